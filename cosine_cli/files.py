@@ -1,0 +1,113 @@
+"""Bytes on their way out: whole or not at all in a file, as they come on a stream."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
+
+from cosine_cli.errors import failure, refusal
+from cosine_cli.text import quote
+
+STDOUT = "-"
+
+
+def write(target: str, chunks: Iterable[bytes]) -> None:
+    """Write the chunks to the file ``target``, or to standard output where it is ``-``.
+
+    A file is written beside its target and moved over it when it is complete, so that whoever reads
+    it sees the old bytes or the new ones. A pipe or a device is written as it is.
+
+    Raises RequestError where the target can not be a file, OutcomeError where writing fails.
+    """
+    if target == STDOUT:
+        write_stdout(chunks)
+        return
+    check_target(target)
+    with _strerror(target):
+        path = os.path.realpath(target)  # else the move would replace a link and not what it points to
+        if os.path.lexists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+            with open(path, "wb") as stream:
+                stream.writelines(chunks)
+        else:
+            _write_whole(path, chunks)
+
+
+def write_stdout(chunks: Iterable[bytes]) -> None:
+    """Write the chunks to standard output, to the last byte."""
+    if sys.stdout is None:
+        raise failure("standard output", "can not be written", got="a closed stream")
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+
+
+def check_target(target: str) -> None:
+    """Refuse a target that no run could ever write, before any work is done for it."""
+    where = f"output {quote(target)}"
+    if not target:
+        raise refusal("output", "must name a file", got="an empty name")
+    if "\0" in target or "\n" in target:
+        raise refusal(where, "must be a name without NUL and line breaks")
+    parent = os.path.dirname(target) or "."
+    try:
+        mode = os.stat(target).st_mode
+    except OSError as error:
+        _check_absent(error.errno, where=where, parent=parent)
+    else:
+        if stat.S_ISDIR(mode):
+            raise refusal(where, "must be a file", got="a directory")
+
+
+def _check_absent(errno: int | None, *, where: str, parent: str) -> None:
+    if errno == ENAMETOOLONG:
+        raise refusal(where, "must be at most 255 bytes a name", got="a longer one")
+    if errno in (ENOENT, ENOTDIR) and not os.path.isdir(parent):
+        if os.path.lexists(parent):
+            raise refusal(where, "must stand in a directory", got=f"the file {quote(parent)}")
+        raise refusal(where, "its directory must exist", mend=f"make it first: mkdir -p {quote(parent)}")
+
+
+def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
+    directory, name = os.path.split(path)
+    # A long name leaves no room for the random part: 255 bytes is what a file system takes.
+    stem = os.fsdecode(os.fsencode(name)[:200])
+    handle, temporary = tempfile.mkstemp(dir=directory, prefix=f".{stem}.", suffix=".tmp")
+    try:
+        with open(handle, "wb") as stream:
+            stream.writelines(chunks)
+            stream.flush()
+            os.fchmod(stream.fileno(), _mode(path))
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _mode(path: str) -> int:
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
+
+
+@contextmanager
+def _strerror(target: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        where = f"output {quote(target)}"
+        if error.errno in (EISDIR, ENAMETOOLONG):
+            raise refusal(where, "must be a file that can exist", got=reason) from error
+        if error.errno == ELOOP:
+            raise failure(where, "could not be written", got="a link that leads to itself") from error
+        raise failure(where, "could not be written", got=reason) from error

@@ -1,0 +1,81 @@
+"""The run's clock: how long it is, in which unit, and what a time in one unit is in the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["epoch", "step"]
+
+MOST_STEPS = 2**53
+"""Beyond it float64 no longer tells one step from the next."""
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time as it was said: a number of epochs or of steps.
+
+    >>> str(Time(3.0, "epoch"))
+    '3 epochs'
+    """
+
+    value: float
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{whole(self.value)} {self.unit}{'' if self.value == 1 else 's'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """The length of a run in its unit; ``steps_per_epoch`` is None where epochs mean nothing.
+
+    >>> clock = Clock(unit="epoch", length=100, steps_per_epoch=391)
+    >>> clock.total
+    39100
+    >>> clock.steps(Time(5.0, "epoch"))
+    1955.0
+    """
+
+    unit: Unit
+    length: int
+    steps_per_epoch: int | None
+
+    @property
+    def total(self) -> int:
+        """The length of the run in steps."""
+        return self.length * self.unit_steps
+
+    @property
+    def unit_steps(self) -> int:
+        """How many steps one unit is."""
+        return (self.steps_per_epoch or 1) if self.unit == "epoch" else 1
+
+    @property
+    def counts_both(self) -> bool:
+        """Tell whether steps and epochs both mean something, and not the same."""
+        return (self.steps_per_epoch or 1) > 1
+
+    def steps(self, time: Time) -> float:
+        """Return a time in steps; an epoch's length has to be known where it is needed."""
+        return time.value * (self.steps_per_epoch or 1) if time.unit == "epoch" else time.value
+
+    def units(self, steps: float) -> float:
+        """Return a number of steps in the plan's unit."""
+        return steps / self.unit_steps
+
+    def time(self, steps: float) -> Time:
+        """Return a number of steps as the time that says it best: whole units, else whole steps, else units."""
+        units = self.units(steps)
+        if units.is_integer() or not float(steps).is_integer():
+            return Time(units, self.unit)
+        return Time(float(steps), "step")
+
+
+def whole(value: float) -> str:
+    """Return a number in its shortest exact form, without a fraction where it is whole.
+
+    >>> whole(30.0), whole(0.1), whole(1e-05)
+    ('30', '0.1', '1e-05')
+    """
+    return str(int(value)) if float(value).is_integer() and abs(value) < MOST_STEPS else repr(float(value))

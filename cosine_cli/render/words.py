@@ -1,0 +1,60 @@
+"""A plan's numbers in words: the unit and the clock that its schedules know nothing of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.text import number, thousands
+
+
+@dataclass(frozen=True)
+class Words:
+    """How one curve of a plan says its numbers (the ``Say`` of the core).
+
+    >>> words = Words(Clock(unit="epoch", length=100, steps_per_epoch=391))
+    >>> words.span(391), words.span(3910), words.moment(39100)
+    ('an epoch', '10 epochs', 'epoch 100')
+    """
+
+    clock: Clock
+    start: float = 0.0
+
+    def number(self, value: float) -> str:
+        """Return a rate or a factor."""
+        return number(value)
+
+    def length(self, steps: float) -> str:
+        """Return a length without its unit."""
+        return thousands(self.clock.units(steps))
+
+    def span(self, steps: float) -> str:
+        """Return a length with its unit."""
+        unit = self.clock.unit
+        if steps == self.clock.unit_steps:
+            return f"{'an' if unit == 'epoch' else 'a'} {unit}"
+        return f"{self.length(steps)} {unit}s"
+
+    def moment(self, steps: float) -> str:
+        """Return a time on the schedule's own clock as one of the run."""
+        return f"{self.clock.unit} {self.length(self.start + steps)}"
+
+
+def rule(curve: Curve, clock: Clock) -> str:
+    """Say in a few words what a curve does."""
+    return curve.schedule.rule(Words(clock, curve.warmup))
+
+
+def brief(curve: Curve, clock: Clock) -> str:
+    """Say it in the width of a table's column."""
+    return curve.schedule.brief(Words(clock, curve.warmup))
+
+
+def headline(plan: Plan) -> str:
+    """Say the plan's peak and length, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
+    clock = plan.clock
+    warmups = {curve.warmup for curve in plan.curves}
+    warmup = f", warmup over {thousands(clock.units(warmups.pop()))}" if len(warmups) == 1 and max(warmups) else ""
+    each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
+    return f"Peak {number(plan.lr)}, {thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}{each}{warmup}"

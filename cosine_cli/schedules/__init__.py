@@ -1,0 +1,1 @@
+"""The schedules, one file each: the listing of this folder is the catalogue."""

@@ -1,0 +1,1 @@
+"""What every schedule is made of: fields, shapes, blocks, pieces, sums."""

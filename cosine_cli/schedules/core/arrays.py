@@ -1,0 +1,44 @@
+"""The one array type of the core, and its evaluation in blocks that fit the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cosine_cli.errors import ParameterError
+
+Rates = NDArray[np.float64]
+
+# Temporaries of 64 KiB stay in the cache and below the allocator's mmap threshold (128 KiB), beyond
+# which every temporary is paid for in page faults: 2.6 times as slow.
+BLOCK = 8192
+
+
+def in_blocks(rate: Callable[[Rates], Rates], t: ArrayLike) -> Rates:
+    """Return ``rate`` of the times ``t``, of the same shape, computed block by block.
+
+    Raises ParameterError where a time is negative or not a number.
+    """
+    times = np.asarray(t, dtype=np.float64)
+    flat = times.reshape(-1)
+    rates = np.empty_like(flat)
+    for start in range(0, flat.size, BLOCK):
+        block = flat[start : start + BLOCK]
+        if not block.min() >= 0:
+            raise ParameterError("t", "must be times of at least 0", got=str(block.min()))
+        rates[start : start + BLOCK] = rate(block)
+    shaped: Rates = rates.reshape(times.shape)[()]
+    return shaped
+
+
+def whole_cycles(t: Rates, length: float) -> Rates:
+    """Return how many whole cycles of ``length`` lie before ``t``, exact where ``t`` is a boundary.
+
+    The quotient of two floats can round to either side of a whole number: the boundary itself decides.
+    """
+    n = np.floor(t / length)
+    n += (n + 1.0) * length <= t
+    n -= n * length > t
+    return n

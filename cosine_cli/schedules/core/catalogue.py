@@ -1,0 +1,49 @@
+"""The schedules by name: the folder's listing, and one loaded when it is asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cosine_cli.errors import refusal
+from cosine_cli.text import did_you_mean, either, quote
+
+if TYPE_CHECKING:
+    from cosine_cli.schedules.core.schedule import Schedule
+
+COMPARED = ("cosine", "step", "exponential")
+"""What is compared where no curve is named."""
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all schedules, sorted; loads none."""
+    folder = Path(__file__).parents[1]
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+
+
+@cache
+def load(name: str) -> type[Schedule]:
+    """Return the class of the schedule ``name``, which is the one its file defines.
+
+    Raises RequestError for a name that is not in the catalogue.
+    """
+    if name not in names():
+        mend = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
+        raise refusal(f"curve {quote(name)}", "must be the name of a schedule", mend=mend)
+    module = import_module(f"cosine_cli.schedules.{name}")
+    found: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))
+    return found
+
+
+def _is_schedule_of(value: object, module: str) -> bool:
+    from cosine_cli.schedules.core.schedule import Schedule
+
+    return isinstance(value, type) and issubclass(value, Schedule) and value.__module__ == module
+
+
+def name_of(schedule: type[Schedule]) -> str:
+    """Return the name of a schedule's class: the stem of its file."""
+    return schedule.__module__.rpartition(".")[2]

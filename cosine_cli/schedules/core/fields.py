@@ -1,0 +1,187 @@
+"""A parameter and all that it says of itself: meaning, bounds, default, and what kind of time it is.
+
+Free of numpy, so that flags, help and the JSON Schema come from it without loading the mathematics.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass
+from functools import cache
+from typing import Any, Literal
+
+from cosine_cli.text import either
+
+TimeKind = Literal["length", "moment"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A default that is a share of the run, or several; a length's is a share of what is left of it."""
+
+    parts: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return "/".join(f"{part:.0%}" for part in self.parts) + " of the run"
+
+
+def share(*parts: float) -> Share:
+    """Return the default that is this share of the run, rounded to whole units, at least one."""
+    return Share(parts)
+
+
+@dataclass(frozen=True)
+class OneUnit:
+    """A default that is one unit of the plan: an epoch, or a step."""
+
+    def __str__(self) -> str:
+        return "1 epoch or step"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A default that follows from the other parameters and from the length of what is left of the run.
+
+    ``rule`` is given those parameters and ``run``, all in one unit, whichever it is.
+    """
+
+    words: str
+    rule: Callable[[Mapping[str, Any], float], float]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class NamedCurve:
+    """A default that is a schedule, by its name in the catalogue."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter, as it was declared at its field."""
+
+    name: str
+    type: Any
+    default: Any
+    meaning: str
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    no_more_than: str | None = None
+    time: TimeKind | None = None
+    choices: tuple[str, ...] = ()
+    ascending: bool = False
+    flag: str | None = None
+    short: str | None = None
+    many: bool = False
+    example: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """Say which values are right, in words."""
+        if self.choices:
+            return f"must be {either(self.choices)}"
+        if self.many:
+            return f"must be {self._kind}s" + (" in rising order" if self.ascending else "") + self._bounds
+        return f"must be a {self._kind}{self._bounds}"
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the parameter counts something."""
+        return self.type is int
+
+    @property
+    def _kind(self) -> str:
+        return "whole number" if self.whole else "finite number"
+
+    @property
+    def _bounds(self) -> str:
+        low = f" above {self.above:g}" if self.above is not None else ""
+        low = low or (f" of at least {self.at_least:g}" if self.at_least is not None else "")
+        high = f"at most {self.at_most:.16g}" if self.at_most is not None else ""
+        return f"{low} and {high}" if low and high else low + (f" of {high}" if high else "")
+
+    def accepts(self, value: Any) -> bool:
+        """Tell whether ``value`` keeps the parameter's own rule."""
+        if self.choices:
+            return value in self.choices
+        if self.many:
+            return self._accepts_all(tuple(value))
+        return self._accepts_number(value)
+
+    def _accepts_all(self, values: tuple[Any, ...]) -> bool:
+        rising = not self.ascending or all(a < b for a, b in zip(values, values[1:], strict=False))
+        return bool(values) and rising and all(map(self._accepts_number, values))
+
+    def _accepts_number(self, value: Any) -> bool:
+        if isinstance(value, bool) or not math.isfinite(value) or (self.whole and value != int(value)):
+            return False
+        return (
+            (self.above is None or value > self.above)
+            and (self.at_least is None or value >= self.at_least)
+            and (self.at_most is None or value <= self.at_most)
+        )
+
+
+def param(default: Any, meaning: str, *, alone: Any = MISSING, **rules: Any) -> Any:
+    """Declare a dataclass field: its default, its meaning, and the rules of :class:`Param`.
+
+    A default that depends on the run (:func:`share`, :class:`Derived`, :class:`OneUnit`) needs a plan;
+    ``alone`` is what stands in its place where a schedule is made in Python, and without it the
+    parameter has to be given there.
+    """
+    needs_a_plan = isinstance(default, Share | OneUnit | Derived | NamedCurve)
+    metadata = {"param": {"default": default, "meaning": meaning, **rules}}
+    return dataclasses.field(default=alone if needs_a_plan else default, metadata=metadata)
+
+
+@cache
+def params(declared: type) -> tuple[Param, ...]:
+    """Return the parameters that a dataclass declares, in their order."""
+    return tuple(_params(declared))
+
+
+def _params(declared: type) -> Iterator[Param]:
+    for field in dataclasses.fields(declared):
+        if "param" in field.metadata:
+            kind = _TYPES.get(str(field.type), field.type)
+            yield Param(name=field.name, type=kind, many="tuple" in str(field.type), **field.metadata["param"])
+
+
+# Annotations are text here (PEP 563), and resolving them would import what they name.
+_TYPES: dict[str, type] = {
+    "int": int,
+    "float": float,
+    "str": str,
+    "bool": bool,
+    "tuple[float, ...]": float,
+    "tuple[int, ...]": int,
+}
+
+
+def peak_rate() -> Any:
+    """Declare ``lr``, which every schedule with a peak of its own has."""
+    return param(0.1, "peak learning rate", above=0)
+
+
+def end_rate() -> Any:
+    """Declare ``min_lr`` of a decay that has an end."""
+    return param(0.0, "learning rate at the end", at_least=0, no_more_than="lr")
+
+
+def floor_rate() -> Any:
+    """Declare ``min_lr`` of a decay without an end."""
+    return param(0.0, "floor below which the rate never falls", at_least=0, no_more_than="lr")
+
+
+def decay_length() -> Any:
+    """Declare ``total`` of a decay that has an end."""
+    return param(share(1.0), "length of the decay", above=0, time="length")

@@ -1,0 +1,111 @@
+"""What a schedule is: a frozen value with one method of mathematics."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from numpy.typing import ArrayLike
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.core.arrays import Rates, in_blocks
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.pieces import Piece
+
+
+class Say(Protocol):
+    """How a plan puts a schedule's numbers into words: its unit, its clock."""
+
+    def number(self, value: float) -> str:
+        """Return a rate or a factor, such as ``0.955``."""
+
+    def length(self, steps: float) -> str:
+        """Return a length without its unit, such as ``30``."""
+
+    def span(self, steps: float) -> str:
+        """Return a length with its unit, such as ``30 epochs``, or ``an epoch``."""
+
+    def moment(self, steps: float) -> str:
+        """Return a time on the schedule's own clock as one of the run, such as ``epoch 100``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule(ABC):
+    """A pure function of time in steps: an array of times in, an array of rates of the same shape out.
+
+    A subclass declares its parameters as fields (:func:`~cosine_cli.schedules.core.fields.param`) and
+    gives :meth:`rate`; where it jumps or bends it also gives :meth:`pieces`. It is final.
+    Raises ParameterError at construction where a parameter breaks its rule.
+    """
+
+    label: ClassVar[str] = ""
+    """The name on pictures and tables where it is more than the schedule's own."""
+
+    def __post_init__(self) -> None:
+        for field in params(type(self)):
+            if field.type in (int, float, str):
+                self._check(field)
+        self.check()
+
+    def _check(self, field: Param) -> None:
+        value = getattr(self, field.name)
+        try:
+            accepted = field.accepts(value)
+        except (TypeError, ValueError):
+            accepted = False
+        if not accepted:
+            raise ParameterError(field.name, field.rule, got=repr(value))
+        if field.no_more_than and value > (high := getattr(self, field.no_more_than)):
+            raise ParameterError(field.name, f"must be at most {field.no_more_than} ({high!r})", got=repr(value))
+
+    def check(self) -> None:  # noqa: B027 - a hook: most schedules have no rule between parameters
+        """Raise ParameterError where parameters do not go together."""
+
+    @abstractmethod
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``: one-dimensional, in steps, at least 0; ``t`` must not be changed."""
+
+    def __call__(self, t: ArrayLike) -> Rates:
+        """Return the learning rates at the times ``t`` (steps, fractions too), float64, of the same shape.
+
+        Raises ParameterError where a time is negative or not a number.
+        """
+        return in_blocks(self.rate, t)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the curve from 0 to ``until`` as pieces; stretches with more than ``at_most`` as cycles."""
+        del at_most  # a curve without knots is one piece
+        return [Piece(0.0, until, "smooth")]
+
+    def knots(self, until: float, at_most: int) -> tuple[float, ...] | None:
+        """Return the times between 0 and ``until`` at which the curve jumps or bends, None if more than ``at_most``."""
+        pieces = self.pieces(until, at_most)
+        if len(pieces) > at_most + 1 or any(piece.kind == "cycles" for piece in pieces):
+            return None
+        return tuple(piece.t0 for piece in pieces[1:])
+
+    @property
+    def peak(self) -> float:
+        """The highest rate that the schedule can give."""
+        return float(getattr(self, "lr"))  # noqa: B009 - not every schedule has the field
+
+    @property
+    def floor(self) -> float:
+        """A rate below which the schedule never falls."""
+        return float(getattr(self, "min_lr", 0.0))
+
+    @property
+    def on_run_clock(self) -> bool:
+        """Tell whether its times are moments of the run, and a warmup before it does not move them."""
+        return any(field.time == "moment" for field in params(type(self)))
+
+    def rule(self, say: Say) -> str:
+        """Say in a few words what the curve does, such as ``×0.1 every 30 epochs``."""
+        del say
+        return ""
+
+    def brief(self, say: Say) -> str:
+        """Say the same in the width of a table's column, such as ``×0.1 / 30``."""
+        del say
+        return ""

@@ -1,0 +1,49 @@
+"""The schedule ``linear``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
+from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear(Schedule):
+    r"""A straight line from the peak to the floor, then flat.
+
+    .. math:: \eta(t) = \eta_0 + (m - \eta_0)\,\min(t, T) / T
+
+    with :math:`\eta_0` = ``lr``, :math:`m` = ``min_lr``, :math:`T` = ``total`` (steps). It stays at
+    ``min_lr`` after ``total``. Goyal et al. 2017 (arXiv 1706.02677) for warmup; for decay the usual
+    choice since BERT (Devlin et al. 2019, arXiv 1810.04805).
+
+    >>> Linear(lr=0.1, total=100, min_lr=0.02)([0, 50, 100, 200])
+    array([0.1 , 0.06, 0.02, 0.02])
+
+    0.1 at step 0, halfway to the floor at 50, 0.02 at step 100 and from there on.
+    """
+
+    lr: float = peak_rate()
+    total: float = decay_length()
+    min_lr: float = end_rate()
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        return shapes.descend(self.lr, self.min_lr, shapes.linear, t / self.total)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the decay and the floor behind it."""
+        del at_most
+        return decay_then_floor(self.total, until)
+
+    def rule(self, say: Say) -> str:
+        """Say where the decay ends."""
+        return f"to {say.number(self.min_lr)} at {say.moment(self.total)}"
+
+    def brief(self, say: Say) -> str:
+        """Say the floor where there is one."""
+        return f"to {say.number(self.min_lr)}" if self.min_lr else ""

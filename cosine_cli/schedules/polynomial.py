@@ -1,0 +1,50 @@
+"""The schedule ``polynomial``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import decay_length, end_rate, param, peak_rate
+from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polynomial(Schedule):
+    r"""A power of the time that is left, from the peak to the floor, then flat.
+
+    .. math:: \eta(t) = m + (\eta_0 - m)\,(1 - \min(t, T) / T)^p
+
+    with :math:`\eta_0` = ``lr``, :math:`m` = ``min_lr``, :math:`T` = ``total`` (steps), :math:`p` =
+    ``power``: 1 is linear, below 1 the drop comes late, above 1 early. It stays at ``min_lr`` after
+    ``total``. The "poly" rule of DeepLab with power 0.9, Chen et al. 2017 (arXiv 1606.00915), sec. 4.1.
+
+    >>> Polynomial(lr=0.1, total=100, power=2)([0, 50, 100])
+    array([0.1  , 0.025, 0.   ])
+
+    0.1 at step 0, a quarter of it when half of the time is left, 0 at step 100.
+    """
+
+    lr: float = peak_rate()
+    total: float = decay_length()
+    power: float = param(2.0, "exponent of the time that is left", above=0, flag="power")
+    min_lr: float = end_rate()
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        return shapes.descend(self.lr, self.min_lr, shapes.power(self.power), t / self.total)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the decay and the floor behind it."""
+        del at_most
+        return decay_then_floor(self.total, until)
+
+    def rule(self, say: Say) -> str:
+        """Say the power and where the decay ends."""
+        return f"power {say.number(self.power)}, to {say.number(self.min_lr)} at {say.moment(self.total)}"
+
+    def brief(self, say: Say) -> str:
+        """Say the power, and the floor where there is one."""
+        return f"power {say.number(self.power)}" + (f", to {say.number(self.min_lr)}" if self.min_lr else "")

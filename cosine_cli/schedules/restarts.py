@@ -1,0 +1,160 @@
+"""The schedule ``restarts``: a schedule again and again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+_ENDLESS = 2**53
+_MOST_LENGTHS = 1_000_000
+"""How many cycles of different lengths are kept; cycles of one length have no limit."""
+
+
+def _lengths(cycle: float, mult: float) -> Iterator[float]:
+    while cycle >= 1.0:  # a cycle in which no update is made is none
+        yield cycle
+        cycle *= mult
+
+
+def _cycles_in(given: Mapping[str, Any], run: float) -> int:
+    if given["cycle_mult"] == 1.0:
+        return max(math.ceil(run / given["cycle"]), 1)
+    count, start = 0, 0.0
+    for length in islice(_lengths(given["cycle"], given["cycle_mult"]), _MOST_LENGTHS + 1):
+        if start >= run:
+            break
+        count, start = count + 1, start + length
+    return max(count, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restarts(Schedule):
+    r"""A schedule again and again, each cycle longer or shorter, and lower, than the one before.
+
+    .. math:: \eta(t) = m + (f(\tau\,k^{-i}) - m)\,\frac{\max(b\,d^i, m) - m}{b - m}, \quad \tau = t - c\,(1 + k + \dots + k^{i-1})
+
+    in cycle :math:`i`, with :math:`c` = ``cycle`` (steps), :math:`k` = ``cycle_mult``, :math:`d` =
+    ``cycle_decay``, :math:`f` = ``of`` with its peak :math:`b` and floor :math:`m`. After ``cycles`` of them,
+    or when a cycle would be shorter than one step, it stays where the last one ended. SGDR, Loshchilov & Hutter
+    2017 (arXiv 1608.03983), sec. 3; PyTorch's ``CosineAnnealingWarmRestarts``.
+
+    >>> from cosine_cli.schedules.cosine import Cosine
+    >>> Restarts(cycle=10, cycle_mult=2, cycle_decay=0.5, cycles=2, of=Cosine(lr=0.1, total=10))([0, 5, 10, 20, 30])
+    array([0.1  , 0.05 , 0.05 , 0.025, 0.   ])
+
+    A cosine over 10 steps from 0.1, one over 20 steps from 0.05, then 0.
+    """
+
+    cycle: float = param(share(0.25), "length of the first cycle", at_least=1, time="length", example="10")
+    cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)
+    cycle_decay: float = param(1.0, "factor from one cycle's peak to the next", above=0, at_most=1)
+    cycles: int = param(
+        Derived("as many as begin within the run", _cycles_in),
+        "number of cycles, then the floor",
+        at_least=1,
+        at_most=_ENDLESS,
+        alone=_ENDLESS,
+    )
+    of: Schedule = param(NamedCurve("cosine"), "the schedule of one cycle")
+
+    def check(self) -> None:
+        """Refuse a multiplier so near to 1 that the cycles can not be counted."""
+        if self.cycle_mult != 1.0 and len(self._bounds) > _MOST_LENGTHS:
+            rule = f"must leave at most {_MOST_LENGTHS:,} cycles of different lengths"
+            raise ParameterError("cycle_mult", rule, got=repr(self.cycle_mult), mend="give cycles, or 1")
+
+    @cached_property
+    def _bounds(self) -> Rates:
+        """The start of every cycle and the end of the last, by cumulative sums: a logarithm rounds a boundary away."""
+        bounds = [0.0]
+        for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, _MOST_LENGTHS + 1)):
+            bounds.append(bounds[-1] + length)
+            if bounds[-1] >= _ENDLESS:
+                break
+        return np.array(bounds)
+
+    @property
+    def peak(self) -> float:
+        """The peak of the first cycle."""
+        return self.of.peak
+
+    @property
+    def floor(self) -> float:
+        """The floor of every cycle."""
+        return self.of.floor
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        index, start, stretch = self._cycle_at(t)
+        local = np.minimum((t - start) / stretch, self.cycle)
+        kept = self._kept(index)
+        rates: Rates = self.of.rate(local) * kept + self.floor * (1.0 - kept)
+        return rates
+
+    def _cycle_at(self, t: Rates) -> tuple[Rates, Rates, Rates]:
+        """Return the number, the start, and the stretch against the first, of the cycle at each time."""
+        if self.cycle_mult == 1.0:
+            index = np.minimum(whole_cycles(t, self.cycle), self.cycles - 1.0)
+            return index, index * self.cycle, np.ones_like(t)
+        bounds = self._bounds
+        found = np.minimum(np.searchsorted(bounds, t, side="right"), len(bounds) - 1) - 1
+        stretch = (bounds[found + 1] - bounds[found]) / self.cycle
+        return found.astype(np.float64), bounds[found], stretch
+
+    def _kept(self, index: Rates) -> Rates:
+        """Return what share of the way from the floor to the peak is left in each cycle."""
+        if self.peak == self.floor:
+            return np.ones_like(index)
+        peaks = np.maximum(self.peak * self.cycle_decay**index, self.floor)
+        return np.asarray((peaks - self.floor) / (self.peak - self.floor))
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the pieces of every cycle; as a row of cycles where there are too many."""
+        one = tuple(self.of.pieces(self.cycle, at_most))
+        end = min(until, self._end)
+        behind = [Piece(end, until, "flat")] if end < until else []
+        if self.cycle_mult == 1.0 and math.ceil(end / self.cycle) * len(one) > at_most:
+            return [Piece(0.0, end, "cycles", self.cycle, one), *behind]
+        return [*between(self._all_pieces(one, end), 0.0, end), *behind]
+
+    def _all_pieces(self, one: tuple[Piece, ...], end: float) -> Iterator[Piece]:
+        bounds = self._bounds if self.cycle_mult != 1.0 else np.arange(math.ceil(end / self.cycle) + 1.0) * self.cycle
+        for start, stop in zip(bounds.tolist(), bounds[1:].tolist(), strict=False):
+            if start >= end:
+                return
+            stretch = (stop - start) / self.cycle
+            edges = [*(start + piece.t0 * stretch for piece in one), stop]
+            for piece, t0, t1 in zip(one, edges, edges[1:], strict=False):
+                yield piece._replace(t0=t0, t1=t1)
+
+    @property
+    def _end(self) -> float:
+        if self.cycle_mult == 1.0:
+            return self.cycles * self.cycle
+        return float(self._bounds[-1])
+
+    def rule(self, say: Say) -> str:
+        """Say how long the cycles are."""
+        lengths = [say.length(length) for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, 5))]
+        if self.cycle_mult == 1.0:
+            words = f"{self.cycles} cycles of {lengths[0]}" if self.cycles > 1 else f"1 cycle of {lengths[0]}"
+        else:
+            words = f"cycles of {', '.join(lengths[:4])}{', …' if len(lengths) > 4 else ''}"  # noqa: PLR2004
+        return words + (f", peaks ×{say.number(self.cycle_decay)}" if self.cycle_decay != 1.0 else "")
+
+    def brief(self, say: Say) -> str:
+        """Say the first cycle's length and what becomes of it."""
+        mult = f" ×{say.number(self.cycle_mult)}" if self.cycle_mult != 1.0 else ""
+        return f"cycle {say.length(self.cycle)}{mult}"

@@ -1,0 +1,83 @@
+"""The schedule ``sequence``: one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sequence(Schedule):
+    r"""Schedules one after the other, each counting from its own start.
+
+    .. math:: \eta(t) = f_i(t - b_i) \text{ for } b_i \le t < b_{i+1}, \quad b_i = l_1 + \dots + l_{i-1}
+
+    with :math:`f_i` = ``of``, :math:`l_i` = ``lengths`` (steps). At the end, and after it, the last one goes
+    on. PyTorch's ``SequentialLR``, with lengths in the place of boundaries.
+
+    >>> from cosine_cli.schedules.constant import Constant
+    >>> from cosine_cli.schedules.linear import Linear
+    >>> Sequence(of=(Constant(lr=0.1), Linear(lr=0.1, total=20)), lengths=(80, 20))([0, 79, 90, 100])
+    array([0.1 , 0.1 , 0.05, 0.  ])
+
+    0.1 for steps 0-79, then a straight line to 0 at step 100.
+    """
+
+    of: tuple[Schedule, ...] = param((), "the schedules, in their order")
+    lengths: tuple[float, ...] = param((), "how long each lasts", above=0, time="length")
+
+    def check(self) -> None:
+        """Refuse an empty sequence, and one with more or fewer lengths than schedules."""
+        if len(self.of) != len(self.lengths):
+            raise ParameterError("lengths", f"must be one a schedule ({len(self.of)})", got=str(len(self.lengths)))
+
+    @cached_property
+    def starts(self) -> Rates:
+        """The times at which the schedules begin."""
+        return np.concatenate(([0.0], np.cumsum(self.lengths)[:-1]))
+
+    @property
+    def peak(self) -> float:
+        """The highest peak of all."""
+        return max(schedule.peak for schedule in self.of)
+
+    @property
+    def floor(self) -> float:
+        """The lowest floor of all."""
+        return min(schedule.floor for schedule in self.of)
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        index = np.searchsorted(self.starts, t, side="right") - 1
+        rates = np.empty_like(t)
+        for i in np.unique(index):
+            mine = index == i
+            rates[mine] = self.of[i].rate(t[mine] - self.starts[i])
+        return rates
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the pieces of all, each moved to its start."""
+        found: list[Piece] = []
+        ends = [*self.starts[1:], until]
+        for schedule, start, end in zip(self.of, self.starts, ends, strict=True):
+            if start < (end := min(float(end), until)):
+                pieces = schedule.pieces(end - start, max(at_most - len(found), 1))
+                found += between((piece.moved(float(start)) for piece in pieces), float(start), end)
+        return found
+
+    def rule(self, say: Say) -> str:
+        """Say how many parts there are."""
+        del say
+        return f"{len(self.of)} parts"
+
+    def brief(self, say: Say) -> str:
+        """Say how long each part lasts."""
+        return " + ".join(map(say.length, self.lengths))

@@ -1,0 +1,94 @@
+"""The schedule ``staircase``: a schedule that moves only now and then."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+_MOST_JOINED = 64
+"""After how many cycles stairs and cycles are expected to meet."""
+
+_MOST_STAIRS = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staircase(Schedule):
+    r"""A schedule that is looked at once in every so many steps and held in between.
+
+    .. math:: \eta(t) = f(\lfloor t / e \rfloor\,e)
+
+    with :math:`e` = ``every`` (steps), :math:`f` = ``of``. What a training loop does that calls
+    ``scheduler.step()`` once an epoch.
+
+    >>> from cosine_cli.schedules.linear import Linear
+    >>> Staircase(every=5, of=Linear(lr=0.1, total=10))([0, 4, 5, 9, 10])
+    array([0.1 , 0.1 , 0.05, 0.05, 0.  ])
+
+    0.1 for steps 0-4, 0.05 for 5-9, 0 from step 10.
+    """
+
+    every: float = param(OneUnit(), "time for which the rate is held", above=0, time="length", alone=1.0)
+    of: Schedule = param(NamedCurve("cosine"), "the schedule that is held")
+
+    @property
+    def peak(self) -> float:
+        """The peak of the schedule that is held."""
+        return self.of.peak
+
+    @property
+    def floor(self) -> float:
+        """The floor of the schedule that is held."""
+        return self.of.floor
+
+    @property
+    def on_run_clock(self) -> bool:
+        """Tell whether the schedule that is held has times that are moments of the run."""
+        return self.of.on_run_clock
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        return self.of.rate(whole_cycles(t, self.every) * self.every)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the stairs: one for every stretch that is flat anyway, else one after every so many steps."""
+        found: list[Piece] = []
+        for piece in self.of.pieces(until, at_most):
+            start = found[-1].t1 if found else 0.0
+            end = min(math.ceil(piece.t1 / self.every) * self.every, until)
+            if start < end:
+                found += self._stairs(piece, start, end, at_most)
+        return found
+
+    def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
+        if piece.kind == "flat" and piece.t0 <= start:
+            yield Piece(start, end, "flat")
+        elif piece.kind == "cycles":
+            yield Piece(start, end, "cycles", *self._joint_cycle(piece))
+        elif (end - start) / self.every > at_most:
+            yield Piece(start, end, "cycles", self.every, (Piece(0.0, self.every, "flat"),))
+        else:
+            first, last = round(start / self.every), math.ceil(end / self.every)
+            edges = [min(i * self.every, end) for i in range(first, last + 1)]
+            yield from (Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False) if a < b)
+
+    def _joint_cycle(self, piece: Piece) -> tuple[float, tuple[Piece, ...]]:
+        """Return the period after which stairs and cycles meet again, and its stairs."""
+        meets = (n for n in range(1, _MOST_JOINED) if (n * piece.period / self.every).is_integer())
+        period = max(next(meets, 1) * piece.period, self.every)
+        stairs = math.ceil(period / self.every)
+        edges = [min(i * self.every, period) for i in range(stairs + 1)] if stairs < _MOST_STAIRS else [0.0, period]
+        return period, tuple(Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False))
+
+    def rule(self, say: Say) -> str:
+        """Say what the schedule does that is held."""
+        return self.of.rule(say)
+
+    def brief(self, say: Say) -> str:
+        """Say what the schedule does that is held."""
+        return self.of.brief(say)

@@ -1,0 +1,62 @@
+"""The schedule ``step``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Schedule):
+    r"""A drop by the same factor after every so many steps.
+
+    .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{\lfloor t / s \rfloor})
+
+    with :math:`\eta_0` = ``lr``, :math:`s` = ``step_size`` (steps), :math:`\gamma` = ``gamma``, :math:`m` =
+    ``min_lr``. It has no end. The rule of AlexNet and its followers (Krizhevsky et al. 2012, sec. 5);
+    PyTorch's ``StepLR``.
+
+    >>> Step(lr=0.1, step_size=30, gamma=0.1)([0, 29, 30, 60])
+    array([0.1  , 0.1  , 0.01 , 0.001])
+
+    0.1 for steps 0-29, 0.01 for 30-59, 0.001 from 60.
+    """
+
+    label: ClassVar[str] = "step decay"
+
+    lr: float = peak_rate()
+    step_size: float = param(
+        share(0.3), "time from one drop to the next", above=0, time="moment", flag="step_size", example="20"
+    )
+    gamma: float = param(0.1, "factor of a drop", above=0, at_most=1, flag="gamma")
+    min_lr: float = floor_rate()
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        drops = whole_cycles(t, self.step_size)
+        return np.maximum(self.lr * self.gamma**drops, self.min_lr)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the plateaus; as a row of cycles where there are too many."""
+        count = math.ceil(until / self.step_size)
+        plateau = Piece(0.0, self.step_size, "flat")
+        if count > at_most:
+            return [Piece(0.0, until, "cycles", self.step_size, (plateau,))]
+        edges = [min(i * self.step_size, until) for i in range(count + 1)]
+        return [Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False) if a < b]
+
+    def rule(self, say: Say) -> str:
+        """Say the factor and how often it comes."""
+        return f"×{say.number(self.gamma)} every {say.span(self.step_size).removeprefix('an ').removeprefix('a ')}"
+
+    def brief(self, say: Say) -> str:
+        """Say the factor and how often it comes."""
+        return f"×{say.number(self.gamma)} / {say.length(self.step_size)}"

@@ -1,0 +1,108 @@
+"""The schedule ``warmup``: a ramp before any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import NamedCurve, param, share
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.schedule import Say, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warmup(Schedule):
+    r"""A climb from a start rate to what the schedule behind it begins with, then that schedule.
+
+    .. math:: \eta(t) = a + (b - a)\,(1 - s(1 - t / W)) \text{ for } t < W, \quad f(t - W) \text{ from } W
+
+    with :math:`W` = ``warmup`` (steps), :math:`a` = ``warmup_start``, :math:`f` = ``of``, :math:`b = f(0)`, and
+    :math:`s` the shape: linear, or cosine (flat at both ends); exponential climbs by equal factors, and
+    constant holds the start. A schedule whose times are moments of the run (step, multistep) keeps its
+    clock: it is :math:`f(t)` from :math:`W`, and :math:`b = f(W)`. Goyal et al. 2017 (arXiv 1706.02677),
+    sec. 2.2.
+
+    >>> from cosine_cli.schedules.cosine import Cosine
+    >>> Warmup(warmup=10, of=Cosine(lr=0.1, total=90))([0, 5, 10, 55, 100])
+    array([0.  , 0.05, 0.1 , 0.05, 0.  ])
+
+    Half the peak halfway up the ramp, the peak at step 10, then a cosine over the 90 steps that are left.
+    """
+
+    warmup: float = param(share(0.05), "time that the rate climbs before the schedule", above=0, time="length")
+    warmup_shape: str = param("linear", "how it climbs", choices=("linear", "cosine", "exponential", "constant"))
+    warmup_start: float = param(0.0, "learning rate at the start of the warmup", at_least=0)
+    of: Schedule = param(NamedCurve("cosine"), "the schedule behind it")
+
+    def check(self) -> None:
+        """Refuse a start that its shape can not climb from, or that lies above the peak."""
+        if self.warmup_shape == "exponential" and self.warmup_start == 0:
+            mend = "equal factors never leave 0"
+            raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", mend=mend)
+        if self.warmup_start > self.of.peak:
+            rule = f"must be at most the rate that it climbs to ({self.of.peak!r})"
+            raise ParameterError("warmup_start", rule, got=repr(self.warmup_start))
+
+    @property
+    def shift(self) -> float:
+        """How far the warmup moves the schedule behind it."""
+        return 0.0 if self.of.on_run_clock else self.warmup
+
+    @property
+    def peak(self) -> float:
+        """The peak of the schedule behind the warmup."""
+        return self.of.peak
+
+    @property
+    def floor(self) -> float:
+        """A rate below which the rate never falls, the start included."""
+        return min(self.warmup_start, self.of.floor)
+
+    @property
+    def on_run_clock(self) -> bool:
+        """Tell whether the schedule behind it has times that are moments of the run."""
+        return self.of.on_run_clock
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        late = t >= self.warmup
+        rates = np.empty_like(t)
+        rates[late] = self.of.rate(t[late] - self.shift)
+        rates[~late] = self._climb(t[~late] / self.warmup)
+        return rates
+
+    def _climb(self, u: Rates) -> Rates:
+        start, target = self.warmup_start, self._target
+        if self.warmup_shape == "constant":
+            return np.full_like(u, start)
+        if self.warmup_shape == "exponential":
+            return np.clip(start * (target / start) ** u, min(start, target), max(start, target))
+        shape = shapes.cosine if self.warmup_shape == "cosine" else shapes.linear
+        climbed = 1.0 - shape(u)
+        low, high = sorted((start, target))
+        return np.clip(start * (1.0 - climbed) + target * climbed, low, high)
+
+    @property
+    def _target(self) -> float:
+        return float(self.of.rate(np.array([self.warmup - self.shift]))[0])
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the ramp, and the pieces of the schedule behind it, moved."""
+        end = min(self.warmup, until)
+        ramp = Piece(0.0, end, "flat" if self.warmup_shape == "constant" else "smooth")
+        if end == until:
+            return [ramp]
+        behind = self.of.pieces(until - self.shift, at_most - 1)
+        return [ramp, *between((piece.moved(self.shift) for piece in behind), end, until)]
+
+    def rule(self, say: Say) -> str:
+        """Say what the schedule behind it does: a figure shows the warmup itself."""
+        return self.of.rule(say)
+
+    def brief(self, say: Say) -> str:
+        """Say what the schedule behind it does."""
+        return self.of.brief(say)

@@ -1,0 +1,103 @@
+"""Foreign text made visible, shortened, and matched with the names that we know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+ECHO = 60
+"""How many characters of a user's own text a message repeats."""
+
+
+def visible(text: str) -> str:
+    r"""Return ``text`` with every character that a terminal would obey shown as an escape.
+
+    >>> print(visible("a\x1b[31m\u202eb"))
+    a\x1b[31m\u202eb
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of argv or of a path that was no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return char.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def shorten(text: str, *, width: int = ECHO) -> str:
+    """Return ``text`` cut to ``width`` characters, with an ellipsis where something is missing.
+
+    >>> shorten("a" * 10, width=4)
+    'aaa…'
+    """
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def quote(text: str) -> str:
+    """Return a user's own text as a message repeats it: cut, visible, in quotes."""
+    return f"'{visible(shorten(text))}'"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that ``name`` was probably meant to be.
+
+    >>> closest("cosin", ["cosine", "step"])
+    'cosine'
+    """
+    from difflib import get_close_matches  # here: only a mistake pays for it
+
+    names = {known_name.lower(): known_name for known_name in known}
+    found = get_close_matches(shorten(name.lower()), names, n=1, cutoff=0.6)
+    return names[found[0]] if found else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Return the question for a mistyped name, or None where nothing comes near."""
+    found = closest(name, known)
+    return None if found is None else f"did you mean {found}?"
+
+
+def either(names: Iterable[str], *, last: str = "or") -> str:
+    """Return names as words in a sentence.
+
+    >>> either(["png", "svg", "pdf"])
+    'png, svg or pdf'
+    """
+    *first, final = names
+    return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def number(value: float, *, digits: int = 3) -> str:
+    """Return a number as people write it: at most ``digits`` significant ones, plain from 1e-3 up, ``3e-4`` below.
+
+    >>> [number(x) for x in (0.1, 0.954992, 3e-4, 0.0, 12345.6)]
+    ['0.1', '0.955', '3e-4', '0', '12346']
+    """
+    if value == 0:
+        return "0"
+    if abs(value) >= 1:
+        return f"{value:.{max(digits - 1 - _exponent(value), 0)}f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if int(exponent) < -3:
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return f"{value:.{digits - 1 - int(exponent)}f}".rstrip("0").rstrip(".")
+
+
+def _exponent(value: float) -> int:
+    return int(f"{value:e}".split("e")[1])
+
+
+def thousands(value: float, *, digits: int = 4) -> str:
+    """Return a count or a time with k, M, G or T above 10^4, else at most ``digits`` significant digits.
+
+    >>> [thousands(x) for x in (15.051, 9999, 10000, 2500000)]
+    ['15.05', '9999', '10k', '2.5M']
+    """
+    if abs(value) < 10_000:
+        return number(value, digits=digits)
+    for size, suffix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return number(value / size, digits=digits) + suffix
+    return number(value, digits=digits)
