@@ -117,6 +117,10 @@ class Param:
             return self._accepts_all(tuple(value))
         return self._accepts_number(value)
 
+    def cast(self, value: Any) -> Any:
+        """Return a value that the rule accepts in the type that was declared."""
+        return tuple(map(self.type, value)) if self.many else self.type(value)
+
     def _accepts_all(self, values: tuple[Any, ...]) -> bool:
         rising = not self.ascending or all(a < b for a, b in zip(values, values[1:], strict=False))
         return bool(values) and rising and all(map(self._accepts_number, values))

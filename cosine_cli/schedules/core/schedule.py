@@ -46,6 +46,9 @@ class Schedule(ABC):
         for field in params(type(self)):
             if field.type in (int, float, str):
                 self._check(field)
+            if field.type in (int, float):
+                # A whole number is as good as a float; the formulas count on having the declared type.
+                object.__setattr__(self, field.name, field.cast(getattr(self, field.name)))
         self.check()
 
     def _check(self, field: Param) -> None:

@@ -1,0 +1,54 @@
+"""The lowest and the highest rate of a curve in each column of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import MOST_PIECES, before
+
+
+def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
+    """Return the lowest and the highest rate in each column between two ``edges``: ``(N + 1,)`` in, ``(N,)`` out twice.
+
+    Whatever lies between the edges counts, however short: a restart's spike is never lost.
+
+    >>> from cosine_cli.schedules.step import Step
+    >>> low, high = envelope(Step(lr=0.1, step_size=1, gamma=0.5), np.array([0.0, 2.0, 4.0]))
+    >>> high
+    array([0.1  , 0.025])
+    """
+    low, high = np.full(len(edges) - 1, np.inf), np.full(len(edges) - 1, -np.inf)
+    for times in _turns(schedule.pieces(float(edges[-1]), MOST_PIECES), edges):
+        columns = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(low) - 1)
+        rates = schedule(times)
+        np.minimum.at(low, columns, rates)
+        np.maximum.at(high, columns, rates)
+    return low, high
+
+
+def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
+    """Yield times that hold the extremes of every column: its edges, and the ends of all pieces in it."""
+    yield edges[:-1]
+    yield before(edges[1:])
+    for piece in pieces:
+        if piece.kind == "cycles":
+            yield from _turns_of_cycles(piece, edges)
+        else:
+            yield np.array([max(piece.t0, 0.0)])
+            yield before(np.array([piece.t1]))
+
+
+def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
+    """Yield the turns of the cycles that begin or end a column; those between them lie within."""
+    inner = edges[(edges >= row.t0) & (edges <= row.t1)]
+    first = np.floor((np.concatenate(([row.t0], inner, [row.t1])) - row.t0) / row.period)
+    for index in (first - 1, first, first + 1):
+        for part in row.inside:
+            starts = row.t0 + index * row.period
+            for times in (starts + part.t0, before(np.maximum(starts + part.t1, 0.0))):
+                yield times[(times >= row.t0) & (times < row.t1)]

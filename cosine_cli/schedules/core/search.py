@@ -1,0 +1,124 @@
+"""Where a curve is highest, and where it first falls to a level: found in its pieces, not by sampling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.schedule import Schedule
+
+MOST_PIECES = 1000
+"""Curves with more pieces are searched cycle by cycle, at the cost of a logarithm of their number."""
+
+_PARTS = 64
+"""Into how many parts a search cuts its interval at once: eleven rounds reach the last bit of a float."""
+
+
+class Point(NamedTuple):
+    """A point of a curve: a time in steps and the rate there."""
+
+    time: float
+    rate: float
+
+
+def highest(schedule: Schedule, until: float) -> Point:
+    """Return the highest point of the curve between 0 and ``until``, the first of them.
+
+    >>> from cosine_cli.schedules.cosine import Cosine
+    >>> from cosine_cli.schedules.warmup import Warmup
+    >>> highest(Warmup(warmup=5, of=Cosine(lr=0.1, total=95)), 100)
+    Point(time=5.0, rate=0.1)
+    """
+    times, ends = _turns(schedule.pieces(until, MOST_PIECES))
+    rates = schedule(np.where(ends, before(times), times))
+    first = int(np.argmax(rates))
+    return Point(float(times[first]), float(rates[first]))
+
+
+def _turns(pieces: list[Piece]) -> tuple[Rates, Rates]:
+    """Return the times at which extremes can be, and which of them are the end of a piece."""
+    turns: list[tuple[float, bool]] = []
+    for piece in pieces:
+        for part in _extreme_parts(piece):
+            turns += [(part.t0, False), (part.t1, True)]
+    times, ends = zip(*turns, strict=True)
+    return np.array(times), np.array(ends)
+
+
+def _extreme_parts(piece: Piece) -> Iterator[Piece]:
+    if piece.kind == "cycles":
+        yield from cycle(piece, 0)
+        yield from cycle(piece, cycle_count(piece) - 1)
+    else:
+        yield piece
+
+
+def before(times: Rates) -> Rates:
+    """Return the last moments before ``times``: where a curve jumps, what it was until then."""
+    return np.nextafter(times, 0.0)
+
+
+def cycle_count(piece: Piece) -> int:
+    """Return how many cycles a row of cycles has, a cut-off last one included."""
+    return max(math.ceil((piece.t1 - piece.t0) / piece.period), 1)
+
+
+def cycle(piece: Piece, index: int) -> Iterator[Piece]:
+    """Yield the pieces of one cycle of a row of cycles, in their place."""
+    start = piece.t0 + index * piece.period
+    yield from between((inner.moved(start) for inner in piece.inside), start, piece.t1)
+
+
+def first_fall(schedule: Schedule, level: float, *, after: float, until: float) -> float | None:
+    """Return the first time from ``after`` to ``until`` at which the rate is at or below ``level``, None if never.
+
+    >>> from cosine_cli.schedules.step import Step
+    >>> first_fall(Step(lr=0.1, step_size=30), 0.05, after=0, until=100)
+    30.0
+    """
+    for piece in between(schedule.pieces(until, MOST_PIECES), after, until):
+        found = _fall_in_cycles(schedule, level, piece) if piece.kind == "cycles" else _fall(schedule, level, piece)
+        if found is not None:
+            return found
+    return float(until) if schedule(np.array([until]))[0] <= level else None
+
+
+def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:
+    first, last = schedule(np.array([piece.t0, before(np.array(piece.t1))]))
+    if first <= level:
+        return float(piece.t0)
+    return _crossing(schedule, level, piece.t0, piece.t1) if last <= level else None
+
+
+def _crossing(schedule: Schedule, level: float, above: float, below: float) -> float:
+    """Narrow an interval in which the rate falls to ``level`` down to the floats beside the crossing."""
+    while True:
+        times = np.linspace(above, below, _PARTS + 1)
+        fallen = schedule(times) <= level
+        fallen[0], fallen[-1] = False, True
+        first = int(np.argmax(fallen))
+        if times[first - 1] == above and times[first] == below:
+            return below
+        above, below = float(times[first - 1]), float(times[first])
+
+
+def _fall_in_cycles(schedule: Schedule, level: float, row: Piece) -> float | None:
+    low, high = 0, cycle_count(row) - 1
+    if (found := _fall_in_cycle(schedule, level, row, low)) is not None:
+        return found
+    if _fall_in_cycle(schedule, level, row, high) is None:
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _fall_in_cycle(schedule, level, row, middle) is None else (low, middle)
+    return _fall_in_cycle(schedule, level, row, high)
+
+
+def _fall_in_cycle(schedule: Schedule, level: float, row: Piece, index: int) -> float | None:
+    falls = (_fall(schedule, level, piece) for piece in cycle(row, index))
+    return next((fall for fall in falls if fall is not None), None)
