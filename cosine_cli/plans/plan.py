@@ -21,7 +21,6 @@ class Curve:
     - ``params``: all parameters, resolved, as they were said: rates and factors as numbers, times as ``Time``,
       a curve inside as another ``Curve`` or a tuple of them.
     - ``schedule``: the function, in steps.
-    - ``warmup``: how many steps the rate climbs first, 0 for none.
     - ``notes``: how a parameter's value came about, for the comments of the written plan.
     """
 
@@ -29,8 +28,12 @@ class Curve:
     name: str
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
-    warmup: float = field(default=0.0, compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def warmup(self) -> float:
+        """How many steps the rate climbs first, 0 for none."""
+        return self.schedule.ramp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,4 +46,3 @@ class Plan:
     update: str
     curves: tuple[Curve, ...]
     figure: Figure
-    notes: Mapping[str, str] = field(default_factory=dict, compare=False)

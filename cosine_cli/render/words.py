@@ -40,15 +40,19 @@ class Words:
         """Return a time on the schedule's own clock as one of the run."""
         return f"{self.clock.unit} {self.length(self.start + steps)}"
 
+    def later(self, steps: float) -> Words:
+        """Return the words of a schedule that begins so many steps later."""
+        return Words(self.clock, self.start + steps)
+
 
 def rule(curve: Curve, clock: Clock) -> str:
     """Say in a few words what a curve does."""
-    return curve.schedule.rule(Words(clock, curve.warmup))
+    return curve.schedule.rule(Words(clock))
 
 
 def brief(curve: Curve, clock: Clock) -> str:
     """Say it in the width of a table's column."""
-    return curve.schedule.brief(Words(clock, curve.warmup))
+    return curve.schedule.brief(Words(clock))
 
 
 def headline(plan: Plan) -> str:

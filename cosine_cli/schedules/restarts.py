@@ -95,13 +95,20 @@ class Restarts(Schedule):
         """The floor of every cycle."""
         return self.of.floor
 
+    @classmethod
+    def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
+        """Return the first cycle, which the schedule fills."""
+        del run
+        return float(given["cycle"])
+
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
         index, start, stretch = self._cycle_at(t)
         local = np.minimum((t - start) / stretch, self.cycle)
         kept = self._kept(index)
-        rates: Rates = self.of.rate(local) * kept + self.floor * (1.0 - kept)
-        return rates
+        whole = self.of.rate(local)
+        rates: Rates = whole * kept + self.floor * (1.0 - kept)
+        return np.clip(rates, self.floor, whole, out=rates)
 
     def _cycle_at(self, t: Rates) -> tuple[Rates, Rates, Rates]:
         """Return the number, the start, and the stretch against the first, of the cycle at each time."""
@@ -137,7 +144,7 @@ class Restarts(Schedule):
             stretch = (stop - start) / self.cycle
             edges = [*(start + piece.t0 * stretch for piece in one), stop]
             for piece, t0, t1 in zip(one, edges, edges[1:], strict=False):
-                yield piece._replace(t0=t0, t1=t1)
+                yield piece.stretched(stretch)._replace(t0=t0, t1=t1)
 
     @property
     def _end(self) -> float:

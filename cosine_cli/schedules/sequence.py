@@ -32,7 +32,7 @@ class Sequence(Schedule):
     """
 
     of: tuple[Schedule, ...] = param((), "the schedules, in their order")
-    lengths: tuple[float, ...] = param((), "how long each lasts", above=0, time="length")
+    lengths: tuple[float, ...] = param((), "how long each lasts", above=0, time="length", of_members=True)
 
     def check(self) -> None:
         """Refuse an empty sequence, and one with more or fewer lengths than schedules."""
@@ -53,6 +53,11 @@ class Sequence(Schedule):
     def floor(self) -> float:
         """The lowest floor of all."""
         return min(schedule.floor for schedule in self.of)
+
+    @property
+    def ramp(self) -> float:
+        """The climb of the first one."""
+        return self.of[0].ramp
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

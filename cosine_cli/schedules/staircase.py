@@ -51,6 +51,11 @@ class Staircase(Schedule):
         """Tell whether the schedule that is held has times that are moments of the run."""
         return self.of.on_run_clock
 
+    @property
+    def ramp(self) -> float:
+        """The climb of the schedule that is held."""
+        return self.of.ramp
+
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
         return self.of.rate(whole_cycles(t, self.every) * self.every)

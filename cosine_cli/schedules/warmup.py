@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -63,6 +65,16 @@ class Warmup(Schedule):
         return min(self.warmup_start, self.of.floor)
 
     @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.warmup
+
+    @classmethod
+    def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
+        """Return what the warmup leaves."""
+        return run - float(given["warmup"])
+
+    @property
     def on_run_clock(self) -> bool:
         """Tell whether the schedule behind it has times that are moments of the run."""
         return self.of.on_run_clock
@@ -101,8 +113,8 @@ class Warmup(Schedule):
 
     def rule(self, say: Say) -> str:
         """Say what the schedule behind it does: a figure shows the warmup itself."""
-        return self.of.rule(say)
+        return self.of.rule(say.later(self.shift))
 
     def brief(self, say: Say) -> str:
         """Say what the schedule behind it does."""
-        return self.of.brief(say)
+        return self.of.brief(say.later(self.shift))

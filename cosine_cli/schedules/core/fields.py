@@ -83,6 +83,10 @@ class Param:
     short: str | None = None
     many: bool = False
     example: str | None = None
+    separator: str = "/"
+    count: int | None = None
+    named: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
+    of_members: bool = False
 
     @property
     def rule(self) -> str:
@@ -166,6 +170,7 @@ _TYPES: dict[str, type] = {
     "float": float,
     "str": str,
     "bool": bool,
+    "str | None": str,
     "tuple[float, ...]": float,
     "tuple[int, ...]": int,
 }

@@ -29,6 +29,11 @@ class Piece(NamedTuple):
         """Return the piece, ``shift`` later."""
         return self._replace(t0=self.t0 + shift, t1=self.t1 + shift)
 
+    def stretched(self, factor: float) -> Piece:
+        """Return the piece, every time in it multiplied by ``factor``."""
+        inside = tuple(piece.stretched(factor) for piece in self.inside)
+        return Piece(self.t0 * factor, self.t1 * factor, self.kind, self.period * factor, inside)
+
 
 def decay_then_floor(end: float, until: float) -> list[Piece]:
     """Return the pieces of a decay that ends at ``end``, up to ``until``."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from numpy.typing import ArrayLike
 
@@ -28,6 +29,9 @@ class Say(Protocol):
 
     def moment(self, steps: float) -> str:
         """Return a time on the schedule's own clock as one of the run, such as ``epoch 100``."""
+
+    def later(self, steps: float) -> Say:
+        """Return the same for a schedule that begins so many steps later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ class Schedule(ABC):
         value = getattr(self, field.name)
         try:
             accepted = field.accepts(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             accepted = False
         if not accepted:
             raise ParameterError(field.name, field.rule, got=repr(value))
@@ -102,6 +106,17 @@ class Schedule(ABC):
     def on_run_clock(self) -> bool:
         """Tell whether its times are moments of the run, and a warmup before it does not move them."""
         return any(field.time == "moment" for field in params(type(self)))
+
+    @property
+    def ramp(self) -> float:
+        """How many steps the rate climbs at first, 0 where it begins at its peak."""
+        return 0.0
+
+    @classmethod
+    def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
+        """Return how much of the run, in steps, is the own of the schedule inside this one."""
+        del given
+        return run
 
     def rule(self, say: Say) -> str:
         """Say in a few words what the curve does, such as ``×0.1 every 30 epochs``."""

@@ -52,8 +52,9 @@ def _turns(pieces: list[Piece]) -> tuple[Rates, Rates]:
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
     if piece.kind == "cycles":
-        yield from cycle(piece, 0)
-        yield from cycle(piece, cycle_count(piece) - 1)
+        for index in (0, cycle_count(piece) - 1):
+            for part in cycle(piece, index):
+                yield from _extreme_parts(part)
     else:
         yield piece
 
@@ -70,8 +71,10 @@ def cycle_count(piece: Piece) -> int:
 
 def cycle(piece: Piece, index: int) -> Iterator[Piece]:
     """Yield the pieces of one cycle of a row of cycles, in their place."""
-    start = piece.t0 + index * piece.period
-    yield from between((inner.moved(start) for inner in piece.inside), start, piece.t1)
+    start, stop = piece.t0 + index * piece.period, piece.t0 + (index + 1) * piece.period
+    *parts, last = (inner.moved(start) for inner in piece.inside)
+    # Where one cycle stops the next one starts, to the bit: a step between them would be lost or counted twice.
+    yield from between([*parts, last._replace(t1=stop)], start, piece.t1)
 
 
 def first_fall(schedule: Schedule, level: float, *, after: float, until: float) -> float | None:
@@ -82,13 +85,14 @@ def first_fall(schedule: Schedule, level: float, *, after: float, until: float) 
     30.0
     """
     for piece in between(schedule.pieces(until, MOST_PIECES), after, until):
-        found = _fall_in_cycles(schedule, level, piece) if piece.kind == "cycles" else _fall(schedule, level, piece)
-        if found is not None:
+        if (found := _fall(schedule, level, piece)) is not None:
             return found
     return float(until) if schedule(np.array([until]))[0] <= level else None
 
 
 def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:
+    if piece.kind == "cycles":
+        return _fall_in_cycles(schedule, level, piece)
     first, last = schedule(np.array([piece.t0, before(np.array(piece.t1))]))
     if first <= level:
         return float(piece.t0)
@@ -112,7 +116,9 @@ def _fall_in_cycles(schedule: Schedule, level: float, row: Piece) -> float | Non
     if (found := _fall_in_cycle(schedule, level, row, low)) is not None:
         return found
     if _fall_in_cycle(schedule, level, row, high) is None:
-        return None
+        high -= 1  # the last cycle may be cut off before its fall
+        if high <= low or _fall_in_cycle(schedule, level, row, high) is None:
+            return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _fall_in_cycle(schedule, level, row, middle) is None else (low, middle)

@@ -1,0 +1,35 @@
+"""What every command can be asked: the one declaration behind flags, config keys and the JSON Schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cosine_cli.plans.clock import MOST_STEPS
+from cosine_cli.schedules.core.fields import param, peak_rate
+
+EPOCHS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The run that all curves share: flags of every command, and the top keys of a config."""
+
+    lr: float = peak_rate()
+    epochs: int = param(EPOCHS, "length of the run in epochs", at_least=1, at_most=MOST_STEPS)
+    steps: int = param(None, "length of the run in steps, which times then count", at_least=1, at_most=MOST_STEPS)
+    steps_per_epoch: int = param(1, "optimizer updates in an epoch", at_least=1, at_most=MOST_STEPS, example="391")
+    warmup: float = param(0, "time that the rate climbs first, within the run", at_least=0, time="length")
+    min_lr: float = param(0, "rate at the end of a decay, or its floor", at_least=0)
+    update: str = param("step", "when the rate moves", choices=("step", "epoch"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveFlags:
+    """Parameters of single schedules that have a flag of their own; the schedules' fields name it."""
+
+    step_size: Any = param(None, "time from one drop to the next (step)", example="30")
+    gamma: Any = param(None, "factor of a drop (step, multistep)", example="0.1")
+    decay_rate: Any = param(None, "factor of the decay an epoch, or a step (exponential)", example="0.95")
+    milestones: Any = param(None, "times of the drops (multistep)", example="30/60/80")
+    power: Any = param(None, "exponent of the decay (polynomial)", example="2")

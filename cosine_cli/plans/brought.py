@@ -1,0 +1,68 @@
+"""Names that people bring along from elsewhere, each with ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cosine_cli.text import did_you_mean, either
+
+_PARAMETERS = {
+    "lr": "base_lr max_lr peak_lr init_lr initial_lr learning_rate initial_learning_rate init_value eta_max peak_value",
+    "min_lr": "eta_min lr_min lr_end end_lr final_lr end_value end_learning_rate min_learning_rate",
+    "min_lr, as a rate": "min_lr_ratio min_lr_rate eta_min_ratio alpha alpha_f",
+    "total": "T_max t_max t_initial decay_steps transition_steps total_iters max_iters",
+    "epochs": "num_epochs max_epochs n_epochs num_train_epochs epoch",
+    "steps": "total_steps num_training_steps max_steps num_steps train_steps step",
+    "steps_per_epoch": "iters_per_epoch batches_per_epoch updates_per_epoch",
+    "warmup": "warmup_steps warmup_epochs warmup_t num_warmup_steps warmup_iters t_warmup warmup_length",
+    "warmup, with a share as in warmup=5%": "warmup_ratio warmup_proportion pct_start warmup_pct",
+    "warmup_start": "warmup_lr_init warmup_start_lr warmup_init_lr start_factor",
+    "warmup_shape": "warmup_type warmup_mode warmup_strategy",
+    "step_size": "decay_every drop_every epochs_drop lr_decay_epochs",
+    "gamma": "factor drop decay_factor lr_decay",
+    "milestones": "boundaries decay_t lr_steps drops",
+    "power": "poly_order exponent",
+    "cycle": "T_0 t_0 first_cycle_steps first_decay_steps cycle_length cycle_steps",
+    "cycle_mult": "T_mult t_mult t_mul cycle_mul",
+    "cycle_decay": "m_mul restart_weights",
+    "cycles": "num_cycles n_cycles cycle_limit",
+    "label": "name legend",
+    "curves": "schedules schedulers",
+}
+_SCHEDULES = {
+    "cosine": "cos CosineAnnealingLR CosineDecay CosineLRScheduler cosine_annealing cosine_decay half_cosine",
+    "restarts": "CosineAnnealingWarmRestarts SGDR CosineDecayRestarts warm_restarts cosine_restarts",
+    "step": "StepLR StepDecay step_decay StepLRScheduler",
+    "multistep": "MultiStepLR PiecewiseConstantDecay multi_step piecewise MultiStepLRScheduler",
+    "exponential": "exp ExponentialLR ExponentialDecay exponential_decay",
+    "linear": "LinearLR lin linear_decay",
+    "polynomial": "poly PolynomialLR PolynomialDecay PolyLRScheduler",
+    "constant": "const ConstantLR flat fixed none",
+    "sequence": "SequentialLR join_schedules wsd trapezoid",
+}
+
+
+def _inverted(table: dict[str, str]) -> dict[str, str]:
+    return {_folded(theirs): ours for ours, names in table.items() for theirs in names.split()}
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+def mend_parameter(name: str, known: Iterable[str]) -> str:
+    """Say which of our parameters a name means, or list those that there are."""
+    known = tuple(known)
+    ours = _inverted(_PARAMETERS).get(_folded(name))
+    if ours is not None and ours.split(",")[0] in known:
+        return f"here it is called {ours}"
+    return did_you_mean(name, known) or (f"it takes {either(known, last='and')}" if known else "it takes none")
+
+
+def mend_schedule(name: str, known: Iterable[str]) -> str:
+    """Say which of our schedules a name means, or list those that there are."""
+    known = tuple(known)
+    ours = _inverted(_SCHEDULES).get(_folded(name))
+    if ours in known:
+        return f"here it is called {ours}"
+    return did_you_mean(name, known) or f"the schedules are {either(known, last='and')}"

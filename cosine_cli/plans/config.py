@@ -1,0 +1,263 @@
+"""Configs: the one file that knows YAML. Its scalars stay text, and everything keeps its place."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from cosine_cli.errors import Fault, refusal
+from cosine_cli.plans.asked import Run
+from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
+from cosine_cli.plans.specs import read_curve
+from cosine_cli.text import quote, visible
+
+MOST_BYTES = 1 << 20
+MOST_NODES = 20_000
+MOST_DEPTH = 32
+
+RUN_KEYS = tuple(field.name for field in fields(Run))
+FIGURE_KEYS = tuple(field.name for field in fields(Figure))
+KEYS = ("title", *RUN_KEYS, "curves", "figure")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value of a document and its place: a text, a list of nodes, or a mapping from key nodes to nodes."""
+
+    where: str
+    line: int
+    text: str = ""
+    quoted: bool = False
+    items: tuple[Node, ...] | None = None
+    pairs: tuple[tuple[Node, Node], ...] | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the node is, in a message."""
+        if self.pairs is not None:
+            return "a mapping"
+        return "a list" if self.items is not None else quote(self.text) if self.text else "nothing"
+
+
+def read_config(path: str) -> Asked:
+    """Return what the config at ``path`` says; all its faults come at once.
+
+    Raises RequestError with ``file:line:column``.
+    """
+    return asked_in(read_text(path), path)
+
+
+def read_text(path: str) -> str:
+    """Return the text of a config, at most ``MOST_BYTES`` of it."""
+    where = visible(path)
+    try:
+        # Non-blocking, so that a pipe without a writer does not hold the run up.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            data = stream.read(MOST_BYTES + 1) or b""
+    except (OSError, ValueError) as error:
+        raise refusal(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
+    if len(data) > MOST_BYTES:
+        raise refusal(where, "must be at most 1 MiB", got="more")
+    return _decoded(data.removeprefix(codecs.BOM_UTF8), where)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "an impossible name"
+
+
+def _decoded(data: bytes, where: str) -> str:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise refusal(where, "must be UTF-8", got=f"byte 0x{data[error.start]:02x} at offset {error.start}") from None
+    for at, char in enumerate(text):
+        if (ord(char) < ord(" ") and char not in "\t\n\r") or 0x7F <= ord(char) <= 0x9F or char in "\ufffe\uffff":  # noqa: PLR2004
+            offset = len(text[:at].encode())
+            raise refusal(where, "must be text without control characters", got=f"{visible(char)} at offset {offset}")
+    return text
+
+
+def asked_in(text: str, path: str) -> Asked:
+    """Return what the text of a config says."""
+    top = parse(text, path)
+    if top is None or top.pairs is None:
+        got = "an empty document" if top is None else top.kind
+        raise refusal(visible(path), "expected a mapping of keys to values", got=got)
+    faults = Faults()
+    known = _known(top, KEYS, faults, what="a config")
+    unit: Unit = "step" if "steps" in known else "epoch"
+    reader = _Reader(unit, faults)
+    asked = Asked(
+        unit=unit if "steps" in known or "epochs" in known else None,
+        run={key: reader.said(known[key]) for key in RUN_KEYS if key in known},
+        figure={"title": reader.said(known["title"])} if "title" in known else {},
+        curves=reader.curves(known["curves"]) if "curves" in known else (),
+    )
+    figure = reader.figure(known["figure"]) if "figure" in known else {}
+    faults.raise_any()
+    return Asked(unit=asked.unit, run=asked.run, figure={**asked.figure, **figure}, curves=asked.curves)
+
+
+def _known(node: Node, keys: tuple[str, ...], faults: Faults, *, what: str) -> dict[str, Node]:
+    """Return the values of the keys that there are, and keep a fault for every other."""
+    found: dict[str, Node] = {}
+    for key, value in node.pairs or ():
+        if key.text in keys:
+            found[key.text] = value
+        else:
+            faults.add(Fault(key.where, f"must be a key of {what}", got=key.kind, mend=mend_parameter(key.text, keys)))
+    return found
+
+
+class _Reader:
+    """Turns nodes into what was said, and gathers what is wrong with them."""
+
+    def __init__(self, unit: Unit, faults: Faults) -> None:
+        self._unit: Unit = unit
+        self._faults = faults
+
+    def said(self, node: Node) -> Said:
+        """Return a node as it was said: a text, a list, or a mapping of texts."""
+        parts = None if node.items is None else tuple(map(self.said, node.items))
+        keys = None if node.pairs is None else {key.text: self.said(value) for key, value in node.pairs}
+        return Said(node.text, node.where, self._unit, node.quoted, parts, keys)
+
+    def figure(self, node: Node) -> dict[str, Said]:
+        """Return the settings of the figure."""
+        if node.pairs is None:
+            self._faults.add(Fault(node.where, "figure must be a mapping", got=node.kind))
+        return {key: self.said(value) for key, value in _known(node, FIGURE_KEYS, self._faults, what="figure").items()}
+
+    def curves(self, node: Node) -> tuple[CurveSaid, ...]:
+        """Return a list of curves."""
+        if not node.items:
+            got = "an empty list" if node.items == () else node.kind
+            self._faults.add(Fault(node.where, "must be a list of curves", got=got))
+        found: list[CurveSaid] = []
+        for item in node.items or ():
+            with self._faults.gather():
+                found.append(self.curve(item))
+        return tuple(found)
+
+    def curve(self, node: Node) -> CurveSaid:
+        """Return one curve: its text, or its name with its parameters under it."""
+        if node.items is None and node.pairs is None and node.text:
+            return read_curve(node.text, unit=self._unit, where=node.where)
+        if node.pairs is None or len(node.pairs) != 1:
+            mend = "as in '- cosine' or '- step: {gamma: 0.5}'"
+            got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
+            raise refusal(node.where, "must be the name of a schedule, or one name with its parameters", got=got, mend=mend)
+        (name, body), = node.pairs
+        return CurveSaid(name.text, name.where, self._unit, self._params(body))
+
+    def _params(self, body: Node) -> dict[str, Said]:
+        if body.items is not None:  # a sequence may list its members at once
+            return {"of": self._members(body)}
+        if body.pairs is None:
+            if body.text and not (body.text in ("~", "null") and not body.quoted):
+                raise refusal(body.where, "must be a mapping of parameters", got=body.kind)
+            return {}
+        return {key.text: self._param(key.text, value) for key, value in body.pairs}
+
+    def _param(self, key: str, node: Node) -> Said:
+        if key != "of":
+            return self.said(node)
+        if node.items is not None:
+            return self._members(node)
+        return Said("", node.where, self._unit, parts=(self.curve(node),))
+
+    def _members(self, node: Node) -> Said:
+        return Said("", node.where, self._unit, parts=self.curves(node))
+
+
+def parse(text: str, path: str) -> Node | None:
+    """Return the document as nodes, None where it is empty; its size and depth are bounded as it is read.
+
+    Raises RequestError at the first place that is no YAML, or that a config does not use: tags, anchors.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return _Composer(YAML(typ="safe", pure=True).parse(text), visible(path)).document()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = _place(visible(path), mark) if mark is not None else visible(path)
+        problem = visible(error.problem or error.context or "broken")
+        raise refusal(where, "must be YAML", got=problem.removeprefix("but ")) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise refusal(visible(path), "must be YAML", got=visible(str(error).splitlines()[0])) from None
+
+
+def _place(path: str, mark: Any) -> str:
+    return f"{path}:{mark.line + 1}:{mark.column + 1}"
+
+
+class _Composer:
+    """Makes nodes from the parser's events and bounds them before a tree exists."""
+
+    def __init__(self, events: Iterator[Any], path: str) -> None:
+        self._events = events
+        self._path = path
+        self._nodes = 0
+
+    def document(self) -> Node | None:
+        """Return the one document of the stream."""
+        top: Node | None = None
+        documents = 0
+        for event in self._events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise refusal(_place(self._path, event.start_mark), "must be one document", got="a second")
+            elif not kind.startswith(("Stream", "Document")):
+                top = self._node(event, depth=0)
+        return None if top is None or (top.kind == "nothing" and not top.quoted) else top
+
+    def _node(self, event: Any, *, depth: int) -> Node:
+        where = _place(self._path, event.start_mark)
+        self._check(event, where, depth)
+        line = event.start_mark.line + 1
+        kind = type(event).__name__
+        if kind == "ScalarEvent":
+            return Node(where, line, event.value, quoted=event.style is not None)
+        if kind == "SequenceStartEvent":
+            return Node(where, line, items=tuple(self._nodes_until("SequenceEndEvent", depth)))
+        nodes = list(self._nodes_until("MappingEndEvent", depth))
+        pairs = tuple(zip(nodes[::2], nodes[1::2], strict=True))
+        _check_keys(pairs)
+        return Node(where, line, pairs=pairs)
+
+    def _nodes_until(self, end: str, depth: int) -> Iterator[Node]:
+        while type(event := next(self._events)).__name__ != end:
+            yield self._node(event, depth=depth + 1)
+
+    def _check(self, event: Any, where: str, depth: int) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise refusal(where, f"must be at most {MOST_NODES:,} values", got="more")
+        if depth > MOST_DEPTH:
+            raise refusal(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
+        if type(event).__name__ == "AliasEvent" or event.anchor is not None:
+            raise refusal(where, "must be written out", got="an anchor or an alias")
+        if getattr(event, "tag", None) is not None:
+            raise refusal(where, "must be plain data", got=f"the tag {quote(str(event.tag))}")
+
+
+def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
+    seen: dict[str, Node] = {}
+    for key, _ in pairs:
+        if key.items is not None or key.pairs is not None:
+            raise refusal(key.where, "a key must be a name", got=key.kind)
+        if key.text in seen:
+            rule = f"{visible(key.text)} must be given once"
+            raise refusal(key.where, rule, got=f"it a second time, after line {seen[key.text].line}")
+        seen[key.text] = key
+

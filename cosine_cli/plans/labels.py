@@ -1,0 +1,82 @@
+"""Names for curves that were given none, each different."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.plan import Curve
+from cosine_cli.plans.said import CurveSaid
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.text import number, quote
+
+
+def plain_label(name: str) -> str:
+    """Return the label of a schedule that needs no more: its own, or its name.
+
+    >>> plain_label("step"), plain_label("cosine")
+    ('step decay', 'cosine')
+    """
+    return catalogue.load(name).label or name
+
+
+def label_all(curves: Sequence[Curve], said: Sequence[CurveSaid], clock: Clock) -> tuple[Curve, ...]:
+    """Return the curves with a label each; curves of one name are told apart by what differs.
+
+    Raises RequestError where the user gave one label twice.
+    """
+    _check_given(curves, said)
+    labels = [curve.label or plain_label(curve.name) for curve in curves]
+    counted = Counter(labels)
+    labels = [
+        label if curve.label or counted[label] == 1 else label + _difference(curve, asked, curves, clock)
+        for label, curve, asked in zip(labels, curves, said, strict=True)
+    ]
+    return tuple(replace(curve, label=label) for curve, label in zip(curves, _numbered(labels, curves), strict=True))
+
+
+def _check_given(curves: Sequence[Curve], said: Sequence[CurveSaid]) -> None:
+    seen: dict[str, CurveSaid] = {}
+    for curve, asked in zip(curves, said, strict=True):
+        if curve.label and curve.label in seen:
+            where = asked.params["label"].where
+            raise refusal(where, "labels must differ", got=f"{quote(curve.label)} twice, as {seen[curve.label].where}")
+        if curve.label:
+            seen[curve.label] = asked
+
+
+def _difference(curve: Curve, said: CurveSaid, curves: Sequence[Curve], clock: Clock) -> str:
+    """Return what was said of a curve and does not hold for the others of its name."""
+    others = [other for other in curves if other.name == curve.name and other is not curve and not other.label]
+    names = [name for name in said.params if name in curve.params]
+    differing = [name for name in names if any(other.params.get(name) != curve.params[name] for other in others)]
+    return "".join(f", {name} {_short(curve.params[name], clock)}" for name in differing)
+
+
+def _short(value: Any, clock: Clock) -> str:
+    if isinstance(value, Time):
+        return whole(value.value) if value.unit == clock.unit else str(value)
+    if isinstance(value, tuple):
+        return "/".join(_short(part, clock) for part in value)
+    if isinstance(value, Curve):
+        return value.label or value.name
+    return number(value, digits=6) if isinstance(value, float) else str(value)
+
+
+def _numbered(labels: Sequence[str], curves: Sequence[Curve]) -> list[str]:
+    """Return the labels, those of ours that are taken with a number behind them."""
+    given = {curve.label for curve in curves if curve.label}
+    used: set[str] = set()
+    found = []
+    for label, curve in zip(labels, curves, strict=True):
+        unique, count = label, 1
+        while not curve.label and (unique in used or unique in given):
+            count += 1
+            unique = f"{label} ({count})"
+        used.add(unique)
+        found.append(unique)
+    return found

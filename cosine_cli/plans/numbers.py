@@ -1,0 +1,88 @@
+"""The one grammar of numbers: flags, curves and configs are all read by it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from cosine_cli.plans.clock import MOST_STEPS, Time, Unit
+
+# Bounded and anchored: the text is foreign. ASCII digits only, no underscores, no hexadecimal.
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE]([+-]?[0-9]{1,4}))?")
+_UNITS: dict[str, Unit] = {"ep": "epoch", "st": "step"}
+_SIZES = {"k": 3, "M": 6, "G": 9}
+
+
+class MisreadError(ValueError):
+    """A text that is not what it should be; ``rule`` says what it should be, ``mend`` how to get there."""
+
+    def __init__(self, rule: str, mend: str | None = None) -> None:
+        super().__init__(rule)
+        self.rule, self.mend = rule, mend
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share of the run."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.16g}%"
+
+
+def number(text: str) -> float:
+    """Read a finite number.
+
+    >>> number("1e-3")
+    0.001
+    """
+    return _scaled(text, exponent=0)
+
+
+def count(text: str) -> int:
+    """Read a whole number; ``k``, ``M`` and ``G`` are thousands, millions and thousands of millions.
+
+    >>> count("1.5M")
+    1500000
+    """
+    value = _scaled(*_without_size(text))
+    if not value.is_integer():
+        raise MisreadError("must be a whole number")
+    if abs(value) > MOST_STEPS:
+        raise MisreadError("must be at most 2^53, beyond which float64 skips whole numbers")
+    return int(value)
+
+
+def time(text: str, *, unit: Unit) -> Time | Percent:
+    """Read a time: a bare number counts in ``unit``; ``10%``, ``3ep`` and ``500st`` say their own.
+
+    >>> time("10k", unit="step"), time("3ep", unit="step")
+    (Time(value=10000.0, unit='step'), Time(value=3.0, unit='epoch'))
+    """
+    if text.endswith("%"):
+        return Percent(number(text[:-1].rstrip()))
+    if text[-2:] in _UNITS:
+        text, unit = text[:-2].rstrip(), _UNITS[text[-2:]]
+    return Time(_scaled(*_without_size(text)), unit)
+
+
+def _without_size(text: str) -> tuple[str, int]:
+    return (text[:-1], _SIZES[text[-1]]) if text and text[-1] in _SIZES else (text, 0)
+
+
+def _scaled(text: str, exponent: int) -> float:
+    """Read a number times a power of ten, which moves the exponent and so rounds once."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise MisreadError("must be a number", "use a dot, as in 0.1" if _has_comma(text) else None)
+    sign, digits, power = match.groups()
+    value = float(f"{sign}{digits}e{int(power or 0) + exponent}")
+    if not math.isfinite(value):
+        raise MisreadError("must be a finite number")
+    return value
+
+
+def _has_comma(text: str) -> bool:
+    return _NUMBER.fullmatch(text.replace(",", ".", 1)) is not None

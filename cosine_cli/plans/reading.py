@@ -1,0 +1,100 @@
+"""From what was said to values, by the declaration of the parameter that it was said of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cosine_cli.errors import RequestError, refusal
+from cosine_cli.plans import numbers
+from cosine_cli.plans.clock import Time
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.schedules.core.fields import Param
+from cosine_cli.text import did_you_mean
+
+_WORDS = {"true": True, "false": False}
+
+
+def read(param: Param, said: Said) -> Any:
+    """Return the value of a parameter: a number, a count, a time, a text, or a tuple of them.
+
+    Raises RequestError at the place where it was said.
+    """
+    if said.keys is not None or (said.parts is not None and not param.many):
+        raise _refused(param, said)
+    if param.many:
+        return _read_many(param, said)
+    return _read_one(param, said)
+
+
+def _read_one(param: Param, said: Said) -> Any:
+    if param.type is bool:
+        return _read_word(param, said)
+    if param.type is str or param.choices:
+        return _read_text(param, said)
+    value = _grammar(param, said)
+    if not param.accepts(_bare(value)):
+        raise _refused(param, said)
+    return value
+
+
+def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
+    if not said.quoted and said.text in param.named:
+        return param.named[said.text]
+    parts = said.parts if said.parts is not None else _split(said, separator=param.separator)
+    if any(isinstance(part, CurveSaid) or part.parts is not None or part.keys is not None for part in parts):
+        raise refusal(said.where, param.rule, got="a list of more than numbers")
+    values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
+    comparable = all(isinstance(value, type(values[0])) for value in values) if values else False
+    if not comparable or not param.accepts(tuple(map(_bare, values))) or len(values) != (param.count or len(values)):
+        raise _refused(param, said)
+    return values
+
+
+def _split(said: Said, *, separator: str) -> tuple[Said, ...]:
+    text = said.text if separator in said.text else said.text.replace(",", separator)
+    return tuple(
+        Said(part.strip(), said.where, said.unit, said.quoted) for part in text.split(separator)
+    )
+
+
+def _grammar(param: Param, said: Said) -> Any:
+    """Read a number as its parameter takes it: a time, a count, or a plain one."""
+    reading = _reading(param, said)
+    try:
+        value = reading(said.text)
+    except numbers.MisreadError as error:
+        # The parameter's rule says more than that it is a number, where both fail alike.
+        rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
+        raise refusal(said.where, rule, got=said.echo, mend=error.mend) from None
+    if said.quoted and not said.text.endswith(("%", "ep", "st", "k", "M", "G")):
+        raise refusal(said.where, param.rule, got="text in quotes", mend="write the number without quotes")
+    return value
+
+
+def _reading(param: Param, said: Said) -> Callable[[str], Any]:
+    if param.time:
+        return lambda text: numbers.time(text, unit=said.unit)
+    return numbers.count if param.whole else numbers.number
+
+
+def _bare(value: Any) -> Any:
+    return value.value if isinstance(value, Time | numbers.Percent) else value
+
+
+def _read_word(param: Param, said: Said) -> bool:
+    if said.quoted or said.text not in _WORDS:
+        raise refusal(said.where, "must be true or false", got=said.echo)
+    return _WORDS[said.text]
+
+
+def _read_text(param: Param, said: Said) -> str:
+    if param.choices and said.text not in param.choices:
+        raise refusal(said.where, param.rule, got=said.echo, mend=did_you_mean(said.text, param.choices))
+    if not said.quoted and not param.choices and said.text in ("", "~", "null"):
+        raise refusal(said.where, "must be a text", got="nothing")
+    return said.text
+
+
+def _refused(param: Param, said: Said) -> RequestError:
+    return refusal(said.where, param.rule, got=said.echo)

@@ -1,0 +1,167 @@
+"""From what was asked to a plan: clock, curves, labels, figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cosine_cli.errors import Fault, refusal
+from cosine_cli.plans.asked import Run
+from cosine_cli.plans.clock import MOST_STEPS, Clock, Unit
+from cosine_cli.plans.curves import Setting, resolve_curve
+from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
+from cosine_cli.plans.labels import label_all
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Derived, Param, params
+from cosine_cli.schedules.staircase import Staircase
+
+RUN = {param.name: param for param in params(Run)}
+MOST_CURVES = 1000
+
+DEFAULT_TITLE = "Cosine against step and exponential decay"
+
+
+def resolve(asked: Asked) -> Plan:
+    """Return the plan that was asked for.
+
+    Raises RequestError with every fault of the curves at once.
+    """
+    clock = _clock(asked)
+    run = {name: read(RUN[name], said) for name, said in asked.run.items() if name not in ("warmup", "min_lr")}
+    said = asked.curves or tuple(CurveSaid(name, name, asked.unit or "epoch") for name in catalogue.COMPARED)
+    if len(said) > MOST_CURVES:
+        raise refusal("curves", f"must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
+    update = run.get("update", RUN["update"].default)
+    curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
+    figure = resolve_figure(asked.figure)
+    return Plan(
+        title=_title(asked, figure),
+        clock=clock,
+        lr=run.get("lr", RUN["lr"].default),
+        update=update,
+        curves=curves,
+        figure=figure,
+    )
+
+
+def _clock(asked: Asked) -> Clock:
+    if "epochs" in asked.run and "steps" in asked.run:
+        epochs, steps = asked.run["epochs"].where, asked.run["steps"].where
+        raise refusal(f"{epochs} and {steps}", "a run has one length: give one of the two")
+    unit: Unit = "step" if "steps" in asked.run else "epoch"
+    name = f"{unit}s"
+    length = read(RUN[name], asked.run[name]) if name in asked.run else RUN[name].default
+    each = asked.run.get("steps_per_epoch")
+    known = read(RUN["steps_per_epoch"], each) if each is not None else None
+    clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))
+    if clock.total > MOST_STEPS:
+        where = asked.run[name].where if name in asked.run else name
+        raise refusal(where, "a run must be at most 2^53 steps, beyond which float64 skips some", got=str(clock.total))
+    if asked.run.get("update") is not None and clock.steps_per_epoch is None and asked.run["update"].text == "epoch":
+        mend = "give --steps-per-epoch (steps_per_epoch in a config)"
+        raise refusal(asked.run["update"].where, "epochs mean nothing in a run of steps", got="'epoch'", mend=mend)
+    return clock
+
+
+def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Curve]:
+    faults = Faults()
+    inherited = {name: asked.run[name] for name in ("lr", "min_lr") if name in asked.run}
+    warmup = {"warmup": asked.run["warmup"]} if "warmup" in asked.run else {}
+    # The run's rates are read once before any curve takes them, for a message at their own place.
+    for name, value in inherited.items():
+        with faults.gather():
+            read(RUN[name], value)
+    faults.raise_any()
+    setting = Setting(clock, float(clock.total), inherited, warmup, asked.flags)
+    curves = []
+    for curve in said:
+        with faults.gather():
+            curves.append(resolve_curve(curve, setting))
+    faults.raise_any()
+    _check_taken(asked, said, setting)
+    return curves
+
+
+def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) -> None:
+    """Refuse shared parameters that no curve has taken: an option is never ignored."""
+    faults = Faults()
+    shared = {**asked.flags, **setting.warmup, **{k: v for k, v in setting.inherited.items() if k != "lr"}}
+    for name, value in shared.items():
+        off = value.text == "0" and name in ("warmup", "min_lr")
+        if name not in setting.taken and not off:
+            faults.add(_untaken(name, value, said))
+    faults.raise_any()
+
+
+def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:
+    names = sorted({curve.name for curve in said})
+    takers = _takers(name)
+    twin = next((flag for flag in _flags_of(names, meaning=name) if flag != name), None)
+    if twin is not None:
+        mend = f"did you mean --{twin.replace('_', '-')} {value.text}?"
+    elif set(takers) & set(names):
+        mend = "the curve gives its own"
+    else:
+        mend = f"it is for {' and '.join(takers)}" if takers else None
+    return Fault(value.where, f"no curve takes it ({', '.join(names)})", got=value.echo, mend=mend)
+
+
+def _takers(flag: str) -> list[str]:
+    return [name for name in catalogue.names() if any(flag in (p.flag, p.name) for p in params(catalogue.load(name)))]
+
+
+def _flags_of(names: list[str], *, meaning: str) -> list[str]:
+    """Return the flags of these schedules' parameters that are called as another flag is."""
+    return [p.flag for name in names for p in params(catalogue.load(name)) if p.flag and p.name == meaning]
+
+
+def _updated(curve: Curve, update: str, clock: Clock) -> Curve:
+    """Return the curve as a loop follows it that moves the rate once an epoch."""
+    if update == "step":
+        return curve
+    held = Staircase(every=float(clock.steps_per_epoch or 1), of=curve.schedule)
+    return Curve(label=curve.label, name=curve.name, params=curve.params, schedule=held, notes=curve.notes)
+
+
+def _title(asked: Asked, figure: Figure) -> str | None:
+    if "title" in asked.figure:
+        title: str = read(params(Caption)[0], asked.figure["title"])
+        return title
+    return DEFAULT_TITLE if not asked.curves and not figure.narrow else None
+
+
+def resolve_figure(said: Mapping[str, Said]) -> Figure:
+    """Return the settings of a figure.
+
+    Raises RequestError for a picture too large to draw.
+    """
+    values: dict[str, Any] = {}
+    faults = Faults()
+    for param in sorted(params(Figure), key=lambda param: isinstance(param.default, Derived)):
+        with faults.gather():
+            values[param.name] = _setting(param, said.get(param.name), values)
+    faults.raise_any()
+    figure = Figure(**values)
+    _check_pixels(figure, said)
+    return figure
+
+
+def _setting(param: Param, said: Said | None, settled: Mapping[str, Any]) -> Any:
+    if said is not None:
+        return read(param, said)
+    return param.default.rule(settled, 0.0) if isinstance(param.default, Derived) else param.default
+
+
+def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:
+    width, height = (side * figure.dpi for side in figure.size)
+    if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
+        where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
+        rule = f"a picture must be at most {MOST_PIXELS_A_SIDE:,} pixels a side and {MOST_PIXELS:,} in all"
+        raise refusal(where, rule, got=f"{width:.6g} x {height:.6g}")
+    if min(width, height) < 1:
+        where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
+        raise refusal(where, "a picture must be at least one pixel a side", got=f"{width:.6g} x {height:.6g}")
+

@@ -1,0 +1,102 @@
+"""What the user said, as text, with the place where it stands: nothing is read or resolved yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cosine_cli.errors import Fault, RequestError
+from cosine_cli.plans.clock import Unit
+from cosine_cli.text import quote
+
+MOST_FAULTS = 20
+
+
+@dataclass(frozen=True)
+class Said:
+    """One value: its text, or its parts where it is a list.
+
+    - ``where``: what a message calls its place: ``--lr``, ``plan.yaml:3:5``.
+    - ``unit``: what a bare time counts here.
+    - ``quoted``: it was text in quotes, which is no number.
+    """
+
+    text: str
+    where: str
+    unit: Unit = "epoch"
+    quoted: bool = False
+    parts: tuple[Said | CurveSaid, ...] | None = None
+    keys: Mapping[str, Said] | None = None
+
+    @property
+    def echo(self) -> str:
+        """The value as a message repeats it."""
+        if self.keys is not None:
+            return "a mapping"
+        if self.parts is not None:
+            return "a list"
+        return "text in quotes" if self.quoted else quote(self.text) if self.text else "an empty text"
+
+
+@dataclass(frozen=True)
+class CurveSaid:
+    """One curve: the name of a schedule and what was said of its parameters."""
+
+    name: str
+    where: str
+    unit: Unit = "epoch"
+    params: Mapping[str, Said] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that one source says: the command line, or a config."""
+
+    unit: Unit | None = None
+    run: Mapping[str, Said] = field(default_factory=dict)
+    flags: Mapping[str, Said] = field(default_factory=dict)
+    figure: Mapping[str, Said] = field(default_factory=dict)
+    curves: tuple[CurveSaid, ...] = ()
+
+    def over(self, below: Asked) -> Asked:
+        """Return what both say, this one first; its curves replace the other's."""
+        line_of_run = {**below.run, **self.run}
+        for length, other in (("epochs", "steps"), ("steps", "epochs")):
+            if length in self.run and other not in self.run:
+                line_of_run.pop(other, None)
+        return Asked(
+            unit=self.unit or below.unit,
+            run=line_of_run,
+            flags={**below.flags, **self.flags},
+            figure={**below.figure, **self.figure},
+            curves=self.curves or below.curves,
+        )
+
+
+class Faults:
+    """Faults gathered from several places, so that all of a file come at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Keep the faults that are raised inside, and go on behind it."""
+        try:
+            yield
+        except RequestError as error:
+            self._found += error.faults
+
+    def add(self, fault: Fault) -> None:
+        """Keep one fault."""
+        self._found.append(fault)
+
+    def raise_any(self) -> None:
+        """Raise what was kept, at most ``MOST_FAULTS`` of them."""
+        found = list(dict.fromkeys(self._found))
+        if len(found) > MOST_FAULTS:
+            more = Fault(found[MOST_FAULTS].where, f"and {len(found) - MOST_FAULTS} more faults from here on")
+            raise RequestError(*found[:MOST_FAULTS], more)
+        if found:
+            raise RequestError(*found)

@@ -1,0 +1,135 @@
+"""The JSON Schema of a config, generated from the declarations that read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cosine_cli.plans.asked import Run
+from cosine_cli.plans.curves import LABEL, LASTS, WARMUP
+from cosine_cli.plans.figure import Caption, Figure
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share, params
+
+_NUMBER = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
+_TIME = rf"^{_NUMBER}[kMG]? ?(%|ep|st)?$"
+_COUNT = rf"^{_NUMBER}[kMG]?$"
+
+Json = dict[str, Any]
+
+
+def schema() -> Json:
+    """Return the schema, draft 2020-12, of a config as an editor reads it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cosine-lr config",
+        "description": "A run and the learning-rate curves to compare over it.",
+        "type": "object",
+        "additionalProperties": False,
+        "not": {"required": ["epochs", "steps"]},
+        "properties": {
+            **_properties(params(Caption)),
+            **_properties(params(Run)),
+            "warmup": {"description": _described(WARMUP["warmup"]), "anyOf": [_time(at_least=0), _folded_warmup()]},
+            "curves": {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE},
+            "figure": {
+                "description": "how the figure looks",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": _properties(params(Figure)),
+            },
+        },
+        "$defs": {"curve": _curve(), **{name: _schedule(name) for name in catalogue.names()}},
+    }
+
+
+_CURVE = {"$ref": "#/$defs/curve"}
+
+
+def _curve() -> Json:
+    """Return the schema of one curve: its text, or one name with its parameters."""
+    named = {name: {"$ref": f"#/$defs/{name}"} for name in catalogue.names()}
+    text = {"type": "string", "pattern": rf"^({'|'.join(catalogue.names())})(:.*)?$"}
+    one = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False, "properties": named}
+    return {"anyOf": [text, one]}
+
+
+def _schedule(name: str) -> Json:
+    """Return the schema of a schedule's parameters; one made of another takes that one's too."""
+    schedule = catalogue.load(name)
+    own = [param for param in params(schedule) if not param.of_members]
+    properties = {**_properties((LASTS, *WARMUP.values(), LABEL)), **_aliases(own), **_properties(own)}
+    summary = (schedule.__doc__ or "").partition("\n")[0]
+    body: Json = {"description": summary, "type": "object", "properties": properties}
+    if not any(param.type == "Schedule" for param in own):
+        body["additionalProperties"] = False
+    if "tuple" in "".join(str(param.type) for param in own):
+        return {"anyOf": [{"type": "array", "minItems": 1, "items": _CURVE}, body]}
+    return {"anyOf": [{"type": "null"}, body]}
+
+
+def _aliases(own: list[Param]) -> Json:
+    return {param.flag: _property(param) for param in own if param.flag and param.flag != param.name}
+
+
+def _properties(declared: tuple[Param, ...] | list[Param]) -> Json:
+    return {param.name: _property(param) for param in declared}
+
+
+def _property(param: Param) -> Json:
+    found = {"description": _described(param), **_type(param)}
+    plain = not isinstance(param.default, Share | Derived | OneUnit | NamedCurve)
+    if plain and param.default not in (None, ()):
+        found["default"] = list(param.default) if isinstance(param.default, tuple) else param.default
+    return found
+
+
+def _described(param: Param) -> str:
+    words = isinstance(param.default, Share | Derived | OneUnit | NamedCurve)
+    return param.meaning + (f" (default: {param.default})" if words else "")
+
+
+def _type(param: Param) -> Json:
+    if "Schedule" in str(param.type):
+        return {"type": "array", "minItems": 1, "items": _CURVE} if "tuple" in str(param.type) else _CURVE
+    if param.choices:
+        return {"enum": list(param.choices)}
+    if param.many:
+        return _list(param)
+    return _one(param)
+
+
+def _one(param: Param) -> Json:
+    if param.type is bool:
+        return {"type": "boolean"}
+    if param.type is str:
+        return {"type": ["string", "number", "boolean"]}
+    if param.time:
+        return _time(above=param.above, at_least=param.at_least)
+    if param.whole:
+        return {"anyOf": [{"type": "integer", **_limits(param)}, {"type": "string", "pattern": _COUNT}]}
+    return {"type": "number", **_limits(param)}
+
+
+def _limits(param: Param) -> Json:
+    limits = {"exclusiveMinimum": param.above, "minimum": param.at_least, "maximum": param.at_most}
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _time(*, above: float | None = None, at_least: float | None = None) -> Json:
+    limits = {"exclusiveMinimum": above, "minimum": at_least}
+    number = {"type": "number", **{name: value for name, value in limits.items() if value is not None}}
+    return {"anyOf": [number, {"type": "string", "pattern": _TIME}]}
+
+
+def _list(param: Param) -> Json:
+    item = _time(above=param.above) if param.time else {"type": "number", **_limits(param)}
+    count = {"minItems": param.count, "maxItems": param.count} if param.count else {"minItems": 1}
+    listed: Json = {"type": "array", "items": item, **count}
+    text = {"enum": list(param.named)} if param.named else {"type": "string"}
+    return {"anyOf": [listed, text]}
+
+
+def _folded_warmup() -> Json:
+    keys = {"for": WARMUP["warmup"], "shape": WARMUP["warmup_shape"], "start": WARMUP["warmup_start"]}
+    properties = {key: _property(param) for key, param in keys.items()}
+    return {"type": "object", "required": ["for"], "additionalProperties": False, "properties": properties}

@@ -1,0 +1,66 @@
+"""Curves as text: ``step:step_size=20,gamma=0.5``."""
+
+from __future__ import annotations
+
+from cosine_cli.errors import RequestError, refusal
+from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.text import quote
+
+_QUOTES = "\"'"
+
+
+def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
+    """Return what a curve's text says.
+
+    >>> curve = read_curve("multistep:milestones=30,60,80,gamma=0.5", unit="epoch")
+    >>> curve.name, {name: said.text for name, said in curve.params.items()}
+    ('multistep', {'milestones': '30,60,80', 'gamma': '0.5'})
+
+    Raises RequestError naming the curve.
+    """
+    where = where or f"curve {quote(text)}"
+    name, colon, rest = text.partition(":")
+    if not name.strip():
+        raise refusal(where, "must begin with the name of a schedule", mend="as in step:step_size=20")
+    params: dict[str, Said] = {}
+    for key, value in _pairs(rest, where) if colon and rest else []:
+        if key in params:
+            raise refusal(where, f"{key} must be given once", got="it twice")
+        quoted = value[:1] in _QUOTES
+        params[key] = Said(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
+    return CurveSaid(name.strip(), where, unit, params)
+
+
+def _pairs(text: str, where: str) -> list[tuple[str, str]]:
+    """Return names and values; a piece without ``=`` goes on the list before it."""
+    pairs: list[tuple[str, str]] = []
+    for piece in _pieces(text, where):
+        key, equals, value = piece.partition("=")
+        if equals and key.strip() and value.strip():
+            pairs.append((key.strip(), value.strip()))
+        elif not equals and pairs and piece.strip() and pairs[-1][1][:1] not in _QUOTES:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]},{piece.strip()}")
+        else:
+            raise _incomplete(piece, where)
+    return pairs
+
+
+def _incomplete(piece: str, where: str) -> RequestError:
+    return refusal(where, "each parameter must be said as name=value", got=quote(piece) if piece else "an empty one")
+
+
+def _pieces(text: str, where: str) -> list[str]:
+    """Split at the commas that stand outside quotes; a quote only opens where a value begins."""
+    pieces, start, opened = [], 0, ""
+    for at, char in enumerate(text):
+        if opened:
+            opened = "" if char == opened else opened
+        elif char in _QUOTES and text[start:at].rstrip()[-1:] == "=":
+            opened = char
+        elif char == ",":
+            pieces.append(text[start:at])
+            start = at + 1
+    if opened:
+        raise refusal(where, "quotes must be closed", got=quote(text))
+    return [*pieces, text[start:]]

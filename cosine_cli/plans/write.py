@@ -1,0 +1,161 @@
+"""A plan as a config: read back, it is the same plan. The arithmetic stands in comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.curves import WARMUP
+from cosine_cli.plans.figure import Figure, default_dpi
+from cosine_cli.plans.labels import plain_label
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import params
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
+_NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off")
+_SUFFIXES = {"epoch": "ep", "step": "st"}
+_COMMENT = 30
+"""The column of the comments, so that they stand under each other."""
+
+
+def write(plan: Plan) -> str:
+    """Return the plan as the text of a config."""
+    return "".join(f"{line.rstrip()}\n" for line in _lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    clock = plan.clock
+    if plan.title is not None:
+        yield f"title: {text(plan.title)}"
+    yield f"lr: {whole(plan.lr)}"
+    yield _commented(f"{clock.unit}s: {clock.length}", _in_steps(clock, Time(float(clock.length), clock.unit)))
+    if clock.steps_per_epoch is not None and (clock.unit == "step" or clock.steps_per_epoch > 1):
+        yield f"steps_per_epoch: {clock.steps_per_epoch}"
+    if plan.update != "step":
+        yield _commented(f"update: {plan.update}", "the rate moves once an epoch")
+    shared = _shared_warmup(plan)
+    for name, value in shared.items():
+        yield from _warmup_lines(name, value, shared, clock)
+    yield "curves:"
+    for curve in plan.curves:
+        yield from _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
+    yield from _figure_lines(plan.figure)
+
+
+def _shared_warmup(plan: Plan) -> dict[str, Any]:
+    """Return the warmup that all curves have, and that the run can therefore say for them."""
+    found = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.curves]
+    own = any("warmup" in {param.name for param in params(catalogue.load(curve.name))} for curve in plan.curves)
+    return found[0] if not own and all(warmup == found[0] for warmup in found) else {}
+
+
+def _warmup_lines(name: str, value: Any, shared: dict[str, Any], clock: Clock) -> Iterator[str]:
+    if name != "warmup":
+        return
+    if all(shared[key] == param.default for key, param in WARMUP.items() if key != "warmup"):
+        yield _commented(f"warmup: {_value(value, clock)}", _in_steps(clock, value))
+    else:
+        yield "warmup:"
+        yield _commented(f"  for: {_value(value, clock)}", _in_steps(clock, value))
+        yield f"  shape: {shared['warmup_shape']}"
+        yield f"  start: {whole(shared['warmup_start'])}"
+
+
+def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield a curve as an item of a list; what the run says of all curves is left out."""
+    said = {name: value for name, value in curve.params.items() if name not in left_out}
+    said = {name: value for name, value in said.items() if not _inherited(name, value, plan)}
+    label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
+    pad = " " * indent
+    if not said and label is None:
+        yield f"{pad}- {curve.name}"
+        return
+    yield f"{pad}- {curve.name}:"
+    if label is not None:
+        yield f"{pad}    label: {text(label)}"
+    for name, value in said.items():
+        yield from _param_lines(name, value, curve, plan, indent=indent + 4)
+
+
+def _inherited(name: str, value: Any, plan: Plan) -> bool:
+    """Tell whether a value is what the run gives anyway, so that a flag can still change it for all."""
+    if name in ("warmup_shape", "warmup_start"):
+        return bool(value == WARMUP[name].default)
+    return bool((name == "lr" and value == plan.lr) or (name == "min_lr" and value == 0))
+
+
+def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int) -> Iterator[str]:
+    pad = " " * indent
+    if isinstance(value, Curve):
+        yield f"{pad}{name}:"
+        inner = list(_curve_lines(value, plan, indent=indent + 2))
+        yield from (line.replace("- ", "  ", 1) if at == 0 else line for at, line in enumerate(inner))
+    elif isinstance(value, tuple) and isinstance(value[0], Curve):
+        yield f"{pad}{name}:"
+        for member in value:
+            yield from _curve_lines(member, plan, indent=indent + 2)
+    else:
+        notes = (curve.notes.get(name), _in_steps(plan.clock, value))
+        yield _commented(f"{pad}{name}: {_value(value, plan.clock)}", "; ".join(filter(None, notes)))
+
+
+def _in_steps(clock: Clock, value: Any) -> str:
+    """Return the arithmetic from epochs to steps, where there is any."""
+    times = value if isinstance(value, tuple) else (value,)
+    if not clock.counts_both or not all(isinstance(time, Time) and time.unit == "epoch" for time in times):
+        return ""
+    return f"{' / '.join(whole(clock.steps(time)) for time in times)} steps"
+
+
+def _value(value: Any, clock: Clock) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(_value(part, clock) for part in value)}]"
+    if isinstance(value, Time):
+        return whole(value.value) + ("" if value.unit == clock.unit else _SUFFIXES[value.unit])
+    if isinstance(value, bool):
+        return str(value).lower()
+    return text(value) if isinstance(value, str) else whole(value)
+
+
+def _figure_lines(figure: Figure) -> Iterator[str]:
+    """Yield the settings that are not the default ones."""
+    default = Figure(size=figure.size, dpi=default_dpi(figure.size))
+    settings = {field.name: getattr(figure, field.name) for field in fields(Figure)}
+    said = {name: value for name, value in settings.items() if value != getattr(default, name)}
+    if figure.size != Figure().size:
+        said = {"size": figure.size, **said}
+    if said:
+        yield "figure:"
+    for name, value in said.items():
+        yield f"  {name}: {_value(value, _NO_CLOCK)}"
+
+
+_NO_CLOCK = Clock(unit="step", length=1, steps_per_epoch=None)
+
+
+def _commented(line: str, comment: str) -> str:
+    return f"{line:<{_COMMENT}} # {comment}" if comment else line
+
+
+def text(value: str) -> str:
+    r"""Return a text as a YAML scalar: plain where it can be nothing else, else in double quotes.
+
+    >>> print(text("cosine, min_lr 1e-5"))
+    "cosine, min_lr 1e-5"
+    """
+    if _PLAIN.fullmatch(value) and value.lower() not in _NOT_TEXT:
+        return value
+    return '"' + "".join(map(_escaped, value)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004

@@ -1,0 +1,89 @@
+"""The axes as marks: one spine, a grid of horizontal lines, ticks in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cosine_cli.render.figure import ticks
+from cosine_cli.render.figure.marks import Line, Mark, Words, joined
+from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.sheet import Sheet
+
+_GRID, _SPINE = 0.0, 2.0
+"""Layers."""
+
+_GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
+_INTERVAL = 40.0
+"""The least distance of two ticks, in points."""
+
+_FROM_RATES = 6.5
+_ABOVE = 4.5
+
+
+def marks(sheet: Sheet) -> Iterator[Mark]:
+    """Yield grid, spine, ticks, and the words at them."""
+    box, k, theme = sheet.frame.box, sheet.scale, sheet.theme
+    yield from grid([y for y, _ in sheet.rate_ticks], box, theme.grid, k)
+    if sheet.page.shown.rate_ticks:
+        yield from rates(sheet)
+    yield from _times(sheet)
+    if sheet.page.shown.header:
+        size = FONTS.base * k
+        y = sheet.page.rate_line - RISE * size
+        yield Words(MEASURES.edge * k, y, "Learning rate", size, theme.faint)
+
+
+def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
+    """Yield the horizontal lines above the spine, as one mark."""
+    lines = [np.array([(box.left, y), (box.right, y)]) for y in heights if y > box.bottom + scale]
+    if lines:
+        yield Line(joined(lines), colour, _GRID_WIDTH * scale, _GRID)
+
+
+def rates(sheet: Sheet) -> Iterator[Words]:
+    """Yield the texts of the ticks left of the axes."""
+    size = FONTS.base * sheet.scale
+    x = sheet.frame.box.left - _FROM_RATES * sheet.scale
+    for y, text in sheet.rate_ticks:
+        yield Words(x, y - RISE * size, text, size, sheet.theme.soft, align="right")
+
+
+def _times(sheet: Sheet) -> Iterator[Mark]:
+    box, k, theme, clock = sheet.frame.box, sheet.scale, sheet.theme, sheet.plan.clock
+    yield spine(box, theme.axis, k)
+    if not sheet.page.shown.time_ticks:
+        return
+    below = clock.length if clock.unit == "epoch" or not clock.counts_both else clock.total / (clock.steps_per_epoch or 1)
+    found = ticks.times(below, box.width / (_INTERVAL * k), whole=not clock.counts_both)
+    at = [box.left + box.width * (tick.value / below) for tick in found]
+    yield Line(
+        joined([np.array([(x, box.bottom), (x, box.bottom - MEASURES.tick * k)]) for x in at]),
+        theme.axis,
+        _SPINE_WIDTH * k,
+        _SPINE,
+    )
+    size = FONTS.base * k
+    y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 0.8 * size
+    for x, tick in zip(at, found, strict=True):
+        yield Words(x, y, tick.text, size, theme.soft, align="center")
+    name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
+    yield Words(box.right, MEASURES.time_at * k - RISE * size, name, size, theme.faint, align="right")
+    if sheet.page.shown.steps_above and sheet.page.shown.header:
+        yield from _steps_above(sheet)
+
+
+def spine(box: Box, colour: str, scale: float) -> Line:
+    """Return the line at the bottom of the axes."""
+    return Line(np.array([(box.left, box.bottom), (box.right, box.bottom)]), colour, _SPINE_WIDTH * scale, _SPINE)
+
+
+def _steps_above(sheet: Sheet) -> Iterator[Mark]:
+    box, k, total = sheet.frame.box, sheet.scale, sheet.plan.clock.total
+    size = FONTS.note * k
+    for tick in ticks.times(total, box.width / (_INTERVAL * k)):
+        x = box.left + box.width * (tick.value / total)
+        yield Words(x, box.top + _ABOVE * k, tick.text, size, sheet.theme.faint, align="center")
+    y = sheet.page.rate_line - RISE * FONTS.base * k
+    yield Words(box.right, y, "Step", FONTS.base * k, sheet.theme.faint, align="right")

@@ -1,0 +1,126 @@
+"""Where the ticks stand and what they say."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from cosine_cli.text import number, thousands
+
+_TIME_STEPS = (1.0, 2.0, 2.5, 3.0, 5.0)
+_MOST_RATE_TICKS = 5
+_FEWEST_INTERVALS = 2.0
+_FEWEST_EVEN = 4.0
+"""A step that divides the run is not worth having where it leaves fewer intervals."""
+
+_NEAREST = 0.75
+"""How near to the end, in intervals, the last tick of a run that no round step divides may stand."""
+
+_SLACK = 1e-9
+
+_PLAIN_BELOW = 1e5
+_THOUSANDS_FROM = 10_000
+
+
+class Tick(NamedTuple):
+    """A tick: its place, in the unit of its axis, and its text."""
+
+    value: float
+    text: str
+
+
+def rate_text(rate: float) -> str:
+    """Return a learning rate as the figure says it: as :func:`number`, but ``1e300`` where that would be long.
+
+    >>> rate_text(0.1), rate_text(3e-4), rate_text(1e300)
+    ('0.1', '3e-4', '1e300')
+    """
+    if abs(rate) < _PLAIN_BELOW:
+        return number(rate)
+    mantissa, exponent = f"{rate:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def time_text(time: float, until: float, *, digits: int = 4) -> str:
+    """Return a time of a run that lasts ``until``: with k, M and G where the run is long.
+
+    >>> time_text(30, 100), time_text(2000, 10_000), time_text(2000, 9000)
+    ('30', '2k', '2000')
+    """
+    if until < _THOUSANDS_FROM or not 1000 <= time < _THOUSANDS_FROM:  # noqa: PLR2004
+        return thousands(time, digits=digits)
+    return number(time / 1000, digits=digits) + "k"
+
+
+def times(until: float, most: float, *, whole: bool = True) -> list[Tick]:
+    """Return ticks from 0 to ``until`` exactly, in at most about ``most`` intervals of a round length.
+
+    - ``whole``: a part of a unit means nothing.
+
+    >>> [tick.text for tick in times(100, 11.8)]
+    ['0', '10', '20', '30', '40', '50', '60', '70', '80', '90', '100']
+    """
+    steps = _steps(until, max(most, 1.0), whole=whole)
+    fewest = min(_FEWEST_EVEN, most / 2)
+    even = (step for step in steps if _divides(step, until) and until / step >= fewest)
+    if step := next(even, None):
+        values = [i * step for i in range(round(until / step))]
+    else:
+        step = next((step for step in steps if f"{step:e}"[0] in "125" and f"{step:e}"[2] == "0"), until)
+        values = [i * step for i in range(math.ceil(until / step)) if not i or until - i * step > _NEAREST * step]
+    return [Tick(value, time_text(value, until)) for value in [*values, until]]
+
+
+def _steps(until: float, most: float, *, whole: bool) -> list[float]:
+    """Return the round steps that make at most ``most`` intervals, the smallest first."""
+    first = math.floor(math.log10(until / most)) - 1
+    steps = (float(f"{mantissa}e{power}") for power in range(first, first + 4) for mantissa in _TIME_STEPS)
+    return [s for s in steps if until / s <= most + _SLACK and (s.is_integer() or (not whole and s < 1))]
+
+
+def _divides(step: float, until: float) -> bool:
+    return math.isclose(until / step, round(until / step), rel_tol=1e-12)
+
+
+def rates(peak: float) -> list[Tick]:
+    """Return at most 5 round ticks from 0 to ``peak``, each in shares of it; if it can be, the last is the peak.
+
+    >>> [tick.text for tick in rates(0.1)], [tick.text for tick in rates(3e-4)]
+    (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '1e-4', '2e-4', '3e-4'])
+    """
+    mantissa, exponent = _decimal(peak)
+    # In hundredths of the mantissa's unit, so that 2.5 and its multiples are whole.
+    steps = [m * 10**p for p in (0, 1, 2) for m in (10, 20, 25, 30, 50)]
+    fitting = [s for s in steps if _FEWEST_INTERVALS <= 100 * mantissa / s + _SLACK < _MOST_RATE_TICKS]
+    even = [s for s in fitting if _divides(s, 100 * mantissa)]
+    step = (even or [s for s in fitting if s not in (30, 300)])[0]
+    count = math.floor(100 * mantissa / step + _SLACK)
+    return [Tick(i * step / 100 / mantissa, _text(i * step, exponent)) for i in range(count + 1)]
+
+
+def _text(hundredths: int, exponent: int) -> str:
+    """Return the text of a tick by its digits: near the ends of float64 the number itself would be rounded."""
+    if exponent > -300:  # noqa: PLR2004
+        return rate_text(float(f"{hundredths}e{exponent - 2}"))
+    power = len(str(hundredths)) - 1
+    return f"{hundredths / 10**power:g}e{exponent - 2 + power}" if hundredths else "0"
+
+
+def _decimal(rate: float) -> tuple[float, int]:
+    mantissa, exponent = f"{rate:.15e}".split("e")
+    return float(mantissa), int(exponent)
+
+
+def decades(peak: float, depth: float, headroom: float) -> list[Tick]:
+    """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks.
+
+    Each stands at its distance from the peak, in decades.
+
+    >>> [tick.text for tick in decades(0.1, 4, 1.25)]
+    ['1e-5', '1e-4', '0.001', '0.01', '0.1']
+    """
+    mantissa, exponent = _decimal(peak)
+    top = exponent + math.log10(mantissa)
+    exponents = range(math.ceil(top - depth - _SLACK), math.floor(top + math.log10(headroom)) + 1)
+    stride = math.ceil(len(exponents) / _MOST_RATE_TICKS)
+    return [Tick(e - top, _text(100, e)) for e in exponents[::-1][::stride][::-1]]

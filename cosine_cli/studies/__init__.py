@@ -1,0 +1,1 @@
+"""What can be done with curves; nothing here prints."""

@@ -1,0 +1,41 @@
+"""A curve in four numbers: its peak, when it is down to half of it, its mean, its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.schedules.core.search import first_fall, highest
+from cosine_cli.schedules.core.sums import total
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a curve comes to over a run.
+
+    - ``peak``: the highest rate, and ``peak_at`` the step at which it is first reached.
+    - ``half_at``: the time in steps at which the rate first falls to half its own peak, None if it never does.
+    - ``mean``: the mean rate over the updates made.
+    - ``end``: the rate left after the last update.
+    """
+
+    peak: float
+    peak_at: float
+    half_at: float | None
+    mean: float
+    end: float
+
+
+def summarise(plan: Plan) -> tuple[Summary, ...]:
+    """Return a summary a curve."""
+    return tuple(_summary(curve, plan.clock.total) for curve in plan.curves)
+
+
+def _summary(curve: Curve, updates: int) -> Summary:
+    schedule = curve.schedule
+    peak_at, peak = highest(schedule, updates)
+    half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
+    end = float(schedule(np.array([updates]))[0])
+    return Summary(peak, peak_at, half_at, total(schedule, updates) / updates, end)
