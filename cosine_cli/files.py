@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 
 from cosine_cli.errors import failure, refusal
-from cosine_cli.text import quote
+from cosine_cli.text import did_you_mean, either, quote
 
 STDOUT = "-"
 
@@ -40,10 +39,20 @@ def write(target: str, chunks: Iterable[bytes]) -> None:
 def write_stdout(chunks: Iterable[bytes]) -> None:
     """Write the chunks to standard output, to the last byte."""
     if sys.stdout is None:
-        raise failure("standard output", "can not be written", got="a closed stream")
-    for chunk in chunks:
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()
+        raise failure("standard output", "could not be written", got="a closed stream")
+    try:
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise  # the reader has left, which is no failure of ours: the door knows
+    except OSError as error:
+        _forget_stdout()
+        raise failure("standard output", "could not be written", got=error.strerror or str(error)) from error
+
+
+def _forget_stdout() -> None:
+    """Point it nowhere, or the interpreter tries to write the rest when it closes, and complains."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def check_target(target: str) -> None:
@@ -63,6 +72,33 @@ def check_target(target: str) -> None:
             raise refusal(where, "must be a file", got="a directory")
 
 
+def form_of(target: str, said: str | None, suffixes: Mapping[str, str]) -> str:
+    """Return the format of a target: what its suffix says, or what was said where it says nothing.
+
+    Raises RequestError where the two differ, or where neither is one that we write.
+    """
+    suffix = os.path.splitext(target)[1].removeprefix(".").lower()
+    found = suffixes.get(suffix)
+    where = f"output {quote(target)}"
+    if found is None and said is None:
+        mend = did_you_mean(suffix, suffixes) if suffix else None
+        raise refusal(where, f"must end in {either(f'.{name}' for name in suffixes)}", mend=mend)
+    if found is not None and said is not None and found != said:
+        raise refusal("--format", f"must be {found}, as {quote(target)} says", got=quote(said))
+    return found or said or ""
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, and those above it, where they are missing."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        raise refusal("--out-dir", "must be a folder", got=f"the file {quote(path)}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise failure("--out-dir", f"{quote(path)} could not be made", got=reason) from error
+
+
 def _check_absent(errno: int | None, *, where: str, parent: str) -> None:
     if errno == ENAMETOOLONG:
         raise refusal(where, "must be at most 255 bytes a name", got="a longer one")
@@ -76,6 +112,8 @@ def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
     directory, name = os.path.split(path)
     # A long name leaves no room for the random part: 255 bytes is what a file system takes.
     stem = os.fsdecode(os.fsencode(name)[:200])
+    import tempfile  # here: its own imports cost more than a version or a table takes
+
     handle, temporary = tempfile.mkstemp(dir=directory, prefix=f".{stem}.", suffix=".tmp")
     try:
         with open(handle, "wb") as stream:

@@ -33,3 +33,12 @@ class CurveFlags:
     decay_rate: Any = param(None, "factor of the decay an epoch, or a step (exponential)", example="0.95")
     milestones: Any = param(None, "times of the drops (multistep)", example="30/60/80")
     power: Any = param(None, "exponent of the decay (polynomial)", example="2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Which rows a table has."""
+
+    rows: int = param(11, "about how many rows: round times, both ends and the knots", at_least=2)
+    every: float = param(None, "a row at each multiple of this time, and both ends", above=0, time="length", example="5")
+    at: tuple[float, ...] = param(None, "rows at exactly these times", at_least=0, time="moment", example="0,30,60")

@@ -53,10 +53,18 @@ def _folded(name: str) -> str:
 def mend_parameter(name: str, known: Iterable[str]) -> str:
     """Say which of our parameters a name means, or list those that there are."""
     known = tuple(known)
+    takes = f"it takes {either(known, last='and')}"
+    guess = guess_parameter(name, known)
+    return f"{guess} {takes}" if guess else takes
+
+
+def guess_parameter(name: str, known: Iterable[str]) -> str | None:
+    """Say which of our parameters a name means, None where nothing comes near."""
+    known = tuple(known)
     ours = _inverted(_PARAMETERS).get(_folded(name))
     if ours is not None and ours.split(",")[0] in known:
-        return f"here it is called {ours}"
-    return did_you_mean(name, known) or (f"it takes {either(known, last='and')}" if known else "it takes none")
+        return f"here it is called {ours};"
+    return did_you_mean(name, known)
 
 
 def mend_schedule(name: str, known: Iterable[str]) -> str:

@@ -69,7 +69,8 @@ class _Resolver:
     def __init__(self, said: CurveSaid, setting: Setting) -> None:
         if said.name not in catalogue.names():
             mend = mend_schedule(said.name, catalogue.names())
-            raise refusal(said.where, "must be the name of a schedule", got=quote(said.name), mend=mend)
+            got = None if quote(said.name) in said.where else quote(said.name)
+            raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend)
         self.said, self.setting, self.clock = said, setting, setting.clock
         self.schedule = catalogue.load(said.name)
         self.own = params(self.schedule)

@@ -10,25 +10,17 @@ from typing import Any
 import numpy as np
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.schedules.core.arrays import BLOCK, Rates
-from cosine_cli.schedules.core.fields import Param, param, params
+from cosine_cli.schedules.core.fields import Param, params
 
 MOST_KNOTS = 32
 """A curve with more knots than this shows none of them in a table."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rows:
-    """Which rows a table has."""
-
-    rows: int = param(11, "about how many rows: round times, both ends and the knots", at_least=2)
-    every: float = param(None, "a row at each multiple of this time, and both ends", above=0, time="length", example="5")
-    at: tuple[float, ...] = param(None, "rows at exactly these times", at_least=0, time="moment", example="0,30,60")
 
 
 @dataclass(frozen=True)

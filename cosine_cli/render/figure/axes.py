@@ -8,7 +8,7 @@ import numpy as np
 
 from cosine_cli.render.figure import ticks
 from cosine_cli.render.figure.marks import Line, Mark, Words, joined
-from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.sheet import Sheet
 
 _GRID, _SPINE = 0.0, 2.0
@@ -30,9 +30,7 @@ def marks(sheet: Sheet) -> Iterator[Mark]:
         yield from rates(sheet)
     yield from _times(sheet)
     if sheet.page.shown.header:
-        size = FONTS.base * k
-        y = sheet.page.rate_line - RISE * size
-        yield Words(MEASURES.edge * k, y, "Learning rate", size, theme.faint)
+        yield from rate_name(sheet)
 
 
 def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
@@ -47,36 +45,51 @@ def rates(sheet: Sheet) -> Iterator[Words]:
     size = FONTS.base * sheet.scale
     x = sheet.frame.box.left - _FROM_RATES * sheet.scale
     for y, text in sheet.rate_ticks:
-        yield Words(x, y - RISE * size, text, size, sheet.theme.soft, align="right")
+        yield Words(x, y - FIGURES_RISE * size, text, size, sheet.theme.soft, align="right")
 
 
 def _times(sheet: Sheet) -> Iterator[Mark]:
-    box, k, theme, clock = sheet.frame.box, sheet.scale, sheet.theme, sheet.plan.clock
-    yield spine(box, theme.axis, k)
+    box, k, clock = sheet.frame.box, sheet.scale, sheet.plan.clock
+    yield spine(box, sheet.theme.axis, k)
     if not sheet.page.shown.time_ticks:
         return
-    below = clock.length if clock.unit == "epoch" or not clock.counts_both else clock.total / (clock.steps_per_epoch or 1)
-    found = ticks.times(below, box.width / (_INTERVAL * k), whole=not clock.counts_both)
-    at = [box.left + box.width * (tick.value / below) for tick in found]
-    yield Line(
-        joined([np.array([(x, box.bottom), (x, box.bottom - MEASURES.tick * k)]) for x in at]),
-        theme.axis,
-        _SPINE_WIDTH * k,
-        _SPINE,
-    )
-    size = FONTS.base * k
-    y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 0.8 * size
-    for x, tick in zip(at, found, strict=True):
-        yield Words(x, y, tick.text, size, theme.soft, align="center")
-    name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
-    yield Words(box.right, MEASURES.time_at * k - RISE * size, name, size, theme.faint, align="right")
-    if sheet.page.shown.steps_above and sheet.page.shown.header:
+    yield from time_ticks(sheet)
+    yield from unit(sheet)
+    if clock.counts_both and sheet.page.shown.steps_above and sheet.page.shown.header:
         yield from _steps_above(sheet)
 
 
 def spine(box: Box, colour: str, scale: float) -> Line:
     """Return the line at the bottom of the axes."""
     return Line(np.array([(box.left, box.bottom), (box.right, box.bottom)]), colour, _SPINE_WIDTH * scale, _SPINE)
+
+
+def time_ticks(sheet: Sheet) -> Iterator[Mark]:
+    """Yield the ticks below the axes and their texts."""
+    box, k, clock = sheet.frame.box, sheet.scale, sheet.plan.clock
+    until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
+    found = ticks.times(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
+    at = [box.left + box.width * (tick.value / until) for tick in found]
+    parts = [np.array([(x, box.bottom), (x, box.bottom - MEASURES.tick * k)]) for x in at]
+    yield Line(joined(parts), sheet.theme.axis, _SPINE_WIDTH * k, _SPINE)
+    size = FONTS.base * k
+    y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
+    for x, tick in zip(at, found, strict=True):
+        yield Words(x, y, tick.text, size, sheet.theme.soft, align="center")
+
+
+def unit(sheet: Sheet) -> Iterator[Words]:
+    """Yield what the ticks below count."""
+    clock, size = sheet.plan.clock, FONTS.base * sheet.scale
+    name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
+    y = MEASURES.time_at * sheet.scale - RISE * size
+    yield Words(sheet.frame.box.right, y, name, size, sheet.theme.faint, align="right")
+
+
+def rate_name(sheet: Sheet) -> Iterator[Words]:
+    """Yield what the ticks at the left are."""
+    k, size = sheet.scale, FONTS.base * sheet.scale
+    yield Words(MEASURES.edge * k, sheet.page.rate_line - RISE * size, "Learning rate", size, sheet.theme.faint)
 
 
 def _steps_above(sheet: Sheet) -> Iterator[Mark]:

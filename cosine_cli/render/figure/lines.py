@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -18,7 +18,7 @@ _BAND_ALPHA = 0.3
 _THIN = 1.5
 """In points: a band nowhere wider than that is a line."""
 
-_FALL_SIZE = 5.0
+_FALL_SIZE = 7.0
 _EDGE = 0.9
 
 
@@ -57,9 +57,19 @@ def curve(
     for low, high in drawn.bands:
         yield from _band(low, high, colour, dash, width, layer)
     if drawn.strokes:
-        yield Line(joined(list(drawn.strokes)), colour, width, layer, dash)
+        yield Line(joined(list(drawn.strokes)), colour, width, layer, _whole(dash, drawn.strokes, width))
     for x in drawn.falls:
         yield Dot(x, floor, _FALL_SIZE * scale, 0.0, colour, colour, _FALLS, "down")
+
+
+def _whole(dash: Dash, parts: Sequence[Points], width: float) -> Dash:
+    """Return the dash, a little longer or shorter, so that a curve in one stroke ends with a whole one."""
+    if not dash or len(parts) > 1:
+        return dash
+    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum()) / width
+    period = sum(dash)
+    fit = length / (max(round((length - dash[0]) / period), 1) * period + dash[0])
+    return tuple(part * fit for part in dash)
 
 
 def _band(low: Points, high: Points, colour: str, dash: Dash, width: float, layer: float) -> Iterator[Mark]:

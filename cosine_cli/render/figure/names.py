@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +15,11 @@ from cosine_cli.render.figure.page import Box
 _ANCHORS = 80
 _BESIDE, _DIAGONAL, _OVER = 9.0, 5.0, 7.0
 _FROM_OWN, _FROM_OTHERS, _FROM_WORDS = 4.5, 5.5, 5.0
+_NEARER = 1.5
+_FROM_EDGE = 4.0
 _AIR_OTHERS, _AIR_WORDS = 30.0, 24.0
 _MIDDLE = 55.0
+_MOST_REORDERED = 4
 
 Boxes = NDArray[np.float64]
 """An array ``(N, 4)``: left, bottom, right, top."""
@@ -41,34 +45,61 @@ class Surroundings(NamedTuple):
     grid: NDArray[np.float64]
 
 
+class _Choice(NamedTuple):
+    """The boxes in which one name could stand, and what each is worth before other names are considered."""
+
+    boxes: Boxes
+    worth: NDArray[np.float64]
+
+
 def place_all(sizes: Sequence[Size], around: Surroundings, scale: float) -> list[Box] | None:
-    """Return a place for the name of each curve, one after the other; None where one of them finds none."""
-    placed: list[Box] = []
-    for index, size in enumerate(sizes):
-        words = np.concatenate((around.words, np.array(placed).reshape(-1, 4)))
-        found = place(index, size, around._replace(words=words), scale)
-        if found is None:
-            return None
-        placed.append(found)
-    return placed
+    """Return a place for the name of each curve, None where one of them finds none.
+
+    Names are placed one after the other, in every order of up to four: the order that does best is taken.
+    """
+    choices = [_choice(index, size, around, scale) for index, size in enumerate(sizes)]
+    if not all(len(choice.boxes) for choice in choices):
+        return None
+    indices = range(len(sizes))
+    orders = permutations(indices) if len(sizes) <= _MOST_REORDERED else iter([tuple(indices)])
+    best, most = None, -np.inf
+    for order in orders:
+        found = _in_order(order, choices, around.words, scale)
+        if found is not None and found[1] > most:
+            best, most = found
+    return best
 
 
-def place(index: int, size: Size, around: Surroundings, scale: float) -> Box | None:
-    """Return the best place for the name of the curve at ``index``, None where there is none."""
+def _choice(index: int, size: Size, around: Surroundings, scale: float) -> _Choice:
     boxes, right = _candidates(around.curves[index], size, scale)
-    keep = _inside(boxes, around.box)
+    keep = _inside(boxes, around.box, _FROM_EDGE * scale)
     boxes, right = boxes[keep], right[keep]
     own = gaps(boxes, around.curves[index])
     others = _nearest(boxes, [points for i, points in enumerate(around.curves) if i != index])
     words = _gaps_to_boxes(boxes, around.words)
-    clear = (own >= _FROM_OWN * scale) & (others >= _FROM_OTHERS * scale) & (words >= _FROM_WORDS * scale)
-    if not clear.any():
-        return None
-    score = np.minimum(others / scale, _AIR_OTHERS) + 0.5 * np.minimum(words / scale, _AIR_WORDS)
-    score += -1.2 * np.abs(own / scale - _OVER) - 9.0 * _crossed(boxes, around.grid) + 4.0 * right
-    score -= 0.03 * np.abs(_percent(boxes, around.box) - _MIDDLE)
-    best = int(np.argmax(np.where(clear, score, -np.inf)))
-    return Box(*boxes[best].tolist())
+    keep = (own >= _FROM_OWN * scale) & (others >= _FROM_OTHERS * scale) & (words >= _FROM_WORDS * scale)
+    # Beside a stretch that curves share, a warmup say, a name would be as much the other's.
+    keep &= others >= own + _NEARER * scale
+    worth = np.minimum(others / scale, _AIR_OTHERS) - 1.2 * np.abs(own / scale - _OVER)
+    worth += -9.0 * _crossed(boxes, around.grid) + 4.0 * right - 0.03 * np.abs(_percent(boxes, around.box) - _MIDDLE)
+    return _Choice(boxes[keep], worth[keep])
+
+
+def _in_order(
+    order: Sequence[int], choices: Sequence[_Choice], words: Boxes, scale: float
+) -> tuple[list[Box], float] | None:
+    """Return the places that names find one after the other, and what they are worth together."""
+    placed, total = dict[int, Box](), 0.0
+    for index in order:
+        boxes, worth = choices[index]
+        gap = _gaps_to_boxes(boxes, np.concatenate((words, np.array(list(placed.values())).reshape(-1, 4))))
+        score = np.where(gap >= _FROM_WORDS * scale, worth + 0.5 * np.minimum(gap / scale, _AIR_WORDS), -np.inf)
+        best = int(np.argmax(score))
+        if score[best] == -np.inf:
+            return None
+        placed[index] = Box(*boxes[best].tolist())
+        total += float(score[best])
+    return [placed[index] for index in range(len(order))], total
 
 
 def _candidates(points: Points, size: Size, scale: float) -> tuple[Boxes, NDArray[np.bool_]]:
@@ -91,8 +122,8 @@ def _candidates(points: Points, size: Size, scale: float) -> tuple[Boxes, NDArra
     return np.hstack((low, low + (w, h))), np.tile(corners[:, 0] > 0, len(anchors))
 
 
-def _inside(boxes: Boxes, box: Box) -> NDArray[np.bool_]:
-    low = (boxes[:, 0] >= box.left) & (boxes[:, 1] >= box.bottom)
+def _inside(boxes: Boxes, box: Box, margin: float) -> NDArray[np.bool_]:
+    low = (boxes[:, 0] >= box.left + margin) & (boxes[:, 1] >= box.bottom + margin)
     return low & (boxes[:, 2] <= box.right) & (boxes[:, 3] <= box.top)
 
 

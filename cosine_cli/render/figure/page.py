@@ -57,6 +57,9 @@ _WIDE, _NARROW = 5.5, 3.5
 RISE = 0.262
 """How far above its base line the middle of a line of text is, in font sizes."""
 
+FIGURES_RISE = 0.365
+"""The same for figures, which have no descenders: half of their height."""
+
 ASCENT, DESCENT = 0.76, 0.24
 """How far text reaches above and below its base line, in font sizes."""
 

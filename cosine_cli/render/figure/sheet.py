@@ -39,7 +39,7 @@ class Drawn:
         parts += [(low + high) / 2 for low, high in self.bands]
         length = sum(_length(part) for part in parts)
         spacing = max(_SPACING, length / _MOST_POINTS)
-        return np.concatenate([_along(part, spacing) for part in parts]) if parts else np.empty((0, 2))
+        return np.concatenate([along(part, spacing) for part in parts]) if parts else np.empty((0, 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ def _length(points: Points) -> float:
     return float(np.hypot(*np.diff(points, axis=0).T).sum())
 
 
-def _along(points: Points, spacing: float) -> Points:
+def along(points: Points, spacing: float) -> Points:
     """Return points on a polyline that lie ``spacing`` apart along it."""
     walked = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     stops = np.linspace(0.0, walked[-1], max(int(walked[-1] / spacing) + 1, 2))

@@ -87,6 +87,7 @@ class Param:
     count: int | None = None
     named: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
     of_members: bool = False
+    repeated: bool = False
 
     @property
     def rule(self) -> str:

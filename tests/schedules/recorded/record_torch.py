@@ -1,4 +1,7 @@
-"""Record the learning rates of real PyTorch schedulers in torch.json: run it wherever torch is installed."""
+"""Record the learning rates of real PyTorch schedulers in torch.json.
+
+Run it where torch is installed: pytest never does, it reads the file.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import json
 from itertools import starmap
 from pathlib import Path
 from typing import Any
-
-import torch
-from torch.optim import lr_scheduler
 
 # A call is its class's name and its keyword arguments; the optimizer comes first and goes without saying.
 Call = tuple[str, dict[str, Any]]
@@ -96,8 +96,10 @@ PER_EPOCH: dict[str, tuple[float, int, Call]] = {
 }
 
 
-def build(call: Call, optimizer: torch.optim.Optimizer) -> lr_scheduler.LRScheduler:
+def build(call: Call, optimizer: Any) -> Any:
     """Return the scheduler that a call makes."""
+    from torch.optim import lr_scheduler
+
     name, arguments = call
     given = dict(arguments)
     if "schedulers" in given:
@@ -109,6 +111,8 @@ def build(call: Call, optimizer: torch.optim.Optimizer) -> lr_scheduler.LRSchedu
 
 def record(lr: float, every: int, call: Call) -> dict[str, Any]:
     """Return the rates used for the first updates, the scheduler stepped after every so many of them."""
+    import torch
+
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
     scheduler = build(call, optimizer)
     rates = []
@@ -122,6 +126,8 @@ def record(lr: float, every: int, call: Call) -> dict[str, Any]:
 
 def main() -> None:
     """Write torch.json beside this file."""
+    import torch
+
     cases = {name: record(lr, 1, call) for name, (lr, call) in CALLS.items()}
     cases |= dict(zip(PER_EPOCH, starmap(record, PER_EPOCH.values()), strict=True))
     lines = [f"    {json.dumps(name)}: {json.dumps(case)}" for name, case in cases.items()]

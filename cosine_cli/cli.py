@@ -1,0 +1,196 @@
+"""The door: finds the command, loads it alone, and handles our errors, signals and streams in one place."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from itertools import takewhile
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+# Before numpy: its import starts a pool of threads that no schedule uses, and that costs 40% of the import.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from cosine_cli import __version__
+from cosine_cli.errors import CosineLrError, refusal
+from cosine_cli.files import write_stdout
+from cosine_cli.plans.line import Line
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.text import did_you_mean, either, quote, visible
+
+PROGRAM = "cosine-lr"
+HELP = ("--help", "-h")
+
+EXIT_BUG = 70  # EX_SOFTWARE: never to be read as an answer
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code; the one handler of all that can go wrong."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    try:
+        _dispatch(list(argv))
+    except CosineLrError as error:
+        for fault in error.faults:
+            complain(f"error: {fault}")
+        return error.exit_code
+    except BrokenPipeError:
+        _forget(sys.stdout)
+        return 0
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Exception:  # noqa: BLE001 - the last resort: a bug keeps its traceback and its own exit code
+        complain("bug, please report it:\n" + "\n".join(map(visible, traceback.format_exc().splitlines())))
+        return EXIT_BUG
+    return 0
+
+
+def complain(message: str) -> None:
+    """Write one message to standard error, if there is one."""
+    try:
+        print(f"{PROGRAM}: {message}", file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        _forget(sys.stderr)
+
+
+def _leave(number: int, frame: object) -> None:
+    """Unwind on a signal, so that no temporary file is left behind."""
+    del frame
+    sys.exit(128 + number)
+
+
+def _forget(stream: Any) -> None:
+    """Point a broken stream nowhere, or the interpreter complains about it when it closes."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def commands() -> tuple[str, ...]:
+    """Return the names of the commands: the folder's listing."""
+    folder = Path(__file__).parent / "commands"
+    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+
+
+def load(name: str) -> ModuleType:
+    """Return a command's module."""
+    return import_module(f"cosine_cli.commands.{name}")
+
+
+def _dispatch(argv: list[str]) -> None:
+    name, rest = (argv[0], argv[1:]) if argv else ("--help", [])
+    if name in HELP or (name == "help" and not rest):
+        from cosine_cli.render.help import overview
+
+        write_stdout([overview({name: load(name) for name in commands()}).encode()])
+    elif name == "--version":
+        write_stdout([f"{PROGRAM} {__version__}\n".encode()])
+    elif name not in commands():
+        raise _unknown(name)
+    elif any(word in HELP for word in takewhile(lambda word: word != "--", rest)):
+        from cosine_cli.render.help import page
+
+        write_stdout([page(name, load(name)).encode()])
+    else:
+        _call(name, rest)
+
+
+def _unknown(name: str) -> CosineLrError:
+    mend = did_you_mean(name, commands()) or f"the commands are {either(commands(), last='and')}"
+    kind = "option" if name.startswith("-") else "command"
+    return refusal(f"{kind} {quote(name)}", f"must be a {kind} of {PROGRAM}", mend=mend)
+
+
+def _call(name: str, words: list[str]) -> None:
+    """Parse the words as the command's options say, and run it."""
+    import typer
+
+    module = load(name)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    settings = {"token_normalize_func": lambda text: text.replace("_", "-"), "help_option_names": []}
+    app.command(name, context_settings=settings, add_help_option=False)(_entrance(module))
+    try:
+        app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
+    except typer.TyperException as error:
+        raise _usage(error, module) from None
+
+
+def _usage(error: Any, module: ModuleType) -> CosineLrError:
+    """Return the error of a command line that does not parse, in our words."""
+    option = getattr(error, "option_name", None)
+    if option is None:
+        return refusal("command line", visible(error.format_message()).rstrip(".").lower())
+    known = [flag for declared in declarations(module) for param in params(declared) for flag in flags_of(param)]
+    if option.replace("_", "-") in known:
+        takes_none = "does not take a value" in error.format_message()
+        return refusal(option, "takes no value" if takes_none else "needs a value")
+    return refusal(f"option {quote(option)}", "must be an option", mend=mend_flag(option, known))
+
+
+def mend_flag(option: str, known: list[str]) -> str:
+    """Say which of our flags a name means, or where they are listed."""
+    from cosine_cli.plans.brought import guess_parameter
+
+    names = [flag.lstrip("-").replace("-", "_") for flag in known if flag.startswith("--")]
+    guess = guess_parameter(option.lstrip("-"), names)
+    if guess is None:
+        return f"'{PROGRAM} COMMAND --help' lists them"
+    return " ".join(_as_flag(word, names) for word in guess.rstrip(";").split(" "))
+
+
+def _as_flag(word: str, names: list[str]) -> str:
+    name = word.rstrip(",?;")
+    return f"--{word.replace('_', '-')}" if name in names else word
+
+
+def declarations(module: ModuleType) -> tuple[type, ...]:
+    """Return all that declares options of a command: what all share, and its own."""
+    from cosine_cli.plans.asked import CurveFlags, Run
+    from cosine_cli.plans.line import Words
+
+    return (Words, Run, CurveFlags, *module.OPTIONS)
+
+
+def flags_of(param: Param) -> list[str]:
+    """Return a parameter's flags: ``--min-lr``, ``--no-annotations``, ``-o``."""
+    negated = param.type is bool and param.default is True
+    long = f"--{'no-' if negated else ''}{param.name.replace('_', '-')}"
+    return [long, f"-{param.short}"] if param.short else [long]
+
+
+def _entrance(module: ModuleType) -> Callable[..., None]:
+    """Return the function that Typer calls, with a signature made from the declarations."""
+
+    def command(**given: Any) -> None:
+        module.run(Line.of(given))
+
+    found = [param for declared in declarations(module) for param in params(declared)]
+    parameters = [
+        inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words()),
+        *(
+            inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(param))
+            for param in found
+        ),
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def _words() -> Any:
+    import typer
+
+    return Annotated[list[str] | None, typer.Argument(metavar="[CURVE | FILE]...")]
+
+
+def _option(param: Param) -> Any:
+    """Return a parameter as Typer takes it: a text, whose grammar is ours; defaults are "not said"."""
+    import typer
+
+    kind = bool if param.type is bool else list[str] if param.repeated else str
+    return Annotated[kind | None, typer.Option(*flags_of(param), help=param.meaning)]

@@ -1,0 +1,1 @@
+"""The commands, one file each: the listing of this folder is what --help lists."""

@@ -1,0 +1,124 @@
+"""A command line, sorted: which words are curves, which are files, what the flags say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.asked import CurveFlags, Run
+from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.figure import Caption, Figure
+from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.said import Asked, Said
+from cosine_cli.plans.specs import read_curve
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import param, params
+from cosine_cli.text import quote
+
+SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
+MOST_WORDS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Other ways to say what the words of a command line are."""
+
+    schedule: tuple[str, ...] = param(None, "a curve, as a word without a flag", short="s", repeated=True)
+    config: tuple[str, ...] = param(None, "a config, as a word without a flag", short="c", repeated=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line: its words, and its flags with what was said of them.
+
+    - ``curves``: texts of curves.
+    - ``files``: paths of configs.
+    - ``options``: flags by the name of their parameter.
+    """
+
+    curves: tuple[str, ...]
+    files: tuple[str, ...]
+    options: Mapping[str, Said]
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Line:
+        """Return the line that a parser has taken apart; what it gives as None was not said."""
+        words = [*(given.get("words") or ())]
+        curves = [word for word in words if not is_file(word)] + [*(given.get("schedule") or ())]
+        files = [word for word in words if is_file(word)] + [*(given.get("config") or ())]
+        flags = {name: value for name, value in given.items() if name not in ("words", "schedule", "config")}
+        unit: Unit = "step" if flags.get("steps") is not None else "epoch"
+        options = {name: _said(name, value, unit) for name, value in flags.items() if value is not None}
+        return cls(tuple(curves), tuple(files), options)
+
+    def said(self, declared: type) -> dict[str, Said]:
+        """Return what the flags say of the parameters that a dataclass declares."""
+        names = [field.name for field in params(declared)]
+        return {name: self.options[name] for name in names if name in self.options}
+
+    def asked(self, below: Asked) -> Asked:
+        """Return what the line says, over what a config says; its bare times count in the plan's unit."""
+        own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
+        unit: Unit = own or below.unit or "epoch"
+        line = Asked(
+            unit=own,
+            run=_in(unit, self.said(Run)),
+            flags=_in(unit, self.said(CurveFlags)),
+            figure={**self.said(Caption), **self.said(Figure)},
+            curves=tuple(read_curve(text, unit=unit) for text in self.curves),
+        )
+        return line.over(below)
+
+
+def _said(name: str, value: Any, unit: Unit) -> Said:
+    flag = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):  # --log says true; --no-annotations says false
+        return Said(str(value).lower(), flag, unit)
+    return Said(value, flag, unit)
+
+
+def _in(unit: Unit, said: Mapping[str, Said]) -> dict[str, Said]:
+    return {name: Said(value.text, value.where, unit) for name, value in said.items()}
+
+
+def is_file(word: str) -> bool:
+    """Tell whether a word is a file: not where a schedule's name stands before its first colon.
+
+    >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
+    (False, True, True)
+    """
+    if word.partition(":")[0] in catalogue.names():
+        return False
+    return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
+
+
+def _exists(word: str) -> bool:
+    try:
+        return os.path.lexists(word)
+    except ValueError:  # a NUL inside
+        return False
+
+
+def plan_of(line: Line) -> Plan:
+    """Return the one plan that a line asks for.
+
+    Raises RequestError where it names more than one config.
+    """
+    if len(line.files) > 1:
+        first, second = map(quote, line.files[:2])
+        raise refusal("command line", "takes one config", got=f"{first} and {second}", mend="plot takes several")
+    return plan_in(line, line.files[0] if line.files else None)
+
+
+def plan_in(line: Line, path: str | None) -> Plan:
+    """Return the plan of a line over the config at ``path``."""
+    from cosine_cli.plans.resolve import resolve
+
+    if path is None:
+        return resolve(line.asked(Asked()))
+    from cosine_cli.plans.config import read_config
+
+    return resolve(line.asked(read_config(path)))

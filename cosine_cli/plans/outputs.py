@@ -1,0 +1,90 @@
+"""Where the figures of configs go: no file twice, none over an input, none outside the folder it belongs in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cosine_cli.errors import refusal
+from cosine_cli.files import STDOUT, check_target, form_of
+from cosine_cli.plans.plan import Plan
+from cosine_cli.text import quote
+
+DEFAULT = "cosine-lr.png"
+SUFFIXES = {name: name for name in ("png", "svg", "pdf")}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One file to write: its path, the format of its content, the theme of the figure in it."""
+
+    path: str
+    form: str
+    theme: str
+
+
+def targets(plan: Plan, *, config: str | None, given: str | None, form: str | None, folder: str | None) -> list[Target]:
+    """Return the files of one plan: one, or two where both themes are asked for.
+
+    ``given`` is the command line's output, which may be anywhere; what a config says, or its own name, stays in
+    the current directory or in ``folder``.
+    """
+    path = given or _path_of(plan, config=config, form=form, folder=folder)
+    if path == STDOUT:
+        return [Target(path, form or "png", _one_theme(plan))]
+    form = form_of(path, form, SUFFIXES)
+    themes = ("light", "dark") if plan.figure.theme == "both" else (plan.figure.theme,)
+    return [Target(_dark(path) if theme == "dark" and len(themes) > 1 else path, form, theme) for theme in themes]
+
+
+def _one_theme(plan: Plan) -> str:
+    if plan.figure.theme == "both":
+        raise refusal("--theme", "both needs files", got="standard output")
+    return plan.figure.theme
+
+
+def _dark(path: str) -> str:
+    """Return the name of the dark twin: ``lr-dark.png``."""
+    stem, suffix = os.path.splitext(path)
+    return f"{stem}-dark{suffix}"
+
+
+def _path_of(plan: Plan, *, config: str | None, form: str | None, folder: str | None) -> str:
+    name = plan.figure.output
+    if name is not None:
+        _check_inside(name, folder=folder or ".", config=config)
+    elif config is not None:
+        name = f"{os.path.splitext(os.path.basename(config))[0]}.{form or 'png'}"
+    else:
+        name = f"{os.path.splitext(DEFAULT)[0]}.{form or 'png'}"
+    return os.path.join(folder, name) if folder else name
+
+
+def _check_inside(name: str, *, folder: str, config: str | None) -> None:
+    """Refuse an output of a config that leads out of its folder: a config is data from anywhere."""
+    where = f"{quote(config)}: output" if config else "output"
+    root = os.path.realpath(folder)
+    reached = os.path.realpath(os.path.join(folder, name))
+    if os.path.isabs(name) or os.path.commonpath([root, reached]) != root:
+        mend = "give -o on the command line to write elsewhere"
+        raise refusal(where, "must stay in the current directory or --out-dir", got=quote(name), mend=mend)
+
+
+def check_all(found: Mapping[str, list[Target]], inputs: Iterable[str]) -> None:
+    """Refuse targets that can not be written, that are inputs, or that two plans share; before any is drawn."""
+    seen = {os.path.realpath(path): path for path in inputs}
+    owners: dict[str, str] = {}
+    for source, wanted in found.items():
+        for target in wanted:
+            if target.path == STDOUT:
+                continue
+            check_target(target.path)
+            real = os.path.realpath(target.path)
+            if real in seen:
+                raise refusal(f"output {quote(target.path)}", "must not be an input", got=f"the config {quote(seen[real])}")
+            key = real.casefold()  # one file on a file system that does not tell case apart
+            if key in owners:
+                got = f"{quote(owners[key])} and {quote(source)}"
+                raise refusal(f"output {quote(target.path)}", "two figures must not be one file", got=got)
+            owners[key] = source

@@ -1,0 +1,22 @@
+"""A plan as a matplotlib figure."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from cosine_cli.plans.plan import Plan
+from cosine_cli.render.figure import multiples, paper, scene
+from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.palette import THEMES
+from cosine_cli.render.figure.settings import own_settings
+
+
+def draw(plan: Plan, *, theme: str) -> Figure:
+    """Return the figure of a plan in the colours of ``theme``: "light" or "dark"."""
+    colours = THEMES[theme]
+    arranged = multiples.scene_of_panels if len(plan.curves) > multiples.MOST_ON_ONE else scene.scene
+    marks = arranged(plan, colours, FontRuler())
+    with own_settings():
+        figure = Figure(figsize=plan.figure.size[:2], dpi=plan.figure.dpi, facecolor=colours.page)
+        paper.put(marks, figure)
+    return figure

@@ -1,0 +1,158 @@
+"""Half the peak: the line, and the moment at which each curve first falls to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cosine_cli.render.figure.marks import Dot, Line, Mark, Words
+from cosine_cli.render.figure.names import gaps
+from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.figure.ruler import Ruler, extent
+from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.figure.ticks import time_text
+from cosine_cli.schedules.core.search import first_fall
+from cosine_cli.text import number
+
+_LINE, _DASH = 0.9, (2.0, 2.4)
+_LAYER, _DOTS = 2.5, 6.0
+_SUBJECT_DOT, _REFERENCE_DOT = (6.2, 1.9), (5.4, 1.5)
+"""Diameter and edge."""
+
+_ASIDE, _OVER = 5.5, 5.5
+"""How far from its marker a number stands."""
+
+_CAPITAL = 0.73
+"""How high figures are, in font sizes."""
+
+_SAME = 1e-6
+_FROM_CURVES, _FROM_WORDS = 1.5, 3.0
+_AFTER = 6.0
+_WHOLE_FROM = 20
+"""A run of that many units is long enough to say its times in whole ones."""
+
+
+class Half(NamedTuple):
+    """Where the curve at ``index`` first falls to half the largest peak, after its own."""
+
+    index: int
+    x: float
+    text: str
+
+
+def halves(sheet: Sheet) -> list[Half]:
+    """Return the crossings in the order of time; curves that start lower or never fall so far have none."""
+    level = sheet.frame.peak / 2
+    found = []
+    for index, (curve, peak) in enumerate(zip(sheet.plan.curves, sheet.peaks, strict=True)):
+        if peak.rate > level:
+            time = first_fall(curve.schedule, level, after=peak.time, until=sheet.frame.until)
+            if time is not None:
+                found.append(Half(index, sheet.frame.x(time), time_said(time, sheet)))
+    return sorted(found, key=lambda half: half.x)
+
+
+def time_said(steps: float, sheet: Sheet) -> str:
+    """Return a time as the figure says it, in whole units where the run is long."""
+    clock = sheet.plan.clock
+    time = clock.units(steps)
+    if clock.length < _WHOLE_FROM:
+        return number(time)
+    return time_text(round(time), clock.length, digits=3)
+
+
+def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box]) -> Iterator[Mark]:
+    """Yield line, markers and words; the room they take is added to ``placed``."""
+    if not crossings:
+        return
+    y, k = sheet.frame.y(0.5), sheet.scale
+    ends = np.array([(sheet.frame.box.left, y), (crossings[-1].x, y)])
+    line = Line(ends, sheet.theme.faint, _LINE * k, _LAYER, _DASH)
+    yield line
+    dots = [_dot(half, y, sheet) for half in crossings]
+    yield from dots
+    placed += [_room(dot) for dot in dots]
+    numbers = [words for half in _told_apart(crossings, k) if (words := _number(half, y, sheet, placed))]
+    yield from numbers
+    note = _note(numbers, line, sheet, placed)
+    if note:
+        yield note
+    placed.append(Box(sheet.frame.box.left, y, crossings[-1].x, y))
+
+
+def _dot(half: Half, y: float, sheet: Sheet) -> Dot:
+    size, edge = _REFERENCE_DOT if half.index else _SUBJECT_DOT
+    # The subject's marker lies on top, as the subject does.
+    layer = _DOTS + (0.0 if half.index else 0.5)
+    k = sheet.scale
+    return Dot(half.x, y, size * k, edge * k, sheet.theme.hue(half.index), sheet.theme.page, layer)
+
+
+def _room(dot: Dot) -> Box:
+    half = dot.size / 2
+    return Box(dot.x - half, dot.y - half, dot.x + half, dot.y + half)
+
+
+def _told_apart(crossings: Sequence[Half], scale: float) -> Iterator[Half]:
+    """Leave out the number of a crossing that lies on another and says the same."""
+    said: list[Half] = []
+    for half in sorted(crossings, key=lambda half: half.index):
+        if not any(other.text == half.text and abs(other.x - half.x) < scale for other in said):
+            said.append(half)
+    yield from sorted(said, key=lambda half: half.x)
+
+
+def _number(half: Half, y: float, sheet: Sheet, placed: list[Box]) -> Words | None:
+    """Return the number above right of its marker, or below left, below right, above left, None where none is free."""
+    size = FONTS.base * sheet.scale
+    aside, over = _ASIDE * sheet.scale, _OVER * sheet.scale
+    under = -over - _CAPITAL * size
+    colour = sheet.theme.hue(half.index)
+    for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
+        words = Words(half.x + dx, y + dy, half.text, size, colour, bold=True, align="left" if dx > 0 else "right")
+        if is_free(words, sheet, placed, own=half.x):
+            placed.append(figures(words, sheet.ruler))
+            return words
+    return None
+
+
+def figures(words: Words, ruler: Ruler) -> Box:
+    """Return the room that text without descenders takes."""
+    box = extent(words, ruler)
+    return box._replace(bottom=words.y, top=words.y + _CAPITAL * words.size)
+
+
+def is_free(words: Words, sheet: Sheet, placed: Sequence[Box], own: float | None = None) -> bool:
+    """Tell whether text stands within the axes, clear of all curves and of what was placed; not of its ``own`` dot."""
+    room, box, k = figures(words, sheet.ruler), sheet.frame.box, sheet.scale
+    if room.left < box.left or room.right > box.right or room.bottom < box.bottom or room.top > box.top:
+        return False
+    one = np.array([room])
+    if any(gaps(one, drawn.obstacles)[0] < _FROM_CURVES * k for drawn in sheet.drawn):
+        return False
+    return not any(_touch(room, other, _FROM_WORDS * k) for other in placed if not _is_dot_at(other, own))
+
+
+def _is_dot_at(box: Box, x: float | None) -> bool:
+    return x is not None and abs((box.left + box.right) / 2 - x) < _SAME
+
+
+def _touch(a: Box, b: Box, gap: float) -> bool:
+    return (
+        a.left < b.right + gap and b.left < a.right + gap and a.bottom < b.top + gap and b.bottom < a.top + gap
+    )
+
+
+def _note(numbers: Sequence[Words], line: Line, sheet: Sheet, placed: list[Box]) -> Words | None:
+    """Return what the line is: behind the last number above it where that is free, else behind another, else at its start."""
+    k, size = sheet.scale, FONTS.note * sheet.scale
+    y = float(line.points[0, 1]) + _OVER * k
+    above = [figures(words, sheet.ruler).right + _AFTER * k for words in numbers if words.y == y]
+    for x in (*reversed(above), sheet.frame.box.left + _ASIDE * k):
+        words = Words(x, y, "half the peak", size, sheet.theme.faint)
+        if is_free(words, sheet, placed):
+            placed.append(extent(words, sheet.ruler))
+            return words
+    return None

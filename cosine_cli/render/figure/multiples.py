@@ -1,0 +1,141 @@
+"""Small multiples: many curves, each on axes of its own, all others behind it in light grey."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cosine_cli.plans.plan import Plan
+from cosine_cli.render.figure import axes, lines, scene, strokes
+from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
+from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.figure.palette import Theme
+from cosine_cli.render.figure.ruler import Ruler, fitted
+from cosine_cli.render.figure.sheet import Drawn, Sheet, along
+
+MOST_ON_ONE = 8
+"""How many curves share one pair of axes."""
+
+_ASPECT = 1.7
+_ACROSS, _DOWN = 14.0, 10.0
+"""The space between two panels, in points; a name stands in its own."""
+
+_NAME = 13.0
+_NAME_GAP = 4.5
+_LEAST = 18.0
+"""In points: a lower panel has no room for a name over it."""
+
+_RATES_APART = 13.0
+_GHOST, _GHOST_LAYER = 0.9, 1.0
+_GHOST_SPACING = 2.0
+_LAYER = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """How many panels stand in a row and in a column, and how large each is."""
+
+    columns: int
+    rows: int
+    width: float
+    height: float
+    named: bool
+
+
+def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
+    """Return the figure of a plan with a panel for each curve."""
+    whole = scene.sheet(scene.evaluated(plan), theme, ruler, values=False)
+    grid = arranged(len(plan.curves), whole.frame.box, whole.scale)
+    boxes = [panel(index, grid, whole.frame.box, whole.scale) for index in range(len(plan.curves))]
+    drawn = replace(whole, frame=replace(whole.frame, box=boxes[0])).drawn
+    ghosts = joined([along(part, _GHOST_SPACING) for curve in drawn for part in (*curve.strokes, *curve.jumps)])
+    marks: list[Mark] = list(_around(whole))
+    for index, box in enumerate(boxes):
+        part = replace(whole, frame=replace(whole.frame, box=box))
+        shift = np.array([box.left - boxes[0].left, box.bottom - boxes[0].bottom])
+        marks += _panel(part, index, grid, moved(drawn[index], shift), ghosts + shift)
+    return marks
+
+
+def _around(whole: Sheet) -> Iterator[Mark]:
+    if whole.page.shown.header:
+        yield from axes.rate_name(whole)
+    if whole.page.shown.title:
+        yield from scene.title(whole.plan, whole.page, whole.theme, whole.ruler)
+    if whole.page.shown.time_ticks:
+        yield from axes.unit(whole)
+
+
+def arranged(count: int, box: Box, scale: float) -> Grid:
+    """Return the grid whose panels come nearest to a good shape.
+
+    >>> grid = arranged(9, Box(0, 0, 500, 250), 1.0)
+    >>> grid.columns, grid.rows
+    (3, 3)
+    """
+    grids = [_grid(columns, count, box, scale) for columns in range(1, count + 1)]
+    return min(grids, key=lambda grid: abs(math.log(max(grid.width, 1.0) / max(grid.height, 1.0) / _ASPECT)))
+
+
+def _grid(columns: int, count: int, box: Box, scale: float) -> Grid:
+    rows = math.ceil(count / columns)
+    pitch = box.height / rows
+    named = pitch > (_LEAST + _NAME + _DOWN) * scale
+    width = box.width / columns - _ACROSS * scale * (columns - 1) / columns
+    above = _NAME * scale if named else 0.0
+    height = pitch - above - _DOWN * scale * (rows - 1) / rows
+    return Grid(columns=columns, rows=rows, width=max(width, 1.0), height=max(height, 1.0), named=named)
+
+
+def panel(index: int, grid: Grid, box: Box, scale: float) -> Box:
+    """Return the axes of the panel at ``index``: row by row from the upper left."""
+    row, column = divmod(index, grid.columns)
+    left = box.left + column * (grid.width + _ACROSS * scale)
+    above = _NAME * scale if grid.named else 0.0
+    top = box.top - above - row * (grid.height + above + _DOWN * scale)
+    return Box(left, top - grid.height, left + grid.width, top)
+
+
+def moved(drawn: Drawn, shift: Points) -> Drawn:
+    """Return a curve drawn elsewhere."""
+    return Drawn(
+        strokes=tuple(part + shift for part in drawn.strokes),
+        jumps=tuple(part + shift for part in drawn.jumps),
+        bands=tuple((low + shift, high + shift) for low, high in drawn.bands),
+        falls=tuple(x + float(shift[0]) for x in drawn.falls),
+    )
+
+
+def _panel(part: Sheet, index: int, grid: Grid, drawn: Drawn, ghosts: Points) -> Iterator[Mark]:
+    box, k, theme = part.frame.box, part.scale, part.theme
+    yield from axes.grid([y for y, _ in part.rate_ticks], box, theme.grid, k)
+    yield axes.spine(box, theme.axis, k)
+    yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
+    yield from lines.curve(
+        drawn, colour=theme.hue(index), dash=(), width=strokes.REFERENCE * k, layer=_LAYER, floor=box.bottom
+    )
+    if grid.named:
+        yield _name(part, index)
+    if index % grid.columns == 0 and part.page.shown.rate_ticks:
+        yield from _rates(part)
+    if index + grid.columns >= len(part.plan.curves) and part.page.shown.time_ticks:
+        yield from axes.time_ticks(part)
+
+
+def _name(part: Sheet, index: int) -> Words:
+    box, size = part.frame.box, FONTS.end * part.scale
+    name = fitted(part.plan.curves[index].label, part.ruler, size=size, most=box.width, bold=True)
+    return Words(box.left, box.top + _NAME_GAP * part.scale, name, size, part.theme.hue(index), bold=True)
+
+
+def _rates(part: Sheet) -> Iterator[Words]:
+    """Yield the texts of the ticks, as many as stand clear of one another."""
+    below = -math.inf
+    for words in axes.rates(part):
+        if words.y - below >= _RATES_APART * part.scale:
+            yield words
+            below = words.y
+

@@ -1,0 +1,162 @@
+"""How the curves get their names: beside them, in a key row, or with their end values at the right edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cosine_cli.plans.plan import Curve
+from cosine_cli.render.figure import strokes
+from cosine_cli.render.figure.ends import PITCH, pushed_apart
+from cosine_cli.render.figure.marks import Line, Mark, Words
+from cosine_cli.render.figure.names import Size, Surroundings, place_all
+from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.ruler import Ruler, fitted
+from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.figure.ticks import rate_text
+from cosine_cli.render.words import rule
+from cosine_cli.schedules.core import catalogue
+
+_WIDEST = 0.45
+"""The widest name on the curves, as a share of the axes."""
+
+_WIDEST_AT_RIGHT = 0.3
+"""The widest name at the right edge, as a share of the page."""
+
+_LEADING = 11.5
+_CAPITAL, _TAIL = 0.76, 0.22
+"""How far a name reaches above its base line and a second line below it, in font sizes."""
+
+_SAMPLE, _TO_NAME, _TO_NEXT = 17.5, 3.0, 9.5
+"""The key row: a piece of line, the space to the name, the space to the next."""
+
+_ASIDE = 9.0
+_TO_LABEL = 7.0
+_LINES = 4.0
+"""Layer of the lines in the key row."""
+
+_TIGHTEST = 0.6
+"""How near to one another the end values may move, in their own distance, before they are left out."""
+
+
+def beside(sheet: Sheet, placed: Sequence[Box], *, rules: bool) -> list[Mark] | None:
+    """Return the names where there is room beside the curves, with what each does if ``rules``; None if there is none."""
+    if not all(len(drawn.obstacles) for drawn in sheet.drawn):
+        return None
+    lines = [list(_lines(sheet, index, rules=rules)) for index in range(len(sheet.traces))]
+    sizes = [_size(words, sheet.ruler, sheet.scale) for words in lines]
+    around = Surroundings(
+        box=sheet.frame.box,
+        curves=[drawn.obstacles for drawn in sheet.drawn],
+        words=np.array(placed).reshape(-1, 4),
+        grid=np.array([y for y, _ in sheet.rate_ticks]),
+    )
+    boxes = place_all(sizes, around, sheet.scale)
+    if boxes is None:
+        return None
+    return [_moved(words, box) for block, box in zip(lines, boxes, strict=True) for words in block]
+
+
+def _lines(sheet: Sheet, index: int, *, rules: bool) -> Iterator[Words]:
+    """Yield the name and what the curve does, as if the block's lower left corner were the page's."""
+    curve, k, most = sheet.plan.curves[index], sheet.scale, _WIDEST * sheet.frame.box.width
+    size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
+    does = rule(curve, sheet.plan.clock) if rules else ""
+    does = does if sheet.ruler.width(does, second) <= most else ""
+    name = fitted(curve.label, sheet.ruler, size=size, most=most, bold=True)
+    base = _TAIL * (second if does else size)
+    yield Words(0.0, base + (_LEADING * k if does else 0.0), name, size, sheet.theme.hue(index), bold=True)
+    if does:
+        yield Words(0.0, base, does, second, sheet.theme.soft)
+
+
+def _size(lines: Sequence[Words], ruler: Ruler, scale: float) -> Size:
+    width = max(ruler.width(words.text, words.size, bold=words.bold) for words in lines)
+    return Size(max(width, scale), lines[0].y + _CAPITAL * lines[0].size)
+
+
+def _moved(words: Words, box: Box) -> Words:
+    return words._replace(x=words.x + box.left, y=words.y + box.bottom)
+
+
+def in_key_row(sheet: Sheet) -> list[Mark] | None:
+    """Return the names in a row beside "Learning rate", shortened if need be; None where they do not fit."""
+    if not sheet.page.shown.header:
+        return None
+    labels, shorter = [c.label for c in sheet.plan.curves], [short(c) for c in sheet.plan.curves]
+    for names, size in ((labels, FONTS.name), (labels, FONTS.end), (shorter, FONTS.end)):
+        marks, end = _row(sheet, names, size * sheet.scale)
+        if end <= _row_end(sheet):
+            return marks
+    return None
+
+
+def _row_end(sheet: Sheet) -> float:
+    end = sheet.page.width - MEASURES.edge * sheet.scale
+    if not sheet.page.shown.steps_above:
+        return end
+    size = FONTS.base * sheet.scale
+    return sheet.frame.box.right - sheet.ruler.width("Step", size) - _TO_NEXT * sheet.scale
+
+
+def _row(sheet: Sheet, names: Sequence[str], size: float) -> tuple[list[Mark], float]:
+    """Return the marks of the row and where it ends."""
+    k = sheet.scale
+    dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
+    x = MEASURES.edge * k + sheet.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
+    y, marks = sheet.page.rate_line, list[Mark]()
+    for index, name in enumerate(names):
+        colour = sheet.theme.hue(index)
+        sample = np.array([(x, y), (x + _SAMPLE * k, y)])
+        marks.append(Line(sample, colour, strokes.width(index) * k, _LINES, dashes[index]))
+        x += (_SAMPLE + _TO_NAME) * k
+        text = fitted(name, sheet.ruler, size=size, most=sheet.page.width, bold=True)
+        marks.append(Words(x, y - RISE * size, text, size, colour, bold=True))
+        x += sheet.ruler.width(text, size, bold=True) + _TO_NEXT * k
+    return marks, x - _TO_NEXT * k
+
+
+def short(curve: Curve) -> str:
+    """Return the plain name of a schedule where the label is the longer one it is given without one of the user's."""
+    if curve.name in catalogue.names() and curve.label == catalogue.load(curve.name).label:
+        return curve.name
+    return curve.label
+
+
+def room_for_ends(ends: Sequence[float], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
+    """Return how wide the end values are, with the ``labels`` behind them."""
+    values = MEASURES.end_character * max((len(rate_text(end)) for end in ends), default=0) * scale
+    if not labels:
+        return values
+    size, most = FONTS.end * scale, _WIDEST_AT_RIGHT * width
+    names = [fitted(label, ruler, size=size, most=most, bold=True) for label in labels]
+    return values + _TO_LABEL * scale + max(ruler.width(name, size, bold=True) for name in names)
+
+
+def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words]:
+    """Yield the end values at the right edge, at their height, pushed apart; ``labelled`` puts the names behind them."""
+    if not sheet.page.shown.ends:
+        return
+    k, box, size = sheet.scale, sheet.frame.box, FONTS.end * sheet.scale
+    heights = [sheet.frame.y(trace.end / sheet.frame.peak) for trace in sheet.traces]
+    places = pushed_apart(heights, PITCH * k, box.bottom, box.top)
+    if _too_tight(places, _TIGHTEST * PITCH * k):
+        return
+    texts = [rate_text(trace.end) if values else "" for trace in sheet.traces]
+    x = box.right + _ASIDE * k
+    column = max(sheet.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
+    for index, (text, y) in enumerate(zip(texts, places, strict=True)):
+        colour = sheet.theme.hue(index)
+        yield Words(x, y - FIGURES_RISE * size, text, size, colour, bold=True)
+        if labelled:
+            most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
+            name = fitted(sheet.plan.curves[index].label, sheet.ruler, size=size, most=most, bold=True)
+            yield Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
+    if values and (top := max(places) + PITCH * k) + FONTS.note * k < sheet.page.height:
+        yield Words(x, top - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
+
+
+def _too_tight(places: Sequence[float], least: float) -> bool:
+    rising = sorted(places)
+    return any(b - a < least for a, b in zip(rising, rising[1:], strict=False))

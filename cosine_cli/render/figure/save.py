@@ -1,0 +1,50 @@
+"""A plan's figure as the bytes of a file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Literal, NamedTuple
+
+from cosine_cli.plans.plan import Plan
+from cosine_cli.render.figure import fonts
+from cosine_cli.render.figure.draw import draw
+from cosine_cli.render.figure.settings import own_settings, silence
+from cosine_cli.text import visible
+
+Suffix = Literal["png", "svg", "pdf"]
+
+PNG_KEY = "cosine-lr plan"
+"""Where a PNG holds the plan it shows."""
+
+
+class Picture(NamedTuple):
+    """The bytes of a file, and the characters of its words that the font does not have."""
+
+    data: bytes
+    missing: str
+
+
+def picture(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Picture:
+    """Return the figure of a plan as a file; the same plan gives the same bytes.
+
+    - ``source``: the plan as YAML, which the file's metadata holds.
+    """
+    buffer = BytesIO()
+    with silence():
+        figure = draw(plan, theme=theme)
+        with own_settings():
+            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, metadata=_metadata(suffix, source))
+    return Picture(buffer.getvalue(), fonts.missing(_words(plan)))
+
+
+def _words(plan: Plan) -> str:
+    return visible("".join((plan.title or "", *(curve.label for curve in plan.curves))))
+
+
+def _metadata(suffix: Suffix, source: str) -> dict[str, str | None]:
+    """Return the plan under a key that the format knows, and no date."""
+    if suffix == "png":
+        return {"Software": None, PNG_KEY: source}
+    if suffix == "svg":
+        return {"Date": None, "Description": source}
+    return {"CreationDate": None, "Producer": None, "Creator": None, "Subject": source}

@@ -1,0 +1,131 @@
+"""The whole figure as marks: where the decisions of all parts come together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cosine_cli.plans.plan import Plan
+from cosine_cli.render.figure import axes, halves, lines, naming, spans
+from cosine_cli.render.figure.curves import Trace, trace
+from cosine_cli.render.figure.frame import Frame, decades
+from cosine_cli.render.figure.marks import Mark, Words
+from cosine_cli.render.figure.page import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
+from cosine_cli.render.figure.palette import Theme
+from cosine_cli.render.figure.ruler import Ruler, fitted
+from cosine_cli.render.figure.sheet import Sheet, rate_ticks
+from cosine_cli.render.words import headline
+from cosine_cli.schedules.core.search import Point, highest
+
+MOST_NAMED_BESIDE = 4
+"""How many curves have their names on them or in the key row."""
+
+_COLUMNS_AN_INCH = 60.0
+"""How fine a band is: about a column a point, since a curve is thicker than that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated:
+    """What of a plan's curves does not depend on the axes: computed once, however often words are placed."""
+
+    plan: Plan
+    traces: Sequence[Trace]
+    peaks: Sequence[Point]
+
+    @property
+    def peak(self) -> float:
+        """The largest rate of all; 1 where all are 0, so that it can be divided by."""
+        return max(point.rate for point in self.peaks) or 1.0
+
+
+def evaluated(plan: Plan) -> Evaluated:
+    """Evaluate a plan's curves as far as they are drawn."""
+    until = float(plan.clock.total)
+    columns = max(int(plan.figure.size[0] * _COLUMNS_AN_INCH), 8)
+    return Evaluated(
+        plan=plan,
+        traces=[trace(curve.schedule, until, columns) for curve in plan.curves],
+        peaks=[highest(curve.schedule, until) for curve in plan.curves],
+    )
+
+
+def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
+    """Return the figure of a plan on one pair of axes, its curves named where there is the best room for it."""
+    known = evaluated(plan)
+    if len(plan.curves) <= MOST_NAMED_BESIDE:
+        plain = sheet(known, theme, ruler)
+        words, placed = _among(plain)
+        names = _names(plain, placed)
+        if names is not None:
+            return [*_around(plain), *words, *names, *_ends(plain, labelled=False)]
+    labelled = sheet(known, theme, ruler, labels=[curve.label for curve in plan.curves])
+    words, _ = _among(labelled)
+    return [*_around(labelled), *words, *_ends(labelled, labelled=True)]
+
+
+def sheet(
+    known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True
+) -> Sheet:
+    """Return the page with its axes; ``values`` at the end of each curve get room at the right edge, and ``labels``."""
+    plan = known.plan
+    depth = decades([point.rate for point in known.peaks]) if plan.figure.log else None
+    k = scale(plan.figure.size[0])
+    unit = Frame(box=Box(0.0, 0.0, 1.0, 1.0), until=float(plan.clock.total), peak=known.peak, decades=depth)
+    ends = [trace.end for trace in known.traces] if values and plan.figure.annotations else []
+    wanted = Wanted(
+        title=bool(plan.title),
+        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(unit)),
+        ends=naming.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
+        steps_above=plan.clock.counts_both,
+    )
+    laid = page((plan.figure.size[0], plan.figure.size[1]), wanted)
+    frame = Frame(box=laid.box, until=unit.until, peak=unit.peak, decades=depth)
+    return Sheet(
+        plan=plan, theme=theme, ruler=ruler, page=laid, frame=frame, traces=known.traces, peaks=known.peaks
+    )
+
+
+def _around(sheet: Sheet) -> Iterator[Mark]:
+    """Yield what does not depend on where the names stand: axes, curves and title."""
+    yield from axes.marks(sheet)
+    yield from lines.marks(sheet, tinted=sheet.plan.figure.annotations)
+    if sheet.page.shown.title:
+        yield from title(sheet.plan, sheet.page, sheet.theme, sheet.ruler)
+
+
+def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Words]:
+    """Yield the title, and what the plan is under it."""
+    k, most = page.scale, page.width - 2 * MEASURES.edge * page.scale
+    below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
+    for text, at, size, colour, bold in (
+        (plan.title or "", MEASURES.title_at, FONTS.title * k, theme.ink, True),
+        (below, MEASURES.subtitle_at, FONTS.subtitle * k, theme.soft, False),
+    ):
+        whole = fitted(text, ruler, size=size, most=most, bold=bold)
+        yield Words(MEASURES.edge * k, page.height - at * k - RISE * size, whole, size, colour, bold=bold)
+
+
+def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
+    """Return the marks and notes among the curves, and the room they take."""
+    placed: list[Box] = []
+    if not sheet.plan.figure.annotations:
+        return [], placed
+    marks = list(spans.marks(sheet, placed))
+    if sheet.frame.decades is None and not sheet.restarts:
+        marks += halves.marks(sheet, halves.halves(sheet), placed)
+    return marks, placed
+
+
+def _names(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
+    """Return the names beside the curves, else in the key row, None where they fit in neither place."""
+    if sheet.plan.figure.annotations:
+        for rules in (True, False):
+            if (names := naming.beside(sheet, placed, rules=rules)) is not None:
+                return names
+    return naming.in_key_row(sheet)
+
+
+def _ends(sheet: Sheet, *, labelled: bool) -> Iterator[Mark]:
+    values = sheet.plan.figure.annotations
+    if values or labelled:
+        yield from naming.ends(sheet, labelled=labelled, values=values)

@@ -1,0 +1,35 @@
+"""matplotlib as it ships, whatever the user's matplotlibrc says."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+
+_GROUPS = ("agg", "figure", "lines", "markers", "patch", "path", "pdf", "savefig", "svg", "text")
+_OURS = {"pdf.fonttype": 42, "svg.hashsalt": "cosine-lr"}
+
+
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Hold the settings that our artists read at their defaults; to set all 300 takes as long as the drawing."""
+    shipped = {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key.split(".")[0] in _GROUPS}
+    with mpl.rc_context({**shipped, **_OURS}):
+        yield
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keep matplotlib from writing to stderr: what a user should know is said by us."""
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

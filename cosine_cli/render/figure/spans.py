@@ -1,0 +1,60 @@
+"""Warmup and cycles: which part of the run is which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from cosine_cli.render.figure.halves import is_free, time_said
+from cosine_cli.render.figure.marks import Area, Mark, Words
+from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.figure.ruler import extent
+from cosine_cli.render.figure.sheet import Sheet
+
+_ALPHA, _LAYER = 0.035, 0.5
+_ASIDE, _OVER = 4.5, 5.0
+_LEAST = 16.0
+"""In points: the narrowest cycle with a number."""
+
+
+def marks(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
+    """Yield the warmup and the numbers of the cycles; the room they take is added to ``placed``."""
+    yield from _warmup(sheet, placed)
+    yield from _cycles(sheet, placed)
+
+
+def _warmup(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
+    """Yield the span over which the first curve with a warmup climbs."""
+    steps = next((curve.warmup for curve in sheet.plan.curves if curve.warmup), 0.0)
+    if not steps:
+        return
+    box, end = sheet.frame.box, sheet.frame.x(min(steps, sheet.frame.until))
+    corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
+    yield Area(np.array(corners), sheet.theme.ink, _ALPHA, _LAYER)
+    words = _note(f"warmup, {time_said(steps, sheet)}", end, sheet)
+    if is_free(words, sheet, placed):
+        placed.append(extent(words, sheet.ruler))
+        yield words
+
+
+def _cycles(sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
+    """Yield a number in each cycle of the first curve that restarts, at its lower left where the curve is high."""
+    found = ((c.warmup, t.restarts) for c, t in zip(sheet.plan.curves, sheet.traces, strict=True) if t.restarts)
+    warmup, restarts = next(found, (0.0, ()))
+    starts = [sheet.frame.x(max(start, warmup)) for start in restarts]
+    for number, (left, right) in enumerate(pairwise([*starts, sheet.frame.box.right]), 1):
+        texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
+        for text in texts if right - left >= _LEAST * sheet.scale else ():
+            words = _note(text, left, sheet)
+            room = extent(words, sheet.ruler)
+            if room.right < right and is_free(words, sheet, placed):
+                placed.append(room)
+                yield words
+                break
+
+
+def _note(text: str, x: float, sheet: Sheet) -> Words:
+    k = sheet.scale
+    return Words(x + _ASIDE * k, sheet.frame.box.bottom + _OVER * k, text, FONTS.note * k, sheet.theme.faint)

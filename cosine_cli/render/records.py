@@ -1,0 +1,107 @@
+"""Curves for machines: CSV, JSON and JSON Lines, in full precision, a block at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import Clock, Time
+from cosine_cli.plans.evaluate import Curves, evaluate
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.rows import Times
+from cosine_cli.schedules.core.arrays import Rates
+
+MOST_ROWS = {"json": 10**6, "csv": 10**8, "jsonl": 10**8}
+
+# A spreadsheet takes a text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
+    """Return the curves at the given times as ``csv``, ``json`` or ``jsonl``, in chunks.
+
+    Raises RequestError, before anything is evaluated, where there are more rows than the format takes.
+    """
+    check_count(times.count, MOST_ROWS[form], form)
+    return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan, times)
+
+
+def check_count(count: int, most: int, form: str) -> None:
+    """Refuse more rows than a format takes."""
+    if count > most:
+        mend = "choose fewer with --every, --rows or --at"
+        raise refusal("rows", f"must be at most {most:,} as {form}", got=f"{count:,}", mend=mend)
+
+
+def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
+    yield (",".join(map(_cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode()
+    for curves in _blocks(plan, times):
+        yield "".join(f"{line}\n" for line in map(",".join, _columns(curves, missing=""))).encode()
+
+
+def _cell(text: str) -> str:
+    """Return a text as a cell: quoted where it must be, and never a formula."""
+    text = f"'{text}" if text.startswith(_FORMULA) else text
+    if any(char in text for char in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _jsonl(plan: Plan, times: Times) -> Iterator[bytes]:
+    keys = [json.dumps(name) for name in (plan.clock.unit, *(curve.label for curve in plan.curves))]
+    # The keys are the same in every line: only the numbers are filled in. Doubled, a percent sign stays one.
+    line = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
+    for curves in _blocks(plan, times):
+        yield "".join(map(line.__mod__, _columns(curves, missing="null"))).encode()
+
+
+def _blocks(plan: Plan, times: Times) -> Iterator[Curves]:
+    return (evaluate(plan, block) for block in times.blocks())
+
+
+def _columns(curves: Curves, *, missing: str) -> Iterator[tuple[str, ...]]:
+    times = [text.removesuffix(".0") for text in map(repr, curves.t.tolist())]
+    return zip(times, *(_texts(row, missing) for row in curves.lr), strict=True)
+
+
+def _texts(rates: Rates, missing: str) -> Sequence[str]:
+    texts = list(map(repr, rates.tolist()))
+    if np.isnan(rates).any():
+        return [missing if text == "nan" else text for text in texts]
+    return texts
+
+
+def _json(plan: Plan, times: Times) -> Iterator[bytes]:
+    blocks = list(_blocks(plan, times))
+    yield f'{{"unit": {json.dumps(plan.clock.unit)}, "t": '.encode()
+    yield from _array([block.t for block in blocks])
+    yield b', "curves": ['
+    for index, curve in enumerate(plan.curves):
+        head = {"label": curve.label, "name": curve.name, "params": resolved(curve, plan.clock)}
+        yield (", " if index else "").encode() + json.dumps(head).encode()[:-1] + b', "lr": '
+        yield from _array([block.lr[index] for block in blocks])
+        yield b"}"
+    yield b"]}\n"
+
+
+def _array(blocks: list[Rates]) -> Iterator[bytes]:
+    for at, block in enumerate(blocks):
+        yield (", " if at else "[").encode() + ", ".join(_texts(block, "null")).encode()
+    yield b"]"
+
+
+def resolved(curve: Curve, clock: Clock) -> dict[str, Any]:
+    """Return a curve's parameters as numbers in the plan's unit, and its inner curves likewise."""
+    return {name: _resolved(value, clock) for name, value in curve.params.items()}
+
+
+def _resolved(value: Any, clock: Clock) -> Any:
+    if isinstance(value, Time):
+        return clock.units(clock.steps(value))
+    if isinstance(value, Curve):
+        return {"name": value.name, "params": resolved(value, clock)}
+    return [_resolved(part, clock) for part in value] if isinstance(value, tuple) else value

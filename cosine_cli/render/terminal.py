@@ -1,0 +1,67 @@
+"""What the reader's screen can show: its width, colours, and characters."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+
+NARROWEST, WIDEST = 40, 500
+UNBOUNDED = 1 << 20
+
+# Block elements, a line, and signs, each with what stands for it where only ASCII can be shown.
+_ASCII = str.maketrans({
+    **dict(zip("▁▂▃▄▅▆▇█", "_.-~=+*#", strict=True)),
+    "─": "-",
+    "×": "x",
+    "…": "...",
+    "–": "-",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A screen, or the pipe or file in its place.
+
+    - ``width``: in characters; a pipe is as wide as the text needs.
+    - ``colors``: none (""), ``256`` or ``truecolor``.
+    - ``encoding``: of its characters.
+    """
+
+    width: int = UNBOUNDED
+    colors: str = ""
+    encoding: str = "utf-8"
+
+    @classmethod
+    def here(cls) -> Terminal:
+        """Return what standard output is."""
+        if sys.stdout is None:
+            return cls()
+        encoding = sys.stdout.encoding or "utf-8"
+        screen = sys.stdout.isatty()
+        return cls(_width() if screen else UNBOUNDED, _colors(screen=screen), encoding)
+
+    @classmethod
+    def none(cls) -> Terminal:
+        """Return what a file is."""
+        return cls()
+
+    def encode(self, text: str) -> bytes:
+        """Return a text in the screen's encoding: our own signs in ASCII where it lacks them, others escaped."""
+        try:
+            return text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return text.translate(_ASCII).encode(self.encoding, "backslashreplace")
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+
+
+def _colors(*, screen: bool) -> str:
+    if os.environ.get("NO_COLOR") or not (os.environ.get("FORCE_COLOR") or screen):
+        return ""
+    if os.environ.get("TERM") == "dumb" and not os.environ.get("FORCE_COLOR"):
+        return ""
+    return "truecolor" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256"

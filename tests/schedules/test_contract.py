@@ -1,0 +1,554 @@
+"""What every schedule keeps, whichever it is: a new file in the folder is covered without a word here."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import math
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.envelope import envelope
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import first_fall, highest
+from cosine_cli.schedules.core.sums import total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from cosine_cli.schedules.core.pieces import Piece
+
+each_schedule = pytest.mark.parametrize("name", catalogue.names())
+patient = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+fewer = settings(patient, max_examples=settings().max_examples // 3)
+
+TINY = 1e-12
+"""How far rounding may carry a rate, against the peak."""
+
+
+# --- Schedules from what their fields declare -----------------------------------------------------------------------
+
+
+def holds_schedules(declared: type[Schedule]) -> bool:
+    return any("Schedule" in str(field.type) for field in params(declared))
+
+
+LEAVES = [name for name in catalogue.names() if not holds_schedules(catalogue.load(name))]
+
+ANY_TIMES = st.one_of(
+    st.integers(1, 300).map(float),
+    st.integers(1, 1200).map(lambda quarters: quarters / 4),
+    st.floats(0.01, 1000.0),
+    st.floats(3.0, 7.0).map(lambda digits: 10.0**digits),
+)
+WHOLE_TIMES = st.one_of(st.integers(1, 60), st.integers(1, 60_000)).map(float)
+SHORT_WHOLE_TIMES = st.integers(1, 60).map(float)
+"""Stairs, cycles and steps of them meet again after at most 60 of one, which is what sums count on."""
+
+
+def within(field: Param, value: float) -> bool:
+    return (
+        (field.above is None or value > field.above)
+        and (field.at_least is None or value >= field.at_least)
+        and (field.at_most is None or value <= field.at_most)
+    )
+
+
+def numbers(field: Param, times: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
+    """Return values that keep the bounds of one field."""
+    low = field.above if field.above is not None else field.at_least
+    if field.whole:
+        top = None if field.at_most is None else int(field.at_most)
+        return st.one_of(st.integers(int(low or 0), int(low or 0) + 30), *([] if top is None else [st.just(top)]))
+    values = times if field.time else st.floats(-4.0, 1.0).map(lambda digits: 10.0**digits)
+    corners = [edge for edge in (field.at_least, field.at_most) if edge is not None]
+    values = values.filter(lambda value: within(field, value))
+    return st.one_of(st.sampled_from(corners), values, values) if corners and not field.time else values
+
+
+def one(field: Param, given: dict[str, Any], times: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
+    """Return values of one field that is no schedule, beside those that were drawn before it."""
+    if field.choices:
+        return st.sampled_from(field.choices)
+    if field.type is str:
+        return st.just(field.default)
+    if field.no_more_than:
+        high = given[field.no_more_than]
+        shares = st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0)
+        return shares.map(lambda share: share * high).filter(lambda value: within(field, value))
+    if not field.many:
+        return numbers(field, times)
+    count = len(given["of"]) if field.of_members else field.count
+    many = st.lists(numbers(field, times), min_size=count or 1, max_size=count or 6, unique=field.ascending)
+    return many.map(sorted).map(tuple) if field.ascending else many.map(tuple)
+
+
+@st.composite
+def schedules(
+    draw: st.DrawFn, name: str, *, inner: st.SearchStrategy[float], outer: st.SearchStrategy[float], depth: int = 2
+) -> Schedule:
+    """Draw a schedule: ``outer`` times for one that is made of schedules, ``inner`` times for one that is not."""
+    declared = catalogue.load(name)
+    times = outer if holds_schedules(declared) else inner
+    members = st.sampled_from(catalogue.names() if depth > 1 else LEAVES).flatmap(
+        lambda chosen: schedules(chosen, inner=inner, outer=outer, depth=depth - 1)
+    )
+    drawn: dict[str, Any] = {}
+    for field in sorted(params(declared), key=lambda field: (field.no_more_than is not None, field.of_members)):
+        if "tuple[Schedule" in str(field.type):
+            drawn[field.name] = tuple(draw(st.lists(members, min_size=1, max_size=3)))
+        elif "Schedule" in str(field.type):
+            drawn[field.name] = draw(members)
+        else:
+            drawn[field.name] = draw(one(field, drawn, times))
+    try:
+        return declared(**drawn)
+    except ParameterError:  # a rule between parameters
+        reject()
+
+
+def any_schedule(name: str) -> st.SearchStrategy[Schedule]:
+    return schedules(name, inner=ANY_TIMES, outer=ANY_TIMES)
+
+
+def even_schedule(name: str) -> st.SearchStrategy[Schedule]:
+    """Return schedules whose knots fall on whole steps."""
+    return schedules(name, inner=WHOLE_TIMES, outer=SHORT_WHOLE_TIMES)
+
+
+HORIZONS = st.one_of(st.integers(1, 3000), st.integers(3000, 20_000)).map(float)
+
+
+def scan(schedule: Schedule, until: float, points: int = 1500) -> NDArray[np.float64]:
+    """Return times from 0 to ``until``, evenly and just before, at and after every knot (up to a number of them)."""
+    knots = np.array(schedule.knots(until, 30_000) or ())
+    beside = [np.nextafter([*knots, until], 0.0), knots, np.nextafter(knots, np.inf)]
+    times = np.concatenate([np.linspace(0.0, until, points), *beside])
+    return np.unique(times[times <= until])
+
+
+# --- Values ---------------------------------------------------------------------------------------------------------
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_rates_are_finite_and_between_the_floor_and_the_peak(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    times = [*data.draw(st.lists(ANY_TIMES, max_size=20)), 0.0, 1e9, 1e12, 2.0**53]
+    rates = schedule(times)
+    assert rates.dtype == np.float64
+    assert np.isfinite(rates).all()
+    assert 0.0 <= schedule.floor <= schedule.peak
+    assert (rates >= schedule.floor * (1 - TINY)).all()
+    assert (rates <= schedule.peak * (1 + TINY)).all()
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_a_rate_is_the_same_bit_for_bit_alone_and_among_others(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    times = data.draw(st.lists(ANY_TIMES | st.just(0.0), min_size=1, max_size=30))
+    rates = schedule(times)
+    assert rates.tolist() == [float(schedule(t)) for t in times]
+    assert rates[::-1].tolist() == schedule(times[::-1]).tolist()
+
+
+SHAPES = [
+    pytest.param(3.0, (), id="a float"),
+    pytest.param(3, (), id="an int"),
+    pytest.param(np.array(3.0), (), id="0-d"),
+    pytest.param([], (0,), id="empty"),
+    pytest.param([0, 1, 2], (3,), id="a list of ints"),
+    pytest.param(np.arange(4, dtype=np.int32), (4,), id="int32"),
+    pytest.param(np.arange(4, dtype=np.float32), (4,), id="float32"),
+    pytest.param(np.arange(6.0).reshape(2, 3), (2, 3), id="2-d"),
+    pytest.param(np.arange(12.0).reshape(3, 4).T[::2], (2, 3), id="2-d with strides"),
+    pytest.param(np.empty((2, 0)), (2, 0), id="2-d and empty"),
+]
+
+
+@each_schedule
+@pytest.mark.parametrize(("times", "shape"), SHAPES)
+@settings(patient, max_examples=5)
+@given(data=st.data())
+def test_the_shape_of_the_times_is_the_shape_of_the_rates(
+    name: str, times: Any, shape: tuple[int, ...], data: st.DataObject
+) -> None:
+    schedule = data.draw(any_schedule(name))
+    rates = schedule(times)
+    assert np.shape(rates) == shape
+    assert rates.dtype == np.float64
+    assert np.ravel(rates).tolist() == [float(schedule(float(t))) for t in np.ravel(np.asarray(times))]
+
+
+@each_schedule
+@settings(patient, max_examples=5)
+@given(data=st.data())
+def test_times_are_left_as_they_were(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    times = np.linspace(0.0, 500.0, 77)
+    times.flags.writeable = False
+    schedule(times)
+    assert times.tolist() == np.linspace(0.0, 500.0, 77).tolist()
+
+
+@each_schedule
+@settings(patient, max_examples=5)
+@given(data=st.data())
+def test_many_blocks_are_as_one(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    times = np.arange(20_000.0) / 8
+    parts = [schedule(times[i : i + 999]) for i in range(0, times.size, 999)]
+    assert schedule(times).tolist() == np.concatenate(parts).tolist()
+
+
+@each_schedule
+@pytest.mark.parametrize("bad", [-1.0, -1e-300, math.nan, -math.inf], ids=repr)
+@settings(patient, max_examples=3)
+@given(data=st.data())
+def test_a_time_that_is_negative_or_no_number_is_refused(name: str, bad: float, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    for times in (bad, [0.0, bad, 1.0], np.concatenate((np.zeros(10_000), [bad]))):
+        with pytest.raises(ParameterError, match="must be times of at least 0") as caught:
+            schedule(times)
+        assert caught.value.name == "t"
+
+
+@each_schedule
+@settings(patient, max_examples=20)
+@given(data=st.data())
+def test_after_its_total_it_holds_the_lowest_rate(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    end = getattr(schedule, "total", None)
+    if end is None:  # it has no end of its own: far away it still gives a rate
+        assert schedule.floor <= schedule(1e15) <= schedule.peak
+        return
+    last = schedule(end)
+    assert (schedule(end * np.array([1.0, 1.5, 2.0, 3.7, 1000.0])) == last).all()
+    assert (schedule(np.linspace(0.0, end, 500)) >= last).all()
+
+
+# --- A value --------------------------------------------------------------------------------------------------------
+
+
+@each_schedule
+@settings(patient, max_examples=20)
+@given(data=st.data())
+def test_a_schedule_is_a_value(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    copy = dataclasses.replace(schedule)
+    schedule.pieces(1000.0, 10)  # what is remembered from a call is no part of the value
+    schedule([1.0, 2.0])
+    assert schedule == copy
+    assert hash(schedule) == hash(copy)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(schedule, params(type(schedule))[0].name, 1)
+
+
+@each_schedule
+@settings(patient, max_examples=20)
+@given(data=st.data())
+def test_numbers_become_the_declared_type(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    for field in params(type(schedule)):
+        value = getattr(schedule, field.name)
+        if field.type in (int, float):
+            assert all(type(number) is field.type for number in (value if field.many else [value]))
+
+
+def outside(field: Param, value: Any) -> list[Any]:
+    """Return values that break the rule of a number's field; ``value`` keeps it."""
+    if field.choices:
+        return ["nonsense", "", None, 3]
+    bad = [math.nan, math.inf, -math.inf, 10**400, True, "1", None, 1j]
+    if field.above is not None:
+        bad += [field.above, math.nextafter(field.above, -math.inf), field.above - 1]
+    if field.at_least is not None:
+        bad += [math.nextafter(field.at_least, -math.inf), field.at_least - 1]
+    if field.at_most is not None:
+        bad += [field.at_most * 2, math.nextafter(field.at_most, math.inf)]
+    if field.whole:
+        bad += [1.5]
+    if not field.many:
+        return bad
+    many = [(*value[:-1], number) for number in bad] + [(), 3, None]
+    return [*many, (2.0, 1.0), (1.0, 1.0), (*value, value[-1])] if field.ascending else many
+
+
+@each_schedule
+@settings(patient, max_examples=10)
+@given(data=st.data())
+def test_a_parameter_outside_its_bounds_is_refused_by_its_name(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    for field in params(type(schedule)):
+        if field.type not in (int, float) and not field.choices:
+            continue
+        for bad in outside(field, getattr(schedule, field.name)):
+            with pytest.raises(ParameterError) as caught:
+                dataclasses.replace(schedule, **{field.name: bad})
+            assert caught.value.name == field.name
+            assert str(caught.value).startswith(f"{field.name}: must be ")
+
+
+@each_schedule
+@settings(patient, max_examples=10)
+@given(data=st.data())
+def test_a_parameter_above_its_limit_is_refused_by_its_name(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(any_schedule(name))
+    for field in params(type(schedule)):
+        if field.no_more_than:
+            limit = getattr(schedule, field.no_more_than)
+            with pytest.raises(ParameterError, match=f"must be at most {field.no_more_than}") as caught:
+                dataclasses.replace(schedule, **{field.name: math.nextafter(limit, math.inf)})
+            assert caught.value.name == field.name
+            assert getattr(dataclasses.replace(schedule, **{field.name: limit}), field.name) == limit
+
+
+# --- Pieces and knots -----------------------------------------------------------------------------------------------
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_pieces_cover_the_curve_in_order(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(any_schedule(name)), data.draw(HORIZONS)
+    pieces = schedule.pieces(until, data.draw(st.sampled_from([0, 1, 10, 1000])))
+    assert pieces[0].t0 == 0.0
+    assert pieces[-1].t1 == pytest.approx(until, rel=1e-14)
+    assert pieces[-1].t1 <= until
+    assert all(piece.t0 < piece.t1 for piece in pieces)
+    assert [piece.t1 for piece in pieces[:-1]] == [piece.t0 for piece in pieces[1:]]
+
+
+def check_piece(schedule: Schedule, piece: Piece, until: float, moved: float = 0.0) -> None:
+    """Check that a flat piece has one value and a smooth one goes one way, an ulp away from its ends."""
+    margin = 1e-9 * until
+    t0, t1 = piece.t0 + moved + margin, piece.t1 + moved - margin
+    if t0 >= t1:
+        return
+    rates = schedule(np.linspace(t0, t1, 60))
+    if piece.kind == "flat":
+        assert np.ptp(rates) <= TINY * schedule.peak, (piece, moved)
+    elif piece.kind == "smooth":
+        moves = np.diff(rates)
+        assert moves.min() >= -TINY * schedule.peak or moves.max() <= TINY * schedule.peak, (piece, moved)
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_a_flat_piece_has_one_rate_and_a_smooth_one_goes_one_way(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(any_schedule(name)), data.draw(HORIZONS)
+    for piece in schedule.pieces(until, 60)[:80]:
+        check_piece(schedule, piece, until)
+
+
+def check_row(schedule: Schedule, row: Piece, until: float, moved: float = 0.0) -> None:
+    """Check that a row's cycles are cut as it says, and that from one to the next all parts go one way."""
+    assert row.period > 0
+    assert row.inside[0].t0 == 0.0
+    assert [part.t1 for part in row.inside[:-1]] == [part.t0 for part in row.inside[1:]]
+    assert row.inside[-1].t1 == pytest.approx(row.period, rel=1e-14)
+    whole = math.floor((row.t1 - row.t0) / row.period)
+    for index in sorted({0, whole // 3, whole // 2, whole - 1} & set(range(whole))):
+        start = moved + row.t0 + index * row.period
+        for part in row.inside[:60]:
+            if part.kind == "cycles":
+                check_row(schedule, part, until, start)
+            else:
+                check_piece(schedule, part, until, start)
+    starts = moved + row.t0 + np.arange(min(whole, 40)) * (max(whole // 40, 1) * row.period)
+    for part in row.inside[:60]:
+        moves = np.diff(schedule(starts + (part.t0 + part.t1) / 2))
+        if moves.size:
+            slack = 1e-9 * schedule.peak
+            assert moves.min() >= -slack or moves.max() <= slack, part
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_a_row_of_cycles_is_what_it_says(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    for piece in schedule.pieces(until, data.draw(st.sampled_from([0, 1, 5, 20])))[:40]:
+        if piece.kind == "cycles":
+            check_row(schedule, piece, until)
+
+
+def listed(schedule: Schedule) -> int:
+    """Return how many knots were asked for one by one: milestones, members, cycles of different lengths."""
+    count = 4
+    for field in params(type(schedule)):
+        value = getattr(schedule, field.name)
+        members = value if isinstance(value, tuple) else (value,)
+        count += sum(listed(member) if isinstance(member, Schedule) else 1 for member in members)
+    return count
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_more_pieces_than_asked_for_become_rows_of_cycles(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(even_schedule(name))
+    at_most = data.draw(st.integers(5, 50))
+    few, many = schedule.pieces(20_000.0, at_most), schedule.pieces(20_000.0, 10**6)
+    if "cycle_mult=" not in repr(schedule) or "cycle_mult=1.0" in repr(schedule):  # growing cycles are all listed
+        assert len(few) <= len(many)
+        assert len(few) <= listed(schedule) * (at_most + 2)
+    if any(piece.kind == "cycles" for piece in few):
+        assert len(many) > at_most // listed(schedule)
+
+
+@each_schedule
+@patient
+@given(data=st.data())
+def test_knots_are_where_pieces_meet_or_none_where_there_are_too_many(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    at_most = data.draw(st.sampled_from([0, 1, 10, 1000]))
+    pieces, knots = schedule.pieces(until, at_most), schedule.knots(until, at_most)
+    if knots is None:
+        assert len(pieces) > at_most + 1 or "cycles" in {piece.kind for piece in pieces}
+    else:
+        assert len(knots) <= at_most
+        assert list(knots) == [piece.t1 for piece in pieces[:-1]]
+        assert all(0.0 < knot < until for knot in knots)
+
+
+# --- Sums, searches, envelopes --------------------------------------------------------------------------------------
+
+
+def added_up(schedule: Schedule, updates: int) -> float:
+    return math.fsum(schedule(np.arange(updates)).tolist())
+
+
+@each_schedule
+@fewer
+@given(data=st.data())
+def test_a_sum_is_that_of_all_steps(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(even_schedule(name))
+    updates = data.draw(st.one_of(st.integers(1, 3000), st.integers(10_001, 60_000), st.integers(10_001, 300_000)))
+    assert total(schedule, updates) == pytest.approx(added_up(schedule, updates), rel=1e-9, abs=1e-300)
+
+
+@each_schedule
+@fewer
+@given(data=st.data())
+def test_the_highest_point_is_that_of_a_scan(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    point = highest(schedule, until)
+    times = scan(schedule, until)
+    times = times[times < until]
+    rates = schedule(times)
+    assert point.rate == pytest.approx(rates.max(), rel=TINY)
+    assert point.rate in schedule([point.time, np.nextafter(point.time, 0.0)])
+    assert (rates[times < point.time * (1 - 1e-9)] <= point.rate).all()
+    assert times[np.argmax(rates >= point.rate * (1 - TINY))] <= point.time
+
+
+@each_schedule
+@fewer
+@given(data=st.data())
+def test_the_first_fall_to_a_level_is_that_of_a_scan(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    level = data.draw(st.floats(0.001, 0.999)) * schedule.peak
+    after = data.draw(st.sampled_from([0.0, 0.3, 0.77])) * until
+    found = first_fall(schedule, level, after=after, until=until)
+    times = scan(schedule, until)
+    times = times[times >= after]
+    fallen = times[schedule(times) <= level * (1 - TINY)]
+    if found is None:
+        assert fallen.size == 0
+    else:
+        assert after <= found <= until
+        assert schedule(found) <= level * (1 + TINY)
+        assert not fallen.size or found <= fallen[0]
+
+
+@each_schedule
+@fewer
+@given(data=st.data())
+def test_an_envelope_holds_all_rates_and_its_bounds_are_rates(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    start = data.draw(st.sampled_from([0.0, 0.0, 0.4])) * until
+    edges = np.linspace(start, until, data.draw(st.sampled_from([1, 2, 7, 100])) + 1)
+    low, high = envelope(schedule, edges)
+    times = np.concatenate([scan(schedule, until), edges[:-1], np.nextafter(edges[1:], 0.0)])
+    times = times[(times >= start) & (times < until)]
+    columns, rates = np.searchsorted(edges, times, side="right") - 1, schedule(times)
+    least, most = np.full(low.size, np.inf), np.full(low.size, -np.inf)
+    np.minimum.at(least, columns, rates)
+    np.maximum.at(most, columns, rates)
+    assert low == pytest.approx(least, abs=1e-9 * schedule.peak)
+    assert high == pytest.approx(most, abs=1e-9 * schedule.peak)
+
+
+# --- Catalogue and documentation ------------------------------------------------------------------------------------
+
+
+@each_schedule
+def test_the_file_defines_one_final_class_of_its_own_name(name: str) -> None:
+    declared = catalogue.load(name)
+    assert declared.__name__ == "".join(map(str.capitalize, name.split("_")))
+    assert catalogue.name_of(declared) == name
+    assert declared.__bases__ == (Schedule,)
+    assert declared.__subclasses__() == []
+    assert declared.__dataclass_params__.frozen
+    assert all(field.kw_only for field in dataclasses.fields(declared))
+
+
+_LOADS = """
+import json, sys
+from cosine_cli.schedules.core import catalogue
+def loaded():
+    return {m.rpartition(".")[2] for m in sys.modules if m.startswith("cosine_cli.schedules.") and m.count(".") == 2}
+found = {"": sorted(loaded())}
+catalogue.names()
+found[""] += sorted(loaded())
+for name in catalogue.names():
+    catalogue.load(name)
+    found[name] = sorted(loaded() - {"core"})
+    del sys.modules["cosine_cli.schedules." + name]
+print(json.dumps(found))
+"""
+
+
+def test_loading_one_schedule_loads_no_other() -> None:
+    done = subprocess.run([sys.executable, "-c", _LOADS], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert set(found.pop("")) == {"core"}
+    assert found == {name: [name] for name in catalogue.names()}
+
+
+@each_schedule
+def test_the_class_is_documented_with_its_formula_an_example_and_a_reading_of_it(name: str) -> None:
+    lines = (inspect.getdoc(catalogue.load(name)) or "").splitlines()
+    assert lines[0].endswith(".")
+    assert lines[1] == ""
+    math_at = next(i for i, line in enumerate(lines) if line.startswith(".. math::"))
+    example_at = max(i for i, line in enumerate(lines) if line.startswith(">>>"))
+    assert 1 < math_at < example_at
+    reading = "\n".join(lines[example_at:]).partition("\n\n")[2]
+    assert reading.endswith(".")
+    assert ">>>" not in reading
+
+
+@each_schedule
+def test_every_parameter_has_a_meaning_and_stands_in_the_documentation_or_explains_itself(name: str) -> None:
+    for field in params(catalogue.load(name)):
+        assert field.meaning
+        assert field.meaning[0].islower()
+        assert not field.meaning.endswith(".")
