@@ -6,11 +6,9 @@ import inspect
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from itertools import takewhile
-from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -46,6 +44,8 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except Exception:  # noqa: BLE001 - the last resort: a bug keeps its traceback and its own exit code
+        import traceback
+
         complain("bug, please report it:\n" + "\n".join(map(visible, traceback.format_exc().splitlines())))
         return EXIT_BUG
     return 0
@@ -73,8 +73,8 @@ def _forget(stream: Any) -> None:
 
 def commands() -> tuple[str, ...]:
     """Return the names of the commands: the folder's listing."""
-    folder = Path(__file__).parent / "commands"
-    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+    listed = os.listdir(os.path.join(os.path.dirname(__file__), "commands"))
+    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
 def load(name: str) -> ModuleType:

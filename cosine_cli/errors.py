@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing that is wrong, as the line that a person reads.
 
     >>> print(Fault("--lr", "must be a finite number above 0", got="-1"))
@@ -56,7 +54,7 @@ class ParameterError(RequestError, ValueError):
 
     def at(self, where: str) -> RequestError:
         """Return the same fault, placed where the user wrote the parameter."""
-        return RequestError(*(replace(fault, where=where) for fault in self.faults))
+        return RequestError(*(fault._replace(where=where) for fault in self.faults))
 
 
 def refusal(where: str, rule: str, *, got: str | None = None, mend: str | None = None) -> RequestError:

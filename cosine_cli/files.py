@@ -8,9 +8,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
+from typing import TypeVar
 
 from cosine_cli.errors import failure, refusal
 from cosine_cli.text import did_you_mean, either, quote
+
+Form = TypeVar("Form", bound=str)
 
 STDOUT = "-"
 
@@ -72,7 +75,7 @@ def check_target(target: str) -> None:
             raise refusal(where, "must be a file", got="a directory")
 
 
-def form_of(target: str, said: str | None, suffixes: Mapping[str, str]) -> str:
+def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> Form:
     """Return the format of a target: what its suffix says, or what was said where it says nothing.
 
     Raises RequestError where the two differ, or where neither is one that we write.
@@ -80,12 +83,14 @@ def form_of(target: str, said: str | None, suffixes: Mapping[str, str]) -> str:
     suffix = os.path.splitext(target)[1].removeprefix(".").lower()
     found = suffixes.get(suffix)
     where = f"output {quote(target)}"
-    if found is None and said is None:
-        mend = did_you_mean(suffix, suffixes) if suffix else None
-        raise refusal(where, f"must end in {either(f'.{name}' for name in suffixes)}", mend=mend)
-    if found is not None and said is not None and found != said:
-        raise refusal("--format", f"must be {found}, as {quote(target)} says", got=quote(said))
-    return found or said or ""
+    if found is None:
+        if said is None:
+            mend = did_you_mean(suffix, suffixes) if suffix else None
+            raise refusal(where, f"must end in {either(f'.{name}' for name in suffixes)}", mend=mend)
+        return said
+    if said not in (None, found):
+        raise refusal("--format", f"must be {found}, as {quote(target)} says", got=quote(str(said)))
+    return found
 
 
 def make_folder(path: str) -> None:

@@ -8,6 +8,10 @@ ECHO = 60
 """How many characters of a user's own text a message repeats."""
 
 
+_LOST_BYTES = range(0xDC80, 0xDD00)
+"""Where Python keeps the bytes of argv and of paths that are no UTF-8."""
+
+
 def visible(text: str) -> str:
     r"""Return ``text`` with every character that a terminal would obey shown as an escape.
 
@@ -21,7 +25,7 @@ def visible(text: str) -> str:
 
 def _escape(char: str) -> str:
     code = ord(char)
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of argv or of a path that was no UTF-8
+    if code in _LOST_BYTES:
         return f"\\x{code - 0xDC00:02x}"
     return char.encode("unicode_escape", "backslashreplace").decode("ascii")
 
@@ -69,6 +73,10 @@ def either(names: Iterable[str], *, last: str = "or") -> str:
     return f"{', '.join(first)} {last} {final}" if first else final
 
 
+_LAST_PLAIN = -3
+_FIRST_SHORT = 10_000
+
+
 def number(value: float, *, digits: int = 3) -> str:
     """Return a number as people write it: at most ``digits`` significant ones, plain from 1e-3 up, ``3e-4`` below.
 
@@ -78,9 +86,13 @@ def number(value: float, *, digits: int = 3) -> str:
     if value == 0:
         return "0"
     if abs(value) >= 1:
-        return f"{value:.{max(digits - 1 - _exponent(value), 0)}f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+        return (
+            f"{value:.{max(digits - 1 - _exponent(value), 0)}f}".rstrip("0").rstrip(".")
+            if value % 1
+            else f"{value:.0f}"
+        )
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    if int(exponent) < -3:
+    if int(exponent) < _LAST_PLAIN:
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return f"{value:.{digits - 1 - int(exponent)}f}".rstrip("0").rstrip(".")
 
@@ -95,7 +107,7 @@ def thousands(value: float, *, digits: int = 4) -> str:
     >>> [thousands(x) for x in (15.051, 9999, 10000, 2500000)]
     ['15.05', '9999', '10k', '2.5M']
     """
-    if abs(value) < 10_000:
+    if abs(value) < _FIRST_SHORT:
         return number(value, digits=digits)
     for size, suffix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:

@@ -6,12 +6,10 @@ Given back to any command, it is the same plan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cosine_cli.files import write
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_of
-from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.fields import declaration, param
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -20,7 +18,7 @@ EXAMPLES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Options:
     """What only this command takes."""
 

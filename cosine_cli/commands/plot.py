@@ -8,16 +8,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cosine_cli.errors import refusal
 from cosine_cli.files import STDOUT, make_folder, write, write_stdout
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_in
-from cosine_cli.plans.outputs import SUFFIXES, Target, check_all, targets
+from cosine_cli.plans.outputs import FORMS, Form, Target, check_all, targets
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
-from cosine_cli.schedules.core.fields import param, params
+from cosine_cli.schedules.core.fields import declaration, param, params
 
 GROUP = "Look"
 EXAMPLES = (
@@ -27,11 +26,11 @@ EXAMPLES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Options:
     """What only this command takes."""
 
-    format: str | None = param(None, "format, where no suffix says it", choices=tuple(SUFFIXES))
+    format: str | None = param(None, "format, where no suffix says it", choices=FORMS)
     out_dir: str | None = param(None, "folder for the figures of configs; made where it is missing", example="figures")
     quiet: bool = param(False, "print neither the paths of the files nor what was drawn", short="q")
 
@@ -41,7 +40,11 @@ OPTIONS = (Caption, Figure, Options)
 
 def run(line: Line) -> None:
     """Read all plans, see where each goes, and only then draw."""
-    said = {option.name: read(option, line.options[option.name]) for option in params(Options) if option.name in line.options}
+    said = {
+        option.name: read(option, line.options[option.name])
+        for option in params(Options)
+        if option.name in line.options
+    }
     plans = {path or "the command line": plan_in(line, path) for path in line.files or (None,)}
     found = _targets(line, plans, form=said.get("format"), folder=said.get("out_dir"))
     check_all(found, line.files)
@@ -51,7 +54,9 @@ def run(line: Line) -> None:
         _draw(plans[name], found[name], quiet=said.get("quiet", False))
 
 
-def _targets(line: Line, plans: Mapping[str, Plan], *, form: str | None, folder: str | None) -> dict[str, list[Target]]:
+def _targets(
+    line: Line, plans: Mapping[str, Plan], *, form: Form | None, folder: str | None
+) -> dict[str, list[Target]]:
     given = line.options["output"].text if "output" in line.options else None
     if given is not None and folder is not None:
         raise refusal("--output and --out-dir", "a figure goes to one place: give one of the two")
@@ -80,7 +85,7 @@ def _draw(plan: Plan, wanted: Iterable[Target], *, quiet: bool) -> None:
 def _watched(names: Iterable[str], *, quiet: bool) -> Iterable[str]:
     """Return the names as they are worked on; a terminal is shown how far the work is."""
     names = list(names)
-    if len(names) < 2 or quiet or sys.stderr is None or not sys.stderr.isatty():
+    if len(names) == 1 or quiet or sys.stderr is None or not sys.stderr.isatty():
         return names
     from rich.console import Console
     from rich.progress import track

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cosine_cli.files import STDOUT, check_target, form_of, write, write_stdout
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.reading import read
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.schedules.core.fields import param, params
+from cosine_cli.schedules.core.fields import declaration, param, params
 
 GROUP = "Look"
 EXAMPLES = (
@@ -21,7 +19,7 @@ FORMATS = ("table", "csv", "json", "jsonl")
 SUFFIXES = {"txt": "table", **{name: name for name in FORMATS[1:]}}
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Options:
     """What only this command takes."""
 

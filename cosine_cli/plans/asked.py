@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cosine_cli.plans.clock import MOST_STEPS
-from cosine_cli.schedules.core.fields import param, peak_rate
+from cosine_cli.schedules.core.fields import declaration, param, peak_rate
 
 EPOCHS = 100
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Run:
     """The run that all curves share: flags of every command, and the top keys of a config."""
 
@@ -24,7 +23,7 @@ class Run:
     update: str = param("step", "when the rate moves", choices=("step", "epoch"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class CurveFlags:
     """Parameters of single schedules that have a flag of their own; the schedules' fields name it."""
 
@@ -35,10 +34,12 @@ class CurveFlags:
     power: Any = param(None, "exponent of the decay (polynomial)", example="2")
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Rows:
     """Which rows a table has."""
 
     rows: int = param(11, "about how many rows: round times, both ends and the knots", at_least=2)
-    every: float = param(None, "a row at each multiple of this time, and both ends", above=0, time="length", example="5")
+    every: float = param(
+        None, "a row at each multiple of this time, and both ends", above=0, time="length", example="5"
+    )
     at: tuple[float, ...] = param(None, "rows at exactly these times", at_least=0, time="moment", example="0,30,60")

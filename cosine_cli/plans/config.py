@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from cosine_cli.errors import Fault, refusal
 from cosine_cli.plans.asked import Run
@@ -15,19 +14,19 @@ from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
 from cosine_cli.plans.specs import read_curve
+from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import quote, visible
 
 MOST_BYTES = 1 << 20
 MOST_NODES = 20_000
 MOST_DEPTH = 32
 
-RUN_KEYS = tuple(field.name for field in fields(Run))
-FIGURE_KEYS = tuple(field.name for field in fields(Figure))
+RUN_KEYS = tuple(param.name for param in params(Run))
+FIGURE_KEYS = tuple(param.name for param in params(Figure))
 KEYS = ("title", *RUN_KEYS, "curves", "figure")
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A value of a document and its place: a text, a list of nodes, or a mapping from key nodes to nodes."""
 
     where: str
@@ -152,8 +151,10 @@ class _Reader:
         if node.pairs is None or len(node.pairs) != 1:
             mend = "as in '- cosine' or '- step: {gamma: 0.5}'"
             got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
-            raise refusal(node.where, "must be the name of a schedule, or one name with its parameters", got=got, mend=mend)
-        (name, body), = node.pairs
+            raise refusal(
+                node.where, "must be the name of a schedule, or one name with its parameters", got=got, mend=mend
+            )
+        ((name, body),) = node.pairs
         return CurveSaid(name.text, name.where, self._unit, self._params(body))
 
     def _params(self, body: Node) -> dict[str, Said]:
@@ -260,4 +261,3 @@ def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
             rule = f"{visible(key.text)} must be given once"
             raise refusal(key.where, rule, got=f"it a second time, after line {seen[key.text].line}")
         seen[key.text] = key
-

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, refusal
 from cosine_cli.plans.brought import mend_parameter, mend_schedule
@@ -30,8 +30,7 @@ LASTS = Param(name="for", type=float, default=None, meaning="how long it lasts i
 MOST_DEPTH = 16
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """Where a curve stands: the run's clock, how much of the run is its own (steps), and what all curves share.
 
     - ``inherited``: parameters of the run, for whichever curve has them: ``lr``, ``min_lr``.
@@ -43,14 +42,14 @@ class Setting:
     clock: Clock
     run: float
     inherited: Mapping[str, Said]
-    warmup: Mapping[str, Said] = field(default_factory=dict)
-    flags: Mapping[str, Said] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    warmup: Mapping[str, Said]
+    flags: Mapping[str, Said]
+    taken: set[str]
     depth: int = 0
 
     def within(self, run: float) -> Setting:
         """Return the setting of a curve inside another, with a part of the run for its own."""
-        return replace(self, run=run, warmup={}, flags={}, depth=self.depth + 1)
+        return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1)
 
 
 def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
@@ -119,9 +118,7 @@ class _Resolver:
             schedule = self._built(Warmup, {**of, "of": schedule}, {**self._ramp_said, **self.given})
         label = read(LABEL, self.said.params["label"]) if "label" in self.said.params else ""
         shown = {param.name: self.values[param.name] for param in self.own if not param.of_members}
-        return Curve(
-            label=label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes
-        )
+        return Curve(label=label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes)
 
     # The warmup before the curve
 
@@ -142,7 +139,7 @@ class _Resolver:
             for value in ramp.values():
                 raise refusal(value.where, "needs a warmup", mend="give warmup= too")
             return {}
-        length = read(replace(WARMUP["warmup"], above=None, at_least=0), ramp["warmup"])
+        length = read(WARMUP["warmup"]._replace(above=None, at_least=0), ramp["warmup"])
         if length.value == 0:
             return {}
         found = {"warmup": self._time(length, ramp["warmup"], "warmup")}
@@ -252,7 +249,7 @@ class _Resolver:
         if said is not None and self.inner and said.parts is not None:
             name, value = next(iter(self.inner.items()))
             raise self._unknown(name, value)
-        inner = replace(inner, params={**inner.params, **self.inner})
+        inner = inner._replace(params={**inner.params, **self.inner})
         in_steps = {name: self._steps(value) for name, value in self.values.items()}
         return resolve_curve(inner, self.setting.within(self.schedule.inner_run(in_steps, self.run)))
 

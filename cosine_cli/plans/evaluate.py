@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.arrays import Rates
 
 
-@dataclass(frozen=True)
-class Curves:
+class Curves(NamedTuple):
     """A plan at chosen times.
 
     - ``t``: the times in the plan's unit, ``(N,)``.

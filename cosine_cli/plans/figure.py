@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cosine_cli.schedules.core.fields import Derived, param
+from cosine_cli.schedules.core.fields import Derived, declaration, param
 from cosine_cli.text import either
 
 MOST_PIXELS_A_SIDE = 30_000
@@ -29,7 +29,7 @@ def _dpi_for(given: Mapping[str, Any], run: float) -> float:
     return default_dpi(given["size"])
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Caption:
     """What stands over a figure: a flag where figures are made, and the first key of a config."""
 
@@ -47,7 +47,7 @@ class Figure:
         (8.0, 4.5),
         f"width x height in inches, or {either(NAMED_SIZES)}",
         above=0,
-        count=2,
+        exactly=2,
         separator="x",
         named=NAMED_SIZES,
         example="8x4.5",

@@ -15,14 +15,14 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import param, params
+from cosine_cli.schedules.core.fields import declaration, param, params
 from cosine_cli.text import quote
 
 SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
 MOST_WORDS = 10_000
 
 
-@dataclass(frozen=True, kw_only=True)
+@declaration
 class Words:
     """Other ways to say what the words of a command line are."""
 

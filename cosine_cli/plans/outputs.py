@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
 from cosine_cli.files import STDOUT, check_target, form_of
@@ -12,19 +12,22 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.text import quote
 
 DEFAULT = "cosine-lr.png"
-SUFFIXES = {name: name for name in ("png", "svg", "pdf")}
+Form = Literal["png", "svg", "pdf"]
+FORMS: tuple[Form, ...] = ("png", "svg", "pdf")
+SUFFIXES: dict[str, Form] = {form: form for form in FORMS}
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """One file to write: its path, the format of its content, the theme of the figure in it."""
 
     path: str
-    form: str
+    form: Form
     theme: str
 
 
-def targets(plan: Plan, *, config: str | None, given: str | None, form: str | None, folder: str | None) -> list[Target]:
+def targets(
+    plan: Plan, *, config: str | None, given: str | None, form: Form | None, folder: str | None
+) -> list[Target]:
     """Return the files of one plan: one, or two where both themes are asked for.
 
     ``given`` is the command line's output, which may be anywhere; what a config says, or its own name, stays in
@@ -50,7 +53,7 @@ def _dark(path: str) -> str:
     return f"{stem}-dark{suffix}"
 
 
-def _path_of(plan: Plan, *, config: str | None, form: str | None, folder: str | None) -> str:
+def _path_of(plan: Plan, *, config: str | None, form: Form | None, folder: str | None) -> str:
     name = plan.figure.output
     if name is not None:
         _check_inside(name, folder=folder or ".", config=config)
@@ -82,7 +85,9 @@ def check_all(found: Mapping[str, list[Target]], inputs: Iterable[str]) -> None:
             check_target(target.path)
             real = os.path.realpath(target.path)
             if real in seen:
-                raise refusal(f"output {quote(target.path)}", "must not be an input", got=f"the config {quote(seen[real])}")
+                raise refusal(
+                    f"output {quote(target.path)}", "must not be an input", got=f"the config {quote(seen[real])}"
+                )
             key = real.casefold()  # one file on a file system that does not tell case apart
             if key in owners:
                 got = f"{quote(owners[key])} and {quote(source)}"

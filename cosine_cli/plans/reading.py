@@ -29,7 +29,7 @@ def read(param: Param, said: Said) -> Any:
 
 def _read_one(param: Param, said: Said) -> Any:
     if param.type is bool:
-        return _read_word(param, said)
+        return _read_word(said)
     if param.type is str or param.choices:
         return _read_text(param, said)
     value = _grammar(param, said)
@@ -46,16 +46,14 @@ def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
         raise refusal(said.where, param.rule, got="a list of more than numbers")
     values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
     comparable = all(isinstance(value, type(values[0])) for value in values) if values else False
-    if not comparable or not param.accepts(tuple(map(_bare, values))) or len(values) != (param.count or len(values)):
+    if not comparable or not param.accepts(tuple(map(_bare, values))) or len(values) != (param.exactly or len(values)):
         raise _refused(param, said)
     return values
 
 
 def _split(said: Said, *, separator: str) -> tuple[Said, ...]:
     text = said.text if separator in said.text else said.text.replace(",", separator)
-    return tuple(
-        Said(part.strip(), said.where, said.unit, said.quoted) for part in text.split(separator)
-    )
+    return tuple(Said(part.strip(), said.where, said.unit, said.quoted) for part in text.split(separator))
 
 
 def _grammar(param: Param, said: Said) -> Any:
@@ -82,7 +80,7 @@ def _bare(value: Any) -> Any:
     return value.value if isinstance(value, Time | numbers.Percent) else value
 
 
-def _read_word(param: Param, said: Said) -> bool:
+def _read_word(said: Said) -> bool:
     if said.quoted or said.text not in _WORDS:
         raise refusal(said.where, "must be true or false", got=said.echo)
     return _WORDS[said.text]

@@ -17,6 +17,7 @@ from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
 from cosine_cli.schedules.staircase import Staircase
+from cosine_cli.text import either
 
 RUN = {param.name: param for param in params(Run)}
 MOST_CURVES = 1000
@@ -30,7 +31,9 @@ def resolve(asked: Asked) -> Plan:
     Raises RequestError with every fault of the curves at once.
     """
     clock = _clock(asked)
-    run = {name: read(RUN[name], said) for name, said in asked.run.items() if name not in ("warmup", "min_lr")}
+    run: dict[str, Any] = {
+        name: read(RUN[name], said) for name, said in asked.run.items() if name not in ("warmup", "min_lr")
+    }
     said = asked.curves or tuple(CurveSaid(name, name, asked.unit or "epoch") for name in catalogue.COMPARED)
     if len(said) > MOST_CURVES:
         raise refusal("curves", f"must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
@@ -75,7 +78,7 @@ def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Cur
         with faults.gather():
             read(RUN[name], value)
     faults.raise_any()
-    setting = Setting(clock, float(clock.total), inherited, warmup, asked.flags)
+    setting = Setting(clock, float(clock.total), inherited, warmup, asked.flags, set())
     curves = []
     for curve in said:
         with faults.gather():
@@ -99,13 +102,12 @@ def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) ->
 def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:
     names = sorted({curve.name for curve in said})
     takers = _takers(name)
+    mend = f"it is for {either(takers, last='and')}" if takers else None
     twin = next((flag for flag in _flags_of(names, meaning=name) if flag != name), None)
     if twin is not None:
         mend = f"did you mean --{twin.replace('_', '-')} {value.text}?"
     elif set(takers) & set(names):
         mend = "the curve gives its own"
-    else:
-        mend = f"it is for {' and '.join(takers)}" if takers else None
     return Fault(value.where, f"no curve takes it ({', '.join(names)})", got=value.echo, mend=mend)
 
 
@@ -128,8 +130,7 @@ def _updated(curve: Curve, update: str, clock: Clock) -> Curve:
 
 def _title(asked: Asked, figure: Figure) -> str | None:
     if "title" in asked.figure:
-        title: str = read(params(Caption)[0], asked.figure["title"])
-        return title
+        return str(read(params(Caption)[0], asked.figure["title"]))
     return DEFAULT_TITLE if not asked.curves and not figure.narrow else None
 
 
@@ -164,4 +165,3 @@ def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:
     if min(width, height) < 1:
         where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
         raise refusal(where, "a picture must be at least one pixel a side", got=f"{width:.6g} x {height:.6g}")
-

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +22,7 @@ MOST_KNOTS = 32
 """A curve with more knots than this shows none of them in a table."""
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(NamedTuple):
     """The times of the rows, in steps: listed, or a first one, a distance and a last one."""
 
     listed: Rates | None = None
@@ -32,7 +30,7 @@ class Times:
     last: float = 0.0
 
     @property
-    def count(self) -> int:
+    def rows(self) -> int:
         """How many rows there are."""
         return len(self.listed) if self.listed is not None else math.ceil(self.last / self.distance) + 1
 
@@ -41,8 +39,8 @@ class Times:
         if self.listed is not None:
             yield from (self.listed[start : start + BLOCK] for start in range(0, len(self.listed), BLOCK))
             return
-        for start in range(0, self.count, BLOCK):
-            index = np.arange(start, min(start + BLOCK, self.count), dtype=np.float64)
+        for start in range(0, self.rows, BLOCK):
+            index = np.arange(start, min(start + BLOCK, self.rows), dtype=np.float64)
             yield np.minimum(index * self.distance, self.last)
 
 
@@ -85,11 +83,12 @@ def _round_rows(plan: Plan, count: int) -> Times:
     clock = plan.clock
     distance = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
     times = Times(distance=max(math.ceil(distance), 1.0), last=float(clock.total))
-    if times.count > count + 1:  # asked for so many that blocks serve them better
+    if times.rows > count + 1:  # asked for so many that blocks serve them better
         return times
     knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
-    listed = np.concatenate([*times.blocks(), *(np.ceil(np.array(some, dtype=np.float64)) for some in knots)])
-    return Times(np.unique(listed))
+    # Not np.unique: it imports numpy.ma, which costs as much as the whole table.
+    moved = {float(math.ceil(knot)) for some in knots for knot in some}
+    return Times(np.array(sorted(moved.union(*(block.tolist() for block in times.blocks())))))
 
 
 def round_distance(length: float, intervals: int, *, whole: bool) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from cosine_cli.errors import Fault, RequestError
 from cosine_cli.plans.clock import Unit
@@ -12,9 +13,10 @@ from cosine_cli.text import quote
 
 MOST_FAULTS = 20
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True)
-class Said:
+
+class Said(NamedTuple):
     """One value: its text, or its parts where it is a list.
 
     - ``where``: what a message calls its place: ``--lr``, ``plan.yaml:3:5``.
@@ -39,24 +41,22 @@ class Said:
         return "text in quotes" if self.quoted else quote(self.text) if self.text else "an empty text"
 
 
-@dataclass(frozen=True)
-class CurveSaid:
+class CurveSaid(NamedTuple):
     """One curve: the name of a schedule and what was said of its parameters."""
 
     name: str
     where: str
     unit: Unit = "epoch"
-    params: Mapping[str, Said] = field(default_factory=dict)
+    params: Mapping[str, Said] = _NOTHING
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """All that one source says: the command line, or a config."""
 
     unit: Unit | None = None
-    run: Mapping[str, Said] = field(default_factory=dict)
-    flags: Mapping[str, Said] = field(default_factory=dict)
-    figure: Mapping[str, Said] = field(default_factory=dict)
+    run: Mapping[str, Said] = _NOTHING
+    flags: Mapping[str, Said] = _NOTHING
+    figure: Mapping[str, Said] = _NOTHING
     curves: tuple[CurveSaid, ...] = ()
 
     def over(self, below: Asked) -> Asked:

@@ -123,7 +123,7 @@ def _time(*, above: float | None = None, at_least: float | None = None) -> Json:
 
 def _list(param: Param) -> Json:
     item = _time(above=param.above) if param.time else {"type": "number", **_limits(param)}
-    count = {"minItems": param.count, "maxItems": param.count} if param.count else {"minItems": 1}
+    count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else {"minItems": 1}
     listed: Json = {"type": "array", "items": item, **count}
     text = {"enum": list(param.named)} if param.named else {"type": "string"}
     return {"anyOf": [listed, text]}

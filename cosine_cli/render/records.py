@@ -26,7 +26,7 @@ def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
 
     Raises RequestError, before anything is evaluated, where there are more rows than the format takes.
     """
-    check_count(times.count, MOST_ROWS[form], form)
+    check_count(times.rows, MOST_ROWS[form], form)
     return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan, times)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from rich.box import Box
@@ -38,8 +38,7 @@ _RULED = Box("    \n    \n ── \n    \n    \n ── \n    \n    \n")
 _SIGNIFICANT, _FEWEST = 6, 4
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One curve's column: three lines of heading, its rates, and the two numbers under them."""
 
     heading: tuple[str, str, str]
@@ -60,7 +59,7 @@ def table(plan: Plan, times: Times, *, terminal: Terminal) -> Iterator[bytes]:
 
     Raises RequestError where there are more rows than a person reads.
     """
-    check_count(times.count, MOST_ROWS, "table")
+    check_count(times.rows, MOST_ROWS, "table")
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
     summaries = summarise(plan)
     first = time_column(curves.t, plan.clock)

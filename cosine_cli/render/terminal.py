@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NARROWEST, WIDEST = 40, 500
 UNBOUNDED = 1 << 20
@@ -20,8 +20,7 @@ _ASCII = str.maketrans({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Terminal:
+class Terminal(NamedTuple):
     """A screen, or the pipe or file in its place.
 
     - ``width``: in characters; a pipe is as wide as the text needs.

@@ -61,7 +61,7 @@ class Exponential(Schedule):
         del at_most
         if self.min_lr == 0.0 or self.gamma == 1.0:
             return [Piece(0.0, until, "smooth")]
-        end = self.per * math.log(self.min_lr / self.lr) / math.log(self.gamma)
+        end = self.per * (math.log(self.min_lr) - math.log(self.lr)) / math.log(self.gamma)
         return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
 
     def rule(self, say: Say) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,7 @@ class Multistep(Schedule):
         """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""
         del at_most
         edges = [0.0, *(m for m in self.milestones if m < until), until]
-        return [Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False)]
+        return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
 
     def rule(self, say: Say) -> str:
         """Say the factor and the milestones."""

@@ -30,7 +30,7 @@ def _lengths(cycle: float, mult: float) -> Iterator[float]:
 
 def _cycles_in(given: Mapping[str, Any], run: float) -> int:
     if given["cycle_mult"] == 1.0:
-        return max(math.ceil(run / given["cycle"]), 1)
+        return max(math.ceil(run / float(given["cycle"])), 1)
     count, start = 0, 0.0
     for length in islice(_lengths(given["cycle"], given["cycle_mult"]), _MOST_LENGTHS + 1):
         if start >= run:
@@ -43,9 +43,9 @@ def _cycles_in(given: Mapping[str, Any], run: float) -> int:
 class Restarts(Schedule):
     r"""A schedule again and again, each cycle longer or shorter, and lower, than the one before.
 
-    .. math:: \eta(t) = m + (f(\tau\,k^{-i}) - m)\,\frac{\max(b\,d^i, m) - m}{b - m}, \quad \tau = t - c\,(1 + k + \dots + k^{i-1})
+    .. math:: \eta(t) = m + (f(\tau\,k^{-i}) - m)\,\frac{\max(b\,d^i, m) - m}{b - m}
 
-    in cycle :math:`i`, with :math:`c` = ``cycle`` (steps), :math:`k` = ``cycle_mult``, :math:`d` =
+    with :math:`\tau = t - c\,(1 + k + \dots + k^{i-1})` in cycle :math:`i`, with :math:`c` = ``cycle`` (steps), :math:`k` = ``cycle_mult``, :math:`d` =
     ``cycle_decay``, :math:`f` = ``of`` with its peak :math:`b` and floor :math:`m`. After ``cycles`` of them,
     or when a cycle would be shorter than one step, it stays where the last one ended. SGDR, Loshchilov & Hutter
     2017 (arXiv 1608.03983), sec. 3; PyTorch's ``CosineAnnealingWarmRestarts``.
@@ -130,7 +130,7 @@ class Restarts(Schedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of every cycle; as a row of cycles where there are too many."""
         one = tuple(self.of.pieces(self.cycle, at_most))
-        end = min(until, self._end)
+        end = min(until, self._end, self._sunk)
         behind = [Piece(end, until, "flat")] if end < until else []
         if self.cycle_mult == 1.0 and math.ceil(end / self.cycle) * len(one) > at_most:
             return [Piece(0.0, end, "cycles", self.cycle, one), *behind]
@@ -151,6 +151,14 @@ class Restarts(Schedule):
         if self.cycle_mult == 1.0:
             return self.cycles * self.cycle
         return float(self._bounds[-1])
+
+    @property
+    def _sunk(self) -> float:
+        """A time from which the peaks of equally long cycles are at the floor; at most one cycle late."""
+        if self.cycle_mult != 1.0 or self.cycle_decay == 1.0 or not 0.0 < self.floor < self.peak:
+            return math.inf
+        cycles = (math.log(self.floor) - math.log(self.peak)) / math.log(self.cycle_decay)
+        return (math.ceil(cycles) + 1) * self.cycle
 
     def rule(self, say: Say) -> str:
         """Say how long the cycles are."""

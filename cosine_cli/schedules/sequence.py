@@ -63,7 +63,7 @@ class Sequence(Schedule):
         """Return the rates at ``t``."""
         index = np.searchsorted(self.starts, t, side="right") - 1
         rates = np.empty_like(t)
-        for i in np.unique(index):
+        for i in range(int(index.min(initial=0)), int(index.max(initial=-1)) + 1):
             mine = index == i
             rates[mine] = self.of[i].rate(t[mine] - self.starts[i])
         return rates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class Staircase(Schedule):
         else:
             first, last = round(start / self.every), math.ceil(end / self.every)
             edges = [min(i * self.every, end) for i in range(first, last + 1)]
-            yield from (Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False) if a < b)
+            yield from (Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b)
 
     def _joint_cycle(self, piece: Piece) -> tuple[float, tuple[Piece, ...]]:
         """Return the period after which stairs and cycles meet again, and its stairs."""
@@ -88,7 +89,7 @@ class Staircase(Schedule):
         period = max(next(meets, 1) * piece.period, self.every)
         stairs = math.ceil(period / self.every)
         edges = [min(i * self.every, period) for i in range(stairs + 1)] if stairs < _MOST_STAIRS else [0.0, period]
-        return period, tuple(Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False))
+        return period, tuple(Piece(a, b, "flat") for a, b in itertools.pairwise(edges))
 
     def rule(self, say: Say) -> str:
         """Say what the schedule does that is held."""

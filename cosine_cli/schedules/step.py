@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import ClassVar
@@ -46,12 +47,22 @@ class Step(Schedule):
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus; as a row of cycles where there are too many."""
-        count = math.ceil(until / self.step_size)
+        end = min(until, self._floored)
+        behind = [Piece(end, until, "flat")] if end < until else []
+        count = math.ceil(end / self.step_size)
         plateau = Piece(0.0, self.step_size, "flat")
         if count > at_most:
-            return [Piece(0.0, until, "cycles", self.step_size, (plateau,))]
-        edges = [min(i * self.step_size, until) for i in range(count + 1)]
-        return [Piece(a, b, "flat") for a, b in zip(edges, edges[1:], strict=False) if a < b]
+            return [Piece(0.0, end, "cycles", self.step_size, (plateau,)), *behind]
+        edges = [min(i * self.step_size, end) for i in range(count + 1)]
+        return [*(Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b), *behind]
+
+    @property
+    def _floored(self) -> float:
+        """A time from which the floor holds; at most one plateau late."""
+        if self.min_lr == 0.0 or self.gamma == 1.0:
+            return math.inf
+        drops = (math.log(self.min_lr) - math.log(self.lr)) / math.log(self.gamma)
+        return (math.ceil(drops) + 1) * self.step_size
 
     def rule(self, say: Say) -> str:
         """Say the factor and how often it comes."""

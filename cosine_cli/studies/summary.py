@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from cosine_cli.schedules.core.search import first_fall, highest
 from cosine_cli.schedules.core.sums import total
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(NamedTuple):
     """What a curve comes to over a run.
 
     - ``peak``: the highest rate, and ``peak_at`` the step at which it is first reached.

@@ -24,8 +24,6 @@ from cosine_cli.schedules.core.search import first_fall, highest
 from cosine_cli.schedules.core.sums import total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from cosine_cli.schedules.core.pieces import Piece

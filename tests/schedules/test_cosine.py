@@ -39,7 +39,9 @@ def test_it_goes_through_the_angles_that_are_known_by_hand(t: float, share: floa
 
 def test_its_ends_are_exact_for_any_pair_of_rates() -> None:
     rng = np.random.default_rng(1)
-    for peak, share, total in zip(10 ** rng.uniform(-8, 2, 4000), rng.random(4000), rng.uniform(1, 1e6, 4000)):
+    for peak, share, total in zip(
+        10 ** rng.uniform(-8, 2, 4000), rng.random(4000), rng.uniform(1, 1e6, 4000), strict=True
+    ):
         lr, min_lr = float(peak), float(peak * share)
         rates = Cosine(lr=lr, total=float(total), min_lr=min_lr)([0.0, float(total), 2 * float(total)])
         assert rates.tolist() == [lr, min_lr, min_lr]

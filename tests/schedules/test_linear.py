@@ -26,7 +26,9 @@ def test_it_is_the_line_between_its_ends(t: float) -> None:
 
 def test_its_ends_are_exact_for_any_pair_of_rates() -> None:
     rng = np.random.default_rng(2)
-    for peak, share, total in zip(10 ** rng.uniform(-8, 2, 4000), rng.random(4000), rng.uniform(1, 1e6, 4000)):
+    for peak, share, total in zip(
+        10 ** rng.uniform(-8, 2, 4000), rng.random(4000), rng.uniform(1, 1e6, 4000), strict=True
+    ):
         lr, min_lr = float(peak), float(peak * share)
         rates = Linear(lr=lr, total=float(total), min_lr=min_lr)([0.0, float(total), 2 * float(total)])
         assert rates.tolist() == [lr, min_lr, min_lr]
@@ -34,7 +36,7 @@ def test_its_ends_are_exact_for_any_pair_of_rates() -> None:
 
 def test_it_never_leaves_its_bounds_by_rounding() -> None:
     rng = np.random.default_rng(3)
-    for peak, gap in zip(rng.random(500) + 0.1, rng.integers(0, 4, 500)):
+    for peak, gap in zip(rng.random(500) + 0.1, rng.integers(0, 4, 500), strict=True):
         low = float(peak) * (1 - float(gap) * 2.0**-52)
         rates = Linear(lr=float(peak), total=1.0, min_lr=low)(rng.random(50))
         assert low <= rates.min() <= rates.max() <= peak

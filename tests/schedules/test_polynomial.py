@@ -44,7 +44,9 @@ def test_a_small_power_drops_late_and_a_large_one_early() -> None:
 @pytest.mark.parametrize("power", [1e-3, 0.9, 1.0, 2.0, 7.3, 300.0], ids=str)
 def test_its_ends_are_exact_for_any_pair_of_rates(power: float) -> None:
     rng = np.random.default_rng(4)
-    for peak, share, total in zip(10 ** rng.uniform(-8, 2, 800), rng.random(800), rng.uniform(1, 1e6, 800)):
+    for peak, share, total in zip(
+        10 ** rng.uniform(-8, 2, 800), rng.random(800), rng.uniform(1, 1e6, 800), strict=True
+    ):
         lr, min_lr = float(peak), float(peak * share)
         rates = Polynomial(lr=lr, total=float(total), power=power, min_lr=min_lr)([0.0, float(total), 1e7])
         assert rates.tolist() == [lr, min_lr, min_lr]

@@ -89,7 +89,7 @@ def test_cycles_of_one_length_begin_at_its_multiples_to_the_bit(cycle: float) ->
 
 def test_after_the_last_cycle_the_floor_is_exact_for_any_rates() -> None:
     rng = np.random.default_rng(5)
-    for peak, share, decay in zip(10 ** rng.uniform(-6, 1, 2000), rng.random(2000), rng.random(2000)):
+    for peak, share, decay in zip(10 ** rng.uniform(-6, 1, 2000), rng.random(2000), rng.random(2000), strict=True):
         lr, min_lr = float(peak), float(peak * share)
         inner = Cosine(lr=lr, total=10, min_lr=min_lr)
         schedule = Restarts(cycle=10, cycle_decay=float(decay) or 1.0, cycles=3, of=inner)
@@ -182,6 +182,13 @@ def test_too_many_cycles_of_one_length_are_a_row_with_the_floor_behind() -> None
     row = Piece(0.0, 60.0, "cycles", 10.0, inside)
     assert schedule.pieces(100.0, 11) == [row, Piece(60.0, 100.0, "flat")]
     assert len(schedule.pieces(100.0, 12)) == 13
+
+
+def test_once_its_peaks_are_at_the_floor_it_is_one_piece() -> None:
+    schedule = Restarts(cycle=10, cycle_decay=0.5, of=Cosine(lr=1.0, total=10, min_lr=0.1))  # 1, 0.5, 0.25, 0.125, 0.1
+    row, floor = schedule.pieces(1000.0, 3)
+    assert (row.kind, row.period, floor.kind, floor.t1) == ("cycles", 10.0, "flat", 1000.0)
+    assert 40.0 <= row.t1 == floor.t0 <= 50.0
 
 
 def test_a_row_inside_a_longer_cycle_is_stretched_with_it() -> None:

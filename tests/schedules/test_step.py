@@ -82,5 +82,14 @@ def test_too_many_plateaus_are_a_row_of_cycles() -> None:
     assert Step(lr=0.1, step_size=1).knots(1e12, 1000) is None
 
 
+def test_once_it_is_at_the_floor_it_is_one_piece() -> None:
+    schedule = Step(lr=0.1, step_size=10, gamma=0.5, min_lr=0.02)  # 0.1, 0.05, 0.025, then 0.02
+    pieces = schedule.pieces(1000.0, 5)
+    assert [piece.kind for piece in pieces] == ["flat"] * len(pieces)
+    assert pieces[:3] == [Piece(i * 10.0, i * 10.0 + 10, "flat") for i in range(3)]
+    assert pieces[-1].t1 == 1000.0
+    assert 30.0 <= pieces[-1].t0 <= 40.0
+
+
 def test_its_times_are_moments_of_the_run() -> None:
     assert Step(step_size=3).on_run_clock

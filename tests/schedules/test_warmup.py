@@ -49,7 +49,9 @@ def test_it_climbs_by_its_shape(shape: str, expected: list[float]) -> None:
 @pytest.mark.parametrize("shape", ["linear", "cosine", "exponential"])
 def test_its_ends_are_exact_for_any_pair_of_rates(shape: str) -> None:
     rng = np.random.default_rng(6)
-    for peak, share, length in zip(10 ** rng.uniform(-8, 2, 1500), rng.random(1500), rng.uniform(1, 1e4, 1500)):
+    for peak, share, length in zip(
+        10 ** rng.uniform(-8, 2, 1500), rng.random(1500), rng.uniform(1, 1e4, 1500), strict=True
+    ):
         lr, start, warmup = float(peak), float(peak * share) or 1e-9, float(length)
         schedule = Warmup(warmup=warmup, warmup_shape=shape, warmup_start=start, of=Constant(lr=lr))
         assert schedule([0.0, warmup]).tolist() == [start, lr]
@@ -62,7 +64,9 @@ def test_it_starts_at_0_where_no_start_is_given(shape: str) -> None:
 
 
 REFUSED = [
-    pytest.param({"warmup_shape": "exponential"}, "warmup_start", "above 0 for an exponential", id="exponential from 0"),
+    pytest.param(
+        {"warmup_shape": "exponential"}, "warmup_start", "above 0 for an exponential", id="exponential from 0"
+    ),
     pytest.param({"warmup_start": 0.2}, "warmup_start", r"at most the rate that it climbs to \(0.1\)", id="too high"),
     pytest.param({"warmup_start": -0.1}, "warmup_start", "at least 0", id="negative start"),
     pytest.param({"warmup": 0}, "warmup", "above 0", id="no length"),
@@ -130,9 +134,7 @@ def test_it_is_pytorchs_linear_factor_in_sequence_with_cosine(
 def test_it_is_pytorchs_linear_factor_in_sequence_with_restarts(
     torch_rates: Callable[[str], NDArray[np.float64]],
 ) -> None:
-    schedule = Warmup(
-        warmup=5, warmup_start=0.025, of=Restarts(cycle=10, cycle_mult=2, of=Cosine(lr=0.1, total=10))
-    )
+    schedule = Warmup(warmup=5, warmup_start=0.025, of=Restarts(cycle=10, cycle_mult=2, of=Cosine(lr=0.1, total=10)))
     assert schedule(np.arange(121)) == pytest.approx(torch_rates("warmup before restarts"), rel=1e-12, abs=1e-13)
 
 

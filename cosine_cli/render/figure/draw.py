@@ -17,6 +17,6 @@ def draw(plan: Plan, *, theme: str) -> Figure:
     arranged = multiples.scene_of_panels if len(plan.curves) > multiples.MOST_ON_ONE else scene.scene
     marks = arranged(plan, colours, FontRuler())
     with own_settings():
-        figure = Figure(figsize=plan.figure.size[:2], dpi=plan.figure.dpi, facecolor=colours.page)
+        figure = Figure(figsize=(plan.figure.size[0], plan.figure.size[1]), dpi=plan.figure.dpi, facecolor=colours.page)
         paper.put(marks, figure)
     return figure

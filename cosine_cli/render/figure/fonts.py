@@ -9,6 +9,8 @@ import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+_FAMILY = "DejaVu Sans"
+
 _MEASURED_AT = 100.0
 """The size at which widths are taken; they grow in proportion."""
 
@@ -23,7 +25,8 @@ def path(*, bold: bool = False) -> Path:
 @cache
 def properties(size: float, *, bold: bool) -> FontProperties:
     """Return the font in a size, for a matplotlib text."""
-    return FontProperties(fname=path(bold=bold), size=size)
+    # The family is where matplotlib looks for characters that the file lacks: by default, wherever the user says.
+    return FontProperties(family=[_FAMILY], fname=path(bold=bold), size=size)
 
 
 @cache

@@ -35,9 +35,9 @@ _WHOLE_FROM = 20
 
 
 class Half(NamedTuple):
-    """Where the curve at ``index`` first falls to half the largest peak, after its own."""
+    """Where the curve with that index first falls to half the largest peak, after its own."""
 
-    index: int
+    curve: int
     x: float
     text: str
 
@@ -83,11 +83,11 @@ def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box]) -> Iterato
 
 
 def _dot(half: Half, y: float, sheet: Sheet) -> Dot:
-    size, edge = _REFERENCE_DOT if half.index else _SUBJECT_DOT
+    size, edge = _REFERENCE_DOT if half.curve else _SUBJECT_DOT
     # The subject's marker lies on top, as the subject does.
-    layer = _DOTS + (0.0 if half.index else 0.5)
+    layer = _DOTS + (0.0 if half.curve else 0.5)
     k = sheet.scale
-    return Dot(half.x, y, size * k, edge * k, sheet.theme.hue(half.index), sheet.theme.page, layer)
+    return Dot(half.x, y, size * k, edge * k, sheet.theme.hue(half.curve), sheet.theme.page, layer)
 
 
 def _room(dot: Dot) -> Box:
@@ -98,7 +98,7 @@ def _room(dot: Dot) -> Box:
 def _told_apart(crossings: Sequence[Half], scale: float) -> Iterator[Half]:
     """Leave out the number of a crossing that lies on another and says the same."""
     said: list[Half] = []
-    for half in sorted(crossings, key=lambda half: half.index):
+    for half in sorted(crossings, key=lambda half: half.curve):
         if not any(other.text == half.text and abs(other.x - half.x) < scale for other in said):
             said.append(half)
     yield from sorted(said, key=lambda half: half.x)
@@ -109,7 +109,7 @@ def _number(half: Half, y: float, sheet: Sheet, placed: list[Box]) -> Words | No
     size = FONTS.base * sheet.scale
     aside, over = _ASIDE * sheet.scale, _OVER * sheet.scale
     under = -over - _CAPITAL * size
-    colour = sheet.theme.hue(half.index)
+    colour = sheet.theme.hue(half.curve)
     for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
         words = Words(half.x + dx, y + dy, half.text, size, colour, bold=True, align="left" if dx > 0 else "right")
         if is_free(words, sheet, placed, own=half.x):
@@ -140,13 +140,11 @@ def _is_dot_at(box: Box, x: float | None) -> bool:
 
 
 def _touch(a: Box, b: Box, gap: float) -> bool:
-    return (
-        a.left < b.right + gap and b.left < a.right + gap and a.bottom < b.top + gap and b.bottom < a.top + gap
-    )
+    return a.left < b.right + gap and b.left < a.right + gap and a.bottom < b.top + gap and b.bottom < a.top + gap
 
 
 def _note(numbers: Sequence[Words], line: Line, sheet: Sheet, placed: list[Box]) -> Words | None:
-    """Return what the line is: behind the last number above it where that is free, else behind another, else at its start."""
+    """Return what the line is: behind the last number above it that leaves room, else at its start."""
     k, size = sheet.scale, FONTS.note * sheet.scale
     y = float(line.points[0, 1]) + _OVER * k
     above = [figures(words, sheet.ruler).right + _AFTER * k for words in numbers if words.y == y]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +12,11 @@ from cosine_cli.render.figure.curves import Stroke
 from cosine_cli.render.figure.marks import Area, Dash, Dot, Line, Mark, Points, joined
 from cosine_cli.render.figure.sheet import Drawn, Sheet
 
-_TINT, _REFERENCES, _SUBJECT, _FALLS = 1.0, 3.0, 4.0, 5.0
+_TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 5.0
 """Layers."""
+
+_COMPARED = 60
+"""At how many times two curves are compared."""
 
 _BAND_ALPHA = 0.3
 _THIN = 1.5
@@ -28,14 +32,22 @@ def marks(sheet: Sheet, *, tinted: bool) -> Iterator[Mark]:
         yield tint(sheet)
     dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
     for index in reversed(range(len(sheet.traces))):
-        yield from curve(
-            sheet.drawn[index],
-            colour=sheet.theme.hue(index),
-            dash=dashes[index],
-            width=strokes.width(index) * sheet.scale,
-            layer=_REFERENCES if index else _SUBJECT,
-            floor=sheet.frame.box.bottom,
-        )
+        look = Look(sheet.theme.hue(index), strokes.width(index) * sheet.scale, dashes[index], sheet.scale)
+        yield from curve(sheet.drawn[index], look, layer=_layer(sheet, index), floor=sheet.frame.box.bottom)
+
+
+def _layer(sheet: Sheet, index: int) -> float:
+    if index == 0:
+        return _SUBJECT
+    return _OVER_SUBJECT if _coincides(sheet, index) else _REFERENCES
+
+
+def _coincides(sheet: Sheet, index: int) -> bool:
+    """Tell whether a curve would be lost under the subject: its dashes are drawn over it then."""
+    times = np.linspace(0.0, sheet.frame.until, _COMPARED)
+    one, other = (sheet.traces[i].outline for i in (0, index))
+    apart = np.interp(times, one.times, one.rates) - np.interp(times, other.times, other.rates)
+    return float(np.abs(apart / sheet.frame.peak).max()) * sheet.frame.box.height < sheet.scale
 
 
 def tint(sheet: Sheet) -> Area:
@@ -47,35 +59,43 @@ def tint(sheet: Sheet) -> Area:
     return Area(np.concatenate((top, corners)), sheet.theme.hue(0), sheet.theme.tint, _TINT)
 
 
-def curve(
-    drawn: Drawn, *, colour: str, dash: Dash, width: float, layer: float, floor: float
-) -> Iterator[Mark]:
+class Look(NamedTuple):
+    """How a curve is drawn; ``scale`` is what lengths are multiplied with that are no part of it."""
+
+    colour: str
+    width: float
+    dash: Dash
+    scale: float
+
+
+def curve(drawn: Drawn, look: Look, *, layer: float, floor: float) -> Iterator[Mark]:
     """Yield one curve; ``floor`` is the height of the bottom of its axes."""
-    scale = width / strokes.SUBJECT if layer == _SUBJECT else width / strokes.REFERENCE
     if drawn.jumps:
-        yield Line(joined(list(drawn.jumps)), colour, strokes.RISER * scale, layer, strokes.DOTTED)
+        yield Line(joined(drawn.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
     for low, high in drawn.bands:
-        yield from _band(low, high, colour, dash, width, layer)
+        yield from _band(low, high, look, layer)
     if drawn.strokes:
-        yield Line(joined(list(drawn.strokes)), colour, width, layer, _whole(dash, drawn.strokes, width))
+        yield Line(joined(drawn.strokes), look.colour, look.width, layer, _whole(look, drawn.strokes))
     for x in drawn.falls:
-        yield Dot(x, floor, _FALL_SIZE * scale, 0.0, colour, colour, _FALLS, "down")
+        yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.colour, look.colour, _FALLS, "down")
 
 
-def _whole(dash: Dash, parts: Sequence[Points], width: float) -> Dash:
+def _whole(look: Look, parts: Sequence[Points]) -> Dash:
     """Return the dash, a little longer or shorter, so that a curve in one stroke ends with a whole one."""
+    dash = look.dash
     if not dash or len(parts) > 1:
         return dash
-    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum()) / width
+    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum()) / look.width
     period = sum(dash)
     fit = length / (max(round((length - dash[0]) / period), 1) * period + dash[0])
     return tuple(part * fit for part in dash)
 
 
-def _band(low: Points, high: Points, colour: str, dash: Dash, width: float, layer: float) -> Iterator[Mark]:
-    if float((high - low)[:, 1].max()) <= _THIN:
-        yield Line((low + high) / 2, colour, width, layer, dash)
+def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Mark]:
+    """Yield a band: its area under all curves, its edges among them; a thin one is a line."""
+    if float((high - low)[:, 1].max()) <= _THIN * look.scale:
+        yield Line((low + high) / 2, look.colour, look.width, layer, look.dash)
         return
-    yield Area(np.concatenate((high, low[::-1])), colour, _BAND_ALPHA, layer)
-    yield Line(low, colour, min(_EDGE, width), layer)
-    yield Line(high, colour, width, layer, dash)
+    yield Area(np.concatenate((high, low[::-1])), look.colour, _BAND_ALPHA, _FILL)
+    yield Line(low, look.colour, _EDGE * look.scale, layer)
+    yield Line(high, look.colour, look.width, layer, look.dash)

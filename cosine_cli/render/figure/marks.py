@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -63,7 +64,7 @@ class Words(NamedTuple):
 Mark = Line | Area | Dot | Words
 
 
-def joined(parts: list[Points]) -> Points:
+def joined(parts: Sequence[Points]) -> Points:
     """Return several polylines as one, the pen lifted between them."""
     if not parts:
         return np.empty((0, 2))

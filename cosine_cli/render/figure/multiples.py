@@ -10,11 +10,13 @@ import numpy as np
 
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure import axes, lines, scene, strokes
+from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
 from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.ruler import Ruler, fitted
+from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
 from cosine_cli.render.figure.sheet import Drawn, Sheet, along
+from cosine_cli.text import visible
 
 MOST_ON_ONE = 8
 """How many curves share one pair of axes."""
@@ -22,6 +24,9 @@ MOST_ON_ONE = 8
 _ASPECT = 1.7
 _ACROSS, _DOWN = 14.0, 10.0
 """The space between two panels, in points; a name stands in its own."""
+
+_WIDEST = 0.3
+"""The widest panel that is chosen for the sake of a name, as a share of the whole."""
 
 _NAME = 13.0
 _NAME_GAP = 4.5
@@ -48,7 +53,9 @@ class Grid:
 def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
     """Return the figure of a plan with a panel for each curve."""
     whole = scene.sheet(scene.evaluated(plan), theme, ruler, values=False)
-    grid = arranged(len(plan.curves), whole.frame.box, whole.scale)
+    widest = max(ruler.width(visible(curve.label), FONTS.small * whole.scale, bold=True) for curve in plan.curves)
+    least = min(widest, _WIDEST * whole.frame.box.width)
+    grid = arranged(len(plan.curves), whole.frame.box, whole.scale, least)
     boxes = [panel(index, grid, whole.frame.box, whole.scale) for index in range(len(plan.curves))]
     drawn = replace(whole, frame=replace(whole.frame, box=boxes[0])).drawn
     ghosts = joined([along(part, _GHOST_SPACING) for curve in drawn for part in (*curve.strokes, *curve.jumps)])
@@ -69,15 +76,16 @@ def _around(whole: Sheet) -> Iterator[Mark]:
         yield from axes.unit(whole)
 
 
-def arranged(count: int, box: Box, scale: float) -> Grid:
-    """Return the grid whose panels come nearest to a good shape.
+def arranged(count: int, box: Box, scale: float, least: float = 0.0) -> Grid:
+    """Return the grid whose panels come nearest to a good shape; at least ``least`` wide if any are.
 
     >>> grid = arranged(9, Box(0, 0, 500, 250), 1.0)
     >>> grid.columns, grid.rows
-    (3, 3)
+    (4, 3)
     """
     grids = [_grid(columns, count, box, scale) for columns in range(1, count + 1)]
-    return min(grids, key=lambda grid: abs(math.log(max(grid.width, 1.0) / max(grid.height, 1.0) / _ASPECT)))
+    wide = [grid for grid in grids if grid.width >= least] or grids
+    return min(wide, key=lambda grid: abs(math.log(max(grid.width, 1.0) / max(grid.height, 1.0) / _ASPECT)))
 
 
 def _grid(columns: int, count: int, box: Box, scale: float) -> Grid:
@@ -114,28 +122,36 @@ def _panel(part: Sheet, index: int, grid: Grid, drawn: Drawn, ghosts: Points) ->
     yield from axes.grid([y for y, _ in part.rate_ticks], box, theme.grid, k)
     yield axes.spine(box, theme.axis, k)
     yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
-    yield from lines.curve(
-        drawn, colour=theme.hue(index), dash=(), width=strokes.REFERENCE * k, layer=_LAYER, floor=box.bottom
-    )
+    look = Look(theme.hue(index), strokes.REFERENCE * k, (), k)
+    yield from lines.curve(drawn, look, layer=_LAYER, floor=box.bottom)
     if grid.named:
         yield _name(part, index)
     if index % grid.columns == 0 and part.page.shown.rate_ticks:
         yield from _rates(part)
     if index + grid.columns >= len(part.plan.curves) and part.page.shown.time_ticks:
-        yield from axes.time_ticks(part)
+        yield from _times(part)
 
 
 def _name(part: Sheet, index: int) -> Words:
-    box, size = part.frame.box, FONTS.end * part.scale
-    name = fitted(part.plan.curves[index].label, part.ruler, size=size, most=box.width, bold=True)
-    return Words(box.left, box.top + _NAME_GAP * part.scale, name, size, part.theme.hue(index), bold=True)
+    """Return the name over a panel, smaller where it is long."""
+    box, label, face = part.frame.box, part.plan.curves[index].label, Face(FONTS.end * part.scale, bold=True)
+    fit = shrunk(label, part.ruler, face, most=box.width, least=FONTS.small / FONTS.end)
+    name = fitted(label, part.ruler, fit, most=box.width)
+    return Words(box.left, box.top + _NAME_GAP * part.scale, name, fit.size, part.theme.hue(index), bold=True)
 
 
-def _rates(part: Sheet) -> Iterator[Words]:
-    """Yield the texts of the ticks, as many as stand clear of one another."""
-    below = -math.inf
-    for words in axes.rates(part):
-        if words.y - below >= _RATES_APART * part.scale:
-            yield words
-            below = words.y
+def _rates(part: Sheet) -> list[Words]:
+    """Return the texts of the ticks; of the outermost alone where all would touch."""
+    texts = list(axes.rates(part))
+    if len(texts) > 1 and texts[1].y - texts[0].y < _RATES_APART * part.scale:
+        return [texts[0], texts[-1]]
+    return texts
 
+
+def _times(part: Sheet) -> Iterator[Mark]:
+    """Yield the ticks below a panel, the outermost texts moved inward, clear of the next panel's."""
+    for mark in axes.time_ticks(part):
+        if isinstance(mark, Words) and mark.x in (part.frame.box.left, part.frame.box.right):
+            yield mark._replace(align="left" if mark.x == part.frame.box.left else "right")
+        else:
+            yield mark

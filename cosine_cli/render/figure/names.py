@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import permutations
 from typing import NamedTuple
 
@@ -52,19 +53,49 @@ class _Choice(NamedTuple):
     worth: NDArray[np.float64]
 
 
-def place_all(sizes: Sequence[Size], around: Surroundings, scale: float) -> list[Box] | None:
+class Placed(NamedTuple):
+    """Which of its sizes a name has, and where it stands."""
+
+    size: int
+    box: Box
+
+
+def place_all(sizes: Sequence[tuple[Size, Size]], around: Surroundings, scale: float) -> list[Placed] | None:
     """Return a place for the name of each curve, None where one of them finds none.
+
+    - ``sizes``: how large each name is at least, and how large it had better be.
 
     Names are placed one after the other, in every order of up to four: the order that does best is taken.
     """
-    choices = [_choice(index, size, around, scale) for index, size in enumerate(sizes)]
+
+    @cache
+    def choice(index: int, size: int) -> _Choice:
+        return _choice(index, sizes[index][size], around, scale)
+
+    for chosen in _sizes_tried(len(sizes)):
+        choices = [choice(index, size) for index, size in enumerate(chosen)]
+        boxes = _best(choices, around.words, scale)
+        if boxes is not None:
+            return [Placed(size, box) for size, box in zip(chosen, boxes, strict=True)]
+    return None
+
+
+def _sizes_tried(count: int) -> Iterator[tuple[int, ...]]:
+    """Yield all large, one after the other small, all small."""
+    yield (1,) * count
+    for small in range(count if count > 1 else 0):
+        yield tuple(int(i != small) for i in range(count))
+    yield (0,) * count
+
+
+def _best(choices: Sequence[_Choice], words: Boxes, scale: float) -> list[Box] | None:
     if not all(len(choice.boxes) for choice in choices):
         return None
-    indices = range(len(sizes))
-    orders = permutations(indices) if len(sizes) <= _MOST_REORDERED else iter([tuple(indices)])
+    indices = range(len(choices))
+    orders = permutations(indices) if len(choices) <= _MOST_REORDERED else iter([tuple(indices)])
     best, most = None, -np.inf
     for order in orders:
-        found = _in_order(order, choices, around.words, scale)
+        found = _in_order(order, choices, words, scale)
         if found is not None and found[1] > most:
             best, most = found
     return best
@@ -119,7 +150,7 @@ def _candidates(points: Points, size: Size, scale: float) -> tuple[Boxes, NDArra
         ]
     )
     low = (anchors[:, None, :] + corners[None, :, :]).reshape(-1, 2)
-    return np.hstack((low, low + (w, h))), np.tile(corners[:, 0] > 0, len(anchors))
+    return np.hstack((low, low + np.array(size))), np.tile(corners[:, 0] > 0, len(anchors))
 
 
 def _inside(boxes: Boxes, box: Box, margin: float) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from cosine_cli.render.figure.ends import PITCH, pushed_apart
 from cosine_cli.render.figure.marks import Line, Mark, Words
 from cosine_cli.render.figure.names import Size, Surroundings, place_all
 from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.ruler import Ruler, fitted
+from cosine_cli.render.figure.ruler import Face, Ruler, fitted
 from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import rate_text
 from cosine_cli.render.words import rule
@@ -40,35 +41,39 @@ _TIGHTEST = 0.6
 """How near to one another the end values may move, in their own distance, before they are left out."""
 
 
-def beside(sheet: Sheet, placed: Sequence[Box], *, rules: bool) -> list[Mark] | None:
-    """Return the names where there is room beside the curves, with what each does if ``rules``; None if there is none."""
+def beside(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
+    """Return the names where there is room beside the curves, None if there is none.
+
+    Under each stands what the curve does; one goes without where that makes room, or else all do.
+    """
     if not all(len(drawn.obstacles) for drawn in sheet.drawn):
         return None
-    lines = [list(_lines(sheet, index, rules=rules)) for index in range(len(sheet.traces))]
-    sizes = [_size(words, sheet.ruler, sheet.scale) for words in lines]
     around = Surroundings(
         box=sheet.frame.box,
         curves=[drawn.obstacles for drawn in sheet.drawn],
         words=np.array(placed).reshape(-1, 4),
         grid=np.array([y for y, _ in sheet.rate_ticks]),
     )
-    boxes = place_all(sizes, around, sheet.scale)
-    if boxes is None:
+    blocks = [
+        (_block(sheet, index, ruled=False), _block(sheet, index, ruled=True)) for index in range(len(sheet.drawn))
+    ]
+    sizes = [(_size(bare, sheet.ruler, sheet.scale), _size(ruled, sheet.ruler, sheet.scale)) for bare, ruled in blocks]
+    found = place_all(sizes, around, sheet.scale)
+    if found is None:
         return None
-    return [_moved(words, box) for block, box in zip(lines, boxes, strict=True) for words in block]
+    return [_moved(words, box) for block, (ruled, box) in zip(blocks, found, strict=True) for words in block[ruled]]
 
 
-def _lines(sheet: Sheet, index: int, *, rules: bool) -> Iterator[Words]:
-    """Yield the name and what the curve does, as if the block's lower left corner were the page's."""
+def _block(sheet: Sheet, index: int, *, ruled: bool) -> list[Words]:
+    """Return the name, and if ``ruled`` what the curve does, as if the lower left corner were the page's."""
     curve, k, most = sheet.plan.curves[index], sheet.scale, _WIDEST * sheet.frame.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
-    does = rule(curve, sheet.plan.clock) if rules else ""
+    does = rule(curve, sheet.plan.clock) if ruled else ""
     does = does if sheet.ruler.width(does, second) <= most else ""
-    name = fitted(curve.label, sheet.ruler, size=size, most=most, bold=True)
+    name = fitted(curve.label, sheet.ruler, Face(size, bold=True), most=most)
     base = _TAIL * (second if does else size)
-    yield Words(0.0, base + (_LEADING * k if does else 0.0), name, size, sheet.theme.hue(index), bold=True)
-    if does:
-        yield Words(0.0, base, does, second, sheet.theme.soft)
+    first = Words(0.0, base + (_LEADING * k if does else 0.0), name, size, sheet.theme.hue(index), bold=True)
+    return [first, Words(0.0, base, does, second, sheet.theme.soft)] if does else [first]
 
 
 def _size(lines: Sequence[Words], ruler: Ruler, scale: float) -> Size:
@@ -111,7 +116,7 @@ def _row(sheet: Sheet, names: Sequence[str], size: float) -> tuple[list[Mark], f
         sample = np.array([(x, y), (x + _SAMPLE * k, y)])
         marks.append(Line(sample, colour, strokes.width(index) * k, _LINES, dashes[index]))
         x += (_SAMPLE + _TO_NAME) * k
-        text = fitted(name, sheet.ruler, size=size, most=sheet.page.width, bold=True)
+        text = fitted(name, sheet.ruler, Face(size, bold=True), most=sheet.page.width)
         marks.append(Words(x, y - RISE * size, text, size, colour, bold=True))
         x += sheet.ruler.width(text, size, bold=True) + _TO_NEXT * k
     return marks, x - _TO_NEXT * k
@@ -130,12 +135,12 @@ def room_for_ends(ends: Sequence[float], scale: float, ruler: Ruler, labels: Seq
     if not labels:
         return values
     size, most = FONTS.end * scale, _WIDEST_AT_RIGHT * width
-    names = [fitted(label, ruler, size=size, most=most, bold=True) for label in labels]
+    names = [fitted(label, ruler, Face(size, bold=True), most=most) for label in labels]
     return values + _TO_LABEL * scale + max(ruler.width(name, size, bold=True) for name in names)
 
 
 def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words]:
-    """Yield the end values at the right edge, at their height, pushed apart; ``labelled`` puts the names behind them."""
+    """Yield the end values at the right edge, at their height, pushed apart; the names behind them if ``labelled``."""
     if not sheet.page.shown.ends:
         return
     k, box, size = sheet.scale, sheet.frame.box, FONTS.end * sheet.scale
@@ -151,7 +156,7 @@ def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words
         yield Words(x, y - FIGURES_RISE * size, text, size, colour, bold=True)
         if labelled:
             most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
-            name = fitted(sheet.plan.curves[index].label, sheet.ruler, size=size, most=most, bold=True)
+            name = fitted(sheet.plan.curves[index].label, sheet.ruler, Face(size, bold=True), most=most)
             yield Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
     if values and (top := max(places) + PITCH * k) + FONTS.note * k < sheet.page.height:
         yield Words(x, top - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
@@ -159,4 +164,4 @@ def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words
 
 def _too_tight(places: Sequence[float], least: float) -> bool:
     rising = sorted(places)
-    return any(b - a < least for a, b in zip(rising, rising[1:], strict=False))
+    return any(b - a < least for a, b in pairwise(rising))

@@ -45,6 +45,7 @@ class Fonts:
     subject: float = 11.0
     rule: float = 8.5
     end: float = 8.5
+    small: float = 7.0
 
 
 MEASURES = Measures()
@@ -126,22 +127,14 @@ def page(size: tuple[float, float], wanted: Wanted) -> Page:
     """Return the page of this size in inches, without the words that leave the curves too little room."""
     width, height = size[0] * INCH, size[1] * INCH
     k = scale(size[0])
-    shown = wanted
-    for less in ({}, {"ends": 0.0}, {"rate_ticks": 0.0}):
-        shown = replace(shown, **less) if _width(width, k, shown) < MEASURES.least_width * k else shown
-    for less in ({}, {"title": False}, {"time_ticks": False}, {"header": False}):
-        shown = replace(shown, **less) if _height(height, k, shown) < MEASURES.least_height * k else shown
+    endless = replace(wanted, ends=0.0)
+    narrower = (wanted, endless, replace(endless, rate_ticks=0.0))
+    shown = next((w for w in narrower if _box(width, height, k, w).width >= MEASURES.least_width * k), narrower[-1])
+    untitled = replace(shown, title=False)
+    untimed = replace(untitled, time_ticks=False)
+    lower = (shown, untitled, untimed, replace(untimed, header=False))
+    shown = next((w for w in lower if _box(width, height, k, w).height >= MEASURES.least_height * k), lower[-1])
     return Page(width=width, height=height, scale=k, box=_box(width, height, k, shown), shown=shown)
-
-
-def _width(width: float, k: float, shown: Wanted) -> float:
-    box = _box(width, 0.0, k, shown)
-    return box.width
-
-
-def _height(height: float, k: float, shown: Wanted) -> float:
-    box = _box(0.0, height, k, shown)
-    return box.height
 
 
 def _box(width: float, height: float, k: float, shown: Wanted) -> Box:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cosine_cli.render.figure.marks import Words
 from cosine_cli.render.figure.page import ASCENT, DESCENT, Box
@@ -10,6 +10,9 @@ from cosine_cli.text import shorten, visible
 
 _LONGEST = 200
 """Characters: no page is wide enough for more."""
+
+_SLACK = 1e-6
+"""In points: text shrunk to a width fits it, whatever its last bit."""
 
 
 class Ruler(Protocol):
@@ -19,19 +22,40 @@ class Ruler(Protocol):
         """Return the width of one line of text in points."""
 
 
-def fitted(text: str, ruler: Ruler, *, size: float, most: float, bold: bool = False) -> str:
+class Face(NamedTuple):
+    """How text is set."""
+
+    size: float
+    bold: bool = False
+
+
+def fitted(text: str, ruler: Ruler, face: Face, *, most: float) -> str:
     """Return foreign text with its control characters made visible, cut to ``most`` points with an ellipsis."""
-    whole = shorten(visible(shorten(text, width=_LONGEST)), width=_LONGEST)
-    if ruler.width(whole, size, bold=bold) <= most:
+    whole = _shown(text)
+    if _width(whole, ruler, face) <= most + _SLACK:
         return whole
     fits, too_long = 0, len(whole)
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
-        if ruler.width(whole[:middle].rstrip() + "…", size, bold=bold) <= most:
+        if _width(whole[:middle].rstrip() + "…", ruler, face) <= most:
             fits = middle
         else:
             too_long = middle
     return whole[:fits].rstrip() + "…" if fits else ""
+
+
+def shrunk(text: str, ruler: Ruler, face: Face, *, most: float, least: float) -> Face:
+    """Return the face in which foreign text is ``most`` points wide, or its own; at least ``least`` of it."""
+    width = _width(_shown(text), ruler, face)
+    return face._replace(size=face.size * min(max(most / width, least), 1.0)) if width else face
+
+
+def _shown(text: str) -> str:
+    return shorten(visible(shorten(text, width=_LONGEST)), width=_LONGEST)
+
+
+def _width(text: str, ruler: Ruler, face: Face) -> float:
+    return ruler.width(text, face.size, bold=face.bold)
 
 
 def extent(words: Words, ruler: Ruler) -> Box:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure import fonts
@@ -15,6 +15,10 @@ Suffix = Literal["png", "svg", "pdf"]
 
 PNG_KEY = "cosine-lr plan"
 """Where a PNG holds the plan it shows."""
+
+
+_COMPRESSION = 4
+"""Of a PNG: 6, the default, takes almost twice as long for a file that is 1% smaller."""
 
 
 class Picture(NamedTuple):
@@ -33,7 +37,7 @@ def picture(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Picture:
     with silence():
         figure = draw(plan, theme=theme)
         with own_settings():
-            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, metadata=_metadata(suffix, source))
+            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **_options(suffix, source))
     return Picture(buffer.getvalue(), fonts.missing(_words(plan)))
 
 
@@ -41,10 +45,10 @@ def _words(plan: Plan) -> str:
     return visible("".join((plan.title or "", *(curve.label for curve in plan.curves))))
 
 
-def _metadata(suffix: Suffix, source: str) -> dict[str, str | None]:
-    """Return the plan under a key that the format knows, and no date."""
+def _options(suffix: Suffix, source: str) -> dict[str, Any]:
+    """Return how each format is written: the plan under a key that it knows, and no date."""
     if suffix == "png":
-        return {"Software": None, PNG_KEY: source}
+        return {"metadata": {"Software": None, PNG_KEY: source}, "pil_kwargs": {"compress_level": _COMPRESSION}}
     if suffix == "svg":
-        return {"Date": None, "Description": source}
-    return {"CreationDate": None, "Producer": None, "Creator": None, "Subject": source}
+        return {"metadata": {"Date": None, "Description": source}}
+    return {"metadata": {"CreationDate": None, "Producer": None, "Creator": None, "Subject": source}}

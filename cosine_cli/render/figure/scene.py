@@ -12,13 +12,16 @@ from cosine_cli.render.figure.frame import Frame, decades
 from cosine_cli.render.figure.marks import Mark, Words
 from cosine_cli.render.figure.page import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.ruler import Ruler, fitted
+from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
 from cosine_cli.render.figure.sheet import Sheet, rate_ticks
 from cosine_cli.render.words import headline
 from cosine_cli.schedules.core.search import Point, highest
 
 MOST_NAMED_BESIDE = 4
 """How many curves have their names on them or in the key row."""
+
+_SMALLEST = 0.72
+"""How small a long title gets before it is cut."""
 
 _COLUMNS_AN_INCH = 60.0
 """How fine a band is: about a column a point, since a curve is thicker than that."""
@@ -63,9 +66,7 @@ def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
     return [*_around(labelled), *words, *_ends(labelled, labelled=True)]
 
 
-def sheet(
-    known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True
-) -> Sheet:
+def sheet(known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> Sheet:
     """Return the page with its axes; ``values`` at the end of each curve get room at the right edge, and ``labels``."""
     plan = known.plan
     depth = decades([point.rate for point in known.peaks]) if plan.figure.log else None
@@ -80,9 +81,7 @@ def sheet(
     )
     laid = page((plan.figure.size[0], plan.figure.size[1]), wanted)
     frame = Frame(box=laid.box, until=unit.until, peak=unit.peak, decades=depth)
-    return Sheet(
-        plan=plan, theme=theme, ruler=ruler, page=laid, frame=frame, traces=known.traces, peaks=known.peaks
-    )
+    return Sheet(plan=plan, theme=theme, ruler=ruler, page=laid, frame=frame, traces=known.traces, peaks=known.peaks)
 
 
 def _around(sheet: Sheet) -> Iterator[Mark]:
@@ -94,15 +93,17 @@ def _around(sheet: Sheet) -> Iterator[Mark]:
 
 
 def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Words]:
-    """Yield the title, and what the plan is under it."""
+    """Yield the title, smaller where it is long, and what the plan is under it."""
     k, most = page.scale, page.width - 2 * MEASURES.edge * page.scale
     below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
-    for text, at, size, colour, bold in (
-        (plan.title or "", MEASURES.title_at, FONTS.title * k, theme.ink, True),
-        (below, MEASURES.subtitle_at, FONTS.subtitle * k, theme.soft, False),
+    for text, at, face, colour in (
+        (plan.title or "", MEASURES.title_at, Face(FONTS.title * k, bold=True), theme.ink),
+        (below, MEASURES.subtitle_at, Face(FONTS.subtitle * k), theme.soft),
     ):
-        whole = fitted(text, ruler, size=size, most=most, bold=bold)
-        yield Words(MEASURES.edge * k, page.height - at * k - RISE * size, whole, size, colour, bold=bold)
+        fit = shrunk(text, ruler, face, most=most, least=_SMALLEST)
+        whole = fitted(text, ruler, fit, most=most)
+        y = page.height - at * k - RISE * fit.size
+        yield Words(MEASURES.edge * k, y, whole, fit.size, colour, bold=fit.bold)
 
 
 def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
@@ -118,11 +119,8 @@ def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
 
 def _names(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
     """Return the names beside the curves, else in the key row, None where they fit in neither place."""
-    if sheet.plan.figure.annotations:
-        for rules in (True, False):
-            if (names := naming.beside(sheet, placed, rules=rules)) is not None:
-                return names
-    return naming.in_key_row(sheet)
+    names = naming.beside(sheet, placed) if sheet.plan.figure.annotations else None
+    return naming.in_key_row(sheet) if names is None else names
 
 
 def _ends(sheet: Sheet, *, labelled: bool) -> Iterator[Mark]:

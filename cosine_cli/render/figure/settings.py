@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 
@@ -16,8 +17,11 @@ _OURS = {"pdf.fonttype": 42, "svg.hashsalt": "cosine-lr"}
 @contextmanager
 def own_settings() -> Iterator[None]:
     """Hold the settings that our artists read at their defaults; to set all 300 takes as long as the drawing."""
-    shipped = {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key.split(".")[0] in _GROUPS}
-    with mpl.rc_context({**shipped, **_OURS}):
+    shipped: dict[Any, Any] = {
+        key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key.split(".")[0] in _GROUPS
+    }
+    shipped.update(_OURS)
+    with mpl.rc_context(shipped):
         yield
 
 

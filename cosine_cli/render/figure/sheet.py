@@ -98,9 +98,7 @@ def placed(trace: Trace, axes: Frame) -> Drawn:
     return _on_log_axis(strokes, jumps, bands, axes)
 
 
-def _on_log_axis(
-    strokes: list[Stroke], jumps: list[Jump], bands: list[tuple[Stroke, Stroke]], axes: Frame
-) -> Drawn:
+def _on_log_axis(strokes: list[Stroke], jumps: list[Jump], bands: list[tuple[Stroke, Stroke]], axes: Frame) -> Drawn:
     parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
     highs = [part for _, high in bands for part in above(high, axes.floor)]
     low_at = [Stroke(part.times, np.interp(part.times, low.times, low.rates)) for low, _ in bands for part in highs]
@@ -118,9 +116,7 @@ def _share(stroke: Stroke, peak: float) -> Stroke:
     return Stroke(stroke.times, stroke.rates / peak)
 
 
-def _edges(
-    edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float
-) -> tuple[Stroke, Stroke]:
+def _edges(edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float) -> tuple[Stroke, Stroke]:
     """Return the two edges of a band, each column in its middle, the outermost at the ends."""
     times = (edges[:-1] + edges[1:]) / 2
     times[0], times[-1] = edges[0], edges[-1]

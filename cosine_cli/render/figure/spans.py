@@ -41,7 +41,8 @@ def _warmup(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
 
 def _cycles(sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
     """Yield a number in each cycle of the first curve that restarts, at its lower left where the curve is high."""
-    found = ((c.warmup, t.restarts) for c, t in zip(sheet.plan.curves, sheet.traces, strict=True) if t.restarts)
+    curves = zip(sheet.plan.curves, sheet.traces, strict=True)
+    found = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
     warmup, restarts = next(found, (0.0, ()))
     starts = [sheet.frame.x(max(start, warmup)) for start in restarts]
     for number, (left, right) in enumerate(pairwise([*starts, sheet.frame.box.right]), 1):

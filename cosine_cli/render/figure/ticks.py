@@ -18,6 +18,7 @@ _NEAREST = 0.75
 
 _SLACK = 1e-9
 
+_FLOAT_DIGITS = 17
 _PLAIN_BELOW = 1e5
 _THOUSANDS_FROM = 10_000
 
@@ -107,7 +108,9 @@ def _text(hundredths: int, exponent: int) -> str:
 
 
 def _decimal(rate: float) -> tuple[float, int]:
-    mantissa, exponent = f"{rate:.15e}".split("e")
+    """Return mantissa and exponent of the shortest decimal that is this float, as repr gives it."""
+    texts = (f"{rate:.{digits}e}" for digits in range(_FLOAT_DIGITS))
+    mantissa, exponent = next(text for text in texts if float(text) == rate).split("e")
     return float(mantissa), int(exponent)
 
 

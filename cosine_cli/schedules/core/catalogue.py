@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import refusal
@@ -20,8 +20,8 @@ COMPARED = ("cosine", "step", "exponential")
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all schedules, sorted; loads none."""
-    folder = Path(__file__).parents[1]
-    return tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
+    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
 @cache

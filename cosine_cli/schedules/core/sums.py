@@ -27,6 +27,9 @@ _SHORT_CYCLE = 256
 """A cycle of at most so many steps is added up step by step."""
 
 _NODES = 16
+_MOST_UNEVEN = 2**20
+"""Rows of at most so many steps are added up where their cycles do not begin and end in binary fractions of a step."""
+
 _MOST_JOINED = 64
 
 Terms = Callable[[Rates], Rates]
@@ -60,40 +63,44 @@ def _sum(schedule: Schedule, piece: Piece) -> float:
 
 def _sum_terms(terms: Terms, count: int, *, end: int) -> float:
     """Return the sum of ``terms`` at 0, 1, ..., ``count - 1``; only whole numbers are asked."""
-    if count <= 2 * end + _NODES:
+    if count <= 2 * end + 8 * _NODES:  # in fewer steps the nodes would fall together
         return float(np.sum(terms(np.arange(float(count)))))
     ends = np.concatenate((np.arange(float(end)), np.arange(float(count - end), float(count))))
-    inner = math.fsum(_integral(terms, a, b) for a, b in _panels(end - 0.5, count - end - 0.5))
+    inner = _integral(terms, _panels(end - 0.5, count - end - 0.5))
     edges = terms(np.array([end - 1, end, count - end - 1, count - end], dtype=np.float64))
     # Euler-Maclaurin for midpoints: sum f = integral f - (f'(b) - f'(a)) / 24, f' as a difference.
     return float(np.sum(terms(ends))) + inner - float((edges[3] - edges[2]) - (edges[1] - edges[0])) / 24.0
 
 
-def _panels(start: float, stop: float) -> Iterator[tuple[float, float]]:
-    """Yield intervals that double away from both ends, since there a schedule changes fastest."""
+def _panels(start: float, stop: float) -> Rates:
+    """Return the edges of intervals that double away from both ends, since there a schedule changes fastest."""
     offsets = [0.0]
     width = max(start, 1.0)
-    while offsets[-1] + width < (stop - start) / 2:
+    # Half a width more, so that the last interval, in the middle, is no narrower than the first.
+    while offsets[-1] + 1.5 * width < (stop - start) / 2:
         offsets.append(offsets[-1] + width)
         width *= 2
-    edges = [start + offset for offset in offsets] + [stop - offset for offset in reversed(offsets)]
-    yield from zip(edges, edges[1:], strict=False)
+    return np.array([start + offset for offset in offsets] + [stop - offset for offset in reversed(offsets)])
 
 
-def _integral(terms: Terms, a: float, b: float) -> float:
-    """Return the integral over ``[a, b]`` of the polynomial through whole numbers near Chebyshev's points."""
-    half, middle = (b - a) / 2, (a + b) / 2
+def _integral(terms: Terms, edges: Rates) -> float:
+    """Return the integral of the polynomials through whole numbers near Chebyshev's points between the edges."""
+    half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
     angles = (np.arange(_NODES) + 0.5) * np.pi / _NODES
-    nodes = np.unique(np.clip(np.rint(middle + half * np.cos(angles)), math.ceil(a), math.floor(b)))
-    orders = np.arange(len(nodes))
-    polynomials = np.cos(np.outer(orders, np.arccos(np.clip((nodes - middle) / half, -1.0, 1.0))))
+    nodes = np.clip(np.rint(middle + half * np.cos(angles)), np.ceil(middle - half), np.floor(middle + half))
+    orders = np.arange(_NODES)
+    at = np.arccos(np.clip((nodes - middle) / half, -1.0, 1.0))
+    polynomials = np.cos(orders[:, None] * at[:, None, :])
     moments = np.where(orders % 2 == 0, 2.0 / (1.0 - orders.astype(float) ** 2 + (orders == 1)), 0.0)
-    weights = np.linalg.solve(polynomials, moments)
-    return float(half * (weights @ terms(nodes)))
+    weights = np.linalg.solve(polynomials, np.broadcast_to(moments[:, None], (len(half), _NODES, 1)))[:, :, 0]
+    return math.fsum((half * weights * terms(nodes.reshape(-1)).reshape(nodes.shape)).sum(axis=1).tolist())
 
 
 def _sum_cycles(schedule: Schedule, row: Piece) -> float:
     """Return the sum over a row of cycles, as a sum over cycles of the sum of one."""
+    first, last = math.ceil(row.t0), math.ceil(row.t1)
+    if last - first <= _MOST_UNEVEN and not (64 * row.period).is_integer():
+        return float(np.sum(schedule(np.arange(first, last))))
     joined = next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
     if not joined:
         return _sum_uneven_cycles(schedule, row)
