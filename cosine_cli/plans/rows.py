@@ -23,25 +23,31 @@ MOST_KNOTS = 32
 
 
 class Times(NamedTuple):
-    """The times of the rows, in steps: listed, or a first one, a distance and a last one."""
+    """The times of the rows, in steps: listed, or at every distance from 0 to a last one, and some in between."""
 
     listed: Rates | None = None
     distance: float = 0.0
     last: float = 0.0
+    between: tuple[float, ...] = ()
 
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        return len(self.listed) if self.listed is not None else math.ceil(self.last / self.distance) + 1
+        if self.listed is not None:
+            return len(self.listed)
+        return math.ceil(self.last / self.distance) + 1 + len(self.between)
 
     def blocks(self) -> Iterator[Rates]:
         """Yield the times a block at a time."""
         if self.listed is not None:
             yield from (self.listed[start : start + BLOCK] for start in range(0, len(self.listed), BLOCK))
             return
-        for start in range(0, self.rows, BLOCK):
-            index = np.arange(start, min(start + BLOCK, self.rows), dtype=np.float64)
-            yield np.minimum(index * self.distance, self.last)
+        even = self.rows - len(self.between)
+        for start in range(0, even, BLOCK):
+            index = np.arange(start, min(start + BLOCK, even), dtype=np.float64)
+            times = np.minimum(index * self.distance, self.last)
+            beside = [time for time in self.between if times[0] < time < (start + BLOCK) * self.distance]
+            yield np.sort(np.concatenate((times, beside))) if beside else times
 
 
 def choose(plan: Plan, said: dict[str, Said]) -> Times:
@@ -81,14 +87,13 @@ def _distance(declared: Param, said: Said, clock: Clock) -> float:
 def _round_rows(plan: Plan, count: int) -> Times:
     """Return round times, both ends and the knots: each the first update at which the curve has moved."""
     clock = plan.clock
-    distance = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
-    times = Times(distance=max(math.ceil(distance), 1.0), last=float(clock.total))
-    if times.rows > count + 1:  # asked for so many that blocks serve them better
-        return times
+    spoken = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
+    distance, last = float(max(math.ceil(spoken), 1)), float(clock.total)
     knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
-    # Not np.unique: it imports numpy.ma, which costs as much as the whole table.
     moved = {float(math.ceil(knot)) for some in knots for knot in some}
-    return Times(np.array(sorted(moved.union(*(block.tolist() for block in times.blocks())))))
+    return Times(
+        distance=distance, last=last, between=tuple(sorted(t for t in moved if t % distance and t < last))
+    )
 
 
 def round_distance(length: float, intervals: int, *, whole: bool) -> float:

@@ -32,7 +32,7 @@ class Cosine(Schedule):
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
-        return shapes.descend(self.lr, self.min_lr, shapes.cosine, t / self.total)
+        return shapes.descend(self.lr, self.min_lr, shapes.cosine, t, self.total)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

@@ -33,7 +33,7 @@ class Linear(Schedule):
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
-        return shapes.descend(self.lr, self.min_lr, shapes.linear, t / self.total)
+        return shapes.descend(self.lr, self.min_lr, shapes.linear, t, self.total)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

@@ -34,7 +34,7 @@ class Polynomial(Schedule):
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
-        return shapes.descend(self.lr, self.min_lr, shapes.power(self.power), t / self.total)
+        return shapes.descend(self.lr, self.min_lr, shapes.power(self.power), t, self.total)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

@@ -45,10 +45,11 @@ class Restarts(Schedule):
 
     .. math:: \eta(t) = m + (f(\tau\,k^{-i}) - m)\,\frac{\max(b\,d^i, m) - m}{b - m}
 
-    with :math:`\tau = t - c\,(1 + k + \dots + k^{i-1})` in cycle :math:`i`, with :math:`c` = ``cycle`` (steps), :math:`k` = ``cycle_mult``, :math:`d` =
-    ``cycle_decay``, :math:`f` = ``of`` with its peak :math:`b` and floor :math:`m`. After ``cycles`` of them,
-    or when a cycle would be shorter than one step, it stays where the last one ended. SGDR, Loshchilov & Hutter
-    2017 (arXiv 1608.03983), sec. 3; PyTorch's ``CosineAnnealingWarmRestarts``.
+    with :math:`\tau = t - c\,(1 + k + \dots + k^{i-1})` in cycle :math:`i`, :math:`c` = ``cycle`` (steps),
+    :math:`k` = ``cycle_mult``, :math:`d` = ``cycle_decay``, :math:`f` = ``of`` with its peak :math:`b` and floor
+    :math:`m`. After ``cycles`` of them, or when a cycle would be shorter than one step, it stays where the last
+    one ended. SGDR, Loshchilov & Hutter 2017 (arXiv 1608.03983), sec. 3; PyTorch's
+    ``CosineAnnealingWarmRestarts``.
 
     >>> from cosine_cli.schedules.cosine import Cosine
     >>> Restarts(cycle=10, cycle_mult=2, cycle_decay=0.5, cycles=2, of=Cosine(lr=0.1, total=10))([0, 5, 10, 20, 30])

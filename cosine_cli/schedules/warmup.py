@@ -20,7 +20,7 @@ from cosine_cli.schedules.core.schedule import Say, Schedule
 class Warmup(Schedule):
     r"""A climb from a start rate to what the schedule behind it begins with, then that schedule.
 
-    .. math:: \eta(t) = a + (b - a)\,(1 - s(1 - t / W)) \text{ for } t < W, \quad f(t - W) \text{ from } W
+    .. math:: \eta(t) = a + (b - a)\,s(t / W) \text{ for } t < W, \quad f(t - W) \text{ from } W
 
     with :math:`W` = ``warmup`` (steps), :math:`a` = ``warmup_start``, :math:`f` = ``of``, :math:`b = f(0)`, and
     :math:`s` the shape: linear, or cosine (flat at both ends); exponential climbs by equal factors, and
@@ -94,7 +94,7 @@ class Warmup(Schedule):
         if self.warmup_shape == "exponential":
             return np.clip(start * (target / start) ** u, min(start, target), max(start, target))
         shape = shapes.cosine if self.warmup_shape == "cosine" else shapes.linear
-        climbed = 1.0 - shape(u)
+        climbed = shape(u)
         low, high = sorted((start, target))
         return np.clip(start * (1.0 - climbed) + target * climbed, low, high)
 

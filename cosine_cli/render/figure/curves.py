@@ -133,7 +133,7 @@ def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[St
         if runs and gap is not None and gap.time == piece.times[0]:
             jumps.append(gap)
         runs.append([piece])
-    if pieces and pieces[-1].times[-1] == until and _jumps(float(pieces[-1].rates[-1]), end):
+    if pieces and pieces[-1].times[-1] == until and _jumps(pieces[-1], end):
         jumps.append(Jump(until, float(pieces[-1].rates[-1]), end))
     strokes = [Stroke(np.concatenate([p.times for p in r]), np.concatenate([p.rates for p in r])) for r in runs]
     return strokes, jumps
@@ -141,14 +141,16 @@ def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[St
 
 def _gap(left: Stroke, right: Stroke) -> Jump | None:
     """Return the jump from one stroke to the next, None where there is none; across a band its time is the left's."""
-    before, after = float(left.rates[-1]), float(right.rates[0])
-    if left.times[-1] != right.times[0] or _jumps(before, after):
-        return Jump(float(left.times[-1]), before, after)
+    after = float(right.rates[0])
+    if left.times[-1] != right.times[0] or _jumps(left, after):
+        return Jump(float(left.times[-1]), float(left.rates[-1]), after)
     return None
 
 
-def _jumps(before: float, after: float) -> bool:
-    return abs(after - before) > _JUMP * max(before, after)
+def _jumps(left: Stroke, after: float) -> bool:
+    """Tell whether a curve jumps to ``after``: a steep end, as a root has, goes no further than its last sample."""
+    steep, before = (float(rate) for rate in left.rates[-2:])
+    return abs(after - before) > max(_JUMP * max(before, after), abs(before - steep))
 
 
 def _restarts(jumps: Sequence[Jump]) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def _face(*, bold: bool) -> FT2Font:
 @cache
 def _width(text: str, *, bold: bool) -> float:
     face = _face(bold=bold)
-    face.set_text(text, 0.0, flags=_NO_HINTING)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of characters that the font lacks: missing() tells them
+        face.set_text(text, 0.0, flags=_NO_HINTING)
     return float(face.get_width_height()[0]) / 64.0 / _MEASURED_AT
 
 

@@ -21,6 +21,7 @@ DECADES = 4.0
 """A logarithmic axis goes from 1e-4 to 1.25 of the peak."""
 
 _MOST_DECADES = 40.0
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,5 +68,8 @@ def decades(peaks: Sequence[float]) -> float:
     (4.0, 7.0)
     """
     lowest = min((peak for peak in peaks if peak > 0), default=1.0)
-    depth = math.ceil(math.log10(max(peaks) / lowest) - 1e-9) + 1.0 if lowest < max(peaks) else 0.0
+    if lowest >= max(peaks):
+        return DECADES
+    # The quotient of the two could overflow.
+    depth = math.ceil(math.log10(max(peaks)) - math.log10(lowest) - _SLACK) + 1.0
     return min(max(DECADES, depth), _MOST_DECADES)

@@ -22,6 +22,9 @@ _AIR_OTHERS, _AIR_WORDS = 30.0, 24.0
 _MIDDLE = 55.0
 _MOST_REORDERED = 4
 
+_IN_CACHE = 8192
+"""How many distances are computed at once: larger temporaries are paid for in page faults."""
+
 Boxes = NDArray[np.float64]
 """An array ``(N, 4)``: left, bottom, right, top."""
 
@@ -105,12 +108,12 @@ def _choice(index: int, size: Size, around: Surroundings, scale: float) -> _Choi
     boxes, right = _candidates(around.curves[index], size, scale)
     keep = _inside(boxes, around.box, _FROM_EDGE * scale)
     boxes, right = boxes[keep], right[keep]
-    own = gaps(boxes, around.curves[index])
+    own, words = gaps(boxes, around.curves[index]), _gaps_to_boxes(boxes, around.words)
+    keep = (own >= _FROM_OWN * scale) & (words >= _FROM_WORDS * scale)
+    boxes, right, own = boxes[keep], right[keep], own[keep]
     others = _nearest(boxes, [points for i, points in enumerate(around.curves) if i != index])
-    words = _gaps_to_boxes(boxes, around.words)
-    keep = (own >= _FROM_OWN * scale) & (others >= _FROM_OTHERS * scale) & (words >= _FROM_WORDS * scale)
     # Beside a stretch that curves share, a warmup say, a name would be as much the other's.
-    keep &= others >= own + _NEARER * scale
+    keep = (others >= _FROM_OTHERS * scale) & (others >= own + _NEARER * scale)
     worth = np.minimum(others / scale, _AIR_OTHERS) - 1.2 * np.abs(own / scale - _OVER)
     worth += -9.0 * _crossed(boxes, around.grid) + 4.0 * right - 0.03 * np.abs(_percent(boxes, around.box) - _MIDDLE)
     return _Choice(boxes[keep], worth[keep])
@@ -160,9 +163,15 @@ def _inside(boxes: Boxes, box: Box, margin: float) -> NDArray[np.bool_]:
 
 def gaps(boxes: Boxes, points: Points) -> NDArray[np.float64]:
     """Return how far the nearest of ``points`` is from each box, 0 where one lies inside it."""
-    if not len(points) or not len(boxes):
-        return np.full(len(boxes), np.inf)
-    x, y = points[:, 0], points[:, 1]
+    nearest = np.full(len(boxes), np.inf)
+    if len(points):
+        block = max(_IN_CACHE // len(points), 1)
+        for start in range(0, len(boxes), block):
+            nearest[start : start + block] = _gaps(boxes[start : start + block], *points.T)
+    return nearest
+
+
+def _gaps(boxes: Boxes, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     dx = np.maximum(boxes[:, 0, None] - x, x - boxes[:, 2, None])
     dy = np.maximum(boxes[:, 1, None] - y, y - boxes[:, 3, None])
     np.maximum(dx, 0.0, out=dx)

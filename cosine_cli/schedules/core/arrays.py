@@ -21,11 +21,11 @@ def in_blocks(rate: Callable[[Rates], Rates], t: ArrayLike) -> Rates:
 
     Raises ParameterError where a time is negative or not a number.
     """
-    times = np.asarray(t, dtype=np.float64)
+    times = np.asarray(t)
     flat = times.reshape(-1)
-    rates = np.empty_like(flat)
+    rates = np.empty(flat.shape)
     for start in range(0, flat.size, BLOCK):
-        block = flat[start : start + BLOCK]
+        block = flat[start : start + BLOCK].astype(np.float64, copy=False)
         if not block.min() >= 0:
             raise ParameterError("t", "must be times of at least 0", got=str(block.min()))
         rates[start : start + BLOCK] = rate(block)

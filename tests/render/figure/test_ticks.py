@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from cosine_cli.render.figure.ticks import decades, rate_text, rates, time_text, times
+
+
+def texts(ticks: list) -> list[str]:
+    return [tick.text for tick in ticks]
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        (100, "0 10 20 30 40 50 60 70 80 90 100"),
+        (150, "0 25 50 75 100 125 150"),
+        (90, "0 10 20 30 40 50 60 70 80 90"),
+        (10_000, "0 1k 2k 3k 4k 5k 6k 7k 8k 9k 10k"),
+        (10**12, "0 100G 200G 300G 400G 500G 600G 700G 800G 900G 1T"),
+        (3, "0 1 2 3"),
+        (1, "0 1"),
+    ],
+)
+def test_times_divide_the_run_by_a_round_step(until: int, expected: str) -> None:
+    assert texts(times(until, 474 / 40)) == expected.split()
+
+
+def test_where_no_round_step_divides_the_run_its_end_stands_beside_round_ticks() -> None:
+    assert texts(times(97, 474 / 40)) == ["0", "10", "20", "30", "40", "50", "60", "70", "80", "97"]
+    assert texts(times(39_100, 474 / 40)) == ["0", "5k", "10k", "15k", "20k", "25k", "30k", "35k", "39.1k"]
+
+
+def test_parts_of_an_epoch_are_ticks_where_it_has_many_steps() -> None:
+    assert texts(times(1, 6, whole=False)) == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+
+
+@pytest.mark.parametrize("until", [1, 2, 7, 13, 26, 97, 365, 9999, 10_007, 123_456, 10**12 + 39, 2**53])
+@pytest.mark.parametrize("most", [0.2, 1.5, 4.7, 11.8, 60])
+def test_times_start_at_0_end_at_the_end_rise_and_are_few(until: int, most: float) -> None:
+    ticks = times(until, most)
+    values = [tick.value for tick in ticks]
+    assert (values[0], values[-1]) == (0, until)
+    assert all(a < b for a, b in pairwise(values))
+    assert len(ticks) <= max(most, 1) + 2
+
+
+@pytest.mark.parametrize(
+    ("peak", "expected"),
+    [
+        (0.1, "0 0.025 0.05 0.075 0.1"),
+        (3e-4, "0 1e-4 2e-4 3e-4"),
+        (0.05, "0 0.025 0.05"),
+        (1.0, "0 0.25 0.5 0.75 1"),
+        (0.12, "0 0.03 0.06 0.09 0.12"),
+        (7e-4, "0 2e-4 4e-4 6e-4"),
+        (1e300, "0 2.5e299 5e299 7.5e299 1e300"),
+        (1e-320, "0 2.5e-321 5e-321 7.5e-321 1e-320"),
+    ],
+)
+def test_rates_are_at_most_five_round_numbers(peak: float, expected: str) -> None:
+    assert texts(rates(peak)) == expected.split()
+
+
+@pytest.mark.parametrize("peak", [5e-324, 1e-310, 0.0999, 0.1 + 1e-17, 2 / 3, 9.99, 123_456.0, 1.7e308])
+def test_rates_lie_between_0_and_the_peak_of_any_size(peak: float) -> None:
+    ticks = rates(peak)
+    assert 3 <= len(ticks) <= 5
+    assert ticks[0].value == 0
+    assert ticks[-1].value <= 1 + 1e-9
+    assert len({tick.text for tick in ticks}) == len(ticks)
+
+
+def test_decades_are_powers_of_ten_at_their_distance_from_the_peak() -> None:
+    ticks = decades(0.1, 4, 1.25)
+    assert texts(ticks) == ["1e-5", "1e-4", "0.001", "0.01", "0.1"]
+    assert [round(tick.value, 9) for tick in ticks] == [-4, -3, -2, -1, 0]
+
+
+def test_a_power_of_ten_above_the_peak_is_a_tick_where_the_axis_reaches_it() -> None:
+    assert texts(decades(0.9, 4, 1.25))[-1] == "1"
+    assert texts(decades(0.7, 4, 1.25))[-1] == "0.1"
+
+
+def test_decades_are_few_however_many_there_are() -> None:
+    assert len(decades(1.0, 40, 1.25)) <= 5
+
+
+def test_numbers_as_the_figure_says_them() -> None:
+    assert [rate_text(rate) for rate in (0.1, 1e-3, 3e-4, 0, 99_999, 1e300)] == [
+        "0.1",
+        "0.001",
+        "3e-4",
+        "0",
+        "99999",
+        "1e300",
+    ]
+    assert [time_text(5590, 10_000, digits=3), time_text(500, 10_000), time_text(2000, 9000)] == [
+        "5.59k",
+        "500",
+        "2000",
+    ]
