@@ -17,12 +17,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, refusal
-from cosine_cli.files import write_stdout
 from cosine_cli.plans.line import Line
 from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.streams import PROGRAM, note, write_stdout
 from cosine_cli.text import did_you_mean, either, quote, visible
 
-PROGRAM = "cosine-lr"
 HELP = ("--help", "-h")
 
 EXIT_BUG = 70  # EX_SOFTWARE: never to be read as an answer
@@ -36,39 +35,24 @@ def run(argv: Sequence[str]) -> int:
         _dispatch(list(argv))
     except CosineLrError as error:
         for fault in error.faults:
-            complain(f"error: {fault}")
+            note(f"error: {fault}")
         return error.exit_code
-    except BrokenPipeError:
-        _forget(sys.stdout)
+    except BrokenPipeError:  # the reader has left
         return 0
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except Exception:  # noqa: BLE001 - the last resort: a bug keeps its traceback and its own exit code
         import traceback
 
-        complain("bug, please report it:\n" + "\n".join(map(visible, traceback.format_exc().splitlines())))
+        note("bug, please report it:\n" + "\n".join(map(visible, traceback.format_exc().splitlines())))
         return EXIT_BUG
     return 0
-
-
-def complain(message: str) -> None:
-    """Write one message to standard error, if there is one."""
-    try:
-        print(f"{PROGRAM}: {message}", file=sys.stderr, flush=True)  # noqa: T201
-    except OSError:
-        _forget(sys.stderr)
 
 
 def _leave(number: int, frame: object) -> None:
     """Unwind on a signal, so that no temporary file is left behind."""
     del frame
     sys.exit(128 + number)
-
-
-def _forget(stream: Any) -> None:
-    """Point a broken stream nowhere, or the interpreter complains about it when it closes."""
-    if stream is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def commands() -> tuple[str, ...]:

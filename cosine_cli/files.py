@@ -1,16 +1,16 @@
-"""Bytes on their way out: whole or not at all in a file, as they come on a stream."""
+"""Files: written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from typing import TypeVar
 
 from cosine_cli.errors import failure, refusal
+from cosine_cli.streams import write_stdout
 from cosine_cli.text import did_you_mean, either, quote
 
 Form = TypeVar("Form", bound=str)
@@ -37,25 +37,6 @@ def write(target: str, chunks: Iterable[bytes]) -> None:
                 stream.writelines(chunks)
         else:
             _write_whole(path, chunks)
-
-
-def write_stdout(chunks: Iterable[bytes]) -> None:
-    """Write the chunks to standard output, to the last byte."""
-    if sys.stdout is None:
-        raise failure("standard output", "could not be written", got="a closed stream")
-    try:
-        sys.stdout.buffer.writelines(chunks)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise  # the reader has left, which is no failure of ours: the door knows
-    except OSError as error:
-        _forget_stdout()
-        raise failure("standard output", "could not be written", got=error.strerror or str(error)) from error
-
-
-def _forget_stdout() -> None:
-    """Point it nowhere, or the interpreter tries to write the rest when it closes, and complains."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def check_target(target: str) -> None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from cosine_cli.errors import refusal
-from cosine_cli.files import STDOUT, make_folder, write, write_stdout
+from cosine_cli.files import STDOUT, make_folder, write
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_in
-from cosine_cli.plans.outputs import FORMS, Form, Target, check_all, targets
+from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_writable, targets
 from cosine_cli.plans.plan import Plan
-from cosine_cli.plans.reading import read
-from cosine_cli.schedules.core.fields import declaration, param, params
+from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import note, on_terminal, write_stdout
+from cosine_cli.text import quote
 
 GROUP = "Look"
 EXAMPLES = (
@@ -38,56 +40,70 @@ class Options:
 OPTIONS = (Caption, Figure, Options)
 
 
+class Job(NamedTuple):
+    """One plan to draw: where it comes from, and the files that it becomes."""
+
+    source: str
+    plan: Plan
+    targets: list[Target]
+
+
 def run(line: Line) -> None:
     """Read all plans, see where each goes, and only then draw."""
-    said = {
-        option.name: read(option, line.options[option.name])
-        for option in params(Options)
-        if option.name in line.options
-    }
-    plans = {path or "the command line": plan_in(line, path) for path in line.files or (None,)}
-    found = _targets(line, plans, form=said.get("format"), folder=said.get("out_dir"))
-    check_all(found, line.files)
+    said = line.values(Options)
+    quiet = said.get("quiet", False)
+    jobs = [_job(line, path, form=said.get("format"), folder=said.get("out_dir")) for path in line.files or (None,)]
+    check_distinct([(job.source, job.targets) for job in jobs], line.files)
     if "out_dir" in said:
         make_folder(said["out_dir"])
-    for name in _watched(plans, quiet=said.get("quiet", False)):
-        _draw(plans[name], found[name], quiet=said.get("quiet", False))
+    for job in jobs:
+        check_writable(job.targets)
+    for job in _watched(jobs, quiet=quiet):
+        _draw(job, quiet=quiet)
 
 
-def _targets(
-    line: Line, plans: Mapping[str, Plan], *, form: Form | None, folder: str | None
-) -> dict[str, list[Target]]:
-    given = line.options["output"].text if "output" in line.options else None
-    if given is not None and folder is not None:
+def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None) -> Job:
+    plan = plan_in(line, path)
+    given = _given(line, folder)
+    return Job(path or "the command line", plan, targets(plan, config=path, given=given, form=form, folder=folder))
+
+
+def _given(line: Line, folder: str | None) -> str | None:
+    """Return the output that the command line gives, where there is one."""
+    if "output" not in line.options:
+        return None
+    given = line.options["output"].text
+    if folder is not None:
         raise refusal("--output and --out-dir", "a figure goes to one place: give one of the two")
-    if given is not None and len(plans) > 1:
-        raise refusal("--output", f"is one file for {len(plans)} figures", got=repr(given), mend="give --out-dir")
-    if given == STDOUT and sys.stdout is not None and sys.stdout.isatty():
+    if len(line.files) > 1:
+        raise refusal("--output", f"is one file for {len(line.files)} figures", got=quote(given), mend="give --out-dir")
+    if given == STDOUT and on_terminal(sys.stdout):
         raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
-    configs = line.files or (None,)
-    return {
-        name: targets(plan, config=config, given=given, form=form, folder=folder)
-        for (name, plan), config in zip(plans.items(), configs, strict=True)
-    }
+    return given
 
 
-def _draw(plan: Plan, wanted: Iterable[Target], *, quiet: bool) -> None:
+def _draw(job: Job, *, quiet: bool) -> None:
     from cosine_cli.plans.write import write as written
     from cosine_cli.render.figure.save import picture
+    from cosine_cli.render.words import drawn as drawn_words
 
-    for target in wanted:
-        drawn = picture(plan, suffix=target.form, theme=target.theme, source=written(plan))
+    source = written(job.plan)
+    for target in job.targets:
+        drawn = picture(job.plan, suffix=target.form, theme=target.theme, source=source)
         write(target.path, [drawn.data])
+        if drawn.missing:
+            note(f"warning: the font DejaVu Sans has no {quote(drawn.missing)}: drawn as boxes")
         if target.path != STDOUT and not quiet:
             write_stdout([os.fsencode(f"{target.path}\n")])
+    if not quiet and on_terminal(sys.stderr):
+        note(f"drew {drawn_words(job.plan)}")
 
 
-def _watched(names: Iterable[str], *, quiet: bool) -> Iterable[str]:
-    """Return the names as they are worked on; a terminal is shown how far the work is."""
-    names = list(names)
-    if len(names) == 1 or quiet or sys.stderr is None or not sys.stderr.isatty():
-        return names
+def _watched(jobs: list[Job], *, quiet: bool) -> Iterable[Job]:
+    """Return the jobs as they are worked on; a terminal is shown how far the work is."""
+    if len(jobs) == 1 or quiet or not on_terminal(sys.stderr):
+        return jobs
     from rich.console import Console
     from rich.progress import track
 
-    return track(names, description="Drawing", console=Console(stderr=True), transient=True)
+    return track(jobs, description="Drawing", console=Console(stderr=True), transient=True)

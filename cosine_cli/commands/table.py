@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cosine_cli.files import STDOUT, check_target, form_of, write, write_stdout
+from cosine_cli.files import STDOUT, check_target, form_of, write
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.line import Line, plan_of
-from cosine_cli.plans.reading import read
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.schedules.core.fields import declaration, param, params
+from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import write_stdout
 
 GROUP = "Look"
 EXAMPLES = (
@@ -55,10 +55,8 @@ def _terminal(target: str) -> Terminal:
 
 def _output(line: Line) -> tuple[str, str]:
     """Return the target and the format: the suffix decides, and no flag may say otherwise."""
-    declared = {option.name: option for option in params(Options)}
-    said = line.said(Options)
-    form = read(declared["format"], said["format"]) if "format" in said else None
-    if "output" not in said or (target := said["output"].text) == STDOUT:
-        return STDOUT, form or declared["format"].default
+    said = line.values(Options)
+    if (target := said.get("output", STDOUT)) == STDOUT:
+        return STDOUT, said.get("format", FORMATS[0])
     check_target(target)
-    return target, form_of(target, form, SUFFIXES)
+    return target, form_of(target, said.get("format"), SUFFIXES)

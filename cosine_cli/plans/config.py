@@ -56,9 +56,11 @@ def read_text(path: str) -> str:
     """Return the text of a config, at most ``MOST_BYTES`` of it."""
     where = visible(path)
     try:
-        # Non-blocking, so that a pipe without a writer does not hold the run up.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            data = stream.read(MOST_BYTES + 1) or b""
+        # Opened without blocking, so that a pipe to which nobody writes does not hold the run up.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        os.set_blocking(handle, True)
+        with open(handle, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise refusal(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
     if len(data) > MOST_BYTES:

@@ -12,6 +12,7 @@ from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core import catalogue
@@ -58,6 +59,14 @@ class Line:
         """Return what the flags say of the parameters that a dataclass declares."""
         names = [field.name for field in params(declared)]
         return {name: self.options[name] for name in names if name in self.options}
+
+    def values(self, declared: type) -> dict[str, Any]:
+        """Return the values of the parameters that a dataclass declares and that were said."""
+        return {
+            field.name: read(field, self.options[field.name])
+            for field in params(declared)
+            if field.name in self.options
+        }
 
     def asked(self, below: Asked) -> Asked:
         """Return what the line says, over what a config says; its bare times count in the plan's unit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
@@ -74,15 +74,21 @@ def _check_inside(name: str, *, folder: str, config: str | None) -> None:
         raise refusal(where, "must stay in the current directory or --out-dir", got=quote(name), mend=mend)
 
 
-def check_all(found: Mapping[str, list[Target]], inputs: Iterable[str]) -> None:
-    """Refuse targets that can not be written, that are inputs, or that two plans share; before any is drawn."""
+def check_writable(wanted: Iterable[Target]) -> None:
+    """Refuse targets that can not be written, before any is drawn."""
+    for target in wanted:
+        if target.path != STDOUT:
+            check_target(target.path)
+
+
+def check_distinct(found: Iterable[tuple[str, list[Target]]], inputs: Iterable[str]) -> None:
+    """Refuse targets that are inputs, or that two plans share, before any is drawn."""
     seen = {os.path.realpath(path): path for path in inputs}
     owners: dict[str, str] = {}
-    for source, wanted in found.items():
+    for source, wanted in found:
         for target in wanted:
             if target.path == STDOUT:
                 continue
-            check_target(target.path)
             real = os.path.realpath(target.path)
             if real in seen:
                 raise refusal(

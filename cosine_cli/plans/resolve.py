@@ -91,10 +91,11 @@ def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Cur
 def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) -> None:
     """Refuse shared parameters that no curve has taken: an option is never ignored."""
     faults = Faults()
-    shared = {**asked.flags, **setting.warmup, **{k: v for k, v in setting.inherited.items() if k != "lr"}}
-    for name, value in shared.items():
+    for name, value in {**asked.flags, **setting.warmup, **setting.inherited}.items():
         off = value.text == "0" and name in ("warmup", "min_lr")
-        if name not in setting.taken and not off:
+        # A config may well say a rate for all and then one a curve; a flag that changes nothing is a mistake.
+        base = name == "lr" and not value.where.startswith("--")
+        if name not in setting.taken and not off and not base:
             faults.add(_untaken(name, value, said))
     faults.raise_any()
 

@@ -91,9 +91,7 @@ def _round_rows(plan: Plan, count: int) -> Times:
     distance, last = float(max(math.ceil(spoken), 1)), float(clock.total)
     knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
     moved = {float(math.ceil(knot)) for some in knots for knot in some}
-    return Times(
-        distance=distance, last=last, between=tuple(sorted(t for t in moved if t % distance and t < last))
-    )
+    return Times(distance=distance, last=last, between=tuple(sorted(t for t in moved if t % distance and t < last)))
 
 
 def round_distance(length: float, intervals: int, *, whole: bool) -> float:

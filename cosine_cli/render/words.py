@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
-from cosine_cli.text import number, thousands
+from cosine_cli.text import either, number, shorten, thousands, visible
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,21 @@ def headline(plan: Plan) -> str:
     warmups = {curve.warmup for curve in plan.curves}
     warmup = f", warmup over {thousands(clock.units(warmups.pop()))}" if len(warmups) == 1 and max(warmups) else ""
     each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
-    return f"Peak {number(plan.lr)}, {thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}{each}{warmup}"
+    return f"{_peaks(plan)}, {_length(clock)}{each}{warmup}"
+
+
+def _peaks(plan: Plan) -> str:
+    peaks = {number(curve.schedule.peak) for curve in plan.curves}
+    lowest, highest = (number(end(curve.schedule.peak for curve in plan.curves)) for end in (min, max))
+    return f"Peak {highest}" if len(peaks) == 1 else f"Peaks {lowest} to {highest}"
+
+
+def _length(clock: Clock) -> str:
+    return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
+
+
+def drawn(plan: Plan) -> str:
+    """Say in one line what a figure shows."""
+    labels = [visible(shorten(curve.label)) for curve in plan.curves]
+    shown = either(labels, last="and") if len(labels) <= _MOST_NAMED else f"{len(labels)} curves"
+    return f"{shown} over {_length(plan.clock)}"

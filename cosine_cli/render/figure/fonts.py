@@ -8,14 +8,12 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ft2font import FT2Font
 
 _FAMILY = "DejaVu Sans"
 
 _MEASURED_AT = 100.0
 """The size at which widths are taken; they grow in proportion."""
-
-_NO_HINTING = LoadFlags.NO_HINTING
 
 
 def path(*, bold: bool = False) -> Path:
@@ -42,7 +40,7 @@ def _width(text: str, *, bold: bool) -> float:
     face = _face(bold=bold)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of characters that the font lacks: missing() tells them
-        face.set_text(text, 0.0, flags=_NO_HINTING)
+        face.set_text(text, 0.0)
     return float(face.get_width_height()[0]) / 64.0 / _MEASURED_AT
 
 

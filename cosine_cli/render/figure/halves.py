@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cosine_cli.render.figure.gaps import gaps
 from cosine_cli.render.figure.marks import Dot, Line, Mark, Words
-from cosine_cli.render.figure.names import gaps
 from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.ruler import Ruler, extent
 from cosine_cli.render.figure.sheet import Sheet

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.render.figure.gaps import Boxes, gaps, gaps_to_boxes
 from cosine_cli.render.figure.marks import Points
 from cosine_cli.render.figure.page import Box
 
@@ -21,12 +22,6 @@ _FROM_EDGE = 4.0
 _AIR_OTHERS, _AIR_WORDS = 30.0, 24.0
 _MIDDLE = 55.0
 _MOST_REORDERED = 4
-
-_IN_CACHE = 8192
-"""How many distances are computed at once: larger temporaries are paid for in page faults."""
-
-Boxes = NDArray[np.float64]
-"""An array ``(N, 4)``: left, bottom, right, top."""
 
 
 class Size(NamedTuple):
@@ -108,7 +103,7 @@ def _choice(index: int, size: Size, around: Surroundings, scale: float) -> _Choi
     boxes, right = _candidates(around.curves[index], size, scale)
     keep = _inside(boxes, around.box, _FROM_EDGE * scale)
     boxes, right = boxes[keep], right[keep]
-    own, words = gaps(boxes, around.curves[index]), _gaps_to_boxes(boxes, around.words)
+    own, words = gaps(boxes, around.curves[index]), gaps_to_boxes(boxes, around.words)
     keep = (own >= _FROM_OWN * scale) & (words >= _FROM_WORDS * scale)
     boxes, right, own = boxes[keep], right[keep], own[keep]
     others = _nearest(boxes, [points for i, points in enumerate(around.curves) if i != index])
@@ -126,7 +121,7 @@ def _in_order(
     placed, total = dict[int, Box](), 0.0
     for index in order:
         boxes, worth = choices[index]
-        gap = _gaps_to_boxes(boxes, np.concatenate((words, np.array(list(placed.values())).reshape(-1, 4))))
+        gap = gaps_to_boxes(boxes, np.concatenate((words, np.array(list(placed.values())).reshape(-1, 4))))
         score = np.where(gap >= _FROM_WORDS * scale, worth + 0.5 * np.minimum(gap / scale, _AIR_WORDS), -np.inf)
         best = int(np.argmax(score))
         if score[best] == -np.inf:
@@ -161,39 +156,8 @@ def _inside(boxes: Boxes, box: Box, margin: float) -> NDArray[np.bool_]:
     return low & (boxes[:, 2] <= box.right) & (boxes[:, 3] <= box.top)
 
 
-def gaps(boxes: Boxes, points: Points) -> NDArray[np.float64]:
-    """Return how far the nearest of ``points`` is from each box, 0 where one lies inside it."""
-    nearest = np.full(len(boxes), np.inf)
-    if len(points):
-        block = max(_IN_CACHE // len(points), 1)
-        for start in range(0, len(boxes), block):
-            nearest[start : start + block] = _gaps(boxes[start : start + block], *points.T)
-    return nearest
-
-
-def _gaps(boxes: Boxes, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    dx = np.maximum(boxes[:, 0, None] - x, x - boxes[:, 2, None])
-    dy = np.maximum(boxes[:, 1, None] - y, y - boxes[:, 3, None])
-    np.maximum(dx, 0.0, out=dx)
-    np.maximum(dy, 0.0, out=dy)
-    dx *= dx
-    dy *= dy
-    dx += dy
-    nearest: NDArray[np.float64] = np.sqrt(dx.min(axis=1))
-    return nearest
-
-
 def _nearest(boxes: Boxes, curves: Sequence[Points]) -> NDArray[np.float64]:
     return gaps(boxes, np.concatenate(curves)) if curves else np.full(len(boxes), np.inf)
-
-
-def _gaps_to_boxes(boxes: Boxes, words: Boxes) -> NDArray[np.float64]:
-    if not len(words):
-        return np.full(len(boxes), np.inf)
-    dx = np.maximum(boxes[:, 0, None] - words[:, 2], words[:, 0] - boxes[:, 2, None])
-    dy = np.maximum(boxes[:, 1, None] - words[:, 3], words[:, 1] - boxes[:, 3, None])
-    nearest: NDArray[np.float64] = np.hypot(np.maximum(dx, 0.0), np.maximum(dy, 0.0)).min(axis=1)
-    return nearest
 
 
 def _crossed(boxes: Boxes, grid: NDArray[np.float64]) -> NDArray[np.int_]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,13 +26,7 @@ def own_settings() -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Keep matplotlib from writing to stderr: what a user should know is said by us."""
-    logger = logging.getLogger("matplotlib")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+    """Keep matplotlib's warnings from stderr: what a user should know is said by us."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

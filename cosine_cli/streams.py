@@ -1,0 +1,50 @@
+"""Standard output and standard error, which can be closed, full, or left by their reader."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from cosine_cli.errors import failure
+
+PROGRAM = "cosine-lr"
+
+
+def write_stdout(chunks: Iterable[bytes]) -> None:
+    """Write the chunks to standard output, to the last byte.
+
+    Raises BrokenPipeError where the reader has left, which is no failure of ours, and OutcomeError where
+    writing fails.
+    """
+    if sys.stdout is None:
+        raise failure("standard output", "could not be written", got="a closed stream")
+    try:
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        forget(sys.stdout)
+        raise
+    except OSError as error:
+        forget(sys.stdout)
+        raise failure("standard output", "could not be written", got=error.strerror or str(error)) from error
+
+
+def note(message: str) -> None:
+    """Write one line to standard error, if there is one."""
+    try:
+        print(f"{PROGRAM}: {message}", file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        forget(sys.stderr)
+
+
+def on_terminal(stream: Any) -> bool:
+    """Tell whether somebody is looking at a stream."""
+    return stream is not None and bool(stream.isatty())
+
+
+def forget(stream: Any) -> None:
+    """Point a broken stream nowhere, or the interpreter complains about it when it closes."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
