@@ -29,8 +29,9 @@ EXIT_BUG = 70  # EX_SOFTWARE: never to be read as an answer
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; the one handler of all that can go wrong."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _leave)
     try:
         _dispatch(list(argv))
     except CosineLrError as error:
@@ -39,8 +40,6 @@ def run(argv: Sequence[str]) -> int:
         return error.exit_code
     except BrokenPipeError:  # the reader has left
         return 0
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
     except Exception:  # noqa: BLE001 - the last resort: a bug keeps its traceback and its own exit code
         import traceback
 
@@ -50,7 +49,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _leave(number: int, frame: object) -> None:
-    """Unwind on a signal, so that no temporary file is left behind."""
+    """Unwind on a signal, so that no temporary file is left behind; Typer takes a KeyboardInterrupt for an answer."""
     del frame
     sys.exit(128 + number)
 
@@ -87,7 +86,7 @@ def _dispatch(argv: list[str]) -> None:
 def _unknown(name: str) -> CosineLrError:
     mend = did_you_mean(name, commands()) or f"the commands are {either(commands(), last='and')}"
     kind = "option" if name.startswith("-") else "command"
-    return refusal(f"{kind} {quote(name)}", f"must be a {kind} of {PROGRAM}", mend=mend)
+    return refusal(f"{kind} {quote(name)}", f"must be one of {PROGRAM}", mend=mend)
 
 
 def _call(name: str, words: list[str]) -> None:
@@ -123,8 +122,22 @@ def mend_flag(option: str, known: list[str]) -> str:
     names = [flag.lstrip("-").replace("-", "_") for flag in known if flag.startswith("--")]
     guess = guess_parameter(option.lstrip("-"), names)
     if guess is None:
-        return f"'{PROGRAM} COMMAND --help' lists them"
+        return _mend_parameter(option.lstrip("-")) or f"'{PROGRAM} COMMAND --help' lists them"
     return " ".join(_as_flag(word, names) for word in guess.rstrip(";").split(" "))
+
+
+def _mend_parameter(name: str) -> str | None:
+    """Say which parameter of a schedule a name means."""
+    from cosine_cli.plans.brought import guess_parameter
+    from cosine_cli.schedules.core import catalogue
+
+    named = reversed(catalogue.names())  # the first of them gives the example
+    taken = {p.name: schedule for schedule in named for p in params(catalogue.load(schedule)) if not p.of_members}
+    guess = guess_parameter(name, taken)
+    if guess is None:
+        return None
+    ours = next(word for word in guess.replace(",", " ").replace(";", " ").replace("?", " ").split() if word in taken)
+    return f"{guess.rstrip(';?')}, a parameter of a curve, as in {taken[ours]}:{ours}=..."
 
 
 def _as_flag(word: str, names: list[str]) -> str:

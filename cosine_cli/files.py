@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +17,17 @@ from cosine_cli.text import did_you_mean, either, quote
 Form = TypeVar("Form", bound=str)
 
 STDOUT = "-"
+_STDOUT_BY_PATH = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+_OPEN_STREAM = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
+
+
+def place(said: str) -> str:
+    """Return the target that was said, with standard output by whichever name as ``-``.
+
+    >>> place("/dev/stdout"), place("lr.png")
+    ('-', 'lr.png')
+    """
+    return STDOUT if said in _STDOUT_BY_PATH else said
 
 
 def write(target: str, chunks: Iterable[bytes]) -> None:
@@ -31,16 +43,27 @@ def write(target: str, chunks: Iterable[bytes]) -> None:
         return
     check_target(target)
     with _strerror(target):
-        path = os.path.realpath(target)  # else the move would replace a link and not what it points to
-        if os.path.lexists(path) and not stat.S_ISREG(os.stat(path).st_mode):
-            with open(path, "wb") as stream:
+        opened = _OPEN_STREAM.fullmatch("/dev/fd/2" if target == "/dev/stderr" else target)
+        if opened is not None or _is_stream(target):
+            with open(os.dup(int(opened[1])) if opened else target, "wb") as stream:
                 stream.writelines(chunks)
         else:
-            _write_whole(path, chunks)
+            # By its real path, else the move would replace a link and not what it points to.
+            _write_whole(os.path.realpath(target), chunks)
 
 
-def check_target(target: str) -> None:
-    """Refuse a target that no run could ever write, before any work is done for it."""
+def _is_stream(target: str) -> bool:
+    try:
+        return not stat.S_ISREG(os.stat(target).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def check_target(target: str, *, to_be_made: str | None = None) -> None:
+    """Refuse a target that no run could ever write, before any work is done for it.
+
+    ``to_be_made`` is a folder that may still be missing.
+    """
     where = f"output {quote(target)}"
     if not target:
         raise refusal("output", "must name a file", got="an empty name")
@@ -50,7 +73,8 @@ def check_target(target: str) -> None:
     try:
         mode = os.stat(target).st_mode
     except OSError as error:
-        _check_absent(error.errno, where=where, parent=parent)
+        if parent != to_be_made:
+            _check_absent(error.errno, where=where, parent=parent)
     else:
         if stat.S_ISDIR(mode):
             raise refusal(where, "must be a file", got="a directory")
@@ -66,7 +90,7 @@ def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> For
     where = f"output {quote(target)}"
     if found is None:
         if said is None:
-            mend = did_you_mean(suffix, suffixes) if suffix else None
+            mend = did_you_mean(suffix, suffixes) if suffix else "or say it with --format"
             raise refusal(where, f"must end in {either(f'.{name}' for name in suffixes)}", mend=mend)
         return said
     if said not in (None, found):
@@ -127,6 +151,8 @@ def _mode(path: str) -> int:
 def _strerror(target: str) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        raise  # the reader of a pipe has left: the door knows
     except OSError as error:
         reason = error.strerror or str(error)
         where = f"output {quote(target)}"

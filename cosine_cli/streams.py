@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cosine_cli.errors import failure
+from cosine_cli.text import visible
 
 PROGRAM = "cosine-lr"
 
@@ -29,6 +30,11 @@ def write_stdout(chunks: Iterable[bytes]) -> None:
     except OSError as error:
         forget(sys.stdout)
         raise failure("standard output", "could not be written", got=error.strerror or str(error)) from error
+
+
+def tell(path: str) -> None:
+    """Write the path of a file that was written to standard output; a terminal is shown no control characters."""
+    write_stdout([os.fsencode(f"{visible(path) if on_terminal(sys.stdout) else path}\n")])
 
 
 def note(message: str) -> None:

@@ -75,6 +75,8 @@ def either(names: Iterable[str], *, last: str = "or") -> str:
 
 _LAST_PLAIN = -3
 _FIRST_SHORT = 10_000
+_FIRST_LONG = 1e16
+"""From here on a number has more digits than anybody reads, or than float64 knows."""
 
 
 def number(value: float, *, digits: int = 3) -> str:
@@ -85,14 +87,11 @@ def number(value: float, *, digits: int = 3) -> str:
     """
     if value == 0:
         return "0"
-    if abs(value) >= 1:
-        return (
-            f"{value:.{max(digits - 1 - _exponent(value), 0)}f}".rstrip("0").rstrip(".")
-            if value % 1
-            else f"{value:.0f}"
-        )
+    if 1 <= abs(value) < _FIRST_LONG:
+        decimals = max(digits - 1 - _exponent(value), 0)
+        return f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    if int(exponent) < _LAST_PLAIN:
+    if int(exponent) < _LAST_PLAIN or abs(value) >= _FIRST_LONG:
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return f"{value:.{digits - 1 - int(exponent)}f}".rstrip("0").rstrip(".")
 
@@ -107,7 +106,7 @@ def thousands(value: float, *, digits: int = 4) -> str:
     >>> [thousands(x) for x in (15.051, 9999, 10000, 2500000)]
     ['15.05', '9999', '10k', '2.5M']
     """
-    if abs(value) < _FIRST_SHORT:
+    if abs(value) < _FIRST_SHORT or abs(value) >= _FIRST_LONG:
         return number(value, digits=digits)
     for size, suffix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:

@@ -5,19 +5,18 @@ Several configs give a figure each, named after them or as they say.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from cosine_cli.errors import refusal
-from cosine_cli.files import STDOUT, make_folder, write
+from cosine_cli.files import STDOUT, make_folder, place, write
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_in
 from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_writable, targets
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, write_stdout
+from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import quote
 
 GROUP = "Look"
@@ -54,10 +53,11 @@ def run(line: Line) -> None:
     quiet = said.get("quiet", False)
     jobs = [_job(line, path, form=said.get("format"), folder=said.get("out_dir")) for path in line.files or (None,)]
     check_distinct([(job.source, job.targets) for job in jobs], line.files)
+    for job in jobs:
+        check_writable(job.targets, folder=said.get("out_dir"))
+        _check_reader(job.targets)
     if "out_dir" in said:
         make_folder(said["out_dir"])
-    for job in jobs:
-        check_writable(job.targets)
     for job in _watched(jobs, quiet=quiet):
         _draw(job, quiet=quiet)
 
@@ -72,14 +72,18 @@ def _given(line: Line, folder: str | None) -> str | None:
     """Return the output that the command line gives, where there is one."""
     if "output" not in line.options:
         return None
-    given = line.options["output"].text
+    given = place(line.options["output"].text)
     if folder is not None:
         raise refusal("--output and --out-dir", "a figure goes to one place: give one of the two")
     if len(line.files) > 1:
         raise refusal("--output", f"is one file for {len(line.files)} figures", got=quote(given), mend="give --out-dir")
-    if given == STDOUT and on_terminal(sys.stdout):
-        raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
     return given
+
+
+def _check_reader(wanted: Iterable[Target]) -> None:
+    """Refuse to send a picture to a terminal."""
+    if on_terminal(sys.stdout) and any(target.path == STDOUT for target in wanted):
+        raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
 
 
 def _draw(job: Job, *, quiet: bool) -> None:
@@ -94,7 +98,7 @@ def _draw(job: Job, *, quiet: bool) -> None:
         if drawn.missing:
             note(f"warning: the font DejaVu Sans has no {quote(drawn.missing)}: drawn as boxes")
         if target.path != STDOUT and not quiet:
-            write_stdout([os.fsencode(f"{target.path}\n")])
+            tell(target.path)
     if not quiet and on_terminal(sys.stderr):
         note(f"drew {drawn_words(job.plan)}")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cosine_cli.files import STDOUT, check_target, form_of, write
+from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.line import Line, plan_of
+from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import write_stdout
+from cosine_cli.streams import tell
 
 GROUP = "Look"
 EXAMPLES = (
@@ -46,7 +47,7 @@ def run(line: Line) -> None:
 
         write(target, records(plan, times, form))
     if target != STDOUT:
-        write_stdout([f"{target}\n".encode("utf-8", "surrogateescape")])
+        tell(target)
 
 
 def _terminal(target: str) -> Terminal:
@@ -56,7 +57,8 @@ def _terminal(target: str) -> Terminal:
 def _output(line: Line) -> tuple[str, str]:
     """Return the target and the format: the suffix decides, and no flag may say otherwise."""
     said = line.values(Options)
-    if (target := said.get("output", STDOUT)) == STDOUT:
+    if (target := place(said.get("output", STDOUT))) == STDOUT:
         return STDOUT, said.get("format", FORMATS[0])
     check_target(target)
+    check_no_input(target, line.files)
     return target, form_of(target, said.get("format"), SUFFIXES)

@@ -45,9 +45,9 @@ class Node(NamedTuple):
 
 
 def read_config(path: str) -> Asked:
-    """Return what the config at ``path`` says; all its faults come at once.
+    """Return what the config at ``path`` says, and with it what it says wrongly, each at ``file:line:column``.
 
-    Raises RequestError with ``file:line:column``.
+    Raises RequestError where it is no config at all.
     """
     return asked_in(read_text(path), path)
 
@@ -94,15 +94,16 @@ def asked_in(text: str, path: str) -> Asked:
     known = _known(top, KEYS, faults, what="a config")
     unit: Unit = "step" if "steps" in known else "epoch"
     reader = _Reader(unit, faults)
-    asked = Asked(
+    figure = {"title": reader.said(known["title"])} if "title" in known else {}
+    figure |= reader.figure(known["figure"]) if "figure" in known else {}
+    curves = reader.curves(known["curves"]) if "curves" in known else ()
+    return Asked(
         unit=unit if "steps" in known or "epochs" in known else None,
         run={key: reader.said(known[key]) for key in RUN_KEYS if key in known},
-        figure={"title": reader.said(known["title"])} if "title" in known else {},
-        curves=reader.curves(known["curves"]) if "curves" in known else (),
+        figure=figure,
+        curves=curves,
+        faults=faults.found,
     )
-    figure = reader.figure(known["figure"]) if "figure" in known else {}
-    faults.raise_any()
-    return Asked(unit=asked.unit, run=asked.run, figure={**asked.figure, **figure}, curves=asked.curves)
 
 
 def _known(node: Node, keys: tuple[str, ...], faults: Faults, *, what: str) -> dict[str, Node]:
@@ -163,7 +164,7 @@ class _Reader:
         if body.items is not None:  # a sequence may list its members at once
             return {"of": self._members(body)}
         if body.pairs is None:
-            if body.text and not (body.text in ("~", "null") and not body.quoted):
+            if body.text and (body.quoted or body.text not in ("~", "null", "Null", "NULL")):
                 raise refusal(body.where, "must be a mapping of parameters", got=body.kind)
             return {}
         return {key.text: self._param(key.text, value) for key, value in body.pairs}

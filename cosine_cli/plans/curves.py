@@ -12,7 +12,7 @@ from cosine_cli.plans.clock import Clock, Time, whole
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.reading import read
-from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share, params
@@ -76,6 +76,7 @@ class _Resolver:
         self.values: dict[str, Any] = {}
         self.notes: dict[str, str] = {}
         self.run = setting.run
+        self.faults = Faults()
         self._sort_out()
 
     def _sort_out(self) -> None:
@@ -86,16 +87,20 @@ class _Resolver:
         self.ramp: dict[str, Said] = {}
         self.inner: dict[str, Said] = {}
         for name, value in self.said.params.items():
-            if name in own:
-                if own[name] in self.given:
-                    raise refusal(value.where, f"{own[name]} must be given once", got=f"it as {name} too")
-                self.given[own[name]] = value
-            elif name in WARMUP:
-                self.ramp[name] = value
-            elif self._inside is not None and name not in (LABEL.name, LASTS.name):
-                self.inner[name] = value
-            elif name != LABEL.name and not (name == LASTS.name and self.setting.depth):
-                raise self._unknown(name, value)
+            with self.faults.gather():
+                self._sort(name, value, own)
+
+    def _sort(self, name: str, value: Said, own: Mapping[str, str]) -> None:
+        if name in own:
+            if own[name] in self.given:
+                raise refusal(value.where, f"{own[name]} must be given once", got=f"it as {name} too")
+            self.given[own[name]] = value
+        elif name in WARMUP:
+            self.ramp[name] = value
+        elif self._inside is not None and name not in (LABEL.name, LASTS.name):
+            self.inner[name] = value
+        elif name != LABEL.name and not (name == LASTS.name and self.setting.depth):
+            raise self._unknown(name, value)
 
     @property
     def _inside(self) -> Param | None:
@@ -109,9 +114,7 @@ class _Resolver:
 
     def curve(self) -> Curve:
         """Return the curve."""
-        warmup = self._warmup()
-        for param in sorted(self.own, key=lambda param: isinstance(param.default, Derived)):
-            self._settle(param)
+        warmup = self._settle_all()
         schedule = self._built(self.schedule, {param.name: self._in_steps(param) for param in self.own}, self.given)
         if warmup:
             of = {name: self._steps(value) for name, value in warmup.items()}
@@ -119,6 +122,21 @@ class _Resolver:
         label = read(LABEL, self.said.params["label"]) if "label" in self.said.params else ""
         shown = {param.name: self.values[param.name] for param in self.own if not param.of_members}
         return Curve(label=label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes)
+
+    def _settle_all(self) -> dict[str, Any]:
+        """Give every parameter its value, and return the warmup's; all faults of the curve come at once."""
+        warmup: dict[str, Any] = {}
+        with self.faults.gather():
+            warmup = self._warmup()
+        run_is_known = not self.faults.found
+        for param in sorted(self.own, key=lambda param: isinstance(param.default, Derived)):
+            if isinstance(param.default, Derived):
+                self.faults.raise_any()
+            if run_is_known or "Schedule" not in str(param.type):
+                with self.faults.gather():
+                    self._settle(param)
+        self.faults.raise_any()
+        return warmup
 
     # The warmup before the curve
 
@@ -251,7 +269,11 @@ class _Resolver:
             raise self._unknown(name, value)
         inner = inner._replace(params={**inner.params, **self.inner})
         in_steps = {name: self._steps(value) for name, value in self.values.items()}
-        return resolve_curve(inner, self.setting.within(self.schedule.inner_run(in_steps, self.run)))
+        run = self.schedule.inner_run(in_steps, self.run)
+        if run <= 0:
+            left = self.clock.time(self.run)
+            raise refusal(self.said.where, f"must leave some of its {left} to the curve in it", got="none left")
+        return resolve_curve(inner, self.setting.within(run))
 
     def _settle_members(self, param: Param, said: Said | None) -> None:
         """Resolve the curves of a sequence, each on its own length; one without takes what is left."""
@@ -262,8 +284,9 @@ class _Resolver:
         lengths = self._lengths(members)
         curves = []
         for member, length in zip(members, lengths, strict=True):
-            curve = resolve_curve(member, self.setting.within(self.clock.steps(length)))
-            curves.append(replace(curve, params={LASTS.name: length, **curve.params}))
+            with self.faults.gather():
+                curve = resolve_curve(member, self.setting.within(self.clock.steps(length)))
+                curves.append(replace(curve, params={LASTS.name: length, **curve.params}))
         self.values[param.name] = tuple(curves)
         name = next(param.name for param in self.own if param.of_members)
         self.values[name] = lengths
@@ -312,6 +335,8 @@ def _unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
     if folded is None or folded.keys is None:
         return dict(said)
     names = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
+    if LASTS.name not in folded.keys:
+        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
     found = {name: value for name, value in said.items() if name != "warmup"}
     for key, value in folded.keys.items():
         if key not in names:

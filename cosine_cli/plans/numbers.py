@@ -50,9 +50,17 @@ def count(text: str) -> int:
     value = _scaled(*_without_size(text))
     if not value.is_integer():
         raise MisreadError("must be a whole number")
-    if abs(value) > MOST_STEPS:
+    if abs(value) > MOST_STEPS or (abs(value) == MOST_STEPS and _exceeds(text)):
         raise MisreadError("must be at most 2^53, beyond which float64 skips whole numbers")
     return int(value)
+
+
+def _exceeds(text: str) -> bool:
+    """Tell whether a number that float64 rounds to the limit is more than it."""
+    from decimal import Decimal  # here: only such a number pays for it
+
+    digits, size = _without_size(text)
+    return abs(Decimal(digits).scaleb(size)) > MOST_STEPS
 
 
 def time(text: str, *, unit: Unit) -> Time | Percent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
@@ -74,27 +74,31 @@ def _check_inside(name: str, *, folder: str, config: str | None) -> None:
         raise refusal(where, "must stay in the current directory or --out-dir", got=quote(name), mend=mend)
 
 
-def check_writable(wanted: Iterable[Target]) -> None:
-    """Refuse targets that can not be written, before any is drawn."""
+def check_writable(wanted: Iterable[Target], *, folder: str | None) -> None:
+    """Refuse targets that can not be written, before any is drawn; ``folder`` may still be missing."""
     for target in wanted:
         if target.path != STDOUT:
-            check_target(target.path)
+            check_target(target.path, to_be_made=folder)
 
 
-def check_distinct(found: Iterable[tuple[str, list[Target]]], inputs: Iterable[str]) -> None:
+def check_no_input(target: str, inputs: Iterable[str]) -> None:
+    """Refuse a target that is one of the configs: it would be gone."""
+    real = os.path.realpath(target)
+    for path in inputs:
+        if os.path.realpath(path) == real:
+            raise refusal(f"output {quote(target)}", "must not be an input", got=f"the config {quote(path)}")
+
+
+def check_distinct(found: Iterable[tuple[str, list[Target]]], inputs: Sequence[str]) -> None:
     """Refuse targets that are inputs, or that two plans share, before any is drawn."""
-    seen = {os.path.realpath(path): path for path in inputs}
     owners: dict[str, str] = {}
     for source, wanted in found:
         for target in wanted:
             if target.path == STDOUT:
                 continue
-            real = os.path.realpath(target.path)
-            if real in seen:
-                raise refusal(
-                    f"output {quote(target.path)}", "must not be an input", got=f"the config {quote(seen[real])}"
-                )
-            key = real.casefold()  # one file on a file system that does not tell case apart
+            check_no_input(target.path, inputs)
+            # One file on a file system that does not tell case apart.
+            key = os.path.realpath(target.path).casefold()
             if key in owners:
                 got = f"{quote(owners[key])} and {quote(source)}"
                 raise refusal(f"output {quote(target.path)}", "two figures must not be one file", got=got)

@@ -12,7 +12,8 @@ from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import did_you_mean
 
-_WORDS = {"true": True, "false": False}
+_WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NOTHING = ("", "~", "null", "Null", "NULL")
 
 
 def read(param: Param, said: Said) -> Any:
@@ -89,10 +90,12 @@ def _read_word(said: Said) -> bool:
 def _read_text(param: Param, said: Said) -> str:
     if param.choices and said.text not in param.choices:
         raise refusal(said.where, param.rule, got=said.echo, mend=did_you_mean(said.text, param.choices))
-    if not said.quoted and not param.choices and said.text in ("", "~", "null"):
+    if not said.quoted and not param.choices and said.text in _NOTHING:
         raise refusal(said.where, "must be a text", got="nothing")
     return said.text
 
 
 def _refused(param: Param, said: Said) -> RequestError:
-    return refusal(said.where, param.rule, got=said.echo)
+    texts = not param.choices and param.type in (str, bool)
+    rule = "must be a text" if texts and param.type is str else "must be true or false" if texts else param.rule
+    return refusal(said.where, rule, got=said.echo)

@@ -28,20 +28,28 @@ DEFAULT_TITLE = "Cosine against step and exponential decay"
 def resolve(asked: Asked) -> Plan:
     """Return the plan that was asked for.
 
-    Raises RequestError with every fault of the curves at once.
+    Raises RequestError with every fault at once.
     """
-    clock = _clock(asked)
-    run: dict[str, Any] = {
-        name: read(RUN[name], said) for name, said in asked.run.items() if name not in ("warmup", "min_lr")
-    }
+    faults = Faults(*asked.faults)
+    run: dict[str, Any] = {}
+    for name, value in asked.run.items():
+        with faults.gather():
+            if name != "warmup":  # which a curve reads, because it may say more than a time
+                run[name] = read(RUN[name], value)
     said = asked.curves or tuple(CurveSaid(name, name, asked.unit or "epoch") for name in catalogue.COMPARED)
     if len(said) > MOST_CURVES:
-        raise refusal("curves", f"must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
+        raise refusal(said[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
     update = run.get("update", RUN["update"].default)
-    curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
-    figure = resolve_figure(asked.figure)
+    with faults.gather():
+        clock = _clock(asked)
+        curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
+    with faults.gather():
+        figure = resolve_figure(asked.figure)
+    with faults.gather():
+        title = _title(asked)
+    faults.raise_any()
     return Plan(
-        title=_title(asked, figure),
+        title=title if title or asked.curves or figure.narrow else DEFAULT_TITLE,
         clock=clock,
         lr=run.get("lr", RUN["lr"].default),
         update=update,
@@ -61,7 +69,7 @@ def _clock(asked: Asked) -> Clock:
     known = read(RUN["steps_per_epoch"], each) if each is not None else None
     clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))
     if clock.total > MOST_STEPS:
-        where = asked.run[name].where if name in asked.run else name
+        where = next((asked.run[key].where for key in (name, "steps_per_epoch") if key in asked.run), name)
         raise refusal(where, "a run must be at most 2^53 steps, beyond which float64 skips some", got=str(clock.total))
     if asked.run.get("update") is not None and clock.steps_per_epoch is None and asked.run["update"].text == "epoch":
         mend = "give --steps-per-epoch (steps_per_epoch in a config)"
@@ -73,11 +81,6 @@ def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Cur
     faults = Faults()
     inherited = {name: asked.run[name] for name in ("lr", "min_lr") if name in asked.run}
     warmup = {"warmup": asked.run["warmup"]} if "warmup" in asked.run else {}
-    # The run's rates are read once before any curve takes them, for a message at their own place.
-    for name, value in inherited.items():
-        with faults.gather():
-            read(RUN[name], value)
-    faults.raise_any()
     setting = Setting(clock, float(clock.total), inherited, warmup, asked.flags, set())
     curves = []
     for curve in said:
@@ -129,10 +132,8 @@ def _updated(curve: Curve, update: str, clock: Clock) -> Curve:
     return Curve(label=curve.label, name=curve.name, params=curve.params, schedule=held, notes=curve.notes)
 
 
-def _title(asked: Asked, figure: Figure) -> str | None:
-    if "title" in asked.figure:
-        return str(read(params(Caption)[0], asked.figure["title"]))
-    return DEFAULT_TITLE if not asked.curves and not figure.narrow else None
+def _title(asked: Asked) -> str | None:
+    return str(read(params(Caption)[0], asked.figure["title"])) if "title" in asked.figure else None
 
 
 def resolve_figure(said: Mapping[str, Said]) -> Figure:
@@ -143,6 +144,8 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     values: dict[str, Any] = {}
     faults = Faults()
     for param in sorted(params(Figure), key=lambda param: isinstance(param.default, Derived)):
+        if isinstance(param.default, Derived) and param.name not in said:
+            faults.raise_any()
         with faults.gather():
             values[param.name] = _setting(param, said.get(param.name), values)
     faults.raise_any()

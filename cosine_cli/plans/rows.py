@@ -22,8 +22,15 @@ MOST_KNOTS = 32
 """A curve with more knots than this shows none of them in a table."""
 
 
+_ROUNDING = 1 - 2**-50
+"""Takes the rounding off a product: 391.00000000000006 is step 391."""
+
+
 class Times(NamedTuple):
-    """The times of the rows, in steps: listed, or at every distance from 0 to a last one, and some in between."""
+    """The times of the rows, in steps: listed, or at every distance from 0 to a last one, and some in between.
+
+    A distance that is no whole number of steps gives the first step behind each of its multiples.
+    """
 
     listed: Rates | None = None
     distance: float = 0.0
@@ -35,17 +42,24 @@ class Times(NamedTuple):
         """How many rows there are."""
         if self.listed is not None:
             return len(self.listed)
-        return math.ceil(self.last / self.distance) + 1 + len(self.between)
+        return self._multiples + len(self.between)
+
+    @property
+    def _multiples(self) -> int:
+        return math.ceil(self.last / self.distance * (1 if self.distance.is_integer() else _ROUNDING)) + 1
+
+    def at(self, index: Rates) -> Rates:
+        """Return the multiples of the distance with these numbers."""
+        times = index * self.distance
+        return np.minimum(times if self.distance.is_integer() else np.ceil(times * _ROUNDING), self.last)
 
     def blocks(self) -> Iterator[Rates]:
         """Yield the times a block at a time."""
         if self.listed is not None:
             yield from (self.listed[start : start + BLOCK] for start in range(0, len(self.listed), BLOCK))
             return
-        even = self.rows - len(self.between)
-        for start in range(0, even, BLOCK):
-            index = np.arange(start, min(start + BLOCK, even), dtype=np.float64)
-            times = np.minimum(index * self.distance, self.last)
+        for start in range(0, self._multiples, BLOCK):
+            times = self.at(np.arange(start, min(start + BLOCK, self._multiples), dtype=np.float64))
             beside = [time for time in self.between if times[0] < time < (start + BLOCK) * self.distance]
             yield np.sort(np.concatenate((times, beside))) if beside else times
 
@@ -88,18 +102,22 @@ def _round_rows(plan: Plan, count: int) -> Times:
     """Return round times, both ends and the knots: each the first update at which the curve has moved."""
     clock = plan.clock
     spoken = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
-    distance, last = float(max(math.ceil(spoken), 1)), float(clock.total)
+    times = Times(distance=max(spoken, 1.0), last=float(clock.total))
     knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
-    moved = {float(math.ceil(knot)) for some in knots for knot in some}
-    return Times(distance=distance, last=last, between=tuple(sorted(t for t in moved if t % distance and t < last)))
+    moved = np.array(sorted({float(math.ceil(knot)) for some in knots for knot in some}))
+    # The multiples just before and behind: a knot on one of them has its row already.
+    below = np.floor(moved / times.distance)
+    fresh = (times.at(below) != moved) & (times.at(below + 1) != moved)
+    return times._replace(between=tuple(moved[fresh].tolist()))
 
 
-def round_distance(length: float, intervals: int, *, whole: bool) -> float:
+def round_distance(length: float, intervals: float, *, whole: bool) -> float:
     """Return the smallest round number that parts ``length`` into at most so many intervals.
 
     >>> round_distance(100, 10, whole=True), round_distance(95, 10, whole=True), round_distance(5, 10, whole=False)
     (10.0, 10.0, 0.5)
     """
+    intervals = min(intervals, length) if whole else intervals
     exponent = math.floor(math.log10(length / intervals))
     steps = (float(f"{digit}e{power}") for power in (exponent, exponent + 1) for digit in (1, 2, 2.5, 5))
     fitting = (step for step in steps if step * intervals >= length and (not whole or step.is_integer()))

@@ -37,7 +37,8 @@ class Said(NamedTuple):
         if self.keys is not None:
             return "a mapping"
         if self.parts is not None:
-            return "a list"
+            texts = [part.text for part in self.parts if isinstance(part, Said) and part.parts is None]
+            return quote(f"[{', '.join(texts)}]") if len(texts) == len(self.parts) else "a list"
         return "text in quotes" if self.quoted else quote(self.text) if self.text else "an empty text"
 
 
@@ -51,13 +52,14 @@ class CurveSaid(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """All that one source says: the command line, or a config."""
+    """All that one source says: the command line, or a config; ``faults`` is what it says wrongly."""
 
     unit: Unit | None = None
     run: Mapping[str, Said] = _NOTHING
     flags: Mapping[str, Said] = _NOTHING
     figure: Mapping[str, Said] = _NOTHING
     curves: tuple[CurveSaid, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     def over(self, below: Asked) -> Asked:
         """Return what both say, this one first; its curves replace the other's."""
@@ -71,14 +73,20 @@ class Asked(NamedTuple):
             flags={**below.flags, **self.flags},
             figure={**below.figure, **self.figure},
             curves=self.curves or below.curves,
+            faults=(*self.faults, *below.faults),
         )
 
 
 class Faults:
     """Faults gathered from several places, so that all of a file come at once."""
 
-    def __init__(self) -> None:
-        self._found: list[Fault] = []
+    def __init__(self, *found: Fault) -> None:
+        self._found = list(found)
+
+    @property
+    def found(self) -> tuple[Fault, ...]:
+        """What was kept."""
+        return tuple(self._found)
 
     @contextmanager
     def gather(self) -> Iterator[None]:

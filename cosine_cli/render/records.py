@@ -40,7 +40,7 @@ def check_count(count: int, most: int, form: str) -> None:
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
     yield (",".join(map(_cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode()
     for curves in _blocks(plan, times):
-        yield "".join(f"{line}\n" for line in map(",".join, _columns(curves, missing=""))).encode()
+        yield "\n".join([*map(",".join, _columns(curves, missing="")), ""]).encode()
 
 
 def _cell(text: str) -> str:
@@ -64,11 +64,20 @@ def _blocks(plan: Plan, times: Times) -> Iterator[Curves]:
 
 
 def _columns(curves: Curves, *, missing: str) -> Iterator[tuple[str, ...]]:
-    times = [text.removesuffix(".0") for text in map(repr, curves.t.tolist())]
-    return zip(times, *(_texts(row, missing) for row in curves.lr), strict=True)
+    return zip(_whole(curves.t), *(_texts(row, missing) for row in curves.lr), strict=True)
+
+
+def _whole(times: Rates) -> Sequence[str]:
+    """Return times as texts, without a fraction where they have none."""
+    counted = times.astype(np.int64)
+    if np.array_equal(counted, times):
+        return list(map(str, counted.tolist()))
+    return [text.removesuffix(".0") for text in map(repr, times.tolist())]
 
 
 def _texts(rates: Rates, missing: str) -> Sequence[str]:
+    if rates.min() == rates.max():  # a plateau: its digits are found once
+        return [repr(float(rates[0]))] * len(rates)
     texts = list(map(repr, rates.tolist()))
     if np.isnan(rates).any():
         return [missing if text == "nan" else text for text in texts]

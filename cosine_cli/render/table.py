@@ -36,6 +36,7 @@ BARS = "▁▂▃▄▅▆▇█"
 _RULED = Box("    \n    \n ── \n    \n    \n ── \n    \n    \n")
 
 _SIGNIFICANT, _FEWEST = 6, 4
+_FIRST_LONG = 1e12
 
 
 class Column(NamedTuple):
@@ -110,7 +111,7 @@ def rate_text(rate: float, *, peak: float) -> str:
     if math.isnan(rate):
         return "–"
     decimals = max(_SIGNIFICANT - 1 - math.floor(math.log10(peak)), 0) if peak > 0 else _SIGNIFICANT
-    fixed = f"{rate:.{decimals}f}" if decimals <= 2 * _SIGNIFICANT else ""
+    fixed = f"{rate:.{decimals}f}" if decimals <= 2 * _SIGNIFICANT and peak < _FIRST_LONG else ""
     digits = len(fixed.replace(".", "").lstrip("0"))
     if digits >= _FEWEST or (fixed and math.isclose(float(fixed), rate, rel_tol=1e-12)):
         return fixed

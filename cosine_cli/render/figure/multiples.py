@@ -22,6 +22,9 @@ MOST_ON_ONE = 8
 """How many curves share one pair of axes."""
 
 _ASPECT = 1.7
+_LEFT_OVER = 2.0
+"""What a grid with all places left over would weigh against a shape that is wrong by the factor e."""
+
 _ACROSS, _DOWN = 14.0, 10.0
 """The space between two panels, in points; a name stands in its own."""
 
@@ -77,15 +80,20 @@ def _around(whole: Sheet) -> Iterator[Mark]:
 
 
 def arranged(count: int, box: Box, scale: float, least: float = 0.0) -> Grid:
-    """Return the grid whose panels come nearest to a good shape; at least ``least`` wide if any are.
+    """Return the grid with panels of the best shape and few places left over; panels ``least`` wide if any are.
 
     >>> grid = arranged(9, Box(0, 0, 500, 250), 1.0)
     >>> grid.columns, grid.rows
-    (4, 3)
+    (3, 3)
     """
     grids = [_grid(columns, count, box, scale) for columns in range(1, count + 1)]
     wide = [grid for grid in grids if grid.width >= least] or grids
-    return min(wide, key=lambda grid: abs(math.log(max(grid.width, 1.0) / max(grid.height, 1.0) / _ASPECT)))
+    return min(wide, key=lambda grid: _fault(grid, count))
+
+
+def _fault(grid: Grid, count: int) -> float:
+    shape = abs(math.log(grid.width / grid.height / _ASPECT))
+    return shape + _LEFT_OVER * (1 - count / (grid.columns * grid.rows))
 
 
 def _grid(columns: int, count: int, box: Box, scale: float) -> Grid:

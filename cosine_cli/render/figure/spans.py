@@ -26,10 +26,11 @@ def marks(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
 
 
 def _warmup(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
-    """Yield the span over which the first curve with a warmup climbs."""
-    steps = next((curve.warmup for curve in sheet.plan.curves if curve.warmup), 0.0)
-    if not steps:
+    """Yield the span over which the rate climbs; none where the curves do not agree on it."""
+    lengths = {curve.warmup for curve in sheet.plan.curves} - {0.0}
+    if len(lengths) != 1:
         return
+    steps = lengths.pop()
     box, end = sheet.frame.box, sheet.frame.x(min(steps, sheet.frame.until))
     corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
     yield Area(np.array(corners), sheet.theme.ink, _ALPHA, _LAYER)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cosine_cli.render.figure.names import Size, Surroundings, gaps, place_all
+from cosine_cli.render.figure.gaps import gaps
+from cosine_cli.render.figure.names import Size, Surroundings, place_all
 from cosine_cli.render.figure.page import Box
 
 BOX = Box(48.0, 36.0, 522.0, 258.0)
@@ -27,13 +28,6 @@ def apart(a: Box, b: Box) -> float:
     dx = max(a.left - b.right, b.left - a.right, 0.0)
     dy = max(a.bottom - b.top, b.bottom - a.top, 0.0)
     return float(np.hypot(dx, dy))
-
-
-def test_gaps_are_distances_to_the_nearest_point() -> None:
-    boxes = np.array([[0.0, 0.0, 10.0, 10.0]])
-    assert gaps(boxes, np.array([[13.0, 14.0], [50.0, 50.0]])) == 5.0
-    assert gaps(boxes, np.array([[5.0, 5.0]])) == 0.0
-    assert gaps(boxes, np.empty((0, 2))) == np.inf
 
 
 heights = st.floats(0.0, 1.0)

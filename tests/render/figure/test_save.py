@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
@@ -90,6 +92,14 @@ def test_only_what_a_png_needs_is_imported() -> None:
         "'matplotlib.backends.backend_svg', 'rich', 'typer')])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_settings_file_that_can_not_be_read_is_not_spoken_of(tmp_path: Path) -> None:
+    (settings := tmp_path / "matplotlibrc").write_text("no settings\nlines.linewidth: thick\n")
+    code = "import cosine_cli.render.figure.save"
+    environment = {**os.environ, "MATPLOTLIBRC": str(settings)}
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert (made.stdout, made.stderr) == ("", "")
 
 
 def test_decisions_know_nothing_of_matplotlib() -> None:

@@ -145,6 +145,11 @@ def test_a_warmup_is_a_span_with_its_length(make_plan: Callable[..., Plan]) -> N
     assert "5.25k" in words(marks)
 
 
+def test_warmups_of_different_lengths_have_no_span(make_plan: Callable[..., Plan]) -> None:
+    curves = {f"warmup {n}": Warmup(warmup=n, of=Cosine(lr=0.1, total=100 - n)) for n in (5, 10)}
+    assert LIGHT.ink not in {mark.colour for mark in drawn(make_plan(curves))}
+
+
 def test_without_annotations_a_key_row_says_which_is_which(
     make_plan: Callable[..., Plan], compared: dict[str, Schedule]
 ) -> None:

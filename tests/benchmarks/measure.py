@@ -1,0 +1,78 @@
+"""Cost as ratios: two commands in turn, whole processes by CPU time, the median of each."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Command = Sequence[str]
+
+ROUNDS = 9
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run took: CPU seconds of the process and its children, and its peak memory in MiB."""
+
+    cpu: float
+    peak: float
+
+
+def python(code: str) -> Command:
+    """Return the command that runs a line of Python."""
+    return (sys.executable, "-c", code)
+
+
+def tool(*words: str) -> Command:
+    """Return our command line, as it is installed beside the interpreter."""
+    script = Path(sys.executable).with_name("cosine-lr")
+    return (str(script), *words)
+
+
+def cost(command: Command, *, folder: Path) -> Cost:
+    """Run a command once; one that fails is no measurement but an error."""
+    # Bytecode is cached as it is for users, and no variable that slows or quickens start-up is inherited.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OPENBLAS"))}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    complaint = process.stderr.read() if process.stderr else ""
+    if process.returncode != 0:
+        message = f"{' '.join(command)} ended with {process.returncode}: {complaint}"
+        raise RuntimeError(message)
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def ratio(ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS, each: float = 1.0) -> tuple[float, Cost]:
+    """Return how many times as much ours costs, run in turn with theirs, and our median cost.
+
+    ``each`` is how many times theirs our work is.
+    """
+    mine, other = [], []
+    for turn in range(rounds + 1):
+        pair = cost(ours, folder=folder), cost(theirs, folder=folder)
+        if turn:  # the first fills the caches
+            mine.append(pair[0])
+            other.append(pair[1])
+    median = Cost(statistics.median(run.cpu for run in mine), max(run.peak for run in mine))
+    return median.cpu / (statistics.median(run.cpu for run in other) * each), median
+
+
+def inner_ratio(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int = ROUNDS) -> float:
+    """Return the same for two functions in this process."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(rounds + 1):
+        for function, kept in zip((ours, theirs), times, strict=True):
+            start = time.process_time()
+            function()
+            if turn:
+                kept.append(time.process_time() - start)
+    return statistics.median(times[0]) / statistics.median(times[1])

@@ -1,0 +1,155 @@
+"""The benchmarks: ``python tests/benchmarks/run.py`` prints the README's table, and exits with 1 where a row misses.
+
+Every number is a ratio of two things measured in turn in this run, so that it holds on a busy machine too.
+``--rounds N`` takes the median of N (at least nine for a number to be quoted), ``--only WORD`` the rows with
+that word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from measure import ROUNDS, inner_ratio, python, ratio, tool
+
+BARE_FIGURE = """
+import sys
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+t = np.linspace(0, 100, 201)
+for number in range(int(sys.argv[1]) if len(sys.argv) > 1 else 1):
+    figure = Figure(figsize=(8, 4.5), dpi=200)
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.plot(t, 0.05 * (1 + np.cos(np.pi * t / 100)), linewidth=2.6)
+    axes.plot(t, 0.1 * 0.1 ** (t // 30), linewidth=1.77)
+    axes.plot(t, 0.1 * 0.01 ** (t / 100), linewidth=1.77)
+    figure.savefig(f"bare-{number}.png", dpi=200)
+"""
+SAVETXT = """
+import numpy as np
+t = np.arange(10**6 + 1)
+rates = 0.05 * (1 + np.cos(np.pi * t / 10**6)), 0.1 * 0.1 ** (t // 300000), 0.1 * 0.01 ** (t / 10**6)
+np.savetxt("bare.csv", np.stack([t, *rates], axis=1), delimiter=",")
+"""
+TORCH = """
+import torch
+optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10**6)
+for _ in range(10**6):
+    optimizer.step()
+    scheduler.step()
+"""
+CONFIGS = 100
+
+
+class Row(NamedTuple):
+    """One line of the table: what was measured against what, the ratio, and the most it may be."""
+
+    what: str
+    against: str
+    ratio: float
+    limit: float | None
+    remark: str = ""
+
+
+def main() -> int:
+    """Measure, print the table, and tell whether every row reached its limit."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "bare.py").write_text(BARE_FIGURE)
+        for number in range(CONFIGS):
+            (Path(folder) / f"{number:03}.yaml").write_text("curves: [cosine, step, exponential]\n")
+        print(f"Medians of {options.rounds} runs each, in turn, on {os.cpu_count()} cores.\n")
+        print("| what | against | ratio | must reach |\n|---|---|---|---|")
+        missed = [row for row in _rows(Path(folder), options.rounds, options.only) if not _show(row)]
+    return 1 if missed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--only", default="")
+    return parser.parse_args()
+
+
+def _show(row: Row) -> bool:
+    reached = row.limit is None or row.ratio <= row.limit
+    limit = "reported" if row.limit is None else f"<= {row.limit:g}"
+    mark = "" if reached else " **missed**"
+    print(f"| {row.what} | {row.against} | {row.ratio:.2f}{mark}{row.remark} | {limit} |", flush=True)
+    return reached
+
+
+def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
+    """Yield the rows whose text has the word ``only`` in it, measured when they are asked for."""
+    if only in "cosine at 10^7 steps":
+        yield _core(rounds)
+    yield from _commands(folder, rounds, only)
+    if only in "csv of 10^6 rows x 3 curves":
+        yield from _csv(folder, rounds)
+    if only in "PyTorch" and importlib.util.find_spec("torch") is not None:
+        theirs = tool("table", "cosine", "--steps", "1M")
+        found, _ = ratio(python(TORCH), theirs, folder=folder, rounds=min(rounds, 3))
+        yield Row("PyTorch's CosineAnnealingLR, stepped 10^6 times", "`table cosine --steps 1M`", found, None)
+
+
+def _core(rounds: int) -> Row:
+    import numpy as np
+
+    from cosine_cli.schedules.cosine import Cosine
+
+    steps = np.arange(10**7, dtype=np.float64)
+    angles = steps * (np.pi / 10**7)
+    schedule = Cosine(lr=0.1, total=10**7)
+    found = inner_ratio(lambda: schedule(steps), lambda: np.cos(angles), rounds=rounds)
+    return Row("cosine at 10^7 steps", "one `np.cos` pass", found, 1.5)
+
+
+def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
+    table = ("table", "--lr", "0.1", "--epochs")
+    plot = ("plot", "--lr", "0.1", "--epochs")
+    dense = ("cosine", "step:step_size=1", "exponential")
+    typer, numpy = python("import typer, rich.table"), python("import numpy, typer, rich.table")
+    bare = (sys.executable, "bare.py")
+    pairs = [
+        (("--version",), python("import re"), 1.5, 1, '`python -c "import re"`'),
+        (("--help",), typer, 1.3, 1, '`python -c "import typer, rich.table"`'),
+        ((*table, "100"), numpy, 1.25, 1, '`python -c "import numpy, typer, rich.table"`'),
+        ((*plot, "100"), bare, 1.25, 1, "a bare `Figure` + Agg script, the same three lines"),
+        ((*table, "1e12"), tool(*table, "100"), 1.1, 1, "the same for 100 epochs"),
+        ((*plot, "1e12"), tool(*plot, "100"), 1.1, 1, "the same for 100 epochs"),
+        ((*table, "1e12", *dense), tool(*table, "100"), 1.1, 1, "the default for 100 epochs"),
+        ((*plot, "1e12", *dense), tool(*plot, "100"), 1.1, 1, "the default for 100 epochs"),
+    ]
+    for ours, theirs, limit, each, against in pairs:
+        if only in (what := f"`cosine-lr {' '.join(ours)}`"):
+            found, _ = ratio(tool(*ours), theirs, folder=folder, rounds=rounds, each=each)
+            yield Row(what, against, found, limit)
+    if only in (what := f"{CONFIGS} configs, {CONFIGS} figures, one process"):
+        configs = [f"{number:03}.yaml" for number in range(CONFIGS)]
+        loop = (*bare, str(CONFIGS))
+        found, _ = ratio(tool("plot", *configs, "--out-dir", "out"), loop, folder=folder, rounds=min(rounds, 3))
+        yield Row(what, f"the bare script drawing {CONFIGS} in one process", found, 1.2)
+
+
+def _csv(folder: Path, rounds: int) -> Iterator[Row]:
+    ours = tool("table", "--steps", "1M", "--every", "1", "-o", "ours.csv")
+    found, cost = ratio(ours, python(SAVETXT), folder=folder, rounds=rounds)
+    yield Row("csv of 10^6 rows x 3 curves", "`numpy.savetxt`", found, 0.7)
+    yield Row("its peak memory", "100 MB", cost.peak * 1.048576 / 100, 1.0, f" ({cost.peak * 1.048576:.0f} MB)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
