@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -119,13 +120,11 @@ def _check_absent(errno: int | None, *, where: str, parent: str) -> None:
 
 
 def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
-    directory, name = os.path.split(path)
-    # A long name leaves no room for the random part: 255 bytes is what a file system takes.
-    stem = os.fsdecode(os.fsencode(name)[:200])
-    import tempfile  # here: its own imports cost more than a version or a table takes
-
-    handle, temporary = tempfile.mkstemp(dir=directory, prefix=f".{stem}.", suffix=".tmp")
+    temporary = ""
     try:
+        # A signal between the file's making and the knowledge of its name would leave it behind.
+        with _signals_waiting():
+            handle, temporary = _made_beside(path)
         with open(handle, "wb") as stream:
             stream.writelines(chunks)
             stream.flush()
@@ -136,6 +135,26 @@ def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _made_beside(path: str) -> tuple[int, str]:
+    """Make an empty file of a new name in the folder of ``path``; a leading dot hides it."""
+    import tempfile  # here: its own imports cost more than a version or a table takes
+
+    directory, name = os.path.split(path)
+    # A long name leaves no room for the random part: 255 bytes is what a file system takes.
+    stem = os.fsdecode(os.fsencode(name)[:200])
+    return tempfile.mkstemp(dir=directory, prefix=f".{stem}.", suffix=".tmp")
+
+
+@contextmanager
+def _signals_waiting() -> Iterator[None]:
+    """Let the signals that end a run wait until the block is left."""
+    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
 
 
 def _mode(path: str) -> int:

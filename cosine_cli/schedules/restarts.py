@@ -165,7 +165,8 @@ class Restarts(Schedule):
         """Say how long the cycles are."""
         lengths = [say.length(length) for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, 5))]
         if self.cycle_mult == 1.0:
-            words = f"{self.cycles} cycles of {lengths[0]}" if self.cycles > 1 else f"1 cycle of {lengths[0]}"
+            count = {1: "1 cycle", _ENDLESS: "cycles"}.get(self.cycles, f"{self.cycles} cycles")
+            words = f"{count} of {lengths[0]}"
         else:
             words = f"cycles of {', '.join(lengths[:4])}{', …' if len(lengths) > 4 else ''}"  # noqa: PLR2004
         return words + (f", peaks ×{say.number(self.cycle_decay)}" if self.cycle_decay != 1.0 else "")
