@@ -51,7 +51,9 @@ def cost(command: Command, *, folder: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def ratio(ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS, each: float = 1.0) -> tuple[float, Cost]:
+def ratio(
+    ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS, each: float = 1.0
+) -> tuple[float, Cost]:
     """Return how many times as much ours costs, run in turn with theirs, and our median cost.
 
     ``each`` is how many times theirs our work is.

@@ -66,19 +66,23 @@ def fresh(folder: Path) -> Path:
 
 
 def calls_of_the_writer(log: list[str]) -> list[Call]:
-    """Return the calls from the making of the temporary file to the end of the run."""
-    names = [re.match(r"(\w+)\(", line) for line in log]
+    """Return the calls on the temporary file, the move, and the answer: other files close in between."""
     counted: dict[str, int] = {}
     found: list[Call] = []
+    handle = ""
     moved = False
-    for line, match in zip(log, names, strict=True):
+    for line in log:
+        match = re.match(r"(\w+)\((\w*)", line)
         if match is None:
             continue
-        name = match[1]
+        name, first = match.groups()
         counted[name] = counted.get(name, 0) + 1
-        if found or ("O_CREAT" in line and ".tmp" in line):
+        if "O_CREAT" in line and ".tmp" in line:
+            handle = line.rpartition(" = ")[2]
+        if handle and (".tmp" in line or first in (handle, "1")):
             found.append(Call(name, counted[name], not moved))
             moved = moved or name == "rename"
+            handle = "no longer open" if (name, first) == ("close", handle) else handle
     return found
 
 
