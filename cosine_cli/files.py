@@ -60,6 +60,15 @@ def _is_stream(target: str) -> bool:
         return False
 
 
+def real_path(target: str) -> str:
+    """Return the path of a target without links.
+
+    Raises OutcomeError where it is relative to a directory that is gone.
+    """
+    with _strerror(target):
+        return os.path.realpath(target)
+
+
 def check_target(target: str, *, to_be_made: str | None = None) -> None:
     """Refuse a target that no run could ever write, before any work is done for it.
 

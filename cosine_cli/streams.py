@@ -39,6 +39,8 @@ def tell(path: str) -> None:
 
 def note(message: str) -> None:
     """Write one line to standard error, if there is one."""
+    if sys.stderr is None:  # for which print() takes standard output
+        return
     try:
         print(f"{PROGRAM}: {message}", file=sys.stderr, flush=True)  # noqa: T201
     except OSError:

@@ -6,7 +6,8 @@ Several configs give a figure each, named after them or as they say.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from cosine_cli.errors import refusal
@@ -58,8 +59,12 @@ def run(line: Line) -> None:
         _check_reader(job.targets)
     if "out_dir" in said:
         make_folder(said["out_dir"])
-    for job in _watched(jobs, quiet=quiet):
-        _draw(job, quiet=quiet)
+    for done, job in enumerate(jobs):
+        with _watched(done, len(jobs), quiet=quiet):
+            missing = _draw(job)
+        _tell(job, missing, quiet=quiet)
+    if not quiet and on_terminal(sys.stderr):
+        note(f"drew {_what(jobs)}")
 
 
 def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None) -> Job:
@@ -86,28 +91,43 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
 
 
-def _draw(job: Job, *, quiet: bool) -> None:
+def _draw(job: Job) -> str:
+    """Write a job's files, and return the characters that the font lacks."""
     from cosine_cli.plans.write import write as written
     from cosine_cli.render.figure.save import picture
-    from cosine_cli.render.words import drawn as drawn_words
 
-    source = written(job.plan)
+    source, missing = written(job.plan), ""
     for target in job.targets:
         drawn = picture(job.plan, suffix=target.form, theme=target.theme, source=source)
         write(target.path, [drawn.data])
-        if drawn.missing:
-            note(f"warning: the font DejaVu Sans has no {quote(drawn.missing)}: drawn as boxes")
+        missing = drawn.missing
+    return missing
+
+
+def _tell(job: Job, missing: str, *, quiet: bool) -> None:
+    if missing:
+        note(f"warning: the font DejaVu Sans has no {quote(missing)}: drawn as boxes")
+    for target in job.targets:
         if target.path != STDOUT and not quiet:
             tell(target.path)
-    if not quiet and on_terminal(sys.stderr):
-        note(f"drew {drawn_words(job.plan)}")
 
 
-def _watched(jobs: list[Job], *, quiet: bool) -> Iterable[Job]:
-    """Return the jobs as they are worked on; a terminal is shown how far the work is."""
-    if len(jobs) == 1 or quiet or not on_terminal(sys.stderr):
-        return jobs
+def _what(jobs: list[Job]) -> str:
+    from cosine_cli.render.words import drawn
+
+    return drawn(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
+
+
+@contextmanager
+def _watched(done: int, count: int, *, quiet: bool) -> Iterator[None]:
+    """Show on a terminal how far the work is, while it is done: the line is gone before a path is printed."""
+    if count == 1 or quiet or not on_terminal(sys.stderr):
+        yield
+        return
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    return track(jobs, description="Drawing", console=Console(stderr=True), transient=True)
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
+        progress.add_task("Drawing", total=count, completed=done)
+        progress.refresh()
+        yield

@@ -128,14 +128,12 @@ class _Resolver:
         warmup: dict[str, Any] = {}
         with self.faults.gather():
             warmup = self._warmup()
-        run_is_known = not self.faults.found
-        for param in sorted(self.own, key=lambda param: isinstance(param.default, Derived)):
-            if isinstance(param.default, Derived):
-                self.faults.raise_any()
-            if run_is_known or "Schedule" not in str(param.type):
-                with self.faults.gather():
-                    self._settle(param)
+        for param in (param for param in self.own if not _follows(param)):
+            with self.faults.gather():
+                self._settle(param)
         self.faults.raise_any()
+        for param in filter(_follows, self.own):
+            self._settle(param)
         return warmup
 
     # The warmup before the curve
@@ -327,6 +325,11 @@ class _Resolver:
 
 
 _GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
+
+
+def _follows(param: Param) -> bool:
+    """Tell whether a parameter can only be settled when the others are."""
+    return isinstance(param.default, Derived) or "Schedule" in str(param.type)
 
 
 def _unfolded(said: Mapping[str, Said]) -> dict[str, Said]:

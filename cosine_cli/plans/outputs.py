@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
-from cosine_cli.files import STDOUT, check_target, form_of
+from cosine_cli.files import STDOUT, check_target, form_of, real_path
 from cosine_cli.plans.plan import Plan
 from cosine_cli.text import quote
 
@@ -67,8 +67,8 @@ def _path_of(plan: Plan, *, config: str | None, form: Form | None, folder: str |
 def _check_inside(name: str, *, folder: str, config: str | None) -> None:
     """Refuse an output of a config that leads out of its folder: a config is data from anywhere."""
     where = f"{quote(config)}: output" if config else "output"
-    root = os.path.realpath(folder)
-    reached = os.path.realpath(os.path.join(folder, name))
+    root = real_path(folder)
+    reached = real_path(os.path.join(folder, name))
     if os.path.isabs(name) or os.path.commonpath([root, reached]) != root:
         mend = "give -o on the command line to write elsewhere"
         raise refusal(where, "must stay in the current directory or --out-dir", got=quote(name), mend=mend)
@@ -83,9 +83,9 @@ def check_writable(wanted: Iterable[Target], *, folder: str | None) -> None:
 
 def check_no_input(target: str, inputs: Iterable[str]) -> None:
     """Refuse a target that is one of the configs: it would be gone."""
-    real = os.path.realpath(target)
+    real = real_path(target)
     for path in inputs:
-        if os.path.realpath(path) == real:
+        if real_path(path) == real:
             raise refusal(f"output {quote(target)}", "must not be an input", got=f"the config {quote(path)}")
 
 
@@ -98,7 +98,7 @@ def check_distinct(found: Iterable[tuple[str, list[Target]]], inputs: Sequence[s
                 continue
             check_no_input(target.path, inputs)
             # One file on a file system that does not tell case apart.
-            key = os.path.realpath(target.path).casefold()
+            key = real_path(target.path).casefold()
             if key in owners:
                 got = f"{quote(owners[key])} and {quote(source)}"
                 raise refusal(f"output {quote(target.path)}", "two figures must not be one file", got=got)
