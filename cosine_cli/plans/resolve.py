@@ -116,7 +116,7 @@ def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:
 
 
 def _takers(flag: str) -> list[str]:
-    return [name for name in catalogue.names() if any(flag in (p.flag, p.name) for p in params(catalogue.load(name)))]
+    return [name for name in catalogue.names() if any(flag == (p.flag or p.name) for p in params(catalogue.load(name)))]
 
 
 def _flags_of(names: list[str], *, meaning: str) -> list[str]:

@@ -74,6 +74,7 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
         raise refusal(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
     declared = {param.name: param for param in params(Rows)}
     clock = plan.clock
+    said = {name: value._replace(unit=clock.unit) for name, value in said.items()}
     if "at" in said:
         times = read(declared["at"], said["at"])
         return Times(np.array([_steps(time, clock, said["at"]) for time in times]))

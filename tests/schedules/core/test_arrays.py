@@ -61,6 +61,12 @@ def test_a_negative_zero_is_a_time() -> None:
     assert in_blocks(double, -0.0) == 0.0
 
 
+@pytest.mark.parametrize(("number", "length"), [(30150, 303.1), (43063, 215.6), (29016, 372.4)])
+def test_a_boundary_whose_quotient_rounds_down_begins_its_cycle(number: int, length: float) -> None:
+    assert math.floor(number * length / length) == number - 1
+    assert whole_cycles(np.array([number * length]), length).tolist() == [number]
+
+
 @given(st.integers(0, 10**6), st.floats(1e-3, 1e3))
 def test_a_boundary_begins_its_cycle_to_the_bit(number: int, length: float) -> None:
     boundary = np.array([number * length])

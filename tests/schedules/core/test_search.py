@@ -91,6 +91,11 @@ def test_the_first_fall_is_where_it_is_by_hand(
     assert found == (None if expected is None else pytest.approx(expected, rel=1e-14))
 
 
+def test_a_fall_to_the_level_itself_is_at_the_drop_to_the_bit() -> None:
+    assert first_fall(Step(lr=1.0, step_size=30, gamma=0.5), 0.25, after=0, until=100) == 60.0
+    assert first_fall(Step(lr=1.0, step_size=1, gamma=0.5), 2.0**-40, after=0, until=1e6) == 40.0
+
+
 FAR = [
     pytest.param(Step(lr=1.0, step_size=1, gamma=0.999999), 0.5, LONG, 693147.0, id="a drop at every step"),
     pytest.param(

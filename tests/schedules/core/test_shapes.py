@@ -25,12 +25,12 @@ each_shape = pytest.mark.parametrize("shape", SHAPES)
 
 @each_shape
 def test_a_shape_goes_from_1_to_0_exactly(shape: Shape) -> None:
-    assert shape(np.array([0.0, 1.0])).tolist() == [1.0, 0.0]
+    assert shape(np.array([1.0, 0.0])).tolist() == [1.0, 0.0]
 
 
 @each_shape
 def test_a_shape_never_rises(shape: Shape) -> None:
-    assert (np.diff(shape(np.linspace(0.0, 1.0, 10_001))) <= 0).all()
+    assert (np.diff(shape(np.linspace(1.0, 0.0, 10_001))) <= 0).all()
 
 
 IN_BETWEEN = [
@@ -41,16 +41,16 @@ IN_BETWEEN = [
 
 
 @pytest.mark.parametrize(("shape", "expected"), IN_BETWEEN)
-def test_a_shape_is_what_it_is_called(shape: Shape, expected: list[float]) -> None:
-    assert shape(np.array([1 / 6, 1 / 4, 1 / 2, 2 / 3])) == pytest.approx(expected, rel=1e-14)
+def test_a_shape_of_the_time_that_is_left_is_what_it_is_called(shape: Shape, expected: list[float]) -> None:
+    assert shape(np.array([5 / 6, 3 / 4, 1 / 2, 1 / 3])) == pytest.approx(expected, rel=1e-14)
 
 
 @each_shape
 def test_rates_end_where_they_should_for_any_pair(shape: Shape) -> None:
     rng = np.random.default_rng(7)
-    for high, share in zip(10 ** rng.uniform(-8, 2, 4000), rng.random(4000), strict=True):
-        low = float(high * share)
-        assert shapes.descend(float(high), low, shape, np.array([0.0, 1.0, 7.0])).tolist() == [high, low, low]
+    for high, share, end in zip(10 ** rng.uniform(-8, 2, 4000), rng.random(4000), rng.random(4000) + 1e-3, strict=True):
+        low, times = float(high * share), np.array([0.0, end, 7.0])
+        assert shapes.descend(float(high), low, shape, times, float(end)).tolist() == [high, low, low]
 
 
 @each_shape
@@ -58,10 +58,16 @@ def test_rates_never_leave_their_bounds_by_rounding(shape: Shape) -> None:
     rng = np.random.default_rng(8)
     for high, ulps in zip(rng.uniform(0.1, 1.0, 300), rng.integers(0, 5, 300), strict=True):
         low = float(high) - int(ulps) * float(np.spacing(high))
-        rates = shapes.descend(float(high), low, shape, rng.random(200))
+        rates = shapes.descend(float(high), low, shape, rng.random(200), 1.0)
         assert low <= rates.min() <= rates.max() <= high
 
 
 def test_halfway_down_is_the_mean_of_both_ends() -> None:
-    assert shapes.descend(0.3, 0.1, shapes.cosine, np.array([0.5])) == pytest.approx([0.2], rel=1e-15)
-    assert shapes.descend(0.3, 0.0, shapes.linear, np.array([0.5])) == pytest.approx([0.15], rel=1e-15)
+    assert shapes.descend(0.3, 0.1, shapes.cosine, np.array([5.0]), 10.0) == pytest.approx([0.2], rel=1e-15)
+    assert shapes.descend(0.3, 0.0, shapes.linear, np.array([5.0]), 10.0) == pytest.approx([0.15], rel=1e-15)
+
+
+def test_the_times_are_left_as_they_were() -> None:
+    times = np.array([0.0, 3.0, 20.0])
+    shapes.descend(0.3, 0.1, shapes.cosine, times, 10.0)
+    assert times.tolist() == [0.0, 3.0, 20.0]

@@ -86,7 +86,7 @@ EXACT = [
 
 
 @pytest.mark.parametrize("schedule", EXACT)
-@pytest.mark.parametrize("updates", [MOST_DIRECT, MOST_DIRECT + 1, 123_457, N], ids=str)
+@pytest.mark.parametrize("updates", [MOST_DIRECT + 1, N], ids=str)
 def test_a_long_sum_is_that_of_all_steps(schedule: Schedule, updates: int) -> None:
     assert total(schedule, updates) == pytest.approx(added_up(schedule, updates), rel=1e-9)
 
@@ -96,7 +96,7 @@ UNEVEN = [
     pytest.param(waves(10 * math.pi, cycle_decay=0.9999), id="sinking waves of 10 pi"),
     pytest.param(waves(97.123), id="waves of 97.123"),
     pytest.param(Restarts(cycle=27.1828, of=Linear(lr=0.1, total=20.0)), id="lines with a floor behind"),
-    pytest.param(Warmup(warmup=0.3, of=waves(41.7)), id="waves behind a fraction"),
+    pytest.param(Warmup(warmup=0.3, of=waves(10.7)), id="waves behind a fraction"),
     pytest.param(Step(lr=0.1, step_size=math.pi, gamma=0.99999), id="a drop at every pi"),
     pytest.param(Staircase(every=math.e, of=Cosine(lr=0.1, total=N)), id="stairs of e"),
 ]
@@ -106,7 +106,7 @@ each_uneven = pytest.mark.parametrize("schedule", UNEVEN)
 
 
 @each_uneven
-@pytest.mark.parametrize("updates", [100_003, 1_000_000])
+@pytest.mark.parametrize("updates", [10_007, 400_000])
 def test_cycles_that_end_between_steps_are_added_up(schedule: Schedule, updates: int) -> None:
     assert total(schedule, updates) == pytest.approx(added_up(schedule, updates), rel=1e-9)
 
@@ -116,7 +116,20 @@ def test_very_many_cycles_that_end_between_steps_are_summed_as_if_the_steps_fell
     schedule: Schedule,
 ) -> None:
     # They do not quite (10 pi is near 22/7 and 355/113): what is left over stays small and grows no more.
-    assert total(schedule, 3_000_000) == pytest.approx(added_up(schedule, 3_000_000), rel=1e-4)
+    assert total(schedule, 1_200_000) == pytest.approx(added_up(schedule, 1_200_000), rel=1e-4)
+
+
+def test_the_first_step_counts_fully_in_very_many_cycles_that_end_between_steps() -> None:
+    schedule = Step(lr=0.1, step_size=0.37, gamma=0.999)
+    assert total(schedule, 1_200_000) == pytest.approx(added_up(schedule, 1_200_000), rel=5e-5)
+
+
+def test_a_step_at_a_knot_that_rounding_moves_has_its_own_rate() -> None:
+    # Knots at 3.2 + 21.3 i: two of them are whole numbers by their sum and not yet by their difference.
+    schedule = Warmup(warmup=3.2, of=Staircase(every=21.3, of=Cosine(lr=0.1, total=20_000)))
+    knots = np.array([knot for knot in schedule.knots(20_000, 1000) or () if knot.is_integer()])
+    assert (schedule(knots) == schedule(knots - 1.0)).sum() == 2
+    assert total(schedule, 20_000) == pytest.approx(added_up(schedule, 20_000), rel=1e-12)
 
 
 T = 10**12

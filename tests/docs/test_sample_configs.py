@@ -1,0 +1,207 @@
+"""The sample configs say what their sources say, and the committed figures are what they draw."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import matplotlib as mpl
+import pytest
+from jsonschema import Draft202012Validator
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from PIL import Image
+from ruamel.yaml import YAML
+
+from cosine_cli.plans.line import Line, plan_in
+from cosine_cli.render.figure.draw import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosine_cli.plans.plan import Plan
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_configs"
+FIGURES = SAMPLES / "figures"
+CONFIGS = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
+README_PICTURES = ("cosine-lr", "cosine-lr-dark", "imagenet-dark")
+PICTURES = sorted([*CONFIGS, *README_PICTURES])
+KEY = "cosine-lr plan"
+
+each_config = pytest.mark.parametrize("name", CONFIGS)
+each_picture = pytest.mark.parametrize("name", PICTURES)
+
+
+def text_of(name: str) -> str:
+    return (SAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def plan_of(path: Path) -> Plan:
+    return plan_in(Line(curves=(), files=(str(path),), options={}), str(path))
+
+
+def test_the_samples_are_there() -> None:
+    asked = {"three_decays", "llm", "imagenet", "finetune", "restarts", "translation", "small_model"}
+    assert asked <= set(CONFIGS)
+
+
+# --- The configs ----------------------------------------------------------------------------------------------------
+
+
+def cosine(u: float) -> float:
+    return (1 + math.cos(math.pi * u)) / 2
+
+
+RATES: dict[str, tuple[str, list[list[float]]]] = {
+    # Times, and the rates that the sources give at them: a row a curve.
+    "three_decays": (
+        "0,30,50,60",
+        [
+            [0.1, 0.1 * cosine(0.3), 0.05, 0.1 * cosine(0.6)],
+            [0.1, 0.01, 0.01, 0.001],
+            [0.1, 0.1 * 0.95**30, 0.1 * 0.95**50, 0.1 * 0.95**60],
+        ],
+    ),
+    "llm": ("0,2000,126000,250000", [[0, 3e-4, 1.65e-4, 3e-5], [0, 3e-4, 1.5e-4, 0]]),
+    "imagenet": (
+        "2.5,5,30,47.5,60,80",
+        [
+            [0.05, 0.1, 0.1 * cosine(25 / 85), 0.05, 0.1 * cosine(55 / 85), 0.1 * cosine(75 / 85)],
+            [0.1, 0.1, 0.01, 0.01, 0.001, 1e-4],
+        ],
+    ),
+    "finetune": ("1841st,3682st,20249st,3", [[1e-5, 2e-5, 1e-5, 0], [1e-5, 2e-5, 1e-5, 0]]),
+    "restarts": (
+        "0,5,10,20,30,50,70,110,150",
+        [
+            [0.05, 0.025, 0.05, 0.025, 0.05, 0.025, 0.05, 0.025, 0],
+            [0.05 * cosine(t / 150) for t in (0, 5, 10, 20, 30, 50, 70, 110, 150)],
+        ],
+    ),
+    "translation": (
+        "2000,4000,52000,80000,90000,100000",
+        [[3.5e-4, 7e-4, 7e-4, 7e-4, 3.5e-4, 0], [3.5e-4, 7e-4, 3.5e-4, 7e-4 / 4.8, 7e-4 / 9.6, 0]],
+    ),
+    "small_model": ("0,1,2,13.5", [[1, 0.7, 0.49, 0.7**13], [1, 1, 1, 1]]),
+    "detection": (
+        "0,500,1000,45500,60000,80000",
+        [
+            [2e-5, 0.01001, 0.02, 0.01, 0.02 * cosine(59 / 89), 0.02 * cosine(79 / 89)],
+            [2e-5, 0.01001, 0.02, 0.02, 0.002, 2e-4],
+        ],
+    ),
+    "segmentation": ("0,15000,30000", [[0.007, 0.007 * 0.5**0.9, 0], [0.007, 0.0035, 0]]),
+}
+
+
+@each_config
+def test_the_rates_are_those_of_the_source(name: str, root: Path, shell: Callable[..., Any]) -> None:
+    times, expected = RATES[name]
+    ran = shell(f"cosine-lr table sample_configs/{name}.yaml --at {times} --format json", root)
+    assert ran.code == 0, ran.output
+    got = [curve["lr"] for curve in json.loads(ran.output)["curves"]]
+    for rates, right in zip(got, expected, strict=True):
+        assert rates == pytest.approx(right, rel=1e-12, abs=1e-18)
+
+
+@each_config
+def test_a_sample_names_its_source_and_its_figure(name: str) -> None:
+    comment = "".join(line for line in text_of(name).splitlines(keepends=True) if line.startswith("#"))
+    assert re.search(r"arXiv \d{4}\.\d{5}|pytorch/examples|facebookresearch/detectron2|CIFAR-10", comment), comment
+    assert plan_of(SAMPLES / f"{name}.yaml").figure.output == f"{name}.png"
+
+
+@each_config
+def test_a_sample_keeps_the_schema(name: str) -> None:
+    schema = json.loads((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(YAML(typ="safe").load(text_of(name)))
+
+
+def test_the_schema_is_the_one_that_is_printed(tmp_path: Path, shell: Callable[..., Any]) -> None:
+    ran = shell("cosine-lr plan --schema", tmp_path)
+    assert ran == ((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8"), 0)
+
+
+def test_one_sample_shows_the_line_for_editors() -> None:
+    said = [re.match(r"# yaml-language-server: \$schema=(\S+)\n", text_of(name)) for name in CONFIGS]
+    named = [match[1] for match in said if match]
+    assert named == ["cosine-lr.schema.json"]
+    assert (SAMPLES / named[0]).exists()
+
+
+# --- figures.sh -----------------------------------------------------------------------------------------------------
+
+
+class Held(NamedTuple):
+    """A picture: the plan that its file holds, its width and height, and its pixels."""
+
+    plan: str
+    size: tuple[int, int]
+    pixels: bytes
+
+
+def held(path: Path) -> Held:
+    with Image.open(path) as picture:
+        return Held(picture.text[KEY], picture.size, picture.tobytes())
+
+
+def pictures_in(folder: Path) -> dict[str, Held]:
+    return {path.stem: held(path) for path in folder.glob("*.png")}
+
+
+def test_figures_sh_draws_what_is_committed(tmp_path: Path, shell: Callable[..., Any]) -> None:
+    ran = shell(f"bash {SAMPLES}/figures.sh figures", tmp_path)  # from elsewhere, into a folder of its own
+    assert ran.code == 0, ran.output
+    assert sorted(ran.output.split()) == sorted(f"{name}.png" for name in PICTURES)
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {path.name for path in FIGURES.iterdir()}
+
+    drawn, committed = pictures_in(tmp_path / "figures"), pictures_in(FIGURES)
+    assert {name: (one.plan, one.size) for name, one in drawn.items()} == {
+        name: (one.plan, one.size) for name, one in committed.items()
+    }
+    drew, today = ((folder / "drawn_by.txt").read_text().strip() for folder in (FIGURES, tmp_path / "figures"))
+    assert today == f"Matplotlib v{mpl.__version__}"
+    if drew == today:  # Pixels, not bytes: what compresses them is no part of matplotlib.
+        assert [name for name in PICTURES if drawn[name].pixels != committed[name].pixels] == []
+
+
+@each_picture
+def test_a_picture_names_its_curves_and_nobodys_folders(name: str, tmp_path: Path) -> None:
+    text, size, _ = held(FIGURES / f"{name}.png")
+    assert not re.search(r"output: .*/", text)
+    (tmp_path / "embedded.yaml").write_text(text, encoding="utf-8")
+    plan = plan_of(tmp_path / "embedded.yaml")
+    assert size == tuple(round(side * plan.figure.dpi) for side in plan.figure.size)
+    figure = draw(plan, theme=plan.figure.theme)
+    words = {artist.get_text() for artist in figure.findobj(Text)}
+    assert {curve.label for curve in plan.curves} <= words
+    assert plan.title is None or plan.title in words
+    assert len(figure.findobj(Line2D)) >= len(plan.curves)
+
+
+def test_the_first_picture_is_signed_with_half_the_peak(tmp_path: Path) -> None:
+    (tmp_path / "embedded.yaml").write_text(held(FIGURES / "cosine-lr.png").plan, encoding="utf-8")
+    words = {artist.get_text() for artist in draw(plan_of(tmp_path / "embedded.yaml"), theme="light").findobj(Text)}
+    assert {"half the peak", "50", "30", "15", "ends at", "0", "1e-4", "0.001"} <= words
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_readmes_pictures_stand_on_their_theme(theme: str) -> None:
+    suffix = "-dark" if theme == "dark" else ""
+    corners = {held(FIGURES / f"{name}{suffix}.png").pixels[:3] for name in ("cosine-lr", "imagenet")}
+    assert corners == {b"\x0d\x11\x17" if theme == "dark" else b"\xff\xff\xff"}
+
+
+def test_figures_sh_stops_at_the_first_failure(tmp_path: Path, shell: Callable[..., Any]) -> None:
+    copy = tmp_path / "sample_configs"
+    shutil.copytree(SAMPLES, copy, ignore=shutil.ignore_patterns("figures"))
+    (copy / "imagenet.yaml").write_text("lr: -1\n", encoding="utf-8")
+    ran = shell("bash sample_configs/figures.sh", tmp_path)
+    assert ran.code == 2
+    assert "imagenet.yaml:1:5: must be a finite number above 0" in ran.output
+    assert not list((copy / "figures").iterdir())

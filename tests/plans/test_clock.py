@@ -1,0 +1,63 @@
+"""The run's clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from cosine_cli.plans.clock import Clock, Time, whole
+
+EPOCHS = Clock(unit="epoch", length=100, steps_per_epoch=391)
+PLAIN = Clock(unit="epoch", length=100, steps_per_epoch=1)
+STEPS = Clock(unit="step", length=1000, steps_per_epoch=None)
+BOTH = Clock(unit="step", length=1000, steps_per_epoch=50)
+
+
+@pytest.mark.parametrize(
+    ("clock", "total", "unit_steps", "counts_both"),
+    [(EPOCHS, 39_100, 391, True), (PLAIN, 100, 1, False), (STEPS, 1000, 1, False), (BOTH, 1000, 1, True)],
+    ids=["epochs", "plain", "steps", "both"],
+)
+def test_how_long_a_run_is(clock: Clock, total: int, unit_steps: int, counts_both: bool) -> None:  # noqa: FBT001
+    assert (clock.total, clock.unit_steps, clock.counts_both) == (total, unit_steps, counts_both)
+
+
+@pytest.mark.parametrize(
+    ("clock", "time", "steps"),
+    [
+        (EPOCHS, Time(5.0, "epoch"), 1955.0),
+        (EPOCHS, Time(0.5, "epoch"), 195.5),
+        (EPOCHS, Time(5.0, "step"), 5.0),
+        (PLAIN, Time(5.0, "epoch"), 5.0),
+        (BOTH, Time(3.0, "epoch"), 150.0),
+    ],
+)
+def test_a_time_in_steps(clock: Clock, time: Time, steps: float) -> None:
+    assert clock.steps(time) == steps
+
+
+@pytest.mark.parametrize(
+    ("clock", "steps", "time"),
+    [
+        (EPOCHS, 1955.0, Time(5.0, "epoch")),
+        (EPOCHS, 100.0, Time(100.0, "step")),
+        (EPOCHS, 195.5, Time(0.5, "epoch")),
+        (STEPS, 100.0, Time(100.0, "step")),
+    ],
+)
+def test_steps_are_said_in_whole_units_if_they_can_be(clock: Clock, steps: float, time: Time) -> None:
+    assert clock.time(steps) == time
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [(Time(1.0, "epoch"), "1 epoch"), (Time(5.0, "step"), "5 steps"), (Time(0.5, "epoch"), "0.5 epochs")],
+)
+def test_a_time_in_words(time: Time, words: str) -> None:
+    assert str(time) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(30.0, "30"), (0.1, "0.1"), (1e-5, "1e-05"), (1e15, "1000000000000000"), (1e300, "1e+300")]
+)
+def test_whole_numbers_are_written_whole(value: float, text: str) -> None:
+    assert whole(value) == text

@@ -1,0 +1,175 @@
+"""Configs: what they say, and where they say it wrongly."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.config import KEYS, MOST_BYTES, asked_in, parse, read_config, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHOLE = """\
+title: Cosine against step and exponential decay
+lr: 1e-1                 # YAML 1.2: a number, not a string
+epochs: 100
+steps_per_epoch: 391
+warmup: 5
+curves:
+  - cosine
+  - step: {step_size: 30, gamma: 0.1, label: "step, x0.1 every 30"}
+  - sequence:            # schedules made of schedules: 45 + 50 after the warmup
+      - linear: {lr: 0.1, min_lr: 0.05, for: 45}
+      - cosine: {lr: 0.05}
+figure: {output: comparison.png, size: [8, 4.5], log: false, theme: light}
+"""
+"""The example of the contract."""
+
+
+def faults(text: str) -> list[str]:
+    try:
+        return [str(fault) for fault in asked_in(text, "c.yaml").faults]
+    except RequestError as error:
+        return [str(fault) for fault in error.faults]
+
+
+def test_the_example_of_the_contract() -> None:
+    asked = asked_in(WHOLE, "c.yaml")
+    assert asked.faults == ()
+    assert asked.unit == "epoch"
+    assert {name: said.text for name, said in asked.run.items()} == {
+        "lr": "1e-1",
+        "epochs": "100",
+        "steps_per_epoch": "391",
+        "warmup": "5",
+    }
+    assert [curve.name for curve in asked.curves] == ["cosine", "step", "sequence"]
+    label = asked.curves[1].params["label"]
+    assert (label.text, label.quoted, label.where) == ("step, x0.1 every 30", True, "c.yaml:8:46")
+    members = asked.curves[2].params["of"].parts
+    assert [member.name for member in members or ()] == ["linear", "cosine"]
+    assert asked.figure["size"].echo == "'[8, 4.5]'"
+    assert asked.figure["title"].where == "c.yaml:1:8"
+
+
+def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
+    asked = asked_in("steps: 100\nwarmup: 5\ncurves: [step: {step_size: 3}, 'step:step_size=3']", "c.yaml")
+    assert asked.unit == "step"
+    assert asked.run["warmup"].unit == "step"
+    assert [curve.params["step_size"].unit for curve in asked.curves] == ["step", "step"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["c.yaml: expected a mapping of keys to values, got an empty document"]),
+        ("''", ["c.yaml: expected a mapping of keys to values, got nothing"]),
+        ("- a", ["c.yaml: expected a mapping of keys to values, got a list"]),
+        (
+            "lr: 1\nLr: 2",
+            [
+                "c.yaml:2:1: must be a key of a config, got 'Lr'; did you mean lr? it takes title, lr, epochs, steps, "
+                "steps_per_epoch, warmup, min_lr, update, curves and figure"
+            ],
+        ),
+        ("curves: [cosine, {}]", ["c.yaml:1:18: must be the name of a schedule, or one name with its parameters, "
+                                  "got 0 keys; as in '- cosine' or '- step: {gamma: 0.5}'"]),
+        ("curves: [cosine: 3]", ["c.yaml:1:18: must be a mapping of parameters, got '3'"]),
+        ("figure: 3", ["c.yaml:1:9: figure must be a mapping, got '3'"]),
+        ("a: *x", ["c.yaml:1:4: must be written out, got an anchor or an alias"]),
+        ("a: !t x", ["c.yaml:1:4: must be plain data, got the tag '!t'"]),
+        ("lr: 1\nlr: 2", ["c.yaml:2:1: lr must be given once, got it a second time, after line 1"]),
+        ("{a: 1", ["c.yaml:1:6: must be YAML, got expected ',' or '}', but got '<stream end>'"]),
+    ],
+)  # fmt: skip
+def test_what_is_no_config(text: str, expected: list[str]) -> None:
+    assert faults(text) == expected
+
+
+def test_all_faults_come_at_once() -> None:
+    text = "lrr: 1\nfigure: {sise: 1}\ncurves: [cosine, 3: {}, {}, 'step:x']"
+    places = [fault.split(": ")[0] for fault in faults(text)]
+    assert places == ["c.yaml:1:1", "c.yaml:2:10", "c.yaml:3:25", "c.yaml:3:29"]
+
+
+@pytest.mark.parametrize("nothing", ["", "~", "null", "Null", "NULL", "{}"])
+def test_a_curve_without_parameters(nothing: str) -> None:
+    asked = asked_in(f"curves:\n- cosine: {nothing}\n", "c.yaml")
+    assert [(curve.name, dict(curve.params)) for curve in asked.curves] == [("cosine", {})]
+    assert asked.faults == ()
+
+
+def test_keys_are_those_of_the_contract() -> None:
+    assert KEYS == ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update", "curves", "figure")
+
+
+def test_a_file_is_read_once_and_whole(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_bytes(b"\xef\xbb\xbflr: 0.2\r\n# " + b"x" * (MOST_BYTES - 20))
+    assert read_config(str(path)).run["lr"].text == "0.2"
+
+
+def test_a_file_of_one_byte_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_bytes(b"#" * (MOST_BYTES + 1))
+    with pytest.raises(RequestError, match="must be at most 1 MiB"):
+        read_text(str(path))
+
+
+def test_a_pipe_with_a_writer_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "p"
+    os.mkfifo(path)
+    handle = os.open(path, os.O_RDWR)  # keeps it open for both
+    os.write(handle, b"lr: 0.2")
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    os.close(handle)
+    assert read_text(f"/dev/fd/{reader}") == "lr: 0.2"
+    os.close(reader)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a: \xff", "must be UTF-8, got byte 0xff at offset 3"),
+        (b"a: \xed\xa0\x80", "must be UTF-8, got byte 0xed at offset 3"),
+        (b"a: \x00", r"must be text without control characters, got \x00 at offset 3"),
+        ("é: \x7f".encode(), r"must be text without control characters, got \x7f at offset 4"),
+        ("é: \x85".encode(), r"must be text without control characters, got \x85 at offset 4"),
+        ("a: \ufffe".encode(), r"must be text without control characters, got \ufffe at offset 3"),
+    ],
+)
+def test_bytes_that_are_no_text(tmp_path: Path, data: bytes, message: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_bytes(data)
+    with pytest.raises(RequestError) as error:
+        read_text(str(path))
+    assert str(error.value) == f"{path}: {message}"
+
+
+@given(st.text(st.sampled_from("{}[]:,-?&*!|>'\"%@`# \nab01.\t~"), max_size=60))
+def test_any_document_is_read_or_refused(text: str) -> None:
+    for fault in faults(text):
+        assert fault.startswith("c.yaml")
+        assert "\n" not in fault
+
+
+@given(st.integers(0, len(WHOLE)))
+def test_any_beginning_of_a_config_is_read_or_refused(length: int) -> None:
+    for fault in faults(WHOLE[:length]):
+        assert fault.startswith("c.yaml")
+
+
+@pytest.mark.parametrize(("depth", "fine"), [(32, True), (33, False)])
+def test_how_deep_a_document_may_be(depth: int, fine: bool) -> None:  # noqa: FBT001
+    text = "[" * depth + "]" * depth
+    if fine:
+        assert parse("[" + text[1:], "c.yaml") is not None
+    else:
+        with pytest.raises(RequestError, match=r"c\.yaml:1:34: must be at most 32 levels deep"):
+            parse("[" + text + "]", "c.yaml")

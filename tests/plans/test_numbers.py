@@ -1,0 +1,123 @@
+"""The one grammar of numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cosine_cli.plans.clock import Time
+from cosine_cli.plans.numbers import MisreadError, Percent, count, number, time
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.1", 0.1), ("1e-3", 0.001), ("-2", -2.0), ("+.5", 0.5), ("5.", 5.0), ("1E2", 100.0), ("0", 0.0), ("1e-320", 1e-320)],
+)
+def test_a_number(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "nan", "inf", "-inf", "1_000", "0x10", "٣", "１", " 1", "1 ", "1\n", "1e", "e3", "--1", "1.2.3", "1k", "true", "1/2", "."],
+)
+def test_no_number(text: str) -> None:
+    with pytest.raises(MisreadError) as error:
+        number(text)
+    assert (error.value.rule, error.value.mend) == ("must be a number", None)
+
+
+@pytest.mark.parametrize("text", ["0,1", "1,5e3", "-0,1"])
+def test_a_comma_is_mended(text: str) -> None:
+    with pytest.raises(MisreadError) as error:
+        number(text)
+    assert error.value.mend == "use a dot, as in 0.1"
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e400", "9" * 400])
+def test_too_large_for_a_float(text: str) -> None:
+    with pytest.raises(MisreadError, match="must be a finite number"):
+        number(text)
+
+
+def test_a_text_of_any_length_is_read_at_once() -> None:
+    with pytest.raises(MisreadError):
+        number("9" * 100_000 + "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("10", 10), ("10.0", 10), ("1e3", 1000), ("10k", 10_000), ("1.5M", 1_500_000), ("2G", 2 * 10**9), (str(2**53), 2**53)],
+)
+def test_a_count(text: str, value: int) -> None:
+    found = count(text)
+    assert found == value
+    assert isinstance(found, int)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("10.5", "must be a whole number"),
+        ("1.2345k", "must be a whole number"),
+        ("1e16", "must be at most 2^53, beyond which float64 skips whole numbers"),
+        (str(2**53 + 1), "must be at most 2^53, beyond which float64 skips whole numbers"),
+        ("9007199254740.993k", "must be at most 2^53, beyond which float64 skips whole numbers"),
+        ("k", "must be a number"),
+        ("5%", "must be a number"),
+    ],
+)
+def test_no_count(text: str, rule: str) -> None:
+    with pytest.raises(MisreadError) as error:
+        count(text)
+    assert error.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5", Time(5.0, "epoch")),
+        ("0.5", Time(0.5, "epoch")),
+        ("10k", Time(10_000.0, "epoch")),
+        ("3ep", Time(3.0, "epoch")),
+        ("500st", Time(500.0, "step")),
+        ("2 st", Time(2.0, "step")),
+        ("1.5kst", Time(1500.0, "step")),
+        ("10%", Percent(10.0)),
+        ("2.5 %", Percent(2.5)),
+    ],
+)
+def test_a_time_in_a_plan_of_epochs(text: str, value: Time | Percent) -> None:
+    assert time(text, unit="epoch") == value
+
+
+def test_a_bare_time_counts_in_the_unit() -> None:
+    assert time("5", unit="step") == Time(5.0, "step")
+    assert time("5ep", unit="step") == Time(5.0, "epoch")
+
+
+@pytest.mark.parametrize("text", ["ep", "%", "5px", "5%%", "5stst", "inf%", "5 k", ""])
+def test_no_time(text: str) -> None:
+    with pytest.raises(MisreadError):
+        time(text, unit="epoch")
+
+
+def test_sizes_round_once() -> None:
+    """A product would round twice: 1.1 x 1000 is 1100.0000000000002 for a float."""
+    assert time("1.1k", unit="step") == Time(1100.0, "step")
+    assert count("4.35M") == 4_350_000
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_what_python_writes_is_read_back(value: float) -> None:
+    assert number(repr(value)) == value
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for grammar in (number, count, lambda text: time(text, unit="epoch")):
+        try:
+            grammar(text)
+        except MisreadError as error:
+            assert error.rule.startswith("must be")  # noqa: PT017 - it may also be a number

@@ -1,0 +1,125 @@
+"""Values by the declarations of their parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.asked import CurveFlags, Rows, Run
+from cosine_cli.plans.clock import Time
+from cosine_cli.plans.curves import LABEL
+from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.numbers import Percent
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.multistep import Multistep
+
+DECLARED = {param.name: param for kind in (Run, Rows, CurveFlags, Figure) for param in params(kind)}
+DECLARED |= {"milestones": next(p for p in params(Multistep) if p.name == "milestones"), "label": LABEL}
+
+
+def said(text: str = "", **more: Any) -> Said:
+    return Said(text, "here", **more)
+
+
+def listed(*texts: str) -> Said:
+    return said(parts=tuple(map(said, texts)))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("lr", said("1e-3"), 0.001),
+        ("epochs", said("10k"), 10_000),
+        ("warmup", said("5"), Time(5.0, "epoch")),
+        ("warmup", said("5", unit="step"), Time(5.0, "step")),
+        ("warmup", said("5%"), Percent(5.0)),
+        ("warmup", said("5%", quoted=True), Percent(5.0)),
+        ("epochs", said("10k", quoted=True), 10_000),
+        ("update", said("epoch"), "epoch"),
+        ("log", said("true"), True),
+        ("log", said("False"), False),
+        ("size", said("8x4.5"), (8.0, 4.5)),
+        ("size", said("8,4.5"), (8.0, 4.5)),
+        ("size", said("page"), (5.5, 3.1)),
+        ("size", listed("8", "4.5"), (8.0, 4.5)),
+        ("at", said("0,30,60"), (Time(0.0, "epoch"), Time(30.0, "epoch"), Time(60.0, "epoch"))),
+        ("at", said("0/30"), (Time(0.0, "epoch"), Time(30.0, "epoch"))),
+        ("milestones", said("30/60"), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
+        ("milestones", listed("30", "60ep"), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
+        ("label", said("5"), "5"),
+        ("label", said("", quoted=True), ""),
+        ("label", said("~", quoted=True), "~"),
+    ],
+)
+def test_a_value(name: str, given: Said, value: Any) -> None:
+    assert read(DECLARED[name], given) == value
+
+
+COUNT = "must be a whole number of at least 1 and at most 9007199254740992"
+RISING = "must be finite numbers in rising order above 0"
+SIZE = "must be finite numbers above 0"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("lr", said("0"), "here: must be a finite number above 0, got '0'"),
+        ("lr", said("x"), "here: must be a finite number above 0, got 'x'"),
+        ("lr", said("0,1"), "here: must be a finite number above 0, got '0,1'; use a dot, as in 0.1"),
+        ("lr", said("1k"), "here: must be a finite number above 0, got '1k'"),
+        ("lr", said("5%"), "here: must be a finite number above 0, got '5%'"),
+        ("lr", said(), "here: must be a finite number above 0, got an empty text"),
+        ("lr", listed("1", "2"), "here: must be a finite number above 0, got '[1, 2]'"),
+        ("lr", said(keys={}), "here: must be a finite number above 0, got a mapping"),
+        (
+            "lr",
+            said("0.1", quoted=True),
+            "here: must be a finite number above 0, got text in quotes; write the number without quotes",
+        ),
+        ("epochs", said("10.5"), f"here: {COUNT}, got '10.5'"),
+        ("epochs", said("1e16"), "here: must be at most 2^53, beyond which float64 skips whole numbers, got '1e16'"),
+        ("warmup", said("-1"), "here: must be a finite number of at least 0, got '-1'"),
+        ("warmup", said("-1%"), "here: must be a finite number of at least 0, got '-1%'"),
+        ("update", said("epocs"), "here: must be step or epoch, got 'epocs'; did you mean epoch?"),
+        ("log", said("yes"), "here: must be true or false, got 'yes'"),
+        ("log", said("true", quoted=True), "here: must be true or false, got text in quotes"),
+        ("log", listed("true"), "here: must be true or false, got '[true]'"),
+        ("label", said("~"), "here: must be a text, got nothing"),
+        ("label", listed("a"), "here: must be a text, got '[a]'"),
+        ("size", said("8"), f"here: {SIZE}, got '8'"),
+        ("size", said("8x4x2"), f"here: {SIZE}, got '8x4x2'"),
+        ("size", said("8x0"), f"here: {SIZE}, got '8x0'"),
+        ("size", said("8x"), f"here: {SIZE}, got an empty text"),
+        ("milestones", said("30/20"), f"here: {RISING}, got '30/20'"),
+        ("milestones", said("0/20"), f"here: {RISING}, got '0/20'"),
+        ("milestones", listed("30", "10%"), f"here: {RISING}, got '[30, 10%]'"),
+        ("milestones", said(parts=()), f"here: {RISING}, got '[]'"),
+        ("milestones", said(parts=(listed("3"),)), f"here: {RISING}, got a list of more than numbers"),
+        ("milestones", said(parts=(CurveSaid("step", "x"),)), f"here: {RISING}, got a list of more than numbers"),
+    ],
+)
+def test_no_value(name: str, given: Said, message: str) -> None:
+    with pytest.raises(RequestError) as error:
+        read(DECLARED[name], given)
+    assert str(error.value) == message
+
+
+def test_a_long_value_is_cut() -> None:
+    with pytest.raises(RequestError) as error:
+        read(DECLARED["lr"], said("9" * 1000))
+    assert str(error.value) == f"here: must be a finite number above 0, got '{'9' * 59}…'"
+
+
+def test_every_declared_default_is_accepted_by_its_own_rule() -> None:
+    plain = [param for param in DECLARED.values() if isinstance(param.default, int | float | str | bool)]
+    assert len(plain) > 5
+    assert [param.name for param in plain if not _reads_its_default(param)] == []
+
+
+def _reads_its_default(param: Param) -> bool:
+    found = read(param, said(str(param.default).lower() if param.type is bool else str(param.default)))
+    return (found.value if isinstance(found, Time) else found) == param.default
