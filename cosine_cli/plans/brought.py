@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cosine_cli.schedules.core import catalogue
 from cosine_cli.text import did_you_mean, either
 
 _PARAMETERS = {
@@ -28,17 +29,6 @@ _PARAMETERS = {
     "cycles": "num_cycles n_cycles cycle_limit",
     "label": "name legend",
     "curves": "schedules schedulers",
-}
-_SCHEDULES = {
-    "cosine": "cos CosineAnnealingLR CosineDecay CosineLRScheduler cosine_annealing cosine_decay half_cosine",
-    "restarts": "CosineAnnealingWarmRestarts SGDR CosineDecayRestarts warm_restarts cosine_restarts",
-    "step": "StepLR StepDecay step_decay StepLRScheduler",
-    "multistep": "MultiStepLR PiecewiseConstantDecay multi_step piecewise MultiStepLRScheduler",
-    "exponential": "exp ExponentialLR ExponentialDecay exponential_decay",
-    "linear": "LinearLR lin linear_decay",
-    "polynomial": "poly PolynomialLR PolynomialDecay PolyLRScheduler",
-    "constant": "const ConstantLR flat fixed none",
-    "sequence": "SequentialLR join_schedules wsd trapezoid",
 }
 
 
@@ -67,10 +57,13 @@ def guess_parameter(name: str, known: Iterable[str]) -> str | None:
     return did_you_mean(name, known)
 
 
-def mend_schedule(name: str, known: Iterable[str]) -> str:
-    """Say which of our schedules a name means, or list those that there are."""
-    known = tuple(known)
-    ours = _inverted(_SCHEDULES).get(_folded(name))
-    if ours in known:
-        return f"here it is called {ours}"
-    return did_you_mean(name, known) or f"the schedules are {either(known, last='and')}"
+def mend_schedule(name: str) -> str:
+    """Say which of our schedules a name means, or list those that there are.
+
+    >>> mend_schedule("CosineAnnealingLR")
+    'here it is called cosine'
+    """
+    theirs = _inverted({ours: catalogue.load(ours).known_as for ours in catalogue.names()})
+    if _folded(name) in theirs:
+        return f"here it is called {theirs[_folded(name)]}"
+    return did_you_mean(name, catalogue.names()) or f"the schedules are {either(catalogue.names(), last='and')}"

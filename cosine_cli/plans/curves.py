@@ -67,7 +67,7 @@ class _Resolver:
 
     def __init__(self, said: CurveSaid, setting: Setting) -> None:
         if said.name not in catalogue.names():
-            mend = mend_schedule(said.name, catalogue.names())
+            mend = mend_schedule(said.name)
             got = None if quote(said.name) in said.where else quote(said.name)
             raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend)
         self.said, self.setting, self.clock = said, setting, setting.clock
@@ -75,6 +75,7 @@ class _Resolver:
         self.own = params(self.schedule)
         self.values: dict[str, Any] = {}
         self.notes: dict[str, str] = {}
+        self.label = ""
         self.run = setting.run
         self.faults = Faults()
         self._sort_out()
@@ -119,13 +120,14 @@ class _Resolver:
         if warmup:
             of = {name: self._steps(value) for name, value in warmup.items()}
             schedule = self._built(Warmup, {**of, "of": schedule}, {**self._ramp_said, **self.given})
-        label = read(LABEL, self.said.params["label"]) if "label" in self.said.params else ""
         shown = {param.name: self.values[param.name] for param in self.own if not param.of_members}
-        return Curve(label=label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes)
+        return Curve(label=self.label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes)
 
     def _settle_all(self) -> dict[str, Any]:
         """Give every parameter its value, and return the warmup's; all faults of the curve come at once."""
         warmup: dict[str, Any] = {}
+        with self.faults.gather():
+            self.label = read(LABEL, self.said.params["label"]) if "label" in self.said.params else ""
         with self.faults.gather():
             warmup = self._warmup()
         for param in (param for param in self.own if not _follows(param)):

@@ -27,6 +27,7 @@ def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
     Raises RequestError, before anything is evaluated, where there are more rows than the format takes.
     """
     check_count(times.rows, MOST_ROWS[form], form)
+    _check_columns(plan, form)
     return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan, times)
 
 
@@ -35,6 +36,13 @@ def check_count(count: int, most: int, form: str) -> None:
     if count > most:
         mend = "choose fewer with --every, --rows or --at"
         raise refusal("rows", f"must be at most {most:,} as {form}", got=f"{count:,}", mend=mend)
+
+
+def _check_columns(plan: Plan, form: str) -> None:
+    """Refuse a label that is the first column's name: a reader could not tell the two apart."""
+    if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
+        rule = f"must not be the name of the first column of {form}"
+        raise refusal("label", rule, got=f"'{plan.clock.unit}'", mend="give the curve another one")
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:

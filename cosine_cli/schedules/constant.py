@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ class Constant(Schedule):
 
     0.1 at every step.
     """
+
+    known_as: ClassVar[str] = "const ConstantLR flat fixed"
 
     lr: float = peak_rate()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
@@ -25,6 +26,10 @@ class Cosine(Schedule):
 
     0.1 at step 0, half of it halfway, 0 at step 100 and from there on.
     """
+
+    known_as: ClassVar[str] = (
+        "cos CosineAnnealingLR CosineAnnealing CosineDecay CosineLRScheduler cosine_annealing cosine_decay"
+    )
 
     lr: float = peak_rate()
     total: float = decay_length()

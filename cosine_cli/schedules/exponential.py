@@ -37,6 +37,7 @@ class Exponential(Schedule):
     """
 
     label: ClassVar[str] = "exponential decay"
+    known_as: ClassVar[str] = "exp ExponentialLR ExponentialDecay exponential_decay"
 
     lr: float = peak_rate()
     gamma: float = param(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
@@ -26,6 +27,8 @@ class Linear(Schedule):
 
     0.1 at step 0, halfway to the floor at 50, 0.02 at step 100 and from there on.
     """
+
+    known_as: ClassVar[str] = "LinearLR lin linear_decay"
 
     lr: float = peak_rate()
     total: float = decay_length()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +32,10 @@ class Multistep(Schedule):
 
     0.1 for steps 0-29, 0.01 for 30-59, 0.001 for 60-79, 0.0001 from 80.
     """
+
+    known_as: ClassVar[str] = (
+        "MultiStepLR MultiStepDecay PiecewiseConstantDecay multi_step piecewise MultiStepLRScheduler"
+    )
 
     lr: float = peak_rate()
     milestones: tuple[float, ...] = param(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
@@ -26,6 +27,8 @@ class Polynomial(Schedule):
 
     0.1 at step 0, a quarter of it when half of the time is left, 0 at step 100.
     """
+
+    known_as: ClassVar[str] = "poly PolynomialLR PolynomialDecay PolyLR PolyLRScheduler"
 
     lr: float = peak_rate()
     total: float = decay_length()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -57,6 +57,10 @@ class Restarts(Schedule):
 
     A cosine over 10 steps from 0.1, one over 20 steps from 0.05, then 0.
     """
+
+    known_as: ClassVar[str] = (
+        "CosineAnnealingWarmRestarts SGDR CosineDecayRestarts CosineRestartLR warm_restarts cosine_restarts"
+    )
 
     cycle: float = param(share(0.25), "length of the first cycle", at_least=1, time="length", example="10")
     cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)

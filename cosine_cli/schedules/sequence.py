@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class Sequence(Schedule):
 
     0.1 for steps 0-79, then a straight line to 0 at step 100.
     """
+
+    known_as: ClassVar[str] = "SequentialLR join_schedules wsd trapezoid"
 
     of: tuple[Schedule, ...] = param((), "the schedules, in their order")
     lengths: tuple[float, ...] = param((), "how long each lasts", above=0, time="length", of_members=True)

@@ -32,6 +32,7 @@ class Step(Schedule):
     """
 
     label: ClassVar[str] = "step decay"
+    known_as: ClassVar[str] = "StepLR StepDecay step_decay StepLRScheduler"
 
     lr: float = peak_rate()
     step_size: float = param(

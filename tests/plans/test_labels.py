@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         ("cosine:label='step decay' step", ["step decay", "step decay (2)"]),
         ("cosine:label='cosine (2)' cosine cosine", ["cosine (2)", "cosine", "cosine (3)"]),
         ("cosine:warmup=5 cosine:warmup=10", ["cosine, warmup 5", "cosine, warmup 10"]),
-        ("cosine:label='' linear", ["cosine", "linear"]),
+        ("cosine:label='\"\"' linear", ["cosine", "linear"]),
     ],
 )
 def test_curves_are_told_apart(plan: Callable[..., Plan], words: str, labels: list[str]) -> None:

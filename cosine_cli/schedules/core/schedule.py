@@ -46,6 +46,9 @@ class Schedule(ABC):
     label: ClassVar[str] = ""
     """The name on pictures and tables where it is more than the schedule's own."""
 
+    known_as: ClassVar[str] = ""
+    """What the schedule is called elsewhere, with blanks between: whoever brings such a name is told ours."""
+
     def __post_init__(self) -> None:
         for field in params(type(self)):
             if field.type in (int, float, str):

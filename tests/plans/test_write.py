@@ -1,0 +1,282 @@
+"""A plan as a config: read back, it is the same plan."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.config import asked_in
+from cosine_cli.plans.curves import WARMUP
+from cosine_cli.plans.figure import NAMED_SIZES, Figure
+from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.plans.write import text, write
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Param, params
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosine_cli.plans.plan import Plan
+
+
+# --- Whole outputs ---------------------------------------------------------------------------------------------------
+
+DEFAULT = """\
+title: Cosine against step and exponential decay
+lr: 0.1
+epochs: 100
+curves:
+  - cosine:
+      total: 100               # default: 100% of the run
+  - step:
+      step_size: 30            # default: 30% of the run
+      gamma: 0.1
+  - exponential:
+      gamma: 0.954992586021436 # default: what leaves 1% of the peak at the end of the run
+      per: 1
+"""
+
+ARITHMETIC = """\
+lr: 0.2
+epochs: 90                     # 35190 steps
+steps_per_epoch: 391
+update: epoch                  # the rate moves once an epoch
+warmup: 5                      # 1955 steps
+curves:
+  - cosine:
+      total: 85                # default: what the warmup leaves; 33235 steps
+      min_lr: 1e-05
+  - multistep:
+      milestones: [30, 60, 80] # 11730 / 23460 / 31280 steps
+      gamma: 0.1
+  - step:
+      step_size: 9             # 10% of the run; 3519 steps
+      gamma: 0.1
+"""
+
+STEPS = """\
+lr: 0.1
+steps: 1000
+steps_per_epoch: 50
+warmup:
+  for: 100
+  shape: cosine
+  start: 1e-06
+curves:
+  - linear:
+      label: "one, two"
+      total: 900               # default: what the warmup leaves
+  - linear:
+      label: "linear (2)"
+      total: 900               # default: what the warmup leaves
+figure:
+  size: [3.25, 2.15]
+  log: true
+  theme: dark
+"""
+
+INSIDE = """\
+lr: 0.1
+epochs: 100
+curves:
+  - restarts:
+      cycle: 50
+      cycle_mult: 1
+      cycle_decay: 1
+      cycles: 2                # default: as many as begin within the run
+      of:
+          sequence:
+            of:
+              - linear:
+                  for: 20
+                  total: 20                # default: 100% of its own run
+              - constant:
+                  for: 30
+"""
+
+
+def same(left: str, right: str) -> bool:
+    """Compare but for the number of blanks before a comment, which is taste."""
+    return [line.split() for line in left.splitlines()] == [line.split() for line in right.splitlines()]
+
+
+def test_the_default_plan(plan: Callable[..., Plan]) -> None:
+    assert write(plan()) == DEFAULT
+
+
+def test_arithmetic_stands_in_comments(plan: Callable[..., Plan]) -> None:
+    words = "cosine:min_lr=1e-5 multistep:milestones=30/60/80 step:step_size=10% --lr 0.2 --epochs 90 --warmup 5"
+    assert write(plan(f"{words} --steps-per-epoch 391 --update epoch")) == ARITHMETIC
+
+
+def test_steps_labels_and_figure(plan: Callable[..., Plan]) -> None:
+    config = (
+        "steps: 1000\nsteps_per_epoch: 50\nwarmup: {for: 100, shape: cosine, start: 1e-6}\n"
+        "curves: [linear: {label: 'one, two'}, linear: {label: linear (2)}]\n"
+        "figure: {size: column, log: true, theme: dark, dpi: 300}\n"
+    )
+    assert write(plan("", config)) == STEPS
+
+
+def test_curves_inside_curves(plan: Callable[..., Plan]) -> None:
+    config = "curves: [restarts: {cycle: 50, of: {sequence: [linear: {for: 20}, constant]}}]"
+    assert same(write(plan("", config)), INSIDE)
+
+
+# --- Texts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("cosine", "cosine"),
+        ("step decay", "step decay"),
+        ("runs/lr.png", "runs/lr.png"),
+        ("cosine, min_lr 1e-5", '"cosine, min_lr 1e-5"'),
+        ("true", '"true"'),
+        ("Null", '"Null"'),
+        ("1e5", '"1e5"'),
+        ("", '""'),
+        ("-", '"-"'),
+        (" a", '" a"'),
+        ("a: b", '"a: b"'),
+        ("a #b", '"a #b"'),
+        ('say "x"\\', '"say \\"x\\"\\\\"'),
+        ("a\nb\t\x1b\x00", r'"a\x0ab\x09\x1b\x00"'),
+        ("é日本", '"é日本"'),
+        ("\u202e\ud800", r'"\u202e\ud800"'),
+        ("\U000e0001", r'"\U000e0001"'),
+    ],
+)
+def test_a_text_as_a_scalar(value: str, written: str) -> None:
+    assert text(value) == written
+
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=30)
+
+
+@given(any_text)
+def test_any_text_comes_back(value: str) -> None:
+    config = f"title: {text(value)}\ncurves: [cosine: {{label: {text(value)}}}]\nfigure: {{output: {text(value)}}}\n"
+    asked = asked_in(config, "c.yaml")
+    assert asked.faults == ()
+    assert [asked.figure["title"].text, asked.curves[0].params["label"].text] == [value, value]
+    assert asked.figure["output"].text == value
+
+
+# --- Any plan --------------------------------------------------------------------------------------------------------
+
+RATES = st.floats(-6, 0).map(lambda digits: f"{10**digits:.3g}")
+SHARES = st.sampled_from(["10%", "25%", "33.3%", "7%"])
+
+
+def said(value: str, *, unit: Any = "epoch", quoted: bool = False) -> Said:
+    return Said(value, "here", unit, quoted)
+
+
+@st.composite
+def times(draw: st.DrawFn, unit: Any, *, both: bool) -> Said:
+    kinds = [st.integers(1, 40).map(str), st.integers(2, 80).map(lambda halves: str(halves / 2)), SHARES]
+    if both:
+        kinds += [st.integers(1, 9).map("{}ep".format), st.integers(1, 200).map("{}st".format)]
+    return said(draw(st.one_of(kinds)), unit=unit)
+
+
+@st.composite
+def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> Said:
+    if param.choices:
+        return said(draw(st.sampled_from(param.choices)), unit=unit)
+    if param.many:
+        listed = draw(st.lists(st.integers(1, 120), min_size=1, max_size=4, unique=True).map(sorted))
+        return said("/".join(map(str, listed)), unit=unit)
+    if param.time:
+        return draw(times(unit, both=both))
+    if param.whole:
+        return said(str(draw(st.integers(1, 9))), unit=unit)
+    return said(draw(RATES if "lr" in param.name or param.name == "warmup_start" else st.sampled_from(["0.5", "1", "0.9"])))
+
+
+@st.composite
+def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSaid:
+    names = [name for name in catalogue.names() if depth < 2 or "Schedule" not in str([p.type for p in _own(name)])]  # noqa: PLR2004
+    name = draw(st.sampled_from(names))
+    given: dict[str, Said] = {}
+    for param in (*_own(name), *(p for p in WARMUP.values() if p.name not in {q.name for q in _own(name)})):
+        if "tuple[Schedule" in str(param.type):
+            members = draw(st.lists(curves(unit, both=both, depth=depth + 1), min_size=1, max_size=3))
+            for_ = [{**member.params, "for": said("10%", unit=unit)} for member in members[:-1]]
+            lasting = [member._replace(params=more) for member, more in zip(members, [*for_, members[-1].params], strict=True)]
+            given["of"] = Said("", "here", unit, parts=tuple(lasting))
+        elif "Schedule" in str(param.type):
+            inner = draw(st.none() | curves(unit, both=both, depth=depth + 1))
+            if inner is not None:
+                given["of"] = Said("", "here", unit, parts=(inner,))
+        elif not param.of_members and draw(st.integers(0, 3)) == 0:
+            given[param.name] = draw(value(param, unit, both=both))
+    if draw(st.booleans()) and depth == 0:
+        given["label"] = said(draw(any_text), quoted=True)
+    return CurveSaid(name, "here", unit, given)
+
+
+def _own(name: str) -> tuple[Param, ...]:
+    return params(catalogue.load(name))
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> Asked:
+    unit = draw(st.sampled_from(["epoch", "step"]))
+    run = {f"{unit}s": said(str(draw(st.sampled_from([7, 100, 1000]))), unit=unit)}
+    both = unit == "epoch" or draw(st.booleans())
+    if both:
+        run["steps_per_epoch"] = said(str(draw(st.sampled_from([1, 3, 391]))))
+        run["update"] = said(draw(st.sampled_from(["step", "epoch"])))
+    if draw(st.booleans()):
+        run["lr"] = said(draw(RATES))
+    if draw(st.booleans()):
+        run["warmup"] = draw(times(unit, both=both))
+    figure = {}
+    if draw(st.booleans()):
+        sizes = st.sampled_from([*NAMED_SIZES, "6x3", "2.5x2"])
+        figure = {"size": said(draw(sizes)), "theme": said(draw(st.sampled_from(["light", "dark", "both"])))}
+    if draw(st.booleans()):
+        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4")}
+        figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
+    listed = draw(st.lists(curves(unit, both=both), max_size=3))
+    return Asked(unit=unit, run=run, figure=figure, curves=tuple(listed))
+
+
+tried = {"plans": 0, "refused": 0}
+
+
+@settings(settings(), max_examples=settings().max_examples * 5, suppress_health_check=list(HealthCheck))
+@given(asked())
+def test_any_plan_reads_back(request_: Asked) -> None:
+    tried["plans"] += 1
+    try:
+        plan = resolve(request_)
+    except RequestError:
+        tried["refused"] += 1
+        return
+    again = resolve(asked_in(write(plan), "written.yaml"))
+    assert again == plan
+    assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
+    assert write(again).splitlines()[:3] == write(plan).splitlines()[:3]
+
+
+def test_most_of_them_were_plans() -> None:
+    if not tried["plans"]:
+        pytest.skip("the property ran elsewhere")
+    assert tried["refused"] < 0.8 * tried["plans"]
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Figure)])
+def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: str) -> None:
+    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}[field]
+    changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other}))
+    assert getattr(resolve(asked_in(write(changed), "c.yaml")).figure, field) == other
