@@ -208,6 +208,8 @@ class _Resolver:
         value = read(param, said)
         if param.many:
             self.values[param.name] = tuple(self._time(part, said, param.name) for part in value)
+            if not param.accepts(self._in_steps(param)):
+                raise refusal(said.where, param.rule, got=said.echo)
         else:
             self.values[param.name] = self._time(value, said, param.name)
 
@@ -264,7 +266,7 @@ class _Resolver:
     def _inner_curve(self, param: Param, said: Said | None) -> Curve:
         default = param.default
         inner = _as_curve(said) if said is not None else CurveSaid(_name(default), self.said.where, self.said.unit)
-        if said is not None and self.inner and said.parts is not None:
+        if said is not None and self.inner and said.parts is not None and inner.params:
             name, value = next(iter(self.inner.items()))
             raise self._unknown(name, value)
         inner = inner._replace(params={**inner.params, **self.inner})

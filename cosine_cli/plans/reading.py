@@ -40,21 +40,25 @@ def _read_one(param: Param, said: Said) -> Any:
 
 
 def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
-    if not said.quoted and said.text in param.named:
+    if said.text in param.named:
         return param.named[said.text]
     parts = said.parts if said.parts is not None else _split(said, separator=param.separator)
     if any(isinstance(part, CurveSaid) or part.parts is not None or part.keys is not None for part in parts):
         raise refusal(said.where, param.rule, got="a list of more than numbers")
     values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
-    comparable = all(isinstance(value, type(values[0])) for value in values) if values else False
-    if not comparable or not param.accepts(tuple(map(_bare, values))) or len(values) != (param.exactly or len(values)):
+    bare = tuple(map(_bare, values))
+    # Times of several units are in order or not once the clock has made them steps.
+    one_unit = len({getattr(value, "unit", type(value)) for value in values}) == 1
+    accepted = param.accepts(bare) if one_unit else bool(bare) and all(param.accepts((value,)) for value in bare)
+    if not accepted or len(values) != (param.exactly or len(values)):
         raise _refused(param, said)
     return values
 
 
 def _split(said: Said, *, separator: str) -> tuple[Said, ...]:
     text = said.text if separator in said.text else said.text.replace(",", separator)
-    return tuple(Said(part.strip(), said.where, said.unit, said.quoted) for part in text.split(separator))
+    quoted = said.quoted and separator not in text  # a row of numbers is a text anyway
+    return tuple(Said(part.strip(), said.where, said.unit, quoted) for part in text.split(separator))
 
 
 def _grammar(param: Param, said: Said) -> Any:

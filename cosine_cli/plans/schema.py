@@ -11,8 +11,9 @@ from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share, params
 
 _NUMBER = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
-_TIME = rf"^{_NUMBER}[kMG]? ?(%|ep|st)?$"
-_COUNT = rf"^{_NUMBER}[kMG]?$"
+# A number without a suffix is none in quotes.
+_COUNT = rf"^{_NUMBER}[kMG]$"
+_TIME = rf"^{_NUMBER}([kMG]|[kMG]? ?(ep|st)| ?%)$"
 
 Json = dict[str, Any]
 
@@ -29,7 +30,7 @@ def schema() -> Json:
         "properties": {
             **_properties(params(Caption)),
             **_properties(params(Run)),
-            "warmup": {"description": _described(WARMUP["warmup"]), "anyOf": [_time(at_least=0), _folded_warmup()]},
+            "warmup": _warmup(),
             "curves": {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE},
             "figure": {
                 "description": "how the figure looks",
@@ -57,7 +58,8 @@ def _schedule(name: str) -> Json:
     """Return the schema of a schedule's parameters; one made of another takes that one's too."""
     schedule = catalogue.load(name)
     own = [param for param in params(schedule) if not param.of_members]
-    properties = {**_properties((LASTS, *WARMUP.values(), LABEL)), **_aliases(own), **_properties(own)}
+    shared = {**_properties((LASTS, *WARMUP.values(), LABEL)), "warmup": _warmup()}
+    properties = {**shared, **_aliases(own), **_properties(own)}
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}
     if not any(param.type == "Schedule" for param in own):
@@ -125,8 +127,15 @@ def _list(param: Param) -> Json:
     item = _time(above=param.above) if param.time else {"type": "number", **_limits(param)}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else {"minItems": 1}
     listed: Json = {"type": "array", "items": item, **count}
-    text = {"enum": list(param.named)} if param.named else {"type": "string"}
-    return {"anyOf": [listed, text]}
+    part = _NUMBER + ("([kMG]|[kMG]? ?(ep|st)| ?%)?" if param.time else "")
+    more = f"{{{param.exactly - 1}}}" if param.exactly else "+"
+    row = {"type": "string", "pattern": f"^{part}([{param.separator},]{part}){more}$"}
+    names = [{"enum": list(param.named)}] if param.named else []
+    return {"anyOf": [listed, row, *names, *([] if param.exactly else [item])]}
+
+
+def _warmup() -> Json:
+    return {"description": _described(WARMUP["warmup"]), "anyOf": [_time(at_least=0), _folded_warmup()]}
 
 
 def _folded_warmup() -> Json:

@@ -12,7 +12,7 @@ from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Say, Schedule
 
-_MOST_JOINED = 64
+_MOST_JOINED = 4096
 """After how many cycles stairs and cycles are expected to meet."""
 
 _MOST_STAIRS = 100_000

@@ -94,6 +94,10 @@ def test_a_parameter_by_its_flags_name(plan: Callable[..., Plan]) -> None:
         ("multistep", Multistep(lr=0.1, milestones=(30.0, 60.0, 90.0), gamma=0.1)),
         ("multistep --epochs 2", Multistep(lr=0.1, milestones=(1.0, 2.0), gamma=0.1)),
         ("multistep:milestones=30/60ep --steps-per-epoch 2", Multistep(lr=0.1, milestones=(60.0, 120.0), gamma=0.1)),
+        (
+            "multistep:milestones=300st/2ep/90% --epochs 10 --steps-per-epoch 391",
+            Multistep(lr=0.1, milestones=(300.0, 782.0, 3519.0), gamma=0.1),
+        ),
         ("exponential:gamma=0.9 --steps-per-epoch 391", Exponential(lr=0.1, gamma=0.9, per=391)),
         ("exponential:gamma=0.9 --steps 1000", Exponential(lr=0.1, gamma=0.9, per=1)),
         ("exponential --epochs 2", Exponential(lr=0.1, gamma=0.1, per=1)),
@@ -258,6 +262,11 @@ FAULTS = [
             "curve 'step:gama=1': step has no parameter 'gama'; did you mean gamma? it takes lr, step_size, gamma, "
             "min_lr, warmup, warmup_shape, warmup_start and label"
         ],
+    ),
+    (
+        "multistep:milestones=2ep/300st --steps-per-epoch 391",
+        None,
+        ["curve 'multistep:milestones=2ep/300st': milestones: must be finite numbers in rising order above 0, got '2ep/300st'"],
     ),
     ("cosine:total=0", None, ["curve 'cosine:total=0': total: must be a finite number above 0, got '0'"]),
     ("cosine --warmup 100", None, ["--warmup: a warmup must be shorter than the run of 100 epochs, got 100 epochs"]),

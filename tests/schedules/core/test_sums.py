@@ -73,6 +73,7 @@ EXACT = [
     pytest.param(Staircase(every=100, of=Cosine(lr=0.1, total=N)), id="stairs"),
     pytest.param(Staircase(every=7.25, of=Cosine(lr=0.1, total=N)), id="stairs between steps"),
     pytest.param(Staircase(every=50, of=waves(260)), id="stairs across waves"),
+    pytest.param(Staircase(every=100, of=waves(97)), id="stairs that meet waves late"),
     pytest.param(Sequence(of=(waves(10), Cosine(lr=0.1, total=1e5)), lengths=(2e5, 1e5)), id="a row and a decay"),
     pytest.param(Restarts(cycle=5000, cycles=40, of=Step(lr=0.1, step_size=1, gamma=0.999)), id="rows in cycles"),
     pytest.param(
