@@ -11,6 +11,10 @@ MOST_STEPS = 2**53
 """Beyond it float64 no longer tells one step from the next."""
 
 
+_ROUNDING = 2**-51
+"""The error, relative, of a decimal fraction read and multiplied once."""
+
+
 @dataclass(frozen=True)
 class Time:
     """A time as it was said: a number of epochs or of steps.
@@ -57,8 +61,16 @@ class Clock:
         return (self.steps_per_epoch or 1) > 1
 
     def steps(self, time: Time) -> float:
-        """Return a time in steps; an epoch's length has to be known where it is needed."""
-        return time.value * (self.steps_per_epoch or 1) if time.unit == "epoch" else time.value
+        """Return a time in steps; an epoch's length has to be known where it is needed.
+
+        What is a whole number of steps but for the rounding of a decimal fraction is that whole number: 1.1 epochs
+        of 100 steps are 110.
+        """
+        if time.unit == "step":
+            return time.value
+        steps = time.value * (self.steps_per_epoch or 1)
+        nearest = float(round(steps))
+        return nearest if abs(steps - nearest) <= _ROUNDING * nearest else steps
 
     def units(self, steps: float) -> float:
         """Return a number of steps in the plan's unit."""

@@ -124,12 +124,29 @@ def _cycle_sums(schedule: Schedule, row: Piece, joined: int) -> Terms:
         return lambda i: schedule(first + i * length) * length
     if length <= _SHORT_CYCLE:
         return lambda i: schedule(first + i[:, None] * length + np.arange(length)).sum(axis=1)
+    if all(part.kind == "flat" for part in row.inside):
+        return _stair_sums(schedule, row, joined)
 
     def long_cycle(i: float) -> float:
         parts = (part for k in range(joined) for part in cycle(row, int(i) * joined + k))
         return math.fsum(_sum(schedule, part) for part in parts)
 
     return lambda i: np.array([long_cycle(k) for k in i])
+
+
+def _stair_sums(schedule: Schedule, row: Piece, joined: int) -> Terms:
+    """Return the same for cycles of plateaus, all of a cycle at once."""
+    opened = np.array([part.t0 + k * row.period for k in range(joined) for part in row.inside])
+    closed = np.append(opened[1:], joined * row.period)
+
+    def stairs(i: Rates) -> Rates:
+        start = row.t0 + i[:, None] * joined * row.period
+        first, last = np.ceil(start + opened), np.ceil(start + closed) - 1.0
+        middle = schedule(np.floor((first + last) / 2))
+        ends = schedule(first) + schedule(np.maximum(last, first)) - 2.0 * middle  # as for a single plateau
+        return np.asarray(np.where(last >= first, middle * (last - first + 1.0) + ends, 0.0).sum(axis=1))
+
+    return stairs
 
 
 def _sum_uneven_cycles(schedule: Schedule, row: Piece) -> float:
