@@ -51,7 +51,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _leave(number: int, frame: object) -> None:
-    """Unwind on a signal, so that no temporary file is left behind; Typer takes a KeyboardInterrupt for an answer."""
+    """Unwind on a signal, so that no temporary file is left behind."""
     del frame
     sys.exit(128 + number)
 
@@ -92,7 +92,7 @@ def _unknown(name: str) -> CosineLrError:
 
 
 def _call(name: str, words: list[str]) -> None:
-    """Parse the words as the command's options say, and run it."""
+    """Parse the words as the command's options say, and run it; outside Typer, which has its own mind on streams."""
     import typer
 
     module = load(name)
@@ -100,9 +100,10 @@ def _call(name: str, words: list[str]) -> None:
     settings = {"token_normalize_func": lambda text: text.replace("_", "-"), "help_option_names": []}
     app.command(name, context_settings=settings, add_help_option=False)(_entrance(module))
     try:
-        app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
+        line = app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
     except typer.TyperException as error:
         raise _usage(error, module) from None
+    module.run(line)
 
 
 def _usage(error: Any, module: ModuleType) -> CosineLrError:
@@ -162,11 +163,11 @@ def flags_of(param: Param) -> list[str]:
     return [long, f"-{param.short}"] if param.short else [long]
 
 
-def _entrance(module: ModuleType) -> Callable[..., None]:
+def _entrance(module: ModuleType) -> Callable[..., Line]:
     """Return the function that Typer calls, with a signature made from the declarations."""
 
-    def command(**given: Any) -> None:
-        module.run(Line.of(given))
+    def command(**given: Any) -> Line:
+        return Line.of(given)
 
     found = [param for declared in declarations(module) for param in params(declared)]
     parameters = [

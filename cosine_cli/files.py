@@ -69,16 +69,25 @@ def real_path(target: str) -> str:
         return os.path.realpath(target)
 
 
+def check_name(target: str) -> None:
+    """Refuse a name that no file can have."""
+    if not target:
+        raise refusal("output", "must name a file", got="an empty name")
+    if "\0" in target or "\n" in target:
+        raise refusal(f"output {quote(target)}", "must be a name without NUL and line breaks")
+    try:
+        os.fsencode(target)
+    except UnicodeEncodeError:
+        raise refusal(f"output {quote(target)}", "must be a name of whole characters") from None
+
+
 def check_target(target: str, *, to_be_made: str | None = None) -> None:
     """Refuse a target that no run could ever write, before any work is done for it.
 
     ``to_be_made`` is a folder that may still be missing.
     """
+    check_name(target)
     where = f"output {quote(target)}"
-    if not target:
-        raise refusal("output", "must name a file", got="an empty name")
-    if "\0" in target or "\n" in target:
-        raise refusal(where, "must be a name without NUL and line breaks")
     parent = os.path.dirname(target) or "."
     try:
         mode = os.stat(target).st_mode

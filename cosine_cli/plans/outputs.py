@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
-from cosine_cli.files import STDOUT, check_target, form_of, real_path
+from cosine_cli.files import STDOUT, check_name, check_target, form_of, real_path
 from cosine_cli.plans.plan import Plan
 from cosine_cli.text import quote
 
@@ -56,6 +56,7 @@ def _dark(path: str) -> str:
 def _path_of(plan: Plan, *, config: str | None, form: Form | None, folder: str | None) -> str:
     name = plan.figure.output
     if name is not None:
+        check_name(name)
         _check_inside(name, folder=folder or ".", config=config)
     elif config is not None:
         name = f"{os.path.splitext(os.path.basename(config))[0]}.{form or 'png'}"

@@ -17,6 +17,9 @@ from cosine_cli.schedules.core.arrays import Rates
 
 MOST_ROWS = {"json": 10**6, "csv": 10**8, "jsonl": 10**8}
 
+_TEXT = ("utf-8", "backslashreplace")
+"""Half a character, and a byte of a command line that was none, are shown as what they are."""
+
 # A spreadsheet takes a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,7 +49,7 @@ def _check_columns(plan: Plan, form: str) -> None:
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
-    yield (",".join(map(_cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode()
+    yield (",".join(map(_cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode(*_TEXT)
     for curves in _blocks(plan, times):
         yield "\n".join([*map(",".join, _columns(curves, missing="")), ""]).encode()
 

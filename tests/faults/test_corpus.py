@@ -298,6 +298,18 @@ OUTPUTS = [
         files={"c.yaml": "curves: [cosine]\nfigure: {output: d/../d/x.svg}", "d/y": ""},
         makes=("d/x.svg",),
     ),
+    bad(
+        "43-no-character",
+        "plot c.yaml",
+        r"output '\ud800.png': must be a name of whole characters",
+        files={"c.yaml": 'figure: {output: "\\ud800.png"}'},
+    ),
+    bad(
+        "40-NUL",
+        "plot c.yaml",
+        r"output 'a\x00b.png': must be a name without NUL and line breaks",
+        files={"c.yaml": 'figure: {output: "a\\0b.png"}'},
+    ),
     bad("46-stdout-closed", "table", "standard output: could not be written", code=1, how='exec "$@" >&-'),
     bad("46-stdout-closed-version", "--version", "standard output: could not be", code=1, how='exec "$@" >&-'),
     bad(
@@ -551,6 +563,9 @@ LABELS = [
             f"'{first}x",
         )
         for first in "=+-@\t\r"
+    ),
+    good(
+        "87-no-character", ("table", "--rows", "2", "--format", "csv", b"cosine:label=a\xff"), "epoch,a\\udcff\n0,0.1\n"
     ),
     good(
         "87-comma-and-quote",

@@ -106,7 +106,18 @@ def test_a_curve_without_parameters(nothing: str) -> None:
 
 
 def test_keys_are_those_of_the_contract() -> None:
-    assert KEYS == ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update", "curves", "figure")
+    assert KEYS == (
+        "title",
+        "lr",
+        "epochs",
+        "steps",
+        "steps_per_epoch",
+        "warmup",
+        "min_lr",
+        "update",
+        "curves",
+        "figure",
+    )
 
 
 def test_a_file_is_read_once_and_whole(tmp_path: Path) -> None:

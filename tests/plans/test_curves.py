@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.plan import Plan
 
+
 def epochs(value: float) -> Time:
     return Time(value, "epoch")
 
@@ -234,7 +235,14 @@ def test_parameters_of_the_curve_inside_by_its_own_name(plan: Callable[..., Plan
         ("cosine:total=50%", {"lr": 0.1, "total": epochs(50), "min_lr": 0.0}, {"total": "50% of the run"}),
         (
             "cosine --warmup 5",
-            {"lr": 0.1, "total": epochs(95), "min_lr": 0.0, "warmup": epochs(5), "warmup_shape": "linear", "warmup_start": 0.0},
+            {
+                "lr": 0.1,
+                "total": epochs(95),
+                "min_lr": 0.0,
+                "warmup": epochs(5),
+                "warmup_shape": "linear",
+                "warmup_start": 0.0,
+            },
             {"total": "default: what the warmup leaves"},
         ),
         (

@@ -44,7 +44,9 @@ def test_curves_are_told_apart(plan: Callable[..., Plan], words: str, labels: li
 def test_one_label_twice_is_refused(plan: Callable[..., Plan]) -> None:
     with pytest.raises(RequestError) as error:
         plan("cosine:label=a step:label=a")
-    assert str(error.value) == "curve 'step:label=a': label: labels must differ, got 'a' twice, as curve 'cosine:label=a'"
+    assert (
+        str(error.value) == "curve 'step:label=a': label: labels must differ, got 'a' twice, as curve 'cosine:label=a'"
+    )
 
 
 def test_a_config_says_where(plan: Callable[..., Plan]) -> None:

@@ -12,7 +12,16 @@ from cosine_cli.plans.numbers import MisreadError, Percent, count, number, time
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.1", 0.1), ("1e-3", 0.001), ("-2", -2.0), ("+.5", 0.5), ("5.", 5.0), ("1E2", 100.0), ("0", 0.0), ("1e-320", 1e-320)],
+    [
+        ("0.1", 0.1),
+        ("1e-3", 0.001),
+        ("-2", -2.0),
+        ("+.5", 0.5),
+        ("5.", 5.0),
+        ("1E2", 100.0),
+        ("0", 0.0),
+        ("1e-320", 1e-320),
+    ],
 )
 def test_a_number(text: str, value: float) -> None:
     assert number(text) == value
@@ -20,7 +29,28 @@ def test_a_number(text: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "abc", "nan", "inf", "-inf", "1_000", "0x10", "٣", "１", " 1", "1 ", "1\n", "1e", "e3", "--1", "1.2.3", "1k", "true", "1/2", "."],
+    [
+        "",
+        "abc",
+        "nan",
+        "inf",
+        "-inf",
+        "1_000",
+        "0x10",
+        "٣",
+        "１",
+        " 1",
+        "1 ",
+        "1\n",
+        "1e",
+        "e3",
+        "--1",
+        "1.2.3",
+        "1k",
+        "true",
+        "1/2",
+        ".",
+    ],
 )
 def test_no_number(text: str) -> None:
     with pytest.raises(MisreadError) as error:
@@ -48,7 +78,15 @@ def test_a_text_of_any_length_is_read_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("10", 10), ("10.0", 10), ("1e3", 1000), ("10k", 10_000), ("1.5M", 1_500_000), ("2G", 2 * 10**9), (str(2**53), 2**53)],
+    [
+        ("10", 10),
+        ("10.0", 10),
+        ("1e3", 1000),
+        ("10k", 10_000),
+        ("1.5M", 1_500_000),
+        ("2G", 2 * 10**9),
+        (str(2**53), 2**53),
+    ],
 )
 def test_a_count(text: str, value: int) -> None:
     found = count(text)

@@ -106,7 +106,9 @@ def test_round_distances(length: int, intervals: int, whole: bool, distance: flo
 
 
 @pytest.mark.parametrize("rows", range(2, 60))
-@pytest.mark.parametrize("words", ["cosine --epochs 7 --steps-per-epoch 391", "cosine --epochs 100", "cosine --steps 391"])
+@pytest.mark.parametrize(
+    "words", ["cosine --epochs 7 --steps-per-epoch 391", "cosine --epochs 100", "cosine --steps 391"]
+)
 def test_rows_rise_and_hold_both_ends(plan: Callable[..., Plan], words: str, rows: int) -> None:
     made = plan(words)
     found = chosen(made, rows=str(rows))

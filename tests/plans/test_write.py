@@ -199,7 +199,9 @@ def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> Said:
         return draw(times(unit, both=both))
     if param.whole:
         return said(str(draw(st.integers(1, 9))), unit=unit)
-    return said(draw(RATES if "lr" in param.name or param.name == "warmup_start" else st.sampled_from(["0.5", "1", "0.9"])))
+    return said(
+        draw(RATES if "lr" in param.name or param.name == "warmup_start" else st.sampled_from(["0.5", "1", "0.9"]))
+    )
 
 
 @st.composite
@@ -211,7 +213,9 @@ def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSa
         if "tuple[Schedule" in str(param.type):
             members = draw(st.lists(curves(unit, both=both, depth=depth + 1), min_size=1, max_size=3))
             for_ = [{**member.params, "for": said("10%", unit=unit)} for member in members[:-1]]
-            lasting = [member._replace(params=more) for member, more in zip(members, [*for_, members[-1].params], strict=True)]
+            lasting = [
+                member._replace(params=more) for member, more in zip(members, [*for_, members[-1].params], strict=True)
+            ]
             given["of"] = Said("", "here", unit, parts=tuple(lasting))
         elif "Schedule" in str(param.type):
             inner = draw(st.none() | curves(unit, both=both, depth=depth + 1))
@@ -277,6 +281,8 @@ def test_most_of_them_were_plans() -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Figure)])
 def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: str) -> None:
-    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}[field]
+    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}[
+        field
+    ]
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other}))
     assert getattr(resolve(asked_in(write(changed), "c.yaml")).figure, field) == other

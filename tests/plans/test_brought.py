@@ -1,0 +1,72 @@
+"""Names that people bring along."""
+
+from __future__ import annotations
+
+import pytest
+
+from cosine_cli.plans import brought
+from cosine_cli.plans.brought import guess_parameter, mend_parameter, mend_schedule
+from cosine_cli.plans.config import KEYS
+from cosine_cli.plans.curves import LABEL, WARMUP
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import params
+
+OURS = {param.name for name in catalogue.names() for param in params(catalogue.load(name))}
+
+
+def test_every_name_of_ours_exists() -> None:
+    targets = {ours.split(",")[0] for ours in brought._PARAMETERS}  # noqa: SLF001 - the table is what is tested
+    assert targets <= {*OURS, *KEYS, *WARMUP, LABEL.name}
+
+
+def test_no_name_is_brought_twice() -> None:
+    names = [brought._folded(name) for names in brought._PARAMETERS.values() for name in set(map(brought._folded, names.split()))]  # noqa: SLF001
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "guess"),
+    [
+        ("T_max", ["lr", "total"], "here it is called total;"),
+        ("t-max", ["lr", "total"], "here it is called total;"),
+        ("T_0", ["cycle"], "here it is called cycle;"),
+        ("base_lr", ["lr"], "here it is called lr;"),
+        ("max_lr", ["lr"], "here it is called lr;"),
+        ("learning_rate", ["lr"], "here it is called lr;"),
+        ("num_warmup_steps", ["warmup"], "here it is called warmup;"),
+        ("warmup_ratio", ["warmup"], "here it is called warmup, with a share as in warmup=5%;"),
+        ("total_steps", ["steps"], "here it is called steps;"),
+        ("eta_min", ["min_lr"], "here it is called min_lr;"),
+        ("T_max", ["lr", "gamma"], None),
+        ("gama", ["gamma", "lr"], "did you mean gamma?"),
+        ("xyz", ["gamma", "lr"], None),
+    ],
+)
+def test_parameters(name: str, known: list[str], guess: str | None) -> None:
+    assert guess_parameter(name, known) == guess
+
+
+def test_what_there_is_is_listed() -> None:
+    assert mend_parameter("gama", ["gamma", "lr"]) == "did you mean gamma? it takes gamma and lr"
+    assert mend_parameter("xyz", ["gamma", "lr"]) == "it takes gamma and lr"
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("CosineAnnealingLR", "here it is called cosine"),
+        ("cosineannealinglr", "here it is called cosine"),
+        ("StepLR", "here it is called step"),
+        ("MultiStepLR", "here it is called multistep"),
+        ("ExponentialLR", "here it is called exponential"),
+        ("SGDR", "here it is called restarts"),
+        ("cosin", "did you mean cosine?"),
+    ],
+)
+def test_schedules(name: str, mend: str) -> None:
+    assert mend_schedule(name) == mend
+
+
+def test_all_schedules_are_listed_where_nothing_comes_near() -> None:
+    listed = mend_schedule("qqq")
+    assert all(name in listed for name in catalogue.names())

@@ -1,0 +1,111 @@
+"""A command line, sorted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.asked import CurveFlags, Rows, Run
+from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.line import Line, is_file, plan_in, plan_of
+from cosine_cli.plans.said import Asked, Said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("word", "file"),
+    [
+        ("cosine", False),
+        ("step:step_size=20", False),
+        ("cosine:label=a.yaml", False),
+        ("cosine.yaml", True),
+        ("x.yml", True),
+        ("x.json", True),
+        ("x.png", True),
+        ("x.svg", True),
+        ("x.pdf", True),
+        ("./cosine", True),
+        ("../cosine", True),
+        ("/etc/x", True),
+        ("cosin", False),
+        ("there", True),
+        ("dangling", True),
+        ("x.csv", False),
+        ("a\0b", False),
+        ("", False),
+    ],
+)
+def test_what_is_a_file(here: Path, word: str, file: bool) -> None:  # noqa: FBT001
+    for name in ("there", "cosine", "step:step_size=20"):
+        (here / name).touch()
+    (here / "dangling").symlink_to("nowhere")
+    assert is_file(word) is file
+
+
+def test_words_and_flags_are_sorted() -> None:
+    line = Line.of({
+        "words": ["cosine", "a.yaml", "step"],
+        "schedule": ["linear"],
+        "config": ["b"],
+        "lr": "0.2",
+        "steps": "10",
+        "every": "5",
+        "gamma": None,
+        "log": True,
+        "annotations": False,
+    })  # fmt: skip
+    assert line.curves == ("cosine", "step", "linear")
+    assert line.files == ("a.yaml", "b")
+    assert line.options == {
+        "lr": Said("0.2", "--lr", "step"),
+        "steps": Said("10", "--steps", "step"),
+        "every": Said("5", "--every", "step"),
+        "log": Said("true", "--log", "step"),
+        "annotations": Said("false", "--annotations", "step"),
+    }
+    assert set(line.said(Run)) == {"lr", "steps"}
+    assert set(line.said(Rows)) == {"every"}
+    assert set(line.said(CurveFlags)) == set()
+    assert line.values(Figure) == {"log": True, "annotations": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "below", "unit"),
+    [
+        ({}, Asked(), "epoch"),
+        ({"steps": "9"}, Asked(), "step"),
+        ({"epochs": "9"}, Asked(unit="step"), "epoch"),
+        ({}, Asked(unit="step"), "step"),
+    ],
+)
+def test_bare_times_count_in_the_plans_unit(given: dict[str, str], below: Asked, unit: str) -> None:
+    asked = Line.of({"words": ["step:step_size=3"], "warmup": "1", **given}).asked(below)
+    assert asked.curves[0].params["step_size"].unit == unit
+    assert asked.run["warmup"].unit == unit
+
+
+def test_a_length_on_the_line_replaces_a_files() -> None:
+    below = Asked(unit="epoch", run={"epochs": Said("5", "c"), "lr": Said("1", "c")})
+    asked = Line.of({"steps": "9", "lr": "2"}).asked(below)
+    assert {name: said.text for name, said in asked.run.items()} == {"steps": "9", "lr": "2"}
+    both = Line.of({"steps": "9", "epochs": "3"}).asked(below)
+    assert {name: said.text for name, said in both.run.items()} == {"steps": "9", "epochs": "3", "lr": "1"}
+
+
+def test_one_plan(here: Path) -> None:
+    (here / "a.yaml").write_text("lr: 0.3\ncurves: [linear]", encoding="utf-8")
+    assert plan_of(Line.of({"words": ["a.yaml"]})).lr == 0.3
+    assert plan_in(Line.of({"lr": "0.4"}), "a.yaml").lr == 0.4
+    with pytest.raises(RequestError) as error:
+        plan_of(Line.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
+    assert str(error.value) == "command line: takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"

@@ -1,0 +1,128 @@
+"""The door."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from door import ask
+
+from cosine_cli import __version__, cli
+from cosine_cli.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_commands_are_the_listing_of_their_folder() -> None:
+    assert cli.commands() == ("plan", "plot", "table")
+
+
+def test_the_version() -> None:
+    assert ask("--version") == (0, f"cosine-lr {__version__}\n".encode(), "")
+
+
+def test_the_version_at_the_first_door(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["cosine-lr", "--version"])
+    assert main() == 0
+    assert capfd.readouterr() == (f"cosine-lr {__version__}\n", "")
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("help",)])
+def test_the_overview(words: tuple[str, ...]) -> None:
+    code, out, err = ask(*words)
+    assert (code, err) == (0, "")
+    assert out.startswith(b"See, compare and plot learning-rate schedules before you train.\n\n  cosine-lr plot --lr 0.1")
+
+
+@pytest.mark.parametrize("name", cli.commands())
+@pytest.mark.parametrize("words", [("--help",), ("-h",), ("--lr", "abc", "--help")])
+def test_the_page_of_a_command(name: str, words: tuple[str, ...]) -> None:
+    code, out, err = ask(name, *words)
+    assert (code, err) == (0, "")
+    assert f"Usage: cosine-lr {name} [CURVE | FILE]... [OPTIONS]\n".encode() in out
+
+
+OPTION = "cosine-lr: error: option"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("tabel", "cosine-lr: error: command 'tabel': must be one of cosine-lr; did you mean table?"),
+        ("x", "cosine-lr: error: command 'x': must be one of cosine-lr; the commands are plan, plot and table"),
+        ("--lr 1", f"{OPTION} '--lr': must be one of cosine-lr; the commands are plan, plot and table"),
+        ("table --lrr 1", f"{OPTION} '--lrr': must be an option; did you mean --lr?"),
+        ("table --zzz", f"{OPTION} '--zzz': must be an option; 'cosine-lr COMMAND --help' lists them"),
+        ("table -z", f"{OPTION} '-z': must be an option; 'cosine-lr COMMAND --help' lists them"),
+        ("table --num-epochs 3", f"{OPTION} '--num-epochs': must be an option; here it is called --epochs"),
+        ("table --eta_min=3", f"{OPTION} '--eta-min': must be an option; here it is called --min-lr"),
+        (
+            "table --T_max 3",
+            f"{OPTION} '--T-max': must be an option; here it is called total, a parameter of a curve, as in cosine:total=...",
+        ),
+        (
+            "table --cycles 3",
+            f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in restarts:cycles=...",
+        ),
+        ("table --lr", "cosine-lr: error: --lr: needs a value"),
+        ("plot -o", "cosine-lr: error: --output: needs a value"),
+        ("plot --log=1", "cosine-lr: error: --log: takes no value"),
+        ("table --warmup_ratio 3", f"{OPTION} '--warmup-ratio': must be an option; here it is called --warmup, with a share"),
+    ],
+)
+def test_a_line_that_does_not_parse(words: str, message: str) -> None:
+    code, out, err = ask(*words.split())
+    assert (code, out) == (2, b"")
+    assert err.startswith(message)
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        ("--steps_per_epoch 3 --min_lr 0.01", "--steps-per-epoch 3 --min-lr 0.01"),
+        ("--lr=0.2", "--lr 0.2"),
+        ("--lr 0.5 --lr 0.2", "--lr 0.2"),
+        ("-s linear", "linear"),
+        ("-s linear -s step", "linear step"),
+        ("--schedule linear cosine", "cosine linear"),
+        ("--lr 0.2 -- cosine", "cosine --lr 0.2"),
+        ("-c c.yaml", "c.yaml"),
+        ("./cosine", "c.yaml"),
+    ],
+)
+def test_two_ways_to_say_one_thing(here: Path, words: str, same: str) -> None:
+    for name in ("c.yaml", "cosine"):
+        (here / name).write_text("lr: 0.3\ncurves: [polynomial]\n", encoding="utf-8")
+    answer = ask("plan", *words.split())
+    assert answer.code == 0
+    assert answer == ask("plan", *same.split())
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(argv: list[str]) -> None:
+        raise ZeroDivisionError(f"{argv}\x1b")
+
+    monkeypatch.setattr(cli, "_dispatch", broken)
+    code, out, err = ask("table")
+    assert (code, out) == (70, b"")
+    assert err.startswith("cosine-lr: bug, please report it:\nTraceback (most recent call last):\n")
+    assert err.endswith(r"ZeroDivisionError: ['table']\x1b" + "\n")
+
+
+@pytest.mark.parametrize("name", cli.commands())
+def test_no_flag_means_two_things(name: str) -> None:
+    module = cli.load(name)
+    found = [flag for kind in cli.declarations(module) for param in cli.params(kind) for flag in cli.flags_of(param)]
+    assert sorted(found) == sorted(set(found))
+    assert {"--lr", "--epochs", "--steps", "--steps-per-epoch", "--warmup", "--min-lr", "--update", "-s", "-c"} <= set(found)
+    assert {"--step-size", "--gamma", "--decay-rate", "--milestones", "--power"} <= set(found)
+    assert not [flag for flag in found if flag in cli.HELP]
