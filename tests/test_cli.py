@@ -73,7 +73,7 @@ OPTION = "cosine-lr: error: option"
             f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in restarts:cycles=...",
         ),
         ("table --lr", "cosine-lr: error: --lr: needs a value"),
-        ("plot -o", "cosine-lr: error: --output: needs a value"),
+        ("plot -o", "cosine-lr: error: -o: needs a value"),
         ("plot --log=1", "cosine-lr: error: --log: takes no value"),
         ("table --warmup_ratio 3", f"{OPTION} '--warmup-ratio': must be an option; here it is called --warmup, with a share"),
     ],

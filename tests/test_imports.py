@@ -25,7 +25,7 @@ BUDGET = [
     ("--help", ("typer", "numpy", "matplotlib", "rich", "ruamel", "tempfile")),
     ("table --help", ("typer", "numpy", "matplotlib", "rich", "ruamel")),
     ("plot --help", ("typer", "numpy", "matplotlib", "rich", "ruamel")),
-    ("table", ("matplotlib", "ruamel", "numpy.ma", "tempfile", "typer.rich_utils", "json.tool", "difflib")),
+    ("table", ("matplotlib", "ruamel", "numpy.ma", "tempfile", "typer.rich_utils")),
     ("table --format csv", ("matplotlib", "ruamel", "numpy.ma", "rich", "tempfile")),
     ("table --format jsonl", ("matplotlib", "ruamel", "rich")),
     ("table -o t.csv", ("matplotlib", "ruamel", "rich")),

@@ -80,7 +80,8 @@ def _columns(curves: Curves, *, missing: str) -> Iterator[tuple[str, ...]]:
 
 def _whole(times: Rates) -> Sequence[str]:
     """Return times as texts, without a fraction where they have none."""
-    counted = times.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # of a time that no integer holds, which then differs
+        counted = times.astype(np.int64)
     if np.array_equal(counted, times):
         return list(map(str, counted.tolist()))
     return [text.removesuffix(".0") for text in map(repr, times.tolist())]

@@ -141,9 +141,10 @@ def _fitting(columns: Sequence[Column], first: int, width: int) -> Iterator[list
 
 def _rendered(first: Sequence[str], columns: Sequence[Column], clock: Clock, terminal: Terminal) -> str:
     drawn = Table(box=_RULED, show_footer=True, pad_edge=False, padding=(0, 1))
-    drawn.add_column(f"\n{clock.unit}\n", "mean\nhalf at", justify="right", no_wrap=True)
+    lines = 3 if any(column.heading[2] for column in columns) else 2
+    drawn.add_column("\n".join(("", clock.unit, "")[:lines]), "mean\nhalf at", justify="right", no_wrap=True)
     for column in columns:
-        drawn.add_column(_heading(column), "\n".join(column.footer), justify="right", no_wrap=True)
+        drawn.add_column(_heading(column, lines), "\n".join(column.footer), justify="right", no_wrap=True)
     for time, *cells in zip(first, *(column.cells for column in columns), strict=True):
         drawn.add_row(time, *cells)
     screen = io.StringIO()
@@ -162,6 +163,6 @@ def _rendered(first: Sequence[str], columns: Sequence[Column], clock: Clock, ter
     return "".join(f"{line.rstrip()}\n" for line in screen.getvalue().splitlines() if line.strip())
 
 
-def _heading(column: Column) -> Text:
-    label, bars, words = column.heading
-    return Text.assemble((label, f"bold {column.hue}"), "\n", (bars, column.hue), "\n", (words, "dim"))
+def _heading(column: Column, lines: int) -> Text:
+    styles = (f"bold {column.hue}", column.hue, "dim")
+    return Text("\n").join(Text(text, style) for text, style in zip(column.heading[:lines], styles, strict=False))

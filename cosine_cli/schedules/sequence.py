@@ -10,9 +10,13 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Say, Schedule
+
+_SPOKEN = 3
+"""How many parts a sentence can hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +86,11 @@ class Sequence(Schedule):
         return found
 
     def rule(self, say: Say) -> str:
-        """Say how many parts there are."""
-        del say
-        return f"{len(self.of)} parts"
+        """Say what comes first and what then, and for how long."""
+        if len(self.of) > _SPOKEN:
+            return f"{len(self.of)} parts"
+        parts = zip(self.of, self.lengths, strict=True)
+        return ", ".join(f"{name_of(type(schedule))} {say.length(length)}" for schedule, length in parts)
 
     def brief(self, say: Say) -> str:
         """Say how long each part lasts."""

@@ -1,35 +1,16 @@
-"""Plans from a command line or from the text of a config, as all tests of plans make them."""
+"""Plans, as all tests here make them."""
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-
-from cosine_cli.plans.config import asked_in
-from cosine_cli.plans.line import Line
-from cosine_cli.plans.resolve import resolve
-from cosine_cli.plans.said import Asked
+from plans_of import planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cosine_cli.plans.plan import Plan
-
-
-def planned(words: str = "", config: str | None = None) -> Plan:
-    """Return the plan of a command line's words, over a config."""
-    curves, flags = [], {}
-    pieces = iter(shlex.split(words))
-    for word in pieces:
-        if word.startswith("--"):
-            name = word.removeprefix("--").replace("-", "_")
-            flags[name] = True if name == "log" else next(pieces)
-        else:
-            curves.append(word)
-    below = Asked() if config is None else asked_in(config, "c.yaml")
-    return resolve(Line.of({"words": curves, **flags}).asked(below))
 
 
 @pytest.fixture(scope="session")

@@ -15,15 +15,17 @@ class Screen(io.TextIOWrapper):
         return True
 
 
-@pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> None:
+def look(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Terminal:
+    """Return what the terminal is with only these variables; the stream is set here, after pytest has set its own."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "stdout", Screen(io.BytesIO(), encoding="utf-8"))
+    return Terminal.here()
 
 
-@pytest.mark.usefixtures("screen")
 @pytest.mark.parametrize(
     ("environment", "colors"),
     [
@@ -38,19 +40,14 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_colours_of_a_screen(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], colors: str) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert Terminal.here().colors == colors
+    assert look(monkeypatch, environment).colors == colors
 
 
-@pytest.mark.usefixtures("screen")
 @pytest.mark.parametrize(
     ("columns", "width"), [("60", 60), ("1", 40), ("99999", 500), ("0", 80), ("abc", 80), ("-5", 80)]
 )
 def test_the_width_of_a_screen(monkeypatch: pytest.MonkeyPatch, columns: str, width: int) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    monkeypatch.setattr("os.get_terminal_size", lambda _: (_ for _ in ()).throw(OSError))
-    assert Terminal.here().width == width
+    assert look(monkeypatch, {"COLUMNS": columns}).width == width
 
 
 def test_a_pipe_is_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:

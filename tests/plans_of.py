@@ -1,0 +1,29 @@
+"""Plans from the words of a command line, or from the text of a config."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from cosine_cli.plans.config import asked_in
+from cosine_cli.plans.line import Line
+from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.said import Asked
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.plan import Plan
+
+
+def planned(words: str = "", config: str | None = None) -> Plan:
+    """Return the plan of a command line's words, over a config."""
+    curves: list[str] = []
+    flags: dict[str, str | bool] = {}
+    pieces = iter(shlex.split(words))
+    for word in pieces:
+        if word.startswith("--"):
+            name = word.removeprefix("--").replace("-", "_")
+            flags[name] = True if name == "log" else next(pieces)
+        else:
+            curves.append(word)
+    below = Asked() if config is None else asked_in(config, "c.yaml")
+    return resolve(Line.of({"words": curves, **flags}).asked(below))

@@ -1,0 +1,182 @@
+"""A table for people."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from plans_of import planned
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.rows import Times, choose
+from cosine_cli.plans.said import Said
+from cosine_cli.render.table import rate_text, sparkline, table, time_column
+from cosine_cli.render.terminal import Terminal
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def text(words: str, *, rows: str = "2", terminal: Terminal | None = None) -> str:
+    plan = planned(words)
+    times = choose(plan, {"rows": Said(rows, "--rows")})
+    return b"".join(table(plan, times, terminal=terminal or Terminal.none())).decode()
+
+
+DECAYS = """\
+ Peak 0.1, 100 epochs
+               cosine   step decay   exponential decay
+   epoch   ██▇▇▆▄▃▂▂▁   ███▂▂▂▁▁▁▁          █▅▄▃▂▂▁▁▁▁
+                         ×0.1 / 30     ×0.955 an epoch
+ ─────────────────────────────────────────────────────
+       0     0.100000     0.100000            0.100000
+      30     0.079389     0.010000            0.025119
+      50     0.050000     0.010000            0.010000
+      60     0.034549     0.001000            0.006310
+      90     0.002447     0.000100            0.001585
+ end 100            0     0.000100            0.001000
+ ─────────────────────────────────────────────────────
+    mean     0.050500     0.033310            0.021996
+ half at           50           30               15.05
+"""
+
+
+def test_the_three_decays() -> None:
+    assert text("", rows="3") == DECAYS
+
+
+def test_rates_of_a_warmup() -> None:
+    shown = text("linear constant --lr 3e-4 --steps 20k --warmup 10%", rows="3").splitlines()
+    assert shown[0] == " Peak 3e-4, 20k steps, warmup over 2000"
+    assert [line.split() for line in shown[4:8]] == [
+        ["0", "0", "0"],
+        ["2000", "0.000300000", "0.000300000"],
+        ["10000", "0.000166667", "0.000300000"],
+        ["end", "20000", "0", "0.000300000"],
+    ]
+    assert [line.split() for line in shown[-2:]] == [
+        ["mean", "0.000150000", "0.000285008"],
+        ["half", "at", "11k", "never"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "peak", "shown"),
+    [
+        (0.1, 0.1, "0.100000"),
+        (0.05, 0.1, "0.050000"),
+        (0.0123456789, 0.1, "0.012346"),
+        (1e-4, 0.1, "0.000100"),
+        (1.2345e-4, 0.1, "1.234e-4"),
+        (1.2345e-9, 0.1, "1.234e-9"),
+        (0.0, 0.1, "0"),
+        (3e-4, 3e-4, "0.000300000"),
+        (2.0, 2.0, "2.00000"),
+        (12.0, 12.0, "12.0000"),
+        (123456.7, 123456.7, "123457"),
+        (1e-5, 1e-5, "0.0000100000"),
+        (1e-8, 1e-8, "1.000e-8"),
+        (1e-320, 1e-320, "1.000e-320"),
+        (1e300, 1e300, "1.000e300"),
+        (0.1, 0.0, "0.100000"),
+        (math.nan, 0.1, "–"),
+    ],
+)
+def test_a_rate(rate: float, peak: float, shown: str) -> None:
+    assert rate_text(rate, peak=peak) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "bars"),
+    [
+        ("constant", "██████████"),
+        ("linear", "█▇▇▆▅▅▄▃▂▂"),
+        ("step:step_size=50,gamma=0.5", "█████▅▅▅▅▅"),
+        ("constant --warmup 50", "▂▃▅▆██████"),
+        ("restarts:cycle=50,of=step,step_size=25,gamma=0.001", "███▁▁███▁▁"),
+    ],
+)
+def test_bars(words: str, bars: str) -> None:
+    plan = planned(words)
+    shown = sparkline(plan.curves[0], plan.clock.total, 0.1)
+    assert len(shown) == 10
+    assert shown[0] in "▂█"
+    if "restarts" not in words:
+        assert shown == bars
+
+
+def test_bars_of_a_curve_without_a_peak() -> None:
+    plan = planned("constant")
+    assert sparkline(plan.curves[0], plan.clock.total, 0.0) == "▁" * 10
+
+
+def test_times() -> None:
+    clock = Clock(unit="epoch", length=100, steps_per_epoch=1)
+    shown = time_column(np.array([0.0, 0.5, 1 / 3, 30.0, 100.0, 200.0]), clock)
+    assert shown == ["0", "0.5", "0.333333", "30", "end 100", "200"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_columns_that_do_not_fit_stand_in_a_table_below(width: int) -> None:
+    words = "cosine step exponential linear polynomial"
+    shown = ESCAPES.sub("", text(words, terminal=Terminal(width=width)))
+    lines = shown.splitlines()
+    assert max(map(len, lines)) < width
+    heads = [line for line in lines if "█" in line]
+    assert len(heads) == {40: 3, 60: 2, 80: 1, 200: 1}[width] or (width == 80 and len(heads) == 2)
+    assert sum(line.count("0.100000") for line in lines) == 5
+    assert [label for label in ("cosine", "step decay", "exponential decay", "linear", "polynomial") if shown.count(label) != 1] == []
+
+
+def test_a_number_is_never_cut_on_the_narrowest_screen() -> None:
+    wide = f"cosine:label='{'x' * 39}'"
+    shown = text(wide, terminal=Terminal(width=40)).splitlines()
+    assert shown[1].strip() == "x" * 39
+    assert shown[4].split() == ["0", "0.100000"]
+
+
+def test_colours_change_no_character() -> None:
+    plain = text("cosine step linear")
+    for colours in ("256", "truecolor"):
+        coloured = text("cosine step linear", terminal=Terminal(colors=colours))
+        assert "\x1b[" in coloured
+        assert [line.rstrip() for line in ESCAPES.sub("", coloured).splitlines()] == plain.splitlines()
+
+
+def test_headers_have_the_colours_of_their_curves() -> None:
+    coloured = text("cosine step", terminal=Terminal(colors="truecolor"))
+    label = coloured.splitlines()[1]
+    assert "38;2;59;125;221mcosine" in label
+    assert "38;2;217;112;10mstep decay" in label
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("[red]x[/red]", "[red]x[/red]"),
+        (":smile:", ":smile:"),
+        ("\x1b[31mx", r"\x1b[31mx"),
+        ("a\nb", r"a\nb"),
+        ("x" * 5000, "x" * 39 + "…"),
+        ("日本", "日本"),
+    ],
+)
+@pytest.mark.parametrize("colours", ["", "256"])
+def test_labels_are_data(label: str, shown: str, colours: str) -> None:
+    found = ESCAPES.sub("", text(f"cosine:label='{label}'", terminal=Terminal(colors=colours)))
+    assert found.splitlines()[1].strip() == shown
+    assert len(found.splitlines()) == 8
+
+
+def test_wide_characters_keep_the_columns_in_line() -> None:
+    lines = text("cosine:label=日本 linear").splitlines()
+    assert lines[1] == " " * 17 + "日本" + " " * 7 + "linear"
+
+
+def test_more_rows_than_a_person_reads() -> None:
+    with pytest.raises(RequestError) as error:
+        list(table(planned("cosine"), Times(distance=1.0, last=1000.0), terminal=Terminal.none()))
+    assert str(error.value) == "rows: must be at most 1,000 as table, got 1,001; choose fewer with --every, --rows or --at"
+    assert len(b"".join(table(planned("cosine"), Times(distance=1.0, last=999.0), terminal=Terminal.none())).splitlines()) == 1006
