@@ -20,7 +20,7 @@ os.environ["MPLBACKEND"] = "agg"
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, refusal
 from cosine_cli.plans.line import Line
-from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.fields import Param, merged, params
 from cosine_cli.streams import PROGRAM, note, write_stdout
 from cosine_cli.text import did_you_mean, either, quote, visible
 
@@ -111,7 +111,7 @@ def _usage(error: Any, module: ModuleType) -> CosineLrError:
     option = getattr(error, "option_name", None)
     if option is None:
         return refusal("command line", visible(error.format_message()).rstrip(".").lower())
-    known = [flag for declared in declarations(module) for param in params(declared) for flag in flags_of(param)]
+    known = [flag for param in merged(*declarations(module)) for flag in flags_of(param)]
     if option.replace("_", "-") in known:
         takes_none = "does not take a value" in error.format_message()
         return refusal(option, "takes no value" if takes_none else "needs a value")
@@ -169,7 +169,7 @@ def _entrance(module: ModuleType) -> Callable[..., Line]:
     def command(**given: Any) -> Line:
         return Line.of(given)
 
-    found = [param for declared in declarations(module) for param in params(declared)]
+    found = merged(*declarations(module))
     parameters = [
         inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words()),
         *(

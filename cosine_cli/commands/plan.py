@@ -6,10 +6,12 @@ Given back to any command, it is the same plan.
 
 from __future__ import annotations
 
-from cosine_cli.files import write
+from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_of
+from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import tell
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -18,10 +20,14 @@ EXAMPLES = (
 )
 
 
+SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
+
+
 @declaration
 class Options:
-    """What only this command takes."""
+    """What only this command takes; its output is the plan, and not a figure of it."""
 
+    output: str | None = param(None, "file to write the plan to", short="o", example="run.yaml")
     schema: bool = param(False, "print the JSON Schema of a config instead")
 
 
@@ -32,10 +38,18 @@ def run(line: Line) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.write import write as written
 
-    if "schema" in line.options:
-        write("-", [_schema()])
+    said = line.values(Options)
+    if "schema" in said:
+        write(STDOUT, [_schema()])
         return
-    write("-", [written(plan_of(line)).encode("utf-8", "backslashreplace")])
+    target = place(said.get("output", STDOUT))
+    if target != STDOUT:
+        check_target(target)
+        check_no_input(target, line.files)
+        form_of(target, None, SUFFIXES)
+    write(target, [written(plan_of(line.without("output"))).encode("utf-8", "backslashreplace")])
+    if target != STDOUT:
+        tell(target)
 
 
 def _schema() -> bytes:

@@ -96,7 +96,7 @@ def _draw(job: Job) -> str:
     from cosine_cli.plans.write import write as written
     from cosine_cli.render.figure.save import picture
 
-    source, missing = written(job.plan), ""
+    source, missing = written(job.plan.bare), ""
     for target in job.targets:
         drawn = picture(job.plan, suffix=target.form, theme=target.theme, source=source)
         write(target.path, [drawn.data])

@@ -231,7 +231,7 @@ class _Composer:
         line = event.start_mark.line + 1
         kind = type(event).__name__
         if kind == "ScalarEvent":
-            return Node(where, line, event.value, quoted=event.style is not None)
+            return Node(where, line, _joined(event.value), quoted=event.style is not None)
         if kind == "SequenceStartEvent":
             return Node(where, line, items=tuple(self._nodes_until("SequenceEndEvent", depth)))
         nodes = list(self._nodes_until("MappingEndEvent", depth))
@@ -253,6 +253,15 @@ class _Composer:
             raise refusal(where, "must be written out", got="an anchor or an alias")
         if getattr(event, "tag", None) is not None:
             raise refusal(where, "must be plain data", got=f"the tag {quote(str(event.tag))}")
+
+
+def _joined(text: str) -> str:
+    r"""Return a text with the characters that JSON writes in halves (``\\ud83d\\ude00``) in one piece."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return text
 
 
 def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
 
 WARMUP = {param.name: param for param in params(Warmup) if param.name != "of"}
-"""What any curve takes, besides what its schedule does."""
+WARMUP["warmup"] = WARMUP["warmup"]._replace(default=0, above=None, at_least=0)
+"""What any curve takes, besides what its schedule does; without it, and with 0, there is no warmup."""
 
 LABEL = Param(name="label", type=str, default=None, meaning="name of the curve")
 LASTS = Param(name="for", type=float, default=None, meaning="how long it lasts in a sequence", above=0, time="length")
@@ -121,7 +122,9 @@ class _Resolver:
             of = {name: self._steps(value) for name, value in warmup.items()}
             schedule = self._built(Warmup, {**of, "of": schedule}, {**self._ramp_said, **self.given})
         shown = {param.name: self.values[param.name] for param in self.own if not param.of_members}
-        return Curve(label=self.label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes)
+        return Curve(
+            label=self.label, name=self.said.name, params={**shown, **warmup}, schedule=schedule, notes=self.notes
+        )
 
     def _settle_all(self) -> dict[str, Any]:
         """Give every parameter its value, and return the warmup's; all faults of the curve come at once."""
@@ -157,7 +160,7 @@ class _Resolver:
             for value in ramp.values():
                 raise refusal(value.where, "needs a warmup", mend="give warmup= too")
             return {}
-        length = read(WARMUP["warmup"]._replace(above=None, at_least=0), ramp["warmup"])
+        length = read(WARMUP["warmup"], ramp["warmup"])
         if length.value == 0:
             return {}
         found = {"warmup": self._time(length, ramp["warmup"], "warmup")}

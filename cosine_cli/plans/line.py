@@ -68,6 +68,11 @@ class Line:
             if field.name in self.options
         }
 
+    def without(self, name: str) -> Line:
+        """Return the line without one of its flags."""
+        options = {flag: said for flag, said in self.options.items() if flag != name}
+        return Line(self.curves, self.files, options)
+
     def asked(self, below: Asked) -> Asked:
         """Return what the line says, over what a config says; its bare times count in the plan's unit."""
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.plans.clock import Clock
@@ -35,6 +35,17 @@ class Curve:
         """How many steps the rate climbs first, 0 for none."""
         return self.schedule.ramp
 
+    @property
+    def bare(self) -> Curve:
+        """The curve without its notes, which tell how it was said."""
+        return replace(self, params={name: _bare(value) for name, value in self.params.items()}, notes={})
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_bare, value))
+    return value.bare if isinstance(value, Curve) else value
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -46,3 +57,9 @@ class Plan:
     update: str
     curves: tuple[Curve, ...]
     figure: Figure
+
+    @property
+    def bare(self) -> Plan:
+        """The plan without how it was said and where its figure goes: equal plans are written alike."""
+        curves = tuple(curve.bare for curve in self.curves)
+        return replace(self, curves=curves, figure=replace(self.figure, output=None))

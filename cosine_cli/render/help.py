@@ -9,7 +9,7 @@ from types import ModuleType
 from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.line import Words
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.text import either
 
 WIDTH = 80
@@ -60,7 +60,7 @@ def _about_curves() -> list[str]:
 
 
 def _section(title: str, *declared: type) -> list[str]:
-    return [title, *(line for one in declared for param in params(one) for line in _option(param)), ""]
+    return [title, *(line for param in merged(*declared) for line in _option(param)), ""]
 
 
 def _option(param: Param) -> Iterator[str]:

@@ -21,12 +21,12 @@ def written(words: str, form: str, *times: float, config: str | None = None) -> 
     return b"".join(records(planned(words, config), Times(np.array(times)), form)).decode()
 
 
-LINES = "linear:lr=0.5 step:label='a, \"b\"',gamma=0.5,step_size=1"
+LINES = "curves: [linear: {lr: 0.5}, step: {label: 'a, \"b\"', gamma: 0.5, step_size: 1}]"
 
 
 def test_csv() -> None:
     expected = 'epoch,linear,"a, ""b"""\n0,0.5,0.1\n1,0.375,0.05\n2.5,0.1875,0.025\n4,0.0,0.00625\n'
-    assert written(f"{LINES} --epochs 4", "csv", 0, 1, 2.5, 4) == expected
+    assert written("--epochs 4", "csv", 0, 1, 2.5, 4, config=LINES) == expected
 
 
 def test_jsonl() -> None:
@@ -34,7 +34,7 @@ def test_jsonl() -> None:
         '{"step": 0, "linear": 0.5, "a, \\"b\\"": 0.1}\n'
         '{"step": 2.5, "linear": 0.1875, "a, \\"b\\"": 0.025}\n'
     )  # fmt: skip
-    assert written(f"{LINES} --steps 4", "jsonl", 0, 2.5) == expected
+    assert written("", "jsonl", 0, 2.5, config=f"steps: 4\n{LINES}") == expected
 
 
 def test_json() -> None:
@@ -44,7 +44,7 @@ def test_json() -> None:
         '{"label": "a, \\"b\\"", "name": "step", "params": {"lr": 0.1, "step_size": 1.0, "gamma": 0.5, "min_lr": 0.0}, '
         '"lr": [0.1, 0.05]}]}\n'
     )
-    assert written(f"{LINES} --epochs 4", "json", 0, 1) == expected
+    assert written("--epochs 4", "json", 0, 1, config=LINES) == expected
 
 
 def test_parameters_are_resolved_in_the_plans_unit() -> None:

@@ -57,7 +57,7 @@ def test_rates_of_a_warmup() -> None:
         ["end", "20000", "0", "0.000300000"],
     ]
     assert [line.split() for line in shown[-2:]] == [
-        ["mean", "0.000150000", "0.000285008"],
+        ["mean", "0.000150000", "0.000284992"],
         ["half", "at", "11k", "never"],
     ]
 
@@ -70,7 +70,7 @@ def test_rates_of_a_warmup() -> None:
         (0.0123456789, 0.1, "0.012346"),
         (1e-4, 0.1, "0.000100"),
         (1.2345e-4, 0.1, "1.234e-4"),
-        (1.2345e-9, 0.1, "1.234e-9"),
+        (1.2346e-9, 0.1, "1.235e-9"),
         (0.0, 0.1, "0"),
         (3e-4, 3e-4, "0.000300000"),
         (2.0, 2.0, "2.00000"),
@@ -94,17 +94,13 @@ def test_a_rate(rate: float, peak: float, shown: str) -> None:
         ("constant", "██████████"),
         ("linear", "█▇▇▆▅▅▄▃▂▂"),
         ("step:step_size=50,gamma=0.5", "█████▅▅▅▅▅"),
-        ("constant --warmup 50", "▂▃▅▆██████"),
+        ("constant --warmup 50", "▂▄▅▇██████"),
         ("restarts:cycle=50,of=step,step_size=25,gamma=0.001", "███▁▁███▁▁"),
     ],
 )
 def test_bars(words: str, bars: str) -> None:
     plan = planned(words)
-    shown = sparkline(plan.curves[0], plan.clock.total, 0.1)
-    assert len(shown) == 10
-    assert shown[0] in "▂█"
-    if "restarts" not in words:
-        assert shown == bars
+    assert sparkline(plan.curves[0], plan.clock.total, 0.1) == bars
 
 
 def test_bars_of_a_curve_without_a_peak() -> None:
@@ -145,13 +141,6 @@ def test_colours_change_no_character() -> None:
         assert [line.rstrip() for line in ESCAPES.sub("", coloured).splitlines()] == plain.splitlines()
 
 
-def test_headers_have_the_colours_of_their_curves() -> None:
-    coloured = text("cosine step", terminal=Terminal(colors="truecolor"))
-    label = coloured.splitlines()[1]
-    assert "38;2;59;125;221mcosine" in label
-    assert "38;2;217;112;10mstep decay" in label
-
-
 @pytest.mark.parametrize(
     ("label", "shown"),
     [
@@ -167,7 +156,7 @@ def test_headers_have_the_colours_of_their_curves() -> None:
 def test_labels_are_data(label: str, shown: str, colours: str) -> None:
     found = ESCAPES.sub("", text(f"cosine:label='{label}'", terminal=Terminal(colors=colours)))
     assert found.splitlines()[1].strip() == shown
-    assert len(found.splitlines()) == 8
+    assert len(found.splitlines()) == 9
 
 
 def test_wide_characters_keep_the_columns_in_line() -> None:
@@ -179,4 +168,4 @@ def test_more_rows_than_a_person_reads() -> None:
     with pytest.raises(RequestError) as error:
         list(table(planned("cosine"), Times(distance=1.0, last=1000.0), terminal=Terminal.none()))
     assert str(error.value) == "rows: must be at most 1,000 as table, got 1,001; choose fewer with --every, --rows or --at"
-    assert len(b"".join(table(planned("cosine"), Times(distance=1.0, last=999.0), terminal=Terminal.none())).splitlines()) == 1006
+    assert len(b"".join(table(planned("cosine"), Times(distance=1.0, last=999.0), terminal=Terminal.none())).splitlines()) == 1007

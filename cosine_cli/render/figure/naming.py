@@ -158,8 +158,18 @@ def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words
             most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
             name = fitted(sheet.plan.curves[index].label, sheet.ruler, Face(size, bold=True), most=most)
             yield Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
-    if values and (top := max(places) + PITCH * k) + FONTS.note * k < sheet.page.height:
-        yield Words(x, top - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
+    if values and (y := _header(sheet, places)) is not None:
+        yield Words(x, y - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
+
+
+def _header(sheet: Sheet, places: Sequence[float]) -> float | None:
+    """Return the height of "ends at": over the values, or under them where the axis above has its last number."""
+    k = sheet.scale
+    over, under = max(places) + PITCH * k, min(places) - PITCH * k
+    most = sheet.frame.box.top if sheet.plan.clock.counts_both else sheet.page.height
+    if over + FONTS.note * k < most:
+        return over
+    return under if under > sheet.frame.box.bottom else None
 
 
 def _too_tight(places: Sequence[float], least: float) -> bool:

@@ -163,6 +163,14 @@ def params(declared: type) -> tuple[Param, ...]:
     return tuple(_params(declared))
 
 
+def merged(*declared: type) -> tuple[Param, ...]:
+    """Return the parameters of several declarations; of two with one name, the first."""
+    found: dict[str, Param] = {}
+    for param in (param for one in declared for param in params(one)):
+        found.setdefault(param.name, param)
+    return tuple(found.values())
+
+
 def _params(declared: type) -> Iterator[Param]:
     for field in dataclasses.fields(declared):
         if "param" in field.metadata:
