@@ -158,8 +158,9 @@ def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words
             most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
             name = fitted(sheet.plan.curves[index].label, sheet.ruler, Face(size, bold=True), most=most)
             yield Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
-    if values and (y := _header(sheet, places)) is not None:
-        yield Words(x, y - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
+    header = _header(sheet, places) if values else None
+    if header is not None:
+        yield Words(x, header - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
 
 
 def _header(sheet: Sheet, places: Sequence[float]) -> float | None:
