@@ -10,6 +10,7 @@ from door import ask
 
 from cosine_cli import __version__, cli
 from cosine_cli.__main__ import main
+from cosine_cli.schedules.core.fields import merged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,9 @@ def test_the_version_at_the_first_door(capfd: pytest.CaptureFixture[str], monkey
 def test_the_overview(words: tuple[str, ...]) -> None:
     code, out, err = ask(*words)
     assert (code, err) == (0, "")
-    assert out.startswith(b"See, compare and plot learning-rate schedules before you train.\n\n  cosine-lr plot --lr 0.1")
+    assert out.startswith(
+        b"See, compare and plot learning-rate schedules before you train.\n\n  cosine-lr plot --lr 0.1"
+    )
 
 
 @pytest.mark.parametrize("name", cli.commands())
@@ -66,16 +69,19 @@ OPTION = "cosine-lr: error: option"
         ("table --eta_min=3", f"{OPTION} '--eta-min': must be an option; here it is called --min-lr"),
         (
             "table --T_max 3",
-            f"{OPTION} '--T-max': must be an option; here it is called total, a parameter of a curve, as in cosine:total=...",
+            f"{OPTION} '--T-max': must be an option; here it is called total, a parameter of a curve, as in cosine:total=...",  # noqa: E501
         ),
         (
             "table --cycles 3",
-            f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in restarts:cycles=...",
+            f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in restarts:cycles=...",  # noqa: E501
         ),
         ("table --lr", "cosine-lr: error: --lr: needs a value"),
         ("plot -o", "cosine-lr: error: -o: needs a value"),
         ("plot --log=1", "cosine-lr: error: --log: takes no value"),
-        ("table --warmup_ratio 3", f"{OPTION} '--warmup-ratio': must be an option; here it is called --warmup, with a share"),
+        (
+            "table --warmup_ratio 3",
+            f"{OPTION} '--warmup-ratio': must be an option; here it is called --warmup, with a share",
+        ),
     ],
 )
 def test_a_line_that_does_not_parse(words: str, message: str) -> None:
@@ -121,8 +127,10 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", cli.commands())
 def test_no_flag_means_two_things(name: str) -> None:
     module = cli.load(name)
-    found = [flag for kind in cli.declarations(module) for param in cli.params(kind) for flag in cli.flags_of(param)]
+    found = [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)]
     assert sorted(found) == sorted(set(found))
-    assert {"--lr", "--epochs", "--steps", "--steps-per-epoch", "--warmup", "--min-lr", "--update", "-s", "-c"} <= set(found)
+    assert {"--lr", "--epochs", "--steps", "--steps-per-epoch", "--warmup", "--min-lr", "--update", "-s", "-c"} <= set(
+        found
+    )
     assert {"--step-size", "--gamma", "--decay-rate", "--milestones", "--power"} <= set(found)
     assert not [flag for flag in found if flag in cli.HELP]

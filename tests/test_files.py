@@ -175,7 +175,7 @@ def test_two_writers_of_one_file(here: Path) -> None:
 def test_a_pipe_is_written_as_it_is(here: Path) -> None:
     os.mkfifo("p")
     read: list[bytes] = []
-    reader = threading.Thread(target=lambda: read.append((here / "p").read_bytes()))
+    reader = threading.Thread(target=lambda: read.append((here / "p").read_bytes()), daemon=True)
     reader.start()
     write("p", [NEW, NEW])
     reader.join()
@@ -233,7 +233,7 @@ def test_standard_output_by_any_name(said: str) -> None:
 def test_impossible_targets(here: Path, target: str, message: str) -> None:
     (here / "d").mkdir()
     (here / "f").touch()
-    for refused in (check_target, lambda target: write(target, [NEW])):
+    for refused in (check_target, lambda name: write(name, [NEW])):
         with pytest.raises(RequestError) as error:
             refused(target)
         assert str(error.value) == message
@@ -245,7 +245,13 @@ SUFFIXES = {"png": "png", "svg": "svg"}
 
 @pytest.mark.parametrize(
     ("target", "said", "form"),
-    [("a.png", None, "png"), ("a.PNG", None, "png"), ("a.png", "png", "png"), ("/dev/stderr", "svg", "svg"), ("a.b.svg", None, "svg")],
+    [
+        ("a.png", None, "png"),
+        ("a.PNG", None, "png"),
+        ("a.png", "png", "png"),
+        ("/dev/stderr", "svg", "svg"),
+        ("a.b.svg", None, "svg"),
+    ],
 )
 def test_the_suffix_decides(target: str, said: str | None, form: str) -> None:
     assert form_of(target, said, SUFFIXES) == form
@@ -283,7 +289,9 @@ LONG = ["table", "cosine", "--steps", "50M", "--every", "1", "--format", "csv"]
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)], ids=lambda value: str(value)
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=lambda value: str(value),  # noqa: PLW0108
 )
 def test_a_signal_while_writing(here: Path, number: int, code: int) -> None:
     (here / "a.csv").write_bytes(OLD)
@@ -349,7 +357,9 @@ def test_a_reader_that_leaves(words: list[str]) -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("words", [["table"], ["plan"], ["--help"], ["--version"], ["plot", "-o", "-", "cosine"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["table"], ["plan"], ["--help"], ["--version"], ["plot", "-o", "-", "cosine"]], ids=" ".join
+)
 def test_a_reader_that_was_never_there(words: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -365,13 +375,19 @@ def test_dev_stdout_goes_on_where_the_shell_is(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "code"), [("2>&-", 2), (">&- 2>&-", 2), ("<&-", 2), ("2>/dev/full", 2)], ids=["stderr", "both", "stdin", "full"]
+    ("closed", "code"),
+    [("2>&-", 2), (">&- 2>&-", 2), ("<&-", 2), ("2>/dev/full", 2)],
+    ids=["stderr", "both", "stdin", "full"],
 )
 def test_streams_that_are_closed_change_no_code(here: Path, closed: str, code: int) -> None:
     command = f'exec "$@" {closed}'
-    done = subprocess.run(["/bin/sh", "-c", command, "sh", *TOOL, "table", "--lr", "x"], capture_output=True, check=False)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, "sh", *TOOL, "table", "--lr", "x"], capture_output=True, check=False
+    )
     assert (done.returncode, done.stdout) == (code, b"")
-    assert done.stderr == (b"cosine-lr: error: --lr: must be a finite number above 0, got 'x'\n" if closed == "<&-" else b"")
+    assert done.stderr == (
+        b"cosine-lr: error: --lr: must be a finite number above 0, got 'x'\n" if closed == "<&-" else b""
+    )
     assert names(here) == []
 
 
@@ -396,7 +412,10 @@ def test_a_million_rows_take_bounded_memory(here: Path) -> None:
     with subprocess.Popen([*TOOL, *words], stdout=subprocess.PIPE) as process:
         most = 0
         while process.poll() is None:
-            with contextlib.suppress(OSError, StopIteration), open(f"/proc/{process.pid}/status", encoding="ascii") as status:
+            with (
+                contextlib.suppress(OSError, StopIteration),
+                open(f"/proc/{process.pid}/status", encoding="ascii") as status,
+            ):
                 most = max(most, int(next(line for line in status if line.startswith("VmHWM")).split()[1]))
             time.sleep(0.01)
     assert process.returncode == 0

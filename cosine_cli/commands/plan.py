@@ -1,7 +1,7 @@
 """Print what a command line or a config resolves to, as a config.
 
-The arithmetic stands in comments: epochs in steps, shares of the run, defaults taken.
-Given back to any command, it is the same plan.
+The arithmetic stands in comments: epochs in steps, shares of the run,
+defaults taken. Given back to any command, it is the same plan.
 """
 
 from __future__ import annotations

@@ -256,7 +256,7 @@ class _Composer:
 
 
 def _joined(text: str) -> str:
-    r"""Return a text with the characters that JSON writes in halves (``\\ud83d\\ude00``) in one piece."""
+    r"""Return a text with the characters that JSON writes in halves (``\ud83d\ude00``) in one piece."""
     try:
         text.encode()
     except UnicodeEncodeError:

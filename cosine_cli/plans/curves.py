@@ -138,7 +138,9 @@ class _Resolver:
                 self._settle(param)
         self.faults.raise_any()
         for param in filter(_follows, self.own):
-            self._settle(param)
+            with self.faults.gather():
+                self._settle(param)
+        self.faults.raise_any()
         return warmup
 
     # The warmup before the curve

@@ -284,7 +284,7 @@ OUTPUTS = [
             links={"d/out": "/", "d/l.png": "../../l.png"},
         )
         for name, output in {
-            "absolute": "/tmp/x.png",  # noqa: S108 - nothing is written there
+            "absolute": "/tmp/x.png",  # noqa: S108
             "climbs-out": "../x.png",
             "climbs-out-later": "d/../../x.png",
             "out-by-a-linked-folder": "d/out/x.png",
@@ -418,7 +418,7 @@ CONFIGS = [
     ),
     config(
         "60-all-of-the-curves-at-once",
-        "curves:\n- cosin\n- step: {gama: 1, step_size: 0, label: [a]}\n- sequence: [cosine: {for: 5, x: 1}, linear: {y: 1}]\n",
+        "curves:\n- cosin\n- step: {gama: 1, step_size: 0, label: [a]}\n- sequence: [cosine: {for: 5, x: 1}, linear: {y: 1}]\n",  # noqa: E501
         "c.yaml:2:3: ",
         "c.yaml:3:16: ",
         "c.yaml:3:30: ",

@@ -74,12 +74,12 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
         (
             "lr: 1\nLr: 2",
             [
-                "c.yaml:2:1: must be a key of a config, got 'Lr'; did you mean lr? it takes title, lr, epochs, steps, "
-                "steps_per_epoch, warmup, min_lr, update, curves and figure"
+                ("c.yaml:2:1: must be a key of a config, got 'Lr'; did you mean lr? it takes title, lr, epochs, steps, "
+                "steps_per_epoch, warmup, min_lr, update, curves and figure")
             ],
         ),
-        ("curves: [cosine, {}]", ["c.yaml:1:18: must be the name of a schedule, or one name with its parameters, "
-                                  "got 0 keys; as in '- cosine' or '- step: {gamma: 0.5}'"]),
+        ("curves: [cosine, {}]", [("c.yaml:1:18: must be the name of a schedule, or one name with its parameters, "
+                                  "got 0 keys; as in '- cosine' or '- step: {gamma: 0.5}'")]),
         ("curves: [cosine: 3]", ["c.yaml:1:18: must be a mapping of parameters, got '3'"]),
         ("figure: 3", ["c.yaml:1:9: figure must be a mapping, got '3'"]),
         ("a: *x", ["c.yaml:1:4: must be written out, got an anchor or an alias"]),

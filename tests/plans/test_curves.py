@@ -133,7 +133,7 @@ def test_the_schedule_of_a_curve(plan: Callable[..., Plan], words: str, schedule
         ("cosine:warmup=10,total=50", Warmup(warmup=10, of=Cosine(lr=0.1, total=50))),
         ("cosine:warmup=10,total=50%", Warmup(warmup=10, of=Cosine(lr=0.1, total=50))),
         ("step --warmup 5", Warmup(warmup=5, of=Step(lr=0.1, step_size=30, gamma=0.1))),
-        ("multistep:milestones=30/60 --warmup 40", Warmup(warmup=40, of=Multistep(lr=0.1, milestones=(30, 60), gamma=0.1))),
+        ("multistep:milestones=30/60 --warmup 40", Warmup(warmup=40, of=Multistep(lr=0.1, milestones=(30, 60), gamma=0.1))),  # noqa: E501
         ("exponential:gamma=0.9 --warmup 5", Warmup(warmup=5, of=Exponential(lr=0.1, gamma=0.9, per=1))),
         ("exponential --warmup 98", Warmup(warmup=98, of=Exponential(lr=0.1, gamma=0.1, per=1))),
         (
@@ -267,14 +267,14 @@ FAULTS = [
         "step:gama=1",
         None,
         [
-            "curve 'step:gama=1': step has no parameter 'gama'; did you mean gamma? it takes lr, step_size, gamma, "
-            "min_lr, warmup, warmup_shape, warmup_start and label"
+            ("curve 'step:gama=1': step has no parameter 'gama'; did you mean gamma? it takes lr, step_size, gamma, "
+            "min_lr, warmup, warmup_shape, warmup_start and label")
         ],
     ),
     (
         "multistep:milestones=2ep/300st --steps-per-epoch 391",
         None,
-        ["curve 'multistep:milestones=2ep/300st': milestones: must be finite numbers in rising order above 0, got '2ep/300st'"],
+        ["curve 'multistep:milestones=2ep/300st': milestones: must be finite numbers in rising order above 0, got '2ep/300st'"],  # noqa: E501
     ),
     ("cosine:total=0", None, ["curve 'cosine:total=0': total: must be a finite number above 0, got '0'"]),
     ("cosine --warmup 100", None, ["--warmup: a warmup must be shorter than the run of 100 epochs, got 100 epochs"]),
@@ -285,33 +285,33 @@ FAULTS = [
     (
         "cosine:warmup=5,warmup_start=1",
         None,
-        ["curve 'cosine:warmup=5,warmup_start=1': warmup_start: must be at most the rate that it climbs to (0.1), got 1.0"],
+        ["curve 'cosine:warmup=5,warmup_start=1': warmup_start: must be at most the rate that it climbs to (0.1), got 1.0"],  # noqa: E501
     ),
-    ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; give warmup= too"]),
+    ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; give warmup= too"]),  # noqa: E501
     ("cosine:for=5", None, [
-        "curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-        "warmup_start and label"
+        ("curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
+        "warmup_start and label")
     ]),
     (
         "cosine:total=5ep --steps 10",
         None,
-        ["curve 'cosine:total=5ep': total: epochs mean nothing here, got '5ep'; "
-         "give --steps-per-epoch (steps_per_epoch in a config)"],
+        [("curve 'cosine:total=5ep': total: epochs mean nothing here, got '5ep'; "
+         "give --steps-per-epoch (steps_per_epoch in a config)")],
     ),
-    ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave some of its 100 epochs to the curve in it, got none left"]),
+    ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave some of its 100 epochs to the curve in it, got none left"]),  # noqa: E501
     ("", "warmup: {}", ["c.yaml:1:9: a warmup must say how long it lasts; as in warmup: {for: 5}"]),
-    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; did you mean shape? it takes for, shape and start"]),
+    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; did you mean shape? it takes for, shape and start"]),  # noqa: E501
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
-        ["c.yaml:1:10: its lengths must fill 100 epochs, got 50 + 60; lengths add up to the run less the warmup; "
-         "a curve without for= takes what is left"],
+        [("c.yaml:1:10: its lengths must fill 100 epochs, got 50 + 60; lengths add up to the run less the warmup; "
+         "a curve without for= takes what is left")],
     ),
     (
         "--warmup 5",
         "curves: [sequence: [cosine: {for: 95}, linear]]",
-        ["c.yaml:1:10: its lengths must fill 95 epochs, got 95; lengths add up to the run less the warmup; "
-         "a curve without for= takes what is left"],
+        [("c.yaml:1:10: its lengths must fill 95 epochs, got 95; lengths add up to the run less the warmup; "
+         "a curve without for= takes what is left")],
     ),
     ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one curve of it may go without for=, got 2"]),
     (
@@ -323,8 +323,8 @@ FAULTS = [
         "",
         "curves: [cosine: {lrr: 1, total: 0, label: [a]}, cosin]",
         [
-            "c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr? it takes lr, total, min_lr, warmup, "
-            "warmup_shape, warmup_start and label",
+            ("c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr? it takes lr, total, min_lr, warmup, "
+            "warmup_shape, warmup_start and label"),
             "c.yaml:1:34: must be a finite number above 0, got '0'",
             "c.yaml:1:44: must be a text, got '[a]'",
             "c.yaml:1:50: must be the name of a schedule, got 'cosin'; did you mean cosine?",

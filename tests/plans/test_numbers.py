@@ -158,4 +158,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         try:
             grammar(text)
         except MisreadError as error:
-            assert error.rule.startswith("must be")  # noqa: PT017 - it may also be a number
+            assert error.rule.startswith("must be")  # noqa: PT017

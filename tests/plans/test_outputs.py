@@ -60,22 +60,30 @@ def test_the_files_of_a_plan(
         (
             "figure: {output: /x.png}",
             {"config": "b.yaml"},
-            "'b.yaml': output: must stay in the current directory or --out-dir, got '/x.png'; "
-            "give -o on the command line to write elsewhere",
+            (
+                "'b.yaml': output: must stay in the current directory or --out-dir, got '/x.png'; "
+                "give -o on the command line to write elsewhere"
+            ),
         ),
         ("figure: {output: ../x.png}", {"config": "b.yaml"}, "must stay in the current directory"),
         ("figure: {output: ../x.png}", {"config": "b.yaml", "folder": "d"}, "must stay in the current directory"),
         ("figure: {output: out/x.png}", {"config": "b.yaml"}, "must stay in the current directory"),
         ("figure: {output: out.png}", {"config": "b.yaml"}, "must stay in the current directory"),
         ("figure: {output: ../here2/x.png}", {"config": "b.yaml"}, "must stay in the current directory"),
-        ("figure: {output: x.pgn}", {"config": "b.yaml"}, "output 'x.pgn': must end in .png, .svg or .pdf; did you mean png?"),
-        ("figure: {output: x.png}", {"config": "b.yaml", "form": "svg"}, "--format: must be png, as 'x.png' says, got 'svg'"),
+        (
+            "figure: {output: x.pgn}",
+            {"config": "b.yaml"},
+            "output 'x.pgn': must end in .png, .svg or .pdf; did you mean png?",
+        ),
+        (
+            "figure: {output: x.png}",
+            {"config": "b.yaml", "form": "svg"},
+            "--format: must be png, as 'x.png' says, got 'svg'",
+        ),
         ("figure: {theme: both}", {"given": "-"}, "--theme: both needs files, got standard output"),
     ],
 )
-def test_what_is_refused(
-    plan: Callable[..., Plan], here: Path, config: str, how: dict[str, str], message: str
-) -> None:
+def test_what_is_refused(plan: Callable[..., Plan], here: Path, config: str, how: dict[str, str], message: str) -> None:
     (here / "out").symlink_to("/")
     (here / "out.png").symlink_to("../x.png")
     with pytest.raises(RequestError) as error:

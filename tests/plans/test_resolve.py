@@ -115,12 +115,12 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
         (
             "--steps-per-epoch 1e15",
             None,
-            ["--steps-per-epoch: a run must be at most 2^53 steps, beyond which float64 skips some, got 100000000000000000"],
+            ["--steps-per-epoch: a run must be at most 2^53 steps, beyond which float64 skips some, got 100000000000000000"],  # noqa: E501
         ),
         (
             "--steps 10 --update epoch",
             None,
-            ["--update: epochs mean nothing in a run of steps, got 'epoch'; give --steps-per-epoch (steps_per_epoch in a config)"],
+            ["--update: epochs mean nothing in a run of steps, got 'epoch'; give --steps-per-epoch (steps_per_epoch in a config)"],  # noqa: E501
         ),
         ("cosine --gamma 0.5", None, ["--gamma: no curve takes it (cosine), got '0.5'; it is for multistep and step"]),
         (
@@ -132,8 +132,8 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
         (
             "constant --min-lr 0.1",
             None,
-            ["--min-lr: no curve takes it (constant), got '0.1'; it is for cosine, exponential, linear, multistep, "
-             "polynomial and step"],
+            [("--min-lr: no curve takes it (constant), got '0.1'; it is for cosine, exponential, linear, multistep, "
+             "polynomial and step")],
         ),
         ("cosine:warmup=5 --warmup 3", None, ["--warmup: no curve takes it (cosine), got '3'; it is for warmup"]),
         ("--dpi 1e9", None, [f"--dpi: {PIXELS}, got 8e+09 x 4.5e+09"]),

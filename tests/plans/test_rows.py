@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,7 +115,7 @@ def test_rows_rise_and_hold_both_ends(plan: Callable[..., Plan], words: str, row
     found = chosen(made, rows=str(rows))
     listed = times(found)
     assert (listed[0], listed[-1]) == (0.0, made.clock.total)
-    assert all(a < b for a, b in zip(listed, listed[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(listed))
     assert len(listed) == found.rows <= rows
     assert all(time.is_integer() for time in listed)
 

@@ -158,10 +158,8 @@ def test_a_text_as_a_scalar(value: str, written: str) -> None:
     assert text(value) == written
 
 
-
-
 def whole(value: str) -> str:
-    """Return a text whose surrogate pairs are the characters that they stand for, as no terminal and no file has them."""
+    """Return a text whose surrogate pairs are the characters that they stand for, as no terminal and no file has them."""  # noqa: E501
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
@@ -213,7 +211,7 @@ def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> Said:
 
 @st.composite
 def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSaid:
-    names = [name for name in catalogue.names() if depth < 2 or "Schedule" not in str([p.type for p in _own(name)])]  # noqa: PLR2004
+    names = [name for name in catalogue.names() if depth < 2 or "Schedule" not in str([p.type for p in _own(name)])]
     name = draw(st.sampled_from(names))
     given: dict[str, Said] = {}
     for param in (*_own(name), *(p for p in WARMUP.values() if p.name not in {q.name for q in _own(name)})):

@@ -9,6 +9,7 @@ import pytest
 from cosine_cli import cli
 from cosine_cli.render.help import GROUPS, overview, page
 from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import merged
 
 MODULES = {name: cli.load(name) for name in cli.commands()}
 
@@ -42,12 +43,11 @@ def test_the_overview() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_every_option_of_a_command_is_on_its_page(name: str) -> None:
     shown = page(name, MODULES[name])
-    flags = {flag for kind in cli.declarations(MODULES[name]) for param in cli.params(kind) for flag in cli.flags_of(param)}
-    words = set(re.findall(r"(?<!\S)--?[a-z-]+", shown))
-    assert flags <= words
-    for kind in cli.declarations(MODULES[name]):
-        for param in cli.params(kind):
-            assert " ".join(param.meaning.split()) in " ".join(shown.split())
+    declared = merged(*cli.declarations(MODULES[name]))
+    listed = re.findall(r"^  (?:-[a-z], )?(--[a-z-]+)", shown, re.MULTILINE)
+    assert sorted(listed) == sorted(cli.flags_of(param)[0] for param in declared)
+    for param in declared:
+        assert param.meaning in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("shown", [overview(MODULES), *(page(name, MODULES[name]) for name in MODULES)])

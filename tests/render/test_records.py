@@ -40,7 +40,7 @@ def test_jsonl() -> None:
 def test_json() -> None:
     expected = (
         '{"unit": "epoch", "t": [0.0, 1.0], "curves": ['
-        '{"label": "linear", "name": "linear", "params": {"lr": 0.5, "total": 4.0, "min_lr": 0.0}, "lr": [0.5, 0.375]}, '
+        '{"label": "linear", "name": "linear", "params": {"lr": 0.5, "total": 4.0, "min_lr": 0.0}, "lr": [0.5, 0.375]}, '  # noqa: E501
         '{"label": "a, \\"b\\"", "name": "step", "params": {"lr": 0.1, "step_size": 1.0, "gamma": 0.5, "min_lr": 0.0}, '
         '"lr": [0.1, 0.05]}]}\n'
     )
@@ -50,7 +50,7 @@ def test_json() -> None:
 def test_parameters_are_resolved_in_the_plans_unit() -> None:
     config = (
         "epochs: 10\nsteps_per_epoch: 4\nwarmup: 4st\n"
-        "curves: [multistep: {milestones: [2, 20st]}, restarts: {of: {sequence: [linear: {for: 1}, constant]}, cycle: 2}]"
+        "curves: [multistep: {milestones: [2, 20st]}, restarts: {of: {sequence: [linear: {for: 1}, constant]}, cycle: 2}]"  # noqa: E501
     )
     found = json.loads(written("", "json", 0, config=config))
     multistep, restarts = (curve["params"] for curve in found["curves"])

@@ -123,7 +123,11 @@ def test_columns_that_do_not_fit_stand_in_a_table_below(width: int) -> None:
     heads = [line for line in lines if "█" in line]
     assert len(heads) == {40: 3, 60: 2, 80: 1, 200: 1}[width] or (width == 80 and len(heads) == 2)
     assert sum(line.count("0.100000") for line in lines) == 5
-    assert [label for label in ("cosine", "step decay", "exponential decay", "linear", "polynomial") if shown.count(label) != 1] == []
+    assert [
+        label
+        for label in ("cosine", "step decay", "exponential decay", "linear", "polynomial")
+        if shown.count(label) != 1
+    ] == []
 
 
 def test_a_number_is_never_cut_on_the_narrowest_screen() -> None:
@@ -167,5 +171,10 @@ def test_wide_characters_keep_the_columns_in_line() -> None:
 def test_more_rows_than_a_person_reads() -> None:
     with pytest.raises(RequestError) as error:
         list(table(planned("cosine"), Times(distance=1.0, last=1000.0), terminal=Terminal.none()))
-    assert str(error.value) == "rows: must be at most 1,000 as table, got 1,001; choose fewer with --every, --rows or --at"
-    assert len(b"".join(table(planned("cosine"), Times(distance=1.0, last=999.0), terminal=Terminal.none())).splitlines()) == 1007
+    assert (
+        str(error.value) == "rows: must be at most 1,000 as table, got 1,001; choose fewer with --every, --rows or --at"
+    )
+    assert (
+        len(b"".join(table(planned("cosine"), Times(distance=1.0, last=999.0), terminal=Terminal.none())).splitlines())
+        == 1007
+    )
