@@ -371,7 +371,8 @@ def test_the_first_picture_is_what_the_first_command_draws(tmp_path: Path, shell
     assert command == "cosine-lr plot --lr 0.1 --epochs 100"
     ran = shell(command.replace(" plot ", " plan "), tmp_path)
     with Image.open(ROOT / "sample_configs" / "figures" / "cosine-lr.png") as picture:
-        assert picture.text["cosine-lr plan"] == ran.output
+        held = picture.text["cosine-lr plan"]
+    assert held.splitlines() == [line.partition("#")[0].rstrip() for line in ran.output.splitlines()]
 
 
 # --- .ci/run --------------------------------------------------------------------------------------------------------

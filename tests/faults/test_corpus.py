@@ -422,9 +422,10 @@ CONFIGS = [
         "c.yaml:2:3: ",
         "c.yaml:3:16: ",
         "c.yaml:3:30: ",
+        "c.yaml:3:40: ",
         "c.yaml:4:34: ",
         "c.yaml:4:50: ",
-        lines=5,
+        lines=6,
     ),
     config(
         "60-at-most-20", "\n".join(f"k{i}: 1" for i in range(50)), "c.yaml:20:1: ", "c.yaml:21:1: and 30 more", lines=21
