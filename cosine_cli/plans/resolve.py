@@ -8,12 +8,13 @@ from typing import Any
 from cosine_cli.errors import Fault, refusal
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.clock import MOST_STEPS, Clock, Unit
-from cosine_cli.plans.curves import Setting, resolve_curve
+from cosine_cli.plans.curves import resolve_curve
 from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.labels import label_all
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
+from cosine_cli.plans.setting import Setting
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
 from cosine_cli.schedules.staircase import Staircase

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.plans.asked import Run
-from cosine_cli.plans.curves import LABEL, LASTS, WARMUP
 from cosine_cli.plans.figure import Caption, Figure
+from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share, params
 

@@ -8,10 +8,10 @@ from dataclasses import fields
 from typing import Any
 
 from cosine_cli.plans.clock import Clock, Time, whole
-from cosine_cli.plans.curves import WARMUP
 from cosine_cli.plans.figure import Figure, default_dpi
 from cosine_cli.plans.labels import plain_label
 from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.setting import WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 

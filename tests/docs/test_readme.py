@@ -18,9 +18,9 @@ from ruamel.yaml import YAML
 import cosine_cli
 from cosine_cli.plans import config
 from cosine_cli.plans.asked import Run
-from cosine_cli.plans.curves import LABEL, LASTS, WARMUP
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.schema import schema
+from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
 from cosine_cli.text import either

@@ -7,7 +7,7 @@ import pytest
 from cosine_cli.plans import brought
 from cosine_cli.plans.brought import guess_parameter, mend_parameter, mend_schedule
 from cosine_cli.plans.config import KEYS
-from cosine_cli.plans.curves import LABEL, WARMUP
+from cosine_cli.plans.setting import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 

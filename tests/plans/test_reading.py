@@ -9,11 +9,11 @@ import pytest
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.asked import CurveFlags, Rows, Run
 from cosine_cli.plans.clock import Time
-from cosine_cli.plans.curves import LABEL
 from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.plans.setting import LABEL
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.multistep import Multistep
 

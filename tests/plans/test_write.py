@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config import asked_in
-from cosine_cli.plans.curves import WARMUP
 from cosine_cli.plans.figure import NAMED_SIZES, Figure
 from cosine_cli.plans.resolve import resolve
 from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.plans.setting import WARMUP
 from cosine_cli.plans.write import text, write
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params

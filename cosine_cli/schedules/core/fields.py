@@ -192,7 +192,8 @@ _TYPES: dict[str, type] = {
 
 def peak_rate() -> Any:
     """Declare ``lr``, which every schedule with a peak of its own has."""
-    return param(0.1, "peak learning rate", above=0)
+    # The bound leaves the sum over any run finite.
+    return param(0.1, "peak learning rate", above=0, at_most=1e100)
 
 
 def end_rate() -> Any:

@@ -1,0 +1,57 @@
+"""What a parameter is where nothing was said of it: a number, a share of the run, or what follows from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cosine_cli.plans.clock import Clock, Time, Unit
+from cosine_cli.plans.setting import Settled
+from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
+
+
+class Room(NamedTuple):
+    """The time that a curve has, in steps.
+
+    - ``whole``: its part of the run, its warmup included.
+    - ``left``: what the warmup leaves.
+    - ``unit``: what a bare number counts where the curve was said.
+    """
+
+    clock: Clock
+    whole: float
+    left: float
+    unit: Unit
+
+    def of(self, param: Param) -> float:
+        """Return what a share is of: a length fills what is left, a moment is one of the curve's whole run."""
+        return self.left if param.time == "length" else self.whole
+
+
+def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
+    """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from."""
+    declared = param.default
+    if isinstance(declared, Share):
+        times = tuple(dict.fromkeys(_share(part, room.of(param), room.clock) for part in declared.parts))
+        return Settled(times if param.many else times[0], _note(declared, param, room))
+    if isinstance(declared, Derived):
+        return Settled(declared.rule(others, room.left), f"default: {declared}")
+    if isinstance(declared, OneUnit):
+        return Settled(Time(1.0, room.clock.unit if room.clock.steps_per_epoch is None else room.unit))
+    return Settled(declared)
+
+
+def _share(part: float, steps: float, clock: Clock) -> Time:
+    """Return a share of so many steps in whole units, at least one; all of it is all of it."""
+    if part == 1.0:
+        return clock.time(steps)
+    units = clock.units(steps)
+    return Time(float(min(max(round(units * part), 1), max(int(units), 1))), clock.unit)
+
+
+def _note(declared: Share, param: Param, room: Room) -> str:
+    if declared.parts == (1.0,) and room.left < room.whole:
+        return "default: what the warmup leaves"
+    if room.of(param) == room.clock.total:
+        return f"default: {declared}"
+    return f"default: {str(declared).removesuffix('the run')}its own run"

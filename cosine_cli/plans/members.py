@@ -1,0 +1,43 @@
+"""The curves that a sequence is made of, and how long each lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.plans.setting import LASTS
+from cosine_cli.plans.specs import read_curve
+from cosine_cli.plans.times import placed
+
+
+def as_curve(said: Said | CurveSaid) -> CurveSaid:
+    """Return what stands where a curve is expected: a curve, a list with one in it, or the text of one."""
+    if isinstance(said, CurveSaid):
+        return said
+    if said.parts is not None and len(said.parts) == 1 and isinstance(said.parts[0], CurveSaid):
+        return said.parts[0]
+    if said.parts is not None or said.keys is not None:
+        raise refusal(said.where, "must be a curve", got=said.echo)
+    return read_curve(said.text, unit=said.unit, where=said.where)
+
+
+def lengths(members: Sequence[CurveSaid], *, where: str, clock: Clock, run: float) -> tuple[Time, ...]:
+    """Return how long each member lasts of ``run`` steps; one that does not say takes what is left.
+
+    Raises RequestError, with the arithmetic, where they do not fill the run.
+    """
+    said = [member.params.get(LASTS.name) for member in members]
+    known = [None if text is None else placed(read(LASTS, text), text, clock).value for text in said]
+    left = run - sum(clock.steps(length) for length in known if length is not None)
+    if known.count(None) > 1:
+        raise refusal(where, "only one curve of it may go without for=", got=f"{known.count(None)}")
+    if (None not in known and left != 0) or (None in known and left <= 0):
+        arithmetic = " + ".join(whole(clock.units(clock.steps(time))) for time in known if time is not None)
+        mend = "lengths add up to the run less the warmup; a curve without for= takes what is left"
+        raise refusal(
+            where, f"its lengths must fill {whole(clock.units(run))} {clock.unit}s", got=arithmetic, mend=mend
+        )
+    return tuple(clock.time(left) if length is None else length for length in known)

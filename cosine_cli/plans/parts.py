@@ -1,0 +1,61 @@
+"""What was said of a curve, told apart: its schedule's own parameters, its warmup's, and those of the curve inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cosine_cli.errors import RequestError, refusal
+from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.said import CurveSaid, Faults, Said
+from cosine_cli.plans.setting import LABEL, LASTS, WARMUP, Setting
+from cosine_cli.schedules.core.fields import Param
+from cosine_cli.text import quote
+
+
+class Parts(NamedTuple):
+    """What was said, by the name of the parameter.
+
+    - ``own``: of the schedule.
+    - ``ramp``: of the warmup before it.
+    - ``inside``: of the curve that the schedule is made of.
+    """
+
+    own: Mapping[str, Said]
+    ramp: Mapping[str, Said]
+    inside: Mapping[str, Said]
+
+
+def tell_apart(said: CurveSaid, declared: tuple[Param, ...], setting: Setting, faults: Faults) -> Parts:
+    """Return the parts of what was said of a curve; names that belong nowhere are kept as faults."""
+    names = {param.name: param.name for param in declared} | {p.flag: p.name for p in declared if p.flag}
+    made_of_another = any(param.type == "Schedule" for param in declared)
+    elsewhere = {LABEL.name, *((LASTS.name,) if setting.depth else ())}
+    own: dict[str, Said] = {}
+    ramp: dict[str, Said] = {}
+    inside: dict[str, Said] = {}
+    for name, value in said.params.items():
+        with faults.gather():
+            if name in names:
+                _check_once(names[name], own, name, value)
+                own[names[name]] = value
+            elif name in WARMUP:
+                ramp[name] = value
+            elif made_of_another and name not in (LABEL.name, LASTS.name):
+                inside[name] = value
+            elif name not in elsewhere:
+                raise unknown(name, value, said, declared, setting)
+    return Parts(own, ramp, inside)
+
+
+def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -> None:
+    if name in own:
+        raise refusal(value.where, f"{name} must be given once", got=f"it as {written} too")
+
+
+def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], setting: Setting) -> RequestError:
+    """Return the error for a parameter that a curve does not take, with those that it takes."""
+    takes = [param.name for param in declared if not param.of_members]
+    takes += [*WARMUP, LABEL.name, *([LASTS.name] if setting.depth else [])]
+    where = value.where.removesuffix(f": {name}")
+    return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, takes))

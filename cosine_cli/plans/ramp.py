@@ -1,0 +1,62 @@
+"""The warmup before a curve, as it was said of the curve or of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import Said
+from cosine_cli.plans.setting import LASTS, WARMUP, Settled
+from cosine_cli.plans.times import placed
+from cosine_cli.text import quote
+
+_FOLDED = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
+
+
+def resolve_ramp(said: Mapping[str, Said], clock: Clock, run: float) -> dict[str, Settled]:
+    """Return the parameters of the warmup before a curve with ``run`` steps for its own; none without a warmup.
+
+    Raises RequestError for a warmup of less than a step, one that leaves nothing, and a shape of none.
+    """
+    ramp = unfolded(said)
+    if "warmup" not in ramp:
+        for value in ramp.values():
+            raise refusal(value.where, "needs a warmup", mend="give warmup= too")
+        return {}
+    length = read(WARMUP["warmup"], ramp["warmup"])
+    if length.value == 0:
+        return {}
+    settled = placed(length, ramp["warmup"], clock)
+    _check(settled.value, said=ramp["warmup"], bare=length.value, clock=clock, run=run)
+    others = {name: param for name, param in WARMUP.items() if name != "warmup"}
+    found: dict[str, Any] = {name: read(p, ramp[name]) if name in ramp else p.default for name, p in others.items()}
+    return {"warmup": settled, **{name: Settled(value) for name, value in found.items()}}
+
+
+def _check(length: Time, *, said: Said, bare: float, clock: Clock, run: float) -> None:
+    steps = clock.steps(length)
+    if steps < 1:
+        mend = f"did you mean {whole(bare * 100)}%?" if "%" not in said.text else None
+        raise refusal(said.where, "a warmup must last at least one update", got=quote(said.text), mend=mend)
+    if steps >= run:
+        rule = f"a warmup must be shorter than the run of {clock.time(run)}"
+        raise refusal(said.where, rule, got=str(length))
+
+
+def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
+    """Return ``warmup: {for: 5, shape: cosine, start: 1e-6}`` as the parameters that it stands for."""
+    folded = said.get("warmup")
+    if folded is None or folded.keys is None:
+        return dict(said)
+    if LASTS.name not in folded.keys:
+        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
+    found = {name: value for name, value in said.items() if name != "warmup"}
+    for key, value in folded.keys.items():
+        if key not in _FOLDED:
+            raise refusal(value.where, f"warmup has no {quote(key)}", mend=mend_parameter(key, _FOLDED))
+        found[_FOLDED[key]] = value
+    return found

@@ -1,0 +1,56 @@
+"""Where a curve stands, and what any curve takes besides what its schedule does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.said import Said
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.warmup import Warmup
+
+WARMUP = {param.name: param for param in params(Warmup) if param.name != "of"}
+WARMUP["warmup"] = WARMUP["warmup"]._replace(default=0, above=None, at_least=0)
+"""The warmup before a curve; without it, and with 0, there is none."""
+
+LABEL = Param(name="label", type=str, default=None, meaning="name of the curve")
+LASTS = Param(name="for", type=float, default=None, meaning="how long it lasts in a sequence", above=0, time="length")
+
+
+class Setting(NamedTuple):
+    """Where a curve stands: the run's clock, how much of the run is its own (steps), and what all curves share.
+
+    - ``inherited``: parameters of the run, for whichever curve has them: ``lr``, ``min_lr``.
+    - ``warmup``: the run's warmup, for curves that stand by themselves.
+    - ``flags``: parameters of single schedules, for curves that stand by themselves.
+    - ``taken``: collects the names of the shared parameters that some curve has taken.
+    """
+
+    clock: Clock
+    run: float
+    inherited: Mapping[str, Said]
+    warmup: Mapping[str, Said]
+    flags: Mapping[str, Said]
+    taken: set[str]
+    depth: int = 0
+
+    def within(self, run: float) -> Setting:
+        """Return the setting of a curve inside another, with a part of the run for its own."""
+        return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1)
+
+    def shared(self, param: Param) -> Said | None:
+        """Return what a flag or the run says of a parameter, and remember that it was taken."""
+        name = param.flag or param.name
+        for source in (self.flags, self.inherited):
+            if name in source:
+                self.taken.add(name)
+                return source[name]
+        return None
+
+
+class Settled(NamedTuple):
+    """A parameter's value, and how it came about."""
+
+    value: Any
+    note: str = ""
