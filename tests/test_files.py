@@ -184,6 +184,15 @@ def test_a_pipe_is_written_as_it_is(here: Path) -> None:
     assert names(here) == ["p"]
 
 
+def test_a_pipe_whose_reader_leaves(here: Path) -> None:
+    os.mkfifo("p")
+    with subprocess.Popen([*TOOL, *LONG, "-o", "p"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with (here / "p").open("rb") as reader:
+            assert reader.readline() == b"step,cosine\n"
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, b"", b"")
+
+
 def test_devices() -> None:
     write("/dev/null", [NEW])
     with pytest.raises(OutcomeError, match="output '/dev/full': could not be written, got No space left on device"):

@@ -111,7 +111,7 @@ def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:
     twin = next((flag for flag in _flags_of(names, meaning=name) if flag != name), None)
     if twin is not None:
         mend = f"did you mean --{twin.replace('_', '-')} {value.text}?"
-    elif set(takers) & set(names):
+    elif name == "warmup" or not set(takers).isdisjoint(names):  # any curve takes a warmup that has none of its own
         mend = "the curve gives its own"
     return Fault(value.where, f"no curve takes it ({', '.join(names)})", got=value.echo, mend=mend)
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ("cosine:label=mine,lr=1 cosine:lr=2", ["mine", "cosine"]),
         ("cosine:label='step decay' step", ["step decay", "step decay (2)"]),
         ("cosine:label='cosine (2)' cosine cosine", ["cosine (2)", "cosine", "cosine (3)"]),
+        ("cosine cosine cosine:label='cosine (2)'", ["cosine", "cosine (3)", "cosine (2)"]),
         ("cosine:warmup=5 cosine:warmup=10", ["cosine, warmup 5", "cosine, warmup 10"]),
         ("cosine:label='\"\"' linear", ["cosine", "linear"]),
     ],

@@ -135,7 +135,11 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
             [("--min-lr: no curve takes it (constant), got '0.1'; it is for cosine, exponential, linear, multistep, "
              "polynomial and step")],
         ),
-        ("cosine:warmup=5 --warmup 3", None, ["--warmup: no curve takes it (cosine), got '3'; it is for warmup"]),
+        (
+            "cosine:warmup=5 --warmup 3",
+            None,
+            ["--warmup: no curve takes it (cosine), got '3'; the curve gives its own"],
+        ),
         ("--dpi 1e9", None, [f"--dpi: {PIXELS}, got 8e+09 x 4.5e+09"]),
         ("--size 200x1", None, [f"--size: {PIXELS}, got 40000 x 200"]),
         ("--size 100x100", None, [f"--size: {PIXELS}, got 20000 x 20000"]),
