@@ -14,6 +14,9 @@ _UNITS: dict[str, Unit] = {"ep": "epoch", "st": "step"}
 _SIZES = {"k": 3, "M": 6, "G": 9}
 
 
+MOST = 1e200
+
+
 class MisreadError(ValueError):
     """A text that is not what it should be; ``rule`` says what it should be, ``mend`` how to get there."""
 
@@ -89,6 +92,8 @@ def _scaled(text: str, exponent: int) -> float:
     value = float(f"{sign}{digits}e{int(power or 0) + exponent}")
     if not math.isfinite(value):
         raise MisreadError("must be a finite number")
+    if abs(value) > MOST:
+        raise MisreadError(f"must be at most {MOST:g}, so that sums over a run stay finite")
     return value
 
 

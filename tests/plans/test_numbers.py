@@ -147,9 +147,15 @@ def test_sizes_round_once() -> None:
     assert count("4.35M") == 4_350_000
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(-1e200, 1e200))
 def test_what_python_writes_is_read_back(value: float) -> None:
     assert number(repr(value)) == value
+
+
+@pytest.mark.parametrize("text", ["1.1e200", "-1e201", "1e308"])
+def test_numbers_whose_sums_would_not_be_finite_are_refused(text: str) -> None:
+    with pytest.raises(MisreadError, match="at most 1e\\+200"):
+        number(text)
 
 
 @given(st.text(max_size=20))

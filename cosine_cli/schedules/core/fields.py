@@ -192,8 +192,7 @@ _TYPES: dict[str, type] = {
 
 def peak_rate() -> Any:
     """Declare ``lr``, which every schedule with a peak of its own has."""
-    # The bound leaves the sum over any run finite.
-    return param(0.1, "peak learning rate", above=0, at_most=1e100)
+    return param(0.1, "peak learning rate", above=0)
 
 
 def end_rate() -> Any:
