@@ -66,11 +66,11 @@ def _path_of(plan: Plan, *, config: str | None, form: Form | None, folder: str |
 
 
 def _check_inside(name: str, *, folder: str, config: str | None) -> None:
-    """Refuse an output of a config that leads out of its folder: a config is data from anywhere."""
+    """Refuse an output of a config that leads out of its folder by a link: a config is data from anywhere."""
     where = f"{quote(config)}: output" if config else "output"
     root = real_path(folder)
     reached = real_path(os.path.join(folder, name))
-    if os.path.isabs(name) or os.path.commonpath([root, reached]) != root:
+    if os.path.commonpath([root, reached]) != root:
         mend = "give -o on the command line to write elsewhere"
         raise refusal(where, "must stay in the current directory or --out-dir", got=quote(name), mend=mend)
 

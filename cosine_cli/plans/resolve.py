@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -152,6 +153,7 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     faults.raise_any()
     figure = Figure(**values)
     _check_pixels(figure, said)
+    _check_output(figure, said)
     return figure
 
 
@@ -159,6 +161,16 @@ def _setting(param: Param, said: Said | None, settled: Mapping[str, Any]) -> Any
     if said is not None:
         return read(param, said)
     return param.default.rule(settled, 0.0) if isinstance(param.default, Derived) else param.default
+
+
+def _check_output(figure: Figure, said: Mapping[str, Said]) -> None:
+    """Refuse an output that leads out of its folder, where a config says it: on the command line it may."""
+    if figure.output is None or said["output"].where.startswith("--"):
+        return
+    if os.path.isabs(figure.output) or os.path.normpath(figure.output).startswith(os.pardir):
+        mend = "give -o on the command line to write elsewhere"
+        rule = "output must stay in the current directory or --out-dir"
+        raise refusal(said["output"].where, rule, got=said["output"].echo, mend=mend)
 
 
 def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:

@@ -278,7 +278,7 @@ OUTPUTS = [
         bad(
             f"43-{name}",
             "plot c.yaml",
-            "output: must stay in the current directory or --out-dir, got",
+            "must stay in the current directory or --out-dir, got",
             "give -o on the command line",
             files={"c.yaml": f"figure: {{output: {output}}}", "d/x": ""},
             links={"d/out": "/", "d/l.png": "../../l.png"},

@@ -61,7 +61,7 @@ def test_the_files_of_a_plan(
             "figure: {output: /x.png}",
             {"config": "b.yaml"},
             (
-                "'b.yaml': output: must stay in the current directory or --out-dir, got '/x.png'; "
+                "c.yaml:1:18: output must stay in the current directory or --out-dir, got '/x.png'; "
                 "give -o on the command line to write elsewhere"
             ),
         ),
