@@ -69,11 +69,13 @@ def load(name: str) -> ModuleType:
 
 def _dispatch(argv: list[str]) -> None:
     name, rest = (argv[0], argv[1:]) if argv else ("--help", [])
-    if name in HELP or (name == "help" and not rest):
+    if name == "help" and rest:
+        name, rest = rest[0], ["--help"]
+    if name in HELP or name == "help":
         from cosine_cli.render.help import overview
 
         write_stdout([overview({name: load(name) for name in commands()}).encode()])
-    elif name == "--version":
+    elif name == "--version" and not rest:
         write_stdout([f"{PROGRAM} {__version__}\n".encode()])
     elif name not in commands():
         raise _unknown(name)

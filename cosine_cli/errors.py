@@ -52,9 +52,9 @@ class ParameterError(RequestError, ValueError):
         super().__init__(Fault(name, rule, got, mend))
         self.name = name
 
-    def at(self, where: str) -> RequestError:
-        """Return the same fault, placed where the user wrote the parameter."""
-        return RequestError(*(fault._replace(where=where) for fault in self.faults))
+    def at(self, where: str, *, got: str | None = None) -> RequestError:
+        """Return the same fault, placed where the user wrote the parameter, with ``got`` as it was written."""
+        return RequestError(*(fault._replace(where=where, got=got or fault.got) for fault in self.faults))
 
 
 def refusal(where: str, rule: str, *, got: str | None = None, mend: str | None = None) -> RequestError:

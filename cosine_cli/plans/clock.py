@@ -90,4 +90,4 @@ def whole(value: float) -> str:
     >>> whole(30.0), whole(0.1), whole(1e-05)
     ('30', '0.1', '1e-05')
     """
-    return str(int(value)) if float(value).is_integer() and abs(value) < MOST_STEPS else repr(float(value))
+    return str(int(value)) if float(value).is_integer() and abs(value) <= MOST_STEPS else repr(float(value))

@@ -20,6 +20,8 @@ from cosine_cli.text import quote, visible
 MOST_BYTES = 1 << 20
 MOST_NODES = 20_000
 MOST_DEPTH = 32
+FIGURES = (b"\x89PNG", b"%PDF", b"<?xml")
+"""How a figure begins."""
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
@@ -65,6 +67,8 @@ def read_text(path: str) -> str:
         raise refusal(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
     if len(data) > MOST_BYTES:
         raise refusal(where, "must be at most 1 MiB", got="more")
+    if data.startswith(FIGURES):
+        raise refusal(where, "must be a config", got="a figure", mend="give what it was drawn from")
     return _decoded(data.removeprefix(codecs.BOM_UTF8), where)
 
 
@@ -113,7 +117,8 @@ def _known(node: Node, keys: tuple[str, ...], faults: Faults, *, what: str) -> d
         if key.text in keys:
             found[key.text] = value
         else:
-            faults.add(Fault(key.where, f"must be a key of {what}", got=key.kind, mend=mend_parameter(key.text, keys)))
+            mend = "it is a key of the config itself" if key.text in KEYS else mend_parameter(key.text, keys)
+            faults.add(Fault(key.where, f"must be a key of {what}", got=key.kind, mend=mend))
     return found
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cosine_cli.errors import ParameterError, refusal
+from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.parts import Parts, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
-from cosine_cli.plans.ramp import resolve_ramp
+from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
@@ -179,6 +179,15 @@ def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settl
         schedule = task.schedule(**in_core)
         return Warmup(**climb, of=schedule) if climb else schedule
     except ParameterError as error:
-        places = {**task.setting.inherited, **_ramp_said(task.declared, task.parts, task.setting), **task.parts.own}
-        where = places[error.name].where if error.name in places else f"{task.said.where}: {error.name}"
-        raise error.at(where) from None
+        raise _placed(error, task) from None
+
+
+def _placed(error: ParameterError, task: _Task) -> RequestError:
+    """Return the error of a parameter at the place where it was said: of the curve, or of the run for all curves."""
+    name, own = error.name, {**unfolded(task.parts.ramp), **task.parts.own}
+    shared = {**task.setting.inherited, **unfolded(task.setting.warmup)}
+    if name in own:
+        return error.at(own[name].where, got=own[name].echo)
+    if name in shared:
+        return error.at(f"{shared[name].where}, for {task.said.where}", got=shared[name].echo)
+    return error.at(f"{task.said.where}: {name}")

@@ -32,7 +32,7 @@ class Percent:
     value: float
 
     def __str__(self) -> str:
-        return f"{self.value:.16g}%"
+        return f"{self.value:.15g}%"
 
 
 def number(text: str) -> float:

@@ -50,7 +50,7 @@ def tell_apart(said: CurveSaid, declared: tuple[Param, ...], setting: Setting, f
 
 def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -> None:
     if name in own:
-        raise refusal(value.where, f"{name} must be given once", got=f"it as {written} too")
+        raise refusal(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
 def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], setting: Setting) -> RequestError:

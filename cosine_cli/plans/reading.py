@@ -69,10 +69,19 @@ def _grammar(param: Param, said: Said) -> Any:
     except numbers.MisreadError as error:
         # The parameter's rule says more than that it is a number, where both fail alike.
         rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
-        raise refusal(said.where, rule, got=said.echo, mend=error.mend) from None
+        raise refusal(said.where, rule, got=said.echo, mend=error.mend or _spelling(param, said)) from None
     if said.quoted and not said.text.endswith(("%", "ep", "st", "k", "M", "G")):
         raise refusal(said.where, param.rule, got="text in quotes", mend="write the number without quotes")
     return value
+
+
+def _spelling(param: Param, said: Said) -> str | None:
+    """Say how units are written, to whoever has written one."""
+    if not said.text[:1].isdigit() or said.text[-1:].isdigit():
+        return None
+    if param.time:
+        return "a time is said as 30, 10k, 10%, 3ep or 500st"
+    return "a count is said as 100, 10k or 1.5M" if param.whole else None
 
 
 def _reading(param: Param, said: Said) -> Callable[[str], Any]:

@@ -67,6 +67,9 @@ class Asked(NamedTuple):
         for length, other in (("epochs", "steps"), ("steps", "epochs")):
             if length in self.run and other not in self.run:
                 line_of_run.pop(other, None)
+        ours, theirs = self.run.get("warmup"), below.run.get("warmup")
+        if ours is not None and theirs is not None and theirs.keys is not None:  # a time leaves shape and start alone
+            line_of_run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
         return Asked(
             unit=self.unit or below.unit,
             run=line_of_run,

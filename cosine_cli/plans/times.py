@@ -22,12 +22,14 @@ def placed(value: Any, said: Said, clock: Clock) -> Settled:
     """
     if isinstance(value, tuple):
         parts = [placed(part, said, clock) for part in value]
-        return Settled(tuple(part.value for part in parts), next((part.note for part in parts if part.note), ""))
+        return Settled(tuple(part.value for part in parts), ", ".join(part.note for part in parts if part.note))
     if isinstance(value, Percent):
-        steps = float(round(clock.total * value.value / 100))
+        exactly = clock.total * value.value / 100
+        steps = float(round(exactly))
         if steps < 1:
             raise refusal(said.where, "a share must be at least one update", got=f"{value} of {clock.total}")
-        return Settled(clock.time(steps), f"{value} of the run")
+        rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
+        return Settled(clock.time(steps), f"{value} of the run{rounded}")
     if isinstance(value, Time) and value.unit != clock.unit:
         if value.unit == "epoch" and clock.steps_per_epoch is None:
             raise refusal(said.where, "epochs mean nothing here", got=quote(said.text), mend=GIVE_STEPS)

@@ -38,8 +38,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.update != "step":
         yield _commented(f"update: {plan.update}", "the rate moves once an epoch")
     shared = _shared_warmup(plan)
-    for name, value in shared.items():
-        yield from _warmup_lines(name, value, shared, clock)
+    if shared:
+        yield from _warmup_lines(shared, plan.curves[0].notes.get("warmup", ""), clock)
     yield "curves:"
     for curve in plan.curves:
         yield from _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
@@ -53,14 +53,14 @@ def _shared_warmup(plan: Plan) -> dict[str, Any]:
     return found[0] if not own and all(warmup == found[0] for warmup in found) else {}
 
 
-def _warmup_lines(name: str, value: Any, shared: dict[str, Any], clock: Clock) -> Iterator[str]:
-    if name != "warmup":
-        return
+def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[str]:
+    length, value = shared["warmup"], _value(shared["warmup"], clock)
+    arithmetic = "; ".join(filter(None, (note, _in_steps(clock, length))))
     if all(shared[key] == param.default for key, param in WARMUP.items() if key != "warmup"):
-        yield _commented(f"warmup: {_value(value, clock)}", _in_steps(clock, value))
+        yield _commented(f"warmup: {value}", arithmetic)
     else:
         yield "warmup:"
-        yield _commented(f"  for: {_value(value, clock)}", _in_steps(clock, value))
+        yield _commented(f"  for: {value}", arithmetic)
         yield f"  shape: {shared['warmup_shape']}"
         yield f"  start: {whole(shared['warmup_start'])}"
 

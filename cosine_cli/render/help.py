@@ -65,7 +65,8 @@ def _section(title: str, *declared: type) -> list[str]:
 
 def _option(param: Param) -> Iterator[str]:
     head = f"  {_flags(param):<26}"
-    text = textwrap.wrap(param.meaning + _default(param), WIDTH - len(head) - 1)
+    meaning = f"without {param.meaning}" if param.type is bool and param.default is True else param.meaning
+    text = textwrap.wrap(meaning + _default(param), WIDTH - len(head) - 1)
     yield f"{head} {text[0]}" if len(head) <= len("  ") + 26 else head
     for line in text[1:] if len(head) <= len("  ") + 26 else text:
         yield " " * 29 + line

@@ -45,7 +45,7 @@ def _check_columns(plan: Plan, form: str) -> None:
     """Refuse a label that is the first column's name: a reader could not tell the two apart."""
     if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
         rule = f"must not be the name of the first column of {form}"
-        raise refusal("label", rule, got=f"'{plan.clock.unit}'", mend="give the curve another one")
+        raise refusal(f"label '{plan.clock.unit}'", rule, mend="give the curve another one")
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:

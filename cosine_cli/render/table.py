@@ -65,8 +65,8 @@ def table(plan: Plan, times: Times, *, terminal: Terminal) -> Iterator[bytes]:
     summaries = summarise(plan)
     first = time_column(curves.t, plan.clock)
     columns = [
-        _column(curve, plan, curves.lr[index], summaries[index], HUES[index % len(HUES)])
-        for index, curve in enumerate(plan.curves)
+        _column(plan, rates, summary, index, terminal)
+        for index, (rates, summary) in enumerate(zip(curves.lr, summaries, strict=True))
     ]
     yield terminal.encode(f" {headline(plan)}\n")
     for part in _fitting(columns, len(max(first, key=len)), terminal.width):
@@ -82,16 +82,16 @@ def _time(time: float) -> str:
     return whole(time) if time.is_integer() else f"{time:.6g}"
 
 
-def _column(curve: Curve, plan: Plan, rates: Rates, summary: Summary, hue: str) -> Column:
-    clock = plan.clock
+def _column(plan: Plan, rates: Rates, summary: Summary, index: int, terminal: Terminal) -> Column:
+    curve, clock = plan.curves[index], plan.clock
     half = "never" if summary.half_at is None else thousands(clock.units(summary.half_at))
     return Column(
         heading=(
-            visible(shorten(curve.label, width=LABEL_WIDTH)),
+            visible(curve.label if terminal.width == UNBOUNDED else shorten(curve.label, width=LABEL_WIDTH)),
             sparkline(curve, clock.total, summary.peak),
             brief(curve, clock),
         ),
-        hue=hue,
+        hue=HUES[index % len(HUES)],
         cells=tuple(rate_text(rate, peak=summary.peak) for rate in rates.tolist()),
         footer=(rate_text(summary.mean, peak=summary.peak), half),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.schedules.core.search import highest
 from cosine_cli.text import either, number, shorten, thousands, visible
 
 _MOST_NAMED = 5
@@ -24,8 +25,9 @@ class Words:
     start: float = 0.0
 
     def number(self, value: float) -> str:
-        """Return a rate or a factor."""
-        return number(value)
+        """Return a rate or a factor; one that is nearly 1 with so many digits that it is not said to be 1."""
+        digits = next(n for n in range(3, 18) if value == 1 or number(value, digits=n) != "1")
+        return number(value, digits=digits)
 
     def length(self, steps: float) -> str:
         """Return a length without its unit."""
@@ -67,9 +69,9 @@ def headline(plan: Plan) -> str:
 
 
 def _peaks(plan: Plan) -> str:
-    peaks = {number(curve.schedule.peak) for curve in plan.curves}
-    lowest, highest = (number(end(curve.schedule.peak for curve in plan.curves)) for end in (min, max))
-    return f"Peak {highest}" if len(peaks) == 1 else f"Peaks {lowest} to {highest}"
+    peaks = sorted(highest(curve.schedule, plan.clock.total).rate for curve in plan.curves)
+    lowest, most = number(peaks[0]), number(peaks[-1])
+    return f"Peak {most}" if lowest == most else f"Peaks {lowest} to {most}"
 
 
 def _length(clock: Clock) -> str:

@@ -22,8 +22,8 @@ class Step(Schedule):
     .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{\lfloor t / s \rfloor})
 
     with :math:`\eta_0` = ``lr``, :math:`s` = ``step_size`` (steps), :math:`\gamma` = ``gamma``, :math:`m` =
-    ``min_lr``. It has no end. The rule of AlexNet and its followers (Krizhevsky et al. 2012, sec. 5);
-    PyTorch's ``StepLR``.
+    ``min_lr``. It has no end. At fixed times what AlexNet's authors did by hand (Krizhevsky et al. 2012,
+    sec. 5); PyTorch's ``StepLR``.
 
     >>> Step(lr=0.1, step_size=30, gamma=0.1)([0, 29, 30, 60])
     array([0.1  , 0.1  , 0.01 , 0.001])

@@ -114,7 +114,7 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("-o no/a.png", "output 'no/a.png': its directory must exist; make it first: mkdir -p 'no'"),
         ("-o a.png --format svg", "--format: must be png, as 'a.png' says, got 'svg'"),
         ("--theme both -o -", "--theme: both needs files, got standard output"),
-        ("--size 8", "--size: must be finite numbers above 0, got '8'"),
+        ("--size 8", "--size: must be 2 finite numbers above 0 with x between, or column, page or slide, got '8'"),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:

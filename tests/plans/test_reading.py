@@ -65,7 +65,7 @@ def test_a_value(name: str, given: Said, value: Any) -> None:
 
 COUNT = "must be a whole number of at least 1 and at most 9007199254740992"
 RISING = "must be finite numbers in rising order above 0"
-SIZE = "must be finite numbers above 0"
+SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slide"
 
 
 @pytest.mark.parametrize(

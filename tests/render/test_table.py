@@ -152,7 +152,6 @@ def test_colours_change_no_character() -> None:
         (":smile:", ":smile:"),
         ("\x1b[31mx", r"\x1b[31mx"),
         ("a\nb", r"a\nb"),
-        ("x" * 5000, "x" * 39 + "…"),
         ("日本", "日本"),
     ],
 )
@@ -161,6 +160,12 @@ def test_labels_are_data(label: str, shown: str, colours: str) -> None:
     found = ESCAPES.sub("", text(f"cosine:label='{label}'", terminal=Terminal(colors=colours)))
     assert found.splitlines()[1].strip() == shown
     assert len(found.splitlines()) == 9
+
+
+def test_a_long_label_is_cut_on_a_screen_and_whole_in_a_pipe() -> None:
+    words = f"cosine:label='{'x' * 5000}'"
+    assert text(words, terminal=Terminal(width=80)).splitlines()[1].strip() == "x" * 39 + "…"
+    assert text(words).splitlines()[1].strip() == "x" * 5000
 
 
 def test_wide_characters_keep_the_columns_in_line() -> None:

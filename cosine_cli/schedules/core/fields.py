@@ -95,6 +95,9 @@ class Param(NamedTuple):
         """Say which values are right, in words."""
         if self.choices:
             return f"must be {either(self.choices)}"
+        if self.many and self.exactly:
+            named = f", or {either(self.named)}" if self.named else ""
+            return f"must be {self.exactly} {self._kind}s{self._bounds} with {self.separator} between{named}"
         if self.many:
             return f"must be {self._kind}s" + (" in rising order" if self.ascending else "") + self._bounds
         return f"must be a {self._kind}{self._bounds}"

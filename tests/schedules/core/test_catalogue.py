@@ -36,7 +36,9 @@ UNKNOWN = [
     pytest.param("__init__", r"curve '__init__': must be the name of a schedule; .*", id="no schedule"),
     pytest.param("../errors", r"curve '\.\./errors': must be the name of a schedule; .*", id="a path"),
     pytest.param(
-        "", r"curve '': must be the name of a schedule; the schedules are constant, .* and warmup", id="empty"
+        "",
+        rf"curve '': must be the name of a schedule; the schedules are constant, .* and {catalogue.names()[-1]}",
+        id="empty",
     ),
     pytest.param("a\x1b[31m", r"curve 'a\\x1b\[31m': must be the name of a schedule; .*", id="an escape"),
 ]
