@@ -90,16 +90,6 @@ class Restarts(Schedule):
                 break
         return np.array(bounds)
 
-    @property
-    def peak(self) -> float:
-        """The peak of the first cycle."""
-        return self.of.peak
-
-    @property
-    def floor(self) -> float:
-        """The floor of every cycle."""
-        return self.of.floor
-
     @classmethod
     def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
         """Return the first cycle, which the schedule fills."""

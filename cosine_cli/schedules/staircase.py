@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Schedule
 
 _MOST_JOINED = 4096
 """After how many cycles stairs and cycles are expected to meet."""
@@ -36,16 +36,6 @@ class Staircase(Schedule):
 
     every: float = param(OneUnit(), "time for which the rate is held", above=0, time="length", alone=1.0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule that is held")
-
-    @property
-    def peak(self) -> float:
-        """The peak of the schedule that is held."""
-        return self.of.peak
-
-    @property
-    def floor(self) -> float:
-        """The floor of the schedule that is held."""
-        return self.of.floor
 
     @property
     def on_run_clock(self) -> bool:
@@ -90,11 +80,3 @@ class Staircase(Schedule):
         stairs = math.ceil(period / self.every)
         edges = [min(i * self.every, period) for i in range(stairs + 1)] if stairs < _MOST_STAIRS else [0.0, period]
         return period, tuple(Piece(a, b, "flat") for a, b in itertools.pairwise(edges))
-
-    def rule(self, say: Say) -> str:
-        """Say what the schedule does that is held."""
-        return self.of.rule(say)
-
-    def brief(self, say: Say) -> str:
-        """Say what the schedule does that is held."""
-        return self.of.brief(say)

@@ -55,11 +55,6 @@ class Warmup(Schedule):
         return 0.0 if self.of.on_run_clock else self.warmup
 
     @property
-    def peak(self) -> float:
-        """The peak of the schedule behind the warmup."""
-        return self.of.peak
-
-    @property
     def floor(self) -> float:
         """A rate below which the rate never falls, the start included."""
         return min(self.warmup_start, self.of.floor)

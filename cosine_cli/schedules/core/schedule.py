@@ -96,14 +96,20 @@ class Schedule(ABC):
         return tuple(piece.t0 for piece in pieces[1:])
 
     @property
+    def inside(self) -> Schedule | None:
+        """The schedule that this one is made of, where it is made of one."""
+        of = getattr(self, "of", None)
+        return of if isinstance(of, Schedule) else None
+
+    @property
     def peak(self) -> float:
         """The highest rate that the schedule can give."""
-        return float(getattr(self, "lr"))  # noqa: B009 - not every schedule has the field
+        return self.inside.peak if self.inside else float(getattr(self, "lr"))  # noqa: B009 - not all have the field
 
     @property
     def floor(self) -> float:
         """A rate below which the schedule never falls."""
-        return float(getattr(self, "min_lr", 0.0))
+        return self.inside.floor if self.inside else float(getattr(self, "min_lr", 0.0))
 
     @property
     def on_run_clock(self) -> bool:
@@ -123,10 +129,8 @@ class Schedule(ABC):
 
     def rule(self, say: Say) -> str:
         """Say in a few words what the curve does, such as ``×0.1 every 30 epochs``."""
-        del say
-        return ""
+        return self.inside.rule(say) if self.inside else ""
 
     def brief(self, say: Say) -> str:
         """Say the same in the width of a table's column, such as ``×0.1 / 30``."""
-        del say
-        return ""
+        return self.inside.brief(say) if self.inside else ""
