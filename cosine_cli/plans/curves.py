@@ -52,9 +52,9 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
 
     Raises RequestError with all its faults, each at its place.
     """
-    schedule = _named(said, setting)
+    schedule = _named(said, setting.depth)
     faults = Faults()
-    parts = tell_apart(said, params(schedule), setting, faults)
+    parts = tell_apart(said, params(schedule), faults, depth=setting.depth)
     label, ramp = "", dict[str, Settled]()
     with faults.gather():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
@@ -73,8 +73,15 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     )
 
 
-def _named(said: CurveSaid, setting: Setting) -> type[Schedule]:
-    if setting.depth > MOST_DEPTH:
+def check_names(said: CurveSaid) -> None:
+    """Refuse a curve for its names alone, where no clock is known that its values could be read by."""
+    faults = Faults()
+    tell_apart(said, params(_named(said, 0)), faults, depth=0)
+    faults.raise_any()
+
+
+def _named(said: CurveSaid, depth: int) -> type[Schedule]:
+    if depth > MOST_DEPTH:
         raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if said.name not in catalogue.names():
         got = None if quote(said.name) in said.where else quote(said.name)
@@ -144,7 +151,7 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     inner = as_curve(given) if given is not None else CurveSaid(param.default.name, said.where, said.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
-        raise unknown(name, value, said, task.declared, task.setting)
+        raise unknown(name, value, said, task.declared, depth=task.setting.depth)
     run = task.schedule.inner_run(others, task.room.left)
     if run <= 0:
         left = task.clock.time(task.room.left)

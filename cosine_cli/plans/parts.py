@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.brought import mend_parameter
 from cosine_cli.plans.said import CurveSaid, Faults, Said
-from cosine_cli.plans.setting import LABEL, LASTS, WARMUP, Setting
+from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import quote
 
@@ -26,11 +26,11 @@ class Parts(NamedTuple):
     inside: Mapping[str, Said]
 
 
-def tell_apart(said: CurveSaid, declared: tuple[Param, ...], setting: Setting, faults: Faults) -> Parts:
+def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, depth: int) -> Parts:
     """Return the parts of what was said of a curve; names that belong nowhere are kept as faults."""
     names = {param.name: param.name for param in declared} | {p.flag: p.name for p in declared if p.flag}
     made_of_another = any(param.type == "Schedule" for param in declared)
-    elsewhere = {LABEL.name, *((LASTS.name,) if setting.depth else ())}
+    elsewhere = {LABEL.name, *((LASTS.name,) if depth else ())}
     own: dict[str, Said] = {}
     ramp: dict[str, Said] = {}
     inside: dict[str, Said] = {}
@@ -44,7 +44,7 @@ def tell_apart(said: CurveSaid, declared: tuple[Param, ...], setting: Setting, f
             elif made_of_another and name not in (LABEL.name, LASTS.name):
                 inside[name] = value
             elif name not in elsewhere:
-                raise unknown(name, value, said, declared, setting)
+                raise unknown(name, value, said, declared, depth=depth)
     return Parts(own, ramp, inside)
 
 
@@ -53,9 +53,9 @@ def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -
         raise refusal(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
-def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], setting: Setting) -> RequestError:
+def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> RequestError:
     """Return the error for a parameter that a curve does not take, with those that it takes."""
     takes = [param.name for param in declared if not param.of_members]
-    takes += [*WARMUP, LABEL.name, *([LASTS.name] if setting.depth else [])]
+    takes += [*WARMUP, LABEL.name, *([LASTS.name] if depth else [])]
     where = value.where.removesuffix(f": {name}")
     return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, takes))

@@ -9,7 +9,7 @@ from typing import Any
 from cosine_cli.errors import Fault, refusal
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.clock import MOST_STEPS, Clock, Unit
-from cosine_cli.plans.curves import resolve_curve
+from cosine_cli.plans.curves import check_names, resolve_curve
 from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.labels import label_all
 from cosine_cli.plans.plan import Curve, Plan
@@ -42,9 +42,16 @@ def resolve(asked: Asked) -> Plan:
     if len(said) > MOST_CURVES:
         raise refusal(said[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
     update = run.get("update", RUN["update"].default)
+    clock: Clock | None = None
     with faults.gather():
         clock = _clock(asked)
-        curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
+    unread: tuple[CurveSaid, ...] = said if clock is None else ()
+    for curve in unread:
+        with faults.gather():
+            check_names(curve)
+    with faults.gather():
+        if clock is not None:
+            curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
     with faults.gather():
         figure = resolve_figure(asked.figure)
     with faults.gather():

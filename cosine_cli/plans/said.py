@@ -105,9 +105,15 @@ class Faults:
 
     def raise_any(self) -> None:
         """Raise what was kept, at most ``MOST_FAULTS`` of them."""
-        found = list(dict.fromkeys(self._found))
+        found = sorted(dict.fromkeys(self._found), key=_line)
         if len(found) > MOST_FAULTS:
             more = Fault(found[MOST_FAULTS].where, f"and {len(found) - MOST_FAULTS} more faults from here on")
             raise RequestError(*found[:MOST_FAULTS], more)
         if found:
             raise RequestError(*found)
+
+
+def _line(fault: Fault) -> tuple[int, int]:
+    """Return the line and column of a fault in a config, so that faults come in the order of the file."""
+    place = fault.where.partition(",")[0].rsplit(":", 2)[1:]
+    return (int(place[0]), int(place[1])) if len(place) == 2 and all(map(str.isdecimal, place)) else (0, 0)  # noqa: PLR2004

@@ -22,8 +22,7 @@ from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.schema import schema
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import Derived, Param, params
-from cosine_cli.text import either
+from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share, params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +61,8 @@ def blocks_of(page: str) -> Iterator[Block]:
 
 BLOCKS = list(blocks_of(README))
 CONSOLE = [block for block in BLOCKS if block.language == "console"]
-ADDED = [block for block in BLOCKS if block.language == "python"]
+ADDED = [block for block in BLOCKS if block.language == "python" and block.heading == "Add a schedule"]
+RECIPE = "Rates for a training script"
 
 
 def sessions(block: Block) -> list[tuple[str, str]]:
@@ -92,7 +92,7 @@ def test_no_block_is_overlooked() -> None:
         language: sum(block.language == language for block in BLOCKS) for language in {b.language for b in BLOCKS}
     }
     assert counted.pop("console") >= 20
-    assert counted == {"sh": 1, "yaml": 1, "python": 1, "pycon": 1}
+    assert counted == {"sh": 1, "yaml": 1, "python": 2, "pycon": 1}
     assert sum(len(sessions(block)) for block in CONSOLE) >= 28
 
 
@@ -167,6 +167,20 @@ def test_the_python_session_is_as_shown() -> None:
     assert doctest.DocTestRunner().run(test).failed == 0
 
 
+def test_the_recipe_gives_a_training_script_its_rates(
+    desk: Path, shell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console, script = (block for block in BLOCKS if block.heading == RECIPE)
+    ((command, shown),) = sessions(console)
+    assert shell(command, desk).output == shown
+    monkeypatch.chdir(desk)
+    known: dict[str, Any] = {}
+    exec(script.text, known)  # noqa: S102 - the script is ours
+    schedule = catalogue.load("warmup")(warmup=200, of=catalogue.load("cosine")(lr=0.1, total=2800))
+    assert known["rates"] == schedule(range(3001)).tolist()
+    assert (known["t"], known["rate"]) == (2999, known["rates"][2999])
+
+
 def test_the_config_is_a_good_one(desk: Path, shell: Callable[..., Any]) -> None:
     ((_, text, *_),) = [block for block in BLOCKS if block.language == "yaml"]
     (desk / "shown.yaml").write_text(text, encoding="utf-8")
@@ -217,8 +231,6 @@ def value(param: Param) -> str:
     if param.type is str and not param.choices:
         return "text"
     rule = param.rule.removeprefix("must be ")
-    if param.named:
-        return f"{rule}, or {either(param.named)}"
     return rule.replace("finite number", "time") if param.time else rule
 
 
@@ -226,8 +238,8 @@ def parameters(name: str) -> str:
     shown = []
     for param in params(catalogue.load(name)):
         if not param.of_members:
-            also = f" (also `{param.flag}`)" if param.flag not in (None, param.name) else ""
-            shown.append(f"`{param.name}`{also} {words(param.default)}".strip())
+            flag = f" (as a flag `--{param.flag.replace('_', '-')}`)" if param.flag not in (None, param.name) else ""
+            shown.append(f"`{param.name}`{flag} {words(param.default)}".strip())
     return ", ".join(shown)
 
 
@@ -245,15 +257,38 @@ def test_the_schedules_are_those_of_the_catalogue() -> None:
 
 MATHS = {"cos": math.cos, "pi": math.pi, "floor": math.floor, "max": max, "sum": sum}
 
-LEAVES: dict[str, dict[str, Any]] = {
-    "constant": {"lr": 0.3},
-    "cosine": {"lr": 0.3, "total": 70.0, "min_lr": 0.02},
-    "exponential": {"lr": 0.3, "gamma": 0.8, "per": 3.0, "min_lr": 0.01},
-    "linear": {"lr": 0.3, "total": 70.0, "min_lr": 0.02},
-    "multistep": {"lr": 0.3, "milestones": (10.0, 31.5, 50.0), "gamma": 0.2, "min_lr": 0.004},
-    "polynomial": {"lr": 0.3, "total": 70.0, "power": 0.9, "min_lr": 0.02},
-    "step": {"lr": 0.3, "step_size": 7.0, "gamma": 0.5, "min_lr": 0.01},
-}
+RUN = 70.0
+
+GIVEN: dict[str, dict[str, Any]] = {}
+"""Values of a schedule whose parameters do not go together as they are made from its fields."""
+
+
+def made(param: Param) -> Any:
+    """Return a value that the declaration allows: a share of the run, or a number that is not the default."""
+    if isinstance(param.default, Share):
+        times = tuple(max(float(round(part * RUN)), 1.0) for part in param.default.parts)
+        return times if param.many else times[0]
+    if isinstance(param.default, OneUnit):
+        return 3.0
+    if param.choices or not isinstance(param.default, int | float | Derived):
+        return param.default
+    low = 0.01  # where the default is 0; a floor has to lie below the peak
+    if isinstance(param.default, Derived):
+        several: tuple[float, ...] = (0.8, 3)
+    else:
+        several = (param.default * 3, param.default / 2, low, param.default)
+    return next(value for value in several if value and param.accepts(value))
+
+
+def values(name: str) -> dict[str, Any]:
+    return {param.name: made(param) for param in params(catalogue.load(name))} | GIVEN.get(name, {})
+
+
+def holds_schedules(name: str) -> bool:
+    return any("Schedule" in str(param.type) for param in params(catalogue.load(name)))
+
+
+LEAVES = [name for name in catalogue.names() if not holds_schedules(name)]
 INSIDE = {"lr": 0.3, "total": 20.0, "min_lr": 0.0}
 
 MADE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -270,11 +305,12 @@ def test_every_formula_is_checked() -> None:
 
 
 @pytest.mark.parametrize("name", LEAVES)
-@pytest.mark.parametrize("t", [0.0, 0.5, 7.0, 20.9, 31.5, 69.0, 70.0])
+@pytest.mark.parametrize("t", [0.0, 0.5, 7.0, 20.9, 21.0, 31.5, 42.0, 63.5, 69.0, RUN])
 def test_a_formula_gives_what_the_code_gives(name: str, t: float) -> None:
     formula, _ = schedule_rows()[name]
-    expected = eval(formula, {**MATHS, **LEAVES[name], "t": t})  # noqa: S307 - the formula is ours
-    assert catalogue.load(name)(**LEAVES[name])([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    given = values(name)
+    expected = eval(formula, {**MATHS, **given, "t": t})  # noqa: S307 - the formula is ours
+    assert catalogue.load(name)(**given)([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize(("name", "given", "more"), MADE)
@@ -288,6 +324,18 @@ def test_a_formula_of_schedules_gives_what_the_code_gives(
     known = {**MATHS, **given, **more, "t": t, "of": lambda time: inside([time])[0]}
     expected = eval(formula, known)  # noqa: S307 - the formula is ours
     assert catalogue.load(name)(**given, of=inside)([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", [name for name in LEAVES if catalogue.load(name)(**values(name)).on_run_clock])
+@pytest.mark.parametrize("t", [0.0, 2.5, 23.9, 24.0, 30.0, 42.0, RUN])
+def test_the_formula_of_a_warmup_before_drops_gives_what_the_code_gives(name: str, t: float) -> None:
+    said = re.search(r"The rate is then\s`([^`]+)`", README)
+    assert said
+    assert f"`{name}`" in README[: said.start()].rpartition("\n\n")[2]
+    inside = catalogue.load(name)(**values(name))
+    given = {"warmup": 24.0, "warmup_start": 0.05}
+    expected = eval(said[1], {**given, "t": t, "of": lambda time: inside([time])[0]})  # noqa: S307
+    assert catalogue.load("warmup")(**given, of=inside)([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
 def test_the_formula_of_a_sequence_gives_what_the_code_gives() -> None:

@@ -417,9 +417,11 @@ CONFIGS = [
         "c.yaml:1:1: ",
         "c.yaml:2:5: ",
         "c.yaml:3:9: ",
+        "c.yaml:5:3: ",
+        "c.yaml:6:16: ",
         "c.yaml:7:15: ",
         "c.yaml:7:24: ",
-        lines=5,
+        lines=7,
     ),
     config(
         "60-all-of-the-curves-at-once",

@@ -157,6 +157,7 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
             [
                 "c.yaml:1:5: must be a finite number above 0, got 'x'",
                 "c.yaml:2:9: must be a whole number of at least 1 and at most 9007199254740992, got '0'",
+                "c.yaml:4:10: must be the name of a schedule, got 'cosin'; did you mean cosine?",
                 "c.yaml:5:24: must be 2 finite numbers above 0 with x between, or column, page or slide, got '4'",
                 "c.yaml:5:15: must be true or false, got '3'",
                 "c.yaml:3:8: must be a text, got '[t]'",

@@ -275,7 +275,7 @@ def test_any_plan_reads_back(request_: Asked) -> None:
     again = resolve(asked_in(write(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
-    assert write(again).splitlines()[:3] == write(plan).splitlines()[:3]
+    assert write(again.bare) == write(plan.bare)
 
 
 def test_most_of_them_were_plans() -> None:
