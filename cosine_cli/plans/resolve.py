@@ -174,7 +174,7 @@ def _check_output(figure: Figure, said: Mapping[str, Said]) -> None:
     """Refuse an output that leads out of its folder, where a config says it: on the command line it may."""
     if figure.output is None or said["output"].where.startswith("--"):
         return
-    if os.path.isabs(figure.output) or os.path.normpath(figure.output).startswith(os.pardir):
+    if os.path.isabs(figure.output) or os.path.normpath(figure.output).split(os.sep)[0] == os.pardir:
         mend = "give -o on the command line to write elsewhere"
         rule = "output must stay in the current directory or --out-dir"
         raise refusal(said["output"].where, rule, got=said["output"].echo, mend=mend)
@@ -182,10 +182,9 @@ def _check_output(figure: Figure, said: Mapping[str, Said]) -> None:
 
 def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:
     width, height = (side * figure.dpi for side in figure.size)
+    where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
     if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
-        where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
         rule = f"a picture must be at most {MOST_PIXELS_A_SIDE:,} pixels a side and {MOST_PIXELS:,} in all"
         raise refusal(where, rule, got=f"{width:.6g} x {height:.6g}")
     if min(width, height) < 1:
-        where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
         raise refusal(where, "a picture must be at least one pixel a side", got=f"{width:.6g} x {height:.6g}")

@@ -15,6 +15,7 @@ from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
+from cosine_cli.plans.times import placed
 from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.fields import Param, params
 
@@ -85,11 +86,9 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
 
 
 def _steps(time: Any, clock: Clock, said: Said) -> float:
-    if isinstance(time, Percent):
-        return float(round(clock.total * time.value / 100))
-    if isinstance(time, Time) and time.unit == "epoch" and clock.steps_per_epoch is None:
-        raise refusal(said.where, "epochs mean nothing here", got=f"'{said.text}'", mend="give --steps-per-epoch")
-    return clock.steps(time)
+    if isinstance(time, Percent) and time.value == 0:  # a row may stand at the start; a length of nothing is refused
+        return 0.0
+    return clock.steps(placed(time, said, clock).value)
 
 
 def _distance(declared: Param, said: Said, clock: Clock) -> float:

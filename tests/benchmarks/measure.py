@@ -51,13 +51,8 @@ def cost(command: Command, *, folder: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def ratio(
-    ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS, each: float = 1.0
-) -> tuple[float, Cost]:
-    """Return how many times as much ours costs, run in turn with theirs, and our median cost.
-
-    ``each`` is how many times theirs our work is.
-    """
+def ratio(ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS) -> tuple[float, Cost]:
+    """Return how many times as much ours costs, run in turn with theirs, and our median cost."""
     mine, other = [], []
     for turn in range(rounds + 1):
         pair = cost(ours, folder=folder), cost(theirs, folder=folder)
@@ -65,7 +60,7 @@ def ratio(
             mine.append(pair[0])
             other.append(pair[1])
     median = Cost(statistics.median(run.cpu for run in mine), max(run.peak for run in mine))
-    return median.cpu / (statistics.median(run.cpu for run in other) * each), median
+    return median.cpu / (statistics.median(run.cpu for run in other)), median
 
 
 def inner_ratio(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int = ROUNDS) -> float:

@@ -118,18 +118,18 @@ def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
     typer, numpy = python("import typer, rich.table"), python("import numpy, typer, rich.table")
     bare = (sys.executable, "bare.py")
     pairs = [
-        (("--version",), python("import re"), 1.5, 1, '`python -c "import re"`'),
-        (("--help",), typer, 1.3, 1, '`python -c "import typer, rich.table"`'),
-        ((*table, "100"), numpy, 1.25, 1, '`python -c "import numpy, typer, rich.table"`'),
-        ((*plot, "100"), bare, 1.25, 1, "a bare `Figure` + Agg script, the same three lines"),
-        ((*table, "1e12"), tool(*table, "100"), 1.1, 1, "the same for 100 epochs"),
-        ((*plot, "1e12"), tool(*plot, "100"), 1.1, 1, "the same for 100 epochs"),
-        ((*table, "1e12", *dense), tool(*table, "100"), 1.1, 1, "the default for 100 epochs"),
-        ((*plot, "1e12", *dense), tool(*plot, "100"), 1.1, 1, "the default for 100 epochs"),
+        (("--version",), python("import re"), 1.5, '`python -c "import re"`'),
+        (("--help",), typer, 1.3, '`python -c "import typer, rich.table"`'),
+        ((*table, "100"), numpy, 1.25, '`python -c "import numpy, typer, rich.table"`'),
+        ((*plot, "100"), bare, 1.25, "a bare `Figure` + Agg script, the same three lines"),
+        ((*table, "1e12"), tool(*table, "100"), 1.1, "the same for 100 epochs"),
+        ((*plot, "1e12"), tool(*plot, "100"), 1.1, "the same for 100 epochs"),
+        ((*table, "1e12", *dense), tool(*table, "100"), 1.1, "the default for 100 epochs"),
+        ((*plot, "1e12", *dense), tool(*plot, "100"), 1.1, "the default for 100 epochs"),
     ]
-    for ours, theirs, limit, each, against in pairs:
+    for ours, theirs, limit, against in pairs:
         if only in (what := f"`cosine-lr {' '.join(ours)}`"):
-            found, _ = ratio(tool(*ours), theirs, folder=folder, rounds=rounds, each=each)
+            found, _ = ratio(tool(*ours), theirs, folder=folder, rounds=rounds)
             yield Row(what, against, found, limit)
     if only in (what := f"{CONFIGS} configs, {CONFIGS} figures, one process"):
         configs = [f"{number:03}.yaml" for number in range(CONFIGS)]
