@@ -32,6 +32,14 @@ _PARAMETERS = {
 }
 
 
+def _schedules() -> dict[str, str]:
+    """Return ours by the names used elsewhere; of two that claim one name, the one that lists it among its own."""
+    classes = {ours: catalogue.load(ours) for ours in catalogue.names()}
+    claimed = [(name, ours) for ours, schedule in classes.items() for name in schedule.called.values()]
+    own = [(name, ours) for ours, schedule in classes.items() for name in schedule.known_as.split()]
+    return {_folded(name): ours for name, ours in (*reversed(claimed), *reversed(own))}
+
+
 def _inverted(table: dict[str, str]) -> dict[str, str]:
     return {_folded(theirs): ours for ours, names in table.items() for theirs in names.split()}
 
@@ -63,7 +71,7 @@ def mend_schedule(name: str) -> str:
     >>> mend_schedule("CosineAnnealingLR")
     'here it is called cosine'
     """
-    theirs = _inverted({ours: catalogue.load(ours).known_as for ours in catalogue.names()})
+    theirs = _schedules()
     if _folded(name) in theirs:
         return f"here it is called {theirs[_folded(name)]}"
     return did_you_mean(name, catalogue.names()) or f"the schedules are {either(catalogue.names(), last='and')}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, RequestError, refusal
+from cosine_cli.plans import named
 from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
@@ -18,15 +19,17 @@ from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.times import in_steps, placed
-from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
 from cosine_cli.schedules.warmup import Warmup
-from cosine_cli.text import quote
+from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
 
 MOST_DEPTH = 16
+
+_ROUNDING = 1e-12
+"""How much, relative, the sum of lengths may exceed what it fills."""
 
 
 class _Task(NamedTuple):
@@ -63,6 +66,7 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     left = setting.run - (in_steps(ramp["warmup"].value, setting.clock) if ramp else 0.0)
     task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
     settled = _settled(task, faults)
+    _check_phases(task, settled)
     shown = {param.name: settled[param.name] for param in task.declared if not param.of_members} | ramp
     return Curve(
         label=label,
@@ -70,6 +74,7 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
         params={name: one.value for name, one in shown.items()},
         schedule=_built(task, settled, ramp),
         notes={name: one.note for name, one in shown.items() if one.note},
+        said=frozenset(name for name, one in shown.items() if not one.follows),
     )
 
 
@@ -83,10 +88,10 @@ def check_names(said: CurveSaid) -> None:
 def _named(said: CurveSaid, depth: int) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
-    if said.name not in catalogue.names():
+    if not named.is_known(said.name):
         got = None if quote(said.name) in said.where else quote(said.name)
         raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said.name))
-    return catalogue.load(said.name)
+    return named.load(said.name)
 
 
 def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting) -> Mapping[str, Said]:
@@ -111,6 +116,18 @@ def _settled(task: _Task, faults: Faults) -> dict[str, Settled]:
             settled |= _following(param, task, others)
     faults.raise_any()
     return settled
+
+
+def _check_phases(task: _Task, settled: Mapping[str, Settled]) -> None:
+    """Refuse phases that do not fit the time that the curve has, with the arithmetic."""
+    clock, names = task.clock, task.schedule.phases
+    steps = {name: in_steps(settled[name].value, clock) for name in names}
+    if sum(steps.values()) <= task.room.left * (1 + _ROUNDING):
+        return
+    said = {**task.setting.warmup, **task.parts.own}
+    where = next((said[name].where for name in reversed(names) if name in said), task.said.where)
+    arithmetic = " + ".join(f"{name} {clock.time(length)}" for name, length in steps.items())
+    raise refusal(where, f"{either(names, last='and')} must fit {clock.time(task.room.left)}", got=arithmetic)
 
 
 def _follows(param: Param) -> bool:
@@ -172,7 +189,8 @@ def _members(param: Param, task: _Task) -> dict[str, Settled]:
     for member, length in zip(members, lasting, strict=True):
         with faults.gather():
             curve = resolve_curve(member, task.setting.within(task.clock.steps(length)))
-            curves.append(replace(curve, params={LASTS.name: length, **curve.params}))
+            lasts = {LASTS.name} & set(member.params)
+            curves.append(replace(curve, params={LASTS.name: length, **curve.params}, said=curve.said | lasts))
     faults.raise_any()
     name = next(one.name for one in task.declared if one.of_members)
     return {param.name: Settled(tuple(curves)), name: Settled(lasting)}

@@ -33,9 +33,10 @@ def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
     declared = param.default
     if isinstance(declared, Share):
         times = tuple(dict.fromkeys(_share(part, room.of(param), room.clock) for part in declared.parts))
-        return Settled(times if param.many else times[0], _note(declared, param, room))
+        return Settled(times if param.many else times[0], _note(declared, param, room), follows=True)
     if isinstance(declared, Derived):
-        return Settled(declared.rule(others, room.left), f"default: {declared}")
+        value = declared.rule(others, room.left)
+        return Settled(room.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
     if isinstance(declared, OneUnit):
         return Settled(Time(1.0, room.clock.unit if room.clock.steps_per_epoch is None else room.unit))
     return Settled(declared)

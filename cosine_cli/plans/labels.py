@@ -9,9 +9,9 @@ from typing import Any
 
 from cosine_cli.errors import refusal
 from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.named import load
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.said import CurveSaid
-from cosine_cli.schedules.core import catalogue
 from cosine_cli.text import number, quote
 
 
@@ -21,7 +21,7 @@ def plain_label(name: str) -> str:
     >>> plain_label("step"), plain_label("cosine")
     ('step decay', 'cosine')
     """
-    return catalogue.load(name).label or name
+    return load(name).label or name
 
 
 def label_all(curves: Sequence[Curve], said: Sequence[CurveSaid], clock: Clock) -> tuple[Curve, ...]:

@@ -11,11 +11,12 @@ from cosine_cli.errors import refusal
 from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Caption, Figure
+from cosine_cli.plans.grid import flags as grid_said
+from cosine_cli.plans.named import is_known
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve
-from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param, params
 from cosine_cli.text import quote
 
@@ -77,11 +78,14 @@ class Line:
         """Return what the line says, over what a config says; its bare times count in the plan's unit."""
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
+        figure = {**self.said(Caption), **self.said(Figure)}
+        if "grid" in figure:
+            figure["grid"] = grid_said(figure["grid"], unit)
         line = Asked(
             unit=own,
             run=_in(unit, self.said(Run)),
             flags=_in(unit, self.said(CurveFlags)),
-            figure={**self.said(Caption), **self.said(Figure)},
+            figure=figure,
             curves=tuple(read_curve(text, unit=unit) for text in self.curves),
         )
         return line.over(below)
@@ -91,6 +95,8 @@ def _said(name: str, value: Any, unit: Unit) -> Said:
     flag = f"--{name.replace('_', '-')}"
     if isinstance(value, bool):  # --log says true; --no-annotations says false
         return Said(str(value).lower(), flag, unit)
+    if not isinstance(value, str):  # said once or more often
+        return Said("", flag, unit, parts=tuple(Said(text, flag, unit) for text in value))
     return Said(value, flag, unit)
 
 
@@ -104,7 +110,7 @@ def is_file(word: str) -> bool:
     >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
     (False, True, True)
     """
-    if word.partition(":")[0] in catalogue.names():
+    if is_known(word.partition(":")[0]):
         return False
     return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
 

@@ -79,6 +79,20 @@ def time(text: str, *, unit: Unit) -> Time | Percent:
     return Time(_scaled(*_without_size(text)), unit)
 
 
+def share(text: str, *, unit: Unit) -> Time | Percent:
+    """Read a share of the run: a bare number is one of at most 1, all else a time.
+
+    >>> share("0.3", unit="epoch"), share("5ep", unit="step")
+    (Percent(value=30.0), Time(value=5.0, unit='epoch'))
+    """
+    if text[-1:].isalpha() or text.endswith("%"):
+        return time(text, unit=unit)
+    value = number(text)
+    if value > 1:
+        raise MisreadError("must be a share of the run, at most 1", f"did you mean {text}ep, or {text}%?")
+    return Percent(float(f"{value * 100:.15g}"))
+
+
 def _without_size(text: str) -> tuple[str, int]:
     return (text[:-1], _SIZES[text[-1]]) if text and text[-1] in _SIZES else (text, 0)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core.fields import Param
@@ -28,17 +29,22 @@ class Parts(NamedTuple):
 
 def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, depth: int) -> Parts:
     """Return the parts of what was said of a curve; names that belong nowhere are kept as faults."""
-    names = {param.name: param.name for param in declared} | {p.flag: p.name for p in declared if p.flag}
+    names = {param.name: param.name for param in declared}
+    names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.type == "Schedule" for param in declared)
     elsewhere = {LABEL.name, *((LASTS.name,) if depth else ())}
     own: dict[str, Said] = {}
     ramp: dict[str, Said] = {}
     inside: dict[str, Said] = {}
-    for name, value in said.params.items():
+    given: Mapping[str, Said] = said.params
+    with faults.gather():
+        given = unfolded(said.params) if "warmup" in names else said.params
+    shares = {param.share_name for param in declared}
+    for name, value in given.items():
         with faults.gather():
             if name in names:
                 _check_once(names[name], own, name, value)
-                own[names[name]] = value
+                own[names[name]] = value._replace(share=name in shares)
             elif name in WARMUP:
                 ramp[name] = value
             elif made_of_another and name not in (LABEL.name, LASTS.name):

@@ -85,6 +85,8 @@ def _spelling(param: Param, said: Said) -> str | None:
 
 
 def _reading(param: Param, said: Said) -> Callable[[str], Any]:
+    if param.time and said.share:
+        return lambda text: numbers.share(text, unit=said.unit)
     if param.time:
         return lambda text: numbers.time(text, unit=said.unit)
     return numbers.count if param.whole else numbers.number

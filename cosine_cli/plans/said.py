@@ -22,6 +22,7 @@ class Said(NamedTuple):
     - ``where``: what a message calls its place: ``--lr``, ``plan.yaml:3:5``.
     - ``unit``: what a bare time counts here.
     - ``quoted``: it was text in quotes, which is no number.
+    - ``share``: a bare number is a share of the run, from 0 to 1.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Said(NamedTuple):
     quoted: bool = False
     parts: tuple[Said | CurveSaid, ...] | None = None
     keys: Mapping[str, Said] | None = None
+    share: bool = False
 
     @property
     def echo(self) -> str:

@@ -60,6 +60,8 @@ def _schedule(name: str) -> Json:
     own = [param for param in params(schedule) if not param.of_members]
     shared = {**_properties((LASTS, *WARMUP.values(), LABEL)), "warmup": _warmup()}
     properties = {**shared, **_aliases(own), **_properties(own)}
+    if any(param.name == "warmup" for param in own):
+        properties["warmup"] = _warmup(next(param for param in own if param.name == "warmup"))
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}
     if not any(param.type == "Schedule" for param in own):
@@ -70,7 +72,15 @@ def _schedule(name: str) -> Json:
 
 
 def _aliases(own: list[Param]) -> Json:
-    return {param.flag: _property(param) for param in own if param.flag and param.flag != param.name}
+    found = {param.flag: _property(param) for param in own if param.flag and param.flag != param.name}
+    return found | {param.share_name: _share(param) for param in own if param.share_name}
+
+
+def _share(param: Param) -> Json:
+    """Return the schema of a length that is said as a share of the run."""
+    number = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+    described = f"{param.name}, as a share of the run"
+    return {"description": described, "anyOf": [number, {"type": "string", "pattern": _TIME}]}
 
 
 def _properties(declared: tuple[Param, ...] | list[Param]) -> Json:
@@ -134,8 +144,9 @@ def _list(param: Param) -> Json:
     return {"anyOf": [listed, row, *names, *([] if param.exactly else [item])]}
 
 
-def _warmup() -> Json:
-    return {"description": _described(WARMUP["warmup"]), "anyOf": [_time(at_least=0), _folded_warmup()]}
+def _warmup(param: Param = WARMUP["warmup"]) -> Json:
+    length = _time(above=param.above, at_least=param.at_least)
+    return {"description": _described(param), "anyOf": [length, _folded_warmup()]}
 
 
 def _folded_warmup() -> Json:

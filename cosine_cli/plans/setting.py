@@ -41,16 +41,24 @@ class Setting(NamedTuple):
 
     def shared(self, param: Param) -> Said | None:
         """Return what a flag or the run says of a parameter, and remember that it was taken."""
-        name = param.flag or param.name
-        for source in (self.flags, self.inherited):
-            if name in source:
-                self.taken.add(name)
-                return source[name]
+        if param.flag is not None and param.flag in self.flags:
+            self.taken.add(param.flag)
+            return self.flags[param.flag]
+        if param.name in self.inherited:
+            self.taken.add(param.name)
+            return self.inherited[param.name]
+        if param.name in self.warmup:  # of a schedule that has one of its own
+            self.taken.add("warmup")
+            return self.warmup[param.name]
         return None
 
 
 class Settled(NamedTuple):
-    """A parameter's value, and how it came about."""
+    """A parameter's value, and how it came about.
+
+    - ``follows``: it was not said, and follows from the others or from the time that the curve has.
+    """
 
     value: Any
     note: str = ""
+    follows: bool = False

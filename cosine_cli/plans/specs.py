@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.named import canonical
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.text import quote
 
@@ -29,7 +30,7 @@ def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
             raise refusal(where, f"{key} must be given once", got="it twice")
         quoted = value[:1] in _QUOTES
         params[key] = Said(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
-    return CurveSaid(name.strip(), where, unit, params)
+    return CurveSaid(canonical(name.strip()), where, unit, params)
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:

@@ -8,14 +8,15 @@ from dataclasses import fields
 from typing import Any
 
 from cosine_cli.plans.clock import Clock, Time, whole
-from cosine_cli.plans.figure import Figure, default_dpi
+from cosine_cli.plans.figure import Figure, default_dpi, default_size
 from cosine_cli.plans.labels import plain_label
+from cosine_cli.plans.named import load
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.setting import WARMUP
-from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
+_BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
 _NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off")
 _SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
@@ -49,7 +50,7 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _shared_warmup(plan: Plan) -> dict[str, Any]:
     """Return the warmup that all curves have, and that the run can therefore say for them."""
     found = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.curves]
-    own = any("warmup" in {param.name for param in params(catalogue.load(curve.name))} for curve in plan.curves)
+    own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.curves)
     return found[0] if not own and all(warmup == found[0] for warmup in found) else {}
 
 
@@ -68,7 +69,9 @@ def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[s
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
     """Yield a curve as an item of a list; what the run says of all curves is left out."""
     said = {name: value for name, value in curve.params.items() if name not in left_out}
-    said = {name: value for name, value in said.items() if not _inherited(name, value, plan)}
+    said = {name: value for name, value in said.items() if not _inherited(name, value, curve, plan)}
+    if plan.panels:  # whose defaults follow from values of their own
+        said = {name: value for name, value in said.items() if name in curve.said}
     label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
     pad = " " * indent
     if not said and label is None:
@@ -81,11 +84,16 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
         yield from _param_lines(name, value, curve, plan, indent=indent + 4)
 
 
-def _inherited(name: str, value: Any, plan: Plan) -> bool:
+def _inherited(name: str, value: Any, curve: Curve, plan: Plan) -> bool:
     """Tell whether a value is what the run gives anyway, so that a flag can still change it for all."""
     if name in ("warmup_shape", "warmup_start"):
         return bool(value == WARMUP[name].default)
-    return bool((name == "lr" and value == plan.lr) or (name == "min_lr" and value == 0))
+    zero = name == "min_lr" and value == 0
+    return bool((name == "lr" and value == plan.lr) or (zero and _default(curve, name) == 0))
+
+
+def _default(curve: Curve, name: str) -> Any:
+    return next(param.default for param in params(load(curve.name)) if param.name == name)
 
 
 def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int) -> Iterator[str]:
@@ -123,15 +131,26 @@ def _value(value: Any, clock: Clock) -> str:
 
 def _figure_lines(figure: Figure) -> Iterator[str]:
     """Yield the settings that are not the default ones."""
-    default = Figure(size=figure.size, dpi=default_dpi(figure.size))
-    settings = {field.name: getattr(figure, field.name) for field in fields(Figure)}
+    default = Figure(size=default_size(figure.preset), dpi=default_dpi(figure.size, figure.preset))
+    settings = {name: getattr(figure, name) for name in _FIGURE_ORDER}
     said = {name: value for name, value in settings.items() if value != getattr(default, name)}
-    if figure.size != Figure().size:
-        said = {"size": figure.size, **said}
-    if said:
+    if said or figure.grid:
         yield "figure:"
     for name, value in said.items():
         yield f"  {name}: {_value(value, _NO_CLOCK)}"
+    if figure.grid:
+        yield "  grid:"
+    for axis in figure.grid:
+        yield f"    {axis.name}: [{', '.join(map(_varied, axis.values))}]"
+
+
+def _varied(value: str) -> str:
+    """Return a value of a grid as it was said: a number in quotes would be none."""
+    return value if _BARE_VALUE.fullmatch(value) else text(value)
+
+
+_FIGURE_ORDER = sorted((field.name for field in fields(Figure) if field.name != "grid"), key="size".__ne__)
+"""The settings, the size first."""
 
 
 _NO_CLOCK = Clock(unit="step", length=1, steps_per_epoch=None)

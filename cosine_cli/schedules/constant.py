@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import numpy as np
-
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import peak_rate
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 
@@ -21,19 +20,27 @@ class Constant(Schedule):
 
     with :math:`\eta_0` = ``lr``. It has no end.
 
+    Source: Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs.
+
     >>> Constant(lr=0.1)([0, 50, 100])
     array([0.1, 0.1, 0.1])
 
     0.1 at every step.
     """
 
-    known_as: ClassVar[str] = "const ConstantLR flat fixed"
+    known_as: ClassVar[str] = "const ConstantLR flat fixed none"
+    called: ClassVar[Mapping[str, str]] = {
+        "transformers": "get_constant_schedule",
+        "optax": "constant_schedule",
+        "composer": "ConstantScheduler",
+    }
 
     lr: float = peak_rate()
 
-    def rate(self, t: Rates) -> Rates:
-        """Return ``lr`` at every time."""
-        return np.full_like(t, self.lr)
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return ``lr``, which is the same at every time."""
+        del m, t
+        return self.lr
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one flat stretch."""

@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, OneUnit, floor_rate, param, peak_rate
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
 from cosine_cli.schedules.core.schedule import Say, Schedule
 
@@ -28,7 +30,9 @@ class Exponential(Schedule):
     .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{t / p})
 
     with :math:`\eta_0` = ``lr``, :math:`\gamma` = ``gamma``, :math:`p` = ``per`` (steps; in a plan one epoch
-    when it counts in epochs), :math:`m` = ``min_lr``. It has no end. PyTorch's ``ExponentialLR``.
+    when it counts in epochs), :math:`m` = ``min_lr``. It has no end.
+
+    Source: Robbins & Monro 1951 ask for a falling rate; by a factor an epoch as in PyTorch's ``ExponentialLR`` (2017).
 
     >>> Exponential(lr=0.1, gamma=0.5, per=10)([0, 10, 20])
     array([0.1  , 0.05 , 0.025])
@@ -37,7 +41,16 @@ class Exponential(Schedule):
     """
 
     label: ClassVar[str] = "exponential decay"
-    known_as: ClassVar[str] = "exp ExponentialLR ExponentialDecay exponential_decay"
+    known_as: ClassVar[str] = "exp exponential_decay geometric"
+    called: ClassVar[Mapping[str, str]] = {
+        "torch": "ExponentialLR",
+        "optax": "exponential_decay",
+        "keras": "ExponentialDecay",
+        "fvcore": "ExponentialParamScheduler",
+        "mmengine": "ExponentialLR",
+        "composer": "ExponentialScheduler",
+        "paddle": "ExponentialDecay",
+    }
 
     lr: float = peak_rate()
     gamma: float = param(
@@ -50,6 +63,10 @@ class Exponential(Schedule):
     )
     per: float = param(OneUnit(), "time in which the rate falls by gamma", above=0, time="length", alone=1.0)
     min_lr: float = floor_rate()
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return shapes.floored(m, self.lr * self.gamma ** (t / self.per), self.min_lr)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
 from cosine_cli.schedules.core.schedule import Say, Schedule
 
@@ -19,8 +21,9 @@ class Linear(Schedule):
     .. math:: \eta(t) = \eta_0 + (m - \eta_0)\,\min(t, T) / T
 
     with :math:`\eta_0` = ``lr``, :math:`m` = ``min_lr``, :math:`T` = ``total`` (steps). It stays at
-    ``min_lr`` after ``total``. Goyal et al. 2017 (arXiv 1706.02677) for warmup; for decay the usual
-    choice since BERT (Devlin et al. 2019, arXiv 1810.04805).
+    ``min_lr`` after ``total``.
+
+    Source: the usual decay since BERT, Devlin et al. 2018 (arXiv 1810.04805), app. A.2.
 
     >>> Linear(lr=0.1, total=100, min_lr=0.02)([0, 50, 100, 200])
     array([0.1 , 0.06, 0.02, 0.02])
@@ -28,11 +31,24 @@ class Linear(Schedule):
     0.1 at step 0, halfway to the floor at 50, 0.02 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "LinearLR lin linear_decay"
+    known_as: ClassVar[str] = "lin linear_decay"
+    called: ClassVar[Mapping[str, str]] = {
+        "torch": "LinearLR",
+        "transformers": "get_linear_schedule_with_warmup",
+        "optax": "linear_schedule",
+        "fvcore": "LinearParamScheduler",
+        "mmengine": "LinearLR",
+        "composer": "LinearScheduler",
+        "paddle": "LinearLR",
+    }
 
     lr: float = peak_rate()
     total: float = decay_length()
     min_lr: float = end_rate()
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return m.mix(self.lr, self.min_lr, shapes.left(m, t, self.total))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

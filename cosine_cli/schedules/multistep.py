@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 _SPOKEN = 4
 """How many milestones a sentence can hold."""
@@ -24,8 +27,9 @@ class Multistep(Schedule):
     .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{|\{i : m_i \le t\}|})
 
     with :math:`\eta_0` = ``lr``, :math:`m_i` = ``milestones`` (steps, rising), :math:`\gamma` = ``gamma``,
-    :math:`m` = ``min_lr``. It has no end. He et al. 2016 (arXiv 1512.03385), sec. 3.4; PyTorch's
-    ``MultiStepLR``.
+    :math:`m` = ``min_lr``. It has no end.
+
+    Source: He et al. 2015, ResNet (arXiv 1512.03385), sec. 4.2, at 48% and 73% of the run; PyTorch's ``MultiStepLR``.
 
     >>> Multistep(lr=0.1, milestones=(30, 60, 80), gamma=0.1)([0, 29, 30, 80])
     array([0.1   , 0.1   , 0.01  , 0.0001])
@@ -33,9 +37,17 @@ class Multistep(Schedule):
     0.1 for steps 0-29, 0.01 for 30-59, 0.001 for 60-79, 0.0001 from 80.
     """
 
-    known_as: ClassVar[str] = (
-        "MultiStepLR MultiStepDecay PiecewiseConstantDecay multi_step piecewise MultiStepLRScheduler"
-    )
+    family: ClassVar[Family] = "tables"
+    known_as: ClassVar[str] = "multi_step drops"
+    called: ClassVar[Mapping[str, str]] = {
+        "torch": "MultiStepLR",
+        "timm": "MultiStepLRScheduler",
+        "optax": "piecewise_constant_schedule",
+        "fvcore": "MultiStepParamScheduler",
+        "mmengine": "MultiStepLR",
+        "composer": "MultiStepScheduler",
+        "paddle": "MultiStepDecay",
+    }
 
     lr: float = peak_rate()
     milestones: tuple[float, ...] = param(
@@ -49,6 +61,10 @@ class Multistep(Schedule):
     )
     gamma: float = param(0.1, "factor of a drop", above=0, at_most=1, flag="gamma")
     min_lr: float = floor_rate()
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return shapes.floored(m, self.lr * self.gamma ** m.count(self.milestones, t), self.min_lr)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -14,8 +14,9 @@ import numpy as np
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 _ENDLESS = 2**53
 _MOST_LENGTHS = 1_000_000
@@ -48,8 +49,9 @@ class Restarts(Schedule):
     with :math:`\tau = t - c\,(1 + k + \dots + k^{i-1})` in cycle :math:`i`, :math:`c` = ``cycle`` (steps),
     :math:`k` = ``cycle_mult``, :math:`d` = ``cycle_decay``, :math:`f` = ``of`` with its peak :math:`b` and floor
     :math:`m`. After ``cycles`` of them, or when a cycle would be shorter than one step, it stays where the last
-    one ended. SGDR, Loshchilov & Hutter 2017 (arXiv 1608.03983), sec. 3; PyTorch's
-    ``CosineAnnealingWarmRestarts``.
+    one ended.
+
+    Source: SGDR, Loshchilov & Hutter 2016 (ICLR 2017, arXiv 1608.03983), sec. 3, for any curve.
 
     >>> from cosine_cli.schedules.cosine import Cosine
     >>> Restarts(cycle=10, cycle_mult=2, cycle_decay=0.5, cycles=2, of=Cosine(lr=0.1, total=10))([0, 5, 10, 20, 30])
@@ -58,9 +60,8 @@ class Restarts(Schedule):
     A cosine over 10 steps from 0.1, one over 20 steps from 0.05, then 0.
     """
 
-    known_as: ClassVar[str] = (
-        "CosineAnnealingWarmRestarts SGDR CosineDecayRestarts CosineRestartLR warm_restarts cosine_restarts"
-    )
+    family: ClassVar[Family] = "made of others"
+    known_as: ClassVar[str] = "warm_restarts repeat periodic"
 
     cycle: float = param(share(0.25), "length of the first cycle", at_least=1, time="length", example="10")
     cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)
@@ -95,6 +96,26 @@ class Restarts(Schedule):
         """Return the first cycle, which the schedule fills."""
         del run
         return float(given["cycle"])
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        index, local = self._cycle_in(m, t)
+        whole = self.of.formula(m, local)
+        if self.cycle_decay == 1.0 or self.peak == self.floor:
+            return whole
+        peaks = m.maximum(self.peak * self.cycle_decay**index, self.floor)
+        kept = m.let("kept", (peaks - self.floor) / (self.peak - self.floor))
+        return m.mix(whole, self.floor, kept)
+
+    def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
+        """Return the number of the cycle at ``t``, and the time in it, as of the first cycle."""
+        if self.cycle_mult == 1.0:
+            index = m.let("cycle", m.minimum(m.cycles(t, self.cycle), self.cycles - 1.0))
+            return index, m.let("local", m.minimum(t - index * self.cycle, self.cycle))
+        starts = self._bounds[:-1].tolist()
+        index = m.let("cycle", m.count(starts[1:], t))
+        stretch = m.take((np.diff(self._bounds) / self.cycle).tolist(), index)
+        return index, m.let("local", m.minimum((t - m.take(starts, index)) / stretch, self.cycle))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

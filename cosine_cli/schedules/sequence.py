@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 _SPOKEN = 3
 """How many parts a sentence can hold."""
@@ -26,7 +28,9 @@ class Sequence(Schedule):
     .. math:: \eta(t) = f_i(t - b_i) \text{ for } b_i \le t < b_{i+1}, \quad b_i = l_1 + \dots + l_{i-1}
 
     with :math:`f_i` = ``of``, :math:`l_i` = ``lengths`` (steps). At the end, and after it, the last one goes
-    on. PyTorch's ``SequentialLR``, with lengths in the place of boundaries.
+    on.
+
+    Source: PyTorch's ``SequentialLR`` (2021), with lengths in the place of boundaries.
 
     >>> from cosine_cli.schedules.constant import Constant
     >>> from cosine_cli.schedules.linear import Linear
@@ -36,7 +40,13 @@ class Sequence(Schedule):
     0.1 for steps 0-79, then a straight line to 0 at step 100.
     """
 
-    known_as: ClassVar[str] = "SequentialLR join_schedules wsd trapezoid"
+    family: ClassVar[Family] = "made of others"
+    known_as: ClassVar[str] = "join chain_of one_after_another"
+    called: ClassVar[Mapping[str, str]] = {
+        "torch": "SequentialLR",
+        "optax": "join_schedules",
+        "fvcore": "CompositeParamScheduler",
+    }
 
     of: tuple[Schedule, ...] = param((), "the schedules, in their order")
     lengths: tuple[float, ...] = param((), "how long each lasts", above=0, time="length", of_members=True)
@@ -65,6 +75,15 @@ class Sequence(Schedule):
     def ramp(self) -> float:
         """The climb of the first one."""
         return self.of[0].ramp
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        starts = self.starts.tolist()
+        rate = self.of[-1].formula(m, m.maximum(t - starts[-1], 0.0) if starts[-1] else t)
+        for schedule, start, end in reversed(list(zip(self.of[:-1], starts[:-1], starts[1:], strict=True))):
+            local = m.maximum(t - start, 0.0) if start else t
+            rate = m.where(t < end, schedule.formula(m, local), rate)
+        return rate
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -6,11 +6,13 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.schedule import Family, Schedule
 
 _MOST_JOINED = 4096
 """After how many cycles stairs and cycles are expected to meet."""
@@ -24,8 +26,9 @@ class Staircase(Schedule):
 
     .. math:: \eta(t) = f(\lfloor t / e \rfloor\,e)
 
-    with :math:`e` = ``every`` (steps), :math:`f` = ``of``. What a training loop does that calls
-    ``scheduler.step()`` once an epoch.
+    with :math:`e` = ``every`` (steps), :math:`f` = ``of``. It ends where ``of`` does.
+
+    Source: what a training loop does that calls ``scheduler.step()`` once an epoch, as PyTorch's examples do (2017).
 
     >>> from cosine_cli.schedules.linear import Linear
     >>> Staircase(every=5, of=Linear(lr=0.1, total=10))([0, 4, 5, 9, 10])
@@ -33,6 +36,9 @@ class Staircase(Schedule):
 
     0.1 for steps 0-4, 0.05 for 5-9, 0 from step 10.
     """
+
+    family: ClassVar[Family] = "made of others"
+    known_as: ClassVar[str] = "stepwise hold per_epoch"
 
     every: float = param(OneUnit(), "time for which the rate is held", above=0, time="length", alone=1.0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule that is held")
@@ -46,6 +52,10 @@ class Staircase(Schedule):
     def ramp(self) -> float:
         """The climb of the schedule that is held."""
         return self.of.ramp
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return self.of.formula(m, m.let("held", m.cycles(t, self.every) * self.every))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

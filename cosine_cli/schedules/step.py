@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Say, Schedule
 
@@ -22,8 +25,9 @@ class Step(Schedule):
     .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{\lfloor t / s \rfloor})
 
     with :math:`\eta_0` = ``lr``, :math:`s` = ``step_size`` (steps), :math:`\gamma` = ``gamma``, :math:`m` =
-    ``min_lr``. It has no end. At fixed times what AlexNet's authors did by hand (Krizhevsky et al. 2012,
-    sec. 5); PyTorch's ``StepLR``.
+    ``min_lr``. It has no end.
+
+    Source: at fixed times what AlexNet's authors did by hand, Krizhevsky et al. 2012, sec. 5; PyTorch's ``StepLR``.
 
     >>> Step(lr=0.1, step_size=30, gamma=0.1)([0, 29, 30, 60])
     array([0.1  , 0.1  , 0.01 , 0.001])
@@ -32,7 +36,17 @@ class Step(Schedule):
     """
 
     label: ClassVar[str] = "step decay"
-    known_as: ClassVar[str] = "StepLR StepDecay step_decay StepLRScheduler"
+    known_as: ClassVar[str] = "step_decay stairs"
+    called: ClassVar[Mapping[str, str]] = {
+        "torch": "StepLR",
+        "timm": "StepLRScheduler",
+        "optax": "exponential_decay",
+        "keras": "ExponentialDecay",
+        "fvcore": "StepWithFixedGammaParamScheduler",
+        "mmengine": "StepLR",
+        "composer": "StepScheduler",
+        "paddle": "StepDecay",
+    }
 
     lr: float = peak_rate()
     step_size: float = param(
@@ -40,6 +54,10 @@ class Step(Schedule):
     )
     gamma: float = param(0.1, "factor of a drop", above=0, at_most=1, flag="gamma")
     min_lr: float = floor_rate()
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return shapes.floored(m, self.lr * self.gamma ** m.cycles(t, self.step_size), self.min_lr)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param, share
+from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,9 @@ class Warmup(Schedule):
     with :math:`W` = ``warmup`` (steps), :math:`a` = ``warmup_start``, :math:`f` = ``of``, :math:`b = f(0)`, and
     :math:`s` the shape: linear, or cosine (flat at both ends); exponential climbs by equal factors, and
     constant holds the start. A schedule whose times are moments of the run (step, multistep) keeps its
-    clock: it is :math:`f(t)` from :math:`W`, and :math:`b = f(W)`. Goyal et al. 2017 (arXiv 1706.02677),
-    sec. 2.2.
+    clock: it is :math:`f(t)` from :math:`W`, and :math:`b = f(W)`.
+
+    Source: Goyal et al. 2017 (arXiv 1706.02677), sec. 2.2.
 
     >>> from cosine_cli.schedules.cosine import Cosine
     >>> Warmup(warmup=10, of=Cosine(lr=0.1, total=90))([0, 5, 10, 55, 100])
@@ -35,19 +36,22 @@ class Warmup(Schedule):
     Half the peak halfway up the ramp, the peak at step 10, then a cosine over the 90 steps that are left.
     """
 
+    family: ClassVar[Family] = "made of others"
+    known_as: ClassVar[str] = "ramp gradual_warmup LinearWarmup linear_warmup"
+    called: ClassVar[Mapping[str, str]] = {
+        "transformers": "get_constant_schedule_with_warmup",
+        "optax": "warmup_constant_schedule",
+        "paddle": "LinearWarmup",
+    }
+
     warmup: float = param(share(0.05), "time that the rate climbs before the schedule", above=0, time="length")
-    warmup_shape: str = param("linear", "how it climbs", choices=("linear", "cosine", "exponential", "constant"))
-    warmup_start: float = param(0.0, "learning rate at the start of the warmup", at_least=0)
+    warmup_shape: str = shapes.warmup_shape()
+    warmup_start: float = shapes.warmup_start()
     of: Schedule = param(NamedCurve("cosine"), "the schedule behind it")
 
     def check(self) -> None:
         """Refuse a start that its shape can not climb from, or that lies above the peak."""
-        if self.warmup_shape == "exponential" and self.warmup_start == 0:
-            mend = "equal factors never leave 0"
-            raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", mend=mend)
-        if self.warmup_start > self.of.peak:
-            rule = f"must be at most the rate that it climbs to ({self.of.peak!r})"
-            raise ParameterError("warmup_start", rule, got=repr(self.warmup_start))
+        shapes.check_climb(self.warmup_shape, self.warmup_start, self.of.peak)
 
     @property
     def shift(self) -> float:
@@ -74,24 +78,22 @@ class Warmup(Schedule):
         """Tell whether the schedule behind it has times that are moments of the run."""
         return self.of.on_run_clock
 
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        u = m.let("u", m.minimum(t / self.warmup, 1.0))
+        ramp = shapes.climb(m, self.warmup_shape, self.warmup_start, self._target, u)
+        local = m.maximum(t - self.shift, 0.0) if self.shift else t
+        return m.where(t < self.warmup, ramp, self.of.formula(m, local))
+
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
         late = t >= self.warmup
         rates = np.empty_like(t)
         rates[late] = self.of.rate(t[late] - self.shift)
-        rates[~late] = self._climb(t[~late] / self.warmup)
-        return rates
-
-    def _climb(self, u: Rates) -> Rates:
         start, target = self.warmup_start, self._target
-        if self.warmup_shape == "constant":
-            return np.full_like(u, start)
-        if self.warmup_shape == "exponential":
-            return np.clip(start * (target / start) ** u, min(start, target), max(start, target))
-        shape = shapes.cosine if self.warmup_shape == "cosine" else shapes.linear
-        climbed = shape(u)
-        low, high = sorted((start, target))
-        return np.clip(start * (1.0 - climbed) + target * climbed, low, high)
+        ramp = shapes.climb(NUMPY, self.warmup_shape, start, target, t[~late] / self.warmup)
+        rates[~late] = np.clip(ramp, min(start, target), max(start, target))
+        return rates
 
     @property
     def _target(self) -> float:

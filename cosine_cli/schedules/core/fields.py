@@ -50,7 +50,7 @@ class Derived:
     """
 
     words: str
-    rule: Callable[[Mapping[str, Any], float], float]
+    rule: Callable[[Mapping[str, Any], float], Any]
 
     def __str__(self) -> str:
         return self.words
@@ -89,6 +89,13 @@ class Param(NamedTuple):
     named: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     of_members: bool = False
     repeated: bool = False
+    share_name: str | None = None
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What else it may be called in a curve: as its flag is, or as a share of the run."""
+        others = (self.flag, self.share_name)
+        return tuple(name for name in others if name is not None and name != self.name)
 
     @property
     def rule(self) -> str:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, in_blocks
 from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece
+
+Family = Literal["decays", "phases", "cycles", "tables", "made of others"]
+"""What kind of curve a schedule is: the groups of the catalogue."""
+
+FAMILIES: tuple[Family, ...] = ("decays", "phases", "cycles", "tables", "made of others")
 
 
 class Say(Protocol):
@@ -39,7 +47,7 @@ class Schedule(ABC):
     """A pure function of time in steps: an array of times in, an array of rates of the same shape out.
 
     A subclass declares its parameters as fields (:func:`~cosine_cli.schedules.core.fields.param`) and
-    gives :meth:`rate`; where it jumps or bends it also gives :meth:`pieces`. It is final.
+    gives :meth:`formula`; where it jumps or bends it also gives :meth:`pieces`. It is final.
     Raises ParameterError at construction where a parameter breaks its rule.
     """
 
@@ -48,6 +56,18 @@ class Schedule(ABC):
 
     known_as: ClassVar[str] = ""
     """What the schedule is called elsewhere, with blanks between: whoever brings such a name is told ours."""
+
+    family: ClassVar[Family] = "decays"
+    """The group that it stands in."""
+
+    called: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What frameworks call it, by the framework's name."""
+
+    often_said: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What is often said of it and is not so, each with what is."""
+
+    phases: ClassVar[tuple[str, ...]] = ()
+    """Lengths that follow one another and together have to fit the run."""
 
     def __post_init__(self) -> None:
         for field in params(type(self)):
@@ -73,8 +93,13 @@ class Schedule(ABC):
         """Raise ParameterError where parameters do not go together."""
 
     @abstractmethod
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t`` (steps, at least 0) in the operations of ``m``; ``t`` must not be changed."""
+
     def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``: one-dimensional, in steps, at least 0; ``t`` must not be changed."""
+        """Return the rates at ``t``, one-dimensional: the formula in numpy, where there is no faster way."""
+        rates = np.asarray(self.formula(NUMPY, t), dtype=np.float64)
+        return rates if rates.shape == t.shape else np.full_like(t, rates)
 
     def __call__(self, t: ArrayLike) -> Rates:
         """Return the learning rates at the times ``t`` (steps, fractions too), float64, of the same shape.

@@ -8,12 +8,17 @@ upward: ``s`` of the share that has passed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import pi
+from typing import Any
 
 import numpy as np
 
+from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Kind, Piece
 
 Shape = Callable[[Rates], Rates]
 
@@ -60,3 +65,82 @@ def descend(high: float, low: float, shape: Shape, t: Rates, total: float) -> Ra
     s *= low
     rates += s
     return np.clip(rates, low, high, out=rates)
+
+
+def left(m: Ops, t: Any, total: float) -> Any:
+    """Return the share of the time ``total`` that is left at ``t``, in the operations of ``m``."""
+    return m.let("left", m.maximum(0.0, (total - t) / total))
+
+
+def passed(m: Ops, t: Any, total: float) -> Any:
+    """Return the share of the time ``total`` that has passed at ``t``."""
+    return m.let("u", m.minimum(1.0, t / total))
+
+
+def cosine_of(m: Ops, share: Any) -> Any:
+    """Return half a cosine wave, from 1 where ``share`` is 1 to 0 where it is 0."""
+    return m.sin(0.5 * pi * share) ** 2
+
+
+def floored(m: Ops, rate: Any, floor: float) -> Any:
+    """Return a rate that never falls below ``floor``."""
+    return m.maximum(rate, floor) if floor else rate
+
+
+CLIMBS = ("linear", "cosine", "exponential", "constant")
+"""The shapes of a warmup; constant holds the start."""
+
+
+FALLS = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
+"""The shapes of a decay at the end of a plateau."""
+
+
+def warmup_shape() -> Any:
+    """Declare ``warmup_shape`` of a schedule with a warmup of its own."""
+    return param("linear", "how it climbs", choices=CLIMBS)
+
+
+def warmup_start() -> Any:
+    """Declare ``warmup_start`` of a schedule with a warmup of its own."""
+    return param(0.0, "learning rate at the start of the warmup", at_least=0)
+
+
+def check_climb(shape: str, start: float, peak: float) -> None:
+    """Refuse a start that a warmup of this shape can not climb from, or that lies above the peak."""
+    if shape == "exponential" and start == 0:
+        mend = "equal factors never leave 0"
+        raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", mend=mend)
+    if start > peak:
+        rule = f"must be at most the rate that it climbs to ({peak!r})"
+        raise ParameterError("warmup_start", rule, got=repr(start))
+
+
+def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
+    """Return the rate of a decay from ``high`` to ``low`` when the share ``left`` of it is left."""
+    if shape == "exponential":
+        return m.minimum(high, m.maximum(low, low * (high / low) ** left))
+    return m.mix(high, low, _fallen(m, shape, left))
+
+
+def _fallen(m: Ops, shape: str, left: Any) -> Any:
+    if shape == "cosine":
+        return cosine_of(m, left)
+    if shape == "sqrt":
+        return m.sqrt(left)
+    return 1.0 - m.sqrt(1.0 - left) if shape == "1-sqrt" else left
+
+
+def in_phases(ends: Sequence[tuple[float, Kind]], until: float) -> list[Piece]:
+    """Return the pieces of phases one after the other, each given by its end and its kind, up to ``until``."""
+    starts = [0.0, *(end for end, _ in ends)]
+    phases = (Piece(start, min(end, until), kind) for start, (end, kind) in zip(starts, ends, strict=False))
+    return [piece for piece in phases if piece.t0 < piece.t1]
+
+
+def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
+    """Return the rate of a warmup from ``start`` to ``target`` when the share ``u`` of it has passed."""
+    if shape == "constant":
+        return start + 0.0 * u
+    if shape == "exponential":
+        return start * (target / start) ** u
+    return m.mix(target, start, cosine_of(m, u) if shape == "cosine" else u)

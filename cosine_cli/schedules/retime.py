@@ -1,0 +1,84 @@
+"""The schedule ``retime``: a schedule on another clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import NamedCurve, param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.schedule import Family, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retime(Schedule):
+    r"""A schedule that takes longer, or begins late or early.
+
+    .. math:: \eta(t) = f(\max(t / s + a, 0))
+
+    with :math:`s` = ``stretch``, :math:`a` = ``ahead`` (steps of the schedule inside), :math:`f` = ``of``. It ends
+    where ``of`` does on that clock.
+
+    Source: what a loop does that steps a scheduler every so many updates, as under gradient accumulation (2017).
+
+    >>> from cosine_cli.schedules.linear import Linear
+    >>> Retime(stretch=2, of=Linear(lr=0.1, total=10))([0, 10, 20])
+    array([0.1 , 0.05, 0.  ])
+
+    The line over 10 steps takes 20.
+    """
+
+    family: ClassVar[Family] = "made of others"
+    known_as: ClassVar[str] = "stretch shift delay"
+
+    stretch: float = param(1.0, "how many times as long it takes", above=0)
+    ahead: float = param(0.0, "steps that it has made at the start; below 0 it begins late")
+    of: Schedule = param(NamedCurve("cosine"), "the schedule on the other clock")
+
+    @classmethod
+    def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
+        """Return what of the other clock lies within the run."""
+        return run / float(given["stretch"]) + float(given["ahead"])
+
+    @property
+    def on_run_clock(self) -> bool:
+        """Tell whether the schedule inside has times that are moments of the run."""
+        return self.of.on_run_clock
+
+    @property
+    def ramp(self) -> float:
+        """What is left of the climb of the schedule inside."""
+        return max((self.of.ramp - self.ahead) * self.stretch, 0.0) if self.of.ramp else 0.0
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return self.of.formula(m, m.let("local", self._local(m, t)))
+
+    def _local(self, m: Ops, t: Any) -> Any:
+        stretched = t / self.stretch if self.stretch != 1.0 else t
+        return m.maximum(stretched + self.ahead, 0.0) if self.ahead else stretched
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        local = t / self.stretch
+        if self.ahead:
+            local += self.ahead
+            np.maximum(local, 0.0, out=local)
+        return self.of.rate(local)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the pieces of the schedule inside, on this clock."""
+        late = min(max(-self.ahead, 0.0) * self.stretch, until)
+        held = [Piece(0.0, late, "flat")] if late else []
+        if late == until:
+            return held
+        end = until / self.stretch + self.ahead
+        inside = between(self.of.pieces(end, at_most), max(self.ahead, 0.0), end)
+        moved = [piece.moved(-self.ahead).stretched(self.stretch) for piece in inside]
+        moved[0] = moved[0]._replace(t0=late)
+        return [*held, *moved[:-1], moved[-1]._replace(t1=until)]

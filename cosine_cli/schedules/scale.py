@@ -1,0 +1,71 @@
+"""The schedule ``scale``: a schedule, so many times as high."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import NamedCurve, param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Family, Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale(Schedule):
+    r"""A schedule with all its rates multiplied by one factor.
+
+    .. math:: \eta(t) = c\,f(t)
+
+    with :math:`c` = ``factor``, :math:`f` = ``of``. It ends where ``of`` does.
+
+    Source: one rate a group of parameters, as the layers of ULMFiT have: Howard & Ruder 2018 (arXiv 1801.06146),
+    sec. 3.1.
+
+    >>> from cosine_cli.schedules.linear import Linear
+    >>> Scale(factor=0.1, of=Linear(lr=0.1, total=10))([0, 5, 10])
+    array([0.01 , 0.005, 0.   ])
+
+    A tenth of the straight line from 0.1 to 0.
+    """
+
+    family: ClassVar[Family] = "made of others"
+    known_as: ClassVar[str] = "lr_scale multiply layer_decay"
+
+    factor: float = param(1.0, "what every rate is multiplied with", above=0)
+    of: Schedule = param(NamedCurve("cosine"), "the schedule that is scaled")
+
+    @property
+    def peak(self) -> float:
+        """The peak of the schedule inside, scaled."""
+        return self.factor * self.of.peak
+
+    @property
+    def floor(self) -> float:
+        """The floor of the schedule inside, scaled."""
+        return self.factor * self.of.floor
+
+    @property
+    def on_run_clock(self) -> bool:
+        """Tell whether the schedule inside has times that are moments of the run."""
+        return self.of.on_run_clock
+
+    @property
+    def ramp(self) -> float:
+        """The climb of the schedule inside."""
+        return self.of.ramp
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t``."""
+        return self.factor * self.of.formula(m, t)
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``."""
+        rates = self.of.rate(t)
+        rates *= self.factor
+        return rates
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the pieces of the schedule inside."""
+        return self.of.pieces(until, at_most)
