@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cosine_cli.plans import named
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.text import did_you_mean, either
 
@@ -71,6 +72,8 @@ def mend_schedule(name: str) -> str:
     >>> mend_schedule("CosineAnnealingLR")
     'here it is called cosine'
     """
+    if named.is_native(name):
+        return named.mend_native(name)
     theirs = _schedules()
     if _folded(name) in theirs:
         return f"here it is called {theirs[_folded(name)]}"

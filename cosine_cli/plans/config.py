@@ -11,7 +11,10 @@ from cosine_cli.errors import Fault, refusal
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.brought import mend_parameter
 from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.drawn import held
+from cosine_cli.plans.drawn.held import held_plan, is_figure
 from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.named import among, canonical, is_known, is_native, load
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core.fields import params
@@ -20,8 +23,6 @@ from cosine_cli.text import quote, visible
 MOST_BYTES = 1 << 20
 MOST_NODES = 20_000
 MOST_DEPTH = 32
-FIGURES = (b"\x89PNG", b"%PDF", b"<?xml")
-"""How a figure begins."""
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
@@ -55,7 +56,7 @@ def read_config(path: str) -> Asked:
 
 
 def read_text(path: str) -> str:
-    """Return the text of a config, at most ``MOST_BYTES`` of it."""
+    """Return the text of a config, at most ``MOST_BYTES`` of it, or of the plan that a figure holds."""
     where = visible(path)
     try:
         # Opened without blocking, so that a pipe to which nobody writes does not hold the run up.
@@ -63,12 +64,14 @@ def read_text(path: str) -> str:
         os.set_blocking(handle, True)
         with open(handle, "rb") as stream:
             data = stream.read(MOST_BYTES + 1)
+            if is_figure(data):
+                data += stream.read(held.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
         raise refusal(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
+    if is_figure(data):
+        return _checked(held_plan(data, path), where)
     if len(data) > MOST_BYTES:
         raise refusal(where, "must be at most 1 MiB", got="more")
-    if data.startswith(FIGURES):
-        raise refusal(where, "must be a config", got="a figure", mend="give what it was drawn from")
     return _decoded(data.removeprefix(codecs.BOM_UTF8), where)
 
 
@@ -81,6 +84,11 @@ def _decoded(data: bytes, where: str) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise refusal(where, "must be UTF-8", got=f"byte 0x{data[error.start]:02x} at offset {error.start}") from None
+    return _checked(text, where)
+
+
+def _checked(text: str, where: str) -> str:
+    """Return a text without control characters, which no config has."""
     for at, char in enumerate(text):
         if (ord(char) < ord(" ") and char not in "\t\n\r") or 0x7F <= ord(char) <= 0x9F or char in "\ufffe\uffff":  # noqa: PLR2004
             offset = len(text[:at].encode())
@@ -141,7 +149,7 @@ class _Reader:
             self._faults.add(Fault(node.where, "figure must be a mapping", got=node.kind))
         return {key: self.said(value) for key, value in _known(node, FIGURE_KEYS, self._faults, what="figure").items()}
 
-    def curves(self, node: Node) -> tuple[CurveSaid, ...]:
+    def curves(self, node: Node, parent: str = "") -> tuple[CurveSaid, ...]:
         """Return a list of curves."""
         if not node.items:
             got = "an empty list" if node.items == () else node.kind
@@ -149,10 +157,10 @@ class _Reader:
         found: list[CurveSaid] = []
         for item in node.items or ():
             with self._faults.gather():
-                found.append(self.curve(item))
+                found.append(self.curve(item, parent))
         return tuple(found)
 
-    def curve(self, node: Node) -> CurveSaid:
+    def curve(self, node: Node, parent: str = "") -> CurveSaid:
         """Return one curve: its text, or its name with its parameters under it."""
         if node.items is None and node.pairs is None and node.text:
             return read_curve(node.text, unit=self._unit, where=node.where)
@@ -163,26 +171,35 @@ class _Reader:
                 node.where, "must be the name of a schedule, or one name with its parameters", got=got, mend=mend
             )
         ((name, body),) = node.pairs
-        return CurveSaid(name.text, name.where, self._unit, self._params(body))
+        known = among(parent, canonical(name.text))
+        return CurveSaid(known, name.where, self._unit, self._params(known, body))
 
-    def _params(self, body: Node) -> dict[str, Said]:
+    def _params(self, name: str, body: Node) -> dict[str, Said]:
         if body.items is not None:  # a sequence may list its members at once
-            return {"of": self._members(body)}
+            return {"of": self._members(name, body)}
         if body.pairs is None:
             if body.text and (body.quoted or body.text not in ("~", "null", "Null", "NULL")):
                 raise refusal(body.where, "must be a mapping of parameters", got=body.kind)
             return {}
-        return {key.text: self._param(key.text, value) for key, value in body.pairs}
+        made_of = _made_of(name)
+        return {key.text: self._param(name, key.text, value, made_of) for key, value in body.pairs}
 
-    def _param(self, key: str, node: Node) -> Said:
-        if key != "of":
+    def _param(self, name: str, key: str, node: Node, made_of: tuple[str, ...]) -> Said:
+        if key not in made_of:
             return self.said(node)
         if node.items is not None:
-            return self._members(node)
-        return Said("", node.where, self._unit, parts=(self.curve(node),))
+            return self._members(name, node)
+        return Said("", node.where, self._unit, parts=(self.curve(node, name),))
 
-    def _members(self, node: Node) -> Said:
-        return Said("", node.where, self._unit, parts=self.curves(node))
+    def _members(self, name: str, node: Node) -> Said:
+        return Said("", node.where, self._unit, parts=self.curves(node, name))
+
+
+def _made_of(name: str) -> tuple[str, ...]:
+    """Return which parameters of a schedule are schedules; of a name that is not known, what ours call them."""
+    if not is_native(name) or not is_known(name):
+        return ("of",)
+    return tuple(param.name for param in params(load(name)) if "Schedule" in str(param.type) and not param.member)
 
 
 def parse(text: str, path: str) -> Node | None:

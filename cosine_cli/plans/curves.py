@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans import named
 from cosine_cli.plans.brought import mend_schedule
+from cosine_cli.plans.called import on_run_clock
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.members import as_curve, lengths
@@ -19,7 +20,7 @@ from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.times import in_steps, placed
-from cosine_cli.schedules.core.fields import Derived, Param, params
+from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.text import either, quote
 
@@ -62,7 +63,8 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     with faults.gather():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
     with faults.gather():
-        ramp = resolve_ramp(_ramp_said(params(schedule), parts, setting), setting.clock, setting.run)
+        native = named.is_native(said.name)
+        ramp = resolve_ramp(_ramp_said(params(schedule), parts, setting, native=native), setting.clock, setting.run)
     left = setting.run - (in_steps(ramp["warmup"].value, setting.clock) if ramp else 0.0)
     task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
     settled = _settled(task, faults)
@@ -89,15 +91,18 @@ def _named(said: CurveSaid, depth: int) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not named.is_known(said.name):
+        if named.is_native(said.name):
+            known = f"must be the name of a schedule of {said.name.partition('.')[0]}"
+            raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said.name))
         got = None if quote(said.name) in said.where else quote(said.name)
         raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said.name))
     return named.load(said.name)
 
 
-def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting) -> Mapping[str, Said]:
+def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting, *, native: bool) -> Mapping[str, Said]:
     """Return what was said of the warmup: of this curve's own, or of the run's."""
     has_its_own = "warmup" in parts.ramp or any(param.name == "warmup" for param in declared)
-    if has_its_own or not setting.warmup:
+    if has_its_own or native or not setting.warmup:
         return parts.ramp
     setting.taken.add("warmup")
     return {**setting.warmup, **parts.ramp}
@@ -138,6 +143,9 @@ def _follows(param: Param) -> bool:
 def _value(param: Param, task: _Task) -> Settled:
     """Return what was said of a parameter, a flag's or the run's, or its default."""
     said = task.parts.own.get(param.name) or task.setting.shared(param)
+    if said is None and isinstance(param.default, Needed):
+        mend = f"as in {param.name}={param.default.example}"
+        raise refusal(task.said.where, f"{task.said.name} needs {param.name}", mend=mend)
     if said is None:
         return default(param, task.room, {})
     found = placed(read(param, said), said, task.clock)
@@ -156,7 +164,7 @@ def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str
     if param.type == "Schedule":
         return {param.name: Settled(_inner(param, task, others))}
     if "Schedule" in str(param.type):
-        return _members(param, task)
+        return _parts_of_native(param, task) if named.is_native(task.said.name) else _members(param, task)
     if given is not None or task.setting.shared(param) is not None:
         return {param.name: _value(param, task)}
     return {param.name: default(param, task.room, others)}
@@ -196,12 +204,38 @@ def _members(param: Param, task: _Task) -> dict[str, Settled]:
     return {param.name: Settled(tuple(curves)), name: Settled(lasting)}
 
 
+def _parts_of_native(param: Param, task: _Task) -> dict[str, Settled]:
+    """Return the schedules that a framework's schedule is made of, each by the framework's own name."""
+    said, given = task.said, task.parts.own.get(param.name)
+    if given is None or not given.parts:
+        mend = f"list them in a config, as '- {said.name}: {{{param.name}: [{param.example}]}}'"
+        raise refusal(said.where, f"{said.name} needs {param.name}", mend=mend)
+    setting = task.setting.part_of_native(task.parts.own.get("lr"))
+    faults = Faults()
+    curves: list[Curve] = []
+    for part in given.parts:
+        with faults.gather():
+            curves.append(resolve_curve(_part(param, part, said.name), setting))
+    faults.raise_any()
+    return {param.name: Settled(tuple(curves))}
+
+
+def _part(param: Param, said: Said | CurveSaid, parent: str) -> CurveSaid:
+    """Return one of them: a name with its parameters, or parameters alone where there is one kind of part."""
+    if param.member is not None and isinstance(said, Said):
+        if said.keys is None:
+            raise refusal(said.where, "must be a mapping of parameters", got=said.echo)
+        return CurveSaid(named.among(parent, param.member), said.where, said.unit, said.keys)
+    curve = as_curve(said)
+    return curve._replace(name=named.among(parent, curve.name))
+
+
 def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settled]) -> Schedule:
     """Return the schedule in steps, behind its warmup; a rule that it breaks is told where it was said."""
     in_core = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
     climb = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
     try:
-        schedule = task.schedule(**in_core)
+        schedule = on_run_clock(task.schedule(**in_core), task.setting)
         return Warmup(**climb, of=schedule) if climb else schedule
     except ParameterError as error:
         raise _placed(error, task) from None

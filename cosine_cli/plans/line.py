@@ -12,7 +12,7 @@ from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.grid import flags as grid_said
-from cosine_cli.plans.named import is_known
+from cosine_cli.plans.named import is_known, is_native
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, Said
@@ -110,7 +110,8 @@ def is_file(word: str) -> bool:
     >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
     (False, True, True)
     """
-    if is_known(word.partition(":")[0]):
+    name = word.partition(":")[0]
+    if is_known(name) or (is_native(name) and not name.endswith(SUFFIXES)):
         return False
     return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
 

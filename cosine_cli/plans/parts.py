@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.named import is_native
 from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
@@ -45,7 +46,7 @@ def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, 
             if name in names:
                 _check_once(names[name], own, name, value)
                 own[names[name]] = value._replace(share=name in shares)
-            elif name in WARMUP:
+            elif name in WARMUP and not is_native(said.name):
                 ramp[name] = value
             elif made_of_another and name not in (LABEL.name, LASTS.name):
                 inside[name] = value
@@ -62,6 +63,6 @@ def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -
 def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> RequestError:
     """Return the error for a parameter that a curve does not take, with those that it takes."""
     takes = [param.name for param in declared if not param.of_members]
-    takes += [*WARMUP, LABEL.name, *([LASTS.name] if depth else [])]
+    takes += [LABEL.name] if is_native(said.name) else [*WARMUP, LABEL.name, *([LASTS.name] if depth else [])]
     where = value.where.removesuffix(f": {name}")
     return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, takes))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans import numbers
 from cosine_cli.plans.clock import Time
 from cosine_cli.plans.said import CurveSaid, Said
-from cosine_cli.schedules.core.fields import Param
+from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import did_you_mean
 
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -21,11 +21,40 @@ def read(param: Param, said: Said) -> Any:
 
     Raises RequestError at the place where it was said.
     """
+    if param.mapping:
+        return _read_pairs(param, said)
+    if param.optional and not said.quoted and said.text in (*_NOTHING[1:], "None"):
+        return None
     if said.keys is not None or (said.parts is not None and not param.many):
         raise _refused(param, said)
     if param.many:
         return _read_many(param, said)
     return _read_one(param, said)
+
+
+def _read_pairs(param: Param, said: Said) -> Pairs:
+    """Return values by time: a mapping, or a text such as ``30:0.1/60:0.5``."""
+    keys = said.keys if said.keys is not None else dict(_pairs(param, said))
+    pairs: dict[float, float] = {}
+    for text, value in keys.items():
+        time = _read_one(_TIME_OF_PAIR, Said(text.strip(), said.where, said.unit))
+        if time in pairs:
+            raise refusal(said.where, param.rule, got=f"{text.strip()} twice")
+        pairs[time] = _read_one(param._replace(mapping=False), value)
+    return Pairs(sorted(pairs.items()))
+
+
+_TIME_OF_PAIR = Param("time", float, None, "", at_least=0)
+
+
+def _pairs(param: Param, said: Said) -> Iterator[tuple[str, Said]]:
+    if said.parts is not None or not said.text:
+        raise _refused(param, said)
+    for part in said.text.replace(",", "/").split("/"):
+        time, colon, value = part.partition(":")
+        if not colon:
+            raise _refused(param, said)
+        yield time, Said(value.strip(), said.where, said.unit)
 
 
 def _read_one(param: Param, said: Said) -> Any:

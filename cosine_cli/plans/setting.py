@@ -24,6 +24,8 @@ class Setting(NamedTuple):
     - ``inherited``: parameters of the run, for whichever curve has them: ``lr``, ``min_lr``.
     - ``warmup``: the run's warmup, for curves that stand by themselves.
     - ``flags``: parameters of single schedules, for curves that stand by themselves.
+    - ``update``: when the rate moves, as the run says: at every step, or once an epoch.
+    - ``called``: whether a framework's schedule that this one is part of counts the calls.
     - ``taken``: collects the names of the shared parameters that some curve has taken.
     """
 
@@ -34,19 +36,27 @@ class Setting(NamedTuple):
     flags: Mapping[str, Said]
     taken: set[str]
     depth: int = 0
+    update: str = "step"
+    called: bool = False
 
     def within(self, run: float) -> Setting:
         """Return the setting of a curve inside another, with a part of the run for its own."""
         return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1)
+
+    def part_of_native(self, lr: Said | None) -> Setting:
+        """Return the setting of a part of a framework's schedule, whose optimizer's rate was said there."""
+        inherited = {"lr": lr} if lr is not None else {k: v for k, v in self.inherited.items() if k == "lr"}
+        return self.within(self.run)._replace(inherited=inherited, called=True)
 
     def shared(self, param: Param) -> Said | None:
         """Return what a flag or the run says of a parameter, and remember that it was taken."""
         if param.flag is not None and param.flag in self.flags:
             self.taken.add(param.flag)
             return self.flags[param.flag]
-        if param.name in self.inherited:
-            self.taken.add(param.name)
-            return self.inherited[param.name]
+        inherited = param.inherits or param.name
+        if inherited in self.inherited:
+            self.taken.add(inherited)
+            return self.inherited[inherited]
         if param.name in self.warmup:  # of a schedule that has one of its own
             self.taken.add("warmup")
             return self.warmup[param.name]

@@ -13,7 +13,7 @@ from cosine_cli.plans.labels import plain_label
 from cosine_cli.plans.named import load
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.setting import WARMUP
-from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.fields import Pairs, params
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
@@ -81,7 +81,8 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
     if label is not None:
         yield f"{pad}    label: {text(label)}"
     for name, value in said.items():
-        yield from _param_lines(name, value, curve, plan, indent=indent + 4)
+        if value is not None:
+            yield from _param_lines(name, value, curve, plan, indent=indent + 4)
 
 
 def _inherited(name: str, value: Any, curve: Curve, plan: Plan) -> bool:
@@ -120,6 +121,8 @@ def _in_steps(clock: Clock, value: Any) -> str:
 
 
 def _value(value: Any, clock: Clock) -> str:
+    if isinstance(value, Pairs):
+        return f"{{{', '.join(f'{whole(time)}: {whole(one)}' for time, one in value)}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(_value(part, clock) for part in value)}]"
     if isinstance(value, Time):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
@@ -23,6 +23,7 @@ class Words:
 
     clock: Clock
     start: float = 0.0
+    stretch: float = 1.0
 
     def number(self, value: float) -> str:
         """Return a rate or a factor; one that is nearly 1 with so many digits that it is not said to be 1."""
@@ -31,22 +32,26 @@ class Words:
 
     def length(self, steps: float) -> str:
         """Return a length without its unit."""
-        return thousands(self.clock.units(steps))
+        return thousands(self.clock.units(steps * self.stretch))
 
     def span(self, steps: float) -> str:
         """Return a length with its unit."""
         unit = self.clock.unit
-        if steps == self.clock.unit_steps:
+        if steps * self.stretch == self.clock.unit_steps:
             return f"{'an' if unit == 'epoch' else 'a'} {unit}"
         return f"{self.length(steps)} {unit}s"
 
     def moment(self, steps: float) -> str:
         """Return a time on the schedule's own clock as one of the run."""
-        return f"{self.clock.unit} {self.length(self.start + steps)}"
+        return f"{self.clock.unit} {thousands(self.clock.units(self.start + steps * self.stretch))}"
 
     def later(self, steps: float) -> Words:
         """Return the words of a schedule that begins so many steps later."""
-        return Words(self.clock, self.start + steps)
+        return replace(self, start=self.start + steps * self.stretch)
+
+    def slower(self, factor: float) -> Words:
+        """Return the words of a schedule whose step takes so many of this one's."""
+        return replace(self, stretch=self.stretch * factor)
 
 
 def rule(curve: Curve, clock: Clock) -> str:

@@ -12,7 +12,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Family, Schedule
+from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,11 @@ class Retime(Schedule):
         return self.of.on_run_clock
 
     @property
+    def ends(self) -> float:
+        """The end of the schedule inside, on this clock."""
+        return (self.of.ends - self.ahead) * self.stretch
+
+    @property
     def ramp(self) -> float:
         """What is left of the climb of the schedule inside."""
         return max((self.of.ramp - self.ahead) * self.stretch, 0.0) if self.of.ramp else 0.0
@@ -70,6 +75,14 @@ class Retime(Schedule):
             local += self.ahead
             np.maximum(local, 0.0, out=local)
         return self.of.rate(local)
+
+    def rule(self, say: Say) -> str:
+        """Say what the schedule inside does, on this clock."""
+        return self.of.rule(say.slower(self.stretch).later(-self.ahead))
+
+    def brief(self, say: Say) -> str:
+        """Say what the schedule inside does, on this clock."""
+        return self.of.brief(say.slower(self.stretch).later(-self.ahead))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the schedule inside, on this clock."""

@@ -49,6 +49,12 @@ class Staircase(Schedule):
         return self.of.on_run_clock
 
     @property
+    def ends(self) -> float:
+        """The end of the stair on which the schedule that is held ends."""
+        last = math.floor(self.of.ends / self.every) if math.isfinite(self.of.ends) else math.inf
+        return math.nextafter((last + 1) * self.every, 0.0)
+
+    @property
     def ramp(self) -> float:
         """The climb of the schedule that is held."""
         return self.of.ramp

@@ -66,6 +66,22 @@ class NamedCurve:
         return self.name
 
 
+@dataclass(frozen=True)
+class Needed:
+    """No default: the parameter has to be given; ``example`` is a value that shows it."""
+
+    example: Any
+
+    def __str__(self) -> str:
+        return "none, it must be given"
+
+
+class Pairs(tuple[tuple[float, float], ...]):
+    """Values by time, in rising order, as a mapping says them: ``{30: 0.1, 60: 0.5}``."""
+
+    __slots__ = ()
+
+
 class Param(NamedTuple):
     """One parameter, as it was declared at its field."""
 
@@ -90,11 +106,15 @@ class Param(NamedTuple):
     of_members: bool = False
     repeated: bool = False
     share_name: str | None = None
+    inherits: str | None = None
+    optional: bool = False
+    mapping: bool = False
+    member: str | None = None
 
     @property
     def other_names(self) -> tuple[str, ...]:
-        """What else it may be called in a curve: as its flag is, or as a share of the run."""
-        others = (self.flag, self.share_name)
+        """What else it may be called in a curve: as its flag is, as a share of the run, as what it inherits."""
+        others = (self.flag, self.share_name, self.inherits)
         return tuple(name for name in others if name is not None and name != self.name)
 
     @property
@@ -102,6 +122,8 @@ class Param(NamedTuple):
         """Say which values are right, in words."""
         if self.choices:
             return f"must be {either(self.choices)}"
+        if self.mapping:
+            return f"must be {self._kind}s{self._bounds} by time, as in {self.example}"
         if self.many and self.exactly:
             named = f", or {either(self.named)}" if self.named else ""
             return f"must be {self.exactly} {self._kind}s{self._bounds} with {self.separator} between{named}"
@@ -127,14 +149,22 @@ class Param(NamedTuple):
 
     def accepts(self, value: Any) -> bool:
         """Tell whether ``value`` keeps the parameter's own rule."""
+        if value is None:
+            return self.optional
         if self.choices:
             return value in self.choices
+        if self.mapping:
+            return all(map(self._accepts_number, dict(value).values()))
         if self.many:
             return self._accepts_all(tuple(value))
         return self._accepts_number(value)
 
     def cast(self, value: Any) -> Any:
         """Return a value that the rule accepts in the type that was declared."""
+        if value is None:
+            return None
+        if self.mapping:
+            return Pairs((float(time), self.type(one)) for time, one in sorted(dict(value).items()))
         return tuple(map(self.type, value)) if self.many else self.type(value)
 
     def _accepts_all(self, values: tuple[Any, ...]) -> bool:
@@ -158,7 +188,7 @@ def param(default: Any, meaning: str, *, alone: Any = MISSING, **rules: Any) -> 
     ``alone`` is what stands in its place where a schedule is made in Python, and without it the
     parameter has to be given there.
     """
-    needs_a_plan = isinstance(default, Share | OneUnit | Derived | NamedCurve)
+    needs_a_plan = isinstance(default, Share | OneUnit | Derived | NamedCurve | Needed)
     metadata = {"param": {"default": default, "meaning": meaning, **rules}}
     return dataclasses.field(default=alone if needs_a_plan else default, metadata=metadata)
 
@@ -185,7 +215,8 @@ def _params(declared: type) -> Iterator[Param]:
     for field in dataclasses.fields(declared):
         if "param" in field.metadata:
             kind = _TYPES.get(str(field.type), field.type)
-            yield Param(name=field.name, type=kind, many="tuple" in str(field.type), **field.metadata["param"])
+            many, pairs = "tuple" in str(field.type), "Pairs" in str(field.type)
+            yield Param(name=field.name, type=kind, many=many, mapping=pairs, **field.metadata["param"])
 
 
 # Annotations are text here (PEP 563), and resolving them would import what they name.
@@ -195,6 +226,9 @@ _TYPES: dict[str, type] = {
     "str": str,
     "bool": bool,
     "str | None": str,
+    "float | None": float,
+    "int | None": int,
+    "Pairs": float,
     "tuple[float, ...]": float,
     "tuple[int, ...]": int,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ class Say(Protocol):
 
     def later(self, steps: float) -> Say:
         """Return the same for a schedule that begins so many steps later."""
+
+    def slower(self, factor: float) -> Say:
+        """Return the same for a schedule whose step takes so many of the run's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +144,11 @@ class Schedule(ABC):
     def on_run_clock(self) -> bool:
         """Tell whether its times are moments of the run, and a warmup before it does not move them."""
         return any(field.time == "moment" for field in params(type(self)))
+
+    @property
+    def ends(self) -> float:
+        """The last time, in steps, at which there is a rate; behind it the rate is NaN."""
+        return self.inside.ends if self.inside else math.inf
 
     @property
     def ramp(self) -> float:

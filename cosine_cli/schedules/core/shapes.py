@@ -8,6 +8,8 @@ upward: ``s`` of the share that has passed.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from math import pi
 from typing import Any
@@ -144,3 +146,13 @@ def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
     if shape == "exponential":
         return start * (target / start) ** u
     return m.mix(target, start, cosine_of(m, u) if shape == "cosine" else u)
+
+
+def half_waves(length: float, until: float, at_most: int) -> list[Piece]:
+    """Return the pieces of a wave with a turning point at every multiple of ``length``, up to ``until``."""
+    count = math.ceil(until / length)
+    if count > at_most:
+        down, up = Piece(0.0, length, "smooth"), Piece(length, 2 * length, "smooth")
+        return [Piece(0.0, until, "cycles", 2 * length, (down, up))]
+    edges = [min(i * length, until) for i in range(count + 1)]
+    return [Piece(a, b, "smooth") for a, b in itertools.pairwise(edges) if a < b]

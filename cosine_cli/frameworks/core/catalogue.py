@@ -1,0 +1,43 @@
+"""The frameworks by their names, and their schedules; a framework's file is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from cosine_cli.frameworks.core.native import Native
+
+Calls = Literal["epoch", "update"]
+"""How often a loop calls a framework's schedules as its documentation shows it."""
+
+
+@cache
+def frameworks() -> tuple[str, ...]:
+    """Return the names of the frameworks, sorted: the folder's listing; loads none."""
+    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
+    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
+
+
+def module(framework: str) -> ModuleType:
+    """Return the file of a framework; it says ``TITLE``, ``CALLS`` and ``PRECISION`` of all its schedules."""
+    return import_module(f"cosine_cli.frameworks.{framework}")
+
+
+@cache
+def natives(framework: str) -> dict[str, type[Native]]:
+    """Return a framework's schedules by its own names, in the order of its file."""
+    from cosine_cli.frameworks.core.native import Native
+
+    file = module(framework)
+    found = (value for value in vars(file).values() if isinstance(value, type) and issubclass(value, Native))
+    return {native.own_name or native.__name__: native for native in found if native.__module__ == file.__name__}
+
+
+def calls(native: type[object]) -> Calls:
+    """Return how often a loop calls a schedule of this class."""
+    found: Calls = import_module(native.__module__).CALLS
+    return found

@@ -1,0 +1,95 @@
+"""What a framework's own schedule is: a schedule on the framework's clock, with the framework's parameters."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import Param, param, params
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Schedule
+
+
+def base_rate() -> Any:
+    """Declare ``lr`` of a framework whose optimizer holds the rate that its schedules start from."""
+    return param(0.1, "learning rate that the optimizer is made with", above=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Native(Schedule, ABC):
+    """A framework's own schedule; times count its calls, and update ``t`` of a loop is made with the rate at ``t``.
+
+    A subclass is final. It declares the framework's parameters as fields, and gives either :attr:`made`, the same
+    curve made of the core's schedules, or :meth:`formula` and :meth:`pieces`.
+    """
+
+    own_name: ClassVar[str] = ""
+    """The framework's name for it, where that is no name of a class."""
+
+    plain: ClassVar[str] = ""
+    """The plain schedule of the same kind."""
+
+    differs: ClassVar[str] = ""
+    """How it differs from the plain one, in a sentence."""
+
+    edges: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What it does at the first update, at a milestone, at its end, past its end."""
+
+    @property
+    def made(self) -> Schedule | None:
+        """The same curve made of the core's schedules, None where it has a formula of its own."""
+        return None
+
+    @property
+    def inside(self) -> Schedule | None:
+        """What it is made of."""
+        return self.made
+
+    @property
+    def floor(self) -> float:
+        """A rate below which the schedule never falls, as far as is known of it."""
+        return self.made.floor if self.made else 0.0
+
+    @property
+    def on_run_clock(self) -> bool:
+        """A framework knows no warmup that would move it."""
+        return False
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        if self.made is None:
+            raise NotImplementedError
+        return self.made.formula(m, t)
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates before the calls ``t``; NaN where the framework has raised by then."""
+        rates = self.made.rate(t) if self.made else super().rate(t)
+        return rates if math.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the pieces of what it is made of."""
+        return self.made.pieces(until, at_most) if self.made else super().pieces(until, at_most)
+
+
+def name_of(native: type[Schedule]) -> str:
+    """Return the name that a curve of this class is said with: the framework's, a dot, the framework's name for it."""
+    framework = native.__module__.rpartition(".")[2]
+    own = getattr(native, "own_name", "") or native.__name__
+    return f"{framework}.{own}"
+
+
+def arguments(native: Schedule) -> dict[str, Any]:
+    """Return what the framework's constructor is given: every parameter but the optimizer's rate."""
+    return {field.name: getattr(native, field.name) for field in _own(type(native))}
+
+
+def _own(native: type[Schedule]) -> tuple[Param, ...]:
+    return tuple(field for field in params(native) if field.name != "lr")
