@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schedules_of import ANY_TIMES, HORIZONS, any_schedule, even_schedule
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import catalogue
@@ -35,103 +36,6 @@ fewer = settings(patient, max_examples=settings().max_examples // 4)
 
 TINY = 1e-12
 """How far rounding may carry a rate, against the peak."""
-
-
-# --- Schedules from what their fields declare -----------------------------------------------------------------------
-
-
-def holds_schedules(declared: type[Schedule]) -> bool:
-    return any("Schedule" in str(field.type) for field in params(declared))
-
-
-LEAVES = [name for name in catalogue.names() if not holds_schedules(catalogue.load(name))]
-
-ANY_TIMES = st.one_of(
-    st.integers(1, 300).map(float),
-    st.integers(1, 1200).map(lambda quarters: quarters / 4),
-    st.floats(0.01, 1000.0),
-    st.floats(3.0, 7.0).map(lambda digits: 10.0**digits),
-)
-WHOLE_TIMES = st.one_of(st.integers(1, 60), st.integers(1, 60_000)).map(float)
-SHORT_WHOLE_TIMES = st.integers(1, 60).map(float)
-"""Stairs, cycles and steps of them meet again after at most 60 of one, which is what sums count on."""
-
-
-def within(field: Param, value: float) -> bool:
-    return (
-        (field.above is None or value > field.above)
-        and (field.at_least is None or value >= field.at_least)
-        and (field.at_most is None or value <= field.at_most)
-    )
-
-
-def numbers(field: Param, times: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
-    """Return values that keep the bounds of one field."""
-    low = field.above if field.above is not None else field.at_least
-    if field.whole:
-        top = None if field.at_most is None else int(field.at_most)
-        return st.one_of(st.integers(int(low or 0), int(low or 0) + 30), *([] if top is None else [st.just(top)]))
-    values = times if field.time else st.floats(-4.0, 1.0).map(lambda digits: 10.0**digits)
-    corners = [edge for edge in (field.at_least, field.at_most) if edge is not None]
-    values = values.filter(lambda value: within(field, value))
-    return st.one_of(st.sampled_from(corners), values, values) if corners and not field.time else values
-
-
-def one(field: Param, given: dict[str, Any], times: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
-    """Return values of one field that is no schedule, beside those that were drawn before it."""
-    if field.choices:
-        return st.sampled_from(field.choices)
-    if field.type is str:
-        return st.just(field.default)
-    if field.no_more_than:
-        high = given[field.no_more_than]
-        shares = st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0)
-        return shares.map(lambda share: share * high).filter(lambda value: within(field, value))
-    if not field.many:
-        return numbers(field, times)
-    count = len(given["of"]) if field.of_members else field.exactly
-    many = st.lists(numbers(field, times), min_size=count or 1, max_size=count or 6, unique=field.ascending)
-    return many.map(sorted).map(tuple) if field.ascending else many.map(tuple)
-
-
-@st.composite
-def schedules(
-    draw: st.DrawFn, name: str, *, inner: st.SearchStrategy[float], outer: st.SearchStrategy[float], depth: int = 2
-) -> Schedule:
-    """Draw a schedule: ``outer`` times for one that is made of schedules, ``inner`` times for one that is not."""
-    declared = catalogue.load(name)
-    times = outer if holds_schedules(declared) else inner
-    members = st.sampled_from(catalogue.names() if depth > 1 else LEAVES).flatmap(
-        lambda chosen: schedules(chosen, inner=inner, outer=outer, depth=depth - 1)
-    )
-    drawn: dict[str, Any] = {}
-    for field in sorted(params(declared), key=lambda field: (field.no_more_than is not None, field.of_members)):
-        if "tuple[Schedule" in str(field.type):
-            drawn[field.name] = tuple(draw(st.lists(members, min_size=1, max_size=3)))
-        elif "Schedule" in str(field.type):
-            drawn[field.name] = draw(members)
-        else:
-            drawn[field.name] = draw(one(field, drawn, times))
-    try:
-        return declared(**drawn)
-    except ParameterError as error:  # a rule between parameters: a very small value may keep it
-        drawn[error.name] = 1e-6
-    try:
-        return declared(**drawn)
-    except ParameterError:
-        reject()
-
-
-def any_schedule(name: str) -> st.SearchStrategy[Schedule]:
-    return schedules(name, inner=ANY_TIMES, outer=ANY_TIMES)
-
-
-def even_schedule(name: str) -> st.SearchStrategy[Schedule]:
-    """Return schedules whose knots fall on whole steps."""
-    return schedules(name, inner=WHOLE_TIMES, outer=SHORT_WHOLE_TIMES)
-
-
-HORIZONS = st.one_of(st.integers(1, 3000), st.integers(3000, 20_000)).map(float)
 
 
 def scan(schedule: Schedule, until: float, points: int = 1500) -> NDArray[np.float64]:

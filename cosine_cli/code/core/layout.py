@@ -1,0 +1,78 @@
+"""Source text as a formatter leaves it: calls, tables and modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from cosine_cli.code.core.emit import INDENT, WIDTH, Function, number
+
+
+class Call(NamedTuple):
+    """A call, or a bracketed list where it has no name: its opening, its arguments, its closing."""
+
+    opening: str
+    arguments: tuple[tuple[str, Expression], ...]
+    closing: str
+
+
+Expression = str | Call
+
+
+def lines(head: str, expression: Expression, *, depth: int = 0, tail: str = "") -> Iterator[str]:
+    """Yield ``head`` and an expression: on one line where it fits, else an argument a line, as formatters have it.
+
+    ``depth`` is how far the lines will be indented when they stand in their place.
+    """
+    whole = head + flat(expression) + tail
+    if isinstance(expression, str) or len(whole) + depth * len(INDENT) <= WIDTH:
+        yield whole
+        return
+    yield head + expression.opening
+    for name, argument in expression.arguments:
+        yield from (INDENT + line for line in lines(name, argument, depth=depth + 1, tail=","))
+    yield expression.closing + tail
+
+
+def flat(expression: Expression) -> str:
+    """Return an expression on one line."""
+    if isinstance(expression, str):
+        return expression
+    arguments = ", ".join(name + flat(argument) for name, argument in expression.arguments)
+    return f"{expression.opening}{arguments}{expression.closing}"
+
+
+def row(values: Sequence[float], brackets: str = "()") -> Expression:
+    """Return numbers in brackets."""
+    comma = "," if brackets == "()" and len(values) == 1 else ""
+    texts = tuple(("", number(value)) for value in values)
+    return Call(brackets[0], texts, comma + brackets[1])
+
+
+def tables(functions: Iterable[Function]) -> list[str]:
+    """Return the tables of functions as constants of a module."""
+    found: Mapping[str, tuple[float, ...]] = {name: row for one in functions for name, row in one.tables.items()}
+    return [line for name, values in found.items() for line in lines(f"{name} = ", row(values))]
+
+
+def indented(body: Iterable[str], depth: int = 1) -> list[str]:
+    """Return lines, indented."""
+    return [INDENT * depth + line if line else line for line in body]
+
+
+def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> str:
+    """Return a module: its parts with two blank lines between, and a line's end at the end."""
+    head = [f'"""{docstring}"""', *(["", *imports] if imports else [])]
+    return "\n\n\n".join("\n".join(block) for block in (head, *filter(None, blocks))) + "\n"
+
+
+def comment(text: str) -> list[str]:
+    """Return a text as comments that fit the width."""
+    import textwrap
+
+    return [f"# {line}" for line in textwrap.wrap(text, WIDTH - len(INDENT) - 2)]
+
+
+def foreign(text: str) -> str:
+    """Return a user's text as a literal: nothing in it is code, and it stays on its line."""
+    return ascii(text)

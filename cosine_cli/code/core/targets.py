@@ -1,0 +1,24 @@
+"""The targets by their names: the folder's listing, and one loaded when it is asked for."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.plan import Plan
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all targets, sorted; loads none."""
+    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
+    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
+
+
+def source(plan: Plan, target: str) -> str:
+    """Return a plan as a module of source text for ``target``."""
+    text: str = import_module(f"cosine_cli.code.{target}").source(plan)
+    return text

@@ -1,0 +1,48 @@
+"""Print code that gives the same rates in a framework, or in plain Python.
+
+Where a framework's own schedule is exact it is used, else a function; a
+comment says which, and why. Run as a program, the code prints the rate of
+every update, from a loop that shows where step() goes.
+"""
+
+from __future__ import annotations
+
+from cosine_cli.code.core import targets
+from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.line import Line, plan_of
+from cosine_cli.plans.outputs import check_no_input
+from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import tell
+
+GROUP = "Prepare a run"
+EXAMPLES = (
+    "cosine-lr code cosine --to torch",
+    "cosine-lr code cosine:warmup=5 --epochs 90 --steps-per-epoch 391 --to optax",
+    "cosine-lr code run.yaml --to python -o schedule.py",
+)
+SUFFIXES = {"py": "python"}
+
+
+@declaration
+class Options:
+    """What only this command takes."""
+
+    to: str = param("torch", "what the code is for", choices=targets.names())
+    output: str | None = param(None, "file to write the code to", short="o", example="schedule.py")
+
+
+OPTIONS = (Options,)
+
+
+def run(line: Line) -> None:
+    """Write the plan's curves as source text."""
+    said = line.values(Options)
+    target = place(said.get("output", STDOUT))
+    if target != STDOUT:
+        check_target(target)
+        check_no_input(target, line.files)
+        form_of(target, None, SUFFIXES)
+    text = targets.source(plan_of(line), said.get("to", "torch"))
+    write(target, [text.encode()])
+    if target != STDOUT:
+        tell(target)
