@@ -19,6 +19,12 @@ from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 _ENDLESS = 2**53
+_ROUNDING = 2.0**-48
+"""How much, relative, sums and quotients of lengths are off."""
+
+_NOTHING = 1e-300
+"""What is left of a peak when it is no rate any more."""
+
 _MOST_LENGTHS = 1_000_000
 """How many cycles of different lengths are kept; cycles of one length have no limit."""
 
@@ -29,12 +35,15 @@ def _lengths(cycle: float, mult: float) -> Iterator[float]:
         cycle *= mult
 
 
-def _cycles_in(given: Mapping[str, Any], run: float) -> int:
+def cycles_in(given: Mapping[str, Any], run: float) -> int:
+    """Return how many cycles begin within the run; one that would begin at its end but for rounding does not."""
     if given["cycle_mult"] == 1.0:
-        return max(math.ceil(run / float(given["cycle"])), 1)
+        quotient = run / float(given["cycle"])
+        nearest = round(quotient)
+        return max(nearest if math.isclose(quotient, nearest, rel_tol=_ROUNDING) else math.ceil(quotient), 1)
     count, start = 0, 0.0
     for length in islice(_lengths(given["cycle"], given["cycle_mult"]), _MOST_LENGTHS + 1):
-        if start >= run:
+        if start >= run * (1.0 - _ROUNDING):
             break
         count, start = count + 1, start + length
     return max(count, 1)
@@ -67,7 +76,7 @@ class Restarts(Schedule):
     cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)
     cycle_decay: float = param(1.0, "factor from one cycle's peak to the next", above=0, at_most=1)
     cycles: int = param(
-        Derived("as many as begin within the run", _cycles_in),
+        Derived("as many as begin within the run", cycles_in),
         "number of cycles, then the floor",
         at_least=1,
         at_most=_ENDLESS,
@@ -121,8 +130,10 @@ class Restarts(Schedule):
         """Return the rates at ``t``."""
         index, start, stretch = self._cycle_at(t)
         local = np.minimum((t - start) / stretch, self.cycle)
-        kept = self._kept(index)
         whole = self.of.rate(local)
+        if self.cycle_decay == 1.0:
+            return whole
+        kept = self._kept(index)
         rates: Rates = whole * kept + self.floor * (1.0 - kept)
         return np.clip(rates, self.floor, whole, out=rates)
 
@@ -132,7 +143,10 @@ class Restarts(Schedule):
             index = np.minimum(whole_cycles(t, self.cycle), self.cycles - 1.0)
             return index, index * self.cycle, np.ones_like(t)
         bounds = self._bounds
-        found = np.minimum(np.searchsorted(bounds, t, side="right"), len(bounds) - 1) - 1
+        # Most blocks of times lie in one cycle, which their ends tell.
+        ends = np.array([t.min(initial=math.inf), t.max(initial=0.0)])
+        first, last = np.searchsorted(bounds, ends, side="right")
+        found = np.minimum(np.searchsorted(bounds, t, side="right") if first != last else [first], len(bounds) - 1) - 1
         stretch = (bounds[found + 1] - bounds[found]) / self.cycle
         return found.astype(np.float64), bounds[found], stretch
 
@@ -140,8 +154,13 @@ class Restarts(Schedule):
         """Return what share of the way from the floor to the peak is left in each cycle."""
         if self.peak == self.floor:
             return np.ones_like(index)
-        peaks = np.maximum(self.peak * self.cycle_decay**index, self.floor)
+        peaks = np.maximum(self.peak * self.cycle_decay ** np.minimum(index, self._sinking), self.floor)
         return np.asarray((peaks - self.floor) / (self.peak - self.floor))
+
+    @property
+    def _sinking(self) -> float:
+        """A number of cycles from which the peaks are at the floor, or near 0: the power of more is slow."""
+        return math.ceil(math.log(max(self.floor / self.peak, _NOTHING)) / math.log(self.cycle_decay)) + 1.0
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of every cycle; as a row of cycles where there are too many."""

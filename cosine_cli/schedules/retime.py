@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
+from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+
+_LEAST = 1e-200
+"""On a clock that is faster still, times become infinite."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +45,15 @@ class Retime(Schedule):
     ahead: float = param(0.0, "steps that it has made at the start; below 0 it begins late")
     of: Schedule = param(NamedCurve("cosine"), "the schedule on the other clock")
 
+    def check(self) -> None:
+        """Refuse a clock on which times become infinite."""
+        if self.stretch < _LEAST:
+            raise ParameterError("stretch", f"must be at least {_LEAST:g}", got=repr(self.stretch))
+
     @classmethod
     def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
         """Return what of the other clock lies within the run."""
-        return run / float(given["stretch"]) + float(given["ahead"])
+        return run / max(float(given["stretch"]), _LEAST) + float(given["ahead"])
 
     @property
     def on_run_clock(self) -> bool:
@@ -91,7 +101,12 @@ class Retime(Schedule):
         if late == until:
             return held
         end = until / self.stretch + self.ahead
-        inside = between(self.of.pieces(end, at_most), max(self.ahead, 0.0), end)
+        inside = list(between(self.of.pieces(end, at_most), max(self.ahead, 0.0), end)) if end > self.ahead else []
+        if not inside:  # so far ahead that the steps of the run are less than a rounding there
+            return [*held, Piece(late, until, "flat")]
         moved = [piece.moved(-self.ahead).stretched(self.stretch) for piece in inside]
-        moved[0] = moved[0]._replace(t0=late)
-        return [*held, *moved[:-1], moved[-1]._replace(t1=until)]
+        edges = [late, *(min(max(piece.t0, late), until) for piece in moved[1:]), until]
+        placed = (
+            piece._replace(t0=t0, t1=t1) for piece, (t0, t1) in zip(moved, itertools.pairwise(edges), strict=True)
+        )
+        return [*held, *(piece for piece in placed if piece.t0 < piece.t1)]

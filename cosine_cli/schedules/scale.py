@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Schedule
+from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,12 @@ class Scale(Schedule):
 
     factor: float = param(1.0, "what every rate is multiplied with", above=0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule that is scaled")
+
+    def check(self) -> None:
+        """Refuse a factor that makes a rate infinite."""
+        if not math.isfinite(self.peak):
+            rule = f"must leave the peak of {self.of.peak!r} a finite number"
+            raise ParameterError("factor", rule, got=repr(self.factor))
 
     @property
     def peak(self) -> float:
@@ -69,3 +77,16 @@ class Scale(Schedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the schedule inside."""
         return self.of.pieces(until, at_most)
+
+    def rule(self, say: Say) -> str:
+        """Say what the schedule inside does, and that its rates are scaled."""
+        return self._scaled(say, self.of.rule(say))
+
+    def brief(self, say: Say) -> str:
+        """Say what the schedule inside does, and that its rates are scaled."""
+        return self._scaled(say, self.of.brief(say))
+
+    def _scaled(self, say: Say, words: str) -> str:
+        if self.factor == 1.0:
+            return words
+        return f"{say.number(self.factor)} × ({words})" if words else f"×{say.number(self.factor)}"

@@ -48,7 +48,7 @@ class Sequence(Schedule):
         "fvcore": "CompositeParamScheduler",
     }
 
-    of: tuple[Schedule, ...] = param((), "the schedules, in their order")
+    of: tuple[Schedule, ...] = param((), "the schedules, in their order", example="constant:for=80% linear")
     lengths: tuple[float, ...] = param((), "how long each lasts", above=0, time="length", of_members=True)
 
     def check(self) -> None:

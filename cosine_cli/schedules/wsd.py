@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, share
+from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, portion
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -47,11 +47,13 @@ class Wsd(Schedule):
     phases: ClassVar[tuple[str, ...]] = ("warmup", "stable", "decay")
 
     lr: float = peak_rate()
-    warmup: float = param(share(0.05), "time that the rate climbs first", at_least=0, time="length")
+    warmup: float = param(portion(0.05), "time that the rate climbs first", at_least=0, time="length")
     stable: float = param(
         Derived("what warmup and decay leave", _what_is_left), "time at the peak", at_least=0, time="length"
     )
-    decay: float = param(share(0.2), "length of the decay at the end", above=0, time="length", share_name="decay_ratio")
+    decay: float = param(
+        portion(0.2), "length of the decay at the end", above=0, time="length", share_name="decay_ratio"
+    )
     decay_shape: str = param("linear", "how it falls", choices=shapes.FALLS)
     min_lr: float = end_rate()
     warmup_shape: str = shapes.warmup_shape()
@@ -79,9 +81,14 @@ class Wsd(Schedule):
     def _falls(self) -> float:
         return self.warmup + self.stable
 
+    @property
+    def _ends(self) -> float:
+        return self._falls + self.decay
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        left = shapes.left(m, m.maximum(t - self._falls, 0.0), self.decay)
+        # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
+        left = m.let("left", m.minimum(1.0, m.maximum(0.0, (self._ends - t) / self.decay)))
         rate = shapes.fall(m, self.decay_shape, self.lr, self.min_lr, left)
         if not self.warmup:
             return rate
@@ -92,12 +99,12 @@ class Wsd(Schedule):
         """Return the climb, the plateau, the decay and the floor behind it."""
         del at_most
         climb: Kind = "flat" if self.warmup_shape == "constant" else "smooth"
-        kinds = ((self.warmup, climb), (self._falls, "flat"), (self._falls + self.decay, "smooth"), (np.inf, "flat"))
-        return shapes.in_phases(kinds, until)
+        phases: list[tuple[float, Kind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
+        return shapes.in_phases([*phases, (np.inf, "flat")], until)
 
     def rule(self, say: Say) -> str:
         """Say when the decay begins and where it ends."""
-        end = say.moment(self._falls + self.decay)
+        end = say.moment(self._ends)
         return f"{self.decay_shape} from {say.moment(self._falls)} to {say.number(self.min_lr)} at {end}"
 
     def brief(self, say: Say) -> str:

@@ -15,7 +15,8 @@ from cosine_cli.schedules.core.search import MOST_PIECES, before
 def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     """Return the lowest and the highest rate in each column between two ``edges``: ``(N + 1,)`` in, ``(N,)`` out twice.
 
-    Whatever lies between the edges counts, however short: a restart's spike is never lost.
+    Whatever lies between the edges counts, however short: a restart's spike is never lost. Where a curve has
+    ended, its lowest is inf and its highest -inf.
 
     >>> from cosine_cli.schedules.step import Step
     >>> low, high = envelope(Step(lr=0.1, step_size=1, gamma=0.5), np.array([0.0, 2.0, 4.0]))
@@ -27,8 +28,9 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
         times = times[times >= edges[0]]  # noqa: PLW2901 - what lies before the picture is in no column
         columns = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(low) - 1)
         rates = schedule(times)
-        np.minimum.at(low, columns, rates)
-        np.maximum.at(high, columns, rates)
+        known = ~np.isnan(rates)
+        np.minimum.at(low, columns[known], rates[known])
+        np.maximum.at(high, columns[known], rates[known])
     return low, high
 
 
@@ -36,12 +38,13 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
     """Yield times that hold the extremes of every column: its edges, and the ends of all pieces in it."""
     yield edges[:-1]
     yield before(edges[1:])
+    listed = [piece for piece in pieces if piece.kind != "cycles"]
+    if listed:  # evaluated at once: a thousand pieces one by one cost seconds
+        yield np.maximum([piece.t0 for piece in listed], 0.0)
+        yield before(np.array([piece.t1 for piece in listed]))
     for piece in pieces:
         if piece.kind == "cycles":
             yield from _turns_of_cycles(piece, edges)
-        else:
-            yield np.array([max(piece.t0, 0.0)])
-            yield before(np.array([piece.t1]))
 
 
 def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:

@@ -21,9 +21,13 @@ TimeKind = Literal["length", "moment"]
 
 @dataclass(frozen=True)
 class Share:
-    """A default that is a share of the run, or several; a length's is a share of what is left of it."""
+    """A default that is a share of the run, or several; a length's is a share of what is left of it.
+
+    It is rounded to whole units, at least one; where it ``fits``, only if it is as much as half a unit.
+    """
 
     parts: tuple[float, ...]
+    fits: bool = False
 
     def __str__(self) -> str:
         return "/".join(f"{part:.0%}" for part in self.parts) + " of the run"
@@ -32,6 +36,11 @@ class Share:
 def share(*parts: float) -> Share:
     """Return the default that is this share of the run, rounded to whole units, at least one."""
     return Share(parts)
+
+
+def portion(part: float) -> Share:
+    """Return the same for a phase, which must leave room for the others however short the run is."""
+    return Share((part,), fits=True)
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,8 @@ class Param(NamedTuple):
         """Say which values are right, in words."""
         if self.choices:
             return f"must be {either(self.choices)}"
+        if self.type is bool:
+            return "must be true or false"
         if self.mapping:
             return f"must be {self._kind}s{self._bounds} by time, as in {self.example}"
         if self.many and self.exactly:
@@ -153,6 +164,8 @@ class Param(NamedTuple):
             return self.optional
         if self.choices:
             return value in self.choices
+        if self.type is bool:
+            return isinstance(value, bool)
         if self.mapping:
             return all(map(self._accepts_number, dict(value).values()))
         if self.many:

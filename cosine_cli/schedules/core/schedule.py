@@ -75,7 +75,7 @@ class Schedule(ABC):
 
     def __post_init__(self) -> None:
         for field in params(type(self)):
-            if field.type in (int, float, str):
+            if field.type in (int, float, str, bool):
                 self._check(field)
             if field.type in (int, float):
                 # A whole number is as good as a float; the formulas count on having the declared type.

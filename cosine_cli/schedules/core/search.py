@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -34,25 +34,42 @@ def highest(schedule: Schedule, until: float) -> Point:
     >>> highest(Warmup(warmup=5, of=Cosine(lr=0.1, total=95)), 100)
     Point(time=5.0, rate=0.1)
     """
-    times, ends = _turns(schedule.pieces(until, MOST_PIECES))
-    rates = schedule(np.where(ends, before(times), times))
+    times, rates = _extremes(schedule, schedule.pieces(until, MOST_PIECES))
     first = int(np.argmax(rates))
     return Point(float(times[first]), float(rates[first]))
 
 
-def _turns(pieces: list[Piece]) -> tuple[Rates, Rates]:
+def lowest(schedule: Schedule, *, after: float, until: float) -> float:
+    """Return the lowest rate from ``after`` to ``until``, both included.
+
+    >>> from cosine_cli.schedules.step import Step
+    >>> lowest(Step(lr=1.0, step_size=30, gamma=0.5), after=0, until=100)
+    0.125
+    """
+    _, rates = _extremes(schedule, between(schedule.pieces(until, MOST_PIECES), after, until))
+    return float(min([*rates, schedule(until)]))
+
+
+def _extremes(schedule: Schedule, pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
+    """Return times at which extremes can be, in their order, and the rates there, or just before the end of a piece."""
+    times, ends = _turns(pieces)
+    return times, schedule(np.where(ends, before(times), times))
+
+
+def _turns(pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
     """Return the times at which extremes can be, and which of them are the end of a piece."""
     turns: list[tuple[float, bool]] = []
     for piece in pieces:
         for part in _extreme_parts(piece):
             turns += [(part.t0, False), (part.t1, True)]
-    times, ends = zip(*turns, strict=True)
-    return np.array(times), np.array(ends)
+    times, ends = zip(*turns, strict=True) if turns else ((), ())
+    return np.array(times, dtype=np.float64), np.array(ends, dtype=bool)
 
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
     if piece.kind == "cycles":
-        for index in (0, cycle_count(piece) - 1):
+        last = cycle_count(piece) - 1
+        for index in sorted({0, max(last - 1, 0), last}):  # the last one may be cut off before its lowest point
             for part in cycle(piece, index):
                 yield from _extreme_parts(part)
     else:

@@ -117,10 +117,16 @@ def check_climb(shape: str, start: float, peak: float) -> None:
         raise ParameterError("warmup_start", rule, got=repr(start))
 
 
+def check_shorter(warmup: float, total: float) -> None:
+    """Refuse a climb that leaves no time for the descent."""
+    if warmup >= total:
+        raise ParameterError("warmup", "must be shorter than total", got=repr(warmup))
+
+
 def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
     """Return the rate of a decay from ``high`` to ``low`` when the share ``left`` of it is left."""
     if shape == "exponential":
-        return m.minimum(high, m.maximum(low, low * (high / low) ** left))
+        return m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
     return m.mix(high, low, _fallen(m, shape, left))
 
 
@@ -129,7 +135,13 @@ def _fallen(m: Ops, shape: str, left: Any) -> Any:
         return cosine_of(m, left)
     if shape == "sqrt":
         return m.sqrt(left)
-    return 1.0 - m.sqrt(1.0 - left) if shape == "1-sqrt" else left
+    # 1 - sqrt(1 - left), without the cancellation near the end.
+    return left / (1.0 + m.sqrt(1.0 - left)) if shape == "1-sqrt" else left
+
+
+def _by_equal_factors(start: float, end: float, share: Any) -> Any:
+    ratio = end / start
+    return start * ratio**share if math.isfinite(ratio) else start ** (1.0 - share) * end**share
 
 
 def in_phases(ends: Sequence[tuple[float, Kind]], until: float) -> list[Piece]:
@@ -139,12 +151,17 @@ def in_phases(ends: Sequence[tuple[float, Kind]], until: float) -> list[Piece]:
     return [piece for piece in phases if piece.t0 < piece.t1]
 
 
+def up_and_down(ends: Sequence[float], until: float) -> list[Piece]:
+    """Return the pieces of climbs and descents that end at these times, and of the rate that stays, up to ``until``."""
+    return in_phases((*((end, "smooth") for end in ends), (math.inf, "flat")), until)
+
+
 def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
     """Return the rate of a warmup from ``start`` to ``target`` when the share ``u`` of it has passed."""
     if shape == "constant":
         return start + 0.0 * u
     if shape == "exponential":
-        return start * (target / start) ** u
+        return _by_equal_factors(start, target, u)
     return m.mix(target, start, cosine_of(m, u) if shape == "cosine" else u)
 
 

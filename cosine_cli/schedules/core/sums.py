@@ -1,4 +1,4 @@
-"""The sum of a schedule over a run, at a cost that does not grow with the run.
+"""The sum of a schedule, or of a function of its rates, over a run, at a cost that does not grow with the run.
 
 Short runs are added up. In longer ones plateaus are counted, and smooth stretches are summed at both ends
 one by one and by quadrature between them, with the Euler-Maclaurin correction from an integral to a sum.
@@ -27,7 +27,7 @@ _SHORT_CYCLE = 256
 """A cycle of at most so many steps is added up step by step."""
 
 _NODES = 16
-_MOST_UNEVEN = 2**20
+MOST_UNEVEN = 2**20
 """Rows of at most so many steps are added up where their cycles do not begin and end in binary fractions of a step."""
 
 _MOST_JOINED = 64
@@ -35,33 +35,37 @@ _MOST_JOINED = 64
 Terms = Callable[[Rates], Rates]
 
 
-def total(schedule: Schedule, updates: int) -> float:
-    """Return the sum of the rates used for updates 0 to ``updates - 1``.
+def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
+    """Return the sum of the rates used for updates 0 to ``updates - 1``, or of a smooth function ``of`` them.
 
     >>> from cosine_cli.schedules.linear import Linear
     >>> round(total(Linear(lr=0.1, total=10**12), 10**12) / 10**12, 12)
     0.05
     """
+
+    def terms(t: Rates) -> Rates:
+        return of(schedule(t))
+
     if updates <= MOST_DIRECT:
-        return float(np.sum(schedule(np.arange(updates))))
-    return math.fsum(_sum(schedule, piece) for piece in schedule.pieces(updates, MOST_PIECES))
+        return float(np.sum(terms(np.arange(float(updates)))))
+    return math.fsum(_sum(terms, piece) for piece in schedule.pieces(updates, MOST_PIECES))
 
 
-def _sum(schedule: Schedule, piece: Piece) -> float:
+def _sum(at: Terms, piece: Piece) -> float:
     """Return the sum over the whole steps in ``[t0, t1)``."""
     if piece.kind == "cycles":
-        return _sum_cycles(schedule, piece)
+        return _sum_cycles(at, piece)
     first, count = math.ceil(piece.t0), math.ceil(piece.t1) - math.ceil(piece.t0)
     if count == 0:
         return 0.0
     if piece.kind == "flat":
         # A knot that rounding moves past a whole number takes one step with it: the ends speak for themselves.
-        start, middle, end = schedule(np.array([first, first + count // 2, first + count - 1]))
+        start, middle, end = at(np.array([first, first + count // 2, first + count - 1], dtype=np.float64))
         return float(middle) * count + (float(start) - float(middle)) + (float(end) - float(middle))
-    return _sum_terms(lambda k: schedule(first + k), count, end=_END)
+    return sum_terms(lambda k: at(first + k), count, end=_END)
 
 
-def _sum_terms(terms: Terms, count: int, *, end: int) -> float:
+def sum_terms(terms: Terms, count: int, *, end: int) -> float:
     """Return the sum of ``terms`` at 0, 1, ..., ``count - 1``; only whole numbers are asked."""
     if count <= 2 * end + 8 * _NODES:  # in fewer steps the nodes would fall together
         return float(np.sum(terms(np.arange(float(count)))))
@@ -96,45 +100,49 @@ def _integral(terms: Terms, edges: Rates) -> float:
     return math.fsum((half * weights * terms(nodes.reshape(-1)).reshape(nodes.shape)).sum(axis=1).tolist())
 
 
-def _sum_cycles(schedule: Schedule, row: Piece) -> float:
+def _sum_cycles(at: Terms, row: Piece) -> float:
     """Return the sum over a row of cycles, as a sum over cycles of the sum of one."""
     first, last = math.ceil(row.t0), math.ceil(row.t1)
-    if last - first <= _MOST_UNEVEN and not (64 * row.period).is_integer():
-        return float(np.sum(schedule(np.arange(first, last))))
-    joined = next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
+    if last - first <= MOST_UNEVEN and not (64 * row.period).is_integer():
+        return float(np.sum(at(np.arange(float(first), float(last)))))
+    joined = joint(row)
     if not joined:
-        return _sum_uneven_cycles(schedule, row)
+        return _sum_uneven_cycles(at, row)
     length = joined * row.period
     cycles = math.floor((row.t1 - row.t0) / length)
-    rest = between(_last_cycles(row, cycles * joined), row.t0, row.t1)
-    return math.fsum(_sum(schedule, part) for part in rest) + _sum_terms(
-        _cycle_sums(schedule, row, joined), cycles, end=_CYCLE_END
-    )
+    rest = between(last_cycles(row, cycles * joined), row.t0, row.t1)
+    return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
 
 
-def _last_cycles(row: Piece, first: int) -> Iterator[Piece]:
+def joint(row: Piece) -> int:
+    """Return how many cycles of a row together take a whole number of steps, 0 where it takes very many."""
+    return next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
+
+
+def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
+    """Yield the pieces of the cycles from number ``first`` to the last."""
     for index in range(first, math.ceil((row.t1 - row.t0) / row.period)):
         yield from cycle(row, index)
 
 
-def _cycle_sums(schedule: Schedule, row: Piece, joined: int) -> Terms:
+def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the function from the number of a joint cycle to the sum over its steps."""
     length, first = joined * row.period, math.ceil(row.t0)
     if joined == 1 and [part.kind for part in row.inside] == ["flat"]:
-        return lambda i: schedule(first + i * length) * length
+        return lambda i: at(first + i * length) * length
     if length <= _SHORT_CYCLE:
-        return lambda i: schedule(first + i[:, None] * length + np.arange(length)).sum(axis=1)
+        return lambda i: at(first + i[:, None] * length + np.arange(length)).sum(axis=1)
     if all(part.kind == "flat" for part in row.inside):
-        return _stair_sums(schedule, row, joined)
+        return _stair_sums(at, row, joined)
 
     def long_cycle(i: float) -> float:
         parts = (part for k in range(joined) for part in cycle(row, int(i) * joined + k))
-        return math.fsum(_sum(schedule, part) for part in parts)
+        return math.fsum(_sum(at, part) for part in parts)
 
     return lambda i: np.array([long_cycle(k) for k in i])
 
 
-def _stair_sums(schedule: Schedule, row: Piece, joined: int) -> Terms:
+def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the same for cycles of plateaus, all of a cycle at once."""
     opened = np.array([part.t0 + k * row.period for k in range(joined) for part in row.inside])
     closed = np.append(opened[1:], joined * row.period)
@@ -142,24 +150,24 @@ def _stair_sums(schedule: Schedule, row: Piece, joined: int) -> Terms:
     def stairs(i: Rates) -> Rates:
         start = row.t0 + i[:, None] * joined * row.period
         first, last = np.ceil(start + opened), np.ceil(start + closed) - 1.0
-        middle = schedule(np.floor((first + last) / 2))
-        ends = schedule(first) + schedule(np.maximum(last, first)) - 2.0 * middle  # as for a single plateau
+        middle = at(np.floor((first + last) / 2))
+        ends = at(first) + at(np.maximum(last, first)) - 2.0 * middle  # as for a single plateau
         return np.asarray(np.where(last >= first, middle * (last - first + 1.0) + ends, 0.0).sum(axis=1))
 
     return stairs
 
 
-def _sum_uneven_cycles(schedule: Schedule, row: Piece) -> float:
+def _sum_uneven_cycles(at: Terms, row: Piece) -> float:
     """Sum cycles that no whole number of steps fits: over many of them the steps fall everywhere alike."""
     grid = (np.arange(_SHORT_CYCLE) + 0.5) / _SHORT_CYCLE * row.period
     whole = math.floor((row.t1 - row.t0) / row.period)
 
     def mean_sums(i: Rates) -> Rates:
-        return np.asarray(schedule(row.t0 + i[:, None] * row.period + grid).mean(axis=1) * row.period)
+        return np.asarray(at(row.t0 + i[:, None] * row.period + grid).mean(axis=1) * row.period)
 
-    rest = math.fsum(_sum(schedule, part) for part in cycle(row, whole))
+    rest = math.fsum(_sum(at, part) for part in cycle(row, whole))
     # From an integral to a sum: half a term at either end, less what the first step is late.
     ends = np.array([row.t0, row.t0 + whole * row.period])
     late = 0.5 - (np.ceil(ends) - ends)
-    edges = schedule(ends) * late
-    return rest + _sum_terms(mean_sums, whole, end=_CYCLE_END) + float(edges[0] - edges[1])
+    edges = at(ends) * late
+    return rest + sum_terms(mean_sums, whole, end=_CYCLE_END) + float(edges[0] - edges[1])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.envelope import envelope
+from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
@@ -63,3 +67,27 @@ def test_what_lies_before_the_first_edge_is_in_no_column() -> None:
 def test_one_column_is_the_whole_curve() -> None:
     low, high = envelope(Warmup(warmup=3, of=Linear(lr=0.3, total=4)), np.array([0.0, 50.0]))
     assert (low.tolist(), high.tolist()) == ([0.0], [0.3])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended(Schedule):
+    """A curve that ends at 50, as one whose framework raises there."""
+
+    lr: float = 0.5
+
+    def formula(self, m: object, t: Rates) -> Rates:  # noqa: ARG002 - numpy is all that is asked for here
+        return np.where(t < 50, 0.5, np.nan)
+
+
+def test_a_curve_that_has_ended_is_nowhere() -> None:
+    low, high = envelope(Ended(), np.array([0.0, 40.0, 60.0, 100.0]))
+    assert low.tolist() == [0.5, 0.5, np.inf]
+    assert high.tolist() == [0.5, 0.5, -np.inf]
+
+
+def test_a_thousand_pieces_are_evaluated_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    whole = Step.__call__
+    monkeypatch.setattr(Step, "__call__", lambda self, t: calls.append(1) or whole(self, t))
+    envelope(Step(lr=1.0, step_size=1, gamma=0.999), np.linspace(0.0, 900.0, 145))
+    assert len(calls) < 10

@@ -10,7 +10,7 @@ import pytest
 
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.search import Point, cycle, cycle_count, first_fall, highest
+from cosine_cli.schedules.core.search import Point, cycle, cycle_count, first_fall, highest, lowest
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
 from cosine_cli.schedules.linear import Linear
@@ -61,6 +61,27 @@ HIGHEST = [
 def test_the_highest_point_is_the_first_of_its_height(schedule: Schedule, until: float, point: Point) -> None:
     found = highest(schedule, until)
     assert found == pytest.approx(point, rel=1e-15)
+
+
+LOWEST = [
+    pytest.param(Linear(lr=1.0, total=100), 0, 100, 0.0, id="the end"),
+    pytest.param(Warmup(warmup=10, of=Constant(lr=0.5)), 0, 100, 0.0, id="the start"),
+    pytest.param(Warmup(warmup=10, of=Constant(lr=0.5)), 10, 100, 0.5, id="behind the start"),
+    pytest.param(Step(lr=1.0, step_size=50, gamma=0.5), 0, 100, 0.25, id="at the horizon"),
+    pytest.param(Restarts(cycle=10, of=Linear(lr=1.0, total=20)), 0, LONG - 9, 0.5, id="a last cycle cut off"),
+    pytest.param(
+        Restarts(cycle=10, cycle_decay=0.999, of=Linear(lr=1.0, total=20)),
+        0,
+        20_005,
+        0.5 * 0.999**1999,
+        id="of sinking cycles the last whole one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("schedule", "after", "until", "rate"), LOWEST)
+def test_the_lowest_rate(schedule: Schedule, after: float, until: float, rate: float) -> None:
+    assert lowest(schedule, after=after, until=until) == pytest.approx(rate, rel=1e-12, abs=1e-12)
 
 
 FALLS = [

@@ -23,6 +23,8 @@ from cosine_cli.schedules.step import Step
 from cosine_cli.schedules.warmup import Warmup
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cosine_cli.schedules.core.schedule import Schedule
 
 N = 300_000
@@ -165,6 +167,30 @@ def test_a_very_long_run_asks_for_few_rates(monkeypatch: pytest.MonkeyPatch) -> 
     total(Restarts(cycle=10, of=Constant(lr=0.1)), T)
     total(Warmup(warmup=T // 2, of=Staircase(of=Constant(lr=0.1))), T)
     assert 0 < sum(asked) < 30_000
+
+
+def squared(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+    return rates * rates
+
+
+@pytest.mark.parametrize("schedule", EXACT)
+def test_a_long_sum_of_squares_is_that_of_all_steps(schedule: Schedule) -> None:
+    expected = math.fsum(squared(schedule(np.arange(N))).tolist())
+    assert total(schedule, N, of=squared) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        pytest.param(Constant(lr=0.5), Fraction(T, 4), id="constant"),
+        # cos^4 has the mean 3/8; the first term counts fully.
+        pytest.param(Cosine(lr=1.0, total=T), Fraction(3 * T, 8) + Fraction(1, 2), id="cosine"),
+        pytest.param(Linear(lr=1.0, total=T), Fraction((T + 1) * (2 * T + 1), 6 * T), id="linear"),
+        pytest.param(Step(lr=1.0, step_size=1, gamma=0.5), Fraction(4, 3), id="halves"),
+    ],
+)
+def test_a_sum_of_squares_over_very_many_steps_is_its_closed_form(schedule: Schedule, expected: Fraction) -> None:
+    assert total(schedule, T, of=squared) == pytest.approx(float(expected), rel=1e-12)
 
 
 def test_no_updates_sum_to_0() -> None:

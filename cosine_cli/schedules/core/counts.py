@@ -1,0 +1,140 @@
+"""How many updates have a rate at or above a level: counted in pieces, at a cost that does not grow with the run.
+
+A stretch that goes one way is above the level on one side of one step, which halving finds; so are, at one place in
+all cycles of a row, its cycles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import MOST_PIECES, cycle
+from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, last_cycles, sum_terms
+
+_MOST_AT_ONCE = 2**16
+"""So many cycles, or places in a cycle, are searched one by one, all at once."""
+
+_CYCLE_END = 256
+_HALVINGS = 64
+
+Above = Callable[[Rates], NDArray[np.bool_]]
+
+
+def count_at_least(schedule: Schedule, level: float, *, after: float = 0.0, until: int) -> float:
+    """Return how many of the updates from ``after`` to ``until - 1`` have a rate of at least ``level``.
+
+    Exact but in rows of very many and very long cycles that sink: there a share of a step is counted in each.
+
+    >>> from cosine_cli.schedules.linear import Linear
+    >>> count_at_least(Linear(lr=1.0, total=10**12), 0.25, until=10**12)
+    750000000001.0
+    """
+
+    def above(t: Rates) -> NDArray[np.bool_]:
+        return np.asarray(schedule(t) >= level)
+
+    if until - after <= MOST_DIRECT:
+        return float(np.count_nonzero(above(np.arange(math.ceil(after), until, dtype=np.float64))))
+    return _count(above, between(schedule.pieces(until, MOST_PIECES), after, until))
+
+
+def _count(above: Above, pieces: Iterable[Piece]) -> float:
+    found = list(pieces)
+    plain = [(piece.t0, piece.t1) for piece in found if piece.kind != "cycles"]
+    opened, closed = np.array(plain, dtype=np.float64).reshape(-1, 2).T
+    rows = (_in_cycles(above, piece) for piece in found if piece.kind == "cycles")
+    return math.fsum([float(_in_stretches(above, np.ceil(opened), np.ceil(closed)).sum()), *rows])
+
+
+def _in_stretches(above: Above, first: Rates, stop: Rates) -> Rates:
+    """Return how many whole numbers in each ``[first, stop)`` are above, where each changes at most once."""
+    low, high = first, np.maximum(stop - 1.0, first)
+    begins, ends = above(low), above(high)
+    low = np.where(begins == ends, high, low)
+    while (high - low > 1.0).any():
+        middle = low + np.floor((high - low) / 2.0)
+        same = above(middle) == begins
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    like_first = np.where(begins == ends, stop, high) - first
+    return np.where(stop > first, np.where(begins, like_first, stop - first - like_first), 0.0)
+
+
+def _in_cycles(above: Above, row: Piece) -> float:
+    first, last = math.ceil(row.t0), math.ceil(row.t1)
+    # Of cycles that begin at no binary fraction of a step, rounding decides on which side a step falls.
+    joined = joint(row) if (64 * row.period).is_integer() else 0
+    if not joined and last - first <= MOST_UNEVEN:
+        return float(np.count_nonzero(above(np.arange(float(first), float(last)))))
+    length = max(joined, 1) * row.period
+    cycles = math.floor((row.t1 - row.t0) / length)
+    rest = _count(above, between(last_cycles(row, cycles * max(joined, 1)), row.t0, row.t1))
+    if joined and length <= min(cycles, _MOST_AT_ONCE):
+        places = first + np.arange(length)
+        counts = _in_stretches(
+            lambda i: above(places + i * length), np.zeros(len(places)), np.full(len(places), cycles)
+        )
+        return rest + float(counts.sum())
+    parts = [part for index in range(max(joined, 1)) for part in cycle(row, index)]
+    return rest + math.fsum(_in_part(above, part, length, cycles) for part in parts)
+
+
+def _in_part(above: Above, part: Piece, period: float, cycles: int) -> float:
+    """Return the count over one part of so many cycles, the first of which is given."""
+    if part.kind == "cycles":
+        return _in_rows(above, part, period, cycles)
+    if cycles <= _MOST_AT_ONCE:
+        starts = np.arange(cycles) * period
+        return float(_in_stretches(above, np.ceil(part.t0 + starts), np.ceil(part.t1 + starts)).sum())
+    last = part.moved((cycles - 1) * period)
+    counts = {_count(above, [part]), _count(above, [last])}
+    # From one cycle to the next a part moves one way: where both ends agree, all between them do.
+    return counts.pop() * cycles if period.is_integer() and len(counts) == 1 else _averaged(above, part, period, cycles)
+
+
+def _in_rows(above: Above, row: Piece, period: float, cycles: int) -> float:
+    """Return the count over a row of cycles in each of so many cycles."""
+
+    def counts(i: Rates) -> Rates:
+        return np.array([_in_cycles(above, row.moved(index * period)) for index in i.tolist()])
+
+    first, last = counts(np.array([0.0, cycles - 1.0])).tolist()
+    return first * cycles if period.is_integer() and first == last else sum_terms(counts, cycles, end=_CYCLE_END)
+
+
+def _averaged(above: Above, part: Piece, period: float, cycles: int) -> float:
+    """Return the count over one part of very many cycles, as if the steps fell everywhere alike within one."""
+
+    def at_end(i: Rates, end: float) -> NDArray[np.bool_]:
+        return above(part.t0 + i * period) if end == part.t0 else above(np.nextafter(part.t1 + i * period, 0.0))
+
+    def whole(i: Rates) -> NDArray[np.bool_]:
+        return at_end(i, part.t0) & at_end(i, part.t1)
+
+    def none(i: Rates) -> NDArray[np.bool_]:
+        return ~(at_end(i, part.t0) | at_end(i, part.t1))
+
+    start, stop = np.zeros(1), np.array([float(cycles)])
+    filled, empty = (int(_in_stretches(of, start, stop)[0]) for of in (whole, none))
+    before = filled if whole(start)[0] else empty if none(start)[0] else 0
+    steps = part.t1 - part.t0 if not period.is_integer() else math.ceil(part.t1) - math.ceil(part.t0)
+    partly = cycles - filled - empty
+    return filled * steps + sum_terms(lambda i: _shares(above, part, (before + i) * period), partly, end=_CYCLE_END)
+
+
+def _shares(above: Above, part: Piece, starts: Rates) -> Rates:
+    """Return for how many steps, in fractions, one part of a cycle is above, ``starts`` later."""
+    opened, closed = part.t0 + starts, part.t1 + starts
+    low, high = opened, np.nextafter(closed, 0.0)
+    begins = above(low)
+    for _ in range(_HALVINGS):
+        middle = low + (high - low) / 2.0
+        same = above(middle) == begins
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.where(begins, low - opened, closed - low)

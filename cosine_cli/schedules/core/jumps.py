@@ -1,0 +1,96 @@
+"""Where a curve jumps furthest: at the ends of its pieces, of which a row of cycles has too many to look at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import MOST_PIECES, cycle, cycle_count
+
+_BESIDE = 2.0**-50
+"""How far, relative, from where it should be rounding may move a knot."""
+
+_SHORT = 2.0**-20
+"""A jump is at least half of the change over this part of the pieces beside it; what is only steep there is not."""
+
+_LEAST = 1e-13
+"""A jump of less than this part of the peak is rounding."""
+
+_EQUAL = 1 - 1e-9
+_LOOKED_AT = 64
+
+
+class Jump(NamedTuple):
+    """A time in steps, and the rate from then on less that before."""
+
+    time: float
+    size: float
+
+
+def largest_jump(schedule: Schedule, until: float) -> Jump | None:
+    """Return the largest jump, up or down, before ``until``, the first of them; None where there is none.
+
+    >>> from cosine_cli.schedules.step import Step
+    >>> largest_jump(Step(lr=1.0, step_size=30, gamma=0.25), 100)
+    Jump(time=30.0, size=-0.75)
+    """
+    found = np.array(list(_candidates(schedule, schedule.pieces(until, MOST_PIECES))))
+    times, spans = found.T
+    sizes = _sizes(schedule, times, np.minimum(spans, np.append(spans[1:], np.inf)))
+    times, sizes = times[times < until], sizes[times < until]
+    if not times.size:
+        return None
+    if not (np.abs(sizes) > _LEAST * schedule.peak).any():
+        return None
+    largest = _first_largest(sizes)
+    return Jump(float(times[largest]), float(sizes[largest]))
+
+
+def _candidates(schedule: Schedule, pieces: Iterable[Piece]) -> Iterator[tuple[float, float]]:
+    """Yield the ends of pieces and how long these are; of a row only those around the cycle with the largest jump."""
+    for piece in pieces:
+        if piece.kind == "cycles":
+            yield from _in_cycles(schedule, piece)
+        else:
+            yield piece.t1, piece.t1 - piece.t0
+
+
+def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
+    low, high = 0, cycle_count(row) - 1
+    while high - low > _LOOKED_AT:
+        # From one cycle to the next all changes by and by: what is largest among some is near the largest of all.
+        indices = np.unique(np.rint(np.linspace(low, high, _LOOKED_AT + 1)))
+        sizes = np.max([np.abs(_sizes_at(schedule, row, part, indices)) for part in row.inside], axis=0)
+        best = _first_largest(sizes)
+        low, high = int(indices[max(best - 1, 0)]), int(indices[min(best + 1, len(indices) - 1)])
+    near = range(low, high + 1)
+    nested = any(part.kind == "cycles" for part in row.inside)
+    for index in sorted({0, cycle_count(row) - 1}) if nested else near:
+        yield from _candidates(schedule, cycle(row, index))
+    yield row.t1, (row.inside[-1].t1 - row.inside[-1].t0)
+
+
+def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Rates:
+    """Return the jumps at the end of one part of the cycles with these numbers; none behind the row's end."""
+    times = row.t0 + indices * row.period + part.t1
+    sizes = _sizes(schedule, times, np.full(len(times), min(inner.t1 - inner.t0 for inner in row.inside)))
+    return np.where(times < row.t1, sizes, 0.0)
+
+
+def _sizes(schedule: Schedule, times: Rates, spans: Rates) -> Rates:
+    """Return how far the rate jumps at each time, 0 where it only is steep; ``spans`` are no longer than the pieces."""
+    before, after = schedule(times * (1.0 - _BESIDE)), schedule(times * (1.0 + _BESIDE))
+    sizes = after - before
+    steep_before = np.abs(after - schedule(np.maximum(times - spans * _SHORT, 0.0)))
+    steep_after = np.abs(schedule(times + spans * _SHORT) - before)
+    return np.where(np.abs(sizes) >= np.maximum(steep_before, steep_after) / 2.0, sizes, 0.0)
+
+
+def _first_largest(sizes: Rates) -> int:
+    """Return which of the jumps is the largest, the first of those that rounding tells apart."""
+    return int(np.argmax(np.abs(sizes) >= np.abs(sizes).max() * _EQUAL))

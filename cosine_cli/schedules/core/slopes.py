@@ -1,0 +1,78 @@
+"""How steep a curve is at both ends of a run."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import MOST_PIECES, before, cycle, cycle_count
+
+_GENTLE = 0.1
+"""Within the first distance that is looked at, the rate changes by at most so much of the stretch's highest."""
+
+_MOST_HALVINGS, _HALVINGS, _ORDERS = 100, 40, 8
+_ROUNDING = 2.0**-50
+_STEEP = 1e-4
+"""A slope that is not known better than to this part of itself, or of the stretch's own, is that of a vertical."""
+
+
+def slopes(schedule: Schedule, until: float) -> tuple[float | None, float | None]:
+    """Return the slopes, a step, behind time 0 and before ``until``; None where the curve is vertical there.
+
+    >>> from cosine_cli.schedules.polynomial import Polynomial
+    >>> slopes(Polynomial(lr=1.0, total=128, power=0.5), 128)
+    (-0.00390625, None)
+    """
+    pieces = schedule.pieces(until, MOST_PIECES)
+    first, last = pieces[0], pieces[-1]
+    while first.kind == "cycles":
+        first = next(cycle(first, 0))
+    while last.kind == "cycles":
+        count = cycle_count(last)
+        last = [part for index in (max(count - 2, 0), count - 1) for part in cycle(last, index)][-1]
+    return _slope(schedule, first, at=first.t0, into=1.0), _slope(schedule, last, at=_end(schedule, last), into=-1.0)
+
+
+def _end(schedule: Schedule, piece: Piece) -> float:
+    """Return the end of a piece, or the last moment before it where the curve jumps there."""
+    last = float(before(np.array(piece.t1)))
+    until, at = schedule([last, piece.t1])
+    return piece.t1 if math.isclose(until, at, abs_tol=_ROUNDING * schedule.peak) else last
+
+
+def _slope(schedule: Schedule, piece: Piece, *, at: float, into: float) -> float | None:
+    """Return the slope at one end of a piece, by differences over ever shorter distances ``into`` it."""
+    if piece.kind == "flat":
+        return 0.0
+    span = piece.t1 - piece.t0
+    times = at + into * span * 0.5 ** np.arange(1.0, _MOST_HALVINGS)
+    times = times[times != at]
+    rates = schedule(times)
+    end = float(schedule(at))
+    highest = max(float(rates.max(initial=end)), end)
+    gentle = int(np.argmax(np.abs(rates - end) <= _GENTLE * highest))
+    times, rates = times[gentle : gentle + _HALVINGS], rates[gentle : gentle + _HALVINGS]
+    distances = times - at
+    ratios = (rates - end) / distances
+    slope, error = _limit(ratios, _ROUNDING * (rates + end) / np.abs(distances))
+    if error > _STEEP * max(abs(slope), highest / span):
+        return None
+    return slope if abs(slope) > max(10.0 * error, _ROUNDING * np.abs(ratios).max()) else 0.0
+
+
+def _limit(values: Rates, noise: Rates) -> tuple[float, float]:
+    """Return the limit of values at distances that halve, by Richardson's extrapolation, and its error."""
+    found, error = float(values[-1]), float("inf")
+    finest = values
+    for order in range(1, min(_ORDERS, len(values) - 1) + 1):
+        finer = (2.0**order * finest[1:] - finest[:-1]) / (2.0**order - 1.0)
+        errors = np.maximum(np.abs(finer - finest[1:]), np.abs(finer - finest[:-1])) + noise[order:]
+        best = int(np.argmin(errors))
+        if errors[best] < error:
+            found, error = float(finer[best]), float(errors[best])
+        finest = finer
+    return found, error
