@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cosine_cli.frameworks.core.catalogue import calls
+from cosine_cli.frameworks.core.catalogue import Calls, calls, module
 from cosine_cli.frameworks.core.native import Native
-from cosine_cli.plans.setting import Setting
+from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.recast import recast
+from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
 
-if TYPE_CHECKING:
-    from cosine_cli.schedules.core.schedule import Schedule
+
+def steps_a_call(often: Calls, clock: Clock, update: str) -> int:
+    """Return how many updates of a run lie between two calls of a schedule that is called so often."""
+    by_step = often == "update" or (clock.unit == "step" and update == "step")
+    return 1 if by_step else clock.steps_per_epoch or 1
 
 
-def on_run_clock(schedule: Schedule, setting: Setting) -> Schedule:
+def on_run_clock(schedule: Schedule, clock: Clock, update: str) -> Schedule:
     """Return a schedule as a loop sees it: one that is called once an epoch is held for all the epoch's updates.
 
-    Times of the core's own schedules are the run's anyway; parts of a framework's schedule are called when it is.
+    Times of the core's own schedules are the run's anyway.
     """
-    if not isinstance(schedule, Native) or setting.called or calls(type(schedule)) == "update":
+    if not isinstance(schedule, Native):
         return schedule
-    steps = setting.clock.steps_per_epoch or 1
-    if steps == 1 or (setting.clock.unit == "step" and setting.update == "step"):
-        return schedule
-    return Staircase(every=float(steps), of=Retime(stretch=float(steps), of=schedule))
+    steps = steps_a_call(calls(type(schedule)), clock, update)
+    return Staircase(every=float(steps), of=Retime(stretch=float(steps), of=schedule)) if steps > 1 else schedule
+
+
+def in_calls(curve: Curve, plan: Plan, framework: str) -> tuple[Schedule, float]:
+    """Return a plain curve's schedule, and the length of the run, in a framework's calls."""
+    clock = plan.clock
+    steps = steps_a_call(module(framework).CALLS, clock, plan.update)
+    if steps == 1:
+        return curve.schedule, float(clock.total)
+    epochs = Clock(unit="epoch", length=max(clock.total // steps, 1), steps_per_epoch=1)
+    return recast(curve, epochs), float(epochs.total)

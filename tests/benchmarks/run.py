@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,6 +96,10 @@ def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
     """Yield the rows whose text has the word ``only`` in it, measured when they are asked for."""
     if only in "cosine at 10^7 steps":
         yield _core(rounds)
+    if only in "every schedule at 10^7 steps, the slowest":
+        yield from _family(min(rounds, 5))
+    if only in "every schedule of a framework at 10^6 steps, the slowest":
+        yield from _natives(min(rounds, 5))
     yield from _commands(folder, rounds, only)
     if only in "csv of 10^6 rows x 3 curves":
         yield from _csv(folder, rounds)
@@ -109,6 +114,28 @@ def _core(rounds: int) -> Row:
     words = (sys.executable, str(Path(__file__).with_name("core.py")), str(rounds))
     found = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     return Row("cosine at 10^7 steps", "one `np.cos` pass", found, 1.5)
+
+
+def _family(rounds: int) -> Iterator[Row]:
+    """Yield the slowest schedule, and the slowest of those with a power in their formula."""
+    for kind, limit in (("plain", 3.0), ("power", 5.0)):
+        found, name = max((ratio, name) for name, ratio, its in _listed("family.py", rounds) if its == kind)
+        with_power = ", those with a power" if kind == "power" else ""
+        what = f"every schedule at 10^7 steps{with_power}, the slowest"
+        yield Row(what, "one `np.cos` pass", found, limit, f" ({name})")
+
+
+def _natives(rounds: int) -> Iterator[Row]:
+    """Yield the framework's schedule that costs most against the plain one of its kind."""
+    found, name = max((ratio, name) for name, ratio, _ in _listed("natives.py", rounds))
+    yield Row("every schedule of a framework at 10^6 steps, the slowest", "the plain one", found, 3.0, f" ({name})")
+
+
+@cache
+def _listed(script: str, rounds: int) -> list[tuple[str, float, str]]:
+    words = (sys.executable, str(Path(__file__).with_name(script)), str(rounds))
+    lines = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [(name, float(ratio), kind) for name, ratio, kind in (line.split("\t") for line in lines)]
 
 
 def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
@@ -126,6 +153,9 @@ def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         ((*plot, "1e12"), tool(*plot, "100"), 1.1, "the same for 100 epochs"),
         ((*table, "1e12", *dense), tool(*table, "100"), 1.1, "the default for 100 epochs"),
         ((*plot, "1e12", *dense), tool(*plot, "100"), 1.1, "the default for 100 epochs"),
+        (("show",), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
+        (("explain",), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
+        (("explain", "onecycle"), tool(*table, "100"), 1.0, "`cosine-lr table --lr 0.1 --epochs 100`"),
     ]
     for ours, theirs, limit, against in pairs:
         if only in (what := f"`cosine-lr {' '.join(ours)}`"):

@@ -1,0 +1,92 @@
+"""A plan's curves as frameworks would run them: the nearest schedule that each has, and where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from cosine_cli.errors import refusal
+from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core.native import Native, name_of
+from cosine_cli.plans.called import in_calls, on_run_clock
+from cosine_cli.plans.labels import numbered
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.studies.differ import Difference, compare
+from cosine_cli.text import did_you_mean, either, quote
+
+
+class Dialect(NamedTuple):
+    """One curve in one framework.
+
+    - ``curve``: the label of the plan's curve.
+    - ``framework``: what it is called in sentences.
+    - ``name``: the label of the curve that the framework gives, None where it has none like it.
+    - ``difference``: from the plan's curve, by update.
+    """
+
+    curve: str
+    framework: str
+    name: str | None
+    difference: Difference
+
+
+class Dialects(NamedTuple):
+    """A plan with the frameworks' curves beside its own, and how each of them differs."""
+
+    plan: Plan
+    found: tuple[Dialect, ...]
+
+
+def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
+    """Return each plain curve of a plan as the frameworks' nearest schedule would run it.
+
+    Raises RequestError for a framework that is not known, and where no curve is plain.
+    """
+    for framework in frameworks:
+        _check(framework)
+    plain = [curve for curve in plan.curves if not isinstance(curve.schedule, Native) and "." not in curve.name]
+    if not plain:
+        raise refusal("--as", "needs a plain curve", got="curves of frameworks alone", mend="as in --as torch cosine")
+    curves: list[Curve] = list(plan.curves)
+    found = []
+    for curve in plain:
+        for framework in frameworks:
+            native = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
+            title = catalogue.module(framework).TITLE
+            if native is None:
+                found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
+                continue
+            theirs = _curve(native, plan, {known.label for known in curves})
+            precision = catalogue.module(framework).PRECISION
+            difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
+            found.append(Dialect(curve.label, title, theirs.label, difference))
+            curves.append(theirs)
+    return Dialects(replace(plan, curves=tuple(curves)), tuple(found))
+
+
+def _check(framework: str) -> None:
+    known = catalogue.frameworks()
+    if framework not in known:
+        mend = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
+        raise refusal("--as", "must be frameworks, with commas between", got=quote(framework), mend=mend)
+
+
+def _curve(native: Native, plan: Plan, taken: set[str]) -> Curve:
+    """Return a framework's schedule as a curve of the plan, held for an epoch where it is called once an epoch."""
+    made = as_curve(native)
+    return replace(made, label=numbered(made.name, taken), schedule=on_run_clock(native, plan.clock, plan.update))
+
+
+def as_curve(native: Schedule) -> Curve:
+    """Return a framework's schedule as a curve, and its parts likewise."""
+    values = {field.name: _said(getattr(native, field.name)) for field in params(type(native))}
+    return Curve(label="", name=name_of(type(native)), params=values, schedule=native)
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, tuple) and value and isinstance(value[0], Schedule):
+        return tuple(map(as_curve, value))
+    return value
