@@ -1,4 +1,4 @@
-"""Print code that gives the same rates in a framework, or in plain Python.
+"""Print code that gives the same rates in a framework, or in Python.
 
 Where a framework's own schedule is exact it is used, else a function; a
 comment says which, and why. Run as a program, the code prints the rate of

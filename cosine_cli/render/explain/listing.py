@@ -1,0 +1,43 @@
+"""All schedules, a line each, in their families."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cosine_cli.render.explain.flow import Span, cells, flowed
+from cosine_cli.render.explain.prose import NAME, spans
+from cosine_cli.render.explain.subject import Subject, by_family
+from cosine_cli.render.formula import Writing
+from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue
+from cosine_cli.render.sparkline import sparkline
+
+_BARS = 12
+"""A quarter of a run, a cycle of most defaults, is three of them."""
+
+_GAP = 2
+_LEAST_BESIDE = 30
+"""With less room beside the curves, what they are stands under them."""
+
+
+def listing(subjects: Sequence[Subject], width: int, writing: Writing) -> Iterator[list[Cell]]:
+    """Yield the lines of the catalogue: name, curve, and what it is."""
+    names = max(len(subject.name) for subject in subjects)
+    start = _GAP + names + _GAP + _BARS + _GAP
+    beside = width - start >= _LEAST_BESIDE
+    for number, (family, members) in enumerate(by_family(subjects)):
+        yield from ([[]] if number else [])
+        yield cells([Span(family.capitalize(), BOLD)])
+        for subject in members:
+            head = [Span(" " * _GAP), Span(f"{subject.name:<{names + _GAP}}", NAME), Span(spark(subject), Ink(hue(0)))]
+            indent = start if beside else 2 * _GAP
+            told = flowed(spans(subject.about.summary.rstrip("."), writing), width, first=indent, then=indent)
+            if beside:
+                told[0] = [*cells(head), *told[0][start - _GAP :]]
+            yield from told if beside else [cells(head), *told]
+    yield []
+    yield from flowed([Span("cosine-lr explain NAME tells all of one.", DIM)], width)
+
+
+def spark(subject: Subject) -> str:
+    """Return the curve with its defaults in bars."""
+    return sparkline(subject.plan.curves[0], subject.plan.clock.total, bars=_BARS)

@@ -1,0 +1,87 @@
+"""What is explained, as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cosine_cli.render.explain.listing import spark
+from cosine_cli.render.explain.markup import parts
+from cosine_cli.render.explain.saying import command, session
+from cosine_cli.render.explain.subject import Subject, by_family
+from cosine_cli.render.explain.values import also, default, takes
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
+
+
+def catalogue(subjects: Sequence[Subject]) -> Iterator[bytes]:
+    """Yield a table a family."""
+    yield b"# Schedules\n"
+    for family, members in by_family(subjects):
+        rows = [(f"`{subject.name}`", spark(subject), _prose(subject.about.summary)) for subject in members]
+        yield _joined(["", f"## {family.capitalize()}", "", *_table(("name", "curve", "what it is"), rows)])
+
+
+def pages(subjects: Sequence[Subject]) -> Iterator[bytes]:
+    """Yield a page a schedule."""
+    for number, subject in enumerate(subjects):
+        yield b"\n" * bool(number)
+        yield _joined(_page(subject))
+
+
+def _page(subject: Subject) -> Iterator[str]:
+    about, schedule = subject.about, subject.schedule
+    yield from (f"# {subject.name}", "", _prose(about.summary))
+    yield from ("", "```math", about.formula, "```", "", _prose(about.where))
+    yield from ("", "## Parameters", "", *_table(("name", "meaning", "takes", "default"), _params(subject)))
+    yield from ("", "## How to say it", "", "```", *command(subject), "```")
+    yield from ("", "```python", *session(subject), "```", "", _prose(about.reading))
+    yield from ("", "## Where it comes from", "", _prose(about.source))
+    if subject.plain:
+        rows = [*subject.edges.items(), (f"against {subject.plain}", subject.differs)]
+        yield from ("", "## At its edges", "", *_table(("when", "what"), [(escaped(a), _prose(b)) for a, b in rows]))
+    if schedule.called:
+        rows = [(escaped(framework), f"`{name}`") for framework, name in schedule.called.items()]
+        yield from ("", "## Elsewhere", "", *_table(("framework", "name"), rows))
+    if subject.known_as:
+        yield from ("", f"Also called {', '.join(f'`{name}`' for name in subject.known_as)}.")
+    if schedule.often_said:
+        yield from ("", "## Often said, and not so", "")
+        yield from (f"- “{escaped(claim)}” {_prose(truth)}" for claim, truth in schedule.often_said)
+
+
+def _params(subject: Subject) -> Iterator[tuple[str, ...]]:
+    for param in subject.params:
+        told = (param.meaning, also(param))
+        yield f"`{param.name}`", escaped("; ".join(filter(None, told))), escaped(takes(param)), escaped(default(param))
+
+
+def _prose(text: str) -> str:
+    """Return a text of a docstring, its symbols as formulas and its names as code."""
+    marks = {"math": "$`{}`$", "name": "`{}`"}
+    return "".join(
+        marks[part.kind].format(part.text) if part.kind in marks else escaped(part.text) for part in parts(text)
+    )
+
+
+def escaped(text: str) -> str:
+    r"""Return words with whatever Markdown would obey made plain.
+
+    >>> print(escaped("a|b *c* _d_"))
+    a\|b \*c\* \_d\_
+    """
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> Iterator[str]:
+    yield _row(head)
+    yield _row(("---",) * len(head))
+    yield from map(_row, rows)
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _joined(lines: Iterator[str] | Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

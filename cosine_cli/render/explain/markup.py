@@ -1,0 +1,31 @@
+"""The text of docstrings told apart: words, symbols, and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+_MARKED = re.compile(r":math:`(?P<math>[^`]+)`|``(?P<name>[^`]+)``|(?P<words>(?:(?!:math:`|``).)+)")
+
+
+class Part(NamedTuple):
+    """A stretch of a text: words, the name of a parameter or of something in a program, or a formula in LaTeX."""
+
+    kind: Literal["words", "name", "math"]
+    text: str
+
+
+def parts(text: str) -> Iterator[Part]:
+    r"""Yield the parts of a text.
+
+    >>> list(parts(r"with :math:`\eta_0` = ``lr``"))[1:]
+    [Part(kind='math', text='\\eta_0'), Part(kind='words', text=' = '), Part(kind='name', text='lr')]
+    """
+    for found in _MARKED.finditer(text):
+        if found["math"]:
+            yield Part("math", found["math"])
+        elif found["name"]:
+            yield Part("name", found["name"])
+        else:
+            yield Part("words", found["words"])

@@ -1,0 +1,64 @@
+"""What docstrings and declarations say, as text in inks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cosine_cli.render.explain.flow import JOINED, Span
+from cosine_cli.render.explain.markup import parts
+from cosine_cli.render.formula import UNICODE, Line, Writing, inline, lines
+from cosine_cli.render.ink import PLAIN, Ink, hue
+from cosine_cli.render.terminal import UNBOUNDED
+
+NAME = Ink(hue(0))
+"""How what can be typed is printed."""
+
+_LONGEST_JOINED = 24
+"""A longer symbol may be broken where a line ends."""
+
+
+def spans(text: str, writing: Writing, ink: Ink = PLAIN) -> Iterator[Span]:
+    """Yield a text of a docstring, its symbols readable."""
+    for part in parts(text):
+        if part.kind == "math":
+            symbol = inline(part.text, writing)
+            yield Span(symbol.replace(" ", JOINED) if len(symbol) <= _LONGEST_JOINED else symbol, ink)
+        else:
+            # A symbol stays on one line with what it is.
+            yield Span(part.text.replace(" = ", f"{JOINED}={JOINED}"), NAME if part.kind == "name" else ink)
+
+
+def plain(text: str, writing: Writing = UNICODE) -> str:
+    """Return a text of a docstring without its marks."""
+    return "".join(inline(part.text, writing) if part.kind == "math" else part.text for part in parts(text))
+
+
+def formula(latex: str, writing: Writing = UNICODE, width: int = UNBOUNDED) -> list[str]:
+    """Return a formula in lines of at most ``width`` columns: its cases, and what they hold for, under each other."""
+    found = _under_each_other(lines(latex, writing))
+    longest = max((len(line.text) for line in found), default=0)
+    if longest + 3 + max((len(line.condition) for line in found), default=0) <= width:
+        return [f"{line.text:<{longest}}   {line.condition}".rstrip() for line in found]
+    return [part for line in found for part in _folded(line, width)]
+
+
+def _under_each_other(found: Iterable[Line]) -> list[Line]:
+    """Return the lines, a case that goes on with an equation under the right side of that equation."""
+    placed: list[Line] = []
+    left = 0
+    for line in found:
+        before, equals, _ = line.text.partition(" = ")
+        left = len(before + equals) if equals else left
+        placed.append(line if equals else Line(" " * left + line.text, line.condition))
+    return placed
+
+
+def _folded(line: Line, room: int) -> Iterator[str]:
+    """Yield a line that is too long in pieces, broken at blanks, each of the others further in."""
+    whole = f"{line.text}   {line.condition}".rstrip()
+    start = len(whole) - len(whole.lstrip())
+    deeper = " " * min(start + 4, room // 2)
+    while len(whole) > room and (cut := whole.rfind(" ", len(deeper) + 1, room + 1)) > 0:
+        yield whole[:cut].rstrip()
+        whole = deeper + whole[cut:].strip()
+    yield whole

@@ -1,0 +1,129 @@
+"""``cosine-lr explain``, from its words to its bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from door import ask
+from screen import on_terminal
+
+from cosine_cli.schedules.core import catalogue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def out(words: str) -> str:
+    answer = ask(*words.split())
+    assert (answer.code, answer.err) == (0, "")
+    return answer.out.decode()
+
+
+def test_the_catalogue() -> None:
+    shown = out("explain")
+    assert shown.startswith("Decays\n")
+    assert re.findall(r"^  (\w+)  ", shown, re.MULTILINE) == [
+        name for family in _families() for name in catalogue.names() if catalogue.load(name).family == family
+    ]
+
+
+def _families() -> tuple[str, ...]:
+    return ("decays", "phases", "cycles", "tables", "made of others")
+
+
+def test_a_page() -> None:
+    shown = out("explain constant")
+    assert shown.startswith("constant ────")
+    assert "\n  η(t) = η₀\n" in shown
+    assert out("explain constant --format text") == shown
+
+
+def test_dashes_are_taken_for_underscores_and_a_name_twice_for_one() -> None:
+    assert out("explain inverse-sqrt inverse_sqrt") == out("explain inverse_sqrt")
+
+
+def test_several() -> None:
+    assert out("explain linear constant") == f"{out('explain linear')}\n{out('explain constant')}"
+
+
+def test_json() -> None:
+    assert [one["name"] for one in json.loads(out("explain --format json"))] == list(catalogue.names())
+    assert [one["name"] for one in json.loads(out("explain step cosine --format json"))] == ["step", "cosine"]
+    for one in json.loads(out("explain --format json")):
+        assert set(one) >= {"name", "about", "formula", "params", "source"}
+
+
+def test_markdown() -> None:
+    assert out("explain --format md").startswith("# Schedules\n\n## Decays\n")
+    assert out("explain step cosine --format md").startswith("# step\n")
+    assert "\n# cosine\n" in out("explain step cosine --format md")
+
+
+NAME = "must be the name of a schedule"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("cosine-annealing", f"name 'cosine-annealing': {NAME}; here it is called cosine"),
+        ("cosine_decay", f"name 'cosine_decay': {NAME}; here it is called cosine"),
+        ("CosineAnnealingLR", f"name 'CosineAnnealingLR': {NAME}; here it is called cosine"),
+        ("cosin", f"name 'cosin': {NAME}; did you mean cosine?"),
+        ("cosine:min_lr=1e-5", f"name 'cosine:min_lr=1e-5': {NAME}; did you mean cosine?"),
+        ("inverse-sqrt:timescale=3", f"name 'inverse-sqrt:timescale=3': {NAME}; did you mean inverse_sqrt?"),
+        ("cosine --format yaml", "--format: must be text, json or md, got 'yaml'"),
+        ("cosine --zzz 1", "option '--zzz': must be an option; 'cosine-lr COMMAND --help' lists them"),
+    ],
+)
+def test_what_is_refused(words: str, message: str) -> None:
+    code, shown, err = ask("explain", *words.split())
+    assert (code, shown) == (2, b"")
+    assert err.splitlines()[0].startswith(f"cosine-lr: error: {message}")
+    assert err.count("\n") == 1
+
+
+def test_all_unknown_names_are_told_at_once(here: Path) -> None:
+    (here / "run.yaml").write_text("lr: 0.1\n", encoding="utf-8")
+    code, shown, err = ask("explain", "cosin", "cosine", "run.yaml", "\x1b[31m")
+    assert (code, shown) == (2, b"")
+    assert [line.partition(": must")[0].removeprefix("cosine-lr: error: ") for line in err.splitlines()] == [
+        "name 'cosin'",
+        r"name '\x1b[31m'",
+        "name 'run.yaml'",
+    ]
+
+
+# --- On a terminal ---------------------------------------------------------------------------------------------------
+
+
+def test_on_a_terminal_it_is_what_a_pipe_gets_in_colour() -> None:
+    code, shown = on_terminal("explain", "wsd")
+    assert code == 0
+    assert "\x1b[1;38;5;68mwsd" in shown
+    assert ESCAPES.sub("", shown) == out("explain wsd")
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
+def test_without_colour(env: dict[str, str]) -> None:
+    assert on_terminal("explain", "wsd", env=env) == (0, out("explain wsd"))
+
+
+@pytest.mark.parametrize("columns", [1, 40, 60])
+def test_on_a_narrow_terminal(columns: int) -> None:
+    for words in (("explain",), ("explain", "step")):
+        code, shown = on_terminal(*words, columns=columns)
+        assert code == 0
+        assert max(map(len, ESCAPES.sub("", shown).splitlines())) <= max(columns, 40)
