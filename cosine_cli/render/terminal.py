@@ -20,17 +20,26 @@ _ASCII = str.maketrans({
 })  # fmt: skip
 
 
+class Size(NamedTuple):
+    """A size in characters."""
+
+    columns: int
+    lines: int
+
+
 class Terminal(NamedTuple):
     """A screen, or the pipe or file in its place.
 
     - ``width``: in characters; a pipe is as wide as the text needs.
     - ``colors``: none (""), ``256`` or ``truecolor``.
     - ``encoding``: of its characters.
+    - ``screen``: its size as it is, None where there is no screen.
     """
 
     width: int = UNBOUNDED
     colors: str = ""
     encoding: str = "utf-8"
+    screen: Size | None = None
 
     @classmethod
     def here(cls) -> Terminal:
@@ -39,7 +48,8 @@ class Terminal(NamedTuple):
             return cls()
         encoding = sys.stdout.encoding or "utf-8"
         screen = sys.stdout.isatty()
-        return cls(_width() if screen else UNBOUNDED, _colors(screen=screen), encoding)
+        colors = _colors(screen=screen)
+        return cls(_width(), colors, encoding, _size()) if screen else cls(UNBOUNDED, colors, encoding)
 
     @classmethod
     def none(cls) -> Terminal:
@@ -53,9 +63,22 @@ class Terminal(NamedTuple):
         except UnicodeEncodeError:
             return text.translate(_ASCII).encode(self.encoding, "backslashreplace")
 
+    def shows(self, text: str) -> bool:
+        """Tell whether the encoding has all characters of a text."""
+        try:
+            text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
+
 
 def _width() -> int:
-    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+    return min(max(_size().columns, NARROWEST), WIDEST)
+
+
+def _size() -> Size:
+    columns, lines = shutil.get_terminal_size()
+    return Size(min(columns, WIDEST), min(lines, WIDEST))
 
 
 def _colors(*, screen: bool) -> str:

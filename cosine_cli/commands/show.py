@@ -1,0 +1,51 @@
+"""Draw the learning rates in the terminal, with their key numbers."""
+
+from __future__ import annotations
+
+import os
+
+from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.figure import Caption
+from cosine_cli.plans.line import Line, plan_of
+from cosine_cli.plans.outputs import check_no_input
+from cosine_cli.render.terminal import Terminal
+from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import tell
+
+GROUP = "Look"
+EXAMPLES = (
+    "cosine-lr show",
+    "cosine-lr show cosine wsd onecycle --warmup 5",
+    "cosine-lr show cosine exponential --log",
+)
+SUFFIXES = {"txt": "text"}
+
+
+@declaration
+class Options:
+    """What only this command takes."""
+
+    log: bool = param(False, "draw the rates on a logarithmic axis")
+    output: str | None = param(None, "file to write, .txt", short="o", example="rates.txt")
+
+
+OPTIONS = (Caption, Options)
+
+
+def run(line: Line) -> None:
+    """Draw the plan for the screen, or for the pipe or file in its place."""
+    from cosine_cli.render.chart.chart import show
+
+    target = _target(line)
+    write(target, show(plan_of(line), Terminal.here() if target == STDOUT else Terminal.none()))
+    if target != STDOUT:
+        tell(target)
+
+
+def _target(line: Line) -> str:
+    target = place(line.values(Options).get("output", STDOUT))
+    if target != STDOUT:
+        check_target(target)
+        check_no_input(target, line.files)
+        form_of(target, None if os.path.splitext(target)[1] else "text", SUFFIXES)
+    return target

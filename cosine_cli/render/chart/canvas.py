@@ -1,0 +1,110 @@
+"""Curves as dots, and dots as characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.render.chart.scale import ACROSS, DOWN, Scale
+from cosine_cli.render.figure.curves import Jump, trace
+from cosine_cli.schedules.core.envelope import envelope
+from cosine_cli.schedules.core.schedule import Schedule
+
+Places = NDArray[np.int64]
+Dots = NDArray[np.bool_]
+"""An array ``(DOWN * rows, ACROSS * columns)`` of the dots that are set, the first row at the top."""
+
+_EMPTY = 0x2800
+_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""The braille pattern of each dot in a character: the fourth row came later."""
+
+
+class Drawn(NamedTuple):
+    """The dots of one curve: where it is, and sparse ones, where it jumps or swings from end to end of a band.
+
+    - ``restarts``: it begins again.
+    """
+
+    solid: Dots
+    light: Dots
+    restarts: bool
+
+    @property
+    def dots(self) -> Dots:
+        """All of them."""
+        return self.solid | self.light
+
+
+class Columns(NamedTuple):
+    """Parts of a curve that lie in one column of dots each: the column, and the first and the last row of dots."""
+
+    at: Places
+    first: Places
+    last: Places
+
+
+def drawn(schedule: Schedule, scale: Scale) -> Drawn:
+    """Return the dots of a schedule: in each column all from the lowest to the highest rate, but for the jumps."""
+    traced = trace(schedule, scale.until, ACROSS * scale.columns)
+    columns = _columns(schedule, scale, [jump.time for jump in traced.jumps])
+    starts, stops = scale.edges[columns.at], scale.edges[columns.at + 1]
+    swinging = np.zeros(len(columns.at), dtype=np.bool_)
+    for band in traced.bands:
+        swinging |= (starts >= band.edges[0]) & (stops <= band.edges[-1])
+    solid, light = _blank(scale), _risers(traced.jumps, scale)
+    for at, first, last, swings in zip(*map(np.ndarray.tolist, (*columns, swinging)), strict=True):
+        if swings:
+            solid[[first, last], at] = True
+            light[first + (first + at) % 2 : last : 2, at] = True
+        else:
+            solid[first : last + 1, at] = True
+    return Drawn(solid, light, bool(traced.restarts))
+
+
+def _columns(schedule: Schedule, scale: Scale, jumps: Sequence[float]) -> Columns:
+    """Return where the curve is in each column; what is no number, or off the axis, is left out.
+
+    Cut at the jumps, a column holds what is left of a jump apart from what is right of it.
+    """
+    edges = np.array(sorted({*scale.edges.tolist(), *jumps}))  # np.unique would load numpy.ma
+    end = schedule(np.array([scale.until]))
+    low, high = (np.concatenate((rates, end)) for rates in envelope(schedule, edges))
+    at = np.append(np.searchsorted(scale.edges, edges[:-1], side="right") - 1, ACROSS * scale.columns - 1)
+    seen = np.isfinite(low) & np.isfinite(high) & (high > scale.floor)
+    return Columns(at[seen], scale.down(high[seen]), scale.down(low[seen]))
+
+
+def _risers(jumps: Sequence[Jump], scale: Scale) -> Dots:
+    """Set every second dot between the two sides of each jump."""
+    dots = _blank(scale)
+    for jump in jumps:
+        first, last = sorted(scale.down(np.array([jump.before, jump.after])).tolist())
+        dots[first + 2 - first % 2 : last : 2, scale.across(jump.time)] = True
+    return dots
+
+
+def _blank(scale: Scale) -> Dots:
+    return np.zeros((DOWN * scale.rows, ACROSS * scale.columns), dtype=np.bool_)
+
+
+def braille(dots: Dots) -> NDArray[np.int64]:
+    """Return the code point of each character ``(rows, columns)``; no dot is a blank.
+
+    >>> chr(braille(np.eye(4, 2, dtype=bool))[0, 0])
+    '⠑'
+    """
+    codes = (_by_cell(dots) * _BITS).sum(axis=(2, 3))
+    return np.where(codes > 0, codes + _EMPTY, ord(" "))
+
+
+def touched(dots: Dots) -> Dots:
+    """Return which characters have a dot, ``(rows, columns)``."""
+    return np.asarray(_by_cell(dots).any(axis=(2, 3)))
+
+
+def _by_cell(dots: Dots) -> Dots:
+    rows, columns = dots.shape[0] // DOWN, dots.shape[1] // ACROSS
+    return dots.reshape(rows, DOWN, columns, ACROSS).swapaxes(1, 2)

@@ -1,0 +1,50 @@
+"""Text by the columns that it takes on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cosine_cli.render.ink import PLAIN, Cell, Ink
+
+
+def columns(text: str) -> list[str]:
+    """Return what stands in each column: a wide character leaves the next one empty, a mark joins the one before.
+
+    >>> columns("a日")
+    ['a', '日', '']
+    """
+    if text.isascii():
+        return list(text)
+    from rich.cells import cell_len  # here: only a label beyond ASCII pays for its tables
+
+    found: list[str] = []
+    for char in text:
+        width = cell_len(char)
+        if width:
+            found += [char, *[""] * (width - 1)]
+        elif found:
+            found[_last(found)] += char
+    return found
+
+
+def _last(found: Sequence[str]) -> int:
+    return next(i for i in reversed(range(len(found))) if found[i])
+
+
+def cut(text: str, width: int, ellipsis: str) -> list[str]:
+    """Return the columns of a text, at most ``width``, with an ellipsis where something is missing.
+
+    >>> "".join(cut("exponential decay", 8, "…"))
+    'exponen…'
+    """
+    whole = columns(text)
+    if len(whole) <= width:
+        return whole
+    most = max(width - len(ellipsis), 0)
+    kept = whole[:most] if whole[most] else whole[: most - 1]  # no half of a wide character
+    return [*kept, *ellipsis][:width]
+
+
+def line(text: Iterable[str], ink: Ink = PLAIN) -> list[Cell]:
+    """Return columns as cells of one ink; a text of ours is its own columns, a foreign one is not."""
+    return [Cell(part, ink) for part in text]

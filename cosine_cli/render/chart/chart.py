@@ -1,0 +1,161 @@
+"""A plan as a chart: the curves, their axes, the words on them, and a line of numbers a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.plans.plan import Plan
+from cosine_cli.render.chart import axes, halves, letters, names, numbers, sunk
+from cosine_cli.render.chart.canvas import braille, touched
+from cosine_cli.render.chart.cells import columns, cut, line
+from cosine_cli.render.chart.scale import Scale
+from cosine_cli.render.chart.sheet import Sheet
+from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
+from cosine_cli.render.chart.words import Words
+from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue, painted
+from cosine_cli.render.terminal import Size, Terminal
+from cosine_cli.render.words import headline
+from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.text import shorten, visible
+
+IN_A_PIPE = Size(80, 20)
+LABEL_WIDTH = 40
+_PROMPT = 1
+_LEAST_LINES = 8
+"""A chart takes so many lines, or half the screen, however many lines of numbers stand under it."""
+
+_TALLEST = 0.3
+"""A chart is at most so many lines a column high: characters are about twice as high as wide."""
+
+_FIRST_HEADED = 8
+"""A chart with fewer lines has nothing above it."""
+
+
+class Picture(NamedTuple):
+    """A chart's lines, and what stands for each curve on it: a character, empty where its name does."""
+
+    lines: list[list[Cell]]
+    keys: tuple[str, ...]
+
+
+def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+    """Yield the chart as bytes, as wide as the screen and no wider; 80 x 20 where there is none."""
+    signs = signs_of(terminal)
+    labels = [shown(curve.label, terminal) for curve in plan.curves]
+    summaries = summarise(plan)
+
+    def under(keys: Sequence[str]) -> list[list[Cell]]:
+        width = terminal.screen.columns if terminal.screen else terminal.width
+        return numbers.lines(numbers.rows(plan, summaries, labels, keys), width, signs.ellipsis)
+
+    # How many lines stand under the chart is asked before there are keys, and with room for them.
+    size = _size(terminal.screen, len(under(" " * len(labels)))) if terminal.screen else IN_A_PIPE
+    above = _header(plan, shown(plan.title or "", terminal), size, signs)
+    drawn = picture(plan, summaries, labels, size._replace(lines=size.lines - len(above)), signs)
+    lines = (*above, *drawn.lines, *under(drawn.keys))
+    yield terminal.encode("".join(f"{painted(cells, terminal.colors)}\n" for cells in lines))
+
+
+def signs_of(terminal: Terminal) -> Signs:
+    """Return the characters that a screen has."""
+    return DOTS if terminal.shows("⣿" + "".join(DOTS)) else ASCII
+
+
+def shown(text: str, terminal: Terminal) -> str:
+    """Return a label or a title as the screen can show it; a pipe gets the whole."""
+    seen = shorten(visible(text), width=LABEL_WIDTH) if terminal.screen else visible(text)
+    return terminal.encode(seen).decode(terminal.encoding)
+
+
+def _size(screen: Size, under: int) -> Size:
+    """Return the size of a chart on a screen with so many lines under it."""
+    whole = max(screen.lines - _PROMPT, 1)
+    room = max(whole - under, min(whole, max(screen.lines // 2, _LEAST_LINES)))
+    return Size(screen.columns, min(room, max(round(_TALLEST * screen.columns), IN_A_PIPE.lines)))
+
+
+def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], size: Size, signs: Signs) -> Picture:
+    """Return the curves of a plan and their axes in this size."""
+    peaks = [summary.peak for summary in summaries]
+    depth = _depth(peaks) if plan.figure.log and max(peaks) > 0 else None
+    found = axes.rate_ticks(max(peaks), depth)
+    margins = axes.margins(size.columns, size.lines, found, plan.clock.unit)
+    sheet = Sheet(
+        plan=plan,
+        summaries=tuple(summaries),
+        labels=tuple(labels),
+        scale=Scale(
+            columns=size.columns - margins.left,
+            rows=size.lines - margins.below,
+            until=float(plan.clock.total),
+            peak=max(peaks),
+            decades=depth,
+        ),
+        signs=signs,
+    )
+    words = [*halves.words(sheet), *(sunk.marks(sheet) if depth is not None else ())]
+    named = names.names(sheet, words)
+    words += named.words
+    keys = _keys(sheet, named.curves)
+    words += letters.marks(sheet, {} if signs.curves else keys, words)
+    area = _with_words(_curves(sheet), words)
+    beside = axes.beside(sheet.scale, found, margins.left, signs)
+    rows = [[*left, *row] for left, row in zip(beside, area, strict=True)]
+    below = axes.below(plan.clock, sheet.scale.columns, margins.left, signs) if margins.below else ()
+    return Picture([*rows, *below], tuple(keys.get(index, "") for index in range(len(labels))))
+
+
+def _keys(sheet: Sheet, named: Collection[int]) -> dict[int, str]:
+    """Return what stands for curves on the chart: characters of their own instead of dots, else letters."""
+    if sheet.signs.curves:
+        return {index: sheet.signs.key(index) for index in range(len(sheet.labels))}
+    return letters.letters(sheet, named)
+
+
+def _depth(peaks: Sequence[float]) -> float:
+    from cosine_cli.render.figure.frame import decades  # here: it knows the whole page, which only this axis pays for
+
+    return decades(peaks)
+
+
+def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]]:
+    """Return title and headline, on one line where they fit; nothing over a chart of few lines."""
+    if size.lines < _FIRST_HEADED:
+        return []
+    said = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
+    both = [*line([" ", *columns(title)], BOLD), *line(f"   {said}", DIM)] if title else line(f" {said}", DIM)
+    if len(both) <= size.columns:
+        return [both]
+    over = [line(cut(f" {title}", size.columns, signs.ellipsis), BOLD)] if title else []
+    return [*over, line(cut(f" {said}", size.columns, signs.ellipsis), DIM)]
+
+
+def _curves(sheet: Sheet) -> list[list[Cell]]:
+    """Return the curves as rows of characters; where some meet, the first of them gives its colour."""
+    if sheet.signs.curves:
+        texts = _keyed(sheet)
+    else:
+        texts = np.vectorize(chr)(braille(np.logical_or.reduce([curve.dots for curve in sheet.drawn])))
+    inks = [Ink(hue(index)) for index in range(len(sheet.drawn))]
+    return [
+        [Cell() if text == " " else Cell(text, inks[index]) for text, index in zip(*row, strict=True)]
+        for row in zip(texts.tolist(), sheet.owner.tolist(), strict=True)
+    ]
+
+
+def _keyed(sheet: Sheet) -> NDArray[np.str_]:
+    """Return the characters of the curves where there are no dots: each curve's own, a lighter one where it jumps."""
+    solid = np.stack([touched(curve.solid) for curve in sheet.drawn])
+    keys = np.array([sheet.signs.key(index) for index in range(len(sheet.drawn))])
+    return np.where(sheet.free, " ", np.where(solid.any(axis=0), keys[sheet.owner], sheet.signs.light))
+
+
+def _with_words(area: list[list[Cell]], words: Sequence[Words]) -> list[list[Cell]]:
+    placed = [list(row) for row in area]
+    for one in words:
+        placed[one.row][one.column : one.end] = line(one.text, one.ink)
+    return placed

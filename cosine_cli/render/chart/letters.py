@@ -1,0 +1,51 @@
+"""A letter on each curve that has no name beside it; the lines under the chart say whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from string import ascii_letters
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.render.chart.sheet import Sheet
+from cosine_cli.render.chart.words import Words, boxes, centres, rooms
+from cosine_cli.render.figure.gaps import gaps, gaps_to_boxes
+from cosine_cli.render.ink import Ink, hue
+
+_MOST_TRIED = 300
+_FEWEST_ROWS = 3
+"""A smaller chart has no letters: they would be all of it."""
+
+_MOST_CLEAR, _MOST_APART = 20.0, 20.0
+"""In dots: to be farther from other curves, or from other words, is no better."""
+
+_CLEAR_FIRST, _OFF_CENTRE = 4.0, 6.0
+"""What it counts to be clear of other curves, and to be off the middle, against being clear of other words."""
+
+
+def letters(sheet: Sheet, named: Collection[int]) -> dict[int, str]:
+    """Return a letter for each curve without a name, as far as there are letters; a lone curve needs none."""
+    if len(sheet.labels) == 1 or sheet.scale.rows < _FEWEST_ROWS:
+        return {}
+    return dict(zip((i for i in range(len(sheet.labels)) if i not in named), ascii_letters, strict=False))
+
+
+def marks(sheet: Sheet, found: Mapping[int, str], placed: Sequence[Words]) -> list[Words]:
+    """Return the letters in their places, each where its curve is farthest from the others and from what is there."""
+    marked: list[Words] = []
+    for index, letter in found.items():
+        cells = np.argwhere(sheet.taken[index].T)[:, ::-1]
+        cells = cells[:: max(len(cells) // _MOST_TRIED, 1)]
+        if len(cells):
+            row, column = cells[np.argmax(_scores(sheet, index, cells, [*placed, *marked]))].tolist()
+            marked.append(Words(row, column, letter, Ink(hue(index), "bold")))
+    return marked
+
+
+def _scores(sheet: Sheet, index: int, cells: NDArray[np.int64], placed: Sequence[Words]) -> NDArray[np.float64]:
+    room = rooms(np.column_stack((cells, np.ones(len(cells), dtype=np.int64))))
+    clear = np.minimum(gaps(room, centres(sheet.others((index,)))), _MOST_CLEAR)
+    apart = np.minimum(gaps_to_boxes(room, boxes(placed)), _MOST_APART)
+    score = _CLEAR_FIRST * clear + apart - _OFF_CENTRE * np.abs(cells[:, 1] / sheet.scale.columns - 0.5)
+    return np.where(apart > 0, score, -np.inf)

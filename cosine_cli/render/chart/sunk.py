@@ -1,0 +1,21 @@
+"""Where curves go below a logarithmic axis for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cosine_cli.render.chart.scale import ACROSS
+from cosine_cli.render.chart.sheet import Sheet
+from cosine_cli.render.chart.words import Words
+from cosine_cli.render.ink import Ink, hue
+
+
+def marks(sheet: Sheet) -> Iterator[Words]:
+    """Yield a mark at the bottom for each curve that ends below it, at the last place where it is seen."""
+    for index in reversed(range(len(sheet.drawn))):
+        columns = np.flatnonzero(sheet.drawn[index].dots.any(axis=0))
+        if sheet.summaries[index].end < sheet.scale.floor and len(columns):
+            column = int(columns[-1]) // ACROSS
+            yield Words(sheet.scale.rows - 1, column, sheet.signs.sunk, Ink(hue(index), "bold"))

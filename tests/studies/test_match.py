@@ -1,0 +1,54 @@
+"""Curves at an equal budget."""
+
+from __future__ import annotations
+
+import pytest
+from plans_of import planned
+
+from cosine_cli.errors import RequestError
+from cosine_cli.studies.match import MEASURES, matched
+from cosine_cli.studies.numbers import numbers
+
+WORDS = "cosine:min_lr=1e-3 step exponential linear:min_lr=0.02 constant:lr=0.3"
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("run", ["--epochs 100", "--steps 1000G", "--epochs 30 --steps-per-epoch 7 --warmup 2"])
+def test_all_curves_come_to_what_the_first_one_does(by: str, run: str) -> None:
+    plan = planned(f"{WORDS} {run}")
+    made = matched(plan, by)
+    found = [getattr(its, by) for its in numbers(made)]
+    assert found == pytest.approx([getattr(numbers(plan)[0], by)] * 5, rel=1e-12)
+    assert [curve.label for curve in made.curves] == [curve.label for curve in plan.curves]
+    assert made.curves[0].schedule == plan.curves[0].schedule
+    assert made.curves[0].factor == 1.0
+
+
+def test_factors_by_hand() -> None:
+    plan = planned("constant:lr=0.1,label=a constant:lr=0.4,label=b linear")
+    assert [curve.factor for curve in matched(plan, "sum").curves] == pytest.approx([1, 0.25, 10 / 5.05])
+    assert [curve.factor for curve in matched(plan, "mean").curves] == pytest.approx([1, 0.25, 10 / 5.05])
+    assert [curve.factor for curve in matched(plan, "peak").curves] == pytest.approx([1, 0.25, 1])
+
+
+def test_factors_of_groups_and_of_a_match_are_multiplied() -> None:
+    plan = planned("", "groups: {a: 0.5, b: 2}\ncurves: [constant, linear]")
+    assert [curve.factor for curve in matched(plan, "peak").curves] == pytest.approx([0.5, 0.5, 0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("words", "by", "message"),
+    [
+        ("cosine step", "final", "the final rate of a curve must be above 0 to be matched, got 0 for 'cosine'"),
+        ("step cosine", "final", "the final rate of a curve must be above 0 to be matched, got 0 for 'cosine'"),
+        (
+            "constant:lr=1e200 constant:lr=1e-200,label=b",
+            "peak",
+            "curves must be near enough to each other for a factor between them, got inf for 'b'",
+        ),
+    ],
+)
+def test_what_can_not_be_matched(words: str, by: str, message: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        matched(planned(words), by)
+    assert str(caught.value) == f"--match {by}: {message}"
