@@ -32,7 +32,8 @@ def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
     """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from."""
     declared = param.default
     if isinstance(declared, Share):
-        times = tuple(dict.fromkeys(_share(part, room.of(param), room.clock) for part in declared.parts))
+        share = _fitting if declared.fits else _share
+        times = tuple(dict.fromkeys(share(part, room.of(param), room.clock) for part in declared.parts))
         return Settled(times if param.many else times[0], _note(declared, param, room), follows=True)
     if isinstance(declared, Derived):
         value = declared.rule(others, room.left)
@@ -48,6 +49,13 @@ def _share(part: float, steps: float, clock: Clock) -> Time:
         return clock.time(steps)
     units = clock.units(steps)
     return Time(float(min(max(round(units * part), 1), max(int(units), 1))), clock.unit)
+
+
+def _fitting(part: float, steps: float, clock: Clock) -> Time:
+    """Return a share of so many steps in whole units; where it is none, in whole steps, or as it is."""
+    if round(clock.units(steps) * part):
+        return _share(part, steps, clock)
+    return clock.time(float(round(steps * part)) or steps * part)
 
 
 def _note(declared: Share, param: Param, room: Room) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,6 +64,8 @@ def _short(value: Any, clock: Clock) -> str:
         return "/".join(_short(part, clock) for part in value)
     if isinstance(value, Curve):
         return value.label or value.name
+    if isinstance(value, bool):
+        return str(value).lower()
     return number(value, digits=6) if isinstance(value, float) else str(value)
 
 
@@ -73,10 +75,16 @@ def _numbered(labels: Sequence[str], curves: Sequence[Curve]) -> list[str]:
     used: set[str] = set()
     found = []
     for label, curve in zip(labels, curves, strict=True):
-        unique, count = label, 1
-        while not curve.label and (unique in used or unique in given):
-            count += 1
-            unique = f"{label} ({count})"
+        unique = label if curve.label else numbered(label, used | given)
         used.add(unique)
         found.append(unique)
     return found
+
+
+def numbered(label: str, taken: Collection[str]) -> str:
+    """Return a label that is not taken: itself, or with a number behind it."""
+    unique, count = label, 1
+    while unique in taken:
+        count += 1
+        unique = f"{label} ({count})"
+    return unique

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, refusal
@@ -46,7 +46,7 @@ def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, 
             if name in names:
                 _check_once(names[name], own, name, value)
                 own[names[name]] = value._replace(share=name in shares)
-            elif name in WARMUP and not is_native(said.name):
+            elif name in WARMUP and "warmup" not in names and not is_native(said.name):
                 ramp[name] = value
             elif made_of_another and name not in (LABEL.name, LASTS.name):
                 inside[name] = value
@@ -60,9 +60,14 @@ def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -
         raise refusal(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
+def _ramp(own: Iterable[str]) -> Iterable[str]:
+    """Return the parameters of the warmup before a curve, which one with a warmup of its own does not take."""
+    return () if "warmup" in own else WARMUP
+
+
 def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> RequestError:
     """Return the error for a parameter that a curve does not take, with those that it takes."""
     takes = [param.name for param in declared if not param.of_members]
-    takes += [LABEL.name] if is_native(said.name) else [*WARMUP, LABEL.name, *([LASTS.name] if depth else [])]
+    takes += [LABEL.name] if is_native(said.name) else [*_ramp(takes), LABEL.name, *([LASTS.name] if depth else [])]
     where = value.where.removesuffix(f": {name}")
     return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, takes))

@@ -38,13 +38,17 @@ def resolve_ramp(said: Mapping[str, Said], clock: Clock, run: float) -> dict[str
 
 
 def _check(length: Time, *, said: Said, bare: float, clock: Clock, run: float) -> None:
-    steps = clock.steps(length)
-    if steps < 1:
-        mend = f"did you mean {whole(bare * 100)}%?" if "%" not in said.text else None
-        raise refusal(said.where, "a warmup must last at least one update", got=quote(said.text), mend=mend)
-    if steps >= run:
+    check_lasts(length, said=said, bare=bare, clock=clock)
+    if clock.steps(length) >= run:
         rule = f"a warmup must be shorter than the run of {clock.time(run)}"
         raise refusal(said.where, rule, got=str(length))
+
+
+def check_lasts(length: Time, *, said: Said, bare: float, clock: Clock) -> None:
+    """Refuse a warmup in which no update is made, which is mostly a share that was not said as one."""
+    if 0 < clock.steps(length) < 1:
+        mend = f"did you mean {whole(bare * 100)}%?" if "%" not in said.text else None
+        raise refusal(said.where, "a warmup must last at least one update", got=quote(said.text), mend=mend)
 
 
 def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.figure import Caption, Figure
+from cosine_cli.plans.grid import MOST_AXES, varying
+from cosine_cli.plans.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share, params
@@ -31,12 +34,13 @@ def schema() -> Json:
             **_properties(params(Caption)),
             **_properties(params(Run)),
             "warmup": _warmup(),
+            "groups": _groups(),
             "curves": {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE},
             "figure": {
                 "description": "how the figure looks",
                 "type": "object",
                 "additionalProperties": False,
-                "properties": _properties(params(Figure)),
+                "properties": {**_properties(params(Figure)), "grid": _grid()},
             },
         },
         "$defs": {"curve": _curve(), **{name: _schedule(name) for name in catalogue.names()}},
@@ -58,10 +62,9 @@ def _schedule(name: str) -> Json:
     """Return the schema of a schedule's parameters; one made of another takes that one's too."""
     schedule = catalogue.load(name)
     own = [param for param in params(schedule) if not param.of_members]
-    shared = {**_properties((LASTS, *WARMUP.values(), LABEL)), "warmup": _warmup()}
-    properties = {**shared, **_aliases(own), **_properties(own)}
-    if any(param.name == "warmup" for param in own):
-        properties["warmup"] = _warmup(next(param for param in own if param.name == "warmup"))
+    climbs = {param.name: param for param in own if param.name in WARMUP} if _has_warmup(own) else WARMUP
+    shared = {**_properties((LASTS, *climbs.values(), LABEL)), "warmup": _warmup(climbs)}
+    properties = {**shared, **_aliases(own), **_properties(own), "warmup": shared["warmup"]}
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}
     if not any(param.type == "Schedule" for param in own):
@@ -69,6 +72,10 @@ def _schedule(name: str) -> Json:
     if "tuple" in "".join(str(param.type) for param in own):
         return {"anyOf": [{"type": "array", "minItems": 1, "items": _CURVE}, body]}
     return {"anyOf": [{"type": "null"}, body]}
+
+
+def _has_warmup(own: list[Param]) -> bool:
+    return any(param.name == "warmup" for param in own)
 
 
 def _aliases(own: list[Param]) -> Json:
@@ -134,7 +141,7 @@ def _time(*, above: float | None = None, at_least: float | None = None) -> Json:
 
 
 def _list(param: Param) -> Json:
-    item = _time(above=param.above) if param.time else {"type": "number", **_limits(param)}
+    item = _time(above=param.above, at_least=param.at_least) if param.time else {"type": "number", **_limits(param)}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else {"minItems": 1}
     listed: Json = {"type": "array", "items": item, **count}
     part = _NUMBER + ("([kMG]|[kMG]? ?(ep|st)| ?%)?" if param.time else "")
@@ -144,12 +151,41 @@ def _list(param: Param) -> Json:
     return {"anyOf": [listed, row, *names, *([] if param.exactly else [item])]}
 
 
-def _warmup(param: Param = WARMUP["warmup"]) -> Json:
+def _grid() -> Json:
+    """Return the schema of one parameter or two, each with its values."""
+    param = next(param for param in params(Figure) if param.name == "grid")
+    values: Json = {"type": ["number", "string", "boolean"]}
+    one_or_more = {"anyOf": [values, {"type": "array", "minItems": 1, "uniqueItems": True, "items": values}]}
+    names = sorted({name for schedule in catalogue.names() for name in varying(schedule)})
+    return {
+        "description": param.meaning,
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MOST_AXES,
+        "propertyNames": {"enum": names},
+        "additionalProperties": one_or_more,
+    }
+
+
+def _groups() -> Json:
+    """Return the schema of the groups: names, each with its factor."""
+    return {
+        "description": MEANING,
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MOST_GROUPS,
+        "propertyNames": {"minLength": 1, "maxLength": LONGEST_NAME},
+        "additionalProperties": _one(FACTOR),
+    }
+
+
+def _warmup(climbs: Mapping[str, Param] = WARMUP) -> Json:
+    param = climbs["warmup"]
     length = _time(above=param.above, at_least=param.at_least)
-    return {"description": _described(param), "anyOf": [length, _folded_warmup()]}
+    return {"description": _described(param), "anyOf": [length, _folded_warmup(climbs)]}
 
 
-def _folded_warmup() -> Json:
-    keys = {"for": WARMUP["warmup"], "shape": WARMUP["warmup_shape"], "start": WARMUP["warmup_start"]}
-    properties = {key: _property(param) for key, param in keys.items()}
+def _folded_warmup(climbs: Mapping[str, Param]) -> Json:
+    keys = {"for": "warmup", "shape": "warmup_shape", "start": "warmup_start"}
+    properties = {key: _property(climbs[name]) for key, name in keys.items() if name in climbs}
     return {"type": "object", "required": ["for"], "additionalProperties": False, "properties": properties}

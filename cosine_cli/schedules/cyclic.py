@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.fields import Derived, OneUnit, param, peak_rate, portion
+from cosine_cli.schedules.core.fields import Derived, OneUnit, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -22,6 +22,11 @@ _HALVINGS = 1000.0
 def _a_tenth(given: Mapping[str, Any], run: float) -> float:
     del run
     return float(given["lr"]) / 10.0
+
+
+def _tenth_of_run(given: Mapping[str, Any], run: float) -> float:
+    del given
+    return max(float(round(run / 10.0)), 0.5)
 
 
 def _as_rise(given: Mapping[str, Any], run: float) -> float:
@@ -62,7 +67,13 @@ class Cyclic(Schedule):
     min_lr: float = param(
         Derived("a tenth of lr", _a_tenth), "rate between two cycles", at_least=0, no_more_than="lr", alone=0.0
     )
-    rise: float = param(portion(0.1), "time that a cycle climbs", above=0, time="length", example="10")
+    rise: float = param(
+        Derived("10% of the run, in whole steps", _tenth_of_run),
+        "time that a cycle climbs",
+        above=0,
+        time="length",
+        example="10",
+    )
     fall: float = param(Derived("as long as rise", _as_rise), "time that a cycle falls", above=0, time="length")
     mode: str = param("triangular", "what becomes of the height", choices=("triangular", "triangular2", "exp_range"))
     gamma: float = param(

@@ -10,8 +10,9 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, portion
-from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
@@ -87,13 +88,21 @@ class Wsd(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
-        left = m.let("left", m.minimum(1.0, m.maximum(0.0, (self._ends - t) / self.decay)))
-        rate = shapes.fall(m, self.decay_shape, self.lr, self.min_lr, left)
+        rate = self._behind(m, t)
         if not self.warmup:
             return rate
         u = m.let("u", m.minimum(t / self.warmup, 1.0))
         return m.where(t < self.warmup, shapes.climb(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
+
+    def _behind(self, m: Ops, t: Any) -> Any:
+        # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
+        left = m.let("left", m.minimum(1.0, m.maximum(0.0, (self._ends - t) / self.decay)))
+        return shapes.fall(m, self.decay_shape, self.lr, self.min_lr, left)
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at ``t``; most blocks of times lie behind the warmup."""
+        late = t.min(initial=np.inf) >= self.warmup
+        return np.asarray(self._behind(NUMPY, t)) if late else super().rate(t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the plateau, the decay and the floor behind it."""

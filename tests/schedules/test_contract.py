@@ -18,10 +18,12 @@ from schedules_of import ANY_TIMES, HORIZONS, any_schedule, even_schedule
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.counts import count_at_least
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.jumps import largest_jump
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import first_fall, highest
+from cosine_cli.schedules.core.search import first_fall, highest, lowest
 from cosine_cli.schedules.core.sums import total
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ each_schedule = pytest.mark.parametrize("name", catalogue.names())
 patient = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 half = settings(patient, max_examples=settings().max_examples // 2)
 fewer = settings(patient, max_examples=settings().max_examples // 4)
+rarely = settings(patient, max_examples=settings().max_examples // 10)
 
 TINY = 1e-12
 """How far rounding may carry a rate, against the peak."""
@@ -346,6 +349,58 @@ def test_a_sum_is_that_of_all_steps(name: str, data: st.DataObject) -> None:
     schedule = data.draw(even_schedule(name))
     updates = data.draw(st.one_of(st.integers(1, 3000), st.integers(10_001, 60_000), st.integers(10_001, 300_000)))
     assert total(schedule, updates) == pytest.approx(added_up(schedule, updates), rel=1e-9, abs=1e-300)
+
+
+@each_schedule
+@rarely
+@given(data=st.data())
+def test_a_sum_of_squares_is_that_of_all_steps(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(even_schedule(name))
+    updates = data.draw(st.integers(10_001, 200_000))
+    shares = schedule(np.arange(updates)) / schedule.peak
+    found = total(schedule, updates, of=lambda rates: np.square(rates / schedule.peak))
+    assert found == pytest.approx(math.fsum((shares * shares).tolist()), rel=1e-9, abs=1e-300)
+
+
+@each_schedule
+@rarely
+@given(data=st.data())
+def test_a_count_is_that_of_a_look_at_each_update(name: str, data: st.DataObject) -> None:
+    schedule, updates = data.draw(any_schedule(name)), data.draw(st.integers(10_001, 200_000))
+    after = data.draw(st.sampled_from([0, 0, 777]))
+    level = data.draw(st.floats(0.001, 1.2)) * schedule.peak
+    rates = schedule(np.arange(after, updates))
+    # Where a rate is at the level but for rounding, either answer is right.
+    least, most = ((rates >= level * (1 + slack)).sum() for slack in (TINY, -TINY))
+    assert least <= count_at_least(schedule, level, after=after, until=updates) <= most
+
+
+@each_schedule
+@rarely
+@given(data=st.data())
+def test_the_lowest_rate_is_that_of_a_scan(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    after = data.draw(st.sampled_from([0.0, 0.3, 0.77])) * until
+    times = scan(schedule, until)
+    rates = schedule(np.append(times[times >= after], after))
+    assert lowest(schedule, after=after, until=until) == pytest.approx(rates.min(), rel=1e-9, abs=TINY * schedule.peak)
+
+
+@each_schedule
+@rarely
+@given(data=st.data())
+def test_the_largest_jump_is_that_of_a_scan_of_the_knots(name: str, data: st.DataObject) -> None:
+    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    knots = np.array(schedule.knots(until, 30_000) or ())
+    around = np.array([knots * (1 - 1e-14), knots * (1 + 1e-14)])
+    sizes = np.diff(schedule(around), axis=0)[0] if knots.size else np.zeros(1)
+    jump = largest_jump(schedule, until)
+    # What only is steep may look like a jump to the scan.
+    assert (0.0 if jump is None else abs(jump.size)) <= np.abs(sizes).max() + 1e-9 * schedule.peak
+    if jump is not None:
+        assert 0.0 < jump.time < until
+        before, after = schedule([jump.time * (1 - 1e-14), jump.time * (1 + 1e-14)])
+        assert after - before == pytest.approx(jump.size, rel=0.05)  # so near to a power of 0.01 and its end
 
 
 @each_schedule

@@ -119,6 +119,13 @@ class Param(NamedTuple):
     optional: bool = False
     mapping: bool = False
     member: str | None = None
+    may_be_empty: bool = False
+
+    @property
+    def long(self) -> str:
+        """The parameter as a flag; an underscore at the end keeps a name from being a word of Python."""
+        negated = self.type is bool and self.default is True
+        return f"--{'no-' if negated else ''}{self.name.rstrip('_').replace('_', '-')}"
 
     @property
     def other_names(self) -> tuple[str, ...]:
@@ -182,7 +189,7 @@ class Param(NamedTuple):
 
     def _accepts_all(self, values: tuple[Any, ...]) -> bool:
         rising = not self.ascending or all(a < b for a, b in itertools.pairwise(values))
-        return bool(values) and rising and all(map(self._accepts_number, values))
+        return (bool(values) or self.may_be_empty) and rising and all(map(self._accepts_number, values))
 
     def _accepts_number(self, value: Any) -> bool:
         if isinstance(value, bool) or not math.isfinite(value) or (self.whole and value != int(value)):

@@ -126,7 +126,8 @@ def check_shorter(warmup: float, total: float) -> None:
 def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
     """Return the rate of a decay from ``high`` to ``low`` when the share ``left`` of it is left."""
     if shape == "exponential":
-        return m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
+        falling = m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
+        return m.where(left < 1.0, falling, high)  # the product of the first quotient need not give it back
     return m.mix(high, low, _fallen(m, shape, left))
 
 

@@ -23,9 +23,9 @@ _STEEP = 1e-4
 def slopes(schedule: Schedule, until: float) -> tuple[float | None, float | None]:
     """Return the slopes, a step, behind time 0 and before ``until``; None where the curve is vertical there.
 
-    >>> from cosine_cli.schedules.polynomial import Polynomial
-    >>> slopes(Polynomial(lr=1.0, total=128, power=0.5), 128)
-    (-0.00390625, None)
+    >>> from cosine_cli.schedules.linear import Linear
+    >>> slopes(Linear(lr=1.0, total=64), 128)
+    (-0.015625, 0.0)
     """
     pieces = schedule.pieces(until, MOST_PIECES)
     first, last = pieces[0], pieces[-1]

@@ -1,0 +1,198 @@
+"""The schedule ``wsd``: warmup, stable, decay."""
+
+from __future__ import annotations
+
+from math import cos, pi, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from plans_of import planned
+
+from cosine_cli.errors import ParameterError, RequestError
+from cosine_cli.render.words import brief, rule
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.wsd import Wsd
+
+
+def phased(**given: Any) -> Wsd:
+    return Wsd(**{"lr": 2.0, "warmup": 10, "stable": 50, "decay": 40, **given})
+
+
+BY_HAND = [
+    pytest.param(0, 0.0, id="start"),
+    pytest.param(4, 0.8, id="climbing"),
+    pytest.param(10, 2.0, id="top"),
+    pytest.param(35, 2.0, id="stable"),
+    pytest.param(60, 2.0, id="before the decay"),
+    pytest.param(70, 1.5, id="a quarter down"),
+    pytest.param(100, 0.0, id="end"),
+    pytest.param(1e15, 0.0, id="long after"),
+]
+
+
+@pytest.mark.parametrize(("t", "expected"), BY_HAND)
+def test_it_climbs_stays_and_falls(t: float, expected: float) -> None:
+    assert phased()(t) == pytest.approx(expected, rel=1e-15)
+
+
+DECAYS = [  # what is left of the height after a quarter of the decay, and after three
+    pytest.param("linear", 3 / 4, 1 / 4, id="linear"),
+    pytest.param("cosine", (1 + cos(pi / 4)) / 2, (1 - cos(pi / 4)) / 2, id="cosine"),
+    pytest.param("1-sqrt", 1 / 2, 1 - sqrt(3) / 2, id="1-sqrt"),
+    pytest.param("sqrt", sqrt(3) / 2, 1 / 2, id="sqrt"),
+]
+
+
+@pytest.mark.parametrize(("shape", "quarter", "three"), DECAYS)
+@pytest.mark.parametrize("min_lr", [0.0, 0.5])
+def test_it_falls_in_its_shape(shape: str, quarter: float, three: float, min_lr: float) -> None:
+    expected = [min_lr + (2.0 - min_lr) * share for share in (1, quarter, three, 0)]
+    assert phased(decay_shape=shape, min_lr=min_lr)([60, 70, 90, 100]) == pytest.approx(expected, rel=1e-14)
+
+
+def test_an_exponential_decay_falls_by_equal_factors() -> None:
+    # from 2 to 0.125 is a sixteenth, a half in each quarter of the decay
+    schedule = phased(decay_shape="exponential", min_lr=0.125)
+    assert schedule([60, 70, 80, 90, 100, 101]) == pytest.approx([2, 1, 0.5, 0.25, 0.125, 0.125], rel=1e-14)
+
+
+CLIMBS = [
+    pytest.param("linear", [0.5, 1.25, 2.0], id="linear"),
+    pytest.param("cosine", [0.5, 1.25, 2.0], id="cosine"),
+    pytest.param("exponential", [0.5, 1.0, 2.0], id="exponential"),
+    pytest.param("constant", [0.5, 0.5, 2.0], id="constant"),
+]
+
+
+@pytest.mark.parametrize(("shape", "expected"), CLIMBS)
+def test_it_climbs_in_its_shape(shape: str, expected: list[float]) -> None:
+    assert phased(warmup_shape=shape, warmup_start=0.5)([0, 5, 10]) == pytest.approx(expected, rel=1e-15)
+
+
+def test_without_a_warmup_it_begins_at_the_peak() -> None:
+    assert phased(warmup=0)([0, 50, 70, 90]).tolist() == [2.0, 2.0, 1.0, 0.0]
+
+
+def test_the_tail_of_1_minus_sqrt_keeps_its_relative_accuracy() -> None:
+    # 1 - sqrt(1 - e) = e / 2 + e^2 / 8 + ...: the difference itself would keep 4 of 16 digits
+    share = 2.0**-40
+    schedule = Wsd(lr=1.0, warmup=0, stable=0, decay=1, decay_shape="1-sqrt")
+    assert schedule(1 - share) == pytest.approx(share / 2 + share**2 / 8, rel=1e-15, abs=0.0)
+
+
+@pytest.mark.parametrize("shape", ["linear", "cosine", "1-sqrt", "sqrt", "exponential"])
+def test_its_ends_are_exact_for_any_pair_of_rates(shape: str) -> None:
+    rng = np.random.default_rng(7)
+    for peak, share in zip(10 ** rng.uniform(-6, 1, 300), rng.uniform(0.001, 1, 300), strict=True):
+        lr, min_lr = float(peak), float(peak * share)
+        schedule = phased(lr=lr, min_lr=min_lr, decay_shape=shape)
+        assert schedule([10, 60, 100, 200]).tolist() == [lr, lr, min_lr, min_lr]
+
+
+def test_equal_factors_over_more_than_floats_hold_stay_between_both_ends() -> None:
+    schedule = phased(decay_shape="exponential", min_lr=5e-324, warmup_shape="exponential", warmup_start=5e-324)
+    with np.errstate(all="raise", under="ignore"):
+        rates = schedule(np.linspace(0, 110, 400))
+    assert (rates >= 5e-324).all()
+    assert (rates <= 2.0).all()
+    assert 1e-163 < schedule(80) < 1e-160  # halfway between 1e-323 and 2 by factors
+
+
+REFUSED = [
+    pytest.param(
+        {"warmup_shape": "exponential"},
+        "warmup_start: must be above 0 for an exponential warmup, got 0; equal factors never leave 0",
+        id="a climb from 0",
+    ),
+    pytest.param(
+        {"warmup_start": 3.0},
+        "warmup_start: must be at most the rate that it climbs to (2.0), got 3.0",
+        id="from above",
+    ),
+    pytest.param(
+        {"decay_shape": "exponential"},
+        "min_lr: must be above 0 for an exponential decay, got 0; equal factors never reach 0",
+        id="a decay to 0",
+    ),
+    pytest.param({"min_lr": 2.5}, "min_lr: must be at most lr (2.0), got 2.5", id="a floor above the peak"),
+    pytest.param({"decay": 0}, "decay: must be a finite number above 0, got 0", id="no decay"),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), REFUSED)
+def test_what_does_not_go_together_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        phased(**given)
+    assert str(caught.value) == message
+
+
+def test_its_pieces_are_its_phases() -> None:
+    climb, top, fall = Piece(0.0, 10.0, "smooth"), Piece(10.0, 60.0, "flat"), Piece(60.0, 100.0, "smooth")
+    assert phased().pieces(150.0, 10) == [climb, top, fall, Piece(100.0, 150.0, "flat")]
+    assert phased(warmup=0, stable=0).pieces(40.0, 10) == [Piece(0.0, 40.0, "smooth")]
+    assert phased(warmup_shape="constant").pieces(10.0, 10) == [Piece(0.0, 10.0, "flat")]
+    assert phased().knots(150.0, 10) == (10.0, 60.0, 100.0)
+
+
+def test_its_floor_is_the_lower_of_both_ends() -> None:
+    assert phased(warmup_start=0.1, min_lr=0.5).floor == 0.1
+    assert phased(warmup_start=0.1, min_lr=0.05).floor == 0.05
+    assert phased(warmup=0, warmup_start=0.1, min_lr=0.5).floor == 0.5
+
+
+PLANS = [
+    pytest.param("wsd", "linear from epoch 80 to 0 at epoch 100", "5 + 75 + 20", id="default"),
+    pytest.param("wsd --epochs 3", "linear from epoch 2 to 0 at epoch 3", "0.15 + 1.85 + 1", id="three epochs"),
+    pytest.param("wsd --steps 1", "linear from step 0.8 to 0 at step 1", "0.05 + 0.75 + 0.2", id="one step"),
+    pytest.param("wsd:decay=10%", "linear from epoch 90 to 0 at epoch 100", "5 + 85 + 10", id="a share"),
+    pytest.param("wsd:decay_ratio=0.1", "linear from epoch 90 to 0 at epoch 100", "5 + 85 + 10", id="decay_ratio"),
+    pytest.param("wsd --warmup 10", "linear from epoch 80 to 0 at epoch 100", "10 + 70 + 20", id="the run's warmup"),
+    pytest.param("wsd:warmup=0", "linear from epoch 80 to 0 at epoch 100", "0 + 80 + 20", id="no warmup"),
+    pytest.param("wsd:stable=15,decay=20", "linear from epoch 20 to 0 at epoch 40", "5 + 15 + 20", id="ends early"),
+]
+
+
+@pytest.mark.parametrize(("words", "long", "short"), PLANS)
+def test_its_phases_fill_the_run(words: str, long: str, short: str) -> None:
+    plan = planned(words)
+    assert rule(plan.curves[0], plan.clock) == long
+    assert brief(plan.curves[0], plan.clock) == short
+
+
+@pytest.mark.parametrize("run", ["--steps 1", "--epochs 1", "--epochs 2 --steps-per-epoch 7", "--steps 1e12"])
+def test_it_works_at_any_length_and_ends_at_0(run: str) -> None:
+    plan = planned(f"wsd {run}")
+    assert plan.curves[0].schedule(plan.clock.total) == 0.0
+    assert plan.curves[0].schedule(plan.clock.total / 2) == 0.1
+
+
+UNFIT = [
+    pytest.param(
+        "wsd:warmup=50,decay=60",
+        "curve 'wsd:warmup=50,decay=60': decay: warmup, stable and decay must fit 100 epochs, "
+        "got warmup 50 epochs + stable 0 epochs + decay 60 epochs",
+        id="together",
+    ),
+    pytest.param(
+        "wsd --warmup 90",
+        "--warmup: warmup, stable and decay must fit 100 epochs, "
+        "got warmup 90 epochs + stable 0 epochs + decay 20 epochs",
+        id="the run's warmup",
+    ),
+    pytest.param(
+        "wsd:warmup=0.05",
+        "curve 'wsd:warmup=0.05': warmup: a warmup must last at least one update, got '0.05'; did you mean 5%?",
+        id="less than an update",
+    ),
+    pytest.param(
+        "wsd:decay_ratio=20", "curve 'wsd:decay_ratio=20': decay_ratio: must be a share of the run", id="no share"
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), UNFIT)
+def test_phases_that_do_not_fit_are_refused(words: str, message: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        planned(words)
+    assert str(caught.value).startswith(message)
