@@ -136,7 +136,7 @@ def _mend_parameter(name: str) -> str | None:
     from cosine_cli.plans.brought import guess_parameter
     from cosine_cli.schedules.core import catalogue
 
-    named = reversed(catalogue.names())  # the first of them gives the example
+    named = reversed((*catalogue.COMPARED, *catalogue.names()))  # the first of them gives the example
     taken = {p.name: schedule for schedule in named for p in params(catalogue.load(schedule)) if not p.of_members}
     guess = guess_parameter(name, taken)
     if guess is None:
@@ -151,29 +151,32 @@ def _as_flag(word: str, names: list[str]) -> str:
 
 
 def declarations(module: ModuleType) -> tuple[type, ...]:
-    """Return all that declares options of a command: what all share, and its own."""
-    from cosine_cli.plans.asked import CurveFlags, Run
-    from cosine_cli.plans.line import Words
+    """Return all that declares options of a command: what it shares with others, and its own."""
+    from cosine_cli.plans.line import shared
 
-    return (Words, Run, CurveFlags, *module.OPTIONS)
+    return (*shared(module), *module.OPTIONS)
 
 
 def flags_of(param: Param) -> list[str]:
     """Return a parameter's flags: ``--min-lr``, ``--no-annotations``, ``-o``."""
-    negated = param.type is bool and param.default is True
-    long = f"--{'no-' if negated else ''}{param.name.replace('_', '-')}"
-    return [long, f"-{param.short}"] if param.short else [long]
+    return [param.long, f"-{param.short}"] if param.short else [param.long]
+
+
+def _is_negated(param: Param) -> bool:
+    return param.type is bool and param.default is True
 
 
 def _entrance(module: ModuleType) -> Callable[..., Line]:
     """Return the function that Typer calls, with a signature made from the declarations."""
+    found = merged(*declarations(module))
+    negated = {param.name for param in found if _is_negated(param)}
 
     def command(**given: Any) -> Line:
-        return Line.of(given)
+        # A flag that stands alone is given as True, whatever it is called.
+        return Line.of({name: False if value is True and name in negated else value for name, value in given.items()})
 
-    found = merged(*declarations(module))
     parameters = [
-        inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words()),
+        inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words(module)),
         *(
             inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(param))
             for param in found
@@ -184,10 +187,12 @@ def _entrance(module: ModuleType) -> Callable[..., Line]:
     return command
 
 
-def _words() -> Any:
+def _words(module: ModuleType) -> Any:
     import typer
 
-    return Annotated[list[str] | None, typer.Argument(metavar="[CURVE | FILE]...")]
+    from cosine_cli.plans.line import words_of
+
+    return Annotated[list[str] | None, typer.Argument(metavar=words_of(module))]
 
 
 def _option(param: Param) -> Any:

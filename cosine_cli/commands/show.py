@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.asked import Beside
 from cosine_cli.plans.figure import Caption
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
@@ -29,15 +31,19 @@ class Options:
     output: str | None = param(None, "file to write, .txt", short="o", example="rates.txt")
 
 
-OPTIONS = (Caption, Options)
+OPTIONS = (Caption, Beside, Options)
 
 
 def run(line: Line) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
+    from cosine_cli.render.dialects import sentences
+    from cosine_cli.studies.dialects import beside
 
     target = _target(line)
-    write(target, show(plan_of(line), Terminal.here() if target == STDOUT else Terminal.none()))
+    terminal = Terminal.here() if target == STDOUT else Terminal.none()
+    plan, dialects = beside(plan_of(line), line.values(Beside).get("as_"))
+    write(target, chain(show(plan, terminal), sentences(dialects, plan.clock, terminal)))
     if target != STDOUT:
         tell(target)
 

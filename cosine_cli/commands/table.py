@@ -1,22 +1,30 @@
-"""Print the learning rates as a table, or as CSV, JSON or JSON Lines."""
+"""Print the learning rates as a table, or as CSV, JSON or Markdown.
+
+With --summary print the numbers that curves are compared by.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from cosine_cli.errors import refusal
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
+from cosine_cli.plans.plan import Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import tell
+from cosine_cli.streams import note, tell
 
 GROUP = "Look"
 EXAMPLES = (
     "cosine-lr table",
     "cosine-lr table cosine step:step_size=20 --every 10",
     "cosine-lr table cosine --steps 1M --every 1 -o rates.csv",
+    "cosine-lr table --summary --match sum",
 )
-FORMATS = ("table", "csv", "json", "jsonl")
+FORMATS = ("table", "csv", "json", "jsonl", "md")
 SUFFIXES = {"txt": "table", **{name: name for name in FORMATS[1:]}}
 
 
@@ -26,32 +34,58 @@ class Options:
 
     output: str | None = param(None, "file to write; its suffix decides the format", short="o", example="rates.csv")
     format: str = param("table", "what to print", choices=FORMATS)
+    summary: bool = param(False, "print the numbers that curves are compared by in the place of rows")
+    match: str | None = param(
+        None, "rescale the curves to equal the first one in this", choices=("sum", "mean", "final", "peak")
+    )
 
 
 OPTIONS = (Rows, Options)
 
 
 def run(line: Line) -> None:
-    """Choose the rows, evaluate them, and write them as they were asked for."""
+    """Rescale the curves where that was asked for, and write their rows or their summary."""
+    target, form = _output(line)
+    said = line.values(Options)
+    plan, matched = plan_of(line), said.get("match")
+    if matched:
+        from cosine_cli.studies.match import matched as rescaled
+
+        plan = rescaled(plan, matched)
+    terminal = Terminal.here() if target == STDOUT else Terminal.none()
+    write(target, (_summary if "summary" in said else _rows)(line, plan, form, terminal, matched))
+    if target != STDOUT:
+        tell(target)
+    if matched and "summary" not in said and form in ("csv", "jsonl"):  # which have no place for the factors
+        from cosine_cli.render.words import factors
+
+        note(factors(plan, matched))
+
+
+def _rows(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
     from cosine_cli.plans.rows import choose
 
-    target, form = _output(line)
-    plan = plan_of(line)
     times = choose(plan, line.said(Rows))
     if form == "table":
         from cosine_cli.render.table import table
 
-        write(target, table(plan, times, terminal=_terminal(target)))
-    else:
-        from cosine_cli.render.records import records
+        return table(plan, times, terminal=terminal, matched=matched)
+    if form == "md":
+        from cosine_cli.render.markdown import markdown_rows
 
-        write(target, records(plan, times, form))
-    if target != STDOUT:
-        tell(target)
+        return markdown_rows(plan, times, matched=matched)
+    from cosine_cli.render.records import records
+
+    return records(plan, times, form)
 
 
-def _terminal(target: str) -> Terminal:
-    return Terminal.here() if target == STDOUT else Terminal.none()
+def _summary(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
+    from cosine_cli.render.summary import summary
+
+    rows = list(line.said(Rows).values())
+    if rows:
+        raise refusal(f"--summary and {rows[0].where}", "a summary has no rows of times: give one of the two")
+    return summary(plan, form, terminal=terminal, matched=matched)
 
 
 def _output(line: Line) -> tuple[str, str]:

@@ -35,6 +35,15 @@ class CurveFlags:
 
 
 @declaration
+class Beside:
+    """What stands beside the plan's curves."""
+
+    as_: str = param(
+        None, "frameworks, with commas between, whose nearest schedules stand beside the curves", example="torch,timm"
+    )
+
+
+@declaration
 class Rows:
     """Which rows a table has."""
 

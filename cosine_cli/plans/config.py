@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from cosine_cli.errors import Fault, refusal
 from cosine_cli.plans.asked import Run
@@ -14,7 +15,11 @@ from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
 from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.found.core import state
+from cosine_cli.plans.found.core.flags import Flags
+from cosine_cli.plans.found.core.kinds import kind_of
 from cosine_cli.plans.named import among, canonical, is_known, is_native, load
+from cosine_cli.plans.node import Node
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core.fields import params
@@ -26,33 +31,16 @@ MOST_DEPTH = 32
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
-KEYS = ("title", *RUN_KEYS, "curves", "figure")
+KEYS = ("title", *RUN_KEYS, "groups", "curves", "figure")
 
 
-class Node(NamedTuple):
-    """A value of a document and its place: a text, a list of nodes, or a mapping from key nodes to nodes."""
-
-    where: str
-    line: int
-    text: str = ""
-    quoted: bool = False
-    items: tuple[Node, ...] | None = None
-    pairs: tuple[tuple[Node, Node], ...] | None = None
-
-    @property
-    def kind(self) -> str:
-        """What the node is, in a message."""
-        if self.pairs is not None:
-            return "a mapping"
-        return "a list" if self.items is not None else quote(self.text) if self.text else "nothing"
-
-
-def read_config(path: str) -> Asked:
+def read_config(path: str, flags: Mapping[str, Said] = MappingProxyType({})) -> Asked:
     """Return what the config at ``path`` says, and with it what it says wrongly, each at ``file:line:column``.
 
+    Another program's config is read with what ``flags`` say of the run, which it may leave open.
     Raises RequestError where it is no config at all.
     """
-    return asked_in(read_text(path), path)
+    return asked_in(read_text(path), path, flags)
 
 
 def read_text(path: str) -> str:
@@ -66,13 +54,21 @@ def read_text(path: str) -> str:
             data = stream.read(MOST_BYTES + 1)
             if is_figure(data):
                 data += stream.read(held.MOST_BYTES + 1 - len(data))
+            elif len(data) > MOST_BYTES and state.may_be_state(data):
+                data += stream.read(state.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
         raise refusal(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
     if is_figure(data):
         return _checked(held_plan(data, path), where)
-    if len(data) > MOST_BYTES:
-        raise refusal(where, "must be at most 1 MiB", got="more")
-    return _decoded(data.removeprefix(codecs.BOM_UTF8), where)
+    most = state.MOST_BYTES if state.may_be_state(data) else MOST_BYTES
+    if len(data) > most:
+        raise refusal(where, f"must be at most {most >> 20} MiB", got="more")
+    text = _decoded(data.removeprefix(codecs.BOM_UTF8), where)
+    if len(data) <= MOST_BYTES:
+        return _checked(text, where)
+    if not state.is_state(text):
+        raise refusal(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
+    return text
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -81,10 +77,9 @@ def _reason(error: OSError | ValueError) -> str:
 
 def _decoded(data: bytes, where: str) -> str:
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise refusal(where, "must be UTF-8", got=f"byte 0x{data[error.start]:02x} at offset {error.start}") from None
-    return _checked(text, where)
 
 
 def _checked(text: str, where: str) -> str:
@@ -96,9 +91,12 @@ def _checked(text: str, where: str) -> str:
     return text
 
 
-def asked_in(text: str, path: str) -> Asked:
-    """Return what the text of a config says."""
-    top = parse(text, path)
+def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType({})) -> Asked:
+    """Return what the text of a config says, ours or another program's: it is told by its content."""
+    top = state.parse_state(text, path) if state.is_state(text) else parse(text, path)
+    kind = None if top is None else kind_of(top, KEYS)
+    if top is not None and kind is not None:
+        return kind.asked(top, Flags(flags))
     if top is None or top.pairs is None:
         got = "an empty document" if top is None else top.kind
         raise refusal(visible(path), "expected a mapping of keys to values", got=got)
@@ -115,6 +113,7 @@ def asked_in(text: str, path: str) -> Asked:
         figure=figure,
         curves=curves,
         faults=faults.found,
+        groups=reader.said(known["groups"]) if "groups" in known else None,
     )
 
 

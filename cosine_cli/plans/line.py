@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from cosine_cli.errors import refusal
 from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Caption, Figure
-from cosine_cli.plans.grid import flags as grid_said
 from cosine_cli.plans.named import is_known, is_native
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
@@ -30,6 +30,18 @@ class Words:
 
     schedule: tuple[str, ...] = param(None, "a curve, as a word without a flag", short="s", repeated=True)
     config: tuple[str, ...] = param(None, "a config, as a word without a flag", short="c", repeated=True)
+
+
+def shared(command: ModuleType) -> tuple[type, ...]:
+    """Return what declares the options that a command shares with others: all of them, where it does not say."""
+    declared: tuple[type, ...] = getattr(command, "SHARED", (Words, Run, CurveFlags))
+    return declared
+
+
+def words_of(command: ModuleType) -> str:
+    """Return what the words of a command are: curves and files, where it does not say."""
+    said: str = getattr(command, "WORDS", "[CURVE | FILE]...")
+    return said
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,9 @@ class Line:
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.said(Caption), **self.said(Figure)}
         if "grid" in figure:
-            figure["grid"] = grid_said(figure["grid"], unit)
+            from cosine_cli.plans.grid import flags  # here: it loads schedules
+
+            figure["grid"] = flags(figure["grid"], unit)
         line = Asked(
             unit=own,
             run=_in(unit, self.said(Run)),
@@ -92,7 +106,7 @@ class Line:
 
 
 def _said(name: str, value: Any, unit: Unit) -> Said:
-    flag = f"--{name.replace('_', '-')}"
+    flag = f"--{name.rstrip('_').replace('_', '-')}"
     if isinstance(value, bool):  # --log says true; --no-annotations says false
         return Said(str(value).lower(), flag, unit)
     if not isinstance(value, str):  # said once or more often
@@ -142,4 +156,4 @@ def plan_in(line: Line, path: str | None) -> Plan:
         return resolve(line.asked(Asked()))
     from cosine_cli.plans.config import read_config
 
-    return resolve(line.asked(read_config(path)))
+    return resolve(line.asked(read_config(path, line.asked(Asked()).run)))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.figure import Figure
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
+
+
+class Group(NamedTuple):
+    """A group of a model's parameters, and what all its rates are multiplied with."""
+
+    name: str
+    factor: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +29,9 @@ class Curve:
       a curve inside as another ``Curve`` or a tuple of them.
     - ``schedule``: the function, in steps.
     - ``notes``: how a parameter's value came about, for the comments of the written plan.
+    - ``said``: the parameters that were said, and did not just follow from the others.
+    - ``group``: whose rates these are, where the plan has groups.
+    - ``base``: the curve that this one is a multiple of, ``factor`` times as high, where it is one.
     """
 
     label: str
@@ -29,6 +39,10 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+    group: Group | None = None
+    base: Curve | None = None
+    factor: float | None = None
 
     @property
     def warmup(self) -> float:
@@ -38,7 +52,8 @@ class Curve:
     @property
     def bare(self) -> Curve:
         """The curve without its notes, which tell how it was said."""
-        return replace(self, params={name: _bare(value) for name, value in self.params.items()}, notes={})
+        params = {name: _bare(value) for name, value in self.params.items()}
+        return replace(self, params=params, notes={}, base=_bare(self.base))
 
 
 def _bare(value: Any) -> Any:
@@ -48,8 +63,21 @@ def _bare(value: Any) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One part of a figure: the values of its grid's parameters, and the plan's curves with them."""
+
+    values: tuple[str, ...]
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What was asked: clock, base rate, curves, and how a figure of it looks."""
+    """What was asked: clock, base rate, curves, and how a figure of it looks.
+
+    - ``groups``: each of them makes a curve of every one that was asked for.
+    - ``panels``: what a figure with a grid shows in the place of the curves, row by row.
+    - ``remarks``: how another program's config was read, and what of it was left out.
+    """
 
     title: str | None
     clock: Clock
@@ -57,6 +85,14 @@ class Plan:
     update: str
     curves: tuple[Curve, ...]
     figure: Figure
+    panels: tuple[Panel, ...] = ()
+    groups: tuple[Group, ...] = ()
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def bases(self) -> tuple[Curve, ...]:
+        """The curves that were asked for, of which the groups have multiples."""
+        return tuple(curve.base or curve for curve in self.curves[:: max(len(self.groups), 1)])
 
     @property
     def bare(self) -> Plan:

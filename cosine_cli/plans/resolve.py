@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cosine_cli.errors import Fault, refusal
-from cosine_cli.plans.asked import Run
+from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.curves import check_names, resolve_curve
 from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
+from cosine_cli.plans.grid import MOST_CURVES as MOST_CURVES_OF_A_PANEL
+from cosine_cli.plans.grid import Varied, check_shape, panels, read_axes, with_value
 from cosine_cli.plans.labels import label_all
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.named import is_native, load
+from cosine_cli.plans.plan import Curve, Group, Panel, Plan
+from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
 from cosine_cli.plans.setting import Setting
@@ -22,6 +27,7 @@ from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.text import either
 
 RUN = {param.name: param for param in params(Run)}
+_FLAGS = tuple(param.name for param in params(CurveFlags))
 MOST_CURVES = 1000
 
 DEFAULT_TITLE = "Cosine against step and exponential decay"
@@ -54,17 +60,44 @@ def resolve(asked: Asked) -> Plan:
             curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
     with faults.gather():
         figure = resolve_figure(asked.figure)
+    axes: tuple[Varied, ...] = ()
+    with faults.gather():
+        axes = read_axes(asked.figure["grid"], said, asked.unit or "epoch") if "grid" in asked.figure else ()
+    groups: tuple[Group, ...] = ()
+    with faults.gather():
+        groups = _groups(asked)
     with faults.gather():
         title = _title(asked)
     faults.raise_any()
-    return Plan(
-        title=title if title or asked.curves or figure.narrow else DEFAULT_TITLE,
+    plan = Plan(
+        title=title if title or asked.curves or figure.captioned else DEFAULT_TITLE,
         clock=clock,
         lr=run.get("lr", RUN["lr"].default),
         update=update,
         curves=curves,
-        figure=figure,
+        figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
+        remarks=asked.remarks,
     )
+    plan = replace(plan, panels=_panels(axes, asked, said, plan)) if axes else plan
+    return plan if asked.groups is None else _in_groups(plan, groups, asked.groups)
+
+
+def _groups(asked: Asked) -> tuple[Group, ...]:
+    if asked.groups is None:
+        return ()
+    from cosine_cli.plans.groups import read_groups  # here: few plans have groups
+
+    return read_groups(asked.groups)
+
+
+def _in_groups(plan: Plan, groups: Sequence[Group], said: Said) -> Plan:
+    """Return the plan with a curve for each group of each curve, in its panels too."""
+    from cosine_cli.plans.groups import check_grouped, grouped
+
+    curves = grouped(plan.curves, groups)
+    check_grouped(curves, said, most=MOST_CURVES_OF_A_PANEL if plan.panels else MOST_CURVES)
+    panels = tuple(replace(panel, curves=grouped(panel.curves, groups)) for panel in plan.panels)
+    return replace(plan, curves=curves, panels=panels, groups=tuple(groups))
 
 
 def _clock(asked: Asked) -> Clock:
@@ -88,9 +121,7 @@ def _clock(asked: Asked) -> Clock:
 
 def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Curve]:
     faults = Faults()
-    inherited = {name: asked.run[name] for name in ("lr", "min_lr") if name in asked.run}
-    warmup = {"warmup": asked.run["warmup"]} if "warmup" in asked.run else {}
-    setting = Setting(clock, float(clock.total), inherited, warmup, asked.flags, set())
+    setting = _shared(asked, clock)
     curves = []
     for curve in said:
         with faults.gather():
@@ -100,10 +131,41 @@ def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Cur
     return curves
 
 
+def _shared(asked: Asked, clock: Clock) -> Setting:
+    """Return the setting in which all curves stand."""
+    inherited = {name: asked.run[name] for name in ("lr", "min_lr") if name in asked.run}
+    warmup = unfolded({"warmup": asked.run["warmup"]}) if "warmup" in asked.run else {}
+    update = asked.run["update"].text if "update" in asked.run else RUN["update"].default
+    return Setting(clock, float(clock.total), inherited, warmup, asked.flags, set(), update=update)
+
+
+def _panels(axes: Sequence[Varied], asked: Asked, said: tuple[CurveSaid, ...], plan: Plan) -> tuple[Panel, ...]:
+    """Return the curves of each panel, resolved as if its values had been said of them."""
+    faults = Faults()
+    for curve, whole in zip(said, plan.curves, strict=True):
+        with faults.gather():
+            check_shape(curve, axes, asked.run, climbs="warmup" in whole.params)
+    setting = _shared(asked, plan.clock)
+    found = []
+    for values in panels(axes):
+        curves = []
+        for curve, whole in zip(said, plan.curves, strict=True):
+            changed = curve
+            for axis, value in zip(axes, values, strict=True):
+                changed = with_value(changed, axis.name, value, asked.run)
+            with faults.gather():
+                resolved = _updated(resolve_curve(changed, setting), plan.update, plan.clock)
+                curves.append(replace(resolved, label=whole.label))
+        found.append(Panel(values=tuple(value.text for value in values), curves=tuple(curves)))
+    faults.raise_any()
+    return tuple(found)
+
+
 def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) -> None:
     """Refuse shared parameters that no curve has taken: an option is never ignored."""
     faults = Faults()
-    for name, value in {**asked.flags, **setting.warmup, **setting.inherited}.items():
+    shared = {name: asked.run[name] for name in ("warmup", "lr", "min_lr") if name in asked.run}
+    for name, value in {**asked.flags, **shared}.items():
         off = value.text == "0" and name in ("warmup", "min_lr")
         # A config may well say a rate for all and then one a curve; a flag that changes nothing is a mistake.
         base = name == "lr" and not value.where.startswith("--")
@@ -125,20 +187,25 @@ def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:
 
 
 def _takers(flag: str) -> list[str]:
-    return [name for name in catalogue.names() if any(flag == (p.flag or p.name) for p in params(catalogue.load(name)))]
+    return [name for name in catalogue.names() if any(_takes(p, flag) for p in params(catalogue.load(name)))]
+
+
+def _takes(param: Param, name: str) -> bool:
+    """Tell whether a flag, or a parameter of the run, is meant for a schedule's parameter."""
+    return param.flag == name if name in _FLAGS else param.name == name
 
 
 def _flags_of(names: list[str], *, meaning: str) -> list[str]:
     """Return the flags of these schedules' parameters that are called as another flag is."""
-    return [p.flag for name in names for p in params(catalogue.load(name)) if p.flag and p.name == meaning]
+    return [p.flag for name in names for p in params(load(name)) if p.flag and p.name == meaning]
 
 
 def _updated(curve: Curve, update: str, clock: Clock) -> Curve:
     """Return the curve as a loop follows it that moves the rate once an epoch."""
-    if update == "step":
+    if update == "step" or is_native(curve.name):  # which a loop calls as its framework shows
         return curve
     held = Staircase(every=float(clock.steps_per_epoch or 1), of=curve.schedule)
-    return Curve(label=curve.label, name=curve.name, params=curve.params, schedule=held, notes=curve.notes)
+    return replace(curve, schedule=held)
 
 
 def _title(asked: Asked) -> str | None:
@@ -152,7 +219,8 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     """
     values: dict[str, Any] = {}
     faults = Faults()
-    for param in sorted(params(Figure), key=lambda param: isinstance(param.default, Derived)):
+    settings = [param for param in params(Figure) if param.name != "grid"]  # which only the curves can read
+    for param in sorted(settings, key=lambda param: isinstance(param.default, Derived)):
         if isinstance(param.default, Derived) and param.name not in said:
             faults.raise_any()
         with faults.gather():

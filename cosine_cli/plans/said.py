@@ -54,7 +54,11 @@ class CurveSaid(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """All that one source says: the command line, or a config; ``faults`` is what it says wrongly."""
+    """All that one source says: the command line, or a config; ``faults`` is what it says wrongly.
+
+    - ``settled``: parameters of the run that flags have said, and that a config was read with: they stand in its run.
+    - ``remarks``: how another program's config was read, and what of it was left out.
+    """
 
     unit: Unit | None = None
     run: Mapping[str, Said] = _NOTHING
@@ -62,23 +66,29 @@ class Asked(NamedTuple):
     figure: Mapping[str, Said] = _NOTHING
     curves: tuple[CurveSaid, ...] = ()
     faults: tuple[Fault, ...] = ()
+    groups: Said | None = None
+    settled: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
 
     def over(self, below: Asked) -> Asked:
         """Return what both say, this one first; its curves replace the other's."""
-        line_of_run = {**below.run, **self.run}
+        own = {name: value for name, value in self.run.items() if name not in below.settled}
+        line_of_run = {**below.run, **own}
         for length, other in (("epochs", "steps"), ("steps", "epochs")):
-            if length in self.run and other not in self.run:
+            if length in own and other not in own:
                 line_of_run.pop(other, None)
         ours, theirs = self.run.get("warmup"), below.run.get("warmup")
         if ours is not None and theirs is not None and theirs.keys is not None:  # a time leaves shape and start alone
             line_of_run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
         return Asked(
-            unit=self.unit or below.unit,
+            unit=below.unit if below.settled else self.unit or below.unit,
             run=line_of_run,
             flags={**below.flags, **self.flags},
             figure={**below.figure, **self.figure},
             curves=self.curves or below.curves,
             faults=(*self.faults, *below.faults),
+            groups=self.groups or below.groups,
+            remarks=(*self.remarks, *below.remarks),
         )
 
 

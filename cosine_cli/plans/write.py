@@ -40,17 +40,21 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield _commented(f"update: {plan.update}", "the rate moves once an epoch")
     shared = _shared_warmup(plan)
     if shared:
-        yield from _warmup_lines(shared, plan.curves[0].notes.get("warmup", ""), clock)
+        yield from _warmup_lines(shared, plan.bases[0].notes.get("warmup", ""), clock)
+    if plan.groups:
+        yield "groups:"
+    for group in plan.groups:
+        yield f"  {text(group.name)}: {whole(group.factor)}"
     yield "curves:"
-    for curve in plan.curves:
+    for curve in plan.bases:
         yield from _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
     yield from _figure_lines(plan.figure)
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:
     """Return the warmup that all curves have, and that the run can therefore say for them."""
-    found = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.curves]
-    own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.curves)
+    found = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.bases]
+    own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.bases)
     return found[0] if not own and all(warmup == found[0] for warmup in found) else {}
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 
 from cosine_cli.plans.clock import Clock, whole
+from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.dialects import Dialect
 from cosine_cli.text import number, visible
+
+
+def sentences(found: Iterable[Dialect], clock: Clock, terminal: Terminal) -> Iterator[bytes]:
+    """Yield a line a framework and curve, to stand under what is shown of the plan."""
+    for dialect in found:
+        yield terminal.encode(f" {sentence(dialect, clock)}\n")
 
 
 def sentence(dialect: Dialect, clock: Clock) -> str:

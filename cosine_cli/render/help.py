@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from cosine_cli.plans.asked import CurveFlags, Run
-from cosine_cli.plans.line import Words
+from cosine_cli.plans.line import Words, shared, words_of
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.text import either
@@ -21,7 +21,7 @@ EXAMPLES = (
 )
 CURVES = """\
 A CURVE is a schedule with its parameters: cosine, step:step_size=20,gamma=0.5, \
-cosine:warmup=5,min_lr=1e-5,label=mine. A FILE is a config. Where none is named: {compared}.
+cosine:warmup=5,min_lr=1e-5,label=mine. A FILE is a config, or a figure that plot drew. Where none is named: {compared}.
 Schedules: {names}.
 Times count epochs, or steps with --steps; 10%, 3ep and 500st say it themselves.
 """
@@ -44,8 +44,9 @@ def page(name: str, module: ModuleType) -> str:
     """Return the help of one command."""
     lines = [(module.__doc__ or "").strip(), ""]
     lines += [f"  {example}" for example in module.EXAMPLES]
-    lines += ["", f"Usage: cosine-lr {name} [CURVE | FILE]... [OPTIONS]", "", *_about_curves()]
-    lines += _section("Run", Run) + _section("Curves", CurveFlags, Words)
+    lines += ["", f"Usage: cosine-lr {name} {words_of(module)} [OPTIONS]", ""]
+    if Run in shared(module):
+        lines += [*_about_curves(), *_section("Run", Run), *_section("Curves", CurveFlags, Words)]
     lines += _section(name.capitalize(), *module.OPTIONS)
     return "\n".join(lines) + "\n"
 
@@ -66,16 +67,14 @@ def _section(title: str, *declared: type) -> list[str]:
 def _option(param: Param) -> Iterator[str]:
     head = f"  {_flags(param):<26}"
     meaning = f"without {param.meaning}" if param.type is bool and param.default is True else param.meaning
-    text = textwrap.wrap(meaning + _default(param), WIDTH - len(head) - 1)
+    text = textwrap.wrap(meaning + _default(param), WIDTH - 29)
     yield f"{head} {text[0]}" if len(head) <= len("  ") + 26 else head
     for line in text[1:] if len(head) <= len("  ") + 26 else text:
         yield " " * 29 + line
 
 
 def _flags(param: Param) -> str:
-    negated = param.type is bool and param.default is True
-    long = f"--{'no-' if negated else ''}{param.name.replace('_', '-')}"
-    both = f"-{param.short}, {long}" if param.short else long
+    both = f"-{param.short}, {param.long}" if param.short else param.long
     if param.type is bool:
         return both
     return f"{both} {'|'.join(param.choices) if param.choices else _metavar(param)}"

@@ -17,7 +17,7 @@ from cosine_cli.schedules.core.arrays import Rates
 
 MOST_ROWS = {"json": 10**6, "csv": 10**8, "jsonl": 10**8}
 
-_TEXT = ("utf-8", "backslashreplace")
+TEXT = ("utf-8", "backslashreplace")
 """Half a character, and a byte of a command line that was none, are shown as what they are."""
 
 # A spreadsheet takes a text that begins so for a formula.
@@ -49,12 +49,12 @@ def _check_columns(plan: Plan, form: str) -> None:
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
-    yield (",".join(map(_cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode(*_TEXT)
+    yield (",".join(map(cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode(*TEXT)
     for curves in _blocks(plan, times):
         yield "\n".join([*map(",".join, _columns(curves, missing="")), ""]).encode()
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Return a text as a cell: quoted where it must be, and never a formula."""
     text = f"'{text}" if text.startswith(_FORMULA) else text
     if any(char in text for char in ',"\r\n'):
@@ -102,8 +102,7 @@ def _json(plan: Plan, times: Times) -> Iterator[bytes]:
     yield from _array([block.t for block in blocks])
     yield b', "curves": ['
     for index, curve in enumerate(plan.curves):
-        head = {"label": curve.label, "name": curve.name, "params": resolved(curve, plan.clock)}
-        yield (", " if index else "").encode() + json.dumps(head).encode()[:-1] + b', "lr": '
+        yield (", " if index else "").encode() + json.dumps(head(curve, plan.clock)).encode()[:-1] + b', "lr": '
         yield from _array([block.lr[index] for block in blocks])
         yield b"}"
     yield b"]}\n"
@@ -113,6 +112,13 @@ def _array(blocks: list[Rates]) -> Iterator[bytes]:
     for at, block in enumerate(blocks):
         yield (", " if at else "[").encode() + ", ".join(_texts(block, "null")).encode()
     yield b"]"
+
+
+def head(curve: Curve, clock: Clock) -> dict[str, Any]:
+    """Return what a record says of a curve before its numbers."""
+    group = {"group": curve.group.name} if curve.group is not None else {}
+    factor = {"factor": curve.factor} if curve.factor is not None else {}
+    return {"label": curve.label, "name": curve.name, "params": resolved(curve, clock), **group, **factor}
 
 
 def resolved(curve: Curve, clock: Clock) -> dict[str, Any]:

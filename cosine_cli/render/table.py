@@ -17,11 +17,12 @@ from cosine_cli.plans.clock import Clock, whole
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
+from cosine_cli.render.ink import hue
 from cosine_cli.render.records import check_count
+from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
-from cosine_cli.render.words import brief, headline
+from cosine_cli.render.words import brief, factor, headline
 from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import shorten, thousands, visible
 
@@ -30,22 +31,25 @@ LABEL_WIDTH = 40
 GAP = 3
 """Characters from one column to the next."""
 
-# Readable on light and dark screens alike, in the order of the figure's hues.
-HUES = ("#3b7ddd", "#d9700a", "#0c9c7f", "#b0508f", "#8f86b8", "#5b83c4", "#98982a", "#b06fa4")
-BARS = "▁▂▃▄▅▆▇█"
 _RULED = Box("    \n    \n ── \n    \n    \n ── \n    \n    \n")
+
+UNDER = ("mean", "half at")
+"""The numbers under the rates."""
+
+_SHOWN = 2
+"""So many lines of a heading stand there though they be empty."""
 
 _SIGNIFICANT, _FEWEST = 6, 4
 _FIRST_LONG = 1e12
 
 
 class Column(NamedTuple):
-    """One curve's column: three lines of heading, its rates, and the two numbers under them."""
+    """One curve's column: the lines of its heading, its cells, and the numbers under them."""
 
-    heading: tuple[str, str, str]
+    heading: tuple[str, ...]
     hue: str
     cells: tuple[str, ...]
-    footer: tuple[str, str]
+    footer: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -55,22 +59,45 @@ class Column(NamedTuple):
         return max(map(cell_len, (*self.heading, *self.cells, *self.footer)))
 
 
-def table(plan: Plan, times: Times, *, terminal: Terminal) -> Iterator[bytes]:
+class Sheet(NamedTuple):
+    """A table: its first column, which says what stands in the others, and a column a curve."""
+
+    first: Column
+    columns: Sequence[Column]
+
+
+def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
     """Yield the table as bytes; more curves than the screen is wide stand in one table under the other.
 
-    Raises RequestError where there are more rows than a person reads.
+    ``matched`` is what the curves have been rescaled to have in common. Raises RequestError where there are more
+    rows than a person reads.
     """
     check_count(times.rows, MOST_ROWS, "table")
+    yield from drawn(rows(plan, times, terminal=terminal, matched=matched), plan, terminal)
+
+
+def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> Sheet:
+    """Return the rates at the given times, with the mean and the half time under them."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
-    summaries = summarise(plan)
-    first = time_column(curves.t, plan.clock)
+    first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
     columns = [
         _column(plan, rates, summary, index, terminal)
-        for index, (rates, summary) in enumerate(zip(curves.lr, summaries, strict=True))
+        for index, (rates, summary) in enumerate(zip(curves.lr, summarise(plan), strict=True))
     ]
+    return Sheet(first, columns)
+
+
+def drawn(sheet: Sheet, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+    """Yield a table as bytes, in as many parts as the screen needs."""
     yield terminal.encode(f" {headline(plan)}\n")
-    for part in _fitting(columns, len(max(first, key=len)), terminal.width):
-        yield terminal.encode(_rendered(first, part, plan.clock, terminal))
+    for part in _fitting(sheet.columns, sheet.first.width, terminal.width):
+        yield terminal.encode(_rendered(sheet.first, part, terminal))
+
+
+def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:
+    """Return what stands beside the lines of the headings: the unit, and what the curves' factors are for."""
+    factors = f"equal {matched}" if matched else "factor" if plan.groups else ""
+    return ("", plan.clock.unit, "", factors)
 
 
 def time_column(t: Rates, clock: Clock) -> list[str]:
@@ -83,17 +110,26 @@ def _time(time: float) -> str:
 
 
 def _column(plan: Plan, rates: Rates, summary: Summary, index: int, terminal: Terminal) -> Column:
-    curve, clock = plan.curves[index], plan.clock
-    half = "never" if summary.half_at is None else thousands(clock.units(summary.half_at))
     return Column(
-        heading=(
-            visible(curve.label if terminal.width == UNBOUNDED else shorten(curve.label, width=LABEL_WIDTH)),
-            sparkline(curve, clock.total, summary.peak),
-            brief(curve, clock),
-        ),
-        hue=HUES[index % len(HUES)],
+        heading=heading(plan.curves[index], plan.clock, summary.peak, terminal),
+        hue=hue(index),
         cells=tuple(rate_text(rate, peak=summary.peak) for rate in rates.tolist()),
-        footer=(rate_text(summary.mean, peak=summary.peak), half),
+        footer=(rate_text(summary.mean, peak=summary.peak), half_text(summary, plan.clock)),
+    )
+
+
+def half_text(summary: Summary, clock: Clock) -> str:
+    """Return when a curve is down to half its peak."""
+    return "never" if summary.half_at is None else thousands(clock.units(summary.half_at))
+
+
+def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tuple[str, ...]:
+    """Return the lines over a curve's column: its label, the curve in bars, what it does, its factor."""
+    return (
+        visible(curve.label if terminal.width == UNBOUNDED else shorten(curve.label, width=LABEL_WIDTH)),
+        sparkline(curve, clock.total, peak),
+        brief(curve.base or curve, clock),  # of which the line below says the factor
+        factor(curve),
     )
 
 
@@ -119,13 +155,6 @@ def rate_text(rate: float, *, peak: float) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def sparkline(curve: Curve, total: int, peak: float) -> str:
-    """Return the curve in ten bars: the highest rate in each tenth of the run."""
-    _, high = envelope(curve.schedule, np.linspace(0.0, total, 11))
-    levels = np.rint(np.clip(high / peak, 0.0, 1.0) * (len(BARS) - 1)).astype(int) if peak else np.zeros(10, int)
-    return "".join(BARS[level] for level in levels)
-
-
 def _fitting(columns: Sequence[Column], first: int, width: int) -> Iterator[list[Column]]:
     """Yield the columns in as many parts as the screen needs: a number is never cut or wrapped."""
     part: list[Column] = []
@@ -139,14 +168,13 @@ def _fitting(columns: Sequence[Column], first: int, width: int) -> Iterator[list
     yield part
 
 
-def _rendered(first: Sequence[str], columns: Sequence[Column], clock: Clock, terminal: Terminal) -> str:
-    drawn = Table(box=_RULED, show_footer=True, pad_edge=False, padding=(0, 1))
-    lines = 3 if any(column.heading[2] for column in columns) else 2
-    drawn.add_column("\n".join(("", clock.unit, "")[:lines]), "mean\nhalf at", justify="right", no_wrap=True)
-    for column in columns:
+def _rendered(first: Column, columns: Sequence[Column], terminal: Terminal) -> str:
+    lines = [line for line in range(len(first.heading)) if line < _SHOWN or any(c.heading[line] for c in columns)]
+    drawn = Table(box=_RULED, show_footer=bool(first.footer), pad_edge=False, padding=(0, 1))
+    for column in (first, *columns):
         drawn.add_column(_heading(column, lines), "\n".join(column.footer), justify="right", no_wrap=True)
-    for time, *cells in zip(first, *(column.cells for column in columns), strict=True):
-        drawn.add_row(time, *cells)
+    for cells in zip(first.cells, *(column.cells for column in columns), strict=True):
+        drawn.add_row(*cells)
     screen = io.StringIO()
     console = Console(
         file=screen,
@@ -163,6 +191,6 @@ def _rendered(first: Sequence[str], columns: Sequence[Column], clock: Clock, ter
     return "".join(f"{line.rstrip()}\n" for line in screen.getvalue().splitlines() if line.strip())
 
 
-def _heading(column: Column, lines: int) -> Text:
-    styles = (f"bold {column.hue}", column.hue, "dim")
-    return Text("\n").join(Text(text, style) for text, style in zip(column.heading[:lines], styles, strict=False))
+def _heading(column: Column, lines: Sequence[int]) -> Text:
+    styles = (f"bold {column.hue}", column.hue, "dim", "dim") if column.hue else ("",) * len(column.heading)
+    return Text("\n").join(Text(column.heading[line], styles[line]) for line in lines)

@@ -10,6 +10,8 @@ from cosine_cli.schedules.core.search import highest
 from cosine_cli.text import either, number, shorten, thousands, visible
 
 _MOST_NAMED = 5
+_DIGITS = 6
+"""As many as a table gives the peak."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,17 @@ def _peaks(plan: Plan) -> str:
 
 def _length(clock: Clock) -> str:
     return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
+
+
+def factors(plan: Plan, matched: str | None) -> str:
+    """Say in one line what each curve's rates are multiplied with, and what they then have in common."""
+    each = ", ".join(f"{visible(curve.label)} {factor(curve)}" for curve in plan.curves if curve.factor is not None)
+    return f"{f'equal {matched}' if matched else 'factors'}: {each}"
+
+
+def factor(curve: Curve) -> str:
+    """Return what a curve's rates are multiplied with, such as ``×0.1``, where they are."""
+    return "" if curve.factor is None else f"×{number(curve.factor, digits=_DIGITS)}"
 
 
 def drawn(plan: Plan) -> str:

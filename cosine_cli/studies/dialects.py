@@ -40,6 +40,13 @@ class Dialects(NamedTuple):
     found: tuple[Dialect, ...]
 
 
+def beside(plan: Plan, frameworks: str | None) -> Dialects:
+    """Return the plan with what the text names beside it; with nothing where there is no text."""
+    if frameworks is None:
+        return Dialects(plan, ())
+    return dialects(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
+
+
 def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     """Return each plain curve of a plan as the frameworks' nearest schedule would run it.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
 import re
 import subprocess
 import sys
@@ -122,7 +124,13 @@ def test_the_keys_of_json_are_a_contract() -> None:
 
 @pytest.mark.parametrize(
     ("name", "beginning"),
-    [("t.csv", "epoch,linear\n0,"), ("t.json", '{"unit": "epoch"'), ("t.jsonl", '{"epoch": 0'), ("t.txt", " Peak 0.1")],
+    [
+        ("t.csv", "epoch,linear\n0,"),
+        ("t.md", "Peak 0.1, 100 epochs\n\n| epoch |"),
+        ("t.json", '{"unit": "epoch"'),
+        ("t.jsonl", '{"epoch": 0'),
+        ("t.txt", " Peak 0.1"),
+    ],
 )
 def test_the_suffix_decides(here: Path, name: str, beginning: str) -> None:
     assert out(f"table linear -o {name}") == f"{name}\n"
@@ -130,7 +138,7 @@ def test_the_suffix_decides(here: Path, name: str, beginning: str) -> None:
     assert [path.name for path in here.iterdir()] == [name]
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl"])
+@pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl", "md"])
 def test_a_file_holds_what_would_have_been_printed(here: Path, form: str) -> None:
     printed = out(f"table --format {form}")
     assert out(f"table --format {form} -o /dev/stdout") == printed
@@ -158,7 +166,7 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
     [
         ("--rows 5 --every 2", "--rows and --every: rows are chosen one way: give one of the two"),
         ("-o t.csv --format json", "--format: must be csv, as 't.csv' says, got 'json'"),
-        ("--format cvs", "--format: must be table, csv, json or jsonl, got 'cvs'; did you mean csv?"),
+        ("--format cvs", "--format: must be table, csv, json, jsonl or md, got 'cvs'; did you mean csv?"),
         (
             "--epochs 2k --every 1",
             "rows: must be at most 1,000 as table, got 2,001; choose fewer with --every, --rows or --at",
@@ -167,6 +175,135 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:
+    assert ask("table", *words.split()) == (2, b"", f"cosine-lr: error: {message}\n")
+    assert list(here.iterdir()) == []
+
+
+# --- In numbers ------------------------------------------------------------------------------------------------------
+
+SUMMARY = """\
+ Peak 0.1, 100 epochs
+                    cosine   step decay   exponential decay
+        epoch   ██▇▇▆▄▃▂▂▁   ███▂▂▂▁▁▁▁          █▅▄▃▂▂▁▁▁▁
+                              ×0.1 / 30     ×0.955 an epoch
+ ──────────────────────────────────────────────────────────
+         peak     0.100000     0.100000            0.100000
+      peak at            0            0                   0
+   final rate            0     0.000100            0.001000
+         mean     0.050500     0.033310            0.021996
+          sum      5.05000      3.33100             2.19964
+   square sum     0.380000     0.303030            0.113639
+      half at           50           30               15.05
+   >=10% peak          80%          60%                 51%
+ at the floor           0%          10%                  0%
+ slope, start            0            0           -0.004605
+   slope, end            0            0           -4.605e-5
+ largest jump         none    -0.090000                none
+      jump at            –           30                   –
+   parameters            3            4                   4
+ needs length          yes          yes                 yes
+"""
+
+
+def test_a_summary() -> None:
+    shown = out("table --summary")
+    assert shown == SUMMARY
+    assert max(map(len, shown.splitlines())) < 60
+
+
+def test_a_summary_costs_the_same_for_very_many_steps() -> None:
+    found = json.loads(out("table --summary --format json --steps 1000G"))
+    assert [curve["share_from_tenth"] for curve in found["curves"]] == pytest.approx(
+        [math.acos(-0.8) / math.pi, 0.6, 0.5],
+        abs=1e-5,
+    )
+    assert [curve["mean"] for curve in found["curves"]] == pytest.approx(
+        [0.05, 0.03331, 0.099 / math.log(100)], rel=1e-4
+    )
+
+
+def test_the_summary_for_machines() -> None:
+    (curve,) = json.loads(out("table step:step_size=30 --summary --format json"))["curves"]
+    assert list(curve)[:3] == ["label", "name", "params"]
+    expected = {
+        "peak": 0.1,
+        "peak_at": 0.0,
+        "final": 1e-4,
+        "mean": 0.03331,
+        "sum": 3.331,
+        "half_at": 30.0,
+        "share_from_tenth": 0.6,
+        "share_at_floor": 0.1,
+        "slope_at_start": 0.0,
+        "slope_at_end": 0.0,
+        "largest_jump": -0.09,
+        "jump_at": 30.0,
+        "parameters": 4,
+        "needs_length": False,
+    }
+    assert {name: curve[name] for name in expected} == pytest.approx(expected)
+    (line,) = out("table step:step_size=30 --summary --format jsonl").splitlines()
+    assert json.loads(line) == curve
+
+
+def test_the_summary_as_csv_has_a_row_a_curve() -> None:
+    rows = list(csv.DictReader(out('table constant:label="a,b" --summary --format csv --lr 0.5').splitlines()))
+    assert rows[0]["label"] == "a,b"
+    assert (rows[0]["peak"], rows[0]["half_at"], rows[0]["jump_at"], rows[0]["needs_length"]) == (
+        "0.5",
+        "",
+        "",
+        "false",
+    )
+    assert float(rows[0]["sum_of_squares"]) == 25.0
+
+
+def test_the_summary_as_markdown() -> None:
+    shown = out("table linear:label=a|b --summary --format md --lr 0.5").splitlines()
+    assert shown[:5] == ["Peak 0.5, 100 epochs", "", r"|  | a\|b |", "| ---: | ---: |", "| peak | 0.500000 |"]
+    assert shown[-1] == "| needs length | yes |"
+
+
+def test_curves_of_equal_sums_say_their_factors() -> None:
+    lines = [line.split() for line in out("table constant linear --match sum --at 0,50").splitlines()]
+    assert ["equal", "sum", "×1", "×1.9802"] in lines  # 10 / 5.05
+    assert ["mean", "0.100000", "0.100000"] in lines
+    found = json.loads(out("table constant linear --match sum --at 0,50 --format json"))["curves"]
+    assert [curve["factor"] for curve in found] == pytest.approx([1, 10 / 5.05])
+    assert [curve["params"]["lr"] for curve in found] == [0.1, 0.1]
+    assert found[1]["lr"] == pytest.approx([1 / 5.05, 0.5 / 5.05])
+    assert "; equal sum: constant ×1, linear ×1.9802\n" in out("table constant linear --match sum --format md")
+
+
+def test_rows_for_machines_have_no_place_for_factors_which_go_to_stderr() -> None:
+    answer = ask("table", "constant", "linear", "--match", "peak", "--format", "csv", "--rows", "2")
+    assert (answer.code, answer.err) == (0, "cosine-lr: equal peak: constant ×1, linear ×1\n")
+    assert answer.out.startswith(b"epoch,constant,linear\n")
+
+
+def test_groups_say_their_factors(here: Path) -> None:
+    (here / "c.yaml").write_text("groups: {backbone: 0.1, head: 1.0}\ncurves: [linear]\n", encoding="utf-8")
+    lines = [line.split() for line in out("table c.yaml --at 0,50").splitlines()]
+    assert ["linear,", "backbone", "linear,", "head"] in lines
+    assert ["factor", "×0.1", "×1"] in lines
+    found = json.loads(out("table c.yaml --at 0,50 --format json"))["curves"]
+    assert [(curve["group"], curve["factor"]) for curve in found] == [("backbone", 0.1), ("head", 1.0)]
+    assert [curve["lr"] for curve in found] == [pytest.approx([0.01, 0.005]), [0.1, 0.05]]
+    assert out("table c.yaml --format csv --at 0").startswith('epoch,"linear, backbone","linear, head"\n')
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--summary --rows 5", "--summary and --rows: a summary has no rows of times: give one of the two"),
+        ("--summary --every 5", "--summary and --every: a summary has no rows of times: give one of the two"),
+        ("--match final", "--match final: the final rate of a curve must be above 0 to be matched, got 0 for 'cosine'"),
+        ("--match total", "--match: must be sum, mean, final or peak, got 'total'"),
+        ("--epochs 200k --every 1 --format md",
+         "rows: must be at most 100,000 as md, got 200,001; choose fewer with --every, --rows or --at"),
+    ],
+)  # fmt: skip
+def test_what_of_it_is_refused(here: Path, words: str, message: str) -> None:
     assert ask("table", *words.split()) == (2, b"", f"cosine-lr: error: {message}\n")
     assert list(here.iterdir()) == []
 
@@ -185,6 +322,11 @@ def test_columns_that_fit(columns: int, parts: int) -> None:
     assert max(map(len, lines)) < columns
     assert sum("epoch" in line and "█" in line for line in lines) == parts
     assert sum(line.split().count("0.100000") for line in lines) == 5
+
+
+def test_a_summary_of_three_curves_fits_60_columns() -> None:
+    _, shown = on_terminal("table", "--summary", columns=60)
+    assert sum("needs length" in line for line in ESCAPES.sub("", shown).splitlines()) == 1
 
 
 def test_without_colour_it_is_what_a_pipe_gets() -> None:

@@ -75,7 +75,7 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
             "lr: 1\nLr: 2",
             [
                 ("c.yaml:2:1: must be a key of a config, got 'Lr'; did you mean lr? it takes title, lr, epochs, steps, "
-                "steps_per_epoch, warmup, min_lr, update, curves and figure")
+                "steps_per_epoch, warmup, min_lr, update, groups, curves and figure")
             ],
         ),
         ("curves: [cosine, {}]", [("c.yaml:1:18: must be the name of a schedule, or one name with its parameters, "
@@ -115,6 +115,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "warmup",
         "min_lr",
         "update",
+        "groups",
         "curves",
         "figure",
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.outputs import Target, check_distinct, check_no_input, check_writable, targets
+from cosine_cli.plans.outputs import Target, check_distinct, check_no_input, check_no_inputs, check_writable, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,19 +103,41 @@ def png(path: str) -> Target:
         ([("a", ["x.png"]), ("b", ["X.PNG"])], "output 'X.PNG': two figures must not be one file, got 'a' and 'b'"),
         ([("a", ["x.png", "x.png"])], "output 'x.png': two figures must not be one file, got 'a' and 'a'"),
         ([("a", ["link.png"]), ("b", ["x.png"])], "output 'x.png': two figures must not be one file, got 'a' and 'b'"),
-        ([("a", ["d/../c.yaml"])], "output 'd/../c.yaml': must not be an input, got the config 'c.yaml'"),
     ],
 )
 def test_files_that_two_want(here: Path, found: list[tuple[str, list[str]]], message: str) -> None:
     (here / "link.png").symlink_to("x.png")
-    (here / "d").mkdir()
     with pytest.raises(RequestError) as error:
-        check_distinct([(source, list(map(png, names))) for source, names in found], ["c.yaml"])
+        check_distinct([(source, list(map(png, names))) for source, names in found])
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("target", "content", "message"),
+    [
+        ("d/../c.yaml", "", "output 'd/../c.yaml': must not be an input, got the config 'c.yaml'"),
+        ("c.png", "lr: 0.1", "output 'c.png': must not be an input, got the config 'c.png'"),
+        (
+            "./c.png",
+            "\x89PNG",
+            (
+                "output './c.png': must not be an input, got the figure 'c.png'; "
+                "give -o, or --check to see whether it is up to date"
+            ),
+        ),
+    ],
+    ids=["config", "config called a picture", "figure"],
+)
+def test_no_input_is_written_over(here: Path, target: str, content: str, message: str) -> None:
+    (here / "d").mkdir()
+    (here / target).write_text(content, encoding="latin-1")
+    with pytest.raises(RequestError) as error:
+        check_no_inputs([png("-"), png("a.png"), png(target)], ["a.yaml", os.path.basename(target)])
     assert str(error.value) == message
 
 
 def test_files_that_nobody_else_wants() -> None:
-    check_distinct([("a", [png("a.png"), png("-")]), ("b", [png("b.png"), png("-")])], ["a.yaml", "b.yaml"])
+    check_distinct([("a", [png("a.png"), png("-")]), ("b", [png("b.png"), png("-")])])
     check_no_input("a.png", ["a.yaml"])
 
 

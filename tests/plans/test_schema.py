@@ -48,6 +48,7 @@ def test_it_describes_every_parameter(name: str) -> None:
 
 GOOD = [
     {},
+    {"groups": {"backbone": 0.1, "head": 1.0}},
     {"lr": 0.1, "epochs": 100, "steps_per_epoch": 391, "warmup": 5},
     {"steps": "10k", "warmup": "2%", "min_lr": 1e-5, "update": "epoch"},
     {"warmup": {"for": 5, "shape": "cosine", "start": 1e-6}},
@@ -61,9 +62,20 @@ GOOD = [
     {"figure": {"output": "a.png", "size": [8, 4.5], "log": False, "theme": "light", "dpi": 200, "annotations": True}},
     {"figure": {"size": "page"}},
     {"figure": {"size": "8x4.5"}},
+    {"figure": {"preset": "icml", "dpi": 100}},
+    {"figure": {"grid": {"min_lr": [0, 1e-5, 1e-4], "warmup": [0, "5%"]}}},
+    {"curves": ["multistep"], "figure": {"grid": {"milestones": ["30/60", "50/75"]}}},
+    {"curves": ["step"], "figure": {"grid": {"gamma": 0.5}}},
 ]
 
 BAD = [
+    {"groups": {}},
+    {"groups": {"backbone": 0}},
+    {"groups": {"backbone": "0.1"}},
+    {"groups": {"": 1}},
+    {"groups": {"a" * 101: 1}},
+    {"groups": {f"g{i}": 1 for i in range(101)}},
+    {"groups": [1]},
     [],
     "cosine",
     {"lrr": 1},
@@ -107,6 +119,13 @@ BAD = [
     {"figure": {"size": "poster"}},
     {"figure": {"log": "true"}},
     {"figure": {"theme": "blue"}},
+    {"figure": {"preset": "aaai"}},
+    {"figure": {"grid": {}}},
+    {"figure": {"grid": {"min_lr": []}}},
+    {"figure": {"grid": {"epochs": [1, 2]}}},
+    {"figure": {"grid": {"lr": [0.1], "min_lr": [0], "warmup": [1]}}},
+    {"figure": {"grid": {"lr": [0.1, 0.1]}}},
+    {"figure": {"grid": ["lr"]}},
 ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config import asked_in
-from cosine_cli.plans.figure import NAMED_SIZES, Figure
+from cosine_cli.plans.figure import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.resolve import resolve
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.plans.setting import WARMUP
@@ -233,6 +233,23 @@ def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSa
     return CurveSaid(name, "here", unit, given)
 
 
+@st.composite
+def grids(draw: st.DrawFn, listed: list[CurveSaid], unit: Any, *, both: bool) -> Said:
+    """Draw one parameter or two that some curve takes, each with two values."""
+    names = sorted({name for curve in listed for name in (*_taken(curve), "warmup")})
+    found = {}
+    for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)):
+        param = next((_taken(curve)[name] for curve in listed if name in _taken(curve)), None) or WARMUP[name]
+        values = (draw(value(param, unit, both=both)) for _ in range(2))
+        found[name] = said("", unit=unit)._replace(parts=tuple(values))
+    return said("")._replace(keys=found)
+
+
+def _taken(curve: CurveSaid) -> dict[str, Param]:
+    own = (p for p in _own(curve.name) if not p.of_members and "Schedule" not in str(p.type))
+    return {p.flag or p.name: p for p in own}
+
+
 def _own(name: str) -> tuple[Param, ...]:
     return params(catalogue.load(name))
 
@@ -257,7 +274,12 @@ def asked(draw: st.DrawFn) -> Asked:
         figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4")}
         figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
     listed = draw(st.lists(curves(unit, both=both), max_size=3))
-    return Asked(unit=unit, run=run, figure=figure, curves=tuple(listed))
+    if listed and draw(st.integers(0, 2)) == 0:
+        figure["preset"] = said(draw(st.sampled_from([*PRESETS])))
+        figure["grid"] = draw(grids(listed, unit, both=both))
+    names = st.dictionaries(any_text.filter(bool), RATES.map(said), min_size=1, max_size=3)
+    groups = said("")._replace(keys=draw(names)) if draw(st.integers(0, 3)) == 0 else None
+    return Asked(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups)
 
 
 tried = {"plans": 0, "refused": 0}
@@ -286,8 +308,7 @@ def test_most_of_them_were_plans() -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Figure)])
 def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: str) -> None:
-    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}[
-        field
-    ]
-    changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other}))
-    assert getattr(resolve(asked_in(write(changed), "c.yaml")).figure, field) == other
+    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}
+    other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
+    changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
+    assert getattr(resolve(asked_in(write(changed), "c.yaml")).figure, field) == other[field]

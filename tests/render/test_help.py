@@ -23,8 +23,10 @@ See, compare and plot learning-rate schedules before you train.
 Usage: cosine-lr COMMAND [CURVE | FILE]... [OPTIONS]
 
 Look
+  explain   Explain a schedule: formula, parameters, picture, source; or list all
   plot      Draw the learning rates as a figure: PNG, SVG or PDF
-  table     Print the learning rates as a table, or as CSV, JSON or JSON Lines
+  show      Draw the learning rates in the terminal, with their key numbers
+  table     Print the learning rates as a table, or as CSV, JSON or Markdown
 
 Prepare a run
   plan      Print what a command line or a config resolves to, as a config
@@ -71,7 +73,7 @@ def test_every_command_has_a_group_and_examples(name: str) -> None:
         "  --steps-per-epoch 391      optimizer updates in an epoch (default 1)",
         "  --update step|epoch        when the rate moves (default step)",
         "  -s, --schedule CURVE       a curve, as a word without a flag",
-        "  --format table|csv|json|jsonl\n                             what to print (default table)",
+        "  --format table|csv|json|jsonl|md\n                             what to print (default table)",
     ],
 )
 def test_how_an_option_is_shown(line: str) -> None:

@@ -13,7 +13,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.rows import Times, choose
 from cosine_cli.plans.said import Said
-from cosine_cli.render.table import rate_text, sparkline, table, time_column
+from cosine_cli.render.table import rate_text, table, time_column
 from cosine_cli.render.terminal import Terminal
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -86,26 +86,6 @@ def test_rates_of_a_warmup() -> None:
 )
 def test_a_rate(rate: float, peak: float, shown: str) -> None:
     assert rate_text(rate, peak=peak) == shown
-
-
-@pytest.mark.parametrize(
-    ("words", "bars"),
-    [
-        ("constant", "██████████"),
-        ("linear", "█▇▇▆▅▅▄▃▂▂"),
-        ("step:step_size=50,gamma=0.5", "█████▅▅▅▅▅"),
-        ("constant --warmup 50", "▂▄▅▇██████"),
-        ("restarts:cycle=50,of=step,step_size=25,gamma=0.001", "███▁▁███▁▁"),
-    ],
-)
-def test_bars(words: str, bars: str) -> None:
-    plan = planned(words)
-    assert sparkline(plan.curves[0], plan.clock.total, 0.1) == bars
-
-
-def test_bars_of_a_curve_without_a_peak() -> None:
-    plan = planned("constant")
-    assert sparkline(plan.curves[0], plan.clock.total, 0.0) == "▁" * 10
 
 
 def test_times() -> None:

@@ -1,0 +1,76 @@
+"""Groups of a model's parameters, each with a factor of its own on all of the plan's rates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+from cosine_cli.errors import RequestError, refusal
+from cosine_cli.plans.numbers import MOST
+from cosine_cli.plans.plan import Curve, Group
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import Faults, Said
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.scale import Scale
+from cosine_cli.text import quote
+
+MOST_GROUPS = 100
+LONGEST_NAME = 100
+"""A YAML key may have 1,024 characters, and of a name each may become an escape of ten."""
+
+MEANING = "groups of parameters, each with the factor on all rates that it has for its own"
+FACTOR: Param = next(param for param in params(Scale) if param.name == "factor")
+
+
+def read_groups(said: Said) -> tuple[Group, ...]:
+    """Return the groups that were said.
+
+    Raises RequestError with every fault at once.
+    """
+    if not said.keys or len(said.keys) > MOST_GROUPS:
+        got = said.echo if said.keys is None else f"{len(said.keys):,}"
+        mend = "as in 'groups: {backbone: 0.1, head: 1.0}'"
+        rule = f"groups must be names with a factor each, at most {MOST_GROUPS}"
+        raise refusal(said.where, rule, got=got, mend=mend)
+    faults = Faults()
+    found: list[Group] = []
+    for name, value in said.keys.items():
+        with faults.gather():
+            if not 1 <= len(name) <= LONGEST_NAME:
+                rule = f"a group's name must be of 1 to {LONGEST_NAME} characters"
+                raise refusal(value.where, rule, got=f"{len(name):,}")
+            found.append(Group(name, float(read(FACTOR, value))))
+    faults.raise_any()
+    return tuple(found)
+
+
+def grouped(curves: Sequence[Curve], groups: Sequence[Group]) -> tuple[Curve, ...]:
+    """Return a curve for each group of each curve; the curves themselves where there are no groups."""
+    return tuple(_of_group(curve, group) for curve, group in product(curves, groups)) if groups else tuple(curves)
+
+
+def _of_group(curve: Curve, group: Group) -> Curve:
+    scaled = curve.schedule if group.factor == 1.0 else Scale(factor=group.factor, of=curve.schedule)
+    return replace(
+        curve, label=f"{curve.label}, {group.name}", schedule=scaled, group=group, base=curve, factor=group.factor
+    )
+
+
+def check_grouped(curves: Sequence[Curve], said: Said, *, most: int) -> None:
+    """Refuse groups that make too many curves, two of one name, or a rate that no float holds."""
+    if len(curves) > most:
+        raise refusal(said.where, f"curves times groups must be at most {most:,}", got=f"{len(curves):,}")
+    for curve in curves:
+        if curve.schedule.peak > MOST:
+            raise _factor_refused(curve, said)
+    label, count = Counter(curve.label for curve in curves).most_common(1)[0]
+    if count > 1:
+        raise refusal(said.where, "a curve and its group must have a name of their own", got=f"{quote(label)} twice")
+
+
+def _factor_refused(curve: Curve, said: Said) -> RequestError:
+    where = next(value.where for name, value in (said.keys or {}).items() if curve.group and name == curve.group.name)
+    rule = f"a rate times its factor must be at most {MOST:g}, so that sums over a run stay finite"
+    return refusal(where, rule, got=f"a larger one for {quote(curve.label)}")

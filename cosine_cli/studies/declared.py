@@ -1,0 +1,57 @@
+"""What a curve asks of whoever sets it up, by what its schedule declares."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Any
+
+from cosine_cli.plans.clock import Time
+from cosine_cli.plans.named import load
+from cosine_cli.plans.plan import Curve
+from cosine_cli.plans.setting import LASTS
+from cosine_cli.schedules.core.fields import params, share
+
+
+def settable(curve: Curve) -> int:
+    """Return how many parameters a user can set, those of the curves inside and of a warmup included."""
+    return sum(map(_settable, curve.params.values()))
+
+
+def _settable(value: Any) -> int:
+    if isinstance(value, Curve):
+        return settable(value)
+    members = isinstance(value, tuple) and any(isinstance(part, Curve) for part in value)
+    return sum(map(_settable, value)) if members else 1
+
+
+def needs_length(curve: Curve) -> bool:
+    """Tell whether the length of the run has to be known before it begins.
+
+    It has, where the schedule declares a decay or phases that fill the run: these end with it, whatever was said.
+    Else it has where a value came from the run, as a share of it or by a default that follows from it; so ``step``
+    needs it by default and ``step:step_size=30`` does not. A default that is for a plan alone, such as "as many
+    cycles as begin within the run", asks for nothing.
+    """
+    schedule = load(curve.name)
+    if schedule.phases or any(param.default == share(1.0) for param in params(schedule)):
+        return True
+    alone = {field.name for field in fields(schedule) if field.default is not MISSING}
+    # A note tells how a value came about: as what was said of the run, or as a default that follows from it.
+    from_the_run = any(name in curve.said or name not in alone for name in curve.notes)
+    return from_the_run or any(_inside_needs(curve, value) for value in curve.params.values())
+
+
+def _inside_needs(curve: Curve, value: Any) -> bool:
+    if isinstance(value, Curve):
+        return _lasts_with_the_run(curve) and needs_length(value)
+    if not isinstance(value, tuple) or not isinstance(value[-1], Curve):
+        return False
+    *first, last = value
+    return any(LASTS.name not in member.said for member in first) or needs_length(last)
+
+
+def _lasts_with_the_run(curve: Curve) -> bool:
+    """Tell whether a longer run is a longer one for the curve inside: not where that fills a cycle."""
+    given = {name: value.value if isinstance(value, Time) else value for name, value in curve.params.items()}
+    inner_run = load(curve.name).inner_run
+    return inner_run(given, 1.0) != inner_run(given, 2.0)

@@ -1,0 +1,51 @@
+"""Curves rescaled so that they have one number in common, to be compared at an equal budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import highest
+from cosine_cli.schedules.core.sums import total
+from cosine_cli.schedules.scale import Scale
+from cosine_cli.text import quote
+
+MEASURES = ("sum", "mean", "final", "peak")
+
+_FACTOR = next(param for param in params(Scale) if param.name == "factor")
+
+
+def matched(plan: Plan, by: str) -> Plan:
+    """Return the plan with all its curves times a factor each, so that they equal the first one in a measure.
+
+    Raises RequestError for a curve that has 0 there: no factor changes it.
+    """
+    values = [_measured(curve.schedule, plan.clock.total, by) for curve in plan.curves]
+    for curve, value in zip(plan.curves, values, strict=True):
+        if not value:
+            rule = f"the {by}{' rate' if by == 'final' else ''} of a curve must be above 0 to be matched"
+            raise refusal(f"--match {by}", rule, got=f"0 for {quote(curve.label)}")
+    return replace(plan, curves=_scaled(plan.curves, [values[0] / value for value in values], by), groups=(), panels=())
+
+
+def _measured(schedule: Schedule, updates: int, by: str) -> float:
+    if by == "final":
+        return float(schedule(updates))
+    return highest(schedule, updates).rate if by == "peak" else total(schedule, updates)
+
+
+def _scaled(curves: Sequence[Curve], factors: Sequence[float], by: str) -> tuple[Curve, ...]:
+    for curve, factor in zip(curves, factors, strict=True):
+        if not _FACTOR.accepts(factor) or not _FACTOR.accepts(factor * curve.schedule.peak):
+            rule = "curves must be near enough to each other for a factor between them"
+            raise refusal(f"--match {by}", rule, got=f"{factor:g} for {quote(curve.label)}")
+    return tuple(_times(curve, factor) for curve, factor in zip(curves, factors, strict=True))
+
+
+def _times(curve: Curve, factor: float) -> Curve:
+    schedule = curve.schedule if factor == 1.0 else Scale(factor=factor, of=curve.schedule)
+    return replace(curve, schedule=schedule, factor=(curve.factor or 1.0) * factor, base=curve.base or curve)

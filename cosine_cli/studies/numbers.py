@@ -1,0 +1,100 @@
+"""A curve in the numbers that curves are compared by."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.schedules.core.counts import count_at_least
+from cosine_cli.schedules.core.jumps import largest_jump
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import first_fall, highest, lowest
+from cosine_cli.schedules.core.slopes import slopes
+from cosine_cli.schedules.core.sums import total
+from cosine_cli.studies.declared import needs_length, settable
+
+HIGH = 0.1
+"""From this part of its peak on a rate is said to be high."""
+
+_AT_LEVEL = 1 - 1e-12
+"""Rounding puts products of factors, and the recursions of frameworks, so far beside the rate that they mean."""
+
+_AT_FLOOR = 1 + 2.0**-50
+"""A floor is held and not computed anew: less, since a cosine comes near to it long before it is there."""
+
+
+class Numbers(NamedTuple):
+    """What a curve comes to over a run; times and slopes are in the plan's unit.
+
+    - ``peak``: the highest rate, first reached at ``peak_at``; ``final``: the rate left after the last update.
+    - ``mean``, ``sum``, ``sum_of_squares``: of the rates used for all updates.
+    - ``half_at``: when the rate first falls to half its peak, None if it never does.
+    - ``share_from_tenth``: the share of updates with at least a tenth of the peak.
+    - ``share_at_floor``: the share of updates at the lowest rate that the curve has from its peak on.
+    - ``slope_at_start``, ``slope_at_end``: a unit of time, None where the curve is vertical.
+    - ``largest_jump``: the rate after it less that before, and ``jump_at`` when; None where there is none.
+    - ``parameters``: how many a user can set.
+    - ``needs_length``: whether the length of the run has to be known in advance.
+    """
+
+    peak: float
+    peak_at: float
+    final: float
+    mean: float
+    sum: float
+    sum_of_squares: float
+    half_at: float | None
+    share_from_tenth: float
+    share_at_floor: float
+    slope_at_start: float | None
+    slope_at_end: float | None
+    largest_jump: float | None
+    jump_at: float | None
+    parameters: int
+    needs_length: bool
+
+
+def numbers(plan: Plan) -> tuple[Numbers, ...]:
+    """Return the numbers of each curve, at a cost that does not grow with the run."""
+    return tuple(_numbers(curve, plan.clock) for curve in plan.curves)
+
+
+def _numbers(curve: Curve, clock: Clock) -> Numbers:
+    schedule, updates = curve.schedule, clock.total
+    peak_at, peak = highest(schedule, updates)
+    half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
+    summed = total(schedule, updates)
+    start, end = slopes(schedule, updates)
+    jump = largest_jump(schedule, updates)
+    return Numbers(
+        peak=peak,
+        peak_at=clock.units(peak_at),
+        final=float(schedule(updates)),
+        mean=summed / updates,
+        sum=summed,
+        sum_of_squares=_sum_of_squares(schedule, updates, peak),
+        half_at=None if half_at is None else clock.units(half_at),
+        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=updates) / updates,
+        share_at_floor=_at_floor(schedule, peak_at, updates) / updates,
+        slope_at_start=None if start is None else start * clock.unit_steps,
+        slope_at_end=None if end is None else end * clock.unit_steps,
+        largest_jump=None if jump is None else jump.size,
+        jump_at=None if jump is None else clock.units(jump.time),
+        parameters=settable(curve),
+        needs_length=needs_length(curve),
+    )
+
+
+def _sum_of_squares(schedule: Schedule, updates: int, peak: float) -> float:
+    """Return the sum of the squares of the rates, taken against the peak: the square of a rate may be no float."""
+    return total(schedule, updates, of=lambda rates: np.square(rates / peak)) * peak * peak if peak else 0.0
+
+
+def _at_floor(schedule: Schedule, peak_at: float, updates: int) -> float:
+    """Return how many updates from the peak on are at the curve's lowest rate from there on."""
+    above = math.nextafter(lowest(schedule, after=peak_at, until=updates) * _AT_FLOOR, math.inf)
+    return updates - math.ceil(peak_at) - count_at_least(schedule, above, after=peak_at, until=updates)

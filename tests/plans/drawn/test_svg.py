@@ -1,0 +1,59 @@
+"""SVG: what its metadata says, and what no XML may do to us."""
+
+from __future__ import annotations
+
+import pytest
+
+from cosine_cli.plans.drawn.held import BrokenError
+from cosine_cli.plans.drawn.svg import description
+
+OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+
+
+def svg(inside: str, before: str = "") -> bytes:
+    return f"{before}{OPEN}{inside}</svg>".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (svg("<metadata><dc:description>lr: 0.1\n</dc:description></metadata>"), "lr: 0.1\n"),
+        (svg("<dc:description>a &lt;&amp;&gt; &#233;</dc:description>"), "a <&> é"),
+        (svg("<dc:description><![CDATA[<b>]]></dc:description>"), "<b>"),
+        (svg("<dc:description>1</dc:description><dc:description>2</dc:description>"), "1"),
+        (svg("<dc:title>x</dc:title>"), None),
+        (svg("<description>x</description>"), None),
+        (svg("<dc:description/>"), ""),
+        (svg("<dc:description>&#65;</dc:description>", '<?xml version="1.0"?>\n<!DOCTYPE svg SYSTEM "no.dtd">'), "A"),
+        (f"{OPEN}<dc:description>é</dc:description></svg>".encode("utf-16"), "é"),
+    ],
+    ids=["plain", "escaped", "CDATA", "the first", "another", "another namespace", "empty", "doctype", "UTF-16"],
+)
+def test_descriptions(data: bytes, text: str | None) -> None:
+    assert description(data) == text
+
+
+LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+OUTSIDE = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (svg("<dc:description>&b;</dc:description>", LAUGHS), "an entity of its own"),
+        (svg("<dc:description>&x;</dc:description>", OUTSIDE), "an entity of its own"),
+        (b"<?xml version='1.0'?><html/>", "another kind of XML"),
+        (svg("<g>" * 1001 + "</g>" * 1001), "elements more than 1000 deep"),
+        (svg(f"<dc:description>{'x' * (1 << 20)}x</dc:description>"), "a text of more than 1 MiB"),
+        (svg("")[:-1], "unclosed token at line 1"),
+        (svg("<g>"), "mismatched tag at line 1"),
+        (b"<!", "unclosed token at line 1"),
+        (b"<?xml version='1.0' encoding='klingon'?><svg/>", "an unknown encoding"),
+        (b"<?xml version='1.0' encoding='utf-7'?><svg/>", "an unknown encoding"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_broken(data: bytes, message: str) -> None:
+    with pytest.raises(BrokenError) as error:
+        description(data)
+    assert str(error.value) == message

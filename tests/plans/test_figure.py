@@ -1,0 +1,68 @@
+"""What a figure is asked to look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cosine_cli.plans.figure import PRESETS
+from cosine_cli.plans.write import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosine_cli.plans.plan import Plan
+
+# Column and text widths in inches, as the venues' own templates have them.
+ROOM = {"neurips": 5.5, "iclr": 5.5, "icml": 3.25, "cvpr": 3.25, "ieee": 3.5, "nature": 3.5}
+
+
+@pytest.mark.parametrize("name", ROOM)
+def test_a_figure_for_a_paper_fits_its_column(name: str) -> None:
+    width, height = PRESETS[name].size
+    assert 0.9 * ROOM[name] <= width <= ROOM[name]
+    assert height < width
+    assert PRESETS[name].dpi >= 300
+    assert PRESETS[name].captioned
+
+
+@pytest.mark.parametrize("name", ["slide", "readme"])
+def test_a_figure_for_a_screen_is_as_wide_as_one(name: str) -> None:
+    width, height = PRESETS[name].size
+    assert width / height == pytest.approx(16 / 9)
+    assert not PRESETS[name].captioned
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_what_is_drawn(plan: Callable[..., Plan], name: str) -> None:
+    figure = plan(f"--preset {name}").figure
+    preset = PRESETS[name]
+    assert (figure.size, figure.dpi, figure.base) == (preset.size, preset.dpi, preset.base)
+
+
+def test_what_is_said_beside_a_preset_wins(plan: Callable[..., Plan]) -> None:
+    figure = plan("--preset icml --size 6x3 --dpi 77").figure
+    assert (figure.size, figure.dpi, figure.base) == ((6.0, 3.0), 77.0, 7.2)
+    assert plan("--preset ieee --size page").figure.dpi == 600.0
+    over = plan("--preset slide", "figure: {preset: icml, dpi: 50}").figure
+    assert (over.size, over.dpi) == (PRESETS["slide"].size, 50.0)
+
+
+def test_without_a_preset_the_width_says_it(plan: Callable[..., Plan]) -> None:
+    assert [(f.size, f.dpi, f.base) for f in (plan().figure, plan("--size column").figure)] == [
+        ((8.0, 4.5), 200.0, None),
+        ((3.25, 2.15), 300.0, None),
+    ]
+
+
+def test_a_caption_takes_the_place_of_the_default_title(plan: Callable[..., Plan]) -> None:
+    titled = {name for name in PRESETS if plan(f"--preset {name}").title is not None}
+    assert titled == {"slide", "readme"}
+    assert plan("--preset icml --title Mine").title == "Mine"
+
+
+def test_a_preset_is_written_alone(plan: Callable[..., Plan]) -> None:
+    assert write(plan("cosine --preset neurips")).endswith("\nfigure:\n  preset: neurips\n")
+    written = write(plan("cosine --preset neurips --size 3x2"))
+    assert written.endswith("\nfigure:\n  size: [3, 2]\n  preset: neurips\n")
