@@ -53,6 +53,24 @@ def write(target: str, chunks: Iterable[bytes]) -> None:
             _write_whole(os.path.realpath(target), chunks)
 
 
+def content(path: str) -> bytes | None:
+    """Return the bytes of a file, None where there is none.
+
+    Raises OutcomeError where what stands there is no file that can be read.
+    """
+    try:
+        # Opened without blocking, so that a pipe to which nobody writes does not hold the run up.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise failure(f"file {quote(path)}", "could not be read", got="no regular file")
+            return stream.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise failure(f"file {quote(path)}", "could not be read", got=reason) from error
+
+
 def _is_stream(target: str) -> bool:
     try:
         return not stat.S_ISREG(os.stat(target).st_mode)

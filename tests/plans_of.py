@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.line import Line
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 def planned(words: str = "", config: str | None = None) -> Plan:
     """Return the plan of a command line's words, over a config."""
     curves: list[str] = []
-    flags: dict[str, str | bool] = {}
+    flags: dict[str, Any] = {}
     pieces = iter(shlex.split(words))
     for word in pieces:
         if word.startswith("--"):
             name = word.removeprefix("--").replace("-", "_")
-            flags[name] = True if name == "log" else next(pieces)
+            if name == "grid":
+                flags.setdefault(name, []).append(next(pieces))
+            else:
+                flags[name] = True if name == "log" else next(pieces)
         else:
             curves.append(word)
     below = Asked() if config is None else asked_in(config, "c.yaml")

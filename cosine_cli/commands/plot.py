@@ -1,6 +1,7 @@
 """Draw the learning rates as a figure: PNG, SVG or PDF.
 
 Several configs give a figure each, named after them or as they say.
+A figure holds its plan, and can be given as a config is.
 """
 
 from __future__ import annotations
@@ -8,23 +9,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.errors import refusal
-from cosine_cli.files import STDOUT, make_folder, place, write
+from cosine_cli.errors import Fault, OutcomeError, refusal
+from cosine_cli.files import STDOUT, content, make_folder, place, write
+from cosine_cli.plans.drawn.held import difference
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_in
-from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_writable, targets
+from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import quote
 
+if TYPE_CHECKING:
+    from cosine_cli.render.figure.save import Picture
+
 GROUP = "Look"
 EXAMPLES = (
     "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr plot cosine:warmup=5 multistep:milestones=30/60/80 -o resnet.svg",
-    "cosine-lr plot configs/*.yaml --out-dir figures --theme dark",
+    "cosine-lr plot cosine --grid min_lr=0,1e-3,1e-2 --grid warmup=0,5",
+    "cosine-lr plot configs/*.yaml --out-dir figures --check",
 )
 
 
@@ -34,6 +41,7 @@ class Options:
 
     format: str | None = param(None, "format, where no suffix says it", choices=FORMS)
     out_dir: str | None = param(None, "folder for the figures of configs; made where it is missing", example="figures")
+    check: bool = param(False, "write nothing; exit 1 where a file is not what would be written")
     quiet: bool = param(False, "print neither the paths of the files nor what was drawn", short="q")
 
 
@@ -53,8 +61,12 @@ def run(line: Line) -> None:
     said = line.values(Options)
     quiet = said.get("quiet", False)
     jobs = [_job(line, path, form=said.get("format"), folder=said.get("out_dir")) for path in line.files or (None,)]
-    check_distinct([(job.source, job.targets) for job in jobs], line.files)
+    check_distinct([(job.source, job.targets) for job in jobs])
+    if "check" in said:
+        _compare(jobs, quiet=quiet)
+        return
     for job in jobs:
+        check_no_inputs(job.targets, line.files)
         check_writable(job.targets, folder=said.get("out_dir"))
         _check_reader(job.targets)
     if "out_dir" in said:
@@ -93,15 +105,46 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _draw(job: Job) -> str:
     """Write a job's files, and return the characters that the font lacks."""
-    from cosine_cli.plans.write import write as written
-    from cosine_cli.render.figure.save import picture
-
-    source, missing = written(job.plan.bare), ""
+    missing = ""
     for target in job.targets:
-        drawn = picture(job.plan, suffix=target.form, theme=target.theme, source=source)
+        drawn = _drawn(job.plan, target)
         write(target.path, [drawn.data])
         missing = drawn.missing
     return missing
+
+
+def _drawn(plan: Plan, target: Target) -> Picture:
+    """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
+    from cosine_cli.plans.write import write as written
+    from cosine_cli.render.figure.save import picture
+
+    source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
+    return picture(plan, suffix=target.form, theme=target.theme, source=source)
+
+
+def _compare(jobs: list[Job], *, quiet: bool) -> None:
+    """Draw all, write nothing, and raise OutcomeError with each file that is not what would be written."""
+    if any(target.path == STDOUT for job in jobs for target in job.targets):
+        raise refusal("--check", "needs a file to compare with", got="standard output")
+    faults: list[Fault] = []
+    for done, job in enumerate(jobs):
+        with _watched(done, len(jobs), quiet=quiet):
+            faults += [fault for target in job.targets if (fault := _difference(job.plan, target)) is not None]
+    if faults:
+        raise OutcomeError(*faults)
+
+
+def _difference(plan: Plan, target: Target) -> Fault | None:
+    """Return what is wrong with the file that a plan would be written to, None where nothing is."""
+    found = content(target.path)
+    if found is None:
+        return Fault(f"figure {quote(target.path)}", "is missing")
+    drawn = _drawn(plan, target).data
+    return (
+        None
+        if found == drawn
+        else Fault(f"figure {quote(target.path)}", "differs from what would be written", mend=difference(found, drawn))
+    )
 
 
 def _tell(job: Job, missing: str, *, quiet: bool) -> None:

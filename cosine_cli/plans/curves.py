@@ -10,12 +10,12 @@ from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans import named
 from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.called import on_run_clock
-from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.parts import Parts, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
-from cosine_cli.plans.ramp import resolve_ramp, unfolded
+from cosine_cli.plans.ramp import check_lasts, resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
@@ -116,6 +116,8 @@ def _settled(task: _Task, faults: Faults) -> dict[str, Settled]:
             settled[param.name] = _value(param, task)
     faults.raise_any()
     for param in filter(_follows, task.declared):
+        if isinstance(param.default, Derived) and param.name not in task.parts.own:
+            faults.raise_any()  # its rule counts on the others
         with faults.gather():
             others = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
             settled |= _following(param, task, others)
@@ -148,7 +150,10 @@ def _value(param: Param, task: _Task) -> Settled:
         raise refusal(task.said.where, f"{task.said.name} needs {param.name}", mend=mend)
     if said is None:
         return default(param, task.room, {})
-    found = placed(read(param, said), said, task.clock)
+    value = read(param, said)
+    found = placed(value, said, task.clock)
+    if param.name == "warmup" and isinstance(found.value, Time):
+        check_lasts(found.value, said=said, bare=value.value, clock=task.clock)
     if param.many and not param.accepts(in_steps(found.value, task.clock)):
         raise refusal(said.where, param.rule, got=said.echo)
     return found
@@ -235,7 +240,9 @@ def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settl
     in_core = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
     climb = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
     try:
-        schedule = on_run_clock(task.schedule(**in_core), task.setting)
+        schedule = task.schedule(**in_core)
+        if not task.setting.called:
+            schedule = on_run_clock(schedule, task.clock, task.setting.update)
         return Warmup(**climb, of=schedule) if climb else schedule
     except ParameterError as error:
         raise _placed(error, task) from None

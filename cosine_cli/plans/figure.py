@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cosine_cli.schedules.core.fields import Derived, declaration, param
 from cosine_cli.text import either
@@ -12,6 +12,7 @@ from cosine_cli.text import either
 MOST_PIXELS_A_SIDE = 30_000
 MOST_PIXELS = 100_000_000
 
+SIZE = (8.0, 4.5)
 NAMED_SIZES = {"column": (3.25, 2.15), "page": (5.5, 3.1), "slide": (8.0, 4.5)}
 """One column of a two-column paper (ICML, CVPR), the width of a NeurIPS or ICLR page, a 16:9 slide."""
 
@@ -19,14 +20,56 @@ NARROW = 5.0
 """Below so many inches a figure is one column of a paper: printed at 300 dots per inch, under a caption."""
 
 
-def default_dpi(size: tuple[float, ...]) -> float:
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """What a venue asks of a figure: inches, dots per inch, points of its text; in a paper it has a caption."""
+
+    size: tuple[float, float]
+    dpi: float
+    base: float
+    captioned: bool = True
+
+
+PRESETS = {
+    "neurips": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0),
+    "icml": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2),
+    "iclr": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0),
+    "cvpr": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2),
+    "ieee": Preset(size=(3.3, 2.2), dpi=600.0, base=7.2),
+    "nature": Preset(size=(3.3, 2.2), dpi=300.0, base=6.5),
+    "slide": Preset(size=(10.0, 5.625), dpi=200.0, base=14.0, captioned=False),
+    "readme": Preset(size=(8.0, 4.5), dpi=200.0, base=9.0, captioned=False),
+}
+"""One column where a paper has two, else the width of its text; a whole 16:9 slide; what a web page shows."""
+
+
+class Axis(NamedTuple):
+    """A parameter that differs from panel to panel, and its values as they were said."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+def default_size(preset: str | None) -> tuple[float, ...]:
+    """Return the width and height of a figure of which only the preset is known."""
+    return PRESETS[preset].size if preset is not None else SIZE
+
+
+def default_dpi(size: tuple[float, ...], preset: str | None) -> float:
     """Return the dots per inch of a figure of this size."""
+    if preset is not None:
+        return PRESETS[preset].dpi
     return 300.0 if size[0] < NARROW else 200.0
+
+
+def _size_for(given: Mapping[str, Any], run: float) -> tuple[float, ...]:
+    del run
+    return default_size(given["preset"])
 
 
 def _dpi_for(given: Mapping[str, Any], run: float) -> float:
     del run
-    return default_dpi(given["size"])
+    return default_dpi(given["size"], given["preset"])
 
 
 @declaration
@@ -43,21 +86,33 @@ class Figure:
     output: str | None = param(
         None, "file to write; its suffix decides the format, - is standard output", short="o", example="lr.png"
     )
+    preset: str | None = param(None, "size, dots per inch and font size for a venue", choices=tuple(PRESETS))
     size: tuple[float, ...] = param(
-        (8.0, 4.5),
+        Derived("8x4.5, or the preset's", _size_for),
         f"width x height in inches, or {either(NAMED_SIZES)}",
         above=0,
         exactly=2,
         separator="x",
         named=NAMED_SIZES,
         example="8x4.5",
+        alone=SIZE,
     )
-    dpi: float = param(Derived("200, or 300 below 5 inches of width", _dpi_for), "dots per inch", above=0, alone=200.0)
+    dpi: float = param(
+        Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for), "dots per inch", above=0, alone=200.0
+    )
     log: bool = param(False, "draw the rates on a logarithmic axis")
     theme: str = param("light", "colours; both writes a file each", choices=("light", "dark", "both"))
     annotations: bool = param(True, "half-peak marks, tint and the words on the curves")
+    grid: tuple[Axis, ...] = param(
+        (), "a panel for each value of a parameter; twice: a matrix", example="min_lr=0,1e-5", repeated=True
+    )
 
     @property
-    def narrow(self) -> bool:
-        """Tell whether it is one column of a paper."""
-        return self.size[0] < NARROW
+    def base(self) -> float | None:
+        """The size of the text in points, None where the width of the page says it."""
+        return PRESETS[self.preset].base if self.preset is not None else None
+
+    @property
+    def captioned(self) -> bool:
+        """Tell whether it is part of a paper, which says under the figure what it shows."""
+        return PRESETS[self.preset].captioned if self.preset is not None else self.size[0] < NARROW

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
-from cosine_cli.files import STDOUT, check_name, check_target, form_of, real_path
+from cosine_cli.files import STDOUT, check_name, check_target, content, form_of, real_path
+from cosine_cli.plans.drawn.held import is_figure
 from cosine_cli.plans.plan import Plan
 from cosine_cli.text import quote
 
@@ -83,21 +84,30 @@ def check_writable(wanted: Iterable[Target], *, folder: str | None) -> None:
 
 
 def check_no_input(target: str, inputs: Iterable[str]) -> None:
-    """Refuse a target that is one of the configs: it would be gone."""
+    """Refuse a target that is one of the inputs: it would be gone."""
     real = real_path(target)
     for path in inputs:
         if real_path(path) == real:
-            raise refusal(f"output {quote(target)}", "must not be an input", got=f"the config {quote(path)}")
+            drawn = os.path.splitext(path)[1].removeprefix(".").lower() in SUFFIXES and is_figure(content(path) or b"")
+            got = f"the {'figure' if drawn else 'config'} {quote(path)}"
+            mend = "give -o, or --check to see whether it is up to date" if drawn else None
+            raise refusal(f"output {quote(target)}", "must not be an input", got=got, mend=mend)
 
 
-def check_distinct(found: Iterable[tuple[str, list[Target]]], inputs: Sequence[str]) -> None:
-    """Refuse targets that are inputs, or that two plans share, before any is drawn."""
+def check_no_inputs(wanted: Iterable[Target], inputs: Sequence[str]) -> None:
+    """Refuse targets that are inputs, before any is drawn."""
+    for target in wanted:
+        if target.path != STDOUT:
+            check_no_input(target.path, inputs)
+
+
+def check_distinct(found: Iterable[tuple[str, list[Target]]]) -> None:
+    """Refuse targets that two plans share, before any is drawn."""
     owners: dict[str, str] = {}
     for source, wanted in found:
         for target in wanted:
             if target.path == STDOUT:
                 continue
-            check_no_input(target.path, inputs)
             # One file on a file system that does not tell case apart.
             key = real_path(target.path).casefold()
             if key in owners:

@@ -77,7 +77,7 @@ def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
     values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
     bare = tuple(map(_bare, values))
     # Times of several units are in order or not once the clock has made them steps.
-    one_unit = len({getattr(value, "unit", type(value)) for value in values}) == 1
+    one_unit = len({getattr(value, "unit", type(value)) for value in values}) <= 1
     accepted = param.accepts(bare) if one_unit else bool(bare) and all(param.accepts((value,)) for value in bare)
     if not accepted or len(values) != (param.exactly or len(values)):
         raise _refused(param, said)

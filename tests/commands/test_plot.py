@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from screen import on_terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
+PRESETS = "neurips, icml, iclr, cvpr, ieee, nature, slide or readme"
+TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_start"
 BEGINNINGS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml version", "pdf": b"%PDF-"}
 
 
@@ -114,12 +117,144 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("-o no/a.png", "output 'no/a.png': its directory must exist; make it first: mkdir -p 'no'"),
         ("-o a.png --format svg", "--format: must be png, as 'a.png' says, got 'svg'"),
         ("--theme both -o -", "--theme: both needs files, got standard output"),
+        ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
+        ("cosine --grid min=0", f"--grid min: no curve takes 'min'; did you mean min_lr? {TAKES}"),
+        ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
+        ("--check -o -", "--check: needs a file to compare with, got standard output"),
         ("--size 8", "--size: must be 2 finite numbers above 0 with x between, or column, page or slide, got '8'"),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:
     assert ask("plot", *words.split()) == (2, b"", f"cosine-lr: error: {message}\n")
     assert files(here) == []
+
+
+# --- Figures as inputs -----------------------------------------------------------------------------------------------
+
+GRID = "--grid min_lr=0,1e-3 --grid warmup=0,5 --preset icml --theme both"
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("words", ["", "cosine step:label='a\"(é日' --warmup 5 --title x --log", GRID])
+def test_a_figure_draws_itself_again(here: Path, form: str, words: str) -> None:
+    assert ask("plot", *shlex.split(words), "-q", "-o", f"a.{form}").code == 0
+    for name in [f"a.{form}", *([f"a-dark.{form}"] if "both" in words else [])]:
+        assert ask("plot", name, "-q", "-o", f"again.{form}").code == 0
+        assert (here / f"again.{form}").read_bytes() == (here / name).read_bytes()
+        (here / f"again.{form}").unlink()
+        assert ask("plot", name, "-q", "-o", "x.svg").code == 0
+
+
+def test_every_command_takes_a_figure(here: Path) -> None:
+    words = ["cosine:min_lr=1e-3", "wsd", "--steps", "500"]
+    ask("plot", *words, "-o", "a.svg")
+    assert ask("table", "a.svg", "--format", "json") == ask("table", *words, "--format", "json")
+    (here / "a.yaml").write_bytes(ask("plan", "a.svg").out)
+    assert ask("table", "a.yaml", "--format", "csv") == ask("table", *words, "--format", "csv")
+
+
+def test_a_flag_goes_over_the_plan_of_a_figure(here: Path) -> None:
+    ask("plot", "cosine", "--grid", "min_lr=0,1e-3", "-o", "a.svg")
+    ask("plot", "cosine", "--log", "--grid", "min_lr=0,1e-3", "-o", "b.svg")
+    ask("plot", "a.svg", "--log", "-o", "c.svg")
+    assert (here / "c.svg").read_bytes() == (here / "b.svg").read_bytes()
+
+
+def test_a_figure_is_not_drawn_over_itself(here: Path) -> None:
+    ask("plot", "cosine", "-o", "a.png")
+    before = (here / "a.png").read_bytes()
+    code, out, err = ask("plot", "a.png", "--log")
+    assert (code, out) == (2, b"")
+    assert err == (
+        "cosine-lr: error: output 'a.png': must not be an input, got the figure 'a.png'; "
+        "give -o, or --check to see whether it is up to date\n"
+    )
+    assert (here / "a.png").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "a.png: must be a whole PNG, got a file that ends early"),
+        (
+            "a.yaml",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "a.yaml: holds no plan: it was not drawn by cosine-lr",
+        ),
+        ("a.pdf", b"%PDF-1.7 ...", "a.pdf: must be a whole PDF, got a file that ends early"),
+    ],
+)
+@pytest.mark.parametrize("command", ["plot", "table", "plan"])
+def test_pictures_that_are_not_ours(here: Path, command: str, name: str, data: bytes, message: str) -> None:
+    (here / name).write_bytes(data)
+    code, out, err = ask(command, name)
+    assert (code, out) == (2, b"")
+    assert err.startswith(f"cosine-lr: error: {message}")
+    assert err.count("\n") == 1
+    assert files(here) == [name]
+
+
+# --- Is a file what would be written? --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("words", ["cosine", f"cosine {GRID}"])
+def test_what_was_drawn_passes_the_check_silently(here: Path, form: str, words: str) -> None:
+    ask("plot", *words.split(), "-o", f"a.{form}")
+    before = {name: (here / name).stat().st_mtime_ns for name in files(here)}
+    assert ask("plot", *words.split(), "-o", f"a.{form}", "--check") == (0, b"", "")
+    assert {name: (here / name).stat().st_mtime_ns for name in files(here)} == before
+
+
+def test_a_check_says_which_files_differ_and_writes_nothing(here: Path) -> None:
+    ask("plot", "cosine", "-o", "a.png")
+    (here / "a.png").rename(here / "a-dark.png")
+    assert ask("plot", "cosine", "-o", "a.png", "--theme", "both", "--check") == (
+        1,
+        b"",
+        (
+            "cosine-lr: error: figure 'a.png': is missing\n"
+            "cosine-lr: error: figure 'a-dark.png': differs from what would be written; it shows another plan\n"
+        ),
+    )
+    assert files(here) == ["a-dark.png"]
+
+
+def test_a_check_of_all_configs(here: Path) -> None:
+    for name in "ab":
+        (here / f"{name}.yaml").write_text("curves: [cosine]\nfigure: {size: column, dpi: 40}", encoding="utf-8")
+    missing = "".join(f"cosine-lr: error: figure 'out/{name}.png': is missing\n" for name in "ab")
+    check = ["plot", "a.yaml", "b.yaml", "--out-dir", "out", "--check"]
+    assert ask(*check) == (1, b"", missing)
+    assert not (here / "out").exists()
+    ask(*check[:-1])
+    assert ask(*check) == (0, b"", "")
+    data = (here / "out" / "b.png").read_bytes()
+    (here / "out" / "b.png").write_bytes(data + b"\0")
+    message = "figure 'out/b.png': differs from what would be written; it shows the same plan, drawn by another version"
+    assert ask(*check) == (1, b"", f"cosine-lr: error: {message}\n")
+
+
+def test_a_figure_is_checked_against_its_own_plan() -> None:
+    ask("plot", "cosine", "-o", "a.png")
+    assert ask("plot", "a.png", "--check") == (0, b"", "")
+    assert ask("plot", "a.png", "--log", "--check").code == 1
+
+
+def test_what_can_not_be_compared_is_told(here: Path) -> None:
+    (here / "a.png").mkdir()
+    message = "cosine-lr: error: file 'a.png': could not be read, got Is a directory\n"
+    assert ask("plot", "cosine", "-o", "a.png", "--check") == (1, b"", message)
+    os.mkfifo(here / "b.png")
+    message = "cosine-lr: error: file 'b.png': could not be read, got no regular file\n"
+    assert ask("plot", "cosine", "-o", "b.png", "--check") == (1, b"", message)
+
+
+def test_annotations_can_be_left_out(here: Path) -> None:
+    ask("plot", "cosine", "-o", "a.svg", "--no-annotations")
+    (here / "c.yaml").write_text("curves: [cosine]\nfigure: {annotations: false}", encoding="utf-8")
+    ask("plot", "c.yaml", "-o", "b.svg")
+    assert (here / "a.svg").read_bytes() == (here / "b.svg").read_bytes()
 
 
 # --- On a terminal, and as a process ---------------------------------------------------------------------------------

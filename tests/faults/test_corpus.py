@@ -582,7 +582,40 @@ LABELS = [
     ),
 ]
 
-ROWS = [*FLAGS, *OUTPUTS, *CONFIGS, *LABELS]
+LAUGHS = (
+    '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    '<svg xmlns="http://www.w3.org/2000/svg"><desc>&b;</desc></svg>'
+)
+MANY = ", ".join(str(i) for i in range(1, 10_000))
+NOT_OURS = "holds no plan: it was not drawn by cosine-lr; give a config, or a figure that plot drew"
+
+
+def figure(name: str, file: str, data: str | bytes, *words: str) -> Row:
+    """Return a row for a picture that is given as if it held a plan."""
+    return bad(name, f"plot {file} -o new.png", *words, files={file: data})
+
+
+FIGURES = [
+    figure("fig-png-cut", "a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a.png: must be a whole PNG", "ends early"),
+    figure("fig-png-huge-chunk", "a.png", b"\x89PNG\r\n\x1a\n\xff\xff\xff\xfftEXt", "must be a whole PNG"),
+    figure("fig-png-by-content", "a.yaml", b"\x89PNG", "a.yaml: must be a whole PNG, got a damaged signature"),
+    figure("fig-svg-not-ours", "a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>', f"a.svg: {NOT_OURS}"),
+    figure("fig-svg-laughs", "a.svg", LAUGHS, "a.svg: must be a whole SVG, got an entity of its own"),
+    figure("fig-html", "a.svg", "<!DOCTYPE html><html/>", "a.svg: must be a whole SVG, got another kind of XML"),
+    figure("fig-pdf-cut", "a.pdf", "%PDF-1.4\n", "a.pdf: must be a whole PDF, got a file that ends early"),
+    bad("grid-of-nothing", "plot --grid", "--grid: needs a value"),
+    bad("grid-of-no-parameter", "plot cosine --grid lrr=1", "--grid lrr: no curve takes 'lrr'; did you mean lr?"),
+    bad("grid-breaks-a-rule", "plot cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
+    bad("grid-of-three", "plot --grid lr=1 --grid min_lr=0 --grid warmup=1", "one parameter or two", "got 3"),
+    config(
+        "grid-without-end", f"figure: {{grid: {{lr: [{MANY}]}}}}", "c.yaml:1:21: panels must be at most 64, got 9,999"
+    ),
+    bad("check-missing", "plot cosine -o a.png --check", "figure 'a.png': is missing", code=1),
+    bad("check-differs", "plot cosine -o a.png --check", "it holds no plan", code=1, files={"a.png": "x"}),
+    bad("check-stdout", "plot cosine -o - --check", "--check: needs a file to compare with, got standard output"),
+]
+
+ROWS = [*FLAGS, *OUTPUTS, *CONFIGS, *LABELS, *FIGURES]
 
 
 def fill(folder: Path, row: Row) -> None:

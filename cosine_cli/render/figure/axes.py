@@ -18,7 +18,7 @@ _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
 _INTERVAL = 40.0
 """The least distance of two ticks, in points."""
 
-_FROM_RATES = 6.5
+FROM_RATES = 6.5
 _ABOVE = 4.5
 
 
@@ -43,7 +43,7 @@ def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[
 def rates(sheet: Sheet) -> Iterator[Words]:
     """Yield the texts of the ticks left of the axes."""
     size = FONTS.base * sheet.scale
-    x = sheet.frame.box.left - _FROM_RATES * sheet.scale
+    x = sheet.frame.box.left - FROM_RATES * sheet.scale
     for y, text in sheet.rate_ticks:
         yield Words(x, y - FIGURES_RISE * size, text, size, sheet.theme.soft, align="right")
 

@@ -16,6 +16,7 @@ from cosine_cli.render.figure.ticks import time_text
 from cosine_cli.schedules.core.search import first_fall
 from cosine_cli.text import number
 
+NOTE = "half the peak"
 _LINE, _DASH = 0.9, (2.0, 2.4)
 _LAYER, _DOTS = 2.5, 6.0
 _SUBJECT_DOT, _REFERENCE_DOT = (6.2, 1.9), (5.4, 1.5)
@@ -63,8 +64,8 @@ def time_said(steps: float, sheet: Sheet) -> str:
     return time_text(round(time), clock.length, digits=3)
 
 
-def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box]) -> Iterator[Mark]:
-    """Yield line, markers and words; the room they take is added to ``placed``."""
+def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box], note: str = NOTE) -> Iterator[Mark]:
+    """Yield line, markers and words, ``note`` among them; the room they take is added to ``placed``."""
     if not crossings:
         return
     y, k = sheet.frame.y(0.5), sheet.scale
@@ -76,9 +77,9 @@ def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box]) -> Iterato
     placed += [_room(dot) for dot in dots]
     numbers = [words for half in _told_apart(crossings, k) if (words := _number(half, y, sheet, placed))]
     yield from numbers
-    note = _note(numbers, line, sheet, placed)
-    if note:
-        yield note
+    said = _note(note, numbers, line, sheet, placed) if note else None
+    if said:
+        yield said
     placed.append(Box(sheet.frame.box.left, y, crossings[-1].x, y))
 
 
@@ -143,13 +144,13 @@ def _touch(a: Box, b: Box, gap: float) -> bool:
     return a.left < b.right + gap and b.left < a.right + gap and a.bottom < b.top + gap and b.bottom < a.top + gap
 
 
-def _note(numbers: Sequence[Words], line: Line, sheet: Sheet, placed: list[Box]) -> Words | None:
+def _note(text: str, numbers: Sequence[Words], line: Line, sheet: Sheet, placed: list[Box]) -> Words | None:
     """Return what the line is: behind the last number above it that leaves room, else at its start."""
     k, size = sheet.scale, FONTS.note * sheet.scale
     y = float(line.points[0, 1]) + _OVER * k
     above = [figures(words, sheet.ruler).right + _AFTER * k for words in numbers if words.y == y]
     for x in (*reversed(above), sheet.frame.box.left + _ASIDE * k):
-        words = Words(x, y, "half the peak", size, sheet.theme.faint)
+        words = Words(x, y, text, size, sheet.theme.faint)
         if is_free(words, sheet, placed):
             placed.append(extent(words, sheet.ruler))
             return words

@@ -10,7 +10,7 @@ import numpy as np
 from cosine_cli.plans.plan import Curve
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.ends import PITCH, pushed_apart
-from cosine_cli.render.figure.marks import Line, Mark, Words
+from cosine_cli.render.figure.marks import Dash, Line, Mark, Words
 from cosine_cli.render.figure.names import Size, Surroundings, place_all
 from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
@@ -19,6 +19,7 @@ from cosine_cli.render.figure.ticks import rate_text
 from cosine_cli.render.words import rule
 from cosine_cli.schedules.core import catalogue
 
+ENDS_AT = "ends at"
 _WIDEST = 0.45
 """The widest name on the curves, as a share of the axes."""
 
@@ -97,6 +98,57 @@ def in_key_row(sheet: Sheet) -> list[Mark] | None:
     return None
 
 
+def rows_under(sheet: Sheet) -> int:
+    """Return how many rows the names take under the first, where one is too short for them."""
+    return max((row for row, _ in _wrapped(sheet)), default=0)
+
+
+def in_key_rows(sheet: Sheet) -> list[Mark]:
+    """Return the names in as many rows as they need, the first beside "Learning rate"."""
+    k, marks = sheet.scale, list[Mark]()
+    dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
+    if not all(_short_name(sheet, index) for index in range(len(sheet.plan.curves))):
+        return marks
+    for index, (row, x) in enumerate(_wrapped(sheet)):
+        y = sheet.page.rate_line - row * MEASURES.top_ticks * k
+        marks += _entry(sheet, index, dashes[index], (x, y))
+    return marks
+
+
+def _wrapped(sheet: Sheet) -> Iterator[tuple[int, float]]:
+    """Yield the row of each name and where in it the name begins."""
+    k, (start, end) = sheet.scale, _row_span(sheet)
+    row, x = 0, start
+    for index in range(len(sheet.plan.curves)):
+        width = (_SAMPLE + _TO_NAME) * k + sheet.ruler.width(_short_name(sheet, index), FONTS.end * k, bold=True)
+        if x + width > end and x > start:
+            row, x = row + 1, start
+        yield row, x
+        x += width + _TO_NEXT * k
+
+
+def _row_span(sheet: Sheet) -> tuple[float, float]:
+    """Return where the names may begin and where they have to end."""
+    k = sheet.scale
+    start = MEASURES.edge * k + sheet.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
+    return start, sheet.page.width - MEASURES.edge * k
+
+
+def _short_name(sheet: Sheet, index: int) -> str:
+    start, end = _row_span(sheet)
+    most = end - start - (_SAMPLE + _TO_NAME) * sheet.scale
+    return fitted(short(sheet.plan.curves[index]), sheet.ruler, Face(FONTS.end * sheet.scale, bold=True), most=most)
+
+
+def _entry(sheet: Sheet, index: int, dash: Dash, at: tuple[float, float]) -> Iterator[Mark]:
+    """Yield a piece of a curve and its name."""
+    k, colour, (x, y) = sheet.scale, sheet.theme.hue(index), at
+    sample = np.array([(x, y), (x + _SAMPLE * k, y)])
+    yield Line(sample, colour, strokes.width(index) * k, _LINES, dash)
+    size = FONTS.end * k
+    yield Words(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(sheet, index), size, colour, bold=True)
+
+
 def _row_end(sheet: Sheet) -> float:
     end = sheet.page.width - MEASURES.edge * sheet.scale
     if not sheet.page.shown.steps_above:
@@ -140,12 +192,21 @@ def room_for_ends(ends: Sequence[float], scale: float, ruler: Ruler, labels: Seq
 
 
 def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words]:
-    """Yield the end values at the right edge, at their height, pushed apart; the names behind them if ``labelled``."""
+    """Yield the end values at the right edge, what they are over them, and the names behind them if ``labelled``."""
+    placed = list(end_values(sheet, labelled=labelled, values=values))
+    yield from placed
+    header = _header(sheet, _places(sheet)) if placed and values else None
+    if header is not None:
+        y = header - RISE * FONTS.end * sheet.scale
+        yield Words(placed[0].x, y, ENDS_AT, FONTS.note * sheet.scale, sheet.theme.faint)
+
+
+def end_values(sheet: Sheet, *, labelled: bool = False, values: bool = True) -> Iterator[Words]:
+    """Yield the end values alone, at their height, pushed apart; the names behind them if ``labelled``."""
     if not sheet.page.shown.ends:
         return
     k, box, size = sheet.scale, sheet.frame.box, FONTS.end * sheet.scale
-    heights = [sheet.frame.y(trace.end / sheet.frame.peak) for trace in sheet.traces]
-    places = pushed_apart(heights, PITCH * k, box.bottom, box.top)
+    places = _places(sheet)
     if _too_tight(places, _TIGHTEST * PITCH * k):
         return
     texts = [rate_text(trace.end) if values else "" for trace in sheet.traces]
@@ -158,9 +219,13 @@ def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words
             most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
             name = fitted(sheet.plan.curves[index].label, sheet.ruler, Face(size, bold=True), most=most)
             yield Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
-    header = _header(sheet, places) if values else None
-    if header is not None:
-        yield Words(x, header - RISE * size, "ends at", FONTS.note * k, sheet.theme.faint)
+
+
+def _places(sheet: Sheet) -> list[float]:
+    """Return the height of each end value."""
+    box = sheet.frame.box
+    heights = [sheet.frame.y(trace.end / sheet.frame.peak) for trace in sheet.traces]
+    return pushed_apart(heights, PITCH * sheet.scale, box.bottom, box.top)
 
 
 def _header(sheet: Sheet, places: Sequence[float]) -> float | None:

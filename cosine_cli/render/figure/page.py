@@ -86,7 +86,10 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which words stand around the curves; the widths of those whose room depends on them, 0 for none."""
+    """Which words stand around the curves; the widths of those whose room depends on them, 0 for none.
+
+    - ``key_rows``: how many rows of names stand under the one beside "Learning rate".
+    """
 
     title: bool
     rate_ticks: float
@@ -94,6 +97,7 @@ class Wanted:
     header: bool = True
     time_ticks: bool = True
     steps_above: bool = False
+    key_rows: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,20 +117,22 @@ class Page:
         return self.height - at * self.scale
 
 
-def scale(width: float) -> float:
-    """Return what all lengths are multiplied with on a page of this width in inches.
+def scale(width: float, base: float | None = None) -> float:
+    """Return what all lengths are multiplied with on a page of this width in inches, or for a ``base`` font in points.
 
     >>> scale(8), scale(3.25)
     (1.0, 0.8)
     """
+    if base is not None:
+        return round(base / _BASE, 6)
     share = min(max((width - _NARROW) / (_WIDE - _NARROW), 0.0), 1.0)
     return round((_SMALL_BASE + (_BASE - _SMALL_BASE) * share) / _BASE, 6)
 
 
-def page(size: tuple[float, float], wanted: Wanted) -> Page:
+def page(size: tuple[float, float], wanted: Wanted, base: float | None = None) -> Page:
     """Return the page of this size in inches, without the words that leave the curves too little room."""
     width, height = size[0] * INCH, size[1] * INCH
-    k = scale(size[0])
+    k = scale(size[0], base)
     endless = replace(wanted, ends=0.0)
     narrower = (wanted, endless, replace(endless, rate_ticks=0.0))
     shown = next((w for w in narrower if _box(width, height, k, w).width >= MEASURES.least_width * k), narrower[-1])
@@ -143,5 +149,5 @@ def _box(width: float, height: float, k: float, shown: Wanted) -> Box:
     right = m.right * k + max(m.ends * k, shown.ends) if shown.ends else 2 * m.bare * k
     bottom = m.bottom if shown.time_ticks else m.bare
     top = (m.top if shown.title else m.top_untitled) if shown.header else m.bare
-    top += m.top_ticks if shown.steps_above and shown.header else 0.0
+    top += m.top_ticks * (shown.steps_above + shown.key_rows) if shown.header else 0.0
     return Box(left, bottom * k, width - right, height - top * k)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
+from cosine_cli.plans.drawn.png import KEY as PNG_KEY
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.draw import draw
@@ -12,10 +13,6 @@ from cosine_cli.render.figure.settings import own_settings, silence
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
-
-PNG_KEY = "cosine-lr plan"
-"""Where a PNG holds the plan it shows."""
-
 
 _COMPRESSION = 3
 """Of a PNG: 6, the default, takes twice as long for a file that is a sixth smaller."""

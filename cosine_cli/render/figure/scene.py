@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure import axes, halves, lines, naming, spans
@@ -41,10 +41,10 @@ class Evaluated:
         return max(point.rate for point in self.peaks) or 1.0
 
 
-def evaluated(plan: Plan) -> Evaluated:
-    """Evaluate a plan's curves as far as they are drawn."""
+def evaluated(plan: Plan, across: int = 1) -> Evaluated:
+    """Evaluate a plan's curves as far as they are drawn, on one of so many panels ``across`` the page."""
     until = float(plan.clock.total)
-    columns = max(int(plan.figure.size[0] * _COLUMNS_AN_INCH), 8)
+    columns = max(int(plan.figure.size[0] * _COLUMNS_AN_INCH) // across, 8)
     return Evaluated(
         plan=plan,
         traces=[trace(curve.schedule, until, columns) for curve in plan.curves],
@@ -68,20 +68,35 @@ def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
 
 def sheet(known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> Sheet:
     """Return the page with its axes; ``values`` at the end of each curve get room at the right edge, and ``labels``."""
+    return laid(known, theme, ruler, wanted(known, ruler, labels=labels, values=values))
+
+
+def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> Wanted:
+    """Return which words there are for the page, whatever its size."""
     plan = known.plan
-    depth = decades([point.rate for point in known.peaks]) if plan.figure.log else None
-    k = scale(plan.figure.size[0])
-    unit = Frame(box=Box(0.0, 0.0, 1.0, 1.0), until=float(plan.clock.total), peak=known.peak, decades=depth)
+    k = scale(plan.figure.size[0], plan.figure.base)
     ends = [trace.end for trace in known.traces] if values and plan.figure.annotations else []
-    wanted = Wanted(
+    return Wanted(
         title=bool(plan.title),
-        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(unit)),
+        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(_frame(known))),
         ends=naming.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
         steps_above=plan.clock.counts_both,
     )
-    laid = page((plan.figure.size[0], plan.figure.size[1]), wanted)
-    frame = Frame(box=laid.box, until=unit.until, peak=unit.peak, decades=depth)
-    return Sheet(plan=plan, theme=theme, ruler=ruler, page=laid, frame=frame, traces=known.traces, peaks=known.peaks)
+
+
+def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: Wanted) -> Sheet:
+    """Return the page with its axes, and with the words that fit around them."""
+    plan = known.plan
+    made = page((plan.figure.size[0], plan.figure.size[1]), words, plan.figure.base)
+    frame = replace(_frame(known), box=made.box)
+    return Sheet(plan=plan, theme=theme, ruler=ruler, page=made, frame=frame, traces=known.traces, peaks=known.peaks)
+
+
+def _frame(known: Evaluated) -> Frame:
+    """Return the axes before they have their place on the page."""
+    depth = decades([point.rate for point in known.peaks]) if known.plan.figure.log else None
+    until = float(known.plan.clock.total)
+    return Frame(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
 
 
 def _around(sheet: Sheet) -> Iterator[Mark]:

@@ -21,31 +21,41 @@ _LEAST = 16.0
 
 def marks(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
     """Yield the warmup and the numbers of the cycles; the room they take is added to ``placed``."""
-    yield from _warmup(sheet, placed)
-    yield from _cycles(sheet, placed)
+    for span in warmup(sheet):
+        yield span
+        yield from _named(span, sheet, placed)
+    yield from cycles(sheet, placed)
 
 
-def _warmup(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
+def warmup(sheet: Sheet) -> Iterator[Area]:
     """Yield the span over which the rate climbs; none where the curves do not agree on it."""
+    steps = _climb(sheet)
+    if steps:
+        box, end = sheet.frame.box, sheet.frame.x(min(steps, sheet.frame.until))
+        corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
+        yield Area(np.array(corners), sheet.theme.ink, _ALPHA, _LAYER)
+
+
+def _climb(sheet: Sheet) -> float:
+    """Return how many steps all curves climb that climb at all, 0 where they differ."""
     lengths = {curve.warmup for curve in sheet.plan.curves} - {0.0}
-    if len(lengths) != 1:
-        return
-    steps = lengths.pop()
-    box, end = sheet.frame.box, sheet.frame.x(min(steps, sheet.frame.until))
-    corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
-    yield Area(np.array(corners), sheet.theme.ink, _ALPHA, _LAYER)
-    words = _note(f"warmup, {time_said(steps, sheet)}", end, sheet)
+    return lengths.pop() if len(lengths) == 1 else 0.0
+
+
+def _named(span: Area, sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
+    """Yield what the span of the warmup is, just right of it."""
+    words = _note(f"warmup, {time_said(_climb(sheet), sheet)}", float(span.points[1, 0]), sheet)
     if is_free(words, sheet, placed):
         placed.append(extent(words, sheet.ruler))
         yield words
 
 
-def _cycles(sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
+def cycles(sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
     """Yield a number in each cycle of the first curve that restarts, at its lower left where the curve is high."""
     curves = zip(sheet.plan.curves, sheet.traces, strict=True)
     found = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
-    warmup, restarts = next(found, (0.0, ()))
-    starts = [sheet.frame.x(max(start, warmup)) for start in restarts]
+    climb, restarts = next(found, (0.0, ()))
+    starts = [sheet.frame.x(max(start, climb)) for start in restarts]
     for number, (left, right) in enumerate(pairwise([*starts, sheet.frame.box.right]), 1):
         texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
         for text in texts if right - left >= _LEAST * sheet.scale else ():

@@ -7,12 +7,9 @@ import pytest
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.marks import Line, Mark, Words
-from cosine_cli.render.figure.multiples import arranged, panel, scene_of_panels
-from cosine_cli.render.figure.page import Box
+from cosine_cli.render.figure.multiples import scene_of_panels
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.schedules.polynomial import Polynomial
-
-BOX = Box(48.0, 36.0, 562.0, 258.0)
 
 
 def powers(count: int) -> dict[str, Polynomial]:
@@ -21,24 +18,6 @@ def powers(count: int) -> dict[str, Polynomial]:
 
 def drawn(plan: Plan) -> list[Mark]:
     return scene_of_panels(plan, LIGHT, FontRuler())
-
-
-@pytest.mark.parametrize("count", [9, 10, 16, 25, 40])
-def test_panels_lie_within_the_axes_and_do_not_overlap(count: int) -> None:
-    grid = arranged(count, BOX, 1.0)
-    assert grid.columns * grid.rows >= count > grid.columns * (grid.rows - 1)
-    boxes = [panel(i, grid, BOX, 1.0) for i in range(count)]
-    for i, a in enumerate(boxes):
-        assert a.left >= BOX.left - 1e-9
-        assert a.bottom >= BOX.bottom - 1e-9
-        assert a.right <= BOX.right + 1e-9
-        assert a.top <= BOX.top + 1e-9
-        for b in boxes[:i]:
-            assert a.left >= b.right or b.left >= a.right or a.bottom >= b.top or b.bottom >= a.top
-
-
-def test_panels_are_as_wide_as_the_names_ask() -> None:
-    assert arranged(40, BOX, 1.0, 120.0).width >= 120.0
 
 
 def test_each_curve_has_a_panel_with_its_name_and_all_others_in_grey_behind_it(make_plan: Callable[..., Plan]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cosine_cli.render.figure.page import Wanted, page, scale
@@ -32,6 +34,17 @@ def test_long_ticks_get_more_room() -> None:
 
 def test_text_is_smaller_in_a_column() -> None:
     assert [scale(width) for width in (1, 3.25, 3.5, 4.5, 5.5, 8, 40)] == [0.8, 0.8, 0.8, 0.9, 1.0, 1.0, 1.0]
+
+
+def test_a_base_font_scales_everything_whatever_the_width() -> None:
+    assert [scale(width, 14.0) for width in (3.25, 10.0)] == [round(14 / 9, 6)] * 2
+    made = page((10.0, 5.625), FULL, 18.0)
+    assert made.box == (96.0, 72.0, 720.0 - 2 * 54.0, 405.0 - 132.0)
+
+
+def test_a_row_of_names_under_another_lowers_the_curves() -> None:
+    plain = Wanted(title=False, rate_ticks=28.0, ends=28.0)
+    assert page((8.0, 4.5), plain).box.top - page((8.0, 4.5), replace(plain, key_rows=2)).box.top == 26.0
 
 
 @pytest.mark.parametrize("width", [0.5, 1, 1.5, 2, 3.25, 8, 40])

@@ -1,0 +1,1 @@
+"""Figures as inputs: a picture that we drew holds the plan that it shows."""

@@ -1,0 +1,1 @@
+"""What reading every kind of file needs."""

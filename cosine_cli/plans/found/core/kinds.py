@@ -1,0 +1,50 @@
+"""The kinds of files by their names, and which of them a document is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.said import Asked
+
+
+class Kind(Protocol):
+    """The file of a kind."""
+
+    TITLE: str
+    SHARES: tuple[str, ...]
+
+    def told(self, top: Node) -> bool:
+        """Tell whether a document has the keys that this kind has."""
+
+    def asked(self, top: Node, flags: Flags) -> Asked:
+        """Return what the document asks for; ``flags`` is what the command line says of the run."""
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """Return the names of the kinds, sorted: the folder's listing; loads none."""
+    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
+    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
+
+
+def load(name: str) -> Kind:
+    """Return the file of a kind."""
+    return cast("Kind", import_module(f"cosine_cli.plans.found.{name}"))
+
+
+def kind_of(top: Node, ours: Collection[str]) -> Kind | None:
+    """Return which kind of another program's file a document is, None where it is a config of ``ours``.
+
+    It is one only where nothing contradicts: a key that ours has and the other has not makes it ours.
+    """
+    own = top.keys.intersection(ours)
+    if top.pairs is not None and top.keys == own:
+        return None
+    return next((kind for kind in map(load, kinds()) if own.issubset(kind.SHARES) and kind.told(top)), None)

@@ -1,0 +1,247 @@
+"""A DeepSpeed config: its schedulers as the core's, one update late, since DeepSpeed's first step repeats the start."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.remarks import left_out, read_as
+from cosine_cli.plans.found.core.sheet import Sheet, listed, made, said
+from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.text import did_you_mean, either
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.node import Node
+
+TITLE = "DeepSpeed config"
+SHARES: tuple[str, ...] = ()
+
+TELLING = frozenset(
+    ("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print", "bf16", "fp16")
+)
+
+AUTO = "auto"
+"""What the Trainer of transformers fills in before DeepSpeed reads it."""
+
+PEAK, STEPS, MIN_SHARE, FIRST = 1e-3, 1000, 1e-4, 2000
+"""Defaults of the schedulers: highest rate, length of the warmup, end of the cosine, length of a cycle's climb."""
+
+MOST_POINTS = 8_000
+"""As many points as a config of ours can hold; a logarithmic warmup is one an update."""
+
+MOMENTUM = ("cycle_momentum", "cycle_min_mom", "cycle_max_mom", "decay_mom_rate")
+
+
+class _Given(NamedTuple):
+    """What a scheduler is made from: its ``params``, the whole file, and the flags."""
+
+    sheet: Sheet
+    top: Sheet
+    flags: Flags
+    where: str
+
+    def optimizers(self, mend: str) -> Said:
+        """Return the rate that the optimizer is made with, the flag's first."""
+        if "lr" in self.flags.said:
+            return self.flags.said["lr"]
+        optimizer = self.top.sheet("optimizer")
+        params = optimizer.sheet("params") if optimizer else None
+        if params is None or "lr" not in params:
+            raise (params or optimizer or self.top).missing("lr", mend=mend)
+        _check_auto(params, "lr", mend="give --lr")
+        return said(params.values["lr"])
+
+    def peak(self, default: float | None) -> Said:
+        """Return the highest rate: the flag's, the scheduler's own, its default, or the optimizer's."""
+        if "lr" in self.flags.said:
+            return self.flags.said["lr"]
+        if "warmup_max_lr" in self.sheet:
+            _check_auto(self.sheet, "warmup_max_lr", mend="give --lr")
+            return made(self.sheet.number("warmup_max_lr", above=0), self.sheet.place("warmup_max_lr"))
+        return self.optimizers("give --lr") if default is None else made(default, self.sheet.where)
+
+    def updates(self) -> Said:
+        """Return how many updates the run makes."""
+        if self.flags.steps is not None:
+            return made(self.flags.steps, self.flags.said["steps" if "steps" in self.flags.said else "epochs"].where)
+        if "total_num_steps" not in self.sheet:
+            raise refusal(self.where, "how many updates the run makes must be known", mend="give --steps")
+        _check_auto(self.sheet, "total_num_steps", mend="give --steps")
+        return made(self.sheet.count("total_num_steps", at_least=1), self.sheet.place("total_num_steps"))
+
+    @property
+    def warmup(self) -> int:
+        """The length of the warmup: DeepSpeed takes 2 for 1."""
+        _check_auto(self.sheet, "warmup_num_steps")
+        return max(2, self.sheet.count("warmup_num_steps", STEPS, at_least=1))
+
+    @property
+    def is_linear(self) -> bool:
+        """Tell which way the warmup goes: any word but this is taken for the logarithm."""
+        return self.sheet.word("warmup_type", "log") == "linear"
+
+    def climb(self, start: float, first: float, peak: float) -> CurveSaid:
+        """Return the warmup: ``start`` at the first update, then from ``first`` to the peak.
+
+        By the logarithm the peak is reached after ``warmup`` updates, in a straight line after one more; neither is
+        there at the end of the climb what the constructor's own value, one update long, has put off.
+        """
+        length, where = self.warmup, self.sheet.place("warmup_num_steps")
+        if self.is_linear:
+            points = {0: start, 1: first, length + 1: peak}
+        else:
+            self._check_points(length)
+            points = {0: start} | {t: _mixed(first, peak, math.log(t) / math.log(length)) for t in range(1, length + 1)}
+            points[length] = peak
+        times = Said("", where, parts=tuple(made(t, where) for t in points))
+        values = Said("", where, parts=tuple(made(rate, where) for rate in points.values()))
+        return CurveSaid("piecewise_interpolated", where, "step", {"times": times, "values": values})
+
+    def _check_points(self, length: int) -> None:
+        if length >= MOST_POINTS:
+            rule = f"a logarithmic warmup must be shorter than {MOST_POINTS:,} updates"
+            mend = "it is read as a table of its rates"
+            raise refusal(self.sheet.place("warmup_num_steps"), rule, got=f"{length:,}", mend=mend)
+
+
+class _Made(NamedTuple):
+    """A schedule: its curve, the rate of its peak, the updates of the run, and what it is in words."""
+
+    curve: CurveSaid
+    lr: Said
+    steps: Said
+    words: str
+
+
+def told(top: Node) -> bool:
+    """Tell a config by the type and parameters of its scheduler, or by keys that only DeepSpeed has."""
+    scheduler = Sheet(top).values.get("scheduler")
+    return (scheduler is not None and scheduler.keys >= {"type", "params"}) or bool(TELLING & top.keys)
+
+
+def asked(top: Node, flags: Flags) -> Asked:
+    """Return the scheduler of the config as the core's schedules."""
+    sheet = Sheet(top)
+    scheduler = sheet.sheet("scheduler")
+    if scheduler is None:
+        raise sheet.missing("scheduler", mend="without one the code makes it, which is not read")
+    kind = scheduler.word("type")
+    if kind not in SCHEDULES:
+        mend = did_you_mean(kind, SCHEDULES) or f"those that are read are {either(SCHEDULES, last='and')}"
+        raise scheduler.refused("type", "type must be a scheduler that can be read", mend=mend)
+    params = scheduler.sheet("params") or Sheet(scheduler.node._replace(pairs=()))
+    schedule = SCHEDULES[kind](_Given(params, sheet, flags, scheduler.place("type")))
+    momentum = [name for name in MOMENTUM if name in params]
+    return Asked(
+        unit="step",
+        run={"lr": schedule.lr, "steps": schedule.steps},
+        curves=(schedule.curve,),
+        settled=frozenset({"epochs"}) & frozenset(flags.said),
+        remarks=read_as(TITLE, f"{kind}: {schedule.words}", f"{schedule.steps.text} updates")
+        + left_out(TITLE, f"{either(momentum, last='and')}: not about the rate" if momentum else ""),
+    )
+
+
+def _check_auto(sheet: Sheet, name: str, *, mend: str = "write the number") -> None:
+    if name in sheet and sheet.word(name) == AUTO:
+        raise sheet.refused(name, f"{name} must be a number: the Trainer of transformers fills 'auto' in", mend=mend)
+
+
+def _mixed(low: float, high: float, share: float) -> float:
+    return low + (high - low) * share
+
+
+def _warmup(given: _Given) -> _Made:
+    peak = given.peak(None)
+    low = _low(given)
+    climb = given.climb(low, low, float(peak.text))
+    return _Made(climb, peak, given.updates(), f"{_way(given)} warmup, then constant")
+
+
+def _warmup_decay(given: _Given) -> _Made:
+    peak, low, steps = given.peak(PEAK), _low(given), given.updates()
+    climb = given.climb(low, low, float(peak.text))
+    left = _left(given, steps)
+    line = {"lr": peak, "min_lr": made(low, given.sheet.place("warmup_min_lr")), "total": left}
+    fall = CurveSaid("linear", given.where, "step", line)
+    words = f"{_way(given)} warmup, then a straight line"
+    return _Made(_joined(given, climb, given.warmup + 1, fall, steps), peak, steps, words)
+
+
+def _warmup_cosine(given: _Given) -> _Made:
+    peak, steps = given.optimizers("give --lr"), given.updates()
+    rate = float(peak.text)
+    start = given.sheet.number("warmup_min_ratio", 0.0, at_least=0) * rate
+    low = given.sheet.number("cos_min_ratio", MIN_SHARE, at_least=0) * rate
+    climb = given.climb(0.0, start, rate)
+    wave = {"lr": peak, "min_lr": made(low, given.sheet.place("cos_min_ratio")), "total": _left(given, steps)}
+    fall = CurveSaid("cosine", given.where, "step", wave)
+    late = CurveSaid("retime", given.where, "step", {"ahead": made(1, given.where), "of": listed((fall,), given.where)})
+    words = f"{_way(given)} warmup, then a cosine"
+    return _Made(_joined(given, climb, given.warmup + 1, late, steps), peak, steps, words)
+
+
+def _one_cycle(given: _Given) -> _Made:
+    sheet = given.sheet
+    for name in ("cycle_first_stair_count", "cycle_second_stair_count"):
+        if sheet.count(name, 0):
+            raise sheet.refused(name, f"{name} must be 0: stairs in a cycle are not read")
+    low = sheet.number("cycle_min_lr", at_least=0)
+    high = given.flags.said.get("lr") or made(sheet.number("cycle_max_lr", above=0), sheet.place("cycle_max_lr"))
+    first = sheet.count("cycle_first_step_size", FIRST, at_least=1)
+    second = sheet.count("cycle_second_step_size", first, at_least=1)
+    where, steps = sheet.place("cycle_max_lr"), given.updates()
+    points = {0: made(low, sheet.place("cycle_min_lr")), first: high, first + second: made(low, where)}
+    cycle = CurveSaid(
+        "piecewise_interpolated",
+        given.where,
+        "step",
+        {
+            "times": Said("", where, parts=tuple(made(t, where) for t in points)),
+            "values": Said("", where, parts=tuple(points.values())),
+        },
+    )
+    rate, every = sheet.number("decay_lr_rate", 0.0, at_least=0), sheet.count("decay_step_size", 0, at_least=0)
+    if not rate or not every or not low:
+        return _Made(cycle, high, steps, "one cycle, then constant")
+    decay = {"lr": made(low, where), "timescale": made(every / rate, sheet.place("decay_step_size"))}
+    fall = CurveSaid("inverse_time", given.where, "step", decay)
+    return _Made(_joined(given, cycle, first + second, fall, steps), high, steps, "one cycle, then a decay")
+
+
+def _low(given: _Given) -> float:
+    _check_auto(given.sheet, "warmup_min_lr")
+    return given.sheet.number("warmup_min_lr", 0.0, at_least=0)
+
+
+def _way(given: _Given) -> str:
+    return "linear" if given.is_linear else "logarithmic"
+
+
+def _left(given: _Given, steps: Said) -> Said:
+    left = int(steps.text) - given.warmup
+    if left < 1:
+        rule = f"must be less than the updates of the run ({steps.text})"
+        raise refusal(given.sheet.place("warmup_num_steps"), f"warmup_num_steps {rule}", got=str(given.warmup))
+    return made(left, steps.where)
+
+
+def _joined(given: _Given, first: CurveSaid, lasts: int, then: CurveSaid, steps: Said) -> CurveSaid:
+    """Return a curve for its length and another behind it; where the run is over by then, the first alone."""
+    if int(steps.text) <= lasts:
+        return first
+    lasting = first._replace(params={**first.params, "for": made(lasts, first.where)})
+    return CurveSaid("sequence", given.where, "step", {"of": listed((lasting, then), given.where)})
+
+
+SCHEDULES: dict[str, Callable[[_Given], _Made]] = {
+    "WarmupLR": _warmup,
+    "WarmupDecayLR": _warmup_decay,
+    "WarmupCosineLR": _warmup_cosine,
+    "OneCycle": _one_cycle,
+}
+"""The schedulers by their ``type``; LRRangeTest is a search for a rate and no schedule."""

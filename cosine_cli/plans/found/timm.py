@@ -1,0 +1,284 @@
+"""timm's ``args.yaml``, which its training script writes: the schedule that ``create_scheduler_v2`` makes of it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.remarks import left_out, read_as
+from cosine_cli.plans.found.core.sheet import Sheet, made, said
+from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.text import did_you_mean, either
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosine_cli.plans.clock import Unit
+    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.node import Node
+
+TITLE = "timm args.yaml"
+SHARES = ("lr", "epochs", "min_lr")
+
+BY_RESULTS = "plateau"
+
+DEFAULTS = {
+    "warmup_epochs": 5.0,
+    "warmup_lr": 1e-5,
+    "min_lr": 0.0,
+    "decay_rate": 0.1,
+    "cooldown_epochs": 0.0,
+    "lr_cycle_mul": 1.0,
+    "lr_cycle_decay": 0.1,
+    "lr_cycle_limit": 1.0,
+    "lr_k_decay": 1.0,
+}
+"""What ``scheduler_kwargs`` takes for an argument that is not there."""
+
+STEP_EPOCHS, MISSING_STEP_EPOCHS = 90.0, 30.0
+"""The interval of ``step``: where ``decay_epochs`` is null, and where it is not there."""
+
+DECAY_SHARE = 0.2
+"""How much of the schedule is the decay of ``wsd`` and ``rsqrt`` where ``decay_epochs`` is null."""
+
+DECAYS = {"wsd": "1-sqrt", "rsqrt": "linear"}
+
+
+class _Args(NamedTuple):
+    """The arguments, and the times that they are counted in: calls, of which an epoch has ``each``."""
+
+    sheet: Sheet
+    epochs: Said
+    each: int
+
+    def number(self, name: str) -> float:
+        """Return an argument that is a number."""
+        return self.sheet.number(name, DEFAULTS[name])
+
+    def said(self, name: str) -> Said:
+        """Return an argument that is given to the scheduler as it is."""
+        return self.worked(self.number(name), name)
+
+    def calls(self, name: str) -> Said:
+        """Return an argument in epochs as a number of calls."""
+        return self.worked(self.number(name) * self.each, name)
+
+    def worked(self, value: float | str, name: str) -> Said:
+        """Return a value that follows from an argument."""
+        return made(value, self.sheet.place(name))
+
+    @property
+    def prefix(self) -> bool:
+        """Tell whether the warmup comes before the epochs and not out of them."""
+        return self.sheet.flag("warmup_prefix", default=False)
+
+    @property
+    def warmup(self) -> dict[str, Said]:
+        """What all schedulers but one are given of the warmup."""
+        prefix = made(str(self.prefix).lower(), self.sheet.place("warmup_prefix"))
+        return self.rise | {"warmup_prefix": prefix}
+
+    @property
+    def rise(self) -> dict[str, Said]:
+        """What every scheduler is given of the warmup."""
+        return {"warmup_t": self.calls("warmup_epochs"), "warmup_lr_init": self.said("warmup_lr")}
+
+    @property
+    def cycles(self) -> dict[str, Said]:
+        """What schedulers with cycles are given."""
+        return {
+            "t_initial": made(float(self.epochs.text) * self.each, self.epochs.where),
+            "lr_min": self.said("min_lr"),
+            "cycle_mul": self.said("lr_cycle_mul"),
+            "cycle_decay": self.said("lr_cycle_decay"),
+            "cycle_limit": self.said("lr_cycle_limit"),
+        }
+
+    @property
+    def cycled(self) -> int:
+        """How many calls the cycles take, with the cooldown behind them and the warmup before them."""
+        mul, count = self.number("lr_cycle_mul"), int(self.number("lr_cycle_limit"))
+        first = float(self.epochs.text) * self.each
+        calls = first * max(1, count)
+        if mul != 1.0:
+            try:
+                calls = math.floor(-first * (mul ** max(1, count) - 1) / (1 - mul))
+            except (OverflowError, ValueError):
+                raise self.sheet.refused("lr_cycle_limit", "the cycles must end") from None
+        calls += self.number("warmup_epochs") * self.each if self.prefix else 0.0
+        return math.floor(calls + self.number("cooldown_epochs") * self.each)
+
+    @property
+    def plain(self) -> int:
+        """How many calls a run without cycles makes: it takes no cooldown."""
+        prefix = self.number("warmup_epochs") if self.prefix else 0.0
+        return math.floor((float(self.epochs.text) + prefix) * self.each)
+
+
+class _Made(NamedTuple):
+    """A schedule: its name, what it is given, and how many calls the run makes."""
+
+    name: str
+    given: dict[str, Said]
+    calls: int
+
+
+def told(top: Node) -> bool:
+    """Tell the arguments by the name of the schedule."""
+    return "sched" in top.keys
+
+
+def asked(top: Node, flags: Flags) -> Asked:
+    """Return the schedule that timm's training script makes of its arguments, over the run that it makes."""
+    sheet = Sheet(top)
+    flags.check_epochs("timm")
+    by_update = sheet.flag("sched_on_updates", default=False)
+    each = flags.steps_per_epoch if by_update else 1
+    if each is None:
+        raise sheet.refused(
+            "sched_on_updates", "how many updates an epoch has must be known", mend="give --steps-per-epoch"
+        )
+    _check_noise(sheet)
+    args = _Args(sheet, _epochs(sheet, flags), each)
+    schedule = _schedule(args)
+    if schedule.calls < 1:
+        raise refusal(args.epochs.where, "the run must have at least one epoch", got=str(schedule.calls))
+    unit: Unit = "step" if by_update else "epoch"
+    calls = schedule.calls if "epochs" not in flags.said else int(args.epochs.text) * each
+    curve = CurveSaid(schedule.name, sheet.place("sched"), unit, schedule.given)
+    return Asked(
+        unit=unit,
+        run={"lr": _rate(sheet, flags), f"{unit}s": made(calls, args.epochs.where)},
+        curves=(curve,),
+        settled=frozenset({"epochs"}) if by_update and "epochs" in flags.said else frozenset(),
+        remarks=read_as(TITLE, schedule.name, f"{calls} {'updates' if by_update else 'epochs'}", defaults=_taken(args))
+        + left_out(TITLE, *_groups(sheet)),
+    )
+
+
+def _rate(sheet: Sheet, flags: Flags) -> Said:
+    if "lr" in flags.said:
+        return flags.said["lr"]
+    if "lr" not in sheet:
+        mend = "timm makes it from lr_base and the batch size of all processes, which is not in the file: give --lr"
+        raise sheet.missing("lr", mend=mend)
+    return said(sheet.values["lr"])
+
+
+def _epochs(sheet: Sheet, flags: Flags) -> Said:
+    if flags.epochs is not None:
+        return made(flags.epochs, flags.said["epochs"].where)
+    if "epochs" not in sheet:
+        raise sheet.missing("epochs", mend="give --epochs")
+    return made(sheet.count("epochs", at_least=1), sheet.place("epochs"))
+
+
+def _check_noise(sheet: Sheet) -> None:
+    if "lr_noise" in sheet:
+        raise sheet.refused("lr_noise", "lr_noise must be null: a rate with noise is no curve")
+
+
+def _taken(args: _Args) -> list[str]:
+    """Return which defaults matter for a schedule whose arguments were not all written."""
+    return [f"{name} {args.number(name):g}" for name in ("warmup_epochs", "warmup_lr") if name not in args.sheet]
+
+
+def _groups(sheet: Sheet) -> list[str]:
+    if "layer_decay" not in sheet:
+        return []
+    return [f"layer_decay {sheet.word('layer_decay')}: these are the rates of the last layers, others have less"]
+
+
+def _schedule(args: _Args) -> _Made:
+    kind = args.sheet.word("sched")
+    if kind == BY_RESULTS:
+        rule = "sched must not depend on the results of the training"
+        raise args.sheet.refused("sched", rule, mend="such a rate can not be known before")
+    if kind not in SCHEDULES:
+        mend = did_you_mean(kind, SCHEDULES) or f"it is {either(SCHEDULES)}"
+        raise args.sheet.refused("sched", "sched must be one of timm", mend=mend)
+    return SCHEDULES[kind](args)
+
+
+def _cosine(args: _Args) -> _Made:
+    given = args.cycles | args.warmup | {"k_decay": args.said("lr_k_decay")}
+    return _Made("timm.CosineLRScheduler", given, args.cycled)
+
+
+def _tanh(args: _Args) -> _Made:
+    return _Made("timm.TanhLRScheduler", args.cycles | args.warmup, args.cycled)
+
+
+def _poly(args: _Args) -> _Made:
+    own = {"power": args.said("decay_rate"), "k_decay": args.said("lr_k_decay")}  # the rate is taken for the power
+    return _Made("timm.PolyLRScheduler", args.cycles | args.warmup | own, args.cycled)
+
+
+def _step(args: _Args) -> _Made:
+    missing = STEP_EPOCHS if "decay_epochs" in args.sheet.node.keys else MISSING_STEP_EPOCHS
+    every = args.sheet.number("decay_epochs", missing)
+    own = {"decay_t": args.worked(every * args.each, "decay_epochs"), "decay_rate": args.said("decay_rate")}
+    return _Made("timm.StepLRScheduler", own | args.warmup, args.plain)
+
+
+def _constant(args: _Args) -> _Made:
+    own = {"decay_t": args.worked(1.0, "sched"), "decay_rate": args.worked(1.0, "sched")}
+    return _Made("timm.StepLRScheduler", own | args.warmup, args.plain)
+
+
+def _multistep(args: _Args) -> _Made:
+    moments = args.sheet.numbers("decay_milestones")
+    where = args.sheet.place("decay_milestones")
+    listed = Said("", where, parts=tuple(made(moment * args.each, where) for moment in moments))
+    own = {"decay_t": listed, "decay_rate": args.said("decay_rate")}
+    return _Made("timm.MultiStepLRScheduler", own | args.warmup, args.plain)
+
+
+def _phases(args: _Args, kind: str) -> _Made:
+    """Return a plateau and a decay behind the warmup, which is always before them."""
+    warmup = args.number("warmup_epochs") * args.each
+    whole = float(args.epochs.text) * args.each - (0.0 if args.prefix else warmup)
+    decay = args.sheet.number("decay_epochs", DECAY_SHARE)
+    length = round(decay * whole if 0 < decay < 1 else decay * args.each)
+    if not 0 < length <= whole:
+        rule = f"the decay must fit what {'' if args.prefix else 'warmup_epochs leaves of '}epochs ({whole:g})"
+        raise refusal(args.sheet.place("decay_epochs"), rule, got=f"{length:g}")
+    own = {
+        "t_initial": made(whole, args.epochs.where),
+        "decay_t": args.worked(length, "decay_epochs"),
+        "lr_min": args.said("min_lr"),
+        "stable_fn": args.worked("rsqrt" if kind == "rsqrt" else "constant", "sched"),
+        "decay_fn": args.worked(args.sheet.word("lr_decay_fn", DECAYS[kind]), "lr_decay_fn"),
+    }
+    if "lr_stable_timescale" in args.sheet:
+        scale = args.sheet.number("lr_stable_timescale") * args.each
+        own["stable_timescale"] = args.worked(scale, "lr_stable_timescale")
+    cooldown = args.number("cooldown_epochs") * args.each
+    return _Made("timm.WSDLRScheduler", own | args.rise, math.floor(warmup + whole + cooldown))
+
+
+def _wsd(args: _Args) -> _Made:
+    return _phases(args, "wsd")
+
+
+def _rsqrt(args: _Args) -> _Made:
+    return _phases(args, "rsqrt")
+
+
+def _none(args: _Args) -> _Made:
+    return _Made("constant", {}, int(float(args.epochs.text)) * args.each)
+
+
+SCHEDULES: dict[str, Callable[[_Args], _Made]] = {
+    "cosine": _cosine,
+    "tanh": _tanh,
+    "step": _step,
+    "multistep": _multistep,
+    "poly": _poly,
+    "wsd": _wsd,
+    "rsqrt": _rsqrt,
+    "constant": _constant,
+    "none": _none,
+}
+"""What ``create_scheduler_v2`` makes, by the values of ``sched``."""

@@ -1,0 +1,72 @@
+"""Hugging Face ``trainer_state.json``: the rates that a ``Trainer`` logged; what made them is not in it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.remarks import left_out, read_as
+from cosine_cli.plans.found.core.sheet import Sheet, made, said
+from cosine_cli.plans.said import Asked, CurveSaid, Said
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.node import Node
+
+TITLE = "Hugging Face trainer_state.json"
+SHARES: tuple[str, ...] = ()
+
+MOST_POINTS = 8_000
+"""As many as a config of ours can hold."""
+
+
+def told(top: Node) -> bool:
+    """Tell the state by its log."""
+    return "log_history" in top.keys
+
+
+def asked(top: Node, flags: Flags) -> Asked:
+    """Return the logged rates, with straight lines from each to the next."""
+    sheet = Sheet(top)
+    logged = _logged(sheet)
+    every = math.ceil(len(logged) / MOST_POINTS)
+    kept = {**dict(list(logged.items())[::every]), max(logged): logged[max(logged)]}
+    total = _updates(sheet, flags, last=max(logged))
+    points = {
+        "times": Said("", sheet.place("log_history"), "step", parts=tuple(made(step, sheet.where) for step in kept)),
+        "values": Said("", sheet.place("log_history"), "step", parts=tuple(kept.values())),
+    }
+    return Asked(
+        unit="step",
+        run={"steps": total},
+        curves=(CurveSaid("piecewise_interpolated", sheet.place("log_history"), "step", points),),
+        remarks=read_as(TITLE, f"{len(kept):,} logged rates with straight lines between them", f"{total.text} updates")
+        + left_out(
+            TITLE,
+            "which schedule it was, which the file does not say: give the TrainingArguments for it",
+            f"all but every {every}th of {len(logged):,} logged rates" if every > 1 else "",
+        ),
+    )
+
+
+def _logged(sheet: Sheet) -> dict[int, Said]:
+    """Return the logged rates by the number of updates that had been made; of two at one step the later."""
+    items = sheet.values["log_history"].items if "log_history" in sheet else None
+    if items is None:
+        raise sheet.refused("log_history", "log_history must be a list")
+    found: dict[int, Said] = {}
+    for item in items:
+        entry = Sheet.of(item)
+        if "learning_rate" in entry:
+            found[entry.count("step", at_least=0)] = said(entry.values["learning_rate"])
+    if not found:
+        raise refusal(sheet.place("log_history"), "log_history must hold entries with a learning_rate", got="none")
+    return dict(sorted(found.items()))
+
+
+def _updates(sheet: Sheet, flags: Flags, *, last: int) -> Said:
+    if flags.steps is not None:
+        return made(flags.steps, flags.said["steps" if "steps" in flags.said else "epochs"].where)
+    steps = sheet.count("max_steps", 0)
+    return made(steps if steps > 0 else max(last, 1), sheet.place("max_steps"))

@@ -1,0 +1,240 @@
+"""The panels of a figure: the whole plan once for each value of a parameter, or for each pair of values of two."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from cosine_cli.errors import RequestError, refusal
+from cosine_cli.plans.asked import Run
+from cosine_cli.plans.brought import guess_parameter
+from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.figure import Axis
+from cosine_cli.plans.members import as_curve
+from cosine_cli.plans.named import among, is_known, is_native, load
+from cosine_cli.plans.ramp import unfolded
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.plans.setting import LASTS, WARMUP
+from cosine_cli.schedules.core.fields import NamedCurve, Param, params
+from cosine_cli.text import either, quote
+
+MOST_AXES = 2
+MOST_PANELS = 64
+MOST_CURVES = 8
+"""How many curves one panel shows at most: as many as there are colours."""
+
+_BARE = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?[kMG]?")
+_SUFFIXES = {"epoch": "ep", "step": "st"}
+
+
+class Varied(NamedTuple):
+    """A parameter and what was said of it, a value for each panel along one edge of the grid."""
+
+    name: str
+    values: tuple[Said, ...]
+
+    @property
+    def axis(self) -> Axis:
+        """The same without the places where it was said."""
+        return Axis(self.name, tuple(value.text for value in self.values))
+
+
+def flags(said: Said, unit: Unit) -> Said:
+    """Return ``min_lr=0,1e-5``, said once or more often, as the mapping that a config gives; bare times in ``unit``."""
+    found: dict[str, Said] = {}
+    for part in said.parts or ():
+        text = part.text if isinstance(part, Said) else ""
+        name, _, values = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not (name and values.strip()):
+            raise refusal(said.where, "must be a name and its values", got=quote(text), mend="as in min_lr=0,1e-5")
+        if name in found:
+            raise refusal(said.where, f"{name} must be given once", got="it twice")
+        where = f"{said.where} {name}"
+        listed = tuple(Said(value.strip(), where, unit) for value in values.split(","))
+        found[name] = Said(values, where, unit, parts=listed)
+    return Said("", said.where, unit, keys=found)
+
+
+def read_axes(said: Said, curves: Sequence[CurveSaid], unit: Unit) -> tuple[Varied, ...]:
+    """Return the parameters that differ from panel to panel, the first from left to right, the second downwards.
+
+    Raises RequestError for a parameter that no curve takes, for values that are none, and for too many of either.
+    """
+    if not said.keys or len(said.keys) > MOST_AXES:
+        got = said.echo if said.keys is None else str(len(said.keys))
+        raise refusal(said.where, "a grid must be of one parameter or two, each with its values", got=got)
+    if len(curves) > MOST_CURVES:
+        raise refusal(said.where, f"a panel shows at most {MOST_CURVES} curves", got=str(len(curves)))
+    found = tuple(Varied(name, _values(name, value, curves, unit)) for name, value in said.keys.items())
+    count = math.prod(len(varied.values) for varied in found)
+    if count > MOST_PANELS:
+        raise refusal(said.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
+    return found
+
+
+def panels(axes: Sequence[Varied]) -> Iterator[tuple[Said, ...]]:
+    """Yield the values of each panel, in the order of the axes, row by row."""
+    for values in product(*(axis.values for axis in reversed(axes))):
+        yield values[::-1]
+
+
+def _values(name: str, said: Said, curves: Sequence[CurveSaid], unit: Unit) -> tuple[Said, ...]:
+    takers = [found for curve in curves if (found := _param(curve, name))]
+    if not takers:
+        raise _untaken(name, said, curves)
+    listed = said.parts if said.parts is not None else (said,)
+    if len(listed) > MOST_PANELS:
+        raise refusal(said.where, f"panels must be at most {MOST_PANELS}", got=f"{len(listed):,}")
+    values = tuple(_explicit(_joined(value, takers[0]), takers[0], name, unit) for value in listed)
+    if not values:
+        raise refusal(said.where, f"{name} must have a value for each panel", got="none")
+    for at, value in enumerate(values):
+        if value.text in [other.text for other in values[:at]]:
+            raise refusal(value.where, f"the values of {name} must differ", got=f"{quote(value.text)} twice")
+    return values
+
+
+def _joined(value: Said | CurveSaid, param: Param) -> Said:
+    """Return a value that is a list itself as the text of one."""
+    if isinstance(value, CurveSaid) or value.keys is not None:
+        raise refusal(value.where, "must be a value", got="a mapping")
+    if value.parts is None:
+        return value
+    if not param.many or not all(isinstance(part, Said) and part.parts is None for part in value.parts):
+        raise refusal(value.where, "must be a value", got="a list")
+    text = param.separator.join(part.text for part in value.parts if isinstance(part, Said))
+    return Said(text, value.where, value.unit)
+
+
+def _explicit(value: Said, param: Param, name: str, unit: Unit) -> Said:
+    """Return a value whose bare times say their unit where it is not the plan's."""
+    if not param.time or name == param.share_name or value.unit == unit or value.quoted:
+        return value
+    parts = value.text.split(param.separator) if param.many else [value.text]
+    suffix = _SUFFIXES[value.unit]
+    said = [part.strip() + (suffix if _BARE.fullmatch(part.strip()) else "") for part in parts]
+    return value._replace(text=param.separator.join(said))
+
+
+def _untaken(name: str, said: Said, curves: Sequence[CurveSaid]) -> RequestError:
+    known = tuple(dict.fromkeys(known for curve in curves for known in _names(curve)))
+    if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
+        mend = f"panels share the run; the curves take {either(known, last='and')}"
+        return refusal(said.where, "must be a parameter of a curve", got=quote(name), mend=mend)
+    twin = next((p.flag for curve in curves for p in _own(curve) if p.name == name and p.flag), None)
+    guess = f"did you mean {twin}?" if twin else guess_parameter(name, known)
+    takes = f"the curves take {either(known, last='and')}"
+    return refusal(said.where, f"no curve takes {quote(name)}", mend=f"{guess} {takes}" if guess else takes)
+
+
+def _names(curve: CurveSaid) -> Iterator[str]:
+    """Yield the names of what may differ from panel to panel of a curve."""
+    yield from (name for param in _params(curve) for name in _called(param))
+    found = _inner(curve)
+    if found is not None:
+        yield from _names(found[1])
+
+
+def varying(schedule: str) -> Iterator[str]:
+    """Yield the names of what may differ from panel to panel of a schedule's curve."""
+    yield from _names(CurveSaid(schedule, schedule))
+
+
+def _own(curve: CurveSaid) -> list[Param]:
+    """Return the parameters of a curve's schedule that a number or a word says."""
+    declared = params(load(curve.name)) if is_known(curve.name) else ()
+    return [param for param in declared if not param.of_members and "Schedule" not in str(param.type)]
+
+
+def _params(curve: CurveSaid) -> list[Param]:
+    """Return the same and, unless the schedule has a warmup of its own, the parameters of the one before it."""
+    own = _own(curve)
+    climbs = any(param.name == "warmup" for param in own) or is_native(curve.name)
+    return own if climbs else [*own, *WARMUP.values()]
+
+
+def _called(param: Param) -> tuple[str, ...]:
+    """Return what a parameter is called: as its flag is, where it has one."""
+    return (param.flag or param.name, *([param.share_name] if param.share_name else []))
+
+
+def _outer(curve: CurveSaid, name: str) -> Param | None:
+    """Return the parameter of a curve itself that a name means, None for none."""
+    return next((param for param in _params(curve) if name in _called(param)), None)
+
+
+def _param(curve: CurveSaid, name: str) -> Param | None:
+    """Return the parameter that a name means beside a curve: its own, or that of the curve inside, None for none."""
+    found = _inner(curve)
+    return _outer(curve, name) or (_param(found[1], name) if found is not None else None)
+
+
+def _inner(curve: CurveSaid) -> tuple[str, CurveSaid] | None:
+    """Return the curve that a schedule is made of and the name of the parameter that says it, None for others."""
+    declared = params(load(curve.name)) if is_known(curve.name) else ()
+    for param in declared:
+        if param.type == "Schedule":
+            said = curve.params.get(param.name)
+            if said is None:
+                default = param.default
+                if not isinstance(default, NamedCurve):
+                    return None
+                return param.name, CurveSaid(default.name, curve.where, curve.unit)
+            inner = as_curve(said)
+            return param.name, inner._replace(name=among(curve.name, inner.name))
+    return None
+
+
+def with_value(curve: CurveSaid, name: str, value: Said, run: Mapping[str, Said]) -> CurveSaid:
+    """Return a curve as if a value had been written at it; one that does not take the parameter is left as it is.
+
+    - ``run``: what the run says of all curves, whose warmup keeps its shape where only its length is given.
+    """
+    param = _outer(curve, name)
+    if param is not None:
+        names = {param.name, *param.other_names}
+        kept = {key: said for key, said in curve.params.items() if key not in names}
+        if param.name == "warmup":
+            before = {} if param in _own(curve) else run
+            value = _with_shape(value, curve.params.get("warmup", before.get("warmup")))
+        elif name in WARMUP:
+            kept = _without(kept, name)
+        return curve._replace(params={**kept, name: value})
+    found = _inner(curve)
+    if found is None or _param(found[1], name) is None:
+        return curve
+    key, inner = found
+    if key in curve.params and inner.params:
+        parts = (with_value(inner, name, value, {}),)
+        return curve._replace(params={**curve.params, key: Said("", value.where, value.unit, parts=parts)})
+    others = {other for param in _own(inner) if name in _called(param) for other in (param.name, *param.other_names)}
+    kept = {key: said for key, said in curve.params.items() if key not in others}
+    return curve._replace(params={**kept, name: value})
+
+
+def _with_shape(length: Said, before: Said | None) -> Said:
+    """Return the length of a warmup with the shape and the start that it had."""
+    if before is None or before.keys is None:
+        return length
+    return before._replace(keys={**before.keys, LASTS.name: length})
+
+
+def _without(said: Mapping[str, Said], name: str) -> dict[str, Said]:
+    """Return parameters without the shape, or the start, that a folded warmup gives."""
+    if "warmup" not in said or said["warmup"].keys is None:
+        return dict(said)
+    return {key: value for key, value in unfolded(said).items() if key != name}
+
+
+def check_shape(curve: CurveSaid, axes: Sequence[Varied], run: Mapping[str, Said], *, climbs: bool) -> None:
+    """Refuse to vary a warmup of length 0 that has a shape all the same: the written plan could not say it."""
+    if climbs or not any(axis.name == "warmup" for axis in axes):
+        return
+    warmup = {"warmup": run["warmup"]} if "warmup" in run else {}
+    for name, said in unfolded({**warmup, **curve.params}).items():
+        if name in WARMUP and name != "warmup":
+            raise refusal(said.where, f"{name} needs a warmup of some length", mend="give one of the panels' lengths")

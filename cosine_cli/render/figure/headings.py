@@ -1,0 +1,80 @@
+"""What tells the panels of a grid apart: a heading over each, or over each column and beside each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cosine_cli.plans.figure import Axis
+from cosine_cli.render.figure import panels
+from cosine_cli.render.figure.axes import FROM_RATES
+from cosine_cli.render.figure.marks import Words
+from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.panels import Grid
+from cosine_cli.render.figure.ruler import Face, fitted, shrunk
+from cosine_cli.render.figure.sheet import Sheet
+
+HEADING = 15.0
+"""The room for a heading over a panel, in points."""
+
+_OVER = 5.0
+_BETWEEN = 4.0
+_ROW_GAP = 9.0
+_LEADING = 11.5
+_SMALLEST = 0.72
+_WIDEST_ROW = 0.16
+"""The widest heading of a row, as a share of the page."""
+
+
+def headings(axes: Sequence[Axis], whole: Sheet, grid: Grid, box: Box) -> Iterator[Words]:
+    """Yield the values of the parameters where they hold: of the second beside the rows, where they have room."""
+    across, *down = axes
+    if down or grid.above:
+        yield from _over(across, whole, [panels.panel(i, grid, box) for i in range(len(across.values))])
+    for axis in down if whole.page.shown.rate_ticks else ():
+        for row, value in enumerate(axis.values):
+            yield from _beside(axis, value, panels.panel(row * grid.columns, grid, box), whole)
+
+
+def _over(axis: Axis, whole: Sheet, boxes: Sequence[Box]) -> Iterator[Words]:
+    """Yield the headings over panels: the parameter softly, its value in bold; all smaller where one is long."""
+    k, ruler = whole.scale, whole.ruler
+    named = ruler.width(axis.name, FONTS.note * k) + _BETWEEN * k
+    longest = max(ruler.width(value, FONTS.base * k, bold=True) for value in axis.values)
+    share = k * min(max(boxes[0].width / (named + longest), _SMALLEST), 1.0)
+    for value, box in zip(axis.values, boxes, strict=True):
+        y = box.top + _OVER * k
+        name = fitted(axis.name, ruler, Face(FONTS.note * share), most=box.width)
+        yield Words(box.left, y, name, FONTS.note * share, whole.theme.soft)
+        x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
+        room = max(box.right + _BETWEEN * k - x, 0.0)
+        said = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
+        yield Words(x, y, said, FONTS.base * share, whole.theme.ink, bold=True)
+
+
+def _beside(axis: Axis, value: str, box: Box, whole: Sheet) -> Iterator[Words]:
+    """Yield the heading of a row: the parameter over its value, at half the row's height."""
+    k, most = whole.scale, _row_width(axis, whole)
+    middle = (box.bottom + box.top) / 2
+    for text, face, colour, offset in (
+        (axis.name, Face(FONTS.note * k), whole.theme.soft, _LEADING / 2),
+        (value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
+    ):
+        fit = shrunk(text, whole.ruler, face, most=most, least=_SMALLEST)
+        said = fitted(text, whole.ruler, fit, most=most)
+        y = middle + offset * k - RISE * fit.size
+        yield Words(MEASURES.edge * k, y, said, fit.size, colour, bold=fit.bold)
+
+
+def room_for_rows(axes: Sequence[Axis], whole: Sheet) -> float:
+    """Return how much further right the panels begin for the headings of their rows."""
+    if len(axes) == 1 or not whole.page.shown.rate_ticks:
+        return 0.0
+    k = whole.scale
+    needed = (MEASURES.edge + _ROW_GAP + FROM_RATES) * k + _row_width(axes[1], whole) + whole.page.shown.rate_ticks
+    return max(needed - whole.frame.box.left, 0.0)
+
+
+def _row_width(axis: Axis, whole: Sheet) -> float:
+    k = whole.scale
+    values = [whole.ruler.width(value, FONTS.base * k, bold=True) for value in axis.values]
+    return min(max(whole.ruler.width(axis.name, FONTS.note * k), *values), _WIDEST_ROW * whole.page.width)
