@@ -23,7 +23,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_commands_are_the_listing_of_their_folder() -> None:
-    assert cli.commands() == ("plan", "plot", "table")
+    assert cli.commands() == ("code", "explain", "plan", "plot", "show", "table")
 
 
 def test_the_version() -> None:
@@ -50,18 +50,21 @@ def test_the_overview(words: tuple[str, ...]) -> None:
 def test_the_page_of_a_command(name: str, words: tuple[str, ...]) -> None:
     code, out, err = ask(name, *words)
     assert (code, err) == (0, "")
-    assert f"Usage: cosine-lr {name} [CURVE | FILE]... [OPTIONS]\n".encode() in out
+    words_taken = "[NAME]..." if name == "explain" else "[CURVE | FILE]..."
+    assert f"Usage: cosine-lr {name} {words_taken} [OPTIONS]\n".encode() in out
+    assert (b"\nRun\n" in out) == (name != "explain")
 
 
 OPTION = "cosine-lr: error: option"
+THE_COMMANDS = "the commands are code, explain, plan, plot, show and table"
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         ("tabel", "cosine-lr: error: command 'tabel': must be one of cosine-lr; did you mean table?"),
-        ("x", "cosine-lr: error: command 'x': must be one of cosine-lr; the commands are plan, plot and table"),
-        ("--lr 1", f"{OPTION} '--lr': must be one of cosine-lr; the commands are plan, plot and table"),
+        ("x", f"cosine-lr: error: command 'x': must be one of cosine-lr; {THE_COMMANDS}"),
+        ("--lr 1", f"{OPTION} '--lr': must be one of cosine-lr; {THE_COMMANDS}"),
         ("table --lrr 1", f"{OPTION} '--lrr': must be an option; did you mean --lr?"),
         ("table --zzz", f"{OPTION} '--zzz': must be an option; 'cosine-lr COMMAND --help' lists them"),
         ("table -z", f"{OPTION} '-z': must be an option; 'cosine-lr COMMAND --help' lists them"),
@@ -73,7 +76,7 @@ OPTION = "cosine-lr: error: option"
         ),
         (
             "table --cycles 3",
-            f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in restarts:cycles=...",  # noqa: E501
+            f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in hard_restarts:cycles=...",  # noqa: E501
         ),
         ("table --lr", "cosine-lr: error: --lr: needs a value"),
         ("plot -o", "cosine-lr: error: -o: needs a value"),
@@ -129,8 +132,19 @@ def test_no_flag_means_two_things(name: str) -> None:
     module = cli.load(name)
     found = [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)]
     assert sorted(found) == sorted(set(found))
+    assert not [flag for flag in found if flag in cli.HELP]
+
+
+@pytest.mark.parametrize("name", [name for name in cli.commands() if name != "explain"])
+def test_what_every_command_takes_that_has_a_run(name: str) -> None:
+    module = cli.load(name)
+    found = [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)]
     assert {"--lr", "--epochs", "--steps", "--steps-per-epoch", "--warmup", "--min-lr", "--update", "-s", "-c"} <= set(
         found
     )
     assert {"--step-size", "--gamma", "--decay-rate", "--milestones", "--power"} <= set(found)
-    assert not [flag for flag in found if flag in cli.HELP]
+
+
+def test_a_command_without_a_run_takes_its_own_options_alone() -> None:
+    module = cli.load("explain")
+    assert [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)] == ["--format"]

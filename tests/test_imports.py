@@ -30,10 +30,20 @@ BUDGET = [
     ("table --format jsonl", ("matplotlib", "ruamel", "rich")),
     ("table -o t.csv", ("matplotlib", "ruamel", "rich")),
     ("table c.yaml --format json", ("matplotlib", "rich")),
+    ("show", ("matplotlib", "ruamel", "rich", "numpy.ma", "tempfile")),
+    ("show c.yaml", ("matplotlib", "rich")),
+    ("show --help", ("typer", "numpy", "matplotlib", "rich", "ruamel")),
     ("plan", ("matplotlib", "rich", "ruamel", "numpy.ma")),
     ("plan --schema", ("matplotlib", "rich", "ruamel")),
     ("plot", ("matplotlib.pyplot", "rich", "ruamel", "tkinter", "pandas", "IPython")),
     ("plot -o p.svg", ("matplotlib.pyplot", "rich", "ruamel", "matplotlib.backends.backend_pdf")),
+    (
+        "explain",
+        ("matplotlib", "ruamel", "rich", "numpy.ma", "tempfile", "unicodedata", "cosine_cli.render.chart.chart"),
+    ),
+    ("explain cosine", ("matplotlib", "ruamel", "rich", "numpy.ma", "tempfile", "unicodedata")),
+    ("explain --format json", ("matplotlib", "ruamel", "rich")),
+    ("explain --help", ("typer", "numpy", "matplotlib", "rich", "ruamel")),
     ("table --lr abc", ("matplotlib", "ruamel", "rich")),
 ]
 

@@ -1,4 +1,4 @@
-"""Explain a schedule: formula, parameters, picture, source; or list all.
+"""Explain a schedule, its formula, parameters and source; or list all.
 
 Without a name the catalogue, with a name all that is known of it, with
 several one page after the other.

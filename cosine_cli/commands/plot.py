@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import Fault, OutcomeError, refusal
 from cosine_cli.files import STDOUT, content, make_folder, place, write
+from cosine_cli.plans.asked import Beside
 from cosine_cli.plans.drawn.held import difference
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_in
@@ -45,7 +46,7 @@ class Options:
     quiet: bool = param(False, "print neither the paths of the files nor what was drawn", short="q")
 
 
-OPTIONS = (Caption, Figure, Options)
+OPTIONS = (Caption, Figure, Beside, Options)
 
 
 class Job(NamedTuple):
@@ -54,6 +55,7 @@ class Job(NamedTuple):
     source: str
     plan: Plan
     targets: list[Target]
+    remarks: tuple[str, ...]
 
 
 def run(line: Line) -> None:
@@ -80,9 +82,21 @@ def run(line: Line) -> None:
 
 
 def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    plan = plan_in(line, path)
+    plan, remarks = _with_dialects(plan_in(line, path), line.values(Beside).get("as_"))
     given = _given(line, folder)
-    return Job(path or "the command line", plan, targets(plan, config=path, given=given, form=form, folder=folder))
+    wanted = targets(plan, config=path, given=given, form=form, folder=folder)
+    return Job(path or "the command line", plan, wanted, remarks)
+
+
+def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
+    """Return the plan with frameworks' schedules beside its own, and how each of them differs."""
+    if frameworks is None:
+        return plan, ()
+    from cosine_cli.render.dialects import sentence
+    from cosine_cli.studies.dialects import beside
+
+    plan, found = beside(plan, frameworks)
+    return plan, tuple(sentence(dialect, plan.clock) for dialect in found)
 
 
 def _given(line: Line, folder: str | None) -> str | None:
@@ -153,6 +167,8 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             tell(target.path)
+    for remark in job.remarks:
+        note(remark)
 
 
 def _what(jobs: list[Job]) -> str:

@@ -37,13 +37,18 @@ OPTIONS = (Caption, Beside, Options)
 def run(line: Line) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
-    from cosine_cli.render.dialects import sentences
-    from cosine_cli.studies.dialects import beside
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    plan, dialects = beside(plan_of(line), line.values(Beside).get("as_"))
-    write(target, chain(show(plan, terminal), sentences(dialects, plan.clock, terminal)))
+    plan = plan_of(line)
+    if frameworks := line.values(Beside).get("as_"):
+        from cosine_cli.render.dialects import sentences
+        from cosine_cli.studies.dialects import beside
+
+        plan, dialects = beside(plan, frameworks)
+        write(target, chain(show(plan, terminal), sentences(dialects, plan.clock, terminal)))
+    else:
+        write(target, show(plan, terminal))
     if target != STDOUT:
         tell(target)
 

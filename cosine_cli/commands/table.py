@@ -6,16 +6,21 @@ With --summary print the numbers that curves are compared by.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from cosine_cli.errors import refusal
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
-from cosine_cli.plans.asked import Rows
+from cosine_cli.plans.asked import Beside, Rows
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, tell
+
+if TYPE_CHECKING:
+    from cosine_cli.studies.dialects import Dialect
 
 GROUP = "Look"
 EXAMPLES = (
@@ -40,7 +45,7 @@ class Options:
     )
 
 
-OPTIONS = (Rows, Options)
+OPTIONS = (Rows, Beside, Options)
 
 
 def run(line: Line) -> None:
@@ -48,18 +53,42 @@ def run(line: Line) -> None:
     target, form = _output(line)
     said = line.values(Options)
     plan, matched = plan_of(line), said.get("match")
+    dialects: tuple[Dialect, ...] = ()
+    if frameworks := line.values(Beside).get("as_"):
+        from cosine_cli.studies.dialects import beside
+
+        plan, dialects = beside(plan, frameworks)
     if matched:
         from cosine_cli.studies.match import matched as rescaled
 
         plan = rescaled(plan, matched)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    write(target, (_summary if "summary" in said else _rows)(line, plan, form, terminal, matched))
+    shown = (_summary if "summary" in said else _rows)(line, plan, form, terminal, matched)
+    write(target, chain(shown, _below(dialects, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
         tell(target)
+    if form != "table":
+        _note(dialects, plan)
     if matched and "summary" not in said and form in ("csv", "jsonl"):  # which have no place for the factors
         from cosine_cli.render.words import factors
 
         note(factors(plan, matched))
+
+
+def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+    """Yield what stands under the table: how each framework differs."""
+    if dialects:
+        from cosine_cli.render.dialects import sentences
+
+        yield from sentences(dialects, plan.clock, terminal)
+
+
+def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
+    """Say the same on stderr, where the output is for machines."""
+    for dialect in dialects:
+        from cosine_cli.render.dialects import sentence
+
+        note(sentence(dialect, plan.clock))
 
 
 def _rows(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:

@@ -23,7 +23,8 @@ def sentence(dialect: Dialect, clock: Clock) -> str:
     if dialect.name is None:
         return f"{curve}: {dialect.framework} has no schedule of this shape"
     if difference.first is None:
-        return f"{curve}: {dialect.name} gives the same rates to the end"
+        past = f"; past it: {dialect.past_the_end}" if dialect.past_the_end else ""
+        return f"{curve}: {dialect.name} gives the same rates to the end{past}"
     first = f"{curve}: {dialect.name} first differs at {_at(difference.first, clock)}, {_by(difference.by)}"
     if difference.most_at == difference.first:
         return first

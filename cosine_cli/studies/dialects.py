@@ -10,7 +10,9 @@ from cosine_cli.errors import refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
+from cosine_cli.plans.groups import grouped
 from cosine_cli.plans.labels import numbered
+from cosine_cli.plans.named import is_native
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -25,12 +27,14 @@ class Dialect(NamedTuple):
     - ``framework``: what it is called in sentences.
     - ``name``: the label of the curve that the framework gives, None where it has none like it.
     - ``difference``: from the plan's curve, by update.
+    - ``past_the_end``: what the framework does there, where that is more than to hold the last rate.
     """
 
     curve: str
     framework: str
     name: str | None
     difference: Difference
+    past_the_end: str = ""
 
 
 class Dialects(NamedTuple):
@@ -54,10 +58,12 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     """
     for framework in frameworks:
         _check(framework)
-    plain = [curve for curve in plan.curves if not isinstance(curve.schedule, Native) and "." not in curve.name]
+    if plan.panels:
+        raise refusal("--as and --grid", "a grid shows the plan's curves alone: give one of the two")
+    plain = [curve for curve in plan.bases if not is_native(curve.name)]
     if not plain:
         raise refusal("--as", "needs a plain curve", got="curves of frameworks alone", mend="as in --as torch cosine")
-    curves: list[Curve] = list(plan.curves)
+    curves: list[Curve] = list(plan.bases)
     found = []
     for curve in plain:
         for framework in frameworks:
@@ -69,9 +75,9 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
             theirs = _curve(native, plan, {known.label for known in curves})
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
-            found.append(Dialect(curve.label, title, theirs.label, difference))
+            found.append(Dialect(curve.label, title, theirs.label, difference, native.edges.get("past the end", "")))
             curves.append(theirs)
-    return Dialects(replace(plan, curves=tuple(curves)), tuple(found))
+    return Dialects(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
 
 
 def _check(framework: str) -> None:

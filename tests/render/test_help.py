@@ -23,12 +23,13 @@ See, compare and plot learning-rate schedules before you train.
 Usage: cosine-lr COMMAND [CURVE | FILE]... [OPTIONS]
 
 Look
-  explain   Explain a schedule: formula, parameters, picture, source; or list all
+  explain   Explain a schedule, its formula, parameters and source; or list all
   plot      Draw the learning rates as a figure: PNG, SVG or PDF
   show      Draw the learning rates in the terminal, with their key numbers
   table     Print the learning rates as a table, or as CSV, JSON or Markdown
 
 Prepare a run
+  code      Print code that gives the same rates in a framework, or in Python
   plan      Print what a command line or a config resolves to, as a config
 
 """

@@ -1,0 +1,31 @@
+"""Plans of other programs' files, as the command line makes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.config import asked_in
+from cosine_cli.plans.line import Line
+from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.said import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cosine_cli.plans.plan import Plan
+
+
+def planned_of(text: str, flags: Mapping[str, str] | None = None) -> Plan:
+    """Return the plan of a file's text under flags of the run."""
+    line = Line.of(flags or {})
+    return resolve(line.asked(asked_in(text, "f", line.asked(Asked()).run)))
+
+
+def faults(text: str, flags: Mapping[str, str] | None = None) -> list[str]:
+    """Return what is wrong with a file, a line each."""
+    try:
+        planned_of(text, flags)
+    except RequestError as error:
+        return [str(fault) for fault in error.faults]
+    return []
