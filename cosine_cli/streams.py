@@ -47,6 +47,12 @@ def note(message: str) -> None:
         forget(sys.stderr)
 
 
+def notes(messages: Iterable[str]) -> None:
+    """Write lines to standard error."""
+    for message in messages:
+        note(message)
+
+
 def on_terminal(stream: Any) -> bool:
     """Tell whether somebody is looking at a stream."""
     return stream is not None and bool(stream.isatty())

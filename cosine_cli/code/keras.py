@@ -14,9 +14,9 @@ _OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "ta
 LANGUAGE = Language(
     calls={
         **{name: f"ops.{name}" for name in _OPS},
-        "count": 'ops.cast(ops.searchsorted(ops.array({}), {}, side="right"), "float32")',
-        "take": 'ops.take(ops.array({}), ops.cast({}, "int32"))',
-        "pick": 'ops.take(ops.array({}), ops.cast({}, "int32"))',
+        "count": 'ops.searchsorted({}, {}, side="right")',
+        "take": 'ops.take({}, ops.cast({}, "int32"))',
+        "pick": "ops.take({}, {})",
     },
     pi="math.pi",
     branches=False,
@@ -43,7 +43,7 @@ def source(plan: Plan) -> str:
     return module(
         "Learning-rate schedules for Keras: keras.optimizers.Adam(learning_rate=...).",
         imports,
-        tables(functions),
+        tables(functions, array="ops.array"),
         *(_function(curve, one, body) if body is not None else _native(curve, one) for curve, one, body in parts),
         _program(curves),
     )

@@ -28,10 +28,11 @@ def _mix_in(curve: Coded) -> list[str]:
     name = "".join(part.capitalize() for part in curve.name.split("_"))
     interval = "epoch" if curve.per_epoch else "step"
     body = [
-        f'"""Put in front of LightningModule: class Model({name}, LightningModule)."""',
+        '"""To be named in front of LightningModule where a model is declared."""',
         "",
         "def configure_optimizers(self) -> dict:",
-        f"    optimizer = torch.optim.SGD(self.parameters(), lr={number(curve.lr)})  # or your own",
+        "    # Or an optimizer of your own, with this rate.",
+        f"    optimizer = torch.optim.SGD(self.parameters(), lr={number(curve.lr)})",
         f"    scheduler = {curve.name}(optimizer)",
         "    return {",
         '        "optimizer": optimizer,',

@@ -14,8 +14,8 @@ LANGUAGE = Language(
             name: f"np.{name}" for name in ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")
         },
         "count": 'np.searchsorted({}, {}, side="right")',
-        "take": "np.array({})[np.asarray({}, dtype=int)]",
-        "pick": "np.array({})[{}]",
+        "take": "{}[np.asarray({}, dtype=int)]",
+        "pick": "{}[{}]",
     },
     pi="np.pi",
     branches=False,
@@ -30,7 +30,7 @@ def source(plan: Plan) -> str:
     return module(
         "Learning rates by update, counted from 0.",
         ["import numpy as np"],
-        tables(functions),
+        tables(functions, array="np.array"),
         *(_definition(curve, body) for curve, body in zip(curves, functions, strict=True)),
         _program(curves),
     )

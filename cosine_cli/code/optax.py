@@ -16,9 +16,9 @@ LANGUAGE = Language(
             name: f"jnp.{name}"
             for name in ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")
         },
-        "count": 'jnp.searchsorted(jnp.array({}), {}, side="right")',
-        "take": "jnp.array({})[jnp.asarray({}, dtype=int)]",
-        "pick": "jnp.array({})[{}]",
+        "count": 'jnp.searchsorted({}, {}, side="right")',
+        "take": "{}[jnp.asarray({}, dtype=int)]",
+        "pick": "{}[{}]",
     },
     pi="jnp.pi",
     branches=False,
@@ -40,7 +40,7 @@ def source(plan: Plan) -> str:
     return module(
         "Learning-rate schedules for optax: optax.adam(learning_rate=...).",
         imports,
-        tables(functions),
+        tables(functions, array="jnp.array"),
         *(_function(curve, one, body) if body is not None else _native(curve, one) for curve, one, body in parts),
         _program(curves),
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.emit import number
 from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import Made, imported, loop, made, maker, makers, native_lines
+from cosine_cli.code.core.torch_loop import Made, from_function, imported, loop, made, maker, makers, native_lines
 from cosine_cli.plans.plan import Plan
 
 TITLE = "timm"
@@ -13,7 +12,7 @@ FRAMEWORK = "timm"
 
 _FROM_FUNCTION = [
     "class FromFunction(Scheduler):",
-    '    """A scheduler whose rates are a function of the calls, times the rate of each group."""',
+    '    """A scheduler whose rates are those of the groups, times a function of calls."""',
     "",
     "    def __init__(self, optimizer: torch.optim.Optimizer, factor: Callable[[int], float]):",
     '        super().__init__(optimizer, param_group_field="lr")',
@@ -59,11 +58,10 @@ def _sorted(imports: list[str], standard: list[str]) -> list[str]:
 
 
 def _maker(one: Made) -> list[str]:
-    body = [f"return FromFunction(optimizer, lambda t: {one.curve.name}_rate(t) / {number(one.curve.lr)})"]
     return maker(
         one,
         FRAMEWORK,
-        native_lines(one) if one.body is None else body,
+        native_lines(one) if one.body is None else from_function(one, "FromFunction"),
         otherwise="A Scheduler with a function",
         returns="Scheduler",
     )

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.emit import number
 from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import Made, Makers, imported, loop, made, maker, makers, native_lines
+from cosine_cli.code.core.torch_loop import (
+    Made,
+    Makers,
+    from_function,
+    imported,
+    loop,
+    made,
+    maker,
+    makers,
+    native_lines,
+)
 from cosine_cli.plans.plan import Plan
 
 TITLE = "PyTorch"
@@ -26,11 +35,10 @@ def torch_makers(plan: Plan) -> Makers:
 
 
 def _maker(one: Made) -> list[str]:
-    body = [f"return LambdaLR(optimizer, lambda t: {one.curve.name}_rate(t) / {number(one.curve.lr)})"]
     return maker(
         one,
         FRAMEWORK,
-        native_lines(one) if one.body is None else body,
+        native_lines(one) if one.body is None else from_function(one, "LambdaLR"),
         otherwise="LambdaLR with a function",
         returns="LRScheduler",
     )

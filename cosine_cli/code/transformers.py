@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.emit import number
 from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import Made, imported, loop, made, maker, makers, native_lines
+from cosine_cli.code.core.torch_loop import Made, from_function, imported, loop, made, maker, makers, native_lines
 from cosine_cli.plans.plan import Plan
 
 TITLE = "Transformers"
@@ -19,16 +18,15 @@ def source(plan: Plan) -> str:
     names = sorted(set[str]().union(*(one.names for one in all_made)))
     head = ["import torch", "from torch.optim.lr_scheduler import LambdaLR"]
     parts = makers(all_made, head + (imported("transformers", names) if names else []), _maker)
-    title = "Learning-rate schedulers for Transformers: Trainer(optimizers=(optimizer, scheduler))."
+    title = "Learning-rate schedulers for Transformers, whose Trainer takes optimizers=(...)."
     return module(title, parts.imports, *parts.blocks, loop(curves))
 
 
 def _maker(one: Made) -> list[str]:
-    body = [f"return LambdaLR(optimizer, lambda t: {one.curve.name}_rate(t) / {number(one.curve.lr)})"]
     return maker(
         one,
         FRAMEWORK,
-        native_lines(one) if one.body is None else body,
+        native_lines(one) if one.body is None else from_function(one, "LambdaLR"),
         otherwise="LambdaLR, which all of its schedules are, with a function",
         returns="LambdaLR",
     )

@@ -12,7 +12,7 @@ from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import tell
+from cosine_cli.streams import notes, tell
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -42,7 +42,9 @@ def run(line: Line) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    text = targets.source(plan_of(line), said.get("to", "torch"))
+    plan = plan_of(line)
+    notes(plan.remarks)
+    text = targets.source(plan, said.get("to", "torch"))
     write(target, [text.encode()])
     if target != STDOUT:
         tell(target)

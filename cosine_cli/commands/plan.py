@@ -11,7 +11,7 @@ from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import tell
+from cosine_cli.streams import notes, tell
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -47,7 +47,9 @@ def run(line: Line) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    write(target, [written(plan_of(line.without("output"))).encode("utf-8", "backslashreplace")])
+    plan = plan_of(line.without("output"))
+    notes(plan.remarks)
+    write(target, [written(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
         tell(target)
 

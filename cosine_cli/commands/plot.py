@@ -85,7 +85,7 @@ def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None)
     plan, remarks = _with_dialects(plan_in(line, path), line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
-    return Job(path or "the command line", plan, wanted, remarks)
+    return Job(path or "the command line", plan, wanted, (*plan.remarks, *remarks))
 
 
 def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:

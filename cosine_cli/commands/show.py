@@ -12,7 +12,7 @@ from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import tell
+from cosine_cli.streams import notes, tell
 
 GROUP = "Look"
 EXAMPLES = (
@@ -41,6 +41,7 @@ def run(line: Line) -> None:
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = plan_of(line)
+    notes(plan.remarks)
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.dialects import sentences
         from cosine_cli.studies.dialects import beside

@@ -17,7 +17,7 @@ from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.plans.plan import Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, tell
+from cosine_cli.streams import note, notes, tell
 
 if TYPE_CHECKING:
     from cosine_cli.studies.dialects import Dialect
@@ -53,6 +53,7 @@ def run(line: Line) -> None:
     target, form = _output(line)
     said = line.values(Options)
     plan, matched = plan_of(line), said.get("match")
+    notes(plan.remarks)
     dialects: tuple[Dialect, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.dialects import beside

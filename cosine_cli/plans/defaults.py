@@ -29,7 +29,17 @@ class Room(NamedTuple):
 
 
 def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
-    """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from."""
+    """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from.
+
+    A warmup in which no update is made is none, as it would be refused where somebody says it.
+    """
+    settled = _declared(param, room, others)
+    if param.name == "warmup" and param.accepts(0.0) and room.clock.steps(settled.value) < 1:
+        return settled._replace(value=Time(0.0, room.clock.unit), note=f"{settled.note}, less than an update")
+    return settled
+
+
+def _declared(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
     declared = param.default
     if isinstance(declared, Share):
         share = _fitting if declared.fits else _share

@@ -164,7 +164,8 @@ def _panels(axes: Sequence[Varied], asked: Asked, said: tuple[CurveSaid, ...], p
 def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) -> None:
     """Refuse shared parameters that no curve has taken: an option is never ignored."""
     faults = Faults()
-    shared = {name: asked.run[name] for name in ("warmup", "lr", "min_lr") if name in asked.run}
+    own = [name for name in ("warmup", "lr", "min_lr") if name in asked.run and name not in asked.settled]
+    shared = {name: asked.run[name] for name in own}
     for name, value in {**asked.flags, **shared}.items():
         off = value.text == "0" and name in ("warmup", "min_lr")
         # A config may well say a rate for all and then one a curve; a flag that changes nothing is a mistake.

@@ -88,7 +88,8 @@ class Asked(NamedTuple):
             curves=self.curves or below.curves,
             faults=(*self.faults, *below.faults),
             groups=self.groups or below.groups,
-            remarks=(*self.remarks, *below.remarks),
+            settled=below.settled,
+            remarks=self.remarks if self.curves else (*self.remarks, *below.remarks),
         )
 
 

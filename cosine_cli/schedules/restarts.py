@@ -72,7 +72,7 @@ class Restarts(Schedule):
     family: ClassVar[Family] = "made of others"
     known_as: ClassVar[str] = "warm_restarts repeat periodic"
 
-    cycle: float = param(share(0.25), "length of the first cycle", at_least=1, time="length", example="10")
+    cycle: float = param(share(0.25), "length of the first cycle", above=0, time="length", example="10")
     cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)
     cycle_decay: float = param(1.0, "factor from one cycle's peak to the next", above=0, at_most=1)
     cycles: int = param(
@@ -85,7 +85,9 @@ class Restarts(Schedule):
     of: Schedule = param(NamedCurve("cosine"), "the schedule of one cycle")
 
     def check(self) -> None:
-        """Refuse a multiplier so near to 1 that the cycles can not be counted."""
+        """Refuse a cycle of less than a step, and a multiplier so near to 1 that the cycles can not be counted."""
+        if self.cycle < 1.0:
+            raise ParameterError("cycle", "must be at least one step", got=repr(self.cycle))
         if self.cycle_mult != 1.0 and len(self._bounds) > _MOST_LENGTHS:
             rule = f"must leave at most {_MOST_LENGTHS:,} cycles of different lengths"
             raise ParameterError("cycle_mult", rule, got=repr(self.cycle_mult), mend="give cycles, or 1")

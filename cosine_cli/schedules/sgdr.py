@@ -73,7 +73,7 @@ class Sgdr(Schedule):
     cycle: float = param(
         Derived("what lets three cycles fill the run", _first_of_three),
         "length of the first cycle",
-        at_least=1,
+        above=0,
         time="length",
         example="10",
     )

@@ -75,7 +75,7 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
             theirs = _curve(native, plan, {known.label for known in curves})
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
-            found.append(Dialect(curve.label, title, theirs.label, difference, native.edges.get("past the end", "")))
+            found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
             curves.append(theirs)
     return Dialects(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
 
@@ -103,3 +103,8 @@ def _said(value: Any) -> Any:
     if isinstance(value, tuple) and value and isinstance(value[0], Schedule):
         return tuple(map(as_curve, value))
     return value
+
+
+def _past(native: Native) -> str:
+    """Return what a schedule does past its end, in short."""
+    return native.edges.get("past the end", "").partition(";")[0]

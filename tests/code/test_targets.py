@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +51,7 @@ CURVES = [
 
 def printed(source: str) -> list[float]:
     """Return the rates that a program prints for the updates, in their order."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(compile(source, "<generated>", "exec"), {"__name__": "__main__"})  # noqa: S102 - running it is the test

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import math
 import re
 import shutil
 import sys
@@ -22,7 +21,7 @@ from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.schema import schema
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share, params
+from cosine_cli.schedules.core.fields import Derived, Param, params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,8 +91,8 @@ def test_no_block_is_overlooked() -> None:
         language: sum(block.language == language for block in BLOCKS) for language in {b.language for b in BLOCKS}
     }
     assert counted.pop("console") >= 20
-    assert counted == {"sh": 1, "yaml": 1, "python": 2, "pycon": 1}
-    assert sum(len(sessions(block)) for block in CONSOLE) >= 28
+    assert counted == {"sh": 1, "yaml": 1, "python": 2, "pycon": 1, "make": 1}
+    assert sum(len(sessions(block)) for block in CONSOLE) >= 48
 
 
 # --- Commands and code ----------------------------------------------------------------------------------------------
@@ -149,9 +148,10 @@ def test_commands_print_what_the_readme_shows(
 def test_the_added_schedule_passes_the_tests_of_the_family(tmp_path: Path, shell: Callable[..., Any]) -> None:
     first = code_with_the_added_schedule(tmp_path)
     shutil.copytree(ROOT / "tests" / "schedules", tmp_path / "tests" / "schedules")
-    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path / "tests")
+    for shared in ("conftest.py", "schedules_of.py"):
+        shutil.copy(ROOT / "tests" / shared, tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    wanted = "tests/schedules/test_contract.py cosine_cli/schedules -k inverse_sqrt"
+    wanted = "tests/schedules/test_contract.py cosine_cli/schedules -k stretched_exponential"
     command = f"{sys.executable} -m pytest -q -p no:cacheprovider {wanted}"
     ran = shell(command, tmp_path, first=str(first), more={"PYTHONPATH": str(tmp_path)})
     assert ran.code == 0, ran.output
@@ -191,6 +191,21 @@ def test_the_config_is_a_good_one(desk: Path, shell: Callable[..., Any]) -> None
     said = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
     assert said
     assert (ROOT / said[1]).exists()
+
+
+def test_the_makefile_draws_figures_and_finds_the_one_that_is_old(desk: Path, shell: Callable[..., Any]) -> None:
+    ((_, text, *_),) = [block for block in BLOCKS if block.language == "make"]
+    recipes = dict(re.findall(r"^(\S+):\n\t(.+)$", text, flags=re.MULTILINE))
+    draw, check = recipes["figures"], recipes["check-figures"]
+    (desk / "configs").mkdir()
+    for name in ("cosine", "linear"):
+        (desk / "configs" / f"{name}.yaml").write_text(f"curves: [{name}]\n", encoding="utf-8")
+    assert shell(f"{draw} && {check}", desk) == ("figures/cosine.png\nfigures/linear.png\n", 0)
+    (desk / "configs" / "linear.yaml").write_text("curves: [rex]\n", encoding="utf-8")
+    ran = shell(check, desk)
+    assert ran.code == 1
+    assert "figure 'figures/linear.png': differs" in ran.output
+    assert "cosine.png" not in ran.output
 
 
 def test_the_set_up_is_two_command_lines() -> None:
@@ -234,133 +249,44 @@ def value(param: Param) -> str:
     return rule.replace("finite number", "time") if param.time else rule
 
 
-def parameters(name: str) -> str:
-    shown = []
-    for param in params(catalogue.load(name)):
-        if not param.of_members:
-            flag = f" (as a flag `--{param.flag.replace('_', '-')}`)" if param.flag not in (None, param.name) else ""
-            shown.append(f"`{param.name}`{flag} {words(param.default)}".strip())
-    return ", ".join(shown)
+def listed() -> dict[str, str]:
+    """Return the table of each family of schedules, by its heading."""
+    _, _, section = README.partition("\n## Schedules\n")
+    parts = re.split(r"^### ", section.partition("\n## ")[0], flags=re.MULTILINE)[1:]
+    tables = {part.partition("\n")[0]: re.findall(r"^\|.*\n", part, flags=re.MULTILINE) for part in parts}
+    return {heading: "".join(lines) for heading, lines in tables.items() if lines}
 
 
-def schedule_rows() -> dict[str, tuple[str, str]]:
-    header = "| schedule | rate at `t` | parameters and their defaults |"
-    rows = rows_after("## Schedules", header) + rows_after("made of other schedules", header)
-    return {name.strip("`"): (formula.strip("`"), given) for name, formula, given in rows}
+def test_the_schedules_are_those_that_explain_lists(tmp_path: Path, shell: Callable[..., Any]) -> None:
+    _, *printed = re.split(r"^## (.*)\n\n", shell("cosine-lr explain --format md", tmp_path).output, flags=re.MULTILINE)
+    told = {heading: table.strip("\n") + "\n" for heading, table in zip(printed[::2], printed[1::2], strict=True)}
+    assert listed() == told
+    assert list(listed()) == ["Decays", "Phases", "Cycles", "Tables", "Made of others"]
+    assert sorted(re.findall(r"^\| `(\w+)`", "".join(listed().values()), flags=re.MULTILINE)) == [*catalogue.names()]
 
 
-def test_the_schedules_are_those_of_the_catalogue() -> None:
-    assert {name: given for name, (_, given) in schedule_rows().items()} == {
-        name: parameters(name) for name in catalogue.names()
-    }
-
-
-MATHS = {"cos": math.cos, "pi": math.pi, "floor": math.floor, "max": max, "sum": sum}
-
-RUN = 70.0
-
-GIVEN: dict[str, dict[str, Any]] = {}
-"""Values of a schedule whose parameters do not go together as they are made from its fields."""
-
-
-def made(param: Param) -> Any:
-    """Return a value that the declaration allows: a share of the run, or a number that is not the default."""
-    if isinstance(param.default, Share):
-        times = tuple(max(float(round(part * RUN)), 1.0) for part in param.default.parts)
-        return times if param.many else times[0]
-    if isinstance(param.default, OneUnit):
-        return 3.0
-    if param.choices or not isinstance(param.default, int | float | Derived):
-        return param.default
-    low = 0.01  # where the default is 0; a floor has to lie below the peak
-    if isinstance(param.default, Derived):
-        several: tuple[float, ...] = (0.8, 3)
-    else:
-        several = (param.default * 3, param.default / 2, low, param.default)
-    return next(value for value in several if value and param.accepts(value))
-
-
-def values(name: str) -> dict[str, Any]:
-    return {param.name: made(param) for param in params(catalogue.load(name))} | GIVEN.get(name, {})
-
-
-def holds_schedules(name: str) -> bool:
-    return any("Schedule" in str(param.type) for param in params(catalogue.load(name)))
-
-
-LEAVES = [name for name in catalogue.names() if not holds_schedules(name)]
-INSIDE = {"lr": 0.3, "total": 20.0, "min_lr": 0.0}
-
-MADE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("staircase", {"every": 3.0}, {}),
-    ("warmup", {"warmup": 8.0, "warmup_start": 0.05}, {}),
-    ("restarts", {"cycle": 20.0, "cycle_mult": 1.5, "cycle_decay": 0.6, "cycles": 3}, {"start": 0.0, "i": 0}),
-    ("restarts", {"cycle": 20.0, "cycle_mult": 1.5, "cycle_decay": 0.6, "cycles": 3}, {"start": 20.0, "i": 1}),
-    ("restarts", {"cycle": 20.0, "cycle_mult": 1.5, "cycle_decay": 0.6, "cycles": 3}, {"start": 50.0, "i": 2}),
-]
-
-
-def test_every_formula_is_checked() -> None:
-    assert set(schedule_rows()) == {*LEAVES, *(name for name, *_ in MADE), "sequence"}
-
-
-@pytest.mark.parametrize("name", LEAVES)
-@pytest.mark.parametrize("t", [0.0, 0.5, 7.0, 20.9, 21.0, 31.5, 42.0, 63.5, 69.0, RUN])
-def test_a_formula_gives_what_the_code_gives(name: str, t: float) -> None:
-    formula, _ = schedule_rows()[name]
-    given = values(name)
-    expected = eval(formula, {**MATHS, **given, "t": t})  # noqa: S307 - the formula is ours
-    assert catalogue.load(name)(**given)([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
-
-
-@pytest.mark.parametrize(("name", "given", "more"), MADE)
-@pytest.mark.parametrize("since", [0.0, 2.5, 8.0, 19.5])
-def test_a_formula_of_schedules_gives_what_the_code_gives(
-    name: str, given: dict[str, Any], more: dict[str, Any], since: float
-) -> None:
-    inside = catalogue.load("cosine")(**INSIDE)
-    t = since + more.get("start", 0.0)
-    formula, _ = schedule_rows()[name]
-    known = {**MATHS, **given, **more, "t": t, "of": lambda time: inside([time])[0]}
-    expected = eval(formula, known)  # noqa: S307 - the formula is ours
-    assert catalogue.load(name)(**given, of=inside)([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
-
-
-@pytest.mark.parametrize("name", [name for name in LEAVES if catalogue.load(name)(**values(name)).on_run_clock])
-@pytest.mark.parametrize("t", [0.0, 2.5, 23.9, 24.0, 30.0, 42.0, RUN])
-def test_the_formula_of_a_warmup_before_drops_gives_what_the_code_gives(name: str, t: float) -> None:
-    said = re.search(r"The rate is then\s`([^`]+)`", README)
+def test_the_schedules_that_count_from_the_start_of_the_run_are_named() -> None:
+    said = re.search(r"^((?:`\w+`[ ,and]*)+) count from the start of the run", README, flags=re.MULTILINE)
     assert said
-    assert f"`{name}`" in README[: said.start()].rpartition("\n\n")[2]
-    inside = catalogue.load(name)(**values(name))
-    given = {"warmup": 24.0, "warmup_start": 0.05}
-    expected = eval(said[1], {**given, "t": t, "of": lambda time: inside([time])[0]})  # noqa: S307
-    assert catalogue.load("warmup")(**given, of=inside)([t])[0] == pytest.approx(expected, rel=1e-12, abs=1e-15)
-
-
-def test_the_formula_of_a_sequence_gives_what_the_code_gives() -> None:
-    parts = [catalogue.load("cosine")(**INSIDE), catalogue.load("constant")(lr=0.1)]
-    schedule = catalogue.load("sequence")(of=tuple(parts), lengths=(15.0, 5.0))
-    formula, _ = schedule_rows()["sequence"]
-    for i, start, t in ((0, 0.0, 14.5), (1, 15.0, 15.0)):
-        of = [lambda time, part=part: part([time])[0] for part in parts]
-        assert schedule([t])[0] == eval(formula, {"of": of, "i": i, "start": start, "t": t})  # noqa: S307
+    moments = {name for name in catalogue.names() if any(p.time == "moment" for p in params(catalogue.load(name)))}
+    assert set(re.findall(r"`(\w+)`", said[1])) == moments
 
 
 KEYS = "| key | meaning | value | default |"
 
 
-def row(param: Param, *, default: str | None = None) -> list[str]:
+def row(param: Param, *, default: str | None = None, takes: str | None = None) -> list[str]:
     shown = words(param.default) if default is None else default
     spoken = default is not None or isinstance(param.default, Derived)
-    return [f"`{param.name}`", param.meaning, value(param), shown if spoken or not shown else f"`{shown}`"]
+    return [f"`{param.name}`", param.meaning, takes or value(param), shown if spoken or not shown else f"`{shown}`"]
 
 
 def test_the_keys_of_a_config_are_those_that_are_declared() -> None:
-    described = {key: schema()["properties"][key]["description"] for key in ("curves", "figure")}
+    described = {key: schema()["properties"][key]["description"] for key in ("groups", "curves", "figure")}
     expected = [
         *map(row, params(Caption)),
         *map(row, params(Run)),
+        ["`groups`", described["groups"], "names, each with a number above 0", ""],
         ["`curves`", described["curves"], "a list of curves", "`cosine`, `step`, `exponential`"],
         ["`figure`", described["figure"], "the keys below", ""],
     ]
@@ -371,8 +297,9 @@ def test_the_keys_of_a_config_are_those_that_are_declared() -> None:
 
 def test_the_keys_of_a_figure_are_those_that_are_declared() -> None:
     defaults = {"output": "the config's name, as a PNG"}
+    takes = {"grid": "one name or two, each with a list of values"}
     assert rows_after("Keys under `figure`", KEYS) == [
-        row(param, default=defaults.get(param.name)) for param in params(Figure)
+        row(param, default=defaults.get(param.name), takes=takes.get(param.name)) for param in params(Figure)
     ]
 
 
@@ -406,12 +333,27 @@ def anchors(name: str) -> set[str]:
 
 def test_links_and_pictures_are_found() -> None:
     found = links(README)
-    assert sum(link.endswith(".png") for link in found) >= 13
-    assert sum(link.endswith(".yaml") for link in found) >= 9
-    for light, dark in (("cosine-lr.png", "cosine-lr-dark.png"), ("imagenet.png", "imagenet-dark.png")):
-        figures = "sample_configs/figures"
-        assert f'srcset="{figures}/{dark}">\n  <img alt=' in README
-        assert f'src="{figures}/{light}" width=' in README
+    assert sum(link.endswith(".png") for link in found) >= 24
+    assert sum(link.endswith(".yaml") for link in found) >= 15
+
+
+@pytest.mark.parametrize("name", ["cosine-lr", "imagenet", "decays", "phases", "cycles", "tables", "appendix"])
+def test_a_picture_is_shown_on_light_and_on_dark_pages(name: str) -> None:
+    figures = "sample_configs/figures"
+    shown = (
+        rf'<source [^>]*dark\)" srcset="{figures}/{name}-dark\.png">\n  <img alt="[^"]+" src="{figures}/{name}\.png" '
+    )
+    assert len(re.findall(shown, README)) == 1
+
+
+def test_the_grid_of_the_appendix_is_what_its_command_draws(tmp_path: Path, shell: Callable[..., Any]) -> None:
+    (command,) = [said for block in CONSOLE for said, _ in sessions(block) if said.endswith("-o appendix.png")]
+    shell(command, tmp_path)
+    plans = []
+    for folder in (tmp_path, ROOT / "sample_configs" / "figures"):
+        with Image.open(folder / "appendix.png") as picture:
+            plans.append(picture.text["cosine-lr plan"].replace("title: A floor and a warmup\n", ""))
+    assert plans[0] == plans[1]
 
 
 def test_the_first_picture_is_what_the_first_command_draws(tmp_path: Path, shell: Callable[..., Any]) -> None:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_configs"
 FIGURES = SAMPLES / "figures"
 CONFIGS = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
-README_PICTURES = ("cosine-lr", "cosine-lr-dark", "imagenet-dark")
-PICTURES = sorted([*CONFIGS, *README_PICTURES])
+FAMILIES = ("decays", "phases", "cycles", "tables")
+BOTH_THEMES = (*FAMILIES, "appendix", "imagenet", "cosine-lr")
+PICTURES = sorted([*CONFIGS, "cosine-lr", *(f"{name}-dark" for name in BOTH_THEMES)])
 KEY = "cosine-lr plan"
 
 each_config = pytest.mark.parametrize("name", CONFIGS)
@@ -94,6 +95,54 @@ RATES: dict[str, tuple[str, list[list[float]]]] = {
             [2e-5, 0.01001, 0.02, 0.02, 0.002, 2e-4],
         ],
     ),
+    "decays": (
+        "0,24,50,64,100",
+        [
+            [0.1, 0.1 * cosine(0.24), 0.05, 0.1 * cosine(0.64), 0],
+            [0.1, 0.1 * 0.76 / 0.88, 0.1 * 2 / 3, 0.1 * 0.36 / 0.68, 0],
+            [0.1, 0.1 * 10**-0.48, 0.01, 0.1 * 10**-1.28, 0.001],
+            [0.1, 0.05, 0.1 / math.sqrt(7.25), 0.1 / 3, 0.1 / math.sqrt(13.5)],
+        ],
+    ),
+    "phases": (
+        "0,2.5,10,15,20,30,60,65,80,85,100",
+        [
+            [0, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0],
+            [
+                0.004,
+                0.1 - 0.096 * cosine(1 / 12),
+                0.1 - 0.096 * cosine(1 / 3),
+                0.052,
+                0.1 - 0.096 * cosine(2 / 3),
+                0.1,
+                *(4e-7 + (0.1 - 4e-7) * cosine((t - 30) / 70) for t in (60, 65, 80, 85)),
+                4e-7,
+            ],
+            [(1 + 31 * c) / 320 for c in (0, 0.125, 0.5, 0.75, 1, 0.875, 0.5, 0.4375, 0.25, 0.1875, 0)],
+        ],
+    ),
+    "cycles": (
+        "0,5,10,20,22.5,40,45,60,100,122.5,140",
+        [
+            [
+                *(0.1, 0.1 * cosine(0.25), 0.05),
+                *(0.08 * cosine(share) for share in (0, 1 / 16, 0.5, 5 / 8)),
+                *(0.064 * cosine(share) for share in (0, 0.5, 25 / 32)),
+                0,
+            ],
+            [0.02, 0.06, 0.1, 0.068, 0.06, 0.04, 0.06, 0.036, 0.024, 0.027, 0.02],
+        ],
+    ),
+    "tables": (
+        "0,5,10,20,30,50,60,80,90,100",
+        [
+            [0.01, 0.055, 0.1, 0.09, 0.08, 0.06, 0.05, 0.025, 0.0125, 0],
+            [0.08, 0.08, 0.08, 0.06, 0.06, 0.03, 0.03, 0.01, 0.01, 0.01],
+            [0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001, 1e-4, 1e-4],
+        ],
+    ),
+    "appendix": ("0,25k,50k,100k", [[3e-4, 3e-4 * cosine(0.25), 1.5e-4, 0]]),
+    "detr": ("0,199,200,299", [[1e-4, 1e-4, 1e-5, 1e-5], [1e-5, 1e-5, 1e-6, 1e-6]]),
     "segmentation": ("0,15000,30000", [[0.007, 0.007 * 0.5**0.9, 0], [0.007, 0.0035, 0]]),
 }
 
@@ -193,7 +242,7 @@ def test_the_first_picture_is_signed_with_half_the_peak(tmp_path: Path) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_readmes_pictures_stand_on_their_theme(theme: str) -> None:
     suffix = "-dark" if theme == "dark" else ""
-    corners = {held(FIGURES / f"{name}{suffix}.png").pixels[:3] for name in ("cosine-lr", "imagenet")}
+    corners = {held(FIGURES / f"{name}{suffix}.png").pixels[:3] for name in BOTH_THEMES}
     assert corners == {b"\x0d\x11\x17" if theme == "dark" else b"\xff\xff\xff"}
 
 

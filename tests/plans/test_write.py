@@ -300,6 +300,31 @@ def test_any_plan_reads_back(request_: Asked) -> None:
     assert write(again.bare) == write(plan.bare)
 
 
+SHORT = [
+    pytest.param("onecycle slanted_triangular warmup_hold_cosine wsd noam --epochs 1", id="an epoch of one update"),
+    pytest.param("onecycle slanted_triangular warmup_hold_cosine wsd noam --epochs 3", id="three updates"),
+    pytest.param("sgdr restarts --epochs 3 --steps-per-epoch 391", id="cycles of less than an epoch"),
+    pytest.param("sgdr --epochs 7 --steps-per-epoch 391 --warmup 5%", id="cycles of nearly an epoch"),
+]
+
+
+@pytest.mark.parametrize("words", SHORT)
+def test_defaults_read_back_however_short_the_run(plan: Callable[..., Plan], words: str) -> None:
+    short = plan(words)
+    assert resolve(asked_in(write(short), "written.yaml")) == short
+
+
+def test_a_default_warmup_of_less_than_an_update_is_none_and_says_so(plan: Callable[..., Plan]) -> None:
+    assert "warmup: 0                # default: 5% of the run, less than an update\n" in write(plan("wsd --epochs 3"))
+
+
+def test_a_cycle_may_be_shorter_than_an_epoch_but_not_than_a_step(plan: Callable[..., Plan]) -> None:
+    waves = plan("restarts:cycle=0.5 --epochs 5 --steps-per-epoch 391").curves[0].schedule
+    assert waves([0.0, 195.0, 196.0]).tolist() == pytest.approx([0.1, 0.0, 0.1], abs=1e-5)
+    with pytest.raises(RequestError, match=r"cycle: must be at least one step, got '0\.5st'"):
+        plan("restarts:cycle=0.5st --epochs 5 --steps-per-epoch 391")
+
+
 def test_most_of_them_were_plans() -> None:
     if not tried["plans"]:
         pytest.skip("the property ran elsewhere")

@@ -126,7 +126,7 @@ def test_its_pieces_are_its_phases() -> None:
 
 PLANS = [
     pytest.param("onecycle", "peak at epoch 30, 4e-7 at epoch 100", "30 + 70", id="default"),
-    pytest.param("onecycle --epochs 1", "peak at epoch 0.3, 4e-7 at epoch 1", "0.3 + 0.7", id="an epoch"),
+    pytest.param("onecycle --epochs 1", "peak at epoch 0, 4e-7 at epoch 1", "0 + 1", id="an epoch"),
     pytest.param("onecycle --warmup 10", "peak at epoch 10, 4e-7 at epoch 100", "10 + 90", id="the run's warmup"),
     pytest.param("onecycle:pct_start=0.4", "peak at epoch 40, 4e-7 at epoch 100", "40 + 60", id="pct_start"),
     pytest.param("onecycle:total=20", "peak at epoch 6, 4e-7 at epoch 20", "6 + 14", id="30% of its own total"),

@@ -69,7 +69,7 @@ def test_after_its_last_cycle_it_stays_at_the_floor() -> None:
 
 
 REFUSED = [
-    pytest.param({"cycle": 0.5}, "cycle: must be a finite number of at least 1, got 0.5", id="shorter than a step"),
+    pytest.param({"cycle": 0.5}, "cycle: must be at least one step, got 0.5", id="shorter than a step"),
     pytest.param(
         {"cycle_mult": 0.5}, "cycle_mult: must be a finite number of at least 1, got 0.5", id="shrinking to nothing"
     ),

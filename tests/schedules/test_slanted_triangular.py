@@ -77,7 +77,7 @@ PLANS = [
     pytest.param(
         "slanted-triangular --warmup 5 --epochs 20", "peak at epoch 5, 0.00313 at epoch 20", "5 + 15", id="run's warmup"
     ),
-    pytest.param("slanted_triangular --steps 1", "peak at step 0.1, 0.00313 at step 1", "0.1 + 0.9", id="one step"),
+    pytest.param("slanted_triangular --steps 1", "peak at step 0, 0.00313 at step 1", "0 + 1", id="one step"),
 ]
 
 

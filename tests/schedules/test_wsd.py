@@ -143,8 +143,8 @@ def test_its_floor_is_the_lower_of_both_ends() -> None:
 
 PLANS = [
     pytest.param("wsd", "linear from epoch 80 to 0 at epoch 100", "5 + 75 + 20", id="default"),
-    pytest.param("wsd --epochs 3", "linear from epoch 2 to 0 at epoch 3", "0.15 + 1.85 + 1", id="three epochs"),
-    pytest.param("wsd --steps 1", "linear from step 0.8 to 0 at step 1", "0.05 + 0.75 + 0.2", id="one step"),
+    pytest.param("wsd --epochs 3", "linear from epoch 2 to 0 at epoch 3", "0 + 2 + 1", id="three epochs"),
+    pytest.param("wsd --steps 1", "linear from step 0.8 to 0 at step 1", "0 + 0.8 + 0.2", id="one step"),
     pytest.param("wsd:decay=10%", "linear from epoch 90 to 0 at epoch 100", "5 + 85 + 10", id="a share"),
     pytest.param("wsd:decay_ratio=0.1", "linear from epoch 90 to 0 at epoch 100", "5 + 85 + 10", id="decay_ratio"),
     pytest.param("wsd --warmup 10", "linear from epoch 80 to 0 at epoch 100", "10 + 70 + 20", id="the run's warmup"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -49,10 +50,17 @@ def row(values: Sequence[float], brackets: str = "()") -> Expression:
     return Call(brackets[0], texts, comma + brackets[1])
 
 
-def tables(functions: Iterable[Function]) -> list[str]:
-    """Return the tables of functions as constants of a module."""
-    found: Mapping[str, tuple[float, ...]] = {name: row for one in functions for name, row in one.tables.items()}
-    return [line for name, values in found.items() for line in lines(f"{name} = ", row(values))]
+def tables(functions: Iterable[Function], *, array: str = "") -> list[str]:
+    """Return the tables of functions as constants of a module: tuples, or what ``array`` makes of lists."""
+    found: Mapping[str, tuple[float, ...]] = {name: held for one in functions for name, held in one.tables.items()}
+    return [line for name, values in found.items() for line in lines(f"{name} = ", _table(values, array))]
+
+
+def _table(values: Sequence[float], array: str) -> Expression:
+    if not array:
+        return row(values)
+    inside = row(list(values), "[]")
+    return Call(f"{array}(", (("", inside),), ")")
 
 
 def indented(body: Iterable[str], depth: int = 1) -> list[str]:
@@ -67,10 +75,8 @@ def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> st
 
 
 def comment(text: str) -> list[str]:
-    """Return a text as comments that fit the width."""
-    import textwrap
-
-    return [f"# {line}" for line in textwrap.wrap(text, WIDTH - len(INDENT) - 2)]
+    """Return a text as comments that fit the width, indented twice at most."""
+    return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2 * len(INDENT) - 2)]
 
 
 def foreign(text: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import number
-from cosine_cli.code.core.layout import Call, Expression, row
+from cosine_cli.code.core.layout import Call, Expression
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, arguments, name_of
-from cosine_cli.schedules.core.fields import Pairs, params
+from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.studies.differ import Difference, compare
 
@@ -87,23 +87,31 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     ``prefix`` stands before its name: ``optax.``.
     """
     declared = {field.name: field for field in params(type(native))}
-    given = {name: value for name, value in arguments(native).items() if value != declared[name].default}
+    # A rate that a plan gives by default is one that the framework has no default for.
+    differs = {name for name, value in arguments(native).items() if value != declared[name].default}
+    given = {name: value for name, value in arguments(native).items() if name in differs or declared[name].inherits}
+    leading = first if getattr(native, "optimizer_first", True) else ""
     said = tuple(
-        (f"{name}=", _argument(value, first=first, prefix=prefix, member=declared[name].member))
-        for name, value in given.items()
+        (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
     )
-    return Call(f"{prefix}{own_name(native)}(", (*([("", first)] if first else []), *said), ")")
+    return Call(f"{prefix}{own_name(native)}(", (*([("", leading)] if leading else []), *said), ")")
 
 
-def _argument(value: Any, *, first: str, prefix: str, member: str | None) -> Expression:
+_COUNTS = ("step", "iters", "T_", "_t", "t_", "milestones", "boundaries", "timescale", "begin", "epochs")
+"""What the names of parameters have in them that count calls."""
+
+
+def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expression:
+    # A rate keeps its fraction: Keras takes the type of all rates from the first, and whole numbers round to 0.
+    written = number if any(part in field.name for part in _COUNTS) else repr
     if isinstance(value, Pairs):
-        return Call("{", tuple((f"{number(time)}: ", number(one)) for time, one in value), "}")
+        return Call("{", tuple((f"{number(time)}: ", repr(one)) for time, one in value), "}")
     if isinstance(value, tuple) and value and isinstance(value[0], Native):
         parts = (call(part, first=first, prefix=prefix) for part in value)
-        return Call("[", tuple(("", _as_keywords(part) if member else part) for part in parts), "]")
+        return Call("[", tuple(("", _as_keywords(part) if field.member else part) for part in parts), "]")
     if isinstance(value, tuple):
-        return row(value, "[]")
-    return number(value) if isinstance(value, float) else repr(value)
+        return Call("[", tuple(("", written(one)) for one in value), "]")
+    return written(value) if isinstance(value, float) else repr(value)
 
 
 def _as_keywords(made: Call) -> Call:

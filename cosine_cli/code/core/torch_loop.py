@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import WIDTH, Function, function, number
-from cosine_cli.code.core.layout import comment, foreign, indented, lines, tables
+from cosine_cli.code.core.layout import Call, comment, foreign, indented, lines, tables
 from cosine_cli.code.core.natives import Found, call, find, names_in, why_not
 from cosine_cli.code.core.plain import LANGUAGE, definition
 from cosine_cli.code.core.plain import imports as standard_imports
@@ -56,8 +56,16 @@ def makers(all_made: Sequence[Made], imports: Sequence[str], maker: Callable[[Ma
 
 def imported(source: str, names: Sequence[str]) -> list[str]:
     """Return the import of names, one a line where they do not fit one."""
+    names = sorted(names, key=str.lower)
     line = f"from {source} import {', '.join(names)}"
     return [line] if len(line) <= WIDTH else [f"from {source} import (", *(f"    {name}," for name in names), ")"]
+
+
+def from_function(one: Made, maker: str) -> list[str]:
+    """Return the line that makes a scheduler of factors on the optimizer's rate, as frameworks want them."""
+    factor = f"{one.curve.name}_rate(t) / {number(one.curve.lr)}"
+    made = Call(f"{maker}(", (("", "optimizer"), ("lambda t: ", factor)), ")")
+    return list(lines("return ", made, depth=1))
 
 
 def remark(one: Made, framework: str, otherwise: str) -> list[str]:
@@ -98,7 +106,8 @@ def maker(one: Made, framework: str, body: Sequence[str], *, otherwise: str, ret
 def loop(curves: Sequence[Coded], *, step: str = "scheduler.step()") -> list[str]:
     """Return the program that shows where ``step()`` goes, and prints the rate of each update."""
     return [
-        'if __name__ == "__main__":  # where step() goes; prints the rate that each update is made with',
+        'if __name__ == "__main__":',
+        "    # The loop shows where step() goes, and prints the rate of each update.",
         *(line for curve in curves for line in indented(_run(curve, step=step))),
     ]
 

@@ -33,7 +33,8 @@ def natives(framework: str) -> dict[str, type[Native]]:
     from cosine_cli.frameworks.core.native import Native
 
     file = module(framework)
-    found = (value for value in vars(file).values() if isinstance(value, type) and issubclass(value, Native))
+    public = (value for name, value in vars(file).items() if not name.startswith("_"))
+    found = (value for value in public if isinstance(value, type) and issubclass(value, Native))
     return {native.own_name or native.__name__: native for native in found if native.__module__ == file.__name__}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import refusal
 from cosine_cli.plans.found.core.remarks import left_out, read_as
-from cosine_cli.plans.found.core.sheet import Sheet, listed, made, said
+from cosine_cli.plans.found.core.sheet import Sheet, listed, made
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.text import did_you_mean, either
 
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 TITLE = "DeepSpeed config"
 SHARES: tuple[str, ...] = ()
 
-TELLING = frozenset(
-    ("train_batch_size", "train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print", "bf16", "fp16")
-)
+TELLING = frozenset(("train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print"))
+"""Keys of DeepSpeed alone: a Trainer's arguments have ``fp16`` too, and its state ``train_batch_size``."""
 
 AUTO = "auto"
 """What the Trainer of transformers fills in before DeepSpeed reads it."""
@@ -46,19 +45,19 @@ class _Given(NamedTuple):
 
     def optimizers(self, mend: str) -> Said:
         """Return the rate that the optimizer is made with, the flag's first."""
-        if "lr" in self.flags.said:
-            return self.flags.said["lr"]
+        if self.flags.lr is not None:
+            return self.flags.lr
         optimizer = self.top.sheet("optimizer")
         params = optimizer.sheet("params") if optimizer else None
         if params is None or "lr" not in params:
             raise (params or optimizer or self.top).missing("lr", mend=mend)
         _check_auto(params, "lr", mend="give --lr")
-        return said(params.values["lr"])
+        return made(params.number("lr", above=0), params.place("lr"))
 
     def peak(self, default: float | None) -> Said:
         """Return the highest rate: the flag's, the scheduler's own, its default, or the optimizer's."""
-        if "lr" in self.flags.said:
-            return self.flags.said["lr"]
+        if self.flags.lr is not None:
+            return self.flags.lr
         if "warmup_max_lr" in self.sheet:
             _check_auto(self.sheet, "warmup_max_lr", mend="give --lr")
             return made(self.sheet.number("warmup_max_lr", above=0), self.sheet.place("warmup_max_lr"))
@@ -66,8 +65,8 @@ class _Given(NamedTuple):
 
     def updates(self) -> Said:
         """Return how many updates the run makes."""
-        if self.flags.steps is not None:
-            return made(self.flags.steps, self.flags.said["steps" if "steps" in self.flags.said else "epochs"].where)
+        if self.flags.length is not None:
+            return self.flags.length
         if "total_num_steps" not in self.sheet:
             raise refusal(self.where, "how many updates the run makes must be known", mend="give --steps")
         _check_auto(self.sheet, "total_num_steps", mend="give --steps")
@@ -140,7 +139,7 @@ def asked(top: Node, flags: Flags) -> Asked:
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
         curves=(schedule.curve,),
-        settled=frozenset({"epochs"}) & frozenset(flags.said),
+        settled=frozenset({"lr", "epochs"}) & frozenset(flags.said),
         remarks=read_as(TITLE, f"{kind}: {schedule.words}", f"{schedule.steps.text} updates")
         + left_out(TITLE, f"{either(momentum, last='and')}: not about the rate" if momentum else ""),
     )
@@ -191,7 +190,7 @@ def _one_cycle(given: _Given) -> _Made:
         if sheet.count(name, 0):
             raise sheet.refused(name, f"{name} must be 0: stairs in a cycle are not read")
     low = sheet.number("cycle_min_lr", at_least=0)
-    high = given.flags.said.get("lr") or made(sheet.number("cycle_max_lr", above=0), sheet.place("cycle_max_lr"))
+    high = given.flags.lr or made(sheet.number("cycle_max_lr", above=0), sheet.place("cycle_max_lr"))
     first = sheet.count("cycle_first_step_size", FIRST, at_least=1)
     second = sheet.count("cycle_second_step_size", first, at_least=1)
     where, steps = sheet.place("cycle_max_lr"), given.updates()

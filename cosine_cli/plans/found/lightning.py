@@ -96,8 +96,8 @@ def _arguments(sheet: Sheet) -> Mapping[str, Said]:
 
 
 def _rate(sheet: Sheet, flags: Flags) -> Said:
-    if "lr" in flags.said:
-        return flags.said["lr"]
+    if flags.lr is not None:
+        return flags.lr
     node = sheet.values.get("optimizer")
     if node is None or node.pairs is None:
         raise sheet.missing("optimizer", mend="its init_args have the lr; or give --lr")
@@ -111,7 +111,7 @@ def _rate(sheet: Sheet, flags: Flags) -> Said:
 def _length(sheet: Sheet, flags: Flags) -> tuple[dict[str, Said], str]:
     """Return the length of the run: epochs, or updates of which an epoch has a known number, whichever ends first."""
     trainer = sheet.values.get("trainer")
-    given = Sheet(trainer) if trainer is not None and trainer.pairs is not None else Sheet(sheet.node._replace(pairs=()))
+    given = Sheet(trainer if trainer is not None and trainer.pairs is not None else sheet.node._replace(pairs=()))
     own = "epochs" in flags.said or "steps" in flags.said
     epochs = flags.epochs if own else _limit(given, "max_epochs")
     steps = (flags.steps if "steps" in flags.said else None) if own else _limit(given, "max_steps")

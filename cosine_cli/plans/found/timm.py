@@ -158,8 +158,8 @@ def asked(top: Node, flags: Flags) -> Asked:
 
 
 def _rate(sheet: Sheet, flags: Flags) -> Said:
-    if "lr" in flags.said:
-        return flags.said["lr"]
+    if flags.lr is not None:
+        return flags.lr
     if "lr" not in sheet:
         mend = "timm makes it from lr_base and the batch size of all processes, which is not in the file: give --lr"
         raise sheet.missing("lr", mend=mend)

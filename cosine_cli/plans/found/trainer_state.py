@@ -45,7 +45,8 @@ def asked(top: Node, flags: Flags) -> Asked:
         + left_out(
             TITLE,
             "which schedule it was, which the file does not say: give the TrainingArguments for it",
-            f"all but every {every}th of {len(logged):,} logged rates" if every > 1 else "",
+            "whether a rate logged at a step was used for the update just made, as since March 2025, or for the next",
+            f"of {len(logged):,} logged rates all but one in {every}" if every > 1 else "",
         ),
     )
 
@@ -66,7 +67,7 @@ def _logged(sheet: Sheet) -> dict[int, Said]:
 
 
 def _updates(sheet: Sheet, flags: Flags, *, last: int) -> Said:
-    if flags.steps is not None:
-        return made(flags.steps, flags.said["steps" if "steps" in flags.said else "epochs"].where)
+    if flags.length is not None:
+        return flags.length
     steps = sheet.count("max_steps", 0)
     return made(steps if steps > 0 else max(last, 1), sheet.place("max_steps"))

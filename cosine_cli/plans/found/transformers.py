@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import MOST_STEPS
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
 from cosine_cli.plans.said import Asked, CurveSaid
@@ -84,12 +85,11 @@ def _kind(sheet: Sheet) -> str:
 
 def _updates(sheet: Sheet, flags: Flags) -> Said:
     """Return how many updates are made: as the flags say, or ``max_steps``, or epochs of a length that flags say."""
-    if flags.steps is not None:
-        where = flags.said["steps" if "steps" in flags.said else "epochs"].where
-        return made(flags.steps, where)
+    if flags.length is not None:
+        return flags.length
     if sheet.count("max_steps", -1) > 0:
         return made(sheet.count("max_steps"), sheet.place("max_steps"))
-    epochs = sheet.number("num_train_epochs", EPOCHS, above=0)
+    epochs = sheet.number("num_train_epochs", EPOCHS, above=0, at_most=MOST_STEPS)
     if flags.steps_per_epoch is None:
         rule = "how many updates the epochs have must be known"
         got = f"num_train_epochs {epochs:g} and no max_steps"
@@ -105,7 +105,7 @@ def _warmup(sheet: Sheet, total: Said) -> Said:
         return made(int(steps), sheet.place("warmup_steps"))
     name = "warmup_steps" if steps else "warmup_ratio"
     share = steps or sheet.number("warmup_ratio", 0.0, at_least=0, at_most=1)
-    return made(math.ceil(int(total.text) * share), sheet.place(name))
+    return made(math.ceil(float(total.text) * share), sheet.place(name))
 
 
 def _extras(sheet: Sheet, kind: str, own: dict[str, Said]) -> dict[str, Said]:

@@ -27,6 +27,13 @@ _SHORT_CYCLE = 256
 """A cycle of at most so many steps is added up step by step."""
 
 _NODES = 16
+_HALVINGS = 8
+_ENOUGH = 1e-10
+"""What a polynomial's last terms may be of the whole: further ones are far below that, and a stretch is halved else."""
+
+_NARROWEST = 256
+"""An interval of less steps is not halved: in half of it the nodes would fall together."""
+
 MOST_UNEVEN = 2**20
 """Rows of at most so many steps are added up where their cycles do not begin and end in binary fractions of a step."""
 
@@ -62,15 +69,19 @@ def _sum(at: Terms, piece: Piece) -> float:
         # A knot that rounding moves past a whole number takes one step with it: the ends speak for themselves.
         start, middle, end = at(np.array([first, first + count // 2, first + count - 1], dtype=np.float64))
         return float(middle) * count + (float(start) - float(middle)) + (float(end) - float(middle))
-    return sum_terms(lambda k: at(first + k), count, end=_END)
+    return sum_terms(lambda k: at(first + k), count, end=_END, halvings=_HALVINGS)
 
 
-def sum_terms(terms: Terms, count: int, *, end: int) -> float:
-    """Return the sum of ``terms`` at 0, 1, ..., ``count - 1``; only whole numbers are asked."""
+def sum_terms(terms: Terms, count: int, *, end: int, halvings: int = 0) -> float:
+    """Return the sum of ``terms`` at 0, 1, ..., ``count - 1``; only whole numbers are asked.
+
+    Where they bend more than a polynomial follows, the interval is halved up to so many times.
+    """
     if count <= 2 * end + 8 * _NODES:  # in fewer steps the nodes would fall together
         return float(np.sum(terms(np.arange(float(count)))))
     ends = np.concatenate((np.arange(float(end)), np.arange(float(count - end), float(count))))
-    inner = _integral(terms, _panels(end - 0.5, count - end - 0.5))
+    panels = _panels(end - 0.5, count - end - 0.5)
+    inner = _integral(terms, panels[:-1], panels[1:], halvings=halvings)
     edges = terms(np.array([end - 1, end, count - end - 1, count - end], dtype=np.float64))
     # Euler-Maclaurin for midpoints: sum f = integral f - (f'(b) - f'(a)) / 24, f' as a difference.
     return float(np.sum(terms(ends))) + inner - float((edges[3] - edges[2]) - (edges[1] - edges[0])) / 24.0
@@ -87,17 +98,28 @@ def _panels(start: float, stop: float) -> Rates:
     return np.array([start + offset for offset in offsets] + [stop - offset for offset in reversed(offsets)])
 
 
-def _integral(terms: Terms, edges: Rates) -> float:
-    """Return the integral of the polynomials through whole numbers near Chebyshev's points between the edges."""
-    half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
+def _integral(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> float:
+    """Return the integral of the polynomials through whole numbers near Chebyshev's points of each interval."""
+    half, middle = (stops - starts)[:, None] / 2, (stops + starts)[:, None] / 2
     angles = (np.arange(_NODES) + 0.5) * np.pi / _NODES
     nodes = np.clip(np.rint(middle + half * np.cos(angles)), np.ceil(middle - half), np.floor(middle + half))
     orders = np.arange(_NODES)
     at = np.arccos(np.clip((nodes - middle) / half, -1.0, 1.0))
     polynomials = np.cos(orders[:, None] * at[:, None, :])
     moments = np.where(orders % 2 == 0, 2.0 / (1.0 - orders.astype(float) ** 2 + (orders == 1)), 0.0)
-    weights = np.linalg.solve(polynomials, np.broadcast_to(moments[:, None], (len(half), _NODES, 1)))[:, :, 0]
-    return math.fsum((half * weights * terms(nodes.reshape(-1)).reshape(nodes.shape)).sum(axis=1).tolist())
+    # What the values are weighted with: for the integral, and for the polynomial's last two terms.
+    asked = np.stack((moments, orders == _NODES - 2, orders == _NODES - 1), axis=1)
+    weights = half[:, :, None] * np.linalg.solve(polynomials, np.broadcast_to(asked, (len(half), *asked.shape)))
+    values = terms(nodes.reshape(-1)).reshape(nodes.shape)
+    found = np.einsum("pn,pna->ap", values, weights)
+    whole = math.fsum(found[0].tolist())
+    rough = (np.abs(found[1:]).max(axis=0) > _ENOUGH * abs(whole)) & (stops - starts >= _NARROWEST)
+    if not halvings or not rough.any():
+        return whole
+    start, stop = starts[rough], stops[rough]
+    turn = (start + stop) / 2
+    halves = np.concatenate((start, turn)), np.concatenate((turn, stop))
+    return math.fsum(found[0][~rough].tolist()) + _integral(terms, *halves, halvings=halvings - 1)
 
 
 def _sum_cycles(at: Terms, row: Piece) -> float:

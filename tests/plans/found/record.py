@@ -1,7 +1,8 @@
 """Record what the real programs make of the samples, in ``recorded.json`` beside this file.
 
-Run it where they are installed (DeepSpeed's ``runtime/lr_schedules.py`` is enough, as a module ``lr_schedules``):
-``python tests/plans/found/record.py``. pytest never does, it reads the file.
+Run it where they are installed, ``PYTHONPATH=tests python tests/plans/found/record.py``; of DeepSpeed its file
+``runtime/lr_schedules.py`` is enough, as a module of that name. pytest never runs it, it reads what it wrote.
+Versions: transformers 5.23.0, timm 1.0.31, mmengine 0.10.7, deepspeed 0.19.8, torch 2.13.0.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import samples
-import torch
-import yaml
+from plans.found.samples import SAMPLES, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 def optimizer(lr: float) -> Any:
     """Return plain SGD over one number that never moves."""
+    import torch
+
     return torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
 
 
@@ -112,6 +113,8 @@ def deepspeed(said: dict[str, Any], flags: dict[str, float], count: int) -> list
 
 def lightning(said: dict[str, Any], flags: dict[str, float], count: int) -> list[float]:
     """Return the rates under PyTorch's scheduler, stepped once an epoch of one update."""
+    import torch
+
     scheduler = said["lr_scheduler"]
     name = scheduler["class_path"].rpartition(".")[2]
     made = torch.optim.SGD([torch.zeros(1, requires_grad=True)], **said["optimizer"]["init_args"])
@@ -130,13 +133,19 @@ PROGRAMS = {
 }
 
 
+def loaded(sample: Sample) -> Any:
+    """Return a sample as its program reads it."""
+    import yaml
+
+    return json.loads(sample.text) if sample.text[0] in "{[" else yaml.safe_load(sample.text)
+
+
 def main() -> None:
     """Write the rates of all samples."""
     recorded = {}
-    for sample in samples.SAMPLES:
+    for sample in SAMPLES:
         flags = {name: float(value) for name, value in sample.flags.items()}
-        load = json.loads if sample.text[0] in "{[" else yaml.safe_load
-        recorded[sample.id] = PROGRAMS[sample.kind](load(sample.text), flags, sample.count)
+        recorded[sample.id] = PROGRAMS[sample.kind](loaded(sample), flags, sample.count)
     lines = ",\n".join(f'  "{name}": {json.dumps(rates)}' for name, rates in recorded.items())
     (Path(__file__).parent / "recorded.json").write_text(f"{{\n{lines}\n}}\n")
 

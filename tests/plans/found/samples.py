@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Sample(NamedTuple):
@@ -12,13 +16,21 @@ class Sample(NamedTuple):
     id: str
     kind: str
     text: str
-    flags: dict[str, str] = {}
+    flags: Mapping[str, str] = MappingProxyType({})
     count: int = 120
 
 
 def hugging_face(name: str, flags: dict[str, str] | None = None, **arguments: Any) -> Sample:
     """Return TrainingArguments as JSON, with arguments that are not about the rate."""
-    whole = {"output_dir": "out", "learning_rate": 0.001, "max_steps": 100, "num_train_epochs": 3.0, "seed": 42}
+    whole = {
+        "output_dir": "out",
+        "learning_rate": 0.001,
+        "max_steps": 100,
+        "num_train_epochs": 3.0,
+        "seed": 42,
+        "bf16": True,
+        "fp16": False,
+    }
     text = json.dumps({**whole, **arguments, "gradient_accumulation_steps": 4, "report_to": []}, indent=2)
     return Sample(name, "transformers", text, flags or {})
 
@@ -158,7 +170,9 @@ MMENGINE_SAMPLES = (
     mmengine("mm-line-cosine", LINE, COSINE),
     mmengine("mm-line-cosine-epochs", LINE, COSINE, flags=TEN),
     mmengine("mm-line-cosine-steps", LINE | BY_STEP, COSINE | BY_STEP),
-    mmengine("mm-converted", LINE | BY_STEP_OF_EPOCHS, COSINE | BY_STEP_OF_EPOCHS, flags={"steps_per_epoch": "3"}, count=100),
+    mmengine(
+        "mm-converted", LINE | BY_STEP_OF_EPOCHS, COSINE | BY_STEP_OF_EPOCHS, flags={"steps_per_epoch": "3"}, count=100
+    ),
     mmengine(
         "mm-detector",
         {"type": "LinearLR", "start_factor": 0.001, "by_epoch": False, "begin": 0, "end": 15},
@@ -172,19 +186,52 @@ MMENGINE_SAMPLES = (
         {"type": "StepLR", "step_size": 1, "gamma": 0.5, "end": 6},
         flags=TEN,
     ),
-    mmengine("mm-drops-within-epochs", {"type": "LinearLR", "end": 8}, {"type": "StepLR", "step_size": 3, "end": 12}, flags=TEN, count=130),
-    mmengine("mm-poly", LINE | BY_STEP, {"type": "PolyLR", "power": 0.9, "eta_min": 1e-4, "begin": 5, "end": 40, "by_epoch": False}),
+    mmengine(
+        "mm-drops-within-epochs",
+        {"type": "LinearLR", "end": 8},
+        {"type": "StepLR", "step_size": 3, "end": 12},
+        flags=TEN,
+        count=130,
+    ),
+    mmengine(
+        "mm-poly",
+        LINE | BY_STEP,
+        {"type": "PolyLR", "power": 0.9, "eta_min": 1e-4, "begin": 5, "end": 40, "by_epoch": False},
+    ),
     mmengine("mm-exponential", {"type": "ExponentialLR", "gamma": 0.9, "begin": 3, "end": 20}),
-    mmengine("mm-exponential-held", {"type": "ExponentialLR", "gamma": 0.9, "end": 4}, LINE | BY_STEP | {"begin": 45, "end": 50}, flags=TEN),
-    mmengine("mm-constant", {"type": "ConstantLR", "factor": 0.3, "begin": 2, "end": 9}, {"type": "StepLR", "step_size": 4, "begin": 5, "end": 30}),
+    mmengine(
+        "mm-exponential-held",
+        {"type": "ExponentialLR", "gamma": 0.9, "end": 4},
+        LINE | BY_STEP | {"begin": 45, "end": 50},
+        flags=TEN,
+    ),
+    mmengine(
+        "mm-constant",
+        {"type": "ConstantLR", "factor": 0.3, "begin": 2, "end": 9},
+        {"type": "StepLR", "step_size": 4, "begin": 5, "end": 30},
+    ),
     mmengine("mm-ratio", {"type": "CosineAnnealingLR", "eta_min_ratio": 0.05, "end": 30}),
     mmengine("mm-stairs", LINE | BY_STEP, COSINE | {"begin": 1, "end": 5, "T_max": 4}, flags=TEN),
     mmengine(
         "mm-restarts",
-        {"type": "CosineRestartLR", "periods": [5, 10, 12], "restart_weights": [1, 0.5, 0.25], "eta_min": 0.001, "end": 30},
+        {
+            "type": "CosineRestartLR",
+            "periods": [5, 10, 12],
+            "restart_weights": [1, 0.5, 0.25],
+            "eta_min": 0.001,
+            "end": 30,
+        },
     ),
-    mmengine("mm-one-cycle", {"type": "OneCycleLR", "eta_max": 0.4, "total_steps": 50, "by_epoch": False, "end": 50}, count=50),
-    mmengine("mm-one-call", {"type": "LinearLR", "start_factor": 0.5, "end": 1}, {"type": "MultiStepLR", "milestones": [3, 5.0], "end": 9}),
+    mmengine(
+        "mm-one-cycle",
+        {"type": "OneCycleLR", "eta_max": 0.4, "total_steps": 50, "by_epoch": False, "end": 50},
+        count=50,
+    ),
+    mmengine(
+        "mm-one-call",
+        {"type": "LinearLR", "start_factor": 0.5, "end": 1},
+        {"type": "MultiStepLR", "milestones": [3, 5.0], "end": 9},
+    ),
 )
 
 LOG = {"warmup_min_lr": 1e-4, "warmup_max_lr": 0.01, "warmup_num_steps": 12}

@@ -20,6 +20,7 @@ from cosine_cli.schedules.restarts import Restarts
 from cosine_cli.schedules.sequence import Sequence
 from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.schedules.step import Step
+from cosine_cli.schedules.tanh import Tanh
 from cosine_cli.schedules.warmup import Warmup
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ EXACT = [
     pytest.param(Exponential(lr=0.1, gamma=0.5, per=70), id="exponential, fast"),
     pytest.param(Exponential(lr=0.1, gamma=0.5, per=1000), id="exponential"),
     pytest.param(Exponential(lr=0.1, gamma=0.5, per=3e4, min_lr=1e-3), id="exponential to a floor"),
+    pytest.param(Tanh(lr=0.1, total=N), id="a bend in the middle"),
+    pytest.param(Tanh(lr=0.1, total=N, lower=-100, upper=100), id="a sharp bend in the middle"),
+    pytest.param(Tanh(lr=0.1, total=N, lower=-7, upper=50), id="a sharp bend near the start"),
     pytest.param(Step(lr=0.1, step_size=1, gamma=0.9999), id="a drop at every step"),
     pytest.param(Step(lr=0.1, step_size=7, gamma=0.999, min_lr=0.01), id="a drop at every seventh"),
     pytest.param(Step(lr=0.1, step_size=0.5, gamma=0.9999), id="two drops at every step"),

@@ -20,9 +20,10 @@ class Flags(NamedTuple):
     said: Mapping[str, Said]
 
     @property
-    def lr(self) -> float | None:
-        """The learning rate, None where it was not said."""
-        return self._value("lr")
+    def lr(self) -> Said | None:
+        """The learning rate, which is a number, None where it was not said."""
+        value = self._value("lr")
+        return None if value is None else self.said["lr"]._replace(text=repr(value))
 
     @property
     def steps(self) -> int | None:
@@ -47,6 +48,13 @@ class Flags(NamedTuple):
     def steps_per_epoch(self) -> int | None:
         """How many updates an epoch has, None where it was not said."""
         return self._count("steps_per_epoch")
+
+    @property
+    def length(self) -> Said | None:
+        """The length of the run in updates as it stands in a plan, None where it was not said."""
+        steps = self.steps
+        where = self.said["steps" if "steps" in self.said else "epochs"].where if steps is not None else ""
+        return None if steps is None else Said(str(steps), where, "step")
 
     def check_epochs(self, what: str) -> None:
         """Refuse a length in updates for a file whose times are epochs."""

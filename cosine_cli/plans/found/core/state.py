@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from cosine_cli.errors import refusal
@@ -14,7 +15,9 @@ MOST_BYTES = 1 << 25
 MOST_VALUES = 4_000_000
 """What 400 000 logged steps have; a million more empty lists would fill the memory before anything is read."""
 
-KEPT = ("step", "learning_rate")
+RATE = "learning_rate"
+
+_KEPT = tuple(Node("", 1, name) for name in ("step", RATE))
 """What of a logged entry is about the rate."""
 
 _LOG = re.compile(r'"log_history"\s*:')
@@ -51,8 +54,8 @@ def parse_state(text: str, path: str) -> Node:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            seen: set[str] = set()
+            twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
             raise refusal(where, f"{quote(twice)} must be given once", got="it a second time")
         return found
 
@@ -62,7 +65,7 @@ def parse_state(text: str, path: str) -> Node:
         raise refusal(f"{where}:{error.lineno}:{error.colno}", "must be JSON", got=visible(error.msg).lower()) from None
     except RecursionError:
         raise refusal(where, "must be JSON of a few levels", got="more") from None
-    return _node(top, where, top=True)
+    return _whole(top, where)
 
 
 class _Number(str):
@@ -71,17 +74,33 @@ class _Number(str):
     __slots__ = ()
 
 
-def _node(value: Any, where: str, *, top: bool = False) -> Node:
-    if isinstance(value, dict):
-        names = value if top else [name for name in KEPT if name in value]
-        pairs = ((Node(where, 1, name), _node(value[name], _inside(where, name))) for name in names)
-        return Node(where, 1, pairs=tuple(pairs))
+def _whole(state: dict[str, Any], where: str) -> Node:
+    """Return the state; of the entries of its log those with a rate, and of them what is about it."""
+    pairs = ((Node(where, 1, name), _value(value, f"{where}: {visible(name)}")) for name, value in state.items())
+    return Node(where, 1, pairs=tuple(pairs))
+
+
+def _value(value: Any, where: str) -> Node:
     if isinstance(value, list):
-        return Node(where, 1, items=tuple(_node(item, f"{where}[{at}]") for at, item in enumerate(value)))
+        return Node(where, 1, items=tuple(_entry(item, f"{where}[{at}]") for at, item in _rated(value)))
+    return _scalar(value, where)
+
+
+def _rated(log: list[Any]) -> Iterator[tuple[int, Any]]:
+    return ((at, item) for at, item in enumerate(log) if not isinstance(item, dict) or RATE in item)
+
+
+def _entry(item: Any, where: str) -> Node:
+    if not isinstance(item, dict):
+        return _scalar(item, where)
+    pairs = ((key, _scalar(item[key.text], f"{where}.{key.text}")) for key in _KEPT if key.text in item)
+    return Node(where, 1, pairs=tuple(pairs))
+
+
+def _scalar(value: Any, where: str) -> Node:
+    """Return a value that is no mapping of ours to read: a mapping or a list is shown as an empty one."""
     if isinstance(value, str):
         return Node(where, 1, value, quoted=not isinstance(value, _Number))
-    return Node(where, 1, {True: "true", False: "false"}.get(value, "null"))
-
-
-def _inside(where: str, name: str) -> str:
-    return f"{where}: {visible(name)}" if ": " not in where else f"{where}.{visible(name)}"
+    if isinstance(value, dict | list):
+        return Node(where, 1, pairs=()) if isinstance(value, dict) else Node(where, 1, items=())
+    return Node(where, 1, "null" if value is None else str(value).lower())

@@ -1,0 +1,65 @@
+"""The pieces of a product of curves: between their knots, and between the times at which it turns."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.schedule import Schedule
+
+_MOST_KNOTS = 100_000
+_PARTS = 64
+
+
+def product_pieces(factors: Sequence[Schedule], until: float, at_most: int) -> list[Piece]:
+    """Return the pieces from 0 to ``until`` of the product of ``factors``, of which none is below 0."""
+    rows = [piece for factor in factors for piece in factor.pieces(until, at_most) if piece.kind == "cycles"]
+    if any((row.t1 - row.t0) / row.period * len(row.inside) > _MOST_KNOTS for row in rows):
+        period = max(row.period for row in rows)  # with that many drops nobody sees where between two it turns
+        return [Piece(0.0, until, "cycles", period, (Piece(0.0, period, "smooth"),))]
+    listed = [factor.pieces(until, _MOST_KNOTS) for factor in factors]
+    edges = sorted({edge for pieces in listed for piece in pieces for edge in (piece.t0, piece.t1)})
+    found: list[Piece] = []
+    for start, end in itertools.pairwise(edges):
+        middle = (start + end) / 2.0
+        kinds: set[Kind] = {piece.kind for pieces in listed for piece in pieces if piece.t0 <= middle < piece.t1}
+        cuts = [start, *_turns(factors, start, end), end] if kinds != {"flat"} else [start, end]
+        found += [Piece(a, b, "flat" if kinds == {"flat"} else "smooth") for a, b in itertools.pairwise(cuts) if a < b]
+    return found
+
+
+def _turns(factors: Sequence[Schedule], start: float, end: float) -> Iterator[float]:
+    """Yield the times between two knots at which the product turns."""
+    inside = np.array([start, (start + end) / 2.0, np.nextafter(end, start)])
+    ways = {float(way) for factor in factors for way in np.sign(np.diff(factor(inside)))} - {0.0}
+    if len(ways) < 2:  # noqa: PLR2004 - all rise, or all fall
+        return
+    times = np.linspace(start, np.nextafter(end, start), _PARTS + 1)
+    for i in np.flatnonzero(_turned(_product(factors, times))):
+        yield _narrowed(factors, float(times[i]), float(times[i + 2]))
+
+
+def _narrowed(factors: Sequence[Schedule], low: float, high: float) -> float:
+    """Return where between ``low`` and ``high`` the product turns, as near as its digits tell."""
+    while True:
+        times = np.linspace(low, high, _PARTS + 1)
+        turned = np.flatnonzero(_turned(_product(factors, times)))
+        if len(turned) != 1 or times[turned[0] + 2] - times[turned[0]] >= high - low:
+            return (low + high) / 2.0
+        low, high = float(times[turned[0]]), float(times[turned[0] + 2])
+
+
+def _turned(rates: Rates) -> Rates:
+    ways = np.sign(np.diff(rates))
+    return np.asarray(ways[:-1] * ways[1:] < 0)
+
+
+def _product(factors: Sequence[Schedule], times: Rates) -> Rates:
+    found = np.ones_like(times)
+    for factor in factors:
+        found *= factor(times)
+    return found

@@ -1,0 +1,172 @@
+"""Schedulers that act in windows of a run, each on the rate that it finds, as one curve after the other.
+
+Times are ticks: epochs or updates, whichever the run counts.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.found.core.sheet import listed, made
+from cosine_cli.plans.said import CurveSaid, Said
+
+MOST_PARTS = 200
+
+
+class Drop(NamedTuple):
+    """A factor on the rate, from a tick on."""
+
+    at: float
+    factor: float
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wave:
+    """A smooth stretch from its begin to its last change: ``floor + height * shape(calls)``.
+
+    - ``every``: ticks between two calls, which alone change the rate.
+    - ``updates``: how many updates a tick is.
+    - ``curve``: the same as a curve of ours, given the height.
+    - ``starts``: the rate that it begins with, None where it begins with the one that it finds.
+    """
+
+    where: str
+    begin: float
+    last: float
+    every: int
+    updates: int
+    floor: float
+    shape: Callable[[float], float]
+    curve: Callable[[float], CurveSaid]
+    starts: float | None = None
+    height: float = 0.0
+
+    def rate(self, tick: float) -> float:
+        """Return the rate at a tick, as held since the last call."""
+        return self.floor + self.height * self.shape((min(tick, self.last) - self.begin) // self.every)
+
+    def begun(self, rate: float) -> Wave:
+        """Return the wave at the rate that it finds."""
+        height = (rate if self.starts is None else self.starts) - self.floor
+        if height < 0:
+            raise refusal(self.where, f"must not begin below its floor ({self.floor:g})", got=f"{rate:g}")
+        return replace(self, height=height)
+
+    def dropped(self, drop: Drop) -> Wave:
+        """Return the wave from a drop on: one with a floor is no curve of ours from there."""
+        if self.floor:
+            rule = "a drop must not fall into a scheduler with a floor"
+            raise refusal(drop.where, rule, got=f"one at {drop.at:g}", mend="no curve of ours has these rates")
+        return replace(self, height=self.height * drop.factor)
+
+    def curve_from(self, tick: float) -> CurveSaid:
+        """Return the curve from a tick on, as a loop calls it."""
+        curve, where = self.curve(self.height), self.where
+        if self.every > 1:
+            held = {"every": made(self.every, where, curve.unit), "of": listed((curve,), where)}
+            curve = CurveSaid("staircase", where, curve.unit, held)
+        if tick > self.begin:
+            late = {"ahead": made((tick - self.begin) * self.updates, where), "of": listed((curve,), where)}
+            curve = CurveSaid("retime", where, curve.unit, late)
+        return curve
+
+
+class _Part(NamedTuple):
+    """A stretch of the run and its curve; a rate instead of one where it does not move."""
+
+    begin: float
+    end: float
+    curve: CurveSaid | float
+
+
+class Windows(NamedTuple):
+    """A run from the rate ``lr`` to the tick ``end``, and what acts on the rate in it."""
+
+    drops: Sequence[Drop]
+    waves: Sequence[Wave]
+    lr: float
+    end: float
+    unit: Unit
+    where: str
+
+
+def joined(run: Windows) -> CurveSaid:
+    """Return the curve of all together.
+
+    Raises RequestError where two waves overlap, or their parts are too many.
+    """
+    unit, where = run.unit, run.where
+    parts = list(_merged(_parts(run), unit, where))
+    if len(parts) > MOST_PARTS:
+        raise refusal(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
+    curves = [_named(part, unit, where) for part in parts]
+    lasting = [
+        curve._replace(params={**curve.params, "for": made(part.end - part.begin, where, unit)})
+        for curve, part in zip(curves[:-1], parts, strict=False)
+    ]
+    if not lasting:
+        return curves[0]
+    return CurveSaid("sequence", where, unit, {"of": listed((*lasting, curves[-1]), where)})
+
+
+def _parts(run: Windows) -> Iterator[_Part]:
+    """Yield the stretches between all times at which something begins, ends or drops."""
+    rate, running = run.lr, None
+    for begin, stop in itertools.pairwise(_cuts(run)):
+        for drop in (drop for drop in run.drops if drop.at == begin):
+            running = running.dropped(drop) if running is not None else None
+            rate *= drop.factor
+        if running is not None:
+            rate = running.rate(begin)
+            running = running if begin < running.last else None
+        for wave in (wave for wave in run.waves if wave.begin == begin):
+            if running is not None:
+                rule = "must not overlap another that moves the rate too"
+                raise refusal(wave.where, rule, got=f"one in the other at {begin:g}", mend="no curve of ours is both")
+            running = wave.begun(rate)
+        yield _Part(begin, stop, rate if running is None else running.curve_from(begin))
+
+
+def _cuts(run: Windows) -> list[float]:
+    waves = (time for wave in run.waves for time in (wave.begin, wave.last))
+    times = {0.0, *(drop.at for drop in run.drops), *waves}
+    return [*sorted(time for time in times if time < run.end), run.end]
+
+
+def _merged(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[_Part]:
+    """Yield the parts, each row of constant rates as one."""
+    flat: list[_Part] = []
+    for part in parts:
+        if isinstance(part.curve, float):
+            flat.append(part)
+            continue
+        if flat:
+            yield _flat(flat, unit, where)
+        flat = []
+        yield part
+    if flat:
+        yield _flat(flat, unit, where)
+
+
+def _flat(parts: list[_Part], unit: Unit, where: str) -> _Part:
+    """Return one rate, or rates each from its time on."""
+    kept = [part for at, part in enumerate(parts) if at == 0 or part.curve != parts[at - 1].curve]
+    begin, end = parts[0].begin, parts[-1].end
+    if len(kept) == 1:
+        return kept[0]._replace(end=end)
+    times = tuple(made(part.begin - begin, where, unit) for part in kept[1:])
+    rates = tuple(made(part.curve, where) for part in kept if isinstance(part.curve, float))
+    table = {"milestones": Said("", where, unit, parts=times), "values": Said("", where, unit, parts=rates)}
+    return _Part(begin, end, CurveSaid("piecewise_constant", where, unit, table))
+
+
+def _named(part: _Part, unit: Unit, where: str) -> CurveSaid:
+    if isinstance(part.curve, float):
+        return CurveSaid("constant", where, unit, {"lr": made(part.curve, where)})
+    return part.curve

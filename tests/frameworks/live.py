@@ -1,0 +1,190 @@
+"""The learning rates that real frameworks use, update by update, in the loops that people write with them.
+
+The frameworks are imported when they are asked for, so this file can be imported where none is installed. Parameters
+have the shape of a config: members are ``{"LinearLR": {...}}``, a mapping from steps may have its steps as text.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
+from importlib.util import find_spec
+from itertools import count as whole_numbers
+from traceback import format_exception_only
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Params = dict[str, Any]
+
+NEEDS = {
+    "torch": ("torch",),
+    "transformers": ("transformers", "torch"),
+    "timm": ("timm", "torch", "torchvision"),
+    "optax": ("optax", "jax"),
+    "keras": ("keras", "jax"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What a framework did: the rates used for updates 0, 1, ..., and why there are no more of them."""
+
+    values: tuple[float, ...] = ()
+    raises_at: int | None = None  # the first update that has no rate: the framework raised on the way to it
+    error: str | None = None  # what it raised there
+    refused: str | None = None  # what it raised when the schedule was made
+
+
+def installed(framework: str) -> bool:
+    """Whether a framework, with what it runs on, can be imported here."""
+    return all(find_spec(module) is not None for module in NEEDS[framework])
+
+
+def version(framework: str) -> str:
+    """Return a framework's version without the mark of its build: 2.13.0, not 2.13.0+cpu."""
+    return installed_version(framework).partition("+")[0]
+
+
+def values(framework: str, name: str, params: Params, lr: float | None, count: int) -> Recorded:
+    """Return the rates a framework's schedule gives to updates 0 to count - 1; optax and Keras have no use for lr."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            rates = RATES[framework](name, params, lr)
+        except ImportError:
+            raise
+        except Exception as error:  # noqa: BLE001, whatever a framework raises is what is recorded
+            return Recorded(refused=_said(error))
+        return _taken(rates, count)
+
+
+def _taken(rates: Iterator[float], count: int) -> Recorded:
+    """Return the first rates, as many as there are."""
+    seen: list[float] = []
+    try:
+        while len(seen) < count:
+            seen.append(next(rates))
+    except Exception as error:  # noqa: BLE001, as above
+        return Recorded(values=tuple(seen), raises_at=len(seen), error=_said(error))
+    return Recorded(values=tuple(seen))
+
+
+def _said(error: Exception) -> str:
+    """Return an error as the last line of its traceback has it, on one line."""
+    return " ".join("".join(format_exception_only(error)).split())
+
+
+def _member(said: str | dict[str, Params]) -> tuple[str, Params]:
+    """Return the name and the parameters of a schedule inside another: a bare name takes its defaults."""
+    if isinstance(said, str):
+        return said, {}
+    ((name, params),) = said.items()
+    return name, params
+
+
+def torch_scheduler(name: str, params: Params, optimizer: Any) -> Any:
+    """Return a PyTorch scheduler, its members made first and in order, on the one optimizer."""
+    from torch.optim import lr_scheduler, swa_utils
+
+    given = dict(params)
+    if "schedulers" in given:
+        given["schedulers"] = [torch_scheduler(*_member(inner), optimizer) for inner in given["schedulers"]]
+    if name == "ChainedScheduler":
+        return lr_scheduler.ChainedScheduler(**given, optimizer=optimizer)
+    home = lr_scheduler if hasattr(lr_scheduler, name) else swa_utils
+    return getattr(home, name)(optimizer, **given)
+
+
+def _optimizer(lr: float | None) -> Any:
+    """Return plain SGD over one number that never moves."""
+    import torch
+
+    return torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+
+
+def _stepped(optimizer: Any, step: Callable[[int], object]) -> Iterator[float]:
+    """Give the rate of each update; between two of them the optimizer steps, then the scheduler."""
+    for done in whole_numbers(1):
+        yield float(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        step(done)
+
+
+def _torch(name: str, params: Params, lr: float | None) -> Iterator[float]:
+    optimizer = _optimizer(lr)
+    scheduler = torch_scheduler(name, params, optimizer)
+    return _stepped(optimizer, lambda _: scheduler.step())
+
+
+def _transformers(name: str, params: Params, lr: float | None) -> Iterator[float]:
+    from transformers import optimization
+
+    optimizer = _optimizer(lr)
+    scheduler = getattr(optimization, name)(optimizer, **params)
+    return _stepped(optimizer, lambda _: scheduler.step())
+
+
+def _timm(name: str, params: Params, lr: float | None) -> Iterator[float]:
+    """An update is an epoch here: timm's own script calls step(epoch + 1) when one ends, and nothing before the first.
+
+    So the first epoch runs at the rate that the constructor left, which is not always what step(0) would set.
+    """
+    from timm import scheduler as schedulers
+
+    optimizer = _optimizer(lr)
+    scheduler = getattr(schedulers, name)(optimizer, **params)
+    return _stepped(optimizer, scheduler.step)
+
+
+def optax_schedule(name: str, params: Params) -> Callable[[Any], Any]:
+    """Return an optax schedule."""
+    from optax import schedules
+
+    given = dict(params)
+    if "schedules" in given:
+        given["schedules"] = [optax_schedule(*_member(inner)) for inner in given["schedules"]]
+    if given.get("boundaries_and_scales"):
+        given["boundaries_and_scales"] = {int(at): scale for at, scale in given["boundaries_and_scales"].items()}
+    return getattr(schedules, name)(**given)
+
+
+def _optax(name: str, params: Params, _: float | None) -> Iterator[float]:
+    """The count is what optax keeps in its state: an int32."""
+    from jax import numpy
+
+    schedule = optax_schedule(name, params)
+    return (float(schedule(numpy.asarray(count, numpy.int32))) for count in whole_numbers())
+
+
+def _keras(name: str, params: Params, _: float | None) -> Iterator[float]:
+    """The step is what a Keras optimizer calls its iterations: an int32.
+
+    Without the compiler a call costs 2 ms, not 100 (a conditional is compiled anew in every call), for the same values.
+    Compiled whole, a division becomes a product: ``ceil(60 / 30)`` is 3 in a PolynomialDecay that cycles. What Keras
+    gives when its schedule is called is what is meant here; its torch backend agrees to one rounding.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import jax
+    import keras
+    from jax import numpy
+
+    schedule = getattr(keras.optimizers.schedules, name)(**params)
+
+    def rate(step: int) -> float:
+        with jax.disable_jit():
+            return float(schedule(numpy.asarray(step, numpy.int32)))
+
+    return map(rate, whole_numbers())
+
+
+RATES: dict[str, Callable[[str, Params, float | None], Iterator[float]]] = {
+    "torch": _torch,
+    "transformers": _transformers,
+    "timm": _timm,
+    "optax": _optax,
+    "keras": _keras,
+}

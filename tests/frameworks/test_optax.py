@@ -1,0 +1,273 @@
+"""optax's schedules: pieces, sums, refusals, 32-bit rounding, and what comes nearest to a plain curve."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from natives_of import check_pieces, check_sum, said
+
+from cosine_cli.errors import ParameterError, RequestError
+from cosine_cli.frameworks.optax import (
+    ConstantSchedule,
+    CosineDecaySchedule,
+    CosineOnecycleSchedule,
+    ExponentialDecay,
+    JoinSchedules,
+    LinearOnecycleSchedule,
+    LinearSchedule,
+    PiecewiseConstantSchedule,
+    PiecewiseInterpolateSchedule,
+    PolynomialSchedule,
+    SgdrSchedule,
+    WarmupConstantSchedule,
+    WarmupCosineDecaySchedule,
+    WarmupExponentialDecaySchedule,
+    nearest,
+)
+from cosine_cli.schedules.constant import Constant
+from cosine_cli.schedules.core.jumps import largest_jump
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.slopes import slopes
+from cosine_cli.schedules.cosine import Cosine
+from cosine_cli.schedules.cyclic import Cyclic
+from cosine_cli.schedules.exponential import Exponential
+from cosine_cli.schedules.flat_cosine import FlatCosine
+from cosine_cli.schedules.hard_restarts import HardRestarts
+from cosine_cli.schedules.inverse_sqrt import InverseSqrt
+from cosine_cli.schedules.linear import Linear
+from cosine_cli.schedules.multistep import Multistep
+from cosine_cli.schedules.natural_exponential import NaturalExponential
+from cosine_cli.schedules.onecycle import Onecycle
+from cosine_cli.schedules.piecewise_constant import PiecewiseConstant
+from cosine_cli.schedules.piecewise_interpolated import PiecewiseInterpolated
+from cosine_cli.schedules.polynomial import Polynomial
+from cosine_cli.schedules.scale import Scale
+from cosine_cli.schedules.sequence import Sequence
+from cosine_cli.schedules.sgdr import Sgdr
+from cosine_cli.schedules.slanted_triangular import SlantedTriangular
+from cosine_cli.schedules.step import Step
+from cosine_cli.schedules.warmup import Warmup
+from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
+from cosine_cli.schedules.wsd import Wsd
+
+SINGLE = 2e-7
+
+CLIMB = LinearSchedule(init_value=0.0, end_value=0.1, transition_steps=20)
+WAVE = CosineDecaySchedule(init_value=0.1, decay_steps=70, alpha=0.1)
+FADE = ExponentialDecay(init_value=0.1, transition_steps=10, decay_rate=0.8)
+STAIRS = PiecewiseConstantSchedule(init_value=0.1, boundaries_and_scales={5: 0.5, 30: 3})
+CYCLE = WarmupCosineDecaySchedule(init_value=0.0, peak_value=0.1, warmup_steps=5, decay_steps=40)
+
+EACH = {
+    "constant": ConstantSchedule(value=0.1),
+    "climb": CLIMB,
+    "late": PolynomialSchedule(init_value=0.1, end_value=0.01, power=3, transition_steps=60, transition_begin=30),
+    "no way": LinearSchedule(init_value=0.1, end_value=0.0, transition_steps=0),
+    "exponential": FADE,
+    "exponential to a floor": ExponentialDecay(init_value=0.1, transition_steps=9, decay_rate=0.5, end_value=0.02),
+    "exponential in steps": ExponentialDecay(
+        init_value=0.1, transition_steps=9, decay_rate=0.5, transition_begin=4, staircase=True, end_value=0.001
+    ),
+    "exponential that grows": ExponentialDecay(init_value=0.01, transition_steps=9, decay_rate=1.3, end_value=0.2),
+    "exponential to above": ExponentialDecay(init_value=0.1, transition_steps=9, decay_rate=0.5, end_value=0.5),
+    "exponential that stays": ExponentialDecay(init_value=0.1, transition_steps=9, decay_rate=1),
+    "cosine": WAVE,
+    "cosine, root": CosineDecaySchedule(init_value=0.1, decay_steps=90, exponent=0.5),
+    "cosine, square": CosineDecaySchedule(init_value=0.1, decay_steps=90, exponent=2),
+    "stairs": STAIRS,
+    "lines": PiecewiseInterpolateSchedule(
+        interpolate_type="linear", init_value=0.1, boundaries_and_scales={0: 2, 10: 2, 40: 0.1, 50: 1}
+    ),
+    "waves": PiecewiseInterpolateSchedule(
+        interpolate_type="cosine", init_value=0.1, boundaries_and_scales={10: 2, 40: 0, 50: 1}
+    ),
+    "one cycle": CosineOnecycleSchedule(transition_steps=120, peak_value=0.1),
+    "one cycle in lines": LinearOnecycleSchedule(transition_steps=37, peak_value=0.1),
+    "climb, then constant": WarmupConstantSchedule(init_value=0.01, peak_value=0.1, warmup_steps=30),
+    "climb, then wave": CYCLE,
+    "climb, then exponential": WarmupExponentialDecaySchedule(
+        init_value=0.0, peak_value=0.1, warmup_steps=10, transition_steps=20, decay_rate=0.5, transition_begin=5
+    ),
+    "joined": JoinSchedules(schedules=(CLIMB, STAIRS, WAVE), boundaries=(15, 60)),
+    "joined in no order": JoinSchedules(schedules=(CLIMB, STAIRS, WAVE), boundaries=(60, 15)),
+    "joined and joined": JoinSchedules(
+        schedules=(JoinSchedules(schedules=(CLIMB, STAIRS), boundaries=(15,)), FADE), boundaries=(40,)
+    ),
+    "sgdr": SgdrSchedule(cosine_kwargs=(CYCLE, CYCLE, CYCLE)),
+}
+
+
+@pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
+def test_pieces_are_what_they_say(schedule: Schedule) -> None:
+    check_pieces(schedule, 200.0, precision=SINGLE)
+
+
+@pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
+def test_rates_are_between_the_floor_and_the_peak(schedule: Schedule) -> None:
+    rates = schedule(np.linspace(0.0, 300.0, 1201))
+    assert rates.min() >= schedule.floor - SINGLE * schedule.peak
+    assert rates.max() <= schedule.peak * (1 + SINGLE)
+
+
+@pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
+def test_between_two_calls_is_the_curve_that_the_rates_are_roundings_of(schedule: Schedule) -> None:
+    # A moment before and behind a call that is no knot, the curve is what it is there.
+    calls = np.arange(1.0, 200.0)
+    inner = ~np.isin(calls, schedule.knots(200.0, 1000))
+    behind = np.nextafter(calls, np.inf)
+    # A power of a rounded factor is off by more than one rounding.
+    assert np.abs(schedule(behind) - schedule(calls))[inner].max() <= 1e-6 * schedule.peak
+
+
+LONG = {
+    "exponential": ExponentialDecay(init_value=0.1, transition_steps=5000, decay_rate=0.8, end_value=0.05),
+    "stairs": ExponentialDecay(init_value=0.1, transition_steps=7, decay_rate=0.999, staircase=True),
+    "wave": CosineDecaySchedule(init_value=0.1, decay_steps=25_000, exponent=0.7),
+    "lines": LinearOnecycleSchedule(transition_steps=25_000, peak_value=0.1),
+    "joined": JoinSchedules(schedules=(CLIMB, STAIRS, FADE), boundaries=(15, 12_000)),
+    "sgdr": SgdrSchedule(
+        cosine_kwargs=[WarmupCosineDecaySchedule(init_value=0.0, peak_value=0.1, warmup_steps=500, decay_steps=9000)]
+        * 3
+    ),
+}
+
+
+@pytest.mark.parametrize("schedule", LONG.values(), ids=LONG)
+def test_sums_of_long_runs_are_sums_of_rates(schedule: Schedule) -> None:
+    check_sum(schedule, 30_000, precision=SINGLE)
+
+
+@pytest.mark.parametrize("schedule", LONG.values(), ids=LONG)
+def test_a_run_of_10_to_the_12_costs_no_more_than_a_short_one(schedule: Schedule) -> None:
+    assert len(schedule.pieces(1e12, 1000)) <= 1010
+    assert np.isfinite(schedule([0.0, 1e6, 1e12])).all()
+
+
+def test_rates_are_rounded_to_32_bits_at_every_step_of_the_way() -> None:
+    rates = WAVE(np.arange(100.0))
+    assert (rates == rates.astype(np.float32)).all()
+    # 1 - 1/3 in 32 bits is 0.6666666269302368 where 2/3 is 0.6666666865348816.
+    third = PolynomialSchedule(init_value=1.0, end_value=0.0, power=1, transition_steps=3)
+    assert third(1) == np.float32(1) - np.float32(1 / 3)
+    assert third(1) != np.float32(2 / 3)
+
+
+def test_a_whole_power_is_a_product() -> None:
+    # 0.7 ** 19 by squares, as jax.lax.integer_pow has it, each product rounded.
+    x = np.float32(1) - np.float32(3) / np.float32(10)
+    two = x * x
+    four = two * two
+    eight = four * four
+    nineteen = x * two * (eight * eight)
+    power = PolynomialSchedule(init_value=1.0, end_value=0.0, power=19, transition_steps=10)
+    assert power(3) == pytest.approx(float(nineteen), rel=1e-12)
+
+
+def test_rounding_is_no_slope_and_no_jump() -> None:
+    line = LinearSchedule(init_value=0.1, end_value=0.02, transition_steps=100)
+    assert slopes(line, 100) == pytest.approx((-0.0008, -0.0008), rel=1e-4)
+    assert largest_jump(line, 200) is None
+
+
+def test_where_boundaries_do_not_rise_the_later_schedule_counts() -> None:
+    joined = JoinSchedules(schedules=[ConstantSchedule(value=v) for v in (1.0, 2.0, 4.0)], boundaries=(20, 5))
+    assert joined([0, 4, 5, 19, 20, 30]).tolist() == [1.0, 1.0, 4.0, 4.0, 4.0, 4.0]
+
+
+def test_two_phases_that_end_together_are_one() -> None:
+    # int(0.85 * 20) is 17 for both: the factor of the rise is lost, and 1 / div_factor is what is reached there.
+    cycle = LinearOnecycleSchedule(transition_steps=20, peak_value=1.0, pct_start=0.85)
+    assert cycle([0, 17]).tolist() == pytest.approx([0.04, 0.0016])
+
+
+REFUSED = {
+    "an unknown parameter": ("cosine_decay_schedule", {"decay_step": 5}, "did you mean decay_steps"),
+    "no length": ("cosine_decay_schedule", {}, "optax.cosine_decay_schedule needs decay_steps"),
+    "a length of 0": ("cosine_decay_schedule", {"decay_steps": 0}, "must be a finite number above 0"),
+    "all of it climb": (
+        "warmup_cosine_decay_schedule",
+        {"init_value": 0, "warmup_steps": 9, "decay_steps": 9},
+        "must be above warmup_steps (9.0)",
+    ),
+    "a factor below 0": (
+        "piecewise_constant_schedule",
+        {"boundaries_and_scales": {"30": -0.1}},
+        "must be a finite number of at least 0, got '-0.1'",
+    ),
+    "an unknown way": ("piecewise_interpolate_schedule", {"interpolate_type": "step"}, "must be linear or cosine"),
+    "no schedules": ("join_schedules", {"schedules": [], "boundaries": []}, "optax.join_schedules needs schedules"),
+    "no such schedule": ("join_schedules", {"schedules": ["linear"], "boundaries": []}, "optax has constant_schedule"),
+    "a cycle without a length": ("sgdr_schedule", {"cosine_kwargs": [{"init_value": 0}]}, "needs warmup_steps"),
+}
+
+
+@pytest.mark.parametrize(("name", "given", "reason"), REFUSED.values(), ids=REFUSED)
+def test_refusals_say_why(name: str, given: dict[str, object], reason: str) -> None:
+    with pytest.raises(RequestError, match=re.escape(reason)):
+        said("optax", name, given, None)
+
+
+def test_only_schedules_of_optax_are_joined() -> None:
+    with pytest.raises(ParameterError, match="must be schedules of optax"):
+        JoinSchedules(schedules=(Cosine(lr=0.1, total=5),), boundaries=())
+    with pytest.raises(ParameterError, match="must be those of warmup_cosine_decay_schedule"):
+        SgdrSchedule(cosine_kwargs=(WAVE,))
+
+
+EXACT = {
+    "constant": Constant(lr=0.2),
+    "cosine": Cosine(lr=0.1, total=80, min_lr=0.01),
+    "linear": Linear(lr=0.1, total=80, min_lr=0.02),
+    "polynomial": Polynomial(lr=0.1, total=80, power=1.7, min_lr=0.001),
+    "exponential": Exponential(lr=0.1, gamma=0.8, per=7, min_lr=0.01),
+    "natural exponential": NaturalExponential(lr=0.1, timescale=20),
+    "step": Step(lr=0.1, step_size=12, gamma=0.5, min_lr=0.01),
+    "multistep": Multistep(lr=0.1, milestones=(20, 50, 70), gamma=0.3, min_lr=0.005),
+    "piecewise constant": PiecewiseConstant(milestones=(20, 50), values=(0.1, 0.0, 0.03)),
+    "piecewise lines": PiecewiseInterpolated(times=(10, 30, 90), values=(0.1, 0.4, 0.02)),
+    "piecewise lines from 0": PiecewiseInterpolated(times=(0, 30, 90), values=(0.0, 0.4, 0.0)),
+    "piecewise waves": PiecewiseInterpolated(times=(0, 30, 90), values=(0.1, 0.4, 0.02), between="cosine"),
+    "one cycle": Onecycle(lr=0.1, total=100, warmup=29),
+    "one cycle in lines": Onecycle(lr=0.1, total=100, warmup=29, anneal="linear"),
+    "one cycle of three lines": Onecycle(lr=0.1, total=100, warmup=29, anneal="linear", three_phase=True),
+    "one cycle of three waves": Onecycle(lr=0.1, total=100, warmup=29, three_phase=True),
+    "slanted": SlantedTriangular(lr=0.1, total=90, warmup=9),
+    "cyclic": Cyclic(lr=0.1, min_lr=0.01, rise=10, fall=5, mode="triangular2"),
+    "sgdr": Sgdr(lr=0.1, cycle=10, cycle_mult=2, cycle_decay=0.7, min_lr=0.01),
+    "hard restarts": HardRestarts(lr=0.1, total=80, cycles=4),
+    "wsd": Wsd(lr=0.1, warmup=10, stable=60, decay=20, decay_shape="sqrt", min_lr=0.01),
+    "wsd, exponential": Wsd(lr=0.1, warmup=0, stable=60, decay=20, decay_shape="exponential", min_lr=0.01),
+    "flat cosine": FlatCosine(lr=0.1, hold=60, decay=40, min_lr=0.01),
+    "warmup, hold, cosine": WarmupHoldCosine(
+        lr=0.1, warmup=10, hold=30, decay=50, warmup_start=0.01, warmup_shape="cosine"
+    ),
+    "sequence": Sequence(of=(Constant(lr=0.1), Linear(lr=0.1, total=20)), lengths=(80, 20)),
+    "climb, constant": Warmup(warmup=10, of=Constant(lr=0.1)),
+    "climb, cosine": Warmup(warmup=10, warmup_start=0.01, of=Cosine(lr=0.1, total=90, min_lr=0.001)),
+    "climb, exponential": Warmup(warmup=10, of=Exponential(lr=0.1, gamma=0.9, per=3)),
+    "climb, step": Warmup(warmup=10, of=Step(lr=0.1, step_size=30)),
+    "climb, sgdr": Warmup(warmup=10, warmup_start=0.01, warmup_shape="exponential", of=Sgdr(lr=0.1, cycle=30)),
+    "held, linear": Warmup(warmup=10, warmup_start=0.01, warmup_shape="constant", of=Linear(lr=0.1, total=50)),
+    "scaled": Scale(factor=0.5, of=Warmup(warmup=10, warmup_start=0.01, of=Step(lr=0.1, step_size=30, min_lr=0.02))),
+}
+
+
+@pytest.mark.parametrize("plain", EXACT.values(), ids=EXACT)
+def test_the_nearest_is_exact_where_it_can_be(plain: Schedule) -> None:
+    native, run = nearest(plain, 100.0), np.arange(101.0)
+    assert native is not None
+    assert np.abs(native(run) - plain(run)).max() <= SINGLE * plain.peak
+
+
+def test_what_optax_has_not_has_no_nearest() -> None:
+    assert nearest(InverseSqrt(lr=0.1, timescale=10), 100.0) is None
+    assert nearest(Sequence(of=(InverseSqrt(lr=0.1, timescale=10),), lengths=(100,)), 100.0) is None
+    assert nearest(Sgdr(lr=0.1, cycle=1, cycle_mult=1), 1e6) is None
+
+
+def test_a_cosine_climb_from_0_is_nearest_to_a_line() -> None:
+    native = nearest(Warmup(warmup=10, warmup_shape="cosine", of=Linear(lr=0.1, total=90)), 100.0)
+    assert isinstance(native, JoinSchedules)
+    assert native([0, 5, 10, 55]).tolist() == pytest.approx([0.0, 0.05, 0.1, 0.05])

@@ -1,0 +1,257 @@
+"""What can not be read of other programs' files is told at its place, with how to mend it; none is guessed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from plans.found.files import faults, planned_of
+from plans.found.samples import SAMPLES, TIMM_SAMPLES, Sample
+
+FIRST = {sample.kind: sample for sample in reversed(SAMPLES)}
+
+
+def changed(kind: str, old: str, new: str) -> str:
+    text = FIRST[kind].text
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "expected"),
+    [
+        pytest.param(
+            "lr_scheduler_type: reduce_lr_on_plateau\nlearning_rate: 0.1\nmax_steps: 10",
+            {},
+            "f:1:20: lr_scheduler_type must not depend on the results of the training, got 'reduce_lr_on_plateau'; "
+            "such a rate can not be known before",
+            id="hf-plateau",
+        ),
+        pytest.param(
+            "learning_rate: 0.1\nwarmup_ratio: 0.1\nnum_train_epochs: 3",
+            {},
+            "f:3:19: how many updates the epochs have must be known, got num_train_epochs 3 and no max_steps; "
+            "give --steps-per-epoch, or --steps",
+            id="hf-epochs-of-no-known-length",
+        ),
+        pytest.param(
+            "learning_rate: 0.1\nmax_steps: 10",
+            {"epochs": "3"},
+            "--epochs: the file counts updates, and how many an epoch has is not known; "
+            "give --steps-per-epoch too, or --steps",
+            id="hf-flag-in-epochs",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosin\nmax_steps: 10",
+            {},
+            "f:1:20: lr_scheduler_type must be one of transformers, got 'cosin'; did you mean cosine?",
+            id="hf-unknown",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nmax_steps: 10\nlr_scheduler_kwargs: {num_warmup_steps: 3}",
+            {},
+            "f:3:41: num_warmup_steps must be left to the Trainer, which gives it, got '3'",
+            id="hf-twice",
+        ),
+        pytest.param(
+            "learning_rate: abc\nmax_steps: 10", {}, "f:1:16: must be a finite number above 0, got 'abc'", id="hf-rate"
+        ),
+        pytest.param(
+            "sched: plateau\nlr: 0.1\nepochs: 10",
+            {},
+            "f:1:8: sched must not depend on the results of the training, got 'plateau'; "
+            "such a rate can not be known before",
+            id="timm-plateau",
+        ),
+        pytest.param(
+            "sched: cosine\nlr: null\nlr_base: 0.1\nepochs: 10",
+            {},
+            "f:2:5: needs lr; timm makes it from lr_base and the batch size of all processes, which is not in the "
+            "file: give --lr",
+            id="timm-no-rate",
+        ),
+        pytest.param(
+            "sched: cosine\nlr: 0.1\nepochs: 10\nsched_on_updates: true",
+            {},
+            "f:4:19: how many updates an epoch has must be known, got 'true'; give --steps-per-epoch",
+            id="timm-on-updates",
+        ),
+        pytest.param(
+            "sched: cosine\nlr: 0.1\nepochs: 10",
+            {"steps": "100"},
+            "--steps: timm counts epochs, got '100'; give --epochs",
+            id="timm-steps",
+        ),
+        pytest.param(
+            "sched: cosine\nlr: 0.1\nepochs: 10\nlr_noise: [0.4, 0.9]",
+            {},
+            "f:4:11: lr_noise must be null: a rate with noise is no curve, got a list",
+            id="timm-noise",
+        ),
+        pytest.param(
+            "sched: wsd\nlr: 0.1\nepochs: 10\ndecay_epochs: 8",
+            {},
+            "f:4:15: the decay must fit what warmup_epochs leaves of epochs (5), got 8",
+            id="timm-decay-too-long",
+        ),
+        pytest.param(
+            "- {type: ReduceOnPlateauLR}",
+            {},
+            "f:1:10: type must not depend on the results of the training, got 'ReduceOnPlateauLR'; "
+            "such a rate can not be known before",
+            id="mm-plateau",
+        ),
+        pytest.param(
+            "- {type: StepLR, step_size: 3, end: 12}",
+            {},
+            "f:1:1: the rate of the optimizer, with which the schedulers begin, must be known; give --lr",
+            id="mm-no-rate",
+        ),
+        pytest.param(
+            "- {type: StepLR, step_size: 3}",
+            {"lr": "0.1"},
+            "f:1:3: the length of the run must be known: no scheduler has an end; give --epochs",
+            id="mm-no-end",
+        ),
+        pytest.param(
+            "- {type: LinearLR, by_epoch: false, end: 9}\n- {type: StepLR, by_epoch: true, step_size: 3, end: 12}",
+            {"lr": "0.1"},
+            "f:2:28: how many updates an epoch has must be known, since not all schedulers count epochs alone; "
+            "give --steps-per-epoch",
+            id="mm-two-clocks",
+        ),
+        pytest.param(
+            "- {type: LinearLR, end: 9}\n- {type: CosineAnnealingLR, end: 12}",
+            {"lr": "0.1"},
+            "f:2:3: must not overlap another that moves the rate too, got one in the other at 0; "
+            "no curve of ours is both",
+            id="mm-overlapping",
+        ),
+        pytest.param(
+            "- {type: CosineAnnealingLR, T_max: 5, end: 12}",
+            {"lr": "0.1"},
+            "f:1:36: the rate must not climb again, as it does behind T_max, got '5'; end the window there",
+            id="mm-climbs-again",
+        ),
+        pytest.param(
+            FIRST["deepspeed"].text,
+            {},
+            "f:14:13: how many updates the run makes must be known; give --steps",
+            id="ds-no-length",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": "auto"}}}),
+            {"steps": "5"},
+            "f:1:64: warmup_max_lr must be a number: the Trainer of transformers fills 'auto' in, got 'auto'; "
+            "give --lr",
+            id="ds-auto",
+        ),
+        pytest.param(
+            "{train_micro_batch_size_per_gpu: 8}",
+            {},
+            "f:1:1: needs scheduler; without one the code makes it, which is not read",
+            id="ds-no-scheduler",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "LRRangeTest", "params": {}}}),
+            {},
+            "f:1:24: type must be a scheduler that can be read, got 'LRRangeTest'; "
+            "those that are read are WarmupLR, WarmupDecayLR, WarmupCosineLR and OneCycle",
+            id="ds-range-test",
+        ),
+        pytest.param(
+            changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "my.Scheduler"),
+            {},
+            "f:14:15: class_path must be a class of torch.optim.lr_scheduler, got 'my.Scheduler'",
+            id="pl-own-class",
+        ),
+        pytest.param(
+            changed("lightning", "max_epochs: 30", "max_epochs: null"),
+            {},
+            "f:5:15: needs max_epochs or max_steps; give --epochs",
+            id="pl-no-length",
+        ),
+        pytest.param(
+            changed("lightning", "max_epochs: 30", "max_epochs: -1").replace("max_steps: -1", "max_steps: 100"),
+            {},
+            "f:6:14: how many updates an epoch has must be known, since the scheduler is stepped once an epoch, "
+            "got 100 updates; give --steps-per-epoch, or --epochs",
+            id="pl-steps",
+        ),
+        pytest.param(
+            "trainer: {max_epochs: 3}\nmodel: {}",
+            {},
+            "f:1:1: needs lr_scheduler; the code of a model may make one, which is not read",
+            id="pl-no-scheduler",
+        ),
+        pytest.param(
+            '{"log_history": [{"eval_loss": 1, "step": 3}], "max_steps": 9}',
+            {},
+            "f: log_history: log_history must hold entries with a learning_rate, got none",
+            id="state-without-rates",
+        ),
+        pytest.param(
+            '{"log_history": [{"learning_rate": 0.1}], "max_steps": 9}',
+            {},
+            "f: log_history[0]: needs step",
+            id="state-no-step",
+        ),
+        pytest.param(
+            '{"log_history": [], "a": 1, "a": 2}',
+            {},
+            "f: 'a' must be given once, got it a second time",
+            id="state-twice",
+        ),
+    ],
+)  # fmt: skip
+def test_one_fault_at_its_place(text: str, flags: dict[str, str], expected: str) -> None:
+    assert faults(text, flags) == [expected]
+
+
+@pytest.mark.parametrize("kind", sorted(FIRST))
+def test_every_prefix_is_read_or_refused(kind: str) -> None:
+    sample = FIRST[kind]
+    for at in range(0, len(sample.text), 6):
+        assert all(fault.startswith(("f:", "--")) for fault in faults(sample.text[:at], sample.flags))
+
+
+HOSTILE = (
+    "1e999",
+    "-1",
+    "0",
+    "nan",
+    "[]",
+    "{}",
+    '"x"',
+    "1e200",
+    "9007199254740992",
+    "1e-300",
+    "[[1]]",
+    '"\\u001b[31m"',
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("sample", [FIRST[kind] for kind in sorted(FIRST)] + [TIMM_SAMPLES[2]], ids=lambda one: one.id)
+def test_any_value_is_read_or_refused(sample: Sample, value: str) -> None:
+    for line in (line for line in sample.text.splitlines() if ": " in line):
+        key, _, old = line.rpartition(": ")
+        end = "," if old.endswith(",") else ""
+        text = sample.text.replace(line, f"{key}: {value}{end}", 1)
+        assert all("\x1b" not in fault and ":" in fault for fault in faults(text, sample.flags))
+
+
+def test_what_was_read_and_what_was_left_out_is_said() -> None:
+    plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
+    assert plan.remarks == (
+        "Hugging Face TrainingArguments, read as transformers.get_constant_schedule over 10 updates",
+        "Hugging Face TrainingArguments: left out: warmup, which a constant rate has not",
+    )
+
+
+def test_defaults_that_were_taken_are_said() -> None:
+    (remark,) = planned_of("sched: cosine\nlr: 0.1\nepochs: 10").remarks
+    assert remark == (
+        "timm args.yaml, read as timm.CosineLRScheduler over 10 epochs; "
+        "not in the file, so as the program has it: warmup_epochs 5, warmup_lr 1e-05"
+    )

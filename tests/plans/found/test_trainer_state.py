@@ -1,0 +1,90 @@
+"""The state of a Trainer: what it logged is the curve, and its size is bounded otherwise than a config's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from plans.found.files import faults, planned_of
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.config import MOST_BYTES, read_config
+from cosine_cli.plans.found.core.state import MOST_VALUES
+from cosine_cli.plans.found.trainer_state import MOST_POINTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def state(*logged: tuple[int, float], max_steps: int = 100) -> str:
+    """Return a state as a Trainer writes it, with entries that have no rate between those that have."""
+    log = [{"epoch": 0.1, "grad_norm": float("nan"), "learning_rate": lr, "loss": 2.5, "step": at} for at, lr in logged]
+    log += [{"epoch": 0.1, "eval_loss": 2.0, "step": at} for at, _ in logged]
+    whole = {"best_metric": None, "global_step": 40, "log_history": log, "max_steps": max_steps, "train_batch_size": 8}
+    return json.dumps(whole, indent=2)
+
+
+def test_logged_rates_and_straight_lines_between_them() -> None:
+    plan = planned_of(state((10, 0.001), (20, 0.002), (60, 0.0)))
+    assert (plan.clock.unit, plan.clock.total) == ("step", 100)
+    (curve,) = plan.curves
+    assert curve.schedule([0, 10, 15, 20, 40, 60, 100]).tolist() == pytest.approx(
+        [0.001, 0.001, 0.0015, 0.002, 0.001, 0.0, 0.0], rel=1e-15
+    )
+
+
+def test_of_two_rates_at_one_step_the_later_counts() -> None:
+    (curve,) = planned_of(state((10, 0.001), (10, 0.004), (20, 0.002))).curves
+    assert curve.schedule([10])[0] == 0.004
+
+
+def test_a_run_is_as_long_as_flags_say() -> None:
+    assert planned_of(state((1, 0.1)), {"steps": "7"}).clock.total == 7
+
+
+def test_without_a_length_it_ends_with_its_log() -> None:
+    assert planned_of(state((1, 0.1), (30, 0.2), max_steps=0)).clock.total == 30
+
+
+def test_more_entries_than_a_config_may_be_long(tmp_path: Path) -> None:
+    path = tmp_path / "trainer_state.json"
+    path.write_text(state(*((at, 1 / at) for at in range(1, 20_001)), max_steps=20_000))
+    assert path.stat().st_size > 4 * MOST_BYTES
+    asked = read_config(str(path))
+    times = asked.curves[0].params["times"].parts or ()
+    assert len(times) <= MOST_POINTS + 1
+    assert [time.text for time in (times[0], times[-1])] == ["1", "20000"]
+    assert asked.remarks[-1].endswith("of 20,000 logged rates all but one in 3")
+
+
+def test_too_many_values() -> None:
+    text = '{"log_history": [' + "[]," * MOST_VALUES + "[]]}"
+    assert faults(text) == ["f: must be at most 4,000,000 values, got more"]
+
+
+def test_too_deep() -> None:
+    assert faults('{"log_history": ' + "[" * 100_000) == ["f: must be JSON of a few levels, got more"]
+
+
+@pytest.mark.parametrize("size", [MOST_BYTES + 1, (1 << 25) + 1], ids=["more-than-a-config", "more-than-a-state"])
+def test_a_json_that_is_no_state_is_bounded_as_a_config(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "c.json"
+    path.write_bytes(b'{"title": "' + b"x" * size + b'"}')
+    with pytest.raises(RequestError, match=r"must be at most (1|32) MiB, got more"):
+        read_config(str(path))
+
+
+def test_every_prefix_is_read_or_refused() -> None:
+    text = state((10, 0.001), (20, 0.002))
+    for at in range(0, len(text), 5):
+        assert all(fault.startswith("f:") for fault in faults(text[:at]))
+
+
+@pytest.mark.parametrize("value", ["-1", "null", "[]", '"x"', "1e999", "NaN", "true", "{}"])
+@pytest.mark.parametrize("key", ["learning_rate", "step", "max_steps", "log_history"])
+def test_any_value_is_read_or_refused(key: str, value: str) -> None:
+    whole = {"log_history": [{"step": 1, "learning_rate": 0.1}], "max_steps": 3}
+    text = json.dumps(whole)
+    old = {"log_history": json.dumps(whole["log_history"]), "learning_rate": "0.1", "step": "1", "max_steps": "3"}[key]
+    assert all(fault.startswith("f: ") for fault in faults(text.replace(f'"{key}": {old}', f'"{key}": {value}')))

@@ -1,0 +1,51 @@
+"""Schedulers in windows, together as one curve: numbers worked out by hand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from plans.found.files import planned_of
+
+
+def rates(rows: list[dict[str, object]], times: list[int], **flags: str) -> list[float]:
+    (curve,) = planned_of(json.dumps(rows), {"lr": "1", **flags}).curves
+    return curve.schedule(times).tolist()
+
+
+def test_a_line_reaches_its_end_one_call_before_the_window_does() -> None:
+    rows: list[dict[str, object]] = [{"type": "LinearLR", "start_factor": 0.2, "begin": 0, "end": 5}]
+    assert rates(rows, [0, 1, 2, 3, 4, 5, 9], epochs="9") == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0, 1.0, 1.0])
+
+
+def test_a_window_acts_on_the_rate_that_it_finds() -> None:
+    rows: list[dict[str, object]] = [
+        {"type": "MultiStepLR", "milestones": [2], "gamma": 0.5, "end": 4},
+        {"type": "CosineAnnealingLR", "begin": 4, "end": 8},
+    ]
+    # Half of 1 from epoch 2; a half wave of 4 epochs from there, held one epoch short of its end.
+    expected = [1, 1, 0.5, 0.5, 0.5, 0.25 + 0.25 * 2**-0.5, 0.25, 0.25 - 0.25 * 2**-0.5, 0.25 - 0.25 * 2**-0.5]
+    assert rates(rows, list(range(9)), epochs="9") == pytest.approx(expected)
+
+
+def test_drops_fall_into_a_line() -> None:
+    rows: list[dict[str, object]] = [
+        {"type": "LinearLR", "start_factor": 0.5, "begin": 0, "end": 5},
+        {"type": "StepLR", "step_size": 2, "gamma": 0.1},
+    ]
+    expected = [0.5, 0.625, 0.075, 0.0875, 0.01, 0.01, 0.001]
+    assert rates(rows, list(range(7)), epochs="7") == pytest.approx(expected)
+
+
+def test_a_milestone_between_two_calls_is_never_met() -> None:
+    rows: list[dict[str, object]] = [{"type": "MultiStepLR", "milestones": [1.5, 3], "end": 5}]
+    assert rates(rows, list(range(5))) == pytest.approx([1, 1, 1, 0.1, 0.1])
+
+
+def test_schedulers_of_epochs_are_called_once_an_epoch() -> None:
+    rows: list[dict[str, object]] = [
+        {"type": "ConstantLR", "factor": 0.5, "by_epoch": False, "end": 3},
+        {"type": "ExponentialLR", "gamma": 0.5, "end": 4},
+    ]
+    expected = [0.5, 0.5, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25]
+    assert rates(rows, list(range(9)), steps_per_epoch="4", epochs="4") == pytest.approx(expected)
