@@ -100,6 +100,15 @@ def _exponent(value: float) -> int:
     return int(f"{value:e}".split("e")[1])
 
 
+def nearest(value: float) -> int:
+    """Return the whole number nearest to a positive one, and of two the higher: 52.5 and 52.5001 are not two times.
+
+    >>> [nearest(x) for x in (51.5, 52.4, 52.5)]
+    [52, 52, 53]
+    """
+    return int(value + 0.5)
+
+
 def thousands(value: float, *, digits: int = 4) -> str:
     """Return a count or a time with k, M, G or T above 10^4, else at most ``digits`` significant digits.
 

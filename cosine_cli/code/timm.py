@@ -14,7 +14,7 @@ _FROM_FUNCTION = [
     "class FromFunction(Scheduler):",
     '    """A scheduler whose rates are those of the groups, times a function of calls."""',
     "",
-    "    def __init__(self, optimizer: torch.optim.Optimizer, factor: Callable[[int], float]):",
+    "    def __init__(self, optimizer, factor: Callable[[int], float]) -> None:",
     '        super().__init__(optimizer, param_group_field="lr")',
     "        self.factor = factor",
     "        self.update_groups(self._get_lr(0))",

@@ -108,6 +108,15 @@ class Restarts(Schedule):
         del run
         return float(given["cycle"])
 
+    @property
+    def ends(self) -> float:
+        """The end of the schedule of one cycle, where that leaves an update of the cycle without a rate."""
+        if self.of.ends >= self.cycle:
+            return math.inf
+        lasts = self.cycle_mult == 1.0 and self.cycle.is_integer() and self.of.ends >= self.cycle - 1.0
+        # What stays behind the last cycle is the rate at the end of one, which there is none.
+        return self._end - 1.0 if lasts else self.of.ends
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         index, local = self._cycle_in(m, t)
@@ -131,7 +140,7 @@ class Restarts(Schedule):
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
         index, start, stretch = self._cycle_at(t)
-        local = np.minimum((t - start) / stretch, self.cycle)
+        local = np.minimum((t - start) / stretch, min(self.cycle, self.of.ends))
         whole = self.of.rate(local)
         if self.cycle_decay == 1.0:
             return whole

@@ -46,9 +46,12 @@ class Retime(Schedule):
     of: Schedule = param(NamedCurve("cosine"), "the schedule on the other clock")
 
     def check(self) -> None:
-        """Refuse a clock on which times become infinite."""
+        """Refuse a clock on which times become infinite, and a start behind the end."""
         if self.stretch < _LEAST:
             raise ParameterError("stretch", f"must be at least {_LEAST:g}", got=repr(self.stretch))
+        if self.ahead > self.of.ends:
+            rule = f"must be at most what the schedule inside lasts ({self.of.ends:g})"
+            raise ParameterError("ahead", rule, got=repr(self.ahead))
 
     @classmethod
     def inner_run(cls, given: Mapping[str, Any], run: float) -> float:

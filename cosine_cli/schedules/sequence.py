@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,6 +62,23 @@ class Sequence(Schedule):
         """The times at which the schedules begin."""
         return np.concatenate(([0.0], np.cumsum(self.lengths)[:-1]))
 
+    @cached_property
+    def _ending(self) -> tuple[float, Schedule] | None:
+        """When it ends, and with which schedule: the first that has no rate for an update of its time."""
+        last = [math.ceil(start) - 1.0 for start in self.starts[1:].tolist()]
+        parts = zip(self.of, self.starts.tolist(), [*last, math.inf], strict=True)
+        return next(((start + one.ends, one) for one, start, until in parts if start + one.ends < until), None)
+
+    @property
+    def ends(self) -> float:
+        """The end of the first schedule that ends before its time is over."""
+        return self._ending[0] if self._ending else math.inf
+
+    @property
+    def why_it_ends(self) -> str:
+        """What happens at the end of that one."""
+        return self._ending[1].why_it_ends if self._ending else ""
+
     @property
     def peak(self) -> float:
         """The highest peak of all."""
@@ -91,7 +109,9 @@ class Sequence(Schedule):
         rates = np.empty_like(t)
         for i in range(int(index.min(initial=0)), int(index.max(initial=-1)) + 1):
             mine = index == i
-            rates[mine] = self.of[i].rate(t[mine] - self.starts[i])
+            local, last = t[mine] - self.starts[i], self.of[i].ends
+            # One that ends with the last of its updates holds that rate for what is left of the step.
+            rates[mine] = self.of[i].rate(local if math.isinf(last) else np.minimum(local, last))
         return rates
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:

@@ -51,8 +51,9 @@ class Staircase(Schedule):
     @property
     def ends(self) -> float:
         """The end of the stair on which the schedule that is held ends."""
-        last = math.floor(self.of.ends / self.every) if math.isfinite(self.of.ends) else math.inf
-        return math.nextafter((last + 1) * self.every, 0.0)
+        if math.isinf(self.of.ends):
+            return math.inf
+        return math.nextafter((math.floor(self.of.ends / self.every) + 1) * self.every, 0.0)
 
     @property
     def ramp(self) -> float:

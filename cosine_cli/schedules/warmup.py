@@ -64,6 +64,11 @@ class Warmup(Schedule):
         return min(self.warmup_start, self.of.floor)
 
     @property
+    def ends(self) -> float:
+        """The end of the schedule behind it, which the warmup moves."""
+        return self.of.ends + self.shift
+
+    @property
     def ramp(self) -> float:
         """The length of the warmup."""
         return self.warmup

@@ -19,7 +19,7 @@ def drops(schedule: Schedule, until: float, *, at_most: int) -> tuple[float, ...
     >>> drops(Step(lr=0.1, step_size=30), 100, at_most=5)
     (30.0, 60.0, 90.0)
     """
-    pieces = schedule.pieces(until, 2 * at_most + 2)
+    pieces = schedule.pieces_to_end(until, 2 * at_most + 2)
     if any(piece.kind == "cycles" for piece in pieces):
         return ()
     rates = schedule(np.array([piece.t0 for piece in pieces]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,20 +23,26 @@ _FACTOR = next(param for param in params(Scale) if param.name == "factor")
 def matched(plan: Plan, by: str) -> Plan:
     """Return the plan with all its curves times a factor each, so that they equal the first one in a measure.
 
-    Raises RequestError for a curve that has 0 there: no factor changes it.
+    Raises RequestError for a curve that has 0 there, which no factor changes, or that has no rate at the end.
     """
     values = [_measured(curve.schedule, plan.clock.total, by) for curve in plan.curves]
     for curve, value in zip(plan.curves, values, strict=True):
         if not value:
             rule = f"the {by}{' rate' if by == 'final' else ''} of a curve must be above 0 to be matched"
             raise refusal(f"--match {by}", rule, got=f"0 for {quote(curve.label)}")
+        if math.isnan(value):
+            rule = "curves must last to the end of the run"
+            raise refusal(f"--match {by}", rule, got=f"{quote(curve.label)}, which has no rate there")
     return replace(plan, curves=_scaled(plan.curves, [values[0] / value for value in values], by), groups=(), panels=())
 
 
 def _measured(schedule: Schedule, updates: int, by: str) -> float:
     if by == "final":
         return float(schedule(updates))
-    return highest(schedule, updates).rate if by == "peak" else total(schedule, updates)
+    if by == "peak":
+        return highest(schedule, updates).rate
+    summed = total(schedule, updates)
+    return summed if by == "sum" else summed * (updates / schedule.updates_to_end(updates))
 
 
 def _scaled(curves: Sequence[Curve], factors: Sequence[float], by: str) -> tuple[Curve, ...]:

@@ -31,7 +31,8 @@ class Numbers(NamedTuple):
     """What a curve comes to over a run; times and slopes are in the plan's unit.
 
     - ``peak``: the highest rate, first reached at ``peak_at``; ``final``: the rate left after the last update.
-    - ``mean``, ``sum``, ``sum_of_squares``: of the rates used for all updates.
+    - ``mean``, ``sum``, ``sum_of_squares``: of the rates used for all updates; of a curve that ends, for those that
+      have a rate, of which both shares are too, and then ``final`` is NaN.
     - ``half_at``: when the rate first falls to half its peak, None if it never does.
     - ``share_from_tenth``: the share of updates with at least a tenth of the peak.
     - ``share_at_floor``: the share of updates at the lowest rate that the curve has from its peak on.
@@ -65,6 +66,7 @@ def numbers(plan: Plan) -> tuple[Numbers, ...]:
 
 def _numbers(curve: Curve, clock: Clock) -> Numbers:
     schedule, updates = curve.schedule, clock.total
+    made = schedule.updates_to_end(updates)
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
     summed = total(schedule, updates)
@@ -74,12 +76,12 @@ def _numbers(curve: Curve, clock: Clock) -> Numbers:
         peak=peak,
         peak_at=clock.units(peak_at),
         final=float(schedule(updates)),
-        mean=summed / updates,
+        mean=summed / made,
         sum=summed,
         sum_of_squares=_sum_of_squares(schedule, updates, peak),
         half_at=None if half_at is None else clock.units(half_at),
-        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=updates) / updates,
-        share_at_floor=_at_floor(schedule, peak_at, updates) / updates,
+        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=made) / made,
+        share_at_floor=_at_floor(schedule, peak_at, made) / made,
         slope_at_start=None if start is None else start * clock.unit_steps,
         slope_at_end=None if end is None else end * clock.unit_steps,
         largest_jump=None if jump is None else jump.size,

@@ -16,8 +16,8 @@ class Summary(NamedTuple):
 
     - ``peak``: the highest rate, and ``peak_at`` the step at which it is first reached.
     - ``half_at``: the time in steps at which the rate first falls to half its own peak, None if it never does.
-    - ``mean``: the mean rate over the updates made.
-    - ``end``: the rate left after the last update.
+    - ``mean``: the mean rate over the updates made; of a curve that ends, over those that have a rate.
+    - ``end``: the rate left after the last update; NaN where the curve has ended before that.
     """
 
     peak: float
@@ -37,4 +37,4 @@ def _summary(curve: Curve, updates: int) -> Summary:
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
     end = float(schedule(np.array([updates]))[0])
-    return Summary(peak, peak_at, half_at, total(schedule, updates) / updates, end)
+    return Summary(peak, peak_at, half_at, total(schedule, updates) / schedule.updates_to_end(updates), end)

@@ -196,6 +196,7 @@ def test_the_config_is_a_good_one(desk: Path, shell: Callable[..., Any]) -> None
 def test_the_makefile_draws_figures_and_finds_the_one_that_is_old(desk: Path, shell: Callable[..., Any]) -> None:
     ((_, text, *_),) = [block for block in BLOCKS if block.language == "make"]
     recipes = dict(re.findall(r"^(\S+):\n\t(.+)$", text, flags=re.MULTILINE))
+    assert text.startswith(f".PHONY: {' '.join(recipes)}\n")  # there is a folder of that name
     draw, check = recipes["figures"], recipes["check-figures"]
     (desk / "configs").mkdir()
     for name in ("cosine", "linear"):

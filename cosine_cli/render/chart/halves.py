@@ -10,7 +10,7 @@ from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words, is_free, without
 from cosine_cli.render.ink import DIM, Ink, hue
 from cosine_cli.schedules.core.search import first_fall
-from cosine_cli.text import thousands
+from cosine_cli.text import nearest, thousands
 
 _NOTE = "half the peak"
 _FEWEST_ROWS, _FEWEST_COLUMNS = 7, 30
@@ -55,7 +55,7 @@ def _halves(sheet: Sheet) -> Iterator[Half]:
 
 def _said(time: float, length: int) -> str:
     """Return a time, in whole units where the run is long."""
-    return thousands(time if length < _WHOLE_FROM else round(time), digits=3)
+    return thousands(time if length < _WHOLE_FROM else nearest(time), digits=3)
 
 
 def _numbers(halves: Sequence[Half], row: int, free: Dots) -> Iterator[Words]:

@@ -58,7 +58,8 @@ class Trace:
 
     - ``restarts``: times at which it begins again, the first at 0; empty where it never does.
     - ``stepped``: its plateaus tell it apart.
-    - ``end``: the rate that is left after the last step.
+    - ``end``: the rate that is left after the last step, or that the curve ends with before it.
+    - ``ends_at``: the time at which it ends before the last step; None where it does not.
     """
 
     strokes: tuple[Stroke, ...]
@@ -67,6 +68,7 @@ class Trace:
     restarts: tuple[float, ...]
     stepped: bool
     end: float
+    ends_at: float | None = None
 
     @property
     def outline(self) -> Stroke:
@@ -79,10 +81,11 @@ class Trace:
 def trace(schedule: Schedule, until: float, columns: int) -> Trace:
     """Return what is drawn of a schedule from step 0 to ``until``, on a picture so many columns wide."""
     most = max(columns // _NARROWEST, 2)
-    pieces = schedule.pieces(until, most)
+    pieces = schedule.pieces_to_end(until, most)
     if len(pieces) > most:
-        pieces = [Piece(0.0, until, "cycles")]
-    end = float(schedule(np.array([until]))[0])
+        pieces = [Piece(0.0, schedule.last(until), "cycles")]
+    last = schedule.last(until)
+    end = float(schedule(np.array([last]))[0])
     listed = [piece for piece in pieces if piece.kind != "cycles"]
     strokes, jumps = _joined(_sampled(schedule, listed), end, until)
     return Trace(
@@ -92,6 +95,7 @@ def trace(schedule: Schedule, until: float, columns: int) -> Trace:
         restarts=_restarts(jumps) or _begins_again(schedule, pieces),
         stepped=_share(listed, "flat") > _STEPPED * until,
         end=end,
+        ends_at=last if last < until else None,
     )
 
 

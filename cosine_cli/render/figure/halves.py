@@ -14,7 +14,7 @@ from cosine_cli.render.figure.ruler import Ruler, extent
 from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import time_text
 from cosine_cli.schedules.core.search import first_fall
-from cosine_cli.text import number
+from cosine_cli.text import nearest, number
 
 NOTE = "half the peak"
 _LINE, _DASH = 0.9, (2.0, 2.4)
@@ -61,7 +61,7 @@ def time_said(steps: float, sheet: Sheet) -> str:
     time = clock.units(steps)
     if clock.length < _WHOLE_FROM:
         return number(time)
-    return time_text(round(time), clock.length, digits=3)
+    return time_text(nearest(time), clock.length, digits=3)
 
 
 def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box], note: str = NOTE) -> Iterator[Mark]:

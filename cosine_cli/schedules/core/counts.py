@@ -42,7 +42,7 @@ def count_at_least(schedule: Schedule, level: float, *, after: float = 0.0, unti
 
     if until - after <= MOST_DIRECT:
         return float(np.count_nonzero(above(np.arange(math.ceil(after), until, dtype=np.float64))))
-    return _count(above, between(schedule.pieces(until, MOST_PIECES), after, until))
+    return _count(above, between(schedule.pieces_to_end(until, MOST_PIECES), after, until))
 
 
 def _count(above: Above, pieces: Iterable[Piece]) -> float:

@@ -24,7 +24,7 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     array([0.1  , 0.025])
     """
     low, high = np.full(len(edges) - 1, np.inf), np.full(len(edges) - 1, -np.inf)
-    for times in _turns(schedule.pieces(float(edges[-1]), MOST_PIECES), edges):
+    for times in _turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges):
         times = times[times >= edges[0]]  # noqa: PLW2901 - what lies before the picture is in no column
         columns = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(low) - 1)
         rates = schedule(times)

@@ -39,10 +39,11 @@ def largest_jump(schedule: Schedule, until: float) -> Jump | None:
     >>> largest_jump(Step(lr=1.0, step_size=30, gamma=0.25), 100)
     Jump(time=30.0, size=-0.75)
     """
-    found = np.array(list(_candidates(schedule, schedule.pieces(until, MOST_PIECES))))
+    found = np.array(list(_candidates(schedule, schedule.pieces_to_end(until, MOST_PIECES))))
     times, spans = found.T
     sizes = _sizes(schedule, times, np.minimum(spans, np.append(spans[1:], np.inf)))
-    times, sizes = times[times < until], sizes[times < until]
+    inside = times < schedule.last(until)
+    times, sizes = times[inside], sizes[inside]
     if not times.size:
         return None
     if not (np.abs(sizes) > _LEAST * schedule.peak).any():
@@ -84,10 +85,11 @@ def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Ra
 
 def _sizes(schedule: Schedule, times: Rates, spans: Rates) -> Rates:
     """Return how far the rate jumps at each time, 0 where it only is steep; ``spans`` are no longer than the pieces."""
-    before, after = schedule(times * (1.0 - _BESIDE)), schedule(times * (1.0 + _BESIDE))
+    last = schedule.ends
+    before, after = schedule(times * (1.0 - _BESIDE)), schedule(np.minimum(times * (1.0 + _BESIDE), last))
     sizes = after - before
     steep_before = np.abs(after - schedule(np.maximum(times - spans * _SHORT, 0.0)))
-    steep_after = np.abs(schedule(times + spans * _SHORT) - before)
+    steep_after = np.abs(schedule(np.minimum(times + spans * _SHORT, last)) - before)
     return np.where(np.abs(sizes) >= np.maximum(steep_before, steep_after) / 2.0, sizes, 0.0)
 
 

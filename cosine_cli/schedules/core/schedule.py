@@ -16,7 +16,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, in_blocks
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.pieces import Piece, between
 
 Family = Literal["decays", "phases", "cycles", "tables", "made of others"]
 """What kind of curve a schedule is: the groups of the catalogue."""
@@ -108,21 +108,43 @@ class Schedule(ABC):
     def __call__(self, t: ArrayLike) -> Rates:
         """Return the learning rates at the times ``t`` (steps, fractions too), float64, of the same shape.
 
-        Raises ParameterError where a time is negative or not a number.
+        Behind the end of a curve that ends they are NaN. Raises ParameterError where a time is negative or not a
+        number.
         """
-        return in_blocks(self.rate, t)
+        return in_blocks(self.rate if math.isinf(self.ends) else self._rate_to_end, t)
+
+    def _rate_to_end(self, t: Rates) -> Rates:
+        rates = self.rate(t)
+        rates[t > self.ends] = np.nan
+        return rates
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the curve from 0 to ``until`` as pieces; stretches with more than ``at_most`` as cycles."""
         del at_most  # a curve without knots is one piece
         return [Piece(0.0, until, "smooth")]
 
-    def knots(self, until: float, at_most: int) -> tuple[float, ...] | None:
-        """Return the times between 0 and ``until`` at which the curve jumps or bends, None if more than ``at_most``."""
+    def pieces_to_end(self, until: float, at_most: int) -> list[Piece]:
+        """Return the same, but up to the end of the curve where it ends before ``until``: there is a rate on each."""
         pieces = self.pieces(until, at_most)
+        return pieces if self.ends >= until else list(between(pieces, 0.0, math.nextafter(self.ends, math.inf)))
+
+    def last(self, until: float) -> float:
+        """Return the last time up to ``until`` at which there is a rate."""
+        return min(until, self.ends)
+
+    def updates_to_end(self, updates: int) -> int:
+        """Return how many of so many updates have a rate."""
+        return updates if self.ends >= updates else math.floor(self.ends) + 1
+
+    def knots(self, until: float, at_most: int) -> tuple[float, ...] | None:
+        """Return the times between 0 and ``until`` at which the curve jumps or bends, None if more than ``at_most``.
+
+        Where it ends before that, the first moment without a rate is one of them.
+        """
+        pieces = self.pieces_to_end(until, at_most)
         if len(pieces) > at_most + 1 or any(piece.kind == "cycles" for piece in pieces):
             return None
-        return tuple(piece.t0 for piece in pieces[1:])
+        return (*(piece.t0 for piece in pieces[1:]), *([pieces[-1].t1] if pieces[-1].t1 < until else []))
 
     @property
     def inside(self) -> Schedule | None:
@@ -149,6 +171,11 @@ class Schedule(ABC):
     def ends(self) -> float:
         """The last time, in steps, at which there is a rate; behind it the rate is NaN."""
         return self.inside.ends if self.inside else math.inf
+
+    @property
+    def why_it_ends(self) -> str:
+        """What happens in the place of a rate behind the end, such as ``PyTorch raises ZeroDivisionError``."""
+        return self.inside.why_it_ends if self.inside else ""
 
     @property
     def ramp(self) -> float:

@@ -34,7 +34,7 @@ def highest(schedule: Schedule, until: float) -> Point:
     >>> highest(Warmup(warmup=5, of=Cosine(lr=0.1, total=95)), 100)
     Point(time=5.0, rate=0.1)
     """
-    times, rates = _extremes(schedule, schedule.pieces(until, MOST_PIECES))
+    times, rates = _extremes(schedule, schedule.pieces_to_end(until, MOST_PIECES))
     first = int(np.argmax(rates))
     return Point(float(times[first]), float(rates[first]))
 
@@ -46,8 +46,8 @@ def lowest(schedule: Schedule, *, after: float, until: float) -> float:
     >>> lowest(Step(lr=1.0, step_size=30, gamma=0.5), after=0, until=100)
     0.125
     """
-    _, rates = _extremes(schedule, between(schedule.pieces(until, MOST_PIECES), after, until))
-    return float(min([*rates, schedule(until)]))
+    _, rates = _extremes(schedule, between(schedule.pieces_to_end(until, MOST_PIECES), after, until))
+    return float(min([*rates, schedule(schedule.last(until))]))
 
 
 def _extremes(schedule: Schedule, pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
@@ -101,10 +101,11 @@ def first_fall(schedule: Schedule, level: float, *, after: float, until: float) 
     >>> first_fall(Step(lr=0.1, step_size=30), 0.05, after=0, until=100)
     30.0
     """
-    for piece in between(schedule.pieces(until, MOST_PIECES), after, until):
+    for piece in between(schedule.pieces_to_end(until, MOST_PIECES), after, until):
         if (found := _fall(schedule, level, piece)) is not None:
             return found
-    return float(until) if schedule(np.array([until]))[0] <= level else None
+    last = schedule.last(until)
+    return float(last) if schedule(np.array([last]))[0] <= level else None
 
 
 def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:

@@ -23,11 +23,13 @@ _STEEP = 1e-4
 def slopes(schedule: Schedule, until: float) -> tuple[float | None, float | None]:
     """Return the slopes, a step, behind time 0 and before ``until``; None where the curve is vertical there.
 
+    Of a curve that ends before that the second is the one before its end.
+
     >>> from cosine_cli.schedules.linear import Linear
     >>> slopes(Linear(lr=1.0, total=64), 128)
     (-0.015625, 0.0)
     """
-    pieces = schedule.pieces(until, MOST_PIECES)
+    pieces = schedule.pieces_to_end(until, MOST_PIECES)
     first, last = pieces[0], pieces[-1]
     while first.kind == "cycles":
         first = next(cycle(first, 0))

@@ -45,6 +45,8 @@ Terms = Callable[[Rates], Rates]
 def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     """Return the sum of the rates used for updates 0 to ``updates - 1``, or of a smooth function ``of`` them.
 
+    Of a curve that ends before that it is the sum over the updates that have a rate.
+
     >>> from cosine_cli.schedules.linear import Linear
     >>> round(total(Linear(lr=0.1, total=10**12), 10**12) / 10**12, 12)
     0.05
@@ -54,8 +56,8 @@ def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
         return of(schedule(t))
 
     if updates <= MOST_DIRECT:
-        return float(np.sum(terms(np.arange(float(updates)))))
-    return math.fsum(_sum(terms, piece) for piece in schedule.pieces(updates, MOST_PIECES))
+        return float(np.sum(terms(np.arange(float(schedule.updates_to_end(updates))))))
+    return math.fsum(_sum(terms, piece) for piece in schedule.pieces_to_end(updates, MOST_PIECES))
 
 
 def _sum(at: Terms, piece: Piece) -> float:
