@@ -21,7 +21,7 @@ _FACTOR = next(param for param in params(Scale) if param.name == "factor")
 
 
 def matched(plan: Plan, by: str) -> Plan:
-    """Return the plan with all its curves times a factor each, so that they equal the first one in a measure.
+    """Return the plan with all its curves times a factor each, so that they equal the first of their group in a measure.
 
     Raises RequestError for a curve that has 0 there, which no factor changes, or that has no rate at the end.
     """
@@ -33,7 +33,10 @@ def matched(plan: Plan, by: str) -> Plan:
         if math.isnan(value):
             rule = "curves must last to the end of the run"
             raise refusal(f"--match {by}", rule, got=f"{quote(curve.label)}, which has no rate there")
-    return replace(plan, curves=_scaled(plan.curves, [values[0] / value for value in values], by), groups=(), panels=())
+    # The first curve of each group is what that group's others are made equal to: the groups stay as far apart.
+    count = max(len(plan.groups), 1)
+    factors = [values[index % count] / value for index, value in enumerate(values)]
+    return replace(plan, curves=_scaled(plan.curves, factors, by), groups=(), panels=())
 
 
 def _measured(schedule: Schedule, updates: int, by: str) -> float:

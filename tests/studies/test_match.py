@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from plans_of import planned
 
@@ -33,7 +34,7 @@ def test_factors_by_hand() -> None:
 
 def test_factors_of_groups_and_of_a_match_are_multiplied() -> None:
     plan = planned("", "groups: {a: 0.5, b: 2}\ncurves: [constant, linear]")
-    assert [curve.factor for curve in matched(plan, "peak").curves] == pytest.approx([0.5, 0.5, 0.5, 0.5])
+    assert [curve.factor for curve in matched(plan, "peak").curves] == pytest.approx([0.5, 2.0, 0.5, 2.0])
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,9 @@ def test_what_can_not_be_matched(words: str, by: str, message: str) -> None:
     with pytest.raises(RequestError) as caught:
         matched(planned(words), by)
     assert str(caught.value) == f"--match {by}: {message}"
+
+
+def test_groups_stay_as_far_apart() -> None:
+    plan = matched(planned("", "groups: {backbone: 0.1, head: 1}\ncurves: [cosine, step]"), "sum")
+    sums = [float(curve.schedule(np.arange(100.0)).sum()) for curve in plan.curves]
+    assert sums == pytest.approx([0.505, 5.05, 0.505, 5.05], rel=1e-12)
