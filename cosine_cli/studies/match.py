@@ -21,7 +21,7 @@ _FACTOR = next(param for param in params(Scale) if param.name == "factor")
 
 
 def matched(plan: Plan, by: str) -> Plan:
-    """Return the plan with all its curves times a factor each, so that they equal the first of their group in a measure.
+    """Return the plan with all its curves times a factor each, to equal the first of their group in a measure.
 
     Raises RequestError for a curve that has 0 there, which no factor changes, or that has no rate at the end.
     """
