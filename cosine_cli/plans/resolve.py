@@ -221,8 +221,8 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     values: dict[str, Any] = {}
     faults = Faults()
     settings = [param for param in params(Figure) if param.name != "grid"]  # which only the curves can read
-    for param in sorted(settings, key=lambda param: isinstance(param.default, Derived)):
-        if isinstance(param.default, Derived) and param.name not in said:
+    for param in sorted(settings, key=lambda param: _follows(param, said)):
+        if _follows(param, said):
             faults.raise_any()
         with faults.gather():
             values[param.name] = _setting(param, said.get(param.name), values)
@@ -231,6 +231,11 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     _check_pixels(figure, said)
     _check_output(figure, said)
     return figure
+
+
+def _follows(param: Param, said: Mapping[str, Said]) -> bool:
+    """Tell whether a setting follows from the others: it was not said, and is no number by itself."""
+    return isinstance(param.default, Derived) and param.name not in said
 
 
 def _setting(param: Param, said: Said | None, settled: Mapping[str, Any]) -> Any:

@@ -37,7 +37,7 @@ UNKNOWN = [
     pytest.param("../errors", r"curve '\.\./errors': must be the name of a schedule; .*", id="a path"),
     pytest.param(
         "",
-        rf"curve '': must be the name of a schedule; the schedules are constant, .* and {catalogue.names()[-1]}",
+        rf"curve '': must be the name of a schedule; the schedules are chebyshev, .* and {catalogue.names()[-1]}",
         id="empty",
     ),
     pytest.param("a\x1b[31m", r"curve 'a\\x1b\[31m': must be the name of a schedule; .*", id="an escape"),
