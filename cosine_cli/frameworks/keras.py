@@ -52,7 +52,10 @@ CALLS: Calls = "update"
 PRECISION = 2e-7
 VERSION = "3.15.1"
 
-_STARTS = "made with initial_learning_rate"
+_TYPE = (
+    "Keras computes with the type of initial_learning_rate: with 0 or 1 in the place of 0.0 or 1.0, in whole numbers"
+)
+_STARTS = f"made with initial_learning_rate; {_TYPE}"
 _MOST_CYCLES = 1_000_000
 _ENDLESS = 2.0**53
 
@@ -317,8 +320,8 @@ class CosineDecay(InSingles):
     plain: ClassVar[str] = "cosine"
     differs: ClassVar[str] = "Its floor is a share of its peak; its climb comes on top of decay_steps."
     edges: ClassVar[Mapping[str, str]] = {
-        "first update": f"{_STARTS}, or with warmup_target where warmup_steps is 0; without a warmup_target there is "
-        "no climb, whatever warmup_steps says",
+        "first update": "made with initial_learning_rate, or with warmup_target where warmup_steps is 0; without a "
+        f"warmup_target there is no climb, whatever warmup_steps says; {_TYPE}",
         "milestone": "warmup_target is in force for the update that warmup_steps names",
         "end": "alpha times the peak is in force after warmup_steps and decay_steps: a run of so many updates makes "
         "none with it",
@@ -441,7 +444,9 @@ class CosineDecayRestarts(InSingles):
     @cached_property
     def _count(self) -> int:
         """How many cycles begin behind the first one."""
-        return int(self._cycle(np.array([self._last]))[0])
+        with np.errstate(all="ignore"):
+            index = float(self._cycle(np.array([self._last]))[0])
+        return int(index) if math.isfinite(index) else _MOST_CYCLES + 1
 
     @cached_property
     def _begins(self) -> Rates:

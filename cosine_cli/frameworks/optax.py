@@ -632,12 +632,12 @@ class JoinSchedules(InSingles):
     }
 
     schedules: tuple[Schedule, ...] = param(
-        Needed("linear_schedule: {init_value: 0, end_value: 0.1, transition_steps: 5}, ..."),
+        Needed("constant_schedule: {value: 0.02}, cosine_decay_schedule: {init_value: 0.1, decay_steps: 95}"),
         "the schedules, in their order",
         example="linear_schedule: {init_value: 0, end_value: 0.1, transition_steps: 5}, ...",
     )
     boundaries: tuple[float, ...] = param(
-        Needed("5/50"), "updates at which the next one begins", example="5/50", may_be_empty=True
+        Needed("5"), "updates at which the next one begins", example="5", may_be_empty=True
     )
 
     def check(self) -> None:
@@ -919,7 +919,10 @@ class SgdrSchedule(MadeOf):
     }
 
     cosine_kwargs: tuple[Schedule, ...] = param(
-        Needed("{init_value: 0, peak_value: 0.1, warmup_steps: 5, decay_steps: 50}, ..."),
+        Needed(
+            "{init_value: 0, peak_value: 0.1, warmup_steps: 5, decay_steps: 50}, "
+            "{init_value: 0, peak_value: 0.05, warmup_steps: 5, decay_steps: 50}"
+        ),
         "the parameters of each cycle",
         member="warmup_cosine_decay_schedule",
         example="{init_value: 0, peak_value: 0.1, warmup_steps: 5, decay_steps: 50}, ...",

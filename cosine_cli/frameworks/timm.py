@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import base_rate
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.constant import Constant
     from cosine_cli.schedules.cosine import Cosine
     from cosine_cli.schedules.exponential import Exponential
+    from cosine_cli.schedules.flat_cosine import FlatCosine
     from cosine_cli.schedules.hard_restarts import HardRestarts
     from cosine_cli.schedules.inverse_sqrt import InverseSqrt
     from cosine_cli.schedules.k_decay_cosine import KDecayCosine
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.linear import Linear
     from cosine_cli.schedules.linear_to_zero import LinearToZero
     from cosine_cli.schedules.multistep import Multistep
+    from cosine_cli.schedules.natural_exponential import NaturalExponential
+    from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
     from cosine_cli.schedules.piecewise_constant import PiecewiseConstant
     from cosine_cli.schedules.polynomial import Polynomial
     from cosine_cli.schedules.restarts import Restarts
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.step import Step
     from cosine_cli.schedules.tanh import Tanh
     from cosine_cli.schedules.warmup import Warmup
+    from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
     from cosine_cli.schedules.wsd import Wsd
 
 TITLE = "timm"
@@ -51,9 +57,12 @@ CALLS: Calls = "epoch"
 PRECISION = 1e-12
 VERSION = "1.0.31"
 
+_MOST_STEPS = 2**53
+"""Beyond it a float counts no single calls."""
+
 
 def _length() -> Any:
-    return param(Needed("90"), "epochs of the first cycle", above=0)
+    return param(Needed("90"), "epochs of the first cycle", above=0, at_most=_MOST_STEPS)
 
 
 def _lowest() -> Any:
@@ -73,7 +82,7 @@ def _cycle_limit() -> Any:
 
 
 def _warmup_t() -> Any:
-    return param(0.0, "epochs that the rate climbs first", at_least=0)
+    return param(0.0, "epochs that the rate climbs first", at_least=0, at_most=_MOST_STEPS)
 
 
 def _warmup_lr_init() -> Any:
@@ -355,7 +364,8 @@ class MultiStepLRScheduler(Warmed):
     def _rates(self) -> list[float]:
         # By bisection, like timm's, which passes over some where milestones are in no order.
         counts = [0, *(bisect_right(self.decay_t, drop) for drop in self._drops)]
-        return [self.lr * self.decay_rate**count for count in counts]
+        with np.errstate(over="ignore"):
+            return (self.lr * np.power(self.decay_rate, counts)).tolist()
 
     def body(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t`` without a warmup."""
@@ -545,6 +555,12 @@ def _exponential(of: Exponential, run: float) -> Warmed:
     return StepLRScheduler(lr=of.lr, decay_t=1.0, decay_rate=of.gamma ** (1.0 / of.per))
 
 
+def _natural_exponential(of: NaturalExponential, run: float) -> Warmed:
+    """Return a drop every epoch."""
+    del run
+    return StepLRScheduler(lr=of.lr, decay_t=1.0, decay_rate=math.exp(-1.0 / of.timescale))
+
+
 def _inverse_sqrt(of: InverseSqrt, run: float) -> Warmed:
     """Return a stable phase as long as the run, with a decay that begins behind it."""
     return WSDLRScheduler(
@@ -602,6 +618,30 @@ def _wsd(of: Wsd, run: float) -> Warmed:
     )
 
 
+def _one_minus_sqrt(of: OneMinusSqrt, run: float) -> Warmed:
+    """Return a decay without a stable phase."""
+    del run
+    return WSDLRScheduler(lr=of.lr, t_initial=of.total, decay_t=of.total, lr_min=of.min_lr)
+
+
+def _flat_cosine(of: FlatCosine, run: float) -> Warmed:
+    del run
+    return WSDLRScheduler(lr=of.lr, t_initial=of.hold + of.decay, decay_t=of.decay, lr_min=of.min_lr, decay_fn="cosine")
+
+
+def _warmup_hold_cosine(of: WarmupHoldCosine, run: float) -> Warmed:
+    del run
+    return WSDLRScheduler(
+        lr=of.lr,
+        t_initial=of.hold + of.decay,
+        decay_t=of.decay,
+        lr_min=of.min_lr,
+        decay_fn="cosine",
+        warmup_t=of.warmup,
+        warmup_lr_init=of.warmup_start,
+    )
+
+
 def _warmup(of: Warmup, run: float) -> Warmed | None:
     """Return what is behind the warmup, with timm's own; where it keeps the run's clock, underneath."""
     behind = nearest(of.of, run - of.shift)
@@ -626,6 +666,7 @@ _NEAREST: Mapping[str, Callable[[Any, float], Warmed | None]] = {
     "constant": _constant,
     "cosine": _cosine,
     "exponential": _exponential,
+    "flat_cosine": _flat_cosine,
     "hard_restarts": _hard_restarts,
     "inverse_sqrt": _inverse_sqrt,
     "k_decay_cosine": _k_decay_cosine,
@@ -633,6 +674,8 @@ _NEAREST: Mapping[str, Callable[[Any, float], Warmed | None]] = {
     "linear": _linear,
     "linear_to_zero": _linear,
     "multistep": _multistep,
+    "natural_exponential": _natural_exponential,
+    "one_minus_sqrt": _one_minus_sqrt,
     "piecewise_constant": _piecewise_constant,
     "polynomial": _polynomial,
     "restarts": _restarts,
@@ -641,6 +684,7 @@ _NEAREST: Mapping[str, Callable[[Any, float], Warmed | None]] = {
     "step": _step,
     "tanh": _tanh,
     "warmup": _warmup,
+    "warmup_hold_cosine": _warmup_hold_cosine,
     "wsd": _wsd,
 }
 """What comes nearest to each plain schedule, by its name: none is loaded that nobody asks for."""

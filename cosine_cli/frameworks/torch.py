@@ -53,16 +53,19 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.constant import Constant
     from cosine_cli.schedules.cyclic import Cyclic
     from cosine_cli.schedules.exponential import Exponential
+    from cosine_cli.schedules.flat_cosine import FlatCosine
     from cosine_cli.schedules.hard_restarts import HardRestarts
     from cosine_cli.schedules.linear import Linear
     from cosine_cli.schedules.linear_to_zero import LinearToZero
     from cosine_cli.schedules.multistep import Multistep
+    from cosine_cli.schedules.natural_exponential import NaturalExponential
     from cosine_cli.schedules.onecycle import Onecycle
     from cosine_cli.schedules.piecewise_constant import PiecewiseConstant
     from cosine_cli.schedules.polynomial import Polynomial
     from cosine_cli.schedules.scale import Scale
     from cosine_cli.schedules.sgdr import Sgdr
     from cosine_cli.schedules.warmup import Warmup
+    from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
     from cosine_cli.schedules.wsd import Wsd
 
 TITLE = "PyTorch"
@@ -79,7 +82,14 @@ _LONGEST_COSINE = 2e8
 _NEAR = 1e-7
 """How near to a floor, in T_max, a rate above it can be 0 in float64."""
 
+_MOST_CALLS = 1_000_000
+"""So many calls are looked at where a cosine has many floors in each."""
+
 _LARGEST = math.log(np.finfo(np.float64).max)
+
+_CHUNK = 10_000
+
+_DIVIDES_BY_0 = "ZeroDivisionError: float division by zero"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +129,11 @@ class ConstantLR(Factor):
     def ends(self) -> float:
         """The last call before PyTorch divides by a factor of 0."""
         return self.total_iters - 1.0 if self._restores and not self.factor else math.inf
+
+    @property
+    def raised(self) -> str:
+        """That division."""
+        return _DIVIDES_BY_0
 
     @property
     def floor(self) -> float:
@@ -451,6 +466,11 @@ class PolynomialLR(Factor):
         return self.total_iters - 1.0 if raises else math.inf
 
     @property
+    def raised(self) -> str:
+        """That power."""
+        return "ZeroDivisionError: 0.0 cannot be raised to a negative power"
+
+    @property
     def peak(self) -> float:
         """The rate at the start, or with a negative power at the end."""
         return self.lr if self.power >= 0 else float(self.rate(np.array([min(self._last, self.ends)]))[0])
@@ -575,15 +595,24 @@ class CosineAnnealingLR(Single):
     def _kept(self, t: Rates) -> Rates:
         """Return half the height of the wave that each rate after a floor lies on, as PyTorch's digits make it."""
         waves = np.floor((t - self.T_max - 1.0) / (2.0 * self.T_max))
-        kept = np.empty_like(t)
-        for wave in [waves[0]] if waves.min() == waves.max() else np.unique(waves):
-            floor = self.T_max + float(wave) * 2.0 * self.T_max
-            if floor not in self._known_heights:
-                self._known_heights[floor] = self._heights(floor)
-            heights = self._known_heights[floor]
-            mine = waves == wave
-            kept[mine] = heights[np.minimum(t[mine] - floor, len(heights)).astype(np.intp) - 1]
-        return kept
+        if (np.diff(waves) < 0).any():
+            order = np.argsort(waves, kind="stable")
+            kept = np.empty_like(t)
+            kept[order] = self._kept(t[order])
+            return kept
+        edges = [0, *(np.flatnonzero(np.diff(waves)) + 1).tolist(), len(waves)]
+        return np.concatenate([self._kept_in(t[a:b], float(waves[a])) for a, b in itertools.pairwise(edges)])
+
+    def _kept_in(self, t: Rates, wave: float) -> Rates:
+        """Return the same for times behind one floor."""
+        floor = self.T_max + wave * 2.0 * self.T_max
+        if floor not in self._known_heights:
+            self._known_heights[floor] = self._heights(floor)
+        heights = self._known_heights[floor]
+        if len(heights) == 1:
+            return np.full_like(t, heights[0])
+        found: Rates = heights[np.minimum(t - floor, len(heights)).astype(np.intp) - 1]
+        return found
 
     @cached_property
     def _known_heights(self) -> dict[float, Rates]:
@@ -609,17 +638,49 @@ class CosineAnnealingLR(Single):
 
     @cached_property
     def _stepped(self) -> Stepped:
-        return Stepped(rates(self, self.lr), name="T_max")
+        return Stepped(self._steps(), name="T_max")
+
+    def _steps(self) -> Iterator[float]:
+        """Yield the rates of a T_max that is not whole, one made from the other as :meth:`following` makes them.
+
+        A chunk at a time: what does not hang on the rate before is computed for all its calls at once.
+        """
+        rate, after = self.lr, (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0
+        yield rate
+        for start in itertools.count(1, _CHUNK):
+            k = np.arange(start - 1.0, start + _CHUNK)
+            above = 1.0 + np.array([math.cos(angle) for angle in (pi * k / self.T_max).tolist()])
+            special = (k[:-1] - self.T_max) % (2.0 * self.T_max) == 0.0
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratios = np.where(special, np.nan, above[1:] / above[:-1])
+            for ratio, climbs, divisor in zip(ratios.tolist(), special.tolist(), above[:-1].tolist(), strict=True):
+                if climbs:
+                    rate += after
+                elif divisor:
+                    rate = ratio * (rate - self.eta_min) + self.eta_min
+                else:
+                    return
+                yield rate
 
     @cached_property
     def ends(self) -> float:
         """The last call before PyTorch divides by 0: where a T_max that is not whole meets a floor by rounding."""
         if self._meets_floor:
             return math.inf
-        floors = (2.0 * np.arange(MOST_STEPS / (2.0 * self.T_max) + 1.0) + 1.0) * self.T_max
-        near = np.rint(floors)
+        if self.T_max >= 1.0:
+            floors = (2.0 * np.arange(MOST_STEPS / (2.0 * self.T_max) + 1.0) + 1.0) * self.T_max
+            near = np.rint(floors)
+        else:  # with many floors a call, those nearest to the calls
+            near = np.arange(1.0, _MOST_CALLS)
+            with np.errstate(over="ignore", invalid="ignore"):
+                floors = (2.0 * np.rint((near / self.T_max - 1.0) / 2.0) + 1.0) * self.T_max
         near = near[(np.abs(floors - near) / self.T_max < _NEAR) & (near >= 1)]
         return next((k for k in near.tolist() if self._divides_by_0(k + 1.0)), math.inf)
+
+    @property
+    def raised(self) -> str:
+        """That division."""
+        return _DIVIDES_BY_0
 
     def _divides_by_0(self, k: float) -> bool:
         special = (k - 1 - self.T_max) % (2 * self.T_max) == 0
@@ -795,6 +856,14 @@ class OneCycleLR(Single):
         start, end = self._phases[-2][0], self._phases[-1][0]
         return end if start == end else end + 1.0
 
+    @property
+    def raised(self) -> str:
+        """One call too many, or a phase of no length."""
+        if self.ends < self._total:
+            return _DIVIDES_BY_0
+        said = f"Tried to step {self._total + 1} times. The specified number of total steps is {self._total}"
+        return f"ValueError: {said}"
+
     def _at(self, t: float, three: tuple[float, float, float]) -> float:
         """Return the rate at one time, as PyTorch reckons it."""
         start = 0.0
@@ -817,8 +886,11 @@ class OneCycleLR(Single):
         rate: Any = None
         for start, end, x, y in reversed(phases):
             share = (t - start) / (end - start)
-            way = shapes.cosine_of(m, share) if self.anneal_strategy == "cos" else share
-            here = self._rates[x] + (self._rates[y] - self._rates[x]) * way
+            start_rate, end_rate = self._rates[x], self._rates[y]
+            if self.anneal_strategy == "cos":  # from its end, like PyTorch: a rate far below the start keeps its digits
+                here = end_rate + (start_rate - end_rate) * shapes.cosine_of(m, 1.0 - share)
+            else:
+                here = start_rate + (end_rate - start_rate) * share
             rate = here if rate is None else m.where(t <= end, here, rate)
         return rate
 
@@ -911,6 +983,11 @@ class CyclicLR(Single):
         if self.mode == "exp_range" and self.gamma > 1.0:
             return float(math.floor(_LARGEST / math.log(self.gamma)))
         return math.inf
+
+    @property
+    def raised(self) -> str:
+        """That power."""
+        return "OverflowError: (34, 'Numerical result out of range')"
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, in the order in which PyTorch reckons."""
@@ -1122,6 +1199,9 @@ class SequentialLR(Composed):
         if len(self.milestones) != due:
             rule = f"must be one fewer than the schedulers ({due})"
             raise ParameterError("milestones", rule, got=str(len(self.milestones)))
+        if next(rates(self, self.lr), None) is None:  # a sequence inside steps once before the first update
+            rule = "must not raise in the step that PyTorch makes them begin with"
+            raise ParameterError("schedulers", rule, got=" and ".join(type(one).__name__ for one in self.schedulers))
 
     @cached_property
     def _turns(self) -> list[tuple[float, float, Single | None]] | None:
@@ -1165,6 +1245,15 @@ class SequentialLR(Composed):
             if start + one.ends + 1.0 < end:
                 return start + one.ends
         return math.inf
+
+    @property
+    def raised(self) -> str:
+        """What the one whose turn it is raises; without a closed form of the turns, what any could."""
+        at_end = (one for start, end, one in self._turns or () if start <= self.ends + 1.0 < end)
+        one = next(at_end, None)
+        if one is None:
+            return "ZeroDivisionError" if self._turns else super().raised
+        return one.raised
 
     def acting(self, group: Group) -> Acting:
         """Return the schedulers at work."""
@@ -1328,6 +1417,11 @@ def _exponential(of: Exponential, run: float) -> Member:
     return ExponentialLR(lr=of.lr, gamma=of.gamma ** (1.0 / of.per))
 
 
+def _natural_exponential(of: NaturalExponential, run: float) -> Member:
+    del run
+    return ExponentialLR(lr=of.lr, gamma=math.exp(-1.0 / of.timescale))
+
+
 def _step(of: Step, run: float) -> Member:
     del run
     return StepLR(lr=of.lr, step_size=float(math.ceil(of.step_size)), gamma=of.gamma)
@@ -1414,6 +1508,22 @@ def _wsd(of: Wsd, run: float) -> Member:
     return _in_turn([one for one in (climb, level) if one[0]], falling.get(of.decay_shape, line))
 
 
+def _flat_cosine(of: FlatCosine, run: float) -> Member:
+    """Return a constant and a cosine in turn."""
+    del run
+    wave = CosineAnnealingLR(lr=of.lr, T_max=of.decay, eta_min=of.min_lr)
+    return _in_turn([(of.hold, ConstantLR(lr=of.lr, factor=1.0))] if of.hold else [], wave)
+
+
+def _warmup_hold_cosine(of: WarmupHoldCosine, run: float) -> Member:
+    """Return a warmup, a constant and a cosine in turn."""
+    del run
+    climb = (of.warmup, _climb(of.warmup, of.warmup_shape, of.warmup_start, of.lr))
+    level = (of.hold, ConstantLR(lr=of.lr, factor=1.0))
+    wave = CosineAnnealingLR(lr=of.lr, T_max=of.decay, eta_min=of.min_lr)
+    return _in_turn([one for one in (climb, level) if one[0]], wave)
+
+
 def _climb(length: float, shape: str, start: float, target: float) -> Single:
     """Return a warmup: what it starts from is a factor of what it climbs to, and above 0."""
     if shape == "constant":
@@ -1425,7 +1535,8 @@ def _in_turn(before: list[tuple[float, Single]], last: Member) -> Member:
     """Return schedulers one after the other, each but the last for so many calls."""
     if not before:
         return last
-    ends = itertools.accumulate(length for length, _ in before)
+    # At a milestone that is no whole number the next one would not begin at its own start.
+    ends = map(float, map(round, itertools.accumulate(length for length, _ in before)))
     lr = before[0][1].lr if hasattr(before[0][1], "lr") else 0.1
     return SequentialLR(lr=lr, schedulers=(*(one for _, one in before), last), milestones=tuple(ends))
 
@@ -1435,6 +1546,10 @@ def _warmup(of: Warmup, run: float) -> Member | None:
     behind = nearest(of.of, run - of.shift)
     target = float(of.of.rate(np.array([of.warmup - of.shift]))[0])
     lr = getattr(behind, "lr", None)
+    if isinstance(behind, SequentialLR) and not of.on_run_clock:
+        climb = _climb(of.warmup, of.warmup_shape, of.warmup_start, behind.lr)
+        ends = (float(round(of.warmup + milestone)) for milestone in (0.0, *behind.milestones))
+        return SequentialLR(lr=behind.lr, schedulers=(climb, *behind.schedulers), milestones=tuple(ends))
     if not isinstance(behind, Single) or lr is None or target <= 0:
         return None
     if of.on_run_clock:
@@ -1468,10 +1583,12 @@ _NEAREST: Mapping[str, Callable[[Any, float], Member | None]] = {
     "cosine": _cosine,
     "cyclic": _cyclic,
     "exponential": _exponential,
+    "flat_cosine": _flat_cosine,
     "hard_restarts": _hard_restarts,
     "linear": _linear,
     "linear_to_zero": _linear,
     "multistep": _multistep,
+    "natural_exponential": _natural_exponential,
     "onecycle": _onecycle,
     "piecewise_constant": _piecewise_constant,
     "polynomial": _polynomial,
@@ -1481,6 +1598,7 @@ _NEAREST: Mapping[str, Callable[[Any, float], Member | None]] = {
     "sgdr": _sgdr,
     "step": _step,
     "warmup": _warmup,
+    "warmup_hold_cosine": _warmup_hold_cosine,
     "wsd": _wsd,
 }
 """What comes nearest to each plain schedule, by its name: none is loaded that nobody asks for."""

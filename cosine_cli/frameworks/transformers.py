@@ -376,6 +376,11 @@ class GetPolynomialDecayScheduleWithWarmup(Native):
         met = self.num_warmup_steps == self.num_training_steps and self.num_warmup_steps.is_integer()
         return self.num_warmup_steps - 1.0 if met else math.inf
 
+    @property
+    def raised(self) -> str:
+        """That division."""
+        return "ZeroDivisionError: division by zero"
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         start, end = self.num_warmup_steps, self.num_training_steps
@@ -447,6 +452,11 @@ class GetInverseSqrtSchedule(Native):
         """The last call of the warmup, where Transformers then divides by a timescale of 0."""
         return math.inf if self._scale else math.ceil(self.num_warmup_steps) - 1.0
 
+    @property
+    def raised(self) -> str:
+        """That division."""
+        return "ZeroDivisionError: division by zero"
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         if not self._scale:
@@ -469,7 +479,7 @@ class _ToMinLr(Native):
     num_warmup_steps: float = _warmup_steps()
     num_training_steps: float = _training_steps()
     num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
-    min_lr: float | None = param(None, "learning rate at the lowest; or min_lr_rate", optional=True)
+    min_lr: float | None = param(None, "learning rate at the lowest; or min_lr_rate", optional=True, example="0.001")
     min_lr_rate: float | None = param(None, "share of lr at the lowest; or min_lr", optional=True)
 
     def check(self) -> None:
@@ -672,7 +682,9 @@ class GetWsdSchedule(Native):
     lr: float = base_rate()
     num_warmup_steps: float = _warmup_steps()
     num_decay_steps: float = _steps("updates of the decay", example="20")
-    num_training_steps: float | None = param(None, "updates in all; or num_stable_steps", at_least=0, optional=True)
+    num_training_steps: float | None = param(
+        None, "updates in all; or num_stable_steps", at_least=0, optional=True, example="100"
+    )
     num_stable_steps: float | None = param(
         None, "updates at the peak; or num_training_steps", at_least=0, optional=True
     )

@@ -22,18 +22,22 @@ from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
+from cosine_cli.schedules.flat_cosine import FlatCosine
 from cosine_cli.schedules.hard_restarts import HardRestarts
 from cosine_cli.schedules.inverse_sqrt import InverseSqrt
 from cosine_cli.schedules.k_decay_cosine import KDecayCosine
 from cosine_cli.schedules.k_decay_polynomial import KDecayPolynomial
 from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
+from cosine_cli.schedules.natural_exponential import NaturalExponential
+from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
 from cosine_cli.schedules.onecycle import Onecycle
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.schedules.sgdr import Sgdr
 from cosine_cli.schedules.step import Step
 from cosine_cli.schedules.warmup import Warmup
+from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
 from cosine_cli.schedules.wsd import Wsd
 
 EACH = {
@@ -137,6 +141,10 @@ EXACT = {
     "wsd that falls by factors": Wsd(lr=0.1, warmup=0, stable=60, decay=30, min_lr=0.01, decay_shape="exponential"),
     "warmup": Warmup(warmup=10, of=Cosine(lr=0.1, total=90)),
     "warmup on the run's clock": Warmup(warmup=10, of=Step(lr=0.1, step_size=30)),
+    "natural exponential": NaturalExponential(lr=0.1, timescale=20),
+    "one minus sqrt": OneMinusSqrt(lr=0.1, total=100, min_lr=0.01),
+    "flat, then a cosine": FlatCosine(lr=0.1, hold=40, decay=60, min_lr=0.01),
+    "a warmup, flat, a cosine": WarmupHoldCosine(lr=0.1, warmup=10, hold=30, decay=60, warmup_start=0.02),
     "scaled": Scale(factor=0.3, of=Warmup(warmup=10, warmup_start=0.02, of=Cosine(lr=0.1, total=90, min_lr=0.01))),
 }
 

@@ -10,6 +10,7 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
+from cosine_cli.frameworks.core.one_optimizer import Group
 from cosine_cli.frameworks.torch import (
     SWALR,
     ChainedScheduler,
@@ -31,9 +32,11 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.cyclic import Cyclic
 from cosine_cli.schedules.exponential import Exponential
+from cosine_cli.schedules.flat_cosine import FlatCosine
 from cosine_cli.schedules.inverse_sqrt import InverseSqrt
 from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
+from cosine_cli.schedules.natural_exponential import NaturalExponential
 from cosine_cli.schedules.onecycle import Onecycle
 from cosine_cli.schedules.piecewise_constant import PiecewiseConstant
 from cosine_cli.schedules.polynomial import Polynomial
@@ -42,6 +45,7 @@ from cosine_cli.schedules.sequence import Sequence
 from cosine_cli.schedules.sgdr import Sgdr
 from cosine_cli.schedules.step import Step
 from cosine_cli.schedules.warmup import Warmup
+from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
 from cosine_cli.schedules.wsd import Wsd
 
 WAVE = CosineAnnealingLR(T_max=70, eta_min=0.01)
@@ -120,6 +124,29 @@ def test_a_wave_far_from_its_floor_climbs_to_what_the_lost_digits_leave() -> Non
     assert np.abs(schedule(np.arange(2000)) - rates).max() <= 1e-13
 
 
+@pytest.mark.parametrize("length", [0.1, 2.5, 7.3, 1000.5])
+@pytest.mark.parametrize("floor", [0.0, 0.03])
+def test_a_wave_of_no_whole_length_is_stepped_as_pytorch_steps_it(length: float, floor: float) -> None:
+    wave = CosineAnnealingLR(lr=0.1, T_max=length, eta_min=floor)
+    group, expected = Group(0.1), [0.1]
+    for call in range(1, 10_100):
+        group.rate = wave.following(call, group, 0.1, first=False)
+        expected.append(group.rate)
+    late = np.arange(np.ceil(length) + 1.0, 10_100.0)
+    assert wave(late).tolist() == np.array(expected)[late.astype(int)].tolist()
+
+
+def test_a_wave_is_the_same_for_times_in_any_order() -> None:
+    wave = CosineAnnealingLR(lr=0.1, T_max=70, eta_min=0.03)
+    times = np.arange(2000.0)
+    assert wave(times[::-1])[::-1].tolist() == wave(times).tolist()
+
+
+def test_a_one_cycle_that_is_only_its_end_keeps_the_digits_of_its_lowest_rate() -> None:
+    cycle = OneCycleLR(max_lr=0.1, total_steps=1, pct_start=0.5)
+    assert cycle(0.0) == 0.1 / 25 / 1e4  # PyTorch's first update is made with min_lr itself
+
+
 def test_a_milestone_sets_the_rate_whatever_was_before() -> None:
     early = SequentialLR(
         schedulers=(LinearLR(start_factor=0.5, total_iters=4), ConstantLR(factor=1.0)), milestones=(2,)
@@ -148,6 +175,21 @@ REFUSED = {
     "an unknown mode": ("CyclicLR", {"base_lr": 0.1, "mode": "saw"}, "must be triangular, triangular2 or exp_range"),
     "milestones too many": ("SequentialLR", {"schedulers": ["LinearLR"], "milestones": [5]}, "one fewer"),
     "no schedulers": ("ChainedScheduler", {"schedulers": []}, "torch.ChainedScheduler needs schedulers"),
+    "a chain that begins anew": (
+        "SequentialLR",  # PyTorch: NotImplementedError, as a sequence inside has made a call before the first
+        {
+            "schedulers": [
+                {
+                    "SequentialLR": {
+                        "schedulers": ["LinearLR", {"ChainedScheduler": {"schedulers": ["LinearLR"]}}],
+                        "milestones": [1],
+                    }
+                }
+            ],
+            "milestones": [],
+        },
+        "must not raise in the step that PyTorch makes them begin with",
+    ),
     "two optimizers": (
         "ChainedScheduler",
         {"schedulers": ["LinearLR", {"StepLR": {"step_size": 3, "lr": 0.5}}]},
@@ -180,6 +222,11 @@ EXACT = {
     "warmup on the run's clock": Warmup(warmup=10, warmup_start=0.01, of=Step(lr=0.1, step_size=30)),
     "sequence": Sequence(of=(Constant(lr=0.1), Linear(lr=0.1, total=40)), lengths=(60.0, 40.0)),
     "scaled": Scale(factor=0.3, of=Cosine(lr=0.1, total=100, min_lr=0.001)),
+    "natural exponential": NaturalExponential(lr=0.1, timescale=20),
+    "flat, then a cosine": FlatCosine(lr=0.1, hold=40, decay=60, min_lr=0.01),
+    "flat from the start on": FlatCosine(lr=0.1, hold=0, decay=100),
+    "a warmup, flat, a cosine": WarmupHoldCosine(lr=0.1, warmup=10, hold=30, decay=60, warmup_start=0.02),
+    "warmup of several parts": Warmup(warmup=10, warmup_start=0.01, of=FlatCosine(lr=0.1, hold=40, decay=50)),
 }
 """Plain curves that PyTorch can give; one that breaks its steps off between two calls drops at the next."""
 
@@ -200,6 +247,12 @@ def test_a_warmup_from_0_is_nearly_one_from_0() -> None:
     native = nearest(Warmup(warmup=10, of=Cosine(lr=0.1, total=90)), 100.0)
     assert isinstance(native, SequentialLR)
     assert 0 < native(0.0) < 1e-8
+
+
+def test_the_next_scheduler_begins_at_a_whole_call() -> None:
+    native = nearest(FlatCosine(lr=0.1, hold=40.7, decay=59.3), 100.0)
+    assert isinstance(native, SequentialLR)
+    assert native.milestones == (41.0,)
 
 
 def test_what_torch_has_not_has_no_nearest() -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from cosine_cli.frameworks.core.catalogue import module
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Param, param, params
 from cosine_cli.schedules.core.ops import Ops
@@ -59,6 +60,17 @@ class Native(Schedule, ABC):
         return self.made.floor if self.made else 0.0
 
     @property
+    def raised(self) -> str:
+        """What the framework raises behind the end, as Python says it; empty where it goes on without a number."""
+        return ""
+
+    @property
+    def why_it_ends(self) -> str:
+        """That the framework raises it."""
+        title = module(type(self).__module__.rpartition(".")[2]).TITLE
+        return f"{title} raises {self.raised}" if self.raised else f"what {title} gives is no number"
+
+    @property
     def on_run_clock(self) -> bool:
         """A framework knows no warmup that would move it."""
         return False
@@ -71,7 +83,8 @@ class Native(Schedule, ABC):
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t``; NaN where the framework has raised by then."""
-        rates = self.made.rate(t) if self.made else super().rate(t)
+        with np.errstate(all="ignore"):  # what is no number is refused where a plan is made, or never looked at
+            rates = self.made.rate(t) if self.made else super().rate(t)
         return rates if math.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:

@@ -180,6 +180,12 @@ class Composed(Member):
         ended = np.isnan(self.stepped.upto(until))
         return float(np.argmax(ended)) - 1.0 if ended.any() else math.inf
 
+    @property
+    def raised(self) -> str:
+        """What the one raises that ends first of those that end, each on its own."""
+        first = min(leaves(self), key=lambda leaf: leaf.ends)
+        return first.raised if math.isfinite(first.ends) else "an error"
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, where it is not made from the one before."""
         if self.made is None:

@@ -19,6 +19,7 @@ from cosine_cli.schedules.core.ops import Numpy, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 
 _ENDLESS = 2.0**53
+_LARGEST = math.log(np.finfo(np.float64).max)
 _MOST_LENGTHS = 1_000_000
 
 
@@ -151,10 +152,11 @@ class Cycling(Warmed, ABC):
         if self.cycle_mul == 1.0:
             index = m.let("cycle", m.cycles(t, self.t_initial))
             return index, (t - index * self.t_initial) / self.t_initial
-        found = self._cycles
-        index = m.let("cycle", m.count([cycle[0] for cycle in found[1:]], t))
-        passed = t - m.take([cycle[1] for cycle in found], index)
-        share = passed / m.take([cycle[2] for cycle in found], index)
+        taken, began, lengths = self._columns
+        if not isinstance(m, Numpy):
+            taken, began, lengths = taken.tolist(), began.tolist(), lengths.tolist()
+        index = m.let("cycle", m.count(taken[1:], t))
+        share = (t - m.take(began, index)) / m.take(lengths, index)
         return index, m.minimum(m.maximum(share, 0.0), 1.0)
 
     @cached_property
@@ -169,12 +171,22 @@ class Cycling(Warmed, ABC):
             raise ParameterError("cycle_mul", rule, got=repr(self.cycle_mul), mend="give 1, or a lower cycle_limit")
         return found
 
+    @cached_property
+    def _columns(self) -> tuple[Any, Any, Any]:
+        """The same as arrays: a list is made an array anew at every call."""
+        taken, began, lengths = np.array(self._cycles).T
+        return taken, began, lengths
+
     def _cycles_found(self) -> Iterator[tuple[float, float, float]]:
         for i in range(self.cycle_limit + 1):
+            if i * math.log(self.cycle_mul) > _LARGEST:
+                return
             length = self.cycle_mul**i * self.t_initial
             began = (1.0 - self.cycle_mul**i) / (1.0 - self.cycle_mul) * self.t_initial
+            if began + self.shift > _ENDLESS:
+                return
             taken = self._taken(i, began) if i else 0.0
-            if taken is None or began > _ENDLESS:
+            if taken is None:
                 return
             yield (began if taken == math.ceil(began + self.shift) - self.shift else taken, began, length)
 
@@ -198,6 +210,11 @@ class Cycling(Warmed, ABC):
         if self.cycle_mul == 1.0:
             return math.inf
         return min(self._shrunk, next(self._broken, math.inf)) if self.cycle_limit > 0 else self._shrunk
+
+    @property
+    def raised(self) -> str:
+        """That of the logarithm; a root of a negative number is a complex one."""
+        return "ValueError: math domain error" if self.ends == self._shrunk else ""
 
     @property
     def _shrunk(self) -> float:
