@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import Coded, coded
-from cosine_cli.code.core.emit import number
+from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.emit import fraction
 from cosine_cli.code.core.layout import indented, module
-from cosine_cli.code.core.torch_loop import loop
+from cosine_cli.code.core.torch_loop import loop, rates_of_groups
 from cosine_cli.code.torch import torch_makers
 from cosine_cli.plans.plan import Plan
 
@@ -14,29 +14,45 @@ TITLE = "Lightning"
 
 def source(plan: Plan) -> str:
     """Return a module with a mix-in a curve, whose ``configure_optimizers`` Lightning calls."""
-    curves, parts = coded(plan), torch_makers(plan)
+    parts = torch_makers(plan)
     return module(
         "Learning-rate schedulers for Lightning.",
         parts.imports,
         *parts.blocks,
-        *(_mix_in(curve) for curve in curves),
-        loop(curves),
+        *map(_mix_in, parts.curves),
+        loop(parts.curves),
     )
 
 
 def _mix_in(curve: Coded) -> list[str]:
-    name = "".join(part.capitalize() for part in curve.name.split("_"))
     interval = "epoch" if curve.per_epoch else "step"
     body = [
         '"""To be named in front of LightningModule where a model is declared."""',
         "",
         "def configure_optimizers(self) -> dict:",
-        "    # Or an optimizer of your own, with this rate.",
-        f"    optimizer = torch.optim.SGD(self.parameters(), lr={number(curve.lr)})",
+        *indented(_optimizer(curve)),
         f"    scheduler = {curve.name}(optimizer)",
         "    return {",
         '        "optimizer": optimizer,',
         f'        "lr_scheduler": {{"scheduler": scheduler, "interval": "{interval}"}},',
         "    }",
     ]
-    return [f"class {name}:", *indented(body)]
+    return [f"class {curve.class_name}:", *indented(body)]
+
+
+def _optimizer(curve: Coded) -> list[str]:
+    if not curve.groups:
+        return [
+            "# Or an optimizer of your own, with this rate.",
+            f"optimizer = torch.optim.SGD(self.parameters(), lr={fraction(curve.lr)})",
+        ]
+    return [
+        "# Or an optimizer of your own, with these rates; parameter_groups() is the model's,",
+        "# and returns a list of parameters for each.",
+        *rates_of_groups(curve),
+        "groups = [",
+        '    {"params": params, "lr": lr}',
+        "    for params, lr in zip(self.parameter_groups(), rates, strict=True)",
+        "]",
+        "optimizer = torch.optim.SGD(groups)",
+    ]

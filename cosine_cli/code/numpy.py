@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.curves import Coded, coded
-from cosine_cli.code.core.emit import Function, Language, function
-from cosine_cli.code.core.layout import foreign, indented, module, tables
+from cosine_cli.code.core.emit import Function, Language
+from cosine_cli.code.core.layout import foreign, indented, module, remarks, tables
+from cosine_cli.code.core.rates import rates
 from cosine_cli.plans.plan import Plan
 
 TITLE = "numpy"
+_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")
 LANGUAGE = Language(
     calls={
-        **{
-            name: f"np.{name}" for name in ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")
-        },
+        **{name: f"np.{name}" for name in _OPS},
         "count": 'np.searchsorted({}, {}, side="right")',
         "take": "{}[np.asarray({}, dtype=int)]",
         "pick": "{}[{}]",
@@ -26,7 +26,7 @@ LANGUAGE = Language(
 def source(plan: Plan) -> str:
     """Return a module with a function a curve; run as a program it prints the rate of every update."""
     curves = coded(plan, by_epoch=False)
-    functions = [function(curve.schedule, LANGUAGE, prefix=f"{curve.name}_") for curve in curves]
+    functions = [rates(curve, LANGUAGE) for curve in curves]
     return module(
         "Learning rates by update, counted from 0.",
         ["import numpy as np"],
@@ -41,6 +41,7 @@ def _definition(curve: Coded, body: Function) -> list[str]:
         f"def {curve.name}(t: np.ndarray) -> np.ndarray:",
         '    """Return the learning rates that the updates t are made with."""',
         f"    # {foreign(curve.label)}",
+        *indented(remarks(body.remarks)),
         "    t = np.asarray(t, dtype=np.float64)",
         *indented(body.lines),
     ]
@@ -49,8 +50,12 @@ def _definition(curve: Coded, body: Function) -> list[str]:
 def _program(curves: tuple[Coded, ...]) -> list[str]:
     return [
         'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
-        f"    updates = np.arange({curves[0].calls + 1})",
-        f"    for curve in ({', '.join(curve.name for curve in curves)}{',' * (len(curves) == 1)}):",
-        "        for t, rate in enumerate(curve(updates)):",
-        "            print(t, rate)",
+        *(line for curve in curves for line in _printing(curve)),
+    ]
+
+
+def _printing(curve: Coded) -> list[str]:
+    return [
+        f"    for t, lr in enumerate({curve.name}(np.arange({curve.calls + (not curve.ended)}))):",
+        "        print(t, lr)",
     ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.curves import Coded, coded
-from cosine_cli.code.core.emit import function
-from cosine_cli.code.core.layout import module, tables
+from cosine_cli.code.core.layout import Call, indented, lines, module, tables
 from cosine_cli.code.core.plain import LANGUAGE, definition, imports
+from cosine_cli.code.core.rates import rates
 from cosine_cli.plans.plan import Plan
 
 TITLE = "plain Python"
@@ -14,7 +14,7 @@ TITLE = "plain Python"
 def source(plan: Plan) -> str:
     """Return a module with a function a curve; run as a program it prints the rate of every update."""
     curves = coded(plan, by_epoch=False)
-    functions = [function(curve.schedule, LANGUAGE, prefix=f"{curve.name}_") for curve in curves]
+    functions = [rates(curve, LANGUAGE) for curve in curves]
     return module(
         "Learning rates by update, counted from 0.",
         imports(functions),
@@ -25,9 +25,9 @@ def source(plan: Plan) -> str:
 
 
 def _program(curves: tuple[Coded, ...]) -> list[str]:
-    rates = ", ".join(f"{curve.name}(t)" for curve in curves)
+    printed = Call("print(", (("", "t"), *(("", f"{curve.name}(t)") for curve in curves)), ")")
     return [
         'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
-        f"    for t in range({curves[0].calls + 1}):",
-        f"        print(t, {rates})",
+        f"    for t in range({max(curve.calls + (not curve.ended) for curve in curves)}):",
+        *indented(lines("", printed, depth=2), 2),
     ]

@@ -4,41 +4,29 @@ from __future__ import annotations
 
 from cosine_cli.code.core.curves import coded
 from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import (
-    Made,
-    Makers,
-    from_function,
-    imported,
-    loop,
-    made,
-    maker,
-    makers,
-    native_lines,
-)
+from cosine_cli.code.core.torch_loop import Makers, Way, imported, loop, made, makers
 from cosine_cli.plans.plan import Plan
 
 TITLE = "PyTorch"
-FRAMEWORK = "torch"
+WAY = Way("torch", "LRScheduler", "LambdaLR", "LambdaLR with a function")
+
+_FOR_AVERAGING = {"SWALR"}
+"""What PyTorch keeps in another module."""
 
 
 def source(plan: Plan) -> str:
     """Return a module with a maker of schedulers a curve; run as a program it prints the rate of every update."""
     parts = torch_makers(plan)
-    return module("Learning-rate schedulers for PyTorch.", parts.imports, *parts.blocks, loop(coded(plan)))
+    return module("Learning-rate schedulers for PyTorch.", parts.imports, *parts.blocks, loop(parts.curves))
 
 
 def torch_makers(plan: Plan) -> Makers:
     """Return the makers of a plan's schedulers, which other targets use too."""
-    all_made = [made(curve, FRAMEWORK, function_name="LambdaLR") for curve in coded(plan)]
-    names = sorted({"LRScheduler"}.union(*(one.names for one in all_made)))
-    return makers(all_made, ["import torch", *imported("torch.optim.lr_scheduler", names)], _maker)
-
-
-def _maker(one: Made) -> list[str]:
-    return maker(
-        one,
-        FRAMEWORK,
-        native_lines(one) if one.body is None else from_function(one, "LambdaLR"),
-        otherwise="LambdaLR with a function",
-        returns="LRScheduler",
-    )
+    all_made = [made(curve, WAY) for curve in coded(plan, grouped=True)]
+    names = {"LRScheduler"}.union(*(one.names or {WAY.maker} for one in all_made))
+    imports = [
+        "import torch",
+        *imported("torch.optim.lr_scheduler", names - _FOR_AVERAGING),
+        *imported("torch.optim.swa_utils", names & _FOR_AVERAGING),
+    ]
+    return makers(all_made, WAY, imports)

@@ -1,7 +1,7 @@
 """Explain a schedule, its formula, parameters and source; or list all.
 
 Without a name the catalogue, with a name all that is known of it, with
-several one page after the other.
+several one page after the other; with a framework's name its schedules.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.files import STDOUT, write
+from cosine_cli.frameworks.core.catalogue import frameworks, natives
 from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.line import Line
 from cosine_cli.plans.named import canonical, is_known
@@ -24,6 +25,8 @@ EXAMPLES = (
     "cosine-lr explain",
     "cosine-lr explain cosine",
     "cosine-lr explain cosine wsd --format json",
+    "cosine-lr explain torch",
+    "cosine-lr explain torch.CosineAnnealingLR",
 )
 WORDS = "[NAME]..."
 SHARED = ()
@@ -46,7 +49,9 @@ def run(line: Line) -> None:
     """Find the schedules, and print what they say of themselves."""
     from cosine_cli.render.explain.subject import Subject
 
-    names = tuple(dict.fromkeys(_known((*line.curves, *line.files))))
+    words = (*line.curves, *line.files)
+    lists = all(word in frameworks() for word in words)
+    names = tuple(dict.fromkeys(_known(words)))
     form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
     if form == "json":
@@ -56,21 +61,24 @@ def run(line: Line) -> None:
     elif form == "md":
         from cosine_cli.render.explain import markdown
 
-        write(STDOUT, markdown.pages(subjects) if names else markdown.catalogue(subjects))
+        write(STDOUT, markdown.catalogue(subjects) if lists else markdown.pages(subjects))
     else:
         from cosine_cli.render.explain import screen
 
-        write(STDOUT, (screen.pages if names else screen.catalogue)(subjects, Terminal.here()))
+        write(STDOUT, (screen.catalogue if lists else screen.pages)(subjects, Terminal.here()))
 
 
 def _known(words: Iterable[str]) -> list[str]:
-    """Return the schedules' own names; all names that are none are told at once."""
-    faults, found = Faults(), []
+    """Return the schedules' own names, of a framework all that it has; all names that are none are told at once."""
+    faults, found = Faults(), list[str]()
     for word in words:
         with faults.gather():
-            if not is_known(word):
+            if word in frameworks():
+                found += [f"{word}.{name}" for name in natives(word)]
+            elif is_known(word):
+                found.append(canonical(word))
+            else:
                 raise _unknown(word)
-            found.append(canonical(word))
     faults.raise_any()
     return found
 

@@ -37,6 +37,7 @@ OPTIONS = (Options, Caption, Figure)
 def run(line: Line) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.write import write as written
+    from cosine_cli.render.endings import endings
 
     said = line.values(Options)
     if "schema" in said:
@@ -48,7 +49,7 @@ def run(line: Line) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = plan_of(line.without("output"))
-    notes(plan.remarks)
+    notes([*plan.remarks, *endings(plan)])
     write(target, [written(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
         tell(target)

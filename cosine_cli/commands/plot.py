@@ -85,7 +85,7 @@ def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None)
     plan, remarks = _with_dialects(plan_in(line, path), line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
-    return Job(path or "the command line", plan, wanted, (*plan.remarks, *remarks))
+    return Job(path or "the command line", plan, wanted, (*plan.remarks, *remarks, *_endings(plan)))
 
 
 def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
@@ -97,6 +97,13 @@ def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str,
 
     plan, found = beside(plan, frameworks)
     return plan, tuple(sentence(dialect, plan.clock) for dialect in found)
+
+
+def _endings(plan: Plan) -> list[str]:
+    """Return which curves end before the run does."""
+    from cosine_cli.render.endings import endings
+
+    return endings(plan)
 
 
 def _given(line: Line, folder: str | None) -> str | None:

@@ -37,6 +37,7 @@ OPTIONS = (Caption, Beside, Options)
 def run(line: Line) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
+    from cosine_cli.render.endings import below
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
@@ -47,9 +48,10 @@ def run(line: Line) -> None:
         from cosine_cli.studies.dialects import beside
 
         plan, dialects = beside(plan, frameworks)
-        write(target, chain(show(plan, terminal), sentences(dialects, plan.clock, terminal)))
+        said = sentences(dialects, plan.clock, terminal)
+        write(target, chain(show(plan, terminal), said, below(plan, terminal)))
     else:
-        write(target, show(plan, terminal))
+        write(target, chain(show(plan, terminal), below(plan, terminal)))
     if target != STDOUT:
         tell(target)
 

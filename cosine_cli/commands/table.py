@@ -77,15 +77,21 @@ def run(line: Line) -> None:
 
 
 def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
-    """Yield what stands under the table: how each framework differs."""
+    """Yield what stands under the table: how each framework differs, and which curves end."""
+    from cosine_cli.render.endings import below
+
     if dialects:
         from cosine_cli.render.dialects import sentences
 
         yield from sentences(dialects, plan.clock, terminal)
+    yield from below(plan, terminal)
 
 
 def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
     """Say the same on stderr, where the output is for machines."""
+    from cosine_cli.render.endings import endings
+
+    notes(endings(plan))
     for dialect in dialects:
         from cosine_cli.render.dialects import sentence
 

@@ -365,7 +365,7 @@ class MultiStepLRScheduler(Warmed):
         # By bisection, like timm's, which passes over some where milestones are in no order.
         counts = [0, *(bisect_right(self.decay_t, drop) for drop in self._drops)]
         with np.errstate(over="ignore"):
-            return (self.lr * np.power(self.decay_rate, counts)).tolist()
+            return [float(rate) for rate in self.lr * np.power(self.decay_rate, counts)]
 
     def body(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t`` without a warmup."""

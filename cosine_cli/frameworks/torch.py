@@ -82,7 +82,7 @@ _LONGEST_COSINE = 2e8
 _NEAR = 1e-7
 """How near to a floor, in T_max, a rate above it can be 0 in float64."""
 
-_MOST_CALLS = 1_000_000
+_MOST_CALLS = 100_000
 """So many calls are looked at where a cosine has many floors in each."""
 
 _LARGEST = math.log(np.finfo(np.float64).max)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from cosine_cli.plans.named import load
+import re
+from collections.abc import Iterator
+
+from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.schedules.core.fields import Needed, Param, params
+
+_BETWEEN_MEMBERS = re.compile(r",\s*(?![^{}]*\})")
 
 
 def example(name: str) -> Plan:
@@ -14,18 +19,53 @@ def example(name: str) -> Plan:
     What has no default, and the curves that a schedule is made of where it is made of several, are what the
     parameter gives as an example.
     """
+    from cosine_cli.plans.config import asked_in
     from cosine_cli.plans.resolve import resolve
 
     where = f"the example of {name}"
-    said = {param.name: _said(param, where) for param in params(load(name)) if _needs_example(param)}
+    if in_config := config(name):
+        return resolve(asked_in("\n".join(in_config), where))
+    said = {param.name: _said(param, where) for param in params(load(name)) if needs_example(param)}
     return resolve(Asked(curves=(CurveSaid(name, where, params=said),)))
 
 
-def _needs_example(param: Param) -> bool:
-    return isinstance(param.default, Needed) or param.type == "tuple[Schedule, ...]"
+def config(name: str) -> list[str]:
+    """Return the lines of a config that shows a framework's schedule that is made of others; none for any other."""
+    needed = [param for param in params(load(name)) if needs_example(param)]
+    if not is_native(name) or not any(map(_is_made_of_others, needed)):
+        return []
+    return ["curves:", f"- {name}:", *(f"    {line}" for param in needed for line in _lines(param))]
+
+
+def needs_example(param: Param) -> bool:
+    """Tell whether a schedule has no picture without a value for this: it needs one, or one of several does."""
+    return (
+        isinstance(param.default, Needed)
+        or _is_made_of_others(param)
+        or (param.example is not None and (param.mapping or (param.default is None and param.optional)))
+    )
 
 
 def _said(param: Param, where: str) -> Said:
     if isinstance(param.default, Needed):
         return Said(str(param.default.example), where)
-    return Said("", where, parts=tuple(Said(text, where) for text in (param.example or "").split()))
+    text = param.example or ""
+    if param.mapping:
+        return Said(text.strip("{}").replace(": ", ":").replace(", ", "/"), where)
+    if not _is_made_of_others(param):
+        return Said(text, where)
+    return Said("", where, parts=tuple(Said(member, where) for member in text.split()))
+
+
+def _is_made_of_others(param: Param) -> bool:
+    return bool(param.type == "tuple[Schedule, ...]")
+
+
+def _lines(param: Param) -> Iterator[str]:
+    """Yield the lines of one parameter: curves one under the other, numbers in a row."""
+    text = str(param.default.example if isinstance(param.default, Needed) else param.example)
+    if _is_made_of_others(param):
+        yield f"{param.name}:"
+        yield from (f"- {member}" for member in _BETWEEN_MEMBERS.split(text))
+    else:
+        yield f"{param.name}: {'[' + text.replace(param.separator, ', ') + ']' if param.many else text}"

@@ -57,7 +57,7 @@ class Curve:
 
 
 def _bare(value: Any) -> Any:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and any(isinstance(part, Curve) for part in value):
         return tuple(map(_bare, value))
     return value.bare if isinstance(value, Curve) else value
 

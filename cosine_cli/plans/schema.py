@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from cosine_cli.frameworks.core.catalogue import frameworks, natives
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.grid import MOST_AXES, varying
 from cosine_cli.plans.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS
+from cosine_cli.plans.named import load
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share, params
+from cosine_cli.schedules.core.fields import Derived, NamedCurve, Needed, OneUnit, Param, Share, params
 
 _NUMBER = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
 # A number without a suffix is none in quotes.
@@ -43,8 +46,16 @@ def schema() -> Json:
                 "properties": {**_properties(params(Figure)), "grid": _grid()},
             },
         },
-        "$defs": {"curve": _curve(), **{name: _schedule(name) for name in catalogue.names()}},
+        "$defs": {
+            "curve": _curve(),
+            **{name: _schedule(name) for name in catalogue.names()},
+            **{name: _native(name) for name in _natives()},
+        },
     }
+
+
+def _natives() -> list[str]:
+    return [f"{framework}.{own}" for framework in frameworks() for own in natives(framework)]
 
 
 _CURVE = {"$ref": "#/$defs/curve"}
@@ -52,10 +63,50 @@ _CURVE = {"$ref": "#/$defs/curve"}
 
 def _curve() -> Json:
     """Return the schema of one curve: its text, or one name with its parameters."""
-    named = {name: {"$ref": f"#/$defs/{name}"} for name in catalogue.names()}
-    text = {"type": "string", "pattern": rf"^({'|'.join(catalogue.names())})(:.*)?$"}
+    return _named({name: name for name in (*catalogue.names(), *_natives())})
+
+
+def _named(names: Mapping[str, str]) -> Json:
+    """Return the schema of a text that begins with one of some names, or of one name with its parameters.
+
+    Each name has that of its definition beside it.
+    """
+    named = {name: {"$ref": f"#/$defs/{definition}"} for name, definition in names.items()}
+    text = {"type": "string", "pattern": rf"^({'|'.join(map(re.escape, names))})(:.*)?$"}
     one = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False, "properties": named}
     return {"anyOf": [text, one]}
+
+
+def _native(name: str) -> Json:
+    """Return the schema of the parameters of a framework's schedule."""
+    native = load(name)
+    own = params(native)
+    needed = [param.name for param in own if isinstance(param.default, Needed)]
+    body: Json = {
+        "description": (native.__doc__ or "").partition("\n")[0],
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **_properties((LASTS, LABEL)),
+            **{other: _property(param) for param in own for other in param.other_names},
+            **{param.name: _of_native(param, name) for param in own},
+        },
+    }
+    if needed:
+        return {**body, "required": needed}
+    return {"anyOf": [{"type": "null"}, body]}
+
+
+def _of_native(param: Param, name: str) -> Json:
+    """Return the schema of one of them; what it is made of is written by the framework's own names."""
+    if "Schedule" not in str(param.type):
+        return _property(param)
+    framework = name.partition(".")[0]
+    if param.member:
+        items = {"$ref": f"#/$defs/{framework}.{param.member}"}
+    else:
+        items = _named({own: f"{framework}.{own}" for own in natives(framework)})
+    return {"description": param.meaning, "type": "array", "minItems": 1, "items": items}
 
 
 def _schedule(name: str) -> Json:
@@ -96,7 +147,7 @@ def _properties(declared: tuple[Param, ...] | list[Param]) -> Json:
 
 def _property(param: Param) -> Json:
     found = {"description": _described(param), **_type(param)}
-    plain = not isinstance(param.default, Share | Derived | OneUnit | NamedCurve)
+    plain = not isinstance(param.default, Share | Derived | OneUnit | NamedCurve | Needed)
     if plain and param.default not in (None, ()):
         found["default"] = list(param.default) if isinstance(param.default, tuple) else param.default
     return found
@@ -110,11 +161,26 @@ def _described(param: Param) -> str:
 def _type(param: Param) -> Json:
     if "Schedule" in str(param.type):
         return {"type": "array", "minItems": 1, "items": _CURVE} if "tuple" in str(param.type) else _CURVE
+    if param.optional:
+        return {"anyOf": [{"type": "null"}, _type(param._replace(optional=False))]}
     if param.choices:
         return {"enum": list(param.choices)}
+    if param.mapping:
+        return _pairs(param)
     if param.many:
         return _list(param)
     return _one(param)
+
+
+def _pairs(param: Param) -> Json:
+    """Return the schema of values by time."""
+    mapping = {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{_NUMBER}$"},
+        "additionalProperties": {"type": "number", **_limits(param)},
+    }
+    pair = f"{_NUMBER}:{_NUMBER}"
+    return {"anyOf": [mapping, {"type": "string", "pattern": f"^{pair}([/,]{pair})*$"}]}
 
 
 def _one(param: Param) -> Json:
@@ -142,7 +208,8 @@ def _time(*, above: float | None = None, at_least: float | None = None) -> Json:
 
 def _list(param: Param) -> Json:
     item = _time(above=param.above, at_least=param.at_least) if param.time else {"type": "number", **_limits(param)}
-    count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else {"minItems": 1}
+    least = {} if param.may_be_empty else {"minItems": 1}
+    count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else least
     listed: Json = {"type": "array", "items": item, **count}
     part = _NUMBER + ("([kMG]|[kMG]? ?(ep|st)| ?%)?" if param.time else "")
     more = f"{{{param.exactly - 1}}}" if param.exactly else "+"
@@ -156,7 +223,7 @@ def _grid() -> Json:
     param = next(param for param in params(Figure) if param.name == "grid")
     values: Json = {"type": ["number", "string", "boolean"]}
     one_or_more = {"anyOf": [values, {"type": "array", "minItems": 1, "uniqueItems": True, "items": values}]}
-    names = sorted({name for schedule in catalogue.names() for name in varying(schedule)})
+    names = sorted({name for schedule in (*catalogue.names(), *_natives()) for name in varying(schedule)})
     return {
         "description": param.meaning,
         "type": "object",

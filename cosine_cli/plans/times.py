@@ -10,6 +10,7 @@ from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import Settled
+from cosine_cli.schedules.core.fields import Pairs
 from cosine_cli.text import quote
 
 GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
@@ -20,7 +21,7 @@ def placed(value: Any, said: Said, clock: Clock) -> Settled:
 
     Raises RequestError where a share is less than a step, and where epochs mean nothing.
     """
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not isinstance(value, Pairs):  # whose times are a framework's, which counts calls
         parts = [placed(part, said, clock) for part in value]
         return Settled(tuple(part.value for part in parts), ", ".join(part.note for part in parts if part.note))
     if isinstance(value, Percent):
@@ -43,4 +44,6 @@ def in_steps(value: Any, clock: Clock) -> Any:
         return clock.steps(value)
     if isinstance(value, Curve):
         return value.schedule
-    return tuple(in_steps(part, clock) for part in value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple) and not isinstance(value, Pairs):
+        return tuple(in_steps(part, clock) for part in value)
+    return value

@@ -10,10 +10,10 @@ from typing import Any
 from cosine_cli.plans.clock import Clock, Time, whole
 from cosine_cli.plans.figure import Figure, default_dpi, default_size
 from cosine_cli.plans.labels import plain_label
-from cosine_cli.plans.named import load
+from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.setting import WARMUP
-from cosine_cli.schedules.core.fields import Pairs, params
+from cosine_cli.schedules.core.fields import Pairs, Param, params
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
@@ -98,7 +98,26 @@ def _inherited(name: str, value: Any, curve: Curve, plan: Plan) -> bool:
 
 
 def _default(curve: Curve, name: str) -> Any:
-    return next(param.default for param in params(load(curve.name)) if param.name == name)
+    return _declared(curve, name).default
+
+
+def _declared(curve: Curve, name: str) -> Param:
+    return next(param for param in params(load(curve.name)) if param.name == name)
+
+
+def _member_lines(member: Curve, plan: Plan, declared: Param, *, indent: int) -> Iterator[str]:
+    """Yield one of the curves that a framework's is made of, by the framework's own name.
+
+    Where there is one kind of them, what stands in the list are its parameters alone.
+    """
+    pad, own = " " * indent, member.name.partition(".")[2]
+    first, *rest = _curve_lines(member, plan, indent=indent)
+    if declared.member and rest:
+        first, *rest = (line.removeprefix("  ") for line in rest)
+        yield f"{pad}- {first.strip()}"
+    else:
+        yield first.replace(f"{pad}- {member.name}", f"{pad}- {own}", 1)
+    yield from rest
 
 
 def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int) -> Iterator[str]:
@@ -107,10 +126,13 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
         yield f"{pad}{name}:"
         inner = list(_curve_lines(value, plan, indent=indent + 2))
         yield from (line.replace("- ", "  ", 1) if at == 0 else line for at, line in enumerate(inner))
-    elif isinstance(value, tuple) and isinstance(value[0], Curve):
+    elif isinstance(value, tuple) and any(isinstance(part, Curve) for part in value):
         yield f"{pad}{name}:"
         for member in value:
-            yield from _curve_lines(member, plan, indent=indent + 2)
+            if is_native(curve.name):
+                yield from _member_lines(member, plan, _declared(curve, name), indent=indent + 2)
+            else:
+                yield from _curve_lines(member, plan, indent=indent + 2)
     else:
         notes = (curve.notes.get(name), _in_steps(plan.clock, value))
         yield _commented(f"{pad}{name}: {_value(value, plan.clock)}", "; ".join(filter(None, notes)))
@@ -119,7 +141,7 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
 def _in_steps(clock: Clock, value: Any) -> str:
     """Return the arithmetic from epochs to steps, where there is any."""
     times = value if isinstance(value, tuple) else (value,)
-    if not clock.counts_both or not all(isinstance(time, Time) and time.unit == "epoch" for time in times):
+    if not times or not clock.counts_both or not all(isinstance(time, Time) and time.unit == "epoch" for time in times):
         return ""
     return f"{' / '.join(whole(clock.steps(time)) for time in times)} steps"
 

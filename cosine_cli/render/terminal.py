@@ -17,6 +17,7 @@ _ASCII = str.maketrans({
     "×": "x",
     "…": "...",
     "–": "-",
+    "·": " ",
 })  # fmt: skip
 
 

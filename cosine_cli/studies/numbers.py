@@ -93,7 +93,8 @@ def _numbers(curve: Curve, clock: Clock) -> Numbers:
 
 def _sum_of_squares(schedule: Schedule, updates: int, peak: float) -> float:
     """Return the sum of the squares of the rates, taken against the peak: the square of a rate may be no float."""
-    return total(schedule, updates, of=lambda rates: np.square(rates / peak)) * peak * peak if peak else 0.0
+    with np.errstate(over="ignore"):  # of a rate far below 0 it still may
+        return total(schedule, updates, of=lambda rates: np.square(rates / peak)) * peak * peak if peak else 0.0
 
 
 def _at_floor(schedule: Schedule, peak_at: float, updates: int) -> float:

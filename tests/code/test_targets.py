@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import io
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from door import ask
 from plans_of import planned
+from programs_of import NEEDS, PRECISION, printed
 
 from cosine_cli.code.core import targets
 from cosine_cli.code.core.emit import WIDTH
@@ -19,17 +17,6 @@ from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-NEEDS = {
-    "torch": "torch",
-    "lightning": "torch",
-    "transformers": "transformers",
-    "timm": "timm",
-    "optax": "optax",
-    "keras": "keras",
-}
-PRECISION = {"optax": 3e-7, "keras": 3e-7}
-"""Relative to the peak: what is computed in 32-bit floats."""
 
 CURVES = [
     *(name for name in catalogue.names() if name != "sequence"),
@@ -47,17 +34,6 @@ CURVES = [
     "onecycle:three_phase=true,anneal=linear",
     "piecewise_interpolated:times=0/20/40,values=0/0.2/0.1,between=cosine",
 ]
-
-
-def printed(source: str) -> list[float]:
-    """Return the rates that a program prints for the updates, in their order."""
-    os.environ.setdefault("KERAS_BACKEND", "jax")
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(source, "<generated>", "exec"), {"__name__": "__main__"})  # noqa: S102 - running it is the test
-    lines = [line.split() for line in out.getvalue().splitlines()]
-    assert [int(line[0]) for line in lines] == list(range(len(lines)))
-    return [float(line[1]) for line in lines]
 
 
 def check(target: str, curve: str, *flags: str) -> None:

@@ -72,6 +72,28 @@ def test_markdown() -> None:
     assert "\n# cosine\n" in out("explain step cosine --format md")
 
 
+def test_a_frameworks_name_lists_its_schedules() -> None:
+    shown = out("explain torch")
+    assert shown.startswith("PyTorch\n  torch.ConstantLR ")
+    assert re.findall(r"^  (torch[.]\w+) ", shown, re.MULTILINE)[-1] == "torch.ChainedScheduler"
+    assert out("explain timm --format md").startswith("# Schedules\n\n## timm\n")
+    assert {one["framework"] for one in json.loads(out("explain timm keras --format json"))} == {"timm", "Keras"}
+
+
+def test_a_framework_beside_a_schedule_is_pages() -> None:
+    pages = out("explain timm constant")
+    assert pages.startswith("timm.CosineLRScheduler ─")
+    assert pages.endswith(out("explain constant"))
+
+
+def test_a_frameworks_schedule_as_json_and_markdown() -> None:
+    (found,) = json.loads(out("explain torch.OneCycleLR --format json"))
+    assert (found["framework"], found["plain"], found["source"][:14]) == ("PyTorch", "onecycle", "PyTorch 2.13.0")
+    assert set(found["edges"]) == {"first update", "milestone", "end", "past the end"}
+    assert "family" not in found
+    assert out("explain torch.OneCycleLR --format md").startswith("# torch.OneCycleLR (PyTorch)\n")
+
+
 NAME = "must be the name of a schedule"
 
 
@@ -82,6 +104,7 @@ NAME = "must be the name of a schedule"
         ("cosine_decay", f"name 'cosine_decay': {NAME}; here it is called cosine"),
         ("CosineAnnealingLR", f"name 'CosineAnnealingLR': {NAME}; here it is called cosine"),
         ("cosin", f"name 'cosin': {NAME}; did you mean cosine?"),
+        ("torch.OneCycle", f"name 'torch.OneCycle': {NAME}; did you mean torch.OneCycleLR?"),
         ("cosine:min_lr=1e-5", f"name 'cosine:min_lr=1e-5': {NAME}; did you mean cosine?"),
         ("inverse-sqrt:timescale=3", f"name 'inverse-sqrt:timescale=3': {NAME}; did you mean inverse_sqrt?"),
         ("cosine --format yaml", "--format: must be text, json or md, got 'yaml'"),

@@ -210,7 +210,7 @@ OUTPUTS = [
     bad("30-empty-name", ("table", "-o", ""), "output"),
     bad("31-suffix", "plot -o x.pgn", "output 'x.pgn': must end in .png, .svg or .pdf; did you mean png?"),
     bad("31-suffix-of-a-table", "table -o x.cvs", "must end in .txt, .csv, .json, .jsonl or .md; did you mean csv?"),
-    bad("31-no-suffix", "table -o x", "output 'x': must end in .txt, .csv, .json, .jsonl or .md; or say it with --format"),
+    bad("31-no-suffix", "table -o x", "must end in .txt, .csv, .json, .jsonl or .md; or say it with --format"),
     bad(
         "32-no-permission",
         "table -o d/x.csv",

@@ -64,5 +64,7 @@ def test_a_schedule_gives_what_its_framework_gave(framework: str, case: dict[str
     if "raises_at" in case:
         assert schedule.ends == case["raises_at"] - 1
         assert np.isnan(schedule(schedule.ends + 1))
+        said_to_raise = schedule.why_it_ends.partition("raises ")[2]
+        assert "error" not in case or said_to_raise in (*case["error"].split(": ", 1), case["error"], "an error")
     else:
         assert schedule.ends >= len(expected) - 1 or math.isinf(schedule.ends)

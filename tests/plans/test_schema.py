@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
+from cosine_cli.frameworks.core.catalogue import frameworks, natives
 from cosine_cli.plans.config import FIGURE_KEYS, KEYS
+from cosine_cli.plans.example import config, needs_example
+from cosine_cli.plans.named import load
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.fields import Needed, Param, params
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SCHEMA = schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in natives(framework)]
 
 
 def valid(document: Any) -> bool:
@@ -34,7 +39,7 @@ def test_it_is_a_schema() -> None:
 def test_it_knows_every_key() -> None:
     assert tuple(sorted(SCHEMA["properties"])) == tuple(sorted(KEYS))
     assert tuple(sorted(SCHEMA["properties"]["figure"]["properties"])) == tuple(sorted(FIGURE_KEYS))
-    assert set(SCHEMA["$defs"]) == {"curve", *catalogue.names()}
+    assert set(SCHEMA["$defs"]) == {"curve", *catalogue.names(), *NATIVES}
 
 
 @pytest.mark.parametrize("name", catalogue.names())
@@ -123,7 +128,7 @@ BAD = [
     {"figure": {"preset": "aaai"}},
     {"figure": {"grid": {}}},
     {"figure": {"grid": {"min_lr": []}}},
-    {"figure": {"grid": {"epochs": [1, 2]}}},
+    {"figure": {"grid": {"title": [1, 2]}}},
     {"figure": {"grid": {"lr": [0.1], "min_lr": [0], "warmup": [1]}}},
     {"figure": {"grid": {"lr": [0.1, 0.1]}}},
     {"figure": {"grid": ["lr"]}},
@@ -205,3 +210,109 @@ def test_schema_and_reader_agree(read: Callable[[Any], bool], place: str, key: s
     made = [(value, documents(place, key, value)) for value in VALUES]
     differing = [value for value, document in made if valid(document) != read(document)]
     assert differing == BESIDE_A_VALUE.get((place, key), BESIDE_A_VALUE.get(key, []))
+
+
+# --- Frameworks' own -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NATIVES)
+def test_it_describes_every_parameter_of_a_frameworks_schedule(name: str) -> None:
+    described = SCHEMA["$defs"][name]
+    body = described["anyOf"][1] if "anyOf" in described else described
+    declared = params(load(name))
+    others = {other for param in declared for other in param.other_names}
+    assert set(body["properties"]) == {"label", "for", *others, *(param.name for param in declared)}
+    assert body.get("required", []) == [param.name for param in declared if isinstance(param.default, Needed)]
+
+
+SEQUENTIAL = {"schedulers": [{"LinearLR": {"total_iters": 5}}, "ExponentialLR:gamma=0.9"], "milestones": [5]}
+CYCLE = {"init_value": 0, "peak_value": 0.1, "warmup_steps": 5, "decay_steps": 50}
+
+GOOD_NATIVES = [
+    "torch.CosineAnnealingLR:T_max=50",
+    {"torch.ConstantLR": None},
+    {"torch.CosineAnnealingLR": {"T_max": 50, "eta_min": 0.001, "label": "PyTorch's"}},
+    {"torch.OneCycleLR": {"max_lr": 0.1, "total_steps": "1k"}},
+    {"torch.OneCycleLR": {"lr": 0.1, "epochs": 3, "steps_per_epoch": 10, "total_steps": None}},
+    {"torch.SequentialLR": SEQUENTIAL},
+    {"torch.ChainedScheduler": {"schedulers": [{"SequentialLR": SEQUENTIAL}, {"ConstantLR": None}]}},
+    {"optax.join_schedules": {"schedules": ["constant_schedule:value=0.1"], "boundaries": []}},
+    {"optax.sgdr_schedule": {"cosine_kwargs": [CYCLE, CYCLE]}},
+    {"optax.piecewise_constant_schedule": {"init_value": 0.1, "boundaries_and_scales": {30: 0.1, 60: 0.5}}},
+    {"optax.piecewise_constant_schedule": {"init_value": 0.1, "boundaries_and_scales": "30:0.1/60:0.5"}},
+    {"sequence": [{"torch.StepLR": {"step_size": 30, "for": 40}}, "cosine"]},
+    {"warmup": {"of": {"torch.StepLR": {"step_size": 30}}}},
+]
+
+BAD_NATIVES = [
+    "torch.Cosine",
+    "tensorflow.StepLR",
+    "torchXStepLR:step_size=3",
+    {"torch.StepLR": None},
+    {"torch.StepLR": {"gamma": 0.5}},
+    {"torch.StepLR": {"step_size": 30, "warmup": 5}},
+    {"torch.StepLR": {"step_size": "30ep"}},
+    {"torch.SequentialLR": {**SEQUENTIAL, "schedulers": []}},
+    {"torch.SequentialLR": {**SEQUENTIAL, "schedulers": ["cosine", "linear"]}},
+    {"torch.SequentialLR": {**SEQUENTIAL, "schedulers": [{"CosineDecay": {"decay_steps": 5}}, "ConstantLR"]}},
+    {"optax.sgdr_schedule": {"cosine_kwargs": [{**CYCLE, "peak": 1}]}},
+    {"optax.sgdr_schedule": {"cosine_kwargs": [{"init_value": 0}]}},
+    {"optax.piecewise_constant_schedule": {"init_value": 0.1, "boundaries_and_scales": {"x": 0.1}}},
+    {"optax.piecewise_constant_schedule": {"init_value": 0.1, "boundaries_and_scales": {30: "x"}}},
+    {"optax.piecewise_constant_schedule": {"init_value": 0.1, "boundaries_and_scales": [30, 60]}},
+]
+
+
+def as_read(curve: Any) -> Any:
+    """Return a config of one curve as a JSON file has it: its keys are texts."""
+    return json.loads(json.dumps({"lr": 0.1, "epochs": 100, "curves": [curve]}))
+
+
+@pytest.mark.parametrize("curve", GOOD_NATIVES, ids=json.dumps)
+def test_good_ones_of_frameworks(read: Callable[[Any], bool], curve: Any) -> None:
+    VALIDATOR.validate(as_read(curve))
+    assert read(as_read(curve))
+
+
+@pytest.mark.parametrize("curve", BAD_NATIVES, ids=json.dumps)
+def test_bad_ones_of_frameworks(read: Callable[[Any], bool], curve: Any) -> None:
+    assert not valid(as_read(curve))
+    assert not read(as_read(curve))
+
+
+def needed(name: str) -> dict[str, Any]:
+    """Return what a schedule has no picture without, as a config says it."""
+    if lines := config(name):
+        body: dict[str, Any] = YAML(typ="safe").load("\n".join(lines))["curves"][0][name]
+        return body
+    own = [param for param in params(load(name)) if needs_example(param) and not param.mapping]
+    texts = ((one, str(one.default.example if isinstance(one.default, Needed) else one.example)) for one in own)
+    return {one.name: text if one.many or one.choices else float(text) for one, text in texts}
+
+
+def kinds() -> dict[tuple[Any, ...], tuple[str, Param]]:
+    """Return one parameter of each kind that frameworks' schedules have: what differs in name alone is read alike."""
+    every = [(name, param) for name in NATIVES for param in params(load(name))]
+    return {
+        (param.type, param.rule, param.many, param.mapping, param.member, param.optional, param.may_be_empty): found
+        for found in reversed(every)
+        for param in found[1:]
+    }
+
+
+OF_EACH_KIND = [*kinds().values()]
+IN_NEED_OF_ANOTHER: dict[tuple[str, str], list[Any]] = {
+    ("torch.OneCycleLR", "total_steps"): [None],
+    ("keras.PiecewiseConstantDecay", "boundaries"): [0, 1, 5, -1, 0.05, 2.5, [5]],
+    ("keras.PiecewiseConstantDecay", "values"): NO_FIT,
+}
+"""What only the reader can know, because another parameter decides."""
+
+
+@pytest.mark.parametrize(("name", "param"), OF_EACH_KIND, ids=[f"{name}:{param.name}" for name, param in OF_EACH_KIND])
+def test_schema_and_reader_agree_on_frameworks(read: Callable[[Any], bool], name: str, param: Param) -> None:
+    made = [
+        (value, {"lr": 10, "steps": 1000, "curves": [{name: needed(name) | {param.name: value}}]}) for value in VALUES
+    ]
+    differing = [value for value, document in made if valid(document) != read(document)]
+    assert differing == IN_NEED_OF_ANOTHER.get((name, param.name), [])

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plans_of import planned
 
 from cosine_cli.errors import RequestError
+from cosine_cli.frameworks.core.catalogue import frameworks, natives
 from cosine_cli.plans.config import asked_in
+from cosine_cli.plans.example import config, example
 from cosine_cli.plans.figure import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.resolve import resolve
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.plans.setting import WARMUP
 from cosine_cli.plans.write import text, write
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.fields import Pairs, Param, params
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cosine_cli.plans.plan import Plan
 
@@ -337,3 +341,47 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
     assert getattr(resolve(asked_in(write(changed), "c.yaml")).figure, field) == other[field]
+
+
+# --- Frameworks' own -------------------------------------------------------------------------------------------------
+
+NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in natives(framework)]
+
+
+@pytest.mark.parametrize("name", NATIVES)
+def test_a_frameworks_schedule_is_read_back(name: str) -> None:
+    lines = config(name) or ["curves:", f"- {name}: {{{_flow(example(name).curves[0].params)}}}"]
+    plan = planned("", "\n".join(["epochs: 20", "steps_per_epoch: 7", "groups: {a: 0.1, b: 2}", *lines]))
+    again = planned("", write(plan))
+    assert again.curves == plan.curves
+    assert again == plan
+    assert write(again) == write(plan)
+
+
+def _flow(params: Mapping[str, Any]) -> str:
+    """Return parameters as YAML, which JSON is; its mappings have texts for keys."""
+    values = {
+        name: dict(value) if isinstance(value, Pairs) else value for name, value in params.items() if value is not None
+    }
+    return json.dumps(values)[1:-1]
+
+
+def test_what_a_frameworks_schedule_is_made_of_is_written_by_its_own_names() -> None:
+    members = "[ConstantLR, {ChainedScheduler: {schedulers: [{StepLR: {step_size: 3}}]}}]"
+    written = write(planned("", f"curves: [torch.SequentialLR: {{schedulers: {members}, milestones: [7]}}]"))
+    assert "        - ConstantLR:\n" in written
+    assert "              - StepLR:\n                  step_size: 3\n" in written
+    assert "- torch.SequentialLR:\n" in written
+    assert written.count("torch.") == 1
+
+
+def test_a_sequence_of_frameworks_schedules_keeps_their_names() -> None:
+    plan = planned("", "curves: [sequence: [torch.StepLR: {step_size: 3, for: 30}, cosine]]")
+    assert "        - torch.StepLR:\n            for: 30\n" in write(plan)
+    assert planned("", write(plan)) == plan
+
+
+def test_a_row_of_nothing_is_written() -> None:
+    plan = planned("", "curves: [torch.SequentialLR: {schedulers: [ConstantLR], milestones: []}]\nsteps_per_epoch: 3")
+    assert planned("", write(plan)) == plan
+    assert "      milestones: []\n" in write(plan)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
+import itertools
 import keyword
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from cosine_cli.frameworks.core.native import Native
 from cosine_cli.plans.clock import Clock
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.plan import Curve, Group, Plan
 from cosine_cli.plans.recast import recast
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime
@@ -25,28 +28,63 @@ class Coded:
     - ``name``: what the program calls it.
     - ``label``: what the plan calls it: foreign text, which enters a program by ``repr`` alone.
     - ``schedule``: its rates by the number of calls made before.
-    - ``calls``: how many calls a run makes, and ``per_epoch`` whether one an epoch, of ``batches`` updates each.
+    - ``updates``: how many updates a run makes; ``calls`` how many calls, and ``per_epoch`` whether one an epoch, of
+      ``batches`` updates each.
     - ``lr``: the rate that an optimizer is made with: what all others are multiples of.
+    - ``groups``: the groups of parameters, where the rates of all are multiples of the curve's.
     """
 
     name: str
     label: str
     schedule: Schedule
+    updates: int
     calls: int
     per_epoch: bool
     batches: int
     lr: float
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether there is no rate behind the last call."""
+        return self.schedule.ends < self.calls
+
+    @property
+    def clock(self) -> str:
+        """What the time counts."""
+        return "epoch" if self.per_epoch else "update"
+
+    @property
+    def class_name(self) -> str:
+        """What the program calls a class of it."""
+        return _class_name(self.name)
 
 
-def coded(plan: Plan, *, by_epoch: bool = True) -> tuple[Coded, ...]:
-    """Return a plan's curves; ``by_epoch`` says that the code can be called once an epoch, where a curve is."""
-    names = identifiers([curve.label for curve in plan.curves])
-    return tuple(
+def coded(
+    plan: Plan, *, by_epoch: bool = True, grouped: bool = False, taken: Collection[str] = ()
+) -> tuple[Coded, ...]:
+    """Return a plan's curves, none of which is called as what is ``taken``.
+
+    ``by_epoch`` says that the code can be called once an epoch, where a curve is; ``grouped`` that it takes the groups
+    of parameters together, which are curves of their own else.
+    """
+    curves = plan.bases if grouped else plan.curves
+    names = identifiers([curve.label for curve in curves], taken)
+    found = (
         _by_epoch(curve, name, plan)
         if by_epoch and moves_by_epoch(curve, plan.clock)
         else _by_update(curve, name, plan)
-        for curve, name in zip(plan.curves, names, strict=True)
+        for curve, name in zip(curves, names, strict=True)
     )
+    return tuple(_until_end(replace(one, groups=plan.groups if grouped else ())) for one in found)
+
+
+def _until_end(curve: Coded) -> Coded:
+    """Return a curve with no more calls than there are rates."""
+    if not curve.ended:
+        return curve
+    calls = math.floor(curve.schedule.ends) + 1
+    return replace(curve, calls=calls, updates=min(curve.updates, calls * curve.batches if curve.per_epoch else calls))
 
 
 def moves_by_epoch(curve: Curve, clock: Clock) -> bool:
@@ -63,6 +101,7 @@ def _by_update(curve: Curve, name: str, plan: Plan) -> Coded:
         name=name,
         label=curve.label,
         schedule=curve.schedule,
+        updates=clock.total,
         calls=clock.total,
         per_epoch=False,
         batches=clock.steps_per_epoch or 1,
@@ -77,6 +116,7 @@ def _by_epoch(curve: Curve, name: str, plan: Plan) -> Coded:
         name=name,
         label=curve.label,
         schedule=_in_epochs(curve, clock) if batches > 1 else curve.schedule,
+        updates=clock.total,
         calls=-(-clock.total // batches),
         per_epoch=True,
         batches=batches,
@@ -101,24 +141,39 @@ def _base(curve: Curve) -> float:
     return float(said) if isinstance(said, int | float) else curve.schedule.peak or 1.0
 
 
-def identifiers(labels: Sequence[str]) -> list[str]:
+def identifiers(labels: Sequence[str], taken: Collection[str] = ()) -> list[str]:
     """Return names for programs, each different, as near to the labels as names can be.
 
     >>> identifiers(["step decay", "cosine, min_lr 1e-5", "cosine, min_lr 1e-5", "if", "3"])
     ['step_decay', 'cosine_min_lr_1e_5', 'cosine_min_lr_1e_5_2', 'if_', 'curve_3']
     """
     found: list[str] = []
+    used = {*_TAKEN, *dir(builtins), *keyword.kwlist, *taken}
     for label in labels:
         name = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:_LONGEST_NAME].rstrip("_")
         name = f"curve_{name}".rstrip("_") if not name or name[0].isdigit() else name
-        name = f"{name}_" if keyword.iskeyword(name) or name in _TAKEN else name
-        unique, count = name, 1
-        while unique in found:
-            count += 1
-            unique = f"{name}_{count}"
+        tries = itertools.chain(
+            (name, *([f"{name}_"] if name in used and name not in found else [])),
+            (f"{name}_{count}" for count in itertools.count(2)),
+        )
+        unique = next(one for one in tries if used.isdisjoint(_forms(one)))
+        used.update(_forms(unique))
         found.append(unique)
     return found
 
 
-_TAKEN = ("t", "min", "max", "int", "float", "math", "np", "jnp", "torch", "optax", "keras", "optimizer", "scheduler")
-"""Names that the programs use themselves."""
+def _forms(name: str) -> tuple[str, ...]:
+    """Return all names that a program makes of one."""
+    return name, f"{name}_rate", _class_name(name)
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_")) + "Schedule"
+
+
+_TAKEN = (
+    *("t", "u", "update", "updates", "epoch", "batch", "rate", "rates", "lr", "weights", "groups", "group", "curve"),
+    *("optimizer", "scheduler", "schedule", "schedules", "math", "bisect_right", "np", "jnp", "ops"),
+    *("torch", "timm", "transformers", "optax", "keras", "jax", "numpy"),
+)
+"""Names that the programs use themselves, besides those that Python has."""

@@ -17,7 +17,6 @@ INDENT = "    "
 _LONG = 32
 """A part of a line that is longer gets a name and a line of its own."""
 
-_ROOM = WIDTH - 3 * len(INDENT)
 _ENDLESS = 1 << 30
 
 _LARGEST_INT = 2**31
@@ -37,20 +36,29 @@ class Language:
     - ``pi``: how it writes pi.
     - ``constant``: how a function returns one value for all times.
     - ``branches``: whether a function may return from inside an ``if``.
+    - ``depth``: how far the bodies of functions are indented.
+    - ``single``: whether it computes in 32-bit floats.
     """
 
     calls: Mapping[str, str]
     pi: str
     branches: bool
     constant: str = "{}"
+    depth: int = 1
+    single: bool = False
 
 
 @dataclass(frozen=True)
 class Function:
-    """The body of a function of ``t``: its lines, and the tables that it looks values up in, by their names."""
+    """The body of a function of ``t``.
+
+    - ``tables``: what it looks values up in, by their names.
+    - ``remarks``: what has to be said of how it gives the rates.
+    """
 
     lines: tuple[str, ...]
     tables: Mapping[str, tuple[float, ...]]
+    remarks: tuple[str, ...] = ()
 
 
 def function(schedule: Schedule, language: Language, *, prefix: str = "") -> Function:
@@ -80,6 +88,7 @@ class _Writer:
     def __init__(self, language: Language, prefix: str) -> None:
         self._language = language
         self._prefix = prefix
+        self._room = WIDTH - language.depth * len(INDENT)
         self._used: set[str] = {"t"}
         self._kept: list[Node] = []  # a node must outlive its id, which stands for it
         self.tables: dict[str, tuple[float, ...]] = {}
@@ -90,7 +99,7 @@ class _Writer:
             condition, then, otherwise = value.args
             yield from self._named(condition, scope, longest=_ENDLESS)
             yield f"if {self._text(condition, scope)}:"
-            yield from (INDENT + line for line in self.returned(then, scope.inner()))
+            yield from self._inside(then, scope)
             yield from self.returned(otherwise, scope)
             return
         if not isinstance(value, Node):
@@ -98,6 +107,12 @@ class _Writer:
             return
         yield from self._fitted(len("return "), value, scope)
         yield from self._statement("return ", value, scope)
+
+    def _inside(self, value: Any, scope: _Scope) -> Iterator[str]:
+        """Yield the lines that return a value, a level further in."""
+        self._room -= len(INDENT)
+        yield from (INDENT + line for line in self.returned(value, scope.inner()))
+        self._room += len(INDENT)
 
     def _named(self, value: Any, scope: _Scope, *, longest: int) -> Iterator[str]:
         """Yield the lines that name the parts of a value: what a formula names, and what is longer than ``longest``."""
@@ -125,18 +140,21 @@ class _Writer:
         for longest in (_ENDLESS, _LONG):
             for part in value.args:
                 yield from self._named(part, scope, longest=longest)
-            if head + len(self._text(value, scope)) <= _ROOM:
+            if head + len(self._text(value, scope)) <= self._room:
                 return
 
     def _statement(self, head: str, value: Node, scope: _Scope) -> Iterator[str]:
         """Yield a statement: of what is too long for a line, an argument or a case a line."""
         text = self._text(value, scope)
         calls = self._language.calls.get(value.op, "")
-        if len(head) + len(text) <= _ROOM:
+        if len(head) + len(text) <= self._room:
             yield head + text
         elif value.op == "where" and self._language.branches:
             condition, then, otherwise = (self._text(part, scope, _COMPARISON) for part in value.args)
             yield from (f"{head}(", f"{INDENT}{then}", f"{INDENT}if {condition}", f"{INDENT}else {otherwise}", ")")
+        elif value.op in ("count", "take") and text.endswith(")"):
+            opening, _, arguments = text.removesuffix(")").partition("(")
+            yield from (f"{head}{opening}(", f"{INDENT}{arguments}", ")")
         elif calls and "{" not in calls:
             yield f"{head}{calls}("
             yield from (f"{INDENT}{self._text(part, scope)}," for part in value.args)
@@ -229,4 +247,13 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         return f'float("{value}")'
-    return whole(value) if abs(value) < _LARGEST_INT else repr(value)
+    return whole(value).replace("e+", "e") if abs(value) < _LARGEST_INT else fraction(value)
+
+
+def fraction(value: float) -> str:
+    """Return a number as source text that keeps its fraction, as formatters leave it.
+
+    >>> fraction(1.0), fraction(1e22)
+    ('1.0', '1e22')
+    """
+    return repr(float(value)).replace("e+", "e")

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, number
+from cosine_cli.text import shorten
+
+_LONGEST_TEXT = WIDTH - 3 * len(INDENT)
 
 
 class Call(NamedTuple):
@@ -70,8 +73,11 @@ def indented(body: Iterable[str], depth: int = 1) -> list[str]:
 
 def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> str:
     """Return a module: its parts with two blank lines between, and a line's end at the end."""
+    first, *others = filter(None, blocks)
     head = [f'"""{docstring}"""', *(["", *imports] if imports else [])]
-    return "\n\n\n".join("\n".join(block) for block in (head, *filter(None, blocks))) + "\n"
+    if not imports and not first[0].startswith(("def ", "class ")):  # what is no definition stands a line below
+        head, first = [*head, "", *first], []
+    return "\n\n\n".join("\n".join(block) for block in (head, first, *others) if block) + "\n"
 
 
 def comment(text: str) -> list[str]:
@@ -79,6 +85,11 @@ def comment(text: str) -> list[str]:
     return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2 * len(INDENT) - 2)]
 
 
+def remarks(texts: Iterable[str]) -> list[str]:
+    """Return texts as comments, each from a line of its own on."""
+    return [line for text in texts for line in comment(text)]
+
+
 def foreign(text: str) -> str:
-    """Return a user's text as a literal: nothing in it is code, and it stays on its line."""
-    return ascii(text)
+    """Return a user's text as a literal that fits a comment: nothing in it is code, and it stays on its line."""
+    return shorten(ascii(text), width=_LONGEST_TEXT).replace("\u2026", "...")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import foreign, indented
+from cosine_cli.code.core.layout import foreign, indented, remarks
 
 LANGUAGE = Language(
     calls={
@@ -40,5 +40,6 @@ def definition(curve: Coded, body: Function, *, name: str = "", clock: str = "up
         f"def {name or curve.name}(t: float) -> float:",
         f'    """Return the learning rate that {clock} t is made with."""',
         f"    # {foreign(curve.label)}",
+        *indented(remarks(body.remarks)),
         *indented(body.lines),
     ]

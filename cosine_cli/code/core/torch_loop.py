@@ -2,104 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cosine_cli.code.core.curves import Coded
-from cosine_cli.code.core.emit import WIDTH, Function, function, number
-from cosine_cli.code.core.layout import Call, comment, foreign, indented, lines, tables
-from cosine_cli.code.core.natives import Found, call, find, names_in, why_not
+from cosine_cli.code.core.emit import WIDTH, Function, fraction
+from cosine_cli.code.core.layout import Call, foreign, indented, lines, remarks, tables
+from cosine_cli.code.core.natives import call, find, names_in, remark
 from cosine_cli.code.core.plain import LANGUAGE, definition
 from cosine_cli.code.core.plain import imports as standard_imports
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.code.core.rates import rates
+from cosine_cli.frameworks.core.native import Native
 
 
 class Made(NamedTuple):
     """How one curve's scheduler is made.
 
-    - ``names``: what has to be imported from the framework for it.
+    - ``remarks``: which way was taken and why.
     - ``body``: the function that its rates come from, None where the framework has it all.
     """
 
     curve: Coded
-    found: Found
-    names: frozenset[str]
+    native: Native | None
+    remarks: list[str]
     body: Function | None
 
+    @property
+    def names(self) -> set[str]:
+        """What has to be imported from the framework."""
+        return names_in(self.native) if self.native else set()
 
-def made(curve: Coded, framework: str, *, function_name: str) -> Made:
-    """Return how a curve is made: by the framework's own schedule where it is exact, else from a function.
 
-    ``function_name`` is what has to be imported to make a scheduler from a function.
+class Way(NamedTuple):
+    """How a target makes schedulers.
+
+    - ``framework``: whose own schedulers it uses.
+    - ``returns``: what all of them are.
+    - ``maker``: what makes a scheduler of an optimizer and a function; ``otherwise`` is that in words.
     """
-    found = find(curve, framework)
-    if found.exact and found.native is not None:
-        return Made(curve, found, frozenset(names_in(found.native)), None)
-    body = function(curve.schedule, LANGUAGE, prefix=f"{curve.name}_")
-    return Made(curve, found, frozenset({function_name} if function_name else ()), body)
+
+    framework: str
+    returns: str
+    maker: str
+    otherwise: str
+
+
+def made(curve: Coded, way: Way) -> Made:
+    """Return how a curve is made: by the framework's own schedule where it is exact, else from a function."""
+    found = find(curve, way.framework)
+    remarks = remark(curve, found, way.framework, way.otherwise)
+    if found.native is None or not found.exact:
+        return Made(curve, None, remarks, rates(curve, LANGUAGE))
+    return Made(replace(curve, lr=getattr(found.native, "lr", curve.lr)), found.native, remarks, None)
 
 
 class Makers(NamedTuple):
     """The parts of a module that makes schedulers: its imports, and its blocks, the tables first."""
 
+    curves: tuple[Coded, ...]
     imports: list[str]
     blocks: list[list[str]]
 
 
-def makers(all_made: Sequence[Made], imports: Sequence[str], maker: Callable[[Made], list[str]]) -> Makers:
-    """Return the imports and the definitions of makers, with the functions that they need before them."""
+def makers(all_made: Sequence[Made], way: Way, imports: Sequence[str], *, standard: Sequence[str] = ()) -> Makers:
+    """Return the imports and the definitions of makers, with the functions that they need before them.
+
+    ``standard`` is what they import from the standard library besides what the functions need.
+    """
     functions = [one.body for one in all_made if one.body is not None]
-    standard = standard_imports(functions)
-    blocks = [block for one in all_made for block in (rates(one), maker(one))]
-    return Makers([*standard, *([""] if standard else []), *imports], [tables(functions), *blocks])
+    first = sorted([*standard_imports(functions), *standard], key=lambda line: (line.startswith("from"), line))
+    blocks = [block for one in all_made for block in (_rates(one), _maker(one, way))]
+    head = [*first, *([""] if first else []), *imports]
+    return Makers(tuple(one.curve for one in all_made), head, [tables(functions), *blocks])
 
 
-def imported(source: str, names: Sequence[str]) -> list[str]:
-    """Return the import of names, one a line where they do not fit one."""
-    names = sorted(names, key=str.lower)
+def imported(source: str, names: Iterable[str]) -> list[str]:
+    """Return the import of names, one a line where they do not fit one; none of none."""
+    names = sorted(names, key=_as_sorted)
     line = f"from {source} import {', '.join(names)}"
-    return [line] if len(line) <= WIDTH else [f"from {source} import (", *(f"    {name}," for name in names), ")"]
+    if len(line) > WIDTH:
+        return [f"from {source} import (", *(f"    {name}," for name in names), ")"]
+    return [line] if names else []
 
 
-def from_function(one: Made, maker: str) -> list[str]:
-    """Return the line that makes a scheduler of factors on the optimizer's rate, as frameworks want them."""
-    factor = f"{one.curve.name}_rate(t) / {number(one.curve.lr)}"
-    made = Call(f"{maker}(", (("", "optimizer"), ("lambda t: ", factor)), ")")
-    return list(lines("return ", made, depth=1))
+def _as_sorted(name: str) -> tuple[bool, str]:
+    """Return what formatters sort imports by: classes stand before functions."""
+    return not name[0].isupper(), name
 
 
-def remark(one: Made, framework: str, otherwise: str) -> list[str]:
-    """Say, as a comment, which way was taken and why."""
-    if one.found.exact and one.found.native is not None:
-        parts = len(names_in(one.found.native)) > 1
-        kind = "A composition of its own schedules" if parts else "Its own schedule"
-        return comment(f"{kind}: {catalogue.module(framework).TITLE} gives these rates exactly over the run.")
-    return comment(f"{otherwise}: {why_not(one.found, framework)}")
-
-
-def native_lines(one: Made, *, depth: int = 1) -> list[str]:
-    """Return the lines that make the framework's own scheduler."""
-    if one.found.native is None:
-        raise ValueError(one)
-    return list(lines("return ", call(one.found.native, first="optimizer"), depth=depth))
-
-
-def rates(one: Made) -> list[str]:
+def _rates(one: Made) -> list[str]:
     """Return the function that a scheduler's rates come from, where it needs one."""
     if one.body is None:
         return []
-    clock = "epoch" if one.curve.per_epoch else "update"
-    return definition(one.curve, one.body, name=f"{one.curve.name}_rate", clock=clock)
+    return definition(one.curve, one.body, name=f"{one.curve.name}_rate", clock=one.curve.clock)
 
 
-def maker(one: Made, framework: str, body: Sequence[str], *, otherwise: str, returns: str) -> list[str]:
+def _maker(one: Made, way: Way) -> list[str]:
     """Return the function that makes a curve's scheduler."""
+    curve = one.curve
+    head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {way.returns}:")
+    from_rates = (("", "optimizer"), ("lambda t: ", f"{curve.name}_rate(t) / {fraction(curve.lr)}"))
+    own = call(one.native, first="optimizer") if one.native else Call(f"{way.maker}(", from_rates, ")")
     return [
-        f"def {one.curve.name}(optimizer: torch.optim.Optimizer) -> {returns}:",
-        f'    """Return the scheduler for an optimizer made with lr={number(one.curve.lr)}."""',
-        f"    # {foreign(one.curve.label)}",
-        *indented(remark(one, framework, otherwise)),
-        *indented(body),
+        *lines("", head),
+        f'    """Return the scheduler for an optimizer made with lr={fraction(curve.lr)}."""',
+        f"    # {foreign(curve.label)}",
+        *indented(remarks(one.remarks)),
+        *indented(lines("return ", own, depth=1)),
     ]
 
 
@@ -108,29 +118,44 @@ def loop(curves: Sequence[Coded], *, step: str = "scheduler.step()") -> list[str
     return [
         'if __name__ == "__main__":',
         "    # The loop shows where step() goes, and prints the rate of each update.",
-        *(line for curve in curves for line in indented(_run(curve, step=step))),
+        *(line for curve in curves for line in indented([*_optimizer(curve), *_loop(curve, step)])),
     ]
 
 
-def _run(curve: Coded, *, step: str) -> list[str]:
-    head = [
-        "weights = torch.nn.Parameter(torch.zeros(1))",
-        f"optimizer = torch.optim.SGD([weights], lr={number(curve.lr)})",
-        f"scheduler = {curve.name}(optimizer)",
-    ]
-    if not curve.per_epoch:
+def rates_of_groups(curve: Coded) -> list[str]:
+    """Return the lines that list the rates of an optimizer's groups, each of which names one."""
+    rates = (f"{fraction(curve.lr * group.factor)},  # {foreign(group.name)}" for group in curve.groups)
+    return ["rates = [", *indented(rates), "]"]
+
+
+def _optimizer(curve: Coded) -> list[str]:
+    scheduler = f"scheduler = {curve.name}(optimizer)"
+    if not curve.groups:
         return [
-            *head,
-            f"for update in range({curve.calls}):",
-            '    print(update, optimizer.param_groups[0]["lr"])',
-            "    optimizer.step()",
-            f"    {step.format(count='update + 1')}  # after every update",
+            "weights = torch.nn.Parameter(torch.zeros(1))",
+            f"optimizer = torch.optim.SGD([weights], lr={fraction(curve.lr)})",
+            scheduler,
         ]
     return [
-        *head,
-        f"for epoch in range({curve.calls}):",
-        f"    for batch in range({curve.batches}):",
-        f'        print(epoch * {curve.batches} + batch, optimizer.param_groups[0]["lr"])',
-        "        optimizer.step()",
-        f"    {step.format(count='epoch + 1')}  # after every epoch",
+        *rates_of_groups(curve),
+        'groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": lr} for lr in rates]',
+        "optimizer = torch.optim.SGD(groups)",
+        scheduler,
     ]
+
+
+def _loop(curve: Coded, step: str) -> list[str]:
+    """Return the loop over updates, or over epochs of them."""
+    several = '*(group["lr"] for group in optimizer.param_groups)'
+    shown = several if curve.groups else 'optimizer.param_groups[0]["lr"]'
+    stepped = [f"{step.format(count=f'{curve.clock} + 1')}  # after every {curve.clock}"]
+    if curve.ended:
+        stepped = [f"if {curve.clock} < {curve.calls - 1}:  # behind it there is no rate", *indented(stepped)]
+    if not curve.per_epoch:
+        body = [f"print(update, {shown})", "optimizer.step()", *stepped]
+        return [f"for update in range({curve.calls}):", *indented(body)]
+    whole = curve.updates == curve.calls * curve.batches
+    batches = f"{curve.batches}" if whole else f"min({curve.batches}, {curve.updates} - epoch * {curve.batches})"
+    inner = [f"print(epoch * {curve.batches} + batch, {shown})", "optimizer.step()"]
+    body = [f"for batch in range({batches}):", *indented(inner), *stepped]
+    return [f"for epoch in range({curve.calls}):", *indented(body)]

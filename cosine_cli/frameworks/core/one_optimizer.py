@@ -182,9 +182,11 @@ class Composed(Member):
 
     @property
     def raised(self) -> str:
-        """What the one raises that ends first of those that end, each on its own."""
-        first = min(leaves(self), key=lambda leaf: leaf.ends)
-        return first.raised if math.isfinite(first.ends) else "an error"
+        """What any of them raises, where only one error can come."""
+        errors = {leaf.raised for leaf in leaves(self) if math.isfinite(leaf.ends)}
+        errors |= {"ZeroDivisionError" for leaf in leaves(self) if leaf.in_sequence is None}
+        errors |= {"NotImplementedError" for member in self.schedulers[1:] if isinstance(member, Composed)}
+        return errors.pop() if len(errors) == 1 else "an error"
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, where it is not made from the one before."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cosine_cli.frameworks.core.catalogue import frameworks
 from cosine_cli.render.explain.flow import Span, cells, flowed
 from cosine_cli.render.explain.prose import NAME, spans
-from cosine_cli.render.explain.subject import Subject, by_family
+from cosine_cli.render.explain.subject import Subject, grouped
 from cosine_cli.render.formula import Writing
 from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue
 from cosine_cli.render.sparkline import sparkline
+from cosine_cli.text import either
 
 _BARS = 12
 """A quarter of a run, a cycle of most defaults, is three of them."""
 
+_NATIVE = "torch.CosineAnnealingLR"
 _GAP = 2
 _LEAST_BESIDE = 30
 """With less room beside the curves, what they are stands under them."""
@@ -24,18 +27,26 @@ def listing(subjects: Sequence[Subject], width: int, writing: Writing) -> Iterat
     names = max(len(subject.name) for subject in subjects)
     start = _GAP + names + _GAP + _BARS + _GAP
     beside = width - start >= _LEAST_BESIDE
-    for number, (family, members) in enumerate(by_family(subjects)):
+    for number, (group, members) in enumerate(grouped(subjects)):
         yield from ([[]] if number else [])
-        yield cells([Span(family.capitalize(), BOLD)])
+        yield cells([Span(group, BOLD)])
         for subject in members:
-            head = [Span(" " * _GAP), Span(f"{subject.name:<{names + _GAP}}", NAME), Span(spark(subject), Ink(hue(0)))]
+            name, bars = Span(f"{subject.name:<{names + _GAP}}", NAME), Span(spark(subject), Ink(hue(0)))
             indent = start if beside else 2 * _GAP
             told = flowed(spans(subject.about.summary.rstrip("."), writing), width, first=indent, then=indent)
+            head = cells([Span(" " * _GAP), name, bars])
             if beside:
-                told[0] = [*cells(head), *told[0][start - _GAP :]]
-            yield from told if beside else [cells(head), *told]
+                yield from ([*head, *told[0][start - _GAP :]], *told[1:])
+            elif start - _GAP <= width:
+                yield from (head, *told)
+            else:
+                yield from (*flowed([Span(subject.name, NAME)], width, first=_GAP, then=2 * _GAP), *told)
+                yield cells([Span(" " * indent), bars])
     yield []
-    yield from flowed([Span("cosine-lr explain NAME tells all of one.", DIM)], width)
+    hint = "cosine-lr explain NAME tells all of one."
+    if not any(subject.framework for subject in subjects):
+        hint += f" Frameworks' own are said as {_NATIVE}: explain {either(frameworks())} lists them."
+    yield from flowed([Span(hint, DIM)], width)
 
 
 def spark(subject: Subject) -> str:

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.render.explain.listing import spark
 from cosine_cli.render.explain.markup import parts
 from cosine_cli.render.explain.saying import command, session
-from cosine_cli.render.explain.subject import Subject, by_family
+from cosine_cli.render.explain.subject import Subject, grouped
 from cosine_cli.render.explain.values import also, default, takes
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
 
 
 def catalogue(subjects: Sequence[Subject]) -> Iterator[bytes]:
-    """Yield a table a family."""
+    """Yield a table a family, or a framework."""
     yield b"# Schedules\n"
-    for family, members in by_family(subjects):
+    for group, members in grouped(subjects):
         rows = [(f"`{subject.name}`", spark(subject), _prose(subject.about.summary)) for subject in members]
-        yield _joined(["", f"## {family.capitalize()}", "", *_table(("name", "curve", "what it is"), rows)])
+        yield _joined(["", f"## {group}", "", *_table(("name", "curve", "what it is"), rows)])
 
 
 def pages(subjects: Sequence[Subject]) -> Iterator[bytes]:
@@ -31,7 +31,8 @@ def pages(subjects: Sequence[Subject]) -> Iterator[bytes]:
 
 def _page(subject: Subject) -> Iterator[str]:
     about, schedule = subject.about, subject.schedule
-    yield from (f"# {subject.name}", "", _prose(about.summary))
+    of = f" ({subject.framework})" if subject.framework else ""
+    yield from (f"# {subject.name}{of}", "", _prose(about.summary))
     yield from ("", "```math", about.formula, "```", "", _prose(about.where))
     yield from ("", "## Parameters", "", *_table(("name", "meaning", "takes", "default"), _params(subject)))
     yield from ("", "## How to say it", "", "```", *command(subject), "```")
@@ -40,8 +41,8 @@ def _page(subject: Subject) -> Iterator[str]:
     if subject.plain:
         rows = [*subject.edges.items(), (f"against {subject.plain}", subject.differs)]
         yield from ("", "## At its edges", "", *_table(("when", "what"), [(escaped(a), _prose(b)) for a, b in rows]))
-    if schedule.called:
-        rows = [(escaped(framework), f"`{name}`") for framework, name in schedule.called.items()]
+    if subject.called:
+        rows = [(escaped(framework), f"`{name}`") for framework, name in subject.called.items()]
         yield from ("", "## Elsewhere", "", *_table(("framework", "name"), rows))
     if subject.known_as:
         yield from ("", f"Also called {', '.join(f'`{name}`' for name in subject.known_as)}.")

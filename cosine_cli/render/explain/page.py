@@ -13,7 +13,7 @@ from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.explain.values import also, default, takes
 from cosine_cli.render.formula import Writing
-from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue
+from cosine_cli.render.ink import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import summarise
@@ -53,9 +53,9 @@ def page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[lis
 
 
 def _head(page: Page) -> Iterator[list[Cell]]:
-    name, family = page.subject.name, page.subject.schedule.family
-    rule = "─" * max(page.width - len(name) - len(family) - 2, 1)
-    yield cells([Span(name, _TITLE), Span(f" {rule} ", DIM), Span(family, DIM)])
+    name, group = page.subject.name, page.subject.framework or page.subject.schedule.family
+    rule = "─" * max(page.width - len(name) - len(group) - 2, 1)
+    yield cells([Span(name, _TITLE), Span(f" {rule} ", DIM), Span(group, DIM)])
     yield from flowed(spans(page.subject.about.summary, page.writing, BOLD), page.width)
 
 
@@ -109,9 +109,10 @@ def _facts(page: Page) -> Iterator[list[Cell]]:
 
 
 def _elsewhere(subject: Subject) -> Iterator[Span]:
-    for number, (framework, name) in enumerate(subject.schedule.called.items()):
-        yield Span(f"{', ' if number else ''}{framework}{JOINED}", DIM)
-        yield Span(name)
+    for number, (framework, name) in enumerate(subject.called.items()):
+        is_ours = name.startswith(f"{framework}.")
+        yield Span(f"{', ' if number else ''}{'' if is_ours else framework + JOINED}", DIM)
+        yield Span(name, NAME if is_ours else PLAIN)
 
 
 def _labelled(label: str, lines: Sequence[list[Cell]], page: Page) -> Iterator[list[Cell]]:

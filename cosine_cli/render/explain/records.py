@@ -24,7 +24,7 @@ def _schedule(subject: Subject) -> dict[str, Any]:
     return {
         "name": subject.name,
         "about": plain(about.summary),
-        "family": schedule.family,
+        **({"framework": subject.framework} if subject.framework else {"family": schedule.family}),
         "formula": "\n".join(formula(about.formula)),
         "latex": about.formula,
         "where": plain(about.where),
@@ -33,7 +33,7 @@ def _schedule(subject: Subject) -> dict[str, Any]:
         "say": "\n".join(command(subject)),
         "example": "\n".join(session(subject)),
         "reading": plain(about.reading),
-        "called": dict(schedule.called),
+        "called": dict(subject.called),
         "known_as": list(subject.known_as),
         **({"plain": subject.plain, "differs": subject.differs, "edges": dict(subject.edges)} if subject.plain else {}),
         "often_said": [{"claim": claim, "truth": truth} for claim, truth in schedule.often_said],

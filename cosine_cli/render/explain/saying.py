@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.clock import Time, whole
+from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.setting import WARMUP
 from cosine_cli.render.explain.flow import JOINED
 from cosine_cli.render.explain.subject import Subject
@@ -26,14 +28,26 @@ _END = " \\"
 
 def command(subject: Subject) -> list[str]:
     """Return a command line that shows the schedule, or, where only a config can say it, the lines of one."""
+    if in_config := config(subject.name):
+        return in_config
     members = [param for param in subject.params if kind(param) == "curves"]
     if members:
         return ["curves:", *(f"  - {subject.name}: [{', '.join((p.example or '').split())}]" for p in members)]
     given = subject.plan.curves[0].params
-    said = [f"{param.name}={_value(param, given[param.name])}" for param in subject.params if _is_its_own(param)]
-    curves = (f"{subject.name}:{','.join(said[:count])}" for count in range(min(len(said), MOST_SAID), 0, -1))
-    curve = next((curve for curve in curves if len(curve) <= _LONGEST), subject.name)
+    own = [param for param in subject.params if _is_its_own(param)]
+    least = [param.name for param in own if needs_example(param)]
+    first = [*least, *(param.name for param in own if param.name not in least)]
+    texts = {param.name: f"{param.name}={_value(param, given[param.name])}" for param in own}
+    curves = [
+        _curve(subject.name, [text for name, text in texts.items() if name in first[:count]])
+        for count in range(max(min(len(own), MOST_SAID), len(least)), len(least) - 1, -1)
+    ]
+    curve = next((curve for curve in curves if len(curve) <= _LONGEST), curves[-1])
     return [f"cosine-lr show {curve} --epochs 100"]
+
+
+def _curve(name: str, said: Sequence[str]) -> str:
+    return f"{name}:{','.join(said)}" if said else name
 
 
 def session(subject: Subject) -> list[str]:
@@ -65,6 +79,8 @@ def _is_its_own(param: Param) -> bool:
 
 
 def _value(param: Param, resolved: Any) -> str:
+    if param.mapping:
+        return "/".join(f"{whole(time)}:{shown(value)}" for time, value in resolved)
     if param.example:
         return param.example
     values = resolved if isinstance(resolved, tuple) else (resolved,)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cosine_cli.frameworks.core.catalogue import module
 from cosine_cli.plans.example import example
-from cosine_cli.plans.named import load
+from cosine_cli.plans.named import is_known, is_native, load
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.about import About, about
 from cosine_cli.schedules.core.fields import Param, params
-from cosine_cli.schedules.core.schedule import FAMILIES, Family, Schedule
+from cosine_cli.schedules.core.schedule import FAMILIES, Schedule
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,22 @@ class Subject:
         return params(self.schedule)
 
     @property
+    def framework(self) -> str:
+        """What the framework is called whose own it is; empty for a plain one."""
+        return module(self.name.partition(".")[0]).TITLE if is_native(self.name) else ""
+
+    @property
+    def group(self) -> str:
+        """What it is listed under: the framework, or for a plain one the family."""
+        return self.framework or self.schedule.family.capitalize()
+
+    @property
+    def called(self) -> Mapping[str, str]:
+        """What frameworks call it, by the framework; where that is here, by the name that a curve is said with."""
+        found = ((of, f"{of}.{own}", own) for of, own in self.schedule.called.items())
+        return {of: full if is_native(full) and is_known(full) else own for of, full, own in found}
+
+    @property
     def plain(self) -> str:
         """The name of the plain schedule that a framework's own is nearest to; empty for a plain one."""
         return str(getattr(self.schedule, "plain", ""))
@@ -62,9 +79,10 @@ class Subject:
         return tuple(self.schedule.known_as.split())
 
 
-def by_family(subjects: Sequence[Subject]) -> Iterator[tuple[Family, list[Subject]]]:
-    """Yield the families that have members, and these."""
-    for family in FAMILIES:
-        members = [subject for subject in subjects if subject.schedule.family == family]
+def grouped(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:
+    """Yield the families that have members, and the frameworks that have some, with these."""
+    families = [family.capitalize() for family in FAMILIES]
+    for group in dict.fromkeys([*families, *(subject.group for subject in subjects)]):
+        members = [subject for subject in subjects if subject.group == group]
         if members:
-            yield family, members
+            yield group, members

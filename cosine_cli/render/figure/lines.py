@@ -23,6 +23,9 @@ _THIN = 1.5
 """In points: a band nowhere wider than that is a line."""
 
 _FALL_SIZE = 7.0
+_STOP = 5.0
+"""Half the height of the bar at the end of a curve, in points."""
+
 _EDGE = 0.9
 
 
@@ -33,7 +36,20 @@ def marks(sheet: Sheet, *, tinted: bool) -> Iterator[Mark]:
     dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
     for index in reversed(range(len(sheet.traces))):
         look = Look(sheet.theme.hue(index), strokes.width(index) * sheet.scale, dashes[index], sheet.scale)
-        yield from curve(sheet.drawn[index], look, layer=_layer(sheet, index), floor=sheet.frame.box.bottom)
+        layer = _layer(sheet, index)
+        yield from curve(sheet.drawn[index], look, layer=layer, floor=sheet.frame.box.bottom)
+        yield from _stop(sheet, index, look, layer)
+
+
+def _stop(sheet: Sheet, index: int, look: Look, layer: float) -> Iterator[Line]:
+    """Yield a bar across a curve where it ends before the run does."""
+    trace, box = sheet.traces[index], sheet.frame.box
+    share = trace.end / sheet.frame.peak
+    if trace.ends_at is None or share < sheet.frame.floor:
+        return
+    x, y = sheet.frame.x(trace.ends_at), sheet.frame.y(share)
+    low = max(y - _STOP * sheet.scale, box.bottom)
+    yield Line(np.array([(x, low), (x, low + 2 * _STOP * sheet.scale)]), look.colour, look.width, layer)
 
 
 def _layer(sheet: Sheet, index: int) -> float:

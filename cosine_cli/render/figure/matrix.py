@@ -108,7 +108,8 @@ def _laid(plan: Plan, whole: Sheet, known: Sequence[Evaluated]) -> _Layout:
     """Return where the panels stand: beside the headings of their rows, end values between them where they fit."""
     k = whole.scale
     box = whole.frame.box._replace(left=whole.frame.box.left + room_for_rows(plan.figure.grid, whole))
-    values = naming.room_for_ends([t.end for one in known for t in one.traces], k * _WITHIN, whole.ruler, (), 0.0)
+    ends = [naming.end_text(trace, plan.clock) for one in known for trace in one.traces]
+    values = naming.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
     values = max(values, whole.ruler.width(naming.ENDS_AT, FONTS.note * k * _WITHIN))
     valued = bool(whole.page.shown.ends)
     across = (_ASIDE * _WITHIN + _AFTER) * k + values if valued else panels.ACROSS * k

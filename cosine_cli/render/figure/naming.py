@@ -7,8 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve
+from cosine_cli.render.endings import last_moment
 from cosine_cli.render.figure import strokes
+from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.ends import PITCH, pushed_apart
 from cosine_cli.render.figure.marks import Dash, Line, Mark, Words
 from cosine_cli.render.figure.names import Size, Surroundings, place_all
@@ -20,6 +23,7 @@ from cosine_cli.render.words import rule
 from cosine_cli.schedules.core import catalogue
 
 ENDS_AT = "ends at"
+_UNTIL = "until"
 _WIDEST = 0.45
 """The widest name on the curves, as a share of the axes."""
 
@@ -181,9 +185,14 @@ def short(curve: Curve) -> str:
     return curve.label
 
 
-def room_for_ends(ends: Sequence[float], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
+def end_text(trace: Trace, clock: Clock) -> str:
+    """Return what a curve ends at, or, where it ends before the run does, until when it goes on."""
+    return rate_text(trace.end) if trace.ends_at is None else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
+
+
+def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
     """Return how wide the end values are, with the ``labels`` behind them."""
-    values = MEASURES.end_character * max((len(rate_text(end)) for end in ends), default=0) * scale
+    values = MEASURES.end_character * max(map(len, texts), default=0) * scale
     if not labels:
         return values
     size, most = FONTS.end * scale, _WIDEST_AT_RIGHT * width
@@ -209,7 +218,7 @@ def end_values(sheet: Sheet, *, labelled: bool = False, values: bool = True) -> 
     places = _places(sheet)
     if _too_tight(places, _TIGHTEST * PITCH * k):
         return
-    texts = [rate_text(trace.end) if values else "" for trace in sheet.traces]
+    texts = [end_text(trace, sheet.plan.clock) if values else "" for trace in sheet.traces]
     x = box.right + _ASIDE * k
     column = max(sheet.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):

@@ -22,6 +22,9 @@ _LEAST = 1e-13
 """A jump of less than this part of the peak is rounding."""
 
 _EQUAL = 1 - 1e-9
+_MOST_CYCLES = 2**53
+"""Beyond it a float does not tell one cycle from the next."""
+
 _LOOKED_AT = 64
 
 
@@ -62,10 +65,10 @@ def _candidates(schedule: Schedule, pieces: Iterable[Piece]) -> Iterator[tuple[f
 
 
 def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
-    low, high = 0, cycle_count(row) - 1
+    low, high = 0, min(cycle_count(row) - 1, _MOST_CYCLES)
     while high - low > _LOOKED_AT:
         # From one cycle to the next all changes by and by: what is largest among some is near the largest of all.
-        indices = np.unique(np.rint(np.linspace(low, high, _LOOKED_AT + 1)))
+        indices = np.unique(np.rint(np.linspace(float(low), float(high), _LOOKED_AT + 1)))
         sizes = np.max([np.abs(_sizes_at(schedule, row, part, indices)) for part in row.inside], axis=0)
         best = _first_largest(sizes)
         low, high = int(indices[max(best - 1, 0)]), int(indices[min(best + 1, len(indices) - 1)])

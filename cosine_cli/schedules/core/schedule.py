@@ -125,7 +125,7 @@ class Schedule(ABC):
 
     def pieces_to_end(self, until: float, at_most: int) -> list[Piece]:
         """Return the same, but up to the end of the curve where it ends before ``until``: there is a rate on each."""
-        pieces = self.pieces(until, at_most)
+        pieces = self.pieces(until, at_most) or [Piece(0.0, until, "smooth")]
         return pieces if self.ends >= until else list(between(pieces, 0.0, math.nextafter(self.ends, math.inf)))
 
     def last(self, until: float) -> float:
@@ -174,7 +174,7 @@ class Schedule(ABC):
 
     @property
     def why_it_ends(self) -> str:
-        """What happens in the place of a rate behind the end, such as ``PyTorch raises ZeroDivisionError``."""
+        """What there is behind the end in the place of a rate, such as ``PyTorch raises ZeroDivisionError``."""
         return self.inside.why_it_ends if self.inside else ""
 
     @property

@@ -35,7 +35,8 @@ def slopes(schedule: Schedule, until: float) -> tuple[float | None, float | None
         first = next(cycle(first, 0))
     while last.kind == "cycles":
         count = cycle_count(last)
-        last = [part for index in (max(count - 2, 0), count - 1) for part in cycle(last, index)][-1]
+        parts = [part for index in (max(count - 2, 0), count - 1) for part in cycle(last, index)]
+        last = parts[-1] if parts else Piece(last.t0, last.t1, "smooth")  # cycles of less than a rounding
     return _slope(schedule, first, at=first.t0, into=1.0), _slope(schedule, last, at=_end(schedule, last), into=-1.0)
 
 
@@ -53,15 +54,18 @@ def _slope(schedule: Schedule, piece: Piece, *, at: float, into: float) -> float
     span = piece.t1 - piece.t0
     times = at + into * span * 0.5 ** np.arange(1.0, _MOST_HALVINGS)
     times = times[times != at]
+    if not times.size:  # a curve that ends with its first update
+        return 0.0
     rates = schedule(times)
     end = float(schedule(at))
     highest = max(float(rates.max(initial=end)), end)
     gentle = int(np.argmax(np.abs(rates - end) <= _GENTLE * highest))
     times, rates = times[gentle : gentle + _HALVINGS], rates[gentle : gentle + _HALVINGS]
     distances = times - at
-    ratios = (rates - end) / distances
-    slope, error = _limit(ratios, _ROUNDING * (rates + end) / np.abs(distances))
-    if error > _STEEP * max(abs(slope), highest / span):
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratios = (rates - end) / distances
+        slope, error = _limit(ratios, _ROUNDING * (rates + end) / np.abs(distances))
+    if not math.isfinite(slope) or error > _STEEP * max(abs(slope), highest / span):
         return None
     return slope if abs(slope) > max(10.0 * error, _ROUNDING * np.abs(ratios).max()) else 0.0
 

@@ -28,9 +28,9 @@ each_schedule = pytest.mark.parametrize("name", catalogue.names())
 few = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
-def compiled(schedule: Schedule, language: Language) -> Callable[[object], object]:
+def compiled(schedule: Schedule, language: Language, *, array: str = "") -> Callable[[object], object]:
     body = function(schedule, language)
-    text = "\n".join([*tables([body]), "def lr(t):", *indented(body.lines)])
+    text = "\n".join([*tables([body], array=array), "def lr(t):", *indented(body.lines)])
     assert all(len(line) <= WIDTH for line in body.lines), text
     from bisect import bisect_right
 
@@ -57,7 +57,7 @@ def test_numpy_gives_the_rates(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
     times = np.array([*range(60), *data.draw(st.lists(st.integers(0, 10**6), max_size=20))], dtype=np.float64)
     with np.errstate(all="ignore"):  # of branches that are not taken
-        found = compiled(schedule, for_numpy.LANGUAGE)(times)
+        found = compiled(schedule, for_numpy.LANGUAGE, array="np.array")(times)
     assert np.shape(found) == times.shape
     assert found == pytest.approx(schedule(times), abs=1e-12 * schedule.peak, rel=0)
 

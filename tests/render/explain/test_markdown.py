@@ -49,8 +49,8 @@ Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without o
 
 | framework | name |
 | --- | --- |
-| transformers | `get_constant_schedule` |
-| optax | `constant_schedule` |
+| transformers | `transformers.get_constant_schedule` |
+| optax | `optax.constant_schedule` |
 | composer | `ConstantScheduler` |
 
 Also called `const`, `ConstantLR`, `flat`, `fixed`, `none`.

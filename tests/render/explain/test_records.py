@@ -52,8 +52,8 @@ def test_a_schedule() -> None:
         ),
         "reading": "0.1 at every step.",
         "called": {
-            "transformers": "get_constant_schedule",
-            "optax": "constant_schedule",
+            "transformers": "transformers.get_constant_schedule",
+            "optax": "optax.constant_schedule",
             "composer": "ConstantScheduler",
         },
         "known_as": ["const", "ConstantLR", "flat", "fixed", "none"],

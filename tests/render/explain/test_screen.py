@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
+from plans_of import planned
 
+from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.plans.config import asked_in
+from cosine_cli.plans.resolve import resolve
 from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.screen import catalogue, pages
 from cosine_cli.render.explain.subject import Subject
@@ -44,9 +49,9 @@ FACTS = """\
 Say it     cosine-lr show cosine --epochs 100
 Source     Loshchilov & Hutter 2016, SGDR (ICLR 2017, arXiv 1608.03983), eq. 5,
            for one cycle.
-Elsewhere  torch CosineAnnealingLR,
-           transformers get_cosine_schedule_with_warmup, timm CosineLRScheduler,
-           optax cosine_decay_schedule, keras CosineDecay,
+Elsewhere  torch.CosineAnnealingLR,
+           transformers.get_cosine_schedule_with_warmup, timm.CosineLRScheduler,
+           optax.cosine_decay_schedule, keras.CosineDecay,
            fvcore CosineParamScheduler, mmengine CosineAnnealingLR,
            composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
 Also       cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine
@@ -89,8 +94,8 @@ Source
   rate has had to fall for a proof;
   without one, most first runs.
 Elsewhere
-  transformers get_constant_schedule,
-  optax constant_schedule,
+  transformers.get_constant_schedule,
+  optax.constant_schedule,
   composer ConstantScheduler
 Also
   const, ConstantLR, flat, fixed, none
@@ -141,7 +146,10 @@ def test_colour_changes_nothing_else() -> None:
 
 def test_the_catalogue_lists_every_schedule_on_a_line_in_its_family() -> None:
     *groups, last = listed().split("\n\n")
-    assert last == "cosine-lr explain NAME tells all of one.\n"
+    assert last == (
+        "cosine-lr explain NAME tells all of one. Frameworks' own are said as torch.CosineAnnealingLR: explain keras, "
+        "optax, timm, torch or transformers lists them.\n"
+    )
     assert [group.partition("\n")[0].lower() for group in groups] == list(FAMILIES)
     found = {}
     for family, group in zip(FAMILIES, groups, strict=True):
@@ -174,3 +182,43 @@ def test_the_catalogue_in_ascii() -> None:
     assert shown.isascii()
     assert "\\" not in shown
     assert "constant                ############" in shown
+
+
+# --- Frameworks' own -------------------------------------------------------------------------------------------------
+
+NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in natives(framework)]
+
+
+@pytest.mark.parametrize("name", NATIVES)
+def test_the_page_of_a_frameworks_schedule(name: str) -> None:
+    title, *lines = page(name, terminal=Terminal(width=80)).splitlines()
+    shown = {"keras": "Keras", "optax": "optax", "timm": "timm", "torch": "PyTorch", "transformers": "Transformers"}
+    assert re.fullmatch(f"{re.escape(name)} ─+ {shown[name.partition('.')[0]]}", title)
+    told = " ".join(" ".join(lines).split())
+    subject = Subject(name)
+    assert f"against {subject.plain}: " in told
+    assert all(f"{when}: " in told for when in subject.edges)
+    assert "of the run" not in told.partition("Say it")[0].partition("parameter")[2]  # no share of a run is a default
+
+
+@pytest.mark.parametrize("name", NATIVES)
+def test_what_shows_a_frameworks_schedule_can_be_said(name: str) -> None:
+    said = command(Subject(name))
+    if said[0].startswith("cosine-lr show "):
+        plan = planned(shlex.join(shlex.split(said[0])[2:]))
+    else:
+        plan = resolve(asked_in("\n".join(said), "c.yaml"))
+    assert [curve.name for curve in plan.curves] == [name]
+    assert plan.clock.length == 100
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("framework", frameworks())
+def test_a_frameworks_schedules_are_listed_in_its_order_and_fit_the_screen(framework: str, width: int) -> None:
+    names = [f"{framework}.{name}" for name in natives(framework)]
+    shown = b"".join(catalogue([Subject(name) for name in names], Terminal(width=width))).decode()
+    assert max(map(len, shown.splitlines())) <= width
+    assert len(re.findall("[▁-█]{12}", shown)) == len(names)
+    assert shown.endswith("\n\ncosine-lr explain NAME tells all of one.\n")
+    found = re.findall(rf"^  ({framework}[.]\w+)", shown, re.MULTILINE)
+    assert [name for name in names if len(name) < width - 2] == [name for name in found if len(name) < width - 2]

@@ -1,0 +1,119 @@
+"""A curve's rates as the body of a function: its formula where that gives them, else a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.emit import Function, Language, tree
+from cosine_cli.code.core.symbols import TIME, Symbolic
+from cosine_cli.errors import ParameterError, refusal
+from cosine_cli.frameworks.core.singles import InSingles, Single, rounded
+from cosine_cli.schedules.core.ops import NUMPY, Ops
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.text import quote
+
+MOST_ROWS = 10_000
+"""A run of more calls than this is no table that anybody wants in a program."""
+
+EXACT = 1e-12
+SINGLE_EXACT = 2e-7
+WRITTEN_EXACT = 2.5e-7
+"""How far from the rates a formula may be, relative to the highest: by itself, where the rates are rounded to 32-bit
+floats, and where the formula is computed in them."""
+
+
+class _Written(Single):
+    """Operations on 32-bit floats as languages of such have them."""
+
+    cycles: Any = staticmethod(np.floor_divide)
+
+    @staticmethod
+    def mix(high: Any, low: Any, s: Any) -> Any:
+        """Return what lies between, as a tree says it."""
+        return low + (high - low) * s
+
+
+_WRITTEN: Ops = _Written()
+
+
+def rates(curve: Coded, language: Language) -> Function:
+    """Return the rates of a curve as the body of a function of the calls made before; NaN where there is none.
+
+    Raises RequestError where there is no formula, and too many rates for a table.
+    """
+    formula = _formula(curve.schedule)
+    doubt = "Each rate is made from the one before, so there is no formula." if formula is None else None
+    if formula is not None:
+        doubt = _doubt(curve, language)
+    if doubt and curve.calls <= MOST_ROWS:
+        formula = _table(curve)
+        doubt = f"{doubt} These are the rates of the run in a table; past its end the last one stays."
+    if formula is None:
+        rule = f"has no formula, each rate is made from the one before, and a table has at most {MOST_ROWS:,} rates"
+        raise refusal(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
+    if curve.ended:
+        formula = Symbolic().where(curve.schedule.ends < TIME, float("nan"), formula)
+    said = (doubt or _rounding(curve, language), end(curve))
+    return replace(tree(formula, language, prefix=f"{curve.name}_"), remarks=tuple(filter(None, said)))
+
+
+def end(curve: Coded) -> str:
+    """Say where a curve ends within the run, nothing where it does not."""
+    return f"It ends at {curve.clock} {curve.calls - 1}: behind it there is no rate." if curve.ended else ""
+
+
+def _formula(schedule: Schedule) -> Any:
+    """Return the tree of a schedule's formula, None where it has none."""
+    try:
+        return schedule.formula(Symbolic(), TIME)
+    except (ParameterError, NotImplementedError):
+        return None
+
+
+def _table(curve: Coded) -> Any:
+    found = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
+    return Symbolic().take(found, Symbolic().let("row", Symbolic().minimum(TIME, len(found) - 1.0)))
+
+
+def _doubt(curve: Coded, language: Language) -> str | None:
+    """Say how far a formula is from the rates, where that is too far."""
+    if language.single:
+        off = _off(curve, _WRITTEN, rounded)
+        where = "In 32-bit floats the formula"
+    else:
+        off = _off(curve, NUMPY, np.asarray)
+        where = "The framework rounds to 32-bit floats at every step, and a formula without that"
+    rounded_rates = SINGLE_EXACT if _in_singles(curve.schedule) else EXACT
+    allowed = WRITTEN_EXACT if language.single else rounded_rates
+    return None if off <= allowed else f"{where} is off by up to {off:.2g} of the peak."
+
+
+def _off(curve: Coded, ops: Ops, as_times: Any) -> float:
+    """Return how far the formula in these operations is from the rates, relative to the highest."""
+    times = np.unique(np.linspace(0.0, curve.calls - curve.ended, MOST_ROWS + 1).round())
+    expected = curve.schedule(times)
+    with np.errstate(all="ignore"):
+        found = np.asarray(curve.schedule.formula(ops, as_times(times)), dtype=np.float64)
+    off = np.abs(found - expected).max()
+    return float(off / (np.abs(expected).max() or 1.0)) if np.isfinite(off) else float("inf")
+
+
+def _rounding(curve: Coded, language: Language) -> str:
+    rounds = _in_singles(curve.schedule) and not language.single
+    return "The framework rounds these rates to 32-bit floats; here they have 64." if rounds else ""
+
+
+def _in_singles(schedule: Schedule) -> bool:
+    """Tell whether a schedule, or one inside it, is rounded to 32-bit floats."""
+    return isinstance(schedule, InSingles) or any(map(_in_singles, _inside(schedule)))
+
+
+def _inside(schedule: Schedule) -> Iterator[Schedule]:
+    for field in fields(schedule):
+        value = getattr(schedule, field.name)
+        yield from (one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Schedule))

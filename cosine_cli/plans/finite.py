@@ -1,0 +1,34 @@
+"""Whether a framework's schedule has rates that are numbers, whatever its parameters are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cosine_cli.errors import refusal
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import highest, lowest
+
+_LARGEST = 1e200
+"""The largest rate, as of ``lr``: sums over a run stay finite."""
+
+_LOOKED_AT = 256
+
+_RULE = f"must have rates of at most {_LARGEST:g} over the run"
+_MEND = "its parameters are too large or too small to compute with"
+
+
+def check_finite(schedule: Schedule, updates: int, *, where: str) -> None:
+    """Refuse a curve that is too large, or no number, somewhere in a run before it ends, or that cannot be computed.
+
+    The core's own schedules keep their rates finite by the bounds of their parameters; frameworks have none.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            extremes = [highest(schedule, updates).rate, lowest(schedule, after=0.0, until=updates)]
+            # In 32 bits the rates of whole calls overflow before those between them.
+            extremes += schedule(np.floor(np.linspace(0.0, schedule.last(updates), _LOOKED_AT))).tolist()
+    except (ArithmeticError, MemoryError):
+        raise refusal(where, _RULE, mend=_MEND) from None
+    for rate in extremes:
+        if not abs(rate) <= _LARGEST:
+            raise refusal(where, _RULE, got=f"{rate:g}", mend=_MEND)

@@ -1,0 +1,52 @@
+"""Names for programs: each different from all that a program makes or uses."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+
+import pytest
+from plans_of import planned
+
+from cosine_cli.code.core.curves import coded, identifiers
+
+
+def test_names_stay_near_the_labels() -> None:
+    labels = ["step decay", "cosine, min_lr 1e-5", "3", "\N{CJK UNIFIED IDEOGRAPH-5B66}"]
+    assert identifiers(labels) == ["step_decay", "cosine_min_lr_1e_5", "curve_3", "curve_"]
+
+
+@pytest.mark.parametrize("label", ["print", "lambda", "optimizer", "update", "t", "torch", "range", "None", "weights"])
+def test_a_name_that_programs_use_gets_another(label: str) -> None:
+    (name,) = identifiers([label])
+    assert name == f"{label.lower()}_" or (label == "None" and name == "none")
+    assert name.isidentifier()
+    assert not keyword.iskeyword(name)
+    assert not hasattr(builtins, name)
+
+
+def test_names_made_of_names_differ_too() -> None:
+    # The first has a function cosine_rate, and the last two would share the class A1Schedule.
+    names = identifiers(["cosine", "cosine rate", "a 1", "a1"])
+    assert names == ["cosine", "cosine_rate_", "a_1", "a1_2"]
+
+
+def test_what_is_taken_is_not_given() -> None:
+    assert identifiers(["get_wsd_schedule"], {"get_wsd_schedule"}) == ["get_wsd_schedule_"]
+
+
+def test_equal_labels_are_counted() -> None:
+    names = identifiers(["x" * 60] * 100)
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"x{40}(_\d+)?", name) for name in names)
+
+
+def test_a_curve_that_ends_has_no_more_calls_than_rates() -> None:
+    (curve,) = coded(planned("torch.OneCycleLR:max_lr=0.1,total_steps=10 --steps 60"))
+    assert (curve.calls, curve.updates, curve.ended) == (11, 11, True)
+
+
+def test_a_last_epoch_may_be_short() -> None:
+    (curve,) = coded(planned("cosine --steps 10 --steps-per-epoch 4 --update epoch"))
+    assert (curve.per_epoch, curve.calls, curve.batches, curve.updates) == (True, 3, 4, 10)

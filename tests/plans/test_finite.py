@@ -1,0 +1,87 @@
+"""Frameworks' schedules with parameters that nobody gives: values, or a refusal."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plans_of import planned
+
+from cosine_cli.errors import RequestError
+from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.plans.example import example
+from cosine_cli.plans.finite import check_finite
+from cosine_cli.plans.named import load
+from cosine_cli.schedules.core.fields import params
+from cosine_cli.studies.numbers import numbers
+
+RULE = "must have rates of at most 1e\\+200 over the run"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "timm.MultiStepLRScheduler:decay_t=30/60,decay_rate=1e200",
+        "timm.StepLRScheduler:decay_t=1,decay_rate=1e200",
+        "torch.ExponentialLR:gamma=1e10",
+        "torch.StepLR:step_size=1,gamma=1e10",
+        "optax.exponential_decay:transition_steps=1,decay_rate=10",  # beyond 32 bits, not beyond 64
+    ],
+)
+def test_rates_that_are_no_numbers_are_refused(words: str) -> None:
+    with pytest.raises(RequestError, match=RULE):
+        planned(f"{words} --epochs 100")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "timm.MultiStepLRScheduler:decay_t=30/60,decay_rate=1e100 --epochs 59",
+        "torch.ExponentialLR:gamma=1e10 --epochs 20",
+        "torch.ExponentialLR:gamma=1e10 --epochs 20 --steps-per-epoch 1000",  # 20 calls, whatever an epoch has
+    ],
+)
+def test_the_run_decides(words: str) -> None:
+    assert np.isfinite(planned(words).curves[0].schedule(np.arange(20.0))).all()
+
+
+def test_timm_cycles_far_away_are_found() -> None:
+    plan = planned("timm.CosineLRScheduler:t_initial=1e15,cycle_mul=60,cycle_limit=100 --epochs 10")
+    assert plan.curves[0].schedule(10.0) == pytest.approx(0.1)
+
+
+EXTREMES = st.sampled_from([0, 1e-300, 1e-12, 0.5, 1, 2, 7, 100, 1e7, 1e17, 1e150, 1e200, 1e300, -1, -1e200])
+NAMES = [
+    f"{framework}.{name}"
+    for framework in frameworks()
+    for name, native in natives(framework).items()
+    if not any(param.many or param.mapping or "Schedule" in str(param.type) for param in params(native))
+]
+"""Those with numbers and words alone."""
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+@pytest.mark.parametrize("name", NAMES)
+def test_extremes_give_values_or_a_refusal(name: str, data: st.DataObject) -> None:
+    alone = [param for param in params(load(name)) if param.type is float and not param.many and not param.mapping]
+    drawn = data.draw(st.lists(st.sampled_from(alone), max_size=3, unique_by=lambda one: one.name)) if alone else []
+    said = {param.name: data.draw(EXTREMES) for param in drawn}
+    shown = example(name).curves[0].params
+    given_too = {one: value for one, value in shown.items() if isinstance(value, float | int | str)}
+    words = ",".join(
+        f"{one}={json.dumps(value)}".replace('"', "") for one, value in (given_too | said).items() if value is not None
+    )
+    try:
+        plan = planned(f"{name}{':' * bool(words)}{words} --epochs 20")
+    except RequestError:
+        return
+    found = numbers(plan)[0]
+    assert np.isfinite([found.peak, found.mean]).all()
+
+
+def test_a_curve_that_is_checked_is_left_alone() -> None:
+    check_finite(example("torch.OneCycleLR").curves[0].schedule, 1000, where="x")  # it ends before that

@@ -1,0 +1,48 @@
+"""Sentences about curves that end before the run does."""
+
+from __future__ import annotations
+
+import pytest
+from plans_of import planned
+
+from cosine_cli.render.endings import below, endings
+from cosine_cli.render.terminal import Terminal
+
+RAISED = "then PyTorch raises ValueError: Tried to step 61 times. The specified number of total steps is 60"
+INVERSE, DIVIDED = "transformers.get_inverse_sqrt_schedule", "division by zero"
+CYCLE = "torch.OneCycleLR:total_steps=60"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("cosine", []),
+        (f"{CYCLE} --epochs 60", []),
+        (f"{CYCLE} cosine --epochs 61", [f"torch.OneCycleLR ends at epoch 60: {RAISED}"]),
+        (f"{CYCLE} --steps 100", [f"torch.OneCycleLR ends at step 60: {RAISED}"]),
+        (f"{CYCLE} --epochs 100 --steps-per-epoch 391", [f"torch.OneCycleLR ends at epoch 60: {RAISED}"]),
+        (
+            f"{INVERSE}:num_warmup_steps=600,timescale=0 --epochs 2 --steps-per-epoch 400",
+            [f"{INVERSE} ends at update 599 (epoch 1.498): then Transformers raises ZeroDivisionError: {DIVIDED}"],
+        ),
+        (
+            "keras.CosineDecayRestarts:first_decay_steps=10,t_mul=0.5 --steps 30",
+            ["keras.CosineDecayRestarts ends at step 19: then what Keras gives is no number"],
+        ),
+        (f"{CYCLE} --grid total_steps=60,100", [f"torch.OneCycleLR ends at epoch 60: {RAISED}"]),
+    ],
+)
+def test_a_sentence_a_curve(words: str, said: list[str]) -> None:
+    assert endings(planned(words)) == said
+
+
+def test_a_label_obeys_nothing() -> None:
+    plan = planned("", 'epochs: 100\ncurves: [{torch.OneCycleLR: {total_steps: 60, label: "\\e[31m"}}]')
+    assert endings(plan) == [rf"\x1b[31m ends at epoch 60: {RAISED}"]
+
+
+def test_under_a_table_it_is_said_what_its_means_are_of() -> None:
+    (line,) = below(planned(f"{CYCLE} --epochs 100"), Terminal.none())
+    assert line.decode() == (
+        f" torch.OneCycleLR ends at epoch 60: {RAISED}; its mean and sums are of the updates that have a rate\n"
+    )
