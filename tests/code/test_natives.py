@@ -74,6 +74,7 @@ def test_plain_python_gives_the_rates(framework: str, case: dict[str, Any]) -> N
 
 
 @pytest.mark.frameworks
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the frameworks' own, of parameters that they doubt
 @pytest.mark.parametrize(("framework", "case"), [*cases(1)])
 @pytest.mark.parametrize("target", sorted(NEEDS))
 def test_a_framework_gives_the_rates(target: str, framework: str, case: dict[str, Any]) -> None:
