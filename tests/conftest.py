@@ -1,4 +1,4 @@
-"""How often hypothesis tries, and that tests can be interrupted; HYPOTHESIS_PROFILE=long looks further than 60 examples."""
+"""How often hypothesis tries (HYPOTHESIS_PROFILE=long looks further than 60 examples do), and hearing Ctrl-C."""
 
 from __future__ import annotations
 

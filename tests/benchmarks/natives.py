@@ -19,7 +19,12 @@ STEPS = 10**6
 SHORT = 1000
 """Calls are counted so far and again from 0: powers of a factor below 1 would else vanish, at a price of their own."""
 
-MORE = {"torch.OneCycleLR": f"total_steps={SHORT}", "transformers.get_wsd_schedule": f"num_training_steps={SHORT}"}
+MORE = {
+    "transformers.get_cosine_with_min_lr_schedule_with_warmup": "min_lr=0.001",
+    "transformers.get_cosine_with_min_lr_schedule_with_warmup_lr_rate": "min_lr=0.001",
+    "torch.OneCycleLR": f"total_steps={SHORT}",
+    "transformers.get_wsd_schedule": f"num_training_steps={SHORT}",
+}
 """What a schedule needs one of, without a default for either."""
 
 
