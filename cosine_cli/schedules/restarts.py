@@ -164,7 +164,7 @@ class Restarts(Schedule):
     def _kept(self, index: Rates) -> Rates:
         """Return what share of the way from the floor to the peak is left in each cycle."""
         first, last = index.min(initial=math.inf), index.max(initial=0.0)
-        if 4 * (last - first) >= index.size:
+        if not index.size or 4 * (last - first) >= index.size:
             return self._kept_in(index)
         # A power costs more than a cosine, and times in a row lie in few cycles: one power a cycle.
         return np.asarray(self._kept_in(np.arange(first, last + 1.0))[(index - first).astype(np.intp)])
