@@ -173,7 +173,8 @@ def _entrance(module: ModuleType) -> Callable[..., Line]:
 
     def command(**given: Any) -> Line:
         # A flag that stands alone is given as True, whatever it is called.
-        return Line.of({name: False if value is True and name in negated else value for name, value in given.items()})
+        said = {name: False if value is True and name in negated else value for name, value in given.items()}
+        return Line.of(said, command=module.__name__.rpartition(".")[2])
 
     parameters = [
         inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words(module)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Caption, Figure
@@ -18,7 +19,8 @@ from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core.fields import declaration, param, params
-from cosine_cli.text import quote
+from cosine_cli.streams import PROGRAM
+from cosine_cli.text import quote, visible
 
 SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
 MOST_WORDS = 10_000
@@ -51,14 +53,16 @@ class Line:
     - ``curves``: texts of curves.
     - ``files``: paths of configs.
     - ``options``: flags by the name of their parameter.
+    - ``command``: the command that the line calls.
     """
 
     curves: tuple[str, ...]
     files: tuple[str, ...]
     options: Mapping[str, Said]
+    command: str = "plot"
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Line:
+    def of(cls, given: Mapping[str, Any], *, command: str = "plot") -> Line:
         """Return the line that a parser has taken apart; what it gives as None was not said."""
         words = [*(given.get("words") or ())]
         curves = [word for word in words if not is_file(word)] + [*(given.get("schedule") or ())]
@@ -66,7 +70,7 @@ class Line:
         flags = {name: value for name, value in given.items() if name not in ("words", "schedule", "config")}
         unit: Unit = "step" if flags.get("steps") is not None else "epoch"
         options = {name: _said(name, value, unit) for name, value in flags.items() if value is not None}
-        return cls(tuple(curves), tuple(files), options)
+        return cls(tuple(curves), tuple(files), options, command)
 
     def said(self, declared: type) -> dict[str, Said]:
         """Return what the flags say of the parameters that a dataclass declares."""
@@ -83,8 +87,7 @@ class Line:
 
     def without(self, name: str) -> Line:
         """Return the line without one of its flags."""
-        options = {flag: said for flag, said in self.options.items() if flag != name}
-        return Line(self.curves, self.files, options)
+        return replace(self, options={flag: said for flag, said in self.options.items() if flag != name})
 
     def asked(self, below: Asked) -> Asked:
         """Return what the line says, over what a config says; its bare times count in the plan's unit."""
@@ -149,11 +152,25 @@ def plan_of(line: Line) -> Plan:
 
 
 def plan_in(line: Line, path: str | None) -> Plan:
-    """Return the plan of a line over the config at ``path``."""
+    """Return the plan of a line over the config at ``path``.
+
+    Raises RequestError where the line names curves too.
+    """
     from cosine_cli.plans.resolve import resolve
 
     if path is None:
         return resolve(line.asked(Asked()))
+    if line.curves:
+        raise _both(line)
     from cosine_cli.plans.config import read_config
 
     return resolve(line.asked(read_config(path, line.asked(Asked()).run)))
+
+
+def _both(line: Line) -> RequestError:
+    """Return the error for a line with files and curves, with a line for each of the two."""
+    files = tuple(path if is_file(path) else f"./{path}" for path in line.files)
+    alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))
+    rule = "takes a file or curves, not both: a file has its own curves, which would be lost"
+    got = f"{quote(line.files[0])} and {quote(line.curves[0])}"
+    return refusal("command line", rule, got=got, mend=f"type {' or '.join(alone)}")

@@ -71,7 +71,7 @@ class Asked(NamedTuple):
     remarks: tuple[str, ...] = ()
 
     def over(self, below: Asked) -> Asked:
-        """Return what both say, this one first; its curves replace the other's."""
+        """Return what both say, this one first; only one of the two has curves."""
         own = {name: value for name, value in self.run.items() if name not in below.settled}
         line_of_run = {**below.run, **own}
         for length, other in (("epochs", "steps"), ("steps", "epochs")):
@@ -89,7 +89,7 @@ class Asked(NamedTuple):
             faults=(*self.faults, *below.faults),
             groups=self.groups or below.groups,
             settled=below.settled,
-            remarks=self.remarks if self.curves else (*self.remarks, *below.remarks),
+            remarks=(*self.remarks, *below.remarks),
         )
 
 
