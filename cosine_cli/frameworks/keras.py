@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import descents, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import Native, idle_param
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, logarithm, power, rounded, tensor
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
@@ -51,6 +51,12 @@ TITLE = "Keras"
 CALLS: Calls = "update"
 PRECISION = 2e-7
 VERSION = "3.15.1"
+
+DEPENDS = {
+    "ReduceLROnPlateau": "a metric of the training",
+    "LearningRateScheduler": "a Python function, schedule",
+}
+IDLE = dict((idle_param("name", str, None),))
 
 _TYPE = (
     "Keras computes with the type of initial_learning_rate: with 0 or 1 in the place of 0.0 or 1.0, in whole numbers"

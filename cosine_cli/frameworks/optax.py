@@ -56,6 +56,14 @@ CALLS: Calls = "update"
 PRECISION = 2e-7
 VERSION = "0.2.8"
 
+_VALUE = "the value that the training loop passes to update()"
+DEPENDS = {
+    "reduce_on_plateau": _VALUE,
+    "contrib.reduce_on_plateau": _VALUE,
+    "StatefulSchedule": "a state that the training updates",
+    "WrappedSchedule": "a Python function, schedule_fn",
+}
+
 _SOURCE_FIRST = "made with init_value"
 _LATE = 1e-3
 """How much later than computed, relative, a decay counts as clipped: rounding moves the moment."""

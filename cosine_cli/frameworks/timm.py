@@ -18,7 +18,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.native import base_rate, idle_param
 from cosine_cli.frameworks.core.warmed import Cycling, Warmed
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.catalogue import name_of as plain_name
@@ -57,6 +57,19 @@ CALLS: Calls = "epoch"
 PRECISION = 1e-12
 VERSION = "1.0.31"
 
+_METRIC = "the metric that the training loop passes to step()"
+DEPENDS = {"PlateauLRScheduler": _METRIC, "plateau": _METRIC}
+IDLE = dict(
+    (
+        idle_param("t_in_epochs", bool, True, fixed=True, mend="leave it out, and count updates with --steps"),
+        idle_param("initialize", bool, True, fixed=True),
+        idle_param("noise_range_t", float, None, fixed=True, many=True, optional=True),
+        idle_param("noise_pct", float, 0.67),
+        idle_param("noise_std", float, 1.0),
+        idle_param("noise_seed", int, 42),
+    )
+)
+
 _MOST_STEPS = 2**53
 """Beyond it a float counts no single calls."""
 
@@ -77,8 +90,8 @@ def _cycle_decay() -> Any:
     return param(1.0, "factor from one cycle's peak to the next", at_least=0)
 
 
-def _cycle_limit() -> Any:
-    return param(1, "number of cycles, then lr_min", at_least=0)
+def _cycle_limit(**bounds: float) -> Any:
+    return param(1, "number of cycles, then lr_min; below 1 there is none", **bounds)
 
 
 def _warmup_t() -> Any:
@@ -183,7 +196,7 @@ class TanhLRScheduler(Cycling):
     lr_min: float = _lowest()
     cycle_mul: float = _cycle_mul()
     cycle_decay: float = _cycle_decay()
-    cycle_limit: int = _cycle_limit()
+    cycle_limit: int = _cycle_limit(at_least=0)
     warmup_t: float = _warmup_t()
     warmup_lr_init: float = _warmup_lr_init()
     warmup_prefix: bool = _warmup_prefix(default=False)

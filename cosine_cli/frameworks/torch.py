@@ -20,7 +20,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.native import Idle, base_rate, idle_param
 from cosine_cli.frameworks.core.one_optimizer import (
     Acting,
     Composed,
@@ -72,6 +72,24 @@ TITLE = "PyTorch"
 CALLS: Calls = "epoch"
 PRECISION = 1e-12
 VERSION = "2.13.0"
+
+_FUNCTION = "a Python function"
+DEPENDS = {
+    "ReduceLROnPlateau": "the metric that the training loop passes to step()",
+    "LambdaLR": f"{_FUNCTION}, lr_lambda",
+    "MultiplicativeLR": f"{_FUNCTION}, lr_lambda",
+}
+IDLE = dict(
+    (
+        idle_param("last_epoch", int, -1, fixed=True),
+        idle_param("verbose", str, "false"),
+    )
+)
+_MOMENTUM = (
+    idle_param("cycle_momentum", bool, True),
+    idle_param("base_momentum", float, None, many=True),
+    idle_param("max_momentum", float, None, many=True),
+)
 
 _EXACT_TO = 64
 """A cosine that climbs back from a floor farther away has lost more digits there than PRECISION allows."""
@@ -790,6 +808,7 @@ class OneCycleLR(Single):
     From 0.004 up to 0.1 at call 20, down to 4e-7 at call 99.
     """
 
+    idle: ClassVar[Mapping[str, Idle]] = dict(_MOMENTUM)
     plain: ClassVar[str] = "onecycle"
     differs: ClassVar[str] = "It peaks a call before pct_start of total_steps, and is at its end a call before that."
     edges: ClassVar[Mapping[str, str]] = {
@@ -942,6 +961,7 @@ class CyclicLR(Single):
     From 0.01 up to 0.1 over 10 calls and back over 10, then half as high.
     """
 
+    idle: ClassVar[Mapping[str, Idle]] = dict((*_MOMENTUM, idle_param("scale_fn", str, None, fixed=True, optional=True)))
     plain: ClassVar[str] = "cyclic"
     differs: ClassVar[str] = "It climbs for 2000 calls unless it is told otherwise, and gamma is 1 then."
     edges: ClassVar[Mapping[str, str]] = {

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, descents, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import Native, base_rate
+from cosine_cli.frameworks.core.native import Native, base_rate, idle_param
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
@@ -40,6 +40,33 @@ TITLE = "Transformers"
 CALLS: Calls = "update"
 PRECISION = 1e-12
 VERSION = "5.23.0"
+
+ALIASES = {
+    "linear": "get_linear_schedule_with_warmup",
+    "cosine": "get_cosine_schedule_with_warmup",
+    "cosine_with_restarts": "get_cosine_with_hard_restarts_schedule_with_warmup",
+    "polynomial": "get_polynomial_decay_schedule_with_warmup",
+    "constant": "get_constant_schedule",
+    "constant_with_warmup": "get_constant_schedule_with_warmup",
+    "inverse_sqrt": "get_inverse_sqrt_schedule",
+    "cosine_with_min_lr": "get_cosine_with_min_lr_schedule_with_warmup",
+    "cosine_warmup_with_min_lr": "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
+    "warmup_stable_decay": "get_wsd_schedule",
+}
+"""The values of ``SchedulerType``, which ``get_scheduler`` takes."""
+
+_METRIC = "the metric that the training loop passes to step()"
+_ADAFACTOR = "the step sizes that Adafactor computes"
+DEPENDS = {
+    "reduce_lr_on_plateau": _METRIC,
+    "get_reduce_on_plateau_schedule": _METRIC,
+    "greedy": _METRIC,
+    "get_greedy_schedule": _METRIC,
+    "GreedyLR": _METRIC,
+    "get_adafactor_schedule": _ADAFACTOR,
+    "AdafactorSchedule": _ADAFACTOR,
+}
+IDLE = dict((idle_param("last_epoch", int, -1, fixed=True),))
 
 _CLIMBED = "made with a rate of 0, or with lr where there is no warmup"
 _PEAK = "lr is in force for the update that num_warmup_steps names"

@@ -94,10 +94,12 @@ def _named(said: CurveSaid, depth: int) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not named.is_known(said.name):
+        got = None if quote(said.name) in said.where else quote(said.name)
+        if rule := named.depends(said.name):
+            raise refusal(said.where, rule, got=got)
         if named.is_native(said.name):
             known = f"must be the name of a schedule of {said.name.partition('.')[0]}"
             raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said.name))
-        got = None if quote(said.name) in said.where else quote(said.name)
         raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said.name))
     return named.load(said.name)
 

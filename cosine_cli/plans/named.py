@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cosine_cli.frameworks.core import catalogue as frameworks
@@ -9,15 +10,21 @@ from cosine_cli.schedules.core import catalogue
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
+    from cosine_cli.frameworks.core.native import Idle
     from cosine_cli.schedules.core.schedule import Schedule
 
 
 def canonical(name: str) -> str:
     """Return the name of a schedule as the catalogue has it: dashes are taken for underscores.
 
-    >>> canonical("inverse-sqrt")
-    'inverse_sqrt'
+    A framework's other names for its schedules are replaced by the schedules' own.
+
+    >>> canonical("inverse-sqrt"), canonical("transformers.cosine")
+    ('inverse_sqrt', 'transformers.get_cosine_schedule_with_warmup')
     """
+    if is_native(name):
+        framework, _, own = name.partition(".")
+        return f"{framework}.{frameworks.aliases(framework).get(own, own)}"
     ours = name.replace("-", "_")
     return ours if ours in catalogue.names() else name
 
@@ -30,18 +37,29 @@ def is_native(name: str) -> bool:
 
 def is_known(name: str) -> bool:
     """Tell whether a schedule has this name."""
+    name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
         return own in frameworks.natives(framework)
-    return canonical(name) in catalogue.names()
+    return name in catalogue.names()
 
 
 def load(name: str) -> type[Schedule]:
     """Return the class of the schedule of this name, which has to be known."""
+    name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
         return frameworks.natives(framework)[own]
     return catalogue.load(name)
+
+
+def idle(name: str) -> Mapping[str, Idle]:
+    """Return the parameters of a framework's schedule that change no rate; of any other name, none."""
+    if not is_native(name) or not is_known(name):
+        return {}
+    from cosine_cli.frameworks.core.native import idle_of  # here: it loads numpy
+
+    return idle_of(load(name))
 
 
 def among(parent: str, name: str) -> str:
@@ -51,6 +69,20 @@ def among(parent: str, name: str) -> str:
     'torch.LinearLR'
     """
     return f"{parent.partition('.')[0]}.{name}" if is_native(parent) and not is_native(name) else name
+
+
+def depends(name: str) -> str | None:
+    """Say what the rates of a framework's schedule depend on besides time, None where they do not.
+
+    The name may go without the framework's.
+
+    >>> depends("torch.LambdaLR")
+    'cannot be computed before training: the rate depends on a Python function, lr_lambda'
+    """
+    framework, _, own = name.partition(".") if is_native(name) else ("", "", name)
+    named = (frameworks.depends(one) for one in ([framework] if framework else frameworks.frameworks()))
+    what = next((found[own] for found in named if own in found), None)
+    return f"cannot be computed before training: the rate depends on {what}" if what else None
 
 
 def mend_native(name: str) -> str:

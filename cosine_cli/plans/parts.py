@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.brought import mend_parameter
-from cosine_cli.plans.named import is_native
+from cosine_cli.plans.idle import check_idle
+from cosine_cli.plans.named import idle, is_native
 from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
@@ -41,11 +42,14 @@ def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, 
     with faults.gather():
         given = unfolded(said.params) if "warmup" in names else said.params
     shares = {param.share_name for param in declared}
+    unused = idle(said.name)
     for name, value in given.items():
         with faults.gather():
             if name in names:
                 _check_once(names[name], own, name, value)
                 own[names[name]] = value._replace(share=name in shares)
+            elif name in unused:
+                check_idle(unused[name], value)
             elif name in WARMUP and "warmup" not in names and not is_native(said.name):
                 ramp[name] = value
             elif made_of_another and name not in (LABEL.name, LASTS.name):

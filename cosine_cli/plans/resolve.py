@@ -14,6 +14,7 @@ from cosine_cli.plans.curves import check_names, resolve_curve
 from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.grid import MOST_CURVES as MOST_CURVES_OF_A_PANEL
 from cosine_cli.plans.grid import Varied, check_shape, panels, read_axes, with_value
+from cosine_cli.plans.idle import left_out
 from cosine_cli.plans.labels import label_all
 from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.plan import Curve, Group, Panel, Plan
@@ -76,7 +77,7 @@ def resolve(asked: Asked) -> Plan:
         update=update,
         curves=curves,
         figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
-        remarks=asked.remarks,
+        remarks=(*asked.remarks, *left_out(said)),
     )
     plan = replace(plan, panels=_panels(axes, asked, said, plan)) if axes else plan
     return plan if asked.groups is None else _in_groups(plan, groups, asked.groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -36,6 +37,18 @@ def natives(framework: str) -> dict[str, type[Native]]:
     public = (value for name, value in vars(file).items() if not name.startswith("_"))
     found = (value for value in public if isinstance(value, type) and issubclass(value, Native))
     return {native.own_name or native.__name__: native for native in found if native.__module__ == file.__name__}
+
+
+def aliases(framework: str) -> Mapping[str, str]:
+    """Return the framework's other names for its schedules, as those that its own factory takes."""
+    found: Mapping[str, str] = getattr(module(framework), "ALIASES", {})
+    return found
+
+
+def depends(framework: str) -> Mapping[str, str]:
+    """Return the framework's schedules whose rates are not a function of time alone: by name, what they depend on."""
+    found: Mapping[str, str] = getattr(module(framework), "DEPENDS", {})
+    return found
 
 
 def calls(native: type[object]) -> Calls:

@@ -6,8 +6,9 @@ import math
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,26 @@ from cosine_cli.schedules.core.schedule import Schedule
 def base_rate() -> Any:
     """Declare ``lr`` of a framework whose optimizer holds the rate that its schedules start from."""
     return param(0.1, "learning rate that the optimizer is made with", above=0)
+
+
+class Idle(NamedTuple):
+    """A parameter of a framework that changes no rate.
+
+    - ``param``: its name, type and default.
+    - ``fixed``: whether only its default changes no rate.
+    - ``mend``: how to say what another value would.
+    """
+
+    param: Param
+    fixed: bool = False
+    mend: str | None = None
+
+
+def idle_param(
+    name: str, kind: type, default: Any, *, fixed: bool = False, mend: str | None = None, **rules: Any
+) -> tuple[str, Idle]:
+    """Return a parameter that changes no rate, by its name."""
+    return name, Idle(Param(name, kind, default, "", **rules), fixed, mend)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +61,9 @@ class Native(Schedule, ABC):
 
     differs: ClassVar[str] = ""
     """How it differs from the plain one, in a sentence."""
+
+    idle: ClassVar[Mapping[str, Idle]] = MappingProxyType({})
+    """Its parameters that change no rate, beyond those that all schedules of the framework have (``IDLE``)."""
 
     edges: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """What it does at the first update, at a milestone, at its end, past its end."""
@@ -97,6 +121,11 @@ def name_of(native: type[Schedule]) -> str:
     framework = native.__module__.rpartition(".")[2]
     own = getattr(native, "own_name", "") or native.__name__
     return f"{framework}.{own}"
+
+
+def idle_of(native: type[Schedule]) -> Mapping[str, Idle]:
+    """Return the parameters of a schedule that change no rate, by their names."""
+    return {**getattr(import_module(native.__module__), "IDLE", {}), **getattr(native, "idle", {})}
 
 
 def arguments(native: Schedule) -> dict[str, Any]:

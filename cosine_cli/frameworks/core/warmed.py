@@ -178,7 +178,7 @@ class Cycling(Warmed, ABC):
         return taken, began, lengths
 
     def _cycles_found(self) -> Iterator[tuple[float, float, float]]:
-        for i in range(self.cycle_limit + 1):
+        for i in range(max(self.cycle_limit, 0) + 1):
             if i * math.log(self.cycle_mul) > _LARGEST:
                 return
             length = self.cycle_mul**i * self.t_initial
@@ -250,7 +250,7 @@ class Cycling(Warmed, ABC):
             edges = [min(i * self.t_initial, end) for i in range(min(count, at_most + 1) + 1)]
         else:
             edges = [min(cycle[0], until) for cycle in self._cycles]
-            edges += [] if len(edges) > self.cycle_limit else [until]
+            edges += [] if len(edges) > max(self.cycle_limit, 0) else [until]
             end, count = edges[-1], len(edges) - 1
         behind = [Piece(end, until, "flat")] if end < until else []
         if self.cycle_mul == 1.0 and count > at_most:

@@ -1,0 +1,39 @@
+"""Parameters of a framework's schedules that change no rate: they are checked, and what they say is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cosine_cli.errors import refusal
+from cosine_cli.frameworks.core.native import Idle
+from cosine_cli.plans.named import idle
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.text import visible
+
+
+def check_idle(one: Idle, said: Said) -> None:
+    """Refuse a value of another type, and one that would change the rates."""
+    value = read(one.param, said)
+    if one.fixed and value != one.param.default:
+        rule = f"must be {_written(one.param.default)}, or left out"
+        raise refusal(said.where, rule, got=said.echo, mend=one.mend)
+
+
+def left_out(curves: Sequence[CurveSaid]) -> tuple[str, ...]:
+    """Return a remark for each parameter that says more than its default, of the curves and those inside them."""
+    return tuple(dict.fromkeys(remark for curve in curves for remark in _remarks(curve)))
+
+
+def _remarks(curve: CurveSaid) -> Iterator[str]:
+    known = idle(curve.name)
+    for name, said in curve.params.items():
+        if name in known and read(known[name].param, said) != known[name].param.default:
+            yield visible(f"{curve.name}: left out: {name}, which does not change the rate")
+        for part in said.parts or ():
+            if isinstance(part, CurveSaid):
+                yield from _remarks(part)
+
+
+def _written(default: object) -> str:
+    return "null" if default is None else str(default).lower()
