@@ -82,7 +82,7 @@ DEPENDS = {
 IDLE = dict(
     (
         idle_param("last_epoch", int, -1, fixed=True),
-        idle_param("verbose", str, "false"),
+        idle_param("verbose", str, "deprecated"),
     )
 )
 _MOMENTUM = (

@@ -16,8 +16,8 @@ from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
 from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.found.core import state
-from cosine_cli.plans.found.core.flags import Flags
-from cosine_cli.plans.found.core.kinds import kind_of
+from cosine_cli.plans.found.core.kinds import asked_of, kind_of
+from cosine_cli.plans.found.core.strangers import schedule_key, unread
 from cosine_cli.plans.named import among, canonical, is_known, is_native, load
 from cosine_cli.plans.node import Node
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
@@ -96,10 +96,13 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
     top = state.parse_state(text, path) if state.is_state(text) else parse(text, path)
     kind = None if top is None else kind_of(top, KEYS)
     if top is not None and kind is not None:
-        return kind.asked(top, Flags(flags))
+        return asked_of(kind, top, flags)
     if top is None or top.pairs is None:
         got = "an empty document" if top is None else top.kind
         raise refusal(visible(path), "expected a mapping of keys to values", got=got)
+    stranger = None if "curves" in top.keys else schedule_key(top)
+    if stranger is not None:
+        raise unread(*stranger)
     faults = Faults()
     known = _known(top, KEYS, faults, what="a config")
     unit: Unit = "step" if "steps" in known else "epoch"

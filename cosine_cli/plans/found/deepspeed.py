@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, listed, made
+from cosine_cli.plans.found.core.strangers import changes_rate
 from cosine_cli.plans.said import Asked, CurveSaid, Said
-from cosine_cli.text import did_you_mean, either
+from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +21,14 @@ if TYPE_CHECKING:
 
 TITLE = "DeepSpeed config"
 SHARES: tuple[str, ...] = ()
+TAKES = (*RUN, "warmup")
+INSTEAD: dict[str, str] = {}
 
 TELLING = frozenset(("train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print"))
 """Keys of DeepSpeed alone: a Trainer's arguments have ``fp16`` too, and its state ``train_batch_size``."""
+
+SEARCH = "LRRangeTest"
+"""A search for a rate, which is no schedule."""
 
 AUTO = "auto"
 """What the Trainer of transformers fills in before DeepSpeed reads it."""
@@ -33,6 +40,18 @@ MOST_POINTS = 8_000
 """As many points as a config of ours can hold; a logarithmic warmup is one an update."""
 
 MOMENTUM = ("cycle_momentum", "cycle_min_mom", "cycle_max_mom", "decay_mom_rate")
+
+WARMUP = ("warmup_num_steps", "warmup_type", "last_batch_iteration")
+ARGUMENTS = {
+    "WarmupLR": ("warmup_min_lr", "warmup_max_lr", *WARMUP),
+    "WarmupDecayLR": ("total_num_steps", "warmup_min_lr", "warmup_max_lr", *WARMUP),
+    "WarmupCosineLR": ("total_num_steps", "warmup_min_ratio", "cos_min_ratio", *WARMUP),
+    "OneCycle": (
+        *("cycle_min_lr", "cycle_max_lr", "decay_lr_rate", "cycle_first_step_size", "cycle_second_step_size"),
+        *("cycle_first_stair_count", "cycle_second_stair_count", "decay_step_size", *MOMENTUM, "last_batch_iteration"),
+    ),
+}
+"""The parameters of each scheduler that is read: DeepSpeed raises for others."""
 
 
 class _Given(NamedTuple):
@@ -61,7 +80,8 @@ class _Given(NamedTuple):
         if "warmup_max_lr" in self.sheet:
             _check_auto(self.sheet, "warmup_max_lr", mend="give --lr")
             return made(self.sheet.number("warmup_max_lr", above=0), self.sheet.place("warmup_max_lr"))
-        return self.optimizers("give --lr") if default is None else made(default, self.sheet.where)
+        is_null = "warmup_max_lr" in self.sheet.node.keys
+        return self.optimizers("give --lr") if default is None or is_null else made(default, self.sheet.where)
 
     def updates(self) -> Said:
         """Return how many updates the run makes."""
@@ -74,28 +94,45 @@ class _Given(NamedTuple):
 
     @property
     def warmup(self) -> int:
-        """The length of the warmup: DeepSpeed takes 2 for 1."""
-        _check_auto(self.sheet, "warmup_num_steps")
+        """The length of the warmup, the flag's first: DeepSpeed takes 2 for 1."""
+        flagged = self.flags.warmup(int(self.updates().text))
+        if flagged is not None:
+            if flagged < 1:
+                where, rule = self.flags.said["warmup"].where, "must be at least 1 for DeepSpeed"
+                raise refusal(where, rule, got=self.flags.said["warmup"].echo)
+            return max(2, flagged)
+        _check_auto(self.sheet, "warmup_num_steps", mend="give --warmup")
         return max(2, self.sheet.count("warmup_num_steps", STEPS, at_least=1))
+
+    @property
+    def lowest(self) -> float:
+        """The rate that a warmup begins with; ``auto`` is 0."""
+        if "warmup_min_lr" in self.sheet and self.sheet.word("warmup_min_lr") == AUTO:
+            return 0.0
+        return self.sheet.number("warmup_min_lr", 0.0, at_least=0)
 
     @property
     def is_linear(self) -> bool:
         """Tell which way the warmup goes: any word but this is taken for the logarithm."""
         return self.sheet.word("warmup_type", "log") == "linear"
 
-    def climb(self, start: float, first: float, peak: float) -> CurveSaid:
-        """Return the warmup: ``start`` at the first update, then from ``first`` to the peak.
+    def climb(self, start: float, first: float, peak: float, after: float) -> dict[int, float]:
+        """Return the rates of the warmup by update: ``start`` at the first, from ``first`` to the peak, then ``after``.
 
-        By the logarithm the peak is reached after ``warmup`` updates, in a straight line after one more; neither is
-        there at the end of the climb what the constructor's own value, one update long, has put off.
+        By the logarithm the peak is reached after ``warmup`` updates, in a straight line only by an ``after`` that is
+        the peak: what the constructor sets, one update long, has put the rest off.
         """
-        length, where = self.warmup, self.sheet.place("warmup_num_steps")
-        if self.is_linear:
-            points = {0: start, 1: first, length + 1: peak}
-        else:
+        length = self.warmup
+        if not self.is_linear:
             self._check_points(length)
-            points = {0: start} | {t: _mixed(first, peak, math.log(t) / math.log(length)) for t in range(1, length + 1)}
-            points[length] = peak
+            points = {0: start} | {t: _mixed(first, peak, math.log(t) / math.log(length)) for t in range(1, length)}
+            return {**points, length: peak, length + 1: after}
+        last = {} if after == peak else {length: _mixed(first, peak, (length - 1) / length)}
+        return {0: start, 1: first, **last, length + 1: after}
+
+    def table(self, points: dict[int, float]) -> CurveSaid:
+        """Return the rates at some updates, with straight lines from each to the next."""
+        where = self.sheet.place("warmup_num_steps")
         times = Said("", where, parts=tuple(made(t, where) for t in points))
         values = Said("", where, parts=tuple(made(rate, where) for rate in points.values()))
         return CurveSaid("piecewise_interpolated", where, "step", {"times": times, "values": values})
@@ -117,9 +154,13 @@ class _Made(NamedTuple):
 
 
 def told(top: Node) -> bool:
-    """Tell a config by the type and parameters of its scheduler, or by keys that only DeepSpeed has."""
+    """Tell a config by its scheduler, or by keys that only DeepSpeed has where no other program names a schedule."""
     scheduler = Sheet(top).values.get("scheduler")
-    return (scheduler is not None and scheduler.keys >= {"type", "params"}) or bool(TELLING & top.keys)
+    if scheduler is not None and scheduler.pairs is not None:
+        kind = Sheet(scheduler).values.get("type")
+        if kind is not None and kind.text in (*ARGUMENTS, SEARCH):
+            return True
+    return bool(TELLING & top.keys) and not any(changes_rate(key) for key in top.keys - {"scheduler"})
 
 
 def asked(top: Node, flags: Flags) -> Asked:
@@ -129,20 +170,41 @@ def asked(top: Node, flags: Flags) -> Asked:
     if scheduler is None:
         raise sheet.missing("scheduler", mend="without one the code makes it, which is not read")
     kind = scheduler.word("type")
+    if kind == SEARCH:
+        raise scheduler.refused("type", "type must be a schedule: a range test is a search for a rate")
     if kind not in SCHEDULES:
         mend = did_you_mean(kind, SCHEDULES) or f"those that are read are {either(SCHEDULES, last='and')}"
         raise scheduler.refused("type", "type must be a scheduler that can be read", mend=mend)
     params = scheduler.sheet("params") or Sheet(scheduler.node._replace(pairs=()))
-    schedule = SCHEDULES[kind](_Given(params, sheet, flags, scheduler.place("type")))
+    _check_arguments(params, kind)
+    given = _Given(params, sheet, flags, scheduler.place("type"))
+    _check_warmup(given, kind)
+    schedule = SCHEDULES[kind](given)
     momentum = [name for name in MOMENTUM if name in params]
     return Asked(
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
         curves=(schedule.curve,),
-        settled=frozenset({"lr", "epochs"}) & frozenset(flags.said),
+        settled=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.said),
         remarks=read_as(TITLE, f"{kind}: {schedule.words}", f"{schedule.steps.text} updates")
         + left_out(TITLE, f"{either(momentum, last='and')}: not about the rate" if momentum else ""),
     )
+
+
+def _check_arguments(params: Sheet, kind: str) -> None:
+    takes = ARGUMENTS[kind]
+    for name in params.others(takes):
+        mend = did_you_mean(name, takes) or f"it takes {either(takes, last='and')}"
+        raise refusal(params.place(name), f"{kind} has no parameter {quote(name)}", mend=mend)
+    if params.count("last_batch_iteration", -1, at_least=-1) != -1:
+        raise params.refused("last_batch_iteration", "last_batch_iteration must be -1: a curve begins at its beginning")
+
+
+def _check_warmup(given: _Given, kind: str) -> None:
+    """Refuse the flag for a scheduler without a warmup."""
+    said = given.flags.said.get("warmup")
+    if said is not None and "warmup_num_steps" not in ARGUMENTS[kind]:
+        raise refusal(said.where, f"{kind} has no warmup", got=said.echo)
 
 
 def _check_auto(sheet: Sheet, name: str, *, mend: str = "write the number") -> None:
@@ -155,33 +217,35 @@ def _mixed(low: float, high: float, share: float) -> float:
 
 
 def _warmup(given: _Given) -> _Made:
-    peak = given.peak(None)
-    low = _low(given)
-    climb = given.climb(low, low, float(peak.text))
-    return _Made(climb, peak, given.updates(), f"{_way(given)} warmup, then constant")
+    peak, low = given.peak(None), given.lowest
+    rate = float(peak.text)
+    return _Made(
+        given.table(given.climb(low, low, rate, rate)), peak, given.updates(), f"{_way(given)} warmup, then constant"
+    )
 
 
 def _warmup_decay(given: _Given) -> _Made:
-    peak, low, steps = given.peak(PEAK), _low(given), given.updates()
-    climb = given.climb(low, low, float(peak.text))
-    left = _left(given, steps)
-    line = {"lr": peak, "min_lr": made(low, given.sheet.place("warmup_min_lr")), "total": left}
-    fall = CurveSaid("linear", given.where, "step", line)
-    words = f"{_way(given)} warmup, then a straight line"
-    return _Made(_joined(given, climb, given.warmup + 1, fall, steps), peak, steps, words)
+    peak, low, steps = given.peak(PEAK), given.lowest, given.updates()
+    total, rate = int(steps.text), float(peak.text)
+    # A warmup as long as the run leaves no updates to decay in, and the rate drops.
+    end = {total + 1: low} if total > given.warmup else {}
+    points = given.climb(low, low, rate, rate if end else low) | end
+    return _Made(given.table(points), peak, steps, f"{_way(given)} warmup, then a straight line")
 
 
 def _warmup_cosine(given: _Given) -> _Made:
     peak, steps = given.optimizers("give --lr"), given.updates()
-    rate = float(peak.text)
+    rate, left = float(peak.text), int(steps.text) - given.warmup
     start = given.sheet.number("warmup_min_ratio", 0.0, at_least=0) * rate
     low = given.sheet.number("cos_min_ratio", MIN_SHARE, at_least=0) * rate
-    climb = given.climb(0.0, start, rate)
-    wave = {"lr": peak, "min_lr": made(low, given.sheet.place("cos_min_ratio")), "total": _left(given, steps)}
-    fall = CurveSaid("cosine", given.where, "step", wave)
-    late = CurveSaid("retime", given.where, "step", {"ahead": made(1, given.where), "of": listed((fall,), given.where)})
     words = f"{_way(given)} warmup, then a cosine"
-    return _Made(_joined(given, climb, given.warmup + 1, late, steps), peak, steps, words)
+    if left <= 1:
+        return _Made(given.table(given.climb(0.0, start, rate, low)), peak, steps, words)
+    climb = given.table(given.climb(0.0, start, rate, rate))
+    end = made(low, given.sheet.place("cos_min_ratio"))
+    fall = CurveSaid("cosine", given.where, "step", {"lr": peak, "min_lr": end, "total": made(left, steps.where)})
+    late = CurveSaid("retime", given.where, "step", {"ahead": made(1, given.where), "of": listed((fall,), given.where)})
+    return _Made(_joined(given, climb, given.warmup + 1, late), peak, steps, words)
 
 
 def _one_cycle(given: _Given) -> _Made:
@@ -193,46 +257,24 @@ def _one_cycle(given: _Given) -> _Made:
     high = given.flags.lr or made(sheet.number("cycle_max_lr", above=0), sheet.place("cycle_max_lr"))
     first = sheet.count("cycle_first_step_size", FIRST, at_least=1)
     second = sheet.count("cycle_second_step_size", first, at_least=1)
-    where, steps = sheet.place("cycle_max_lr"), given.updates()
-    points = {0: made(low, sheet.place("cycle_min_lr")), first: high, first + second: made(low, where)}
-    cycle = CurveSaid(
-        "piecewise_interpolated",
-        given.where,
-        "step",
-        {
-            "times": Said("", where, parts=tuple(made(t, where) for t in points)),
-            "values": Said("", where, parts=tuple(points.values())),
-        },
-    )
+    steps = given.updates()
+    cycle = given.table({0: low, first: float(high.text), first + second: low})
     rate, every = sheet.number("decay_lr_rate", 0.0, at_least=0), sheet.count("decay_step_size", 0, at_least=0)
     if not rate or not every or not low:
         return _Made(cycle, high, steps, "one cycle, then constant")
-    decay = {"lr": made(low, where), "timescale": made(every / rate, sheet.place("decay_step_size"))}
+    if int(steps.text) <= first + second:
+        return _Made(cycle, high, steps, "one cycle, whose decay begins after the run,")
+    decay = {"lr": made(low, cycle.where), "timescale": made(every / rate, sheet.place("decay_step_size"))}
     fall = CurveSaid("inverse_time", given.where, "step", decay)
-    return _Made(_joined(given, cycle, first + second, fall, steps), high, steps, "one cycle, then a decay")
-
-
-def _low(given: _Given) -> float:
-    _check_auto(given.sheet, "warmup_min_lr")
-    return given.sheet.number("warmup_min_lr", 0.0, at_least=0)
+    return _Made(_joined(given, cycle, first + second, fall), high, steps, "one cycle, then a decay")
 
 
 def _way(given: _Given) -> str:
     return "linear" if given.is_linear else "logarithmic"
 
 
-def _left(given: _Given, steps: Said) -> Said:
-    left = int(steps.text) - given.warmup
-    if left < 1:
-        rule = f"must be less than the updates of the run ({steps.text})"
-        raise refusal(given.sheet.place("warmup_num_steps"), f"warmup_num_steps {rule}", got=str(given.warmup))
-    return made(left, steps.where)
-
-
-def _joined(given: _Given, first: CurveSaid, lasts: int, then: CurveSaid, steps: Said) -> CurveSaid:
-    """Return a curve for its length and another behind it; where the run is over by then, the first alone."""
-    if int(steps.text) <= lasts:
-        return first
+def _joined(given: _Given, first: CurveSaid, lasts: int, then: CurveSaid) -> CurveSaid:
+    """Return a curve for its length and another after it."""
     lasting = first._replace(params={**first.params, "for": made(lasts, first.where)})
     return CurveSaid("sequence", given.where, "step", {"of": listed((lasting, then), given.where)})
 
@@ -243,4 +285,4 @@ SCHEDULES: dict[str, Callable[[_Given], _Made]] = {
     "WarmupCosineLR": _warmup_cosine,
     "OneCycle": _one_cycle,
 }
-"""The schedulers by their ``type``; LRRangeTest is a search for a rate and no schedule."""
+"""The schedulers by their ``type``."""

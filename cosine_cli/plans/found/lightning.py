@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, is_nothing, listed, made, said
+from cosine_cli.plans.named import depends
 from cosine_cli.plans.said import Asked, CurveSaid
+from cosine_cli.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,28 +21,23 @@ if TYPE_CHECKING:
 
 TITLE = "Lightning config"
 SHARES: tuple[str, ...] = ()
+TAKES = RUN
+INSTEAD: dict[str, str] = {}
 
 MODULES = ("torch.optim.lr_scheduler.", "torch.optim.swa_utils.")
-BY_RESULTS = "ReduceLROnPlateau"
-BY_CODE = ("LambdaLR", "MultiplicativeLR")
-
 MEMBERS = "schedulers"
-
-NOT_THE_RATE = ("verbose", "cycle_momentum", "base_momentum", "max_momentum")
-"""Arguments of PyTorch's constructors that change no rate."""
 
 ENDLESS = -1
 """What ``Trainer`` takes for no limit."""
 
 
 def told(top: Node) -> bool:
-    """Tell a config by the class of a scheduler, or by a trainer beside a model or an optimizer."""
+    """Tell a config by a scheduler's class path, or a trainer beside another class path or the seed that it dumps."""
     values = Sheet(top).values
-    scheduler = values.get("lr_scheduler")
-    if scheduler is not None and scheduler.keys & {"class_path", "init_args"}:
-        return True
+    classes = {name for name, value in values.items() if "class_path" in value.keys}
     trainer = values.get("trainer")
-    return trainer is not None and trainer.pairs is not None and bool(top.keys & {"model", "optimizer", "lr_scheduler"})
+    has_trainer = trainer is not None and trainer.pairs is not None
+    return "lr_scheduler" in classes or (has_trainer and bool(classes or "seed_everything" in values))
 
 
 def asked(top: Node, flags: Flags) -> Asked:
@@ -69,28 +67,24 @@ def _curve(node: Node) -> CurveSaid:
     path = sheet.word("class_path")
     module = next((module for module in MODULES if path.startswith(module)), None)
     name = path.rpartition(".")[2]
-    if name == BY_RESULTS:
-        rule = "class_path must not be one that depends on the results of the training"
-        raise sheet.refused("class_path", rule, mend="such a rate can not be known before")
-    if name in BY_CODE:
-        raise sheet.refused("class_path", "class_path must not be one that runs code", mend="files are data here")
+    if rule := depends(f"torch.{name}"):
+        raise sheet.refused("class_path", f"class_path {rule}")
     if module is None or "." in path.removeprefix(module):
         raise sheet.refused("class_path", f"class_path must be a class of {MODULES[0].rstrip('.')}")
+    others = sheet.others(("class_path", "init_args"))
+    if others:
+        raise sheet.refused(others[0], f"{visible(others[0])} must be left out, or be among init_args")
     arguments = sheet.sheet("init_args")
     return CurveSaid(f"torch.{name}", sheet.place("class_path"), "epoch", _arguments(arguments) if arguments else {})
 
 
 def _arguments(sheet: Sheet) -> Mapping[str, Said]:
-    """Return the arguments that are about the rate, members as curves."""
-    if "last_epoch" in sheet and sheet.word("last_epoch") != str(ENDLESS):
-        raise sheet.refused("last_epoch", "last_epoch must be -1: a curve begins at its beginning")
-    if "scale_fn" in sheet:
-        raise sheet.refused("scale_fn", "scale_fn must be null", mend="files are data here")
+    """Return the arguments of a scheduler, members as curves."""
     found = {}
     for name, node in sheet.values.items():
         if name == MEMBERS and node.items is not None:
             found[name] = listed(tuple(map(_curve, node.items)), node.where)
-        elif name not in (*NOT_THE_RATE, "last_epoch", "optimizer"):
+        elif name != "optimizer":
             found[name] = said(node, "epoch")
     return found
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
-from cosine_cli.plans.found.core.sheet import Sheet, made, said
-from cosine_cli.plans.found.core.windows import Drop, Wave, Windows, joined
+from cosine_cli.plans.found.core.sheet import Sheet, listed, made, said
+from cosine_cli.plans.found.core.windows import Drop, Joined, Wave, Windows, joined
+from cosine_cli.plans.named import depends
 from cosine_cli.plans.said import Asked, CurveSaid, Said
-from cosine_cli.text import did_you_mean, either
+from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
     from cosine_cli.plans.clock import Unit
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from cosine_cli.plans.node import Node
 
 TITLE = "MMEngine param_scheduler"
-SHARES: tuple[str, ...] = ()
+SHARES = ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update")
+"""Variables that a config may have for itself: MMEngine does not read them."""
+TAKES = RUN
+INSTEAD: dict[str, str] = {}
 
 KEY = "param_scheduler"
 ENDLESS = 1_000_000_000
@@ -28,7 +33,38 @@ ENDLESS = 1_000_000_000
 MOST_DROPS = 1000
 BY_RESULTS = "ReduceOnPlateau"
 ONE_CYCLE = "OneCycle"
-NOT_THE_RATE = "Momentum"
+NOT_THE_RATE = ("Momentum", "WeightDecay")
+
+BY_UPDATE = "IterBasedTrainLoop"
+"""The loop that counts updates alone: it is one epoch to schedulers that count epochs."""
+
+SHARED = ("type", "param_name", "begin", "end", "last_step", "by_epoch", "convert_to_iter_based", "verbose", "_scope_")
+ARGUMENTS = {
+    "Step": ("step_size", "gamma"),
+    "MultiStep": ("milestones", "gamma"),
+    "Constant": ("factor",),
+    "Linear": ("start_factor", "end_factor"),
+    "Exponential": ("gamma",),
+    "Poly": ("eta_min", "power"),
+    "CosineAnnealing": ("T_max", "eta_min", "eta_min_ratio"),
+    "CosineRestart": ("periods", "restart_weights", "eta_min", "eta_min_ratio"),
+    "OneCycle": (
+        *("eta_max", "total_steps", "pct_start", "anneal_strategy"),
+        *("div_factor", "final_div_factor", "three_phase"),
+    ),
+}
+"""The arguments of each scheduler that is read, beside those that all have."""
+
+
+class _Run(NamedTuple):
+    """The run of a loop.
+
+    - ``total``: its length in ticks.
+    - ``epochs``: the epoch in which schedulers without an end stop, None where that is not known.
+    """
+
+    total: Said
+    epochs: int | None
 
 
 class _Clock(NamedTuple):
@@ -90,6 +126,8 @@ class _Row(NamedTuple):
     @property
     def floor(self) -> float:
         """The rate that it falls to, as such or as a share of the optimizer's."""
+        if {"eta_min", "eta_min_ratio"} <= self.sheet.values.keys():
+            raise self.sheet.refused("eta_min_ratio", "eta_min_ratio must not be given together with eta_min")
         if "eta_min_ratio" in self.sheet:
             return self.sheet.number("eta_min_ratio", at_least=0) * self.lr
         return self.sheet.number("eta_min", 0.0, at_least=0)
@@ -112,12 +150,10 @@ def asked(top: Node, flags: Flags) -> Asked:
         raise refusal(given.where, "must have a scheduler of the learning rate", got="none")
     kinds = [_kind(sheet) for sheet in own]
     clock = _clock(own, flags)
-    lr, total = _rate(config, flags), _total(config, own, clock, flags)
-    rows = [
-        _row(sheet, kind, clock, lr=float(lr.text), total=float(total.text))
-        for sheet, kind in zip(own, kinds, strict=True)
-    ]
-    curve = _one_cycle(rows) if ONE_CYCLE in kinds else _curve(rows, clock, given.where)
+    lr, length = _rate(config, flags), _run(config, own, clock, flags)
+    total = length.total
+    rows = [_row(sheet, kind, clock, length, lr=float(lr.text)) for sheet, kind in zip(own, kinds, strict=True)]
+    curve, after = _one_cycle(rows) if ONE_CYCLE in kinds else _curve(rows, clock, given.where)
     run = {"lr": lr, f"{clock.unit}s": total}
     if clock.unit == "epoch":
         run["update"] = made("epoch", given.where)
@@ -129,8 +165,18 @@ def asked(top: Node, flags: Flags) -> Asked:
         curves=(curve,),
         settled=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.said),
         remarks=read_as(TITLE, words, f"{total.text} {clock.unit}s")
-        + left_out(TITLE, f"{either(others, last='and')}: not about the learning rate" if others else ""),
+        + left_out(
+            TITLE,
+            f"{either(others, last='and')}: not about the learning rate" if others else "",
+            f"the rate {after:g} that is set after the last update" if after is not None else "",
+            "paramwise_cfg: other parameters may have other rates" if "paramwise_cfg" in _wrapper(config) else "",
+        ),
     )
+
+
+def _wrapper(config: Sheet) -> Sheet:
+    """Return the settings of the optimizer's wrapper, which a config may go without."""
+    return config.sheet("optim_wrapper") or config
 
 
 def _is_other(sheet: Sheet) -> bool:
@@ -142,12 +188,15 @@ def _kind(sheet: Sheet) -> str:
     name = sheet.word("type").rpartition(".")[2]
     kind = name.removesuffix("ParamScheduler" if name.endswith("ParamScheduler") else "LR")
     if kind == BY_RESULTS:
-        rule = "type must not depend on the results of the training"
-        raise sheet.refused("type", rule, mend="such a rate can not be known before")
-    if kind not in (*DROPS, *WAVES, ONE_CYCLE):
-        known = [f"{known}LR" for known in (*DROPS, *WAVES, ONE_CYCLE)]
+        raise sheet.refused("type", f"type {depends('torch.ReduceLROnPlateau')}")
+    if kind not in ARGUMENTS:
+        known = [f"{known}LR" for known in ARGUMENTS]
         mend = did_you_mean(name, known) or f"those that are read are {either(known, last='and')}"
         raise sheet.refused("type", "type must be a scheduler of MMEngine", mend=mend)
+    takes = (*SHARED, *ARGUMENTS[kind])
+    for argument in sheet.others(takes):
+        mend = did_you_mean(argument, takes) or f"it takes {either(ARGUMENTS[kind], last='and')}"
+        raise refusal(sheet.place(argument), f"{name} has no argument {quote(argument)}", mend=mend)
     return kind
 
 
@@ -173,82 +222,146 @@ def _clock(sheets: list[Sheet], flags: Flags) -> _Clock:
     return _Clock("step", flags.steps_per_epoch, 1)
 
 
-def _row(sheet: Sheet, kind: str, clock: _Clock, *, lr: float, total: float) -> _Row:
+def _row(sheet: Sheet, kind: str, clock: _Clock, run: _Run, *, lr: float) -> _Row:
     """Return a scheduler in ticks."""
     if sheet.count("last_step", -1, at_least=-1) != -1:
         raise sheet.refused("last_step", "last_step must be -1: a curve begins at its beginning")
-    begin, end = _window(sheet)
     stretch = clock.each if _is_converted(sheet) else 1
     every = clock.each if clock.unit == "step" and _is_by_epoch(sheet) and not _is_converted(sheet) else 1
-    calls = (end - begin) * stretch if end < ENDLESS else ENDLESS - begin * stretch
-    return _Row(kind, sheet, float(begin * stretch * every), calls, every, stretch, clock, lr, total)
-
-
-def _window(sheet: Sheet) -> tuple[int, int]:
-    begin, end = sheet.count("begin", 0, at_least=0), sheet.count("end", ENDLESS, at_most=ENDLESS)
+    begin, end = _calls(sheet, "begin", clock), _end(sheet, clock, run)
     if end <= begin:
-        raise sheet.refused("end", f"end must be above begin ({begin})")
-    return begin, end
+        rule = f"end must be above begin ({begin})" if "end" in sheet else f"begin must be within the run ({end})"
+        raise sheet.refused(rule.partition(" ")[0], rule)
+    return _Row(kind, sheet, float(begin * every), end - begin, every, stretch, clock, lr, float(run.total.text))
 
 
-def _total(config: Sheet, sheets: list[Sheet], clock: _Clock, flags: Flags) -> Said:
-    """Return the length of the run in ticks: as flags say, as the loop's settings do, or to the last window's end."""
-    if {"epochs", "steps"} & set(flags.said):
-        name = "steps" if "steps" in flags.said else "epochs"
-        length = flags.epochs if clock.unit == "epoch" else flags.steps
-        return made(length or 0, flags.said[name].where)
+def _calls(sheet: Sheet, name: str, clock: _Clock) -> int:
+    """Return a time in calls; one of epochs that is made one of updates is cut to whole updates."""
+    if not _is_converted(sheet):
+        return sheet.count(name, 0, at_least=0, at_most=ENDLESS)
+    epochs = sheet.number(name, 0.0, at_least=0, at_most=ENDLESS)
+    return int(epochs) if epochs == ENDLESS else int(epochs * clock.each)
+
+
+def _end(sheet: Sheet, clock: _Clock, run: _Run) -> int:
+    """Return the call after the last of a scheduler: without an end it lasts as long as the run."""
+    if "end" in sheet:
+        return _calls(sheet, "end", clock)
+    if not _is_by_epoch(sheet):
+        return int(run.total.text)
+    if run.epochs is None:
+        rule = f"needs end: the run ({run.total.text} updates) must be a whole number of epochs without one"
+        raise refusal(sheet.where, rule, mend="give --epochs")
+    return run.epochs * (clock.each if _is_converted(sheet) else 1)
+
+
+def _run(config: Sheet, sheets: list[Sheet], clock: _Clock, flags: Flags) -> _Run:
+    """Return the length of the run: as flags say, as the loop's settings do, or to the last window's end."""
     loop = config.sheet("train_cfg")
-    for name, each in (("max_epochs", clock.each), ("max_iters", 1 if clock.unit == "step" else 0)):
-        if loop is not None and name in loop and each:
-            return made(loop.count(name, at_least=1) * each, loop.place(name))
-    ends = [(sheet.count("end", ENDLESS) * (clock.each if _is_by_epoch(sheet) else 1), sheet) for sheet in sheets]
-    finite = [(end, sheet) for end, sheet in ends if sheet.count("end", ENDLESS) < ENDLESS]
-    if not finite:
-        rule = "the length of the run must be known: no scheduler has an end"
-        raise refusal(sheets[-1].place("end"), rule, mend=f"give --{clock.unit}s")
-    end, sheet = max(finite, key=lambda one: one[0])
-    return made(end, sheet.place("end"))
+    by_update = loop is not None and _is_by_update(loop)
+    for sheet in sheets if by_update else ():
+        if _is_by_epoch(sheet) and not _is_converted(sheet):
+            rule = f"by_epoch must be false, or convert_to_iter_based true: {BY_UPDATE} counts no epochs"
+            raise sheet.refused("by_epoch", rule)
+    total = _flagged(clock, flags) or (loop and _looped(loop, clock, by_update=by_update)) or _ended(sheets, clock)
+    epochs = 1 if by_update else int(total.text) // (clock.each or 1)
+    whole = by_update or epochs * clock.each == int(total.text)
+    return _Run(total, epochs if whole else None)
+
+
+def _is_by_update(loop: Sheet) -> bool:
+    """Tell whether a loop counts updates."""
+    if "type" in loop:
+        return loop.word("type").rpartition(".")[2] == BY_UPDATE
+    return not loop.flag("by_epoch", default="max_epochs" in loop or "max_iters" not in loop)
+
+
+def _flagged(clock: _Clock, flags: Flags) -> Said | None:
+    if not {"epochs", "steps"} & set(flags.said):
+        return None
+    name = "steps" if "steps" in flags.said else "epochs"
+    length = flags.epochs if clock.unit == "epoch" else flags.steps
+    return made(length or 0, flags.said[name].where)
+
+
+def _looped(loop: Sheet, clock: _Clock, *, by_update: bool) -> Said | None:
+    """Return the length that a loop's settings say."""
+    name = "max_iters" if by_update else "max_epochs"
+    if name not in loop:
+        return None
+    if not by_update and not clock.each:
+        rule = "how many updates an epoch has must be known, since the schedulers count updates"
+        raise refusal(loop.place(name), rule, mend="give --steps-per-epoch")
+    return made(loop.count(name, at_least=1) * (1 if by_update else clock.each), loop.place(name))
+
+
+def _ended(sheets: list[Sheet], clock: _Clock) -> Said:
+    """Return the end of the last window."""
+    for sheet in sheets:
+        if sheet.number("end", ENDLESS) >= ENDLESS:
+            rule = f"the length of the run must be known: {sheet.word('type')} has no end"
+            raise refusal(sheet.place("end"), rule, mend=f"give --{clock.unit}s")
+
+    def end(sheet: Sheet) -> int:
+        calls = _calls(sheet, "end", clock)
+        return calls * clock.each if _is_by_epoch(sheet) and not _is_converted(sheet) else calls
+
+    last = max(sheets, key=end)
+    return made(end(last), last.place("end"))
 
 
 def _rate(config: Sheet, flags: Flags) -> Said:
     """Return the rate of the optimizer."""
     if flags.lr is not None:
         return flags.lr
-    wrapper = config.sheet("optim_wrapper") or config
-    optimizer = wrapper.sheet("optimizer")
+    scaled = config.sheet("auto_scale_lr")
+    if scaled is not None and scaled.flag("enable", default=False):
+        rule = "auto_scale_lr multiplies lr with the batch size of all processes, which is not in the file"
+        raise refusal(scaled.place("enable"), rule, mend="give --lr")
+    optimizer = _wrapper(config).sheet("optimizer")
     if optimizer is None or "lr" not in optimizer:
         rule = "the rate of the optimizer, with which the schedulers begin, must be known"
         raise refusal((optimizer or config).where, rule, mend="give --lr")
     return made(optimizer.number("lr", above=0), optimizer.place("lr"))
 
 
-def _curve(rows: list[_Row], clock: _Clock, where: str) -> CurveSaid:
+def _curve(rows: list[_Row], clock: _Clock, where: str) -> Joined:
     """Return the rates that the schedulers make together, a part for every stretch that is smooth."""
     drops = [drop for row in rows if row.kind in DROPS for drop in DROPS[row.kind](row)]
     waves = [wave for row in rows if row.kind in WAVES for wave in WAVES[row.kind](row)]
     # A line of one call is no line: it multiplies the rate with where it begins.
     points = [row for row in rows if row.kind == "Linear" and not row.last]
     drops += [Drop(row.begin, _ends_of_line(row)[0], row.sheet.where) for row in points]
-    moving = [wave for wave in waves if wave.last > wave.begin]
+    moving = [wave for wave in waves if wave.last > wave.begin or wave.starts is not None]
     return joined(Windows(drops, moving, rows[0].lr, rows[0].total, clock.unit, where))
 
 
-def _one_cycle(rows: list[_Row]) -> CurveSaid:
+def _one_cycle(rows: list[_Row]) -> Joined:
     """Return a one-cycle as PyTorch's, which it is a copy of."""
     row = next(row for row in rows if row.kind == ONE_CYCLE)
     sheet = row.sheet
     if len(rows) > 1 or row.begin or row.every > 1:
         raise sheet.refused("type", "a OneCycleLR must be the only scheduler, from the beginning")
-    if "total_steps" not in sheet and "end" not in sheet:
-        raise sheet.missing("total_steps")
-    steps = sheet.count("total_steps", row.calls, at_least=1) * (row.stretch if "total_steps" in sheet else 1)
+    steps = sheet.count("total_steps", at_least=1) * row.stretch if "total_steps" in sheet else row.calls
     own = ("pct_start", "anneal_strategy", "div_factor", "final_div_factor", "three_phase")
-    return row.curve(
+    peak = sheet.number("eta_max", above=0)
+    cycle = row.curve(
         "torch.OneCycleLR",
-        max_lr=row.rate(sheet.number("eta_max", above=0), "eta_max"),
+        max_lr=row.rate(peak, "eta_max"),
         total_steps=row.rate(steps, "total_steps"),
         **{name: said(sheet.values[name]) for name in own if name in sheet},
     )
+    if row.calls > row.total:
+        return Joined(cycle)
+    if row.calls != steps:
+        raise sheet.refused("end", f"end must be total_steps ({steps} calls) after begin, or after the run")
+    # Its last call leaves the lowest rate, which stays.
+    lowest = peak / sheet.number("div_factor", 25.0, above=0) / sheet.number("final_div_factor", 1e4, above=0)
+    held = row.curve("constant", lr=row.rate(lowest))
+    if not row.last:
+        return Joined(held)
+    falling = cycle._replace(params={**cycle.params, "for": row.time(row.last)})
+    return Joined(row.curve("sequence", of=listed((falling, held), sheet.where)))
 
 
 def _step_drops(row: _Row) -> list[Drop]:
@@ -352,7 +465,9 @@ def _cosine_restart(row: _Row) -> Iterator[Wave]:
     """Yield a half wave a period, each from its own rate, whatever it finds."""
     from dataclasses import replace
 
-    periods = [int(period) * row.stretch for period in row.sheet.numbers("periods", at_least=1)]
+    if not {"eta_min", "eta_min_ratio"} & row.sheet.values.keys():
+        raise row.sheet.missing("eta_min", mend="MMEngine has no default for it")
+    periods = [period * row.stretch for period in row.sheet.counts("periods", at_least=1)]
     weights = row.sheet.numbers("restart_weights", at_least=0) if "restart_weights" in row.sheet else (1.0,)
     if len(weights) != len(periods):
         raise row.sheet.refused("restart_weights", f"restart_weights must be one a period ({len(periods)})")

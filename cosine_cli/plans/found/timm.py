@@ -6,8 +6,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
+from cosine_cli.plans.found.core.strangers import check_strangers
+from cosine_cli.plans.named import depends
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.text import did_you_mean, either
 
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 
 TITLE = "timm args.yaml"
 SHARES = ("lr", "epochs", "min_lr")
-
-BY_RESULTS = "plateau"
+TAKES = RUN
+INSTEAD = {"warmup": "warmup_epochs", "min_lr": "min_lr"}
 
 DEFAULTS = {
     "warmup_epochs": 5.0,
@@ -36,11 +39,18 @@ DEFAULTS = {
 }
 """What ``scheduler_kwargs`` takes for an argument that is not there."""
 
-STEP_EPOCHS, MISSING_STEP_EPOCHS = 90.0, 30.0
-"""The interval of ``step``: where ``decay_epochs`` is null, and where it is not there."""
+NULL_DECAY = {"step": 90.0, "wsd": 0.2, "rsqrt": 0.2}
+"""What a null ``decay_epochs`` is: an interval, or a share of the schedule."""
 
-DECAY_SHARE = 0.2
-"""How much of the schedule is the decay of ``wsd`` and ``rsqrt`` where ``decay_epochs`` is null."""
+MISSING_DECAY = 30.0
+"""What ``decay_epochs`` is where the key is not there."""
+
+RATE_KEYS = (
+    *("sched", "sched_on_updates", "lr", "lr_base", "lr_base_size", "lr_base_scale"),
+    *("lr_noise", "lr_noise_pct", "lr_noise_std", "lr_decay_fn", "lr_stable_timescale"),
+    *("warmup_prefix", "decay_epochs", "decay_milestones", "layer_decay", *DEFAULTS),
+)
+"""All arguments that change the rate."""
 
 DECAYS = {"wsd": "1-sqrt", "rsqrt": "linear"}
 
@@ -55,6 +65,12 @@ class _Args(NamedTuple):
     def number(self, name: str) -> float:
         """Return an argument that is a number."""
         return self.sheet.number(name, DEFAULTS[name])
+
+    @property
+    def decay(self) -> float:
+        """The argument ``decay_epochs``."""
+        is_null = "decay_epochs" in self.sheet.node.keys
+        return self.sheet.number("decay_epochs", NULL_DECAY[self.sheet.word("sched")] if is_null else MISSING_DECAY)
 
     def said(self, name: str) -> Said:
         """Return an argument that is given to the scheduler as it is."""
@@ -140,12 +156,14 @@ def asked(top: Node, flags: Flags) -> Asked:
             "sched_on_updates", "how many updates an epoch has must be known", mend="give --steps-per-epoch"
         )
     _check_noise(sheet)
+    check_strangers(sheet, RATE_KEYS, TITLE)
     args = _Args(sheet, _epochs(sheet, flags), each)
     schedule = _schedule(args)
-    if schedule.calls < 1:
-        raise refusal(args.epochs.where, "the run must have at least one epoch", got=str(schedule.calls))
+    epochs = schedule.calls // each if "epochs" not in flags.said else int(args.epochs.text)
+    if epochs < 1:
+        raise refusal(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
     unit: Unit = "step" if by_update else "epoch"
-    calls = schedule.calls if "epochs" not in flags.said else int(args.epochs.text) * each
+    calls = epochs * each
     curve = CurveSaid(schedule.name, sheet.place("sched"), unit, schedule.given)
     return Asked(
         unit=unit,
@@ -192,9 +210,8 @@ def _groups(sheet: Sheet) -> list[str]:
 
 def _schedule(args: _Args) -> _Made:
     kind = args.sheet.word("sched")
-    if kind == BY_RESULTS:
-        rule = "sched must not depend on the results of the training"
-        raise args.sheet.refused("sched", rule, mend="such a rate can not be known before")
+    if rule := depends(f"timm.{kind}"):
+        raise args.sheet.refused("sched", f"sched {rule}")
     if kind not in SCHEDULES:
         mend = did_you_mean(kind, SCHEDULES) or f"it is {either(SCHEDULES)}"
         raise args.sheet.refused("sched", "sched must be one of timm", mend=mend)
@@ -216,9 +233,7 @@ def _poly(args: _Args) -> _Made:
 
 
 def _step(args: _Args) -> _Made:
-    missing = STEP_EPOCHS if "decay_epochs" in args.sheet.node.keys else MISSING_STEP_EPOCHS
-    every = args.sheet.number("decay_epochs", missing)
-    own = {"decay_t": args.worked(every * args.each, "decay_epochs"), "decay_rate": args.said("decay_rate")}
+    own = {"decay_t": args.worked(args.decay * args.each, "decay_epochs"), "decay_rate": args.said("decay_rate")}
     return _Made("timm.StepLRScheduler", own | args.warmup, args.plain)
 
 
@@ -239,8 +254,7 @@ def _phases(args: _Args, kind: str) -> _Made:
     """Return a plateau and a decay behind the warmup, which is always before them."""
     warmup = args.number("warmup_epochs") * args.each
     whole = float(args.epochs.text) * args.each - (0.0 if args.prefix else warmup)
-    decay = args.sheet.number("decay_epochs", DECAY_SHARE)
-    length = round(decay * whole if 0 < decay < 1 else decay * args.each)
+    length = round(args.decay * (whole if 0 < args.decay < 1 else args.each))
     if not 0 < length <= whole:
         rule = f"the decay must fit what {'' if args.prefix else 'warmup_epochs leaves of '}epochs ({whole:g})"
         raise refusal(args.sheet.place("decay_epochs"), rule, got=f"{length:g}")
@@ -267,7 +281,7 @@ def _rsqrt(args: _Args) -> _Made:
 
 
 def _none(args: _Args) -> _Made:
-    return _Made("constant", {}, int(float(args.epochs.text)) * args.each)
+    return _Made("constant", {}, args.plain)
 
 
 SCHEDULES: dict[str, Callable[[_Args], _Made]] = {

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.found.core.flags import LENGTH
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
 from cosine_cli.plans.said import Asked, CurveSaid, Said
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 TITLE = "Hugging Face trainer_state.json"
 SHARES: tuple[str, ...] = ()
+TAKES = LENGTH
+INSTEAD: dict[str, str] = {}
 
 MOST_POINTS = 8_000
 """As many as a config of ours can hold."""

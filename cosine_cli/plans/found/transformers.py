@@ -6,81 +6,103 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import refusal
+from cosine_cli.frameworks.core.catalogue import aliases
 from cosine_cli.plans.clock import MOST_STEPS
+from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
+from cosine_cli.plans.found.core.strangers import check_strangers, other_rates, schedule_key
+from cosine_cli.plans.named import depends
 from cosine_cli.plans.said import Asked, CurveSaid
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cosine_cli.plans.found.core.flags import Flags
     from cosine_cli.plans.node import Node
     from cosine_cli.plans.said import Said
 
 TITLE = "Hugging Face TrainingArguments"
 SHARES: tuple[str, ...] = ()
+TAKES = RUN
+INSTEAD = {"warmup": "warmup_steps"}
 
-TYPES = {
-    "linear": "get_linear_schedule_with_warmup",
-    "cosine": "get_cosine_schedule_with_warmup",
-    "cosine_with_restarts": "get_cosine_with_hard_restarts_schedule_with_warmup",
-    "polynomial": "get_polynomial_decay_schedule_with_warmup",
-    "constant": "get_constant_schedule",
-    "constant_with_warmup": "get_constant_schedule_with_warmup",
-    "inverse_sqrt": "get_inverse_sqrt_schedule",
-    "cosine_with_min_lr": "get_cosine_with_min_lr_schedule_with_warmup",
-    "cosine_warmup_with_min_lr": "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
-    "warmup_stable_decay": "get_wsd_schedule",
-}
-"""The functions of ``transformers.optimization`` by the values of ``lr_scheduler_type``."""
+FRAMEWORK = "transformers"
+TYPE = "lr_scheduler_type"
+SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
+RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
+"""All keys of ``TrainingArguments`` that change the rate."""
 
-BY_RESULTS = ("reduce_lr_on_plateau", "greedy")
 WITHOUT_WARMUP = ("constant",)
 WITHOUT_END = ("constant", "constant_with_warmup", "inverse_sqrt")
-
-LR, TYPE, EPOCHS = 5e-5, "linear", 3.0
-"""The defaults of ``TrainingArguments``."""
+WITHOUT_KWARGS = ("constant", "constant_with_warmup")
 
 
 def told(top: Node) -> bool:
     """Tell the arguments by the type of the schedule, or by a rate and a length of their names."""
+    if schedule_key(top, SCHEDULE_KEYS):
+        return False
     length = {"max_steps", "num_train_epochs"} & top.keys
-    return "lr_scheduler_type" in top.keys or ("learning_rate" in top.keys and bool(length))
+    return TYPE in top.keys or ("learning_rate" in top.keys and bool(length))
 
 
 def asked(top: Node, flags: Flags) -> Asked:
     """Return the schedule that a ``Trainer`` makes of the arguments, over the updates that it makes."""
     sheet = Sheet(top)
+    check_strangers(sheet, RATE_KEYS, TITLE)
     kind = _kind(sheet)
+    rate = _rate(sheet, flags)
     total = _updates(sheet, flags)
     warmup = _warmup(sheet, total)
     own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
-    name = f"transformers.{TYPES[kind]}"
-    curve = CurveSaid(name, sheet.place("lr_scheduler_type"), "step", {**own, **_extras(sheet, kind, own)})
-    run = {"lr": said(sheet.values["learning_rate"]) if "learning_rate" in sheet else made(LR, sheet.where)}
-    defaults = {"learning_rate": f"{LR:g}", "lr_scheduler_type": TYPE}
-    if flags.steps is None and "max_steps" not in sheet:
-        defaults["num_train_epochs"] = f"{EPOCHS:g}"
-    taken = [f"{key} {value}" for key, value in defaults.items() if key not in sheet]
-    unused = "warmup, which a constant rate has not" if kind in WITHOUT_WARMUP and warmup.text != "0" else ""
+    name = f"{FRAMEWORK}.{aliases(FRAMEWORK)[kind]}"
+    curve = CurveSaid(name, sheet.place(TYPE), "step", {**own, **_extras(sheet, kind, own)})
+    taken = [] if kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & sheet.values.keys() else ["warmup_steps 0"]
     return Asked(
         unit="step",
-        run=run | {"steps": total},
+        run={"lr": rate, "steps": total},
         curves=(curve,),
-        remarks=read_as(TITLE, name, f"{total.text} updates", defaults=taken) + left_out(TITLE, unused),
+        remarks=read_as(TITLE, name, f"{total.text} updates", defaults=taken)
+        + left_out(TITLE, *_unused(sheet, kind, warmup)),
     )
 
 
+def _unused(sheet: Sheet, kind: str, warmup: Said) -> Iterator[str]:
+    """Yield what of the file is about a rate and is not in the curve."""
+    if kind in WITHOUT_WARMUP and warmup.text != "0":
+        yield "warmup, which a constant rate has not"
+    if kind in WITHOUT_KWARGS and "lr_scheduler_kwargs" in sheet:
+        yield "lr_scheduler_kwargs, which the Trainer does not give to a constant schedule"
+    if "deepspeed" in sheet:
+        yield "deepspeed, whose scheduler replaces this one if it has one"
+    others = other_rates(sheet, RATE_KEYS)
+    if others:
+        yield f"{either(others, last='and')}: a rate of other parameters"
+
+
 def _kind(sheet: Sheet) -> str:
-    kind = sheet.word("lr_scheduler_type", TYPE)
-    if kind in BY_RESULTS:
-        rule = "lr_scheduler_type must not depend on the results of the training"
-        raise sheet.refused("lr_scheduler_type", rule, mend="such a rate can not be known before")
-    if kind not in TYPES:
-        mend = did_you_mean(kind, TYPES) or f"it is {either(TYPES)}"
-        raise sheet.refused("lr_scheduler_type", "lr_scheduler_type must be one of transformers", mend=mend)
+    if TYPE not in sheet:
+        rule = f"needs {TYPE}: without it TrainingArguments takes linear, other programs take another"
+        raise refusal(sheet.place(TYPE), rule, mend=f"add {TYPE}: linear to the file")
+    kind = sheet.word(TYPE)
+    if rule := depends(f"{FRAMEWORK}.{kind}"):
+        raise sheet.refused(TYPE, f"{TYPE} {rule}")
+    types = aliases(FRAMEWORK)
+    if kind not in types:
+        mend = did_you_mean(kind, types) or f"it is {either(types)}"
+        raise sheet.refused(TYPE, f"{TYPE} must be one of transformers", mend=mend)
     return kind
+
+
+def _rate(sheet: Sheet, flags: Flags) -> Said:
+    if flags.lr is not None:
+        return flags.lr
+    if "learning_rate" not in sheet:
+        rule = "needs learning_rate: without it TrainingArguments takes 5e-5, other programs take another"
+        raise refusal(sheet.place("learning_rate"), rule, mend="give --lr 5e-5")
+    return said(sheet.values["learning_rate"])
 
 
 def _updates(sheet: Sheet, flags: Flags) -> Said:
@@ -89,7 +111,9 @@ def _updates(sheet: Sheet, flags: Flags) -> Said:
         return flags.length
     if sheet.count("max_steps", -1) > 0:
         return made(sheet.count("max_steps"), sheet.place("max_steps"))
-    epochs = sheet.number("num_train_epochs", EPOCHS, above=0, at_most=MOST_STEPS)
+    if "num_train_epochs" not in sheet:
+        raise refusal(sheet.where, "needs max_steps or num_train_epochs", mend="give --steps")
+    epochs = sheet.number("num_train_epochs", above=0, at_most=MOST_STEPS)
     if flags.steps_per_epoch is None:
         rule = "how many updates the epochs have must be known"
         got = f"num_train_epochs {epochs:g} and no max_steps"
@@ -111,7 +135,7 @@ def _warmup(sheet: Sheet, total: Said) -> Said:
 def _extras(sheet: Sheet, kind: str, own: dict[str, Said]) -> dict[str, Said]:
     """Return what is said of the schedule beyond the arguments that the ``Trainer`` gives it."""
     extras = sheet.sheet("lr_scheduler_kwargs")
-    if extras is None or kind in ("constant", "constant_with_warmup"):
+    if extras is None or kind in WITHOUT_KWARGS:
         return {}
     twice = next((name for name in extras.values if name in own), None)
     if twice is not None:

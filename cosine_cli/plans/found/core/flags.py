@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import Fault, RequestError, refusal
 from cosine_cli.plans.asked import Run
+from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
+from cosine_cli.plans.times import placed
 from cosine_cli.schedules.core.fields import params
 
 _RUN = {param.name: param for param in params(Run)}
+
+LENGTH = ("epochs", "steps", "steps_per_epoch")
+RUN = ("lr", *LENGTH)
+"""Parameters of the run that most files are read with."""
 
 
 class Flags(NamedTuple):
@@ -55,6 +61,28 @@ class Flags(NamedTuple):
         steps = self.steps
         where = self.said["steps" if "steps" in self.said else "epochs"].where if steps is not None else ""
         return None if steps is None else Said(str(steps), where, "step")
+
+    def warmup(self, updates: int) -> int | None:
+        """The length of the warmup in a run of so many updates, None where it was not said."""
+        if "warmup" not in self.said:
+            return None
+        said = self.said["warmup"]
+        said = said if {"epochs", "steps"} & self.said.keys() else said._replace(unit="step")
+        clock = Clock(unit="step", length=updates, steps_per_epoch=self.steps_per_epoch)
+        steps = clock.steps(placed(read(_RUN["warmup"], said), said, clock).value)
+        if not steps.is_integer():
+            raise refusal(said.where, "must be a whole number of updates", got=said.echo)
+        return int(steps)
+
+    def check_taken(self, title: str, taken: Collection[str], instead: Mapping[str, str]) -> None:
+        """Refuse parameters that a file of this kind is not read with: it has a schedule of its own."""
+        rule = f"cannot change the schedule of a file, here of {title}"
+        others = {name: said for name, said in self.said.items() if name not in taken}
+        mends = {name: f"set {key} in the file" for name, key in instead.items()}
+        if others:
+            raise RequestError(
+                *(Fault(said.where, rule, said.echo, mends.get(name)) for name, said in others.items())
+            )
 
     def check_epochs(self, what: str) -> None:
         """Refuse a length in updates for a file whose times are epochs."""

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from cosine_cli.plans.found.core.flags import Flags
+
 if TYPE_CHECKING:
-    from cosine_cli.plans.found.core.flags import Flags
     from cosine_cli.plans.node import Node
-    from cosine_cli.plans.said import Asked
+    from cosine_cli.plans.said import Asked, Said
 
 
 class Kind(Protocol):
-    """The file of a kind."""
+    """The file of a kind.
+
+    - ``TITLE``: what messages call it.
+    - ``SHARES``: keys that a config of ours has too.
+    - ``TAKES``: parameters of the run that it is read with.
+    - ``INSTEAD``: for other parameters of the run, which key of the file says the same.
+    """
 
     TITLE: str
     SHARES: tuple[str, ...]
+    TAKES: tuple[str, ...]
+    INSTEAD: Mapping[str, str]
 
     def told(self, top: Node) -> bool:
         """Tell whether a document has the keys that this kind has."""
@@ -37,6 +46,16 @@ def kinds() -> tuple[str, ...]:
 def load(name: str) -> Kind:
     """Return the file of a kind."""
     return cast("Kind", import_module(f"cosine_cli.plans.found.{name}"))
+
+
+def asked_of(kind: Kind, top: Node, said: Mapping[str, Said]) -> Asked:
+    """Return what a document of a kind asks for; ``said`` is what the command line says of the run.
+
+    Raises RequestError for what would be laid over the schedule of the file.
+    """
+    flags = Flags(said)
+    flags.check_taken(kind.TITLE, kind.TAKES, kind.INSTEAD)
+    return kind.asked(top, flags)
 
 
 def kind_of(top: Node, ours: Collection[str]) -> Kind | None:

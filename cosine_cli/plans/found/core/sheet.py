@@ -88,6 +88,10 @@ class Sheet:
         values: tuple[float, ...] = self._read(Param(name, float, None, "", many=True, **bounds), None)
         return values
 
+    def counts(self, name: str, **bounds: Any) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        return tuple(map(int, self._read(Param(name, int, None, "", many=True, **bounds), None)))
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a word that is true or false."""
         return bool(read(_FLAG, said(self.values[name]))) if name in self.values else default

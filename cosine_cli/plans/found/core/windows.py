@@ -53,6 +53,8 @@ class Wave:
 
     def begun(self, rate: float) -> Wave:
         """Return the wave at the rate that it finds."""
+        if self.starts == self.floor == 0:
+            raise refusal(self.where, "must not begin again at a rate of 0")
         height = (rate if self.starts is None else self.starts) - self.floor
         if height < 0:
             raise refusal(self.where, f"must not begin below its floor ({self.floor:g})", got=f"{rate:g}")
@@ -96,13 +98,39 @@ class Windows(NamedTuple):
     where: str
 
 
-def joined(run: Windows) -> CurveSaid:
+class Joined(NamedTuple):
+    """All together as one curve; ``after`` is the rate set after the last update where the curve has another there."""
+
+    curve: CurveSaid
+    after: float | None = None
+
+
+def joined(run: Windows) -> Joined:
     """Return the curve of all together.
 
-    Raises RequestError where two waves overlap, or their parts are too many.
+    Raises RequestError where two waves overlap, where their order matters, or their parts are too many.
     """
+    for wave in run.waves:
+        _check_order(wave, run)
     unit, where = run.unit, run.where
-    parts = list(_merged(_parts(run), unit, where))
+    parts = list(_merged(_held(_parts(run)), unit, where))
+    after = parts.pop().curve if parts[-1].begin == run.end else None
+    return Joined(_in_turn(parts, unit, where), after if isinstance(after, float) else None)
+
+
+def _check_order(wave: Wave, run: Windows) -> None:
+    """Refuse a wave that begins in the tick in which something else acts, where it matters which acts first."""
+    others = [other for other in run.waves if other is not wave and other.begin <= wave.begin <= other.last]
+    if wave.starts is not None:
+        matters = bool(others) or any(drop.at == wave.begin for drop in run.drops)
+    else:
+        matters = wave.shape(0) != 1 and any(other.floor for other in others)
+    if matters and wave.begin <= run.end:
+        rule = f"must begin where no other scheduler acts (at {wave.begin:g} another does)"
+        raise refusal(wave.where, rule)
+
+
+def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSaid:
     if len(parts) > MOST_PARTS:
         raise refusal(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
     curves = [_named(part, unit, where) for part in parts]
@@ -130,13 +158,44 @@ def _parts(run: Windows) -> Iterator[_Part]:
                 rule = "must not overlap another that moves the rate too"
                 raise refusal(wave.where, rule, got=f"one in the other at {begin:g}", mend="no curve of ours is both")
             running = wave.begun(rate)
-        yield _Part(begin, stop, rate if running is None else running.curve_from(begin))
+            rate = running.rate(begin)
+            running = running if begin < running.last else None
+        yield _Part(begin, stop, running.curve_from(begin) if running and running.height else rate)
+    left = rate if running is None else running.rate(run.end)
+    after = _set_last(run, running, left)
+    if after != left:
+        yield _Part(run.end, run.end, after)
+
+
+def _set_last(run: Windows, running: Wave | None, rate: float) -> float:
+    """Return the rate that is set after the last update, given the one that it finds."""
+    for drop in (drop for drop in run.drops if drop.at == run.end):
+        if running is not None:
+            running.dropped(drop)  # which may be refused
+        rate *= drop.factor
+    for wave in (wave for wave in run.waves if wave.begin == run.end):
+        rate = wave.begun(rate).rate(run.end)
+    return rate
 
 
 def _cuts(run: Windows) -> list[float]:
     waves = (time for wave in run.waves for time in (wave.begin, wave.last))
     times = {0.0, *(drop.at for drop in run.drops), *waves}
     return [*sorted(time for time in times if time < run.end), run.end]
+
+
+def _held(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """Yield the parts; one that stays at a rate of 0 goes with the curve that has ended there, and holds it."""
+    before: _Part | None = None
+    for part in parts:
+        if before is not None and part.curve == 0.0 and isinstance(before.curve, CurveSaid):
+            before = before._replace(end=part.end)
+            continue
+        if before is not None:
+            yield before
+        before = part
+    if before is not None:
+        yield before
 
 
 def _merged(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[_Part]:
