@@ -56,7 +56,7 @@ DEPENDS = {
     "ReduceLROnPlateau": "a metric of the training",
     "LearningRateScheduler": "a Python function, schedule",
 }
-IDLE = dict((idle_param("name", str, None),))
+IDLE = dict((idle_param("name", str, default=None),))
 
 _TYPE = (
     "Keras computes with the type of initial_learning_rate: with 0 or 1 in the place of 0.0 or 1.0, in whole numbers"

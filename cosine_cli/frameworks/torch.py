@@ -81,14 +81,14 @@ DEPENDS = {
 }
 IDLE = dict(
     (
-        idle_param("last_epoch", int, -1, fixed=True),
-        idle_param("verbose", str, "deprecated"),
+        idle_param("last_epoch", int, default=-1, fixed=True),
+        idle_param("verbose", str, default="deprecated"),
     )
 )
 _MOMENTUM = (
-    idle_param("cycle_momentum", bool, True),
-    idle_param("base_momentum", float, None, many=True),
-    idle_param("max_momentum", float, None, many=True),
+    idle_param("cycle_momentum", bool, default=True),
+    idle_param("base_momentum", float, default=None, many=True),
+    idle_param("max_momentum", float, default=None, many=True),
 )
 
 _EXACT_TO = 64
@@ -961,7 +961,9 @@ class CyclicLR(Single):
     From 0.01 up to 0.1 over 10 calls and back over 10, then half as high.
     """
 
-    idle: ClassVar[Mapping[str, Idle]] = dict((*_MOMENTUM, idle_param("scale_fn", str, None, fixed=True, optional=True)))
+    idle: ClassVar[Mapping[str, Idle]] = dict(
+        (*_MOMENTUM, idle_param("scale_fn", str, default=None, fixed=True, optional=True))
+    )
     plain: ClassVar[str] = "cyclic"
     differs: ClassVar[str] = "It climbs for 2000 calls unless it is told otherwise, and gamma is 1 then."
     edges: ClassVar[Mapping[str, str]] = {

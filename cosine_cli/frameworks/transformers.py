@@ -66,7 +66,7 @@ DEPENDS = {
     "get_adafactor_schedule": _ADAFACTOR,
     "AdafactorSchedule": _ADAFACTOR,
 }
-IDLE = dict((idle_param("last_epoch", int, -1, fixed=True),))
+IDLE = dict((idle_param("last_epoch", int, default=-1, fixed=True),))
 
 _CLIMBED = "made with a rate of 0, or with lr where there is no warmup"
 _PEAK = "lr is in force for the update that num_warmup_steps names"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import aliases, frameworks, natives
+from cosine_cli.frameworks.core.native import Idle, idle_of
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.grid import MOST_AXES, varying
@@ -63,7 +64,12 @@ _CURVE = {"$ref": "#/$defs/curve"}
 
 def _curve() -> Json:
     """Return the schema of one curve: its text, or one name with its parameters."""
-    return _named({name: name for name in (*catalogue.names(), *_natives())})
+    return _named({**{name: name for name in (*catalogue.names(), *_natives())}, **_other_names()})
+
+
+def _other_names() -> dict[str, str]:
+    """Return the frameworks' other names for their schedules, each with the schedule's own."""
+    return {f"{one}.{other}": f"{one}.{own}" for one in frameworks() for other, own in aliases(one).items()}
 
 
 def _named(names: Mapping[str, str]) -> Json:
@@ -90,11 +96,17 @@ def _native(name: str) -> Json:
             **_properties((LASTS, LABEL)),
             **{other: _property(param) for param in own for other in param.other_names},
             **{param.name: _of_native(param, name) for param in own},
+            **{idle: _idle(one) for idle, one in idle_of(native).items()},
         },
     }
     if needed:
         return {**body, "required": needed}
     return {"anyOf": [{"type": "null"}, body]}
+
+
+def _idle(one: Idle) -> Json:
+    value: Json = {"const": one.param.default} if one.fixed else _type(one.param)
+    return {"description": "does not change the rate", **value}
 
 
 def _of_native(param: Param, name: str) -> Json:

@@ -54,6 +54,51 @@ def test_flags_override_the_run(arguments: str) -> None:
     assert answer.out.decode().splitlines()[1:] == ["4,0.5", "40,0.0"]
 
 
-def test_curves_of_the_command_line_replace_its_curve(arguments: str) -> None:
-    answer = ask("table", arguments, "constant", "--at", "0,100", "--format", "csv")
-    assert (answer.err, answer.out.decode().splitlines()) == ("", ["step,constant", "0,0.001", "100,0.001"])
+FILES = {
+    "config of ours": ("a.yaml", "lr: 0.1\ncurves: [linear]\n"),
+    "log of a Trainer": ("trainer_state.json", '{"log_history": [{"learning_rate": 3, "step": 1}], "max_steps": 2}'),
+    "arguments": ("b.json", json.dumps(ARGUMENTS)),
+    "timm": ("args.yaml", "sched: cosine\nlr: 0.1\nepochs: 10\n"),
+}
+
+
+@pytest.mark.parametrize("command", ["table", "plot", "show", "code", "plan"])
+@pytest.mark.parametrize(("name", "text"), FILES.values(), ids=FILES)
+def test_a_file_and_a_curve_are_refused_with_both_commands(
+    command: str, name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    answer = ask(command, name, "cosine:label=a b", "-s", "step")
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err == (
+        "cosine-lr: error: command line: takes a file or curves, not both: a file has its own curves, which would be "
+        f"lost, got '{name}' and 'cosine:label=a b'; type cosine-lr {command} {name} or cosine-lr {command} "
+        "'cosine:label=a b' step\n"
+    )
+    assert ask(command, name).code == 0
+
+
+def test_a_figure_and_a_curve_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ask("plot", "linear", "-o", "f.svg").code == 0
+    answer = ask("table", "f.svg", "cosine")
+    assert answer.code == 2
+    assert answer.err.endswith("; type cosine-lr table f.svg or cosine-lr table cosine\n")
+
+
+def test_a_config_that_is_named_as_a_curve_is_typed_as_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cosine").write_text("curves: [linear]")
+    answer = ask("table", "-c", "cosine", "step")
+    assert answer.err.endswith("; type cosine-lr table ./cosine or cosine-lr table step\n")
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "config of ours"])
+@pytest.mark.parametrize("flag", [("--warmup", "2"), ("--min-lr", "0.01"), ("--update", "epoch"), ("--gamma", "0.5")])
+def test_flags_do_not_change_the_schedule_of_a_file(name: str, flag: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / FILES[name][0]
+    path.write_text(FILES[name][1])
+    answer = ask("table", str(path), *flag)
+    assert (answer.code, answer.out) == (2, b"")
+    assert f"error: {flag[0]}: " in answer.err

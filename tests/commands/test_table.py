@@ -158,7 +158,6 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
     (here / "c.yaml").write_text("lr: 0.5\nsteps: 4\ncurves: [linear]\n", encoding="utf-8")
     assert out("table c.yaml --every 2 --format csv") == "step,linear\n0,0.5\n2,0.25\n4,0.0\n"
     assert out("table c.yaml --every 2 --format csv --lr 1 --epochs 2") == "epoch,linear\n0,1.0\n2,0.0\n"
-    assert out("table c.yaml constant --every 4 --format csv") == "step,constant\n0,0.5\n4,0.5\n"
 
 
 @pytest.mark.parametrize(

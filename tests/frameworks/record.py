@@ -366,6 +366,11 @@ TIMM = (
         90,
     ),
     Case("CosineLRScheduler", {"t_initial": 7.5, "cycle_limit": 3}, 30),
+    *(
+        Case(name, {"t_initial": 10, "cycle_limit": -1, "lr_min": 0.001} | more, 15)
+        for name in ("CosineLRScheduler", "PolyLRScheduler", "TanhLRScheduler")
+        for more in ({}, {"cycle_mul": 2.0}, {"cycle_mul": 0.5}, TIMM_WARM)
+    ),
     Case("CosineLRScheduler", {"t_initial": 50, "k_decay": 2.0}, 60),
     Case("CosineLRScheduler", {"t_initial": 50, "k_decay": 0.7, "lr_min": 0.01}, 60),
     Case("CosineLRScheduler", {"t_initial": 10, "warmup_t": 20}, 30),

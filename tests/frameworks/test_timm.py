@@ -48,6 +48,7 @@ EACH = {
     "longer cycles": PolyLRScheduler(t_initial=10, cycle_mul=1.5, cycle_limit=50, power=2.0),
     "shorter cycles": TanhLRScheduler(t_initial=40, cycle_mul=0.5, cycle_limit=3),
     "no cycle": CosineLRScheduler(t_initial=20, cycle_limit=0, lr_min=0.01),
+    "below no cycle": PolyLRScheduler(t_initial=20, cycle_limit=-1, cycle_mul=2.0, lr_min=0.01),
     "tanh": TanhLRScheduler(t_initial=50, lr_min=0.01, warmup_t=10),
     "step": StepLRScheduler(decay_t=2.4, decay_rate=0.9),
     "multistep": MultiStepLRScheduler(decay_t=(1, 30, 60), decay_rate=0.1),

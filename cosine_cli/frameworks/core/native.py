@@ -39,7 +39,7 @@ class Idle(NamedTuple):
 
 
 def idle_param(
-    name: str, kind: type, default: Any, *, fixed: bool = False, mend: str | None = None, **rules: Any
+    name: str, kind: type, *, default: Any, fixed: bool = False, mend: str | None = None, **rules: Any
 ) -> tuple[str, Idle]:
     """Return a parameter that changes no rate, by its name."""
     return name, Idle(Param(name, kind, default, "", **rules), fixed, mend)

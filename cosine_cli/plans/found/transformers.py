@@ -59,7 +59,9 @@ def asked(top: Node, flags: Flags) -> Asked:
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
     name = f"{FRAMEWORK}.{aliases(FRAMEWORK)[kind]}"
     curve = CurveSaid(name, sheet.place(TYPE), "step", {**own, **_extras(sheet, kind, own)})
-    taken = [] if kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & sheet.values.keys() else ["warmup_steps 0"]
+    taken = (
+        [] if kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & sheet.values.keys() else ["warmup_steps 0"]
+    )
     return Asked(
         unit="step",
         run={"lr": rate, "steps": total},
@@ -87,8 +89,8 @@ def _kind(sheet: Sheet) -> str:
         rule = f"needs {TYPE}: without it TrainingArguments takes linear, other programs take another"
         raise refusal(sheet.place(TYPE), rule, mend=f"add {TYPE}: linear to the file")
     kind = sheet.word(TYPE)
-    if rule := depends(f"{FRAMEWORK}.{kind}"):
-        raise sheet.refused(TYPE, f"{TYPE} {rule}")
+    if unknown := depends(f"{FRAMEWORK}.{kind}"):
+        raise sheet.refused(TYPE, f"{TYPE} {unknown}")
     types = aliases(FRAMEWORK)
     if kind not in types:
         mend = did_you_mean(kind, types) or f"it is {either(types)}"

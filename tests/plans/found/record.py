@@ -2,16 +2,18 @@
 
 Run it where they are installed, ``PYTHONPATH=tests python tests/plans/found/record.py``; of DeepSpeed its file
 ``runtime/lr_schedules.py`` is enough, as a module of that name. pytest never runs it, it reads what it wrote.
-Versions: transformers 5.23.0, timm 1.0.31, mmengine 0.10.7, deepspeed 0.19.8, torch 2.13.0.
+Versions: transformers 5.23.0, timm 1.0.31, mmengine 0.10.7, deepspeed 0.19.8, torch 2.14.1.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import math
 from argparse import Namespace
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from plans.found.samples import SAMPLES, Sample
@@ -68,32 +70,44 @@ def timm(said: dict[str, Any], flags: dict[str, float], count: int) -> list[floa
     schedule, epochs = create_scheduler_v2(made, **scheduler_kwargs(Namespace(**said)), updates_per_epoch=each)
 
     def after(done: int) -> None:
-        schedule.step_update(done)
-        if done % each == 0:
-            schedule.step(done // each)
+        if schedule is not None:  # as where sched is none
+            schedule.step_update(done)
+            if done % each == 0:
+                schedule.step(done // each)
 
     return [epochs, *looped(made, count, after)]
 
 
-def mmengine(said: list[dict[str, Any]], flags: dict[str, float], count: int) -> list[float]:
-    """Return the rates under MMEngine's schedulers, built and stepped as its runner does."""
-    from mmengine.optim import scheduler as schedulers
+def mmengine(said: Any, flags: dict[str, float], count: int) -> list[float]:
+    """Return the rates under MMEngine's schedulers, built by its runner and stepped as it does."""
+    from mmengine.optim import OptimWrapper
+    from mmengine.runner import BaseLoop, Runner
 
+    class Loop(BaseLoop):  # type: ignore[misc]
+        def __init__(self) -> None:
+            """Load no data."""
+
+        def run(self) -> None:
+            """Train nothing."""
+
+    config = said if isinstance(said, dict) else {"param_scheduler": said}
+    loop = config.get("train_cfg", {})
     each = int(flags.get("steps_per_epoch", 1))
-    made = optimizer(flags["lr"])
-    by_epoch, by_update = [], []
-    for row in said:
-        given = {name: value for name, value in row.items() if name not in ("type", "convert_to_iter_based")}
-        cls = getattr(schedulers, row["type"])
-        if row.get("convert_to_iter_based"):
-            by_update.append(cls.build_iter_from_epoch(made, **given, epoch_length=each))
-        else:
-            (by_epoch if given.get("by_epoch", True) else by_update).append(cls(made, **given))
+    epochs = loop.get("max_epochs", 1)  # of which a loop of iterations has one
+    made = optimizer(flags.get("lr") or config["optim_wrapper"]["optimizer"]["lr"])
+    runner = SimpleNamespace(
+        _train_loop=Loop() if loop else None,
+        max_epochs=epochs,
+        max_iters=loop.get("max_iters", epochs * each),
+        train_dataloader=range(each),
+        logger=logging.getLogger(),
+    )
+    schedules = Runner._build_param_scheduler(runner, config["param_scheduler"], OptimWrapper(made))  # noqa: SLF001
 
     def after(done: int) -> None:
-        for schedule in by_update:
+        for schedule in (one for one in schedules if not one.by_epoch):
             schedule.step()
-        for schedule in by_epoch if done % each == 0 else ():
+        for schedule in (one for one in schedules if one.by_epoch and done % each == 0 and "max_iters" not in loop):
             schedule.step()
 
     return looped(made, count, after)
@@ -102,12 +116,20 @@ def mmengine(said: list[dict[str, Any]], flags: dict[str, float], count: int) ->
 def deepspeed(said: dict[str, Any], flags: dict[str, float], count: int) -> list[float]:
     """Return the rates under DeepSpeed's scheduler, stepped once after each update."""
     module = import_module("lr_schedules")
-    made = optimizer(said["optimizer"]["params"]["lr"])
-    params = said["scheduler"]["params"]
+    filled = {"warmup_min_lr": 0, "warmup_max_lr": flags.get("lr"), "total_num_steps": flags.get("steps")}
+    filled |= {"warmup_num_steps": int(flags.get("warmup", 0)), "lr": flags.get("lr")}
+
+    def fill(params: dict[str, Any]) -> dict[str, Any]:
+        """Fill in what a Trainer fills in for ``auto``."""
+        return {name: filled[name] if value == "auto" else value for name, value in params.items()}
+
+    made = optimizer(fill(said["optimizer"]["params"])["lr"])
+    params = fill(said["scheduler"]["params"])
+    if "warmup" in flags:
+        params |= {"warmup_num_steps": int(flags["warmup"])}
     if said["scheduler"]["type"] == "OneCycle":
         params = params | {"cycle_momentum": False}
     schedule = getattr(module, said["scheduler"]["type"])(made, **params)
-    del flags
     return looped(made, count, lambda _: schedule.step())
 
 

@@ -75,6 +75,24 @@ def timm(name: str, sched: str, flags: dict[str, str] | None = None, **other: An
     return Sample(name, "timm", TIMM.format(sched=sched, **plain | words | other), flags or {}, 40)
 
 
+def without(sample: Sample, key: str) -> Sample:
+    """Return a sample without the line of a key."""
+    lines = sample.text.splitlines(keepends=True)
+    return sample._replace(text="".join(line for line in lines if not line.startswith(f"{key}:")))
+
+
+def mmengine_config(
+    name: str, loop: dict[str, Any], *rows: dict[str, Any], flags: dict[str, str] | None = None, count: int = 60
+) -> Sample:
+    """Return a config as MMEngine dumps it, as JSON."""
+    whole = {
+        "optim_wrapper": {"optimizer": {"type": "SGD", "lr": 0.1}},
+        "param_scheduler": list(rows),
+        "train_cfg": loop,
+    }
+    return Sample(name, "mmengine", json.dumps(whole, indent=1), flags or {}, count)
+
+
 def mmengine(name: str, *rows: dict[str, Any], flags: dict[str, str] | None = None, count: int = 60) -> Sample:
     """Return a param_scheduler list as JSON."""
     return Sample(name, "mmengine", json.dumps(list(rows), indent=1), {"lr": "0.1", **(flags or {})}, count)
@@ -127,6 +145,9 @@ TRANSFORMERS_SAMPLES = (
     hugging_face("hf-restarts", lr_scheduler_type="cosine_with_restarts", lr_scheduler_kwargs={"num_cycles": 3}),
     hugging_face("hf-polynomial", lr_scheduler_type="polynomial", lr_scheduler_kwargs={"power": 2.0, "lr_end": 1e-5}),
     hugging_face("hf-constant", lr_scheduler_type="constant", warmup_steps=10),
+    hugging_face(
+        "hf-constant-kwargs", lr_scheduler_type="constant", warmup_steps=0, lr_scheduler_kwargs={"num_cycles": 2}
+    ),
     hugging_face("hf-constant-warmup", lr_scheduler_type="constant_with_warmup", warmup_steps=10),
     hugging_face("hf-inverse-sqrt", lr_scheduler_type="inverse_sqrt", warmup_steps=10),
     hugging_face("hf-min-lr", lr_scheduler_type="cosine_with_min_lr", lr_scheduler_kwargs={"min_lr": 1e-4}),
@@ -164,6 +185,11 @@ TIMM_SAMPLES = (
     timm("timm-wsd-share", "wsd", {"steps_per_epoch": "2"}, decay=0.3, updates="true"),
     timm("timm-rsqrt", "rsqrt"),
     timm("timm-constant", "constant"),
+    timm("timm-none-prefix", "none", prefix="true"),
+    without(timm("timm-wsd-missing", "wsd", epochs=40), "decay_epochs"),
+    without(timm("timm-rsqrt-missing", "rsqrt", epochs=40, prefix="true"), "decay_epochs"),
+    timm("timm-cosine-below-no-cycle", "cosine", limit=-1),
+    timm("timm-poly-part-of-an-epoch", "poly", {"steps_per_epoch": "3"}, updates="true", epochs=3, limit=2, mul=1.5),
 )
 
 MMENGINE_SAMPLES = (
@@ -234,6 +260,66 @@ MMENGINE_SAMPLES = (
     ),
 )
 
+BY_EPOCH_LOOP = {"by_epoch": True, "max_epochs": 30}
+BY_UPDATE_LOOP = {"type": "mmengine.IterBasedTrainLoop", "max_iters": 60, "val_interval": 10}
+
+MMENGINE_SAMPLES += (
+    mmengine_config(
+        "mm-no-end",
+        BY_EPOCH_LOOP,
+        {"type": "LinearLR", "start_factor": 0.001, "end": 4} | BY_STEP_OF_EPOCHS,
+        {"type": "CosineAnnealingLR", "eta_min": 0.001, "begin": 4},
+        flags=TEN,
+        count=300,
+    ),
+    mmengine_config("mm-no-end-epochs", BY_EPOCH_LOOP, {"type": "PolyLR", "power": 0.9}, count=30),
+    mmengine_config("mm-no-end-line", BY_EPOCH_LOOP | {"max_epochs": 12}, {"type": "LinearLR"}, count=12),
+    mmengine_config(
+        "mm-no-end-updates", BY_UPDATE_LOOP, LINE | BY_STEP, {"type": "CosineAnnealingLR", "begin": 5} | BY_STEP
+    ),
+    mmengine_config("mm-one-epoch-of-updates", BY_UPDATE_LOOP, {"type": "LinearLR"} | BY_STEP_OF_EPOCHS, flags=TEN),
+    mmengine_config(
+        "mm-part-of-an-epoch",
+        BY_EPOCH_LOOP | {"max_epochs": 3},
+        {"type": "LinearLR", "start_factor": 1e-5, "begin": 0, "end": 0.39} | BY_STEP_OF_EPOCHS,
+        {"type": "CosineAnnealingLR", "begin": 0.39, "end": 3} | BY_STEP_OF_EPOCHS,
+        flags=TEN,
+        count=30,
+    ),
+    mmengine("mm-poly-to-0", {"type": "PolyLR", "begin": 0, "end": 10}),
+    mmengine(
+        "mm-line-to-0",
+        {"type": "LinearLR", "start_factor": 0.5, "end_factor": 0, "end": 8},
+        {"type": "CosineAnnealingLR", "begin": 8, "end": 20},
+        flags=TEN,
+        count=130,
+    ),
+    mmengine(
+        "mm-first-of-one-call",
+        {"type": "PolyLR", "begin": 0, "end": 1},
+        {"type": "CosineAnnealingLR", "begin": 1, "end": 12},
+    ),
+    mmengine(
+        "mm-restarts-of-one-call",
+        {
+            "type": "CosineRestartLR",
+            "periods": [1, 1, 1, 5, 1],
+            "restart_weights": [1, 0.5, 0.25, 1, 0.75],
+            "eta_min": 0.001,
+            "end": 9,
+        },
+    ),
+    mmengine(
+        "mm-restarts-held", {"type": "CosineRestartLR", "periods": [4], "eta_min_ratio": 0.01, "begin": 2, "end": 20}
+    ),
+    mmengine(
+        "mm-one-cycle-held",
+        {"type": "OneCycleLR", "eta_max": 0.4, "by_epoch": False, "end": 50},
+        flags={"steps": "60"},
+    ),
+    mmengine("mm-one-cycle-of-one-call", {"type": "OneCycleLR", "eta_max": 0.4, "end": 1}),
+)
+
 LOG = {"warmup_min_lr": 1e-4, "warmup_max_lr": 0.01, "warmup_num_steps": 12}
 LINEAR = LOG | {"warmup_type": "linear"}
 FORTY = {"steps": "40"}
@@ -267,6 +353,30 @@ DEEPSPEED_SAMPLES = (
         decay_lr_rate=0.5,
         decay_step_size=4,
     ),
+)
+
+AUTO = {"warmup_min_lr": "auto", "warmup_max_lr": "auto", "warmup_num_steps": "auto"}
+FILLED = {"lr": "0.01", "steps": "40", "warmup": "12"}
+
+
+def late(name: str, kind: str, warmup: int, **params: Any) -> Sample:
+    """Return a config whose warmup is about as long as the run or longer, to compare beyond the end."""
+    return deepspeed(name, kind, total_num_steps=20, warmup_num_steps=warmup, **params)
+
+
+DEEPSPEED_SAMPLES += (
+    late("ds-decay-of-two", "WarmupDecayLR", 18),
+    late("ds-decay-of-one", "WarmupDecayLR", 19, warmup_type="linear"),
+    late("ds-decay-of-none", "WarmupDecayLR", 20, warmup_min_lr=1e-4),
+    late("ds-decay-of-none-linear", "WarmupDecayLR", 20, warmup_type="linear"),
+    late("ds-warmup-beyond-the-run", "WarmupDecayLR", 30, warmup_type="linear", warmup_min_lr=1e-4),
+    late("ds-decay-rate-of-optimizer", "WarmupDecayLR", 5, warmup_max_lr=None),
+    late("ds-cosine-of-two", "WarmupCosineLR", 18),
+    late("ds-cosine-of-one", "WarmupCosineLR", 19, cos_min_ratio=0.1),
+    late("ds-cosine-of-none", "WarmupCosineLR", 20, warmup_type="linear", warmup_min_ratio=0.1),
+    late("ds-cosine-beyond-the-run", "WarmupCosineLR", 30),
+    deepspeed("ds-warmup-flag", "WarmupLR", FORTY | {"warmup": "20"}, **LOG),
+    deepspeed("ds-auto", "WarmupDecayLR", FILLED, total_num_steps="auto", **AUTO),
 )
 
 LIGHTNING_SAMPLES = (

@@ -23,19 +23,19 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "lr_scheduler_type: reduce_lr_on_plateau\nlearning_rate: 0.1\nmax_steps: 10",
             {},
-            "f:1:20: lr_scheduler_type must not depend on the results of the training, got 'reduce_lr_on_plateau'; "
-            "such a rate can not be known before",
+            "f:1:20: lr_scheduler_type cannot be computed before training: the rate depends on the metric that the "
+            "training loop passes to step(), got 'reduce_lr_on_plateau'",
             id="hf-plateau",
         ),
         pytest.param(
-            "learning_rate: 0.1\nwarmup_ratio: 0.1\nnum_train_epochs: 3",
+            "learning_rate: 0.1\nlr_scheduler_type: linear\nnum_train_epochs: 3",
             {},
             "f:3:19: how many updates the epochs have must be known, got num_train_epochs 3 and no max_steps; "
             "give --steps-per-epoch, or --steps",
             id="hf-epochs-of-no-known-length",
         ),
         pytest.param(
-            "learning_rate: 0.1\nmax_steps: 10",
+            "learning_rate: 0.1\nmax_steps: 10\nlr_scheduler_type: linear",
             {"epochs": "3"},
             "--epochs: the file counts updates, and how many an epoch has is not known; "
             "give --steps-per-epoch too, or --steps",
@@ -49,19 +49,70 @@ def changed(kind: str, old: str, new: str) -> str:
         ),
         pytest.param(
             "lr_scheduler_type: cosine\nmax_steps: 10\nlr_scheduler_kwargs: {num_warmup_steps: 3}",
-            {},
+            {"lr": "0.1"},
             "f:3:41: num_warmup_steps must be left to the Trainer, which gives it, got '3'",
             id="hf-twice",
         ),
         pytest.param(
-            "learning_rate: abc\nmax_steps: 10", {}, "f:1:16: must be a finite number above 0, got 'abc'", id="hf-rate"
+            "learning_rate: abc\nmax_steps: 10\nlr_scheduler_type: linear",
+            {},
+            "f:1:16: must be a finite number above 0, got 'abc'",
+            id="hf-rate",
+        ),
+        pytest.param(
+            "learning_rate: 0.1\nmax_steps: 10",
+            {},
+            "f:1:1: needs lr_scheduler_type: without it TrainingArguments takes linear, other programs take another; "
+            "add lr_scheduler_type: linear to the file",
+            id="hf-no-type",
+        ),
+        pytest.param(
+            "max_steps: 10\nlr_scheduler_type: linear",
+            {},
+            "f:1:1: needs learning_rate: without it TrainingArguments takes 5e-5, other programs take another; "
+            "give --lr 5e-5",
+            id="hf-no-rate",
+        ),
+        pytest.param(
+            "lr_scheduler_type: linear\nlearning_rate: 0.1",
+            {"steps_per_epoch": "3"},
+            "f:1:1: needs max_steps or num_train_epochs; give --steps",
+            id="hf-no-length",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10\ncosine_min_lr_ratio: 0.1",
+            {},
+            "f:4:22: cosine_min_lr_ratio is not a key of Hugging Face TrainingArguments, and may change the rate, got "
+            "'0.1'; give a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
+            id="hf-stranger",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10",
+            {"warmup": "3"},
+            "--warmup: cannot change the schedule of a file, here of Hugging Face TrainingArguments, got '3'; "
+            "set warmup_steps in the file",
+            id="hf-warmup",
         ),
         pytest.param(
             "sched: plateau\nlr: 0.1\nepochs: 10",
             {},
-            "f:1:8: sched must not depend on the results of the training, got 'plateau'; "
-            "such a rate can not be known before",
+            "f:1:8: sched cannot be computed before training: the rate depends on the metric that the training loop "
+            "passes to step(), got 'plateau'",
             id="timm-plateau",
+        ),
+        pytest.param(
+            "sched: cosine\nlr: 0.1\nepochs: 10\nwarmup_steps: 100",
+            {},
+            "f:4:15: warmup_steps is not a key of timm args.yaml, and may change the rate, got '100'; "
+            "give a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
+            id="timm-stranger",
+        ),
+        pytest.param(
+            "sched: cosine\nlr: 0.1\nepochs: 10",
+            {"min_lr": "0.01"},
+            "--min-lr: cannot change the schedule of a file, here of timm args.yaml, got '0.01'; "
+            "set min_lr in the file",
+            id="timm-min-lr",
         ),
         pytest.param(
             "sched: cosine\nlr: null\nlr_base: 0.1\nepochs: 10",
@@ -97,8 +148,8 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "- {type: ReduceOnPlateauLR}",
             {},
-            "f:1:10: type must not depend on the results of the training, got 'ReduceOnPlateauLR'; "
-            "such a rate can not be known before",
+            "f:1:10: type cannot be computed before training: the rate depends on the metric that the training loop "
+            "passes to step(), got 'ReduceOnPlateauLR'",
             id="mm-plateau",
         ),
         pytest.param(
@@ -110,8 +161,65 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "- {type: StepLR, step_size: 3}",
             {"lr": "0.1"},
-            "f:1:3: the length of the run must be known: no scheduler has an end; give --epochs",
+            "f:1:3: the length of the run must be known: StepLR has no end; give --epochs",
             id="mm-no-end",
+        ),
+        pytest.param(
+            "- {type: LinearLR, end: 3}\n- {type: CosineAnnealingLR, begin: 3}",
+            {"lr": "0.1"},
+            "f:2:3: the length of the run must be known: CosineAnnealingLR has no end; give --epochs",
+            id="mm-one-without-end",
+        ),
+        pytest.param(
+            "- {type: StepLR, step_size: 3, gama: 0.5, end: 12}",
+            {"lr": "0.1"},
+            "f:1:38: StepLR has no argument 'gama'; did you mean gamma?",
+            id="mm-argument",
+        ),
+        pytest.param(
+            "- {type: CosineRestartLR, periods: [5], end: 5}",
+            {"lr": "0.1"},
+            "f:1:3: needs eta_min; MMEngine has no default for it",
+            id="mm-restart-without-floor",
+        ),
+        pytest.param(
+            "- {type: CosineAnnealingLR, eta_min: 0.01, eta_min_ratio: 0.1, end: 5}",
+            {"lr": "0.1"},
+            "f:1:59: eta_min_ratio must not be given together with eta_min, got '0.1'",
+            id="mm-two-floors",
+        ),
+        pytest.param(
+            "param_scheduler: [{type: StepLR, step_size: 3}]\ntrain_cfg: {type: IterBasedTrainLoop, max_iters: 9}",
+            {"lr": "0.1"},
+            "f:1:19: by_epoch must be false, or convert_to_iter_based true: IterBasedTrainLoop counts no epochs",
+            id="mm-epochs-in-a-loop-of-updates",
+        ),
+        pytest.param(
+            "param_scheduler: [{type: StepLR, step_size: 3, by_epoch: false}]\ntrain_cfg: {max_epochs: 9}",
+            {"lr": "0.1"},
+            "f:2:25: how many updates an epoch has must be known, since the schedulers count updates; "
+            "give --steps-per-epoch",
+            id="mm-updates-in-a-loop-of-epochs",
+        ),
+        pytest.param(
+            "param_scheduler: [{type: StepLR, step_size: 3}]\ntrain_cfg: {max_epochs: 9}\n"
+            "auto_scale_lr: {enable: true, base_batch_size: 16}\noptim_wrapper: {optimizer: {lr: 0.1}}",
+            {},
+            "f:3:25: auto_scale_lr multiplies lr with the batch size of all processes, which is not in the file; "
+            "give --lr",
+            id="mm-scaled",
+        ),
+        pytest.param(
+            "- {type: LinearLR, end: 5}\n- {type: CosineRestartLR, periods: [5], eta_min: 0, begin: 4, end: 9}",
+            {"lr": "0.1"},
+            "f:2:3: must begin where no other scheduler acts (at 4 another does)",
+            id="mm-order",
+        ),
+        pytest.param(
+            "- {type: StepLR, step_size: 3, end: 12}",
+            {"lr": "0.1", "warmup": "2"},
+            "--warmup: cannot change the schedule of a file, here of MMEngine param_scheduler, got '2'",
+            id="mm-warmup",
         ),
         pytest.param(
             "- {type: LinearLR, by_epoch: false, end: 9}\n- {type: StepLR, by_epoch: true, step_size: 3, end: 12}",
@@ -155,15 +263,72 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "LRRangeTest", "params": {}}}),
             {},
-            "f:1:24: type must be a scheduler that can be read, got 'LRRangeTest'; "
-            "those that are read are WarmupLR, WarmupDecayLR, WarmupCosineLR and OneCycle",
+            "f:1:24: type must be a schedule: a range test is a search for a rate, got 'LRRangeTest'",
             id="ds-range-test",
+        ),
+        pytest.param(
+            json.dumps({"zero_optimization": {}, "scheduler": {"type": "MyLR", "params": {}}}),
+            {},
+            "f:1:49: type must be a scheduler that can be read, got 'MyLR'; "
+            "those that are read are WarmupLR, WarmupDecayLR, WarmupCosineLR and OneCycle",
+            id="ds-own-scheduler",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_steps": 3}}}),
+            {"lr": "0.1", "steps": "9"},
+            "f:1:63: WarmupLR has no parameter 'warmup_steps'; did you mean warmup_num_steps?",
+            id="ds-parameter",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "WarmupLR", "params": {"last_batch_iteration": 3}}}),
+            {"lr": "0.1", "steps": "9"},
+            "f:1:71: last_batch_iteration must be -1: a curve begins at its beginning, got '3'",
+            id="ds-resumed",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_num_steps": "auto"}}}),
+            {"lr": "0.1", "steps": "9"},
+            "f:1:67: warmup_num_steps must be a number: the Trainer of transformers fills 'auto' in, got 'auto'; "
+            "give --warmup",
+            id="ds-auto-warmup",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "OneCycle", "params": {"cycle_min_lr": 0.1, "cycle_max_lr": 1}}}),
+            {"steps": "9", "warmup": "3"},
+            "--warmup: OneCycle has no warmup, got '3'",
+            id="ds-cycle-warmup",
+        ),
+        pytest.param(
+            json.dumps({"scheduler": {"type": "WarmupLR", "params": {}}}),
+            {"lr": "0.1", "steps": "9", "warmup": "2.5"},
+            "--warmup: must be a whole number of updates, got '2.5'",
+            id="ds-part-of-an-update",
         ),
         pytest.param(
             changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "my.Scheduler"),
             {},
             "f:14:15: class_path must be a class of torch.optim.lr_scheduler, got 'my.Scheduler'",
             id="pl-own-class",
+        ),
+        pytest.param(
+            changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "torch.optim.lr_scheduler.LambdaLR"),
+            {},
+            "f:14:15: class_path cannot be computed before training: the rate depends on a Python function, lr_lambda, "
+            "got 'torch.optim.lr_scheduler.LambdaLR'",
+            id="pl-function",
+        ),
+        pytest.param(
+            changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "lightning.cli.ReduceLROnPlateau"),
+            {},
+            "f:14:15: class_path cannot be computed before training: the rate depends on the metric that the training "
+            "loop passes to step(), got 'lightning.cli.ReduceLROnPlateau'",
+            id="pl-plateau",
+        ),
+        pytest.param(
+            changed("lightning", "last_epoch: -1", "last_epoch: 3"),
+            {},
+            "f:15:54: must be -1, or left out, got '3'",
+            id="pl-resumed",
         ),
         pytest.param(
             changed("lightning", "max_epochs: 30", "max_epochs: null"),
@@ -179,7 +344,7 @@ def changed(kind: str, old: str, new: str) -> str:
             id="pl-steps",
         ),
         pytest.param(
-            "trainer: {max_epochs: 3}\nmodel: {}",
+            "trainer: {max_epochs: 3}\nseed_everything: 0",
             {},
             "f:1:1: needs lr_scheduler; the code of a model may make one, which is not read",
             id="pl-no-scheduler",

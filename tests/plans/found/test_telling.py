@@ -45,6 +45,13 @@ def test_one_kind_alone_tells_a_file(sample: object) -> None:
         "trainer: {max_epochs: 3}",
         "scheduler: cosine",
         "lr_scheduler: cosine",
+        "scheduler: {type: CosineAnnealingLR, params: {T_max: 50}}\noptimizer: {type: Adam}",
+        "trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}",
+        "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: torch.optim.lr_scheduler.StepLR}}",
+        "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler: cosine",
+        "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler_type: cosine\nlr_scheduler: cosine",
+        "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler_config: {name: cosine}",
+        "steps_per_print: 10\ntrain_iters: 100\nlr_decay_style: cosine",
         "[]",
         "- cosine",
         "- {type: StepLR}\n- cosine",
@@ -64,3 +71,50 @@ def test_the_state_of_a_trainer_is_told_before_it_is_read_as_yaml() -> None:
     kind = kind_of(top, KEYS)
     assert kind is load("trainer_state")
     assert planned_of('{"log_history": [{"learning_rate": 0.1, "step": 1}], "max_steps": 2}').clock.total == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("zero_optimization: {stage: 2}", "deepspeed"),
+        ("scheduler: {type: LRRangeTest, params: {}}", "deepspeed"),
+        ("seed_everything: 0\ntrainer: {max_epochs: 3}\nmodel: {hidden: 64}", "lightning"),
+        ("trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD}", "lightning"),
+        ("lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}", "lightning"),
+        ("lr: 0.1\nvoxel_size: 3\nparam_scheduler: []", "mmengine"),
+        ("learning_rate: 0.1\nmax_steps: 3\nnoise_scheduler: ddpm", "transformers"),
+    ],
+)
+def test_keys_that_only_one_program_has(text: str, kind: str) -> None:
+    assert told(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "learning_rate: 0.0002\nlr_scheduler: cosine\nmax_steps: 1000",
+            "f:2:1: is the schedule of a program whose files are not read, got 'lr_scheduler'; give a curve instead of "
+            "the file, as in transformers.cosine:num_warmup_steps=10,num_training_steps=100",
+            id="by-its-name",
+        ),
+        pytest.param(
+            "scheduler: {type: CosineAnnealingLR, params: {T_max: 50, eta_min: 1e-6}}",
+            "f:1:1: is the schedule of a program whose files are not read, got 'scheduler'; give a curve instead of "
+            "the file, as in torch.CosineAnnealingLR:T_max=50,eta_min=1e-6",
+            id="with-its-parameters",
+        ),
+        pytest.param(
+            "model: {optim: {sched: {name: MySchedule}}}",
+            "f:1:17: is the schedule of a program whose files are not read, got 'sched'; give a curve instead of "
+            "the file, as in cosine:warmup=5,min_lr=1e-5",
+            id="deep-and-unknown",
+        ),
+    ],
+)
+def test_a_schedule_of_another_program_is_told_with_a_curve(text: str, expected: str) -> None:
+    assert faults(text) == [expected]
+
+
+def test_a_schedule_that_is_null_is_none() -> None:
+    assert told("learning_rate: 0.1\nmax_steps: 3\nlr_scheduler: null") == "transformers"

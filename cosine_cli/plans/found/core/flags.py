@@ -63,7 +63,7 @@ class Flags(NamedTuple):
         return None if steps is None else Said(str(steps), where, "step")
 
     def warmup(self, updates: int) -> int | None:
-        """The length of the warmup in a run of so many updates, None where it was not said."""
+        """Return the length of the warmup in a run of so many updates, None where it was not said."""
         if "warmup" not in self.said:
             return None
         said = self.said["warmup"]
@@ -80,9 +80,7 @@ class Flags(NamedTuple):
         others = {name: said for name, said in self.said.items() if name not in taken}
         mends = {name: f"set {key} in the file" for name, key in instead.items()}
         if others:
-            raise RequestError(
-                *(Fault(said.where, rule, said.echo, mends.get(name)) for name, said in others.items())
-            )
+            raise RequestError(*(Fault(said.where, rule, said.echo, mends.get(name)) for name, said in others.items()))
 
     def check_epochs(self, what: str) -> None:
         """Refuse a length in updates for a file whose times are epochs."""

@@ -19,7 +19,7 @@ _SCHEDULE = {"sched", "scheduler"}
 _PHASE = {"warmup", "cooldown", "anneal"}
 _END = {"min", "max", "end", "final", "init", "initial", "start", "decay", "quadratic", "policy"}
 
-_OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "wd", "weight"}
+_OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "turn", "wd", "weight"}
 """What else has a schedule or a warmup."""
 
 _FRAMEWORKS = ("torch", "transformers", "timm")
@@ -37,7 +37,9 @@ def schedule_key(top: Node, known: Collection[str] = ()) -> tuple[Node, Node] | 
 def unread(key: Node, value: Node) -> RequestError:
     """Return the error for a schedule of a program whose files are not read."""
     rule = "is the schedule of a program whose files are not read"
-    return refusal(key.where, rule, got=quote(key.text), mend=f"give a curve instead of the file, as in {_curve(value)}")
+    return refusal(
+        key.where, rule, got=quote(key.text), mend=f"give a curve instead of the file, as in {_curve(value)}"
+    )
 
 
 def changes_rate(name: str) -> bool:

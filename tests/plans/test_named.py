@@ -1,0 +1,64 @@
+"""Names of schedules: the catalogue's, frameworks' own, and frameworks' other names for them."""
+
+from __future__ import annotations
+
+import pytest
+from door import ask
+
+from cosine_cli.frameworks.core.catalogue import aliases, depends, frameworks, natives
+from cosine_cli.plans.named import canonical, is_known
+
+SCHEDULER_TYPES = (
+    *("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt"),
+    *("cosine_with_min_lr", "cosine_warmup_with_min_lr", "warmup_stable_decay"),
+)
+
+
+@pytest.mark.parametrize("name", SCHEDULER_TYPES)
+def test_a_value_of_scheduler_type_is_its_function(name: str) -> None:
+    assert is_known(f"transformers.{name}")
+    assert canonical(f"transformers.{name}").startswith("transformers.get_")
+
+
+@pytest.mark.frameworks
+def test_values_of_scheduler_type_are_those_of_transformers() -> None:
+    optimization = pytest.importorskip("transformers.optimization")
+    functions = {kind.value: made.__name__ for kind, made in optimization.TYPE_TO_SCHEDULER_FUNCTION.items()}
+    known = aliases("transformers")
+    assert known == {name: made for name, made in functions.items() if name not in depends("transformers")}
+
+
+@pytest.mark.parametrize("framework", frameworks())
+def test_other_names_are_of_schedules_that_there_are(framework: str) -> None:
+    assert set(aliases(framework).values()) <= set(natives(framework))
+    assert not set(depends(framework)) & {*natives(framework), *aliases(framework)}
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("torch.ReduceLROnPlateau", "the metric that the training loop passes to step()"),
+        ("torch.LambdaLR", "a Python function, lr_lambda"),
+        ("torch.MultiplicativeLR", "a Python function, lr_lambda"),
+        ("timm.PlateauLRScheduler", "the metric that the training loop passes to step()"),
+        ("transformers.get_reduce_on_plateau_schedule", "the metric that the training loop passes to step()"),
+        ("transformers.reduce_lr_on_plateau", "the metric that the training loop passes to step()"),
+        ("transformers.get_greedy_schedule", "the metric that the training loop passes to step()"),
+        ("transformers.greedy", "the metric that the training loop passes to step()"),
+        ("transformers.get_adafactor_schedule", "the step sizes that Adafactor computes"),
+        ("keras.LearningRateScheduler", "a Python function, schedule"),
+        ("keras.ReduceLROnPlateau", "a metric of the training"),
+        ("optax.contrib.reduce_on_plateau", "the value that the training loop passes to update()"),
+        ("LambdaLR", "a Python function, lr_lambda"),
+    ],
+)
+def test_a_schedule_that_depends_on_the_training_is_refused_as_such(name: str, what: str) -> None:
+    rule = f"cannot be computed before training: the rate depends on {what}\n"
+    answer = ask("table", name)
+    assert (answer.code, answer.err) == (2, f"cosine-lr: error: curve '{name}': {rule}")
+    explained = ask("explain", name)
+    assert (explained.code, explained.err) == (2, f"cosine-lr: error: name '{name}': {rule}")
+
+
+def test_it_is_explained_under_its_own_name() -> None:
+    assert ask("explain", "transformers.cosine").out == ask("explain", canonical("transformers.cosine")).out
