@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.native import idle_of
 from cosine_cli.plans.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.named import load
@@ -220,8 +221,9 @@ def test_it_describes_every_parameter_of_a_frameworks_schedule(name: str) -> Non
     described = SCHEMA["$defs"][name]
     body = described["anyOf"][1] if "anyOf" in described else described
     declared = params(load(name))
+    idle = set(idle_of(load(name)))
     others = {other for param in declared for other in param.other_names}
-    assert set(body["properties"]) == {"label", "for", *others, *(param.name for param in declared)}
+    assert set(body["properties"]) == {"label", "for", *others, *idle, *(param.name for param in declared)}
     assert body.get("required", []) == [param.name for param in declared if isinstance(param.default, Needed)]
 
 
@@ -234,6 +236,11 @@ GOOD_NATIVES = [
     {"torch.CosineAnnealingLR": {"T_max": 50, "eta_min": 0.001, "label": "PyTorch's"}},
     {"torch.OneCycleLR": {"max_lr": 0.1, "total_steps": "1k"}},
     {"torch.OneCycleLR": {"lr": 0.1, "epochs": 3, "steps_per_epoch": 10, "total_steps": None}},
+    {"torch.OneCycleLR": {"total_steps": 100, "last_epoch": -1, "cycle_momentum": False, "max_momentum": 0.9}},
+    {"torch.CyclicLR": {"base_lr": 0.01, "max_lr": 0.1, "scale_fn": None, "verbose": "deprecated"}},
+    {"timm.StepLRScheduler": {"decay_t": 30, "t_in_epochs": True, "noise_range_t": None, "noise_seed": 3}},
+    "transformers.cosine:num_warmup_steps=5,num_training_steps=100",
+    {"transformers.warmup_stable_decay": {"num_warmup_steps": 5, "num_decay_steps": 5, "num_training_steps": 50}},
     {"torch.SequentialLR": SEQUENTIAL},
     {"torch.ChainedScheduler": {"schedulers": [{"SequentialLR": SEQUENTIAL}, {"ConstantLR": None}]}},
     {"optax.join_schedules": {"schedules": ["constant_schedule:value=0.1"], "boundaries": []}},
@@ -252,6 +259,10 @@ BAD_NATIVES = [
     {"torch.StepLR": {"gamma": 0.5}},
     {"torch.StepLR": {"step_size": 30, "warmup": 5}},
     {"torch.StepLR": {"step_size": "30ep"}},
+    {"torch.StepLR": {"step_size": 30, "last_epoch": 3}},
+    {"torch.StepLR": {"step_size": 30, "cycle_momentum": True}},
+    {"timm.StepLRScheduler": {"decay_t": 30, "t_in_epochs": False}},
+    {"timm.StepLRScheduler": {"decay_t": 30, "noise_range_t": [3, 5]}},
     {"torch.SequentialLR": {**SEQUENTIAL, "schedulers": []}},
     {"torch.SequentialLR": {**SEQUENTIAL, "schedulers": ["cosine", "linear"]}},
     {"torch.SequentialLR": {**SEQUENTIAL, "schedulers": [{"CosineDecay": {"decay_steps": 5}}, "ConstantLR"]}},
