@@ -100,7 +100,7 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
     if top is None or top.pairs is None:
         got = "an empty document" if top is None else top.kind
         raise refusal(visible(path), "expected a mapping of keys to values", got=got)
-    stranger = None if "curves" in top.keys else schedule_key(top)
+    stranger = None if top.keys.intersection(KEYS) else schedule_key(top)
     if stranger is not None:
         raise unread(*stranger)
     faults = Faults()

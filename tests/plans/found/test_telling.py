@@ -118,3 +118,8 @@ def test_a_schedule_of_another_program_is_told_with_a_curve(text: str, expected:
 
 def test_a_schedule_that_is_null_is_none() -> None:
     assert told("learning_rate: 0.1\nmax_steps: 3\nlr_scheduler: null") == "transformers"
+
+
+def test_a_schedule_key_beside_keys_of_ours_is_one_unknown_key() -> None:
+    (fault,) = faults("lr: 0.1\nepochs: 10\nscheduler: cosine")
+    assert fault.startswith("f:3:1: must be a key of a config, got 'scheduler'; ")
