@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,11 +19,16 @@ from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, B
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
 from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import rate_text
+from cosine_cli.render.rates import rounded
 from cosine_cli.render.words import rule
 from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.search import Point
 
 ENDS_AT = "ends at"
 _UNTIL = "until"
+_DIGITS = 6
+"""As many as a table gives a rate at most."""
+
 _WIDEST = 0.45
 """The widest name on the curves, as a share of the axes."""
 
@@ -185,9 +190,15 @@ def short(curve: Curve) -> str:
     return curve.label
 
 
-def end_text(trace: Trace, clock: Clock) -> str:
-    """Return what a curve ends at, or, where it ends before the run does, until when it goes on."""
-    return rate_text(trace.end) if trace.ends_at is None else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
+def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock) -> list[str]:
+    """Return what each curve ends at, or, where it ends before the run does, until when it goes on."""
+    return [_end_text(trace, peak, clock) for trace, peak in zip(traces, peaks, strict=True)]
+
+
+def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
+    if trace.ends_at is not None:
+        return f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
+    return rate_text(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
 
 
 def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
@@ -218,7 +229,7 @@ def end_values(sheet: Sheet, *, labelled: bool = False, values: bool = True) -> 
     places = _places(sheet)
     if _too_tight(places, _TIGHTEST * PITCH * k):
         return
-    texts = [end_text(trace, sheet.plan.clock) if values else "" for trace in sheet.traces]
+    texts = end_texts(sheet.traces, sheet.peaks, sheet.plan.clock) if values else [""] * len(sheet.traces)
     x = box.right + _ASIDE * k
     column = max(sheet.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):

@@ -75,8 +75,8 @@ def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values
     """Return which words there are for the page, whatever its size."""
     plan = known.plan
     k = scale(plan.figure.size[0], plan.figure.base)
-    shown = known.traces if values and plan.figure.annotations else ()
-    ends = [naming.end_text(trace, plan.clock) for trace in shown]
+    valued = values and plan.figure.annotations
+    ends = naming.end_texts(known.traces, known.peaks, plan.clock) if valued else []
     return Wanted(
         title=bool(plan.title),
         rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(_frame(known))),
