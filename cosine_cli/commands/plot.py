@@ -65,12 +65,13 @@ def run(line: Line) -> None:
     jobs = [_job(line, path, form=said.get("format"), folder=said.get("out_dir")) for path in line.files or (None,)]
     check_distinct([(job.source, job.targets) for job in jobs])
     if "check" in said:
-        _compare(jobs, quiet=quiet)
+        _compare([_named(job) for job in jobs], quiet=quiet)
         return
     for job in jobs:
         check_no_inputs(job.targets, line.files)
         check_writable(job.targets, folder=said.get("out_dir"))
         _check_reader(job.targets)
+    jobs = [_named(job) for job in jobs]
     if "out_dir" in said:
         make_folder(said["out_dir"])
     for done, job in enumerate(jobs):
@@ -122,6 +123,16 @@ def _check_reader(wanted: Iterable[Target]) -> None:
     """Refuse to send a picture to a terminal."""
     if on_terminal(sys.stdout) and any(target.path == STDOUT for target in wanted):
         raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
+
+
+def _named(job: Job) -> Job:
+    """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
+    from cosine_cli.render.figure.named import check_named
+
+    path = job.targets[0].path
+    where = "figure" if path == STDOUT else f"figure {quote(path)}"
+    remarks = (f"{where}: no room for all of the name {quote(name)}" for name in check_named(job.plan, where=where))
+    return job._replace(remarks=(*job.remarks, *remarks))
 
 
 def _draw(job: Job) -> str:
