@@ -83,10 +83,15 @@ def run(line: Line) -> None:
 
 
 def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    plan, remarks = _with_dialects(plan_in(line, path), line.values(Beside).get("as_"))
+    from cosine_cli.render.milestones import milestone_notes
+
+    asked = plan_in(line, path)
+    plan, remarks = _with_dialects(asked, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
-    return Job(path or "the command line", plan, wanted, (*plan.remarks, *remarks, *_endings(plan)))
+    return Job(
+        path or "the command line", plan, wanted, (*plan.remarks, *milestone_notes(asked), *remarks, *_endings(plan))
+    )
 
 
 def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:

@@ -103,7 +103,7 @@ def headline(plan: Plan) -> str:
     warmups = {curve.warmup for curve in plan.curves}
     warmup = f", warmup over {time_text(warmups.pop(), clock)}" if len(warmups) == 1 and max(warmups) else ""
     each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
-    return f"{_peaks(plan)}, {_length(clock)}{each}{warmup}"
+    return f"{_peaks(plan)}, {run_length(clock)}{each}{warmup}"
 
 
 def _peaks(plan: Plan) -> str:
@@ -122,7 +122,8 @@ def _exact(value: float) -> str | None:
     return next((text for text in texts if float(text) == value), None)
 
 
-def _length(clock: Clock) -> str:
+def run_length(clock: Clock) -> str:
+    """Return how long a run is, such as ``100 epochs``."""
     return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
 
 
@@ -141,4 +142,4 @@ def drawn(plan: Plan) -> str:
     """Say in one line what a figure shows."""
     labels = [visible(shorten(curve.label)) for curve in plan.curves]
     shown = either(labels, last="and") if len(labels) <= _MOST_NAMED else f"{len(labels)} curves"
-    return f"{shown} over {_length(plan.clock)}"
+    return f"{shown} over {run_length(plan.clock)}"
