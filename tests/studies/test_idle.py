@@ -52,7 +52,9 @@ def test_a_milestone_is_idle_where_the_rates_are_the_same_without_it(curve: str,
         pytest.param("multistep:milestones=2/5/60 --warmup 5", [2, 5], 1, id="at-its-end-too"),
         pytest.param("multistep:milestones=2/5 --warmup 5", [2, 5], 0, id="none-left"),
         pytest.param("piecewise_constant:milestones=2/60,values=0.1/0.2/0.3 --warmup 5", [2], 1, id="a-table"),
-        pytest.param("piecewise_interpolated:times=0/5/60,values=0.1/0.2/0 --warmup 5", [0], 2, id="reached-at-its-end"),
+        pytest.param(
+            "piecewise_interpolated:times=0/5/60,values=0.1/0.2/0 --warmup 5", [0], 2, id="reached-at-its-end"
+        ),
         pytest.param("timm.MultiStepLRScheduler:decay_t=2/60,warmup_t=5,warmup_prefix=false", [2], 1, id="timm"),
         pytest.param("timm.MultiStepLRScheduler:decay_t=2/60,warmup_t=5", None, None, id="timm-counts-from-its-end"),
         pytest.param("step --warmup 5", None, None, id="no-milestones"),
@@ -98,7 +100,10 @@ curves:
     - constant_schedule: {value: 0.1}
     - piecewise_constant_schedule: {init_value: 0.1, boundaries_and_scales: {10: 0.1, 19: 0.1, 20: 0.1}}
     boundaries: [80, 90]
-- optax.piecewise_interpolate_schedule: {interpolate_type: linear, init_value: 0.1, boundaries_and_scales: {100: 1, 101: 1}}
+- optax.piecewise_interpolate_schedule:
+    interpolate_type: linear
+    init_value: 0.1
+    boundaries_and_scales: {100: 1, 101: 1}
 """
 
 
