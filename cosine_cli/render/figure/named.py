@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import refusal
 from cosine_cli.plans.clock import whole
-from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE
+from cosine_cli.plans.figure import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.resolve import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import names
@@ -21,6 +21,9 @@ from cosine_cli.text import either, quote, visible
 _GROWTH = 1.1
 _TALLEST = 3.0
 """How many times as high a figure may become before it becomes wider: the width is what a page is given."""
+
+_LARGEST = 80
+"""So many times a figure grows at most: to the two thousandfold."""
 
 _STEP = 0.05
 """Sizes are multiples of this many inches."""
@@ -96,31 +99,34 @@ def _size(plan: Plan) -> str:
     return "x".join(map(whole, plan.figure.size))
 
 
-def _mend(plan: Plan, *, shorter: bool) -> str:
+def _mend(plan: Plan, *, shorter: bool) -> str | None:
     """Return what can be done: a larger figure, if ``shorter`` names of fewer characters, or fewer curves."""
-    size = next((size for size in _sizes(plan) if _fits(plan, size)), None)
+    larger = next((_flags(size, plan) for size in _sizes(plan) if _fits(plan, size)), None)
     count = 0 if plan.panels else _most_named(plan)
-    fewer = f"draw only the first {f'{count} curves' if count > 1 else 'curve'}" if count else ""
-    larger = f"--size {whole(size[0])}x{whole(size[1])}" if size else ""
-    given = " or ".join(filter(None, (larger, "shorter names with label=" if shorter or not size else "")))
-    return f"give {given}, or {fewer}" if fewer else f"give {given}"
+    fewer = f"draw only the first {f'{count} curves' if count > 1 else 'curve'}" if count else None
+    given = " or ".join(filter(None, (larger, "shorter names with label=" if shorter else None)))
+    return ", or ".join(filter(None, (f"give {given}" if given else None, fewer))) or None
+
+
+def _flags(size: tuple[float, float], plan: Plan) -> str:
+    """Return the options for a size, with fewer dots per inch where it would be too large a picture."""
+    fewer = f" --dpi {_most_dpi(size)}" if _most_dpi(size) < plan.figure.dpi else ""
+    return f"--size {whole(size[0])}x{whole(size[1])}{fewer}"
 
 
 def _sizes(plan: Plan) -> Iterator[tuple[float, float]]:
-    """Yield larger sizes: at first only higher, then higher and wider, up to the largest picture."""
+    """Yield larger sizes that can be drawn: at first only higher, then higher and wider, then only wider."""
     width, height = plan.figure.size
-    dpi = plan.figure.dpi
-    growth = [_GROWTH**power for power in range(1, math.ceil(math.log(_largest(plan), _GROWTH)) + 1)]
+    growth = [_GROWTH**power for power in range(1, _LARGEST)]
     sizes = [(width, _up(height * factor)) for factor in growth if factor <= _TALLEST]
     sizes += [(_up(width * factor), _up(height * factor)) for factor in growth]
-    for wide, high in dict.fromkeys(sizes):
-        if max(wide, high) * dpi <= MOST_PIXELS_A_SIDE and wide * high * dpi * dpi <= MOST_PIXELS:
-            yield wide, high
+    sizes += [(_up(width * factor), height) for factor in growth]
+    yield from (size for size in dict.fromkeys(sizes) if _most_dpi(size) >= LEAST_DPI)
 
 
-def _largest(plan: Plan) -> float:
-    """Return by which factor the sides can grow at most."""
-    return max(MOST_PIXELS_A_SIDE / plan.figure.dpi / min(plan.figure.size), _GROWTH)
+def _most_dpi(size: tuple[float, float]) -> int:
+    """Return how many dots per inch a picture of this size can have."""
+    return math.floor(min(MOST_PIXELS_A_SIDE / max(size), math.sqrt(MOST_PIXELS / (size[0] * size[1]))))
 
 
 def _up(side: float) -> float:
