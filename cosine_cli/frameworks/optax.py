@@ -317,7 +317,8 @@ class ExponentialDecay(InSingles):
             return math.inf
         if not self.init_value or self._clipped(self.init_value) == self.end_value:
             return 0.0 if self.init_value else math.inf
-        times = math.log(self.end_value / self.init_value) / math.log(self.decay_rate)
+        # The quotient of the two could underflow.
+        times = (math.log(self.end_value) - math.log(self.init_value)) / math.log(self.decay_rate)
         return (
             self._begins + (math.ceil(times) + 1.0 if self.staircase else times * (1.0 + _LATE)) * self.transition_steps
         )

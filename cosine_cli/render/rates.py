@@ -64,6 +64,8 @@ def written(rate: float, *, peak: float, plain: bool) -> str:
         return "–"
     if rate == 0:
         return "0"
+    if math.isinf(rate):  # after the end of the run, where a framework's rate may grow without bound
+        return f"{rate}"
     if plain:
         return f"{rate:.{_decimals(peak)}f}"
     mantissa, exponent = f"{rate:.{_FEWEST - 1}e}".split("e")

@@ -36,6 +36,7 @@ from cosine_cli.render.rates import rate_text, rate_texts, rounded
         pytest.param(1e300, 1e300, "1.000e300", id="huge"),
         pytest.param(0.1, 0.0, "0.100000", id="no-peak"),
         pytest.param(math.nan, 0.1, "–", id="ended"),
+        pytest.param(math.inf, 0.1, "inf", id="infinite"),
     ],
 )
 def test_a_rate(rate: float, peak: float, shown: str) -> None:
