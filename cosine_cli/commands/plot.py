@@ -22,7 +22,7 @@ from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
-from cosine_cli.text import quote
+from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
     from cosine_cli.render.figure.save import Picture
@@ -47,6 +47,9 @@ class Options:
 
 
 OPTIONS = (Caption, Figure, Beside, Options)
+
+_MOST_QUOTED = 3
+"""More names than these are counted."""
 
 
 class Job(NamedTuple):
@@ -136,8 +139,10 @@ def _named(job: Job) -> Job:
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
-    remarks = (f"{where}: no room for all of the name {quote(name)}" for name in check_named(job.plan, where=where))
-    return job._replace(remarks=(*job.remarks, *remarks))
+    cut = check_named(job.plan, where=where)
+    names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
+    remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
+    return job._replace(remarks=(*job.remarks, *remark))
 
 
 def _draw(job: Job) -> str:

@@ -330,5 +330,11 @@ def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> No
 
 def test_a_name_that_is_cut_is_told() -> None:
     answer = ask("plot", f"cosine:label={'x' * 300}", "step", "-o", "a.png", "--dpi", "50")
-    said = f"cosine-lr: figure 'a.png': no room for all of the name '{'x' * 59}…'\n"
+    said = f"cosine-lr: figure 'a.png': cut for want of room: '{'x' * 59}…'\n"
     assert answer == (0, b"a.png\n", said)
+
+
+def test_names_that_are_cut_are_told_on_one_line() -> None:
+    answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
+    cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
+    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': cut for want of room: {cut} and 2 more\n")
