@@ -75,6 +75,9 @@ def either(names: Iterable[str], *, last: str = "or") -> str:
 
 _LAST_PLAIN = -3
 _FIRST_SHORT = 10_000
+_SIZES = ((12, "T"), (9, "G"), (6, "M"), (3, "k"))
+"""Powers of ten, and the letter that stands for each."""
+
 _FIRST_LONG = 1e16
 """From here on a number has more digits than anybody reads, or than float64 knows."""
 
@@ -100,24 +103,30 @@ def _exponent(value: float) -> int:
     return int(f"{value:e}".split("e")[1])
 
 
-def nearest(value: float) -> int:
-    """Return the whole number nearest to a positive one, and of two the higher: 52.5 and 52.5001 are not two times.
-
-    >>> [nearest(x) for x in (51.5, 52.4, 52.5)]
-    [52, 52, 53]
-    """
-    return int(value + 0.5)
-
-
 def thousands(value: float, *, digits: int = 4) -> str:
-    """Return a count or a time with k, M, G or T above 10^4, else at most ``digits`` significant digits.
+    """Return a count or a time with k, M, G or T from 10^4 on.
 
-    >>> [thousands(x) for x in (15.051, 9999, 10000, 2500000)]
-    ['15.05', '9999', '10k', '2.5M']
+    A whole number is exact; any other has at most ``digits`` significant digits.
+
+    >>> [thousands(x) for x in (15.051, 9999, 10000, 450450, 450450.3)]
+    ['15.05', '9999', '10k', '450.45k', '450.5k']
     """
-    if abs(value) < _FIRST_SHORT or abs(value) >= _FIRST_LONG:
+    if abs(value) >= _FIRST_LONG:
         return number(value, digits=digits)
-    for size, suffix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return number(value / size, digits=digits) + suffix
-    return number(value, digits=digits)
+    size, suffix = next((one for one in _SIZES if abs(value) >= 10 ** one[0]), (0, ""))
+    if abs(value) < _FIRST_SHORT:
+        size, suffix = 0, ""
+    if float(value).is_integer():
+        return f"{shifted(int(value), size)}{suffix}"
+    return f"{number(value / 10**size, digits=digits)}{suffix}"
+
+
+def shifted(value: int, places: int) -> str:
+    """Return an integer divided by ten to the power of ``places``, exactly.
+
+    >>> shifted(450450, 3), shifted(-5, 3), shifted(2000, 3)
+    ('450.45', '-0.005', '2')
+    """
+    digits = str(abs(value)).rjust(places + 1, "0")
+    whole, fraction = (digits[:-places], digits[-places:].rstrip("0")) if places else (digits, "")
+    return f"{'-' if value < 0 else ''}{whole}{'.' if fraction else ''}{fraction}"

@@ -38,6 +38,7 @@ def run(line: Line) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.write import write as written
     from cosine_cli.render.endings import endings
+    from cosine_cli.render.milestones import milestone_notes
 
     said = line.values(Options)
     if "schema" in said:
@@ -49,7 +50,7 @@ def run(line: Line) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = plan_of(line.without("output"))
-    notes([*plan.remarks, *endings(plan)])
+    notes([*plan.remarks, *milestone_notes(plan), *endings(plan)])
     write(target, [written(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
         tell(target)

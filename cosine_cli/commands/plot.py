@@ -22,7 +22,7 @@ from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
-from cosine_cli.text import quote
+from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
     from cosine_cli.render.figure.save import Picture
@@ -48,6 +48,9 @@ class Options:
 
 OPTIONS = (Caption, Figure, Beside, Options)
 
+_MOST_QUOTED = 3
+"""More names than these are counted."""
+
 
 class Job(NamedTuple):
     """One plan to draw: where it comes from, and the files that it becomes."""
@@ -65,12 +68,13 @@ def run(line: Line) -> None:
     jobs = [_job(line, path, form=said.get("format"), folder=said.get("out_dir")) for path in line.files or (None,)]
     check_distinct([(job.source, job.targets) for job in jobs])
     if "check" in said:
-        _compare(jobs, quiet=quiet)
+        _compare([_named(job) for job in jobs], quiet=quiet)
         return
     for job in jobs:
         check_no_inputs(job.targets, line.files)
         check_writable(job.targets, folder=said.get("out_dir"))
         _check_reader(job.targets)
+    jobs = [_named(job) for job in jobs]
     if "out_dir" in said:
         make_folder(said["out_dir"])
     for done, job in enumerate(jobs):
@@ -82,10 +86,15 @@ def run(line: Line) -> None:
 
 
 def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    plan, remarks = _with_dialects(plan_in(line, path), line.values(Beside).get("as_"))
+    from cosine_cli.render.milestones import milestone_notes
+
+    asked = plan_in(line, path)
+    plan, remarks = _with_dialects(asked, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
-    return Job(path or "the command line", plan, wanted, (*plan.remarks, *remarks, *_endings(plan)))
+    return Job(
+        path or "the command line", plan, wanted, (*plan.remarks, *milestone_notes(asked), *remarks, *_endings(plan))
+    )
 
 
 def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
@@ -122,6 +131,18 @@ def _check_reader(wanted: Iterable[Target]) -> None:
     """Refuse to send a picture to a terminal."""
     if on_terminal(sys.stdout) and any(target.path == STDOUT for target in wanted):
         raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
+
+
+def _named(job: Job) -> Job:
+    """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
+    from cosine_cli.render.figure.named import check_named
+
+    path = job.targets[0].path
+    where = "figure" if path == STDOUT else f"figure {quote(path)}"
+    cut = check_named(job.plan, where=where)
+    names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
+    remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
+    return job._replace(remarks=(*job.remarks, *remark))
 
 
 def _draw(job: Job) -> str:

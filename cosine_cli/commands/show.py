@@ -38,11 +38,12 @@ def run(line: Line) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
     from cosine_cli.render.endings import below
+    from cosine_cli.render.milestones import milestone_notes
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = plan_of(line)
-    notes(plan.remarks)
+    notes([*plan.remarks, *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.dialects import sentences
         from cosine_cli.studies.dialects import beside

@@ -50,10 +50,12 @@ OPTIONS = (Rows, Beside, Options)
 
 def run(line: Line) -> None:
     """Rescale the curves where that was asked for, and write their rows or their summary."""
+    from cosine_cli.render.milestones import milestone_notes
+
     target, form = _output(line)
     said = line.values(Options)
     plan, matched = plan_of(line), said.get("match")
-    notes(plan.remarks)
+    notes([*plan.remarks, *milestone_notes(plan)])
     dialects: tuple[Dialect, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.dialects import beside

@@ -23,12 +23,13 @@ from numpy.typing import NDArray
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import descents, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import Native, idle_param
+from cosine_cli.frameworks.core.native import Native, calls_given, idle_param
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, logarithm, power, rounded, tensor
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, param
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Schedule
@@ -206,6 +207,11 @@ class PiecewiseConstantDecay(InSingles):
         due = len(self.boundaries) + 1
         if len(self.values) != due:
             raise ParameterError("values", f"must be one more than boundaries ({due})", got=str(len(self.values)))
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The boundaries, each of which changes the update behind it."""
+        return calls_given("boundaries", self.boundaries, (math.trunc(bound) + 1.0 for bound in self.boundaries))
 
     @property
     def ends_at(self) -> tuple[float, ...]:

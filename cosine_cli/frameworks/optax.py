@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import Native, calls_given
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, MadeOf, power, rounded
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, Pairs, param
+from cosine_cli.schedules.core.milestones import NEVER, Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
@@ -324,7 +325,8 @@ class ExponentialDecay(InSingles):
             return math.inf
         if not self.init_value or self._clipped(self.init_value) == self.end_value:
             return 0.0 if self.init_value else math.inf
-        times = math.log(self.end_value / self.init_value) / math.log(self.decay_rate)
+        # The quotient of the two could underflow.
+        times = (math.log(self.end_value) - math.log(self.init_value)) / math.log(self.decay_rate)
         return (
             self._begins + (math.ceil(times) + 1.0 if self.staircase else times * (1.0 + _LATE)) * self.transition_steps
         )
@@ -418,6 +420,11 @@ class PiecewiseConstantSchedule(InSingles):
         return tuple(map(float, found))
 
     @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The boundaries."""
+        return calls_given("boundaries_and_scales", self._times, self._times)
+
+    @property
     def _times(self) -> tuple[float, ...]:
         return tuple(time for time, _ in self.boundaries_and_scales)
 
@@ -478,6 +485,11 @@ class PiecewiseInterpolateSchedule(InSingles):
         at_least=0,
         example="{30: 0.1, 60: 0.5}",
     )
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The boundaries, at which their rates are reached."""
+        return calls_given("boundaries_and_scales", self._bounds[1:], self._bounds[1:], reached=True)
 
     @cached_property
     def _bounds(self) -> tuple[float, ...]:
@@ -665,6 +677,15 @@ class JoinSchedules(InSingles):
     @cached_property
     def _starts(self) -> tuple[float, ...]:
         return 0.0, *self.boundaries[: len(self.schedules) - 1]
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Where the next schedule begins, if there is one, and those of all schedules, as long as their turns last."""
+        used = len(self._starts) - 1
+        own = calls_given("boundaries", self.boundaries, (*self._starts[1:], *[NEVER] * (len(self.boundaries) - used)))
+        turns = zip(self._members, self._starts, (*self._starts[1:], math.inf), strict=True)
+        inside = (one for of, start, end in turns for one in in_turn(of.milestones_given, start, end))
+        return *own, *inside
 
     @cached_property
     def _begun(self) -> tuple[tuple[float, int], ...]:

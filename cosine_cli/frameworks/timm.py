@@ -18,11 +18,12 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import base_rate, idle_param
+from cosine_cli.frameworks.core.native import base_rate, calls_given, idle_param
 from cosine_cli.frameworks.core.warmed import Cycling, Warmed
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.catalogue import name_of as plain_name
 from cosine_cli.schedules.core.fields import Needed, param
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Say, Schedule
@@ -372,6 +373,12 @@ class MultiStepLRScheduler(Warmed):
     def _drops(self) -> list[float]:
         """After which milestones the number of drops changes."""
         return sorted(set(self.decay_t))
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The drops, each in the call before the one that it names; one under a warmup is passed over."""
+        found = calls_given("decay_t", self.decay_t, (self.shift + drop - 1.0 for drop in self.decay_t))
+        return tuple(one._replace(climbed=one.acts < self.warmup_t) for one in found)
 
     @cached_property
     def _rates(self) -> list[float]:

@@ -20,7 +20,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import Idle, base_rate, idle_param
+from cosine_cli.frameworks.core.native import Idle, base_rate, calls_given, idle_param
 from cosine_cli.frameworks.core.one_optimizer import (
     Acting,
     Composed,
@@ -41,6 +41,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.catalogue import name_of as plain_name
 from cosine_cli.schedules.core.fields import Needed, param
+from cosine_cli.schedules.core.milestones import NEVER, Milestone, in_turn
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Say, Schedule
@@ -365,6 +366,12 @@ class MultiStepLR(Factor):
     @cached_property
     def _drops(self) -> list[float]:
         return sorted(milestone for milestone in self.milestones if float(milestone).is_integer())
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The drops, those that no call is equal to among them."""
+        acts = (milestone if float(milestone).is_integer() else NEVER for milestone in self.milestones)
+        return calls_given("milestones", self.milestones, acts)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
@@ -1224,6 +1231,13 @@ class SequentialLR(Composed):
         if next(rates(self, self.lr), None) is None:  # a sequence inside steps once before the first update
             rule = "must not raise in the step that PyTorch makes them begin with"
             raise ParameterError("schedulers", rule, got=" and ".join(type(one).__name__ for one in self.schedulers))
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Where the next scheduler begins, and those of all schedulers, each as long as its turn lasts."""
+        turns = zip(self.schedulers, (0.0, *self.milestones), (*self.milestones, math.inf), strict=True)
+        inside = (one for of, start, end in turns for one in in_turn(of.milestones_given, start, end))
+        return *calls_given("milestones", self.milestones, self.milestones), *inside
 
     @cached_property
     def _turns(self) -> list[tuple[float, float, Single | None]] | None:

@@ -12,6 +12,9 @@ from cosine_cli.text import either
 MOST_PIXELS_A_SIDE = 30_000
 MOST_PIXELS = 100_000_000
 
+LEAST_DPI = 20
+"""The smallest text, of a narrow panel's heading, is about a pixel high here; FreeType refuses what is far below."""
+
 SIZE = (8.0, 4.5)
 NAMED_SIZES = {"column": (3.25, 2.15), "page": (5.5, 3.1), "slide": (8.0, 4.5)}
 """One column of a two-column paper (ICML, CVPR), the width of a NeurIPS or ICLR page, a 16:9 slide."""
@@ -98,7 +101,10 @@ class Figure:
         alone=SIZE,
     )
     dpi: float = param(
-        Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for), "dots per inch", above=0, alone=200.0
+        Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for),
+        "dots per inch",
+        at_least=LEAST_DPI,
+        alone=200.0,
     )
     log: bool = param(False, "draw the rates on a logarithmic axis")
     theme: str = param("light", "colours; both writes a file each", choices=("light", "dark", "both"))

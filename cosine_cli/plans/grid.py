@@ -123,12 +123,18 @@ def _explicit(value: Said, param: Param, name: str, unit: Unit) -> Said:
 def _untaken(name: str, said: Said, curves: Sequence[CurveSaid]) -> RequestError:
     known = tuple(dict.fromkeys(known for curve in curves for known in _names(curve)))
     if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
-        mend = f"panels share the run; the curves take {either(known, last='and')}"
+        mend = f"panels share the run; {_taken_by(known)}"
         return refusal(said.where, "must be a parameter of a curve", got=quote(name), mend=mend)
     twin = next((p.flag for curve in curves for p in _own(curve) if p.name == name and p.flag), None)
     guess = f"did you mean {twin}?" if twin else guess_parameter(name, known)
-    takes = f"the curves take {either(known, last='and')}"
+    takes = _taken_by(known)
     return refusal(said.where, f"no curve takes {quote(name)}", mend=f"{guess} {takes}" if guess else takes)
+
+
+def _taken_by(known: Sequence[str]) -> str:
+    if not known:
+        return "the curves have no parameter that a grid varies"
+    return f"the curves take {either(known, last='and')}"
 
 
 def _names(curve: CurveSaid) -> Iterator[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.rows import Times
+from cosine_cli.render.rates import fits_decimals, written
 from cosine_cli.render.records import TEXT, check_count
-from cosine_cli.render.table import UNDER, Sheet, half_text, rate_text, time_column
+from cosine_cli.render.table import UNDER, Sheet, half_text, time_column
 from cosine_cli.render.words import factors, headline
-from cosine_cli.studies.summary import summarise
+from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import visible
 
 MOST_ROWS = 100_000
@@ -41,7 +43,8 @@ def markdown_rows(plan: Plan, times: Times, *, matched: str | None = None) -> It
     Raises RequestError, before anything is evaluated, where there are more rows than anybody pastes.
     """
     check_count(times.rows, MOST_ROWS, "md")
-    return _table(plan, plan.clock.unit, chain(_rates(plan, times), _under(plan)), matched)
+    forms = _forms(plan, times)
+    return _table(plan, plan.clock.unit, chain(_rates(plan, times, forms), _under(plan, forms)), matched)
 
 
 def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]], matched: str | None) -> Iterator[bytes]:
@@ -56,16 +59,34 @@ def _row(cells: tuple[str, ...]) -> bytes:
     return f"| {' | '.join(cells)} |\n".encode(*TEXT)
 
 
-def _rates(plan: Plan, times: Times) -> Iterator[tuple[str, ...]]:
-    peaks = [summary.peak for summary in summarise(plan)]
+class _Form(NamedTuple):
+    """How one column is written: its curve's numbers, and whether plain decimals show every rate in it."""
+
+    summary: Summary
+    plain: bool
+
+    def written(self, rate: float) -> str:
+        return written(rate, peak=self.summary.peak, plain=self.plain)
+
+
+def _forms(plan: Plan, times: Times) -> list[_Form]:
+    """Return the form of each column, for which every rate in it has to be known."""
+    summaries = summarise(plan)
+    plain = [fits_decimals((summary.mean,), peak=summary.peak) for summary in summaries]
+    for block in times.blocks():
+        rates = evaluate(plan, block).lr.tolist()
+        for index, (row, summary) in enumerate(zip(rates, summaries, strict=True)):
+            plain[index] = plain[index] and fits_decimals(row, peak=summary.peak)
+    return [_Form(summary, fits) for summary, fits in zip(summaries, plain, strict=True)]
+
+
+def _rates(plan: Plan, times: Times, forms: Sequence[_Form]) -> Iterator[tuple[str, ...]]:
     for block in times.blocks():
         curves = evaluate(plan, block)
         for time, *rates in zip(time_column(curves.t, plan.clock), *curves.lr.tolist(), strict=True):
-            yield (str(time), *(rate_text(rate, peak=peak) for rate, peak in zip(rates, peaks, strict=True)))
+            yield (str(time), *(form.written(rate) for form, rate in zip(forms, rates, strict=True)))
 
 
-def _under(plan: Plan) -> Iterator[tuple[str, ...]]:
-    summaries = summarise(plan)
-    means = (rate_text(summary.mean, peak=summary.peak) for summary in summaries)
-    halves = (half_text(summary, plan.clock) for summary in summaries)
-    yield from ((UNDER[0], *means), (UNDER[1], *halves))
+def _under(plan: Plan, forms: Sequence[_Form]) -> Iterator[tuple[str, ...]]:
+    yield UNDER[0], *(form.written(form.summary.mean) for form in forms)
+    yield UNDER[1], *(half_text(form.summary, plan.clock) for form in forms)

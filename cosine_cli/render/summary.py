@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.ink import hue
 from cosine_cli.render.markdown import markdown
+from cosine_cli.render.rates import rate_text, rate_texts
 from cosine_cli.render.records import TEXT, cell, head
-from cosine_cli.render.table import Column, Sheet, corner, drawn, heading, rate_text
+from cosine_cli.render.table import Column, Sheet, corner, drawn, heading
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.numbers import Numbers, numbers
 from cosine_cli.text import number, thousands
@@ -59,19 +60,21 @@ def sheet(plan: Plan, *, terminal: Terminal, matched: str | None) -> Sheet:
 
 def cells(found: Numbers) -> tuple[str, ...]:
     """Return a curve's numbers as texts, in the order of their names."""
+    peak, final, mean, jump = rate_texts(
+        (found.peak, found.final, found.mean, found.largest_jump or 0.0), peak=found.peak
+    )
     return (
-        rate_text(found.peak, peak=found.peak),
+        peak,
         thousands(found.peak_at),
-        rate_text(found.final, peak=found.peak),
-        rate_text(found.mean, peak=found.peak),
+        final,
+        mean,
         _own(found.sum),
         _own(found.sum_of_squares),
         "never" if found.half_at is None else thousands(found.half_at),
         _share(found.share_from_tenth),
         _share(found.share_at_floor),
-        _slope(found.slope_at_start, found.peak),
-        _slope(found.slope_at_end, found.peak),
-        "none" if found.largest_jump is None else _signed(found.largest_jump, found.peak),
+        *_slopes((found.slope_at_start, found.slope_at_end), found.peak),
+        "none" if found.largest_jump is None else jump,
         "–" if found.jump_at is None else thousands(found.jump_at),
         str(found.parameters),
         "yes" if found.needs_length else "no",
@@ -80,19 +83,16 @@ def cells(found: Numbers) -> tuple[str, ...]:
 
 def _own(value: float) -> str:
     """Return a sum with digits of its own; the square of a large rate may be no float."""
-    return rate_text(value, peak=value) if math.isfinite(value) else "–"
+    return rate_text(value, peak=abs(value)) if math.isfinite(value) else "–"
 
 
 def _share(value: float) -> str:
     return f"{number(100 * value, digits=_DIGITS)}%"
 
 
-def _slope(value: float | None, peak: float) -> str:
-    return "vertical" if value is None else _signed(value, peak)
-
-
-def _signed(value: float, peak: float) -> str:
-    return f"{'-' if value < 0 else ''}{rate_text(abs(value), peak=peak)}"
+def _slopes(values: Sequence[float | None], peak: float) -> Iterator[str]:
+    texts = rate_texts((value or 0.0 for value in values), peak=peak)
+    yield from ("vertical" if value is None else text for value, text in zip(values, texts, strict=True))
 
 
 def _csv(plan: Plan) -> Iterator[bytes]:

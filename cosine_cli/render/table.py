@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,13 +17,14 @@ from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.ink import hue
+from cosine_cli.render.rates import rate_texts
 from cosine_cli.render.records import check_count
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
-from cosine_cli.render.words import brief, factor, headline
+from cosine_cli.render.words import brief, factor, headline, time_text
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.summary import Summary, summarise
-from cosine_cli.text import shorten, thousands, visible
+from cosine_cli.text import number, shorten, visible
 
 MOST_ROWS = 1000
 LABEL_WIDTH = 40
@@ -39,8 +39,8 @@ UNDER = ("mean", "half at")
 _SHOWN = 2
 """So many lines of a heading stand there though they be empty."""
 
-_SIGNIFICANT, _FEWEST = 6, 4
-_FIRST_LONG = 1e12
+_DIGITS = 6
+"""Significant digits of a row's time that is not a whole number, one of them at least after the point."""
 
 
 class Column(NamedTuple):
@@ -106,21 +106,22 @@ def time_column(t: Rates, clock: Clock) -> list[str]:
 
 
 def _time(time: float) -> str:
-    return whole(time) if time.is_integer() else f"{time:.6g}"
+    return whole(time) if time.is_integer() else number(time, digits=max(_DIGITS, len(whole(int(time))) + 1))
 
 
 def _column(plan: Plan, rates: Rates, summary: Summary, index: int, terminal: Terminal) -> Column:
+    *cells, mean = rate_texts((*rates.tolist(), summary.mean), peak=summary.peak)
     return Column(
         heading=heading(plan.curves[index], plan.clock, summary.peak, terminal),
         hue=hue(index),
-        cells=tuple(rate_text(rate, peak=summary.peak) for rate in rates.tolist()),
-        footer=(rate_text(summary.mean, peak=summary.peak), half_text(summary, plan.clock)),
+        cells=tuple(cells),
+        footer=(mean, half_text(summary, plan.clock)),
     )
 
 
 def half_text(summary: Summary, clock: Clock) -> str:
     """Return when a curve is down to half its peak."""
-    return "never" if summary.half_at is None else thousands(clock.units(summary.half_at))
+    return "never" if summary.half_at is None else time_text(summary.half_at, clock)
 
 
 def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tuple[str, ...]:
@@ -131,28 +132,6 @@ def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tupl
         brief(curve.base or curve, clock),  # of which the line below says the factor
         factor(curve),
     )
-
-
-def rate_text(rate: float, *, peak: float) -> str:
-    """Return a rate with so many decimals that the peak has six significant digits.
-
-    A rate that these decimals leave fewer than four digits of, and do not show exactly, is written in powers
-    of ten; an exact 0 is 0.
-
-    >>> [rate_text(rate, peak=0.1) for rate in (0.1, 0.05, 1e-4, 1.2345e-4, 0)]
-    ['0.100000', '0.050000', '0.000100', '1.234e-4', '0']
-    """
-    if rate == 0:
-        return "0"
-    if math.isnan(rate):
-        return "–"
-    decimals = max(_SIGNIFICANT - 1 - math.floor(math.log10(peak)), 0) if peak > 0 else _SIGNIFICANT
-    fixed = f"{rate:.{decimals}f}" if decimals <= 2 * _SIGNIFICANT and peak < _FIRST_LONG else ""
-    digits = len(fixed.replace(".", "").lstrip("0"))
-    if digits >= _FEWEST or (fixed and math.isclose(float(fixed), rate, rel_tol=1e-12)):
-        return fixed
-    mantissa, exponent = f"{rate:.{_FEWEST - 1}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def _fitting(columns: Sequence[Column], first: int, width: int) -> Iterator[list[Column]]:

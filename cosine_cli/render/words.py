@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.clock import Clock
@@ -12,6 +14,18 @@ from cosine_cli.text import either, number, shorten, thousands, visible
 _MOST_NAMED = 5
 _DIGITS = 6
 """As many as a table gives the peak."""
+
+_SAME = 1e-9
+"""Peaks that differ by less than this share of them are equal."""
+
+
+def time_text(steps: float, clock: Clock) -> str:
+    """Return a time in the plan's unit, the same in tables, figures and charts.
+
+    >>> time_text(47.5, Clock(unit="epoch", length=100, steps_per_epoch=1))
+    '47.5'
+    """
+    return thousands(clock.units(steps))
 
 
 @dataclass(frozen=True)
@@ -28,8 +42,13 @@ class Words:
     stretch: float = 1.0
 
     def number(self, value: float) -> str:
-        """Return a rate or a factor; one that is nearly 1 with so many digits that it is not said to be 1."""
-        digits = next(n for n in range(3, 18) if value == 1 or number(value, digits=n) != "1")
+        """Return a rate or a factor: exactly, where six digits do, else rounded to three.
+
+        One that is nearly 1 has so many digits that it is not said to be 1.
+        """
+        if (exact := _exact(value)) is not None:
+            return exact
+        digits = next(n for n in range(3, 18) if number(value, digits=n) != "1")
         return number(value, digits=digits)
 
     def length(self, steps: float) -> str:
@@ -56,6 +75,18 @@ class Words:
         return replace(self, stretch=self.stretch * factor)
 
 
+def half_note(peaks: Sequence[float]) -> str:
+    """Return what the line at half the highest peak is called, given the peaks of the curves with a marker on it.
+
+    A table says when a curve is down to half of its own peak, which is another time where its peak is lower.
+
+    >>> half_note([0.1, 0.1]), half_note([0.1, 0.08])
+    ('half the peak', 'half the highest peak')
+    """
+    same = all(math.isclose(peak, max(peaks), rel_tol=_SAME) for peak in peaks)
+    return "half the peak" if same else "half the highest peak"
+
+
 def rule(curve: Curve, clock: Clock) -> str:
     """Say in a few words what a curve does."""
     return curve.schedule.rule(Words(clock))
@@ -70,18 +101,29 @@ def headline(plan: Plan) -> str:
     """Say the plan's peak and length, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
     clock = plan.clock
     warmups = {curve.warmup for curve in plan.curves}
-    warmup = f", warmup over {thousands(clock.units(warmups.pop()))}" if len(warmups) == 1 and max(warmups) else ""
+    warmup = f", warmup over {time_text(warmups.pop(), clock)}" if len(warmups) == 1 and max(warmups) else ""
     each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
-    return f"{_peaks(plan)}, {_length(clock)}{each}{warmup}"
+    return f"{_peaks(plan)}, {run_length(clock)}{each}{warmup}"
 
 
 def _peaks(plan: Plan) -> str:
     peaks = sorted(highest(curve.schedule, plan.clock.total).rate for curve in plan.curves)
-    lowest, most = number(peaks[0]), number(peaks[-1])
+    lowest, most = _rate(peaks[0]), _rate(peaks[-1])
     return f"Peak {most}" if lowest == most else f"Peaks {lowest} to {most}"
 
 
-def _length(clock: Clock) -> str:
+def _rate(value: float) -> str:
+    """Return a rate exactly, where as many digits do as a table gives the peak, else rounded to them."""
+    return _exact(value) or number(value, digits=_DIGITS)
+
+
+def _exact(value: float) -> str | None:
+    texts = (number(value, digits=digits) for digits in range(1, _DIGITS + 1))
+    return next((text for text in texts if float(text) == value), None)
+
+
+def run_length(clock: Clock) -> str:
+    """Return how long a run is, such as ``100 epochs``."""
     return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
 
 
@@ -100,4 +142,4 @@ def drawn(plan: Plan) -> str:
     """Say in one line what a figure shows."""
     labels = [visible(shorten(curve.label)) for curve in plan.curves]
     shown = either(labels, last="and") if len(labels) <= _MOST_NAMED else f"{len(labels)} curves"
-    return f"{shown} over {_length(plan.clock)}"
+    return f"{shown} over {run_length(plan.clock)}"

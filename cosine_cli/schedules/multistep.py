@@ -12,6 +12,7 @@ import numpy as np
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
+from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -61,6 +62,11 @@ class Multistep(Schedule):
     )
     gamma: float = param(0.1, "factor of a drop", above=0, at_most=1, flag="gamma")
     min_lr: float = floor_rate()
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The drops."""
+        return given("milestones", self.milestones)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

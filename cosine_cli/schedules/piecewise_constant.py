@@ -12,6 +12,7 @@ import numpy as np
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, param, share
+from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -84,6 +85,11 @@ class PiecewiseConstant(Schedule):
     def floor(self) -> float:
         """The lowest of the rates."""
         return min(self.values)
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The times of all rates but the first."""
+        return given("milestones", self.milestones)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

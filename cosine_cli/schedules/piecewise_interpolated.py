@@ -14,6 +14,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, param, share
+from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -79,6 +80,11 @@ class PiecewiseInterpolated(Schedule):
     def floor(self) -> float:
         """The lowest of the rates."""
         return min(self.values)
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The times of the rates."""
+        return given("times", self.times, reached=True)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

@@ -14,6 +14,7 @@ import numpy as np
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
+from cosine_cli.schedules.core.milestones import Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -116,6 +117,11 @@ class Restarts(Schedule):
         lasts = self.cycle_mult == 1.0 and self.cycle.is_integer() and self.of.ends >= self.cycle - 1.0
         # What stays behind the last cycle is the rate at the end of one, which there is none.
         return self._end - 1.0 if lasts else self.of.ends
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Those of the first cycle, which the others repeat."""
+        return in_turn(self.of.milestones_given, 0.0, self.cycle)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

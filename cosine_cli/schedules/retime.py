@@ -12,6 +12,7 @@ import numpy as np
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -72,6 +73,12 @@ class Retime(Schedule):
     def ramp(self) -> float:
         """What is left of the climb of the schedule inside."""
         return max((self.of.ramp - self.ahead) * self.stretch, 0.0) if self.of.ramp else 0.0
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Those of the schedule inside, on this clock."""
+        start = -self.ahead * self.stretch
+        return tuple(milestone.moved(start, stretch=self.stretch) for milestone in self.of.milestones_given)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

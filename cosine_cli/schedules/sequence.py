@@ -14,6 +14,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.milestones import Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -93,6 +94,13 @@ class Sequence(Schedule):
     def ramp(self) -> float:
         """The climb of the first one."""
         return self.of[0].ramp
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Those of all schedules, each as long as its turn lasts."""
+        starts = self.starts.tolist()
+        turns = zip(self.of, starts, [*starts[1:], math.inf], strict=True)
+        return tuple(one for of, start, end in turns for one in in_turn(of.milestones_given, start, end))
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

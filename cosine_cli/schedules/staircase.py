@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Family, Schedule
@@ -59,6 +60,14 @@ class Staircase(Schedule):
     def ramp(self) -> float:
         """The climb of the schedule that is held."""
         return self.of.ramp
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Those of the schedule that is held, each from the next stair on."""
+        return tuple(one._replace(acts=self._stair(one.acts)) for one in self.of.milestones_given)
+
+    def _stair(self, time: float) -> float:
+        return math.ceil(time / self.every) * self.every if math.isfinite(time) else time
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

@@ -11,6 +11,7 @@ import numpy as np
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param, share
+from cosine_cli.schedules.core.milestones import Milestone, under_warmup
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
@@ -82,6 +83,12 @@ class Warmup(Schedule):
     def on_run_clock(self) -> bool:
         """Tell whether the schedule behind it has times that are moments of the run."""
         return self.of.on_run_clock
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Those of the schedule behind it; one that keeps the run's clock may have passed some when it takes over."""
+        moved = (milestone.moved(self.shift) for milestone in self.of.milestones_given)
+        return under_warmup(moved, self.warmup) if self.of.on_run_clock else tuple(moved)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import RequestError, refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
+from cosine_cli.plans.finite import check_finite
 from cosine_cli.plans.groups import grouped
 from cosine_cli.plans.labels import numbered
 from cosine_cli.plans.named import is_native
@@ -18,6 +19,9 @@ from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.studies.differ import Difference, compare
 from cosine_cli.text import did_you_mean, either, quote
+
+_DOUBLE = 1e-12
+"""The precision of frameworks that compute in 64 bits."""
 
 
 class Dialect(NamedTuple):
@@ -73,6 +77,7 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
+            _check_finite(theirs, framework, plan.clock.total)
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
             found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
@@ -85,6 +90,17 @@ def _check(framework: str) -> None:
     if framework not in known:
         mend = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
         raise refusal("--as", "must be frameworks, with commas between", got=quote(framework), mend=mend)
+
+
+def _check_finite(curve: Curve, framework: str, updates: int) -> None:
+    """Refuse a framework whose own arithmetic makes infinities of rates that the plan has."""
+    try:
+        check_finite(curve.schedule, updates, where=curve.name)
+    except RequestError as error:
+        rule = f"the rates of {curve.name} must be finite over the run"
+        in_32_bits = catalogue.module(framework).PRECISION > _DOUBLE
+        mend = "it computes in 32 bits, which end at 3.4e38" if in_32_bits else None
+        raise refusal(f"--as {framework}", rule, mend=mend) from error
 
 
 def _curve(native: Native, plan: Plan, taken: set[str]) -> Curve:

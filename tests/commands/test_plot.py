@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -283,3 +284,57 @@ def test_progress_is_for_terminals(here: Path) -> None:
     words = [sys.executable, "-m", "cosine_cli", "plot", "a.yaml", "b.yaml"]
     done = subprocess.run(words, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"a.png\nb.png\n", b"")
+
+
+NINE = ("cosine", "step", "exponential", "linear", "polynomial", "wsd", "onecycle", "restarts", "noam")
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        pytest.param(
+            (*NINE, "--preset", "icml"),
+            "none for 9 of 9 at 3.25x2.15 inches; give --size 3.25x3.15, or draw only the first 8 curves",
+            id="nine-in-a-column",
+        ),
+        pytest.param(
+            (*NINE, "rex", "--preset", "nature"),
+            "none for 10 of 10 at 3.3x2.2 inches; give --size 3.3x2.45, or draw only the first 9 curves",
+            id="ten-in-a-column",
+        ),
+        pytest.param(
+            ("cosine", "step", "--size", "1.6x1.2"),
+            "none for 'cosine' and 'step decay' at 1.6x1.2 inches; give --size 2.35x1.8",
+            id="two-on-a-stamp",
+        ),
+    ],
+)
+def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words: tuple[str, ...], error: str) -> None:
+    said = f"cosine-lr: error: figure 'a.png': must have room for all names, got {error}\n"
+    assert ask("plot", *words, "-o", "a.png") == (2, b"", said)
+    assert ask("plot", *words, "-o", "a.png", "--check") == (2, b"", said)
+    assert files(here) == []
+    (size,) = re.findall(r"--size [\d.]+x[\d.]+", error)
+    larger = [*words, *size.split()] if "--size" not in words else [*words[:-2], *size.split()]
+    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50") == (0, b"a.png\n", "")
+
+
+def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> None:
+    (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
+    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1.6, 1.2]}", encoding="utf-8")
+    answer = ask("plot", "a.yaml", "b.yaml")
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err.startswith("cosine-lr: error: figure 'b.png': must have room for all names, ")
+    assert files(here) == ["a.yaml", "b.yaml"]
+
+
+def test_a_name_that_is_cut_is_told() -> None:
+    answer = ask("plot", f"cosine:label={'x' * 300}", "step", "-o", "a.png", "--dpi", "50")
+    said = f"cosine-lr: figure 'a.png': cut for want of room: '{'x' * 59}…'\n"
+    assert answer == (0, b"a.png\n", said)
+
+
+def test_names_that_are_cut_are_told_on_one_line() -> None:
+    answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
+    cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
+    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': cut for want of room: {cut} and 2 more\n")

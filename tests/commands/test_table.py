@@ -195,7 +195,7 @@ SUMMARY = """\
       half at           50           30               15.05
    >=10% peak          80%          60%                 51%
  at the floor           0%          10%                  0%
- slope, start            0            0           -0.004605
+ slope, start            0            0           -4.605e-3
    slope, end            0            0           -4.605e-5
  largest jump         none    -0.090000                none
       jump at            –           30                   –

@@ -236,7 +236,7 @@ def test_a_picture_names_its_curves_and_nobodys_folders(name: str, tmp_path: Pat
 def test_the_first_picture_is_signed_with_half_the_peak(tmp_path: Path) -> None:
     (tmp_path / "embedded.yaml").write_text(held(FIGURES / "cosine-lr.png").plan, encoding="utf-8")
     words = {artist.get_text() for artist in draw(plan_of(tmp_path / "embedded.yaml"), theme="light").findobj(Text)}
-    assert {"half the peak", "50", "30", "15", "ends at", "0", "1e-4", "0.001"} <= words
+    assert {"half the peak", "50", "30", "15.05", "ends at", "0", "1e-4", "0.001"} <= words
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

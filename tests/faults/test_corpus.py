@@ -545,10 +545,13 @@ LABELS = [
     config("80-colour-in-a-key", '"\\e[31m": 1', r"got '\x1b[31m'"),
     config("80-colour-in-a-tag", "lr: !<\\x1b[31m> 1", "c.yaml:1:"),
     fine("80-colour-in-a-title", 'title: "\\e[31m"\ncurves: [cosine: {label: "\\e[0m"}]', r"\x1b[0m"),
-    good(
+    Row(
         "81-labels-that-are-no-formulas",
         ("plot", *(f"cosine:label='{label}'" for label in DRAWN), "--title", DRAWN[1], "-o", "x.svg"),
+        ("x.svg",),
+        code=0,
         makes=("x.svg",),
+        warns=("cosine-lr: figure 'x.svg': cut for want of room: '$",),
     ),
     Row(
         "84-not-in-the-font",

@@ -70,6 +70,9 @@ EACH = {
     "exponential in steps": ExponentialDecay(
         init_value=0.1, transition_steps=9, decay_rate=0.5, transition_begin=4, staircase=True, end_value=0.001
     ),
+    "exponential to next to nothing": ExponentialDecay(
+        init_value=1e6, transition_steps=1, decay_rate=1e-5, end_value=5e-324
+    ),
     "exponential that grows": ExponentialDecay(init_value=0.01, transition_steps=9, decay_rate=1.3, end_value=0.2),
     "exponential to above": ExponentialDecay(init_value=0.1, transition_steps=9, decay_rate=0.5, end_value=0.5),
     "exponential that stays": ExponentialDecay(init_value=0.1, transition_steps=9, decay_rate=1),

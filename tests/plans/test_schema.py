@@ -176,7 +176,6 @@ PLACES = [
 
 NO_FIT = [0, 1, 5, 0.05, 2.5, "30/60", [5], [30, 60], [8, 4.5]]
 BESIDE_A_VALUE: dict[str | tuple[str, str], list[Any]] = {
-    "dpi": [0.05],
     "milestones": [[8, 4.5]],
     "times": [[8, 4.5]],
     "values": NO_FIT,

@@ -17,7 +17,23 @@ def test_the_same_number_of_steps_in_either_unit() -> None:
     assert (EPOCHS.length(195.5), EPOCHS.span(195.5), EPOCHS.moment(195.5)) == ("0.5", "0.5 epochs", "epoch 0.5")
     assert (STEPS.length(1), STEPS.span(1), STEPS.moment(1)) == ("1", "a step", "step 1")
     assert (STEPS.length(30_000), STEPS.span(30_000), STEPS.moment(2e6)) == ("30k", "30k steps", "step 2M")
-    assert EPOCHS.number(0.954992) == "0.955"
+    assert EPOCHS.length(450_450 * 391) == "450.45k"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(0.1, "0.1", id="short"),
+        pytest.param(0.003125, "0.003125", id="exact-in-four-digits"),
+        pytest.param(0.954993, "0.954993", id="exact-in-six"),
+        pytest.param(0.01**0.01, "0.955", id="rounded"),
+        pytest.param(1e-320, "1e-320", id="subnormal"),
+        pytest.param(1.0, "1", id="one"),
+        pytest.param(1 - 1e-9, "0.999999999", id="nearly-one"),
+    ],
+)
+def test_a_number_that_was_given_is_not_rounded(value: float, text: str) -> None:
+    assert EPOCHS.number(value) == text
 
 
 def test_a_curve_that_begins_later() -> None:
@@ -38,6 +54,10 @@ def test_a_curve_that_begins_later() -> None:
         ("--warmup 5% --steps-per-epoch 391", "Peak 0.1, 100 epochs of 391 steps, warmup over 5"),
         ("cosine:warmup=5 cosine", "Peak 0.1, 100 epochs"),
         ("cosine:lr=0.5 cosine", "Peaks 0.1 to 0.5, 100 epochs"),
+        ("--lr 1.99999e-5", "Peak 1.99999e-5, 100 epochs"),
+        ("--lr 1e-320", "Peak 1e-320, 100 epochs"),
+        ("cosine --lr 0.123456789", "Peak 0.123457, 100 epochs"),
+        ("cosine --steps 450450", "Peak 0.1, 450.45k steps"),
     ],
 )
 def test_the_headline(words: str, line: str) -> None:

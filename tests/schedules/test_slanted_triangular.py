@@ -70,14 +70,17 @@ def test_its_pieces_are_a_climb_a_descent_and_what_stays() -> None:
 
 
 PLANS = [
-    pytest.param("slanted_triangular", "peak at epoch 10, 0.00313 at epoch 100", "10 + 90", id="default"),
+    pytest.param("slanted_triangular", "peak at epoch 10, 0.003125 at epoch 100", "10 + 90", id="default"),
     pytest.param(
         "slanted_triangular:cut_frac=0.2,ratio=5", "peak at epoch 20, 0.02 at epoch 100", "20 + 80", id="said"
     ),
     pytest.param(
-        "slanted-triangular --warmup 5 --epochs 20", "peak at epoch 5, 0.00313 at epoch 20", "5 + 15", id="run's warmup"
+        "slanted-triangular --warmup 5 --epochs 20",
+        "peak at epoch 5, 0.003125 at epoch 20",
+        "5 + 15",
+        id="run's warmup",
     ),
-    pytest.param("slanted_triangular --steps 1", "peak at step 0, 0.00313 at step 1", "0 + 1", id="one step"),
+    pytest.param("slanted_triangular --steps 1", "peak at step 0, 0.003125 at step 1", "0 + 1", id="one step"),
 ]
 
 

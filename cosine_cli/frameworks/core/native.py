@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -15,6 +15,7 @@ import numpy as np
 from cosine_cli.frameworks.core.catalogue import module
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Param, param, params
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
@@ -99,6 +100,11 @@ class Native(Schedule, ABC):
         """A framework knows no warmup that would move it."""
         return False
 
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The calls that it was given to change at; those of what it is made of are no one's."""
+        return ()
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         if self.made is None:
@@ -126,6 +132,14 @@ def name_of(native: type[Schedule]) -> str:
 def idle_of(native: type[Schedule]) -> Mapping[str, Idle]:
     """Return the parameters of a schedule that change no rate, by their names."""
     return {**getattr(import_module(native.__module__), "IDLE", {}), **getattr(native, "idle", {})}
+
+
+def calls_given(
+    name: str, calls: Iterable[float], acts: Iterable[float], *, reached: bool = False
+) -> tuple[Milestone, ...]:
+    """Return the calls that a framework's schedule was given to change at, each with the first that it changes."""
+    pairs = zip(calls, acts, strict=True)
+    return tuple(Milestone(name, float(call), float(at), calls=True, reached=reached) for call, at in pairs)
 
 
 def arguments(native: Schedule) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from cosine_cli.frameworks.core.native import Native, base_rate
 from cosine_cli.frameworks.core.stepped import MOST_STEPS, Stepped
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
@@ -170,6 +171,11 @@ class Composed(Member):
     def floor(self) -> float:
         """The lowest, where it is known."""
         return self.made.floor if self.made else min(0.0, *(member.floor for member in self.schedulers))
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """Those of all schedulers, which act all the time."""
+        return tuple(milestone for member in self.schedulers for milestone in member.milestones_given)
 
     def raises_after(self, *, surely: bool, milestones: float) -> float:
         """Return the last time before a step raises, found by stepping as far as one could."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from cosine_cli.render.chart.canvas import Dots
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words, is_free, without
 from cosine_cli.render.ink import DIM, Ink, hue
+from cosine_cli.render.words import half_note, time_text
 from cosine_cli.schedules.core.search import first_fall
-from cosine_cli.text import nearest, thousands
 
-_NOTE = "half the peak"
 _FEWEST_ROWS, _FEWEST_COLUMNS = 7, 30
 """A smaller chart has no room for the line and what it says."""
-
-_WHOLE_FROM = 20
-"""A run of that many units is long enough to say its times in whole ones here; below the chart they are exact."""
 
 
 class Half(NamedTuple):
@@ -39,7 +36,8 @@ def words(sheet: Sheet) -> list[Words]:
         return []
     row = sheet.scale.row(0.5)
     marks = [Words(row, half.column, sheet.signs.half, Ink(hue(half.curve), "bold")) for half in halves]
-    placed = [*marks, *_numbers(halves, row, without(sheet.free, marks))]
+    note = half_note([sheet.summaries[half.curve].peak for half in halves])
+    placed = [*marks, *_numbers(halves, row, without(sheet.free, marks), note)]
     return [*_line(sheet, row, placed), *placed]
 
 
@@ -50,26 +48,21 @@ def _halves(sheet: Sheet) -> Iterator[Half]:
         if summary.peak > level:
             time = first_fall(curve.schedule, level, after=summary.peak_at, until=clock.total)
             if time is not None:
-                yield Half(index, sheet.scale.column(time), _said(clock.units(time), clock.length))
+                yield Half(index, sheet.scale.column(time), time_text(time, clock))
 
 
-def _said(time: float, length: int) -> str:
-    """Return a time, in whole units where the run is long."""
-    return thousands(time if length < _WHOLE_FROM else nearest(time), digits=3)
-
-
-def _numbers(halves: Sequence[Half], row: int, free: Dots) -> Iterator[Words]:
-    """Yield the numbers beside their markers, and behind the last one above them what they are."""
+def _numbers(halves: Sequence[Half], row: int, free: Dots, said: str) -> Iterator[Words]:
+    """Yield the numbers beside their markers, and after the last one above them, or else before, what they are."""
     placed: list[Words] = []
     for half in halves:
         if (number := _number(half, row, without(free, placed))) is not None:
             placed.append(number)
     yield from placed
-    above = sorted((words for words in placed if words.row == row - 1), key=lambda words: words.column)
-    if above:
-        note = Words(row - 1, above[-1].end + 1, _NOTE, DIM)
-        if is_free(note, free):
-            yield note
+    above = sorted((words.end + 1 for words in placed if words.row == row - 1), reverse=True)
+    starts = [*above, *range(1, max(half.column for half in halves))]
+    notes = (Words(row - 1, start, said, DIM) for start in starts)
+    room = without(free, placed)
+    yield from islice((note for note in notes if is_free(note, room)), 1)
 
 
 def _number(half: Half, row: int, free: Dots) -> Words | None:

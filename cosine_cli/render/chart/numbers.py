@@ -11,9 +11,9 @@ from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.figure import ticks
 from cosine_cli.render.ink import DIM, Cell, Ink, hue
+from cosine_cli.render.words import time_text
 from cosine_cli.studies.drops import drops
 from cosine_cli.studies.summary import Summary
-from cosine_cli.text import thousands
 
 _HEADS = ("half at", "ends at", "mean", "drops at")
 _LISTED = _HEADS.index("drops at")
@@ -50,13 +50,13 @@ def rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: 
 
 
 def _values(summary: Summary, clock: Clock, peak: float) -> tuple[str, str, str]:
-    half = "never" if summary.half_at is None else thousands(clock.units(summary.half_at))
+    half = "never" if summary.half_at is None else time_text(summary.half_at, clock)
     return half, trimmed(rate_text(summary.end, peak=peak)), rate_text(summary.mean, peak=peak)
 
 
 def _drops(curve: Curve, clock: Clock) -> str:
     times = drops(curve.schedule, clock.total, at_most=_MOST_DROPS)
-    return ", ".join(thousands(clock.units(time)) for time in times)
+    return ", ".join(time_text(time, clock) for time in times)
 
 
 def rate_text(rate: float, *, peak: float) -> str:

@@ -71,7 +71,7 @@ def _chart(page: Page) -> Iterator[list[Cell]]:
     plan = page.subject.plan
     labels = [curve.label for curve in plan.curves]
     drawn = picture(plan, summarise(plan), labels, Size(page.width, _CHART_LINES), signs_of(page.terminal))
-    yield cells([Span(f" {headline(plan)}", DIM)])
+    yield from flowed([Span(headline(plan), DIM)], page.width, first=1, then=1)
     yield from drawn.lines
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from cosine_cli.render.figure import ticks
 from cosine_cli.render.figure.marks import Line, Mark, Words, joined
 from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.ruler import extent
 from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.figure.ticks import Tick
 
 _GRID, _SPINE = 0.0, 2.0
 """Layers."""
@@ -17,6 +19,9 @@ _GRID, _SPINE = 0.0, 2.0
 _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
 _INTERVAL = 40.0
 """The least distance of two ticks, in points."""
+
+_TEXTS_APART, _FROM_EDGE = 4.0, 2.0
+"""The least distance of two texts at the axis of time, and of the last one from the edge of the page, in points."""
 
 FROM_RATES = 6.5
 _ABOVE = 4.5
@@ -41,11 +46,25 @@ def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[
 
 
 def rates(sheet: Sheet) -> Iterator[Words]:
-    """Yield the texts of the ticks left of the axes."""
+    """Yield the texts of the ticks left of the axes, from below; those without room between others are left out."""
     size = FONTS.base * sheet.scale
     x = sheet.frame.box.left - FROM_RATES * sheet.scale
-    for y, text in sheet.rate_ticks:
+    for y, text in apart(sheet.rate_ticks, size):
         yield Words(x, y - FIGURES_RISE * size, text, size, sheet.theme.soft, align="right")
+
+
+def apart(rising: Sequence[tuple[float, str]], least: float) -> list[tuple[float, str]]:
+    """Return the first and the last of the ticks, and those between them that are ``least`` away from their neighbours.
+
+    >>> apart([(0, "0"), (4, "a"), (20, "b"), (25, "c"), (30, "d")], 8)
+    [(0, '0'), (20, 'b'), (30, 'd')]
+    """
+    first, *middle, last = rising
+    kept = [last]
+    for tick in reversed(middle):
+        if kept[-1][0] - tick[0] >= least and tick[0] - first[0] >= least:
+            kept.append(tick)
+    return [first, *reversed(kept)]
 
 
 def _times(sheet: Sheet) -> Iterator[Mark]:
@@ -69,13 +88,30 @@ def time_ticks(sheet: Sheet) -> Iterator[Mark]:
     box, k, clock = sheet.frame.box, sheet.scale, sheet.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
     found = ticks.times(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
-    at = [box.left + box.width * (tick.value / until) for tick in found]
-    parts = [np.array([(x, box.bottom), (x, box.bottom - MEASURES.tick * k)]) for x in at]
-    yield Line(joined(parts), sheet.theme.axis, _SPINE_WIDTH * k, _SPINE)
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
-    for x, tick in zip(at, found, strict=True):
-        yield Words(x, y, tick.text, size, sheet.theme.soft, align="center")
+    texts = [Words(_across(tick, until, box), y, tick.text, size, sheet.theme.soft, align="center") for tick in found]
+    kept = _clear_of_last(texts, sheet)
+    parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
+    yield Line(joined(parts), sheet.theme.axis, _SPINE_WIDTH * k, _SPINE)
+    yield from (_on_page(words, sheet) for words in kept)
+
+
+def _across(tick: Tick, until: float, box: Box) -> float:
+    return box.left + box.width * (tick.value / until)
+
+
+def _clear_of_last(texts: Sequence[Words], sheet: Sheet) -> list[Words]:
+    """Return texts without those that come too near to the last of them, where that is drawn."""
+    *before, last = texts
+    most = extent(_on_page(last, sheet), sheet.ruler).left - _TEXTS_APART * sheet.scale
+    return [*(words for words in before if extent(words, sheet.ruler).right <= most), last]
+
+
+def _on_page(words: Words, sheet: Sheet) -> Words:
+    """Return a text so far to the left that it ends on the page."""
+    over = extent(words, sheet.ruler).right - (sheet.page.width - _FROM_EDGE * sheet.scale)
+    return words._replace(x=words.x - over) if over > 0 else words
 
 
 def unit(sheet: Sheet) -> Iterator[Words]:
@@ -95,8 +131,9 @@ def rate_name(sheet: Sheet) -> Iterator[Words]:
 def _steps_above(sheet: Sheet) -> Iterator[Mark]:
     box, k, total = sheet.frame.box, sheet.scale, sheet.plan.clock.total
     size = FONTS.note * k
-    for tick in ticks.times(total, box.width / (_INTERVAL * k)):
-        x = box.left + box.width * (tick.value / total)
-        yield Words(x, box.top + _ABOVE * k, tick.text, size, sheet.theme.faint, align="center")
+    found = ticks.times(total, box.width / (_INTERVAL * k))
+    y = box.top + _ABOVE * k
+    texts = [Words(_across(tick, total, box), y, tick.text, size, sheet.theme.faint, align="center") for tick in found]
+    yield from (_on_page(words, sheet) for words in _clear_of_last(texts, sheet))
     y = sheet.page.rate_line - RISE * FONTS.base * k
     yield Words(box.right, y, "Step", FONTS.base * k, sheet.theme.faint, align="right")

@@ -12,11 +12,9 @@ from cosine_cli.render.figure.marks import Dot, Line, Mark, Words
 from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.ruler import Ruler, extent
 from cosine_cli.render.figure.sheet import Sheet
-from cosine_cli.render.figure.ticks import time_text
+from cosine_cli.render.words import half_note, time_text
 from cosine_cli.schedules.core.search import first_fall
-from cosine_cli.text import nearest, number
 
-NOTE = "half the peak"
 _LINE, _DASH = 0.9, (2.0, 2.4)
 _LAYER, _DOTS = 2.5, 6.0
 _SUBJECT_DOT, _REFERENCE_DOT = (6.2, 1.9), (5.4, 1.5)
@@ -30,9 +28,8 @@ _CAPITAL = 0.73
 
 _SAME = 1e-6
 _FROM_CURVES, _FROM_WORDS = 1.5, 3.0
+_FROM_AXIS, _LOWER = 2.5, 4.0
 _AFTER = 6.0
-_WHOLE_FROM = 20
-"""A run of that many units is long enough to say its times in whole ones."""
 
 
 class Half(NamedTuple):
@@ -51,21 +48,12 @@ def halves(sheet: Sheet) -> list[Half]:
         if peak.rate > level:
             time = first_fall(curve.schedule, level, after=peak.time, until=sheet.frame.until)
             if time is not None:
-                found.append(Half(index, sheet.frame.x(time), time_said(time, sheet)))
+                found.append(Half(index, sheet.frame.x(time), time_text(time, sheet.plan.clock)))
     return sorted(found, key=lambda half: half.x)
 
 
-def time_said(steps: float, sheet: Sheet) -> str:
-    """Return a time as the figure says it, in whole units where the run is long."""
-    clock = sheet.plan.clock
-    time = clock.units(steps)
-    if clock.length < _WHOLE_FROM:
-        return number(time)
-    return time_text(nearest(time), clock.length, digits=3)
-
-
-def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box], note: str = NOTE) -> Iterator[Mark]:
-    """Yield line, markers and words, ``note`` among them; the room they take is added to ``placed``."""
+def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box], *, noted: bool = True) -> Iterator[Mark]:
+    """Yield line, markers and words, if ``noted`` what the line is; the room they take is added to ``placed``."""
     if not crossings:
         return
     y, k = sheet.frame.y(0.5), sheet.scale
@@ -77,9 +65,9 @@ def marks(sheet: Sheet, crossings: Sequence[Half], placed: list[Box], note: str 
     placed += [_room(dot) for dot in dots]
     numbers = [words for half in _told_apart(crossings, k) if (words := _number(half, y, sheet, placed))]
     yield from numbers
-    said = _note(note, numbers, line, sheet, placed) if note else None
-    if said:
-        yield said
+    if noted:
+        note = half_note([sheet.peaks[half.curve].rate for half in crossings])
+        yield from _note(note, numbers, line, sheet, placed)
     placed.append(Box(sheet.frame.box.left, y, crossings[-1].x, y))
 
 
@@ -106,17 +94,27 @@ def _told_apart(crossings: Sequence[Half], scale: float) -> Iterator[Half]:
 
 
 def _number(half: Half, y: float, sheet: Sheet, placed: list[Box]) -> Words | None:
-    """Return the number above right of its marker, or below left, below right, above left, None where none is free."""
-    size = FONTS.base * sheet.scale
-    aside, over = _ASIDE * sheet.scale, _OVER * sheet.scale
-    under = -over - _CAPITAL * size
-    colour = sheet.theme.hue(half.curve)
-    for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
-        words = Words(half.x + dx, y + dy, half.text, size, colour, bold=True, align="left" if dx > 0 else "right")
+    """Return the number near its marker; None where no place is free."""
+    for words in _places(half, y, sheet):
         if is_free(words, sheet, placed, own=half.x):
             placed.append(figures(words, sheet.ruler))
             return words
     return None
+
+
+def _places(half: Half, y: float, sheet: Sheet) -> Iterator[Words]:
+    """Yield the number above right of its marker, below left, below right, above left, and below beside the axis."""
+    k, size = sheet.scale, FONTS.base * sheet.scale
+    aside, over = _ASIDE * k, _OVER * k
+    under = -over - _CAPITAL * size
+    number = Words(half.x, y, half.text, size, sheet.theme.hue(half.curve), bold=True)
+    for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
+        yield number._replace(x=half.x + dx, y=y + dy, align="left" if dx > 0 else "right")
+    # A curve that falls at once leaves room only under its marker, where the axis is too near for a number left of it.
+    left = sheet.frame.box.left + _FROM_AXIS * k
+    if half.x - aside - sheet.ruler.width(half.text, size, bold=True) < left < half.x:
+        for lower in (0.0, _LOWER * k):
+            yield number._replace(x=left, y=y + under - lower)
 
 
 def figures(words: Words, ruler: Ruler) -> Box:
@@ -144,8 +142,8 @@ def _touch(a: Box, b: Box, gap: float) -> bool:
     return a.left < b.right + gap and b.left < a.right + gap and a.bottom < b.top + gap and b.bottom < a.top + gap
 
 
-def _note(text: str, numbers: Sequence[Words], line: Line, sheet: Sheet, placed: list[Box]) -> Words | None:
-    """Return what the line is: behind the last number above it that leaves room, else at its start."""
+def _note(text: str, numbers: Sequence[Words], line: Line, sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
+    """Yield what the line is: behind the last number above it that leaves room, else at its start."""
     k, size = sheet.scale, FONTS.note * sheet.scale
     y = float(line.points[0, 1]) + _OVER * k
     above = [figures(words, sheet.ruler).right + _AFTER * k for words in numbers if words.y == y]
@@ -153,5 +151,5 @@ def _note(text: str, numbers: Sequence[Words], line: Line, sheet: Sheet, placed:
         words = Words(x, y, text, size, sheet.theme.faint)
         if is_free(words, sheet, placed):
             placed.append(extent(words, sheet.ruler))
-            return words
-    return None
+            yield words
+            return

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.plans.figure import Axis
 from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
-from cosine_cli.render.figure.marks import Words
+from cosine_cli.render.figure.marks import Name, Words
 from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.panels import Grid
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
@@ -44,25 +44,26 @@ def _over(axis: Axis, whole: Sheet, boxes: Sequence[Box]) -> Iterator[Words]:
     for value, box in zip(axis.values, boxes, strict=True):
         y = box.top + _OVER * k
         name = fitted(axis.name, ruler, Face(FONTS.note * share), most=box.width)
-        yield Words(box.left, y, name, FONTS.note * share, whole.theme.soft)
+        yield Words(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
         x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
         room = max(box.right + _BETWEEN * k - x, 0.0)
         said = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
-        yield Words(x, y, said, FONTS.base * share, whole.theme.ink, bold=True)
+        words = Words(x, y, said, FONTS.base * share, whole.theme.ink, bold=True)
+        yield words._replace(names=Name(axis.name, value))
 
 
 def _beside(axis: Axis, value: str, box: Box, whole: Sheet) -> Iterator[Words]:
     """Yield the heading of a row: the parameter over its value, at half the row's height."""
     k, most = whole.scale, _row_width(axis, whole)
     middle = (box.bottom + box.top) / 2
-    for text, face, colour, offset in (
-        (axis.name, Face(FONTS.note * k), whole.theme.soft, _LEADING / 2),
-        (value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
+    for kind, text, face, colour, offset in (
+        ("parameter", axis.name, Face(FONTS.note * k), whole.theme.soft, _LEADING / 2),
+        (axis.name, value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
     ):
         fit = shrunk(text, whole.ruler, face, most=most, least=_SMALLEST)
         said = fitted(text, whole.ruler, fit, most=most)
         y = middle + offset * k - RISE * fit.size
-        yield Words(MEASURES.edge * k, y, said, fit.size, colour, bold=fit.bold)
+        yield Words(MEASURES.edge * k, y, said, fit.size, colour, bold=fit.bold, names=Name(kind, text))
 
 
 def room_for_rows(axes: Sequence[Axis], whole: Sheet) -> float:

@@ -49,8 +49,18 @@ class Dot(NamedTuple):
     shape: Literal["round", "down"] = "round"
 
 
+class Name(NamedTuple):
+    """What words are the name of: the kind of thing, such as ``curve`` or a parameter of a grid, and its whole text."""
+
+    kind: str
+    text: str
+
+
 class Words(NamedTuple):
-    """One line of text: ``x`` is its left end, its middle or its right end; ``y`` is its base line."""
+    """One line of text: ``x`` is its left end, its middle or its right end; ``y`` is its base line.
+
+    - ``names``: what it is the name of, perhaps shortened, so that no part of a figure goes without one unnoticed.
+    """
 
     x: float
     y: float
@@ -59,6 +69,7 @@ class Words(NamedTuple):
     colour: str
     bold: bool = False
     align: Literal["left", "center", "right"] = "left"
+    names: Name | None = None
 
 
 Mark = Line | Area | Dot | Words

@@ -108,7 +108,7 @@ def _laid(plan: Plan, whole: Sheet, known: Sequence[Evaluated]) -> _Layout:
     """Return where the panels stand: beside the headings of their rows, end values between them where they fit."""
     k = whole.scale
     box = whole.frame.box._replace(left=whole.frame.box.left + room_for_rows(plan.figure.grid, whole))
-    ends = [naming.end_text(trace, plan.clock) for one in known for trace in one.traces]
+    ends = [text for one in known for text in naming.end_texts(one.traces, one.peaks, plan.clock)]
     values = naming.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
     values = max(values, whole.ruler.width(naming.ENDS_AT, FONTS.note * k * _WITHIN))
     valued = bool(whole.page.shown.ends)
@@ -148,7 +148,7 @@ def _panel(part: Sheet, index: int, *, valued: bool) -> Iterator[Mark]:
         yield from spans.warmup(part)
         yield from spans.cycles(part, placed)
     if part.frame.decades is None and not part.restarts and _one_peak(part):
-        yield from halves.marks(part, halves.halves(part), placed, "" if index else halves.NOTE)
+        yield from halves.marks(part, halves.halves(part), placed, noted=not index)
     if valued:
         yield from naming.end_values(part) if index else naming.ends(part, labelled=False)
 

@@ -11,7 +11,8 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure import lines, panels, scene, strokes
 from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
-from cosine_cli.render.figure.page import FONTS
+from cosine_cli.render.figure.naming import name_of
+from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
@@ -34,12 +35,8 @@ _LAYER = 3.0
 def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
     """Return the figure of a plan with a panel for each curve."""
     whole = scene.sheet(scene.evaluated(plan), theme, ruler, values=False)
-    widest = max(ruler.width(visible(curve.label), FONTS.small * whole.scale, bold=True) for curve in plan.curves)
-    least = min(widest, _WIDEST * whole.frame.box.width)
-    grid = panels.arranged(
-        len(plan.curves), whole.frame.box, Spacing.of(whole.scale), left_over=_LEFT_OVER, least=least
-    )
-    boxes = [panels.panel(index, grid, whole.frame.box) for index in range(len(plan.curves))]
+    grid = _grid(whole)
+    boxes = _boxes(grid, whole)
     drawn = replace(whole, frame=replace(whole.frame, box=boxes[0])).drawn
     ghosts = joined([along(part, _GHOST_SPACING) for curve in drawn for part in (*curve.strokes, *curve.jumps)])
     marks: list[Mark] = list(panels.around(whole))
@@ -48,6 +45,28 @@ def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
         shift = np.array([box.left - boxes[0].left, box.bottom - boxes[0].bottom])
         marks += _panel(part, index, grid, moved(drawn[index], shift), ghosts + shift)
     return marks
+
+
+def names(plan: Plan, theme: Theme, ruler: Ruler) -> Iterator[Words]:
+    """Yield the title and the names over the panels, at a small part of what it costs to draw what is in them."""
+    whole = scene.sheet(scene.without_traces(plan), theme, ruler, values=False)
+    if whole.page.shown.title:
+        yield from scene.title(plan, whole.page, theme, ruler)
+    grid = _grid(whole)
+    for index, box in enumerate(_boxes(grid, whole)):
+        yield from _name(replace(whole, frame=replace(whole.frame, box=box)), index, grid)
+
+
+def _grid(whole: Sheet) -> Grid:
+    curves, box = whole.plan.curves, whole.frame.box
+    size = FONTS.small * whole.scale
+    widest = max(whole.ruler.width(visible(curve.label), size, bold=True) for curve in curves)
+    least = min(widest, _WIDEST * box.width)
+    return panels.arranged(len(curves), box, Spacing.of(whole.scale), left_over=_LEFT_OVER, least=least)
+
+
+def _boxes(grid: Grid, whole: Sheet) -> list[Box]:
+    return [panels.panel(index, grid, whole.frame.box) for index in range(len(whole.plan.curves))]
 
 
 def moved(drawn: Drawn, shift: Points) -> Drawn:
@@ -66,14 +85,16 @@ def _panel(part: Sheet, index: int, grid: Grid, drawn: Drawn, ghosts: Points) ->
     yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
     look = Look(theme.hue(index), strokes.REFERENCE * k, (), k)
     yield from lines.curve(drawn, look, layer=_LAYER, floor=part.frame.box.bottom)
-    if grid.above:
-        yield _name(part, index)
+    yield from _name(part, index, grid)
     yield from panels.outer(part, index, grid, len(part.plan.curves))
 
 
-def _name(part: Sheet, index: int) -> Words:
-    """Return the name over a panel, smaller where it is long."""
+def _name(part: Sheet, index: int, grid: Grid) -> Iterator[Words]:
+    """Yield the name over a panel, smaller where it is long; none where a low panel has no room over it."""
+    if not grid.above:
+        return
     box, label, face = part.frame.box, part.plan.curves[index].label, Face(FONTS.end * part.scale, bold=True)
     fit = shrunk(label, part.ruler, face, most=box.width, least=FONTS.small / FONTS.end)
     name = fitted(label, part.ruler, fit, most=box.width)
-    return Words(box.left, box.top + _NAME_GAP * part.scale, name, fit.size, part.theme.hue(index), bold=True)
+    words = Words(box.left, box.top + _NAME_GAP * part.scale, name, fit.size, part.theme.hue(index), bold=True)
+    yield words._replace(names=name_of(part.plan.curves[index]))

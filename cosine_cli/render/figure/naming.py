@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,17 +13,22 @@ from cosine_cli.render.endings import last_moment
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.ends import PITCH, pushed_apart
-from cosine_cli.render.figure.marks import Dash, Line, Mark, Words
+from cosine_cli.render.figure.marks import Dash, Line, Mark, Name, Words
 from cosine_cli.render.figure.names import Size, Surroundings, place_all
 from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
 from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import rate_text
+from cosine_cli.render.rates import rounded
 from cosine_cli.render.words import rule
 from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.search import Point
 
 ENDS_AT = "ends at"
 _UNTIL = "until"
+_DIGITS = 6
+"""As many as a table gives a rate at most."""
+
 _WIDEST = 0.45
 """The widest name on the curves, as a share of the axes."""
 
@@ -78,6 +83,7 @@ def _block(sheet: Sheet, index: int, *, ruled: bool) -> list[Words]:
     name = fitted(curve.label, sheet.ruler, Face(size, bold=True), most=most)
     base = _TAIL * (second if does else size)
     first = Words(0.0, base + (_LEADING * k if does else 0.0), name, size, sheet.theme.hue(index), bold=True)
+    first = first._replace(names=name_of(curve))
     return [first, Words(0.0, base, does, second, sheet.theme.soft)] if does else [first]
 
 
@@ -150,7 +156,8 @@ def _entry(sheet: Sheet, index: int, dash: Dash, at: tuple[float, float]) -> Ite
     sample = np.array([(x, y), (x + _SAMPLE * k, y)])
     yield Line(sample, colour, strokes.width(index) * k, _LINES, dash)
     size = FONTS.end * k
-    yield Words(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(sheet, index), size, colour, bold=True)
+    words = Words(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(sheet, index), size, colour, bold=True)
+    yield words._replace(names=name_of(sheet.plan.curves[index]))
 
 
 def _row_end(sheet: Sheet) -> float:
@@ -173,9 +180,15 @@ def _row(sheet: Sheet, names: Sequence[str], size: float) -> tuple[list[Mark], f
         marks.append(Line(sample, colour, strokes.width(index) * k, _LINES, dashes[index]))
         x += (_SAMPLE + _TO_NAME) * k
         text = fitted(name, sheet.ruler, Face(size, bold=True), most=sheet.page.width)
-        marks.append(Words(x, y - RISE * size, text, size, colour, bold=True))
+        words = Words(x, y - RISE * size, text, size, colour, bold=True)
+        marks.append(words._replace(names=name_of(sheet.plan.curves[index])))
         x += sheet.ruler.width(text, size, bold=True) + _TO_NEXT * k
     return marks, x - _TO_NEXT * k
+
+
+def name_of(curve: Curve) -> Name:
+    """Return what the words beside a curve are the name of."""
+    return Name("curve", curve.label)
 
 
 def short(curve: Curve) -> str:
@@ -185,9 +198,15 @@ def short(curve: Curve) -> str:
     return curve.label
 
 
-def end_text(trace: Trace, clock: Clock) -> str:
-    """Return what a curve ends at, or, where it ends before the run does, until when it goes on."""
-    return rate_text(trace.end) if trace.ends_at is None else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
+def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock) -> list[str]:
+    """Return what each curve ends at, or, where it ends before the run does, until when it goes on."""
+    return [_end_text(trace, peak, clock) for trace, peak in zip(traces, peaks, strict=True)]
+
+
+def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
+    if trace.ends_at is not None:
+        return f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
+    return rate_text(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
 
 
 def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
@@ -218,7 +237,7 @@ def end_values(sheet: Sheet, *, labelled: bool = False, values: bool = True) -> 
     places = _places(sheet)
     if _too_tight(places, _TIGHTEST * PITCH * k):
         return
-    texts = [end_text(trace, sheet.plan.clock) if values else "" for trace in sheet.traces]
+    texts = end_texts(sheet.traces, sheet.peaks, sheet.plan.clock) if values else [""] * len(sheet.traces)
     x = box.right + _ASIDE * k
     column = max(sheet.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):
@@ -226,8 +245,10 @@ def end_values(sheet: Sheet, *, labelled: bool = False, values: bool = True) -> 
         yield Words(x, y - FIGURES_RISE * size, text, size, colour, bold=True)
         if labelled:
             most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
-            name = fitted(sheet.plan.curves[index].label, sheet.ruler, Face(size, bold=True), most=most)
-            yield Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
+            curve = sheet.plan.curves[index]
+            name = fitted(curve.label, sheet.ruler, Face(size, bold=True), most=most)
+            words = Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
+            yield words._replace(names=name_of(curve))
 
 
 def _places(sheet: Sheet) -> list[float]:

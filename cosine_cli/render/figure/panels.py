@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cosine_cli.render.figure import axes, scene
 from cosine_cli.render.figure.marks import Mark, Words
@@ -129,7 +130,7 @@ def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
 def _rates(part: Sheet) -> list[Words]:
     """Return the texts of the ticks; of the outermost alone where all would touch."""
     texts = list(axes.rates(part))
-    if len(texts) > 1 and texts[1].y - texts[0].y < _RATES_APART * part.scale:
+    if min((high.y - low.y for low, high in pairwise(texts)), default=math.inf) < _RATES_APART * part.scale:
         return [texts[0], texts[-1]]
     return texts
 

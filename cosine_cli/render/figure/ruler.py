@@ -44,6 +44,11 @@ def fitted(text: str, ruler: Ruler, face: Face, *, most: float) -> str:
     return whole[:fits].rstrip() + "…" if fits else ""
 
 
+def is_cut(words: Words) -> bool:
+    """Tell whether words are the beginning of what they are the name of."""
+    return words.names is not None and words.text.endswith("…") and words.text != visible(words.names.text)
+
+
 def shrunk(text: str, ruler: Ruler, face: Face, *, most: float, least: float) -> Face:
     """Return the face in which foreign text is ``most`` points wide, or its own; at least ``least`` of it."""
     width = _width(_shown(text), ruler, face)

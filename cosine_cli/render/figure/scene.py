@@ -9,10 +9,10 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure import axes, halves, lines, naming, spans
 from cosine_cli.render.figure.curves import Trace, trace
 from cosine_cli.render.figure.frame import Frame, decades
-from cosine_cli.render.figure.marks import Mark, Words
+from cosine_cli.render.figure.marks import Mark, Name, Words
 from cosine_cli.render.figure.page import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
+from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
 from cosine_cli.render.figure.sheet import Sheet, rate_ticks
 from cosine_cli.render.words import headline
 from cosine_cli.schedules.core.search import Point, highest
@@ -52,6 +52,12 @@ def evaluated(plan: Plan, across: int = 1) -> Evaluated:
     )
 
 
+def without_traces(plan: Plan) -> Evaluated:
+    """Evaluate no more of a plan's curves than the page and its axes depend on."""
+    until = float(plan.clock.total)
+    return Evaluated(plan=plan, traces=(), peaks=[highest(curve.schedule, until) for curve in plan.curves])
+
+
 def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
     """Return the figure of a plan on one pair of axes, its curves named where there is the best room for it."""
     known = evaluated(plan)
@@ -75,8 +81,8 @@ def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values
     """Return which words there are for the page, whatever its size."""
     plan = known.plan
     k = scale(plan.figure.size[0], plan.figure.base)
-    shown = known.traces if values and plan.figure.annotations else ()
-    ends = [naming.end_text(trace, plan.clock) for trace in shown]
+    valued = values and plan.figure.annotations
+    ends = naming.end_texts(known.traces, known.peaks, plan.clock) if valued else []
     return Wanted(
         title=bool(plan.title),
         rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(_frame(known))),
@@ -112,14 +118,20 @@ def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Words]
     """Yield the title, smaller where it is long, and what the plan is under it."""
     k, most = page.scale, page.width - 2 * MEASURES.edge * page.scale
     below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
-    for text, at, face, colour in (
-        (plan.title or "", MEASURES.title_at, Face(FONTS.title * k, bold=True), theme.ink),
-        (below, MEASURES.subtitle_at, Face(FONTS.subtitle * k), theme.soft),
+    for text, at, face, colour, names in (
+        (
+            plan.title or "",
+            MEASURES.title_at,
+            Face(FONTS.title * k, bold=True),
+            theme.ink,
+            Name("title", plan.title or ""),
+        ),
+        (below, MEASURES.subtitle_at, Face(FONTS.subtitle * k), theme.soft, None),
     ):
         fit = shrunk(text, ruler, face, most=most, least=_SMALLEST)
         whole = fitted(text, ruler, fit, most=most)
         y = page.height - at * k - RISE * fit.size
-        yield Words(MEASURES.edge * k, y, whole, fit.size, colour, bold=fit.bold)
+        yield Words(MEASURES.edge * k, y, whole, fit.size, colour, bold=fit.bold, names=names)
 
 
 def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
@@ -134,9 +146,11 @@ def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
 
 
 def _names(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
-    """Return the names beside the curves, else in the key row, None where they fit in neither place."""
+    """Return the names beside the curves, else in the key row where they are whole, None where they fit in neither."""
     names = naming.beside(sheet, placed) if sheet.plan.figure.annotations else None
-    return naming.in_key_row(sheet) if names is None else names
+    if names is not None and not any(isinstance(mark, Words) and is_cut(mark) for mark in names):
+        return names
+    return naming.in_key_row(sheet) or names
 
 
 def _ends(sheet: Sheet, *, labelled: bool) -> Iterator[Mark]:

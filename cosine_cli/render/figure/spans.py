@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from cosine_cli.render.figure.halves import is_free, time_said
+from cosine_cli.render.figure.halves import is_free
 from cosine_cli.render.figure.marks import Area, Mark, Words
 from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.ruler import extent
 from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.words import time_text
 
 _ALPHA, _LAYER = 0.035, 0.5
 _ASIDE, _OVER = 4.5, 5.0
@@ -44,7 +45,7 @@ def _climb(sheet: Sheet) -> float:
 
 def _named(span: Area, sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
     """Yield what the span of the warmup is, just right of it."""
-    words = _note(f"warmup, {time_said(_climb(sheet), sheet)}", float(span.points[1, 0]), sheet)
+    words = _note(f"warmup, {time_text(_climb(sheet), sheet.plan.clock)}", float(span.points[1, 0]), sheet)
     if is_free(words, sheet, placed):
         placed.append(extent(words, sheet.ruler))
         yield words

@@ -16,9 +16,21 @@ _FEWEST_EVEN = 4.0
 _NEAREST = 0.75
 """How near to the end, in intervals, the last tick of a run that no round step divides may stand."""
 
+_NEAREST_TO_PEAK = 0.1
+"""How near to a peak that no round step divides, as a share of it, the last round tick may stand."""
+
+_EXACT_DIGITS = 6
+"""A peak or an end that has more significant digits has no tick: its label would be rounded."""
+
+_TIME_DIGITS = 12
+"""Enough for every multiple of a round step, and few enough to leave out the rounding of its product."""
+
 _SLACK = 1e-9
 
 _FLOAT_DIGITS = 17
+_SUBNORMAL = -300
+"""From this power of ten down numbers are written by their digits, since floats near them have fewer."""
+
 _PLAIN_BELOW = 1e5
 _THOUSANDS_FROM = 10_000
 
@@ -30,31 +42,33 @@ class Tick(NamedTuple):
     text: str
 
 
-def rate_text(rate: float) -> str:
+def rate_text(rate: float, *, digits: int = 3) -> str:
     """Return a learning rate as the figure says it: as :func:`number`, but ``1e300`` where that would be long.
 
     >>> rate_text(0.1), rate_text(3e-4), rate_text(1e300)
     ('0.1', '3e-4', '1e300')
     """
     if abs(rate) < _PLAIN_BELOW:
-        return number(rate)
-    mantissa, exponent = f"{rate:.2e}".split("e")
+        return number(rate, digits=digits)
+    mantissa, exponent = f"{rate:.{digits - 1}e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-def time_text(time: float, until: float, *, digits: int = 4) -> str:
-    """Return a time of a run that lasts ``until``: with k, M and G where the run is long.
+def time_text(time: float, until: float) -> str:
+    """Return the time of a tick in a run that lasts ``until``, exactly: with k, M and G where the run is long.
 
-    >>> time_text(30, 100), time_text(2000, 10_000), time_text(2000, 9000)
-    ('30', '2k', '2000')
+    >>> time_text(30, 100), time_text(2000, 10_000), time_text(2000, 9000), time_text(450450, 450450)
+    ('30', '2k', '2000', '450.45k')
     """
     if until < _THOUSANDS_FROM or not 1000 <= time < _THOUSANDS_FROM:  # noqa: PLR2004
-        return thousands(time, digits=digits)
-    return number(time / 1000, digits=digits) + "k"
+        return thousands(time, digits=_TIME_DIGITS)
+    return number(time / 1000, digits=_TIME_DIGITS) + "k"
 
 
 def times(until: float, most: float, *, whole: bool = True) -> list[Tick]:
-    """Return ticks from 0 to ``until`` exactly, in at most about ``most`` intervals of a round length.
+    """Return ticks from 0 to ``until``, in at most about ``most`` intervals of a round length; every label is exact.
+
+    An end that no short label says exactly, as of 1000 steps in epochs of 391, has no tick.
 
     - ``whole``: a part of a unit means nothing.
 
@@ -68,8 +82,14 @@ def times(until: float, most: float, *, whole: bool = True) -> list[Tick]:
         values = [i * step for i in range(round(until / step))]
     else:
         step = next((step for step in steps if f"{step:e}"[0] in "125" and f"{step:e}"[2] == "0"), until)
-        values = [i * step for i in range(math.ceil(until / step)) if not i or until - i * step > _NEAREST * step]
-    return [Tick(value, time_text(value, until)) for value in [*values, until]]
+        nearest = _NEAREST * step if _is_short(until) else 0.0
+        values = [i * step for i in range(math.ceil(until / step)) if not i or until - i * step > nearest]
+    ends = [until] if _is_short(until) else []
+    return [Tick(value, time_text(value, until)) for value in [*values, *ends]]
+
+
+def _is_short(time: float) -> bool:
+    return float(time).is_integer() or math.isclose(time, float(f"{time:.{_EXACT_DIGITS - 1}e}"), rel_tol=1e-12)
 
 
 def _steps(until: float, most: float, *, whole: bool) -> list[float]:
@@ -84,10 +104,12 @@ def _divides(step: float, until: float) -> bool:
 
 
 def rates(peak: float) -> list[Tick]:
-    """Return at most 5 round ticks from 0 to ``peak``, each in shares of it; if it can be, the last is the peak.
+    """Return at most 5 round ticks from 0 to ``peak``, each in shares of it, and one at the peak; all labels are exact.
 
-    >>> [tick.text for tick in rates(0.1)], [tick.text for tick in rates(3e-4)]
-    (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '1e-4', '2e-4', '3e-4'])
+    A peak of more than six significant digits has no tick.
+
+    >>> [tick.text for tick in rates(0.1)], [tick.text for tick in rates(1.99999e-5)]
+    (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '5e-6', '1e-5', '1.5e-5', '1.99999e-5'])
     """
     mantissa, exponent = _decimal(peak)
     # In hundredths of the mantissa's unit, so that 2.5 and its multiples are whole.
@@ -96,12 +118,25 @@ def rates(peak: float) -> list[Tick]:
     even = [s for s in fitting if _divides(s, 100 * mantissa)]
     step = (even or [s for s in fitting if s not in (30, 300)])[0]
     count = math.floor(100 * mantissa / step + _SLACK)
-    return [Tick(i * step / 100 / mantissa, _text(i * step, exponent)) for i in range(count + 1)]
+    found = [Tick(i * step / 100 / mantissa, _text(i * step, exponent)) for i in range(count + 1)]
+    top = None if even else _at_peak(mantissa, exponent)
+    if top is None:
+        return found
+    return [*(tick for tick in found if top.value - tick.value > _NEAREST_TO_PEAK), top]
+
+
+def _at_peak(mantissa: float, exponent: int) -> Tick | None:
+    """Return the tick at the peak, None where its label would be too long to be exact."""
+    short = float(f"{mantissa:.{_EXACT_DIGITS - 1}f}")
+    if not math.isclose(short, mantissa, rel_tol=1e-12):
+        return None
+    text = f"{short:.{_EXACT_DIGITS}g}e{exponent}"
+    return Tick(1.0, text if exponent <= _SUBNORMAL else rate_text(float(text), digits=_EXACT_DIGITS))
 
 
 def _text(hundredths: int, exponent: int) -> str:
     """Return the text of a tick by its digits: near the ends of float64 the number itself would be rounded."""
-    if exponent > -300:  # noqa: PLR2004
+    if exponent > _SUBNORMAL:
         return rate_text(float(f"{hundredths}e{exponent - 2}"))
     power = len(str(hundredths)) - 1
     return f"{hundredths / 10**power:g}e{exponent - 2 + power}" if hundredths else "0"

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, in_blocks
 from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
 
@@ -176,6 +177,11 @@ class Schedule(ABC):
     def why_it_ends(self) -> str:
         """What there is behind the end in the place of a rate, such as ``PyTorch raises ZeroDivisionError``."""
         return self.inside.why_it_ends if self.inside else ""
+
+    @property
+    def milestones_given(self) -> tuple[Milestone, ...]:
+        """The times that it, or the schedule inside it, was given to change at."""
+        return self.inside.milestones_given if self.inside else ()
 
     @property
     def ramp(self) -> float:

@@ -22,7 +22,7 @@ def test_the_three_decays(make_sheet: MakeSheet) -> None:
     words = halves.words(sheet)
     # A column an epoch, and 0.05 in the middle row of 17; the exponential is down to half at 15.05.
     assert [(one.row, one.column) for one in words if one.text == "○"] == [(8, 15), (8, 30), (8, 50)]
-    assert found(words) == {"50": (7, 51), "30": (8, 32), "15": (7, 16), "half the peak": (7, 54)}
+    assert found(words) == {"50": (7, 51), "30": (8, 32), "15.05": (7, 16), "half the peak": (7, 54)}
     line = [one.column for one in words if one.text == "╌"]
     assert line == [column for column in range(50) if sheet.free[8, column] and column not in (15, 30, 32, 33)]
     assert len(line) > 35
@@ -38,7 +38,7 @@ def test_of_two_that_cross_in_one_column_the_first_has_the_marker(make_sheet: Ma
     ("words", "number"),
     [
         pytest.param("linear --epochs 15", "7.5", id="a-short-run-in-parts-of-a-unit"),
-        pytest.param("linear --epochs 25", "13", id="a-long-one-in-whole-units"),
+        pytest.param("linear --epochs 95", "47.5", id="a-long-one-as-in-a-table"),
         pytest.param("linear --steps 1M", "500k", id="a-very-long-one"),
         pytest.param("linear --epochs 90 --steps-per-epoch 391", "45", id="epochs-of-many-steps"),
         pytest.param("linear linear:lr=0.04", "50", id="a-curve-that-begins-lower-has-none"),
@@ -46,6 +46,17 @@ def test_of_two_that_cross_in_one_column_the_first_has_the_marker(make_sheet: Ma
 )
 def test_the_number(make_sheet: MakeSheet, words: str, number: str) -> None:
     assert list(found(halves.words(make_sheet(words)))) == [number, "half the peak"]
+
+
+def test_where_the_words_have_no_room_after_the_number_they_stand_before_it(make_sheet: MakeSheet) -> None:
+    places = found(halves.words(make_sheet("cosine wsd linear --warmup 5", columns=52, rows=13)))
+    assert places["half the peak"][0] == places["52.5"][0] == 5
+    assert places["half the peak"][1] < places["52.5"][1]
+
+
+def test_of_peaks_that_differ_it_is_the_highest(make_sheet: MakeSheet) -> None:
+    """0.08 cos^2(pi t / 200) is at 0.05, half of 0.1, where t = 200 / pi acos(sqrt(5 / 8)) = 41.96."""
+    assert list(found(halves.words(make_sheet("linear cosine:lr=0.08")))) == ["41.96", "50", "half the highest peak"]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_axis_labels_stand_at_the_outer_panels_alone() -> None:
     said = texts(drawn(f"cosine {MATRIX}"))
     assert (said.count("Learning rate"), said.count("Epoch")) == (1, 1)
     assert said.count("0.05") == 2  # a row each
-    assert said.count("50") == 3 + 2  # a column each, and half the peak without a warmup: 50, 50, 54
+    assert said.count("50") == 3 + 1  # a column each, and half the peak of the first panel
 
 
 def test_what_marks_mean_is_said_once() -> None:

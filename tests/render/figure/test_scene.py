@@ -9,6 +9,7 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.marks import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.palette import DARK, LIGHT
+from cosine_cli.render.figure.ruler import extent
 from cosine_cli.render.figure.scene import scene
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
@@ -40,11 +41,11 @@ def of_colour(marks: list[Mark], colour: str) -> list[Mark]:
 BLUE, ORANGE, GREEN = LIGHT.hues[:3]
 
 
-def test_the_default_comparison_reads_15_30_50(default_plan: Plan) -> None:
+def test_the_default_comparison_reads_15_05_and_30_and_50(default_plan: Plan) -> None:
     marks = drawn(default_plan)
-    numbers = [mark for mark in words(marks).values() if mark.bold and mark.text in ("15", "30", "50")]
+    numbers = [mark for mark in words(marks).values() if mark.bold and mark.text in ("15.05", "30", "50")]
     assert [(mark.text, mark.colour) for mark in sorted(numbers, key=lambda mark: mark.text)] == [
-        ("15", GREEN),
+        ("15.05", GREEN),
         ("30", ORANGE),
         ("50", BLUE),
     ]
@@ -142,7 +143,7 @@ def test_a_warmup_is_a_span_with_its_length(make_plan: Callable[..., Plan]) -> N
     assert "warmup, 500" in words(marks)
     assert words(marks)["Step"].x == 522.0
     # Half of the way down from 500 to 10 000.
-    assert "5.25k" in words(marks)
+    assert "5250" in words(marks)
 
 
 def test_warmups_of_different_lengths_have_no_span(make_plan: Callable[..., Plan]) -> None:
@@ -166,7 +167,7 @@ def test_a_column_has_a_key_row_with_the_short_names(
     make_plan: Callable[..., Plan], compared: dict[str, Schedule]
 ) -> None:
     found = words(drawn(make_plan(compared, size=(3.25, 2.15), dpi=300.0)))
-    assert {"cosine", "step", "exponential", "15", "30", "50", "half the peak", "ends at"} <= set(found)
+    assert {"cosine", "step", "exponential", "15.05", "30", "50", "half the peak", "ends at"} <= set(found)
     assert "step decay" not in found
     assert found["Learning rate"].size == pytest.approx(7.2)
 
@@ -256,3 +257,46 @@ def test_a_curve_far_below_the_others_is_still_on_a_log_axis(make_plan: Callable
     marks = drawn(make_plan({"cosine": Cosine(lr=1.0, total=100), "tiny": Cosine(lr=1e-7, total=100)}, log=True))
     assert [mark for mark in of_colour(marks, ORANGE) if isinstance(mark, Line)]
     assert "1e-8" in words(marks)
+
+
+def test_what_the_figure_says_is_what_the_table_says(make_plan: Callable[..., Plan]) -> None:
+    """A line of 95 epochs is down to half at 47.5; a cosine of 100 to 0.0123456789 ends there, to six digits of 0.1."""
+    found = words(drawn(make_plan({"linear": Linear(lr=0.1, total=95)}, length=95)))
+    assert "47.5" in found
+    assert not {"47", "48"} & set(found)
+    assert "0.012346" in words(drawn(make_plan({"cosine": Cosine(lr=0.1, total=100, min_lr=0.0123456789)})))
+
+
+def test_a_warmup_of_half_an_epoch_says_so(make_plan: Callable[..., Plan]) -> None:
+    plan = make_plan({"cosine": Warmup(warmup=47.5, of=Cosine(lr=0.1, total=52.5))})
+    assert "warmup, 47.5" in words(drawn(plan))
+
+
+@pytest.mark.parametrize("steps_per_epoch", [None, 450])
+@pytest.mark.parametrize("size", [(8.0, 4.5), (3.25, 2.15), (2.2, 1.6)])
+@pytest.mark.parametrize("annotations", [False, True])
+def test_every_tick_is_exact_clear_of_the_next_and_on_the_page(
+    make_plan: Callable[..., Plan],
+    ruler: FontRuler,
+    size: tuple[float, float],
+    steps_per_epoch: int | None,
+    *,
+    annotations: bool,
+) -> None:
+    length, unit = (1001, "epoch") if steps_per_epoch else (450_450, "step")
+    curves = {"linear": Linear(lr=1.99999e-5, total=450_450)}
+    plan = make_plan(
+        curves, length=length, unit=unit, steps_per_epoch=steps_per_epoch, size=size, annotations=annotations
+    )
+    ticks = [mark for mark in drawn(plan) if isinstance(mark, Words) and mark.align == "center"]
+    assert {"450.45k", "1001"} & {tick.text for tick in ticks}
+    for height in {tick.y for tick in ticks}:
+        extents = sorted(extent(tick, ruler) for tick in ticks if tick.y == height)
+        assert all(one.right < other.left for one, other in pairwise(extents))
+        assert extents[-1].right <= size[0] * 72
+
+
+def test_a_peak_that_no_round_step_divides_has_its_tick(make_plan: Callable[..., Plan]) -> None:
+    marks = drawn(make_plan({"linear": Linear(lr=1.99999e-5, total=100)}, title="Title"))
+    assert words(marks)["1.99999e-5"].align == "right"
+    assert "Peak 1.99999e-5, 100 epochs" in words(marks)

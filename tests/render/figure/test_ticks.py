@@ -32,6 +32,14 @@ def test_where_no_round_step_divides_the_run_its_end_stands_beside_round_ticks()
     assert texts(times(39_100, 474 / 40)) == ["0", "5k", "10k", "15k", "20k", "25k", "30k", "35k", "39.1k"]
 
 
+def test_an_end_is_said_exactly_or_has_no_tick() -> None:
+    assert texts(times(450_450, 4)) == ["0", "200k", "450.45k"]
+    assert texts(times(1_234_567, 4)) == ["0", "500k", "1.234567M"]
+    # 1000 steps in epochs of 400 are 2.5 epochs; in epochs of 391 they are 2.557544757...
+    assert texts(times(2.5, 6, whole=False)) == ["0", "0.5", "1", "1.5", "2", "2.5"]
+    assert texts(times(1000 / 391, 6, whole=False)) == ["0", "0.5", "1", "1.5", "2", "2.5"]
+
+
 def test_parts_of_an_epoch_are_ticks_where_it_has_many_steps() -> None:
     assert texts(times(1, 6, whole=False)) == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
 
@@ -54,19 +62,24 @@ def test_times_start_at_0_end_at_the_end_rise_and_are_few(until: int, most: floa
         (0.05, "0 0.025 0.05"),
         (1.0, "0 0.25 0.5 0.75 1"),
         (0.12, "0 0.03 0.06 0.09 0.12"),
-        (7e-4, "0 2e-4 4e-4 6e-4"),
+        (7e-4, "0 2e-4 4e-4 6e-4 7e-4"),
+        (1.99999e-5, "0 5e-6 1e-5 1.5e-5 1.99999e-5"),
+        (0.51, "0 0.2 0.4 0.51"),
+        (0.123456, "0 0.025 0.05 0.075 0.1 0.123456"),
+        (1.23e-310, "0 2.5e-311 5e-311 7.5e-311 1e-310 1.23e-310"),
+        (1.23456789, "0 0.25 0.5 0.75 1"),
         (1e300, "0 2.5e299 5e299 7.5e299 1e300"),
         (1e-320, "0 2.5e-321 5e-321 7.5e-321 1e-320"),
     ],
 )
-def test_rates_are_at_most_five_round_numbers(peak: float, expected: str) -> None:
+def test_rates_are_at_most_five_round_numbers_and_the_peak(peak: float, expected: str) -> None:
     assert texts(rates(peak)) == expected.split()
 
 
 @pytest.mark.parametrize("peak", [5e-324, 1e-310, 0.0999, 0.1 + 1e-17, 2 / 3, 9.99, 123_456.0, 1.7e308])
 def test_rates_lie_between_0_and_the_peak_of_any_size(peak: float) -> None:
     ticks = rates(peak)
-    assert 3 <= len(ticks) <= 5
+    assert 3 <= len(ticks) <= 6
     assert ticks[0].value == 0
     assert ticks[-1].value <= 1 + 1e-9
     assert len({tick.text for tick in ticks}) == len(ticks)
@@ -96,8 +109,8 @@ def test_numbers_as_the_figure_says_them() -> None:
         "99999",
         "1e300",
     ]
-    assert [time_text(5590, 10_000, digits=3), time_text(500, 10_000), time_text(2000, 9000)] == [
-        "5.59k",
+    assert [time_text(5593, 10_000), time_text(500, 10_000), time_text(2000, 9000)] == [
+        "5.593k",
         "500",
         "2000",
     ]

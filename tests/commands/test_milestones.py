@@ -1,0 +1,51 @@
+"""Milestones at which no change is seen: one note on stderr, whatever is made of the plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from door import ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTE = "cosine-lr: multistep: after the last update of 100 epochs: milestones 120 and 150; none is left\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("table", id="table"),
+        pytest.param("table --format csv", id="csv"),
+        pytest.param("table --format json", id="json"),
+        pytest.param("table --summary", id="summary"),
+        pytest.param("table --as torch", id="beside-a-framework"),
+        pytest.param("plot -o a.svg --dpi 50", id="plot"),
+        pytest.param("show", id="show"),
+        pytest.param("plan", id="plan"),
+    ],
+)
+def test_one_note_on_stderr(words: str) -> None:
+    command, *options = words.split()
+    code, out, err = ask(command, "cosine", "multistep:milestones=120/150", *options)
+    assert (code, err) == (0, NOTE)
+    assert b"none is left" not in out
+
+
+def test_of_several_curves_each_has_its_own() -> None:
+    answer = ask("table", "multistep:milestones=2/60", "torch.MultiStepLR:milestones=200", "cosine", "--warmup", "5")
+    first, second = answer.err.splitlines()
+    assert first.startswith("cosine-lr: multistep: inside the warmup of 5 epochs: milestones 2 (from its end on ")
+    assert second == "cosine-lr: torch.MultiStepLR: after the last update of 100 epochs: milestones 200; none is left"
+
+
+@pytest.mark.parametrize("command", ["table", "show", "plan"])
+def test_no_note_where_all_milestones_are_met(command: str) -> None:
+    assert ask(command, "multistep:milestones=30/60/99", "--warmup", "5").err == ""
