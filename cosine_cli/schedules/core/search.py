@@ -50,6 +50,18 @@ def lowest(schedule: Schedule, *, after: float, until: float) -> float:
     return float(min([*rates, schedule(schedule.last(until))]))
 
 
+def extreme_calls(schedule: Schedule, until: float) -> Rates:
+    """Return the whole times up to ``until`` that are the first or the last on a piece, between which it is monotone.
+
+    >>> from cosine_cli.schedules.multistep import Multistep
+    >>> extreme_calls(Multistep(lr=1.0, milestones=(2.5, 7)), 10)
+    array([ 0.,  2.,  3.,  6.,  7.,  9., 10.])
+    """
+    times, ends = _turns(schedule.pieces_to_end(until, MOST_PIECES))
+    calls = np.unique([*(np.ceil(times) - ends), schedule.last(until) // 1])
+    return calls[(calls >= 0.0) & (calls <= schedule.last(until))]
+
+
 def _extremes(schedule: Schedule, pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
     """Return times at which extremes can be, in their order, and the rates there, or just before the end of a piece."""
     times, ends = _turns(pieces)
