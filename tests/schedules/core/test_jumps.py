@@ -77,3 +77,11 @@ SMOOTH = [
 @pytest.mark.parametrize("schedule", SMOOTH)
 def test_what_is_only_steep_is_no_jump(schedule: Schedule) -> None:
     assert largest_jump(schedule, 100) is None
+
+
+@pytest.mark.parametrize(("power", "jumps"), [(0.03, True), (0.04, False), (0.05, False), (0.5, False)])
+def test_a_fall_is_a_jump_where_half_of_the_last_millionth_is_one(power: float, *, jumps: bool) -> None:
+    """Over the last 2^-20 of its length a power p falls by 2^-20p; 2^-30 before its end 2^-30p of that are left."""
+    assert (2.0 ** (-30 * power) >= 0.5) == jumps
+    found = largest_jump(Polynomial(lr=1.0, total=64, power=power), 128)
+    assert (found is not None) == jumps
