@@ -48,6 +48,7 @@ CASES = [
     pytest.param(Polynomial(lr=0.1, total=100, power=0.9), 100, -9e-4, None, id="nearly a line"),
     pytest.param(Polynomial(lr=0.1, total=T, power=1.5), T, -1.5e-13, 0, id="slow at its end"),
     pytest.param(Warmup(warmup=5, of=Linear(lr=0.1, total=95)), 100, 0.02, -0.1 / 95, id="a climb"),
+    pytest.param(Linear(lr=0.1, total=1e-310), 100, None, 0, id="over before a float tells a time from 0"),
     pytest.param(Wsd(lr=0.1, warmup=0, stable=0, decay=100, decay_shape="1-sqrt"), 100, None, -5e-4, id="1-sqrt"),
     pytest.param(Restarts(cycle=10, of=Linear(lr=0.1, total=20)), T - 5, -5e-3, -5e-3, id="in a last cycle cut off"),
     pytest.param(Restarts(cycle=10, of=Linear(lr=0.1, total=20)), 1e5, -5e-3, -5e-3, id="in a whole last cycle"),
