@@ -50,7 +50,7 @@ def _slope(schedule: Schedule, piece: Piece, *, at: float, into: float) -> float
         return 0.0
     span = piece.t1 - piece.t0
     distances = into * math.ldexp(0.5, math.frexp(span)[1]) * 0.5 ** np.arange(1.0, _HALVINGS)
-    distances = distances[at + distances - at == distances]  # a float far from 0 has no times very near to it
+    distances = distances[at + distances != at]
     if not distances.size:  # a curve that ends with its first update
         return 0.0
     rates = schedule(at + distances)
