@@ -132,15 +132,24 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
     joined = joint(row)
     if not joined:
         return _sum_uneven_cycles(at, row)
-    length = joined * row.period
-    cycles = math.floor((row.t1 - row.t0) / length)
-    rest = between(last_cycles(row, cycles * joined), row.t0, row.t1)
+    cycles, rest = whole_cycles(row, joined)
     return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
 
 
 def joint(row: Piece) -> int:
     """Return how many cycles of a row together take a whole number of steps, 0 where it takes very many."""
     return next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
+
+
+def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
+    """Return how many times the steps of a row fill ``joined`` of its cycles, and the pieces of the steps after that.
+
+    Steps are counted and not times, whose difference may round up to one cycle more than there is.
+    """
+    first, last = math.ceil(row.t0), math.ceil(row.t1)
+    length = joined * row.period
+    whole = int((last - first) // length)
+    return whole, list(between(last_cycles(row, whole * joined), first + whole * length, row.t1))
 
 
 def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
@@ -153,7 +162,7 @@ def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the function from the number of a joint cycle to the sum over its steps."""
     length, first = joined * row.period, math.ceil(row.t0)
     if joined == 1 and [part.kind for part in row.inside] == ["flat"]:
-        return lambda i: at(first + i * length) * length
+        return _stair_sums(at, row, joined)
     if length <= _SHORT_CYCLE:
         return lambda i: at(first + i[:, None] * length + np.arange(length)).sum(axis=1)
     if all(part.kind == "flat" for part in row.inside):
