@@ -177,12 +177,12 @@ def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
 
 def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the same for cycles of plateaus, all of a cycle at once."""
-    opened = np.array([part.t0 + k * row.period for k in range(joined) for part in row.inside])
-    closed = np.append(opened[1:], joined * row.period)
+    length = joined * row.period
+    opened = np.ceil([row.t0 + part.t0 + k * row.period for k in range(joined) for part in row.inside])
+    closed = np.append(opened[1:], opened[0] + length) - 1.0
 
     def stairs(i: Rates) -> Rates:
-        start = row.t0 + i[:, None] * joined * row.period
-        first, last = np.ceil(start + opened), np.ceil(start + closed) - 1.0
+        first, last = opened + i[:, None] * length, closed + i[:, None] * length
         middle = at(np.floor((first + last) / 2))
         ends = at(first) + at(np.maximum(last, first)) - 2.0 * middle  # as for a single plateau
         return np.asarray(np.where(last >= first, middle * (last - first + 1.0) + ends, 0.0).sum(axis=1))
