@@ -57,6 +57,11 @@ EXACT = [
     pytest.param(Exponential(lr=0.1, gamma=0.5, per=3e4, min_lr=1e-3), id="exponential to a floor"),
     pytest.param(Tanh(lr=0.1, total=N), id="a bend in the middle"),
     pytest.param(Tanh(lr=0.1, total=N, lower=-100, upper=100), id="a sharp bend in the middle"),
+    pytest.param(Tanh(lr=0.1, total=2177, lower=-100, upper=100), id="a sharp bend and a floor behind"),
+    *(
+        pytest.param(Tanh(lr=0.1, total=total, lower=-100, upper=100), id=f"a sharp bend, {total}")
+        for total in (5000, 9000, 20_001)
+    ),
     pytest.param(Tanh(lr=0.1, total=N, lower=-7, upper=50), id="a sharp bend near the start"),
     pytest.param(Step(lr=0.1, step_size=1, gamma=0.9999), id="a drop at every step"),
     *(
