@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, before, beside
+from cosine_cli.schedules.core.search import MOST_PIECES, before, beside, in_order
 
 
 def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
@@ -40,7 +40,7 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
     yield before(edges[1:])
     listed = [piece for piece in pieces if piece.kind != "cycles"]
     if listed:  # evaluated at once: a thousand pieces one by one cost seconds
-        yield beside(np.unique([time for piece in listed for time in (piece.t0, piece.t1)])).ravel()
+        yield beside(in_order(time for piece in listed for time in (piece.t0, piece.t1))).ravel()
     for piece in pieces:
         if piece.kind == "cycles":
             yield from _turns_of_cycles(piece, edges)
@@ -48,9 +48,10 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
 
 def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     """Yield the turns of the cycles that begin or end a column; those between them lie within."""
+    yield before(np.array([row.t1]))
     inner = edges[(edges >= row.t0) & (edges <= row.t1)]
     first = np.floor((np.concatenate(([row.t0], inner, [row.t1])) - row.t0) / row.period)
-    starts = row.t0 + np.unique(np.concatenate((first - 1, first, first + 1))) * row.period
-    for time in {time for part in row.inside for time in (part.t0, part.t1)}:
-        times = beside(starts + time).ravel()
+    starts = row.t0 + in_order(np.concatenate((first - 1, first, first + 1)).tolist()) * row.period
+    for part in row.inside:  # each begins where the one before it ends
+        times = beside(starts + part.t0).ravel()
         yield times[(times >= row.t0) & (times < row.t1)]

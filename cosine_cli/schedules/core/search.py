@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +62,7 @@ def extreme_calls(schedule: Schedule, until: float) -> Rates:
     """
     pieces = schedule.pieces_to_end(until, MOST_PIECES)
     parts = [part for piece in pieces for part in _extreme_parts(piece)]
-    calls = np.unique([call for part in parts for call in (np.ceil(part.t0), np.ceil(part.t1) - 1.0)])
+    calls = in_order(call for part in parts for call in (math.ceil(part.t0), math.ceil(part.t1) - 1.0))
     last = schedule.last(until)
     return np.append(calls[(calls >= 0.0) & (calls < np.floor(last))], np.floor(last))
 
@@ -70,7 +70,7 @@ def extreme_calls(schedule: Schedule, until: float) -> Rates:
 def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
     """Return the times at which extremes can be, in their order, and the rates at the floats beside each (N, 9)."""
     parts = [part for piece in pieces for part in _extreme_parts(piece)]
-    times = np.unique([time for part in parts for time in (part.t0, part.t1)])
+    times = in_order(time for part in parts for time in (part.t0, part.t1))
     if not times.size:
         return times, np.empty((0, len(_BESIDE)))
     return times, schedule(np.clip(beside(times), times[0], before(times[-1])))
@@ -84,6 +84,11 @@ def _extreme_parts(piece: Piece) -> Iterator[Piece]:
                 yield from _extreme_parts(part)
     else:
         yield piece
+
+
+def in_order(times: Iterable[float]) -> Rates:
+    """Return times sorted and each once; np.unique would load numpy.ma, which costs more than a table."""
+    return np.array(sorted(set(times)), dtype=np.float64)
 
 
 def beside(times: Rates) -> Rates:
