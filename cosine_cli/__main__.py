@@ -1,14 +1,22 @@
-"""The first door: a version is answered before anything is loaded."""
+"""The first door: signals have their handlers, and a version is answered, before anything else is loaded."""
 
 from __future__ import annotations
 
 import sys
 
-from cosine_cli import __version__
+from cosine_cli import __version__, signals
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    signals.end_at_once()
+    try:
+        return _run()
+    finally:
+        signals.ignore()
+
+
+def _run() -> int:
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         try:
             print(f"cosine-lr {__version__}", flush=True)  # noqa: T201 - the answer, before the door that prints answers

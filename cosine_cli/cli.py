@@ -1,11 +1,9 @@
-"""The door: finds the command, loads it alone, and handles our errors, signals and streams in one place."""
+"""The door: finds the command, loads it alone, and handles our errors and streams in one place."""
 
 from __future__ import annotations
 
 import inspect
 import os
-import signal
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from itertools import takewhile
@@ -31,9 +29,6 @@ EXIT_BUG = 70  # EX_SOFTWARE: never to be read as an answer
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; the one handler of all that can go wrong."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
-            signal.signal(number, _leave)
     try:
         _dispatch(list(argv))
     except CosineLrError as error:
@@ -48,12 +43,6 @@ def run(argv: Sequence[str]) -> int:
         note("bug, please report it:\n" + "\n".join(map(visible, traceback.format_exc().splitlines())))
         return EXIT_BUG
     return 0
-
-
-def _leave(number: int, frame: object) -> None:
-    """Unwind on a signal, so that no temporary file is left behind."""
-    del frame
-    sys.exit(128 + number)
 
 
 def commands() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from typing import TypeVar
 
 from cosine_cli.errors import failure, refusal
+from cosine_cli.signals import ENDING, unwind, wind_up
 from cosine_cli.streams import write_stdout
 from cosine_cli.text import did_you_mean, either, quote
 
@@ -160,6 +161,7 @@ def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
     try:
         # A signal between the file's making and the knowledge of its name would leave it behind.
         with _signals_waiting():
+            unwind()
             handle, temporary = _made_beside(path)
         with open(handle, "wb") as stream:
             stream.writelines(chunks)
@@ -171,6 +173,8 @@ def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+    finally:
+        wind_up()
 
 
 def _made_beside(path: str) -> tuple[int, str]:
@@ -186,7 +190,7 @@ def _made_beside(path: str) -> tuple[int, str]:
 @contextmanager
 def _signals_waiting() -> Iterator[None]:
     """Let the signals that end a run wait until the block is left."""
-    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:

@@ -1,14 +1,32 @@
-"""How often hypothesis tries (HYPOTHESIS_PROFILE=long looks further than 60 examples do), and hearing Ctrl-C."""
+"""How hypothesis draws: the same examples in every install, on every worker, on a busy machine. And hearing Ctrl-C."""
 
 from __future__ import annotations
 
 import os
 import signal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
-settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, print_blob=True)
-settings.register_profile("long", max_examples=100_000, deadline=None, print_blob=True)
+# Hypothesis also draws numbers and texts that it finds in the source of modules imported so far, if they are outside
+# site-packages. So an editable install, or another order of the tests, would give other examples. It has no setting
+# for this; tests/test_draws.py fails if this line stops working.
+providers._get_local_constants = Constants  # noqa: SLF001 - there is no public name
+
+PATIENT = [HealthCheck.too_slow]  # it measures time
+
+settings.register_profile(
+    "ci",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=PATIENT,
+)
+settings.register_profile("seeded", settings.get_profile("ci"), derandomize=False)
+settings.register_profile("long", settings.get_profile("seeded"), max_examples=100_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would ignore it too.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import signal
 from typing import NamedTuple
 
 from cosine_cli import cli
@@ -22,13 +21,8 @@ def ask(*words: str) -> Answer:
     """Run one command line and return its answer; an exception that escapes the door is a failure of the test."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     err = io.StringIO()
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = cli.run(list(words))
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = cli.run(list(words))
     return Answer(code, out.buffer.getvalue(), err.getvalue())  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from cosine_cli.__main__ import main
 from cosine_cli.schedules.core.fields import merged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -30,6 +32,17 @@ def test_the_version() -> None:
     assert ask("--version") == (0, f"cosine-lr {__version__}\n".encode(), "")
 
 
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Put the handlers of signals back after a run that is the whole of its process."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
 def test_the_version_at_the_first_door(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["cosine-lr", "--version"])
     assert main() == 0

@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import SECONDS, wait_for
 
 from cosine_cli.errors import OutcomeError, RequestError
 from cosine_cli.files import check_target, form_of, make_folder, place, write
@@ -189,7 +190,7 @@ def test_a_pipe_whose_reader_leaves(here: Path) -> None:
     with subprocess.Popen([*TOOL, *LONG, "-o", "p"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         with (here / "p").open("rb") as reader:
             assert reader.readline() == b"step,cosine\n"
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
@@ -305,12 +306,9 @@ LONG = ["table", "cosine", "--steps", "50M", "--every", "1", "--format", "csv"]
 def test_a_signal_while_writing(here: Path, number: int, code: int) -> None:
     (here / "a.csv").write_bytes(OLD)
     with subprocess.Popen([*TOOL, *LONG, "-o", "a.csv"], stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        until = time.monotonic() + 20
-        while len(names(here)) < 2 and time.monotonic() < until:
-            time.sleep(0.01)
-        assert len(names(here)) == 2
+        wait_for(lambda: len(names(here)) == 2)
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out, err) == (code, b"", b"")
     assert names(here) == ["a.csv"]
     assert (here / "a.csv").read_bytes() == OLD
@@ -320,20 +318,16 @@ def test_a_signal_that_is_ignored_stays_ignored(here: Path) -> None:
     command = "trap '' HUP; exec \"$@\""
     words = ["/bin/sh", "-c", command, "sh", *TOOL, "table", "cosine", "--steps", "300k", "--every", "1", "-o", "a.csv"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        until = time.monotonic() + 20
-        while not names(here) and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_for(lambda: bool(names(here)))
         process.send_signal(signal.SIGHUP)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, out, err) == (0, b"a.csv\n", b"")
 
 
 def test_a_killed_run_leaves_the_old_file(here: Path) -> None:
     (here / "a.csv").write_bytes(OLD)
     with subprocess.Popen([*TOOL, *LONG, "-o", "a.csv"]) as process:
-        until = time.monotonic() + 20
-        while len(names(here)) < 2 and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_for(lambda: len(names(here)) == 2)
         process.kill()
     assert process.returncode == -signal.SIGKILL
     assert (here / "a.csv").read_bytes() == OLD

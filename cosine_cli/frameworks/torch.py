@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -94,9 +94,6 @@ _MOMENTUM = (
 
 _EXACT_TO = 64
 """A cosine that climbs back from a floor farther away has lost more digits there than PRECISION allows."""
-
-_LONGEST_COSINE = 2e8
-"""From here on a cosine's last steps are all 0 in float64."""
 
 _NEAR = 1e-7
 """How near to a floor, in T_max, a rate above it can be 0 in float64."""
@@ -581,7 +578,7 @@ class CosineAnnealingLR(Single):
     @property
     def _climbs_anew(self) -> bool:
         """Tell whether the climb from a floor has to be told from a wave: it starts from the one rate after it."""
-        return self._meets_floor and _EXACT_TO < self.T_max < _LONGEST_COSINE and self.lr != self.eta_min
+        return self._meets_floor and self.T_max > _EXACT_TO and self.lr != self.eta_min and math.isinf(self.ends)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
@@ -689,9 +686,13 @@ class CosineAnnealingLR(Single):
 
     @cached_property
     def ends(self) -> float:
-        """The last call before PyTorch divides by 0: where a T_max that is not whole meets a floor by rounding."""
+        """The last call before PyTorch divides by 0: beside a floor that it meets by rounding.
+
+        A T_max that is not whole meets one sooner or later; one of more than 2 10^8 rounds to it before it is there.
+        """
         if self._meets_floor:
-            return math.inf
+            first = bisect_left(range(int(self.T_max)), x=True, key=self._is_floor)
+            return float(first) if first < self.T_max else first + 1.0 if self._is_floor(first + 1) else math.inf
         if self.T_max >= 1.0:
             floors = (2.0 * np.arange(MOST_STEPS / (2.0 * self.T_max) + 1.0) + 1.0) * self.T_max
             near = np.rint(floors)
@@ -709,7 +710,11 @@ class CosineAnnealingLR(Single):
 
     def _divides_by_0(self, k: float) -> bool:
         special = (k - 1 - self.T_max) % (2 * self.T_max) == 0
-        return not special and 1.0 + math.cos(pi * (k - 1) / self.T_max) == 0.0
+        return not special and self._is_floor(k - 1)
+
+    def _is_floor(self, k: float) -> bool:
+        """Tell whether the wave is 0 in float64 before call ``k``."""
+        return 1.0 + math.cos(pi * k / self.T_max) == 0.0
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return half waves, down and up."""

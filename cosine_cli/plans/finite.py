@@ -6,12 +6,10 @@ import numpy as np
 
 from cosine_cli.errors import refusal
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import highest, lowest
+from cosine_cli.schedules.core.search import extreme_calls, highest, lowest
 
 _LARGEST = 1e200
 """The largest rate, as of ``lr``: sums over a run stay finite."""
-
-_LOOKED_AT = 256
 
 _RULE = f"must have rates of at most {_LARGEST:g} over the run"
 _MEND = "its parameters are too large or too small to compute with"
@@ -26,7 +24,7 @@ def check_finite(schedule: Schedule, updates: int, *, where: str) -> None:
         with np.errstate(all="ignore"):
             extremes = [highest(schedule, updates).rate, lowest(schedule, after=0.0, until=updates)]
             # In 32 bits the rates of whole calls overflow before those between them.
-            extremes += schedule(np.floor(np.linspace(0.0, schedule.last(updates), _LOOKED_AT))).tolist()
+            extremes += schedule(extreme_calls(schedule, updates)).tolist()
     except (ArithmeticError, MemoryError):
         raise refusal(where, _RULE, mend=_MEND) from None
     for rate in extremes:

@@ -168,12 +168,20 @@ def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) ->
     own = [name for name in ("warmup", "lr", "min_lr") if name in asked.run and name not in asked.settled]
     shared = {name: asked.run[name] for name in own}
     for name, value in {**asked.flags, **shared}.items():
-        off = value.text == "0" and name in ("warmup", "min_lr")
         # A config may well say a rate for all and then one a curve; a flag that changes nothing is a mistake.
         base = name == "lr" and not value.where.startswith("--")
-        if name not in setting.taken and not off and not base:
-            faults.add(_untaken(name, value, said))
+        with faults.gather():
+            if name not in setting.taken and not base and not _is_off(name, value):
+                faults.add(_untaken(name, value, said))
     faults.raise_any()
+
+
+def _is_off(name: str, value: Said) -> bool:
+    """Tell whether a value asks for no warmup, or for a floor of 0: every curve can do that."""
+    if name not in ("warmup", "min_lr") or value.keys is not None:
+        return False
+    number = read(RUN[name], value)
+    return bool(getattr(number, "value", number) == 0)
 
 
 def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:

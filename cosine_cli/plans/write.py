@@ -17,7 +17,9 @@ from cosine_cli.schedules.core.fields import Pairs, Param, params
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
-_NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off")
+_NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+"""Words that YAML 1.2, or 1.1 as many readers still have it, takes for something else than text."""
+
 _SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
 """The column of the comments, so that they stand under each other."""

@@ -90,19 +90,25 @@ class Staircase(Schedule):
     def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
         if piece.kind == "flat" and piece.t0 <= start:
             yield Piece(start, end, "flat")
-        elif piece.kind == "cycles":
-            yield Piece(start, end, "cycles", *self._joint_cycle(piece))
-        elif (end - start) / self.every > at_most:
+        elif piece.kind == "cycles" and (row := self._joint_cycle(piece, (end - start) / self.every)):
+            yield Piece(start, end, "cycles", *row)
+        elif piece.kind != "cycles" and (end - start) / self.every > at_most:
             yield Piece(start, end, "cycles", self.every, (Piece(0.0, self.every, "flat"),))
         else:
             first, last = round(start / self.every), math.ceil(end / self.every)
             edges = [min(i * self.every, end) for i in range(first, last + 1)]
             yield from (Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b)
 
-    def _joint_cycle(self, piece: Piece) -> tuple[float, tuple[Piece, ...]]:
-        """Return the period after which stairs and cycles meet again, and its stairs."""
-        meets = (n for n in range(1, _MOST_JOINED) if (n * piece.period / self.every).is_integer())
-        period = max(next(meets, 1) * piece.period, self.every)
-        stairs = math.ceil(period / self.every)
-        edges = [min(i * self.every, period) for i in range(stairs + 1)] if stairs < _MOST_STAIRS else [0.0, period]
+    def _joint_cycle(self, piece: Piece, stairs: float) -> tuple[float, tuple[Piece, ...]] | None:
+        """Return the period after which stairs and cycles meet again, and its stairs; None where all are listed.
+
+        Stairs that meet the cycles after very many of them fall anywhere in a cycle: from one to the next the rate
+        goes up and down.
+        """
+        meets = next((n for n in range(1, _MOST_JOINED) if (n * piece.period / self.every).is_integer()), 0)
+        if not meets and stairs <= _MOST_STAIRS:
+            return None
+        period = max((meets or 1) * piece.period, self.every)
+        count = math.ceil(period / self.every)
+        edges = [min(i * self.every, period) for i in range(count + 1)] if count < _MOST_STAIRS else [0.0, period]
         return period, tuple(Piece(a, b, "flat") for a, b in itertools.pairwise(edges))

@@ -15,13 +15,13 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from patience import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 PREFIX = "cosine-lr: error: "
-SECONDS = 20
 KIBIBYTES = 1 << 20
 """Of address space: what numpy, matplotlib and their libraries map, and not much more."""
 

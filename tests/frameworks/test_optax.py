@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -155,6 +156,32 @@ def test_rates_are_rounded_to_32_bits_at_every_step_of_the_way() -> None:
     third = PolynomialSchedule(init_value=1.0, end_value=0.0, power=1, transition_steps=3)
     assert third(1) == np.float32(1) - np.float32(1 / 3)
     assert third(1) != np.float32(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("rate", "factor", "end", "halvings"),
+    [
+        (0.1, 0.5, 0.0125, 3.0),
+        (0.1, 0.5, 0.02, math.log2(5)),
+        (0.01, 2.0, 0.16, 4.0),
+        (0.1, 0.99, 0.05, math.log(0.5, 0.99)),
+    ],
+    ids=["three halvings", "between two", "doublings", "slow"],
+)
+@pytest.mark.parametrize("begin", [0, 5])
+def test_a_decay_bends_where_it_meets_its_end(
+    rate: float, factor: float, end: float, halvings: float, begin: int
+) -> None:
+    """It is a row of a table and a corner of a figure, so it may be a thousandth late and no more, and never early."""
+    decay = ExponentialDecay(
+        init_value=rate, transition_steps=9, decay_rate=factor, transition_begin=begin, end_value=end
+    )
+    knots = decay.knots(10_000.0, 10)
+    assert knots is not None
+    met = 9 * halvings
+    assert knots[-1] - begin == pytest.approx(met, rel=1.001e-3)
+    assert knots[-1] - begin >= met * (1 - 1e-12)
+    assert decay(knots[-1]) == pytest.approx(end, rel=SINGLE)
 
 
 def test_a_whole_power_is_a_product() -> None:

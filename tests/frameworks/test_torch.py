@@ -111,17 +111,38 @@ def test_a_run_of_10_to_the_12_costs_no_more_than_a_short_one(schedule: Schedule
     assert np.isfinite(schedule([0.0, 1e6, 1e12])).all()
 
 
-def test_a_wave_far_from_its_floor_climbs_to_what_the_lost_digits_leave() -> None:
-    # By the recursion of PyTorch's get_lr, written out: 2000 calls of step().
-    schedule, rate, rates = CosineAnnealingLR(lr=0.1, T_max=1000, eta_min=0.05), 0.1, [0.1]
-    for k in range(1, 2000):
-        if (k - 1 - 1000) % 2000 == 0:
-            rate += (0.1 - 0.05) * (1 - math.cos(math.pi / 1000)) / 2
+@pytest.mark.parametrize("length", [1000, 200_000])
+@pytest.mark.parametrize("floor", [0.05, 0.0])
+def test_a_wave_far_from_its_floor_climbs_to_what_the_lost_digits_leave(length: int, floor: float) -> None:
+    # By the recursion of PyTorch's get_lr, written out: two lengths of calls of step().
+    schedule, rate, rates = CosineAnnealingLR(lr=0.1, T_max=length, eta_min=floor), 0.1, [0.1]
+    for k in range(1, 2 * length):
+        if (k - 1 - length) % (2 * length) == 0:
+            rate += (0.1 - floor) * (1 - math.cos(math.pi / length)) / 2
         else:
-            ratio = (1 + math.cos(math.pi * k / 1000)) / (1 + math.cos(math.pi * (k - 1) / 1000))
-            rate = ratio * (rate - 0.05) + 0.05
+            ratio = (1 + math.cos(math.pi * k / length)) / (1 + math.cos(math.pi * (k - 1) / length))
+            rate = ratio * (rate - floor) + floor
         rates.append(rate)
-    assert np.abs(schedule(np.arange(2000)) - rates).max() <= 1e-13
+    # Of as many calls the recursion itself has 1e-13 of rounding; a plain wave is 6e-8 off behind the longer floor.
+    assert np.abs(schedule(np.arange(2 * length)) - rates).max() <= 1e-12
+
+
+@pytest.mark.parametrize(("length", "before"), [(3e8, 1), (1e9, 3), (1e12, 3353)])
+def test_a_wave_so_long_that_its_last_rates_round_to_0_ends_there(length: float, before: int) -> None:
+    """PyTorch divides by 1 + cos(pi k / T): 0 from so many calls before T on, so it raises (recorded with 2.14)."""
+    schedule = CosineAnnealingLR(lr=0.1, T_max=length)
+    assert schedule.ends == length - before
+    assert schedule.why_it_ends == "PyTorch raises ZeroDivisionError: float division by zero"
+    rates = schedule([0.0, length / 2, length - before, length - before + 1, length * 2])
+    assert rates == pytest.approx([0.1, 0.05, 0, math.nan, math.nan], abs=1e-13, nan_ok=True)
+
+
+@pytest.mark.parametrize("length", [1.9e8, 2.5e8])
+def test_a_wave_a_little_shorter_goes_on_behind_its_floor(length: float) -> None:
+    """PyTorch's rates there are 0, 5.6e-18, 2.8e-17 and 6.1e-17 or a little less (recorded with 2.14)."""
+    schedule = CosineAnnealingLR(lr=0.1, T_max=length)
+    assert math.isinf(schedule.ends)
+    assert schedule(length + np.arange(4.0)) == pytest.approx([0.0, 5.6e-18, 2.8e-17, 6.1e-17], abs=3e-17)
 
 
 @pytest.mark.parametrize("length", [0.1, 2.5, 7.3, 1000.5])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from cosine_cli.plans.clock import Clock, Time, whole
@@ -33,6 +35,24 @@ def test_how_long_a_run_is(clock: Clock, total: int, unit_steps: int, counts_bot
 )
 def test_a_time_in_steps(clock: Clock, time: Time, steps: float) -> None:
     assert clock.steps(time) == steps
+
+
+@pytest.mark.parametrize("each", [100, 300, 700, 1000, 5000])
+def test_a_decimal_fraction_of_epochs_is_the_whole_number_of_steps_that_it_is_by_hand(each: int) -> None:
+    """1.1 epochs of 100 steps are 110, and not the 110.00000000000001 of a product of floats."""
+    decimals = [f"{whole}.{part:03d}" for whole in (0, 1, 7, 29, 1234) for part in range(1, 1000)]
+    clock = Clock(unit="epoch", length=2000, steps_per_epoch=each)
+    exact = {text: Fraction(text) * each for text in decimals}
+    assert any(float(text) * each != int(steps) for text, steps in exact.items() if steps.denominator == 1)
+    found = {text: clock.steps(Time(float(text), "epoch")) for text in decimals}
+    assert {text: steps for text, steps in found.items() if steps.is_integer()} == {
+        text: int(steps) for text, steps in exact.items() if steps.denominator == 1
+    }
+
+
+def test_what_is_not_whole_in_decimals_either_is_not_rounded() -> None:
+    clock = Clock(unit="epoch", length=100, steps_per_epoch=100)
+    assert clock.steps(Time(1.100000000001, "epoch")) == pytest.approx(110.0000000001, rel=1e-15)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,20 @@ def test_without_a_preset_the_width_says_it(plan: Callable[..., Plan]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("width", "captioned", "dpi"), [(4.99, True, 300.0), (5.0, False, 200.0), (5.01, False, 200.0)]
+)
+def test_below_5_inches_a_figure_is_a_column_of_a_paper(
+    plan: Callable[..., Plan],
+    width: float,
+    captioned: bool,  # noqa: FBT001
+    dpi: float,
+) -> None:
+    made = plan(f"--size {width}x3")
+    assert (made.figure.captioned, made.figure.dpi) == (captioned, dpi)
+    assert (made.title is None) == captioned
+
+
 def test_a_caption_takes_the_place_of_the_default_title(plan: Callable[..., Plan]) -> None:
     titled = {name for name in PRESETS if plan(f"--preset {name}").title is not None}
     assert titled == {"slide", "readme"}

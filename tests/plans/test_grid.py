@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from plans.found.files import planned_of
+from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.clock import Time
+from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.figure import Axis
 from cosine_cli.plans.resolve import resolve
@@ -107,6 +109,28 @@ def test_bare_times_of_a_config_stay_in_its_own_unit(plan: Callable[..., Plan]) 
     assert values(made) == [("1ep",), ("10%",)]
     assert [panel.curves[0].warmup for panel in made.panels] == [100.0, 100.0]
     assert values(plan("--steps 1000 --steps-per-epoch 100 --grid warmup=1,10")) == [("1",), ("10",)]
+
+
+@pytest.mark.parametrize("shares", ["[0.1, 0.4]", "[.5, 1e-1]"])
+def test_a_share_has_no_unit(plan: Callable[..., Plan], shares: str) -> None:
+    config = f"epochs: 9\ncurves: [onecycle]\nfigure: {{grid: {{pct_start: {shares}}}}}"
+    made = plan("--steps 1000 --steps-per-epoch 100", config)
+    assert values(made) == [(share.strip(),) for share in shares[1:-1].split(",")]
+    assert [panel.curves[0].params["warmup"].value for panel in made.panels] == [
+        float(share) * 1000 for share in shares[1:-1].split(",")
+    ]
+
+
+def test_bare_times_of_the_line_say_their_unit_beside_a_file_of_another_program_in_steps() -> None:
+    """A file that counts steps stays in steps where ``--epochs`` only says how long it runs."""
+    text = "param_scheduler: [{type: CosineAnnealingLR, T_max: 300, by_epoch: false}]"
+    flags = {"lr": "0.1", "epochs": "3", "steps_per_epoch": "100", "grid": ["total=1,2"]}
+    made = planned_of(text, flags)
+    assert made.clock == Clock(unit="step", length=300, steps_per_epoch=100)
+    assert values(made) == [("1ep",), ("2ep",)]
+    assert [panel.curves[0].schedule(100.0) for panel in made.panels] == pytest.approx([0.0, 0.05], abs=1e-15)
+    again = planned("", write(made))
+    assert [panel.curves for panel in again.panels] == [panel.curves for panel in made.panels]
 
 
 def test_labels_are_those_of_the_plan(plan: Callable[..., Plan]) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ("cosine cosine cosine", ["cosine", "cosine (2)", "cosine (3)"]),
         ("cosine:label=mine cosine", ["mine", "cosine"]),
         ("cosine:label=mine,lr=1 cosine:lr=2", ["mine", "cosine"]),
+        ("cosine:label=mine,lr=1 cosine:lr=2,min_lr=1e-5 cosine:lr=2", ["mine", "cosine, min_lr 1e-5", "cosine"]),
         ("cosine:label='step decay' step", ["step decay", "step decay (2)"]),
         ("cosine:label='cosine (2)' cosine cosine", ["cosine (2)", "cosine", "cosine (3)"]),
         ("cosine cosine cosine:label='cosine (2)'", ["cosine", "cosine (3)", "cosine (2)"]),

@@ -147,6 +147,14 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
             None,
             ["--warmup: no curve takes it (cosine), got '3'; the curve gives its own"],
         ),
+        # Of a flag that no curve takes, 0 is no less a mistake than any other value.
+        ("cosine --gamma 0", None, ["--gamma: no curve takes it (cosine), got '0'; it is for multistep and step"]),
+        ("cosine --power 0", None, ["--power: no curve takes it (cosine), got '0'; it is for polynomial"]),
+        (
+            "cosine:warmup=5 --warmup x",
+            None,
+            ["--warmup: must be a finite number of at least 0, got 'x'"],
+        ),
         ("--dpi 1e9", None, [f"--dpi: {PIXELS}, got 8e+09 x 4.5e+09"]),
         ("--size 200x1", None, [f"--size: {PIXELS}, got 40000 x 200"]),
         ("--size 100x100", None, [f"--size: {PIXELS}, got 20000 x 20000"]),
@@ -172,7 +180,13 @@ def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | No
     assert sorted(map(str, error.value.faults)) == sorted(faults)
 
 
-@pytest.mark.parametrize("words", ["constant --min-lr 0", "cosine:warmup=5 --warmup 0", "cosine:lr=0.2"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("constant --min-lr 0", "constant --min-lr 0.0", "cosine:lr=0.2"),
+        *(f"cosine:warmup=5 --warmup {zero}" for zero in ("0", "0.0", "0ep", "0st", "0%", "0e0")),
+    ],
+)
 def test_nothing_is_taken_for_nothing(plan: Callable[..., Plan], words: str) -> None:
     assert len(plan(words).curves) == 1
 

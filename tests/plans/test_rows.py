@@ -110,6 +110,15 @@ def test_round_distances(length: int, intervals: int, whole: bool, distance: flo
     assert round_distance(length, intervals, whole=whole) == distance
 
 
+@pytest.mark.parametrize(("knots", "shown"), [(20, 20), (31, 31), (32, 32), (33, 0)])
+def test_a_curve_with_up_to_32_knots_has_a_row_for_each_and_one_with_more_for_none(
+    plan: Callable[..., Plan], knots: int, shown: int
+) -> None:
+    milestones = [3 * k + 1 for k in range(knots)]
+    found = times(chosen(plan(f"multistep:milestones={'/'.join(map(str, milestones))}"), rows="2"))
+    assert found == [0, *milestones[:shown], 100]
+
+
 @pytest.mark.parametrize("rows", range(2, 60))
 @pytest.mark.parametrize(
     "words", ["cosine --epochs 7 --steps-per-epoch 391", "cosine --epochs 100", "cosine --steps 391"]

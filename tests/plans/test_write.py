@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plans_of import planned
+from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import frameworks, natives
@@ -160,6 +161,17 @@ def test_curves_inside_curves(plan: Callable[..., Plan]) -> None:
 )
 def test_a_text_as_a_scalar(value: str, written: str) -> None:
     assert text(value) == written
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "on", "off", "y", "n", "true", "false", "null"])
+@pytest.mark.parametrize("spelled", [str.lower, str.capitalize, str.upper], ids=["lower", "capital", "upper"])
+def test_a_reader_of_yaml_1_1_takes_no_text_for_a_boolean(word: str, spelled: Callable[[str], str]) -> None:
+    """Editors and many programs read YAML 1.1, in which yes, no, on and off are booleans; its text adds y and n."""
+    written = text(spelled(word))
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 1)
+    assert reader.load(f"title: {written}\n") == {"title": spelled(word)}
+    assert written == f'"{spelled(word)}"'
 
 
 def whole(value: str) -> str:

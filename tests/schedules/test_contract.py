@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from schedules_of import ANY_TIMES, HORIZONS, any_schedule, even_schedule
 
 from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.chebyshev import Chebyshev
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.counts import count_at_least
 from cosine_cli.schedules.core.envelope import envelope
@@ -25,6 +26,17 @@ from cosine_cli.schedules.core.jumps import largest_jump
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import first_fall, highest, lowest
 from cosine_cli.schedules.core.sums import total
+from cosine_cli.schedules.cyclic import Cyclic
+from cosine_cli.schedules.k_decay_cosine import KDecayCosine
+from cosine_cli.schedules.linear_to_zero import LinearToZero
+from cosine_cli.schedules.noam import Noam
+from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
+from cosine_cli.schedules.restarts import Restarts
+from cosine_cli.schedules.retime import Retime
+from cosine_cli.schedules.sgdr import Sgdr
+from cosine_cli.schedules.slanted_triangular import SlantedTriangular
+from cosine_cli.schedules.staircase import Staircase
+from cosine_cli.schedules.warmup import Warmup
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,13 +49,22 @@ half = settings(patient, max_examples=settings().max_examples // 2)
 fewer = settings(patient, max_examples=settings().max_examples // 4)
 rarely = settings(patient, max_examples=settings().max_examples // 10)
 
+MOST_SCANNED = 30_000
+
 TINY = 1e-12
 """How far rounding may carry a rate, against the peak."""
 
 
+def scannable(schedule: Schedule, until: float) -> float:
+    """Return the largest of ``until``, a quarter of it and so on up to which there are few enough knots to scan all."""
+    while schedule.knots(until, MOST_SCANNED) is None:
+        until /= 4
+    return until
+
+
 def scan(schedule: Schedule, until: float, points: int = 1500) -> NDArray[np.float64]:
-    """Return times from 0 to ``until``, evenly and just before, at and after every knot (up to a number of them)."""
-    knots = np.array(schedule.knots(until, 30_000) or ())
+    """Return times from 0 to ``until``, evenly and just before, at and after every knot."""
+    knots = np.array(schedule.knots(until, MOST_SCANNED))
     beside = [np.nextafter([*knots, until], 0.0), knots, np.nextafter(knots, np.inf)]
     times = np.concatenate([np.linspace(0.0, until, points), *beside])
     return np.unique(times[times <= until])
@@ -296,14 +317,44 @@ def test_a_row_of_cycles_is_what_it_says(name: str, data: st.DataObject) -> None
             check_row(schedule, piece, until)
 
 
+def members(schedule: Schedule) -> list[Schedule]:
+    """Return the schedules that one is made of."""
+    values = (getattr(schedule, field.name) for field in params(type(schedule)))
+    held = (one for value in values for one in (value if isinstance(value, tuple) else (value,)))
+    return [one for one in held if isinstance(one, Schedule)]
+
+
+def grows(schedule: Schedule) -> bool:
+    """Tell whether cycles are each longer than the one before, so that all of them are listed."""
+    return getattr(schedule, "cycle_mult", 1.0) != 1.0 or any(map(grows, members(schedule)))
+
+
+def is_uneven(schedule: Schedule) -> bool:
+    """Tell whether stairs may meet cycles inside at no whole number of steps, so that all stairs are listed."""
+    return is_retimed(schedule) if isinstance(schedule, Staircase) else any(map(is_uneven, members(schedule)))
+
+
+def is_retimed(schedule: Schedule) -> bool:
+    return isinstance(schedule, Retime) or any(map(is_retimed, members(schedule)))
+
+
 def listed(schedule: Schedule) -> int:
-    """Return how many knots were asked for one by one: milestones, members, cycles of different lengths."""
-    count = 4
+    """Return how many knots were asked for one by one: milestones, members, plateaus of different heights."""
+    count = 4 + getattr(schedule, "nodes", 0)
     for field in params(type(schedule)):
         value = getattr(schedule, field.name)
-        members = value if isinstance(value, tuple) else (value,)
-        count += sum(listed(member) if isinstance(member, Schedule) else 1 for member in members)
+        values = value if isinstance(value, tuple) else (value,)
+        count += sum(listed(one) if isinstance(one, Schedule) else 1 for one in values)
     return count
+
+
+def check_rows(schedule: Schedule, at_most: int) -> None:
+    few, many = schedule.pieces(20_000.0, at_most), schedule.pieces(20_000.0, 10**6)
+    if not grows(schedule) and not is_uneven(schedule):
+        assert len(few) <= len(many)
+        assert len(few) <= listed(schedule) * (at_most + 2)
+    if any(piece.kind == "cycles" for piece in few):
+        assert len(many) > at_most // listed(schedule)
 
 
 @each_schedule
@@ -312,12 +363,7 @@ def listed(schedule: Schedule) -> int:
 def test_more_pieces_than_asked_for_become_rows_of_cycles(name: str, data: st.DataObject) -> None:
     schedule = data.draw(even_schedule(name))
     at_most = data.draw(st.integers(5, 50))
-    few, many = schedule.pieces(20_000.0, at_most), schedule.pieces(20_000.0, 10**6)
-    if "cycle_mult=" not in repr(schedule) or "cycle_mult=1.0" in repr(schedule):  # growing cycles are all listed
-        assert len(few) <= len(many)
-        assert len(few) <= listed(schedule) * (at_most + 2)
-    if any(piece.kind == "cycles" for piece in few):
-        assert len(many) > at_most // listed(schedule)
+    check_rows(schedule, at_most)
 
 
 @each_schedule
@@ -342,13 +388,17 @@ def added_up(schedule: Schedule, updates: int) -> float:
     return math.fsum(schedule(np.arange(updates)).tolist())
 
 
+def check_sum(schedule: Schedule, updates: int) -> None:
+    assert total(schedule, updates) == pytest.approx(added_up(schedule, updates), rel=1e-9, abs=1e-300)
+
+
 @each_schedule
 @fewer
 @given(data=st.data())
 def test_a_sum_is_that_of_all_steps(name: str, data: st.DataObject) -> None:
     schedule = data.draw(even_schedule(name))
     updates = data.draw(st.one_of(st.integers(1, 3000), st.integers(10_001, 60_000), st.integers(10_001, 300_000)))
-    assert total(schedule, updates) == pytest.approx(added_up(schedule, updates), rel=1e-9, abs=1e-300)
+    check_sum(schedule, updates)
 
 
 @each_schedule
@@ -379,50 +429,66 @@ def test_a_count_is_that_of_a_look_at_each_update(name: str, data: st.DataObject
 @rarely
 @given(data=st.data())
 def test_the_lowest_rate_is_that_of_a_scan(name: str, data: st.DataObject) -> None:
-    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    schedule = data.draw(even_schedule(name))
+    until = scannable(schedule, data.draw(HORIZONS))
     after = data.draw(st.sampled_from([0.0, 0.3, 0.77])) * until
     times = scan(schedule, until)
     rates = schedule(np.append(times[times >= after], after))
     assert lowest(schedule, after=after, until=until) == pytest.approx(rates.min(), rel=1e-9, abs=TINY * schedule.peak)
 
 
-@each_schedule
-@rarely
-@given(data=st.data())
-def test_the_largest_jump_is_that_of_a_scan_of_the_knots(name: str, data: st.DataObject) -> None:
-    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
-    knots = np.array(schedule.knots(until, 30_000) or ())
-    around = np.array([knots * (1 - 1e-14), knots * (1 + 1e-14)])
-    sizes = np.diff(schedule(around), axis=0)[0] if knots.size else np.zeros(1)
+def changes_beside(schedule: Schedule, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how the rate changes from each float beside these times to the next: rounding may move a knot by a few."""
+    return np.diff(schedule(times[:, None] + np.arange(-6.0, 7.0) * np.spacing(times)[:, None]))
+
+
+def check_largest_jump(schedule: Schedule, until: float) -> None:
+    knots = np.array(schedule.knots(until, MOST_SCANNED))
+    sizes = changes_beside(schedule, knots) if knots.size else np.zeros(1)
     jump = largest_jump(schedule, until)
     # What only is steep may look like a jump to the scan.
     assert (0.0 if jump is None else abs(jump.size)) <= np.abs(sizes).max() + 1e-9 * schedule.peak
     if jump is not None:
         assert 0.0 < jump.time < until
-        before, after = schedule([jump.time * (1 - 1e-14), jump.time * (1 + 1e-14)])
-        assert after - before == pytest.approx(jump.size, rel=0.05)  # so near to a power of 0.01 and its end
+        assert jump.size in changes_beside(schedule, np.array([jump.time]))
+
+
+@each_schedule
+@rarely
+@given(data=st.data())
+def test_the_largest_jump_is_that_of_a_scan_of_the_knots(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(even_schedule(name))
+    until = scannable(schedule, data.draw(HORIZONS))
+    check_largest_jump(schedule, until)
+
+
+def check_highest(schedule: Schedule, until: float) -> None:
+    point = highest(schedule, until)
+    times = scan(schedule, until)
+    times = times[times < until]
+    rates = schedule(times)
+    assert point.rate == pytest.approx(rates.max(), rel=TINY)
+    beside = point.time + np.arange(-4.0, 5.0) * np.spacing(point.time)
+    assert point.rate in schedule(np.clip(beside, 0.0, np.nextafter(until, 0.0)))
+    assert (rates[times < point.time * (1 - 1e-9)] <= point.rate).all()
+    assert times[np.argmax(rates >= point.rate * (1 - TINY))] <= beside.max()
 
 
 @each_schedule
 @fewer
 @given(data=st.data())
 def test_the_highest_point_is_that_of_a_scan(name: str, data: st.DataObject) -> None:
-    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
-    point = highest(schedule, until)
-    times = scan(schedule, until)
-    times = times[times < until]
-    rates = schedule(times)
-    assert point.rate == pytest.approx(rates.max(), rel=TINY)
-    assert point.rate in schedule([point.time, np.nextafter(point.time, 0.0)])
-    assert (rates[times < point.time * (1 - 1e-9)] <= point.rate).all()
-    assert times[np.argmax(rates >= point.rate * (1 - TINY))] <= point.time
+    schedule = data.draw(even_schedule(name))
+    until = scannable(schedule, data.draw(HORIZONS))
+    check_highest(schedule, until)
 
 
 @each_schedule
 @fewer
 @given(data=st.data())
 def test_the_first_fall_to_a_level_is_that_of_a_scan(name: str, data: st.DataObject) -> None:
-    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
+    schedule = data.draw(even_schedule(name))
+    until = scannable(schedule, data.draw(HORIZONS))
     level = data.draw(st.floats(0.001, 0.999)) * schedule.peak
     after = data.draw(st.sampled_from([0.0, 0.3, 0.77])) * until
     found = first_fall(schedule, level, after=after, until=until)
@@ -437,22 +503,86 @@ def test_the_first_fall_to_a_level_is_that_of_a_scan(name: str, data: st.DataObj
         assert not fallen.size or found <= fallen[0]
 
 
-@each_schedule
-@fewer
-@given(data=st.data())
-def test_an_envelope_holds_all_rates_and_its_bounds_are_rates(name: str, data: st.DataObject) -> None:
-    schedule, until = data.draw(even_schedule(name)), data.draw(HORIZONS)
-    start = data.draw(st.sampled_from([0.0, 0.0, 0.4])) * until
-    edges = np.linspace(start, until, data.draw(st.sampled_from([1, 2, 7, 100])) + 1)
+def check_envelope(schedule: Schedule, edges: NDArray[np.float64]) -> None:
     low, high = envelope(schedule, edges)
-    times = np.concatenate([scan(schedule, until), edges[:-1], np.nextafter(edges[1:], 0.0)])
-    times = times[(times >= start) & (times < until)]
+    times = np.concatenate([scan(schedule, float(edges[-1])), edges[:-1], np.nextafter(edges[1:], 0.0)])
+    times = times[(times >= edges[0]) & (times < edges[-1])]
     columns, rates = np.searchsorted(edges, times, side="right") - 1, schedule(times)
     least, most = np.full(low.size, np.inf), np.full(low.size, -np.inf)
     np.minimum.at(least, columns, rates)
     np.maximum.at(most, columns, rates)
     assert low == pytest.approx(least, abs=1e-9 * schedule.peak)
     assert high == pytest.approx(most, abs=1e-9 * schedule.peak)
+
+
+@each_schedule
+@fewer
+@given(data=st.data())
+def test_an_envelope_holds_all_rates_and_its_bounds_are_rates(name: str, data: st.DataObject) -> None:
+    schedule = data.draw(even_schedule(name))
+    until = scannable(schedule, data.draw(HORIZONS))
+    start = data.draw(st.sampled_from([0.0, 0.0, 0.4])) * until
+    edges = np.linspace(start, until, data.draw(st.sampled_from([1, 2, 7, 100])) + 1)
+    check_envelope(schedule, edges)
+
+
+# --- Examples that seeds have found -----------------------------------------------------------------------------------
+
+
+FAST = Retime(stretch=10.0**-1.5, ahead=1.0, of=Cyclic(lr=1.0, rise=2.0, fall=1.0))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "until"),
+    [
+        pytest.param(Staircase(every=1.0, of=FAST), 48.0, id="stairs that never meet the cycles inside"),
+        pytest.param(
+            Retime(stretch=1e-3, ahead=0.1, of=Sgdr(lr=1.0, cycle=1.0)), 30.0, id="restarts that rounding moves"
+        ),
+        pytest.param(Retime(stretch=1e-3, ahead=0.1, of=Sgdr(lr=1.0, cycle=1.0, cycle_mult=1.0)), 30.0, id="very fast"),
+        pytest.param(
+            Warmup(warmup=1.0, of=SlantedTriangular(lr=1.0, total=1.0, warmup=1e-6, ratio=10.0)),
+            3.0,
+            id="a climb within floats",
+        ),
+        pytest.param(Retime(stretch=1e-4, ahead=1.0, of=Staircase(of=Noam(d_model=1, warmup=2.0))), 4.0, id="fast"),
+        pytest.param(Restarts(cycle=1.0, of=OneMinusSqrt(lr=1.0, total=1.0)), 2.0, id="steep behind a restart"),
+        pytest.param(Restarts(cycle=1.0, of=KDecayCosine(lr=1.0, total=1.0, k=0.01)), 2.0, id="steeper behind it"),
+    ],
+)
+def test_searches_of_found_examples(schedule: Schedule, until: float) -> None:
+    until = scannable(schedule, until)
+    check_largest_jump(schedule, until)
+    check_highest(schedule, until)
+    check_envelope(schedule, np.linspace(0.0, until, 8))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "updates"),
+    [
+        pytest.param(
+            Retime(ahead=9.999999999999998, of=Staircase(every=1.0, of=LinearToZero(lr=1.0, total=10012.0))),
+            10_001,
+            id="stairs beside whole steps",
+        ),
+        pytest.param(Staircase(every=1.0, of=FAST), 30_000, id="stairs that never meet the cycles inside"),
+    ],
+)
+def test_sums_of_found_examples(schedule: Schedule, updates: int) -> None:
+    check_sum(schedule, updates)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        pytest.param(
+            Retime(ahead=1.0, of=Chebyshev(lr=1.0, total=2.0, min_lr=1.0, order="fractal", nodes=1024)), id="plateaus"
+        ),
+        pytest.param(Sgdr(lr=1.0, cycle=1.0, cycle_mult=1.07), id="slowly growing cycles"),
+    ],
+)
+def test_pieces_of_found_examples(schedule: Schedule) -> None:
+    check_rows(schedule, 5)
 
 
 # --- Catalogue and documentation ------------------------------------------------------------------------------------

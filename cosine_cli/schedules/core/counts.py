@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, cycle
-from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, last_cycles, sum_terms
+from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, last_cycles, sum_terms, whole_cycles
 
 _MOST_AT_ONCE = 2**16
 """So many cycles, or places in a cycle, are searched one by one, all at once."""
@@ -73,8 +73,8 @@ def _in_cycles(above: Above, row: Piece) -> float:
     if not joined and last - first <= MOST_UNEVEN:
         return float(np.count_nonzero(above(np.arange(float(first), float(last)))))
     length = max(joined, 1) * row.period
-    cycles = math.floor((row.t1 - row.t0) / length)
-    rest = _count(above, between(last_cycles(row, cycles * max(joined, 1)), row.t0, row.t1))
+    cycles, pieces = whole_cycles(row, joined) if joined else _cycles_in_time(row)
+    rest = _count(above, pieces)
     if joined and length <= min(cycles, _MOST_AT_ONCE):
         places = first + np.arange(length)
         counts = _in_stretches(
@@ -83,6 +83,12 @@ def _in_cycles(above: Above, row: Piece) -> float:
         return rest + float(counts.sum())
     parts = [part for index in range(max(joined, 1)) for part in cycle(row, index)]
     return rest + math.fsum(_in_part(above, part, length, cycles) for part in parts)
+
+
+def _cycles_in_time(row: Piece) -> tuple[int, list[Piece]]:
+    """Return how many whole cycles a row has, and the pieces of the last one."""
+    whole = math.floor((row.t1 - row.t0) / row.period)
+    return whole, list(between(last_cycles(row, whole), row.t0, row.t1))
 
 
 def _in_part(above: Above, part: Piece, period: float, cycles: int) -> float:

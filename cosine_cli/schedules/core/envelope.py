@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, before
+from cosine_cli.schedules.core.search import MOST_PIECES, before, beside, in_order
 
 
 def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
@@ -25,8 +25,8 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     """
     low, high = np.full(len(edges) - 1, np.inf), np.full(len(edges) - 1, -np.inf)
     for times in _turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges):
-        times = times[times >= edges[0]]  # noqa: PLW2901 - what lies before the picture is in no column
-        columns = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(low) - 1)
+        times = times[(times >= edges[0]) & (times < edges[-1])]  # noqa: PLW2901 - the rest is in no column
+        columns = np.searchsorted(edges, times, side="right") - 1
         rates = schedule(times)
         known = ~np.isnan(rates)
         np.minimum.at(low, columns[known], rates[known])
@@ -40,8 +40,7 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
     yield before(edges[1:])
     listed = [piece for piece in pieces if piece.kind != "cycles"]
     if listed:  # evaluated at once: a thousand pieces one by one cost seconds
-        yield np.maximum([piece.t0 for piece in listed], 0.0)
-        yield before(np.array([piece.t1 for piece in listed]))
+        yield beside(in_order(time for piece in listed for time in (piece.t0, piece.t1))).ravel()
     for piece in pieces:
         if piece.kind == "cycles":
             yield from _turns_of_cycles(piece, edges)
@@ -49,10 +48,10 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
 
 def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     """Yield the turns of the cycles that begin or end a column; those between them lie within."""
+    yield before(np.array([row.t1]))
     inner = edges[(edges >= row.t0) & (edges <= row.t1)]
     first = np.floor((np.concatenate(([row.t0], inner, [row.t1])) - row.t0) / row.period)
-    for index in (first - 1, first, first + 1):
-        for part in row.inside:
-            starts = row.t0 + index * row.period
-            for times in (starts + part.t0, before(np.maximum(starts + part.t1, 0.0))):
-                yield times[(times >= row.t0) & (times < row.t1)]
+    starts = row.t0 + in_order(np.concatenate((first - 1, first, first + 1)).tolist()) * row.period
+    for part in row.inside:  # each begins where the one before it ends
+        times = beside(starts + part.t0).ravel()
+        yield times[(times >= row.t0) & (times < row.t1)]

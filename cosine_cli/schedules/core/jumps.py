@@ -10,10 +10,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, cycle, cycle_count
-
-_BESIDE = 2.0**-50
-"""How far, relative, from where it should be rounding may move a knot."""
+from cosine_cli.schedules.core.search import MOST_PIECES, beside, cycle, cycle_count
 
 _SHORT = 2.0**-20
 """A jump is at least half of the change over this part of the pieces beside it; what is only steep there is not."""
@@ -89,7 +86,9 @@ def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Ra
 def _sizes(schedule: Schedule, times: Rates, spans: Rates) -> Rates:
     """Return how far the rate jumps at each time, 0 where it only is steep; ``spans`` are no longer than the pieces."""
     last = schedule.ends
-    before, after = schedule(times * (1.0 - _BESIDE)), schedule(np.minimum(times * (1.0 + _BESIDE), last))
+    rates = schedule(np.clip(beside(times), 0.0, last))
+    largest = np.abs(np.diff(rates)).argmax(axis=1)[:, None]
+    before, after = (np.take_along_axis(rates, index, axis=1)[:, 0] for index in (largest, largest + 1))
     sizes = after - before
     steep_before = np.abs(after - schedule(np.maximum(times - spans * _SHORT, 0.0)))
     steep_after = np.abs(schedule(np.minimum(times + spans * _SHORT, last)) - before)

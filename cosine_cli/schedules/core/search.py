@@ -18,6 +18,8 @@ MOST_PIECES = 1000
 _PARTS = 64
 """Into how many parts a search cuts its interval at once: eleven rounds reach the last bit of a float."""
 
+_BESIDE = np.arange(-4.0, 5.0)
+
 
 class Point(NamedTuple):
     """A point of a curve: a time in steps and the rate there."""
@@ -34,9 +36,10 @@ def highest(schedule: Schedule, until: float) -> Point:
     >>> highest(Warmup(warmup=5, of=Cosine(lr=0.1, total=95)), 100)
     Point(time=5.0, rate=0.1)
     """
-    times, rates = _extremes(schedule, schedule.pieces_to_end(until, MOST_PIECES))
-    first = int(np.argmax(rates))
-    return Point(float(times[first]), float(rates[first]))
+    times, rates = _turns(schedule, schedule.pieces_to_end(until, MOST_PIECES))
+    highest_of_each = rates.max(axis=1)
+    first = int(np.argmax(highest_of_each))
+    return Point(float(times[first]), float(highest_of_each[first]))
 
 
 def lowest(schedule: Schedule, *, after: float, until: float) -> float:
@@ -46,24 +49,31 @@ def lowest(schedule: Schedule, *, after: float, until: float) -> float:
     >>> lowest(Step(lr=1.0, step_size=30, gamma=0.5), after=0, until=100)
     0.125
     """
-    _, rates = _extremes(schedule, between(schedule.pieces_to_end(until, MOST_PIECES), after, until))
-    return float(min([*rates, schedule(schedule.last(until))]))
+    _, rates = _turns(schedule, list(between(schedule.pieces_to_end(until, MOST_PIECES), after, until)))
+    return float(min(rates.min(initial=np.inf), schedule(schedule.last(until))))
 
 
-def _extremes(schedule: Schedule, pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
-    """Return times at which extremes can be, in their order, and the rates there, or just before the end of a piece."""
-    times, ends = _turns(pieces)
-    return times, schedule(np.where(ends, before(times), times))
+def extreme_calls(schedule: Schedule, until: float) -> Rates:
+    """Return the whole times up to ``until`` that are the first or the last on a piece, between which it is monotone.
+
+    >>> from cosine_cli.schedules.multistep import Multistep
+    >>> extreme_calls(Multistep(lr=1.0, milestones=(2.5, 7)), 10)
+    array([ 0.,  2.,  3.,  6.,  7.,  9., 10.])
+    """
+    pieces = schedule.pieces_to_end(until, MOST_PIECES)
+    parts = [part for piece in pieces for part in _extreme_parts(piece)]
+    calls = in_order(call for part in parts for call in (math.ceil(part.t0), math.ceil(part.t1) - 1.0))
+    last = schedule.last(until)
+    return np.append(calls[(calls >= 0.0) & (calls < np.floor(last))], np.floor(last))
 
 
-def _turns(pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
-    """Return the times at which extremes can be, and which of them are the end of a piece."""
-    turns: list[tuple[float, bool]] = []
-    for piece in pieces:
-        for part in _extreme_parts(piece):
-            turns += [(part.t0, False), (part.t1, True)]
-    times, ends = zip(*turns, strict=True) if turns else ((), ())
-    return np.array(times, dtype=np.float64), np.array(ends, dtype=bool)
+def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
+    """Return the times at which extremes can be, in their order, and the rates at the floats beside each (N, 9)."""
+    parts = [part for piece in pieces for part in _extreme_parts(piece)]
+    times = in_order(time for part in parts for time in (part.t0, part.t1))
+    if not times.size:
+        return times, np.empty((0, len(_BESIDE)))
+    return times, schedule(np.clip(beside(times), times[0], before(times[-1])))
 
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
@@ -74,6 +84,17 @@ def _extreme_parts(piece: Piece) -> Iterator[Piece]:
                 yield from _extreme_parts(part)
     else:
         yield piece
+
+
+def in_order(times: Iterable[float]) -> Rates:
+    """Return times sorted and each once; np.unique would load numpy.ma, which costs more than a table."""
+    return np.array(sorted(set(times)), dtype=np.float64)
+
+
+def beside(times: Rates) -> Rates:
+    """Return each time and the floats beside it, ``(N,)`` in, ``(N, 9)`` out: rounding may move a knot by so many."""
+    floats: Rates = times[:, None] + _BESIDE * np.spacing(times)[:, None]
+    return floats
 
 
 def before(times: Rates) -> Rates:

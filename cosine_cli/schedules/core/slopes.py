@@ -11,10 +11,7 @@ from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, before, cycle, cycle_count
 
-_GENTLE = 0.1
-"""Within the first distance that is looked at, the rate changes by at most so much of the stretch's highest."""
-
-_MOST_HALVINGS, _HALVINGS, _ORDERS = 100, 40, 8
+_HALVINGS, _ORDERS = 100, 8
 _ROUNDING = 2.0**-50
 _STEEP = 1e-4
 """A slope that is not known better than to this part of itself, or of the stretch's own, is that of a vertical."""
@@ -52,22 +49,25 @@ def _slope(schedule: Schedule, piece: Piece, *, at: float, into: float) -> float
     if piece.kind == "flat":
         return 0.0
     span = piece.t1 - piece.t0
-    times = at + into * span * 0.5 ** np.arange(1.0, _MOST_HALVINGS)
-    times = times[times != at]
-    if not times.size:  # a curve that ends with its first update
+    distances = into * math.ldexp(0.5, math.frexp(span)[1]) * 0.5 ** np.arange(1.0, _HALVINGS)
+    distances = distances[at + distances != at]
+    if not distances.size:  # a curve that ends with its first update
         return 0.0
-    rates = schedule(times)
+    rates = schedule(at + distances)
     end = float(schedule(at))
     highest = max(float(rates.max(initial=end)), end)
-    gentle = int(np.argmax(np.abs(rates - end) <= _GENTLE * highest))
-    times, rates = times[gentle : gentle + _HALVINGS], rates[gentle : gentle + _HALVINGS]
-    distances = times - at
+    changes = rates - end
+    # Beyond the distance at which half of the change is made, a curve says little about its end.
+    near = int(np.argmax(np.abs(changes) <= np.abs(changes).max() / 2.0))
+    distances, rates, changes = distances[near:], rates[near:], changes[near:]
+    # Rounding is relative to the rates, unless the smallest change that they show is larger.
+    rounding = min(np.abs(changes[changes != 0.0]).min(initial=np.inf), _ROUNDING * highest)
     with np.errstate(over="ignore", invalid="ignore"):
-        ratios = (rates - end) / distances
-        slope, error = _limit(ratios, _ROUNDING * (rates + end) / np.abs(distances))
+        noise = (_ROUNDING * (rates + end) + rounding) / np.abs(distances)
+        slope, error = _limit(changes / distances, noise)
     if not math.isfinite(slope) or error > _STEEP * max(abs(slope), highest / span):
         return None
-    return slope if abs(slope) > max(10.0 * error, _ROUNDING * np.abs(ratios).max()) else 0.0
+    return slope if abs(slope) > max(10.0 * error, _ROUNDING * highest / span) else 0.0
 
 
 def _limit(values: Rates, noise: Rates) -> tuple[float, float]:

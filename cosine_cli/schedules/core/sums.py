@@ -7,7 +7,7 @@ one by one and by quadrature between them, with the Euler-Maclaurin correction f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -27,12 +27,15 @@ _SHORT_CYCLE = 256
 """A cycle of at most so many steps is added up step by step."""
 
 _NODES = 16
-_HALVINGS = 8
+_HALVINGS = 50
+_MOST_ROUGH = 32
+"""Where so many stretches do not become smoother, they are rounded coarsely: none is halved further."""
+
 _ENOUGH = 1e-10
 """What a polynomial's last terms may be of the whole: further ones are far below that, and a stretch is halved else."""
 
 _NARROWEST = 256
-"""An interval of less steps is not halved: in half of it the nodes would fall together."""
+"""An interval of less steps is not halved, in half of it the nodes would fall together: it is added up."""
 
 MOST_UNEVEN = 2**20
 """Rows of at most so many steps are added up where their cycles do not begin and end in binary fractions of a step."""
@@ -83,25 +86,55 @@ def sum_terms(terms: Terms, count: int, *, end: int, halvings: int = 0) -> float
         return float(np.sum(terms(np.arange(float(count)))))
     ends = np.concatenate((np.arange(float(end)), np.arange(float(count - end), float(count))))
     panels = _panels(end - 0.5, count - end - 0.5)
-    inner = _integral(terms, panels[:-1], panels[1:], halvings=halvings)
-    edges = terms(np.array([end - 1, end, count - end - 1, count - end], dtype=np.float64))
-    # Euler-Maclaurin for midpoints: sum f = integral f - (f'(b) - f'(a)) / 24, f' as a difference.
-    return float(np.sum(terms(ends))) + inner - float((edges[3] - edges[2]) - (edges[1] - edges[0])) / 24.0
+    return float(np.sum(terms(ends))) + _sum_panels(terms, panels[:-1], panels[1:], halvings=halvings)
 
 
 def _panels(start: float, stop: float) -> Rates:
-    """Return the edges of intervals that double away from both ends, since there a schedule changes fastest."""
+    """Return the edges, between whole numbers, of intervals that double away from both ends.
+
+    Since there a schedule changes fastest.
+    """
     offsets = [0.0]
     width = max(start, 1.0)
     # Half a width more, so that the last interval, in the middle, is no narrower than the first.
     while offsets[-1] + 1.5 * width < (stop - start) / 2:
         offsets.append(offsets[-1] + width)
         width *= 2
-    return np.array([start + offset for offset in offsets] + [stop - offset for offset in reversed(offsets)])
+    return _halfway([start + offset for offset in offsets] + [stop - offset for offset in reversed(offsets)])
 
 
-def _integral(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> float:
-    """Return the integral of the polynomials through whole numbers near Chebyshev's points of each interval."""
+def _halfway(edges: Sequence[float] | Rates) -> Rates:
+    """Return numbers rounded to halves between whole ones."""
+    return np.floor(edges) + 0.5
+
+
+def _sum_panels(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> float:
+    """Return the sum over the whole numbers in each interval, by the polynomial through some of them where it follows.
+
+    Else the interval is halved, and added up one by one where it is narrow.
+    """
+    sums, bends = _by_polynomial(terms, starts, stops)
+    whole = math.fsum(sums.tolist())
+    rough = bends > _ENOUGH * abs(whole)
+    if not halvings or not rough.any() or rough.sum() > _MOST_ROUGH:
+        return whole
+    narrow = stops - starts < _NARROWEST
+    numbers = [np.arange(a + 0.5, b) for a, b in zip(starts[rough & narrow], stops[rough & narrow], strict=True)]
+    found = [*sums[~rough].tolist(), *(terms(np.concatenate(numbers)).tolist() if numbers else [])]
+    wide = rough & ~narrow
+    if wide.any():
+        start, stop = starts[wide], stops[wide]
+        turn = _halfway((start + stop) / 2)
+        halves = np.concatenate((start, turn)), np.concatenate((turn, stop))
+        found.append(_sum_panels(terms, *halves, halvings=halvings - 1))
+    return math.fsum(found)
+
+
+def _by_polynomial(terms: Terms, starts: Rates, stops: Rates) -> tuple[Rates, Rates]:
+    """Return the sums over intervals by polynomials through whole numbers near Chebyshev's points of each.
+
+    And how large the last two terms of each polynomial are.
+    """
     half, middle = (stops - starts)[:, None] / 2, (stops + starts)[:, None] / 2
     angles = (np.arange(_NODES) + 0.5) * np.pi / _NODES
     nodes = np.clip(np.rint(middle + half * np.cos(angles)), np.ceil(middle - half), np.floor(middle + half))
@@ -112,16 +145,12 @@ def _integral(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> fl
     # What the values are weighted with: for the integral, and for the polynomial's last two terms.
     asked = np.stack((moments, orders == _NODES - 2, orders == _NODES - 1), axis=1)
     weights = half[:, :, None] * np.linalg.solve(polynomials, np.broadcast_to(asked, (len(half), *asked.shape)))
-    values = terms(nodes.reshape(-1)).reshape(nodes.shape)
-    found = np.einsum("pn,pna->ap", values, weights)
-    whole = math.fsum(found[0].tolist())
-    rough = (np.abs(found[1:]).max(axis=0) > _ENOUGH * abs(whole)) & (stops - starts >= _NARROWEST)
-    if not halvings or not rough.any():
-        return whole
-    start, stop = starts[rough], stops[rough]
-    turn = (start + stop) / 2
-    halves = np.concatenate((start, turn)), np.concatenate((turn, stop))
-    return math.fsum(found[0][~rough].tolist()) + _integral(terms, *halves, halvings=halvings - 1)
+    # Euler-Maclaurin for midpoints: sum f = integral f - (f'(b) - f'(a)) / 24, f' as a difference.
+    beside = np.stack((starts - 0.5, starts + 0.5, stops - 0.5, stops + 0.5), axis=1)
+    values = terms(np.concatenate((nodes, beside), axis=1).reshape(-1)).reshape(len(starts), -1)
+    found = np.einsum("pn,pna->ap", values[:, :_NODES], weights)
+    slopes = values[:, _NODES:] @ np.array([1.0, -1.0, -1.0, 1.0])
+    return found[0] - slopes / 24.0, np.abs(found[1:]).max(axis=0)
 
 
 def _sum_cycles(at: Terms, row: Piece) -> float:
@@ -132,15 +161,24 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
     joined = joint(row)
     if not joined:
         return _sum_uneven_cycles(at, row)
-    length = joined * row.period
-    cycles = math.floor((row.t1 - row.t0) / length)
-    rest = between(last_cycles(row, cycles * joined), row.t0, row.t1)
+    cycles, rest = whole_cycles(row, joined)
     return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
 
 
 def joint(row: Piece) -> int:
     """Return how many cycles of a row together take a whole number of steps, 0 where it takes very many."""
     return next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
+
+
+def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
+    """Return how many times the steps of a row fill ``joined`` of its cycles, and the pieces of the steps after that.
+
+    Steps are counted and not times, whose difference may round up to one cycle more than there is.
+    """
+    first, last = math.ceil(row.t0), math.ceil(row.t1)
+    length = joined * row.period
+    whole = int((last - first) // length)
+    return whole, list(between(last_cycles(row, whole * joined), first + whole * length, row.t1))
 
 
 def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
@@ -153,7 +191,7 @@ def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the function from the number of a joint cycle to the sum over its steps."""
     length, first = joined * row.period, math.ceil(row.t0)
     if joined == 1 and [part.kind for part in row.inside] == ["flat"]:
-        return lambda i: at(first + i * length) * length
+        return _stair_sums(at, row, joined)
     if length <= _SHORT_CYCLE:
         return lambda i: at(first + i[:, None] * length + np.arange(length)).sum(axis=1)
     if all(part.kind == "flat" for part in row.inside):
@@ -168,12 +206,12 @@ def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
 
 def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the same for cycles of plateaus, all of a cycle at once."""
-    opened = np.array([part.t0 + k * row.period for k in range(joined) for part in row.inside])
-    closed = np.append(opened[1:], joined * row.period)
+    length = joined * row.period
+    opened = np.ceil([row.t0 + part.t0 + k * row.period for k in range(joined) for part in row.inside])
+    closed = np.append(opened[1:], opened[0] + length) - 1.0
 
     def stairs(i: Rates) -> Rates:
-        start = row.t0 + i[:, None] * joined * row.period
-        first, last = np.ceil(start + opened), np.ceil(start + closed) - 1.0
+        first, last = opened + i[:, None] * length, closed + i[:, None] * length
         middle = at(np.floor((first + last) / 2))
         ends = at(first) + at(np.maximum(last, first)) - 2.0 * middle  # as for a single plateau
         return np.asarray(np.where(last >= first, middle * (last - first + 1.0) + ends, 0.0).sum(axis=1))

@@ -16,6 +16,7 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
 from cosine_cli.schedules.linear import Linear
+from cosine_cli.schedules.piecewise_constant import PiecewiseConstant
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
 from cosine_cli.schedules.step import Step
@@ -123,6 +124,28 @@ def test_a_log_axis_says_so_has_no_tint_and_no_halves_and_ends_in_a_triangle(
     # The cosine is at 1e-4 of its peak where sin^2(pi (1 - u) / 2) is: u = 1 - 2 asin(0.01) / pi = 0.99363.
     assert triangle.x == pytest.approx(48 + 474 * 0.99363, abs=0.5)
     assert found["0"].y < found["1e-4"].y
+
+
+@pytest.mark.parametrize(
+    ("schedule", "times"),
+    [
+        (Step(lr=0.1, step_size=30, gamma=1e-5), [30]),
+        (PiecewiseConstant(milestones=(20, 60), values=(0.1, 0.01, 0.0)), [60]),
+        (PiecewiseConstant(milestones=(20, 40, 75), values=(0.1, 0.0, 0.05, 1e-9)), [20, 75]),
+        (PiecewiseConstant(milestones=(20, 60), values=(0.1, 1e-3, 2e-6)), [60]),
+        (PiecewiseConstant(milestones=(20, 60), values=(0.1, 1e-3, 1e-4)), []),
+    ],
+    ids=["step", "to 0", "twice", "by little", "not at all"],
+)
+def test_a_jump_off_a_log_axis_ends_in_a_triangle(
+    make_plan: Callable[..., Plan], schedule: Schedule, times: list[float]
+) -> None:
+    """The axis begins at 1e-4 of the peak: what jumps below that is marked where it leaves, as what slides off is."""
+    marks = drawn(make_plan({"a": schedule}, log=True))
+    (bottom,) = {mark.y for mark in marks if isinstance(mark, Words) and mark.text == "1e-5"}
+    found = dots(marks, "down")
+    assert [mark.x for mark in found] == pytest.approx([48 + 474 * time / 100 for time in times], abs=0.5)
+    assert all(mark.y == pytest.approx(bottom, abs=8) for mark in found)
 
 
 def test_restarts_have_numbers_and_no_halves(make_plan: Callable[..., Plan]) -> None:

@@ -17,6 +17,7 @@ from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
+from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.sequence import Sequence
 from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.schedules.step import Step
@@ -36,6 +37,11 @@ def waves(cycle: float, **given: float) -> Restarts:
     return Restarts(cycle=cycle, of=Cosine(lr=0.1, total=cycle), **given)  # type: ignore[arg-type]
 
 
+def moved(ahead: float, every: float) -> Retime:
+    """Return stairs that begin so near to whole steps that rounding decides which step is the first on each."""
+    return Retime(ahead=ahead, of=Staircase(every=every, of=Linear(lr=0.1, total=N + 10)))
+
+
 EXACT = [
     pytest.param(Constant(lr=0.1), id="constant"),
     pytest.param(Cosine(lr=0.1, total=N), id="cosine"),
@@ -43,6 +49,11 @@ EXACT = [
     pytest.param(Polynomial(lr=0.1, total=N, power=0.1), id="a root"),
     pytest.param(Exponential(lr=0.1, gamma=0.5, per=3e4, min_lr=1e-3), id="exponential to a floor"),
     pytest.param(Step(lr=0.1, step_size=1, gamma=0.9999), id="a drop at every step"),
+    *(
+        pytest.param(moved(ahead, every), id=f"stairs of {every} beside whole steps, {ahead}")
+        for ahead in (9.999999999999998, 3.0000000000000004, 0.30000000000000004)
+        for every in (1, 7, 300)
+    ),
     pytest.param(Step(lr=0.1, step_size=0.5, gamma=0.99999), id="two drops at every step"),
     pytest.param(Step(lr=0.1, step_size=299.5, gamma=0.99), id="a drop between steps"),
     pytest.param(Multistep(lr=0.1, milestones=(1e4, 123_456.5)), id="milestones"),

@@ -11,8 +11,10 @@ from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.jumps import Jump, largest_jump
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
+from cosine_cli.schedules.k_decay_cosine import KDecayCosine
 from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
+from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
 from cosine_cli.schedules.sequence import Sequence
@@ -30,6 +32,11 @@ JUMPS = [
     pytest.param(Step(lr=0.1, step_size=1, gamma=0.5), T, Jump(1.0, -0.05), id="the first of very many"),
     pytest.param(Multistep(lr=0.1, milestones=(30.5, 60)), 100, Jump(30.5, -0.09), id="between steps"),
     pytest.param(Restarts(cycle=10, of=Linear(lr=0.1, total=20)), 100, Jump(10.0, 0.05), id="up"),
+    pytest.param(Restarts(cycle=1, of=OneMinusSqrt(lr=1.0, total=1)), 2, Jump(1.0, 1.0), id="up, then steep down"),
+    pytest.param(Restarts(cycle=1, of=KDecayCosine(lr=1.0, total=1, k=0.1)), 2, Jump(1.0, 1.0), id="steeper"),
+    pytest.param(
+        Sequence(of=(Constant(lr=0.1), OneMinusSqrt(lr=1.0, total=1)), lengths=(1, 1)), 2, Jump(1.0, 0.9), id="part way"
+    ),
     pytest.param(Restarts(cycle=10, of=Linear(lr=0.1, total=10)), T, Jump(10.0, 0.1), id="up, very often"),
     pytest.param(
         Sequence(of=(Constant(lr=0.1), Constant(lr=0.11), Constant(lr=0.4)), lengths=(40, 30, 30)),
@@ -77,3 +84,11 @@ SMOOTH = [
 @pytest.mark.parametrize("schedule", SMOOTH)
 def test_what_is_only_steep_is_no_jump(schedule: Schedule) -> None:
     assert largest_jump(schedule, 100) is None
+
+
+@pytest.mark.parametrize(("power", "jumps"), [(0.03, True), (0.04, False), (0.05, False), (0.5, False)])
+def test_a_fall_is_a_jump_where_half_of_the_last_millionth_is_one(power: float, *, jumps: bool) -> None:
+    """Over the last 2^-20 of its length a power p falls by 2^-20p; a float before its end 2^-32p are left of that."""
+    assert (2.0 ** (-32 * power) >= 0.5) == jumps
+    found = largest_jump(Polynomial(lr=1.0, total=64, power=power), 128)
+    assert (found is not None) == jumps

@@ -12,10 +12,12 @@ from cosine_cli.schedules.core.slopes import slopes
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
 from cosine_cli.schedules.inverse_sqrt import InverseSqrt
+from cosine_cli.schedules.k_decay_polynomial import KDecayPolynomial
 from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
 from cosine_cli.schedules.step import Step
+from cosine_cli.schedules.tanh import Tanh
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.schedules.wsd import Wsd
 
@@ -33,13 +35,20 @@ CASES = [
     pytest.param(
         Exponential(lr=0.1, gamma=0.5), 100, 0.1 * math.log(0.5), 0.1 * 0.5**100 * math.log(0.5), id="halves, fast"
     ),
+    pytest.param(Exponential(lr=0.1, gamma=0.5), T, 0.1 * math.log(0.5), 0, id="all over at once"),
+    pytest.param(Exponential(lr=0.1, gamma=0.5), 2.0**53, 0.1 * math.log(0.5), 0, id="all over sooner still"),
+    pytest.param(InverseSqrt(lr=0.1, timescale=1e-10), 2.0**53, -5e8, -5e-7 * 2.0**-79.5, id="nearly over at once"),
+    pytest.param(KDecayPolynomial(lr=1.0, total=1, k=0.01), 1, None, -0.01, id="digits lost at its end"),
+    pytest.param(Tanh(lr=0.1, total=100, lower=-100, upper=100), 100, 0, 0, id="a drop between two plateaus"),
     pytest.param(InverseSqrt(lr=0.1, timescale=10), 90, -0.005, -0.005 / 10**1.5, id="inverse root"),
     pytest.param(InverseSqrt(lr=0.1, timescale=1), T, -0.05, -0.05 / (T + 1) ** 1.5, id="inverse root, very long"),
     pytest.param(Polynomial(lr=0.1, total=100, power=3), 100, -3e-3, 0, id="cube"),
     pytest.param(Polynomial(lr=0.1, total=100, power=0.5), 100, -5e-4, None, id="root"),
+    pytest.param(Polynomial(lr=0.1, total=100, power=0.01), 100, -1e-5, None, id="a hundredth root"),
     pytest.param(Polynomial(lr=0.1, total=100, power=0.9), 100, -9e-4, None, id="nearly a line"),
     pytest.param(Polynomial(lr=0.1, total=T, power=1.5), T, -1.5e-13, 0, id="slow at its end"),
     pytest.param(Warmup(warmup=5, of=Linear(lr=0.1, total=95)), 100, 0.02, -0.1 / 95, id="a climb"),
+    pytest.param(Linear(lr=0.1, total=1e-310), 100, None, 0, id="over before a float tells a time from 0"),
     pytest.param(Wsd(lr=0.1, warmup=0, stable=0, decay=100, decay_shape="1-sqrt"), 100, None, -5e-4, id="1-sqrt"),
     pytest.param(Restarts(cycle=10, of=Linear(lr=0.1, total=20)), T - 5, -5e-3, -5e-3, id="in a last cycle cut off"),
     pytest.param(Restarts(cycle=10, of=Linear(lr=0.1, total=20)), 1e5, -5e-3, -5e-3, id="in a whole last cycle"),

@@ -17,6 +17,7 @@ from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
+from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.sequence import Sequence
 from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.schedules.step import Step
@@ -39,6 +40,11 @@ def waves(cycle: float, **given: float) -> Restarts:
     return Restarts(cycle=cycle, of=Cosine(lr=0.1, total=cycle), **given)  # type: ignore[arg-type]
 
 
+def moved(ahead: float, every: float) -> Retime:
+    """Return stairs that begin so near to whole steps that rounding decides which step is the first on each."""
+    return Retime(ahead=ahead, of=Staircase(every=every, of=Linear(lr=0.1, total=N + 10)))
+
+
 EXACT = [
     pytest.param(Constant(lr=0.1), id="constant"),
     pytest.param(Cosine(lr=0.1, total=N), id="cosine"),
@@ -51,8 +57,18 @@ EXACT = [
     pytest.param(Exponential(lr=0.1, gamma=0.5, per=3e4, min_lr=1e-3), id="exponential to a floor"),
     pytest.param(Tanh(lr=0.1, total=N), id="a bend in the middle"),
     pytest.param(Tanh(lr=0.1, total=N, lower=-100, upper=100), id="a sharp bend in the middle"),
+    pytest.param(Tanh(lr=0.1, total=2177, lower=-100, upper=100), id="a sharp bend and a floor behind"),
+    *(
+        pytest.param(Tanh(lr=0.1, total=total, lower=-100, upper=100), id=f"a sharp bend, {total}")
+        for total in (5000, 9000, 20_001)
+    ),
     pytest.param(Tanh(lr=0.1, total=N, lower=-7, upper=50), id="a sharp bend near the start"),
     pytest.param(Step(lr=0.1, step_size=1, gamma=0.9999), id="a drop at every step"),
+    *(
+        pytest.param(moved(ahead, every), id=f"stairs of {every} beside whole steps, {ahead}")
+        for ahead in (9.999999999999998, 3.0000000000000004, 0.30000000000000004)
+        for every in (1, 7, 300)
+    ),
     pytest.param(Step(lr=0.1, step_size=7, gamma=0.999, min_lr=0.01), id="a drop at every seventh"),
     pytest.param(Step(lr=0.1, step_size=0.5, gamma=0.9999), id="two drops at every step"),
     pytest.param(Step(lr=0.1, step_size=299.5, gamma=0.99), id="a drop between steps"),
