@@ -56,7 +56,10 @@ class Noam(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         late = m.let("late", m.maximum(t, self.warmup))  # t / late is t / W on the climb and 1 behind it
-        return self._scale * (t / late) / m.sqrt(late)
+        return m.form(
+            exact=lambda: self._scale * (t / late) / m.sqrt(late),
+            plain=lambda: m.where(t < self.warmup, self.peak * (t / self.warmup), self._scale / m.sqrt(late)),
+        )
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb and the decay."""

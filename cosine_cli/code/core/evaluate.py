@@ -1,0 +1,111 @@
+"""What a tree gives in the arithmetic of a language: what its text will do, before it is written."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.code.core.symbols import Node, is_number
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arithmetic:
+    """How a language computes.
+
+    - ``single``: in 32-bit floats.
+    - ``lazy``: of a case only the branch that is taken.
+    - ``inverted``: a division by a constant as a multiplication by its inverse, as compilers do.
+    - ``strict``: an overflow, a division by 0 and a number that is none raise, as in plain Python; else they go on.
+    """
+
+    single: bool = False
+    lazy: bool = False
+    inverted: bool = False
+    strict: bool = True
+
+
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": np.true_divide,
+    "//": np.floor_divide,
+    "%": np.remainder,
+    "**": np.power,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "neg": operator.neg,
+    "cycles": whole_cycles,
+    "mod": lambda x, length: x - whole_cycles(x, length) * length,
+    **{name: getattr(np, name) for name in ("minimum", "maximum", "floor", "sqrt", "exp", "sin", "cos", "tanh")},
+}
+
+
+def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
+    """Return the values of a tree at whole times.
+
+    Raises FloatingPointError in strict arithmetic.
+    """
+    error = "raise" if arithmetic.strict else "ignore"
+    with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
+        t = times.astype(np.float32) if arithmetic.single else times
+        found = _Values(t, arithmetic).of(tree)
+    return np.broadcast_to(np.asarray(found, dtype=np.float64), times.shape)
+
+
+class _Values:
+    """The values of nodes at some times."""
+
+    def __init__(self, t: NDArray[Any], arithmetic: Arithmetic) -> None:
+        self._t = t
+        self._arithmetic = arithmetic
+        self._found: dict[int, Any] = {}
+
+    def of(self, value: Any) -> Any:
+        if not isinstance(value, Node):
+            return value
+        if id(value) not in self._found:
+            self._found[id(value)] = self._computed(value)
+        return self._found[id(value)]
+
+    def _computed(self, node: Node) -> Any:
+        if node.op == "name":
+            return self._t
+        if node.op == "let":
+            return self.of(node.args[0])
+        if node.op == "where":
+            return self._case(*node.args)
+        if node.op == "count":
+            return np.searchsorted(self._table(node.args[0]), self.of(node.args[1]), side="right").astype(self._t.dtype)
+        if node.op == "take":
+            return self._table(node.args[0])[np.asarray(self.of(node.args[1])).astype(np.intp)]
+        operands = [self.of(part) for part in node.args]
+        if node.op == "/" and self._arithmetic.inverted and is_number(operands[1]):
+            return operands[0] * (self._t.dtype.type(1.0) / self._t.dtype.type(operands[1]))
+        if all(map(is_number, operands)):  # in double, as Python does before an array comes in
+            return float(_OPERATIONS[node.op](*operands))
+        return _OPERATIONS[node.op](*operands)
+
+    def _table(self, values: tuple[float, ...]) -> NDArray[Any]:
+        return np.asarray(values, dtype=self._t.dtype)
+
+    def _case(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        if not self._arithmetic.lazy:
+            return np.where(self.of(condition), self.of(then), self.of(otherwise)).astype(self._t.dtype)
+        holds = np.broadcast_to(self.of(condition), self._t.shape)
+        if holds.all():
+            return self.of(then)
+        if not holds.any():
+            return self.of(otherwise)
+        found = np.empty_like(self._t)
+        found[holds] = _Values(self._t[holds], self._arithmetic).of(then)
+        found[~holds] = _Values(self._t[~holds], self._arithmetic).of(otherwise)
+        return found
