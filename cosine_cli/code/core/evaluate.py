@@ -52,7 +52,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
     """Return the values of a tree at whole times.
 
-    Raises FloatingPointError in strict arithmetic.
+    Raises FloatingPointError where an index lies beyond its table, and in strict arithmetic.
     """
     error = "raise" if arithmetic.strict else "ignore"
     with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
@@ -86,13 +86,19 @@ class _Values:
         if node.op == "count":
             return np.searchsorted(self._table(node.args[0]), self.of(node.args[1]), side="right").astype(self._t.dtype)
         if node.op == "take":
-            return self._table(node.args[0])[np.asarray(self.of(node.args[1])).astype(np.intp)]
+            return self._taken(self._table(node.args[0]), np.asarray(self.of(node.args[1])))
         operands = [self.of(part) for part in node.args]
         if node.op == "/" and self._arithmetic.inverted and is_number(operands[1]):
             return operands[0] * (self._t.dtype.type(1.0) / self._t.dtype.type(operands[1]))
         if all(map(is_number, operands)):  # in double, as Python does before an array comes in
             return float(_OPERATIONS[node.op](*operands))
         return _OPERATIONS[node.op](*operands)
+
+    @staticmethod
+    def _taken(table: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
+        if not ((index >= 0) & (index < len(table))).all():
+            raise FloatingPointError("an index beyond a table")
+        return table[index.astype(np.intp)]
 
     def _table(self, values: tuple[float, ...]) -> NDArray[Any]:
         return np.asarray(values, dtype=self._t.dtype)

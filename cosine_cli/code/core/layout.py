@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, number
-from cosine_cli.text import shorten
 
-_LONGEST_TEXT = WIDTH - 3 * len(INDENT)
+_MOST_LISTED = 8
 
 
 class Call(NamedTuple):
@@ -60,10 +59,20 @@ def tables(functions: Iterable[Function], *, array: str = "") -> list[str]:
 
 
 def _table(values: Sequence[float], array: str) -> Expression:
+    if (step := _step(values)) is not None and array in ("", "np.array"):
+        if array:
+            return f"{number(step)} * np.arange({len(values)})"
+        return f"[{number(step)} * i for i in range({len(values)})]"
     if not array:
         return row(values)
     inside = row(list(values), "[]")
     return Call(f"{array}(", (("", inside),), ")")
+
+
+def _step(values: Sequence[float]) -> float | None:
+    """Return what many values are multiples of, one after the other, as computed; None where they are not."""
+    multiples = len(values) > _MOST_LISTED and all(value == index * values[1] for index, value in enumerate(values))
+    return values[1] if multiples else None
 
 
 def indented(body: Iterable[str], depth: int = 1) -> list[str]:
@@ -80,16 +89,13 @@ def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> st
     return "\n\n\n".join("\n".join(block) for block in (head, first, *others) if block) + "\n"
 
 
-def comment(text: str) -> list[str]:
-    """Return a text as comments that fit the width, indented twice at most."""
+def comment(sentences: Iterable[str], label: str = "") -> list[str]:
+    """Return sentences as one comment that fits the width, indented twice at most; a label stands before them."""
+    told = " ".join(sentences)
+    text = ": ".join(filter(None, [foreign(label) if label else "", told]))
     return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2 * len(INDENT) - 2)]
 
 
-def remarks(texts: Iterable[str]) -> list[str]:
-    """Return texts as comments, each from a line of its own on."""
-    return [line for text in texts for line in comment(text)]
-
-
 def foreign(text: str) -> str:
-    """Return a user's text as a literal that fits a comment: nothing in it is code, and it stays on its line."""
-    return shorten(ascii(text), width=_LONGEST_TEXT).replace("\u2026", "...")
+    """Return a user's text as a literal for a comment: nothing in it is code, and it has no line's end."""
+    return ascii(text)

@@ -14,7 +14,7 @@ from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language, function
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
 from cosine_cli.code.core.simplify import divided, nodes, simplified
-from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, ratio, spelled
+from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
 from cosine_cli.code.core.symbols import TIME, Symbolic
 from cosine_cli.errors import ParameterError, refusal
 from cosine_cli.frameworks.core.singles import InSingles
@@ -107,8 +107,8 @@ def end(curve: Coded) -> str:
 
 
 def _last(curve: Coded) -> float:
-    """Return the last call that a function is for: a tenth of the run after its end."""
-    return float(curve.calls + curve.calls // 10 + 1)
+    """Return the last call that a function is for: some more than the run has."""
+    return float(curve.calls + curve.calls // 100 + 2)
 
 
 def _allowed(schedule: Schedule, language: Language) -> float:
@@ -167,8 +167,7 @@ def _tried(formula: Any, curve: Coded, language: Language, wanted: _Wanted) -> I
 def _cycles(formula: Any, curve: Coded, language: Language) -> Iterator[Cycles]:
     """Yield how whole cycles can be counted: of a run that is too long to be tried, by the core's rule alone."""
     found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
-    binary = all((parts := ratio(length)) and parts.denominator & (parts.denominator - 1) == 0 for length in found)
-    if binary:
+    if all(map(is_binary, found)):
         yield "quotient"
         return
     if curve.calls <= _MOST_TRIED or language.single:

@@ -64,6 +64,11 @@ def ratio(length: float) -> Fraction | None:
     return found if abs(float(found) - length) <= _ROUNDED * length else None
 
 
+def is_binary(length: float) -> bool:
+    """Tell whether a length is a small binary fraction, whose multiples are exact."""
+    return (parts := ratio(length)) is not None and parts.denominator & (parts.denominator - 1) == 0
+
+
 class _Speller:
     """Rewrites trees from the operands up."""
 
@@ -125,6 +130,8 @@ class _Speller:
         return ratio(length) if self._cycles == "scaled" and is_whole(x) else None
 
     def _whole_cycles(self, x: Any, length: float) -> Any:
+        if is_binary(length):
+            return Node("//", (x, length))
         if (parts := self._counted(x, length)) is not None:
             return Node("//", (_times(parts.denominator, x), float(parts.numerator)))
         if self._cycles == "floor":
@@ -145,6 +152,8 @@ class _Speller:
         return Node("let", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
 
     def _rest(self, x: Any, length: float) -> Any:
+        if is_binary(length):
+            return Node("%", (x, length))
         if (parts := self._counted(x, length)) is not None:
             rest = Node("%", (_times(parts.denominator, x), float(parts.numerator)))
             return rest if parts.denominator == 1 else Node("/", (rest, float(parts.denominator)))
@@ -162,6 +171,8 @@ class _Speller:
         if self._used.get(id(x), 0) > 1:
             return None
         time = self.of(inside.args[0])
+        if is_binary(length):
+            return None
         if self._cycles == "floor":
             return Node("%", (Node("/", (time, length)), 1.0))
         if (parts := self._counted(time, length)) is None:

@@ -75,6 +75,10 @@ class Native(Schedule, ABC):
         """A framework knows no warmup that would move it."""
         return False
 
+    def slower(self, steps: float) -> Schedule:
+        """Raise NotImplementedError: a framework's schedule counts calls, not steps of the run."""
+        raise NotImplementedError
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         if self.made is None:
