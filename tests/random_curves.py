@@ -10,7 +10,9 @@ from cosine_cli.schedules.core.fields import Param, params
 if TYPE_CHECKING:
     from random import Random
 
-LEAVES = [name for name in catalogue.names() if not any("Schedule" in str(f.type) for f in params(catalogue.load(name)))]
+LEAVES = [
+    name for name in catalogue.names() if not any("Schedule" in str(f.type) for f in params(catalogue.load(name)))
+]
 COMPOSED = ["restarts", "staircase", "scale", "retime", "warmup"]
 CYCLIC = ["hard_restarts", "restarts", "sgdr", "step", "staircase", "cyclic", "chebyshev"]
 """Schedules that have to decide, at some updates, whether a cycle ends there: they are drawn more often."""
@@ -58,7 +60,10 @@ def words(rng: Random) -> str:
     said = own(rng, name, run, 0.6)
     if name in COMPOSED:
         inner = rng.choice(LEAVES)
-        said += [f"of={inner}", *(one for one in own(rng, inner, run, 0.4) if one.split("=")[0] not in {s.split("=")[0] for s in said})]
+        said += [
+            f"of={inner}",
+            *(one for one in own(rng, inner, run, 0.4) if one.split("=")[0] not in {s.split("=")[0] for s in said}),
+        ]
     if "warmup" not in {one.split("=")[0] for one in said} and rng.random() < 0.3:
         said += [f"warmup={length(rng, 9)}"]
     return f"'{name}{':' if said else ''}{','.join(said)}' --epochs {run}"

@@ -56,10 +56,10 @@ class Tanh(Schedule):
         ahead = m.let("ahead", self._width * shapes.left(m, t, self.total))
         if math.tanh(self.lower) == math.tanh(self.upper):
             return m.mix(self.lr, self.min_lr, self._share(m, ahead))
-        height = m.tanh(self.upper) - m.tanh(self.lower)
-        passed = self.lower + self._width * shapes.passed(m, t, self.total)
+        top, passed = m.let("top", m.tanh(self.upper)), shapes.passed(m, t, self.total)
         share = m.form(
-            exact=lambda: self._share(m, ahead), plain=lambda: (m.tanh(self.upper) - m.tanh(passed)) / height
+            exact=lambda: self._share(m, ahead),
+            plain=lambda: (top - m.tanh(self.lower + self._width * passed)) / (top - m.tanh(self.lower)),
         )
         return m.mix(self.lr, self.min_lr, share)
 

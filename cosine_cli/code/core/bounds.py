@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from cosine_cli.code.core.algebra import same
 from cosine_cli.code.core.symbols import TIME, Node, bare
 
 
@@ -21,10 +22,11 @@ _ROUNDED = 1.0 + 2.0**-48
 
 
 class Bounded:
-    """The bounds of nodes for times from ``low`` to ``high``."""
+    """The bounds of nodes for times from ``low`` to ``high``; those of some values are ``known``."""
 
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, known: Sequence[tuple[Any, Bounds]] = ()) -> None:
         self._time = Bounds(low, high)
+        self._known = known
         self._found: dict[int, tuple[Node, Bounds]] = {}  # a node must outlive its id
 
     def of(self, value: Any) -> Bounds:
@@ -38,20 +40,15 @@ class Bounded:
     def _computed(self, node: Node) -> Bounds:
         if node.op == "name":
             return self._time
-        if node.op == "take":
-            return Bounds(min(node.args[0]), max(node.args[0]))
-        if node.op == "count":
-            return Bounds(0.0, float(len(node.args[0])))
+        if known := next((bounds for value, bounds in self._known if same(value, node)), None):
+            return known
         if node.op == "/" and self._is_share_of_row(*node.args):
             return Bounds(0.0, 1.0)
-        if node.op == "where":
-            return _of(self.of(node.args[1]) + self.of(node.args[2]))
-        rule = _RULES.get(node.op)
-        if rule is None:
+        if node.op not in _RULES:
             return _ANY
-        found = rule(*map(self.of, node.args))
+        skipped = _SKIPPED.get(node.op, 0)
+        found = _RULES[node.op](*node.args[:skipped], *map(self.of, node.args[skipped:]))
         return _ANY if math.isnan(found.low) or math.isnan(found.high) else found
-
 
     def _is_share_of_row(self, passed: Any, length: Any) -> bool:
         """Tell whether a quotient is the share that has passed of one of several stretches of time in a row."""
@@ -60,37 +57,42 @@ class Bounded:
         start = passed.args[1]
         if not all(isinstance(part, Node) and part.op == "take" for part in (start, length)):
             return False
-        index = bare(start.args[1])
-        if bare(length.args[1]) is not index or not isinstance(index, Node) or index.op != "-":
+        index, starts = bare(start.args[1]), start.args[0]
+        searched = Node("-", (Node("count", (starts, TIME)), 1.0))
+        if not same(index, searched) or not same(length.args[1], searched):
             return False
-        count, starts = bare(index.args[0]), start.args[0]
-        counted = isinstance(count, Node) and count.op == "count" and count.args == (starts, TIME)
         ends = (*starts[1:], self._time.high)
-        found = zip(starts, ends, length.args[0], strict=False)
-        return counted and index.args[1] == 1.0 and all(b - a <= lasts * _ROUNDED for a, b, lasts in found)
+        return all(b - a <= lasts * _ROUNDED for a, b, lasts in zip(starts, ends, length.args[0], strict=False))
 
 
-def _of(values: tuple[float, ...]) -> Bounds:
+def _of(values: Sequence[float]) -> Bounds:
     return _ANY if any(map(math.isnan, values)) else Bounds(min(values), max(values))
 
 
-def _corners(operation: Callable[[float, float], float], x: Bounds, y: Bounds) -> Bounds:
-    try:
-        return _of(tuple(operation(a, b) for a in x for b in y))
-    except ArithmeticError:
-        return _ANY
+def _corners(operation: Callable[[float, float], float]) -> Callable[[Bounds, Bounds], Bounds]:
+    def rule(x: Bounds, y: Bounds) -> Bounds:
+        try:
+            return _of([operation(a, b) for a in x for b in y])
+        except ArithmeticError:
+            return _ANY
+
+    return rule
 
 
 def _quotient(x: Bounds, y: Bounds) -> Bounds:
-    return _ANY if y.low <= 0.0 <= y.high else _corners(lambda a, b: a / b, x, y)
+    return _ANY if y.low <= 0.0 <= y.high else _corners(lambda a, b: a / b)(x, y)
 
 
 def _power(x: Bounds, y: Bounds) -> Bounds:
-    return _corners(lambda a, b: a**b, x, y) if x.low > 0.0 or (x.low == 0.0 and y.low > 0.0) else _ANY
+    return _corners(lambda a, b: a**b)(x, y) if x.low > 0.0 or (x.low == 0.0 and y.low > 0.0) else _ANY
+
+
+def _floor(value: float) -> float:
+    return math.floor(value) if math.isfinite(value) else value
 
 
 def _whole(x: Bounds, length: Bounds) -> Bounds:
-    return Bounds(*(math.floor(edge / length.low) if math.isfinite(edge) else edge for edge in x))
+    return Bounds(_floor(x.low / length.low) - 1.0, _floor(x.high / length.low) + 1.0)
 
 
 def _rest(x: Bounds, length: Bounds) -> Bounds:
@@ -107,18 +109,24 @@ def _rising(function: Callable[[float], float]) -> Callable[[Bounds], Bounds]:
     return rule
 
 
+_SKIPPED = {"where": 1, "count": 1, "take": 1}
+"""Operands that are no values."""
+
 _RULES: dict[str, Callable[..., Bounds]] = {
     "let": lambda x: x,
-    "+": lambda x, y: _corners(lambda a, b: a + b, x, y),
-    "-": lambda x, y: _corners(lambda a, b: a - b, x, y),
-    "*": lambda x, y: _corners(lambda a, b: a * b, x, y),
+    "where": lambda _, x, y: _of(x + y),
+    "take": lambda values, _: _of(values),
+    "count": lambda edges, _: Bounds(0.0, float(len(edges))),
+    "+": _corners(lambda a, b: a + b),
+    "-": _corners(lambda a, b: a - b),
+    "*": _corners(lambda a, b: a * b),
     "/": _quotient,
     "**": _power,
     "minimum": lambda x, y: Bounds(min(x.low, y.low), min(x.high, y.high)),
     "maximum": lambda x, y: Bounds(max(x.low, y.low), max(x.high, y.high)),
     "cycles": _whole,
     "mod": _rest,
-    "floor": lambda x: Bounds(*(math.floor(edge) if math.isfinite(edge) else edge for edge in x)),
+    "floor": _rising(_floor),
     "sqrt": _rising(math.sqrt),
     "exp": _rising(math.exp),
     "tanh": _rising(math.tanh),

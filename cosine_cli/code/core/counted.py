@@ -28,14 +28,14 @@ class Made(NamedTuple):
 
 
 def all_made(plan: Plan, framework: str, language: Language, within: float) -> list[Made]:
-    """Return how each curve is made: by the framework's own schedule where that is near enough, else from a function."""
+    """Return how each curve is made: by the framework's own schedule where it is near enough, else from a function."""
     return [_made(curve, framework, language, within) for curve in coded(plan, by_epoch=False)]
 
 
 def _made(curve: Coded, framework: str, language: Language, within: float) -> Made:
     found = find(curve, framework, within)
     said = remark(curve, found, framework, "A function")
-    body = rates(curve, language) if found.native is None else None
+    body = rates(curve, language, within=within) if found.native is None else None
     return Made(curve, found, body, comment([*said, *(body.remarks if body else ())], curve.said_label))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": np.true_divide,
+    "true_divide": np.true_divide,
     "//": np.floor_divide,
     "%": np.remainder,
     "**": np.power,
@@ -54,7 +54,7 @@ def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
 
     Raises FloatingPointError where an index lies beyond its table, and in strict arithmetic.
     """
-    error = "raise" if arithmetic.strict else "ignore"
+    error: Literal["raise", "ignore"] = "raise" if arithmetic.strict else "ignore"
     with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
         t = times.astype(np.float32) if arithmetic.single else times
         found = _Values(t, arithmetic).of(tree)
@@ -73,29 +73,29 @@ class _Values:
         if not isinstance(value, Node):
             return value
         if id(value) not in self._found:
-            self._found[id(value)] = self._computed(value)
+            known = self._known.get(value.op)
+            self._found[id(value)] = known(self, *value.args) if known else self._computed(value)
         return self._found[id(value)]
 
     def _computed(self, node: Node) -> Any:
-        if node.op == "name":
-            return self._t
-        if node.op == "let":
-            return self.of(node.args[0])
-        if node.op == "where":
-            return self._case(*node.args)
-        if node.op == "count":
-            return np.searchsorted(self._table(node.args[0]), self.of(node.args[1]), side="right").astype(self._t.dtype)
-        if node.op == "take":
-            return self._taken(self._table(node.args[0]), np.asarray(self.of(node.args[1])))
         operands = [self.of(part) for part in node.args]
-        if node.op == "/" and self._arithmetic.inverted and is_number(operands[1]):
-            return operands[0] * (self._t.dtype.type(1.0) / self._t.dtype.type(operands[1]))
         if all(map(is_number, operands)):  # in double, as Python does before an array comes in
             return float(_OPERATIONS[node.op](*operands))
         return _OPERATIONS[node.op](*operands)
 
-    @staticmethod
-    def _taken(table: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
+    def _time(self) -> Any:
+        return self._t
+
+    def _quotient(self, x: Any, y: Any) -> Any:
+        if not self._arithmetic.inverted or not is_number(y):
+            return self._computed(Node("true_divide", (x, y)))
+        return self.of(x) * (self._t.dtype.type(1.0) / self._t.dtype.type(y))
+
+    def _count(self, edges: tuple[float, ...], x: Any) -> Any:
+        return np.searchsorted(self._table(edges), self.of(x), side="right").astype(self._t.dtype)
+
+    def _take(self, values: tuple[float, ...], at: Any) -> Any:
+        table, index = self._table(values), np.asarray(self.of(at))
         if not ((index >= 0) & (index < len(table))).all():
             raise FloatingPointError("an index beyond a table")
         return table[index.astype(np.intp)]
@@ -115,3 +115,12 @@ class _Values:
         found[holds] = _Values(self._t[holds], self._arithmetic).of(then)
         found[~holds] = _Values(self._t[~holds], self._arithmetic).of(otherwise)
         return found
+
+    _known: ClassVar[dict[str, Callable[..., Any]]] = {
+        "name": _time,
+        "let": of,
+        "where": _case,
+        "count": _count,
+        "take": _take,
+        "/": _quotient,
+    }

@@ -12,7 +12,10 @@ _MOST_LISTED = 8
 
 
 class Call(NamedTuple):
-    """A call, or a bracketed list where it has no name: its opening, its arguments, its closing."""
+    """A call, or a bracketed list where it has no name: its opening, its arguments, its closing.
+
+    What follows a line's end in the closing stands on a line of its own where the call does not fit one.
+    """
 
     opening: str
     arguments: tuple[tuple[str, Expression], ...]
@@ -34,7 +37,7 @@ def lines(head: str, expression: Expression, *, depth: int = 0, tail: str = "") 
     yield head + expression.opening
     for name, argument in expression.arguments:
         yield from (INDENT + line for line in lines(name, argument, depth=depth + 1, tail=","))
-    yield expression.closing + tail
+    yield from (expression.closing + tail).split("\n")
 
 
 def flat(expression: Expression) -> str:
@@ -42,7 +45,7 @@ def flat(expression: Expression) -> str:
     if isinstance(expression, str):
         return expression
     arguments = ", ".join(name + flat(argument) for name, argument in expression.arguments)
-    return f"{expression.opening}{arguments}{expression.closing}"
+    return f"{expression.opening}{arguments}{expression.closing}".replace("\n", " ")
 
 
 def row(values: Sequence[float], brackets: str = "()") -> Expression:
@@ -84,7 +87,7 @@ def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> st
     """Return a module: its parts with two blank lines between, and a line's end at the end."""
     first, *others = filter(None, blocks)
     head = [f'"""{docstring}"""', *(["", *imports] if imports else [])]
-    if not imports and not first[0].startswith(("def ", "class ")):  # what is no definition stands a line below
+    if not first[0].startswith(("def ", "class ")):  # what is no definition stands a line below
         head, first = [*head, "", *first], []
     return "\n\n\n".join("\n".join(block) for block in (head, first, *others) if block) + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,10 +23,6 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.studies.differ import Difference, compare
 from cosine_cli.text import either
-
-
-NEAR = 1e-6
-"""How far from the rates a framework's own schedule may be, relative to the peak, for its idiom to come first."""
 
 
 class Found(NamedTuple):
@@ -196,13 +193,36 @@ def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expressio
     if isinstance(value, Pairs):
         return Call("{", tuple((f"{number(time)}: ", fraction(one)) for time, one in value), "}")
     if isinstance(value, tuple) and value and isinstance(value[0], Native):
-        parts = (call(part, first=first, prefix=prefix) for part in value)
-        return Call("[", tuple(("", _as_keywords(part) if field.member else part) for part in parts), "]")
+        parts = [call(part, first=first, prefix=prefix) for part in value]
+        # What makes a scheduler of an optimizer acts on it: each of them is one of its own.
+        return _listed([_as_keywords(part) if field.member else part for part in parts], repeated=not first)
     if isinstance(value, tuple):
-        return Call("[", tuple(("", written(one)) for one in value), "]")
+        return _in_range(value) or _listed([written(one) for one in value])
     if isinstance(value, str):
         return f'"{value}"'  # a choice: one of our own words
     return written(value) if isinstance(value, float) else repr(value)
+
+
+def _listed(values: list[Any], *, repeated: bool = False) -> Call:
+    """Return a list; one that repeats its first one or two values as such, where that may be."""
+    for length in (1, 2) if repeated else ():
+        times, rest = divmod(len(values), length)
+        if times > 1 and not rest and len(values) >= _LONG and values == values[:length] * times:
+            return Call("[", tuple(("", one) for one in values[:length]), f"]\n* {times}")
+    return Call("[", tuple(("", one) for one in values), "]")
+
+
+def _in_range(values: tuple[float, ...]) -> str:
+    """Return many whole numbers in equal steps as a range, else nothing."""
+    steps = {b - a for a, b in itertools.pairwise(values)}
+    if len(values) < _LONG or len(steps) != 1 or not all(float(one).is_integer() for one in values):
+        return ""
+    (step,) = map(int, steps)
+    return f"list(range({int(values[0])}, {int(values[-1]) + 1}, {step}))" if step > 0 else ""
+
+
+_LONG = 4
+"""So many values are rather said in short."""
 
 
 def _as_keywords(made: Call) -> Call:

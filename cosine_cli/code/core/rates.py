@@ -31,6 +31,9 @@ WRITTEN_EXACT = 2.5e-7
 """How far from the rates a formula may be, relative to the highest: by itself, where the rates are rounded to 32-bit
 floats, and where the formula is computed in them."""
 
+NEAR = 1e-6
+"""How far it may be in 32-bit floats when that is said."""
+
 _MOST_TRIED = 100_000
 """A run of at most so many calls is tried at every one of them."""
 
@@ -43,12 +46,10 @@ class Style(NamedTuple):
     """One of the ways to write a formula.
 
     - ``spelling``: how it is spelled.
-    - ``guarded``: whether all cases are free of faults at all times.
     - ``strict``: whether nothing in it may overflow or be no number.
     """
 
     spelling: Spelling
-    guarded: bool = False
     strict: bool = True
 
 
@@ -68,6 +69,14 @@ class _Wanted(NamedTuple):
         off = max(float(np.abs(evaluate(tree, self.times, way) - self.rates).max()) for way in ways)
         return off / float(np.abs(self.rates).max() or 1.0) if math.isfinite(off) else math.inf
 
+    def computes(self, tree: Any) -> bool:
+        """Tell whether a tree can be computed at all times without a fault."""
+        try:
+            evaluate(tree, self.times, Arithmetic())
+        except FloatingPointError:
+            return False
+        return True
+
 
 class _Written(NamedTuple):
     """A tree in one style, and how far its values are from the rates, relative to the highest."""
@@ -76,25 +85,24 @@ class _Written(NamedTuple):
     off: float
 
 
-def rates(curve: Coded, language: Language, *, by: float = 1.0) -> Function:
+def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 0.0) -> Function:
     """Return the rates of a curve, divided by a number, as the body of a function of the calls made before.
 
-    They are NaN where there is none. Raises RequestError where no formula gives them, and there are too many for a
-    table.
+    They are NaN where there is none. In 32-bit floats the formula may be ``within`` so much of the rates, relative to
+    the peak. Raises RequestError where no formula gives them, and there are too many for a table.
     """
-    written = _nearest(curve, language, by)
-    allowed = _allowed(curve.schedule, language)
+    allowed = max(_allowed(curve.schedule, language), within if language.single else 0.0)
+    written = _nearest(curve, language, by, allowed)
     if written is not None and written.off <= allowed:
-        said = (_rounding(curve, language), end(curve))
+        said = (_rounding(curve, language, written.off), end(curve))
         return _function(written.tree, curve, language, said)
     doubt = _doubt(written, language)
     if curve.calls > MOST_ROWS:
         rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
         raise refusal(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
     table = simplified(divided(_table(curve), by), _last(curve), branches=False)
-    tree = spelled(table, _last(curve), Spelling("quotient"))
-    said = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table; past its end the last one stays."
-    return _function(tree, curve, language, (said, end(curve)))
+    why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table; past its end the last one stays."
+    return _function(spelled(table, _last(curve), Spelling("quotient")), curve, language, (why, end(curve)))
 
 
 def _function(tree: Any, curve: Coded, language: Language, remarks: tuple[str, ...]) -> Function:
@@ -129,7 +137,7 @@ def _doubt(written: _Written | None, language: Language) -> str:
 # --- Formulas
 
 
-def _nearest(curve: Coded, language: Language, by: float) -> _Written | None:
+def _nearest(curve: Coded, language: Language, by: float, allowed: float) -> _Written | None:
     """Return the first style that gives the rates, else the one that comes nearest, None where there is no formula."""
     times = _times(curve)
     expected = curve.schedule(times)
@@ -139,7 +147,7 @@ def _nearest(curve: Coded, language: Language, by: float) -> _Written | None:
         if (formula := _formula(curve, m)) is None:
             return None
         for written in _tried(formula, curve, language, _Wanted(times, expected / by, by)):
-            if written.off <= _allowed(curve.schedule, language):
+            if written.off <= allowed:
                 return written
             nearest = written if nearest is None or written.off < nearest.off else nearest
         if not m.chose:
@@ -183,7 +191,8 @@ def _in_style(formula: Any, style: Style, curve: Coded, language: Language, want
     """Return a formula in the first variant of a style in which nothing overflows and all are numbers."""
     lazy = language.branches
     for one in _variants(style, lazy=lazy):
-        tree = simplified(formula, _last(curve), branches=lazy, guarded=one.guarded)
+        safe = None if lazy or not one.strict else wanted.computes
+        tree = simplified(formula, _last(curve), branches=lazy, safe=safe)
         tree = _shorter(divided(tree, wanted.by) if wanted.by != 1.0 else tree, one.spelling, curve, language)
         arithmetic = Arithmetic(single=language.single, lazy=lazy, strict=one.strict)
         with contextlib.suppress(FloatingPointError):
@@ -194,11 +203,8 @@ def _in_style(formula: Any, style: Style, curve: Coded, language: Language, want
 def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
     capped = style.spelling._replace(capped=True)
     yield style
-    if lazy:
-        yield style._replace(spelling=capped)
-    else:
-        yield style._replace(guarded=True)
-        yield style._replace(guarded=True, spelling=capped)
+    yield style._replace(spelling=capped)
+    if not lazy:
         yield style._replace(strict=False)
 
 
@@ -228,8 +234,10 @@ def _table(curve: Coded) -> Any:
     return Symbolic().take(found, Symbolic().minimum(TIME, len(found) - 1.0), "rates")
 
 
-def _rounding(curve: Coded, language: Language) -> str:
-    rounds = _in_singles(curve.schedule) and not language.single
+def _rounding(curve: Coded, language: Language, off: float) -> str:
+    if language.single:
+        return f"In 32-bit floats it is off by up to {off:.1g} of the peak." if off > WRITTEN_EXACT else ""
+    rounds = _in_singles(curve.schedule)
     return "The framework rounds these rates to 32-bit floats; here they have 64." if rounds else ""
 
 

@@ -5,40 +5,46 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.code.core.bounds import Bounded
+from cosine_cli.code.core.algebra import OPERATIONS, combined, is_whole, like, rises, same
+from cosine_cli.code.core.bounds import Bounded, Bounds
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
-from cosine_cli.code.core.symbols import SPAN, TIME, Node, bare, call, is_number
+from cosine_cli.code.core.symbols import TIME, Node, bare, call, is_number
 
 _MOST_CASES = 8
 _MOST_LOOKED_UP = 6
 """A table of more values is looked up; one of fewer is written as a case for each."""
 
 _AS_CORE = Arithmetic(strict=False)
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_FOLDED = ("floor", "sqrt", "exp", "sin", "cos")
 
 
-def simplified(tree: Any, last: float, *, branches: bool, guarded: bool = False) -> Any:
+def simplified(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], bool] | None = None) -> Any:
     """Return a tree of the same values for whole times from 0 to ``last``.
 
-    ``branches`` says that cases are cheap to write. ``guarded`` keeps in each case what protects it in the others,
-    for a language that computes all of them.
+    ``branches`` says that cases are cheap to write. Where a language computes all of them, ``safe`` tells whether one
+    can be computed at all times; another keeps what guards it.
     """
-    whole = _Simplifier((0.0, last), (0.0, last)).of(tree)
+    whole = _case(tree, (0.0, last), safe)
     cuts = sorted({*_cuts(whole, branches=branches)})
     if not cuts or len(cuts) >= _MOST_CASES:
-        return whole
-    edges = [0.0, *cuts, last + 1.0]
-    cases = []
-    for start, end in itertools.pairwise(edges):
-        taken = (start, end - 1.0)
-        cases.append(_Simplifier(taken, (0.0, last) if guarded else taken).of(tree))
+        return _shared(whole)
+    edges = itertools.pairwise([0.0, *cuts, last + 1.0])
+    cases = [_case(tree, (start, end - 1.0), safe) for start, end in edges]
     found = cases[-1]
     for end, case in reversed(list(zip(cuts, cases[:-1], strict=True))):
         found = case if same(case, found) else Node("where", (Node("<", (TIME, end)), case, found))
-    return found
+    return _shared(found)
+
+
+def _case(tree: Any, taken: tuple[float, float], safe: Callable[[Any], bool] | None) -> Any:
+    """Return a tree for some of the times; with what guards it at others, where it is not safe there."""
+    found = _Simplifier(taken).of(tree)
+    return found if safe is None or safe(found) else _Guarded(taken).of(tree)
 
 
 def _cuts(tree: Any, *, branches: bool) -> Iterator[float]:
@@ -66,26 +72,26 @@ def nodes(tree: Any) -> Iterator[Node]:
     return walk(tree)
 
 
-def same(x: Any, y: Any) -> bool:
-    """Tell whether two trees say the same; names do not matter."""
-    x, y = bare(x), bare(y)
-    if x is y:
-        return True
-    if not isinstance(x, Node) or not isinstance(y, Node):
-        return bool(x == y)
-    return x.op == y.op and len(x.args) == len(y.args) and all(map(same, x.args, y.args))
+def _shared(tree: Any) -> Any:
+    """Return a tree in which equal nodes are one."""
+    known: dict[tuple[Any, ...], Node] = {}
+    found: dict[int, Node] = {}
+    for node in nodes(tree):
+        parts = tuple(found.get(id(part), part) for part in node.args)
+        key = (node.op, node.name, *(id(part) if isinstance(part, Node) else part for part in parts))
+        found[id(node)] = known.setdefault(key, like(node, *parts))
+    return found.get(id(tree), tree)
 
 
 class _Simplifier:
     """Rebuilds trees for times between two, from the operands up.
 
-    ``taken`` are the times at which cases are decided, ``computed`` those for which values are computed.
+    ``known`` are the bounds of values that the time does not tell, in one case of them.
     """
 
-    def __init__(self, taken: tuple[float, float], computed: tuple[float, float]) -> None:
-        self._taken = taken
-        self._bounded = Bounded(*computed)
-        self._cases = Bounded(*taken)
+    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Bounds], ...] = ()) -> None:
+        self._taken, self._known = taken, known
+        self._bounded = Bounded(*taken, known)
         self._found: dict[int, tuple[Node, Any]] = {}
 
     def of(self, value: Any) -> Any:
@@ -96,22 +102,21 @@ class _Simplifier:
         return self._found[id(value)][1]
 
     def _rebuilt(self, node: Node) -> Any:
-        if node.op == "name":
-            return node
         if node.op == "where":
             return self._case(*node.args)
         parts = tuple(self.of(part) for part in node.args)
-        if node.op in _RULES:
-            return _RULES[node.op](self, node, *parts)
-        if node.op in _FOLDED and all(map(is_number, parts)):
-            return call(node.op, *parts)
-        unchanged = all(a is b for a, b in zip(parts, node.args, strict=True))
-        return node if unchanged else Node(node.op, parts, node.name)
+        if node.op in OPERATIONS:
+            return self._arithmetic(node, *parts)
+        if node.op in self._rules:
+            return self._rules[node.op](self, node, *parts)
+        return call(node.op, *parts) if node.op in _FOLDED and all(map(is_number, parts)) else like(node, *parts)
+
+    def _arithmetic(self, node: Node, x: Any, y: Any) -> Any:
+        found = combined(node, x, y)
+        return self._rest(found, *found.args) if isinstance(found, Node) and found.op == "mod" else found
 
     def _let(self, node: Node, value: Any) -> Any:
-        if not isinstance(value, Node) or value.op in ("name", "let"):
-            return value
-        return node if value is node.args[0] else Node("let", (value,), node.name)
+        return value if not isinstance(value, Node) or value.op in ("name", "let") else like(node, value)
 
     # --- Cases
 
@@ -119,8 +124,20 @@ class _Simplifier:
         decided = self._decided(condition)
         if isinstance(decided, bool):
             return self.of(then if decided else otherwise)
-        decided, then, otherwise = _as_less(decided, self.of(then), self.of(otherwise))
+        if decided.op == ">=" and decided.args[0] is TIME:
+            decided, then, otherwise = Node("<", decided.args), otherwise, then
+        then, otherwise = self._inside(decided, then), self._inside(decided, otherwise, holds=False)
         return then if same(then, otherwise) else Node("where", (decided, then, otherwise))
+
+    def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
+        """Return one side of a case that the time does not decide, by what its condition tells there."""
+        x, edge = condition.args
+        if x is TIME or not is_number(edge) or condition.op not in ("<", ">="):
+            return self.of(value)
+        bounds = self._bounded.of(x)
+        below = Bounds(bounds.low, min(bounds.high, edge)), Bounds(max(bounds.low, edge), bounds.high)
+        known = (bare(x), below[0 if holds == (condition.op == "<") else 1])
+        return _Simplifier(self._taken, (known, *self._known)).of(value)
 
     def _decided(self, condition: Any) -> Any:
         """Return a condition as true or false where it is always one, on the time itself where it is of the time."""
@@ -131,15 +148,21 @@ class _Simplifier:
             return bool(evaluate(Node(op, (x, y)), np.zeros(1), _AS_CORE)[0])
         if is_number(x):
             op, x, y = _MIRRORED[op], y, x
-        if not is_number(y) or not _rises(x):
-            return Node(op, (x, y))
-        edge = y if op in ("<", ">=") else math.nextafter(y, math.inf)
-        first = self._first(x, edge)
+        if not is_number(y) or not rises(x):
+            return self._bounded_decision(op, x, y)
+        first = self._first(x, y if op in ("<", ">=") else math.nextafter(y, math.inf))
         low, high = self._taken
         below = True if high < first else False if low >= first else Node("<", (TIME, first))
         if op in ("<", "<="):
             return below
         return not below if isinstance(below, bool) else Node(">=", (TIME, first))
+
+    def _bounded_decision(self, op: str, x: Any, y: Any) -> Any:
+        """Return a condition as true or false where the bounds of both sides tell."""
+        a, b = self._bounded.of(x), self._bounded.of(y)
+        if op in ("<", ">=") and (a.high < b.low or a.low >= b.high):
+            return (a.high < b.low) == (op == "<")
+        return Node(op, (x, y))
 
     def _first(self, x: Any, edge: float) -> float:
         """Return the first whole time up to the last at which a rising value is at the edge, infinite if there is none.
@@ -158,17 +181,18 @@ class _Simplifier:
     def _value(x: Any, time: float) -> float:
         return float(evaluate(x, np.array([time]), _AS_CORE)[0])
 
+    def _at_both_ends(self, x: Any) -> float | None:
+        """Return the value that a rising one has at the first time and at the last, None where that differs."""
+        first, last = (self._value(x, time) for time in self._taken)
+        return first if first == last else None
+
     def _smaller(self, node: Node, x: Any, y: Any) -> Any:
         a, b = self._bounded.of(x), self._bounded.of(y)
-        if a.high <= b.low:
-            return x
-        return y if b.high <= a.low else _like(node, x, y)
+        return x if a.high <= b.low else y if b.high <= a.low else like(node, x, y)
 
     def _larger(self, node: Node, x: Any, y: Any) -> Any:
         a, b = self._bounded.of(x), self._bounded.of(y)
-        if a.low >= b.high:
-            return x
-        return y if b.low >= a.high else _like(node, x, y)
+        return x if a.low >= b.high else y if b.low >= a.high else like(node, x, y)
 
     # --- Cycles and tables
 
@@ -177,200 +201,51 @@ class _Simplifier:
             return call("cycles", x, length)
         if length == 1.0 and is_whole(x):
             return x
-        if _rises(x):
-            first, last = (self._value(Node("cycles", (x, length)), time) for time in self._taken)
-            if first == last:
-                return first
-        return _like(node, x, length)
+        found = like(node, x, length)
+        index = self._at_both_ends(found) if rises(x) else None
+        return found if index is None else index
 
     def _rest(self, node: Node, x: Any, length: float) -> Any:
-        if _rises(x) and self._value(Node("cycles", (x, length)), self._taken[1]) == 0.0:
-            return x
-        return _like(node, x, length)
+        whole = rises(x) and self._at_both_ends(Node("cycles", (x, length))) == 0.0
+        return x if whole else like(node, x, length)
 
     def _count(self, node: Node, edges: tuple[float, ...], x: Any) -> Any:
         if is_number(x):
             return float(sum(edge <= x for edge in edges))
-        if _rises(x):
-            first, last = (self._value(Node("count", (edges, x)), time) for time in self._taken)
-            if first == last:
-                return first
-            if x is not TIME:
-                firsts = (self._first(x, edge) for edge in edges)
-                return Node("count", (tuple(filter(math.isfinite, firsts)), TIME), node.name)
-        return _like(node, edges, x)
+        found = like(node, edges, x)
+        if not rises(x):
+            return found
+        if (count := self._at_both_ends(found)) is not None:
+            return count
+        if x is TIME:
+            return found
+        firsts = (self._first(x, edge) for edge in edges)
+        return Node("count", (tuple(filter(math.isfinite, firsts)), TIME), node.name)
 
     def _take(self, node: Node, values: tuple[float, ...], index: Any) -> Any:
-        return values[int(index)] if is_number(index) else _like(node, values, index)
+        return values[int(index)] if is_number(index) else like(node, values, index)
 
-    # --- Arithmetic
-
-    def _sum(self, node: Node, x: Any, y: Any) -> Any:
-        if is_number(x) and is_number(y):
-            return x + y
-        if is_number(x, 0.0) or is_number(y, 0.0):
-            return y if is_number(x, 0.0) else x
-        if isinstance(y, Node) and y.op == "-" and same(x, y.args[1]):
-            return y.args[0]
-        if is_number(y) and isinstance(x, Node) and x.op in ("+", "-") and is_number(x.args[1]):
-            return _shifted(x.args[0], (x.args[1] if x.op == "+" else -x.args[1]) + y)
-        return _like(node, x, y)
-
-    def _difference(self, node: Node, x: Any, y: Any) -> Any:
-        if same(x, y):
-            return 0.0
-        if is_number(y, 0.0):
-            return x
-        if is_number(x) and is_number(y):
-            return _like(node, x, y) if node.name == SPAN else x - y
-        if isinstance(x, Node) and x.op == "+" and same(x.args[0], y):
-            return x.args[1]
-        if is_number(x, 1.0) and isinstance(inside := bare(y), Node) and inside.op == "-" and is_number(inside.args[0], 1.0):
-            return inside.args[1]
-        if is_number(y) and isinstance(x, Node) and x.op in ("+", "-") and is_number(x.args[1]):
-            return _shifted(x.args[0], (x.args[1] if x.op == "+" else -x.args[1]) - y)
-        if (length := _cycles_of(y, x)) is not None:
-            return self._rest(Node("mod", (x, length)), x, length)
-        if isinstance(y, Node) and y.op == "cos" and (passed := _passed_of_half_turn(y.args[0])) is not None:
-            return Node("+", (x, Node("cos", (passed * math.pi if is_number(passed) else math.pi * passed,))))
-        return _like(node, x, y)
-
-    def _product(self, node: Node, x: Any, y: Any) -> Any:
-        if is_number(x) and is_number(y):
-            return x * y
-        if is_number(x, 0.0) or is_number(y, 0.0):
-            return 0.0
-        if is_number(x, 1.0) or is_number(y, 1.0):
-            return y if is_number(x, 1.0) else x
-        share = bare(y)
-        if isinstance(share, Node) and share.op == "/" and is_number(share.args[1]):
-            if (replaced := _with_factor(x, share.args[1], share.args[0])) is not None:
-                return replaced
-        return _like(node, x, y)
-
-    def _quotient(self, node: Node, x: Any, y: Any) -> Any:
-        y = _folded(y)
-        if is_number(x) and is_number(y) and y:
-            return x / y
-        if is_number(x, 0.0):
-            return 0.0
-        if is_number(y, 1.0):
-            return x
-        inside = bare(x)
-        if is_number(y) and isinstance(inside, Node) and inside.op == "/":
-            by = _folded(inside.args[1])
-            if is_number(by) and math.isfinite(by * y) and by * y:
-                return self._quotient(node, inside.args[0], by * y)
-            if isinstance(by, Node) and by.op == "take":
-                longer = Node("take", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
-                return Node("/", (inside.args[0], longer))
-        return _like(node, x, y)
-
-    def _power(self, node: Node, x: Any, y: Any) -> Any:
-        if is_number(y, 1.0):
-            return x
-        if is_number(x, 1.0) or is_number(y, 0.0):
-            return 1.0
-        return _like(node, x, y)
+    _rules: ClassVar[dict[str, Callable[..., Any]]] = {
+        "let": _let,
+        "minimum": _smaller,
+        "maximum": _larger,
+        "cycles": _cycles,
+        "mod": _rest,
+        "count": _count,
+        "take": _take,
+    }
 
 
-_RULES: dict[str, Callable[..., Any]] = {
-    "let": _Simplifier._let,
-    "minimum": _Simplifier._smaller,
-    "maximum": _Simplifier._larger,
-    "cycles": _Simplifier._cycles,
-    "mod": _Simplifier._rest,
-    "count": _Simplifier._count,
-    "take": _Simplifier._take,
-    "+": _Simplifier._sum,
-    "-": _Simplifier._difference,
-    "*": _Simplifier._product,
-    "/": _Simplifier._quotient,
-    "**": _Simplifier._power,
-}
-_FOLDED = ("floor", "sqrt", "exp", "sin", "cos")
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+class _Guarded(_Simplifier):
+    """Rebuilds trees of which all cases are computed at all times: only what is idle at all of them is left out."""
 
+    def __init__(self, taken: tuple[float, float]) -> None:
+        super().__init__(taken)
+        self._bounded = Bounded(0.0, math.inf)
 
-def _like(node: Node, *parts: Any) -> Node:
-    """Return a node with these operands: itself, where they are its own."""
-    return node if all(a is b for a, b in zip(parts, node.args, strict=True)) else Node(node.op, parts, node.name)
-
-
-def _as_less(condition: Node, then: Any, otherwise: Any) -> tuple[Node, Any, Any]:
-    """Return a case by the time that asks for less, not for more."""
-    if condition.op == ">=" and condition.args[0] is TIME:
-        return Node("<", condition.args), otherwise, then
-    return condition, then, otherwise
-
-
-def _shifted(x: Any, by: float) -> Any:
-    return x if by == 0.0 else Node("+", (x, by)) if by > 0.0 else Node("-", (x, -by))
-
-
-def _folded(value: Any) -> Any:
-    """Return the difference of two numbers as a number."""
-    if isinstance(value, Node) and value.op == "-" and all(map(is_number, value.args)):
-        return value.args[0] - value.args[1]
-    return value
-
-
-def _with_factor(product: Any, old: float, new: Any) -> Any:
-    """Return a product with another factor in the place of a number, None where that is none of its factors."""
-    if is_number(_folded(product), old):
-        return new
-    if not isinstance(product, Node) or product.op != "*":
-        return None
-    x, y = product.args
-    if (changed := _with_factor(x, old, new)) is not None:
-        return Node("*", (changed, y))
-    return None
-
-
-def _cycles_of(value: Any, time: Any) -> float | None:
-    """Return the length of cycles, where a value is the start of the cycle at a time."""
-    if not isinstance(value, Node) or value.op != "*":
-        return None
-    index, length = bare(value.args[0]), value.args[1]
-    found = isinstance(index, Node) and index.op == "cycles" and index.args[1] == length and same(index.args[0], time)
-    return length if found and is_number(length) else None
-
-
-def _passed_of_half_turn(angle: Any) -> Any:
-    """Return ``x`` where an angle is pi (1 - x), else None."""
-    if isinstance(angle, Node) and angle.op == "*" and is_number(angle.args[0], math.pi):
-        share = bare(angle.args[1])
-        if isinstance(share, Node) and share.op == "-" and is_number(share.args[0], 1.0):
-            return share.args[1]
-    return None
-
-
-def _rises(value: Any) -> bool:
-    """Tell whether a value never falls as the time goes on, as far as its form tells."""
-    value = bare(value)
-    if value is TIME:
-        return True
-    if not isinstance(value, Node) or len(value.args) != 2:  # noqa: PLR2004 - it has two operands
-        return False
-    x, y = value.args
-    if value.op in ("*", "/", "cycles"):
-        return is_number(y) and y > 0.0 and _rises(x)
-    if value.op in ("+", "-"):
-        return is_number(y) and _rises(x)
-    if value.op in ("minimum", "maximum"):
-        return all(is_number(part) or _rises(part) for part in value.args)
-    return False
-
-
-def is_whole(value: Any) -> bool:
-    """Tell whether a value is a whole number at whole times."""
-    value = bare(value)
-    if is_number(value):
-        return float(value).is_integer()
-    if value is TIME or (isinstance(value, Node) and value.op in ("cycles", "count", "floor")):
-        return True
-    operations = ("+", "-", "*", "minimum", "maximum")
-    return isinstance(value, Node) and value.op in operations and all(map(is_whole, value.args))
+    def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
+        del condition, holds
+        return self.of(value)
 
 
 def divided(tree: Any, by: float) -> Any:
@@ -381,24 +256,36 @@ def divided(tree: Any, by: float) -> Any:
         if not isinstance(value, Node):
             return float(f"{value / by:.15g}")  # without the rounding of the quotient
         if id(value) not in found:
-            found[id(value)] = by_parts(value)
+            found[id(value)] = rules.get(value.op, whole)(value)
         return found[id(value)]
 
-    def by_parts(node: Node) -> Any:
-        if node.op in ("let", "minimum", "maximum", "+", "-"):
-            return Node(node.op, tuple(map(of, node.args)), node.name)
-        if node.op == "where":
-            return Node("where", (node.args[0], of(node.args[1]), of(node.args[2])))
-        if node.op == "take":
-            return Node("take", (tuple(map(of, node.args[0])), node.args[1]), node.name)
-        if node.op == "*":
-            left, right = node.args
-            left, right = (left, of(right)) if is_number(right) else (of(left), right)
-            return right if is_number(left, 1.0) else Node("*", (left, right))
-        if node.op == "/":
-            return Node("/", (of(node.args[0]), node.args[1]))
+    def each(node: Node) -> Any:
+        return Node(node.op, tuple(map(of, node.args)), node.name)
+
+    def branches(node: Node) -> Any:
+        return Node("where", (node.args[0], *map(of, node.args[1:])))
+
+    def table(node: Node) -> Any:
+        return Node("take", (tuple(map(of, node.args[0])), node.args[1]), node.name)
+
+    def product(node: Node) -> Any:
+        x, y = node.args
+        x, y = (x, of(y)) if is_number(y) else (of(x), y)
+        return y if is_number(x, 1.0) else Node("*", (x, y))
+
+    def quotient(node: Node) -> Any:
+        return Node("/", (of(node.args[0]), node.args[1]))
+
+    def whole(node: Node) -> Any:
         return Node("/", (node, by))
 
+    rules: dict[str, Callable[[Node], Any]] = {
+        **dict.fromkeys(("let", "minimum", "maximum", "+", "-"), each),
+        "where": branches,
+        "take": table,
+        "*": product,
+        "/": quotient,
+    }
     return of(tree)
 
 

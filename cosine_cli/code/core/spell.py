@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from cosine_cli.code.core.simplify import is_whole, uses
+from cosine_cli.code.core.algebra import is_whole, like
+from cosine_cli.code.core.simplify import uses
 from cosine_cli.code.core.symbols import Node, bare, is_number
 
 Cycles = Literal["quotient", "floor", "scaled", "starts", "ruled"]
 """How whole cycles are counted.
 
-- ``quotient``: ``t // 2.5``, which misses boundaries where the length is no binary fraction.
+- ``quotient``: ``t // 2.5``, which misses boundaries where the length is not a binary fraction.
 - ``floor``: ``floor(t / 1.1)``, which misses some.
 - ``scaled``: ``10 * t // 11``, in whole numbers.
 - ``starts``: by a search among the starts of all cycles.
 - ``ruled``: by the core's own rule, that the rounded product of length and number decides.
 """
+
+MOST_STARTS = 10_000
+"""How many starts of cycles are searched."""
 
 _MOST_PARTS = 1000
 """The largest denominator of a length that is counted in whole numbers."""
@@ -26,9 +30,6 @@ _MOST_PARTS = 1000
 _ROUNDED = 2.0**-50
 _LARGEST_EXPONENT = 700.0
 """What ``exp`` takes without an overflow."""
-
-MOST_STARTS = 10_000
-"""How many starts of cycles are searched."""
 
 _LINES_OF_THEIR_OWN = ("minimum", "maximum", "where", "take", "count")
 """Values that keep a name though they are used once."""
@@ -56,8 +57,12 @@ def spelled(tree: Any, last: float, spelling: Spelling) -> Any:
     return _Speller(spelling, last, uses(tree)).of(tree)
 
 
-def ratio(length: float) -> Fraction | None:
-    """Return a length as a fraction of small whole numbers, None where it is none but for its rounding."""
+def as_fraction(length: float) -> Fraction | None:
+    """Return a length as a fraction of small whole numbers, None where it is not one but for its rounding.
+
+    >>> as_fraction(1.1), as_fraction(math.pi)
+    (Fraction(11, 10), None)
+    """
     if not math.isfinite(length) or length > 1 / _ROUNDED:
         return None
     found = Fraction(length).limit_denominator(_MOST_PARTS)
@@ -66,7 +71,7 @@ def ratio(length: float) -> Fraction | None:
 
 def is_binary(length: float) -> bool:
     """Tell whether a length is a small binary fraction, whose multiples are exact."""
-    return (parts := ratio(length)) is not None and parts.denominator & (parts.denominator - 1) == 0
+    return (parts := as_fraction(length)) is not None and parts.denominator & (parts.denominator - 1) == 0
 
 
 class _Speller:
@@ -74,7 +79,6 @@ class _Speller:
 
     def __init__(self, spelling: Spelling, last: float, used: dict[int, int]) -> None:
         self._spelling = spelling
-        self._cycles = spelling.cycles
         self._last = last
         self._used = used
         self._found: dict[int, tuple[Node, Any]] = {}
@@ -87,63 +91,47 @@ class _Speller:
         return self._found[id(value)][1]
 
     def _spelled(self, node: Node) -> Any:
-        if node.op == "name":
-            return node
-        if node.op == "let":
-            return self._let(node)
-        if node.op == "cycles":
-            return self._whole_cycles(self.of(node.args[0]), node.args[1])
-        if node.op == "mod":
-            return self._rest(self.of(node.args[0]), node.args[1])
-        if node.op == "/" and (share := self._share(*node.args)) is not None:
-            return share
-        if node.op == "-" and (left := self._left(*node.args)) is not None:
-            return left
-        if node.op == "**" and is_number(node.args[0]):
-            return self._power(node.args[0], self.of(node.args[1]))
+        if node.op in self._own and (found := self._own[node.op](self, node)) is not None:
+            return found
         parts = tuple(self.of(part) for part in node.args)
-        if node.op in _RULES:
-            return _RULES[node.op](*parts)
-        return Node(node.op, parts, node.name)
+        return _RULES[node.op](*parts) if node.op in _RULES else like(node, *parts)
 
     def _let(self, node: Node) -> Any:
         inside = self.of(node.args[0])
         own_line = isinstance(inside, Node) and inside.op in _LINES_OF_THEIR_OWN and not is_number(inside.args[0], 0.0)
-        named = self._spelling.named and isinstance(inside, Node) and inside.op != "name"
+        named = self._spelling.named and node.name != "local"  # which something with a better name is made of
         return Node("let", (inside,), node.name) if own_line or named or self._used.get(id(node), 0) > 1 else inside
 
-    def _left(self, one: Any, passed: Any) -> Any:
+    def _left(self, node: Node) -> Any:
         """Return what is left of a share as the larger of 0 and that, where the share is used for nothing else."""
+        one, passed = node.args
         inside = bare(passed)
         if not is_number(one, 1.0) or not isinstance(inside, Node) or inside.op != "minimum":
             return None
-        if self._used.get(id(passed), 0) > 1 or self._used.get(id(inside), 0) > 1:
-            return None
         shares = [part for part in inside.args if not is_number(part, 1.0)]
-        if len(shares) != 1:
+        if len(shares) != 1 or max(self._used.get(id(part), 0) for part in (passed, inside)) > 1:
             return None
         return Node("maximum", (0.0, Node("-", (1.0, self.of(shares[0])))))
 
     # --- Cycles
 
-    def _counted(self, x: Any, length: float) -> Fraction | None:
-        return ratio(length) if self._cycles == "scaled" and is_whole(x) else None
+    def _cycle(self, node: Node) -> Any:
+        return self._whole_cycles(self.of(node.args[0]), node.args[1])
 
     def _whole_cycles(self, x: Any, length: float) -> Any:
-        if is_binary(length):
-            return Node("//", (x, length))
-        if (parts := self._counted(x, length)) is not None:
+        way, parts = self._way(x, length)
+        if way == "scaled":
             return Node("//", (_times(parts.denominator, x), float(parts.numerator)))
-        if self._cycles == "floor":
+        if way == "floor":
             return Node("floor", (Node("/", (x, length)),))
-        if self._cycles == "starts":
-            return self._searched(x, length)
-        if self._cycles != "ruled":
-            return Node("//", (x, length))
-        whole = Node("let", (Node("floor", (Node("/", (x, length)),)),), "whole")
-        after = Node("<=", (Node("*", (Node("+", (whole, 1.0)), length)), x))
-        cycle = Node("let", (Node("+", (whole, after)),), "cycle")
-        return Node("-", (cycle, Node(">", (Node("*", (cycle, length)), x))))
+        return {"starts": self._searched, "ruled": _ruled}.get(way, _quotient_of)(x, length)
+
+    def _way(self, x: Any, length: float) -> tuple[Cycles, Fraction]:
+        """Return how cycles of a length are counted, and the length as a fraction of whole numbers."""
+        parts, cycles = as_fraction(length), self._spelling.cycles
+        if is_binary(length) or (cycles == "scaled" and (parts is None or not is_whole(x))):
+            return "quotient", Fraction(1)
+        return cycles, parts or Fraction(1)
 
     def _searched(self, x: Any, length: float) -> Any:
         """Return the number of the cycle by a search: among whole numbers, where 32 bits round the starts."""
@@ -151,51 +139,85 @@ class _Speller:
         starts = [float(math.ceil(start)) for start in starts] if self._spelling.single else starts
         return Node("let", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
 
+    def _mod(self, node: Node) -> Any:
+        return self._rest(self.of(node.args[0]), node.args[1])
+
     def _rest(self, x: Any, length: float) -> Any:
-        if is_binary(length):
+        way, parts = self._way(x, length)
+        if way == "quotient":
             return Node("%", (x, length))
-        if (parts := self._counted(x, length)) is not None:
-            rest = Node("%", (_times(parts.denominator, x), float(parts.numerator)))
-            return rest if parts.denominator == 1 else Node("/", (rest, float(parts.denominator)))
-        if self._cycles == "floor":
+        if way == "floor":
             return Node("*", (Node("%", (Node("/", (x, length)), 1.0)), length))
-        if self._cycles not in ("starts", "ruled"):
-            return Node("%", (x, length))
+        if way == "scaled" or (way == "starts" and self._in_parts(x, length)):
+            return Node("/", (self._passed(x, length), float(parts.denominator)))
         return Node("-", (x, Node("*", (self._whole_cycles(x, length), length))))
 
-    def _share(self, x: Any, length: Any) -> Any:
-        """Return the share of a cycle that has passed, where that is what is asked for: of whole numbers both ways."""
+    def _share(self, node: Node) -> Any:
+        """Return the share of a cycle that has passed, where that is what is asked for."""
+        x, length = node.args
         inside = bare(x)
-        if not isinstance(inside, Node) or inside.op != "mod" or inside.args[1] != length:
-            return None
-        if self._used.get(id(x), 0) > 1:
+        shared = isinstance(inside, Node) and inside.op == "mod" and inside.args[1] == length
+        if not shared or self._used.get(id(x), 0) > 1:
             return None
         time = self.of(inside.args[0])
-        if is_binary(length):
-            return None
-        if self._cycles == "floor":
+        way, parts = self._way(time, length)
+        if way == "floor":
             return Node("%", (Node("/", (time, length)), 1.0))
-        if (parts := self._counted(time, length)) is None:
-            return None
-        numerator = float(parts.numerator)
-        return Node("/", (Node("%", (_times(parts.denominator, time), numerator)), numerator))
+        if way == "scaled" or (way == "starts" and self._in_parts(time, length)):
+            return Node("/", (self._passed(time, length), float(parts.numerator)))
+        return None
+
+    def _in_parts(self, x: Any, length: float) -> bool:
+        """Tell whether the time in a cycle is counted in parts of a step: whole numbers, which 32 bits do not round."""
+        return self._spelling.single and is_whole(x) and as_fraction(length) is not None
+
+    def _passed(self, x: Any, length: float) -> Any:
+        """Return the time in a cycle, in parts of a step."""
+        way, parts = self._way(x, length)
+        time, numerator = _times(parts.denominator, x), float(parts.numerator)
+        if way == "scaled":
+            return Node("%", (time, numerator))
+        return Node("-", (time, Node("*", (numerator, self._whole_cycles(x, length)))))
 
     # --- Powers
 
-    def _power(self, base: float, exponent: Any) -> Any:
+    def _power(self, node: Node) -> Any:
+        base, exponent = node.args[0], self.of(node.args[1])
+        if not is_number(base):
+            return None
         steep = math.log(base) if base > 0.0 else 0.0
         if self._spelling.by_e and steep and not is_whole(exponent):
-            return Node("exp", (self._exponent(steep, exponent),))
+            return Node("exp", (_exponent(steep, exponent),))
         if self._spelling.capped and steep > 0.0:
             exponent = Node("minimum", (exponent, math.floor(_LARGEST_EXPONENT / steep * 2**10) / 2**10))
         return Node("**", (base, exponent))
 
-    @staticmethod
-    def _exponent(steep: float, exponent: Any) -> Any:
-        inside = bare(exponent)
-        if isinstance(inside, Node) and inside.op == "/" and is_number(inside.args[1]):
-            return _quotient(inside.args[0], inside.args[1] / steep)
-        return _quotient(exponent, 1.0 / steep)
+    _own: ClassVar[dict[str, Callable[..., Any]]] = {
+        "let": _let,
+        "cycles": _cycle,
+        "mod": _mod,
+        "/": _share,
+        "-": _left,
+        "**": _power,
+    }
+
+
+def _quotient_of(x: Any, length: float) -> Any:
+    return Node("//", (x, length))
+
+
+def _ruled(x: Any, length: float) -> Any:
+    whole = Node("let", (Node("floor", (Node("/", (x, length)),)),), "whole")
+    after = Node("<=", (Node("*", (Node("+", (whole, 1.0)), length)), x))
+    cycle = Node("let", (Node("+", (whole, after)),), "cycle")
+    return Node("-", (cycle, Node(">", (Node("*", (cycle, length)), x))))
+
+
+def _exponent(steep: float, exponent: Any) -> Any:
+    inside = bare(exponent)
+    if isinstance(inside, Node) and inside.op == "/" and is_number(inside.args[1]):
+        return _quotient(inside.args[0], inside.args[1] / steep)
+    return _quotient(exponent, 1.0 / steep)
 
 
 def _times(factor: int, x: Any) -> Any:
@@ -233,4 +255,3 @@ def _negative(x: Any) -> Any:
 
 
 _RULES: dict[str, Callable[[Any, Any], Any]] = {"*": _product, "/": _quotient, "-": _difference, "+": _sum}
-

@@ -138,7 +138,7 @@ class Symbolic:
         return call("cos", x)
 
     def tanh(self, x: Any) -> Any:
-        """Return the hyperbolic tangent, which stays a call of a number too: people know tanh(3) and not 0.995."""
+        """Return the hyperbolic tangent; of a number it stays a call, which tells more than its value."""
         return Node("tanh", (x,))
 
     def cycles(self, t: Any, length: float) -> Any:

@@ -90,7 +90,7 @@ def imported(source: str, names: Iterable[str]) -> list[str]:
 
 def _as_sorted(name: str) -> tuple[bool, str]:
     """Return what formatters sort imports by: classes stand before functions."""
-    return not name[0].isupper(), name
+    return not name[0].isupper(), name.lower()
 
 
 def _factor(one: Made) -> list[str]:
@@ -121,7 +121,11 @@ def loop(curves: Sequence[Coded], *, step: str = "scheduler.step()") -> list[str
     return [
         'if __name__ == "__main__":',
         "    # The loop shows where step() goes, and prints the rate of each update.",
-        *(line for _, alike in itertools.groupby(curves, _without_name) for line in indented(_programs([*alike], step))),
+        *(
+            line
+            for _, alike in itertools.groupby(curves, _without_name)
+            for line in indented(_programs([*alike], step))
+        ),
     ]
 
 

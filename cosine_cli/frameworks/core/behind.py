@@ -41,6 +41,15 @@ def descents(length: float, until: float, at_most: int) -> list[Piece]:
     return [Piece(a, b, "smooth") for a, b in itertools.pairwise(edges) if a < b]
 
 
+def quotient(rate: float, to: float) -> float:
+    """Return a rate as a multiple of another, without the rounding of the quotient in its last digits.
+
+    >>> 0.01 / 0.1, quotient(0.001 / 0.1, 0.1)
+    (0.09999999999999999, 0.1)
+    """
+    return float(f"{rate / to:.15g}")
+
+
 def unscaled(schedule: Schedule, factor: float = 1.0) -> Schedule:
     """Return the same rates without ``scale``: each schedule with its own rates multiplied."""
     if isinstance(schedule, Scale):
