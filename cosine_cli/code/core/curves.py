@@ -50,7 +50,7 @@ class Coded:
     @property
     def said_label(self) -> str:
         """The label, where the name does not tell it."""
-        return "" if self.label.lower().replace(" ", "_") == self.name else self.label
+        return "" if _identifier(self.label) == self.name else self.label
 
     @property
     def clock(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.code.core.symbols import Node, is_number
+from cosine_cli.code.core.symbols import Node, bare, is_number
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 
 
@@ -20,19 +21,20 @@ class Arithmetic:
 
     - ``single``: in 32-bit floats.
     - ``lazy``: of a case only the branch that is taken.
-    - ``inverted``: a division by a constant as a multiplication by its inverse, as compilers do.
+    - ``compiled``: as XLA changes it: a division by a constant becomes a product with its inverse, and a product that
+      is added to something is not rounded.
     - ``strict``: an overflow, a division by 0 and a number that is none raise, as in plain Python; else they go on.
     """
 
     single: bool = False
     lazy: bool = False
-    inverted: bool = False
+    compiled: bool = False
     strict: bool = True
 
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
+    "added": operator.add,
+    "subtracted": operator.sub,
     "*": operator.mul,
     "true_divide": np.true_divide,
     "//": np.floor_divide,
@@ -87,9 +89,41 @@ class _Values:
         return self._t
 
     def _quotient(self, x: Any, y: Any) -> Any:
-        if not self._arithmetic.inverted or not is_number(y):
-            return self._computed(Node("true_divide", (x, y)))
-        return self.of(x) * (self._t.dtype.type(1.0) / self._t.dtype.type(y))
+        if self._arithmetic.compiled and is_number(y) and not is_number(x):
+            return self.of(x) * self._inverse(y)
+        return self._computed(Node("true_divide", (x, y)))
+
+    def _inverse(self, y: float) -> Any:
+        return self._t.dtype.type(1.0) / self._t.dtype.type(y)
+
+    def _sum(self, x: Any, y: Any) -> Any:
+        return self._fused(Node("added", (x, y)), 1.0, 1.0)
+
+    def _difference(self, x: Any, y: Any) -> Any:
+        return self._fused(Node("subtracted", (x, y)), 1.0, -1.0)
+
+    def _fused(self, node: Node, *signs: float) -> Any:
+        """Return a sum whose first product is not rounded, where a compiler has one operation for both."""
+        products = [self._factors(part) if self._arithmetic.compiled else None for part in node.args]
+        if products[0] is None and products[1] is None:
+            return self._computed(node)
+        at = 0 if products[0] is not None else 1
+        factors, added = products[at] or (), self.of(node.args[1 - at])
+        exact = math.prod(np.asarray(factor, dtype=np.float64) for factor in factors)
+        return (signs[at] * exact + signs[1 - at] * np.asarray(added, dtype=np.float64)).astype(self._t.dtype)
+
+    def _factors(self, value: Any) -> tuple[Any, Any] | None:
+        """Return the factors of a product, as they are rounded."""
+        node = bare(value)
+        if not isinstance(node, Node) or node.op not in ("*", "/") or all(map(is_number, node.args)):
+            return None
+        x, y = node.args
+        if node.op == "/":
+            return (self._single(x), self._inverse(y)) if is_number(y) else None
+        return self._single(x), self._single(y)
+
+    def _single(self, value: Any) -> Any:
+        return np.asarray(self.of(value), dtype=self._t.dtype)
 
     def _count(self, edges: tuple[float, ...], x: Any) -> Any:
         return np.searchsorted(self._table(edges), self.of(x), side="right").astype(self._t.dtype)
@@ -123,4 +157,6 @@ class _Values:
         "count": _count,
         "take": _take,
         "/": _quotient,
+        "+": _sum,
+        "-": _difference,
     }

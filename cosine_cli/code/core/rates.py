@@ -65,7 +65,7 @@ class _Wanted(NamedTuple):
 
         Raises FloatingPointError where it is none in strict arithmetic.
         """
-        ways = [arithmetic, replace(arithmetic, inverted=True)] if arithmetic.single else [arithmetic]
+        ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.single else [arithmetic]
         off = max(float(np.abs(evaluate(tree, self.times, way) - self.rates).max()) for way in ways)
         return off / float(np.abs(self.rates).max() or 1.0) if math.isfinite(off) else math.inf
 

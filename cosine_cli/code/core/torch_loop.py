@@ -14,6 +14,7 @@ from cosine_cli.code.core.natives import call, find, names_in, remark
 from cosine_cli.code.core.plain import LANGUAGE, definition
 from cosine_cli.code.core.plain import imports as standard_imports
 from cosine_cli.code.core.rates import rates
+from cosine_cli.frameworks.core.behind import quotient
 from cosine_cli.frameworks.core.native import Native
 
 
@@ -147,7 +148,7 @@ def _programs(curves: Sequence[Coded], step: str) -> Iterator[str]:
 
 def rates_of_groups(curve: Coded) -> list[str]:
     """Return the lines that list the rates of an optimizer's groups, each of which names one."""
-    rates = (f"{fraction(curve.lr * group.factor)},  # {foreign(group.name)}" for group in curve.groups)
+    rates = (f"{fraction(quotient(curve.lr * group.factor, 1.0))},  # {foreign(group.name)}" for group in curve.groups)
     return ["rates = [", *indented(rates), "]"]
 
 

@@ -67,4 +67,6 @@ def _unscaled(name: str, value: Any, factor: float) -> Any:
         return tuple(unscaled(one, factor) for one in value)
     if factor == 1.0 or name not in _RATES:
         return value
-    return tuple(one * factor for one in value) if isinstance(value, tuple) else value * factor
+    if isinstance(value, tuple):
+        return tuple(_unscaled(name, one, factor) for one in value)
+    return quotient(value * factor, 1.0)
