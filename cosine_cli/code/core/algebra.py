@@ -81,6 +81,7 @@ def _shifted(x: Any, by: float) -> Any:
 
 def _moved(x: Any, by: float) -> Any:
     """Return a sum with a number moved by another, where it is one."""
+    x = bare(x)
     if isinstance(x, Node) and x.op in ("+", "-") and is_number(x.args[1]):
         return _shifted(x.args[0], (x.args[1] if x.op == "+" else -x.args[1]) + by)
     return None

@@ -151,10 +151,12 @@ class _Writer:
         text = self._text(value, scope, least)
         if len(head) + len(text) + len(tail) <= self._room:
             yield head + text + tail
+        elif self._opens(value, scope) and value.op == "**":
+            base, exponent = value.args
+            yield from self._broken(head, base, scope, f" ** {self._text(exponent, scope, _SIGN)}{tail}", _ATOM)
         elif self._opens(value, scope):
-            opening, arguments = self._opened(value)
-            yield f"{head}{opening}("
-            yield from self._deeper(line for one in arguments for line in self._broken("", one, scope, ","))
+            yield f"{head}{self._language.calls[value.op]}("
+            yield from self._deeper(line for one in value.args for line in self._broken("", one, scope, ","))
             yield f"){tail}"
         elif self._bound(value, scope)[1] < least:
             yield f"{head}("
@@ -170,13 +172,12 @@ class _Writer:
         self._room += len(INDENT)
 
     def _opens(self, value: Any, scope: _Scope) -> bool:
-        """Tell whether a value is a call, whose brackets can be opened."""
+        """Tell whether a value is a call, whose brackets can be opened, or a power of one."""
         if not isinstance(value, Node) or id(value) in scope.names or (value.op == "where" and self._language.branches):
             return False
+        if value.op == "**":
+            return self._opens(value.args[0], scope)
         return "{" not in self._language.calls.get(value.op, "{")
-
-    def _opened(self, value: Node) -> tuple[str, tuple[Any, ...]]:
-        return self._language.calls[value.op], value.args
 
     def _parts(self, value: Any, scope: _Scope, head: str = "") -> Iterator[str]:
         """Yield a value inside brackets, with a line for each term, factor or case."""
@@ -184,7 +185,10 @@ class _Writer:
         if inside is not None and inside.op == "where":
             condition, then, otherwise = (self._text(part, scope, _COMPARISON) for part in inside.args)
             yield from (head + then, f"if {condition}", f"else {otherwise}")
-        elif inside is not None and inside.op in _BINARY and inside.op != "**":
+        elif inside is not None and inside.op == "**":
+            yield from self._broken(head, inside.args[0], scope, "", _ATOM)
+            yield from self._broken("** ", inside.args[1], scope, "", _SIGN)
+        elif inside is not None and inside.op in _BINARY:
             binds, (left, right) = _BINARY[inside.op], inside.args
             chained = isinstance(left, Node) and id(left) not in scope.names and _BINARY.get(left.op) == binds
             yield from self._parts(left, scope, head) if chained else self._broken(head, left, scope, "", binds)

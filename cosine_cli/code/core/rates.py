@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cosine_cli.code.core.curves import Coded
-from cosine_cli.code.core.emit import Function, Language, function
+from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
 from cosine_cli.code.core.simplify import divided, nodes, simplified
 from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
@@ -211,7 +211,12 @@ def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
 def _shorter(tree: Any, spelling: Spelling, curve: Coded, language: Language) -> Any:
     """Return a tree spelled without names that are used once, or with them where a line would be too long."""
     inline, named = (spelled(tree, _last(curve), spelling._replace(named=named)) for named in (False, True))
-    return min(inline, named, key=lambda one: len(function(one, language).lines))
+    return min(inline, named, key=lambda one: _untidy(function(one, language).lines))
+
+
+def _untidy(lines: tuple[str, ...]) -> tuple[bool, int]:
+    """Return what a function is compared by: whether a line is too long, and how many there are."""
+    return max(map(len, lines)) > WIDTH - 2 * len(INDENT), len(lines)
 
 
 def _times(curve: Coded) -> Rates:

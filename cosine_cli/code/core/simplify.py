@@ -44,6 +44,8 @@ def simplified(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], 
 def _case(tree: Any, taken: tuple[float, float], safe: Callable[[Any], bool] | None) -> Any:
     """Return a tree for some of the times; with what guards it at others, where it is not safe there."""
     found = _Simplifier(taken).of(tree)
+    if all(node is not TIME for node in nodes(found)):
+        return float(evaluate(found, np.zeros(1), _AS_CORE)[0])
     return found if safe is None or safe(found) else _Guarded(taken).of(tree)
 
 
