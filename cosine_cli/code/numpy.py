@@ -42,7 +42,7 @@ def _definition(curve: Coded, body: Function) -> list[str]:
     return [
         f"def {curve.name}(t: np.ndarray) -> np.ndarray:",
         '    """Return the learning rates of the updates t, counted from 0."""',
-        *indented(comment(body.remarks, curve.said_label)),
+        *indented(comment(body.remarks, curve.told_label)),
         "    t = np.asarray(t, dtype=np.float64)",
         *indented(body.lines),
     ]

@@ -28,7 +28,7 @@ def source(plan: Plan, *, within: float) -> str:
 
 def _definition(curve: Coded, body: Function) -> list[str]:
     told = "the learning rate of update t, counted from 0"
-    return definition(curve.name, body, time="t", told=told, comment=comment(body.remarks, curve.said_label))
+    return definition(curve.name, body, time="t", told=told, comment=comment(body.remarks, curve.told_label))
 
 
 def _program(curves: tuple[Coded, ...]) -> list[str]:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import descents, quotient, unscaled
+from cosine_cli.frameworks.core.behind import descents, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import Native
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, logarithm, power, rounded, tensor
@@ -568,8 +568,8 @@ def _piecewise(of: Multistep | PiecewiseConstant, run: float) -> Native | None:
 
 
 def _exponential(of: Exponential, run: float) -> Native:
-    del run
-    return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=of.per, decay_rate=of.gamma)
+    steps, factor = in_32_bits(of.per, of.gamma, run)
+    return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=steps, decay_rate=factor)
 
 
 def _natural_exponential(of: NaturalExponential, run: float) -> Native:

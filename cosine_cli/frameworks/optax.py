@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import behind, quotient, unscaled
+from cosine_cli.frameworks.core.behind import behind, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import Native
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, MadeOf, power, rounded
@@ -1026,8 +1026,7 @@ def _wave(start: float, length: float, end: float) -> InSingles:
 
 
 def _exponential(of: Exponential, run: float) -> InSingles:
-    del run
-    return _by_factors(of.lr, of.per, of.gamma, of.min_lr)
+    return _by_factors(of.lr, *in_32_bits(of.per, of.gamma, run), of.min_lr)
 
 
 def _natural_exponential(of: NaturalExponential, run: float) -> InSingles:
@@ -1209,12 +1208,13 @@ def _warmed(of: Warmup, run: float) -> InSingles | None:
             end_value=inside.min_lr,
         )
     if straight and isinstance(inside, Exponential):
+        steps, factor = in_32_bits(inside.per, inside.gamma, run - of.warmup)
         return WarmupExponentialDecaySchedule(
             init_value=of.warmup_start,
             peak_value=inside.lr,
             warmup_steps=of.warmup,
-            transition_steps=inside.per,
-            decay_rate=inside.gamma,
+            transition_steps=steps,
+            decay_rate=factor,
             end_value=inside.min_lr if inside.min_lr and inside.gamma < 1.0 else None,
         )
     behind = _plateaus(inside, run, of.warmup) if inside.on_run_clock else _nearest(inside, run - of.warmup)

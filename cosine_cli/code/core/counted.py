@@ -36,7 +36,7 @@ def _made(curve: Coded, framework: str, language: Language, within: float) -> Ma
     found = find(curve, framework, within)
     said = remark(curve, found, framework, "A function")
     body = rates(curve, language, within=within) if found.native is None else None
-    return Made(curve, found, body, comment([*said, *(body.remarks if body else ())], curve.said_label))
+    return Made(curve, found, body, comment([*said, *(body.remarks if body else ())], curve.told_label))
 
 
 def functions(made: Sequence[Made]) -> list[Function]:

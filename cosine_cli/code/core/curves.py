@@ -48,7 +48,7 @@ class Coded:
         return self.schedule.ends < self.calls
 
     @property
-    def said_label(self) -> str:
+    def told_label(self) -> str:
         """The label, where the name does not tell it."""
         return "" if _identifier(self.label) == self.name else self.label
 

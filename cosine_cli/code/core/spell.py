@@ -186,7 +186,7 @@ class _Speller:
         if not is_number(base):
             return None
         steep = math.log(base) if base > 0.0 else 0.0
-        if self._spelling.by_e and steep and not is_whole(exponent):
+        if self._spelling.by_e and steep:
             return Node("exp", (_exponent(steep, exponent),))
         if self._spelling.capped and steep > 0.0:
             exponent = Node("minimum", (exponent, math.floor(_LARGEST_EXPONENT / steep * 2**10) / 2**10))

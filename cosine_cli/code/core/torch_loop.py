@@ -55,9 +55,9 @@ def made(curve: Coded, way: Way, within: float) -> Made:
     said = remark(curve, found, way.framework, "A function")
     if found.native is not None:
         curve = replace(curve, lr=getattr(found.native, "lr", curve.lr))
-        return Made(curve, found.native, comment(said, curve.said_label), None)
+        return Made(curve, found.native, comment(said, curve.told_label), None)
     body = rates(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)
-    return Made(curve, None, comment([*said, *body.remarks], curve.said_label), body)
+    return Made(curve, None, comment([*said, *body.remarks], curve.told_label), body)
 
 
 class Makers(NamedTuple):

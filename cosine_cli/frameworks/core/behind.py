@@ -14,6 +14,7 @@ from cosine_cli.schedules.core.pieces import Kind, Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
 
+_MOST_FACTORS = 1000
 _RATES = ("lr", "min_lr", "warmup_start", "values", "factor")
 
 
@@ -48,6 +49,15 @@ def quotient(rate: float, to: float) -> float:
     (0.09999999999999999, 0.1)
     """
     return float(f"{rate / to:.15g}")
+
+
+def in_32_bits(per: float, factor: float, run: float) -> tuple[float, float]:
+    """Return the time and the factor of a decay that 32 bits hold: over a long run, those of the whole run.
+
+    A factor a step is so near to 1 that its rounding would add up.
+    """
+    over_run = factor ** (run / per)
+    return (run, float(f"{over_run:.9g}")) if run / per > _MOST_FACTORS and over_run > 0.0 else (per, factor)
 
 
 def unscaled(schedule: Schedule, factor: float = 1.0) -> Schedule:
