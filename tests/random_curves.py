@@ -8,62 +8,76 @@ from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
-LEAVES = [
-    name for name in catalogue.names() if not any("Schedule" in str(f.type) for f in params(catalogue.load(name)))
-]
 COMPOSED = ["restarts", "staircase", "scale", "retime", "warmup"]
+LEAVES = [name for name in catalogue.names() if name not in (*COMPOSED, "sequence")]
 CYCLIC = ["hard_restarts", "restarts", "sgdr", "step", "staircase", "cyclic", "chebyshev"]
-"""Schedules that have to decide, at some updates, whether a cycle ends there: they are drawn more often."""
+"""Schedules that decide at some updates whether a cycle ends there: they are drawn more often."""
+
+VALUES: dict[str, Callable[[Random], object]] = {
+    "cycles": lambda rng: rng.randint(1, 12),
+    "cycle_mult": lambda rng: rng.choice(["1", "1", "1", "1.5", "2"]),
+    "cycle_decay": lambda rng: rng.choice(["1", "0.5", "0.8"]),
+    "gamma": lambda rng: rng.choice(["0.1", "0.5", "0.9"]),
+    "power": lambda rng: rng.choice(["0.5", "0.9", "1", "2", "3"]),
+    "min_lr": lambda rng: rng.choice(["0", "1e-5", "0.001", "0.01"]),
+    "lr": lambda rng: rng.choice(["0.1", "3e-4", "1", "0.03"]),
+    "k": lambda rng: rng.choice(["0.5", "1.5", "3"]),
+    "nodes": lambda rng: rng.choice(["4", "16", "64"]),
+    "three_phase": lambda rng: rng.choice(["true", "false"]),
+}
 
 
 def length(rng: Random, most: float) -> str:
     return f"{rng.randint(10, max(int(10 * most), 11)) / 10:g}"
 
 
-def value(rng: Random, param: Param, run: int) -> str | None:
-    """Return a value of one parameter, None for its default."""
+def value(rng: Random, param: Param, run: int) -> str:
+    """Return a value of one parameter, nothing for its default."""
+    if param.name == "milestones":
+        return "/".join(f"{time / 10:g}" for time in sorted(rng.sample(range(10, 10 * run), rng.randint(1, 4))))
     if param.time and not param.many:
         return length(rng, rng.choice([3.0, run / 3, run]))
-    if param.time and param.name != "times":
-        return None
     if param.choices:
         return rng.choice(param.choices)
-    return {
-        "cycles": lambda: str(rng.randint(1, 12)),
-        "cycle_mult": lambda: rng.choice(["1", "1", "1", "1.5", "2"]),
-        "cycle_decay": lambda: rng.choice(["1", "0.5", "0.8"]),
-        "gamma": lambda: rng.choice(["0.1", "0.5", "0.9"]),
-        "power": lambda: rng.choice(["0.5", "0.9", "1", "2", "3"]),
-        "min_lr": lambda: rng.choice(["0", "1e-5", "0.001", "0.01"]),
-        "lr": lambda: rng.choice(["0.1", "3e-4", "1", "0.03"]),
-        "k": lambda: rng.choice(["0.5", "1.5", "3"]),
-        "nodes": lambda: rng.choice(["4", "16", "64"]),
-        "three_phase": lambda: rng.choice(["true", "false"]),
-    }.get(param.name, lambda: None)()
+    return str(VALUES[param.name](rng)) if param.name in VALUES else ""
 
 
-def own(rng: Random, name: str, run: int, share: float) -> list[str]:
-    """Return some of the parameters of a schedule, as ``name=value``."""
-    said = [f"{p.name}={v}" for p in params(catalogue.load(name)) if rng.random() < share and (v := value(rng, p, run))]
-    if name == "multistep" and rng.random() < share:
-        times = sorted({rng.randint(10, 10 * run) / 10 for _ in range(rng.randint(1, 4))})
-        said.append("milestones=" + "/".join(f"{time:g}" for time in times))
-    return said
+def own(rng: Random, name: str, run: int, share: float) -> dict[str, str]:
+    """Return some of the parameters of a schedule."""
+    declared = [param for param in params(catalogue.load(name)) if rng.random() < share]
+    drawn = {param.name: value(rng, param, run) for param in declared}
+    drawn.pop("values" if name == "piecewise_constant" else "", None)
+    return {key: text for key, text in drawn.items() if text}
+
+
+def curve(rng: Random, run: int) -> str:
+    """Return a curve as a word of a command line; some are refused."""
+    name = rng.choice(CYCLIC if rng.random() < 0.5 else [*LEAVES, *COMPOSED])
+    said = own(rng, name, run, 0.6)
+    if name == "piecewise_constant":
+        said.pop("milestones", None)  # with a rate for each
+    if name in COMPOSED:
+        inner = rng.choice([leaf for leaf in LEAVES if leaf != "piecewise_constant"])
+        said = {**own(rng, inner, run, 0.4), **said, "of": inner}
+    if "warmup" not in said and rng.random() < 0.3:
+        said["warmup"] = length(rng, 9)
+    return name + (":" + ",".join(f"{key}={text}" for key, text in said.items()) if said else "")
 
 
 def words(rng: Random) -> str:
-    """Return a curve and its run as words of a command line; some are refused."""
+    """Return a curve and its run as words of a command line."""
     run = rng.randint(20, 300)
-    name = rng.choice(CYCLIC) if rng.random() < 0.5 else rng.choice([*LEAVES, *COMPOSED])
-    said = own(rng, name, run, 0.6)
-    if name in COMPOSED:
-        inner = rng.choice(LEAVES)
-        said += [
-            f"of={inner}",
-            *(one for one in own(rng, inner, run, 0.4) if one.split("=")[0] not in {s.split("=")[0] for s in said}),
-        ]
-    if "warmup" not in {one.split("=")[0] for one in said} and rng.random() < 0.3:
-        said += [f"warmup={length(rng, 9)}"]
-    return f"'{name}{':' if said else ''}{','.join(said)}' --epochs {run}"
+    return f"'{curve(rng, run)}' --epochs {run}"
+
+
+def words_of_epochs(rng: Random) -> str:
+    """Return the same of a run whose epochs have several updates, and a warmup that need not be whole epochs."""
+    epochs, steps = rng.randint(3, 20), rng.choice([2, 3, 7, 10, 49])
+    text = curve(rng, epochs)
+    unit = [f"--epochs {epochs}", f"--steps {epochs * steps + rng.randint(0, 1)}"]
+    warmup = "" if "warmup" in text else rng.choice(["", f"--warmup {rng.randint(1, 2 * steps)}st", "--warmup 10%"])
+    update = rng.choice(["", "--update epoch", "--update epoch"])
+    return f"'{text}' {rng.choice(unit)} --steps-per-epoch {steps} {update} {warmup}"

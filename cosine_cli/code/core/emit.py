@@ -154,6 +154,15 @@ class _Writer:
         elif self._opens(value, scope) and value.op == "**":
             base, exponent = value.args
             yield from self._broken(head, base, scope, f" ** {self._text(exponent, scope, _SIGN)}{tail}", _ATOM)
+        elif self._opens(value, scope) and value.op == "count":
+            opening, _, further = self._language.calls["count"].partition("({}, {}")
+            yield f"{head}{opening}("
+            self._room -= len(INDENT)
+            yield f"{INDENT}{self._table(value)},"
+            yield from (INDENT + line for line in self._broken("", value.args[1], scope, ","))
+            self._room += len(INDENT)
+            yield from (f"{INDENT}{one}," for one in further.removesuffix(")").split(", ") if one)
+            yield f"){tail}"
         elif self._opens(value, scope):
             yield f"{head}{self._language.calls[value.op]}("
             yield from self._deeper(line for one in value.args for line in self._broken("", one, scope, ","))
@@ -163,8 +172,7 @@ class _Writer:
             yield from self._deeper(self._parts(value, scope))
             yield f"){tail}"
         else:
-            *lines, last = self._parts(value, scope, head)
-            yield from (*lines, last + tail)
+            yield from self._parts(value, scope, head, tail)
 
     def _deeper(self, lines: Iterator[str]) -> Iterator[str]:
         self._room -= len(INDENT)
@@ -177,24 +185,26 @@ class _Writer:
             return False
         if value.op == "**":
             return self._opens(value.args[0], scope)
-        return "{" not in self._language.calls.get(value.op, "{")
+        return value.op == "count" or "{" not in self._language.calls.get(value.op, "{")
 
-    def _parts(self, value: Any, scope: _Scope, head: str = "") -> Iterator[str]:
+    def _parts(self, value: Any, scope: _Scope, head: str = "", tail: str = "") -> Iterator[str]:
         """Yield a value inside brackets, with a line for each term, factor or case."""
         inside = value if isinstance(value, Node) and id(value) not in scope.names else None
         if inside is not None and inside.op == "where":
-            condition, then, otherwise = (self._text(part, scope, _COMPARISON) for part in inside.args)
-            yield from (head + then, f"if {condition}", f"else {otherwise}")
+            condition, then, otherwise = inside.args
+            yield from self._broken(head, then, scope, "", _COMPARISON)
+            yield from self._broken("if ", condition, scope, "", _COMPARISON)
+            yield from self._broken("else ", otherwise, scope, tail, _COMPARISON)
         elif inside is not None and inside.op == "**":
             yield from self._broken(head, inside.args[0], scope, "", _ATOM)
-            yield from self._broken("** ", inside.args[1], scope, "", _SIGN)
+            yield from self._broken("** ", inside.args[1], scope, tail, _SIGN)
         elif inside is not None and inside.op in _BINARY:
             binds, (left, right) = _BINARY[inside.op], inside.args
             chained = isinstance(left, Node) and id(left) not in scope.names and _BINARY.get(left.op) == binds
             yield from self._parts(left, scope, head) if chained else self._broken(head, left, scope, "", binds)
-            yield from self._broken(f"{inside.op} ", right, scope, "", binds + 1)
+            yield from self._broken(f"{inside.op} ", right, scope, tail, binds + 1)
         else:
-            yield head + self._text(value, scope)
+            yield head + self._text(value, scope) + tail
 
     # --- Text
 

@@ -13,7 +13,7 @@ import numpy as np
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
-from cosine_cli.code.core.simplify import divided, nodes, simplified
+from cosine_cli.code.core.simplify import cases_first, divided, nodes, simplified
 from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
 from cosine_cli.code.core.symbols import TIME, Symbolic
 from cosine_cli.errors import ParameterError, refusal
@@ -193,7 +193,7 @@ def _in_style(formula: Any, style: Style, curve: Coded, language: Language, want
     for one in _variants(style, lazy=lazy):
         safe = None if lazy or not one.strict else wanted.computes
         tree = simplified(formula, _last(curve), branches=lazy, safe=safe)
-        tree = _shorter(divided(tree, wanted.by) if wanted.by != 1.0 else tree, one.spelling, curve, language)
+        tree = _shorter(tree, one.spelling, wanted.by, curve, language)
         arithmetic = Arithmetic(single=language.single, lazy=lazy, strict=one.strict)
         with contextlib.suppress(FloatingPointError):
             return _Written(tree, wanted.off(tree, arithmetic))
@@ -208,15 +208,20 @@ def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
         yield style._replace(strict=False)
 
 
-def _shorter(tree: Any, spelling: Spelling, curve: Coded, language: Language) -> Any:
-    """Return a tree spelled without names that are used once, or with them where a line would be too long."""
-    inline, named = (spelled(tree, _last(curve), spelling._replace(named=named)) for named in (False, True))
-    return min(inline, named, key=lambda one: _untidy(function(one, language).lines))
+def _shorter(tree: Any, spelling: Spelling, by: float, curve: Coded, language: Language) -> Any:
+    """Return a tree divided and spelled: with or without names that are used once, cases inside or first."""
+    trees = [tree]
+    if language.branches and (first := cases_first(tree)) is not tree:
+        trees.append(simplified(first, _last(curve), branches=True))
+    trees = [divided(one, by) if by != 1.0 else one for one in trees]
+    forms = [spelled(one, _last(curve), spelling._replace(named=named)) for one in trees for named in (False, True)]
+    room = WIDTH - language.depth * len(INDENT)
+    return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
 
 
-def _untidy(lines: tuple[str, ...]) -> tuple[bool, int]:
+def _untidy(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
     """Return what a function is compared by: whether a line is too long, and how many there are."""
-    return max(map(len, lines)) > WIDTH - 2 * len(INDENT), len(lines)
+    return max(map(len, lines)) > room, len(lines)
 
 
 def _times(curve: Coded) -> Rates:

@@ -137,7 +137,8 @@ class _Simplifier:
         if x is TIME or not is_number(edge) or condition.op not in ("<", ">="):
             return self.of(value)
         bounds = self._bounded.of(x)
-        below = Bounds(bounds.low, min(bounds.high, edge)), Bounds(max(bounds.low, edge), bounds.high)
+        under = math.nextafter(edge, -math.inf)
+        below = Bounds(bounds.low, min(bounds.high, under)), Bounds(max(bounds.low, edge), bounds.high)
         known = (bare(x), below[0 if holds == (condition.op == "<") else 1])
         return _Simplifier(self._taken, (known, *self._known)).of(value)
 
@@ -248,6 +249,31 @@ class _Guarded(_Simplifier):
     def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
         del condition, holds
         return self.of(value)
+
+
+def cases_first(tree: Any, *, most: int = _MOST_CASES) -> Any:
+    """Return a tree of which no case lies inside an operation, but all around it; with more than ``most``, itself."""
+    if not isinstance(tree, Node):
+        return tree
+    if tree.op == "where":
+        condition, *branches = tree.args
+        return like(tree, condition, *(cases_first(branch, most=most) for branch in branches))
+    conditions = [node.args[0] for node in nodes(tree) if node.op == "where"]
+    if not conditions or most < 1:
+        return tree
+    condition = max(conditions, key=lambda one: sum(same(one, other) for other in conditions))
+    branches = (_decided(tree, condition, holds=holds) for holds in (True, False))
+    return Node("where", (condition, *(cases_first(branch, most=most // 2) for branch in branches)))
+
+
+def _decided(tree: Any, condition: Node, *, holds: bool) -> Any:
+    """Return a tree where a condition holds, or does not; what does not depend on it stays the same."""
+    found: dict[int, Any] = {}
+    for node in nodes(tree):
+        parts = [found.get(id(part), part) for part in node.args]
+        chosen = node.op == "where" and same(node.args[0], condition)
+        found[id(node)] = parts[1 if holds else 2] if chosen else like(node, *parts)
+    return found.get(id(tree), tree)
 
 
 def divided(tree: Any, by: float) -> Any:
