@@ -225,7 +225,7 @@ class _Writer:
         if value.op in _BINARY:
             return self._binary(value, scope)
         if value.op == "neg":
-            return f"-{self._text(value.args[0], scope, _SIGN)}", _SIGN
+            return f"-{self._text(value.args[0], scope, _ATOM)}", _SIGN
         if value.op in _COMPARED:
             left, right = (self._text(part, scope, _SUM) for part in value.args)
             return f"{left} {value.op} {right}", _COMPARISON

@@ -130,7 +130,7 @@ X, LONG = Node("name", name="t"), 1.2345678901234567
         (Node("*", (2.0, Node("/", (X, 3.0)))), ["return 2 * (t / 3)"]),
         (Node("+", (1.0, Node("+", (X, 3.0)))), ["return 1 + (t + 3)"]),
         (Node("**", (Node("neg", (X,)), 2.0)), ["return (-t) ** 2"]),
-        (Node("neg", (Node("**", (X, 2.0)),)), ["return -t**2"]),
+        (Node("neg", (Node("**", (X, 2.0)),)), ["return -(t**2)"]),
         (Node("**", (X, -0.5)), ["return t**-0.5"]),
         (Node("*", (-2.0, X)), ["return -2 * t"]),
         (Node("/", (Node("%", (X, 7.0)), 7.0)), ["return t % 7 / 7"]),
