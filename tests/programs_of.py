@@ -17,6 +17,9 @@ NEEDS = {
 PRECISION = {"optax": 3e-7, "keras": 3e-7}
 """Relative to the peak: what is computed in 32-bit floats."""
 
+NEAR = 1e-6
+"""How far a framework's own schedule may be from the rates, relative to the peak, where it need not be exact."""
+
 
 def printed(source: str) -> list[float]:
     """Return the rates that a program prints for the updates, in their order."""

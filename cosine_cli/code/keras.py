@@ -1,10 +1,10 @@
-"""Keras: its own schedules where they give the rates, else a LearningRateSchedule with a function."""
+"""Keras: its own schedules where they come near enough, else a LearningRateSchedule with a function."""
 
 from __future__ import annotations
 
 from cosine_cli.code.core import counted
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import foreign, indented, module, tables
+from cosine_cli.code.core.layout import indented, module, tables
 from cosine_cli.plans.plan import Plan
 
 TITLE = "Keras"
@@ -22,12 +22,13 @@ LANGUAGE = Language(
     constant="ops.full_like(t, {})",
     depth=2,
     single=True,
+    array="ops.array",
 )
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a schedule a curve, which any optimizer of Keras takes as its learning rate."""
-    made = counted.all_made(plan, FRAMEWORK, LANGUAGE)
+    made = counted.all_made(plan, FRAMEWORK, LANGUAGE, within)
     functions = counted.functions(made)
     uses_pi = any("math." in line for body in functions for line in body.lines)
     imports = [
@@ -38,7 +39,7 @@ def source(plan: Plan) -> str:
     return module(
         "Learning-rate schedules for Keras: keras.optimizers.Adam(learning_rate=...).",
         imports,
-        tables(functions, array="ops.array"),
+        tables(functions, array=LANGUAGE.array),
         *counted.blocks(made, "schedules.", _function),
         counted.program(made),
     )
@@ -48,11 +49,10 @@ def _function(one: counted.Made, body: Function) -> list[str]:
     name = one.curve.class_name
     return [
         f"class {name}(schedules.LearningRateSchedule):",
-        '    """Learning rates by update, counted from 0."""',
+        '    """The learning rate of each update, counted from 0."""',
         "",
         "    def __call__(self, step):",
-        f"        # {foreign(one.curve.label)}",
-        *indented(one.remarks, 2),
+        *indented(one.comment, 2),
         '        t = ops.cast(step, "float32")',
         *indented(body.lines, 2),
         "",

@@ -12,9 +12,9 @@ from cosine_cli.plans.plan import Plan
 TITLE = "Lightning"
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a mix-in a curve, whose ``configure_optimizers`` Lightning calls."""
-    parts = torch_makers(plan)
+    parts = torch_makers(plan, within)
     return module(
         "Learning-rate schedulers for Lightning.",
         parts.imports,
@@ -27,7 +27,7 @@ def source(plan: Plan) -> str:
 def _mix_in(curve: Coded) -> list[str]:
     interval = "epoch" if curve.per_epoch else "step"
     body = [
-        '"""To be named in front of LightningModule where a model is declared."""',
+        '"""A base class for a model, to be listed before LightningModule."""',
         "",
         "def configure_optimizers(self) -> dict:",
         *indented(_optimizer(curve)),
@@ -43,12 +43,12 @@ def _mix_in(curve: Coded) -> list[str]:
 def _optimizer(curve: Coded) -> list[str]:
     if not curve.groups:
         return [
-            "# Or an optimizer of your own, with this rate.",
+            "# Replace it with your own optimizer, with this rate.",
             f"optimizer = torch.optim.SGD(self.parameters(), lr={fraction(curve.lr)})",
         ]
     return [
-        "# Or an optimizer of your own, with these rates; parameter_groups() is the model's,",
-        "# and returns a list of parameters for each.",
+        "# Replace it with your own optimizer, with these rates. parameter_groups() is a",
+        "# method of the model, which returns a list of parameters for each of them.",
         *rates_of_groups(curve),
         "groups = [",
         '    {"params": params, "lr": lr}',

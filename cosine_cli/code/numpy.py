@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cosine_cli.code.core.curves import Coded, coded
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import foreign, indented, module, remarks, tables
+from cosine_cli.code.core.layout import comment, indented, module, tables
 from cosine_cli.code.core.rates import rates
 from cosine_cli.plans.plan import Plan
 
@@ -18,19 +18,21 @@ LANGUAGE = Language(
         "pick": "{}[{}]",
     },
     pi="np.pi",
+    array="np.array",
     branches=False,
     constant="np.full_like(t, {})",
 )
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a function a curve; run as a program it prints the rate of every update."""
+    del within  # there is no schedule to use
     curves = coded(plan, by_epoch=False)
     functions = [rates(curve, LANGUAGE) for curve in curves]
     return module(
         "Learning rates by update, counted from 0.",
         ["import numpy as np"],
-        tables(functions, array="np.array"),
+        tables(functions, array=LANGUAGE.array),
         *(_definition(curve, body) for curve, body in zip(curves, functions, strict=True)),
         _program(curves),
     )
@@ -39,9 +41,8 @@ def source(plan: Plan) -> str:
 def _definition(curve: Coded, body: Function) -> list[str]:
     return [
         f"def {curve.name}(t: np.ndarray) -> np.ndarray:",
-        '    """Return the learning rates that the updates t are made with."""',
-        f"    # {foreign(curve.label)}",
-        *indented(remarks(body.remarks)),
+        '    """Return the learning rates of the updates t, counted from 0."""',
+        *indented(comment(body.remarks, curve.told_label)),
         "    t = np.asarray(t, dtype=np.float64)",
         *indented(body.lines),
     ]
@@ -49,7 +50,7 @@ def _definition(curve: Coded, body: Function) -> list[str]:
 
 def _program(curves: tuple[Coded, ...]) -> list[str]:
     return [
-        'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
+        'if __name__ == "__main__":  # the rate of each update, and the one after the last',
         *(line for curve in curves for line in _printing(curve)),
     ]
 

@@ -1,10 +1,10 @@
-"""optax: its own schedules where they give the rates, else a function of the count that JAX can trace."""
+"""optax: its own schedules where they come near enough, else a function of the count that JAX can trace."""
 
 from __future__ import annotations
 
 from cosine_cli.code.core import counted
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import foreign, indented, module, tables
+from cosine_cli.code.core.layout import indented, module, tables
 from cosine_cli.plans.plan import Plan
 
 TITLE = "optax"
@@ -21,12 +21,13 @@ LANGUAGE = Language(
     branches=False,
     constant="jnp.full_like(t, {}, dtype=float)",
     single=True,
+    array="jnp.array",
 )
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a schedule a curve, which any optimizer of optax takes as its learning rate."""
-    made = counted.all_made(plan, FRAMEWORK, LANGUAGE)
+    made = counted.all_made(plan, FRAMEWORK, LANGUAGE, within)
     functions = counted.functions(made)
     imports = [
         *(["import jax.numpy as jnp"] if functions else []),
@@ -35,7 +36,7 @@ def source(plan: Plan) -> str:
     return module(
         "Learning-rate schedules for optax: optax.adam(learning_rate=...).",
         imports,
-        tables(functions, array="jnp.array"),
+        tables(functions, array=LANGUAGE.array),
         *counted.blocks(made, "optax.", _function),
         counted.program(made),
     )
@@ -44,8 +45,7 @@ def source(plan: Plan) -> str:
 def _function(one: counted.Made, body: Function) -> list[str]:
     return [
         f"def {one.curve.name}(t):",
-        '    """Return the learning rate that update t is made with."""',
-        f"    # {foreign(one.curve.label)}",
-        *indented(one.remarks),
+        '    """Return the learning rate of update t, counted from 0."""',
+        *indented(one.comment),
         *indented(body.lines),
     ]

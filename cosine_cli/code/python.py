@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.curves import Coded, coded
-from cosine_cli.code.core.layout import Call, indented, lines, module, tables
+from cosine_cli.code.core.emit import Function
+from cosine_cli.code.core.layout import Call, comment, indented, lines, module, tables
 from cosine_cli.code.core.plain import LANGUAGE, definition, imports
 from cosine_cli.code.core.rates import rates
 from cosine_cli.plans.plan import Plan
@@ -11,23 +12,29 @@ from cosine_cli.plans.plan import Plan
 TITLE = "plain Python"
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a function a curve; run as a program it prints the rate of every update."""
+    del within  # there is no schedule to use
     curves = coded(plan, by_epoch=False)
     functions = [rates(curve, LANGUAGE) for curve in curves]
     return module(
         "Learning rates by update, counted from 0.",
         imports(functions),
         tables(functions),
-        *(definition(curve, body) for curve, body in zip(curves, functions, strict=True)),
+        *(_definition(curve, body) for curve, body in zip(curves, functions, strict=True)),
         _program(curves),
     )
+
+
+def _definition(curve: Coded, body: Function) -> list[str]:
+    told = "the learning rate of update t, counted from 0"
+    return definition(curve.name, body, time="t", told=told, comment=comment(body.remarks, curve.told_label))
 
 
 def _program(curves: tuple[Coded, ...]) -> list[str]:
     printed = Call("print(", (("", "t"), *(("", f"{curve.name}(t)") for curve in curves)), ")")
     return [
-        'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
+        'if __name__ == "__main__":  # the rate of each update, and the one after the last',
         f"    for t in range({max(curve.calls + (not curve.ended) for curve in curves)}):",
         *indented(lines("", printed, depth=2), 2),
     ]

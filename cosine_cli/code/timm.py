@@ -1,4 +1,4 @@
-"""timm: its own schedulers where they give the rates, else a Scheduler with a function."""
+"""timm: its own schedulers where they come near enough, else a Scheduler with a function."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from cosine_cli.code.core.torch_loop import Way, imported, loop, made, makers
 from cosine_cli.plans.plan import Plan
 
 TITLE = "timm"
-WAY = Way("timm", "Scheduler", "FromFunction", "A Scheduler with a function")
+WAY = Way("timm", "Scheduler", "FromFunction")
 
 _FROM_FUNCTION = [
     "class FromFunction(Scheduler):",
-    '    """A scheduler whose rates are those of the groups, times a function of calls."""',
+    '    """A scheduler that multiplies the rates of the groups by a function of calls."""',
     "",
     "    def __init__(self, optimizer, factor: Callable[[int], float]) -> None:",
     '        super().__init__(optimizer, param_group_field="lr")',
@@ -24,9 +24,9 @@ _FROM_FUNCTION = [
 ]
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a maker of schedulers a curve; timm's are stepped with the number of calls made."""
-    all_made = [made(curve, WAY) for curve in coded(plan, grouped=True)]
+    all_made = [made(curve, WAY, within) for curve in coded(plan, grouped=True)]
     by_function = any(one.body is not None for one in all_made)
     imports = [
         "import torch",

@@ -1,4 +1,4 @@
-"""PyTorch: its own schedulers where they give the rates, else LambdaLR with a function."""
+"""PyTorch: its own schedulers where they come near enough, else LambdaLR with a function."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from cosine_cli.code.core.torch_loop import Makers, Way, imported, loop, made, m
 from cosine_cli.plans.plan import Plan
 
 TITLE = "PyTorch"
-WAY = Way("torch", "LRScheduler", "LambdaLR", "LambdaLR with a function")
+WAY = Way("torch", "LRScheduler", "LambdaLR")
 
 _FOR_AVERAGING = {"SWALR"}
 """What PyTorch keeps in another module."""
 
 
-def source(plan: Plan) -> str:
+def source(plan: Plan, *, within: float) -> str:
     """Return a module with a maker of schedulers a curve; run as a program it prints the rate of every update."""
-    parts = torch_makers(plan)
+    parts = torch_makers(plan, within)
     return module("Learning-rate schedulers for PyTorch.", parts.imports, *parts.blocks, loop(parts.curves))
 
 
-def torch_makers(plan: Plan) -> Makers:
+def torch_makers(plan: Plan, within: float) -> Makers:
     """Return the makers of a plan's schedulers, which other targets use too."""
-    all_made = [made(curve, WAY) for curve in coded(plan, grouped=True)]
+    all_made = [made(curve, WAY, within) for curve in coded(plan, grouped=True)]
     names = {"LRScheduler"}.union(*(one.names or {WAY.maker} for one in all_made))
     imports = [
         "import torch",

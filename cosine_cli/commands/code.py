@@ -1,8 +1,8 @@
 """Print code that gives the same rates in a framework, or in Python.
 
-Where a framework's own schedule is exact it is used, else a function; a
-comment says which, and why. Run as a program, the code prints the rate of
-every update, from a loop that shows where step() goes.
+A framework's own schedule is used where it is within 1e-6 of the peak, and
+a function otherwise; a comment states the difference. Run as a program, the
+code prints the rate of every update, from a loop that shows where step() goes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Options:
     """What only this command takes."""
 
     to: str = param("torch", "what the code is for", choices=targets.names())
+    exact: bool = param(False, "write a function where a framework's own schedule is only nearly exact")
     output: str | None = param(None, "file to write the code to", short="o", example="schedule.py")
 
 
@@ -44,7 +45,7 @@ def run(line: Line) -> None:
         form_of(target, None, SUFFIXES)
     plan = plan_of(line)
     notes(plan.remarks)
-    text = targets.source(plan, said.get("to", "torch"))
+    text = targets.source(plan, said.get("to", "torch"), exact=bool(said.get("exact")))
     write(target, [text.encode()])
     if target != STDOUT:
         tell(target)

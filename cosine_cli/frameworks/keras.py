@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import descents, unscaled
+from cosine_cli.frameworks.core.behind import descents, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import Native, calls_given, idle_param
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, logarithm, power, rounded, tensor
@@ -544,7 +544,7 @@ def _warmed(climb: Warmup, run: float) -> Native | None:
     return CosineDecay(
         initial_learning_rate=climb.warmup_start,
         decay_steps=climb.of.total,
-        alpha=climb.of.min_lr / climb.of.lr,
+        alpha=quotient(climb.of.min_lr, climb.of.lr),
         warmup_target=climb.of.lr,
         warmup_steps=climb.warmup,
     )
@@ -556,7 +556,7 @@ def _constant(of: Constant, run: float) -> Native:
 
 def _cosine(of: Cosine, run: float) -> Native:
     del run
-    return CosineDecay(initial_learning_rate=of.lr, decay_steps=of.total, alpha=of.min_lr / of.lr)
+    return CosineDecay(initial_learning_rate=of.lr, decay_steps=of.total, alpha=quotient(of.min_lr, of.lr))
 
 
 def _step(of: Step, run: float) -> Native:
@@ -580,8 +580,8 @@ def _piecewise(of: Multistep | PiecewiseConstant, run: float) -> Native | None:
 
 
 def _exponential(of: Exponential, run: float) -> Native:
-    del run
-    return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=of.per, decay_rate=of.gamma)
+    steps, factor = in_32_bits(of.per, of.gamma, run)
+    return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=steps, decay_rate=factor)
 
 
 def _natural_exponential(of: NaturalExponential, run: float) -> Native:
@@ -614,7 +614,7 @@ def _restarts(of: Sgdr | HardRestarts | Restarts, run: float) -> Native | None:
         first_decay_steps=again.cycle,
         t_mul=again.cycle_mult,
         m_mul=again.cycle_decay,
-        alpha=again.of.min_lr / again.of.lr,
+        alpha=quotient(again.of.min_lr, again.of.lr),
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import behind, unscaled
+from cosine_cli.frameworks.core.behind import behind, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import Native, calls_given
 from cosine_cli.frameworks.core.singles import SINGLE, InSingles, MadeOf, power, rounded
@@ -1051,12 +1051,11 @@ def _cosine(of: Cosine, run: float) -> InSingles:
 
 
 def _wave(start: float, length: float, end: float) -> InSingles:
-    return CosineDecaySchedule(init_value=start, decay_steps=length, alpha=end / start)
+    return CosineDecaySchedule(init_value=start, decay_steps=length, alpha=quotient(end, start))
 
 
 def _exponential(of: Exponential, run: float) -> InSingles:
-    del run
-    return _by_factors(of.lr, of.per, of.gamma, of.min_lr)
+    return _by_factors(of.lr, *in_32_bits(of.per, of.gamma, run), of.min_lr)
 
 
 def _natural_exponential(of: NaturalExponential, run: float) -> InSingles:
@@ -1088,7 +1087,7 @@ def _plateaus(of: Schedule, run: float, begin: float = 0.0) -> InSingles | None:
             for rate, start, end in zip(rates, starts, [*starts[1:], 0.0], strict=True)
         ]
         return _row(parts)
-    scales = (b / a if a else 0.0 for a, b in itertools.pairwise(rates))
+    scales = (quotient(b, a) if a else 0.0 for a, b in itertools.pairwise(rates))
     points = Pairs((start - begin, scale) for start, scale in zip(starts[1:], scales, strict=True))
     return PiecewiseConstantSchedule(init_value=rates[0], boundaries_and_scales=points)
 
@@ -1102,7 +1101,7 @@ def _piecewise_interpolated(of: PiecewiseInterpolated, run: float) -> InSingles 
     times, rates = of.times, of.values
     if 0.0 in rates and any(rates[rates.index(0.0) :]):  # no factor leads away from 0
         return _through(((0.0, rates[0]), *zip(times, rates, strict=True)))
-    points = {time: b / a if a else 0.0 for time, a, b in zip(times[1:], rates, rates[1:], strict=False)}
+    points = {time: quotient(b, a) if a else 0.0 for time, a, b in zip(times[1:], rates, rates[1:], strict=False)}
     held = {times[0]: 1.0} if times[0] else {}
     return _interpolated(of.between, rates[0], held | points)
 
@@ -1185,9 +1184,9 @@ def _climb(shape: str, start: float, target: float, length: float) -> InSingles:
     if shape == "constant":
         return ConstantSchedule(value=start)
     if shape == "cosine" and start:
-        return _interpolated("cosine", start, {length: target / start})
+        return _interpolated("cosine", start, {length: quotient(target, start)})
     if shape == "exponential":
-        return ExponentialDecay(init_value=start, transition_steps=length, decay_rate=target / start)
+        return ExponentialDecay(init_value=start, transition_steps=length, decay_rate=quotient(target, start))
     return _line(start, target, length)
 
 
@@ -1195,7 +1194,7 @@ def _fall(of: Wsd) -> InSingles:
     if of.decay_shape == "cosine":
         return _wave(of.lr, of.decay, of.min_lr)
     if of.decay_shape == "exponential":
-        return _by_factors(of.lr, of.decay, of.min_lr / of.lr, of.min_lr)
+        return _by_factors(of.lr, of.decay, quotient(of.min_lr, of.lr), of.min_lr)
     exponent = 0.5 if of.decay_shape == "sqrt" else 1.0
     return PolynomialSchedule(init_value=of.lr, end_value=of.min_lr, power=exponent, transition_steps=of.decay)
 
@@ -1238,12 +1237,13 @@ def _warmed(of: Warmup, run: float) -> InSingles | None:
             end_value=inside.min_lr,
         )
     if straight and isinstance(inside, Exponential):
+        steps, factor = in_32_bits(inside.per, inside.gamma, run - of.warmup)
         return WarmupExponentialDecaySchedule(
             init_value=of.warmup_start,
             peak_value=inside.lr,
             warmup_steps=of.warmup,
-            transition_steps=inside.per,
-            decay_rate=inside.gamma,
+            transition_steps=steps,
+            decay_rate=factor,
             end_value=inside.min_lr if inside.min_lr and inside.gamma < 1.0 else None,
         )
     behind = _plateaus(inside, run, of.warmup) if inside.on_run_clock else _nearest(inside, run - of.warmup)

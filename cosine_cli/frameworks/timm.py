@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core.behind import quotient
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import base_rate, calls_given, idle_param
 from cosine_cli.frameworks.core.warmed import Cycling, Warmed
@@ -561,7 +562,7 @@ def _piecewise_constant(of: PiecewiseConstant, run: float) -> Warmed | None:
     del run
     if not all(of.values[:-1]):
         return None
-    factors = [after / before for before, after in itertools.pairwise(of.values)]
+    factors = [quotient(after, before) for before, after in itertools.pairwise(of.values)]
     if not all(math.isclose(factor, factors[0], rel_tol=1e-14) for factor in factors):
         return None
     return MultiStepLRScheduler(
@@ -625,7 +626,7 @@ def _wsd(of: Wsd, run: float) -> Warmed:
     """Return the same phases; an exponential decay stretched to end at lr_min is one of equal factors."""
     del run
     exponential = of.decay_shape == "exponential" and of.min_lr < of.lr
-    ratio: dict[str, Any] = {"decay_ratio": of.min_lr / of.lr} if exponential else {}
+    ratio: dict[str, Any] = {"decay_ratio": quotient(of.min_lr, of.lr)} if exponential else {}
     return WSDLRScheduler(
         lr=of.lr,
         t_initial=of.stable + of.decay,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core.behind import quotient
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import Idle, base_rate, calls_given, idle_param
 from cosine_cli.frameworks.core.one_optimizer import (
@@ -1445,7 +1446,7 @@ def _cosine(of: Cosine, run: float) -> Member:
 def _linear(of: Linear | LinearToZero, run: float) -> Member:
     del run
     low = getattr(of, "min_lr", 0.0)
-    return LinearLR(lr=of.lr, start_factor=1.0, end_factor=low / of.lr, total_iters=of.total)
+    return LinearLR(lr=of.lr, start_factor=1.0, end_factor=quotient(low, of.lr), total_iters=of.total)
 
 
 def _polynomial(of: Polynomial, run: float) -> Member:
@@ -1478,7 +1479,7 @@ def _piecewise_constant(of: PiecewiseConstant, run: float) -> Member | None:
     del run
     if not all(of.values[:-1]):
         return None
-    factors = [after / before for before, after in itertools.pairwise(of.values)]
+    factors = [quotient(after, before) for before, after in itertools.pairwise(of.values)]
     calls = [float(math.ceil(one)) for one in of.milestones]
     if len(set(factors)) == 1:
         return MultiStepLR(lr=of.values[0], milestones=tuple(calls), gamma=factors[0])
@@ -1542,7 +1543,7 @@ def _wsd(of: Wsd, run: float) -> Member:
         "sqrt": PolynomialLR(lr=of.lr, total_iters=of.decay, power=0.5),
         "exponential": ExponentialLR(lr=of.lr, gamma=(of.min_lr / of.lr) ** (1.0 / of.decay)),
     }
-    line = LinearLR(lr=of.lr, start_factor=1.0, end_factor=of.min_lr / of.lr, total_iters=of.decay)
+    line = LinearLR(lr=of.lr, start_factor=1.0, end_factor=quotient(of.min_lr, of.lr), total_iters=of.decay)
     level = (of.stable, ConstantLR(lr=of.lr, factor=1.0))
     climb = (of.warmup, _climb(of.warmup, of.warmup_shape, of.warmup_start, of.lr))
     del run
@@ -1568,8 +1569,8 @@ def _warmup_hold_cosine(of: WarmupHoldCosine, run: float) -> Member:
 def _climb(length: float, shape: str, start: float, target: float) -> Single:
     """Return a warmup: what it starts from is a factor of what it climbs to, and above 0."""
     if shape == "constant":
-        return ConstantLR(lr=target, factor=start / target, total_iters=length)
-    return LinearLR(lr=target, start_factor=max(start / target, _LEAST_FACTOR), total_iters=length)
+        return ConstantLR(lr=target, factor=quotient(start, target), total_iters=length)
+    return LinearLR(lr=target, start_factor=max(quotient(start, target), _LEAST_FACTOR), total_iters=length)
 
 
 def _in_turn(before: list[tuple[float, Single]], last: Member) -> Member:

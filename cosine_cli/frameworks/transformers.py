@@ -12,7 +12,7 @@ from math import pi
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import behind, descents, unscaled
+from cosine_cli.frameworks.core.behind import behind, descents, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.native import Native, base_rate, idle_param
 from cosine_cli.schedules.constant import Constant
@@ -902,7 +902,7 @@ def _wsd(of: Wsd, climb: Warmup | None, run: float) -> Native | None:
         num_decay_steps=of.decay,
         warmup_type=_climb_type(of),
         decay_type=of.decay_shape if of.decay_shape in ("cosine", "1-sqrt") else "linear",
-        min_lr_ratio=of.min_lr / of.lr,
+        min_lr_ratio=quotient(of.min_lr, of.lr),
     )
 
 
@@ -916,7 +916,7 @@ def _warmup_hold_cosine(of: WarmupHoldCosine, climb: Warmup | None, run: float) 
         num_stable_steps=of.hold,
         num_decay_steps=of.decay,
         warmup_type=_climb_type(of),
-        min_lr_ratio=of.min_lr / of.lr,
+        min_lr_ratio=quotient(of.min_lr, of.lr),
     )
 
 
@@ -932,7 +932,7 @@ def _flat_cosine(of: FlatCosine, climb: Warmup | None, run: float) -> Native:
         num_stable_steps=of.hold,
         num_decay_steps=of.decay,
         warmup_type=_climb_type(climb),
-        min_lr_ratio=of.min_lr / of.lr,
+        min_lr_ratio=quotient(of.min_lr, of.lr),
     )
 
 
@@ -950,7 +950,7 @@ def _falling(of: Cosine | OneMinusSqrt, climb: Warmup | None, decay_type: str) -
         num_decay_steps=of.total,
         warmup_type=_climb_type(climb),
         decay_type=decay_type,
-        min_lr_ratio=of.min_lr / of.lr,
+        min_lr_ratio=quotient(of.min_lr, of.lr),
     )
 
 

@@ -35,5 +35,16 @@ def in_calls(curve: Curve, plan: Plan, framework: str) -> tuple[Schedule, float]
     steps = steps_a_call(module(framework).CALLS, clock, plan.update)
     if steps == 1:
         return curve.schedule, float(clock.total)
-    epochs = Clock(unit="epoch", length=max(clock.total // steps, 1), steps_per_epoch=1)
-    return recast(curve, epochs), float(epochs.total)
+    calls = max(clock.total // steps, 1)
+    return by_call(curve.schedule, steps, calls), float(calls)
+
+
+def by_call(schedule: Schedule, steps: int, calls: int) -> Schedule:
+    """Return a schedule of the run as a loop calls it once in so many steps, in calls.
+
+    A loop that holds the rate between two calls is what the schedule is held for.
+    """
+    held = schedule.of if isinstance(schedule, Staircase) and schedule.every == steps else schedule
+    if isinstance(held, Retime) and held.stretch == steps and not held.ahead and isinstance(held.of, Native):
+        return held.of
+    return recast(held, float(steps), calls)

@@ -1,33 +1,62 @@
-"""A curve's schedule on another clock, from its parameters as they were said."""
+"""A schedule as a loop finds it that calls it once in several updates."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from cosine_cli.plans.clock import Clock
-from cosine_cli.plans.named import load
-from cosine_cli.plans.plan import Curve
-from cosine_cli.plans.setting import LASTS, WARMUP
-from cosine_cli.plans.times import in_steps
-from cosine_cli.schedules.core.fields import params
+import numpy as np
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.fields import NamedCurve, param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.warmup import Warmup
+
+_SAME = 1e-13
+_MOST_COMPARED = 100_000
 
 
-def recast(curve: Curve, clock: Clock) -> Schedule:
-    """Return the schedule of a curve in the steps of ``clock``."""
-    declared = params(load(curve.name))
-    values = {p.name: _recast(curve.params[p.name], clock) for p in declared if p.name in curve.params}
-    for lasting in (p.name for p in declared if p.of_members):
-        values[lasting] = tuple(in_steps(member.params[LASTS.name], clock) for member in curve.params["of"])
-    schedule = load(curve.name)(**values)
-    ramp = {name: in_steps(curve.params[name], clock) for name in WARMUP if name in curve.params and name not in values}
-    return Warmup(**ramp, of=schedule) if ramp else schedule
+def recast(schedule: Schedule, steps: float, calls: int) -> Schedule:
+    """Return a schedule whose times count calls, of which each lasts so many steps, over a run of so many calls.
+
+    Its parameters are converted where that gives the same rates; otherwise each call is turned into its step.
+    """
+    by_step = EveryFew(steps=steps, of=schedule)
+    try:
+        converted = schedule.slower(steps)
+    except (ParameterError, NotImplementedError):
+        return by_step
+    times = np.unique(np.linspace(0.0, float(calls), min(calls, _MOST_COMPARED) + 1).round())
+    same = np.allclose(converted(times), by_step(times), rtol=0.0, atol=_SAME * schedule.peak, equal_nan=True)
+    return converted if same else by_step
 
 
-def _recast(value: Any, clock: Clock) -> Any:
-    if isinstance(value, Curve):
-        return recast(value, clock)
-    if isinstance(value, tuple) and value and isinstance(value[0], Curve):
-        return tuple(recast(member, clock) for member in value)
-    return in_steps(value, clock)
+@dataclass(frozen=True, kw_only=True)
+class EveryFew(Schedule):
+    """A schedule at every so many steps: time ``t`` is step ``t * steps`` of ``of``."""
+
+    called: ClassVar[Mapping[str, str]] = {}
+
+    steps: float = param(1.0, "steps from one call to the next", above=0)
+    of: Schedule = param(NamedCurve("cosine"), "the schedule that is called")
+
+    @property
+    def ends(self) -> float:
+        """The end of the schedule inside, in calls."""
+        return self.of.ends / self.steps
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate at call ``t``."""
+        return self.of.formula(m, m.let("update", t * self.steps))
+
+    def rate(self, t: Rates) -> Rates:
+        """Return the rates at the calls ``t``."""
+        return self.of.rate(t * self.steps)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the pieces of the schedule inside, in calls."""
+        inside = self.of.pieces(until * self.steps, at_most)
+        return list(between((piece.stretched(1.0 / self.steps) for piece in inside), 0.0, until))

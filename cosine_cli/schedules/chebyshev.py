@@ -82,8 +82,12 @@ class Chebyshev(Schedule):
         """Return the rate at ``t``."""
         if self.order == "fractal":
             plateau = m.minimum(m.cycles(t, self._plateau), float(self.nodes))
-            return m.take(self._rates, m.let("plateau", plateau))
-        return m.where(t < self.total, self._rate_at(m, shapes.passed(m, t, self.total)), self.min_lr)
+            return m.take(self._rates, m.let("plateau", plateau), "rates")
+        u = shapes.passed(m, t, self.total)
+        return m.form(
+            exact=lambda: m.where(t < self.total, self._rate_at(m, u), self.min_lr),
+            plain=lambda: self.lr * self.min_lr / m.mix(self.lr, self.min_lr, shapes.cosine_of(m, u)),
+        )
 
     def _rate_at(self, m: Ops, u: Any) -> Any:
         """Return the rate when the share ``u`` has passed."""

@@ -103,7 +103,10 @@ class Cyclic(Schedule):
         """Return the rate at ``t``."""
         index = m.let("cycle", m.cycles(t, self._cycle))
         local = m.let("local", t - index * self._cycle)
-        falling = m.maximum(1.0 - (local - self.rise) / self.fall, 0.0)
+        falling = m.form(
+            exact=lambda: m.maximum(1.0 - (local - self.rise) / self.fall, 0.0),
+            plain=lambda: (self._cycle - local) / self.fall,
+        )
         height = m.let("height", m.where(local < self.rise, local / self.rise, falling))
         if self.mode == "triangular2":
             height = height * 0.5 ** m.minimum(index, _HALVINGS)

@@ -60,7 +60,7 @@ class FlatCosine(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        left = m.let("left", m.minimum(1.0, m.maximum(0.0, (self._end - t) / self.decay)))
+        left = shapes.left_after(m, t, self.hold, self._end, self.decay)
         return m.mix(self.lr, self.min_lr, shapes.cosine_of(m, left))
 
     @property

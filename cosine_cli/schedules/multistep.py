@@ -70,7 +70,7 @@ class Multistep(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return shapes.floored(m, self.lr * self.gamma ** m.count(self.milestones, t), self.min_lr)
+        return shapes.floored(m, self.lr * self.gamma ** m.count(self.milestones, t, "milestones"), self.min_lr)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

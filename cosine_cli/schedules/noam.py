@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from cosine_cli.schedules.core import shapes
@@ -56,7 +56,14 @@ class Noam(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         late = m.let("late", m.maximum(t, self.warmup))  # t / late is t / W on the climb and 1 behind it
-        return self._scale * (t / late) / m.sqrt(late)
+        return m.form(
+            exact=lambda: self._scale * (t / late) / m.sqrt(late),
+            plain=lambda: m.where(t < self.warmup, self.peak * (t / self.warmup), self._scale / m.sqrt(late)),
+        )
+
+    def slower(self, steps: float) -> Noam:
+        """Return the same curve on a slower clock, whose number of steps enters the rates."""
+        return replace(self, warmup=self.warmup / steps, factor=self.factor / math.sqrt(steps))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb and the decay."""

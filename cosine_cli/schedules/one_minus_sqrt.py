@@ -45,8 +45,7 @@ class OneMinusSqrt(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         left, u = shapes.left(m, t, self.total), shapes.passed(m, t, self.total)
-        # 1 - sqrt(u) would lose its last digits where it is small: (1 - u) / (1 + sqrt(u)) is the same.
-        return m.mix(self.lr, self.min_lr, left / (1.0 + m.sqrt(u)))
+        return m.mix(self.lr, self.min_lr, shapes.one_minus_sqrt(m, left, u))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

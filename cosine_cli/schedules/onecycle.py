@@ -90,9 +90,10 @@ class Onecycle(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        left = m.maximum(0.0, (self.total - t) / (self.total - self._back))
+        left = shapes.left_after(m, t, self._back, self.total, self.total - self._back)
         if self.three_phase:
-            humps = m.where(t < self.warmup, t / self.warmup, m.maximum(0.0, (self._back - t) / self.warmup))
+            back = shapes.left_after(m, t, self.warmup, self._back, self.warmup)
+            humps = m.where(t < self.warmup, t / self.warmup, back)
             way = self._way(m, m.let("s", m.where(t < self._back, humps, left)))
             high = m.where(t < self._back, self.lr, self._start)
             return m.mix(high, m.where(t < self._back, self._start, self.floor), way)

@@ -93,7 +93,7 @@ class PiecewiseConstant(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.take(self.values, m.count(self.milestones, t))
+        return m.take(self.values, m.count(self.milestones, t, "milestones"), "rates")
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -22,6 +22,9 @@ from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 _SPOKEN = 4
 """How many points a sentence can hold."""
 
+_MOST_SPELLED = 6
+"""How many points are written as one case after the other."""
+
 
 def _tenths_to_0(given: Mapping[str, Any], run: float) -> tuple[float, ...]:
     del run
@@ -90,14 +93,29 @@ class PiecewiseInterpolated(Schedule):
         """Return the rate at ``t``."""
         if len(self.times) == 1:
             return self.values[0] + 0.0 * t
+        return m.form(
+            exact=lambda: self._looked_up(m, t),
+            plain=lambda: self._in_turn(m, t) if len(self.times) <= _MOST_SPELLED else self._looked_up(m, t),
+        )
+
+    def _in_turn(self, m: Ops, t: Any) -> Any:
+        """Return the rate by one case after the other."""
+        rate: Any = self.values[-1]
+        points = list(zip(self.times, self.values, strict=True))
+        for (start, first), (end, last) in reversed(list(itertools.pairwise(points))):
+            rate = m.where(t < end, self._segment(m, t, (start, end), (first, last)), rate)
+        return m.where(t < self.times[0], self.values[0], rate)
+
+    def _looked_up(self, m: Ops, t: Any) -> Any:
+        """Return the rate by the times and the rates on both sides."""
         index = m.let("index", m.count(self.times[1:-1], t))
-        times = m.take(self.times[:-1], index), m.take(self.times[1:], index)
-        values = m.take(self.values[:-1], index), m.take(self.values[1:], index)
+        times = m.take(self.times[:-1], index, "starts"), m.take(self.times[1:], index, "ends")
+        values = m.take(self.values[:-1], index, "first_rates"), m.take(self.values[1:], index, "last_rates")
         return self._segment(m, t, times, values)
 
     def _segment(self, m: Ops, t: Any, times: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
         (start, end), (first, last) = times, values
-        u = m.let("u", m.minimum(m.maximum((t - start) / (end - start), 0.0), 1.0))
+        u = m.let("progress", m.minimum(m.maximum((t - start) / (end - start), 0.0), 1.0))
         return m.mix(last, first, shapes.cosine_of(m, u) if self.between == "cosine" else u)
 
     def rate(self, t: Rates) -> Rates:

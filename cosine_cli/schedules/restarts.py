@@ -125,11 +125,20 @@ class Restarts(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        index, local = self._cycle_in(m, t)
+        return m.form(
+            exact=lambda: self._in_cycle(m, *self._cycle_in(m, t)),
+            # Behind the last cycle all is as at its end.
+            plain=lambda: m.where(
+                t < self._end, self._in_cycle(m, *self._any_cycle_in(m, t)), self._in_cycle(m, *self._last)
+            ),
+        )
+
+    def _in_cycle(self, m: Ops, index: Any, local: Any) -> Any:
+        """Return the rate at a time in the cycle of this number."""
         whole = self.of.formula(m, local)
         if self.cycle_decay == 1.0 or self.peak == self.floor:
             return whole
-        peaks = m.maximum(self.peak * self.cycle_decay**index, self.floor)
+        peaks = m.let("peak", m.maximum(self.peak * self.cycle_decay**index, self.floor))
         kept = m.let("kept", (peaks - self.floor) / (self.peak - self.floor))
         return m.mix(whole, self.floor, kept)
 
@@ -142,6 +151,21 @@ class Restarts(Schedule):
         index = m.let("cycle", m.count(starts[1:], t))
         stretch = m.take((np.diff(self._bounds) / self.cycle).tolist(), index)
         return index, m.let("local", m.minimum((t - m.take(starts, index)) / stretch, self.cycle))
+
+    def _any_cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
+        """Return the same as if the last cycle had no end."""
+        if self.cycle_mult == 1.0:
+            index = m.let("cycle", m.cycles(t, self.cycle))
+            return index, m.let("local", t - index * self.cycle)
+        starts = self._bounds[:-1].tolist()
+        index = m.let("cycle", m.count(starts, t, "starts") - 1.0)
+        stretch = m.take((np.diff(self._bounds) / self.cycle).tolist(), index, "stretches")
+        return index, m.let("local", (t - m.take(starts, index, "starts")) / stretch)
+
+    @property
+    def _last(self) -> tuple[float, float]:
+        """The number of the last cycle, and its end, as of the first cycle."""
+        return (self.cycles if self.cycle_mult == 1.0 else len(self._bounds) - 1.0) - 1.0, self.cycle
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -95,6 +95,10 @@ class Retime(Schedule):
             local += self.ahead
             np.maximum(local, 0.0, out=local)
         return self.of.rate(local)
+
+    def slower(self, steps: float) -> Retime:
+        """Return the same curve on a slower clock."""
+        return replace(self, ahead=self.ahead / steps, of=self.of.slower(steps))
 
     def rule(self, say: Say) -> str:
         """Say what the schedule inside does, on this clock."""

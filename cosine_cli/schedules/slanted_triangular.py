@@ -57,7 +57,7 @@ class SlantedTriangular(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        left = m.maximum(0.0, (self.total - t) / (self.total - self.warmup))
+        left = shapes.left_after(m, t, self.warmup, self.total, self.total - self.warmup)
         share = m.where(t < self.warmup, t / self.warmup, left) if self.warmup else left
         return m.mix(self.lr, self.floor, m.let("p", share))
 

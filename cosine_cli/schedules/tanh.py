@@ -54,7 +54,18 @@ class Tanh(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         ahead = m.let("ahead", self._width * shapes.left(m, t, self.total))
-        return m.mix(self.lr, self.min_lr, m.minimum(1.0, self._above_the_end(m, ahead) / self._height))
+        if math.tanh(self.lower) == math.tanh(self.upper):
+            return m.mix(self.lr, self.min_lr, self._share(m, ahead))
+        top, passed = m.let("top", m.tanh(self.upper)), shapes.passed(m, t, self.total)
+        share = m.form(
+            exact=lambda: self._share(m, ahead),
+            plain=lambda: (top - m.tanh(self.lower + self._width * passed)) / (top - m.tanh(self.lower)),
+        )
+        return m.mix(self.lr, self.min_lr, share)
+
+    def _share(self, m: Ops, ahead: Any) -> Any:
+        """Return the share of the way from the end to the peak when so much of the stretch is ahead."""
+        return m.minimum(1.0, self._above_the_end(m, ahead) / self._height)
 
     def _above_the_end(self, m: Ops, ahead: Any) -> Any:
         """Return how far the curve lies above its end when so much of the stretch is ahead.

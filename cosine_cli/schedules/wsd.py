@@ -91,12 +91,11 @@ class Wsd(Schedule):
         rate = self._behind(m, t)
         if not self.warmup:
             return rate
-        u = m.let("u", m.minimum(t / self.warmup, 1.0))
+        u = m.let("progress", m.minimum(t / self.warmup, 1.0))
         return m.where(t < self.warmup, shapes.climb(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     def _behind(self, m: Ops, t: Any) -> Any:
-        # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
-        left = m.let("left", m.minimum(1.0, m.maximum(0.0, (self._ends - t) / self.decay)))
+        left = shapes.left_after(m, t, self._falls, self._ends, self.decay)
         return shapes.fall(m, self.decay_shape, self.lr, self.min_lr, left)
 
     def rate(self, t: Rates) -> Rates:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
+from cosine_cli.frameworks.core.nearest import nearest
 from cosine_cli.plans.called import in_calls, on_run_clock
 from cosine_cli.plans.finite import check_finite
 from cosine_cli.plans.groups import grouped
@@ -71,7 +72,7 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     found = []
     for curve in plain:
         for framework in frameworks:
-            native = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
+            native = nearest(framework, *in_calls(curve, plan, framework))
             title = catalogue.module(framework).TITLE
             if native is None:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))

@@ -59,7 +59,7 @@ def check(target: str, framework: str, case: dict[str, Any]) -> None:
     plan = plan_of(framework, case)
     if plan is None:
         pytest.skip("no curve")
-    source = targets.source(plan, target)
+    source = targets.source(plan, target, exact=True)
     assert max(map(len, source.splitlines())) <= WIDTH
     found, schedule = printed(source), plan.curves[0].schedule
     expected = schedule(np.arange(float(len(found))))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cosine_cli.code.core.curves import Coded, coded
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import foreign, lines, remarks
+from cosine_cli.code.core.layout import comment, lines
 from cosine_cli.code.core.natives import Found, call, find, remark
 from cosine_cli.code.core.rates import rates
 from cosine_cli.plans.plan import Plan
@@ -18,25 +18,25 @@ class Made(NamedTuple):
 
     - ``found``: what the framework has for it.
     - ``body``: the function that its rates come from, None where the framework has it all.
-    - ``remarks``: which way was taken and why, as comments.
+    - ``comment``: which way was taken and why.
     """
 
     curve: Coded
     found: Found
     body: Function | None
-    remarks: list[str]
+    comment: list[str]
 
 
-def all_made(plan: Plan, framework: str, language: Language) -> list[Made]:
-    """Return how each curve is made: by the framework's own schedule where it is exact, else from a function."""
-    return [_made(curve, framework, language) for curve in coded(plan, by_epoch=False)]
+def all_made(plan: Plan, framework: str, language: Language, within: float) -> list[Made]:
+    """Return how each curve is made: by the framework's own schedule where it is near enough, else from a function."""
+    return [_made(curve, framework, language, within) for curve in coded(plan, by_epoch=False)]
 
 
-def _made(curve: Coded, framework: str, language: Language) -> Made:
-    found = find(curve, framework)
+def _made(curve: Coded, framework: str, language: Language, within: float) -> Made:
+    found = find(curve, framework, within)
     said = remark(curve, found, framework, "A function")
-    body = None if found.exact else rates(curve, language)
-    return Made(curve, found, body, remarks([*said, *(body.remarks if body else ())]))
+    body = rates(curve, language, within=within) if found.native is None else None
+    return Made(curve, found, body, comment([*said, *(body.remarks if body else ())], curve.told_label))
 
 
 def functions(made: Sequence[Made]) -> list[Function]:
@@ -53,13 +53,13 @@ def _native(one: Made, prefix: str) -> list[str]:
     if one.found.native is None:
         raise ValueError(one)
     made = call(one.found.native, prefix=prefix)
-    return [f"# {foreign(one.curve.label)}", *one.remarks, *lines(f"{one.curve.name} = ", made)]
+    return [*one.comment, *lines(f"{one.curve.name} = ", made)]
 
 
 def program(made: Sequence[Made]) -> list[str]:
     """Return the program that prints all rates."""
     return [
-        'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
+        'if __name__ == "__main__":  # the rate of each update, and the one after the last',
         *(line for one in made for line in _printing(one.curve)),
     ]
 

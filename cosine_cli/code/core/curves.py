@@ -10,12 +10,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.plans.called import by_call
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve, Group, Plan
-from cosine_cli.plans.recast import recast
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
 
 _LONGEST_NAME = 40
@@ -46,13 +44,23 @@ class Coded:
 
     @property
     def ended(self) -> bool:
-        """Tell whether there is no rate behind the last call."""
+        """Tell whether there is no rate after the last call."""
         return self.schedule.ends < self.calls
+
+    @property
+    def told_label(self) -> str:
+        """The label, where the name does not tell it."""
+        return "" if _identifier(self.label) == self.name else self.label
 
     @property
     def clock(self) -> str:
         """What the time counts."""
         return "epoch" if self.per_epoch else "update"
+
+    @property
+    def time(self) -> str:
+        """What a program calls the number of calls made."""
+        return "epoch" if self.per_epoch else "step"
 
     @property
     def class_name(self) -> str:
@@ -69,7 +77,7 @@ def coded(
     of parameters together, which are curves of their own else.
     """
     curves = plan.bases if grouped else plan.curves
-    names = identifiers([curve.label for curve in curves], taken)
+    names = identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves])
     found = (
         _by_epoch(curve, name, plan)
         if by_epoch and moves_by_epoch(curve, plan.clock)
@@ -112,28 +120,17 @@ def _by_update(curve: Curve, name: str, plan: Plan) -> Coded:
 def _by_epoch(curve: Curve, name: str, plan: Plan) -> Coded:
     clock = plan.clock
     batches = clock.steps_per_epoch or 1
+    calls = -(-clock.total // batches)
     return Coded(
         name=name,
         label=curve.label,
-        schedule=_in_epochs(curve, clock) if batches > 1 else curve.schedule,
+        schedule=by_call(curve.schedule, batches, calls) if batches > 1 else curve.schedule,
         updates=clock.total,
-        calls=-(-clock.total // batches),
+        calls=calls,
         per_epoch=True,
         batches=batches,
         lr=_base(curve),
     )
-
-
-def _in_epochs(curve: Curve, clock: Clock) -> Schedule:
-    """Return the schedule that a loop calls once an epoch, out of what holds it for the epoch's updates."""
-    held = curve.schedule
-    if isinstance(held, Staircase) and isinstance(held.of, Retime) and isinstance(held.of.of, Native):
-        return held.of.of
-    epochs = Clock(unit="epoch", length=max(clock.total // (clock.steps_per_epoch or 1), 1), steps_per_epoch=1)
-    if clock.unit == "epoch":
-        return recast(curve, epochs)
-    # Of a run that counts steps, times need not be whole epochs: the clock is slowed down instead.
-    return Retime(stretch=1.0 / held.every, of=held) if isinstance(held, Staircase) else held
 
 
 def _base(curve: Curve) -> float:
@@ -141,17 +138,19 @@ def _base(curve: Curve) -> float:
     return float(said) if isinstance(said, int | float) else curve.schedule.peak or 1.0
 
 
-def identifiers(labels: Sequence[str], taken: Collection[str] = ()) -> list[str]:
+def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Sequence[str] = ()) -> list[str]:
     """Return names for programs, each different, as near to the labels as names can be.
+
+    A label that is too long for a name gives way to that of the schedule, from ``names``.
 
     >>> identifiers(["step decay", "cosine, min_lr 1e-5", "cosine, min_lr 1e-5", "if", "3"])
     ['step_decay', 'cosine_min_lr_1e_5', 'cosine_min_lr_1e_5_2', 'if_', 'curve_3']
     """
     found: list[str] = []
     used = {*_TAKEN, *dir(builtins), *keyword.kwlist, *taken}
-    for label in labels:
-        name = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:_LONGEST_NAME].rstrip("_")
-        name = f"curve_{name}".rstrip("_") if not name or name[0].isdigit() else name
+    for label, otherwise in itertools.zip_longest(labels, names, fillvalue="curve"):
+        name = _identifier(label)
+        name = _identifier(otherwise) if len(name) > _LONGEST_NAME else name
         tries = itertools.chain(
             (name, *([f"{name}_"] if name in used and name not in found else [])),
             (f"{name}_{count}" for count in itertools.count(2)),
@@ -162,9 +161,14 @@ def identifiers(labels: Sequence[str], taken: Collection[str] = ()) -> list[str]
     return found
 
 
+def _identifier(text: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return f"curve_{name}".rstrip("_") if not name or name[0].isdigit() else name
+
+
 def _forms(name: str) -> tuple[str, ...]:
     """Return all names that a program makes of one."""
-    return name, f"{name}_rate", _class_name(name)
+    return name, f"{name}_factor", _class_name(name)
 
 
 def _class_name(name: str) -> str:
@@ -172,8 +176,8 @@ def _class_name(name: str) -> str:
 
 
 _TAKEN = (
-    *("t", "u", "update", "updates", "epoch", "batch", "rate", "rates", "lr", "weights", "groups", "group", "curve"),
-    *("optimizer", "scheduler", "schedule", "schedules", "math", "bisect_right", "np", "jnp", "ops"),
+    *("t", "u", "step", "update", "updates", "epoch", "batch", "rate", "rates", "lr", "weights", "groups", "group"),
+    *("curve", "make", "optimizer", "scheduler", "schedule", "schedules", "math", "bisect_right", "np", "jnp", "ops"),
     *("torch", "timm", "transformers", "optax", "keras", "jax", "numpy"),
 )
 """Names that the programs use themselves, besides those that Python has."""

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.simplify import nodes
+from cosine_cli.code.core.symbols import Node, is_number
 from cosine_cli.plans.clock import whole
-from cosine_cli.schedules.core.schedule import Schedule
 
 WIDTH = 88
 INDENT = "    "
-_LONG = 32
-"""A part of a line that is longer gets a name and a line of its own."""
-
-_ENDLESS = 1 << 30
 
 _LARGEST_INT = 2**31
 """From here on whole numbers are written as floats: arrays of 32-bit integers do not hold them."""
 
-_ANY, _CONDITION, _COMPARISON, _SUM, _PRODUCT, _POWER, _ATOM = range(7)
-_BINARY = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "//": _PRODUCT, "**": _POWER}
+_ANY, _CONDITION, _COMPARISON, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
+_BINARY = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "//": _PRODUCT, "%": _PRODUCT, "**": _POWER}
 _SIMPLE = re.compile(r"-?[A-Za-z0-9_.]+")
 _COMPARED = ("<", "<=", ">", ">=")
 
@@ -38,6 +35,8 @@ class Language:
     - ``branches``: whether a function may return from inside an ``if``.
     - ``depth``: how far the bodies of functions are indented.
     - ``single``: whether it computes in 32-bit floats.
+    - ``array``: what makes an array of a list of numbers, nothing where a tuple does.
+    - ``time``: what it calls the time.
     """
 
     calls: Mapping[str, str]
@@ -46,13 +45,15 @@ class Language:
     constant: str = "{}"
     depth: int = 1
     single: bool = False
+    array: str = ""
+    time: str = "t"
 
 
 @dataclass(frozen=True)
 class Function:
-    """The body of a function of ``t``.
+    """The body of a function of the time.
 
-    - ``tables``: what it looks values up in, by their names.
+    - ``tables``: what it looks values up in, by their names; of those that fit a line it makes them itself.
     - ``remarks``: what has to be said of how it gives the rates.
     """
 
@@ -61,43 +62,47 @@ class Function:
     remarks: tuple[str, ...] = ()
 
 
-def function(schedule: Schedule, language: Language, *, prefix: str = "") -> Function:
-    """Return the rate of a schedule at ``t`` as the body of a function; names of tables begin with ``prefix``."""
-    return tree(schedule.formula(Symbolic(), TIME), language, prefix=prefix)
-
-
-def tree(formula: Any, language: Language, *, prefix: str = "") -> Function:
-    """Return the value of a tree as the body of a function."""
+def function(tree: Any, language: Language, *, prefix: str = "") -> Function:
+    """Return the value of a tree as the body of a function; names of tables begin with ``prefix``."""
     writer = _Writer(language, prefix)
-    return Function(tuple(writer.returned(formula, _Scope())), writer.tables)
+    tables = {node.name for node in nodes(tree) if node.op in ("count", "take")}
+    lines = tuple(writer.returned(tree, _Scope({language.time, *tables})))
+    return Function((*writer.own_tables, *lines), writer.tables)
 
 
 @dataclass
 class _Scope:
-    """Which nodes have a name, so far, on the way to one line."""
+    """What has a name, so far, on the way to one line."""
 
+    used: set[str]
     names: dict[int, str] = field(default_factory=dict)
 
     def inner(self) -> _Scope:
-        return _Scope(dict(self.names))
+        return _Scope(set(self.used), dict(self.names))
+
+    def fresh(self, name: str) -> str:
+        tries = itertools.chain([name], (f"{name}_{count}" for count in itertools.count(2)))
+        unique = next(one for one in tries if one not in self.used)
+        self.used.add(unique)
+        return unique
 
 
 class _Writer:
-    """Writes one function; remembers its tables and the names that it has given."""
+    """Writes one function, and remembers its tables."""
 
     def __init__(self, language: Language, prefix: str) -> None:
         self._language = language
         self._prefix = prefix
         self._room = WIDTH - language.depth * len(INDENT)
-        self._used: set[str] = {"t"}
-        self._kept: list[Node] = []  # a node must outlive its id, which stands for it
+        self._known: dict[tuple[float, ...], str] = {}
         self.tables: dict[str, tuple[float, ...]] = {}
+        self.own_tables: list[str] = []
 
     def returned(self, value: Any, scope: _Scope) -> Iterator[str]:
         """Yield the lines that return a value: an ``if`` for each case, where the language has it."""
         if self._language.branches and isinstance(value, Node) and value.op == "where":
             condition, then, otherwise = value.args
-            yield from self._named(condition, scope, longest=_ENDLESS)
+            yield from self._named(condition, scope)
             yield f"if {self._text(condition, scope)}:"
             yield from self._inside(then, scope)
             yield from self.returned(otherwise, scope)
@@ -105,7 +110,7 @@ class _Writer:
         if not isinstance(value, Node):
             yield f"return {self._language.constant.format(self._text(value, scope))}"
             return
-        yield from self._fitted(len("return "), value, scope)
+        yield from self._named(value, scope)
         yield from self._statement("return ", value, scope)
 
     def _inside(self, value: Any, scope: _Scope) -> Iterator[str]:
@@ -114,61 +119,94 @@ class _Writer:
         yield from (INDENT + line for line in self.returned(value, scope.inner()))
         self._room += len(INDENT)
 
-    def _named(self, value: Any, scope: _Scope, *, longest: int) -> Iterator[str]:
-        """Yield the lines that name the parts of a value: what a formula names, and what is longer than ``longest``."""
+    def _named(self, value: Any, scope: _Scope) -> Iterator[str]:
+        """Yield the lines that name what a value is made of and has a name."""
         if not isinstance(value, Node) or id(value) in scope.names:
             return
-        named = value.args[0] if value.op == "let" else value
+        for part in value.args:
+            yield from self._named(part, scope)
         if value.op == "let":
-            yield from self._assigned(value, named, scope)
-            return
-        for part in named.args:
-            yield from self._named(part, scope, longest=longest)
-        if len(self._text(value, scope)) > longest:
-            yield from self._assigned(value, named, scope)
+            name = scope.fresh(value.name)
+            yield from self._statement(f"{name} = ", value.args[0], scope)
+            scope.names[id(value)] = name
 
-    def _assigned(self, value: Node, named: Node, scope: _Scope) -> Iterator[str]:
-        """Yield the lines that give a value a name; its parts get theirs first."""
-        yield from self._fitted(len("_10 = ") + len(value.name or "part"), named, scope)
-        name = self._fresh(value.name or "part")
-        yield from self._statement(f"{name} = ", named, scope)
-        self._kept.append(value)
-        scope.names[id(value)] = name
+    # --- Lines
 
-    def _fitted(self, head: int, value: Node, scope: _Scope) -> Iterator[str]:
-        """Yield the lines that name the parts of a value, so many of them that the rest fits a line behind its head."""
-        for longest in (_ENDLESS, _LONG):
-            for part in value.args:
-                yield from self._named(part, scope, longest=longest)
-            if head + len(self._text(value, scope)) <= self._room:
-                return
-
-    def _statement(self, head: str, value: Node, scope: _Scope) -> Iterator[str]:
-        """Yield a statement: of what is too long for a line, an argument or a case a line."""
+    def _statement(self, head: str, value: Any, scope: _Scope) -> Iterator[str]:
+        """Yield a statement as formatters leave it: on one line, or its parts on lines of their own."""
         text = self._text(value, scope)
-        calls = self._language.calls.get(value.op, "")
         if len(head) + len(text) <= self._room:
             yield head + text
-        elif value.op == "where" and self._language.branches:
-            condition, then, otherwise = (self._text(part, scope, _COMPARISON) for part in value.args)
-            yield from (f"{head}(", f"{INDENT}{then}", f"{INDENT}if {condition}", f"{INDENT}else {otherwise}", ")")
-        elif value.op in ("count", "take") and text.endswith(")"):
-            opening, _, arguments = text.removesuffix(")").partition("(")
-            yield from (f"{head}{opening}(", f"{INDENT}{arguments}", ")")
-        elif calls and "{" not in calls:
-            yield f"{head}{calls}("
-            yield from (f"{INDENT}{self._text(part, scope)}," for part in value.args)
-            yield ")"
+        elif self._opens(value, scope):
+            yield from self._broken(head, value, scope, "")
         else:
-            yield head + text
+            self._room -= len(INDENT)
+            yield f"{head}("
+            yield from (INDENT + line for line in self._parts(value, scope))
+            yield ")"
+            self._room += len(INDENT)
 
-    def _fresh(self, name: str) -> str:
-        count, unique = 1, name
-        while unique in self._used:
-            count += 1
-            unique = f"{name}_{count}"
-        self._used.add(unique)
-        return unique
+    def _broken(self, head: str, value: Any, scope: _Scope, tail: str, least: int = _ANY) -> Iterator[str]:
+        """Yield a value behind a head, inside brackets: on one line where it fits, else its parts on lines."""
+        text = self._text(value, scope, least)
+        if len(head) + len(text) + len(tail) <= self._room:
+            yield head + text + tail
+        elif self._opens(value, scope) and value.op == "**":
+            base, exponent = value.args
+            yield from self._broken(head, base, scope, f" ** {self._text(exponent, scope, _SIGN)}{tail}", _ATOM)
+        elif self._opens(value, scope) and value.op == "count":
+            opening, _, further = self._language.calls["count"].partition("({}, {}")
+            yield f"{head}{opening}("
+            self._room -= len(INDENT)
+            yield f"{INDENT}{self._table(value)},"
+            yield from (INDENT + line for line in self._broken("", value.args[1], scope, ","))
+            self._room += len(INDENT)
+            yield from (f"{INDENT}{one}," for one in further.removesuffix(")").split(", ") if one)
+            yield f"){tail}"
+        elif self._opens(value, scope):
+            yield f"{head}{self._language.calls[value.op]}("
+            yield from self._deeper(line for one in value.args for line in self._broken("", one, scope, ","))
+            yield f"){tail}"
+        elif self._bound(value, scope)[1] < least:
+            yield f"{head}("
+            yield from self._deeper(self._parts(value, scope))
+            yield f"){tail}"
+        else:
+            yield from self._parts(value, scope, head, tail)
+
+    def _deeper(self, lines: Iterator[str]) -> Iterator[str]:
+        self._room -= len(INDENT)
+        yield from (INDENT + line for line in lines)
+        self._room += len(INDENT)
+
+    def _opens(self, value: Any, scope: _Scope) -> bool:
+        """Tell whether a value is a call, whose brackets can be opened, or a power of one."""
+        if not isinstance(value, Node) or id(value) in scope.names or (value.op == "where" and self._language.branches):
+            return False
+        if value.op == "**":
+            return self._opens(value.args[0], scope)
+        return value.op == "count" or "{" not in self._language.calls.get(value.op, "{")
+
+    def _parts(self, value: Any, scope: _Scope, head: str = "", tail: str = "") -> Iterator[str]:
+        """Yield a value inside brackets, with a line for each term, factor or case."""
+        inside = value if isinstance(value, Node) and id(value) not in scope.names else None
+        if inside is not None and inside.op == "where":
+            condition, then, otherwise = inside.args
+            yield from self._broken(head, then, scope, "", _COMPARISON)
+            yield from self._broken("if ", condition, scope, "", _COMPARISON)
+            yield from self._broken("else ", otherwise, scope, tail, _COMPARISON)
+        elif inside is not None and inside.op == "**":
+            yield from self._broken(head, inside.args[0], scope, "", _ATOM)
+            yield from self._broken("** ", inside.args[1], scope, tail, _SIGN)
+        elif inside is not None and inside.op in _BINARY:
+            binds, (left, right) = _BINARY[inside.op], inside.args
+            chained = isinstance(left, Node) and id(left) not in scope.names and _BINARY.get(left.op) == binds
+            yield from self._parts(left, scope, head) if chained else self._broken(head, left, scope, "", binds)
+            yield from self._broken(f"{inside.op} ", right, scope, tail, binds + 1)
+        else:
+            yield head + self._text(value, scope) + tail
+
+    # --- Text
 
     def _text(self, value: Any, scope: _Scope, least: int = _ANY) -> str:
         """Return a value as text, in brackets where it binds less tightly than ``least``."""
@@ -179,14 +217,15 @@ class _Writer:
         """Return a value as text, and how tightly it binds."""
         if not isinstance(value, Node):
             return self._constant(value)
-        name = scope.names.get(id(value)) or (value.name if value.op == "name" else None)
-        return (name, _ATOM) if name else self._operation(value, scope)
+        if id(value) in scope.names:
+            return scope.names[id(value)], _ATOM
+        return (self._language.time, _ATOM) if value.op == "name" else self._operation(value, scope)
 
     def _operation(self, value: Node, scope: _Scope) -> tuple[str, int]:
-        if value.op == "let":
-            return self._bound(value.args[0], scope)
         if value.op in _BINARY:
             return self._binary(value, scope)
+        if value.op == "neg":
+            return f"-{self._text(value.args[0], scope, _ATOM)}", _SIGN
         if value.op in _COMPARED:
             left, right = (self._text(part, scope, _SUM) for part in value.args)
             return f"{left} {value.op} {right}", _COMPARISON
@@ -194,12 +233,8 @@ class _Writer:
 
     def _binary(self, value: Node, scope: _Scope) -> tuple[str, int]:
         binds = _BINARY[value.op]
-        on_left = binds + 1 if value.op == "**" else binds
-        on_right = binds if value.op == "**" else binds + 1
-        if value.op in ("+", "*"):
-            on_right = binds + (value.op == "*")  # a * (b / c) is not a * b / c to the last bit
-        if value.op == "**" and not isinstance(value.args[1], Node):  # a power of -0.5 needs no brackets
-            on_right = _ANY
+        on_left = _ATOM if value.op == "**" else binds
+        on_right = _SIGN if value.op == "**" else binds + 1  # a * (b / c) is not a * b / c to the last bit
         left, right = self._text(value.args[0], scope, on_left), self._text(value.args[1], scope, on_right)
         # As formatters have it: no blanks around a power of names and numbers.
         close = value.op == "**" and _SIMPLE.fullmatch(left) and _SIMPLE.fullmatch(right)
@@ -210,33 +245,53 @@ class _Writer:
             condition, then, otherwise = (self._text(part, scope, _COMPARISON) for part in value.args)
             return f"{then} if {condition} else {otherwise}", _CONDITION
         if value.op == "count":
-            edges, time = self._table("edges", value.args[0]), self._text(value.args[1], scope)
+            edges, time = self._table(value), self._text(value.args[1], scope)
             return self._language.calls["count"].format(edges, time), _ATOM
         if value.op == "take":
-            values, index = self._table("values", value.args[0]), self._text(value.args[1], scope)
-            counted = isinstance(value.args[1], Node) and _unnamed(value.args[1]).op == "count"
-            return self._language.calls["pick" if counted else "take"].format(values, index), _ATOM
+            values, index = self._table(value), self._text(value.args[1], scope)
+            how = "pick" if _counts(value.args[1]) else "take"
+            return self._language.calls[how].format(values, index), _ATOM
         words = (self._text(part, scope) for part in value.args)
         return f"{self._language.calls[value.op]}({', '.join(words)})", _ATOM
 
-    def _table(self, name: str, values: tuple[float, ...]) -> str:
-        for known, held in self.tables.items():
-            if held == values:
-                return known
-        unique = self._fresh(f"{self._prefix}{name}".upper())
-        self.tables[unique] = values
-        return unique
+    def _table(self, node: Node) -> str:
+        """Return the name of a table: one that fits a line is made in the function, others stand before it."""
+        values: tuple[float, ...] = node.args[0]
+        if values in self._known:
+            return self._known[values]
+        names = {*self._known.values(), self._language.time}
+        tries = itertools.chain([node.name], (f"{node.name}_{count}" for count in itertools.count(2)))
+        name = next(one for one in tries if one not in names and f"{self._prefix}{one}".upper() not in names)
+        line = f"{name} = {self._array(values)}"
+        if len(line) <= self._room:
+            self.own_tables.append(line)
+        else:
+            name = f"{self._prefix}{name}".upper()
+            self.tables[name] = values
+        self._known[values] = name
+        return name
+
+    def _array(self, values: tuple[float, ...]) -> str:
+        numbers = ", ".join(map(number, values))
+        if self._language.array:
+            return f"{self._language.array}([{numbers}])"
+        return f"({numbers}{',' if len(values) == 1 else ''})"
 
     def _constant(self, value: Any) -> tuple[str, int]:
-        if value in (math.pi, math.pi / 2):
-            pi = self._language.pi
-            return (pi, _ATOM) if value == math.pi else (f"{pi} / 2", _PRODUCT)
-        text = number(float(value))
-        return text, _ATOM if value >= 0 else _SUM
+        if value == math.pi:
+            return self._language.pi, _ATOM
+        if value == math.pi / 2:
+            return f"{self._language.pi} / 2", _PRODUCT
+        return number(float(value)), _ATOM if math.copysign(1.0, value) > 0 else _SIGN
 
 
-def _unnamed(value: Node) -> Node:
-    return _unnamed(value.args[0]) if value.op == "let" else value
+def _counts(value: Any) -> bool:
+    """Tell whether a value is a count in every language, and no float that looks like one."""
+    if is_number(value):
+        return float(value).is_integer()
+    if value.op == "let":
+        return _counts(value.args[0])
+    return value.op == "count" or (value.op in ("+", "-", "*") and all(map(_counts, value.args)))
 
 
 def number(value: float) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, number
-from cosine_cli.text import shorten
 
-_LONGEST_TEXT = WIDTH - 3 * len(INDENT)
+_MOST_LISTED = 8
 
 
 class Call(NamedTuple):
-    """A call, or a bracketed list where it has no name: its opening, its arguments, its closing."""
+    """A call, or a bracketed list where it has no name: its opening, its arguments, its closing.
+
+    What follows a line's end in the closing stands on a line of its own where the call does not fit one.
+    """
 
     opening: str
     arguments: tuple[tuple[str, Expression], ...]
@@ -35,7 +37,7 @@ def lines(head: str, expression: Expression, *, depth: int = 0, tail: str = "") 
     yield head + expression.opening
     for name, argument in expression.arguments:
         yield from (INDENT + line for line in lines(name, argument, depth=depth + 1, tail=","))
-    yield expression.closing + tail
+    yield from (expression.closing + tail).split("\n")
 
 
 def flat(expression: Expression) -> str:
@@ -43,7 +45,7 @@ def flat(expression: Expression) -> str:
     if isinstance(expression, str):
         return expression
     arguments = ", ".join(name + flat(argument) for name, argument in expression.arguments)
-    return f"{expression.opening}{arguments}{expression.closing}"
+    return f"{expression.opening}{arguments}{expression.closing}".replace("\n", " ")
 
 
 def row(values: Sequence[float], brackets: str = "()") -> Expression:
@@ -60,10 +62,20 @@ def tables(functions: Iterable[Function], *, array: str = "") -> list[str]:
 
 
 def _table(values: Sequence[float], array: str) -> Expression:
+    if (step := _step(values)) is not None and array in ("", "np.array"):
+        if array:
+            return f"{number(step)} * np.arange({len(values)})"
+        return f"[{number(step)} * i for i in range({len(values)})]"
     if not array:
         return row(values)
     inside = row(list(values), "[]")
     return Call(f"{array}(", (("", inside),), ")")
+
+
+def _step(values: Sequence[float]) -> float | None:
+    """Return what many values are multiples of, one after the other, as computed; None where they are not."""
+    multiples = len(values) > _MOST_LISTED and all(value == index * values[1] for index, value in enumerate(values))
+    return values[1] if multiples else None
 
 
 def indented(body: Iterable[str], depth: int = 1) -> list[str]:
@@ -75,21 +87,18 @@ def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> st
     """Return a module: its parts with two blank lines between, and a line's end at the end."""
     first, *others = filter(None, blocks)
     head = [f'"""{docstring}"""', *(["", *imports] if imports else [])]
-    if not imports and not first[0].startswith(("def ", "class ")):  # what is no definition stands a line below
+    if not first[0].startswith(("def ", "class ")):  # what is no definition stands a line below
         head, first = [*head, "", *first], []
     return "\n\n\n".join("\n".join(block) for block in (head, first, *others) if block) + "\n"
 
 
-def comment(text: str) -> list[str]:
-    """Return a text as comments that fit the width, indented twice at most."""
+def comment(sentences: Iterable[str], label: str = "") -> list[str]:
+    """Return sentences as one comment that fits the width, indented twice at most; a label stands before them."""
+    told = " ".join(sentences)
+    text = ": ".join(filter(None, [foreign(label) if label else "", told]))
     return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2 * len(INDENT) - 2)]
 
 
-def remarks(texts: Iterable[str]) -> list[str]:
-    """Return texts as comments, each from a line of its own on."""
-    return [line for text in texts for line in comment(text)]
-
-
 def foreign(text: str) -> str:
-    """Return a user's text as a literal that fits a comment: nothing in it is code, and it stays on its line."""
-    return shorten(ascii(text), width=_LONGEST_TEXT).replace("\u2026", "...")
+    """Return a user's text as a literal for a comment: nothing in it is code, and it has no line's end."""
+    return ascii(text)

@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import fraction, number
 from cosine_cli.code.core.layout import Call, Expression
 from cosine_cli.code.core.rates import EXACT, end
+from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, arguments, name_of
+from cosine_cli.frameworks.core.nearest import nearest
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.studies.differ import Difference, compare
+from cosine_cli.text import either
 
 
 class Found(NamedTuple):
     """What a framework has for a curve.
 
-    - ``native``: its schedule that comes nearest, None where it has none like it.
+    - ``nearest``: its schedule that comes nearest, None where it has none like it.
     - ``difference``: how that one differs from the curve; its ``first`` is None where it is exact.
+    - ``share``: the largest difference, relative to the peak.
+    - ``native``: the schedule, where it is near enough to be used.
     """
 
-    native: Native | None
+    nearest: Native | None
     difference: Difference
-
-    @property
-    def exact(self) -> bool:
-        """Tell whether it gives the curve's rates."""
-        return self.native is not None and self.difference.first is None
+    share: float
+    native: Native | None
 
 
-_NONE = Difference(None, 0.0, 0.0, 0)
+_NONE = Found(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
 
 
-def find(curve: Coded, framework: str) -> Found:
-    """Return what a framework has for a curve: the curve itself where it is the framework's."""
-    file = catalogue.module(framework)
+def find(curve: Coded, framework: str, within: float) -> Found:
+    """Return what a framework has for a curve: the curve itself where it is the framework's.
+
+    It is used where it is exact, and where it is ``within`` so much of the rates, relative to the peak.
+    """
     if isinstance(curve.schedule, Native) and framework_of(curve.schedule) == framework:
-        native: Native | None = curve.schedule
+        found: Native | None = curve.schedule
     else:
-        native = file.nearest(_plain(curve.schedule), float(curve.calls))
-    if native is None:
-        return Found(None, _NONE)
-    differences = [compare(one, other, curve.calls, precision=file.PRECISION) for one, other in _groups(curve, native)]
-    return Found(native, next((one for one in differences if one.first is not None), _NONE))
+        found = nearest(framework, _plain(curve.schedule), float(curve.calls))
+    if found is None:
+        return _NONE
+    try:
+        pairs = list(_groups(curve, found))
+    except ParameterError:  # a group's rate is one that the schedule does not take
+        return _NONE
+    precision = catalogue.module(framework).PRECISION
+    apart = [(compare(one, other, curve.calls, precision=precision), one.peak) for one, other in pairs]
+    share, difference = max(((_share(one, peak), one) for one, peak in apart), key=lambda pair: pair[0])
+    used = difference.first is None or share <= within
+    return Found(found, difference, share, found if used else None)
+
+
+def _share(difference: Difference, peak: float) -> float:
+    most = abs(difference.most)
+    return math.inf if math.isnan(most) else most / (peak or 1.0)
 
 
 def _plain(schedule: Schedule) -> Schedule:
@@ -77,32 +96,36 @@ def _based(native: Schedule, factor: float) -> Any:
 
 
 def remark(curve: Coded, found: Found, framework: str, otherwise: str) -> list[str]:
-    """Say which way to a curve's rates was taken and why."""
-    title = catalogue.module(framework).TITLE
-    if found.native is None or not found.exact:
-        return [f"{otherwise}: {_why_not(curve, found, framework)}"]
-    kind = "A composition of its own schedules" if len(names_in(found.native)) > 1 else "Its own schedule"
-    single = catalogue.module(framework).PRECISION > EXACT
-    how = "over the run, to the precision of its 32-bit floats" if single else "exactly over the run"
-    return [f"{kind}: {title} gives these rates {how}.", *filter(None, [end(curve)])]
-
-
-def _why_not(curve: Coded, found: Found, framework: str) -> str:
-    """Say why a function is written in the place of a framework's own schedule."""
+    """Say which way to a curve's rates was taken and why, in sentences."""
     title = catalogue.module(framework).TITLE
     if found.native is None:
-        like = isinstance(curve.schedule, Native)
-        return f"{title} has none like {name_of(type(curve.schedule))}." if like else f"{title} has none of this shape."
-    nearest = " of ".join(_names(found.native))
-    at, by = found.difference.first, abs(found.difference.by)
-    how = "where only one of them has a rate" if math.isnan(by) else f"by {by:.3g}"
-    return f"the nearest of {title}, {nearest}, first differs at {curve.clock} {at}, {how}."
+        return [f"{otherwise}: {_why_not(curve, found, title)}"]
+    ends = filter(None, [end(curve)])
+    if found.difference.first is not None:
+        return [f"Differs by at most {_off(curve, found)}; --exact writes a function.", *ends]
+    single = catalogue.module(framework).PRECISION > EXACT
+    return [f"{title} gives these rates{', up to the rounding of its 32-bit floats' if single else ' exactly'}.", *ends]
+
+
+def _off(curve: Coded, found: Found) -> str:
+    most, at = abs(found.difference.most), found.difference.most_at
+    return f"{most:.2g} ({found.share:.2g} of the peak), at {curve.clock} {at}"
+
+
+def _why_not(curve: Coded, found: Found, title: str) -> str:
+    """Say why a function is written instead of a framework's own schedule."""
+    if found.nearest is None:
+        of = f" of {name_of(type(curve.schedule))}" if isinstance(curve.schedule, Native) else ""
+        return f"{title} has no built-in equivalent{of}."
+    names = " of ".join(_names(found.nearest))
+    if math.isinf(found.share):
+        return f"{title}'s nearest, {names}, has no rate for some updates."
+    return f"{title}'s nearest, {names}, is off by up to {_off(curve, found)}."
 
 
 def _names(native: Schedule) -> list[str]:
-    parts = [part for part in _parts(native) if isinstance(part, Native)]
-    inside = ", ".join(own_name(part) for part in parts)
-    return [own_name(native), *([inside] if inside else [])]
+    parts = [own_name(part) for part in _parts(native) if isinstance(part, Native)]
+    return [own_name(native), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
 
 
 def _parts(native: Schedule) -> tuple[Any, ...]:
@@ -134,7 +157,8 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     declared = {field.name: field for field in params(type(native))}
     # A rate that a plan gives by default is one that the framework has no default for.
     differs = {name for name, value in arguments(native).items() if value != declared[name].default}
-    given = {name: value for name, value in arguments(native).items() if name in differs or declared[name].inherits}
+    needed = {name for name in arguments(native) if name in differs or declared[name].inherits}
+    given = {name: value for name, value in arguments(native).items() if name in needed or _tells(native, name, value)}
     leading = first if getattr(native, "optimizer_first", True) else ""
     said = tuple(
         (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
@@ -142,24 +166,63 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     return Call(f"{prefix}{own_name(native)}(", (*([("", leading)] if leading else []), *said), ")")
 
 
+def _tells(native: Schedule, name: str, value: Any) -> bool:
+    """Tell whether a length that is the framework's default tells a reader something: rates that depend on it."""
+    if not _counts_calls(name) or not isinstance(value, int | float) or not value:
+        return False
+    times = np.arange(min(2.0 * value, _SEEN) + 1.0)
+    try:
+        return not np.array_equal(native(times), replace(native, **{name: 2 * value})(times), equal_nan=True)
+    except ParameterError:
+        return True
+
+
+def _counts_calls(name: str) -> bool:
+    words = set(name.split("_"))
+    return bool(words & _COUNTS) and "mul" not in words
+
+
+_SEEN = 10_000
 _COUNTS = {"step", "steps", "iters", "T", "t", "milestones", "boundaries", "timescale", "begin", "epochs"}
 """Words that the names of parameters have which count calls; ``t_mul`` is a factor."""
 
 
 def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expression:
     # A rate keeps its fraction: Keras takes the type of all rates from the first, and whole numbers round to 0.
-    words = set(field.name.split("_"))
-    written = number if words & _COUNTS and "mul" not in words else fraction
+    written = number if _counts_calls(field.name) else fraction
     if isinstance(value, Pairs):
         return Call("{", tuple((f"{number(time)}: ", fraction(one)) for time, one in value), "}")
     if isinstance(value, tuple) and value and isinstance(value[0], Native):
-        parts = (call(part, first=first, prefix=prefix) for part in value)
-        return Call("[", tuple(("", _as_keywords(part) if field.member else part) for part in parts), "]")
+        parts = [call(part, first=first, prefix=prefix) for part in value]
+        # What makes a scheduler of an optimizer acts on it: each of them is one of its own.
+        return _listed([_as_keywords(part) if field.member else part for part in parts], repeated=not first)
     if isinstance(value, tuple):
-        return Call("[", tuple(("", written(one)) for one in value), "]")
+        return _in_range(value) or _listed([written(one) for one in value])
     if isinstance(value, str):
         return f'"{value}"'  # a choice: one of our own words
     return written(value) if isinstance(value, float) else repr(value)
+
+
+def _listed(values: list[Any], *, repeated: bool = False) -> Call:
+    """Return a list; one that repeats its first one or two values as such, where that may be."""
+    for length in (1, 2) if repeated else ():
+        times, rest = divmod(len(values), length)
+        if times > 1 and not rest and len(values) >= _LONG and values == values[:length] * times:
+            return Call("[", tuple(("", one) for one in values[:length]), f"]\n* {times}")
+    return Call("[", tuple(("", one) for one in values), "]")
+
+
+def _in_range(values: tuple[float, ...]) -> str:
+    """Return many whole numbers in equal steps as a range, else nothing."""
+    steps = {b - a for a, b in itertools.pairwise(values)}
+    if len(values) < _LONG or len(steps) != 1 or not all(float(one).is_integer() for one in values):
+        return ""
+    (step,) = map(int, steps)
+    return f"list(range({int(values[0])}, {int(values[-1]) + 1}, {step}))" if step > 0 else ""
+
+
+_LONG = 4
+"""So many values are rather said in short."""
 
 
 def _as_keywords(made: Call) -> Call:

@@ -1,12 +1,11 @@
-"""Rates as functions of plain Python, which other targets call too."""
+"""Functions of plain Python, which other targets call too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import foreign, indented, remarks
+from cosine_cli.code.core.layout import indented
 
 LANGUAGE = Language(
     calls={
@@ -34,12 +33,11 @@ def imports(functions: Sequence[Function]) -> list[str]:
     return found + (["from bisect import bisect_right"] if "bisect_right" in text else [])
 
 
-def definition(curve: Coded, body: Function, *, name: str = "", clock: str = "update") -> list[str]:
-    """Return a function of the time."""
+def definition(name: str, body: Function, *, time: str, told: str, comment: Sequence[str] = ()) -> list[str]:
+    """Return a function of the time, whose docstring tells what it returns."""
     return [
-        f"def {name or curve.name}(t: float) -> float:",
-        f'    """Return the learning rate that {clock} t is made with."""',
-        f"    # {foreign(curve.label)}",
-        *indented(remarks(body.remarks)),
+        f"def {name}({time}: int) -> float:",
+        f'    """Return {told}."""',
+        *indented(comment),
         *indented(body.lines),
     ]

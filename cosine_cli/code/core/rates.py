@@ -1,19 +1,24 @@
-"""A curve's rates as the body of a function: its formula where that gives them, else a table."""
+"""A curve's rates as the body of a function: a formula that was tried in the language's arithmetic, or a table."""
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cosine_cli.code.core.curves import Coded
-from cosine_cli.code.core.emit import Function, Language, tree
+from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
+from cosine_cli.code.core.evaluate import Arithmetic, evaluate
+from cosine_cli.code.core.simplify import cases_first, divided, nodes, simplified
+from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
 from cosine_cli.code.core.symbols import TIME, Symbolic
 from cosine_cli.errors import ParameterError, refusal
-from cosine_cli.frameworks.core.singles import InSingles, Single, rounded
-from cosine_cli.schedules.core.ops import NUMPY, Ops
+from cosine_cli.frameworks.core.singles import InSingles
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.text import quote
 
@@ -26,85 +31,223 @@ WRITTEN_EXACT = 2.5e-7
 """How far from the rates a formula may be, relative to the highest: by itself, where the rates are rounded to 32-bit
 floats, and where the formula is computed in them."""
 
+NEAR = 1e-6
+"""How far it may be in 32-bit floats when that is said."""
 
-class _Written(Single):
-    """Operations on 32-bit floats as languages of such have them."""
+_MOST_TRIED = 100_000
+"""A run of at most so many calls is tried at every one of them."""
 
-    cycles: Any = staticmethod(np.floor_divide)
-
-    @staticmethod
-    def mix(high: Any, low: Any, s: Any) -> Any:
-        """Return what lies between, as a tree says it."""
-        return low + (high - low) * s
-
-
-_WRITTEN: Ops = _Written()
+_BESIDE = 4096
+_SHORT = 6
+"""A length of more characters is rather written as a quotient of whole numbers."""
 
 
-def rates(curve: Coded, language: Language) -> Function:
-    """Return the rates of a curve as the body of a function of the calls made before; NaN where there is none.
+class Style(NamedTuple):
+    """One of the ways to write a formula.
 
-    Raises RequestError where there is no formula, and too many rates for a table.
+    - ``spelling``: how it is spelled.
+    - ``strict``: whether nothing in it may overflow or be no number.
     """
-    formula = _formula(curve.schedule)
-    doubt = "Each rate is made from the one before, so there is no formula." if formula is None else None
-    if formula is not None:
-        doubt = _doubt(curve, language)
-    if doubt and curve.calls <= MOST_ROWS:
-        formula = _table(curve)
-        doubt = f"{doubt} These are the rates of the run in a table; past its end the last one stays."
-    if formula is None:
-        rule = f"has no formula, each rate is made from the one before, and a table has at most {MOST_ROWS:,} rates"
+
+    spelling: Spelling
+    strict: bool = True
+
+
+class _Wanted(NamedTuple):
+    """What a formula has to give: ``rates`` at ``times``, divided by a number."""
+
+    times: Rates
+    rates: Rates
+    by: float
+
+    def off(self, tree: Any, arithmetic: Arithmetic) -> float:
+        """Return how far the values of a tree are from the rates, relative to the highest.
+
+        Raises FloatingPointError where it is none in strict arithmetic.
+        """
+        ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.single else [arithmetic]
+        off = max(float(np.abs(evaluate(tree, self.times, way) - self.rates).max()) for way in ways)
+        return off / float(np.abs(self.rates).max() or 1.0) if math.isfinite(off) else math.inf
+
+    def computes(self, tree: Any) -> bool:
+        """Tell whether a tree can be computed at all times without a fault."""
+        try:
+            evaluate(tree, self.times, Arithmetic())
+        except FloatingPointError:
+            return False
+        return True
+
+
+class _Written(NamedTuple):
+    """A tree in one style, and how far its values are from the rates, relative to the highest."""
+
+    tree: Any
+    off: float
+
+
+def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 0.0) -> Function:
+    """Return the rates of a curve, divided by a number, as the body of a function of the calls made before.
+
+    They are NaN where there is none. In 32-bit floats the formula may be ``within`` so much of the rates, relative to
+    the peak. Raises RequestError where no formula gives them, and there are too many for a table.
+    """
+    allowed = max(_allowed(curve.schedule, language), within if language.single else 0.0)
+    written = _nearest(curve, language, by, allowed)
+    if written is not None and written.off <= allowed:
+        said = (_rounding(curve, language, written.off), end(curve))
+        return _function(written.tree, curve, language, said)
+    doubt = _doubt(written, language)
+    if curve.calls > MOST_ROWS:
+        rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
         raise refusal(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
-    if curve.ended:
-        formula = Symbolic().where(curve.schedule.ends < TIME, float("nan"), formula)
-    said = (doubt or _rounding(curve, language), end(curve))
-    return replace(tree(formula, language, prefix=f"{curve.name}_"), remarks=tuple(filter(None, said)))
+    table = simplified(divided(_table(curve), by), _last(curve), branches=False)
+    why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table; past its end the last one stays."
+    return _function(spelled(table, _last(curve), Spelling("quotient")), curve, language, (why, end(curve)))
+
+
+def _function(tree: Any, curve: Coded, language: Language, remarks: tuple[str, ...]) -> Function:
+    return replace(function(tree, language, prefix=f"{curve.name}_"), remarks=tuple(filter(None, remarks)))
 
 
 def end(curve: Coded) -> str:
     """Say where a curve ends within the run, nothing where it does not."""
-    return f"It ends at {curve.clock} {curve.calls - 1}: behind it there is no rate." if curve.ended else ""
+    return f"It ends at {curve.clock} {curve.calls - 1}: there is no rate after it." if curve.ended else ""
 
 
-def _formula(schedule: Schedule) -> Any:
-    """Return the tree of a schedule's formula, None where it has none."""
+def _last(curve: Coded) -> float:
+    """Return the last call that a function is for: some more than the run has."""
+    return float(curve.calls + curve.calls // 100 + 2)
+
+
+def _allowed(schedule: Schedule, language: Language) -> float:
+    if language.single:
+        return WRITTEN_EXACT
+    return SINGLE_EXACT if _in_singles(schedule) else EXACT
+
+
+def _doubt(written: _Written | None, language: Language) -> str:
+    """Say why there is no formula."""
+    if written is None:
+        return "each rate is made from the one before, so there is no formula"
+    where = "in 32-bit floats " if language.single else ""
+    off = f"is off by up to {written.off:.2g} of the peak" if math.isfinite(written.off) else "gives no numbers"
+    return f"{where}the formula {off}"
+
+
+# --- Formulas
+
+
+def _nearest(curve: Coded, language: Language, by: float, allowed: float) -> _Written | None:
+    """Return the first style that gives the rates, else the one that comes nearest, None where there is no formula."""
+    times = _times(curve)
+    expected = curve.schedule(times)
+    nearest: _Written | None = None
+    for plain in (True, False):
+        m = Symbolic(plain=plain)
+        if (formula := _formula(curve, m)) is None:
+            return None
+        for written in _tried(formula, curve, language, _Wanted(times, expected / by, by)):
+            if written.off <= allowed:
+                return written
+            nearest = written if nearest is None or written.off < nearest.off else nearest
+        if not m.chose:
+            break
+    return nearest
+
+
+def _formula(curve: Coded, m: Symbolic) -> Any:
+    """Return the tree of a curve's formula, None where it has none."""
     try:
-        return schedule.formula(Symbolic(), TIME)
+        formula = curve.schedule.formula(m, TIME)
     except (ParameterError, NotImplementedError):
         return None
+    return m.where(curve.schedule.ends < TIME, float("nan"), formula) if curve.ended else formula
+
+
+def _tried(formula: Any, curve: Coded, language: Language, wanted: _Wanted) -> Iterator[_Written]:
+    """Yield a formula in one style after the other."""
+    for cycles in _cycles(formula, curve, language):
+        for by_e in (False, True) if language.single else (False,):
+            spelling = Spelling(cycles, single=language.single, by_e=by_e)
+            yield _in_style(formula, Style(spelling), curve, language, wanted)
+
+
+def _cycles(formula: Any, curve: Coded, language: Language) -> Iterator[Cycles]:
+    """Yield how whole cycles can be counted: of a run that is too long to be tried, by the core's rule alone."""
+    found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
+    if all(map(is_binary, found)):
+        yield "quotient"
+        return
+    if curve.calls <= _MOST_TRIED or language.single:
+        long = any(len(repr(length)) > _SHORT for length in found)
+        yield from ("scaled", "quotient", "floor") if long else ("quotient", "floor", "scaled")
+        if all(_last(curve) / length <= MOST_STARTS for length in found):
+            yield "starts"
+    if not language.single:
+        yield "ruled"
+
+
+def _in_style(formula: Any, style: Style, curve: Coded, language: Language, wanted: _Wanted) -> _Written:
+    """Return a formula in the first variant of a style in which nothing overflows and all are numbers."""
+    lazy = language.branches
+    for one in _variants(style, lazy=lazy):
+        safe = None if lazy or not one.strict else wanted.computes
+        tree = simplified(formula, _last(curve), branches=lazy, safe=safe)
+        tree = _shorter(tree, one.spelling, wanted.by, curve, language)
+        arithmetic = Arithmetic(single=language.single, lazy=lazy, strict=one.strict)
+        with contextlib.suppress(FloatingPointError):
+            return _Written(tree, wanted.off(tree, arithmetic))
+    return _Written(None, math.inf)
+
+
+def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
+    capped = style.spelling._replace(capped=True)
+    yield style
+    yield style._replace(spelling=capped)
+    if not lazy:
+        yield style._replace(strict=False)
+
+
+def _shorter(tree: Any, spelling: Spelling, by: float, curve: Coded, language: Language) -> Any:
+    """Return a tree divided and spelled: with or without names that are used once, cases inside or first."""
+    trees = [tree]
+    if language.branches and (first := cases_first(tree)) is not tree:
+        trees.append(simplified(first, _last(curve), branches=True))
+    trees = [divided(one, by) if by != 1.0 else one for one in trees]
+    forms = [spelled(one, _last(curve), spelling._replace(named=named)) for one in trees for named in (False, True)]
+    room = WIDTH - language.depth * len(INDENT)
+    return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
+
+
+def _untidy(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
+    """Return what a function is compared by: whether a line is too long, and how many there are."""
+    return max(map(len, lines)) > room, len(lines)
+
+
+def _times(curve: Coded) -> Rates:
+    """Return the calls at which a formula is tried: all, or of a long run many, and those beside every knot."""
+    last = float(curve.calls - curve.ended)
+    if last <= _MOST_TRIED:
+        times = np.arange(last + 1.0)
+    else:
+        knots = np.array(curve.schedule.knots(last, _BESIDE) or ())
+        spread = np.linspace(0.0, last, MOST_ROWS)
+        first, final = np.arange(_BESIDE), last - np.arange(_BESIDE)
+        beside = np.concatenate([spread, first, final, *(knots + shift for shift in (-1.0, 0.0, 1.0, 2.0))])
+        times = np.unique(np.clip(np.floor(beside), 0.0, last))
+    after = [] if curve.ended else [last + 1.0, last + 2.0, _last(curve)]
+    return np.concatenate([times, after])
 
 
 def _table(curve: Coded) -> Any:
     found = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
-    return Symbolic().take(found, Symbolic().let("row", Symbolic().minimum(TIME, len(found) - 1.0)))
+    return Symbolic().take(found, Symbolic().minimum(TIME, len(found) - 1.0), "rates")
 
 
-def _doubt(curve: Coded, language: Language) -> str | None:
-    """Say how far a formula is from the rates, where that is too far."""
+def _rounding(curve: Coded, language: Language, off: float) -> str:
     if language.single:
-        off = _off(curve, _WRITTEN, rounded)
-        where = "In 32-bit floats the formula"
-    else:
-        off = _off(curve, NUMPY, np.asarray)
-        where = "The framework rounds to 32-bit floats at every step, and a formula without that"
-    rounded_rates = SINGLE_EXACT if _in_singles(curve.schedule) else EXACT
-    allowed = WRITTEN_EXACT if language.single else rounded_rates
-    return None if off <= allowed else f"{where} is off by up to {off:.2g} of the peak."
-
-
-def _off(curve: Coded, ops: Ops, as_times: Any) -> float:
-    """Return how far the formula in these operations is from the rates, relative to the highest."""
-    times = np.unique(np.linspace(0.0, curve.calls - curve.ended, MOST_ROWS + 1).round())
-    expected = curve.schedule(times)
-    with np.errstate(all="ignore"):
-        found = np.asarray(curve.schedule.formula(ops, as_times(times)), dtype=np.float64)
-    off = np.abs(found - expected).max()
-    return float(off / (np.abs(expected).max() or 1.0)) if np.isfinite(off) else float("inf")
-
-
-def _rounding(curve: Coded, language: Language) -> str:
-    rounds = _in_singles(curve.schedule) and not language.single
+        return f"In 32-bit floats it is off by up to {off:.1g} of the peak." if off > WRITTEN_EXACT else ""
+    rounds = _in_singles(curve.schedule)
     return "The framework rounds these rates to 32-bit floats; here they have 64." if rounds else ""
 
 

@@ -1,17 +1,21 @@
-"""Formulas as trees: what a schedule's formula becomes when it is given a symbol in the place of numbers."""
+"""Formulas as trees: what a schedule's formula becomes when it is given a symbol instead of numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+
+from cosine_cli.schedules.core.ops import NUMPY
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One operation and what it is done to; numbers among ``args`` are constants.
+    """One operation and its operands; numbers among ``args`` are constants.
 
-    Nodes are told apart by identity: one that is used twice is one node.
+    Nodes are compared by identity: one that is used twice is one node.
     """
 
     op: str
@@ -19,31 +23,31 @@ class Node:
     name: str = ""
 
     def __add__(self, other: Any) -> Any:
-        return self if _is(other, 0.0) else Node("+", (self, other))
+        return self if is_number(other, 0.0) else Node("+", (self, other))
 
     def __radd__(self, other: Any) -> Any:
-        return self if _is(other, 0.0) else Node("+", (other, self))
+        return self if is_number(other, 0.0) else Node("+", (other, self))
 
     def __sub__(self, other: Any) -> Any:
-        return self if _is(other, 0.0) else Node("-", (self, other))
+        return self if is_number(other, 0.0) else Node("-", (self, other))
 
     def __rsub__(self, other: Any) -> Any:
         return Node("-", (other, self))
 
     def __mul__(self, other: Any) -> Any:
-        return self if _is(other, 1.0) else Node("*", (self, other))
+        return self if is_number(other, 1.0) else Node("*", (self, other))
 
     def __rmul__(self, other: Any) -> Any:
-        return self if _is(other, 1.0) else Node("*", (other, self))
+        return self if is_number(other, 1.0) else Node("*", (other, self))
 
     def __truediv__(self, other: Any) -> Any:
-        return self if _is(other, 1.0) else Node("/", (self, other))
+        return self if is_number(other, 1.0) else Node("/", (self, other))
 
     def __rtruediv__(self, other: Any) -> Any:
         return Node("/", (other, self))
 
     def __pow__(self, other: Any) -> Any:
-        return self if _is(other, 1.0) else Node("**", (self, other))
+        return self if is_number(other, 1.0) else Node("**", (self, other))
 
     def __rpow__(self, other: Any) -> Any:
         return Node("**", (other, self))
@@ -64,21 +68,40 @@ class Node:
         return Node(">=", (self, other))
 
 
+SPAN = "span"
+"""The name of a difference of two rates, which is written as one though both are numbers."""
+
 TIME = Node("name", name="t")
-"""The time, in updates."""
+"""The time, in calls: a whole number of at least 0."""
 
 
-def _is(value: Any, number: float) -> bool:
-    return isinstance(value, int | float) and value == number
+def is_number(value: Any, number: float | None = None) -> bool:
+    """Tell whether a value is a number, this one where one is given."""
+    return isinstance(value, int | float) and (number is None or value == number)
 
 
-def call(function: str, *args: Any) -> Any:
-    """Return a call of a function."""
-    return Node(function, args)
+def bare(value: Any) -> Any:
+    """Return a value without its name."""
+    return bare(value.args[0]) if isinstance(value, Node) and value.op == "let" else value
+
+
+def call(op: str, *args: Any) -> Any:
+    """Return a call of a function: its value, where all arguments are numbers."""
+    if all(map(is_number, args)):
+        with np.errstate(all="ignore"):
+            return float(getattr(NUMPY, op)(*args))
+    return Node(op, args)
 
 
 class Symbolic:
-    """The operations of formulas, as nodes."""
+    """The operations of formulas, as nodes.
+
+    ``plain`` says which of two formulas is taken, where a schedule has two; ``chose`` tells whether one has.
+    """
+
+    def __init__(self, *, plain: bool = True) -> None:
+        self.plain = plain
+        self.chose = False
 
     def minimum(self, x: Any, y: Any) -> Any:
         """Return the smaller of two."""
@@ -90,7 +113,9 @@ class Symbolic:
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         """Return ``x`` where the condition holds, else ``y``."""
-        return call("where", condition, x, y)
+        if not isinstance(condition, Node):
+            return x if condition else y
+        return Node("where", (condition, x, y))
 
     def floor(self, x: Any) -> Any:
         """Return the whole number at or below ``x``."""
@@ -113,27 +138,38 @@ class Symbolic:
         return call("cos", x)
 
     def tanh(self, x: Any) -> Any:
-        """Return the hyperbolic tangent."""
-        return call("tanh", x)
+        """Return the hyperbolic tangent; of a number it stays a call, which tells more than its value."""
+        return Node("tanh", (x,))
 
     def cycles(self, t: Any, length: float) -> Any:
         """Return how many whole cycles of ``length`` lie before ``t``."""
-        return call("//", t, length)
+        return call("cycles", t, length)
 
-    def count(self, edges: Sequence[float], t: Any) -> Any:
+    def count(self, edges: Sequence[float], t: Any, name: str = "edges") -> Any:
         """Return how many of the rising ``edges`` are at or before ``t``."""
-        return call("count", tuple(edges), t)
+        if is_number(t):
+            return float(sum(edge <= t for edge in edges))
+        return Node("count", (tuple(map(float, edges)), t), name)
 
-    def take(self, values: Sequence[float], index: Any) -> Any:
+    def take(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
         """Return the value at each index."""
-        return call("take", tuple(values), index)
+        return float(values[int(index)]) if is_number(index) else Node("take", (tuple(map(float, values)), index), name)
 
     def mix(self, high: Any, low: Any, s: Any) -> Any:
         """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
-        if _is(low, 0.0):
+        if is_number(low, 0.0) or is_number(s, 1.0):
             return high * s
-        return low + Node("-", (high, low)) * s
+        if is_number(s, 0.0):
+            return low
+        if is_number(high, 0.0):
+            return low * (1.0 - s)
+        return low + Node("-", (high, low), SPAN) * s
 
     def let(self, name: str, x: Any) -> Any:
         """Return ``x`` under a name."""
         return Node("let", (x,), name) if isinstance(x, Node) else x
+
+    def form(self, exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
+        """Return one of two formulas."""
+        self.chose = True
+        return plain() if self.plain else exact()

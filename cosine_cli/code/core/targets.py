@@ -18,7 +18,12 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
-def source(plan: Plan, target: str) -> str:
-    """Return a plan as a module of source text for ``target``."""
-    text: str = import_module(f"cosine_cli.code.{target}").source(plan)
+def source(plan: Plan, target: str, *, exact: bool = False) -> str:
+    """Return a plan as a module of source text for ``target``.
+
+    A framework's own schedule is used where it comes very near to the rates; where ``exact``, only where it gives them.
+    """
+    from cosine_cli.code.core.rates import NEAR
+
+    text: str = import_module(f"cosine_cli.code.{target}").source(plan, within=0.0 if exact else NEAR)
     return text

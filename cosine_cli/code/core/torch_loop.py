@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import WIDTH, Function, fraction
-from cosine_cli.code.core.layout import Call, foreign, indented, lines, remarks, tables
+from cosine_cli.code.core.layout import Call, comment, foreign, indented, lines, tables
 from cosine_cli.code.core.natives import call, find, names_in, remark
 from cosine_cli.code.core.plain import LANGUAGE, definition
 from cosine_cli.code.core.plain import imports as standard_imports
 from cosine_cli.code.core.rates import rates
+from cosine_cli.frameworks.core.behind import quotient
 from cosine_cli.frameworks.core.native import Native
 
 
 class Made(NamedTuple):
     """How one curve's scheduler is made.
 
-    - ``remarks``: which way was taken and why.
-    - ``body``: the function that its rates come from, None where the framework has it all.
+    - ``comment``: which way was taken and why.
+    - ``body``: the function that its factors come from, None where the framework has it all.
     """
 
     curve: Coded
     native: Native | None
-    remarks: list[str]
+    comment: list[str]
     body: Function | None
 
     @property
@@ -39,22 +41,23 @@ class Way(NamedTuple):
 
     - ``framework``: whose own schedulers it uses.
     - ``returns``: what all of them are.
-    - ``maker``: what makes a scheduler of an optimizer and a function; ``otherwise`` is that in words.
+    - ``maker``: what makes a scheduler of an optimizer and a function that gives factors of its rate.
     """
 
     framework: str
     returns: str
     maker: str
-    otherwise: str
 
 
-def made(curve: Coded, way: Way) -> Made:
-    """Return how a curve is made: by the framework's own schedule where it is exact, else from a function."""
-    found = find(curve, way.framework)
-    remarks = remark(curve, found, way.framework, way.otherwise)
-    if found.native is None or not found.exact:
-        return Made(curve, None, remarks, rates(curve, LANGUAGE))
-    return Made(replace(curve, lr=getattr(found.native, "lr", curve.lr)), found.native, remarks, None)
+def made(curve: Coded, way: Way, within: float) -> Made:
+    """Return how a curve is made: by the framework's own schedule where that is near enough, else from a function."""
+    found = find(curve, way.framework, within)
+    said = remark(curve, found, way.framework, "A function")
+    if found.native is not None:
+        curve = replace(curve, lr=getattr(found.native, "lr", curve.lr))
+        return Made(curve, found.native, comment(said, curve.told_label), None)
+    body = rates(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)
+    return Made(curve, None, comment([*said, *body.remarks], curve.told_label), body)
 
 
 class Makers(NamedTuple):
@@ -72,7 +75,7 @@ def makers(all_made: Sequence[Made], way: Way, imports: Sequence[str], *, standa
     """
     functions = [one.body for one in all_made if one.body is not None]
     first = sorted([*standard_imports(functions), *standard], key=lambda line: (line.startswith("from"), line))
-    blocks = [block for one in all_made for block in (_rates(one), _maker(one, way))]
+    blocks = [block for one in all_made for block in (_factor(one), _maker(one, way))]
     head = [*first, *([""] if first else []), *imports]
     return Makers(tuple(one.curve for one in all_made), head, [tables(functions), *blocks])
 
@@ -88,27 +91,28 @@ def imported(source: str, names: Iterable[str]) -> list[str]:
 
 def _as_sorted(name: str) -> tuple[bool, str]:
     """Return what formatters sort imports by: classes stand before functions."""
-    return not name[0].isupper(), name
+    return not name[0].isupper(), name.lower()
 
 
-def _rates(one: Made) -> list[str]:
-    """Return the function that a scheduler's rates come from, where it needs one."""
+def _factor(one: Made) -> list[str]:
+    """Return the function that a scheduler's factors come from, where it needs one."""
     if one.body is None:
         return []
-    return definition(one.curve, one.body, name=f"{one.curve.name}_rate", clock=one.curve.clock)
+    time = one.curve.time
+    told = f"the factor of the optimizer's rate at {'an' if one.curve.per_epoch else 'a'} {time}, counted from 0"
+    return definition(f"{one.curve.name}_factor", one.body, time=time, told=told)
 
 
 def _maker(one: Made, way: Way) -> list[str]:
     """Return the function that makes a curve's scheduler."""
     curve = one.curve
     head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {way.returns}:")
-    from_rates = (("", "optimizer"), ("lambda t: ", f"{curve.name}_rate(t) / {fraction(curve.lr)}"))
-    own = call(one.native, first="optimizer") if one.native else Call(f"{way.maker}(", from_rates, ")")
+    from_factors = Call(f"{way.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor")), ")")
+    own = call(one.native, first="optimizer") if one.native else from_factors
     return [
         *lines("", head),
-        f'    """Return the scheduler for an optimizer made with lr={fraction(curve.lr)}."""',
-        f"    # {foreign(curve.label)}",
-        *indented(remarks(one.remarks)),
+        f'    """Return the scheduler of an optimizer with lr={fraction(curve.lr)}."""',
+        *indented(one.comment),
         *indented(lines("return ", own, depth=1)),
     ]
 
@@ -118,18 +122,38 @@ def loop(curves: Sequence[Coded], *, step: str = "scheduler.step()") -> list[str
     return [
         'if __name__ == "__main__":',
         "    # The loop shows where step() goes, and prints the rate of each update.",
-        *(line for curve in curves for line in indented([*_optimizer(curve), *_loop(curve, step)])),
+        *(
+            line
+            for _, alike in itertools.groupby(curves, _without_name)
+            for line in indented(_programs([*alike], step))
+        ),
     ]
+
+
+def _without_name(curve: Coded) -> tuple[object, ...]:
+    """Return what the program of a curve depends on, but for the curve's name."""
+    return curve.lr, curve.groups, curve.per_epoch, curve.batches, curve.calls, curve.updates, curve.ended
+
+
+def _programs(curves: Sequence[Coded], step: str) -> Iterator[str]:
+    """Yield the program of curves that differ in nothing but their schedulers."""
+    first = curves[0]
+    if len(curves) == 1:
+        yield from (*_optimizer(first, first.name), *_loop(first, step))
+        return
+    makers = Call("(", tuple(("", curve.name) for curve in curves), ")")
+    yield from lines("for make in ", makers, depth=1, tail=":")
+    yield from indented([*_optimizer(first, "make"), *_loop(first, step)])
 
 
 def rates_of_groups(curve: Coded) -> list[str]:
     """Return the lines that list the rates of an optimizer's groups, each of which names one."""
-    rates = (f"{fraction(curve.lr * group.factor)},  # {foreign(group.name)}" for group in curve.groups)
+    rates = (f"{fraction(quotient(curve.lr * group.factor, 1.0))},  # {foreign(group.name)}" for group in curve.groups)
     return ["rates = [", *indented(rates), "]"]
 
 
-def _optimizer(curve: Coded) -> list[str]:
-    scheduler = f"scheduler = {curve.name}(optimizer)"
+def _optimizer(curve: Coded, maker: str) -> list[str]:
+    scheduler = f"scheduler = {maker}(optimizer)"
     if not curve.groups:
         return [
             "weights = torch.nn.Parameter(torch.zeros(1))",
@@ -148,12 +172,12 @@ def _loop(curve: Coded, step: str) -> list[str]:
     """Return the loop over updates, or over epochs of them."""
     several = '*(group["lr"] for group in optimizer.param_groups)'
     shown = several if curve.groups else 'optimizer.param_groups[0]["lr"]'
-    stepped = [f"{step.format(count=f'{curve.clock} + 1')}  # after every {curve.clock}"]
+    stepped = [step.format(count=f"{curve.time} + 1")]
     if curve.ended:
-        stepped = [f"if {curve.clock} < {curve.calls - 1}:  # behind it there is no rate", *indented(stepped)]
-    if not curve.per_epoch:
-        body = [f"print(update, {shown})", "optimizer.step()", *stepped]
-        return [f"for update in range({curve.calls}):", *indented(body)]
+        stepped = [f"if {curve.time} < {curve.calls - 1}:  # there is no rate after it", *indented(stepped)]
+    if not curve.per_epoch or curve.batches == 1:
+        body = [f"print({curve.time}, {shown})", "optimizer.step()", *stepped]
+        return [f"for {curve.time} in range({curve.calls}):", *indented(body)]
     whole = curve.updates == curve.calls * curve.batches
     batches = f"{curve.batches}" if whole else f"min({curve.batches}, {curve.updates} - epoch * {curve.batches})"
     inner = [f"print(epoch * {curve.batches} + batch, {shown})", "optimizer.step()"]

@@ -14,6 +14,7 @@ from cosine_cli.schedules.core.pieces import Kind, Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
 
+_MOST_FACTORS = 1000
 _RATES = ("lr", "min_lr", "warmup_start", "values", "factor")
 
 
@@ -41,6 +42,24 @@ def descents(length: float, until: float, at_most: int) -> list[Piece]:
     return [Piece(a, b, "smooth") for a, b in itertools.pairwise(edges) if a < b]
 
 
+def quotient(rate: float, to: float) -> float:
+    """Return a rate as a multiple of another, without the rounding of the quotient in its last digits.
+
+    >>> 0.01 / 0.1, quotient(0.001 / 0.1, 0.1)
+    (0.09999999999999999, 0.1)
+    """
+    return float(f"{rate / to:.15g}")
+
+
+def in_32_bits(per: float, factor: float, run: float) -> tuple[float, float]:
+    """Return the time and the factor of a decay that 32 bits hold: over a long run, those of the whole run.
+
+    A factor a step is so near to 1 that its rounding would add up.
+    """
+    over_run = factor ** (run / per)
+    return (run, float(f"{over_run:.9g}")) if run / per > _MOST_FACTORS and over_run > 0.0 else (per, factor)
+
+
 def unscaled(schedule: Schedule, factor: float = 1.0) -> Schedule:
     """Return the same rates without ``scale``: each schedule with its own rates multiplied."""
     if isinstance(schedule, Scale):
@@ -58,4 +77,6 @@ def _unscaled(name: str, value: Any, factor: float) -> Any:
         return tuple(unscaled(one, factor) for one in value)
     if factor == 1.0 or name not in _RATES:
         return value
-    return tuple(one * factor for one in value) if isinstance(value, tuple) else value * factor
+    if isinstance(value, tuple):
+        return tuple(_unscaled(name, one, factor) for one in value)
+    return quotient(value * factor, 1.0)

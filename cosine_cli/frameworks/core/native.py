@@ -105,6 +105,10 @@ class Native(Schedule, ABC):
         """The calls that it was given to change at; those of what it is made of are no one's."""
         return ()
 
+    def slower(self, steps: float) -> Schedule:
+        """Raise NotImplementedError: a framework's schedule counts calls, not steps of the run."""
+        raise NotImplementedError
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         if self.made is None:

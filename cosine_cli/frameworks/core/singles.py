@@ -40,13 +40,15 @@ class Single(Numpy):
     cycles: Any = staticmethod(_cycles)
 
     @staticmethod
-    def count(edges: Sequence[float], t: Any) -> Any:
+    def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
         """Return how many of the rising ``edges`` are at or before ``t``."""
+        del name
         return rounded(np.searchsorted(np.asarray(edges), _double(t), side="right"))
 
     @staticmethod
-    def take(values: Sequence[float], index: Any) -> Any:
+    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
         """Return the value at each index."""
+        del name
         return rounded(values)[np.asarray(index).astype(np.intp)]
 
 

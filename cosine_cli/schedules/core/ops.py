@@ -7,7 +7,7 @@ times, so that each has to be free of faults (a division by 0, a root of less th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,17 +48,23 @@ class Ops(Protocol):
     def cycles(self, t: Any, length: float) -> Any:
         """Return how many whole cycles of ``length`` lie before ``t``, exact at their boundaries."""
 
-    def count(self, edges: Sequence[float], t: Any) -> Any:
-        """Return how many of the rising ``edges`` are at or before ``t``."""
+    def count(self, edges: Sequence[float], t: Any, name: str = "edges") -> Any:
+        """Return how many of the rising ``edges``, which a program calls ``name``, are at or before ``t``."""
 
-    def take(self, values: Sequence[float], index: Any) -> Any:
-        """Return the value at each index."""
+    def take(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
+        """Return the value at each index; a program calls the values ``name``."""
 
     def mix(self, high: Any, low: Any, s: Any) -> Any:
         """Return what lies the share ``s`` of the way from ``low`` up to ``high``, exact at both."""
 
     def let(self, name: str, x: Any) -> Any:
         """Return ``x``, which a program calls ``name``."""
+
+    def form(self, exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
+        """Return one value that has two formulas: ``exact`` keeps all digits, ``plain`` is the one that people write.
+
+        The second holds for whole numbers of steps.
+        """
 
 
 class Numpy:
@@ -76,13 +82,15 @@ class Numpy:
     cycles = staticmethod(whole_cycles)
 
     @staticmethod
-    def count(edges: Sequence[float], t: Any) -> Any:
+    def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
         """Return how many of the rising ``edges`` are at or before ``t``."""
+        del name
         return np.searchsorted(np.asarray(edges), t, side="right").astype(np.float64)
 
     @staticmethod
-    def take(values: Sequence[float], index: Any) -> Any:
+    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
         """Return the value at each index."""
+        del name
         return np.asarray(values)[np.asarray(index).astype(np.intp)]
 
     @staticmethod
@@ -99,6 +107,12 @@ class Numpy:
         """Return ``x``, which a program calls ``name``."""
         del name
         return x
+
+    @staticmethod
+    def form(exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
+        """Return the value by the formula that keeps all digits."""
+        del plain
+        return exact()
 
 
 NUMPY: Ops = Numpy()

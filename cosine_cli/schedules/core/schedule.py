@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -188,6 +188,14 @@ class Schedule(ABC):
         """How many steps the rate climbs at first, 0 where it begins at its peak."""
         return 0.0
 
+    def slower(self, steps: float) -> Schedule:
+        """Return the same curve on a clock of which each step takes so many of this one's: ``t`` is ``t * steps`` here.
+
+        Raises ParameterError where a time is too short for that, and NotImplementedError for what counts calls.
+        """
+        values = {field.name: _slower(getattr(self, field.name), field, steps) for field in params(type(self))}
+        return replace(self, **values)
+
     @classmethod
     def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
         """Return how much of the run, in steps, is the own of the schedule inside this one."""
@@ -201,3 +209,11 @@ class Schedule(ABC):
     def brief(self, say: Say) -> str:
         """Say the same in the width of a table's column, such as ``×0.1 / 30``."""
         return self.inside.brief(say) if self.inside else ""
+
+
+def _slower(value: Any, field: Param, steps: float) -> Any:
+    if isinstance(value, Schedule):
+        return value.slower(steps)
+    if isinstance(value, tuple) and (field.time or (value and isinstance(value[0], Schedule))):
+        return tuple(_slower(one, field, steps) for one in value)
+    return value / steps if field.time else value

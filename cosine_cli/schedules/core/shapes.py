@@ -71,17 +71,32 @@ def descend(high: float, low: float, shape: Shape, t: Rates, total: float) -> Ra
 
 def left(m: Ops, t: Any, total: float) -> Any:
     """Return the share of the time ``total`` that is left at ``t``, in the operations of ``m``."""
-    return m.let("left", m.maximum(0.0, (total - t) / total))
+    return m.form(
+        exact=lambda: m.let("left", m.maximum(0.0, (total - t) / total)),
+        plain=lambda: m.let("left", 1.0 - passed(m, t, total)),
+    )
+
+
+def left_after(m: Ops, t: Any, begin: float, end: float, length: float) -> Any:
+    """Return the share that is left at ``t`` of a decay of this length from ``begin`` to ``end``, 1 before it."""
+    return m.form(
+        # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
+        exact=lambda: m.let("left", m.minimum(1.0, m.maximum(0.0, (end - t) / length))),
+        plain=lambda: m.where(t < begin, 1.0, 1.0 - passed(m, m.maximum(t - begin, 0.0) if begin else t, length)),
+    )
 
 
 def passed(m: Ops, t: Any, total: float) -> Any:
     """Return the share of the time ``total`` that has passed at ``t``."""
-    return m.let("u", m.minimum(1.0, t / total))
+    return m.let("progress", m.minimum(t / total, 1.0))
 
 
 def cosine_of(m: Ops, share: Any) -> Any:
     """Return half a cosine wave, from 1 where ``share`` is 1 to 0 where it is 0."""
-    return m.sin(0.5 * pi * share) ** 2
+    return m.form(
+        exact=lambda: m.sin(0.5 * pi * share) ** 2,
+        plain=lambda: 0.5 * (1.0 - m.cos(pi * share)),
+    )
 
 
 def floored(m: Ops, rate: Any, floor: float) -> Any:
@@ -126,9 +141,15 @@ def check_shorter(warmup: float, total: float) -> None:
 def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
     """Return the rate of a decay from ``high`` to ``low`` when the share ``left`` of it is left."""
     if shape == "exponential":
-        falling = m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
-        return m.where(left < 1.0, falling, high)  # the product of the first quotient need not give it back
+        return m.form(
+            exact=lambda: _fallen_by_factors(m, high, low, left), plain=lambda: _by_equal_factors(high, low, 1.0 - left)
+        )
     return m.mix(high, low, _fallen(m, shape, left))
+
+
+def _fallen_by_factors(m: Ops, high: float, low: float, left: Any) -> Any:
+    falling = m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
+    return m.where(left < 1.0, falling, high)  # the product of the first quotient need not give it back
 
 
 def _fallen(m: Ops, shape: str, left: Any) -> Any:
@@ -136,8 +157,15 @@ def _fallen(m: Ops, shape: str, left: Any) -> Any:
         return cosine_of(m, left)
     if shape == "sqrt":
         return m.sqrt(left)
-    # 1 - sqrt(1 - left), without the cancellation near the end.
-    return left / (1.0 + m.sqrt(1.0 - left)) if shape == "1-sqrt" else left
+    return one_minus_sqrt(m, left, 1.0 - left) if shape == "1-sqrt" else left
+
+
+def one_minus_sqrt(m: Ops, left: Any, passed: Any) -> Any:
+    """Return 1 less the square root of the share that has passed."""
+    return m.form(
+        exact=lambda: left / (1.0 + m.sqrt(passed)),  # the same without the cancellation near the end
+        plain=lambda: 1.0 - m.sqrt(passed),
+    )
 
 
 def _by_equal_factors(start: float, end: float, share: Any) -> Any:

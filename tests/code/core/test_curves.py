@@ -27,9 +27,9 @@ def test_a_name_that_programs_use_gets_another(label: str) -> None:
 
 
 def test_names_made_of_names_differ_too() -> None:
-    # The first has a function cosine_rate, and the last two would share the class A1Schedule.
-    names = identifiers(["cosine", "cosine rate", "a 1", "a1"])
-    assert names == ["cosine", "cosine_rate_", "a_1", "a1_2"]
+    # The first has a function cosine_factor, and the last two would share the class A1Schedule.
+    names = identifiers(["cosine", "cosine factor", "a 1", "a1"])
+    assert names == ["cosine", "cosine_factor_", "a_1", "a1_2"]
 
 
 def test_what_is_taken_is_not_given() -> None:
@@ -37,9 +37,24 @@ def test_what_is_taken_is_not_given() -> None:
 
 
 def test_equal_labels_are_counted() -> None:
-    names = identifiers(["x" * 60] * 100)
+    names = identifiers(["x" * 40] * 100)
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"x{40}(_\d+)?", name) for name in names)
+
+
+def test_a_label_that_is_too_long_gives_way_to_the_name_of_the_schedule() -> None:
+    labels = ["step decay that nobody would want to read as one name", "short", "a" * 41]
+    assert identifiers(labels, names=["step", "cosine", "torch.StepLR"]) == ["step_", "short", "torch_steplr"]
+
+
+@pytest.mark.parametrize(
+    ("curve", "label"),
+    [("step", ""), ("'cosine:label=\"mine, and yours\"'", ""), (f"'cosine:label={'x' * 50}'", "x" * 50)],
+    ids=["step decay", "with a comma", "too long"],
+)
+def test_a_label_is_told_where_the_name_does_not_tell_it(curve: str, label: str) -> None:
+    (found,) = coded(planned(curve))
+    assert found.told_label == label
 
 
 def test_a_curve_that_ends_has_no_more_calls_than_rates() -> None:

@@ -1,8 +1,12 @@
+"""Trees as text: what a function says, as formatters leave it, and that it gives the tree's values."""
+
 from __future__ import annotations
 
 import ast
 import math
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,8 +16,13 @@ from schedules_of import any_schedule
 
 from cosine_cli.code import numpy as for_numpy
 from cosine_cli.code.core import plain
+from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import WIDTH, Language, function, number
 from cosine_cli.code.core.layout import indented, tables
+from cosine_cli.code.core.rates import rates
+from cosine_cli.code.core.simplify import simplified
+from cosine_cli.code.core.spell import Spelling, spelled
+from cosine_cli.code.core.symbols import TIME, Node, Symbolic
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.multistep import Multistep
@@ -22,61 +31,131 @@ from cosine_cli.schedules.warmup import Warmup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cosine_cli.code.core.emit import Function
     from cosine_cli.schedules.core.schedule import Schedule
 
 each_schedule = pytest.mark.parametrize("name", catalogue.names())
 few = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
-def compiled(schedule: Schedule, language: Language, *, array: str = "") -> Callable[[object], object]:
-    body = function(schedule, language)
-    text = "\n".join([*tables([body], array=array), "def lr(t):", *indented(body.lines)])
-    assert all(len(line) <= WIDTH for line in body.lines), text
-    from bisect import bisect_right
+def written(schedule: Schedule, language: Language, *, last: float = 1e6) -> Function:
+    tree = simplified(schedule.formula(Symbolic(), TIME), last, branches=language.branches)
+    return function(spelled(tree, last, Spelling("quotient")), language)
 
+
+def compiled(body: Function, language: Language) -> Callable[[object], object]:
+    text = "\n".join([*tables([body], array=language.array), "def lr(t):", *indented(body.lines)])
+    assert all(len(line) <= WIDTH for line in body.lines), text
     names: dict[str, object] = {"math": math, "bisect_right": bisect_right, "np": np}
     exec(compile(ast.parse(text), "<generated>", "exec"), names)  # noqa: S102 - running it is the test
     return names["lr"]  # type: ignore[return-value]
+
+
+def run_of(schedule: Schedule, calls: int) -> Coded:
+    run: dict[str, Any] = {"updates": calls, "calls": calls, "batches": 1, "per_epoch": False}
+    return Coded(name="mine", label="mine", schedule=schedule, lr=1.0, **run)
 
 
 @each_schedule
 @few
 @given(data=st.data())
 def test_python_gives_the_rates(name: str, data: st.DataObject) -> None:
-    schedule = data.draw(any_schedule(name))
-    lr = compiled(schedule, plain.LANGUAGE)
-    times = [*range(60), *data.draw(st.lists(st.integers(0, 10**6), max_size=20))]
-    expected = schedule([float(t) for t in times])
-    assert [lr(t) for t in times] == pytest.approx(expected.tolist(), abs=1e-12 * schedule.peak, rel=0)
+    schedule, calls = data.draw(any_schedule(name)), data.draw(st.integers(1, 400))
+    lr = compiled(rates(run_of(schedule, calls), plain.LANGUAGE), plain.LANGUAGE)
+    expected = schedule(np.arange(calls + 1.0))
+    assert [lr(t) for t in range(calls + 1)] == pytest.approx(expected.tolist(), abs=1e-12 * expected.max(), rel=0)
 
 
 @each_schedule
 @few
 @given(data=st.data())
 def test_numpy_gives_the_rates(name: str, data: st.DataObject) -> None:
-    schedule = data.draw(any_schedule(name))
-    times = np.array([*range(60), *data.draw(st.lists(st.integers(0, 10**6), max_size=20))], dtype=np.float64)
+    schedule, calls = data.draw(any_schedule(name)), data.draw(st.integers(1, 400))
+    times = np.arange(calls + 1.0)
     with np.errstate(all="ignore"):  # of branches that are not taken
-        found = compiled(schedule, for_numpy.LANGUAGE, array="np.array")(times)
+        found = compiled(rates(run_of(schedule, calls), for_numpy.LANGUAGE), for_numpy.LANGUAGE)(times)
     assert np.shape(found) == times.shape
-    assert found == pytest.approx(schedule(times), abs=1e-12 * schedule.peak, rel=0)
+    assert found == pytest.approx(schedule(times), abs=1e-12 * schedule(times).max(), rel=0)
 
 
 def test_a_case_becomes_an_if() -> None:
     schedule = Warmup(warmup=5, of=Cosine(lr=0.1, total=95, min_lr=1e-5))
-    assert function(schedule, plain.LANGUAGE).lines == (
+    assert written(schedule, plain.LANGUAGE).lines == (
         "if t < 5:",
-        "    u = min(t / 5, 1)",
-        "    return 0.1 * u",
-        "left = max(0, (95 - max(t - 5, 0)) / 95)",
-        "return 1e-05 + (0.1 - 1e-05) * math.sin(math.pi / 2 * left) ** 2",
+        "    return 0.1 * t / 5",
+        "progress = min((t - 5) / 95, 1)",
+        "return 1e-05 + (0.1 - 1e-05) * 0.5 * (1 + math.cos(math.pi * progress))",
     )
 
 
-def test_a_table_gets_a_name() -> None:
-    found = function(Multistep(lr=0.1, milestones=(30, 60)), plain.LANGUAGE, prefix="mine_")
-    assert found.lines == ("return 0.1 * 0.1 ** bisect_right(MINE_EDGES, t)",)
-    assert found.tables == {"MINE_EDGES": (30.0, 60.0)}
+def test_the_time_has_the_name_that_the_language_gives_it() -> None:
+    found = written(Cosine(lr=0.1, total=95), replace(plain.LANGUAGE, time="epoch"), last=90)
+    assert found.lines == ("return 0.1 * 0.5 * (1 + math.cos(math.pi * epoch / 95))",)
+
+
+def test_a_table_that_fits_a_line_stands_in_the_function() -> None:
+    found = written(Multistep(lr=0.1, milestones=(30, 60)), plain.LANGUAGE)
+    assert found.lines == ("milestones = (30, 60)", "return 0.1 * 0.1 ** bisect_right(milestones, t)")
+    assert not found.tables
+
+
+def test_a_long_table_stands_before_the_function() -> None:
+    times = tuple(1.5 * i * i for i in range(1, 40))
+    tree = Symbolic().count(times, TIME, "milestones")
+    found = function(0.1**tree, plain.LANGUAGE, prefix="mine_")
+    assert found.lines == ("return 0.1 ** bisect_right(MINE_MILESTONES, t)",)
+    assert found.tables == {"MINE_MILESTONES": times}
+
+
+@pytest.mark.parametrize(
+    ("array", "lines"),
+    [
+        ("", ["STARTS = [1.1 * i for i in range(30)]"]),
+        ("np.array", ["STARTS = 1.1 * np.arange(30)"]),
+    ],
+    ids=["python", "numpy"],
+)
+def test_a_table_of_equal_steps_is_computed(array: str, lines: list[str]) -> None:
+    found = function(Symbolic().count([1.1 * i for i in range(30)], TIME, "starts"), plain.LANGUAGE)
+    assert tables([found], array=array) == lines
+
+
+X, LONG = Node("name", name="t"), 1.2345678901234567
+
+
+@pytest.mark.parametrize(
+    ("tree", "lines"),
+    [
+        (Node("-", (X, Node("-", (X, 1.0)))), ["return t - (t - 1)"]),
+        (Node("*", (2.0, Node("/", (X, 3.0)))), ["return 2 * (t / 3)"]),
+        (Node("+", (1.0, Node("+", (X, 3.0)))), ["return 1 + (t + 3)"]),
+        (Node("**", (Node("neg", (X,)), 2.0)), ["return (-t) ** 2"]),
+        (Node("neg", (Node("**", (X, 2.0)),)), ["return -(t**2)"]),
+        (Node("**", (X, -0.5)), ["return t**-0.5"]),
+        (Node("*", (-2.0, X)), ["return -2 * t"]),
+        (Node("/", (Node("%", (X, 7.0)), 7.0)), ["return t % 7 / 7"]),
+        (
+            Node("*", (LONG, Node("minimum", (Node("+", (X, LONG)), Node("*", (LONG, Node("exp", (X,)))))))),
+            ["return 1.2345678901234567 * min(t + 1.2345678901234567, 1.2345678901234567 * math.exp(t))"],
+        ),
+        (
+            Node("+", (Node("*", (LONG, Node("exp", (X,)))), Node("*", (LONG, Node("minimum", (X, LONG)))))),
+            ["return 1.2345678901234567 * math.exp(t) + 1.2345678901234567 * min(t, 1.2345678901234567)"],
+        ),
+    ],
+    ids=["minus", "times", "plus", "power of minus", "minus a power", "root", "minus two", "rest", "wide", "sum"],
+)
+def test_what_is_written_is_the_tree_to_the_last_bit(tree: Node, lines: list[str]) -> None:
+    found = list(function(tree, plain.LANGUAGE).lines)
+    text = "".join(line.strip() for line in found)
+    written = eval(text.removeprefix("return "), {"math": math, "min": min, "t": 0.3})  # noqa: S307 - as above
+    whole = eval(lines[0].removeprefix("return "), {"math": math, "min": min, "t": 0.3})  # noqa: S307 - as above
+    assert written == whole
+    if len(lines[0]) <= WIDTH - 4:
+        assert found == lines
+    else:
+        assert len(found) > 1
+        assert max(map(len, found)) <= WIDTH - 4
 
 
 @pytest.mark.parametrize(

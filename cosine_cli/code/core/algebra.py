@@ -1,0 +1,229 @@
+"""Arithmetic on trees whose operands are simplified: what a sum, a product or a quotient comes to."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from cosine_cli.code.core.symbols import SPAN, TIME, Node, bare, is_number
+
+Rule = Callable[[Any, Any], Any]
+"""What two operands come to, None where a rule has nothing to say."""
+
+
+def same(x: Any, y: Any) -> bool:
+    """Tell whether two trees say the same; names do not matter."""
+    x, y = bare(x), bare(y)
+    if x is y:
+        return True
+    if not isinstance(x, Node) or not isinstance(y, Node):
+        return bool(x == y)
+    return x.op == y.op and len(x.args) == len(y.args) and all(map(same, x.args, y.args))
+
+
+def like(node: Node, *parts: Any) -> Node:
+    """Return a node with these operands: itself, where they are its own."""
+    return node if all(a is b for a, b in zip(parts, node.args, strict=True)) else Node(node.op, parts, node.name)
+
+
+def combined(node: Node, x: Any, y: Any) -> Any:
+    """Return a node of arithmetic with these operands, or what it comes to by the first rule that applies."""
+    if node.op == "/":
+        y = _folded(y)
+    results = (rule(x, y) for rule in _RULES[node.op])
+    found = next((one for one in results if one is not None), None)
+    if found is None and is_number(x) and is_number(y) and node.name != SPAN:
+        found = _of_numbers(node.op, x, y)
+    return like(node, x, y) if found is None else found
+
+
+_ON_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+}
+
+
+def _of_numbers(op: str, x: float, y: float) -> float | None:
+    try:
+        return float(_ON_NUMBERS[op](x, y))
+    except (ArithmeticError, TypeError):  # it is no number, which is found where the text is tried
+        return None
+
+
+def _folded(value: Any) -> Any:
+    """Return the difference of two numbers as a number."""
+    if isinstance(value, Node) and value.op == "-" and all(map(is_number, value.args)):
+        return value.args[0] - value.args[1]
+    return value
+
+
+def _is(value: Any, op: str) -> bool:
+    return isinstance(value, Node) and value.op == op
+
+
+def _left_of(value: Any) -> Any:
+    """Return ``x`` where a value is ``1 - x``, else None."""
+    inside = bare(value)
+    return inside.args[1] if _is(inside, "-") and is_number(inside.args[0], 1.0) else None
+
+
+# --- Sums and differences
+
+
+def _shifted(x: Any, by: float) -> Any:
+    return x if by == 0.0 else Node("+", (x, by)) if by > 0.0 else Node("-", (x, -by))
+
+
+def _moved(x: Any, by: float) -> Any:
+    """Return a sum with a number moved by another, where it is one."""
+    x = bare(x)
+    if isinstance(x, Node) and x.op in ("+", "-") and is_number(x.args[1]):
+        return _shifted(x.args[0], (x.args[1] if x.op == "+" else -x.args[1]) + by)
+    return None
+
+
+def _nothing_added(x: Any, y: Any) -> Any:
+    return y if is_number(x, 0.0) else x if is_number(y, 0.0) else None
+
+
+def _added_back(x: Any, y: Any) -> Any:
+    return y.args[0] if _is(y, "-") and same(x, y.args[1]) else None
+
+
+def _sum_moved(x: Any, y: Any) -> Any:
+    return _moved(x, y) if is_number(y) else None
+
+
+def _nothing_left(x: Any, y: Any) -> Any:
+    return 0.0 if same(x, y) else x if is_number(y, 0.0) else None
+
+
+def _taken_back(x: Any, y: Any) -> Any:
+    return x.args[1] if _is(x, "+") and same(x.args[0], y) else None
+
+
+def _difference_moved(x: Any, y: Any) -> Any:
+    return _moved(x, -y) if is_number(y) else None
+
+
+def _left_twice(x: Any, y: Any) -> Any:
+    return _left_of(y) if is_number(x, 1.0) else None
+
+
+def _half_wave_left(x: Any, y: Any) -> Any:
+    """Return ``1 - (1 - cos) / 2`` as ``(1 + cos) / 2``."""
+    half = bare(y)
+    if not is_number(x, 1.0) or not _is(half, "*") or not is_number(half.args[0], 0.5):
+        return None
+    cosine = _left_of(half.args[1])
+    return Node("*", (0.5, Node("+", (1.0, cosine)))) if _is(cosine, "cos") else None
+
+
+def _turned(x: Any, y: Any) -> Any:
+    """Return ``x - cos(pi (1 - u))`` as ``x + cos(pi u)``."""
+    if not _is(y, "cos") or not _is(y.args[0], "*") or not is_number(y.args[0].args[0], math.pi):
+        return None
+    passed = _left_of(y.args[0].args[1])
+    return None if passed is None else Node("+", (x, Node("cos", (math.pi * passed,))))
+
+
+def _rest_of_cycle(x: Any, y: Any) -> Any:
+    """Return a time less the start of its cycle as the rest of a division."""
+    if not _is(y, "*") or not is_number(length := y.args[1]):
+        return None
+    index = bare(y.args[0])
+    found = _is(index, "cycles") and index.args[1] == length and same(index.args[0], x)
+    return Node("mod", (x, length)) if found else None
+
+
+# --- Products and quotients
+
+
+def _nothing_times(x: Any, y: Any) -> Any:
+    return 0.0 if is_number(x, 0.0) or is_number(y, 0.0) else None
+
+
+def _once(x: Any, y: Any) -> Any:
+    return y if is_number(x, 1.0) else x if is_number(y, 1.0) else None
+
+
+def _cancelled(x: Any, y: Any) -> Any:
+    """Return a product in which a factor is divided by again without both."""
+    share = bare(y)
+    return _with_factor(x, share.args[1], share.args[0]) if _is(share, "/") and is_number(share.args[1]) else None
+
+
+def _with_factor(product: Any, old: float, new: Any) -> Any:
+    """Return a product with another factor instead of a number, None where that is none of its factors."""
+    if is_number(_folded(product), old):
+        return new
+    if not _is(product, "*"):
+        return None
+    changed = _with_factor(product.args[0], old, new)
+    return None if changed is None else Node("*", (changed, product.args[1]))
+
+
+def _nothing_divided(x: Any, y: Any) -> Any:
+    return 0.0 if is_number(x, 0.0) and not is_number(y, 0.0) else x if is_number(y, 1.0) else None
+
+
+def _divided_twice(x: Any, y: Any) -> Any:
+    inside = bare(x)
+    if not is_number(y) or not _is(inside, "/"):
+        return None
+    by = _folded(inside.args[1])
+    if _is(by, "take"):
+        longer = Node("take", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
+        return Node("/", (inside.args[0], longer))
+    return combined(inside, inside.args[0], by * y) if is_number(by) and math.isfinite(by * y) and by * y else None
+
+
+def _power_of_one(x: Any, y: Any) -> Any:
+    return x if is_number(y, 1.0) else 1.0 if is_number(x, 1.0) or is_number(y, 0.0) else None
+
+
+_RULES: dict[str, tuple[Rule, ...]] = {
+    "+": (_nothing_added, _added_back, _sum_moved),
+    "-": (
+        *(_nothing_left, _taken_back, _left_twice, _difference_moved),
+        *(_rest_of_cycle, _half_wave_left, _turned),
+    ),
+    "*": (_nothing_times, _once, _cancelled),
+    "/": (_nothing_divided, _divided_twice),
+    "**": (_power_of_one,),
+}
+OPERATIONS = tuple(_RULES)
+
+
+# --- What a tree tells of itself
+
+
+def rises(value: Any) -> bool:
+    """Tell whether a value never falls as the time goes on, as far as its form tells."""
+    value = bare(value)
+    if value is TIME:
+        return True
+    if not isinstance(value, Node) or len(value.args) != 2:  # noqa: PLR2004 - it has two operands
+        return False
+    x, y = value.args
+    if value.op in ("*", "/", "cycles"):
+        return is_number(y) and y > 0.0 and rises(x)
+    if value.op in ("+", "-"):
+        return is_number(y) and rises(x)
+    return value.op in ("minimum", "maximum") and all(is_number(part) or rises(part) for part in value.args)
+
+
+def is_whole(value: Any) -> bool:
+    """Tell whether a value is a whole number at whole times."""
+    value = bare(value)
+    if is_number(value):
+        return float(value).is_integer()
+    if value is TIME or (isinstance(value, Node) and value.op in ("cycles", "count", "floor")):
+        return True
+    operations = ("+", "-", "*", "minimum", "maximum")
+    return isinstance(value, Node) and value.op in operations and all(map(is_whole, value.args))

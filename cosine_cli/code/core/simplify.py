@@ -1,0 +1,327 @@
+"""A tree with nothing idle in it: its cases one after the other, each without what does nothing there."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cosine_cli.code.core.algebra import OPERATIONS, combined, is_whole, like, rises, same
+from cosine_cli.code.core.bounds import Bounded, Bounds
+from cosine_cli.code.core.evaluate import Arithmetic, evaluate
+from cosine_cli.code.core.symbols import TIME, Node, bare, call, is_number
+
+_MOST_CASES = 8
+_MOST_LOOKED_UP = 6
+"""A table of more values is looked up; one of fewer is written as a case for each."""
+
+_AS_CORE = Arithmetic(strict=False)
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_FOLDED = ("floor", "sqrt", "exp", "sin", "cos")
+
+
+def simplified(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], bool] | None = None) -> Any:
+    """Return a tree of the same values for whole times from 0 to ``last``.
+
+    ``branches`` says that cases are cheap to write. Where a language computes all of them, ``safe`` tells whether one
+    can be computed at all times; another keeps what guards it.
+    """
+    whole = _case(tree, (0.0, last), safe)
+    cuts = sorted({*_cuts(whole, branches=branches)})
+    if not cuts or len(cuts) >= _MOST_CASES:
+        return _shared(whole)
+    edges = itertools.pairwise([0.0, *cuts, last + 1.0])
+    cases = [_case(tree, (start, end - 1.0), safe) for start, end in edges]
+    found = cases[-1]
+    for end, case in reversed(list(zip(cuts, cases[:-1], strict=True))):
+        found = case if same(case, found) else Node("where", (Node("<", (TIME, end)), case, found))
+    return _shared(found)
+
+
+def _case(tree: Any, taken: tuple[float, float], safe: Callable[[Any], bool] | None) -> Any:
+    """Return a tree for some of the times; with what guards it at others, where it is not safe there."""
+    found = _Simplifier(taken).of(tree)
+    if all(node is not TIME for node in nodes(found)):
+        return float(evaluate(found, np.zeros(1), _AS_CORE)[0])
+    return found if safe is None or safe(found) else _Guarded(taken).of(tree)
+
+
+def _cuts(tree: Any, *, branches: bool) -> Iterator[float]:
+    """Yield the times at which a case ends."""
+    for node in nodes(tree):
+        if node.op == "<" and node.args[0] is TIME:
+            yield node.args[1]
+        if branches and node.op == "take" and 1 < len(node.args[0]) <= _MOST_LOOKED_UP:
+            index = bare(node.args[1])
+            if isinstance(index, Node) and index.op == "count" and index.args[1] is TIME:
+                yield from (math.ceil(edge) for edge in index.args[0])
+
+
+def nodes(tree: Any) -> Iterator[Node]:
+    """Yield every node of a tree once, its operands first."""
+    seen: set[int] = set()
+
+    def walk(value: Any) -> Iterator[Node]:
+        if isinstance(value, Node) and id(value) not in seen:
+            seen.add(id(value))
+            for part in value.args:
+                yield from walk(part)
+            yield value
+
+    return walk(tree)
+
+
+def _shared(tree: Any) -> Any:
+    """Return a tree in which equal nodes are one."""
+    known: dict[tuple[Any, ...], Node] = {}
+    found: dict[int, Node] = {}
+    for node in nodes(tree):
+        parts = tuple(found.get(id(part), part) for part in node.args)
+        key = (node.op, node.name, *(id(part) if isinstance(part, Node) else part for part in parts))
+        found[id(node)] = known.setdefault(key, like(node, *parts))
+    return found.get(id(tree), tree)
+
+
+class _Simplifier:
+    """Rebuilds trees for times between two, from the operands up.
+
+    ``known`` are the bounds of values that the time does not tell, in one case of them.
+    """
+
+    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Bounds], ...] = ()) -> None:
+        self._taken, self._known = taken, known
+        self._bounded = Bounded(*taken, known)
+        self._found: dict[int, tuple[Node, Any]] = {}
+
+    def of(self, value: Any) -> Any:
+        if not isinstance(value, Node):
+            return value
+        if id(value) not in self._found:
+            self._found[id(value)] = value, self._rebuilt(value)
+        return self._found[id(value)][1]
+
+    def _rebuilt(self, node: Node) -> Any:
+        if node.op == "where":
+            return self._case(*node.args)
+        parts = tuple(self.of(part) for part in node.args)
+        if node.op in OPERATIONS:
+            return self._arithmetic(node, *parts)
+        if node.op in self._rules:
+            return self._rules[node.op](self, node, *parts)
+        return call(node.op, *parts) if node.op in _FOLDED and all(map(is_number, parts)) else like(node, *parts)
+
+    def _arithmetic(self, node: Node, x: Any, y: Any) -> Any:
+        found = combined(node, x, y)
+        return self._rest(found, *found.args) if isinstance(found, Node) and found.op == "mod" else found
+
+    def _let(self, node: Node, value: Any) -> Any:
+        return value if not isinstance(value, Node) or value.op in ("name", "let") else like(node, value)
+
+    # --- Cases
+
+    def _case(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        decided = self._decided(condition)
+        if isinstance(decided, bool):
+            return self.of(then if decided else otherwise)
+        if decided.op == ">=" and decided.args[0] is TIME:
+            decided, then, otherwise = Node("<", decided.args), otherwise, then
+        then, otherwise = self._inside(decided, then), self._inside(decided, otherwise, holds=False)
+        return then if same(then, otherwise) else Node("where", (decided, then, otherwise))
+
+    def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
+        """Return one side of a case that the time does not decide, by what its condition tells there."""
+        x, edge = condition.args
+        if x is TIME or not is_number(edge) or condition.op not in ("<", ">="):
+            return self.of(value)
+        bounds = self._bounded.of(x)
+        under = math.nextafter(edge, -math.inf)
+        below = Bounds(bounds.low, min(bounds.high, under)), Bounds(max(bounds.low, edge), bounds.high)
+        known = (bare(x), below[0 if holds == (condition.op == "<") else 1])
+        return _Simplifier(self._taken, (known, *self._known)).of(value)
+
+    def _decided(self, condition: Any) -> Any:
+        """Return a condition as true or false where it is always one, on the time itself where it is of the time."""
+        if not isinstance(condition, Node):
+            return bool(condition)
+        op, (x, y) = condition.op, map(self.of, condition.args)
+        if is_number(x) and is_number(y):
+            return bool(evaluate(Node(op, (x, y)), np.zeros(1), _AS_CORE)[0])
+        if is_number(x):
+            op, x, y = _MIRRORED[op], y, x
+        if not is_number(y) or not rises(x):
+            return self._bounded_decision(op, x, y)
+        first = self._first(x, y if op in ("<", ">=") else math.nextafter(y, math.inf))
+        low, high = self._taken
+        below = True if high < first else False if low >= first else Node("<", (TIME, first))
+        if op in ("<", "<="):
+            return below
+        return not below if isinstance(below, bool) else Node(">=", (TIME, first))
+
+    def _bounded_decision(self, op: str, x: Any, y: Any) -> Any:
+        """Return a condition as true or false where the bounds of both sides tell."""
+        a, b = self._bounded.of(x), self._bounded.of(y)
+        if op in ("<", ">=") and (a.high < b.low or a.low >= b.high):
+            return (a.high < b.low) == (op == "<")
+        return Node(op, (x, y))
+
+    def _first(self, x: Any, edge: float) -> float:
+        """Return the first whole time up to the last at which a rising value is at the edge, infinite if there is none.
+
+        Computed as the core computes it, which decides where a case begins.
+        """
+        if x is TIME:
+            return float(math.ceil(edge)) if math.isfinite(edge) else edge
+        low, high = self._taken[0] - 1.0, self._taken[1] + 1.0
+        while high - low > 1.0:
+            middle = math.floor((low + high) / 2.0)
+            low, high = (low, middle) if self._value(x, middle) >= edge else (middle, high)
+        return high if high <= self._taken[1] else math.inf
+
+    @staticmethod
+    def _value(x: Any, time: float) -> float:
+        return float(evaluate(x, np.array([time]), _AS_CORE)[0])
+
+    def _at_both_ends(self, x: Any) -> float | None:
+        """Return the value that a rising one has at the first time and at the last, None where that differs."""
+        first, last = (self._value(x, time) for time in self._taken)
+        return first if first == last else None
+
+    def _smaller(self, node: Node, x: Any, y: Any) -> Any:
+        a, b = self._bounded.of(x), self._bounded.of(y)
+        return x if a.high <= b.low else y if b.high <= a.low else like(node, x, y)
+
+    def _larger(self, node: Node, x: Any, y: Any) -> Any:
+        a, b = self._bounded.of(x), self._bounded.of(y)
+        return x if a.low >= b.high else y if b.low >= a.high else like(node, x, y)
+
+    # --- Cycles and tables
+
+    def _cycles(self, node: Node, x: Any, length: float) -> Any:
+        if is_number(x):
+            return call("cycles", x, length)
+        if length == 1.0 and is_whole(x):
+            return x
+        found = like(node, x, length)
+        index = self._at_both_ends(found) if rises(x) else None
+        return found if index is None else index
+
+    def _rest(self, node: Node, x: Any, length: float) -> Any:
+        whole = rises(x) and self._at_both_ends(Node("cycles", (x, length))) == 0.0
+        return x if whole else like(node, x, length)
+
+    def _count(self, node: Node, edges: tuple[float, ...], x: Any) -> Any:
+        if is_number(x):
+            return float(sum(edge <= x for edge in edges))
+        found = like(node, edges, x)
+        if not rises(x):
+            return found
+        if (count := self._at_both_ends(found)) is not None:
+            return count
+        if x is TIME:
+            return found
+        firsts = (self._first(x, edge) for edge in edges)
+        return Node("count", (tuple(filter(math.isfinite, firsts)), TIME), node.name)
+
+    def _take(self, node: Node, values: tuple[float, ...], index: Any) -> Any:
+        return values[int(index)] if is_number(index) else like(node, values, index)
+
+    _rules: ClassVar[dict[str, Callable[..., Any]]] = {
+        "let": _let,
+        "minimum": _smaller,
+        "maximum": _larger,
+        "cycles": _cycles,
+        "mod": _rest,
+        "count": _count,
+        "take": _take,
+    }
+
+
+class _Guarded(_Simplifier):
+    """Rebuilds trees of which all cases are computed at all times: only what is idle at all of them is left out."""
+
+    def __init__(self, taken: tuple[float, float]) -> None:
+        super().__init__(taken)
+        self._bounded = Bounded(0.0, math.inf)
+
+    def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
+        del condition, holds
+        return self.of(value)
+
+
+def cases_first(tree: Any, *, most: int = _MOST_CASES) -> Any:
+    """Return a tree of which no case lies inside an operation, but all around it; with more than ``most``, itself."""
+    if not isinstance(tree, Node):
+        return tree
+    if tree.op == "where":
+        condition, *branches = tree.args
+        return like(tree, condition, *(cases_first(branch, most=most) for branch in branches))
+    conditions = [node.args[0] for node in nodes(tree) if node.op == "where"]
+    if not conditions or most < 1:
+        return tree
+    condition = max(conditions, key=lambda one: sum(same(one, other) for other in conditions))
+    branches = (_decided(tree, condition, holds=holds) for holds in (True, False))
+    return Node("where", (condition, *(cases_first(branch, most=most // 2) for branch in branches)))
+
+
+def _decided(tree: Any, condition: Node, *, holds: bool) -> Any:
+    """Return a tree where a condition holds, or does not; what does not depend on it stays the same."""
+    found: dict[int, Any] = {}
+    for node in nodes(tree):
+        parts = [found.get(id(part), part) for part in node.args]
+        chosen = node.op == "where" and same(node.args[0], condition)
+        found[id(node)] = parts[1 if holds else 2] if chosen else like(node, *parts)
+    return found.get(id(tree), tree)
+
+
+def divided(tree: Any, by: float) -> Any:
+    """Return a tree of values divided by a number above 0: its constants, where that is the same."""
+    found: dict[int, Any] = {}
+
+    def of(value: Any) -> Any:
+        if not isinstance(value, Node):
+            return float(f"{value / by:.15g}")  # without the rounding of the quotient
+        if id(value) not in found:
+            found[id(value)] = rules.get(value.op, whole)(value)
+        return found[id(value)]
+
+    def each(node: Node) -> Any:
+        return Node(node.op, tuple(map(of, node.args)), node.name)
+
+    def branches(node: Node) -> Any:
+        return Node("where", (node.args[0], *map(of, node.args[1:])))
+
+    def table(node: Node) -> Any:
+        return Node("take", (tuple(map(of, node.args[0])), node.args[1]), node.name)
+
+    def product(node: Node) -> Any:
+        x, y = node.args
+        x, y = (x, of(y)) if is_number(y) else (of(x), y)
+        return y if is_number(x, 1.0) else Node("*", (x, y))
+
+    def quotient(node: Node) -> Any:
+        return Node("/", (of(node.args[0]), node.args[1]))
+
+    def whole(node: Node) -> Any:
+        return Node("/", (node, by))
+
+    rules: dict[str, Callable[[Node], Any]] = {
+        **dict.fromkeys(("let", "minimum", "maximum", "+", "-"), each),
+        "where": branches,
+        "take": table,
+        "*": product,
+        "/": quotient,
+    }
+    return of(tree)
+
+
+def uses(tree: Any) -> dict[int, int]:
+    """Return how often each node of a tree is an operand."""
+    counted: dict[int, int] = {}
+    for node in nodes(tree):
+        for part in node.args:
+            if isinstance(part, Node):
+                counted[id(part)] = counted.get(id(part), 0) + 1
+    return counted
