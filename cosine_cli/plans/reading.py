@@ -15,7 +15,8 @@ from cosine_cli.text import did_you_mean
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
-MOST_VALUES = 100_000
+MOST_VALUES = 20_000
+"""As many as a config may have."""
 
 
 def read(param: Param, said: Said) -> Any:

@@ -10,7 +10,7 @@ from plans.found.files import faults, planned_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config import MOST_BYTES, read_config
-from cosine_cli.plans.found.core.state import MOST_VALUES
+from cosine_cli.plans.found.core.state import MOST_LOGGED
 from cosine_cli.plans.found.trainer_state import MOST_POINTS
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def test_more_entries_than_a_config_may_be_long(tmp_path: Path) -> None:
     assert asked.remarks[-1].endswith("of 20,000 logged rates all but one in 3")
 
 
-def test_too_many_values() -> None:
-    text = '{"log_history": [' + "[]," * MOST_VALUES + "[]]}"
-    assert faults(text) == ["f: must be at most 4,000,000 values, got more"]
+def test_too_many_rates() -> None:
+    text = '{"log_history": [' + '{"learning_rate":1},' * MOST_LOGGED + '{"learning_rate":1}]}'
+    assert faults(text) == ["f: log_history: must be at most 250,000 logged rates, got more"]
 
 
 def test_too_deep() -> None:
