@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scanner import Scanner
+from ruamel.yaml.scanner import Scanner, ScannerError
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.node import Node
@@ -34,17 +34,15 @@ def parse(text: str, path: str) -> Node | None:
     except _UnusedError as error:
         raise refusal(_place(visible(path), error.mark), error.rule, got=error.got) from None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark or reader.reader.get_mark()
-        problem = (error.problem or error.context or "broken").removeprefix("but ")
-        raise _no_yaml(path, mark, problem) from None
-    except RecursionError:
-        raise _no_yaml(path, reader.reader.get_mark(), "too many levels") from None
-    except (YAMLError, ValueError, OverflowError) as error:  # an escape of a character that there is not
-        raise _no_yaml(path, reader.reader.get_mark(), str(error)) from None
+        mark = error.problem_mark or error.context_mark
+        where = _place(visible(path), mark) if mark is not None else visible(path)
+        raise _not_yaml(where, (error.problem or error.context or "broken").removeprefix("but ")) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise _not_yaml(visible(path), str(error)) from None
 
 
-def _no_yaml(path: str, mark: Any, problem: str) -> RequestError:
-    return refusal(_place(visible(path), mark), "must be YAML", got=visible(shorten(problem, width=_LONGEST_PROBLEM)))
+def _not_yaml(where: str, problem: str) -> RequestError:
+    return refusal(where, "must be YAML", got=visible(shorten(problem, width=_LONGEST_PROBLEM)))
 
 
 def _place(path: str, mark: Any) -> str:
@@ -74,6 +72,12 @@ class _Scanner(Scanner):
         if _VERSION.match(self.reader.prefix(_LONGEST_VERSION)) is None:
             raise self._unused("must be plain data", f"the directive {quote(self._word())}")
         super().fetch_directive()
+
+    def scan_flow_scalar(self, style: Any) -> Any:
+        try:
+            return super().scan_flow_scalar(style)
+        except (ValueError, OverflowError):
+            raise ScannerError(None, None, "an escape of no character", self.reader.get_mark()) from None
 
     def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
         # A comment is skipped first: ruamel copies what it has of it with every letter.
