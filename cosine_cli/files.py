@@ -54,8 +54,8 @@ def write(target: str, chunks: Iterable[bytes]) -> None:
             _write_whole(os.path.realpath(target), chunks)
 
 
-def content(path: str) -> bytes | None:
-    """Return the bytes of a file, None where there is none.
+def content(path: str, *, at_most: int) -> bytes | None:
+    """Return the first bytes of a file, None if it does not exist.
 
     Raises OutcomeError where what stands there is no file that can be read.
     """
@@ -64,7 +64,7 @@ def content(path: str) -> bytes | None:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise failure(f"file {quote(path)}", "could not be read", got="no regular file")
-            return stream.read()
+            return stream.read(at_most)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:

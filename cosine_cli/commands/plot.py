@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import Fault, OutcomeError, refusal
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.asked import Beside
-from cosine_cli.plans.drawn.held import difference
+from cosine_cli.plans.drawn.held import MOST_BYTES, difference
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.line import Line, plan_in
 from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
@@ -178,10 +178,11 @@ def _compare(jobs: list[Job], *, quiet: bool) -> None:
 
 def _difference(plan: Plan, target: Target) -> Fault | None:
     """Return what is wrong with the file that a plan would be written to, None where nothing is."""
-    found = content(target.path)
-    if found is None:
+    if content(target.path, at_most=0) is None:
         return Fault(f"figure {quote(target.path)}", "is missing")
     drawn = _drawn(plan, target).data
+    # One byte more than could be equal, or be read as a figure: the file may be of any size.
+    found = content(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (
         None
         if found == drawn

@@ -221,14 +221,14 @@ class PiecewiseConstantDecay(InSingles):
     @cached_property
     def _table(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """The first updates with another rate, and the rates: sums of the values of all ranges, as Keras adds them."""
-        bounds = [float(math.trunc(bound)) for bound in self.boundaries]
-        edges = sorted({bound + 1.0 for bound in bounds if bound >= 0.0})
-        return tuple(edges), tuple(self._at(bounds, at) for at in (0.0, *edges))
-
-    def _at(self, bounds: list[float], t: float) -> float:
-        within = [t <= bounds[0], t > bounds[-1], *(low < t <= high for low, high in itertools.pairwise(bounds))]
-        values = [self.values[0], self.values[-1], *self.values[1:-1]]
-        return sum(value for value, counts in zip(values, within, strict=True) if counts)
+        bounds = np.trunc(self.boundaries)
+        edges = sorted({bound + 1.0 for bound in bounds.tolist() if bound >= 0.0})
+        # Every range by what lies before it and where it ends, in the order in which their values are added.
+        low = np.array([-math.inf, bounds[-1], *bounds[:-1]])
+        high = np.array([bounds[0], math.inf, *bounds[1:]])
+        values = np.array([self.values[0], self.values[-1], *self.values[1:-1]])
+        rates = (np.add.accumulate(values[(low < at) & (at <= high)]) for at in (0.0, *edges))
+        return tuple(edges), tuple(float(rate[-1]) if rate.size else 0.0 for rate in rates)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""

@@ -1,12 +1,12 @@
-"""Configs: the one file that knows YAML. Its scalars stay text, and everything keeps its place."""
+"""Configs: what one says, ours or another program's, each value with its place."""
 
 from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from cosine_cli.errors import Fault, refusal
 from cosine_cli.plans.asked import Run
@@ -26,12 +26,12 @@ from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import quote, visible
 
 MOST_BYTES = 1 << 20
-MOST_NODES = 20_000
-MOST_DEPTH = 32
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
 KEYS = ("title", *RUN_KEYS, "groups", "curves", "figure")
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def read_config(path: str, flags: Mapping[str, Said] = MappingProxyType({})) -> Asked:
@@ -84,16 +84,16 @@ def _decoded(data: bytes, where: str) -> str:
 
 def _checked(text: str, where: str) -> str:
     """Return a text without control characters, which no config has."""
-    for at, char in enumerate(text):
-        if (ord(char) < ord(" ") and char not in "\t\n\r") or 0x7F <= ord(char) <= 0x9F or char in "\ufffe\uffff":  # noqa: PLR2004
-            offset = len(text[:at].encode())
-            raise refusal(where, "must be text without control characters", got=f"{visible(char)} at offset {offset}")
+    found = _CONTROL.search(text)
+    if found is not None:
+        offset = len(text[: found.start()].encode("utf-8", "surrogatepass"))
+        raise refusal(where, "must be text without control characters", got=f"{visible(found[0])} at offset {offset}")
     return text
 
 
 def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType({})) -> Asked:
     """Return what the text of a config says, ours or another program's: it is told by its content."""
-    top = state.parse_state(text, path) if state.is_state(text) else parse(text, path)
+    top = state.parse_state(text, path) if state.is_state(text) else _parsed(text, path)
     kind = None if top is None else kind_of(top, KEYS)
     if top is not None and kind is not None:
         return asked_of(kind, top, flags)
@@ -118,6 +118,12 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
         faults=faults.found,
         groups=reader.said(known["groups"]) if "groups" in known else None,
     )
+
+
+def _parsed(text: str, path: str) -> Node | None:
+    from cosine_cli.plans.yaml import parse  # here: a state, which is JSON, does not need the parser
+
+    return parse(text, path)
 
 
 def _known(node: Node, keys: tuple[str, ...], faults: Faults, *, what: str) -> dict[str, Node]:
@@ -202,98 +208,3 @@ def _made_of(name: str) -> tuple[str, ...]:
     if not is_native(name) or not is_known(name):
         return ("of",)
     return tuple(param.name for param in params(load(name)) if "Schedule" in str(param.type) and not param.member)
-
-
-def parse(text: str, path: str) -> Node | None:
-    """Return the document as nodes, None where it is empty; its size and depth are bounded as it is read.
-
-    Raises RequestError at the first place that is no YAML, or that a config does not use: tags, anchors.
-    """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        return _Composer(YAML(typ="safe", pure=True).parse(text), visible(path)).document()
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = _place(visible(path), mark) if mark is not None else visible(path)
-        problem = visible(error.problem or error.context or "broken")
-        raise refusal(where, "must be YAML", got=problem.removeprefix("but ")) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise refusal(visible(path), "must be YAML", got=visible(str(error).splitlines()[0])) from None
-
-
-def _place(path: str, mark: Any) -> str:
-    return f"{path}:{mark.line + 1}:{mark.column + 1}"
-
-
-class _Composer:
-    """Makes nodes from the parser's events and bounds them before a tree exists."""
-
-    def __init__(self, events: Iterator[Any], path: str) -> None:
-        self._events = events
-        self._path = path
-        self._nodes = 0
-
-    def document(self) -> Node | None:
-        """Return the one document of the stream."""
-        top: Node | None = None
-        documents = 0
-        for event in self._events:
-            kind = type(event).__name__
-            if kind == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    raise refusal(_place(self._path, event.start_mark), "must be one document", got="a second")
-            elif not kind.startswith(("Stream", "Document")):
-                top = self._node(event, depth=0)
-        return None if top is None or (top.kind == "nothing" and not top.quoted) else top
-
-    def _node(self, event: Any, *, depth: int) -> Node:
-        where = _place(self._path, event.start_mark)
-        self._check(event, where, depth)
-        line = event.start_mark.line + 1
-        kind = type(event).__name__
-        if kind == "ScalarEvent":
-            return Node(where, line, _joined(event.value), quoted=event.style is not None)
-        if kind == "SequenceStartEvent":
-            return Node(where, line, items=tuple(self._nodes_until("SequenceEndEvent", depth)))
-        nodes = list(self._nodes_until("MappingEndEvent", depth))
-        pairs = tuple(zip(nodes[::2], nodes[1::2], strict=True))
-        _check_keys(pairs)
-        return Node(where, line, pairs=pairs)
-
-    def _nodes_until(self, end: str, depth: int) -> Iterator[Node]:
-        while type(event := next(self._events)).__name__ != end:
-            yield self._node(event, depth=depth + 1)
-
-    def _check(self, event: Any, where: str, depth: int) -> None:
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
-            raise refusal(where, f"must be at most {MOST_NODES:,} values", got="more")
-        if depth > MOST_DEPTH:
-            raise refusal(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
-        if type(event).__name__ == "AliasEvent" or event.anchor is not None:
-            raise refusal(where, "must be written out", got="an anchor or an alias")
-        if getattr(event, "tag", None) is not None:
-            raise refusal(where, "must be plain data", got=f"the tag {quote(str(event.tag))}")
-
-
-def _joined(text: str) -> str:
-    r"""Return a text with the characters that JSON writes in halves (``\ud83d\ude00``) in one piece."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-    return text
-
-
-def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
-    seen: dict[str, Node] = {}
-    for key, _ in pairs:
-        if key.items is not None or key.pairs is not None:
-            raise refusal(key.where, "a key must be a name", got=key.kind)
-        if key.text in seen:
-            rule = f"{visible(key.text)} must be given once"
-            raise refusal(key.where, rule, got=f"it a second time, after line {seen[key.text].line}")
-        seen[key.text] = key

@@ -10,7 +10,7 @@ from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.schedules.core.fields import Needed, Param, params
 
-_BETWEEN_MEMBERS = re.compile(r",\s*(?![^{}]*\})")
+_MEMBER = re.compile(r"(?:[^{},]++|\{[^{}]*+\})++")
 
 
 def example(name: str) -> Plan:
@@ -66,6 +66,6 @@ def _lines(param: Param) -> Iterator[str]:
     text = str(param.default.example if isinstance(param.default, Needed) else param.example)
     if _is_made_of_others(param):
         yield f"{param.name}:"
-        yield from (f"- {member}" for member in _BETWEEN_MEMBERS.split(text))
+        yield from (f"- {member}" for member in map(str.strip, _MEMBER.findall(text)))
     else:
         yield f"{param.name}: {'[' + text.replace(param.separator, ', ') + ']' if param.many else text}"

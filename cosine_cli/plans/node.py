@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cosine_cli.text import quote
@@ -14,7 +15,7 @@ class Node(NamedTuple):
     line: int
     text: str = ""
     quoted: bool = False
-    items: tuple[Node, ...] | None = None
+    items: Sequence[Node] | None = None
     pairs: tuple[tuple[Node, Node], ...] | None = None
 
     @property

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from cosine_cli.errors import refusal
 from cosine_cli.files import STDOUT, check_name, check_target, content, form_of, real_path
-from cosine_cli.plans.drawn.held import is_figure
+from cosine_cli.plans.drawn.held import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.plan import Plan
 from cosine_cli.text import quote
 
@@ -88,7 +88,8 @@ def check_no_input(target: str, inputs: Iterable[str]) -> None:
     real = real_path(target)
     for path in inputs:
         if real_path(path) == real:
-            drawn = os.path.splitext(path)[1].removeprefix(".").lower() in SUFFIXES and is_figure(content(path) or b"")
+            suffix = os.path.splitext(path)[1].removeprefix(".").lower()
+            drawn = suffix in SUFFIXES and is_figure(content(path, at_most=LONGEST_MAGIC) or b"")
             got = f"the {'figure' if drawn else 'config'} {quote(path)}"
             mend = "give -o, or --check to see whether it is up to date" if drawn else None
             raise refusal(f"output {quote(target)}", "must not be an input", got=got, mend=mend)

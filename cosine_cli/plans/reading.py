@@ -15,6 +15,9 @@ from cosine_cli.text import did_you_mean
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
+MOST_VALUES = 20_000
+"""As many as a config may have."""
+
 
 def read(param: Param, said: Said) -> Any:
     """Return the value of a parameter: a number, a count, a time, a text, or a tuple of them.
@@ -50,7 +53,7 @@ _TIME_OF_PAIR = Param("time", float, None, "", at_least=0)
 def _pairs(param: Param, said: Said) -> Iterator[tuple[str, Said]]:
     if said.parts is not None or not said.text:
         raise _refused(param, said)
-    for part in said.text.replace(",", "/").split("/"):
+    for part in _parts(said.text.replace(",", "/"), "/", said.where):
         time, colon, value = part.partition(":")
         if not colon:
             raise _refused(param, said)
@@ -87,7 +90,14 @@ def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
 def _split(said: Said, *, separator: str) -> tuple[Said, ...]:
     text = said.text if separator in said.text else said.text.replace(",", separator)
     quoted = said.quoted and separator not in text  # a row of numbers is a text anyway
-    return tuple(Said(part.strip(), said.where, said.unit, quoted) for part in text.split(separator))
+    return tuple(Said(part.strip(), said.where, said.unit, quoted) for part in _parts(text, separator, said.where))
+
+
+def _parts(text: str, separator: str, where: str) -> list[str]:
+    parts = text.split(separator)
+    if len(parts) > MOST_VALUES:
+        raise refusal(where, f"must be at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
+    return parts
 
 
 def _grammar(param: Param, said: Said) -> Any:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from cosine_cli.errors import refusal
 from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.drawn.held import MOST_TEXT
 from cosine_cli.plans.figure import Figure, default_dpi, default_size
 from cosine_cli.plans.labels import plain_label
 from cosine_cli.plans.named import is_native, load
@@ -24,10 +26,19 @@ _SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
 """The column of the comments, so that they stand under each other."""
 
+_LONGEST_LIST = 1000
+"""A longer list is written as one text, ``1/2/3``: a config may hold a limited number of values."""
+
 
 def write(plan: Plan) -> str:
-    """Return the plan as the text of a config."""
-    return "".join(f"{line.rstrip()}\n" for line in _lines(plan))
+    """Return the plan as the text of a config.
+
+    Raises RequestError if it is longer than a config, or the plan in a figure, may be: it could not be read back.
+    """
+    written = "".join(f"{line.rstrip()}\n" for line in _lines(plan))
+    if len(written.encode()) > MOST_TEXT:
+        raise refusal("plan", f"must be at most {MOST_TEXT >> 20} MiB as a config", got="more")
+    return written
 
 
 def _lines(plan: Plan) -> Iterator[str]:
@@ -150,9 +161,13 @@ def _in_steps(clock: Clock, value: Any) -> str:
 
 def _value(value: Any, clock: Clock) -> str:
     if isinstance(value, Pairs):
-        return f"{{{', '.join(f'{whole(time)}: {whole(one)}' for time, one in value)}}}"
+        pairs = [(whole(time), whole(one)) for time, one in value]
+        if len(pairs) > _LONGEST_LIST:
+            return "/".join(f"{time}:{one}" for time, one in pairs)
+        return f"{{{', '.join(f'{time}: {one}' for time, one in pairs)}}}"
     if isinstance(value, tuple):
-        return f"[{', '.join(_value(part, clock) for part in value)}]"
+        parts = [_value(part, clock) for part in value]
+        return "/".join(parts) if len(parts) > _LONGEST_LIST else f"[{', '.join(parts)}]"
     if isinstance(value, Time):
         return whole(value.value) + ("" if value.unit == clock.unit else _SUFFIXES[value.unit])
     if isinstance(value, bool):

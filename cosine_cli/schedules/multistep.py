@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -68,13 +69,18 @@ class Multistep(Schedule):
         """The drops."""
         return given("milestones", self.milestones)
 
+    @cached_property
+    def _drops(self) -> Rates:
+        """The milestones as an array: made once, since a sum asks for the rates piece by piece."""
+        return np.array(self.milestones)
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         return shapes.floored(m, self.lr * self.gamma ** m.count(self.milestones, t, "milestones"), self.min_lr)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
-        drops = np.searchsorted(np.asarray(self.milestones), t, side="right")
+        drops = np.searchsorted(self._drops, t, side="right")
         return np.maximum(self.lr * self.gamma ** drops.astype(np.float64), self.min_lr)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -76,12 +77,12 @@ class PiecewiseConstant(Schedule):
         if not any(self.values):
             raise ParameterError("values", "must have a rate above 0", got="none")
 
-    @property
+    @cached_property
     def peak(self) -> float:
         """The highest of the rates."""
         return max(self.values)
 
-    @property
+    @cached_property
     def floor(self) -> float:
         """The lowest of the rates."""
         return min(self.values)
@@ -91,13 +92,19 @@ class PiecewiseConstant(Schedule):
         """The times of all rates but the first."""
         return given("milestones", self.milestones)
 
+    @cached_property
+    def _table(self) -> tuple[Rates, Rates]:
+        """The milestones and the rates as arrays: made once, since a sum asks for the rates piece by piece."""
+        return np.array(self.milestones), np.array(self.values)
+
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         return m.take(self.values, m.count(self.milestones, t, "milestones"), "rates")
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
-        return np.asarray(self.values)[np.searchsorted(np.asarray(self.milestones), t, side="right")]
+        milestones, values = self._table
+        return values[np.searchsorted(milestones, t, side="right")]
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -74,12 +75,12 @@ class PiecewiseInterpolated(Schedule):
         if not any(self.values):
             raise ParameterError("values", "must have a rate above 0", got="none")
 
-    @property
+    @cached_property
     def peak(self) -> float:
         """The highest of the rates."""
         return max(self.values)
 
-    @property
+    @cached_property
     def floor(self) -> float:
         """The lowest of the rates."""
         return min(self.values)
@@ -88,6 +89,11 @@ class PiecewiseInterpolated(Schedule):
     def milestones_given(self) -> tuple[Milestone, ...]:
         """The times of the rates."""
         return given("times", self.times, reached=True)
+
+    @cached_property
+    def _table(self) -> tuple[Rates, Rates]:
+        """The times and the rates as arrays: made once, since a sum asks for the rates piece by piece."""
+        return np.array(self.times), np.array(self.values)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
@@ -121,10 +127,10 @@ class PiecewiseInterpolated(Schedule):
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""
         if self.between == "linear":
-            rates = np.interp(t, self.times, self.values)
+            rates = np.interp(t, *self._table)
             return np.clip(rates, self.floor, self.peak, out=rates)
         ends = np.array([t.min(initial=math.inf), t.max(initial=0.0)])
-        first, last = np.searchsorted(self.times[1:-1], ends, side="right")
+        first, last = np.searchsorted(self._table[0][1:-1], ends, side="right")
         if first != last or len(self.times) == 1:
             return super().rate(t)
         return np.asarray(self._segment(NUMPY, t, self.times[first : first + 2], self.values[first : first + 2]))

@@ -603,7 +603,7 @@ FIGURES = [
     figure("fig-png-huge-chunk", "a.png", b"\x89PNG\r\n\x1a\n\xff\xff\xff\xfftEXt", "must be a whole PNG"),
     figure("fig-png-by-content", "a.yaml", b"\x89PNG", "a.yaml: must be a whole PNG, got a damaged signature"),
     figure("fig-svg-not-ours", "a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>', f"a.svg: {NOT_OURS}"),
-    figure("fig-svg-laughs", "a.svg", LAUGHS, "a.svg: must be a whole SVG, got an entity of its own"),
+    figure("fig-svg-laughs", "a.svg", LAUGHS, "a.svg: must be a whole SVG, got declarations of its own"),
     figure("fig-html", "a.svg", "<!DOCTYPE html><html/>", "a.svg: must be a whole SVG, got another kind of XML"),
     figure("fig-pdf-cut", "a.pdf", "%PDF-1.4\n", "a.pdf: must be a whole PDF, got a file that ends early"),
     bad("grid-of-nothing", "plot --grid", "--grid: needs a value"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config import KEYS, MOST_BYTES, asked_in, parse, read_config, read_text
+from cosine_cli.plans.config import KEYS, MOST_BYTES, asked_in, read_config, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,13 +175,3 @@ def test_any_document_is_read_or_refused(text: str) -> None:
 def test_any_beginning_of_a_config_is_read_or_refused(length: int) -> None:
     for fault in faults(WHOLE[:length]):
         assert fault.startswith("c.yaml")
-
-
-@pytest.mark.parametrize(("depth", "fine"), [(32, True), (33, False)])
-def test_how_deep_a_document_may_be(depth: int, fine: bool) -> None:  # noqa: FBT001
-    text = "[" * depth + "]" * depth
-    if fine:
-        assert parse("[" + text[1:], "c.yaml") is not None
-    else:
-        with pytest.raises(RequestError, match=r"c\.yaml:1:34: must be at most 32 levels deep"):
-            parse("[" + text + "]", "c.yaml")

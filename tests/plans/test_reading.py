@@ -129,3 +129,10 @@ def test_every_declared_default_is_accepted_by_its_own_rule() -> None:
 def _reads_its_default(param: Param) -> bool:
     found = read(param, said(str(param.default).lower() if param.type is bool else str(param.default)))
     return (found.value if isinstance(found, Time) else found) == param.default
+
+
+@pytest.mark.parametrize("text", ["1/" * 20_000 + "1", "1," * 20_000 + "1"], ids=["slashes", "commas"])
+def test_more_values_than_a_text_may_have(text: str) -> None:
+    with pytest.raises(RequestError) as error:
+        read(DECLARED["at"], said(text))
+    assert str(error.value) == "here: must be at most 20,000 values, got 20,001"

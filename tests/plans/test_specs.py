@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.specs import read_curve
+from cosine_cli.plans.specs import MOST_PARAMETERS, read_curve
 
 
 def texts(spec: str) -> tuple[str, dict[str, str]]:
@@ -65,6 +65,35 @@ def test_what_is_no_curve(spec: str, message: str) -> None:
     with pytest.raises(RequestError) as error:
         read_curve(spec, unit="epoch")
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("number", [1000, 1001])
+def test_how_many_parameters_a_text_may_have(number: int) -> None:
+    spec = "a:" + ",".join(f"p{at}=1" for at in range(number))
+    if number <= MOST_PARAMETERS:
+        assert len(texts(spec)[1]) == number
+        return
+    with pytest.raises(RequestError, match="must have at most 1,000 parameters, got more"):
+        read_curve(spec, unit="epoch")
+
+
+LONG = 1 << 22
+"""Characters: a split that looks back over its text would copy 8 TB."""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("a" + "'" * LONG, None),
+        ("'" + '"' * LONG + "'", '"' * LONG),
+        ("1" + ",1" * (LONG // 2), None),
+        ("a" + "=" * LONG, None),
+        ("a" + " " * LONG + "b", None),
+    ],
+    ids=["quotes", "quoted quotes", "commas", "equals", "spaces"],
+)
+def test_a_long_value(value: str, said: str | None) -> None:
+    assert texts(f"cosine:label={value},lr=1") == ("cosine", {"label": said or value, "lr": "1"})
 
 
 @given(st.text(max_size=40))

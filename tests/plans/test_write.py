@@ -30,6 +30,34 @@ if TYPE_CHECKING:
     from cosine_cli.plans.plan import Plan
 
 
+LONG = "/".join(map(str, range(1, 20_000)))
+PAIRS = "/".join(f"{number}:2" for number in range(600)) + "".join(f"/{number}:0.5" for number in range(600, 1200))
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (f"multistep:milestones={LONG} multistep:gamma=0.5,milestones={LONG}", f"milestones: {LONG}"),
+        (f"multistep:milestones={'/'.join(LONG.split('/')[:1000])}", "milestones: [1, 2, 3,"),
+        (
+            f"optax.piecewise_constant_schedule:init_value=1,boundaries_and_scales={PAIRS}",
+            "boundaries_and_scales: 0:2/1:2/",
+        ),
+    ],
+    ids=["numbers", "fewer", "pairs"],
+)
+def test_a_long_list_is_one_text_so_that_the_plan_reads_back(words: str, line: str) -> None:
+    plan = planned(words)
+    written = write(plan)
+    assert line in written
+    assert resolve(asked_in(written, "c.yaml")) == plan
+
+
+def test_a_plan_that_is_too_long_to_read_back_is_refused() -> None:
+    with pytest.raises(RequestError, match="plan: must be at most 1 MiB as a config, got more"):
+        write(planned(config=f"curves: [cosine: {{label: '{'x' * (1 << 20)}'}}]"))
+
+
 # --- Whole outputs ---------------------------------------------------------------------------------------------------
 
 DEFAULT = """\

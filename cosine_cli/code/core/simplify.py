@@ -262,8 +262,8 @@ def cases_first(tree: Any, *, most: int = _MOST_CASES) -> Any:
     if not conditions or most < 1:
         return tree
     condition = max(conditions, key=lambda one: sum(same(one, other) for other in conditions))
-    branches = (_decided(tree, condition, holds=holds) for holds in (True, False))
-    return Node("where", (condition, *(cases_first(branch, most=most // 2) for branch in branches)))
+    decided = (_decided(tree, condition, holds=holds) for holds in (True, False))
+    return Node("where", (condition, *(cases_first(branch, most=most // 2) for branch in decided)))
 
 
 def _decided(tree: Any, condition: Node, *, holds: bool) -> Any:

@@ -11,17 +11,14 @@ from cosine_cli.errors import RequestError, refusal
 from cosine_cli.text import visible
 
 MOST_BYTES = 1 << 26
-"""A picture of all the pixels and curves that a plan may have is smaller."""
+"""A picture of all the pixels that a plan may have is smaller; an SVG is, up to some hundred curves of thousands of
+drops each."""
 
 MOST_TEXT = 1 << 20
 """What a plan may take of it, unpacked."""
 
 LONGEST_MAGIC = 512
 """How many bytes at the beginning of a file tell its kind."""
-
-_OURS = re.compile(r"^lr: .*^curves:$", re.MULTILINE | re.DOTALL)
-"""What every plan of ours says: descriptions of other pictures are other texts."""
-
 
 _MATPLOTLIB = re.compile(rb"Matplotlib v([0-9][0-9A-Za-z.+]{0,40})")
 """What an SVG says of its maker; the other formats are asked not to."""
@@ -63,9 +60,15 @@ def held_plan(data: bytes, path: str) -> str:
     if kind is None or len(data) > MOST_BYTES:
         raise refusal(where, f"a figure must be at most {MOST_BYTES >> 20} MiB", got="more")
     found = _read(kind, data, where)
-    if found is None or not _OURS.search(found):
+    if found is None or not _is_ours(found):
         raise _none(where)
     return found
+
+
+def _is_ours(text: str) -> bool:
+    """Tell whether a text has the lines of every plan of ours: descriptions of other pictures are other texts."""
+    _, rate, behind = f"\n{text}".partition("\nlr: ")
+    return bool(rate) and "\ncurves:\n" in f"{behind}\n"
 
 
 def _read(kind: _Kind, data: bytes, where: str) -> str | None:

@@ -23,6 +23,9 @@ INSTEAD: dict[str, str] = {}
 MOST_POINTS = 8_000
 """As many as a config of ours can hold."""
 
+_DIGITS = 16
+"""Numbers of fewer digits are below 2^53."""
+
 
 def told(top: Node) -> bool:
     """Tell the state by its log."""
@@ -38,7 +41,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     total = _updates(sheet, flags, last=max(logged))
     points = {
         "times": Said("", sheet.place("log_history"), "step", parts=tuple(made(step, sheet.where) for step in kept)),
-        "values": Said("", sheet.place("log_history"), "step", parts=tuple(kept.values())),
+        "values": Said("", sheet.place("log_history"), "step", parts=tuple(map(said, kept.values()))),
     }
     return Asked(
         unit="step",
@@ -54,19 +57,26 @@ def asked(top: Node, flags: Flags) -> Asked:
     )
 
 
-def _logged(sheet: Sheet) -> dict[int, Said]:
+def _logged(sheet: Sheet) -> dict[int, Node]:
     """Return the logged rates by the number of updates that had been made; of two at one step the later."""
     items = sheet.values["log_history"].items if "log_history" in sheet else None
     if items is None:
         raise sheet.refused("log_history", "log_history must be a list")
-    found: dict[int, Said] = {}
+    found: dict[int, Node] = {}
     for item in items:
         entry = Sheet.of(item)
         if "learning_rate" in entry:
-            found[entry.count("step", at_least=0)] = said(entry.values["learning_rate"])
+            found[_step(entry)] = entry.values["learning_rate"]
     if not found:
         raise refusal(sheet.place("log_history"), "log_history must hold entries with a learning_rate", got="none")
     return dict(sorted(found.items()))
+
+
+def _step(entry: Sheet) -> int:
+    """Return the step of an entry; the grammar of numbers, which takes its time, reads what is not plain digits."""
+    node = entry.values.get("step")
+    plain = node is not None and not node.quoted and len(node.text) < _DIGITS and node.text.isascii()
+    return int(node.text) if node is not None and plain and node.text.isdigit() else entry.count("step", at_least=0)
 
 
 def _updates(sheet: Sheet, flags: Flags, *, last: int) -> Said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -122,11 +122,18 @@ def first_fall(schedule: Schedule, level: float, *, after: float, until: float) 
     >>> first_fall(Step(lr=0.1, step_size=30), 0.05, after=0, until=100)
     30.0
     """
-    for piece in between(schedule.pieces_to_end(until, MOST_PIECES), after, until):
+    for piece in _falling(schedule, level, [*between(schedule.pieces_to_end(until, MOST_PIECES), after, until)]):
         if (found := _fall(schedule, level, piece)) is not None:
             return found
     last = schedule.last(until)
     return float(last) if schedule(np.array([last]))[0] <= level else None
+
+
+def _falling(schedule: Schedule, level: float, pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Return the pieces that fall to a level, found in one call: a call costs as much as a list of rates is long."""
+    starts, stops = (np.array([getattr(piece, end) for piece in pieces]) for end in ("t0", "t1"))
+    lowest = np.minimum(schedule(starts), schedule(before(stops)))
+    return (piece for piece, low in zip(pieces, lowest, strict=True) if piece.kind == "cycles" or not low > level)
 
 
 def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:

@@ -7,7 +7,7 @@ one by one and by quadrature between them, with the Euler-Maclaurin correction f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -42,6 +42,9 @@ MOST_UNEVEN = 2**20
 
 _MOST_JOINED = 64
 
+_MOST_SHORT = 2 * _END
+"""A smooth piece of at most so many steps is added up step by step, together with others."""
+
 Terms = Callable[[Rates], Rates]
 
 
@@ -60,7 +63,52 @@ def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
 
     if updates <= MOST_DIRECT:
         return float(np.sum(terms(np.arange(float(schedule.updates_to_end(updates))))))
-    return math.fsum(_sum(terms, piece) for piece in schedule.pieces_to_end(updates, MOST_PIECES))
+    return math.fsum(_sums(terms, schedule.pieces_to_end(updates, MOST_PIECES)))
+
+
+def _sums(at: Terms, pieces: Iterable[Piece]) -> Iterator[float]:
+    """Yield the sums over pieces, those of a few terms together: a call costs as much as a list of rates is long."""
+    flat: list[Piece] = []
+    short: list[Piece] = []
+    for piece in pieces:
+        if piece.kind == "flat":
+            flat.append(piece)
+        elif piece.kind == "smooth" and piece.t1 - piece.t0 <= _MOST_SHORT:
+            short.append(piece)
+        else:
+            yield _sum(at, piece)
+    if flat:
+        yield from _flat_sums(at, flat)
+    for steps in _together(map(_steps, short)):
+        yield float(np.sum(at(steps)))
+
+
+def _flat_sums(at: Terms, pieces: Sequence[Piece]) -> Iterator[float]:
+    first = np.ceil([piece.t0 for piece in pieces])
+    count = np.ceil([piece.t1 for piece in pieces]) - first
+    # A knot that rounding moves past a whole number takes one step with it: the ends speak for themselves.
+    asked = np.concatenate((first, first + count // 2, first + np.maximum(count, 1.0) - 1.0))
+    start, middle, end = at(asked).reshape(3, -1)
+    sums = middle * count + (start - middle) + (end - middle)
+    yield from np.where(count > 0.0, sums, 0.0).tolist()
+
+
+def _steps(piece: Piece) -> Rates:
+    return np.arange(math.ceil(piece.t0), math.ceil(piece.t1), dtype=np.float64)
+
+
+def _together(arrays: Iterable[Rates]) -> Iterator[Rates]:
+    """Yield arrays joined into some of ``MOST_DIRECT`` values or a few more."""
+    waiting: list[Rates] = []
+    count = 0
+    for array in arrays:
+        waiting.append(array)
+        count += array.size
+        if count >= MOST_DIRECT:
+            yield np.concatenate(waiting)
+            waiting, count = [], 0
+    if waiting:
+        yield np.concatenate(waiting)
 
 
 def _sum(at: Terms, piece: Piece) -> float:
@@ -71,9 +119,7 @@ def _sum(at: Terms, piece: Piece) -> float:
     if count == 0:
         return 0.0
     if piece.kind == "flat":
-        # A knot that rounding moves past a whole number takes one step with it: the ends speak for themselves.
-        start, middle, end = at(np.array([first, first + count // 2, first + count - 1], dtype=np.float64))
-        return float(middle) * count + (float(start) - float(middle)) + (float(end) - float(middle))
+        return sum(_flat_sums(at, [piece]))
     return sum_terms(lambda k: at(first + k), count, end=_END, halvings=_HALVINGS)
 
 

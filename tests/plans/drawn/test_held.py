@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from plans.drawn.test_png import KEYED, chunk, png
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
@@ -60,12 +62,21 @@ def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("text", ["A picture of my cat", "lr: 0.1", "curves:\n", ""])
+@pytest.mark.parametrize("text", ["A picture of my cat", "lr: 0.1", "curves:\n", "curves:\nlr: 1\n", "lr: curves:", ""])
 def test_other_texts_are_no_plan(form: str, text: str) -> None:
     message = "x: holds no plan: it was not drawn by cosine-lr; give a config, or a figure that plot drew"
     with pytest.raises(RequestError) as error:
         held_plan(drawn(form, text), "x")
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lr: 1\ncurves:", "title: x\nlr: 1\nlr: 2\ncurves:\n- cosine\n", "lr: \n" * 200_000 + "curves:"],
+    ids=["shortest", "twice", "longest"],
+)
+def test_what_every_plan_has(text: str) -> None:
+    assert held_plan(png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(text.encode()))), "x") == text
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -27,6 +27,9 @@ def pdf(info: bytes, *, trailer: bytes = b"/Info 2 0 R", kind: bytes = b"n", pla
         (b"/Subject (one \\\nline)", "one line"),
         (b"/Subject (\xfe\xff\x00l\x65\xe5)", "l日"),
         (b"/Subject (\xe9)", "é"),
+        (b"/Subject (" + b"\\(" * (1 << 20) + b")", "(" * (1 << 20)),
+        (b"/Subject <" + b"4 1\n" * (1 << 20) + b">", "A" * (1 << 20)),
+        (b"/Subject (\xfe\xff" + b"\x65\xe5" * (1 << 20) + b")", "日" * (1 << 20)),
         (b"/Subject <6C72 3A>", "lr:"),
         (b"/Subject <6C7>", "lp"),
         (b"/Subject ()", ""),
@@ -34,6 +37,7 @@ def pdf(info: bytes, *, trailer: bytes = b"/Info 2 0 R", kind: bytes = b"n", pla
         (b"/Title (x)", None),
         (b"", None),
     ],
+    ids=lambda value: repr(value)[:40],
 )
 def test_subjects(info: bytes, text: str | None) -> None:
     assert description(pdf(info)) == text
@@ -55,6 +59,12 @@ def test_a_file_laid_out_otherwise_has_none() -> None:
         (pdf(b"/Subject (" + b"x(" * 9), "a file that ends early"),
         (pdf(b"/Subject (" + b"x" * (1 << 20) + b"(x))"), "a text of more than 1 MiB"),
         (pdf(b"/Subject [1]"), "a damaged description"),
+        (pdf(b"/Subject <" + b"41" * (1 << 20) + b"42>"), "a text of more than 1 MiB"),
+        (pdf(b"/Subject <4G>"), "a damaged description"),
+        (pdf(b"/Subject" + b" " * 65 + b"(x)"), "a damaged description"),
+        (pdf(b"(a)" * 1001), "a description of more than 1,000 words"),
+        (pdf(b"/Subject (" + b"(" * (6 << 20)), "a text of more than 1 MiB"),
+        (pdf(b"/Subject (x)").replace(b"2 0 obj", b"3 0 obj"), "an object that is not where the table says"),
         (pdf(b"/Subject (\xfe\xff\xd8)"), "a text that is not UTF-16"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import zlib
 
@@ -51,7 +52,13 @@ def test_texts(kind: bytes, body: bytes, text: str | None) -> None:
         (SIGNATURE + b"\xff\xff\xff\xfftEXt" + KEYED, "a file that ends early"),
         (png(chunk(b"tEXt", KEYED + PLAN)[:-1] + b"!"), "a wrong checksum at offset 8"),
         (png(chunk(b"tEXt", KEYED + PLAN), chunk(b"tEXt", KEYED + PLAN)), "more than one plan"),
+        (png(chunk(b"zTXt", KEYED + b"\0no zlib") * 2), "more than one plan"),
+        (png(chunk(b"abCd", b"") * 100_000), "more than 100,000 chunks"),
         (png(chunk(b"zTXt", KEYED + b"\0no zlib")), "a damaged text"),
+        (png(chunk(b"zTXt", KEYED + b"\1" + zlib.compress(PLAN))), "a damaged text"),
+        (png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(PLAN)[:-1])), "a damaged text"),
+        (png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(PLAN) + b"more")), "a damaged text"),
+        (png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(PLAN) + b"x" * (2 << 20))), "a text of more than 1 MiB"),
         (png(chunk(b"iTXt", KEYED + b"\0\0\xff")), "a damaged text"),
         (png(chunk(b"iTXt", KEYED + b"\7\0\0\0x")), "a damaged text"),
         (png(chunk(b"iTXt", KEYED + b"\0\0\0\0\xff")), "a text that is not UTF-8"),
@@ -64,6 +71,11 @@ def test_what_is_broken(data: bytes, message: str) -> None:
     with pytest.raises(BrokenError) as error:
         description(data)
     assert str(error.value) == message
+
+
+def test_a_text_of_all_that_a_plan_may_be() -> None:
+    text = random.Random(1).randbytes(1 << 20)  # noqa: S311 - what can not be made shorter
+    assert description(png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(text)))) == text.decode("latin-1")
 
 
 def test_what_follows_the_end_is_not_read() -> None:

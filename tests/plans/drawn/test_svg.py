@@ -26,8 +26,24 @@ def svg(inside: str, before: str = "") -> bytes:
         (svg("<dc:description/>"), ""),
         (svg("<dc:description>&#65;</dc:description>", '<?xml version="1.0"?>\n<!DOCTYPE svg SYSTEM "no.dtd">'), "A"),
         (f"{OPEN}<dc:description>é</dc:description></svg>".encode("utf-16"), "é"),
+        (svg(f"<dc:description>{'&amp;' * (1 << 20)}</dc:description>"), "&" * (1 << 20)),
+        (svg(f"{'<g>x</g>' * 100_000}<dc:description>1</dc:description>"), "1"),
+        (svg(f"<dc:description>1</dc:description>{'x' * (3 << 20)}"), "1"),
     ],
-    ids=["plain", "escaped", "CDATA", "the first", "another", "another namespace", "empty", "doctype", "UTF-16"],
+    ids=[
+        "plain",
+        "escaped",
+        "CDATA",
+        "the first",
+        "another",
+        "another namespace",
+        "empty",
+        "doctype",
+        "UTF-16",
+        "references",
+        "late",
+        "long",
+    ],
 )
 def test_descriptions(data: bytes, text: str | None) -> None:
     assert description(data) == text
@@ -36,12 +52,26 @@ def test_descriptions(data: bytes, text: str | None) -> None:
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
 
+ELSEWHERE = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+ATTRIBUTES = " ".join(f"a{number}=''" for number in range(60_000))
+
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (svg("<dc:description>&b;</dc:description>", LAUGHS), "an entity of its own"),
-        (svg("<dc:description>&x;</dc:description>", OUTSIDE), "an entity of its own"),
+        (svg("<dc:description>&b;</dc:description>", LAUGHS), "declarations of its own"),
+        (svg("<dc:description>&x;</dc:description>", OUTSIDE), "declarations of its own"),
+        (svg('<g a="1"/>', '<!DOCTYPE svg [<!ATTLIST g b CDATA "2">]>'), "declarations of its own"),
+        (svg("<g/>", "<!DOCTYPE svg []>"), "declarations of its own"),
+        (svg("<dc:description>lr: &tenth;</dc:description>", ELSEWHERE), "an entity that it does not declare"),
+        (svg("<dc:description>lr: &tenth;</dc:description>"), "undefined entity at line 1"),
+        (svg("<dc:description>lr: <b>0.1</b></dc:description>"), "an element in its description"),
+        (svg("<dc:description>9<dc:description>1</dc:description></dc:description>"), "an element in its description"),
+        (svg(f"<g {ATTRIBUTES}/>" * 10), "more than 500,000 elements and attributes"),
+        (svg('<g xmlns:a="u"/>' * 250_001), "more than 500,000 elements and attributes"),
+        (svg(f'<g a="{"x" * (5 << 20)}"/>'), "more than 4 MiB without an element"),
+        (svg(f"<!--{'x' * (5 << 20)}-->"), "more than 4 MiB without an element"),
+        (b"<svg " + b"x" * (5 << 20), "more than 4 MiB without an element"),
         (b"<?xml version='1.0'?><html/>", "another kind of XML"),
         (svg("<g>" * 1001 + "</g>" * 1001), "elements more than 1000 deep"),
         (svg(f"<dc:description>{'x' * (1 << 20)}x</dc:description>"), "a text of more than 1 MiB"),

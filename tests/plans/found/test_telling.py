@@ -6,9 +6,10 @@ import pytest
 from plans.found.files import faults, planned_of
 from plans.found.samples import SAMPLES
 
-from cosine_cli.plans.config import KEYS, parse
+from cosine_cli.plans.config import KEYS
 from cosine_cli.plans.found.core.kinds import kind_of, kinds, load
 from cosine_cli.plans.found.core.state import parse_state
+from cosine_cli.plans.yaml import parse
 
 
 def told(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from plans.found.files import faults, planned_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config import MOST_BYTES, read_config
-from cosine_cli.plans.found.core.state import MOST_VALUES
+from cosine_cli.plans.found.core.state import MOST_LOGGED
 from cosine_cli.plans.found.trainer_state import MOST_POINTS
 
 if TYPE_CHECKING:
@@ -58,9 +59,58 @@ def test_more_entries_than_a_config_may_be_long(tmp_path: Path) -> None:
     assert asked.remarks[-1].endswith("of 20,000 logged rates all but one in 3")
 
 
-def test_too_many_values() -> None:
-    text = '{"log_history": [' + "[]," * MOST_VALUES + "[]]}"
-    assert faults(text) == ["f: must be at most 4,000,000 values, got more"]
+def test_too_many_rates() -> None:
+    text = '{"log_history": [' + '{"learning_rate":1},' * MOST_LOGGED + '{"learning_rate":1}]}'
+    assert faults(text) == ["f: log_history: must be at most 250,000 logged rates, got more"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"log_history": [1]}', "f: log_history[0]: must be a mapping, got '1'"),
+        ('{"log_history": [{"learning_rate": 1, "step": 1}, []]}', "f: log_history[1]: must be a mapping, got a list"),
+        ('{"log_history": [],\n "a": {"b": 1, "b": 2}}', "f:2:7: 'b' must be given once, got it twice"),
+        ('{"log_history": [], "a": 1, "a": 2}', "f: 'a' must be given once, got it a second time"),
+        ('{"log_history": [,]}', "f:1:18: must be JSON, got expecting value"),
+        ('{"log_history": [{}\n {}]}', "f:2:2: must be JSON, got expecting ']'"),
+        ('{"log_history": [{}],}', "f:1:22: must be JSON, got expecting property name enclosed in double quotes"),
+        ('{"log_history" : [] "a"}', "f:1:21: must be JSON, got expecting '}'"),
+        ('{"log_history": []}\n{}', "f:2:1: must be JSON, got extra data"),
+        ('{"log_history": [{"a": tru}]}', "f:1:24: must be JSON, got expecting value"),
+        ('{"log_history": ["a\\q"]}', r"f:1:20: must be JSON, got invalid \escape"),
+        ('{"log_history": [{"a": "x', "f:1:24: must be JSON, got unterminated string starting at"),
+        ('{"log_history": [{"a": 1}', "f:1:26: must be JSON, got expecting ']'"),
+        ('{"log_history": [{"a":\n"' + "x" * (1 << 18) + '"}]}', "f:1:18: a value must be at most 262,144 characters"),
+        (
+            '{"log_history": [{"a": [' + "1, " * (1 << 18) + "1]}]}",
+            "f:1:18: a value must be at most 262,144 characters",
+        ),
+        ('{"log_history": [{"a": "' + "x" * (1 << 21) + '"}]}', "f:1:18: a value must be at most 262,144 characters"),
+        ('{"log_history": [' + "9" * (1 << 21) + "]}", "f:1:18: a value must be at most 262,144 characters"),
+        (
+            '{"log_history": [], ' + ", ".join(f'"k{number}": 1' for number in range(1001)) + "}",
+            "f: must have at most 1,000 keys, got more",
+        ),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_what_is_no_state(text: str, fault: str) -> None:
+    (found,) = faults(text)
+    assert found.removesuffix(", got more") == fault.removesuffix(", got more")
+
+
+@pytest.mark.parametrize("size", [1 << 16, (1 << 20) - 300, (1 << 20) + 300, 1 << 22])
+def test_a_log_of_any_length_is_read_whole(size: int) -> None:
+    """Entries lie across every place at which the text is cut to be decoded."""
+    entries, at = [], 0
+    while sum(map(len, entries[-1:])) * at < size:
+        at += 1
+        entries.append(json.dumps({"loss": "é" * (at % 7), "learning_rate": at / 1000, "step": at}, ensure_ascii=False))
+    plan = planned_of(f'{{"log_history": [{", ".join(entries)}], "max_steps": {at}}}')
+    (curve,) = plan.curves
+    every = math.ceil(at / MOST_POINTS)
+    kept = range(1, at + 1, every)
+    assert curve.schedule([*kept, at]).tolist() == pytest.approx([step / 1000 for step in (*kept, at)], rel=1e-15)
 
 
 def test_too_deep() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -111,7 +111,7 @@ class Sheet:
         """Return a mapping inside, None where there is none."""
         return Sheet.of(self.values[name]) if name in self.values else None
 
-    def rows(self, name: str) -> tuple[Node, ...]:
+    def rows(self, name: str) -> Sequence[Node]:
         """Return the values of a list."""
         if name not in self.values:
             raise self.missing(name)

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, overload
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.node import Node
-from cosine_cli.text import quote, visible
+from cosine_cli.text import quote, shorten, visible
 
 MOST_BYTES = 1 << 25
-MOST_VALUES = 4_000_000
-"""What 400 000 logged steps have; a million more empty lists would fill the memory before anything is read."""
+MOST_LOGGED = 250_000
+"""More rates than a Trainer writes into a file of that size."""
+
+MOST_KEYS = 1000
+"""How many keys the state may have besides its log: it has some twenty."""
 
 RATE = "learning_rate"
+_LOG = "log_history"
+_STEP_KEY, _RATE_KEY = Node("", 1, "step"), Node("", 1, RATE)
 
-_KEPT = tuple(Node("", 1, name) for name in ("step", RATE))
-"""What of a logged entry is about the rate."""
+_WINDOW = 1 << 20
+_LONGEST = 1 << 18
+"""How many characters a value, or an entry of the log, may have: so many are decoded at once, and not all that the
+file has, which would take a hundred times as much memory as the file."""
 
-_LOG = re.compile(r'"log_history"\s*:')
-_BEGINS = re.compile(rb"\s*\{")
+_LONGEST_WORD = 16
+"""More characters than any word of JSON has, such as ``-Infinity``."""
+
+_KEYED = re.compile(r'"log_history"\s*+:')
+_OPENED = re.compile(r"\s*+\{")
+_BEGINS = re.compile(rb"\s*+\{")
+_SPACE = re.compile(r"[ \t\n\r]*+")
 
 
 def may_be_state(data: bytes) -> bool:
@@ -39,33 +51,75 @@ def is_state(text: str) -> bool:
     >>> is_state('{"log_history": []}'), is_state('{"lr": 0.1}')
     (True, False)
     """
-    return text.lstrip().startswith("{") and _LOG.search(text) is not None
+    return _OPENED.match(text) is not None and _KEYED.search(text) is not None
 
 
 def parse_state(text: str, path: str) -> Node:
     """Return the state as nodes, of its log only what is about the rate.
 
-    Raises RequestError where it is no JSON, gives a key twice, or has too many values.
+    Raises RequestError if it is not JSON, gives a key twice, or is larger in some way than a state is.
     """
     where = visible(path)
-    if sum(map(text.count, ",[{")) > MOST_VALUES:
-        raise refusal(where, f"must be at most {MOST_VALUES:,} values", got="more")
+    reader = _Reader(text, where)
+    found: dict[str, Node] = {}
+    for _ in reader.parts("{", "}"):
+        name = reader.name()
+        if name in found:
+            raise refusal(where, f"{quote(name)} must be given once", got="it a second time")
+        if len(found) == MOST_KEYS:
+            raise refusal(where, f"must have at most {MOST_KEYS:,} keys", got="more")
+        place = f"{where}: {visible(shorten(name))}"
+        logged = name == _LOG and reader.sign() == "["
+        found[name] = Node(place, 1, items=_log(reader, place)) if logged else _shown(reader.value(), place)
+    reader.end()
+    return Node(where, 1, pairs=tuple((Node(where, 1, name), value) for name, value in found.items()))
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            seen: set[str] = set()
-            twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-            raise refusal(where, f"{quote(twice)} must be given once", got="it a second time")
-        return found
 
-    try:
-        top = json.loads(text, object_pairs_hook=once, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
-    except json.JSONDecodeError as error:
-        raise refusal(f"{where}:{error.lineno}:{error.colno}", "must be JSON", got=visible(error.msg).lower()) from None
-    except RecursionError:
-        raise refusal(where, "must be JSON of a few levels", got="more") from None
-    return _whole(top, where)
+def _log(reader: _Reader, where: str) -> _Log:
+    """Return the entries of the log that have a rate."""
+    found: list[_Logged] = []
+    for at, _ in enumerate(reader.parts("[", "]")):
+        entry = reader.value()
+        if not isinstance(entry, dict):
+            raise refusal(f"{where}[{at}]", "must be a mapping", got=_shown(entry, "").kind)
+        if RATE in entry:
+            found.append(_Logged(at, entry.get("step"), entry[RATE]))
+        if len(found) > MOST_LOGGED:
+            raise refusal(where, f"must be at most {MOST_LOGGED:,} logged rates", got="more")
+    return _Log(where, found)
+
+
+class _Logged(NamedTuple):
+    """What of an entry is about the rate, and which entry it is."""
+
+    at: int
+    step: Any
+    rate: Any
+
+
+class _Log(Sequence[Node]):
+    """The entries of the log, each made a node when it is asked for: as nodes they take six times as much memory."""
+
+    def __init__(self, where: str, logged: Sequence[_Logged]) -> None:
+        self._where = where
+        self._logged = logged
+
+    def __len__(self) -> int:
+        return len(self._logged)
+
+    @overload
+    def __getitem__(self, index: int) -> Node: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> _Log: ...
+
+    def __getitem__(self, index: int | slice) -> Node | _Log:
+        if isinstance(index, slice):
+            return _Log(self._where, self._logged[index])
+        at, step, rate = self._logged[index]
+        where = f"{self._where}[{at}]"
+        logged = (_RATE_KEY, _shown(rate, f"{where}.{RATE}"))
+        return Node(where, 1, pairs=(logged,) if step is None else ((_STEP_KEY, _shown(step, f"{where}.step")), logged))
 
 
 class _Number(str):
@@ -74,33 +128,105 @@ class _Number(str):
     __slots__ = ()
 
 
-def _whole(state: dict[str, Any], where: str) -> Node:
-    """Return the state; of the entries of its log those with a rate, and of them what is about it."""
-    pairs = ((Node(where, 1, name), _value(value, f"{where}: {visible(name)}")) for name, value in state.items())
-    return Node(where, 1, pairs=tuple(pairs))
-
-
-def _value(value: Any, where: str) -> Node:
-    if isinstance(value, list):
-        return Node(where, 1, items=tuple(_entry(item, f"{where}[{at}]") for at, item in _rated(value)))
-    return _scalar(value, where)
-
-
-def _rated(log: list[Any]) -> Iterator[tuple[int, Any]]:
-    return ((at, item) for at, item in enumerate(log) if not isinstance(item, dict) or RATE in item)
-
-
-def _entry(item: Any, where: str) -> Node:
-    if not isinstance(item, dict):
-        return _scalar(item, where)
-    pairs = ((key, _scalar(item[key.text], f"{where}.{key.text}")) for key in _KEPT if key.text in item)
-    return Node(where, 1, pairs=tuple(pairs))
-
-
-def _scalar(value: Any, where: str) -> Node:
-    """Return a value that is no mapping of ours to read: a mapping or a list is shown as an empty one."""
+def _shown(value: Any, where: str) -> Node:
+    """Return a value as a node; a mapping or a list, which is not ours to read, as an empty one."""
     if isinstance(value, str):
         return Node(where, 1, value, quoted=not isinstance(value, _Number))
     if isinstance(value, dict | list):
         return Node(where, 1, pairs=()) if isinstance(value, dict) else Node(where, 1, items=())
     return Node(where, 1, "null" if value is None else str(value).lower())
+
+
+class _TwiceError(Exception):
+    """A key that a mapping has twice; its text is the key."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _TwiceError(next(name for name, _ in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+
+
+class _Reader:
+    """Goes through a JSON text and decodes one value after the other."""
+
+    def __init__(self, text: str, where: str) -> None:
+        self._text = text
+        self._where = where
+        self._at = 0
+        self._start, self._window = 0, text[:_WINDOW]
+
+    def parts(self, opening: str, closing: str) -> Iterator[None]:
+        """Go through the mapping or the list that begins here; each of its parts is read before the next is due."""
+        self._take(opening)
+        if self.sign() != closing:
+            yield
+            while self.sign() == ",":
+                self._at += 1
+                yield
+        self._take(closing)
+
+    def name(self) -> str:
+        """Return the key that begins here, and go behind its colon."""
+        if self.sign() != '"':
+            raise self._broken("expecting property name enclosed in double quotes", self._at)
+        name: str = self.value()
+        self._take(":")
+        return name
+
+    def value(self) -> Any:
+        """Return the value that begins here, and go behind it."""
+        self.sign()
+        behind = self._start + len(self._window)
+        if self._at + _LONGEST > behind and behind < len(self._text):
+            self._start, self._window = self._at, self._text[self._at : self._at + _WINDOW]
+        try:
+            value, end = _DECODER.raw_decode(self._window, self._at - self._start)
+        except json.JSONDecodeError as error:
+            raise self._undecoded(error) from None
+        except RecursionError:
+            raise refusal(self._where, "must be JSON of a few levels", got="more") from None
+        except _TwiceError as error:
+            raise refusal(self._place(self._at), f"{quote(str(error))} must be given once", got="it twice") from None
+        if self._start + end - self._at >= _LONGEST:
+            raise self._too_long()
+        self._at = self._start + end
+        return value
+
+    def sign(self) -> str:
+        """Go to what is not space, and return its first character, none at the end."""
+        space = _SPACE.match(self._text, self._at)
+        self._at = self._at if space is None else space.end()
+        return self._text[self._at : self._at + 1]
+
+    def end(self) -> None:
+        """Refuse anything behind what was read."""
+        if self.sign():
+            raise self._broken("extra data", self._at)
+
+    def _take(self, sign: str) -> None:
+        if self.sign() != sign:
+            raise self._broken(f"expecting '{sign}'", self._at)
+        self._at += 1
+
+    def _undecoded(self, error: json.JSONDecodeError) -> RequestError:
+        """Return the error of a value that can not be decoded, or that the window cuts."""
+        cut = error.msg.startswith("Unterminated") or error.pos > len(self._window) - _LONGEST_WORD
+        if cut and self._start + len(self._window) < len(self._text):
+            return self._too_long()
+        return self._broken(error.msg.lower(), self._start + error.pos)
+
+    def _too_long(self) -> RequestError:
+        return refusal(self._place(self._at), f"a value must be at most {_LONGEST:,} characters", got="more")
+
+    def _broken(self, problem: str, at: int) -> RequestError:
+        return refusal(self._place(at), "must be JSON", got=visible(problem))
+
+    def _place(self, at: int) -> str:
+        line = self._text.count("\n", 0, at) + 1
+        return f"{self._where}:{line}:{at - self._text.rfind(chr(10), 0, at)}"

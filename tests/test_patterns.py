@@ -1,0 +1,159 @@
+"""Every pattern in the package takes time in proportion to its text: some of what they read is foreign.
+
+From each pattern the texts are made that could lead it astray: its own words and kinds of characters, alone and in
+pairs, repeated so often that a pattern that goes back over them would take hours. An alarm tells that
+from one that does not; nothing is timed.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+import signal
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from re import _constants as kinds  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+import pytest
+
+import cosine_cli
+
+PACKAGE = Path(cosine_cli.__file__).parent
+LENGTH = 1 << 18
+"""Characters of a text: their square is 7e10, and a step of a pattern takes some ten nanoseconds."""
+
+GUARD = 30
+"""Seconds for a text: some thousand times as long as one takes."""
+MOST_PARTS = 8
+
+
+class Use(NamedTuple):
+    """A pattern, and the methods that it is used by."""
+
+    pattern: re.Pattern[Any]
+    methods: frozenset[str]
+
+
+def found() -> Iterator[tuple[str, Use]]:
+    """Yield the patterns in the package's source by their places."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args):
+                continue
+            method = ast.unparse(node.func).removeprefix("re.")
+            values = [eval(ast.unparse(arg), {"re": re}) for arg in node.args[: 2 if method == "compile" else 1]]  # noqa: S307 - our own source
+            methods = methods_of(node, tree) if method == "compile" else {method}
+            yield f"{path.relative_to(PACKAGE)}:{node.lineno}", Use(re.compile(*values), frozenset(methods))
+
+
+def methods_of(compiled: ast.Call, tree: ast.Module) -> set[str]:
+    """Return by which methods a module uses the pattern that it gives a name."""
+    (name,) = (ast.unparse(node.targets[0]) for node in tree.body if getattr(node, "value", None) is compiled)
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == name}
+
+
+PATTERNS = dict(found())
+
+
+def parts_of(pattern: re.Pattern[Any]) -> list[str]:
+    """Return what ends most matches, the words of a pattern and a character of each kind that it names."""
+    parts = ["\n", " ", "!", *words(parser.parse(pattern.pattern))]
+    return [*dict.fromkeys(parts)][:MOST_PARTS]
+
+
+def words(tree: Any) -> Iterator[str]:
+    """Yield the runs of literal characters in a parsed pattern, and a character of each set."""
+    for literal, nodes in itertools.groupby(tree, key=lambda node: node[0] is kinds.LITERAL):
+        if literal:
+            yield "".join(chr(value) for _, value in nodes)
+            continue
+        for kind, value in nodes:
+            yield from of_set(value) if kind is kinds.IN else inside(value)
+
+
+def inside(value: Any) -> Iterator[str]:
+    """Yield the words of the patterns in a group or a repetition, and an ``a`` for what takes any character."""
+    if isinstance(value, parser.SubPattern):
+        yield from words(value)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from inside(part)
+    else:
+        yield "a"
+
+
+def repeats(tree: Any) -> bool:
+    """Tell whether a pattern repeats anything: one that does not has nothing to go back over."""
+    return "REPEAT" in repr(tree)
+
+
+def of_set(members: Any) -> Iterator[str]:
+    examples = {kinds.CATEGORY_SPACE: "\t", kinds.CATEGORY_DIGIT: "7", kinds.CATEGORY_WORD: "w"}
+    for kind, value in members:
+        if kind is kinds.LITERAL:
+            yield chr(value)
+        elif kind is kinds.RANGE:
+            yield chr(value[0])
+        elif kind is kinds.NEGATE:
+            yield "a"
+        elif kind is kinds.CATEGORY:
+            yield examples.get(value, "a")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Fail after minutes: a pattern hears a signal while it searches."""
+
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        pytest.fail("goes back over its text")
+
+    old = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(GUARD)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def look(pattern: re.Pattern[Any], method: str, text: Any) -> None:
+    """Let a pattern look at a text, and go on behind each match where it does."""
+    if method in ("match", "fullmatch", "search"):
+        getattr(pattern, method)(text)
+    else:
+        deque(pattern.finditer(text), maxlen=0)
+
+
+def texts(pattern: re.Pattern[Any]) -> Iterator[Any]:
+    """Yield the texts that a pattern's parts make: each repeated, and each two of them, behind each of them."""
+    if not repeats(parser.parse(pattern.pattern)):
+        return
+    parts = parts_of(pattern)
+    for before, unit in itertools.product(("", *parts), (*parts, *map("".join, itertools.permutations(parts, 2)))):
+        if not before or not unit.startswith(before):
+            text = (before + unit * (LENGTH // len(unit)))[:LENGTH]
+            yield text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace")
+
+
+@pytest.mark.parametrize("place", PATTERNS)
+def test_a_pattern_never_goes_back_over_its_text(place: str) -> None:
+    pattern, methods = PATTERNS[place]
+    assert methods
+    for text, method in itertools.product(texts(pattern), methods):
+        with guarded():
+            look(pattern, method, text)
+
+
+def test_the_texts_would_notice() -> None:
+    """What a pattern that goes back meets: its words, and a line break."""
+    texts_of = {text[:6] for text in texts(re.compile(r"^lr: .*^curves:$", re.MULTILINE | re.DOTALL))}
+    assert "lr: \nl" in texts_of
+    assert {"a", "b", "c"} <= {*parts_of(re.compile(r"(?:(a)|b)*(?=c)"))}
+    assert not list(texts(re.compile(r"[ab]c")))
