@@ -18,18 +18,32 @@ from math import pi
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import descents, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core import eager
+from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.native import Native
-from cosine_cli.frameworks.core.singles import SINGLE, InSingles, logarithm, power, rounded, tensor
+from cosine_cli.frameworks.core.singles import (
+    InSingles,
+    below_zero,
+    filled,
+    first_calls,
+    in_singles,
+    kept,
+    last_before_nan,
+    logarithm,
+    power,
+    stairs,
+    start,
+    tensor,
+)
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, param
-from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -111,12 +125,16 @@ class ExponentialDecay(InSingles):
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate * power(m, self.decay_rate, times)
 
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one decay, or its plateaus."""
         if not self.staircase:
             # 0 ** 0 is 1: behind the first update a decay_rate of 0 leaves nothing.
             return shapes.in_phases(((0.0 if self.decay_rate else 1.0, "smooth"), (math.inf, "smooth")), until)
-        return Step(lr=1.0, step_size=self.decay_steps).pieces(until, at_most)
+        return _plateaus_of(self.decay_steps, until, at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,11 +177,15 @@ class InverseTimeDecay(InSingles):
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate / (1.0 + self.decay_rate * times)
 
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one decay, or its plateaus."""
         if not self.staircase:
             return [Piece(0.0, until, "smooth")]
-        return Step(lr=1.0, step_size=self.decay_steps).pieces(until, at_most)
+        return _plateaus_of(self.decay_steps, until, at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,8 +299,35 @@ class PolynomialDecay(InSingles):
         if not self.cycle:
             return m.minimum(t, self.decay_steps) / self.decay_steps
         # The next cycle begins with the next call, up to which the rate stays at the end of this one.
-        begun = m.let("cycles", m.maximum(1.0, 0.0 - m.floor((0.0 - m.floor(t)) / self.decay_steps)))
-        return m.minimum(1.0, t / (begun * self.decay_steps))
+        begun = m.let("cycles", self._begun(m, m.floor(t)))
+        passed = t / (begun * self.decay_steps)
+        return passed if in_singles(m) else m.minimum(1.0, passed)
+
+    def _begun(self, m: Ops, call: Any) -> Any:
+        """Return how many cycles have begun by a call."""
+        return m.maximum(1.0, 0.0 - m.floor((0.0 - call) / self.decay_steps))
+
+    def _counted(self, calls: Rates) -> Rates:
+        """Return the same for whole calls, as a compiled loop counts."""
+        return filled(self._begun(COMPILED, start(COMPILED, calls)), calls)
+
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding, in the cycles that a compiled loop counts."""
+        if not self.cycle:
+            return super().in_doubles(t)
+        passed = np.minimum(1.0, t / (self._counted(np.floor(t)) * self.decay_steps))
+        way = self.initial_learning_rate - self.end_learning_rate
+        return np.asarray(way * (1.0 - passed) ** self.power + self.end_learning_rate)
+
+    @cached_property
+    def ends(self) -> float:
+        """The last call before the power of a number below 0."""
+        return math.inf if self.cycle else last_before_nan(self, math.ceil(self.decay_steps))
+
+    @property
+    def why_it_ends(self) -> str:
+        """What becomes of the quotient in a compiled loop."""
+        return below_zero("step", self.decay_steps, self.power)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and what is behind it, or decay after decay, the end of each held for an update."""
@@ -288,13 +337,12 @@ class PolynomialDecay(InSingles):
         count = math.ceil(until / length)
         if count > at_most:
             inside = [Piece(0.0, min(1.0, length), "flat"), Piece(1.0, length, "smooth")]
-            row = Piece(length, until, "cycles", length, tuple(piece for piece in inside if piece.t0 < piece.t1))
+            parts = tuple(piece for piece in inside if piece.t0 < piece.t1)
+            row = Piece(length, until, "cycles", length, parts, uneven=True)
             return [Piece(0.0, length, "smooth"), row]
-        ends = [index * length for index in range(1, count + 1)]
-        phases: list[tuple[float, Kind]] = []
-        for end in ends:
-            phases += [(end, "smooth"), (math.floor(end) + 1.0, "flat")]
-        return shapes.in_phases(_in_order(phases), until)
+        numbers = np.arange(1.0, count + 1.0)
+        jumps = first_calls(lambda t: self._counted(t) > numbers, count, math.ceil(until) + 1.0)
+        return shapes.in_phases(_held(numbers * length, jumps), until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -419,23 +467,33 @@ class CosineDecayRestarts(InSingles):
         """The last call before the logarithm of 0."""
         if self._even or self.t_mul > 1.0:
             return math.inf
-        return float(_first_calls(lambda t: ~(self._logged(t) > 0.0), 1, _ENDLESS)[0]) - 1.0
+        return float(first_calls(lambda t: ~(self._grown(COMPILED, t) > 0.0), 1, _ENDLESS)[0]) - 1.0
+
+    @property
+    def why_it_ends(self) -> str:
+        """What Keras takes the logarithm of."""
+        return "the cycles have no length left, and the logarithm that counts them is that of no number above 0"
 
     @property
     def _even(self) -> bool:
         return float(np.float32(self.t_mul)) == 1.0
 
-    def _share(self, t: Rates) -> NDArray[np.float32]:
-        return rounded(rounded(t) / np.float32(self.first_decay_steps))
+    def _share(self, m: Ops, t: Rates) -> Any:
+        return start(m, t) / tensor(m, self.first_decay_steps)
 
-    def _logged(self, t: Rates) -> NDArray[np.float32]:
-        return rounded(np.float32(1.0) - self._share(t) * (np.float32(1.0) - np.float32(self.t_mul)))
+    def _grown(self, m: Ops, t: Rates) -> Any:
+        """Return what the logarithm is taken of: how many times as long as the first one the next cycle would be."""
+        return 1.0 - self._share(m, t) * (np.float32(1.0) - np.float32(self.t_mul))
 
-    def _cycle(self, t: Rates) -> NDArray[np.float32]:
+    def _cycle(self, m: Ops, t: Rates) -> Any:
         """Return the number of the cycle as Keras finds it."""
         if self._even:
-            return rounded(np.floor(self._share(t)))
-        return rounded(np.floor(logarithm(self._logged(t)) / logarithm(np.float32(self.t_mul))))
+            return m.floor(self._share(m, t))
+        return m.floor(logarithm(m, self._grown(m, t)) / eager.logarithm(self.t_mul))
+
+    def _counted(self, calls: Rates) -> Rates:
+        """Return the number of the cycle for whole calls, as a compiled loop counts."""
+        return filled(self._cycle(COMPILED, calls), calls)
 
     @property
     def _last(self) -> float:
@@ -445,14 +503,14 @@ class CosineDecayRestarts(InSingles):
     def _count(self) -> int:
         """How many cycles begin behind the first one."""
         with np.errstate(all="ignore"):
-            index = float(self._cycle(np.array([self._last]))[0])
+            index = float(self._counted(np.array([self._last]))[0])
         return int(index) if math.isfinite(index) else _MOST_CYCLES + 1
 
     @cached_property
     def _begins(self) -> Rates:
         """The first call of each cycle behind the first one: of lost restarts one call late."""
         index = np.arange(1.0, self._count + 1.0)
-        return _first_calls(lambda t: self._cycle(t) >= index, self._count, self._last)
+        return first_calls(lambda t: self._counted(t) >= index, self._count, self._last)
 
     @cached_property
     def _starts(self) -> Rates:
@@ -460,15 +518,22 @@ class CosineDecayRestarts(InSingles):
         stretches = self.t_mul ** np.arange(self._count + 2.0)
         return self.first_decay_steps * (stretches - 1.0) / (self.t_mul - 1.0)
 
-    def in_singles(self, t: Rates) -> Rates:
+    def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` as Keras computes them."""
-        share, index = self._share(t), self._cycle(t)
+        share, index = self._share(m, t), self._cycle(m, t)
         if self._even:
-            return np.asarray(self._falling(SINGLE, index, share - index), dtype=np.float64)
+            return filled(self._falling(m, index, kept(share) - index), t)
         one, factor = np.float32(1.0), np.float32(self.t_mul)
-        stretch = power(SINGLE, self.t_mul, index)
+        stretch = power(m, factor, index)
         passed = (share - (one - stretch) / (one - factor)) / stretch
-        return np.asarray(self._falling(SINGLE, index, passed), dtype=np.float64)
+        return filled(self._falling(m, index, passed), t)
+
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding, in the cycles that a compiled loop counts."""
+        if not self._even:
+            return super().in_doubles(t)
+        index = self._counted(np.floor(t))
+        return filled(self._falling(NUMPY, index, np.clip(t / self.first_decay_steps - index, 0.0, 1.0)), t)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``; of a lost restart the end of the cycle before it."""
@@ -481,14 +546,14 @@ class CosineDecayRestarts(InSingles):
         return self._falling(m, index, m.let("passed", m.minimum(m.maximum(local, 0.0), 1.0)))
 
     def _falling(self, m: Ops, index: Any, passed: Any) -> Any:
-        height = power(m, self.m_mul, index) if self.m_mul != 1.0 else 1.0
+        height = power(m, self.m_mul, index) if self.m_mul != 1.0 or in_singles(m) else 1.0
         wave = 0.5 * height * (1.0 + m.cos(pi * passed))
         return self.initial_learning_rate * ((tensor(m, 1.0) - tensor(m, self.alpha)) * wave + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the cycles; where a restart is lost, the end of the one before it for an update."""
         if self._even:
-            return descents(self.first_decay_steps, until, at_most)
+            return self._even_pieces(until, at_most)
         phases: list[tuple[float, Kind]] = []
         begins = 0.0
         for end, next_one in zip(self._starts[1:].tolist(), [*self._begins.tolist(), math.inf], strict=True):
@@ -498,16 +563,26 @@ class CosineDecayRestarts(InSingles):
                 break
         return shapes.in_phases(_in_order(phases), until)
 
+    def _even_pieces(self, until: float, at_most: int) -> list[Piece]:
+        length, count = self.first_decay_steps, math.ceil(until / self.first_decay_steps)
+        if count > at_most:
+            return [row._replace(uneven=True) for row in descents(length, until, at_most)]
+        numbers = np.arange(1.0, count + 1.0)
+        restarts = first_calls(lambda t: self._counted(t) >= numbers, count, math.ceil(until) + 1.0)
+        return shapes.in_phases(_held(numbers * length, restarts), until)
 
-def _first_calls(reached: Callable[[Rates], NDArray[np.bool_]], count: int, last: float) -> Rates:
-    """Return the first whole times up to ``last`` at which each of so many things is reached, and stays so."""
-    low, high = np.full(count, -1.0), np.full(count, last)
-    with np.errstate(all="ignore"):
-        while (high - low > 1.0).any():
-            middle = np.floor((low + high) / 2.0)
-            found = reached(middle)
-            low, high = np.where(found, low, middle), np.where(found, middle, high)
-    return high
+
+def _plateaus_of(length: float, until: float, at_most: int) -> list[Piece]:
+    """Return the plateaus of a rate that depends on ``floor(step / length)``."""
+    return stairs(lambda t: filled(COMPILED.cycles(start(COMPILED, t), length), t), length, until, at_most)
+
+
+def _held(ends: Rates, jumps: Rates) -> list[tuple[float, Kind]]:
+    """Return phases of which each is held from its end until the call with which the next one begins."""
+    phases: list[tuple[float, Kind]] = []
+    for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
+        phases += [(min(end, jump), "smooth"), (jump, "flat")]
+    return _in_order([*phases, (math.inf, "smooth")])
 
 
 def _in_order(phases: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:

@@ -20,8 +20,20 @@ from numpy.typing import NDArray
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.eager import rounded
 from cosine_cli.frameworks.core.native import Native
-from cosine_cli.frameworks.core.singles import SINGLE, InSingles, MadeOf, power, rounded
+from cosine_cli.frameworks.core.compiled import COMPILED
+from cosine_cli.frameworks.core.singles import (
+    InSingles,
+    MadeOf,
+    below_zero,
+    filled,
+    in_singles,
+    last_before_nan,
+    power,
+    stairs,
+    start,
+)
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
@@ -175,6 +187,17 @@ class PolynomialSchedule(InSingles):
         left = m.let("left", 1.0 - passed / self.transition_steps)
         return (self.init_value - self.end_value) * _power(m, left, self.power) + self.end_value
 
+    @cached_property
+    def ends(self) -> float:
+        """The last call before the power of a number below 0."""
+        return last_before_nan(self, math.ceil(self._begins + max(self.transition_steps, 0.0)))
+
+    @property
+    def why_it_ends(self) -> str:
+        """What becomes of the quotient in a compiled loop."""
+        count = f"(count - {self._begins:g})" if self._begins else "count"
+        return below_zero(count, self.transition_steps, self.power)
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what is before the way, the way, and what is behind it."""
         del at_most
@@ -281,16 +304,20 @@ class ExponentialDecay(InSingles):
         """Return the rate before call ``t``."""
         if self._stays:
             return self.init_value
-        times = (m.maximum(t - self._begins, 0.0) if self._begins else t) / self.transition_steps
-        if self.staircase:
-            times = self._drops(m, t)
+        late = m.maximum(t - self._begins, 0.0) if self._begins else t
+        times = m.cycles(late, self.transition_steps) if self.staircase else late / self.transition_steps
         rate = self.init_value * power(m, self.decay_rate, times)
         if self.end_value is None:
             return rate
         return m.maximum(rate, self.end_value) if self.decay_rate < 1.0 else m.minimum(rate, self.end_value)
 
-    def _drops(self, m: Ops, t: Any) -> Any:
-        return m.cycles(m.maximum(t - self._begins, 0.0) if self._begins else t, self.transition_steps)
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
+    def _drops(self, calls: Rates) -> Rates:
+        """Return how many drops a compiled loop has made by a call, counted from where it begins."""
+        return filled(COMPILED.cycles(start(COMPILED, calls), self.transition_steps), calls)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what is before the decay, the decay or its plateaus, and what it is clipped to."""
@@ -304,8 +331,8 @@ class ExponentialDecay(InSingles):
                 return [Piece(0.0, length, "flat")]
             if not self.staircase:
                 return shapes.in_phases(((decaying, "smooth"), (math.inf, "flat")), length)
-            stairs = Step(lr=1.0, step_size=self.transition_steps).pieces(decaying, at_most)
-            return [*stairs, Piece(decaying, length, "flat")] if decaying < length else stairs
+            plateaus = stairs(self._drops, self.transition_steps, decaying, at_most)
+            return [*plateaus, Piece(decaying, length, "flat")] if decaying < length else plateaus
 
         return behind(((min(self._begins, end), "flat"),), rest, until) if end > 0.0 else [Piece(0.0, until, "flat")]
 
@@ -422,7 +449,7 @@ class PiecewiseConstantSchedule(InSingles):
         """Return the rate before call ``t``."""
         if not self.boundaries_and_scales:
             return self.init_value
-        return m.take(self._values if m is SINGLE else self.ends_at, m.count(self._times, t))
+        return m.take(self._values if in_singles(m) else self.ends_at, m.count(self._times, t))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus."""
@@ -487,7 +514,7 @@ class PiecewiseInterpolateSchedule(InSingles):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        bounds, values = self._bounds, self._values if m is SINGLE else self.ends_at
+        bounds, values = self._bounds, self._values if in_singles(m) else self.ends_at
         if len(bounds) == 1:
             return self.init_value
         index = m.let("index", m.count(bounds[1:-1], t))
@@ -686,20 +713,25 @@ class JoinSchedules(InSingles):
         start = self._starts[index]
         return self._members[index].formula(m, m.maximum(t - start, 0.0) if start else t)
 
-    def in_singles(self, t: Rates) -> Rates:
+    def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t``, each of one schedule alone."""
 
         def rates_of(index: int, times: Rates) -> Rates:
             start = self._starts[index]
             # Counts are whole numbers until one of 32 bits is taken from them.
             local = times - start if start.is_integer() else rounded(times) - np.float32(start)
-            return self._members[index].in_singles(local.astype(np.float64, copy=False))
+            return self._members[index].in_singles(m, local.astype(np.float64, copy=False))
 
         return self._each(t, rates_of)
 
     def in_doubles(self, t: Rates) -> Rates:
         """Return the rates as they would be without rounding."""
-        return self._each(t, lambda index, times: self._members[index].in_doubles(times - self._starts[index]))
+
+        def rates_of(index: int, times: Rates) -> Rates:
+            rates = self._members[index].in_doubles(times - self._starts[index])
+            return np.where(times <= self._last_of(index), rates, np.nan)
+
+        return self._each(t, rates_of)
 
     def _each(self, t: Rates, rates_of: Callable[[int, Rates], Rates]) -> Rates:
         times, indices = (np.array(column) for column in zip(*self._begun, strict=True))
@@ -715,15 +747,33 @@ class JoinSchedules(InSingles):
             rates[mine] = rates_of(i, t[mine])
         return rates
 
+    @property
+    def ends(self) -> float:
+        """The last call with a rate of the schedule that goes on."""
+        begun, index = self._begun[-1]
+        return max(self._last_of(index), begun - 1.0)
+
+    @property
+    def why_it_ends(self) -> str:
+        """What happens in the schedule that goes on, or in another that has no rate for some calls."""
+        return self._members[self._begun[-1][1]].why_it_ends
+
+    def _last_of(self, index: int) -> float:
+        """Return the last call for which a schedule has a rate."""
+        return self._starts[index] + self._members[index].ends
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the pieces of all that run, each moved to its start."""
+        """Return the pieces of all that run, each moved to its start; none where one is NaN before the next begins."""
         found: list[Piece] = []
         ends = [*(start for start, _ in self._begun[1:]), until]
         for (begun, index), end in zip(self._begun, ends, strict=True):
-            if begun < (stop := min(end, until)):
-                start = self._starts[index]
-                pieces = self._members[index].pieces(stop - start, max(at_most - len(found), 1))
-                found += between((piece.moved(start) for piece in pieces), begun, stop)
+            stop, start = min(end, until), self._starts[index]
+            known = max(min(stop, math.nextafter(self._last_of(index), math.inf)), begun)
+            if begun < known:
+                pieces = self._members[index].pieces(known - start, max(at_most - len(found), 1))
+                found += between((piece.moved(start) for piece in pieces), begun, known)
+            if known < stop:
+                found.append(Piece(known, stop, "none"))
         return found
 
 
@@ -951,7 +1001,7 @@ class SgdrSchedule(MadeOf):
 
 def _power(m: Ops, base: Any, exponent: float) -> Any:
     """Return a power as JAX computes it: a whole one by multiplication."""
-    if m is not SINGLE or not exponent.is_integer():
+    if not exponent or not in_singles(m) or not exponent.is_integer():
         return power(m, base, exponent)
     found, square, bits = None, base, int(exponent)
     while bits:
@@ -959,7 +1009,7 @@ def _power(m: Ops, base: Any, exponent: float) -> Any:
             found = square if found is None else found * square
         bits >>= 1
         square = square * square if bits else square
-    return np.ones_like(base) if found is None else found
+    return found
 
 
 def _products(start: float, pairs: Pairs) -> tuple[float, ...]:

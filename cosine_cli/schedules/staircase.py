@@ -79,8 +79,8 @@ class Staircase(Schedule):
         return found
 
     def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
-        if piece.kind == "flat" and piece.t0 <= start:
-            yield Piece(start, end, "flat")
+        if piece.kind in ("flat", "none") and piece.t0 <= start:
+            yield Piece(start, end, piece.kind)
         elif piece.kind == "cycles":
             yield Piece(start, end, "cycles", *self._joint_cycle(piece))
         elif (end - start) / self.every > at_most:

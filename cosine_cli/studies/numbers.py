@@ -66,7 +66,7 @@ def numbers(plan: Plan) -> tuple[Numbers, ...]:
 
 def _numbers(curve: Curve, clock: Clock) -> Numbers:
     schedule, updates = curve.schedule, clock.total
-    made = schedule.updates_to_end(updates)
+    made = schedule.updates_with_rate(updates)
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
     summed = total(schedule, updates)
@@ -80,8 +80,8 @@ def _numbers(curve: Curve, clock: Clock) -> Numbers:
         sum=summed,
         sum_of_squares=_sum_of_squares(schedule, updates, peak),
         half_at=None if half_at is None else clock.units(half_at),
-        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=made) / made,
-        share_at_floor=_at_floor(schedule, peak_at, made) / made,
+        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=updates) / made,
+        share_at_floor=_at_floor(schedule, peak_at, updates) / made,
         slope_at_start=None if start is None else start * clock.unit_steps,
         slope_at_end=None if end is None else end * clock.unit_steps,
         largest_jump=None if jump is None else jump.size,
@@ -100,4 +100,5 @@ def _sum_of_squares(schedule: Schedule, updates: int, peak: float) -> float:
 def _at_floor(schedule: Schedule, peak_at: float, updates: int) -> float:
     """Return how many updates from the peak on are at the curve's lowest rate from there on."""
     above = math.nextafter(lowest(schedule, after=peak_at, until=updates) * _AT_FLOOR, math.inf)
-    return updates - math.ceil(peak_at) - count_at_least(schedule, above, after=peak_at, until=updates)
+    later = schedule.updates_with_rate(updates) - schedule.updates_with_rate(math.ceil(peak_at))
+    return later - count_at_least(schedule, above, after=peak_at, until=updates)

@@ -37,4 +37,4 @@ def _summary(curve: Curve, updates: int) -> Summary:
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
     end = float(schedule(np.array([updates]))[0])
-    return Summary(peak, peak_at, half_at, total(schedule, updates) / schedule.updates_to_end(updates), end)
+    return Summary(peak, peak_at, half_at, total(schedule, updates) / schedule.updates_with_rate(updates), end)

@@ -12,7 +12,8 @@ from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language, tree
 from cosine_cli.code.core.symbols import TIME, Symbolic
 from cosine_cli.errors import ParameterError, refusal
-from cosine_cli.frameworks.core.singles import InSingles, Single, rounded
+from cosine_cli.frameworks.core.eager import Single, rounded
+from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.text import quote

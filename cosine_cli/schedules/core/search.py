@@ -72,7 +72,7 @@ def _extreme_parts(piece: Piece) -> Iterator[Piece]:
         for index in sorted({0, max(last - 1, 0), last}):  # the last one may be cut off before its lowest point
             for part in cycle(piece, index):
                 yield from _extreme_parts(part)
-    else:
+    elif piece.kind != "none":
         yield piece
 
 
@@ -109,6 +109,8 @@ def first_fall(schedule: Schedule, level: float, *, after: float, until: float) 
 
 
 def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:
+    if piece.kind == "none":
+        return None
     if piece.kind == "cycles":
         return _fall_in_cycles(schedule, level, piece)
     first, last = schedule(np.array([piece.t0, before(np.array(piece.t1))]))
