@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cosine_cli.code.core import counted
+from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.layout import foreign, indented, module, tables
 from cosine_cli.plans.plan import Plan
@@ -40,7 +43,7 @@ def source(plan: Plan) -> str:
         imports,
         tables(functions, array="ops.array"),
         *counted.blocks(made, "schedules.", _function),
-        counted.program(made),
+        _program(made),
     )
 
 
@@ -61,4 +64,20 @@ def _function(one: counted.Made, body: Function) -> list[str]:
         "",
         "",
         f"{one.curve.name} = {name}()",
+    ]
+
+
+def _program(made: Sequence[counted.Made]) -> list[str]:
+    """Return the program that prints all rates; no backend compiles as the others do, so it calls the schedules."""
+    return [
+        'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
+        "    # Called here one by one: fit() compiles them, which can change the last digits.",
+        *(line for one in made for line in _printing(one.curve)),
+    ]
+
+
+def _printing(curve: Coded) -> list[str]:
+    return [
+        f"    for update in range({counted.printed(curve)}):",
+        f"        print(update, float({curve.name}(update)))",
     ]

@@ -1,8 +1,11 @@
-"""optax: its own schedules where they give the rates, else a function of the count that JAX can trace."""
+"""optax: its own schedules where they give the rates, else a function of the count that JAX compiles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cosine_cli.code.core import counted
+from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.layout import foreign, indented, module, tables
 from cosine_cli.plans.plan import Plan
@@ -19,7 +22,7 @@ LANGUAGE = Language(
     },
     pi="jnp.pi",
     branches=False,
-    constant="jnp.full_like(t, {}, dtype=float)",
+    constant="jnp.full_like(t, {})",
     single=True,
 )
 
@@ -29,6 +32,7 @@ def source(plan: Plan) -> str:
     made = counted.all_made(plan, FRAMEWORK, LANGUAGE)
     functions = counted.functions(made)
     imports = [
+        "import jax",
         *(["import jax.numpy as jnp"] if functions else []),
         *(["import optax"] if len(functions) < len(made) else []),
     ]
@@ -37,15 +41,32 @@ def source(plan: Plan) -> str:
         imports,
         tables(functions, array="jnp.array"),
         *counted.blocks(made, "optax.", _function),
-        counted.program(made),
+        _program(made),
     )
 
 
 def _function(one: counted.Made, body: Function) -> list[str]:
     return [
-        f"def {one.curve.name}(t):",
-        '    """Return the learning rate that update t is made with."""',
+        f"def {one.curve.name}(count):",
+        '    """Return the learning rate of update number count, from 0."""',
         f"    # {foreign(one.curve.label)}",
         *indented(one.remarks),
+        "    t = jnp.asarray(count, jnp.float32)",
         *indented(body.lines),
+    ]
+
+
+def _program(made: Sequence[counted.Made]) -> list[str]:
+    """Return the program that prints all rates as a training loop compiles them."""
+    return [
+        'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
+        *(line for one in made for line in _printing(one.curve)),
+    ]
+
+
+def _printing(curve: Coded) -> list[str]:
+    return [
+        f"    rate = jax.jit({curve.name})",
+        f"    for update in range({counted.printed(curve)}):",
+        "        print(update, float(rate(update)))",
     ]

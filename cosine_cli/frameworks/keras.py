@@ -20,9 +20,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.behind import descents, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.native import Native
 from cosine_cli.frameworks.core.singles import (
@@ -34,14 +34,14 @@ from cosine_cli.frameworks.core.singles import (
     kept,
     last_before_nan,
     logarithm,
+    operand,
     power,
     stairs,
-    start,
     tensor,
 )
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
@@ -309,7 +309,7 @@ class PolynomialDecay(InSingles):
 
     def _counted(self, calls: Rates) -> Rates:
         """Return the same for whole calls, as a compiled loop counts."""
-        return filled(self._begun(COMPILED, start(COMPILED, calls)), calls)
+        return filled(self._begun(COMPILED, operand(COMPILED, calls)), calls)
 
     def in_doubles(self, t: Rates) -> Rates:
         """Return the rates without rounding, in the cycles that a compiled loop counts."""
@@ -479,7 +479,7 @@ class CosineDecayRestarts(InSingles):
         return float(np.float32(self.t_mul)) == 1.0
 
     def _share(self, m: Ops, t: Rates) -> Any:
-        return start(m, t) / tensor(m, self.first_decay_steps)
+        return operand(m, t) / tensor(m, self.first_decay_steps)
 
     def _grown(self, m: Ops, t: Rates) -> Any:
         """Return what the logarithm is taken of: how many times as long as the first one the next cycle would be."""
@@ -574,7 +574,12 @@ class CosineDecayRestarts(InSingles):
 
 def _plateaus_of(length: float, until: float, at_most: int) -> list[Piece]:
     """Return the plateaus of a rate that depends on ``floor(step / length)``."""
-    return stairs(lambda t: filled(COMPILED.cycles(start(COMPILED, t), length), t), length, until, at_most)
+    return stairs(lambda t: _drops(length, t), length, until, at_most)
+
+
+def _drops(length: float, calls: Rates) -> Rates:
+    """Return ``floor(step / length)`` for whole calls, as a compiled loop computes it."""
+    return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
 
 
 def _held(ends: Rates, jumps: Rates) -> list[tuple[float, Kind]]:
@@ -623,7 +628,9 @@ def _cosine(of: Cosine, run: float) -> Native:
 
 
 def _step(of: Step, run: float) -> Native:
-    if of.min_lr and (found := _plateaus(of, run)):
+    due = np.ceil(np.arange(1.0, min(run / of.step_size, _MOST_PLATEAUS)) * of.step_size)
+    late = _drops(of.step_size, due) != whole_cycles(due, of.step_size)
+    if (of.min_lr or late.any()) and (found := _plateaus(of, run)):
         return found
     return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=of.step_size, decay_rate=of.gamma, staircase=True)
 

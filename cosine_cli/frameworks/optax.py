@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.eager import rounded
 from cosine_cli.frameworks.core.native import Native
-from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.singles import (
     InSingles,
     MadeOf,
@@ -30,13 +30,13 @@ from cosine_cli.frameworks.core.singles import (
     filled,
     in_singles,
     last_before_nan,
+    operand,
     power,
     stairs,
-    start,
 )
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Needed, Pairs, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
@@ -317,7 +317,12 @@ class ExponentialDecay(InSingles):
 
     def _drops(self, calls: Rates) -> Rates:
         """Return how many drops a compiled loop has made by a call, counted from where it begins."""
-        return filled(COMPILED.cycles(start(COMPILED, calls), self.transition_steps), calls)
+        return filled(COMPILED.cycles(operand(COMPILED, calls), self.transition_steps), calls)
+
+    def in_step(self, run: float) -> bool:
+        """Tell whether no drop of a staircase comes late, or early, as far as its first ones within a run tell."""
+        due = np.ceil(np.arange(1.0, min(run / self.transition_steps, _MOST_PARTS)) * self.transition_steps)
+        return bool((self._drops(due) == whole_cycles(due, self.transition_steps)).all())
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what is before the decay, the decay or its plateaus, and what it is clipped to."""
@@ -1063,7 +1068,14 @@ def _linear(of: Linear | LinearToZero, run: float) -> InSingles:
 
 def _polynomial(of: Polynomial, run: float) -> InSingles:
     del run
-    return PolynomialSchedule(init_value=of.lr, end_value=of.min_lr, power=of.power, transition_steps=of.total)
+    return _row(_down(of.lr, of.min_lr, of.power, of.total))
+
+
+def _down(start: float, end: float, exponent: float, steps: float) -> list[tuple[InSingles, float]]:
+    """Return a polynomial decay, and behind it its end where it would be NaN there."""
+    decay = PolynomialSchedule(init_value=start, end_value=end, power=exponent, transition_steps=steps)
+    held: list[tuple[InSingles, float]] = [(ConstantSchedule(value=end), 0.0)] if math.isfinite(decay.ends) else []
+    return [(decay, steps), *held]
 
 
 def _cosine(of: Cosine, run: float) -> InSingles:
@@ -1092,8 +1104,9 @@ def _by_factors(start: float, steps: float, factor: float, low: float) -> Expone
 
 
 def _step(of: Step, run: float) -> InSingles:
-    del run
-    return replace(_by_factors(of.lr, of.step_size, of.gamma, of.min_lr), staircase=True)
+    """Return a staircase, or its plateaus where rounding would have some of its drops come late."""
+    stairs_of = replace(_by_factors(of.lr, of.step_size, of.gamma, of.min_lr), staircase=True)
+    return stairs_of if stairs_of.in_step(run) else _plateaus(of, run) or stairs_of
 
 
 def _plateaus(of: Schedule, run: float, begin: float = 0.0) -> InSingles | None:
@@ -1109,9 +1122,15 @@ def _plateaus(of: Schedule, run: float, begin: float = 0.0) -> InSingles | None:
             for rate, start, end in zip(rates, starts, [*starts[1:], 0.0], strict=True)
         ]
         return _row(parts)
-    scales = (b / a if a else 0.0 for a, b in itertools.pairwise(rates))
+    scales = (_scale(a, b, of) for a, b in itertools.pairwise(rates))
     points = Pairs((start - begin, scale) for start, scale in zip(starts[1:], scales, strict=True))
     return PiecewiseConstantSchedule(init_value=rates[0], boundaries_and_scales=points)
+
+
+def _scale(before: float, after: float, of: Schedule) -> float:
+    """Return the factor from one rate to the next: the schedule's own, where it is that but for rounding."""
+    gamma, scale = float(getattr(of, "gamma", math.nan)), after / before if before else 0.0
+    return gamma if math.isclose(scale, gamma, rel_tol=_ROUNDING) else scale
 
 
 def _piecewise_constant(of: Multistep | PiecewiseConstant, run: float) -> InSingles | None:
@@ -1212,19 +1231,18 @@ def _climb(shape: str, start: float, target: float, length: float) -> InSingles:
     return _line(start, target, length)
 
 
-def _fall(of: Wsd) -> InSingles:
+def _fall(of: Wsd) -> list[tuple[InSingles, float]]:
     if of.decay_shape == "cosine":
-        return _wave(of.lr, of.decay, of.min_lr)
+        return [(_wave(of.lr, of.decay, of.min_lr), of.decay)]
     if of.decay_shape == "exponential":
-        return _by_factors(of.lr, of.decay, of.min_lr / of.lr, of.min_lr)
-    exponent = 0.5 if of.decay_shape == "sqrt" else 1.0
-    return PolynomialSchedule(init_value=of.lr, end_value=of.min_lr, power=exponent, transition_steps=of.decay)
+        return [(_by_factors(of.lr, of.decay, of.min_lr / of.lr, of.min_lr), of.decay)]
+    return _down(of.lr, of.min_lr, 0.5 if of.decay_shape == "sqrt" else 1.0, of.decay)
 
 
 def _wsd(of: Wsd, run: float) -> InSingles:
     del run
     climb = _climb(of.warmup_shape, of.warmup_start, of.lr, of.warmup) if of.warmup else ConstantSchedule(value=of.lr)
-    return _row([(climb, of.warmup), (ConstantSchedule(value=of.lr), of.stable), (_fall(of), of.decay)])
+    return _row([(climb, of.warmup), (ConstantSchedule(value=of.lr), of.stable), *_fall(of)])
 
 
 def _flat_cosine(of: FlatCosine, run: float) -> InSingles:
@@ -1275,6 +1293,7 @@ def _warmed(of: Warmup, run: float) -> InSingles | None:
 
 
 _MOST_PARTS = 200
+_ROUNDING = 1e-12
 _NEAREST: dict[type[Schedule], Callable[[Any, float], InSingles | None]] = {
     Constant: _constant,
     Linear: _linear,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from door import ask
 from plans_of import planned
-from programs_of import NEEDS, PRECISION, printed
+from programs_of import NEEDS, PRECISION, rates_of
 
 from cosine_cli.code.core import targets
 from cosine_cli.code.core.emit import WIDTH
@@ -41,7 +41,7 @@ def check(target: str, curve: str, *flags: str) -> None:
     plan = planned(words)
     source = targets.source(plan, target)
     assert max(map(len, source.splitlines())) <= WIDTH
-    found = printed(source)
+    found = rates_of(source, target)
     expected = plan.curves[0].schedule(np.arange(len(found)))
     assert len(found) in (plan.clock.total, plan.clock.total + 1)
     tolerance = PRECISION.get(target, 1e-12) * float(np.nanmax(expected))

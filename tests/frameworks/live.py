@@ -170,18 +170,23 @@ def _scanned(update: Callable[[Any, Any], Any], state: Any) -> Iterator[float]:
 _AT_ONCE = 64
 
 
-def _optax(name: str, params: Params, _: float | None) -> Iterator[float]:
+def optax_rates(schedule: Callable[[Any], Any]) -> Iterator[float]:
+    """Give the rates that an optimizer of optax uses, which calls the schedule with an int32, compiled."""
     import optax
     from jax import numpy
 
     weight = numpy.zeros(())
-    optimizer = optax.sgd(optax_schedule(name, params))
+    optimizer = optax.sgd(schedule)
 
     def update(state: Any, _: Any) -> tuple[Any, Any]:
         change, state = optimizer.update(numpy.ones(()), state, weight)
         return state, -change
 
     return _scanned(update, optimizer.init(weight))
+
+
+def _optax(name: str, params: Params, _: float | None) -> Iterator[float]:
+    return optax_rates(optax_schedule(name, params))
 
 
 def keras_schedule(name: str, params: Params) -> Any:
@@ -192,9 +197,8 @@ def keras_schedule(name: str, params: Params) -> Any:
     return getattr(keras.optimizers.schedules, name)(**params)
 
 
-def _keras(name: str, params: Params, _: float | None) -> Iterator[float]:
-    """The optimizer's own update, as ``fit`` compiles it."""
-    schedule = keras_schedule(name, params)
+def keras_rates(schedule: Any) -> Iterator[float]:
+    """Give the rates that an optimizer of Keras uses, compiled as ``fit`` compiles its update."""
     import keras
     from jax import numpy
 
@@ -207,6 +211,10 @@ def _keras(name: str, params: Params, _: float | None) -> Iterator[float]:
         return state, -trained
 
     return _scanned(update, [variable.value for variable in optimizer.variables])
+
+
+def _keras(name: str, params: Params, _: float | None) -> Iterator[float]:
+    return keras_rates(keras_schedule(name, params))
 
 
 RATES: dict[str, Callable[[str, Params, float | None], Iterator[float]]] = {

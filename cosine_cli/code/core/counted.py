@@ -56,16 +56,6 @@ def _native(one: Made, prefix: str) -> list[str]:
     return [f"# {foreign(one.curve.label)}", *one.remarks, *lines(f"{one.curve.name} = ", made)]
 
 
-def program(made: Sequence[Made]) -> list[str]:
-    """Return the program that prints all rates."""
-    return [
-        'if __name__ == "__main__":  # the rate of each update, and what is left after the last',
-        *(line for one in made for line in _printing(one.curve)),
-    ]
-
-
-def _printing(curve: Coded) -> list[str]:
-    return [
-        f"    for t in range({curve.calls + (not curve.ended)}):",
-        f"        print(t, float({curve.name}(t)))",
-    ]
+def printed(curve: Coded) -> int:
+    """Return how many rates a program prints: those of all updates, and what is left after the last."""
+    return curve.calls + (not curve.ended)

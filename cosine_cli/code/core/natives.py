@@ -95,7 +95,8 @@ def _why_not(curve: Coded, found: Found, framework: str) -> str:
         return f"{title} has none like {name_of(type(curve.schedule))}." if like else f"{title} has none of this shape."
     nearest = " of ".join(_names(found.native))
     at, by = found.difference.first, abs(found.difference.by)
-    how = "where only one of them has a rate" if math.isnan(by) else f"by {by:.3g}"
+    lost = "where it is NaN" if found.native.ends_in_nan else "where only one of them has a rate"
+    how = lost if math.isnan(by) else f"by {by:.3g}"
     return f"the nearest of {title}, {nearest}, first differs at {curve.clock} {at}, {how}."
 
 

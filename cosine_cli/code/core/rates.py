@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -10,10 +10,14 @@ import numpy as np
 
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import Function, Language, tree
+from cosine_cli.code.core.evaluate import evaluate
+from cosine_cli.code.core.guard import guarded
 from cosine_cli.code.core.symbols import TIME, Symbolic
 from cosine_cli.errors import ParameterError, refusal
-from cosine_cli.frameworks.core.eager import Single, rounded
-from cosine_cli.frameworks.core.singles import InSingles
+from cosine_cli.frameworks.core.compiled import Compiled, Traced
+from cosine_cli.frameworks.core.eager import Single
+from cosine_cli.frameworks.core.singles import InSingles, filled
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.text import quote
@@ -28,15 +32,19 @@ WRITTEN_EXACT = 2.5e-7
 floats, and where the formula is computed in them."""
 
 
-class _Written(Single):
-    """Operations on 32-bit floats as languages of such have them."""
+def _cycles(t: Traced, length: float) -> Traced:
+    return Traced(np.floor_divide(t.value, np.float32(length)))
 
-    cycles: Any = staticmethod(np.floor_divide)
+
+class _Written(Compiled):
+    """Operations of a compiled program in 32-bit floats: ``//`` divides as Python does, tables are looked up."""
+
+    cycles: Any = staticmethod(_cycles)
 
     @staticmethod
-    def mix(high: Any, low: Any, s: Any) -> Any:
-        """Return what lies between, as a tree says it."""
-        return low + (high - low) * s
+    def take(values: Sequence[float], index: Any) -> Any:
+        """Return the value at each index."""
+        return Traced(Single.take(values, index.value))
 
 
 _WRITTEN: Ops = _Written()
@@ -48,9 +56,11 @@ def rates(curve: Coded, language: Language) -> Function:
     Raises RequestError where there is no formula, and too many rates for a table.
     """
     formula = _formula(curve.schedule)
+    if language.single:
+        formula = guarded(formula)
     doubt = "Each rate is made from the one before, so there is no formula." if formula is None else None
     if formula is not None:
-        doubt = _doubt(curve, language)
+        doubt = _doubt(curve, formula, language)
     if doubt and curve.calls <= MOST_ROWS:
         formula = _table(curve)
         doubt = f"{doubt} These are the rates of the run in a table; past its end the last one stays."
@@ -81,25 +91,25 @@ def _table(curve: Coded) -> Any:
     return Symbolic().take(found, Symbolic().let("row", Symbolic().minimum(TIME, len(found) - 1.0)))
 
 
-def _doubt(curve: Coded, language: Language) -> str | None:
+def _doubt(curve: Coded, formula: Any, language: Language) -> str | None:
     """Say how far a formula is from the rates, where that is too far."""
     if language.single:
-        off = _off(curve, _WRITTEN, rounded)
+        off = _off(curve, lambda times: evaluate(formula, _WRITTEN, Traced(times)))
         where = "In 32-bit floats the formula"
     else:
-        off = _off(curve, NUMPY, np.asarray)
+        off = _off(curve, lambda times: curve.schedule.formula(NUMPY, times))
         where = "The framework rounds to 32-bit floats at every step, and a formula without that"
     rounded_rates = SINGLE_EXACT if _in_singles(curve.schedule) else EXACT
     allowed = WRITTEN_EXACT if language.single else rounded_rates
     return None if off <= allowed else f"{where} is off by up to {off:.2g} of the peak."
 
 
-def _off(curve: Coded, ops: Ops, as_times: Any) -> float:
-    """Return how far the formula in these operations is from the rates, relative to the highest."""
+def _off(curve: Coded, written: Callable[[Rates], Any]) -> float:
+    """Return how far what is written is from the rates, relative to the highest."""
     times = np.unique(np.linspace(0.0, curve.calls - curve.ended, MOST_ROWS + 1).round())
     expected = curve.schedule(times)
     with np.errstate(all="ignore"):
-        found = np.asarray(curve.schedule.formula(ops, as_times(times)), dtype=np.float64)
+        found = filled(written(times), times)
     off = np.abs(found - expected).max()
     return float(off / (np.abs(expected).max() or 1.0)) if np.isfinite(off) else float("inf")
 

@@ -15,7 +15,7 @@ a schedule runs, is computed as XLA's CPU compiler does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 

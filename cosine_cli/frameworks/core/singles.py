@@ -69,7 +69,9 @@ def stairs(index: Callable[[Rates], Rates], length: float, until: float, at_most
     Rounding may have a drop come a call late, or early, against every ``length`` calls.
     """
     if math.ceil(until / length) > at_most:
-        inside = (Piece(0.0, 1.0, "flat"), Piece(1.0, length, "flat")) if length > 1.0 else (Piece(0.0, length, "flat"),)
+        inside = (
+            (Piece(0.0, 1.0, "flat"), Piece(1.0, length, "flat")) if length > 1.0 else (Piece(0.0, length, "flat"),)
+        )
         return [Piece(0.0, until, "cycles", length, inside, uneven=True)]
     numbers = np.arange(1.0, math.ceil(until / length) + 1.0)
     drops = first_calls(lambda t: index(t) >= numbers, len(numbers), math.ceil(until) + 1.0)
@@ -119,7 +121,7 @@ class InSingles(Native, ABC):
 
     def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` in operations that round to 32 bits."""
-        return filled(self.formula(m, start(m, t)), t)
+        return filled(self.formula(m, operand(m, t)), t)
 
     def in_doubles(self, t: Rates) -> Rates:
         """Return the rates as they would be without rounding."""
@@ -132,7 +134,7 @@ class InSingles(Native, ABC):
 
 
 def last_before_nan(schedule: InSingles, end: float) -> float:
-    """Return the last call with a rate of a schedule that is NaN from some call up to ``end`` on, inf if it never is."""
+    """Return the last call with a rate of a schedule that is NaN from a call up to ``end`` on, inf if it is not."""
     if not np.isnan(schedule.compiled(np.array([end]))[0]):
         return math.inf
     return float(first_calls(lambda t: np.isnan(schedule.compiled(t)), 1, end)[0]) - 1.0
@@ -144,7 +146,7 @@ def below_zero(count: str, length: float, exponent: float) -> str:
     return f"XLA computes {divided} as {multiplied}, which is below 0, and a power of {exponent:g} of that is NaN"
 
 
-def start(m: Ops, t: Rates) -> Any:
+def operand(m: Ops, t: Rates) -> Any:
     """Return times as operations that round to 32 bits take them."""
     return Traced(t) if isinstance(m, Compiled) else rounded(t)
 

@@ -30,7 +30,7 @@ class Piece(NamedTuple):
 
     @property
     def in_step(self) -> bool:
-        """Whether it is plain in which cycle a step lies: all begin at a binary fraction of one, rounding moves none."""
+        """Whether every cycle begins at a binary fraction of a step, and rounding moves no step to another one."""
         return (64 * self.period).is_integer() and not self.uneven
 
     def moved(self, shift: float) -> Piece:
