@@ -760,8 +760,15 @@ class JoinSchedules(InSingles):
 
     @property
     def why_it_ends(self) -> str:
-        """What happens in the schedule that goes on, or in another that has no rate for some calls."""
+        """What happens in the schedule that goes on."""
         return self._members[self._begun[-1][1]].why_it_ends
+
+    @property
+    def why_of_gaps(self) -> str:
+        """What happens in the first schedule that is NaN before the next one begins, or in one inside it."""
+        members = [self._members[index] for _, index in self._begun]
+        whys = (one.why_it_ends if math.isfinite(one.ends) else one.why_of_gaps for one in members)
+        return next(filter(None, whys), "")
 
     def _last_of(self, index: int) -> float:
         """Return the last call for which a schedule has a rate."""

@@ -26,7 +26,10 @@ def check_finite(schedule: Schedule, updates: int, *, where: str) -> None:
         with np.errstate(all="ignore"):
             extremes = [highest(schedule, updates).rate, lowest(schedule, after=0.0, until=updates)]
             # In 32 bits the rates of whole calls overflow before those between them.
-            extremes += schedule(np.floor(np.linspace(0.0, schedule.last(updates), _LOOKED_AT))).tolist()
+            calls = np.floor(np.linspace(0.0, schedule.last(updates), _LOOKED_AT))
+            for gap in schedule.gaps(updates):
+                calls = calls[(calls < gap.t0) | (calls >= gap.t1)]
+            extremes += schedule(calls).tolist()
     except (ArithmeticError, MemoryError):
         raise refusal(where, _RULE, mend=_MEND) from None
     for rate in extremes:

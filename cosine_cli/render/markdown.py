@@ -10,7 +10,7 @@ from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.records import TEXT, check_count
-from cosine_cli.render.table import UNDER, Sheet, half_text, rate_text, time_column
+from cosine_cli.render.table import UNDER, Sheet, half_text, rate_text, rate_texts, time_column
 from cosine_cli.render.words import factors, headline
 from cosine_cli.studies.summary import summarise
 from cosine_cli.text import visible
@@ -60,8 +60,9 @@ def _rates(plan: Plan, times: Times) -> Iterator[tuple[str, ...]]:
     peaks = [summary.peak for summary in summarise(plan)]
     for block in times.blocks():
         curves = evaluate(plan, block)
-        for time, *rates in zip(time_column(curves.t, plan.clock), *curves.lr.tolist(), strict=True):
-            yield (str(time), *(rate_text(rate, peak=peak) for rate, peak in zip(rates, peaks, strict=True)))
+        columns = zip(curves.lr, curves.ended, peaks, strict=True)
+        rates = (rate_texts(lr, ended, peak=peak) for lr, ended, peak in columns)
+        yield from zip(time_column(curves.t, plan.clock), *rates, strict=True)
 
 
 def _under(plan: Plan) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.ink import hue
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.records import TEXT, cell, head
-from cosine_cli.render.table import Column, Sheet, corner, drawn, heading, rate_text
+from cosine_cli.render.table import Column, Sheet, corner, drawn, end_text, heading, rate_text
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.numbers import Numbers, numbers
 from cosine_cli.text import number, thousands
@@ -51,18 +51,18 @@ def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = 
 def sheet(plan: Plan, *, terminal: Terminal, matched: str | None) -> Sheet:
     """Return the numbers as a table: a row a number, a column a curve."""
     columns = [
-        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), cells(found))
+        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), cells(curve, found))
         for index, (curve, found) in enumerate(zip(plan.curves, numbers(plan), strict=True))
     ]
     return Sheet(Column(corner(plan, matched), "", NAMES), columns)
 
 
-def cells(found: Numbers) -> tuple[str, ...]:
+def cells(curve: Curve, found: Numbers) -> tuple[str, ...]:
     """Return a curve's numbers as texts, in the order of their names."""
     return (
         rate_text(found.peak, peak=found.peak),
         thousands(found.peak_at),
-        rate_text(found.final, peak=found.peak),
+        end_text(curve.schedule, found.final, peak=found.peak),
         rate_text(found.mean, peak=found.peak),
         _own(found.sum),
         _own(found.sum_of_squares),
@@ -99,9 +99,16 @@ def _csv(plan: Plan) -> Iterator[bytes]:
     """Yield a row a curve: the columns then have a kind each."""
     yield (",".join(("label", "name", "factor", *Numbers._fields)) + "\n").encode()
     for curve, found in zip(plan.curves, numbers(plan), strict=True):
-        values = (curve.factor, *found)
-        plain = ("" if value is None else json.dumps(_finite(value)).replace("null", "") for value in values)
+        nan = "nan" if curve.schedule.ends_in_nan else ""
+        plain = (_plain(value, nan=nan) for value in (curve.factor, *found))
         yield (",".join((cell(curve.label), cell(curve.name), *plain)) + "\n").encode(*TEXT)
+
+
+def _plain(value: float | None, *, nan: str) -> str:
+    """Return a number as text, nothing for what is infinite or none."""
+    if value is not None and math.isnan(value):
+        return nan
+    return "" if _finite(value) is None else json.dumps(value)
 
 
 def _jsonl(plan: Plan) -> Iterator[bytes]:

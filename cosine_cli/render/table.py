@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.box import Box
 from rich.console import Console
 from rich.table import Table
@@ -17,12 +18,14 @@ from cosine_cli.plans.clock import Clock, whole
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
+from cosine_cli.render.endings import ENDED
 from cosine_cli.render.ink import hue
 from cosine_cli.render.records import check_count
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
 from cosine_cli.render.words import brief, factor, headline
 from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import shorten, thousands, visible
 
@@ -81,8 +84,8 @@ def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
     first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
     columns = [
-        _column(plan, rates, summary, index, terminal)
-        for index, (rates, summary) in enumerate(zip(curves.lr, summarise(plan), strict=True))
+        _column(plan, rate_texts(rates, ended, peak=summary.peak), summary, index, terminal)
+        for index, (rates, ended, summary) in enumerate(zip(curves.lr, curves.ended, summarise(plan), strict=True))
     ]
     return Sheet(first, columns)
 
@@ -109,13 +112,24 @@ def _time(time: float) -> str:
     return whole(time) if time.is_integer() else f"{time:.6g}"
 
 
-def _column(plan: Plan, rates: Rates, summary: Summary, index: int, terminal: Terminal) -> Column:
+def _column(plan: Plan, cells: tuple[str, ...], summary: Summary, index: int, terminal: Terminal) -> Column:
     return Column(
         heading=heading(plan.curves[index], plan.clock, summary.peak, terminal),
         hue=hue(index),
-        cells=tuple(rate_text(rate, peak=summary.peak) for rate in rates.tolist()),
+        cells=cells,
         footer=(rate_text(summary.mean, peak=summary.peak), half_text(summary, plan.clock)),
     )
+
+
+def rate_texts(rates: Rates, ended: NDArray[np.bool_], *, peak: float) -> tuple[str, ...]:
+    """Return a curve's rates as texts, with a dash where it has ended."""
+    rows = zip(rates.tolist(), ended.tolist(), strict=True)
+    return tuple(ENDED if over else rate_text(rate, peak=peak) for rate, over in rows)
+
+
+def end_text(schedule: Schedule, rate: float, *, peak: float) -> str:
+    """Return the rate that is left after the last update, with a dash where the curve has ended before."""
+    return ENDED if math.isnan(rate) and not schedule.ends_in_nan else rate_text(rate, peak=peak)
 
 
 def half_text(summary: Summary, clock: Clock) -> str:
@@ -145,7 +159,7 @@ def rate_text(rate: float, *, peak: float) -> str:
     if rate == 0:
         return "0"
     if math.isnan(rate):
-        return "–"
+        return "NaN"
     decimals = max(_SIGNIFICANT - 1 - math.floor(math.log10(peak)), 0) if peak > 0 else _SIGNIFICANT
     fixed = f"{rate:.{decimals}f}" if decimals <= 2 * _SIGNIFICANT and peak < _FIRST_LONG else ""
     digits = len(fixed.replace(".", "").lstrip("0"))

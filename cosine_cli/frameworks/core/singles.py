@@ -112,7 +112,7 @@ class InSingles(Native, ABC):
     def compiled(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` as a compiled loop computes them."""
         with np.errstate(all="ignore"):
-            return self.in_singles(COMPILED, t)
+            return rounded(self.in_singles(COMPILED, t)).astype(np.float64)
 
     def eager(self, t: Rates) -> Rates:
         """Return the rates that the framework gives who calls the schedule itself, outside of a compiled loop."""

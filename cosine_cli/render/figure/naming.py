@@ -187,7 +187,9 @@ def short(curve: Curve) -> str:
 
 def end_text(trace: Trace, clock: Clock) -> str:
     """Return what a curve ends at, or, where it ends before the run does, until when it goes on."""
-    return rate_text(trace.end) if trace.ends_at is None else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
+    if trace.ends_at is None:
+        return rate_text(trace.end)
+    return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
 
 def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:

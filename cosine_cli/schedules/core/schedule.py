@@ -186,6 +186,11 @@ class Schedule(ABC):
         return self.inside.why_it_ends if self.inside else ""
 
     @property
+    def why_of_gaps(self) -> str:
+        """Why the rate is NaN in its :meth:`gaps`."""
+        return self.inside.why_of_gaps if self.inside else ""
+
+    @property
     def ends_in_nan(self) -> bool:
         """Tell whether a training loop goes on behind the end, with a rate that is NaN."""
         return self.inside.ends_in_nan if self.inside else False
