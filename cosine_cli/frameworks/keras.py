@@ -1,10 +1,10 @@
 """Keras's schedules, ``keras.optimizers.schedules``: functions of an optimizer's iterations, in 32-bit floats.
 
-An optimizer calls its schedule at every update, with the number of updates made before. The rates are those of the
-JAX and torch backends, computed operation by operation: a compiler may turn a division into a product, after which
-``PolynomialDecay`` with ``cycle`` is off by a whole cycle at some of its ends. Where a restart hangs on the last bit of
-a logarithm (with a ``t_mul`` of 2.5 or 1.2 beyond 100,000 updates, never with 2, 3 or 4), the backends differ: torch
-agrees with the logarithm that is rounded right, which is taken here, and JAX loses a restart more.
+An optimizer calls its schedule at every update, with the number of updates made before, as an int32. The rates are
+those of ``fit`` on JAX, which compiles the update, for a CPU; ``core/compiled.py`` says what that changes. TensorFlow's
+``fit`` compiles with XLA too, unless the model or ``jit_compile=False`` forbids it, and without XLA its graphs multiply
+by a reciprocal as well (``ReduceDivToReciprocalMul`` in Grappler; both read, not run). The torch backend does not
+compile: there, and in logs that ask the optimizer for its ``learning_rate``, the rates are those of ``eager.py``.
 """
 
 from __future__ import annotations
@@ -69,6 +69,10 @@ VERSION = "3.15.1"
 _TYPE = (
     "Keras computes with the type of initial_learning_rate: with 0 or 1 in the place of 0.0 or 1.0, in whole numbers"
 )
+_LATE_DROPS = (
+    "XLA multiplies by 1 / decay_steps instead of dividing. At some drops the product is below a whole number: with a "
+    "length of 41, 47, 55 or 61, and a ninth of those up to 200, some drops of a staircase come an update late"
+)
 _STARTS = f"made with initial_learning_rate; {_TYPE}"
 _MOST_CYCLES = 1_000_000
 _ENDLESS = 2.0**53
@@ -107,6 +111,7 @@ class ExponentialDecay(InSingles):
         "first update": _STARTS,
         "milestone": "with staircase a drop is in force for the update that decay_steps names",
         "past the end": "it has no end",
+        "compiled": _LATE_DROPS,
     }
 
     initial_learning_rate: float = _initial()
@@ -160,6 +165,7 @@ class InverseTimeDecay(InSingles):
         "first update": _STARTS,
         "milestone": "with staircase a drop is in force for the update that decay_steps names",
         "past the end": "it has no end",
+        "compiled": _LATE_DROPS,
     }
 
     initial_learning_rate: float = _initial()
@@ -277,6 +283,10 @@ class PolynomialDecay(InSingles):
         "end": "end_learning_rate is in force after decay_steps: a run of so many updates makes none with it",
         "past the end": "it stays there; with cycle it jumps up behind every multiple of decay_steps, to a half of the "
         "way, a third, and so on, and falls again over decay_steps",
+        "compiled": "XLA computes step / decay_steps as step * (1 / decay_steps). At the end that is above 1 for "
+        "about half of all lengths (535 of 1 to 1000, such as 10 and 30): with a power that is not a whole number the "
+        "rate is NaN from there on, on every processor that fuses multiply and add; with cycle it jumps up an update "
+        "early at some of its ends",
     }
 
     initial_learning_rate: float = _initial()
@@ -439,10 +449,12 @@ class CosineDecayRestarts(InSingles):
     differs: ClassVar[str] = "Its floor is a share of its peak that m_mul leaves alone, and some restarts come late."
     edges: ClassVar[Mapping[str, str]] = {
         "first update": _STARTS,
-        "milestone": "a restart is in force for the update that it is due at; the cycle is found through log() in 32 "
-        "bits, which loses some: with t_mul of 2 the 13th and the 15th, at 8191 and 32767 times first_decay_steps, "
-        "where the floor stands for one update and the wave is one update into its way after that",
-        "past the end": "it has no end; with t_mul below 1 it is no number from first_decay_steps / (1 - t_mul) on",
+        "milestone": "a restart is in force for the update that it is due at; the cycle is found in 32 bits, which "
+        "loses some: there the floor is used for one update, and the wave is one update into its way after that",
+        "past the end": "it has no end; with t_mul below 1 it is NaN from first_decay_steps / (1 - t_mul) on",
+        "compiled": "on a CPU it loses, with a t_mul of 2, the 13th and the 15th restart, at 8191 and 32767 times "
+        "first_decay_steps; with 1.05 or 10 the first one; with 1 some of those of a first_decay_steps of 41, 47,"
+        " 55 or 61. A GPU, and a call without a compiler, have a logarithm of their own and may lose others",
     }
 
     initial_learning_rate: float = _initial()
