@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cosine_cli.code.core import counted
 from cosine_cli.code.core.curves import Coded
-from cosine_cli.code.core.emit import Function, Language
+from cosine_cli.code.core.emit import WIDTH, Function, Language
 from cosine_cli.code.core.layout import foreign, indented, module, tables
 from cosine_cli.plans.plan import Plan
 
@@ -63,8 +63,14 @@ def _function(one: counted.Made, body: Function) -> list[str]:
         "        return {}",
         "",
         "",
-        f"{one.curve.name} = {name}()",
+        *_made(one.curve.name, f"{name}()"),
     ]
+
+
+def _made(name: str, schedule: str) -> list[str]:
+    """Return the assignment of a schedule to a name, in brackets where it does not fit a line."""
+    line = f"{name} = {schedule}"
+    return [line] if len(line) <= WIDTH else [f"{name} = (", f"    {schedule}", ")"]
 
 
 def _program(made: Sequence[counted.Made]) -> list[str]:
