@@ -142,11 +142,16 @@ def _timm(name: str, params: Params, lr: float | None) -> Iterator[float]:
     return _stepped(optimizer, scheduler.step)
 
 
+_POWERS = ("power", "exponent")
+
+
 def optax_schedule(name: str, params: Params) -> Callable[[Any], Any]:
-    """Return an optax schedule."""
+    """Return an optax schedule; a whole power is an integer, which JAX raises to by products."""
     from optax import schedules
 
-    given = dict(params)
+    given = {
+        key: int(value) if key in _POWERS and float(value).is_integer() else value for key, value in params.items()
+    }
     if "schedules" in given:
         given["schedules"] = [optax_schedule(*_member(inner)) for inner in given["schedules"]]
     if given.get("boundaries_and_scales"):
