@@ -484,7 +484,7 @@ class CosineDecayRestarts(InSingles):
     @property
     def why_it_ends(self) -> str:
         """What Keras takes the logarithm of."""
-        return "the cycles have no length left, and the logarithm that counts them is that of no number above 0"
+        return "no time is left for another cycle, and Keras takes log() of a number that is not above 0"
 
     @property
     def _even(self) -> bool:

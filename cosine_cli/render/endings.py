@@ -14,7 +14,7 @@ ENDED = "–"
 """What is shown instead of a rate where a curve has ended."""
 
 _OF_MEANS = "its mean and sums are of the updates that have a rate"
-_DIGITS = 4
+_DIGITS, _MOST_DIGITS = 4, 17
 
 
 def endings(plan: Plan) -> list[str]:
@@ -55,11 +55,17 @@ def _compiled(curve: Curve, clock: Clock) -> Iterator[str]:
     from cosine_cli.studies.compilation import effect
 
     if found := effect(curve.schedule, clock.total):
-        compiled, called = (number(rate, digits=_DIGITS) for rate in (found.compiled, found.called))
+        compiled, called = _told_apart(found.compiled, found.called)
         yield (
             f"{visible(curve.label)}: these are the rates of a compiled training loop; {_at(found.update, clock)} uses "
             f"{compiled}, where calling the schedule yourself gives {called}"
         )
+
+
+def _told_apart(one: float, other: float) -> tuple[str, str]:
+    """Return two rates as texts, with as many digits as tell them apart."""
+    texts = ((number(one, digits=digits), number(other, digits=digits)) for digits in range(_DIGITS, _MOST_DIGITS + 1))
+    return next(((a, b) for a, b in texts if a != b), (repr(one), repr(other)))
 
 
 def last_moment(ends: float, clock: Clock) -> str:
