@@ -26,6 +26,7 @@ from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.native import Native
 from cosine_cli.frameworks.core.singles import (
+    ENDLESS,
     InSingles,
     below_zero,
     filled,
@@ -75,7 +76,6 @@ _LATE_DROPS = (
 )
 _STARTS = f"made with initial_learning_rate; {_TYPE}"
 _MOST_CYCLES = 1_000_000
-_ENDLESS = 2.0**53
 
 
 def _initial() -> Any:
@@ -479,7 +479,7 @@ class CosineDecayRestarts(InSingles):
         """The last call before the logarithm of 0."""
         if self._even or self.t_mul > 1.0:
             return math.inf
-        return float(first_calls(lambda t: ~(self._grown(COMPILED, t) > 0.0), 1, _ENDLESS)[0]) - 1.0
+        return float(first_calls(lambda t: ~(self._grown(COMPILED, t) > 0.0), 1, ENDLESS)[0]) - 1.0
 
     @property
     def why_it_ends(self) -> str:
@@ -509,7 +509,7 @@ class CosineDecayRestarts(InSingles):
 
     @property
     def _last(self) -> float:
-        return min(_ENDLESS, self.ends)
+        return min(ENDLESS, self.ends)
 
     @cached_property
     def _count(self) -> int:

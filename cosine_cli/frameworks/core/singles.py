@@ -24,6 +24,9 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece
 
+ENDLESS = 2.0**53
+"""No run has more calls: a float does not tell one from the next."""
+
 
 def in_singles(m: Ops) -> bool:
     """Tell whether operations round to 32 bits."""
@@ -134,8 +137,12 @@ class InSingles(Native, ABC):
 
 
 def last_before_nan(schedule: InSingles, end: float) -> float:
-    """Return the last call with a rate of a schedule that is NaN from a call up to ``end`` on, inf if it is not."""
-    if not np.isnan(schedule.compiled(np.array([end]))[0]):
+    """Return the last call with a rate of a schedule that is NaN from a call up to ``end`` on, inf if it is not.
+
+    It is inf too where no call has a rate: that is no curve, which is refused elsewhere.
+    """
+    ends = np.array([0.0, end])
+    if end > ENDLESS or np.isnan(schedule.compiled(ends)).tolist() != [False, True]:
         return math.inf
     return float(first_calls(lambda t: np.isnan(schedule.compiled(t)), 1, end)[0]) - 1.0
 
