@@ -81,7 +81,7 @@ def test_rates_of_a_warmup() -> None:
         (1e-320, 1e-320, "1.000e-320"),
         (1e300, 1e300, "1.000e300"),
         (0.1, 0.0, "0.100000"),
-        (math.nan, 0.1, "–"),
+        (math.nan, 0.1, "NaN"),
     ],
 )
 def test_a_rate(rate: float, peak: float, shown: str) -> None:
