@@ -270,7 +270,7 @@ class PolynomialDecay(InSingles):
     Source: Keras 3.15.1, ``keras/src/optimizers/schedules/learning_rate_schedule.py`` (2026).
 
     >>> decay = PolynomialDecay(initial_learning_rate=0.1, decay_steps=100, end_learning_rate=0, power=2)
-    >>> decay([0, 50, 100, 200])
+    >>> decay([0, 50, 100, 200]).round(6)
     array([0.1  , 0.025, 0.   , 0.   ])
 
     0.1 at update 0, a quarter of it halfway, 0 from update 100.

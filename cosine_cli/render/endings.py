@@ -45,7 +45,9 @@ def _missing(curve: Curve, clock: Clock) -> Iterator[str]:
     if schedule.ends >= clock.total:
         return
     if schedule.ends_in_nan:
-        yield f"{label} is NaN from {_at(math.floor(schedule.ends) + 1, clock)} on: {schedule.why_it_ends}"
+        first = math.floor(schedule.ends) + 1
+        after = ", after the last update of the run" if first == clock.total else ""
+        yield f"{label} is NaN from {_at(first, clock)} on{after}: {schedule.why_it_ends}"
     else:
         yield f"{label} ends at {_last(schedule.ends, clock)}: then {schedule.why_it_ends}"
 

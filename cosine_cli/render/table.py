@@ -160,6 +160,8 @@ def rate_text(rate: float, *, peak: float) -> str:
         return "0"
     if math.isnan(rate):
         return "NaN"
+    if rate < 0:  # as compiled arithmetic leaves it where 0 is meant
+        return f"-{rate_text(-rate, peak=peak)}"
     decimals = max(_SIGNIFICANT - 1 - math.floor(math.log10(peak)), 0) if peak > 0 else _SIGNIFICANT
     fixed = f"{rate:.{decimals}f}" if decimals <= 2 * _SIGNIFICANT and peak < _FIRST_LONG else ""
     digits = len(fixed.replace(".", "").lstrip("0"))

@@ -23,7 +23,7 @@ HIGH = 0.1
 _AT_LEVEL = 1 - 1e-12
 """Rounding puts products of factors, and the recursions of frameworks, so far beside the rate that they mean."""
 
-_AT_FLOOR = 1 + 2.0**-50
+_AT_FLOOR = 2.0**-50
 """A floor is held and not computed anew: less, since a cosine comes near to it long before it is there."""
 
 
@@ -99,6 +99,7 @@ def _sum_of_squares(schedule: Schedule, updates: int, peak: float) -> float:
 
 def _at_floor(schedule: Schedule, peak_at: float, updates: int) -> float:
     """Return how many updates from the peak on are at the curve's lowest rate from there on."""
-    above = math.nextafter(lowest(schedule, after=peak_at, until=updates) * _AT_FLOOR, math.inf)
+    floor = lowest(schedule, after=peak_at, until=updates)
+    above = math.nextafter(floor + abs(floor) * _AT_FLOOR, math.inf)
     later = schedule.updates_with_rate(updates) - schedule.updates_with_rate(math.ceil(peak_at))
     return later - count_at_least(schedule, above, after=peak_at, until=updates)

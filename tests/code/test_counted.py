@@ -33,6 +33,13 @@ def test_the_count_is_cast(target: str) -> None:
     assert cast in targets.source(planned("power_law:timescale=1,exponent=1 --steps 30"), target)
 
 
+def test_a_schedule_that_compilation_changes_says_so() -> None:
+    for steps, said in ((41, True), (40, False)):
+        curve = f"optax.exponential_decay:init_value=0.1,transition_steps={steps},decay_rate=0.5,staircase=true"
+        source = targets.source(planned(f"{curve} --steps 100"), "optax")
+        assert ("uses another rate than a call of this gives, first at\n# update 41." in source) == said
+
+
 needed = pytest.mark.skipif(importlib.util.find_spec(NEEDS["optax"]) is None, reason="optax is not installed")
 
 

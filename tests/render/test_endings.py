@@ -39,6 +39,10 @@ CYCLE = "torch.OneCycleLR:total_steps=60"
             "optax.polynomial_schedule:end_value=0,power=0.5,transition_steps=10 --epochs 5 --steps-per-epoch 4",
             [f"optax.polynomial_schedule is NaN from update 10 (epoch 2.5) on: {BELOW_0}"],
         ),
+        (
+            "optax.polynomial_schedule:end_value=0,power=0.5,transition_steps=10 --steps 10",
+            [f"optax.polynomial_schedule is NaN from step 10 on, after the last update of the run: {BELOW_0}"],
+        ),
         (f"{CYCLE} --grid total_steps=60,100", [f"torch.OneCycleLR ends at epoch 60: {RAISED}"]),
     ],
 )

@@ -82,6 +82,8 @@ def test_rates_of_a_warmup() -> None:
         (1e300, 1e300, "1.000e300"),
         (0.1, 0.0, "0.100000"),
         (math.nan, 0.1, "NaN"),
+        (-1.4901161e-9, 0.1, "-1.490e-9"),
+        (-0.05, 0.1, "-0.050000"),
     ],
 )
 def test_a_rate(rate: float, peak: float, shown: str) -> None:

@@ -11,6 +11,7 @@ from cosine_cli.code.core.layout import foreign, lines, remarks
 from cosine_cli.code.core.natives import Found, call, find, remark
 from cosine_cli.code.core.rates import rates
 from cosine_cli.plans.plan import Plan
+from cosine_cli.studies.compilation import effect
 
 
 class Made(NamedTuple):
@@ -36,7 +37,14 @@ def _made(curve: Coded, framework: str, language: Language) -> Made:
     found = find(curve, framework)
     said = remark(curve, found, framework, "A function")
     body = None if found.exact else rates(curve, language)
-    return Made(curve, found, body, remarks([*said, *(body.remarks if body else ())]))
+    return Made(curve, found, body, remarks([*said, *(body.remarks if body else _compiled(curve))]))
+
+
+def _compiled(curve: Coded) -> list[str]:
+    """Say where the framework's own schedule gives another rate to whoever calls it outside of a compiled loop."""
+    found = effect(curve.schedule, curve.calls)
+    said = "A compiled training loop uses another rate than a call of this gives, first at update"
+    return [f"{said} {found.update}."] if found else []
 
 
 def functions(made: Sequence[Made]) -> list[Function]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -74,8 +75,15 @@ def rates(curve: Coded, language: Language) -> Function:
 
 
 def end(curve: Coded) -> str:
-    """Say where a curve ends within the run, nothing where it does not."""
-    return f"It ends at {curve.clock} {curve.calls - 1}: behind it there is no rate." if curve.ended else ""
+    """Say where a curve has no rate within the run: where it ends, or is NaN; nothing where it always has one."""
+    schedule, clock = curve.schedule, curve.clock
+    gaps = ((math.ceil(gap.t0), math.ceil(gap.t1) - 1) for gap in schedule.gaps(curve.calls))
+    said = [f"It is NaN from {clock} {first} to {last}: {schedule.why_of_gaps}." for first, last in gaps]
+    if curve.ended and schedule.ends_in_nan:
+        said.append(f"It is NaN from {clock} {curve.calls} on: {schedule.why_it_ends}.")
+    elif curve.ended:
+        said.append(f"It ends at {clock} {curve.calls - 1}: behind it there is no rate.")
+    return " ".join(said)
 
 
 def _formula(schedule: Schedule) -> Any:
@@ -101,7 +109,9 @@ def _doubt(curve: Coded, formula: Any, language: Language) -> str | None:
         where = "The framework rounds to 32-bit floats at every step, and a formula without that"
     rounded_rates = SINGLE_EXACT if _in_singles(curve.schedule) else EXACT
     allowed = WRITTEN_EXACT if language.single else rounded_rates
-    return None if off <= allowed else f"{where} is off by up to {off:.2g} of the peak."
+    if off <= allowed:
+        return None
+    return f"{where} {f'is off by up to {off:.2g} of the peak' if math.isfinite(off) else 'is NaN at other updates'}."
 
 
 def _off(curve: Coded, written: Callable[[Rates], Any]) -> float:

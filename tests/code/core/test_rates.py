@@ -72,6 +72,33 @@ def test_what_32_bits_do_not_give_is_a_table(curve: str, words: str) -> None:
     assert words in found.remarks[0] or "".join(found.remarks)
 
 
+ROOT = "optax.polynomial_schedule:init_value=0.1,end_value=0.01,power=0.5,transition_steps=10"
+WHY = "XLA computes 1 - count / 10 as 1 - count * (1 / 10), which is below 0, and a power of 0.5 of that is NaN."
+
+
+def test_what_is_nan_says_so() -> None:
+    found = written(f"{ROOT} --steps 20")
+    assert found.lines[:2] == ("if t > 9:", '    return float("nan")')
+    assert found.remarks[-1] == f"It is NaN from update 10 on: {WHY}"
+
+
+def test_a_gap_is_a_part_of_the_table() -> None:
+    config = """\
+steps: 30
+curves:
+  - optax.join_schedules:
+      schedules:
+        - polynomial_schedule: {init_value: 0.1, end_value: 0.01, power: 0.5, transition_steps: 10}
+        - constant_schedule: {value: 0.02}
+      boundaries: [20]
+"""
+    found = written("", config=config)
+    (table,) = found.tables.values()
+    assert [math.isnan(rate) for rate in table] == [10 <= t < 20 for t in range(31)]
+    assert "is NaN at other updates" in found.remarks[0]
+    assert found.remarks[-1] == f"It is NaN from update 10 to 19: {WHY}"
+
+
 def test_64_bits_say_that_they_do_not_round() -> None:
     found = written("keras.CosineDecay:decay_steps=60 --steps 60")
     assert found.remarks == ("The framework rounds these rates to 32-bit floats; here they have 64.",)
