@@ -31,12 +31,12 @@ from cosine_cli.frameworks.core.singles import (
     below_zero,
     filled,
     first_calls,
-    in_singles,
     kept,
     last_before_nan,
     logarithm,
     operand,
     power,
+    rounds,
     stairs,
     tensor,
 )
@@ -311,7 +311,7 @@ class PolynomialDecay(InSingles):
         # The next cycle begins with the next call, up to which the rate stays at the end of this one.
         begun = m.let("cycles", self._begun(m, m.floor(t)))
         passed = t / (begun * self.decay_steps)
-        return passed if in_singles(m) else m.minimum(1.0, passed)
+        return passed if rounds(m) else m.minimum(1.0, passed)
 
     def _begun(self, m: Ops, call: Any) -> Any:
         """Return how many cycles have begun by a call."""
@@ -558,7 +558,7 @@ class CosineDecayRestarts(InSingles):
         return self._falling(m, index, m.let("passed", m.minimum(m.maximum(local, 0.0), 1.0)))
 
     def _falling(self, m: Ops, index: Any, passed: Any) -> Any:
-        height = power(m, self.m_mul, index) if self.m_mul != 1.0 or in_singles(m) else 1.0
+        height = power(m, self.m_mul, index) if self.m_mul != 1.0 or rounds(m) else 1.0
         wave = 0.5 * height * (1.0 + m.cos(pi * passed))
         return self.initial_learning_rate * ((tensor(m, 1.0) - tensor(m, self.alpha)) * wave + self.alpha)
 

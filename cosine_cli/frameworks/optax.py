@@ -29,10 +29,10 @@ from cosine_cli.frameworks.core.singles import (
     MadeOf,
     below_zero,
     filled,
-    in_singles,
     last_before_nan,
     operand,
     power,
+    rounds,
     stairs,
 )
 from cosine_cli.schedules.constant import Constant
@@ -470,7 +470,7 @@ class PiecewiseConstantSchedule(InSingles):
         """Return the rate before call ``t``."""
         if not self.boundaries_and_scales:
             return self.init_value
-        return m.take(self._values if in_singles(m) else self.ends_at, m.count(self._times, t))
+        return m.take(self._values if rounds(m) else self.ends_at, m.count(self._times, t))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus."""
@@ -535,7 +535,7 @@ class PiecewiseInterpolateSchedule(InSingles):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        bounds, values = self._bounds, self._values if in_singles(m) else self.ends_at
+        bounds, values = self._bounds, self._values if rounds(m) else self.ends_at
         if len(bounds) == 1:
             return self.init_value
         index = m.let("index", m.count(bounds[1:-1], t))
@@ -1030,7 +1030,7 @@ class SgdrSchedule(MadeOf):
 
 def _power(m: Ops, base: Any, exponent: float) -> Any:
     """Return a power as JAX computes it: a whole one by multiplication."""
-    if not exponent or not in_singles(m) or not exponent.is_integer():
+    if not exponent or not rounds(m) or not exponent.is_integer():
         return power(m, base, exponent)
     found, square, bits = None, base, int(exponent)
     while bits:

@@ -129,6 +129,8 @@ def _fused(factors: tuple[Traced, Any], addend: Any, *, sign: float = 1.0) -> Si
 
 def power(base: Any, exponent: Any) -> Traced:
     """Return a power, rounded once; a constant exponent of 2 or 3 is a product."""
+    if not isinstance(base, Traced) and base == 1.0:  # as most multipliers are: a power costs more than all else
+        return Traced(np.ones_like(value_of(exponent)))
     if isinstance(exponent, Traced) or float(exponent) not in _AS_PRODUCTS:
         return Traced(eager.power(value_of(base), value_of(exponent)), raised=(base, exponent))
     return _AS_PRODUCTS[float(exponent)](base)

@@ -28,21 +28,21 @@ ENDLESS = 2.0**53
 """No run has more calls: a float does not tell one from the next."""
 
 
-def in_singles(m: Ops) -> bool:
+def rounds(m: Ops) -> bool:
     """Tell whether operations round to 32 bits."""
     return isinstance(m, Single)
 
 
 def tensor(m: Ops, x: float) -> Any:
     """Return a number as a framework holds it that makes tensors of numbers before it computes with them."""
-    return np.float32(x) if in_singles(m) else x
+    return np.float32(x) if rounds(m) else x
 
 
 def power(m: Ops, base: Any, exponent: Any) -> Any:
     """Return a power, in 32 bits rounded once."""
     if isinstance(m, Compiled):
         return compiled.power(base, exponent)
-    return eager.power(base, exponent) if in_singles(m) else base**exponent
+    return eager.power(base, exponent) if rounds(m) else base**exponent
 
 
 def logarithm(m: Ops, x: Any) -> Any:
