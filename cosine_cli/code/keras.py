@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cosine_cli.code.core import counted
-from cosine_cli.code.core.emit import Function, Language
+from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.emit import WIDTH, Function, Language
 from cosine_cli.code.core.layout import indented, module, tables
 from cosine_cli.plans.plan import Plan
 
@@ -41,7 +44,7 @@ def source(plan: Plan, *, within: float) -> str:
         imports,
         tables(functions, array=LANGUAGE.array),
         *counted.blocks(made, "schedules.", _function),
-        counted.program(made),
+        _program(made),
     )
 
 
@@ -60,5 +63,27 @@ def _function(one: counted.Made, body: Function) -> list[str]:
         "        return {}",
         "",
         "",
-        f"{one.curve.name} = {name}()",
+        *_made(one.curve.name, f"{name}()"),
+    ]
+
+
+def _made(name: str, schedule: str) -> list[str]:
+    """Return the assignment of a schedule to a name, in brackets where it does not fit a line."""
+    line = f"{name} = {schedule}"
+    return [line] if len(line) <= WIDTH else [f"{name} = (", f"    {schedule}", ")"]
+
+
+def _program(made: Sequence[counted.Made]) -> list[str]:
+    """Return the program that prints all rates; no backend compiles as the others do, so it calls the schedules."""
+    return [
+        'if __name__ == "__main__":  # the rate of each update, and the one after the last',
+        "    # Called here one by one: fit() compiles them, which can change the last digits.",
+        *(line for one in made for line in _printing(one.curve)),
+    ]
+
+
+def _printing(curve: Coded) -> list[str]:
+    return [
+        f"    for update in range({counted.printed(curve)}):",
+        f"        print(update, float({curve.name}(update)))",
     ]

@@ -1,10 +1,10 @@
 """Keras's schedules, ``keras.optimizers.schedules``: functions of an optimizer's iterations, in 32-bit floats.
 
-An optimizer calls its schedule at every update, with the number of updates made before. The rates are those of the
-JAX and torch backends, computed operation by operation: a compiler may turn a division into a product, after which
-``PolynomialDecay`` with ``cycle`` is off by a whole cycle at some of its ends. Where a restart hangs on the last bit of
-a logarithm (with a ``t_mul`` of 2.5 or 1.2 beyond 100,000 updates, never with 2, 3 or 4), the backends differ: torch
-agrees with the logarithm that is rounded right, which is taken here, and JAX loses a restart more.
+An optimizer calls its schedule at every update, with the number of updates made before, as an int32. The rates are
+those of ``fit`` on JAX, which compiles the update, for a CPU; ``core/compiled.py`` says what that changes. TensorFlow's
+``fit`` compiles with XLA too, unless the model or ``jit_compile=False`` forbids it, and without XLA its graphs multiply
+by a reciprocal as well (``ReduceDivToReciprocalMul`` in Grappler; both read, not run). The torch backend does not
+compile: there, and in logs that ask the optimizer for its ``learning_rate``, the rates are those of ``eager.py``.
 """
 
 from __future__ import annotations
@@ -18,19 +18,34 @@ from math import pi
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.behind import descents, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.native import Native, calls_given, idle_param
-from cosine_cli.frameworks.core.singles import SINGLE, InSingles, logarithm, power, rounded, tensor
+from cosine_cli.frameworks.core.singles import (
+    ENDLESS,
+    InSingles,
+    below_zero,
+    filled,
+    first_calls,
+    kept,
+    last_before_nan,
+    logarithm,
+    operand,
+    power,
+    rounds,
+    stairs,
+    tensor,
+)
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import Milestone
-from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -62,9 +77,12 @@ IDLE = dict((idle_param("name", str, default=None),))
 _TYPE = (
     "Keras computes with the type of initial_learning_rate: with 0 or 1 in the place of 0.0 or 1.0, in whole numbers"
 )
+_LATE_DROPS = (
+    "XLA multiplies by 1 / decay_steps instead of dividing. At some drops the product is below a whole number: with a "
+    "length of 41, 47, 55 or 61, and a ninth of those up to 200, some drops of a staircase come an update late"
+)
 _STARTS = f"made with initial_learning_rate; {_TYPE}"
 _MOST_CYCLES = 1_000_000
-_ENDLESS = 2.0**53
 
 
 def _initial() -> Any:
@@ -100,6 +118,7 @@ class ExponentialDecay(InSingles):
         "first update": _STARTS,
         "milestone": "with staircase a drop is in force for the update that decay_steps names",
         "past the end": "it has no end",
+        "compiled": _LATE_DROPS,
     }
 
     initial_learning_rate: float = _initial()
@@ -118,12 +137,16 @@ class ExponentialDecay(InSingles):
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate * power(m, self.decay_rate, times)
 
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one decay, or its plateaus."""
         if not self.staircase:
             # 0 ** 0 is 1: behind the first update a decay_rate of 0 leaves nothing.
             return shapes.in_phases(((0.0 if self.decay_rate else 1.0, "smooth"), (math.inf, "smooth")), until)
-        return Step(lr=1.0, step_size=self.decay_steps).pieces(until, at_most)
+        return _plateaus_of(self.decay_steps, until, at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +172,7 @@ class InverseTimeDecay(InSingles):
         "first update": _STARTS,
         "milestone": "with staircase a drop is in force for the update that decay_steps names",
         "past the end": "it has no end",
+        "compiled": _LATE_DROPS,
     }
 
     initial_learning_rate: float = _initial()
@@ -166,11 +190,15 @@ class InverseTimeDecay(InSingles):
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate / (1.0 + self.decay_rate * times)
 
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one decay, or its plateaus."""
         if not self.staircase:
             return [Piece(0.0, until, "smooth")]
-        return Step(lr=1.0, step_size=self.decay_steps).pieces(until, at_most)
+        return _plateaus_of(self.decay_steps, until, at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +282,7 @@ class PolynomialDecay(InSingles):
     Source: Keras 3.15.1, ``keras/src/optimizers/schedules/learning_rate_schedule.py`` (2026).
 
     >>> decay = PolynomialDecay(initial_learning_rate=0.1, decay_steps=100, end_learning_rate=0, power=2)
-    >>> decay([0, 50, 100, 200])
+    >>> decay([0, 50, 100, 200]).round(6)
     array([0.1  , 0.025, 0.   , 0.   ])
 
     0.1 at update 0, a quarter of it halfway, 0 from update 100.
@@ -267,6 +295,10 @@ class PolynomialDecay(InSingles):
         "end": "end_learning_rate is in force after decay_steps: a run of so many updates makes none with it",
         "past the end": "it stays there; with cycle it jumps up behind every multiple of decay_steps, to a half of the "
         "way, a third, and so on, and falls again over decay_steps",
+        "compiled": "XLA computes step / decay_steps as step * (1 / decay_steps). At the end that is above 1 for "
+        "about half of all lengths (535 of 1 to 1000, such as 10 and 30): with a power that is not a whole number the "
+        "rate is NaN from there on, on every processor that fuses multiply and add; with cycle it jumps up an update "
+        "early at some of its ends",
     }
 
     initial_learning_rate: float = _initial()
@@ -289,8 +321,35 @@ class PolynomialDecay(InSingles):
         if not self.cycle:
             return m.minimum(t, self.decay_steps) / self.decay_steps
         # The next cycle begins with the next call, up to which the rate stays at the end of this one.
-        begun = m.let("cycles", m.maximum(1.0, 0.0 - m.floor((0.0 - m.floor(t)) / self.decay_steps)))
-        return m.minimum(1.0, t / (begun * self.decay_steps))
+        begun = m.let("cycles", self._begun(m, m.floor(t)))
+        passed = t / (begun * self.decay_steps)
+        return passed if rounds(m) else m.minimum(1.0, passed)
+
+    def _begun(self, m: Ops, call: Any) -> Any:
+        """Return how many cycles have begun by a call."""
+        return m.maximum(1.0, 0.0 - m.floor((0.0 - call) / self.decay_steps))
+
+    def _counted(self, calls: Rates) -> Rates:
+        """Return the same for whole calls, as a compiled loop counts."""
+        return filled(self._begun(COMPILED, operand(COMPILED, calls)), calls)
+
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding, in the cycles that a compiled loop counts."""
+        if not self.cycle:
+            return super().in_doubles(t)
+        passed = np.minimum(1.0, t / (self._counted(np.floor(t)) * self.decay_steps))
+        way = self.initial_learning_rate - self.end_learning_rate
+        return np.asarray(way * (1.0 - passed) ** self.power + self.end_learning_rate)
+
+    @cached_property
+    def ends(self) -> float:
+        """The last call before the power of a number below 0."""
+        return math.inf if self.cycle else last_before_nan(self, math.ceil(self.decay_steps))
+
+    @property
+    def why_it_ends(self) -> str:
+        """What becomes of the quotient in a compiled loop."""
+        return below_zero("step", self.decay_steps, self.power)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and what is behind it, or decay after decay, the end of each held for an update."""
@@ -300,13 +359,12 @@ class PolynomialDecay(InSingles):
         count = math.ceil(until / length)
         if count > at_most:
             inside = [Piece(0.0, min(1.0, length), "flat"), Piece(1.0, length, "smooth")]
-            row = Piece(length, until, "cycles", length, tuple(piece for piece in inside if piece.t0 < piece.t1))
+            parts = tuple(piece for piece in inside if piece.t0 < piece.t1)
+            row = Piece(length, until, "cycles", length, parts, uneven=True)
             return [Piece(0.0, length, "smooth"), row]
-        ends = [index * length for index in range(1, count + 1)]
-        phases: list[tuple[float, Kind]] = []
-        for end in ends:
-            phases += [(end, "smooth"), (math.floor(end) + 1.0, "flat")]
-        return shapes.in_phases(_in_order(phases), until)
+        numbers = np.arange(1.0, count + 1.0)
+        jumps = first_calls(lambda t: self._counted(t) > numbers, count, math.ceil(until) + 1.0)
+        return shapes.in_phases(_held(numbers * length, jumps), until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -403,10 +461,12 @@ class CosineDecayRestarts(InSingles):
     differs: ClassVar[str] = "Its floor is a share of its peak that m_mul leaves alone, and some restarts come late."
     edges: ClassVar[Mapping[str, str]] = {
         "first update": _STARTS,
-        "milestone": "a restart is in force for the update that it is due at; the cycle is found through log() in 32 "
-        "bits, which loses some: with t_mul of 2 the 13th and the 15th, at 8191 and 32767 times first_decay_steps, "
-        "where the floor stands for one update and the wave is one update into its way after that",
-        "past the end": "it has no end; with t_mul below 1 it is no number from first_decay_steps / (1 - t_mul) on",
+        "milestone": "a restart is in force for the update that it is due at; the cycle is found in 32 bits, which "
+        "loses some: there the floor is used for one update, and the wave is one update into its way after that",
+        "past the end": "it has no end; with t_mul below 1 it is NaN from first_decay_steps / (1 - t_mul) on",
+        "compiled": "on a CPU it loses, with a t_mul of 2, the 13th and the 15th restart, at 8191 and 32767 times "
+        "first_decay_steps; with 1.05 or 10 the first one; with 1 some of those of a first_decay_steps of 41, 47,"
+        " 55 or 61. A GPU, and a call without a compiler, have a logarithm of their own and may lose others",
     }
 
     initial_learning_rate: float = _initial()
@@ -431,40 +491,50 @@ class CosineDecayRestarts(InSingles):
         """The last call before the logarithm of 0."""
         if self._even or self.t_mul > 1.0:
             return math.inf
-        return float(_first_calls(lambda t: ~(self._logged(t) > 0.0), 1, _ENDLESS)[0]) - 1.0
+        return float(first_calls(lambda t: ~(self._grown(COMPILED, t) > 0.0), 1, ENDLESS)[0]) - 1.0
+
+    @property
+    def why_it_ends(self) -> str:
+        """What Keras takes the logarithm of."""
+        return "no time is left for another cycle, and Keras takes log() of a number that is not above 0"
 
     @property
     def _even(self) -> bool:
         return float(np.float32(self.t_mul)) == 1.0
 
-    def _share(self, t: Rates) -> NDArray[np.float32]:
-        return rounded(rounded(t) / np.float32(self.first_decay_steps))
+    def _share(self, m: Ops, t: Rates) -> Any:
+        return operand(m, t) / tensor(m, self.first_decay_steps)
 
-    def _logged(self, t: Rates) -> NDArray[np.float32]:
-        return rounded(np.float32(1.0) - self._share(t) * (np.float32(1.0) - np.float32(self.t_mul)))
+    def _grown(self, m: Ops, t: Rates) -> Any:
+        """Return what the logarithm is taken of: how many times as long as the first one the next cycle would be."""
+        return 1.0 - self._share(m, t) * (np.float32(1.0) - np.float32(self.t_mul))
 
-    def _cycle(self, t: Rates) -> NDArray[np.float32]:
+    def _cycle(self, m: Ops, t: Rates) -> Any:
         """Return the number of the cycle as Keras finds it."""
         if self._even:
-            return rounded(np.floor(self._share(t)))
-        return rounded(np.floor(logarithm(self._logged(t)) / logarithm(np.float32(self.t_mul))))
+            return m.floor(self._share(m, t))
+        return m.floor(logarithm(m, self._grown(m, t)) / eager.logarithm(self.t_mul))
+
+    def _counted(self, calls: Rates) -> Rates:
+        """Return the number of the cycle for whole calls, as a compiled loop counts."""
+        return filled(self._cycle(COMPILED, calls), calls)
 
     @property
     def _last(self) -> float:
-        return min(_ENDLESS, self.ends)
+        return min(ENDLESS, self.ends)
 
     @cached_property
     def _count(self) -> int:
         """How many cycles begin behind the first one."""
         with np.errstate(all="ignore"):
-            index = float(self._cycle(np.array([self._last]))[0])
+            index = float(self._counted(np.array([self._last]))[0])
         return int(index) if math.isfinite(index) else _MOST_CYCLES + 1
 
     @cached_property
     def _begins(self) -> Rates:
         """The first call of each cycle behind the first one: of lost restarts one call late."""
         index = np.arange(1.0, self._count + 1.0)
-        return _first_calls(lambda t: self._cycle(t) >= index, self._count, self._last)
+        return first_calls(lambda t: self._counted(t) >= index, self._count, self._last)
 
     @cached_property
     def _starts(self) -> Rates:
@@ -472,15 +542,22 @@ class CosineDecayRestarts(InSingles):
         stretches = self.t_mul ** np.arange(self._count + 2.0)
         return self.first_decay_steps * (stretches - 1.0) / (self.t_mul - 1.0)
 
-    def in_singles(self, t: Rates) -> Rates:
+    def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` as Keras computes them."""
-        share, index = self._share(t), self._cycle(t)
+        share, index = self._share(m, t), self._cycle(m, t)
         if self._even:
-            return np.asarray(self._falling(SINGLE, index, share - index), dtype=np.float64)
+            return filled(self._falling(m, index, kept(share) - index), t)
         one, factor = np.float32(1.0), np.float32(self.t_mul)
-        stretch = power(SINGLE, self.t_mul, index)
+        stretch = power(m, factor, index)
         passed = (share - (one - stretch) / (one - factor)) / stretch
-        return np.asarray(self._falling(SINGLE, index, passed), dtype=np.float64)
+        return filled(self._falling(m, index, passed), t)
+
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding, in the cycles that a compiled loop counts."""
+        if not self._even:
+            return super().in_doubles(t)
+        index = self._counted(np.floor(t))
+        return filled(self._falling(NUMPY, index, np.clip(t / self.first_decay_steps - index, 0.0, 1.0)), t)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``; of a lost restart the end of the cycle before it."""
@@ -493,14 +570,14 @@ class CosineDecayRestarts(InSingles):
         return self._falling(m, index, m.let("passed", m.minimum(m.maximum(local, 0.0), 1.0)))
 
     def _falling(self, m: Ops, index: Any, passed: Any) -> Any:
-        height = power(m, self.m_mul, index) if self.m_mul != 1.0 else 1.0
+        height = power(m, self.m_mul, index) if self.m_mul != 1.0 or rounds(m) else 1.0
         wave = 0.5 * height * (1.0 + m.cos(pi * passed))
         return self.initial_learning_rate * ((tensor(m, 1.0) - tensor(m, self.alpha)) * wave + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the cycles; where a restart is lost, the end of the one before it for an update."""
         if self._even:
-            return descents(self.first_decay_steps, until, at_most)
+            return self._even_pieces(until, at_most)
         phases: list[tuple[float, Kind]] = []
         begins = 0.0
         for end, next_one in zip(self._starts[1:].tolist(), [*self._begins.tolist(), math.inf], strict=True):
@@ -510,16 +587,31 @@ class CosineDecayRestarts(InSingles):
                 break
         return shapes.in_phases(_in_order(phases), until)
 
+    def _even_pieces(self, until: float, at_most: int) -> list[Piece]:
+        length, count = self.first_decay_steps, math.ceil(until / self.first_decay_steps)
+        if count > at_most:
+            return [row._replace(uneven=True) for row in descents(length, until, at_most)]
+        numbers = np.arange(1.0, count + 1.0)
+        restarts = first_calls(lambda t: self._counted(t) >= numbers, count, math.ceil(until) + 1.0)
+        return shapes.in_phases(_held(numbers * length, restarts), until)
 
-def _first_calls(reached: Callable[[Rates], NDArray[np.bool_]], count: int, last: float) -> Rates:
-    """Return the first whole times up to ``last`` at which each of so many things is reached, and stays so."""
-    low, high = np.full(count, -1.0), np.full(count, last)
-    with np.errstate(all="ignore"):
-        while (high - low > 1.0).any():
-            middle = np.floor((low + high) / 2.0)
-            found = reached(middle)
-            low, high = np.where(found, low, middle), np.where(found, middle, high)
-    return high
+
+def _plateaus_of(length: float, until: float, at_most: int) -> list[Piece]:
+    """Return the plateaus of a rate that depends on ``floor(step / length)``."""
+    return stairs(lambda t: _drops(length, t), length, until, at_most)
+
+
+def _drops(length: float, calls: Rates) -> Rates:
+    """Return ``floor(step / length)`` for whole calls, as a compiled loop computes it."""
+    return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
+
+
+def _held(ends: Rates, jumps: Rates) -> list[tuple[float, Kind]]:
+    """Return phases of which each is held from its end until the call with which the next one begins."""
+    phases: list[tuple[float, Kind]] = []
+    for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
+        phases += [(min(end, jump), "smooth"), (jump, "flat")]
+    return _in_order([*phases, (math.inf, "smooth")])
 
 
 def _in_order(phases: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:
@@ -560,7 +652,9 @@ def _cosine(of: Cosine, run: float) -> Native:
 
 
 def _step(of: Step, run: float) -> Native:
-    if of.min_lr and (found := _plateaus(of, run)):
+    due = np.ceil(np.arange(1.0, min(run / of.step_size, _MOST_PLATEAUS)) * of.step_size)
+    late = _drops(of.step_size, due) != whole_cycles(due, of.step_size)
+    if (of.min_lr or late.any()) and (found := _plateaus(of, run)):
         return found
     return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=of.step_size, decay_rate=of.gamma, staircase=True)
 

@@ -1,6 +1,7 @@
 """optax's schedules, ``optax.schedules``: functions of the count of updates, in 32-bit floats.
 
-An optimizer calls its schedule at every update, with the number of updates made before.
+An optimizer calls its schedule at every update, with the number of updates made before, as an int32. The rates are
+those of an update that is compiled (``jax.jit``) for a CPU; ``core/compiled.py`` says what that changes.
 """
 
 from __future__ import annotations
@@ -20,11 +21,24 @@ from numpy.typing import NDArray
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.compiled import COMPILED
+from cosine_cli.frameworks.core.eager import rounded
 from cosine_cli.frameworks.core.native import Native, calls_given
-from cosine_cli.frameworks.core.singles import SINGLE, InSingles, MadeOf, power, rounded
+from cosine_cli.frameworks.core.singles import (
+    InSingles,
+    MadeOf,
+    below_zero,
+    filled,
+    last_before_nan,
+    operand,
+    power,
+    raised,
+    rounds,
+    stairs,
+)
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Needed, Pairs, param
 from cosine_cli.schedules.core.milestones import NEVER, Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
@@ -66,6 +80,16 @@ DEPENDS = {
 }
 
 _SOURCE_FIRST = "made with init_value"
+_NAN = (
+    "XLA computes count / transition_steps as count * (1 / transition_steps). At the end that is above 1 for "
+    "about half of all lengths (535 of 1 to 1000, such as 10 and 30): with a power that is not a whole number the"
+    " rate is NaN from there on, on every processor that fuses multiply and add"
+)
+_LATE_DROPS = (
+    "XLA multiplies by 1 / transition_steps instead of dividing. At some drops the product is below a whole "
+    "number: with a length of 41, 47, 55 or 61, and a ninth of those up to 200, some drops of a staircase come an"
+    " update late"
+)
 _LATE = 1e-3
 """How much later than computed, relative, a decay counts as clipped: rounding moves the moment."""
 
@@ -140,7 +164,7 @@ class PolynomialSchedule(InSingles):
 
     Source: optax 0.2.8, ``optax/schedules/_schedule.py`` (2026).
 
-    >>> PolynomialSchedule(init_value=0.1, end_value=0, power=2, transition_steps=100)([0, 50, 100, 200])
+    >>> PolynomialSchedule(init_value=0.1, end_value=0, power=2, transition_steps=100)([0, 50, 100, 200]).round(6)
     array([0.1  , 0.025, 0.   , 0.   ])
 
     0.1 at update 0, a quarter of it halfway, 0 from update 100.
@@ -153,6 +177,7 @@ class PolynomialSchedule(InSingles):
         "first update": _SOURCE_FIRST,
         "end": "end_value is in force after transition_begin and transition_steps: a run of so many makes none with it",
         "past the end": "it stays at end_value; with transition_steps of 0 or below at init_value, all the time",
+        "compiled": _NAN,
     }
 
     init_value: float = _peak("rate at the start")
@@ -182,7 +207,18 @@ class PolynomialSchedule(InSingles):
         late = m.maximum(t - self._begins, 0.0) if self._begins else t
         passed = m.minimum(late, self.transition_steps)
         left = m.let("left", 1.0 - passed / self.transition_steps)
-        return (self.init_value - self.end_value) * _power(m, left, self.power) + self.end_value
+        return (self.init_value - self.end_value) * raised(m, left, self.power) + self.end_value
+
+    @cached_property
+    def ends(self) -> float:
+        """The last call before the power of a number below 0."""
+        return last_before_nan(self, math.ceil(self._begins + max(self.transition_steps, 0.0)))
+
+    @property
+    def why_it_ends(self) -> str:
+        """What becomes of the quotient in a compiled loop."""
+        count = f"(count - {self._begins:g})" if self._begins else "count"
+        return below_zero(count, self.transition_steps, self.power)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what is before the way, the way, and what is behind it."""
@@ -212,7 +248,10 @@ class LinearSchedule(MadeOf):
     own_name: ClassVar[str] = "linear_schedule"
     plain: ClassVar[str] = "linear"
     differs: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
-    edges: ClassVar[Mapping[str, str]] = PolynomialSchedule.edges
+    edges: ClassVar[Mapping[str, str]] = {
+        **PolynomialSchedule.edges,
+        "compiled": "with an end_value of 0 it may end a little above or below 0: at -1.5e-9 after 10 updates from 0.1",
+    }
 
     init_value: float = _peak("rate at the start")
     end_value: float = _needed("rate at the end", example="0")
@@ -256,6 +295,7 @@ class ExponentialDecay(InSingles):
         "first update": f"{_SOURCE_FIRST}, or with an end_value that lies on its other side",
         "milestone": "with staircase a drop is in force for the update that transition_steps names",
         "past the end": "it has no end; transition_steps of 0 or below, or a decay_rate of 0, leave it at init_value",
+        "compiled": _LATE_DROPS,
     }
 
     init_value: float = _peak("rate at the start")
@@ -290,16 +330,25 @@ class ExponentialDecay(InSingles):
         """Return the rate before call ``t``."""
         if self._stays:
             return self.init_value
-        times = (m.maximum(t - self._begins, 0.0) if self._begins else t) / self.transition_steps
-        if self.staircase:
-            times = self._drops(m, t)
+        late = m.maximum(t - self._begins, 0.0) if self._begins else t
+        times = m.cycles(late, self.transition_steps) if self.staircase else late / self.transition_steps
         rate = self.init_value * power(m, self.decay_rate, times)
         if self.end_value is None:
             return rate
         return m.maximum(rate, self.end_value) if self.decay_rate < 1.0 else m.minimum(rate, self.end_value)
 
-    def _drops(self, m: Ops, t: Any) -> Any:
-        return m.cycles(m.maximum(t - self._begins, 0.0) if self._begins else t, self.transition_steps)
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
+    def _drops(self, calls: Rates) -> Rates:
+        """Return how many drops a compiled loop has made by a call, counted from where it begins."""
+        return filled(COMPILED.cycles(operand(COMPILED, calls), self.transition_steps), calls)
+
+    def in_step(self, run: float) -> bool:
+        """Tell whether no drop of a staircase comes late, or early, as far as its first ones within a run tell."""
+        due = np.ceil(np.arange(1.0, min(run / self.transition_steps, _MOST_PARTS)) * self.transition_steps)
+        return bool((self._drops(due) == whole_cycles(due, self.transition_steps)).all())
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what is before the decay, the decay or its plateaus, and what it is clipped to."""
@@ -313,8 +362,8 @@ class ExponentialDecay(InSingles):
                 return [Piece(0.0, length, "flat")]
             if not self.staircase:
                 return shapes.in_phases(((decaying, "smooth"), (math.inf, "flat")), length)
-            stairs = Step(lr=1.0, step_size=self.transition_steps).pieces(decaying, at_most)
-            return [*stairs, Piece(decaying, length, "flat")] if decaying < length else stairs
+            plateaus = stairs(self._drops, self.transition_steps, decaying, at_most)
+            return [*plateaus, Piece(decaying, length, "flat")] if decaying < length else plateaus
 
         return behind(((min(self._begins, end), "flat"),), rest, until) if end > 0.0 else [Piece(0.0, until, "flat")]
 
@@ -372,7 +421,7 @@ class CosineDecaySchedule(InSingles):
         """Return the rate before call ``t``."""
         passed = pi * m.minimum(t, self.decay_steps) / self.decay_steps
         wave = m.let("wave", 0.5 * (1.0 + m.cos(passed)))
-        return self.init_value * ((1.0 - self.alpha) * _power(m, wave, self.exponent) + self.alpha)
+        return self.init_value * ((1.0 - self.alpha) * raised(m, wave, self.exponent) + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the wave and what is behind it."""
@@ -437,7 +486,7 @@ class PiecewiseConstantSchedule(InSingles):
         """Return the rate before call ``t``."""
         if not self.boundaries_and_scales:
             return self.init_value
-        return m.take(self._values if m is SINGLE else self.ends_at, m.count(self._times, t))
+        return m.take(self._values if rounds(m) else self.ends_at, m.count(self._times, t))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus."""
@@ -507,7 +556,7 @@ class PiecewiseInterpolateSchedule(InSingles):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        bounds, values = self._bounds, self._values if m is SINGLE else self.ends_at
+        bounds, values = self._bounds, self._values if rounds(m) else self.ends_at
         if len(bounds) == 1:
             return self.init_value
         index = m.let("index", m.count(bounds[1:-1], t))
@@ -715,20 +764,25 @@ class JoinSchedules(InSingles):
         start = self._starts[index]
         return self._members[index].formula(m, m.maximum(t - start, 0.0) if start else t)
 
-    def in_singles(self, t: Rates) -> Rates:
+    def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t``, each of one schedule alone."""
 
         def rates_of(index: int, times: Rates) -> Rates:
             start = self._starts[index]
             # Counts are whole numbers until one of 32 bits is taken from them.
             local = times - start if start.is_integer() else rounded(times) - np.float32(start)
-            return self._members[index].in_singles(local.astype(np.float64, copy=False))
+            return self._members[index].in_singles(m, local.astype(np.float64, copy=False))
 
         return self._each(t, rates_of)
 
     def in_doubles(self, t: Rates) -> Rates:
         """Return the rates as they would be without rounding."""
-        return self._each(t, lambda index, times: self._members[index].in_doubles(times - self._starts[index]))
+
+        def rates_of(index: int, times: Rates) -> Rates:
+            rates = self._members[index].in_doubles(times - self._starts[index])
+            return np.where(times <= self._last_of(index), rates, np.nan)
+
+        return self._each(t, rates_of)
 
     def _each(self, t: Rates, rates_of: Callable[[int, Rates], Rates]) -> Rates:
         times, indices = (np.array(column) for column in zip(*self._begun, strict=True))
@@ -744,15 +798,40 @@ class JoinSchedules(InSingles):
             rates[mine] = rates_of(i, t[mine])
         return rates
 
+    @property
+    def ends(self) -> float:
+        """The last call with a rate of the schedule that goes on."""
+        begun, index = self._begun[-1]
+        return max(self._last_of(index), begun - 1.0)
+
+    @property
+    def why_it_ends(self) -> str:
+        """What happens in the schedule that goes on."""
+        return self._members[self._begun[-1][1]].why_it_ends
+
+    @property
+    def why_of_gaps(self) -> str:
+        """What happens in the first schedule that is NaN before the next one begins, or in one inside it."""
+        members = [self._members[index] for _, index in self._begun]
+        whys = (one.why_it_ends if math.isfinite(one.ends) else one.why_of_gaps for one in members)
+        return next(filter(None, whys), "")
+
+    def _last_of(self, index: int) -> float:
+        """Return the last call for which a schedule has a rate."""
+        return self._starts[index] + self._members[index].ends
+
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the pieces of all that run, each moved to its start."""
+        """Return the pieces of all that run, each moved to its start; none where one is NaN before the next begins."""
         found: list[Piece] = []
         ends = [*(start for start, _ in self._begun[1:]), until]
         for (begun, index), end in zip(self._begun, ends, strict=True):
-            if begun < (stop := min(end, until)):
-                start = self._starts[index]
-                pieces = self._members[index].pieces(stop - start, max(at_most - len(found), 1))
-                found += between((piece.moved(start) for piece in pieces), begun, stop)
+            stop, start = min(end, until), self._starts[index]
+            known = max(min(stop, math.nextafter(self._last_of(index), math.inf)), begun)
+            if begun < known:
+                pieces = self._members[index].pieces(known - start, max(at_most - len(found), 1))
+                found += between((piece.moved(start) for piece in pieces), begun, known)
+            if known < stop:
+                found.append(Piece(known, stop, "none"))
         return found
 
 
@@ -888,6 +967,7 @@ class WarmupExponentialDecaySchedule(MadeOf):
         "first update": f"{_SOURCE_FIRST}, or with peak_value where warmup_steps is 0",
         "milestone": "peak_value is in force for the update that warmup_steps names; transition_begin counts from it",
         "past the end": "it has no end",
+        "compiled": _LATE_DROPS,
     }
 
     init_value: float = _needed("rate at the start", example="0")
@@ -978,19 +1058,6 @@ class SgdrSchedule(MadeOf):
         return self.cosine_kwargs[0].ramp
 
 
-def _power(m: Ops, base: Any, exponent: float) -> Any:
-    """Return a power as JAX computes it: a whole one by multiplication."""
-    if m is not SINGLE or not exponent.is_integer():
-        return power(m, base, exponent)
-    found, square, bits = None, base, int(exponent)
-    while bits:
-        if bits & 1:
-            found = square if found is None else found * square
-        bits >>= 1
-        square = square * square if bits else square
-    return np.ones_like(base) if found is None else found
-
-
 def _products(start: float, pairs: Pairs) -> tuple[float, ...]:
     """Return a rate and what becomes of it by one factor after the other."""
     return tuple(itertools.accumulate((scale for _, scale in pairs), lambda rate, scale: rate * scale, initial=start))
@@ -1042,7 +1109,14 @@ def _linear(of: Linear | LinearToZero, run: float) -> InSingles:
 
 def _polynomial(of: Polynomial, run: float) -> InSingles:
     del run
-    return PolynomialSchedule(init_value=of.lr, end_value=of.min_lr, power=of.power, transition_steps=of.total)
+    return _row(_down(of.lr, of.min_lr, of.power, of.total))
+
+
+def _down(start: float, end: float, exponent: float, steps: float) -> list[tuple[InSingles, float]]:
+    """Return a polynomial decay, and behind it its end where it would be NaN there."""
+    decay = PolynomialSchedule(init_value=start, end_value=end, power=exponent, transition_steps=steps)
+    held: list[tuple[InSingles, float]] = [(ConstantSchedule(value=end), 0.0)] if math.isfinite(decay.ends) else []
+    return [(decay, steps), *held]
 
 
 def _cosine(of: Cosine, run: float) -> InSingles:
@@ -1070,8 +1144,9 @@ def _by_factors(start: float, steps: float, factor: float, low: float) -> Expone
 
 
 def _step(of: Step, run: float) -> InSingles:
-    del run
-    return replace(_by_factors(of.lr, of.step_size, of.gamma, of.min_lr), staircase=True)
+    """Return a staircase, or its plateaus where rounding would have some of its drops come late."""
+    stairs_of = replace(_by_factors(of.lr, of.step_size, of.gamma, of.min_lr), staircase=True)
+    return stairs_of if stairs_of.in_step(run) else _plateaus(of, run) or stairs_of
 
 
 def _plateaus(of: Schedule, run: float, begin: float = 0.0) -> InSingles | None:
@@ -1190,19 +1265,18 @@ def _climb(shape: str, start: float, target: float, length: float) -> InSingles:
     return _line(start, target, length)
 
 
-def _fall(of: Wsd) -> InSingles:
+def _fall(of: Wsd) -> list[tuple[InSingles, float]]:
     if of.decay_shape == "cosine":
-        return _wave(of.lr, of.decay, of.min_lr)
+        return [(_wave(of.lr, of.decay, of.min_lr), of.decay)]
     if of.decay_shape == "exponential":
-        return _by_factors(of.lr, of.decay, quotient(of.min_lr, of.lr), of.min_lr)
-    exponent = 0.5 if of.decay_shape == "sqrt" else 1.0
-    return PolynomialSchedule(init_value=of.lr, end_value=of.min_lr, power=exponent, transition_steps=of.decay)
+        return [(_by_factors(of.lr, of.decay, quotient(of.min_lr, of.lr), of.min_lr), of.decay)]
+    return _down(of.lr, of.min_lr, 0.5 if of.decay_shape == "sqrt" else 1.0, of.decay)
 
 
 def _wsd(of: Wsd, run: float) -> InSingles:
     del run
     climb = _climb(of.warmup_shape, of.warmup_start, of.lr, of.warmup) if of.warmup else ConstantSchedule(value=of.lr)
-    return _row([(climb, of.warmup), (ConstantSchedule(value=of.lr), of.stable), (_fall(of), of.decay)])
+    return _row([(climb, of.warmup), (ConstantSchedule(value=of.lr), of.stable), *_fall(of)])
 
 
 def _flat_cosine(of: FlatCosine, run: float) -> InSingles:

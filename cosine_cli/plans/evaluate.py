@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.arrays import Rates
@@ -14,16 +15,24 @@ class Curves(NamedTuple):
     """A plan at chosen times.
 
     - ``t``: the times in the plan's unit, ``(N,)``.
-    - ``lr``: the learning rates, ``(K, N)``, a row a curve; NaN where a curve has ended.
+    - ``lr``: the learning rates, ``(K, N)``, one row per curve; NaN where there is none.
     - ``labels``: the names of the curves, ``K`` of them.
+    - ``ended``: where a curve has ended, ``(K, N)``; a NaN elsewhere is the rate that a training loop uses.
     """
 
     t: Rates
     lr: Rates
     labels: tuple[str, ...]
+    ended: NDArray[np.bool_]
+
+    def columns(self) -> list[list[float | None]]:
+        """Return the rates of each curve, None where it has ended."""
+        rows = zip(self.lr.tolist(), self.ended.tolist(), strict=True)
+        return [[None if over else rate for rate, over in zip(*row, strict=True)] for row in rows]
 
 
 def evaluate(plan: Plan, steps: Rates) -> Curves:
     """Return the plan's curves at the times ``steps`` (in steps)."""
     rates = np.stack([curve.schedule(steps) for curve in plan.curves])
-    return Curves(steps / plan.clock.unit_steps, rates, tuple(curve.label for curve in plan.curves))
+    ended = np.stack([curve.schedule.has_ended(steps) for curve in plan.curves])
+    return Curves(steps / plan.clock.unit_steps, rates, tuple(curve.label for curve in plan.curves), ended)

@@ -1,4 +1,4 @@
-"""Where curves end before the run does, since there the framework raises, in sentences."""
+"""Where curves end before the run does, or are NaN, and what compilation changes, in sentences."""
 
 from __future__ import annotations
 
@@ -6,32 +6,65 @@ import math
 from collections.abc import Iterator
 
 from cosine_cli.plans.clock import Clock, whole
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.text import number, visible
 
 _OF_MEANS = "its mean and sums are of the updates that have a rate"
-_DIGITS = 4
+_DIGITS, _MOST_DIGITS = 4, 17
 
 
 def endings(plan: Plan) -> list[str]:
-    """Return a sentence for each curve that ends before the run does, those of a figure's panels too.
+    """Return a sentence for each curve without a rate somewhere in the run, and for what compilation changes.
 
-    Of several that say the same it is one.
+    The curves of a figure's panels are among them; of several sentences that say the same it is one.
     """
     curves = [*plan.curves, *(curve for panel in plan.panels for curve in panel.curves)]
-    ended = [curve for curve in curves if curve.schedule.ends < plan.clock.total]
-    said = (
-        f"{visible(curve.label)} ends at {_at(curve.schedule.ends, plan.clock)}: then {curve.schedule.why_it_ends}"
-        for curve in ended
-    )
+    said = (sentence for curve in curves for sentence in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
     return list(dict.fromkeys(said))
 
 
 def below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield the same as lines under what is shown of the plan, with its means."""
-    for sentence in endings(plan):
-        yield terminal.encode(f" {sentence}; {_OF_MEANS}\n")
+    for curve in plan.curves:
+        for sentence in _missing(curve, plan.clock):
+            yield terminal.encode(f" {sentence}; {_OF_MEANS}\n")
+        for sentence in _compiled(curve, plan.clock):
+            yield terminal.encode(f" {sentence}\n")
+
+
+def _missing(curve: Curve, clock: Clock) -> Iterator[str]:
+    """Yield sentences on where a curve has no rate: where it is NaN for a while, and where it ends, or stays NaN."""
+    label, schedule = visible(curve.label), curve.schedule
+    for gap in schedule.gaps(clock.total):
+        first, last = math.ceil(gap.t0), math.ceil(gap.t1) - 1
+        yield f"{label} is NaN from {_at(first, clock)} to {_at(last, clock)}: {schedule.why_of_gaps}"
+    if schedule.ends >= clock.total:
+        return
+    if schedule.ends_in_nan:
+        first = math.floor(schedule.ends) + 1
+        after = ", after the last update of the run" if first == clock.total else ""
+        yield f"{label} is NaN from {_at(first, clock)} on{after}: {schedule.why_it_ends}"
+    else:
+        yield f"{label} ends at {_last(schedule.ends, clock)}: then {schedule.why_it_ends}"
+
+
+def _compiled(curve: Curve, clock: Clock) -> Iterator[str]:
+    """Yield a sentence on what compilation changes of a curve, where it does."""
+    from cosine_cli.studies.compilation import effect
+
+    if found := effect(curve.schedule, clock.total):
+        compiled, called = _told_apart(found.compiled, found.called)
+        yield (
+            f"{visible(curve.label)}: these are the rates of a compiled training loop; {_at(found.update, clock)} uses "
+            f"{compiled}, where calling the schedule yourself gives {called}"
+        )
+
+
+def _told_apart(one: float, other: float) -> tuple[str, str]:
+    """Return two rates as texts, with as many digits as tell them apart."""
+    texts = ((number(one, digits=digits), number(other, digits=digits)) for digits in range(_DIGITS, _MOST_DIGITS + 1))
+    return next(((a, b) for a, b in texts if a != b), (repr(one), repr(other)))
 
 
 def last_moment(ends: float, clock: Clock) -> str:
@@ -47,7 +80,14 @@ def last_moment(ends: float, clock: Clock) -> str:
     return number(clock.units(last), digits=_DIGITS)
 
 
-def _at(ends: float, clock: Clock) -> str:
+def _at(update: int, clock: Clock) -> str:
+    """Return an update in the plan's unit, and by its number where that is another one."""
+    if clock.unit_steps == 1:
+        return f"{clock.unit} {update}"
+    return f"update {update} ({clock.unit} {number(clock.units(update), digits=_DIGITS)})"
+
+
+def _last(ends: float, clock: Clock) -> str:
     said = f"{clock.unit} {last_moment(ends, clock)}"
     return said if _is_last_of_its_unit(math.floor(ends), clock) else f"update {math.floor(ends)} ({said})"
 

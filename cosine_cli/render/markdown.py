@@ -65,7 +65,7 @@ class _Form(NamedTuple):
     summary: Summary
     plain: bool
 
-    def written(self, rate: float) -> str:
+    def written(self, rate: float | None) -> str:
         return written(rate, peak=self.summary.peak, plain=self.plain)
 
 
@@ -74,7 +74,7 @@ def _forms(plan: Plan, times: Times) -> list[_Form]:
     summaries = summarise(plan)
     plain = [fits_decimals((summary.mean,), peak=summary.peak) for summary in summaries]
     for block in times.blocks():
-        rates = evaluate(plan, block).lr.tolist()
+        rates = evaluate(plan, block).columns()
         for index, (row, summary) in enumerate(zip(rates, summaries, strict=True)):
             plain[index] = plain[index] and fits_decimals(row, peak=summary.peak)
     return [_Form(summary, fits) for summary, fits in zip(summaries, plain, strict=True)]
@@ -83,7 +83,7 @@ def _forms(plan: Plan, times: Times) -> list[_Form]:
 def _rates(plan: Plan, times: Times, forms: Sequence[_Form]) -> Iterator[tuple[str, ...]]:
     for block in times.blocks():
         curves = evaluate(plan, block)
-        for time, *rates in zip(time_column(curves.t, plan.clock), *curves.lr.tolist(), strict=True):
+        for time, *rates in zip(time_column(curves.t, plan.clock), *curves.columns(), strict=True):
             yield (str(time), *(form.written(rate) for form, rate in zip(forms, rates, strict=True)))
 
 

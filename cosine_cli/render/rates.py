@@ -13,9 +13,12 @@ _LEAST_PLAIN, _FIRST_LONG = 1e-3, 1e12
 
 _EXACT = 1e-12
 
+ENDED = "–"
+"""What is shown instead of a rate where a curve has ended."""
 
-def rate_texts(rates: Iterable[float], *, peak: float) -> tuple[str, ...]:
-    """Return the rates of one column, all in the same form; an exact 0 is ``0`` and a missing rate a dash.
+
+def rate_texts(rates: Iterable[float | None], *, peak: float) -> tuple[str, ...]:
+    """Return the rates of one column, all in the same form; an exact 0 is ``0``, and None, after an end, a dash.
 
     Plain, they have as many decimals as give the peak six significant digits. Where the peak is below 1e-3, or these
     decimals leave one of the rates fewer than four significant digits and do not show it exactly, all are written in
@@ -25,6 +28,8 @@ def rate_texts(rates: Iterable[float], *, peak: float) -> tuple[str, ...]:
     ('0.100000', '0.050000', '0.000100', '0')
     >>> rate_texts((0.1, 0.05, 1.2345e-4, 0), peak=0.1)
     ('1.000e-1', '5.000e-2', '1.234e-4', '0')
+    >>> rate_texts((0.1, float("nan"), None), peak=0.1)
+    ('0.100000', 'NaN', '–')
     """
     rates = tuple(rates)
     plain = fits_decimals(rates, peak=peak)
@@ -49,19 +54,21 @@ def rounded(rate: float, *, peak: float) -> float:
     return float(rate_text(rate, peak=peak))
 
 
-def fits_decimals(rates: Sequence[float], *, peak: float) -> bool:
+def fits_decimals(rates: Sequence[float | None], *, peak: float) -> bool:
     """Tell whether the decimals of the peak show all rates well enough."""
     if peak and not _LEAST_PLAIN <= peak < _FIRST_LONG:
         return False
     # A larger rate has enough digits, whatever they are.
     enough = 10.0 ** (_FEWEST - 1 - _decimals(peak))
-    return all(_shows(rate, _decimals(peak)) for rate in rates if 0 < abs(rate) < enough)
+    return all(_shows(rate, _decimals(peak)) for rate in rates if rate and abs(rate) < enough)
 
 
-def written(rate: float, *, peak: float, plain: bool) -> str:
+def written(rate: float | None, *, peak: float, plain: bool) -> str:
     """Return a rate in one of the two forms."""
+    if rate is None:
+        return ENDED
     if math.isnan(rate):
-        return "–"
+        return "NaN"
     if rate == 0:
         return "0"
     if math.isinf(rate):  # after the end of the run, where a framework's rate may grow without bound

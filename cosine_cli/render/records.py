@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cosine_cli.errors import refusal
 from cosine_cli.plans.clock import Clock, Time
@@ -14,6 +15,9 @@ from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.schedules.core.arrays import Rates
+
+_NULL = "null"
+"""JSON has no NaN."""
 
 MOST_ROWS = {"json": 10**6, "csv": 10**8, "jsonl": 10**8}
 
@@ -51,7 +55,7 @@ def _check_columns(plan: Plan, form: str) -> None:
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
     yield (",".join(map(cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode(*TEXT)
     for curves in _blocks(plan, times):
-        yield "\n".join([*map(",".join, _columns(curves, missing="")), ""]).encode()
+        yield "\n".join([*map(",".join, _columns(curves, ended="", nan="nan")), ""]).encode()
 
 
 def cell(text: str) -> str:
@@ -67,15 +71,16 @@ def _jsonl(plan: Plan, times: Times) -> Iterator[bytes]:
     # The keys are the same in every line: only the numbers are filled in. Doubled, a percent sign stays one.
     line = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
     for curves in _blocks(plan, times):
-        yield "".join(map(line.__mod__, _columns(curves, missing="null"))).encode()
+        yield "".join(map(line.__mod__, _columns(curves, ended=_NULL, nan=_NULL))).encode()
 
 
 def _blocks(plan: Plan, times: Times) -> Iterator[Curves]:
     return (evaluate(plan, block) for block in times.blocks())
 
 
-def _columns(curves: Curves, *, missing: str) -> Iterator[tuple[str, ...]]:
-    return zip(_whole(curves.t), *(_texts(row, missing) for row in curves.lr), strict=True)
+def _columns(curves: Curves, *, ended: str, nan: str) -> Iterator[tuple[str, ...]]:
+    rows = zip(curves.lr, curves.ended, strict=True)
+    return zip(_whole(curves.t), *(_texts(rates, over, ended=ended, nan=nan) for rates, over in rows), strict=True)
 
 
 def _whole(times: Rates) -> Sequence[str]:
@@ -87,30 +92,32 @@ def _whole(times: Rates) -> Sequence[str]:
     return [text.removesuffix(".0") for text in map(repr, times.tolist())]
 
 
-def _texts(rates: Rates, missing: str) -> Sequence[str]:
+def _texts(rates: Rates, over: NDArray[np.bool_], *, ended: str, nan: str) -> Sequence[str]:
+    """Return rates as texts; those that are no numbers say whether the curve has ended."""
     if rates.min() == rates.max():  # a plateau: its digits are found once
         return [repr(float(rates[0]))] * len(rates)
     texts = list(map(repr, rates.tolist()))
-    if np.isnan(rates).any():
-        return [missing if text == "nan" else text for text in texts]
-    return texts
+    if not np.isnan(rates).any():
+        return texts
+    missing = (ended if is_over else nan for is_over in over.tolist())
+    return [other if text == "nan" else text for text, other in zip(texts, missing, strict=True)]
 
 
 def _json(plan: Plan, times: Times) -> Iterator[bytes]:
     blocks = list(_blocks(plan, times))
     yield f'{{"unit": {json.dumps(plan.clock.unit)}, "t": '.encode()
-    yield from _array([block.t for block in blocks])
+    yield from _array(list(map(repr, block.t.tolist())) for block in blocks)
     yield b', "curves": ['
     for index, curve in enumerate(plan.curves):
         yield (", " if index else "").encode() + json.dumps(head(curve, plan.clock)).encode()[:-1] + b', "lr": '
-        yield from _array([block.lr[index] for block in blocks])
+        yield from _array(_texts(block.lr[index], block.ended[index], ended=_NULL, nan=_NULL) for block in blocks)
         yield b"}"
     yield b"]}\n"
 
 
-def _array(blocks: list[Rates]) -> Iterator[bytes]:
-    for at, block in enumerate(blocks):
-        yield (", " if at else "[").encode() + ", ".join(_texts(block, "null")).encode()
+def _array(blocks: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    for at, texts in enumerate(blocks):
+        yield (", " if at else "[").encode() + ", ".join(texts).encode()
     yield b"]"
 
 

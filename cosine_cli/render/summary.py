@@ -99,9 +99,15 @@ def _csv(plan: Plan) -> Iterator[bytes]:
     """Yield a row a curve: the columns then have a kind each."""
     yield (",".join(("label", "name", "factor", *Numbers._fields)) + "\n").encode()
     for curve, found in zip(plan.curves, numbers(plan), strict=True):
-        values = (curve.factor, *found)
-        plain = ("" if value is None else json.dumps(_finite(value)).replace("null", "") for value in values)
+        plain = map(_plain, (curve.factor, *found))
         yield (",".join((cell(curve.label), cell(curve.name), *plain)) + "\n").encode(*TEXT)
+
+
+def _plain(value: float | None) -> str:
+    """Return a number as text, nothing for what is infinite or none."""
+    if value is not None and math.isnan(value):
+        return "nan"
+    return "" if _finite(value) is None else json.dumps(value)
 
 
 def _jsonl(plan: Plan) -> Iterator[bytes]:

@@ -82,7 +82,7 @@ def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -
     first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
     columns = [
         _column(plan, rates, summary, index, terminal)
-        for index, (rates, summary) in enumerate(zip(curves.lr, summarise(plan), strict=True))
+        for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
     ]
     return Sheet(first, columns)
 
@@ -109,8 +109,8 @@ def _time(time: float) -> str:
     return whole(time) if time.is_integer() else number(time, digits=max(_DIGITS, len(whole(int(time))) + 1))
 
 
-def _column(plan: Plan, rates: Rates, summary: Summary, index: int, terminal: Terminal) -> Column:
-    *cells, mean = rate_texts((*rates.tolist(), summary.mean), peak=summary.peak)
+def _column(plan: Plan, rates: list[float | None], summary: Summary, index: int, terminal: Terminal) -> Column:
+    *cells, mean = rate_texts((*rates, summary.mean), peak=summary.peak)
     return Column(
         heading=heading(plan.curves[index], plan.clock, summary.peak, terminal),
         hue=hue(index),

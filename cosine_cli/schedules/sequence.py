@@ -81,6 +81,11 @@ class Sequence(Schedule):
         return self._ending[1].why_it_ends if self._ending else ""
 
     @property
+    def ends_in_nan(self) -> bool:
+        """Tell whether a loop goes on behind it with a rate that is NaN."""
+        return self._ending is not None and self._ending[1].ends_in_nan
+
+    @property
     def peak(self) -> float:
         """The highest peak of all."""
         return max(schedule.peak for schedule in self.of)

@@ -88,10 +88,10 @@ class Staircase(Schedule):
         return found
 
     def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
-        if piece.kind == "flat" and piece.t0 <= start:
-            yield Piece(start, end, "flat")
+        if piece.kind in ("flat", "none") and piece.t0 <= start:
+            yield Piece(start, end, piece.kind)
         elif piece.kind == "cycles" and (row := self._joint_cycle(piece, (end - start) / self.every)):
-            yield Piece(start, end, "cycles", *row)
+            yield Piece(start, end, "cycles", *row, uneven=piece.uneven)
         elif piece.kind != "cycles" and (end - start) / self.every > at_most:
             yield Piece(start, end, "cycles", self.every, (Piece(0.0, self.every, "flat"),))
         else:

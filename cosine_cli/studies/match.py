@@ -45,7 +45,7 @@ def _measured(schedule: Schedule, updates: int, by: str) -> float:
     if by == "peak":
         return highest(schedule, updates).rate
     summed = total(schedule, updates)
-    return summed if by == "sum" else summed * (updates / schedule.updates_to_end(updates))
+    return summed if by == "sum" else summed * (updates / schedule.updates_with_rate(updates))
 
 
 def _scaled(curves: Sequence[Curve], factors: Sequence[float], by: str) -> tuple[Curve, ...]:

@@ -23,7 +23,7 @@ HIGH = 0.1
 _AT_LEVEL = 1 - 1e-12
 """Rounding puts products of factors, and the recursions of frameworks, so far beside the rate that they mean."""
 
-_AT_FLOOR = 1 + 2.0**-50
+_AT_FLOOR = 2.0**-50
 """A floor is held and not computed anew: less, since a cosine comes near to it long before it is there."""
 
 
@@ -32,7 +32,7 @@ class Numbers(NamedTuple):
 
     - ``peak``: the highest rate, first reached at ``peak_at``; ``final``: the rate left after the last update.
     - ``mean``, ``sum``, ``sum_of_squares``: of the rates used for all updates; of a curve that ends, for those that
-      have a rate, of which both shares are too, and then ``final`` is NaN.
+      have a rate, of which both shares are too, and then ``final`` is None.
     - ``half_at``: when the rate first falls to half its peak, None if it never does.
     - ``share_from_tenth``: the share of updates with at least a tenth of the peak.
     - ``share_at_floor``: the share of updates at the lowest rate that the curve has from its peak on.
@@ -44,7 +44,7 @@ class Numbers(NamedTuple):
 
     peak: float
     peak_at: float
-    final: float
+    final: float | None
     mean: float
     sum: float
     sum_of_squares: float
@@ -66,7 +66,7 @@ def numbers(plan: Plan) -> tuple[Numbers, ...]:
 
 def _numbers(curve: Curve, clock: Clock) -> Numbers:
     schedule, updates = curve.schedule, clock.total
-    made = schedule.updates_to_end(updates)
+    made = schedule.updates_with_rate(updates)
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
     summed = total(schedule, updates)
@@ -75,13 +75,13 @@ def _numbers(curve: Curve, clock: Clock) -> Numbers:
     return Numbers(
         peak=peak,
         peak_at=clock.units(peak_at),
-        final=float(schedule(updates)),
+        final=schedule.left_after(updates),
         mean=summed / made,
         sum=summed,
         sum_of_squares=_sum_of_squares(schedule, updates, peak),
         half_at=None if half_at is None else clock.units(half_at),
-        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=made) / made,
-        share_at_floor=_at_floor(schedule, peak_at, made) / made,
+        share_from_tenth=count_at_least(schedule, HIGH * peak * _AT_LEVEL, until=updates) / made,
+        share_at_floor=_at_floor(schedule, peak_at, updates) / made,
         slope_at_start=None if start is None else start * clock.unit_steps,
         slope_at_end=None if end is None else end * clock.unit_steps,
         largest_jump=None if jump is None else jump.size,
@@ -99,5 +99,7 @@ def _sum_of_squares(schedule: Schedule, updates: int, peak: float) -> float:
 
 def _at_floor(schedule: Schedule, peak_at: float, updates: int) -> float:
     """Return how many updates from the peak on are at the curve's lowest rate from there on."""
-    above = math.nextafter(lowest(schedule, after=peak_at, until=updates) * _AT_FLOOR, math.inf)
-    return updates - math.ceil(peak_at) - count_at_least(schedule, above, after=peak_at, until=updates)
+    floor = lowest(schedule, after=peak_at, until=updates)
+    above = math.nextafter(floor + abs(floor) * _AT_FLOOR, math.inf)
+    later = schedule.updates_with_rate(updates) - schedule.updates_with_rate(math.ceil(peak_at))
+    return later - count_at_least(schedule, above, after=peak_at, until=updates)

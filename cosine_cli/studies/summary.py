@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.schedules.core.search import first_fall, highest
 from cosine_cli.schedules.core.sums import total
@@ -17,14 +15,14 @@ class Summary(NamedTuple):
     - ``peak``: the highest rate, and ``peak_at`` the step at which it is first reached.
     - ``half_at``: the time in steps at which the rate first falls to half its own peak, None if it never does.
     - ``mean``: the mean rate over the updates made; of a curve that ends, over those that have a rate.
-    - ``end``: the rate left after the last update; NaN where the curve has ended before that.
+    - ``end``: the rate left after the last update; None where the curve has ended before that.
     """
 
     peak: float
     peak_at: float
     half_at: float | None
     mean: float
-    end: float
+    end: float | None
 
 
 def summarise(plan: Plan) -> tuple[Summary, ...]:
@@ -36,5 +34,5 @@ def _summary(curve: Curve, updates: int) -> Summary:
     schedule = curve.schedule
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
-    end = float(schedule(np.array([updates]))[0])
-    return Summary(peak, peak_at, half_at, total(schedule, updates) / schedule.updates_to_end(updates), end)
+    mean = total(schedule, updates) / schedule.updates_with_rate(updates)
+    return Summary(peak, peak_at, half_at, mean, schedule.left_after(updates))

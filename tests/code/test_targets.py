@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from door import ask
 from plans_of import planned
-from programs_of import NEAR, NEEDS, PRECISION, printed
+from programs_of import NEAR, NEEDS, PRECISION, rates_of
 
 from cosine_cli.code.core import targets
 from cosine_cli.code.core.emit import WIDTH
@@ -44,7 +44,7 @@ def check(target: str, curve: str, *flags: str) -> None:
         assert max(map(len, source.splitlines())) <= WIDTH
         if not exact and source == sources[True]:
             continue
-        found = printed(source)
+        found = rates_of(source, target)
         expected = plan.curves[0].schedule(np.arange(len(found)))
         assert len(found) in (plan.clock.total, plan.clock.total + 1)
         tolerance = (PRECISION.get(target, 1e-12) if exact else NEAR) * float(np.nanmax(expected))

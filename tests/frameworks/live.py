@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+os.environ.setdefault("JAX_TRACEBACK_FILTERING", "off")  # else JAX adds a note about that to every error
+
 Params = dict[str, Any]
 
 NEEDS = {
@@ -140,11 +142,16 @@ def _timm(name: str, params: Params, lr: float | None) -> Iterator[float]:
     return _stepped(optimizer, scheduler.step)
 
 
+_POWERS = ("power", "exponent")
+
+
 def optax_schedule(name: str, params: Params) -> Callable[[Any], Any]:
-    """Return an optax schedule."""
+    """Return an optax schedule; a whole power is an integer, which JAX raises to by products."""
     from optax import schedules
 
-    given = dict(params)
+    given = {
+        key: int(value) if key in _POWERS and float(value).is_integer() else value for key, value in params.items()
+    }
     if "schedules" in given:
         given["schedules"] = [optax_schedule(*_member(inner)) for inner in given["schedules"]]
     if given.get("boundaries_and_scales"):
@@ -152,33 +159,67 @@ def optax_schedule(name: str, params: Params) -> Callable[[Any], Any]:
     return getattr(schedules, name)(**given)
 
 
-def _optax(name: str, params: Params, _: float | None) -> Iterator[float]:
-    """The count is what optax keeps in its state: an int32."""
+def _scanned(update: Callable[[Any, Any], Any], state: Any) -> Iterator[float]:
+    """Give the rates of a training loop that is compiled whole, so many updates at a time.
+
+    ``update`` makes one, with a gradient of 1, and returns the optimizer's state and what was taken from the weight.
+    """
+    import jax
+
+    train = jax.jit(lambda state: jax.lax.scan(update, state, None, length=_AT_ONCE))
+    while True:
+        state, rates = train(state)
+        yield from map(float, rates)
+
+
+_AT_ONCE = 64
+
+
+def optax_rates(schedule: Callable[[Any], Any]) -> Iterator[float]:
+    """Give the rates that an optimizer of optax uses, which calls the schedule with an int32, compiled."""
+    import optax
     from jax import numpy
 
-    schedule = optax_schedule(name, params)
-    return (float(schedule(numpy.asarray(count, numpy.int32))) for count in whole_numbers())
+    weight = numpy.zeros(())
+    optimizer = optax.sgd(schedule)
+
+    def update(state: Any, _: Any) -> tuple[Any, Any]:
+        change, state = optimizer.update(numpy.ones(()), state, weight)
+        return state, -change
+
+    return _scanned(update, optimizer.init(weight))
 
 
-def _keras(name: str, params: Params, _: float | None) -> Iterator[float]:
-    """The step is what a Keras optimizer calls its iterations: an int32.
+def _optax(name: str, params: Params, _: float | None) -> Iterator[float]:
+    return optax_rates(optax_schedule(name, params))
 
-    Without the compiler a call costs 2 ms, not 100 (a conditional is compiled anew in every call), for the same values.
-    Compiled whole, a division becomes a product: ``ceil(60 / 30)`` is 3 in a PolynomialDecay that cycles. What Keras
-    gives when its schedule is called is what is meant here; its torch backend agrees to one rounding.
-    """
+
+def keras_schedule(name: str, params: Params) -> Any:
+    """Return a schedule of Keras on JAX."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
-    import jax
+    import keras
+
+    return getattr(keras.optimizers.schedules, name)(**params)
+
+
+def keras_rates(schedule: Any) -> Iterator[float]:
+    """Give the rates that an optimizer of Keras uses, compiled as ``fit`` compiles its update."""
     import keras
     from jax import numpy
 
-    schedule = getattr(keras.optimizers.schedules, name)(**params)
+    weight = keras.Variable(0.0)
+    optimizer = keras.optimizers.SGD(schedule)
+    optimizer.build([weight])
 
-    def rate(step: int) -> float:
-        with jax.disable_jit():
-            return float(schedule(numpy.asarray(step, numpy.int32)))
+    def update(state: Any, _: Any) -> tuple[Any, Any]:
+        (trained,), state = optimizer.stateless_apply(state, [numpy.ones(())], [numpy.zeros(())])
+        return state, -trained
 
-    return map(rate, whole_numbers())
+    return _scanned(update, [variable.value for variable in optimizer.variables])
+
+
+def _keras(name: str, params: Params, _: float | None) -> Iterator[float]:
+    return keras_rates(keras_schedule(name, params))
 
 
 RATES: dict[str, Callable[[str, Params, float | None], Iterator[float]]] = {

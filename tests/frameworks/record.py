@@ -1,5 +1,7 @@
 """Record the learning rates of real frameworks, a file of JSON for each, in ``recorded/`` beside this file.
 
+Those of optax and Keras are of a compiled update, on a CPU with fused multiply-add: without it less is NaN.
+
 Run it where the frameworks are installed: ``python tests/frameworks/record.py [torch|transformers|timm|optax|keras]``.
 pytest never does, it reads the files.
 """
@@ -418,6 +420,7 @@ DOWN = {"cosine_decay_schedule": {"init_value": 0.1, "decay_steps": 40, "alpha":
 STAIRS = {"piecewise_constant_schedule": {"init_value": 0.1, "boundaries_and_scales": {"5": 0.5, "9": 0.5}}}
 HALVES = {"init_value": 0.1, "transition_steps": 10, "decay_rate": 0.5}
 PEAKED = {"init_value": 0.001, "peak_value": 0.1}
+ROOT = {"init_value": 0.1, "end_value": 0.01, "power": 0.5}
 
 
 def own(name: str, params: dict[str, Any], count: int) -> Case:
@@ -546,6 +549,28 @@ OPTAX = (
         90,
     ),
     own("sgdr_schedule", {"cosine_kwargs": []}, 5),
+    # What compilation changes: powers of less than 0, and drops an update late.
+    *(own("polynomial_schedule", ROOT | {"transition_steps": steps}, steps + 5) for steps in (10, 12.5, 16, 30)),
+    own("polynomial_schedule", ROOT | {"transition_steps": 30, "transition_begin": 7}, 45),
+    own("polynomial_schedule", ROOT | {"transition_steps": 30, "power": 1.7}, 40),
+    own("polynomial_schedule", ROOT | {"transition_steps": 30, "power": 4.0}, 40),
+    *(own("exponential_decay", HALVES | {"transition_steps": steps, "staircase": True}, 700) for steps in (41, 61)),
+    own("exponential_decay", HALVES | {"transition_steps": 2.4, "staircase": True, "end_value": 0.001}, 60),
+    own(
+        "warmup_exponential_decay_schedule",
+        PEAKED | HALVES | {"warmup_steps": 10, "transition_steps": 41, "staircase": True, "transition_begin": 5},
+        200,
+    ),
+    own(
+        "join_schedules",
+        {"schedules": [{"polynomial_schedule": ROOT | {"transition_steps": 10}}, UP], "boundaries": [20]},
+        40,
+    ),
+    own(
+        "join_schedules",
+        {"schedules": [UP, {"polynomial_schedule": ROOT | {"transition_steps": 10}}], "boundaries": [7]},
+        40,
+    ),
 )
 
 KERAS_RATE = {"initial_learning_rate": 0.1}
@@ -599,6 +624,19 @@ KERAS = (
     own("CosineDecayRestarts", AGAIN | {"t_mul": 0.5}, 30),
     own("CosineDecayRestarts", AGAIN | {"first_decay_steps": 5, "t_mul": 1.2}, 60),
     own("CosineDecayRestarts", AGAIN | {"first_decay_steps": 0}, 5),
+    # What compilation changes, as above, and restarts and jumps that come an update late or early.
+    *(
+        own("PolynomialDecay", KERAS_RATE | {"decay_steps": steps, "power": power, "end_learning_rate": 0.01}, 40)
+        for steps, power in ((10, 0.5), (16, 0.5), (30, 1.7))
+    ),
+    *(own("PolynomialDecay", KERAS_RATE | {"decay_steps": steps, "cycle": True}, 250) for steps in (15, 13, 12.5)),
+    *(
+        own(name, KERAS_RATE | {"decay_steps": steps, "decay_rate": 0.5, "staircase": True}, 700)
+        for name in ("ExponentialDecay", "InverseTimeDecay")
+        for steps in (41, 61)
+    ),
+    *(own("CosineDecayRestarts", AGAIN | {"t_mul": mul, "alpha": 0.01}, 400) for mul in (1.05, 1.1, 10.0, 0.9)),
+    *(own("CosineDecayRestarts", AGAIN | {"first_decay_steps": first, "t_mul": 1.0}, 700) for first in (41, 61, 7.5)),
 )
 
 CASES = {"torch": TORCH, "transformers": TRANSFORMERS, "timm": TIMM, "optax": OPTAX, "keras": KERAS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -28,9 +29,11 @@ from cosine_cli.frameworks.optax import (
     nearest,
 )
 from cosine_cli.schedules.constant import Constant
+from cosine_cli.schedules.core.fields import Pairs
 from cosine_cli.schedules.core.jumps import largest_jump
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.slopes import slopes
+from cosine_cli.schedules.core.sums import total
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.cyclic import Cyclic
 from cosine_cli.schedules.exponential import Exponential
@@ -67,6 +70,14 @@ EACH = {
     "late": PolynomialSchedule(init_value=0.1, end_value=0.01, power=3, transition_steps=60, transition_begin=30),
     "no way": LinearSchedule(init_value=0.1, end_value=0.0, transition_steps=0),
     "exponential": FADE,
+    "root": PolynomialSchedule(init_value=0.1, end_value=0.01, power=0.5, transition_steps=60),
+    "exponential in late steps": ExponentialDecay(
+        init_value=0.1, transition_steps=41, decay_rate=0.5, transition_begin=4, staircase=True
+    ),
+    "joined with a gap": JoinSchedules(
+        schedules=(PolynomialSchedule(init_value=0.1, end_value=0.01, power=0.5, transition_steps=10), WAVE),
+        boundaries=(25,),
+    ),
     "exponential to a floor": ExponentialDecay(init_value=0.1, transition_steps=9, decay_rate=0.5, end_value=0.02),
     "exponential in steps": ExponentialDecay(
         init_value=0.1, transition_steps=9, decay_rate=0.5, transition_begin=4, staircase=True, end_value=0.001
@@ -111,8 +122,8 @@ def test_pieces_are_what_they_say(schedule: Schedule) -> None:
 @pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
 def test_rates_are_between_the_floor_and_the_peak(schedule: Schedule) -> None:
     rates = schedule(np.linspace(0.0, 300.0, 1201))
-    assert rates.min() >= schedule.floor - SINGLE * schedule.peak
-    assert rates.max() <= schedule.peak * (1 + SINGLE)
+    assert np.nanmin(rates) >= schedule.floor - SINGLE * schedule.peak
+    assert np.nanmax(rates) <= schedule.peak * (1 + SINGLE)
 
 
 @pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
@@ -122,12 +133,14 @@ def test_between_two_calls_is_the_curve_that_the_rates_are_roundings_of(schedule
     inner = ~np.isin(calls, schedule.knots(200.0, 1000))
     behind = np.nextafter(calls, np.inf)
     # A power of a rounded factor is off by more than one rounding.
-    assert np.abs(schedule(behind) - schedule(calls))[inner].max() <= 1e-6 * schedule.peak
+    assert np.nanmax(np.abs(schedule(behind) - schedule(calls))[inner]) <= 1e-6 * schedule.peak
 
 
 LONG = {
     "exponential": ExponentialDecay(init_value=0.1, transition_steps=5000, decay_rate=0.8, end_value=0.05),
     "stairs": ExponentialDecay(init_value=0.1, transition_steps=7, decay_rate=0.999, staircase=True),
+    "late stairs": ExponentialDecay(init_value=0.1, transition_steps=15.25, decay_rate=0.999, staircase=True),
+    "later stairs": ExponentialDecay(init_value=0.1, transition_steps=13, decay_rate=0.999, staircase=True),
     "wave": CosineDecaySchedule(init_value=0.1, decay_steps=25_000, exponent=0.7),
     "lines": LinearOnecycleSchedule(transition_steps=25_000, peak_value=0.1),
     "joined": JoinSchedules(schedules=(CLIMB, STAIRS, FADE), boundaries=(15, 12_000)),
@@ -195,6 +208,82 @@ def test_a_whole_power_is_a_product() -> None:
     assert power(3) == pytest.approx(float(nineteen), rel=1e-12)
 
 
+def root(steps: float, begin: float = 0.0) -> PolynomialSchedule:
+    return PolynomialSchedule(init_value=0.1, end_value=0.01, power=0.5, transition_steps=steps, transition_begin=begin)
+
+
+def test_a_root_is_nan_past_the_end_of_half_of_all_lengths() -> None:
+    # 1 - n * (1 / n), with 1 / n rounded to 32 bits and all else exact, is below 0.
+    above = {n for n in range(1, 1001) if n * Fraction(float(np.float32(1.0) / np.float32(n))) > 1}
+    found = {n for n in range(1, 1001) if math.isfinite(root(n).ends)}
+    assert found == above
+    assert len(found) == 535
+    assert all(root(n).ends == n - 1 and np.isnan(root(n)([n, n + 1])).all() for n in found)
+
+
+def test_a_root_that_begins_late_is_nan_later() -> None:
+    late = root(10, 7)
+    assert late.ends == 16
+    assert late.why_it_ends.startswith("XLA computes 1 - (count - 7) / 10 as 1 - (count - 7) * (1 / 10)")
+    assert root(12.5).ends == math.inf or np.isnan(root(12.5)(13))
+
+
+def test_a_whole_power_is_never_nan() -> None:
+    assert math.isinf(PolynomialSchedule(init_value=0.1, end_value=0.0, power=2, transition_steps=10).ends)
+
+
+def test_in_a_row_it_is_nan_until_the_next_one_begins() -> None:
+    joined = JoinSchedules(schedules=(root(10), ConstantSchedule(value=0.5)), boundaries=(20,))
+    rates = joined(np.arange(30.0))
+    assert np.flatnonzero(np.isnan(rates)).tolist() == list(range(10, 20))
+    assert (rates[20:] == 0.5).all()
+    assert math.isinf(joined.ends)
+    (gap,) = joined.gaps(30.0)
+    assert (np.ceil(gap.t0), gap.t1) == (10.0, 20.0)
+    assert np.isnan(joined([10.5, 19.5])).all()
+    assert joined.updates_with_rate(30) == 20
+    assert joined.updates_with_rate(15) == 10
+    assert total(joined, 30) == pytest.approx(np.nansum(rates), rel=1e-12)
+    assert total(joined, 20_000) == pytest.approx(np.nansum(rates[:20]) + 0.5 * 19_980, rel=1e-9)
+    assert joined.why_of_gaps == root(10).why_it_ends
+
+
+def test_in_a_row_that_it_closes_it_is_nan_for_good() -> None:
+    joined = JoinSchedules(schedules=(ConstantSchedule(value=0.1), root(10)), boundaries=(20,))
+    assert joined.ends == 29
+    assert joined.ends_in_nan
+    assert not joined.gaps(100.0)
+
+
+# What XLA on a CPU gave.
+@pytest.mark.parametrize(("length", "lost"), [(41, [1, 2, 4, 7, 8, 13, 14, 15, 16]), (55, [1, 2, 4, 8, 16]), (30, [])])
+def test_drops_of_a_staircase_come_an_update_late(length: int, lost: list[int]) -> None:
+    numbers = np.arange(1.0, 17.0)
+    stairs = ExponentialDecay(
+        init_value=1.0, transition_steps=length, decay_rate=0.5, staircase=True, transition_begin=3
+    )
+    due, late = 3.0 + numbers * length, np.isin(numbers, lost)
+    assert np.log2(1.0 / stairs(due)).tolist() == (numbers - late).tolist()
+    assert np.log2(1.0 / stairs(due + 1.0)).tolist() == numbers.tolist()
+    knots = stairs.knots(17.0 * length, 100)
+    assert knots is not None
+    assert set((due + late).tolist()) - {0.0} <= set(knots)
+
+
+def test_the_nearest_to_a_root_holds_its_end() -> None:
+    assert nearest(Polynomial(lr=0.1, total=16, power=0.5), 16.0) == PolynomialSchedule(
+        init_value=0.1, end_value=0.0, power=0.5, transition_steps=16
+    )
+    held = nearest(Polynomial(lr=0.1, total=10, power=0.5, min_lr=0.01), 10.0)
+    assert held == JoinSchedules(schedules=(root(10), ConstantSchedule(value=0.01)), boundaries=(10,))
+
+
+def test_the_nearest_to_stairs_that_would_come_late_is_a_list() -> None:
+    assert nearest(Step(lr=0.1, step_size=41, gamma=0.5), 100.0) == PiecewiseConstantSchedule(
+        init_value=0.1, boundaries_and_scales=Pairs(((41.0, 0.5), (82.0, 0.5)))
+    )
+
+
 def test_rounding_is_no_slope_and_no_jump() -> None:
     line = LinearSchedule(init_value=0.1, end_value=0.02, transition_steps=100)
     assert slopes(line, 100) == pytest.approx((-0.0008, -0.0008), rel=1e-4)
@@ -251,9 +340,11 @@ EXACT = {
     "cosine": Cosine(lr=0.1, total=80, min_lr=0.01),
     "linear": Linear(lr=0.1, total=80, min_lr=0.02),
     "polynomial": Polynomial(lr=0.1, total=80, power=1.7, min_lr=0.001),
+    "root": Polynomial(lr=0.1, total=80, power=0.5, min_lr=0.001),
     "exponential": Exponential(lr=0.1, gamma=0.8, per=7, min_lr=0.01),
     "natural exponential": NaturalExponential(lr=0.1, timescale=20),
     "step": Step(lr=0.1, step_size=12, gamma=0.5, min_lr=0.01),
+    "step that would come late": Step(lr=0.1, step_size=41, gamma=0.5),
     "multistep": Multistep(lr=0.1, milestones=(20, 50, 70), gamma=0.3, min_lr=0.005),
     "piecewise constant": PiecewiseConstant(milestones=(20, 50), values=(0.1, 0.0, 0.03)),
     "piecewise lines": PiecewiseInterpolated(times=(10, 30, 90), values=(0.1, 0.4, 0.02)),

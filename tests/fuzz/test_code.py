@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from plans_of import planned
-from programs_of import NEAR, NEEDS, printed
+from programs_of import NEAR, NEEDS, rates_of
 from random_curves import words, words_of_epochs
 
 from cosine_cli.code.core import targets
@@ -50,7 +50,7 @@ def drawn(draw: Callable[[Random], str], seed: int, count: int) -> Iterator[tupl
 def check(target: str, text: str, plan: Plan, precision: float) -> None:
     source = targets.source(plan, target)
     assert max(map(len, source.splitlines())) <= WIDTH, text
-    found = np.array(printed(source))
+    found = np.array(rates_of(source, target))
     expected = plan.curves[0].schedule(np.arange(float(len(found))))
     assert len(found) >= plan.clock.total, text
     assert found == pytest.approx(expected, abs=precision * plan.curves[0].schedule.peak, rel=0), text

@@ -10,6 +10,9 @@ from cosine_cli.render.terminal import Terminal
 
 RAISED = "then PyTorch raises ValueError: Tried to step 61 times. The specified number of total steps is 60"
 INVERSE, DIVIDED = "transformers.get_inverse_sqrt_schedule", "division by zero"
+NO_TIME = "no time is left for another cycle, and Keras takes log() of a number that is not above 0"
+BELOW_0 = "XLA computes 1 - count / 10 as 1 - count * (1 / 10), which is below 0, and a power of 0.5 of that is NaN"
+COMPILED, CALLED = "these are the rates of a compiled training loop", "where calling the schedule yourself gives"
 CYCLE = "torch.OneCycleLR:total_steps=60"
 
 
@@ -27,7 +30,18 @@ CYCLE = "torch.OneCycleLR:total_steps=60"
         ),
         (
             "keras.CosineDecayRestarts:first_decay_steps=10,t_mul=0.5 --steps 30",
-            ["keras.CosineDecayRestarts ends at step 19: then what Keras gives is no number"],
+            [
+                f"keras.CosineDecayRestarts is NaN from step 20 on: {NO_TIME}",
+                f"keras.CosineDecayRestarts: {COMPILED}; step 19 uses 0.0654508, {CALLED} 0.0654509",
+            ],
+        ),
+        (
+            "optax.polynomial_schedule:end_value=0,power=0.5,transition_steps=10 --epochs 5 --steps-per-epoch 4",
+            [f"optax.polynomial_schedule is NaN from update 10 (epoch 2.5) on: {BELOW_0}"],
+        ),
+        (
+            "optax.polynomial_schedule:end_value=0,power=0.5,transition_steps=10 --steps 10",
+            [f"optax.polynomial_schedule is NaN from step 10 on, after the last update of the run: {BELOW_0}"],
         ),
         (f"{CYCLE} --grid total_steps=60,100", [f"torch.OneCycleLR ends at epoch 60: {RAISED}"]),
     ],

@@ -35,7 +35,8 @@ from cosine_cli.render.rates import rate_text, rate_texts, rounded
         pytest.param(1e-320, 1e-320, "1.000e-320", id="subnormal"),
         pytest.param(1e300, 1e300, "1.000e300", id="huge"),
         pytest.param(0.1, 0.0, "0.100000", id="no-peak"),
-        pytest.param(math.nan, 0.1, "–", id="ended"),
+        pytest.param(-1.4901161e-9, 0.1, "-1.490e-9", id="a-little-below-zero"),
+        pytest.param(math.nan, 0.1, "NaN", id="not-a-number"),
         pytest.param(math.inf, 0.1, "inf", id="infinite"),
     ],
 )
@@ -48,10 +49,11 @@ def test_a_rate(rate: float, peak: float, shown: str) -> None:
     [
         pytest.param((0.1, 0.01, 1e-4, 0.0), ("0.100000", "0.010000", "0.000100", "0"), id="plain"),
         pytest.param((0.1, 0.01, 1.5e-7, 0.0), ("1.000e-1", "1.000e-2", "1.500e-7", "0"), id="one-too-small"),
-        pytest.param((0.1, math.nan, 1.5e-7), ("1.000e-1", "–", "1.500e-7"), id="ended"),
+        pytest.param((0.1, math.nan, 1.5e-7), ("1.000e-1", "NaN", "1.500e-7"), id="not-a-number"),
+        pytest.param((0.1, None), ("0.100000", "–"), id="ended"),
     ],
 )
-def test_a_column_has_one_form(rates: tuple[float, ...], shown: tuple[str, ...]) -> None:
+def test_a_column_has_one_form(rates: tuple[float | None, ...], shown: tuple[str, ...]) -> None:
     assert rate_texts(rates, peak=0.1) == shown
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,6 +16,10 @@ from plans_of import planned
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.records import records
+from cosine_cli.schedules.constant import Constant
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.plan import Plan
 
 
 def written(words: str, form: str, *times: float, config: str | None = None) -> str:
@@ -114,18 +119,29 @@ def test_any_label_comes_back(label: str) -> None:
     assert json.loads(written("", "json", 0, config=config))["curves"][0]["label"] == label
 
 
-def test_a_curve_that_has_ended_gives_nothing() -> None:
-    class Ended:
-        def __call__(self, t: np.ndarray) -> np.ndarray:
-            return np.where(t < 2, 0.5, np.nan)
+def ending(*, in_nan: bool) -> Plan:
+    class Ending(Constant):
+        ends, ends_in_nan = 1.0, in_nan
 
     plan = planned("cosine")
-    object.__setattr__(plan.curves[0], "schedule", Ended())
+    object.__setattr__(plan.curves[0], "schedule", Ending(lr=0.5))
+    return plan
+
+
+def test_a_curve_that_has_ended_gives_nothing() -> None:
+    plan = ending(in_nan=False)
     times = Times(np.array([1.0, 2.0]))
     assert b"".join(records(plan, times, "csv")) == b"epoch,cosine\n1,0.5\n2,\n"
     assert b"".join(records(plan, times, "jsonl")) == b'{"epoch": 1, "cosine": 0.5}\n{"epoch": 2, "cosine": null}\n'
     assert json.loads(b"".join(records(plan, times, "json")))["curves"][0]["lr"] == [0.5, None]
     assert b"".join(records(plan, Times(np.array([2.0, 3.0])), "csv")) == b"epoch,cosine\n2,\n3,\n"
+
+
+def test_a_rate_that_is_nan_is_nan_where_the_format_knows_it() -> None:
+    plan, times = ending(in_nan=True), Times(np.array([1.0, 2.0]))
+    assert b"".join(records(plan, times, "csv")) == b"epoch,cosine\n1,0.5\n2,nan\n"
+    assert b"".join(records(plan, times, "jsonl")) == b'{"epoch": 1, "cosine": 0.5}\n{"epoch": 2, "cosine": null}\n'
+    assert json.loads(b"".join(records(plan, times, "json")))["curves"][0]["lr"] == [0.5, None]
 
 
 @pytest.mark.parametrize(("form", "most"), [("csv", 10**8), ("jsonl", 10**8), ("json", 10**6)])

@@ -107,3 +107,10 @@ def test_long_runs_are_those_of_all_updates(name: str, updates: int, warmup: int
 def test_a_square_that_no_float_holds_is_infinite_and_one_too_small_is_0() -> None:
     assert numbers(planned("constant:lr=1e200"))[0].sum_of_squares == math.inf
     assert numbers(planned("constant:lr=1e-200"))[0].sum_of_squares == 0
+
+
+def test_a_floor_that_is_a_little_below_0_is_one() -> None:
+    # Compiled, 1 - 10 * (1 / 10) is below 0: updates 10 and 11 of 12 are at the floor.
+    (found,) = numbers(planned("optax.linear_schedule:init_value=0.1,end_value=0,transition_steps=10 --steps 12"))
+    assert -1e-8 < found.final < 0.0
+    assert found.share_at_floor == pytest.approx(2 / 12)

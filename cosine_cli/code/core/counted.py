@@ -10,7 +10,9 @@ from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.layout import comment, lines
 from cosine_cli.code.core.natives import Found, call, find, remark
 from cosine_cli.code.core.rates import rates
+from cosine_cli.frameworks.core.native import Native
 from cosine_cli.plans.plan import Plan
+from cosine_cli.studies.compilation import effect
 
 
 class Made(NamedTuple):
@@ -35,8 +37,17 @@ def all_made(plan: Plan, framework: str, language: Language, within: float) -> l
 def _made(curve: Coded, framework: str, language: Language, within: float) -> Made:
     found = find(curve, framework, within)
     said = remark(curve, found, framework, "A function")
-    body = rates(curve, language, within=within) if found.native is None else None
-    return Made(curve, found, body, comment([*said, *(body.remarks if body else ())], curve.told_label))
+    if found.native is None:
+        body = rates(curve, language, within=within)
+        return Made(curve, found, body, comment([*said, *body.remarks], curve.told_label))
+    return Made(curve, found, None, comment([*said, *_compiled(found.native, curve.calls)], curve.told_label))
+
+
+def _compiled(native: Native, calls: int) -> list[str]:
+    """Say where the framework's own schedule gives another rate to whoever calls it outside of a compiled loop."""
+    found = effect(native, calls)
+    said = "A compiled training loop uses another rate than a call of this gives, first at update"
+    return [f"{said} {found.update}."] if found else []
 
 
 def functions(made: Sequence[Made]) -> list[Function]:
@@ -56,16 +67,6 @@ def _native(one: Made, prefix: str) -> list[str]:
     return [*one.comment, *lines(f"{one.curve.name} = ", made)]
 
 
-def program(made: Sequence[Made]) -> list[str]:
-    """Return the program that prints all rates."""
-    return [
-        'if __name__ == "__main__":  # the rate of each update, and the one after the last',
-        *(line for one in made for line in _printing(one.curve)),
-    ]
-
-
-def _printing(curve: Coded) -> list[str]:
-    return [
-        f"    for t in range({curve.calls + (not curve.ended)}):",
-        f"        print(t, float({curve.name}(t)))",
-    ]
+def printed(curve: Coded) -> int:
+    """Return how many rates a program prints: those of all updates, and the one after the last."""
+    return curve.calls + (not curve.ended)

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cosine_cli.code.core.simplify import nodes
-from cosine_cli.code.core.symbols import Node, is_number
+from cosine_cli.code.core.symbols import Node, is_number, nodes
 from cosine_cli.plans.clock import whole
 
 WIDTH = 88

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.code.core.symbols import Node, bare, is_number
-from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+from cosine_cli.code.core.symbols import Node, is_number, uses
+from cosine_cli.frameworks.core.compiled import COMPILED, untraced
+from cosine_cli.frameworks.core.eager import SINGLE
+from cosine_cli.frameworks.core.singles import filled, kept, operand, raised
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.ops import NUMPY, Ops
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arithmetic:
     """How a language computes.
 
-    - ``single``: in 32-bit floats.
+    - ``single``: in 32-bit floats, one operation after the other.
     - ``lazy``: of a case only the branch that is taken.
-    - ``compiled``: as XLA changes it: a division by a constant becomes a product with its inverse, and a product that
-      is added to something is not rounded.
+    - ``compiled``: in 32-bit floats, as XLA compiles a program.
     - ``strict``: an overflow, a division by 0 and a number that is none raise, as in plain Python; else they go on.
     """
 
@@ -31,23 +33,22 @@ class Arithmetic:
     compiled: bool = False
     strict: bool = True
 
+    @property
+    def ops(self) -> Ops:
+        """The operations of formulas."""
+        return COMPILED if self.compiled else SINGLE if self.single else NUMPY
 
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "added": operator.add,
-    "subtracted": operator.sub,
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
     "*": operator.mul,
-    "true_divide": np.true_divide,
-    "//": np.floor_divide,
-    "%": np.remainder,
-    "**": np.power,
+    "/": operator.truediv,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
     "neg": operator.neg,
-    "cycles": whole_cycles,
-    "mod": lambda x, length: x - whole_cycles(x, length) * length,
-    **{name: getattr(np, name) for name in ("minimum", "maximum", "floor", "sqrt", "exp", "sin", "cos", "tanh")},
 }
 
 
@@ -58,96 +59,75 @@ def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
     """
     error: Literal["raise", "ignore"] = "raise" if arithmetic.strict else "ignore"
     with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
-        t = times.astype(np.float32) if arithmetic.single else times
-        found = _Values(t, arithmetic).of(tree)
-    return np.broadcast_to(np.asarray(found, dtype=np.float64), times.shape)
+        used = uses(tree) if arithmetic.compiled else {}
+        return filled(_Values(times, arithmetic, used).of(tree), times)
 
 
 class _Values:
-    """The values of nodes at some times."""
+    """The values of nodes at some times; ``used`` says how often each is an operand, where that matters."""
 
-    def __init__(self, t: NDArray[Any], arithmetic: Arithmetic) -> None:
-        self._t = t
+    def __init__(self, times: Rates, arithmetic: Arithmetic, used: Mapping[int, int]) -> None:
+        self._times = times
         self._arithmetic = arithmetic
+        self._used = used
+        self._m = arithmetic.ops
         self._found: dict[int, Any] = {}
 
     def of(self, value: Any) -> Any:
         if not isinstance(value, Node):
             return value
         if id(value) not in self._found:
-            known = self._known.get(value.op)
-            self._found[id(value)] = known(self, *value.args) if known else self._computed(value)
+            found = self._known[value.op](self, *value.args) if value.op in self._known else self._computed(value)
+            self._found[id(value)] = kept(found) if self._used.get(id(value), 0) > 1 else found
         return self._found[id(value)]
 
     def _computed(self, node: Node) -> Any:
         operands = [self.of(part) for part in node.args]
         if all(map(is_number, operands)):  # in double, as Python does before an array comes in
-            return float(_OPERATIONS[node.op](*operands))
-        return _OPERATIONS[node.op](*operands)
+            return float(_operation(node.op, NUMPY)(*map(np.float64, operands)))
+        return _operation(node.op, self._m)(*operands)
 
     def _time(self) -> Any:
-        return self._t
+        return operand(self._m, self._times)
 
-    def _quotient(self, x: Any, y: Any) -> Any:
-        if self._arithmetic.compiled and is_number(y) and not is_number(x):
-            return self.of(x) * self._inverse(y)
-        return self._computed(Node("true_divide", (x, y)))
+    def _plain(self, value: Any) -> Any:
+        return untraced(self.of(value))
 
-    def _inverse(self, y: float) -> Any:
-        return self._t.dtype.type(1.0) / self._t.dtype.type(y)
+    def _power(self, base: Any, exponent: Any) -> Any:
+        return raised(self._m, self.of(base), self.of(exponent))
 
-    def _sum(self, x: Any, y: Any) -> Any:
-        return self._fused(Node("added", (x, y)), 1.0, 1.0)
+    def _quotient(self, x: Any, length: Any) -> Any:
+        return operand(self._m, np.floor_divide(self._plain(x), self._plain(length)))
 
-    def _difference(self, x: Any, y: Any) -> Any:
-        return self._fused(Node("subtracted", (x, y)), 1.0, -1.0)
+    def _rest(self, x: Any, length: Any) -> Any:
+        return operand(self._m, np.remainder(self._plain(x), self._plain(length)))
 
-    def _fused(self, node: Node, *signs: float) -> Any:
-        """Return a sum whose first product is not rounded, where a compiler has one operation for both."""
-        products = [self._factors(part) if self._arithmetic.compiled else None for part in node.args]
-        if products[0] is None and products[1] is None:
-            return self._computed(node)
-        at = 0 if products[0] is not None else 1
-        factors, added = products[at] or (), self.of(node.args[1 - at])
-        exact = math.prod(np.asarray(factor, dtype=np.float64) for factor in factors)
-        return (signs[at] * exact + signs[1 - at] * np.asarray(added, dtype=np.float64)).astype(self._t.dtype)
-
-    def _factors(self, value: Any) -> tuple[Any, Any] | None:
-        """Return the factors of a product, as they are rounded."""
-        node = bare(value)
-        if not isinstance(node, Node) or node.op not in ("*", "/") or all(map(is_number, node.args)):
-            return None
-        x, y = node.args
-        if node.op == "/":
-            return (self._single(x), self._inverse(y)) if is_number(y) else None
-        return self._single(x), self._single(y)
-
-    def _single(self, value: Any) -> Any:
-        return np.asarray(self.of(value), dtype=self._t.dtype)
+    def _since(self, x: Any, length: float) -> Any:
+        return self.of(x) - self._m.cycles(self.of(x), length) * length
 
     def _count(self, edges: tuple[float, ...], x: Any) -> Any:
-        return np.searchsorted(self._table(edges), self.of(x), side="right").astype(self._t.dtype)
+        return operand(self._m, np.searchsorted(self._table(edges), self._plain(x), side="right"))
 
     def _take(self, values: tuple[float, ...], at: Any) -> Any:
-        table, index = self._table(values), np.asarray(self.of(at))
+        table, index = self._table(values), np.asarray(self._plain(at))
         if not ((index >= 0) & (index < len(table))).all():
             raise FloatingPointError("an index beyond a table")
-        return table[index.astype(np.intp)]
+        return operand(self._m, table[index.astype(np.intp)])
 
     def _table(self, values: tuple[float, ...]) -> NDArray[Any]:
-        return np.asarray(values, dtype=self._t.dtype)
+        return np.asarray(untraced(operand(self._m, np.asarray(values))))
 
     def _case(self, condition: Any, then: Any, otherwise: Any) -> Any:
         if not self._arithmetic.lazy:
-            return np.where(self.of(condition), self.of(then), self.of(otherwise)).astype(self._t.dtype)
-        holds = np.broadcast_to(self.of(condition), self._t.shape)
+            return self._m.where(self.of(condition), self.of(then), self.of(otherwise))
+        holds = np.broadcast_to(self.of(condition), self._times.shape)
         if holds.all():
             return self.of(then)
         if not holds.any():
             return self.of(otherwise)
-        found = np.empty_like(self._t)
-        found[holds] = _Values(self._t[holds], self._arithmetic).of(then)
-        found[~holds] = _Values(self._t[~holds], self._arithmetic).of(otherwise)
+        found = np.empty_like(self._times)
+        for those, branch in ((holds, then), (~holds, otherwise)):
+            found[those] = _Values(self._times[those], self._arithmetic, self._used).of(branch)
         return found
 
     _known: ClassVar[dict[str, Callable[..., Any]]] = {
@@ -156,7 +136,13 @@ class _Values:
         "where": _case,
         "count": _count,
         "take": _take,
-        "/": _quotient,
-        "+": _sum,
-        "-": _difference,
+        "**": _power,
+        "//": _quotient,
+        "%": _rest,
+        "mod": _since,
     }
+
+
+def _operation(op: str, m: Ops) -> Callable[..., Any]:
+    found: Callable[..., Any] = _OPERATORS[op] if op in _OPERATORS else getattr(m, op)
+    return found

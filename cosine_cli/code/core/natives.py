@@ -119,7 +119,8 @@ def _why_not(curve: Coded, found: Found, title: str) -> str:
         return f"{title} has no built-in equivalent{of}."
     names = " of ".join(_names(found.nearest))
     if math.isinf(found.share):
-        return f"{title}'s nearest, {names}, has no rate for some updates."
+        lost = "is NaN at" if found.nearest.ends_in_nan else "has no rate for"
+        return f"{title}'s nearest, {names}, {lost} some updates."
     return f"{title}'s nearest, {names}, is off by up to {_off(curve, found)}."
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
-from cosine_cli.code.core.simplify import cases_first, divided, nodes, simplified
+from cosine_cli.code.core.guard import guarded
+from cosine_cli.code.core.simplify import cases_first, divided, simplified
 from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
-from cosine_cli.code.core.symbols import TIME, Symbolic
+from cosine_cli.code.core.symbols import TIME, Symbolic, nodes
 from cosine_cli.errors import ParameterError, refusal
 from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.schedules.core.arrays import Rates
@@ -66,8 +67,13 @@ class _Wanted(NamedTuple):
         Raises FloatingPointError where it is none in strict arithmetic.
         """
         ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.single else [arithmetic]
-        off = max(float(np.abs(evaluate(tree, self.times, way) - self.rates).max()) for way in ways)
-        return off / float(np.abs(self.rates).max() or 1.0) if math.isfinite(off) else math.inf
+        return max(self._off(evaluate(tree, self.times, way)) for way in ways)
+
+    def _off(self, found: Rates) -> float:
+        lost = np.isnan(self.rates)
+        if not np.array_equal(np.isnan(found), lost):
+            return math.inf
+        return float(np.abs(found - self.rates)[~lost].max() / (np.abs(self.rates[~lost]).max() or 1.0))
 
     def computes(self, tree: Any) -> bool:
         """Tell whether a tree can be computed at all times without a fault."""
@@ -100,8 +106,9 @@ def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 
     if curve.calls > MOST_ROWS:
         rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
         raise refusal(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
-    table = simplified(divided(_table(curve), by), _last(curve), branches=False)
-    why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table; past its end the last one stays."
+    table = simplified(divided(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
+    after = "" if curve.ended else "; past its end the last one stays"
+    why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table{after}."
     return _function(spelled(table, _last(curve), Spelling("quotient")), curve, language, (why, end(curve)))
 
 
@@ -110,8 +117,15 @@ def _function(tree: Any, curve: Coded, language: Language, remarks: tuple[str, .
 
 
 def end(curve: Coded) -> str:
-    """Say where a curve ends within the run, nothing where it does not."""
-    return f"It ends at {curve.clock} {curve.calls - 1}: there is no rate after it." if curve.ended else ""
+    """Say where a curve has no rate within the run: where it ends, or is NaN; nothing where it always has one."""
+    schedule, clock = curve.schedule, curve.clock
+    gaps = ((math.ceil(gap.t0), math.ceil(gap.t1) - 1) for gap in schedule.gaps(curve.calls))
+    said = [f"It is NaN from {clock} {first} to {last}: {schedule.why_of_gaps}." for first, last in gaps]
+    if curve.ended and schedule.ends_in_nan:
+        said.append(f"It is NaN from {clock} {curve.calls} on: {schedule.why_it_ends}.")
+    elif curve.ended:
+        said.append(f"It ends at {clock} {curve.calls - 1}: there is no rate after it.")
+    return " ".join(said)
 
 
 def _last(curve: Coded) -> float:
@@ -130,8 +144,9 @@ def _doubt(written: _Written | None, language: Language) -> str:
     if written is None:
         return "each rate is made from the one before, so there is no formula"
     where = "in 32-bit floats " if language.single else ""
-    off = f"is off by up to {written.off:.2g} of the peak" if math.isfinite(written.off) else "gives no numbers"
-    return f"{where}the formula {off}"
+    if math.isfinite(written.off):
+        return f"{where}the formula is off by up to {written.off:.2g} of the peak"
+    return f"{where}the formula {'gives no numbers' if written.tree is None else 'is NaN at other updates'}"
 
 
 # --- Formulas
@@ -161,6 +176,11 @@ def _formula(curve: Coded, m: Symbolic) -> Any:
         formula = curve.schedule.formula(m, TIME)
     except (ParameterError, NotImplementedError):
         return None
+    return _to_end(curve, formula, m)
+
+
+def _to_end(curve: Coded, formula: Any, m: Symbolic) -> Any:
+    """Return a tree that is NaN after the end of its curve."""
     return m.where(curve.schedule.ends < TIME, float("nan"), formula) if curve.ended else formula
 
 
@@ -215,6 +235,7 @@ def _shorter(tree: Any, spelling: Spelling, by: float, curve: Coded, language: L
         trees.append(simplified(first, _last(curve), branches=True))
     trees = [divided(one, by) if by != 1.0 else one for one in trees]
     forms = [spelled(one, _last(curve), spelling._replace(named=named)) for one in trees for named in (False, True)]
+    forms = [guarded(form) if language.single else form for form in forms]
     room = WIDTH - language.depth * len(INDENT)
     return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
 

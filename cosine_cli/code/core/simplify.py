@@ -12,7 +12,7 @@ import numpy as np
 from cosine_cli.code.core.algebra import OPERATIONS, combined, is_whole, like, rises, same
 from cosine_cli.code.core.bounds import Bounded, Bounds
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
-from cosine_cli.code.core.symbols import TIME, Node, bare, call, is_number
+from cosine_cli.code.core.symbols import TIME, Node, bare, call, is_number, nodes
 
 _MOST_CASES = 8
 _MOST_LOOKED_UP = 6
@@ -58,20 +58,6 @@ def _cuts(tree: Any, *, branches: bool) -> Iterator[float]:
             index = bare(node.args[1])
             if isinstance(index, Node) and index.op == "count" and index.args[1] is TIME:
                 yield from (math.ceil(edge) for edge in index.args[0])
-
-
-def nodes(tree: Any) -> Iterator[Node]:
-    """Yield every node of a tree once, its operands first."""
-    seen: set[int] = set()
-
-    def walk(value: Any) -> Iterator[Node]:
-        if isinstance(value, Node) and id(value) not in seen:
-            seen.add(id(value))
-            for part in value.args:
-                yield from walk(part)
-            yield value
-
-    return walk(tree)
 
 
 def _shared(tree: Any) -> Any:
@@ -315,13 +301,3 @@ def divided(tree: Any, by: float) -> Any:
         "/": quotient,
     }
     return of(tree)
-
-
-def uses(tree: Any) -> dict[int, int]:
-    """Return how often each node of a tree is an operand."""
-    counted: dict[int, int] = {}
-    for node in nodes(tree):
-        for part in node.args:
-            if isinstance(part, Node):
-                counted[id(part)] = counted.get(id(part), 0) + 1
-    return counted

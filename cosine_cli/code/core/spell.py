@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from cosine_cli.code.core.algebra import is_whole, like
-from cosine_cli.code.core.simplify import uses
-from cosine_cli.code.core.symbols import Node, bare, is_number
+from cosine_cli.code.core.symbols import Node, bare, is_number, uses
 
 Cycles = Literal["quotient", "floor", "scaled", "starts", "ruled"]
 """How whole cycles are counted.

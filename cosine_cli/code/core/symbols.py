@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,30 @@ def is_number(value: Any, number: float | None = None) -> bool:
 def bare(value: Any) -> Any:
     """Return a value without its name."""
     return bare(value.args[0]) if isinstance(value, Node) and value.op == "let" else value
+
+
+def nodes(tree: Any) -> Iterator[Node]:
+    """Yield every node of a tree once, its operands first."""
+    seen: set[int] = set()
+
+    def walk(value: Any) -> Iterator[Node]:
+        if isinstance(value, Node) and id(value) not in seen:
+            seen.add(id(value))
+            for part in value.args:
+                yield from walk(part)
+            yield value
+
+    return walk(tree)
+
+
+def uses(tree: Any) -> dict[int, int]:
+    """Return how often each node of a tree is an operand."""
+    counted: dict[int, int] = {}
+    for node in nodes(tree):
+        for part in node.args:
+            if isinstance(part, Node):
+                counted[id(part)] = counted.get(id(part), 0) + 1
+    return counted
 
 
 def call(op: str, *args: Any) -> Any:

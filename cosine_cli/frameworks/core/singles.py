@@ -1,84 +1,99 @@
 """Schedules that a framework computes in 32-bit floats: the same operations in the same order, rounded as it rounds.
 
-Elementary functions are computed in 64 bits and rounded once, which XLA's come very near to; numpy's own 32-bit ones
-do not.
+A training loop compiles them (``compiled.py``), and these are the rates; who calls one outside of it, as a log of the
+rate does, gets what ``eager.py`` gives.
 """
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.frameworks.core import compiled, eager
+from cosine_cli.frameworks.core.compiled import COMPILED, Compiled, Traced, untraced
+from cosine_cli.frameworks.core.eager import SINGLE, Single, rounded
 from cosine_cli.frameworks.core.native import Native
+from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.ops import NUMPY, Numpy, Ops
+from cosine_cli.schedules.core.ops import NUMPY, Ops
+from cosine_cli.schedules.core.pieces import Piece
+
+ENDLESS = 2.0**53
+"""No run has more calls: a float does not tell one from the next."""
 
 
-def _where(condition: Any, x: Any, y: Any) -> Any:
-    return np.where(condition, rounded(x), rounded(y))
-
-
-def _cos(x: Any) -> Any:
-    return rounded(np.cos(_double(x)))
-
-
-def _cycles(t: Any, length: float) -> Any:
-    """Return the whole part of the quotient, as it is rounded."""
-    return np.floor(t / length)
-
-
-class Single(Numpy):
-    """numpy's operations for arrays of 32-bit floats; numbers of Python are rounded where they meet an array."""
-
-    where: Any = staticmethod(_where)
-    cos: Any = staticmethod(_cos)
-    cycles: Any = staticmethod(_cycles)
-
-    @staticmethod
-    def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
-        """Return how many of the rising ``edges`` are at or before ``t``."""
-        del name
-        return rounded(np.searchsorted(np.asarray(edges), _double(t), side="right"))
-
-    @staticmethod
-    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
-        """Return the value at each index."""
-        del name
-        return rounded(values)[np.asarray(index).astype(np.intp)]
-
-
-SINGLE: Ops = Single()
-
-
-def rounded(x: Any) -> NDArray[np.float32]:
-    """Return numbers as 32-bit floats."""
-    return np.asarray(x, dtype=np.float32)
-
-
-def _double(x: Any) -> Rates:
-    return np.asarray(x, dtype=np.float64)
+def rounds(m: Ops) -> bool:
+    """Tell whether operations round to 32 bits."""
+    return isinstance(m, Single)
 
 
 def tensor(m: Ops, x: float) -> Any:
     """Return a number as a framework holds it that makes tensors of numbers before it computes with them."""
-    return np.float32(x) if m is SINGLE else x
+    return np.float32(x) if rounds(m) else x
 
 
 def power(m: Ops, base: Any, exponent: Any) -> Any:
     """Return a power, in 32 bits rounded once."""
-    if m is not SINGLE:
-        return base**exponent
-    return rounded(np.power(_double(rounded(base)), _double(rounded(exponent))))
+    if isinstance(m, Compiled):
+        return compiled.power(base, exponent)
+    return eager.power(base, exponent) if rounds(m) else base**exponent
 
 
-def logarithm(x: Any) -> NDArray[np.float32]:
+def raised(m: Ops, base: Any, exponent: Any) -> Any:
+    """Return a power as JAX computes it: one with a constant whole exponent by multiplication."""
+    whole = isinstance(exponent, int | float) and float(exponent).is_integer()
+    if not rounds(m) or not whole or not exponent:
+        return power(m, base, exponent)
+    found: Any = None
+    square, bits = base, abs(int(exponent))
+    while bits:
+        if bits & 1:
+            found = square if found is None else found * square
+        bits >>= 1
+        square = square * square if bits else square
+    return found if exponent > 0 else 1.0 / found
+
+
+def logarithm(m: Ops, x: Any) -> Any:
     """Return the natural logarithm in 32 bits."""
-    return rounded(np.log(_double(x)))
+    return compiled.logarithm(x) if isinstance(m, Compiled) else eager.logarithm(x)
+
+
+def kept(x: Any) -> Any:
+    """Return what a compiled program computes once and uses twice: a product is rounded then."""
+    return Traced(x.value, raised=x.raised) if isinstance(x, Traced) else x
+
+
+def first_calls(reached: Callable[[Rates], NDArray[np.bool_]], count: int, last: float) -> Rates:
+    """Return the first whole times up to ``last`` at which each of so many things is reached, and stays so."""
+    low, high = np.full(count, -1.0), np.full(count, last)
+    with np.errstate(all="ignore"):
+        while (high - low > 1.0).any():
+            middle = np.floor((low + high) / 2.0)
+            found = reached(middle)
+            low, high = np.where(found, low, middle), np.where(found, middle, high)
+    return high
+
+
+def stairs(index: Callable[[Rates], Rates], length: float, until: float, at_most: int) -> list[Piece]:
+    """Return the plateaus of a rate that changes with a number; ``index`` gives that number for whole calls.
+
+    Rounding may have a drop come a call late, or early, against every ``length`` calls.
+    """
+    if math.ceil(until / length) > at_most:
+        inside = (
+            (Piece(0.0, 1.0, "flat"), Piece(1.0, length, "flat")) if length > 1.0 else (Piece(0.0, length, "flat"),)
+        )
+        return [Piece(0.0, until, "cycles", length, inside, uneven=True)]
+    numbers = np.arange(1.0, math.ceil(until / length) + 1.0)
+    drops = first_calls(lambda t: index(t) >= numbers, len(numbers), math.ceil(until) + 1.0)
+    return shapes.in_phases([*((drop, "flat") for drop in drops.tolist()), (math.inf, "flat")], until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,23 +119,65 @@ class InSingles(Native, ABC):
         return min(self.ends_at)
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t``; NaN where there is none."""
+        """Return the rates before the calls ``t`` of a compiled loop; NaN behind the last that is a number."""
         whole = np.floor(t) == t
-        with np.errstate(all="ignore"):
-            rates = self.in_singles(t) if whole.all() else np.where(whole, self.in_singles(t), self.in_doubles(t))
+        rates = self.compiled(t)
+        if not whole.all():
+            with np.errstate(all="ignore"):
+                rates = np.where(whole, rates, self.in_doubles(t))
         return rates if np.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
 
-    def in_singles(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t`` as the framework computes them."""
-        return _filled(self.formula(SINGLE, rounded(t)), t)
+    def compiled(self, t: Rates) -> Rates:
+        """Return the rates before the calls ``t`` as a compiled loop computes them."""
+        with np.errstate(all="ignore"):
+            return rounded(self.in_singles(COMPILED, t)).astype(np.float64)
+
+    def eager(self, t: Rates) -> Rates:
+        """Return the rates that the framework gives who calls the schedule itself, outside of a compiled loop."""
+        with np.errstate(all="ignore"):
+            return self.in_singles(SINGLE, t)
+
+    def in_singles(self, m: Ops, t: Rates) -> Rates:
+        """Return the rates before the calls ``t`` in operations that round to 32 bits."""
+        return filled(self.formula(m, operand(m, t)), t)
 
     def in_doubles(self, t: Rates) -> Rates:
         """Return the rates as they would be without rounding."""
-        return _filled(self.formula(NUMPY, t), t)
+        return filled(self.formula(NUMPY, t), t)
+
+    @property
+    def ends_in_nan(self) -> bool:
+        """That a loop goes on behind the last rate that is a number."""
+        return True
 
 
-def _filled(rates: Any, t: Rates) -> Rates:
-    rates = np.asarray(rates, dtype=np.float64)
+def last_before_nan(schedule: InSingles, end: float) -> float:
+    """Return the last call with a rate of a schedule that is NaN from a call up to ``end`` on, inf if it is not.
+
+    It is inf too where no call has a rate: that is no curve, which is refused elsewhere.
+    """
+    ends = np.array([0.0, end])
+    if end > ENDLESS or np.isnan(schedule.compiled(ends)).tolist() != [False, True]:
+        return math.inf
+    return float(first_calls(lambda t: np.isnan(schedule.compiled(t)), 1, end)[0]) - 1.0
+
+
+def below_zero(count: str, length: float, exponent: float) -> str:
+    """Say why a power of what is left of a length is not a number in a compiled loop."""
+    divided, multiplied = f"1 - {count} / {length:.10g}", f"1 - {count} * (1 / {length:.10g})"
+    return f"XLA computes {divided} as {multiplied}, which is below 0, and a power of {exponent:g} of that is NaN"
+
+
+def operand(m: Ops, t: Rates) -> Any:
+    """Return times as operations take them."""
+    if isinstance(m, Compiled):
+        return Traced(t)
+    return rounded(t) if rounds(m) else t
+
+
+def filled(rates: Any, t: Rates) -> Rates:
+    """Return what a formula gives as 64-bit floats, a constant for all times."""
+    rates = np.asarray(untraced(rates), dtype=np.float64)
     return rates if rates.shape == t.shape else np.full_like(t, rates)
 
 
@@ -148,9 +205,9 @@ class MadeOf(InSingles, ABC):
         """The floor of the schedule inside."""
         return self.made.floor
 
-    def in_singles(self, t: Rates) -> Rates:
+    def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates of the schedule inside."""
-        return self.made.in_singles(t)
+        return self.made.in_singles(m, t)
 
     def in_doubles(self, t: Rates) -> Rates:
         """Return the rates of the schedule inside, without rounding."""

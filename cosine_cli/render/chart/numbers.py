@@ -11,6 +11,7 @@ from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.figure import ticks
 from cosine_cli.render.ink import DIM, Cell, Ink, hue
+from cosine_cli.render.rates import ENDED
 from cosine_cli.render.words import time_text
 from cosine_cli.studies.drops import drops
 from cosine_cli.studies.summary import Summary
@@ -44,14 +45,15 @@ def rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: 
     """Return a row a curve; where some have a key, a blank stands for the others'."""
     peak = max(summary.peak for summary in summaries)
     return [
-        Row((key or " ") if any(keys) else "", label, (*_values(summary, plan.clock, peak), _drops(curve, plan.clock)))
+        Row((key or " ") if any(keys) else "", label, _values(curve, summary, plan.clock, peak))
         for curve, summary, label, key in zip(plan.curves, summaries, labels, keys, strict=True)
     ]
 
 
-def _values(summary: Summary, clock: Clock, peak: float) -> tuple[str, str, str]:
+def _values(curve: Curve, summary: Summary, clock: Clock, peak: float) -> tuple[str, ...]:
     half = "never" if summary.half_at is None else time_text(summary.half_at, clock)
-    return half, trimmed(rate_text(summary.end, peak=peak)), rate_text(summary.mean, peak=peak)
+    end = ENDED if summary.end is None else trimmed(rate_text(summary.end, peak=peak))
+    return half, end, rate_text(summary.mean, peak=peak), _drops(curve, clock)
 
 
 def _drops(curve: Curve, clock: Clock) -> str:
@@ -65,8 +67,8 @@ def rate_text(rate: float, *, peak: float) -> str:
     >>> [rate_text(rate, peak=0.1) for rate in (0.0505, 0.021996, 0.0001, 1.23e-5, 0)]
     ['0.0505', '0.0220', '0.0001', '1.23e-5', '0']
     """
-    if rate == 0 or math.isnan(rate):  # a curve that has ended has no rate
-        return "–" if rate else "0"
+    if rate == 0 or math.isnan(rate):
+        return "NaN" if rate else "0"
     decimals = _DIGITS - math.floor(math.log10(peak)) if peak > 0 else 0
     fixed = f"{rate:.{decimals}f}" if 0 <= decimals <= _MOST_DECIMALS else ""
     return fixed if fixed and math.isclose(float(fixed), rate, rel_tol=_NEAR) else ticks.rate_text(rate)

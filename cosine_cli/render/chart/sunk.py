@@ -16,6 +16,6 @@ def marks(sheet: Sheet) -> Iterator[Words]:
     """Yield a mark at the bottom for each curve that ends below it, at the last place where it is seen."""
     for index in reversed(range(len(sheet.drawn))):
         columns = np.flatnonzero(sheet.drawn[index].dots.any(axis=0))
-        if sheet.summaries[index].end < sheet.scale.floor and len(columns):
+        if (end := sheet.summaries[index].end) is not None and end < sheet.scale.floor and len(columns):
             column = int(columns[-1]) // ACROSS
             yield Words(sheet.scale.rows - 1, column, sheet.signs.sunk, Ink(hue(index), "bold"))

@@ -60,6 +60,8 @@ class Trace:
     - ``stepped``: its plateaus tell it apart.
     - ``end``: the rate that is left after the last step, or that the curve ends with before it.
     - ``ends_at``: the time at which it ends before the last step; None where it does not.
+    - ``ends_in_nan``: whether it is NaN from there on.
+    - ``gaps``: from when until when it is NaN in between.
     """
 
     strokes: tuple[Stroke, ...]
@@ -69,6 +71,8 @@ class Trace:
     stepped: bool
     end: float
     ends_at: float | None = None
+    ends_in_nan: bool = False
+    gaps: tuple[tuple[float, float], ...] = ()
 
     @property
     def outline(self) -> Stroke:
@@ -86,7 +90,7 @@ def trace(schedule: Schedule, until: float, columns: int) -> Trace:
         pieces = [Piece(0.0, schedule.last(until), "cycles")]
     last = schedule.last(until)
     end = float(schedule(np.array([last]))[0])
-    listed = [piece for piece in pieces if piece.kind != "cycles"]
+    listed = [piece for piece in pieces if piece.kind in ("flat", "smooth")]
     strokes, jumps = _joined(_sampled(schedule, listed), end, until)
     return Trace(
         strokes=tuple(strokes),
@@ -96,6 +100,8 @@ def trace(schedule: Schedule, until: float, columns: int) -> Trace:
         stepped=_share(listed, "flat") > _STEPPED * until,
         end=end,
         ends_at=last if last < until else None,
+        ends_in_nan=schedule.ends_in_nan,
+        gaps=tuple((piece.t0, piece.t1) for piece in pieces if piece.kind == "none"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.render.figure import strokes
-from cosine_cli.render.figure.curves import Stroke
+from cosine_cli.render.figure.curves import Stroke, Trace
 from cosine_cli.render.figure.marks import Area, Dash, Dot, Line, Mark, Points, joined
 from cosine_cli.render.figure.sheet import Drawn, Sheet
 
@@ -67,12 +67,21 @@ def _coincides(sheet: Sheet, index: int) -> bool:
 
 
 def tint(sheet: Sheet) -> Area:
-    """Return the area under the subject."""
-    outline = sheet.traces[0].outline
+    """Return the area under the subject; none where it has no rate."""
+    outline = _grounded(sheet.traces[0])
     top = sheet.frame.places(Stroke(outline.times, outline.rates / sheet.frame.peak))
     bottom = sheet.frame.box.bottom
     corners = np.array([(top[-1, 0], bottom), (top[0, 0], bottom)])
     return Area(np.concatenate((top, corners)), sheet.theme.hue(0), sheet.theme.tint, _TINT)
+
+
+def _grounded(trace: Trace) -> Stroke:
+    """Return the outline of a curve, which falls to 0 in its gaps."""
+    times, rates = trace.outline
+    for start, stop in trace.gaps:
+        at = int(np.searchsorted(times, stop))
+        times, rates = np.insert(times, at, (start, stop)), np.insert(rates, at, (0.0, 0.0))
+    return Stroke(times, rates)
 
 
 class Look(NamedTuple):

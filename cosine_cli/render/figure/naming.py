@@ -204,9 +204,9 @@ def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock) -> 
 
 
 def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
-    if trace.ends_at is not None:
-        return f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
-    return rate_text(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
+    if trace.ends_at is None:
+        return rate_text(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
+    return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
 
 def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:

@@ -69,7 +69,7 @@ def _in_stretches(above: Above, first: Rates, stop: Rates) -> Rates:
 def _in_cycles(above: Above, row: Piece) -> float:
     first, last = math.ceil(row.t0), math.ceil(row.t1)
     # Of cycles that begin at no binary fraction of a step, rounding decides on which side a step falls.
-    joined = joint(row) if (64 * row.period).is_integer() else 0
+    joined = joint(row) if row.in_step else 0
     if not joined and last - first <= MOST_UNEVEN:
         return float(np.count_nonzero(above(np.arange(float(first), float(last)))))
     length = max(joined, 1) * row.period

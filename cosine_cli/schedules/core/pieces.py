@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["flat", "smooth", "cycles"]
+Kind = Literal["flat", "smooth", "cycles", "none"]
 
 
 class Piece(NamedTuple):
@@ -17,6 +17,8 @@ class Piece(NamedTuple):
     - ``cycles``: too many knots to list. The stretch repeats with ``period``, each cycle cut into the
       pieces ``inside`` (times from the cycle's start). From one cycle to the next every such piece moves
       one way only, so that the first and the last cycle hold the extremes. ``t1`` may cut the last one off.
+      They are ``uneven`` where rounding decides to which cycle a step at the boundary of two belongs.
+    - ``none``: no rate, NaN; a rate follows it.
     """
 
     t0: float
@@ -24,6 +26,12 @@ class Piece(NamedTuple):
     kind: Kind
     period: float = 0.0
     inside: tuple[Piece, ...] = ()
+    uneven: bool = False
+
+    @property
+    def in_step(self) -> bool:
+        """Whether every cycle begins at a binary fraction of a step, and rounding moves no step to another one."""
+        return (64 * self.period).is_integer() and not self.uneven
 
     def moved(self, shift: float) -> Piece:
         """Return the piece, ``shift`` later."""
@@ -32,7 +40,7 @@ class Piece(NamedTuple):
     def stretched(self, factor: float) -> Piece:
         """Return the piece, every time in it multiplied by ``factor``."""
         inside = tuple(piece.stretched(factor) for piece in self.inside)
-        return Piece(self.t0 * factor, self.t1 * factor, self.kind, self.period * factor, inside)
+        return Piece(self.t0 * factor, self.t1 * factor, self.kind, self.period * factor, inside, self.uneven)
 
 
 def decay_then_floor(end: float, until: float) -> list[Piece]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, in_blocks
@@ -21,6 +21,9 @@ from cosine_cli.schedules.core.pieces import Piece, between
 
 Family = Literal["decays", "phases", "cycles", "tables", "made of others"]
 """What kind of curve a schedule is: the groups of the catalogue."""
+
+_MOST_LISTED = 1000
+"""Of curves with more pieces, the rest lies in rows of cycles, which have no gaps."""
 
 FAMILIES: tuple[Family, ...] = ("decays", "phases", "cycles", "tables", "made of others")
 
@@ -133,9 +136,22 @@ class Schedule(ABC):
         """Return the last time up to ``until`` at which there is a rate."""
         return min(until, self.ends)
 
-    def updates_to_end(self, updates: int) -> int:
+    def left_after(self, updates: int) -> float | None:
+        """Return the rate left after so many updates, None where the curve has ended; a training loop may have NaN."""
+        return None if self.has_ended(np.array(float(updates))) else float(self(updates))
+
+    def has_ended(self, t: Rates) -> NDArray[np.bool_]:
+        """Tell at which times there is nothing instead of a rate: a NaN elsewhere is what a training loop uses."""
+        return np.zeros(t.shape, dtype=np.bool_) if self.ends_in_nan else t > self.ends
+
+    def updates_with_rate(self, updates: int) -> int:
         """Return how many of so many updates have a rate."""
-        return updates if self.ends >= updates else math.floor(self.ends) + 1
+        made = updates if self.ends >= updates else math.floor(self.ends) + 1
+        return made and made - sum(math.ceil(gap.t1) - math.ceil(gap.t0) for gap in self.gaps(made))
+
+    def gaps(self, until: float) -> list[Piece]:
+        """Return the stretches before ``until`` in which the rate is NaN and comes back."""
+        return [piece for piece in self.pieces_to_end(until, _MOST_LISTED) if piece.kind == "none"]
 
     def knots(self, until: float, at_most: int) -> tuple[float, ...] | None:
         """Return the times between 0 and ``until`` at which the curve jumps or bends, None if more than ``at_most``.
@@ -170,13 +186,23 @@ class Schedule(ABC):
 
     @property
     def ends(self) -> float:
-        """The last time, in steps, at which there is a rate; behind it the rate is NaN."""
+        """The last time, in steps, at which there is a rate; behind it there is none, or it is NaN."""
         return self.inside.ends if self.inside else math.inf
 
     @property
     def why_it_ends(self) -> str:
         """What there is behind the end in the place of a rate, such as ``PyTorch raises ZeroDivisionError``."""
         return self.inside.why_it_ends if self.inside else ""
+
+    @property
+    def why_of_gaps(self) -> str:
+        """Why the rate is NaN in its :meth:`gaps`."""
+        return self.inside.why_of_gaps if self.inside else ""
+
+    @property
+    def ends_in_nan(self) -> bool:
+        """Tell whether a training loop goes on behind the end, with a rate that is NaN."""
+        return self.inside.ends_in_nan if self.inside else False
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:

@@ -50,11 +50,13 @@ def lowest(schedule: Schedule, *, after: float, until: float) -> float:
     0.125
     """
     _, rates = _turns(schedule, list(between(schedule.pieces_to_end(until, MOST_PIECES), after, until)))
-    return float(min(rates.min(initial=np.inf), schedule(schedule.last(until))))
+    return float(np.fmin(rates.min(initial=np.inf), schedule(schedule.last(until))))  # which may lie in a gap
 
 
 def extreme_calls(schedule: Schedule, until: float) -> Rates:
     """Return the whole times up to ``until`` that are the first or the last on a piece, between which it is monotone.
+
+    Those in a gap are left out.
 
     >>> from cosine_cli.schedules.multistep import Multistep
     >>> extreme_calls(Multistep(lr=1.0, milestones=(2.5, 7)), 10)
@@ -63,8 +65,11 @@ def extreme_calls(schedule: Schedule, until: float) -> Rates:
     pieces = schedule.pieces_to_end(until, MOST_PIECES)
     parts = [part for piece in pieces for part in _extreme_parts(piece)]
     calls = in_order(call for part in parts for call in (math.ceil(part.t0), math.ceil(part.t1) - 1.0))
-    last = schedule.last(until)
-    return np.append(calls[(calls >= 0.0) & (calls < np.floor(last))], np.floor(last))
+    last = np.floor(schedule.last(until))
+    calls = np.append(calls[(calls >= 0.0) & (calls < last)], last)
+    for gap in schedule.gaps(until):
+        calls = calls[(calls < gap.t0) | (calls >= gap.t1)]
+    return calls
 
 
 def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
@@ -73,7 +78,11 @@ def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
     times = in_order(time for part in parts for time in (part.t0, part.t1))
     if not times.size:
         return times, np.empty((0, len(_BESIDE)))
-    return times, schedule(np.clip(beside(times), times[0], before(times[-1])))
+    found = np.clip(beside(times), times[0], before(times[-1]))
+    for gap in (piece for piece in pieces if piece.kind == "none"):
+        nearer = np.where(times <= gap.t0, before(np.array(gap.t0)), gap.t1)[:, None]
+        found = np.where((found >= gap.t0) & (found < gap.t1), nearer, found)
+    return times, schedule(found)
 
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
@@ -82,7 +91,7 @@ def _extreme_parts(piece: Piece) -> Iterator[Piece]:
         for index in sorted({0, max(last - 1, 0), last}):  # the last one may be cut off before its lowest point
             for part in cycle(piece, index):
                 yield from _extreme_parts(part)
-    else:
+    elif piece.kind != "none":
         yield piece
 
 
@@ -137,6 +146,8 @@ def _falling(schedule: Schedule, level: float, pieces: Sequence[Piece]) -> Itera
 
 
 def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:
+    if piece.kind == "none":
+        return None
     if piece.kind == "cycles":
         return _fall_in_cycles(schedule, level, piece)
     first, last = schedule(np.array([piece.t0, before(np.array(piece.t1))]))

@@ -38,7 +38,7 @@ _NARROWEST = 256
 """An interval of less steps is not halved, in half of it the nodes would fall together: it is added up."""
 
 MOST_UNEVEN = 2**20
-"""Rows of at most so many steps are added up where their cycles do not begin and end in binary fractions of a step."""
+"""Rows of at most so many steps are added up where it is not plain in which cycle a step lies."""
 
 _MOST_JOINED = 64
 
@@ -51,7 +51,7 @@ Terms = Callable[[Rates], Rates]
 def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     """Return the sum of the rates used for updates 0 to ``updates - 1``, or of a smooth function ``of`` them.
 
-    Of a curve that ends before that it is the sum over the updates that have a rate.
+    It is the sum over the updates that have a rate: a curve may end before that, or be NaN in between.
 
     >>> from cosine_cli.schedules.linear import Linear
     >>> round(total(Linear(lr=0.1, total=10**12), 10**12) / 10**12, 12)
@@ -62,7 +62,7 @@ def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
         return of(schedule(t))
 
     if updates <= MOST_DIRECT:
-        return float(np.sum(terms(np.arange(float(schedule.updates_to_end(updates))))))
+        return float(np.nansum(terms(np.arange(float(updates)))))
     return math.fsum(_sums(terms, schedule.pieces_to_end(updates, MOST_PIECES)))
 
 
@@ -113,6 +113,8 @@ def _together(arrays: Iterable[Rates]) -> Iterator[Rates]:
 
 def _sum(at: Terms, piece: Piece) -> float:
     """Return the sum over the whole steps in ``[t0, t1)``."""
+    if piece.kind == "none":
+        return 0.0
     if piece.kind == "cycles":
         return _sum_cycles(at, piece)
     first, count = math.ceil(piece.t0), math.ceil(piece.t1) - math.ceil(piece.t0)
@@ -202,7 +204,7 @@ def _by_polynomial(terms: Terms, starts: Rates, stops: Rates) -> tuple[Rates, Ra
 def _sum_cycles(at: Terms, row: Piece) -> float:
     """Return the sum over a row of cycles, as a sum over cycles of the sum of one."""
     first, last = math.ceil(row.t0), math.ceil(row.t1)
-    if last - first <= MOST_UNEVEN and not (64 * row.period).is_integer():
+    if last - first <= MOST_UNEVEN and not row.in_step:
         return float(np.sum(at(np.arange(float(first), float(last)))))
     joined = joint(row)
     if not joined:

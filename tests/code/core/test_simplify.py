@@ -11,9 +11,9 @@ import pytest
 from cosine_cli.code.core import plain
 from cosine_cli.code.core.emit import function
 from cosine_cli.code.core.evaluate import Arithmetic, evaluate
-from cosine_cli.code.core.simplify import divided, nodes, simplified
+from cosine_cli.code.core.simplify import divided, simplified
 from cosine_cli.code.core.spell import Spelling, spelled
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.symbols import TIME, Node, Symbolic, nodes
 
 M = Symbolic()
 T: Any = TIME

@@ -95,7 +95,7 @@ def test_a_curve_without_a_key_is_indented_like_the_others() -> None:
         (1234.5, 5000.0, "1234"),
         (5e199, 1e200, "5e199"),
         (0.0, 0.0, "0"),
-        (math.nan, 0.1, "–"),
+        (math.nan, 0.1, "NaN"),
     ],
 )
 def test_a_rate(rate: float, peak: float, shown: str) -> None:

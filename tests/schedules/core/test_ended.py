@@ -62,7 +62,7 @@ def test_what_is_computed_over_a_run_is_over_the_updates_with_a_rate(
     run = last + longer
     rates = schedule(np.arange(last + 1.0))
     level = rates.max() / 3.0
-    assert schedule.updates_to_end(run) == last + 1
+    assert schedule.updates_with_rate(run) == last + 1
     assert total(schedule, run) == pytest.approx(math.fsum(rates.tolist()), rel=1e-9)
     assert count_at_least(schedule, level, until=run) == (rates >= level).sum()
     found = highest(schedule, run)

@@ -1,0 +1,64 @@
+"""Roots that compiled arithmetic cannot turn into NaN.
+
+A compiler computes ``1 - t / n`` as ``1 - t * (1 / n)`` with one rounding, which can be a hair below 0 where it
+should be 0, and a root of that is NaN. So whatever is not surely at least 0 is held at 0 before its root is taken.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cosine_cli.code.core.symbols import TIME, Node, call, is_number
+
+_KEEPS = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "let"}
+"""Operations that give nothing below 0 where none of what they are given is."""
+
+_NEVER_BELOW = {"exp", "count"}
+
+
+def guarded(formula: Any) -> Any:
+    """Return a tree in which every power with a fraction, and every square root, is one of at least 0."""
+    return _guarded(formula, {})
+
+
+def _guarded(node: Any, known: dict[int, Node]) -> Any:
+    """Return the same for a node; one that is used twice stays one node."""
+    if not isinstance(node, Node) or not node.args:
+        return node
+    if id(node) not in known:
+        args = tuple(_guarded(part, known) for part in node.args)
+        if _is_root(node) and not _at_least_0(args[0]):
+            args = (call("maximum", 0.0, args[0]), *args[1:])
+        known[id(node)] = Node(node.op, args, node.name)
+    return known[id(node)]
+
+
+def _is_root(node: Node) -> bool:
+    if node.op == "sqrt":
+        return True
+    return node.op == "**" and not (isinstance(node.args[1], int | float) and float(node.args[1]).is_integer())
+
+
+def _at_least_0(node: Any) -> bool:
+    """Tell whether a value is surely at least 0."""
+    if not isinstance(node, Node):
+        return bool(isinstance(node, int | float) and node >= 0)
+    if node.op == "maximum":
+        return any(map(_at_least_0, node.args))
+    if node.op == "-":
+        return is_number(node.args[0]) and node.args[0] >= 1.0 and _within_1(node.args[1])
+    if node.op == "take":
+        return bool(min(node.args[0]) >= 0)
+    parts = node.args[1:] if node.op == "where" else node.args
+    return node is TIME or node.op in _NEVER_BELOW or (node.op in _KEEPS and all(map(_at_least_0, parts)))
+
+
+def _within_1(node: Any) -> bool:
+    """Tell whether a value is surely from 0 to 1, however it is rounded: a share that is held there."""
+    if not isinstance(node, Node):
+        return bool(0 <= node <= 1)
+    if node.op == "minimum":
+        return _at_least_0(node) and any(is_number(part) and part <= 1.0 for part in node.args)
+    if node.op == "**":
+        return is_number(node.args[1]) and node.args[1] > 0.0 and _within_1(node.args[0])
+    return node.op in ("let", "*") and all(map(_within_1, node.args))

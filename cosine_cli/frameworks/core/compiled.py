@@ -1,0 +1,246 @@
+"""32-bit arithmetic as XLA compiles it: what a jitted training loop of JAX computes, on a CPU and to the bit.
+
+Against the same operations called one after the other (``eager.py``) XLA changes two things:
+
+- A division by a constant becomes a product with the constant's reciprocal, which is rounded first, and products
+  with several constants become one (``A / Const => A * (1 / Const)`` and ``(A * C1) * C2 => A * (C1 * C2)`` in
+  ``xla/hlo/transforms/simplifiers/algebraic_simplifier.cc``, for all devices).
+- A product that is added to something is not rounded: the processor has one operation for both, a fused
+  multiply-add ("Always allow FMA fusion", ``xla/service/cpu``; x86 has had it since 2013, ARM and GPUs always).
+
+Elementary functions are rounded once, as in ``eager.py``; only the logarithm, whose last bit decides which cycle of
+a schedule runs, is computed as XLA's CPU compiler does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cosine_cli.frameworks.core import eager
+from cosine_cli.frameworks.core.eager import Single, Singles, doubled, rounded
+from cosine_cli.schedules.core.ops import Ops
+
+
+class Traced:
+    """What a program computes from the number of the call; everything else in a formula is a constant to XLA.
+
+    - ``value``: its 32-bit value.
+    - ``factors``: the two factors of a product, which is rounded only where nothing is added to it.
+    - ``raised``: the base and the exponent of a power, by whose inverse XLA multiplies where something is divided
+      by it.
+    """
+
+    __array_ufunc__ = None  # numpy's numbers leave the operation to this class
+
+    def __init__(
+        self, value: Any, *, factors: tuple[Traced, Any] | None = None, raised: tuple[Any, Any] | None = None
+    ) -> None:
+        self.value: Singles = rounded(value)
+        self.factors = factors
+        self.raised = raised
+
+    def __add__(self, other: Any) -> Traced:
+        return _sum(self, other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Traced:
+        if self.factors is None and isinstance(other, Traced) and other.factors is not None:
+            return Traced(_fused(other.factors, self, sign=-1.0))
+        return _sum(self, -value_of(other))
+
+    def __rsub__(self, other: Any) -> Traced:
+        if self.factors is None:
+            return Traced(rounded(other) - self.value)
+        return Traced(_fused(self.factors, other, sign=-1.0))
+
+    def __mul__(self, other: Any) -> Traced:
+        return _product(self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Traced:
+        if isinstance(other, Traced) and other.raised is not None:
+            base, exponent = other.raised
+            return self * power(base, -exponent)
+        if isinstance(other, Traced):
+            return Traced(self.value / other.value)
+        return _product(self, np.float32(1.0) / rounded(other))
+
+    def __rtruediv__(self, other: Any) -> Traced:
+        return Traced(rounded(other) / self.value)
+
+    def __pow__(self, exponent: Any) -> Traced:
+        return power(self, exponent)
+
+    def __rpow__(self, base: Any) -> Traced:
+        return power(base, self)
+
+    def __neg__(self) -> Traced:
+        return Traced(-self.value)
+
+    def __lt__(self, other: Any) -> Any:
+        return self.value < value_of(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.value <= value_of(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.value > value_of(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.value >= value_of(other)
+
+
+def value_of(x: Any) -> Singles:
+    """Return the 32-bit value of what is computed, or of a constant."""
+    return x.value if isinstance(x, Traced) else rounded(x)
+
+
+def untraced(x: Any) -> Any:
+    """Return the value of what is computed; a constant stays as it is."""
+    return x.value if isinstance(x, Traced) else x
+
+
+def _product(x: Traced, y: Any) -> Traced:
+    """Return a product; constants of one shape that follow one another are multiplied first."""
+    if isinstance(y, Traced):
+        return Traced(x.value * y.value, factors=(x, y))
+    constant = rounded(y)
+    if constant.ndim == 0 and constant == 1.0:
+        return x
+    if x.factors is not None and not isinstance(x.factors[1], Traced) and x.factors[1].ndim == constant.ndim:
+        return _product(x.factors[0], x.factors[1] * constant)
+    return Traced(x.value * constant, factors=(x, constant))
+
+
+def _sum(x: Traced, y: Any) -> Traced:
+    """Return a sum: of a product fused, of the left one where both are products."""
+    if x.factors is not None:
+        return Traced(_fused(x.factors, y))
+    if isinstance(y, Traced) and y.factors is not None:
+        return Traced(_fused(y.factors, x))
+    return Traced(x.value + value_of(y))
+
+
+def _fused(factors: tuple[Traced, Any], addend: Any, *, sign: float = 1.0) -> Singles:
+    """Return a product, with a sign, plus something, rounded once: in 64 bits a product of 32 bits is exact."""
+    x, y = (doubled(value_of(factor)) for factor in factors)
+    return rounded(sign * x * y + value_of(addend))
+
+
+def power(base: Any, exponent: Any) -> Traced:
+    """Return a power, rounded once; a constant exponent of 2 or 3 is a product."""
+    if not isinstance(base, Traced) and base == 1.0:  # as most multipliers are: a power costs more than all else
+        return Traced(np.ones_like(value_of(exponent)))
+    if isinstance(exponent, Traced) or float(exponent) not in _AS_PRODUCTS:
+        return Traced(eager.power(value_of(base), value_of(exponent)), raised=(base, exponent))
+    return _AS_PRODUCTS[float(exponent)](base)
+
+
+_AS_PRODUCTS: dict[float, Callable[[Traced], Traced]] = {
+    0.0: lambda x: Traced(np.ones_like(x.value)),
+    1.0: lambda x: x,
+    2.0: lambda x: x * x,
+    3.0: lambda x: x * x * x,
+}
+
+
+def _elementary(function: Callable[[Any], Any]) -> Any:
+    """Return a function of numpy, computed in 64 bits and rounded once."""
+
+    def rounded_once(x: Any) -> Traced:
+        return Traced(function(doubled(value_of(x))))
+
+    return staticmethod(rounded_once)
+
+
+def _of_values(function: Callable[..., Any]) -> Any:
+    """Return a function of numpy that is exact in 32 bits."""
+
+    def exact(*arguments: Any) -> Traced:
+        return Traced(function(*map(value_of, arguments)))
+
+    return staticmethod(exact)
+
+
+def _where(condition: Any, x: Any, y: Any) -> Traced:
+    return Traced(np.where(condition, value_of(x), value_of(y)))
+
+
+def _cycles(t: Traced, length: float) -> Traced:
+    """Return the whole part of what a quotient has become."""
+    return Traced(np.floor((t / length).value))
+
+
+class Compiled(Single):
+    """The operations of formulas on what is traced."""
+
+    minimum = _of_values(np.minimum)
+    maximum = _of_values(np.maximum)
+    floor = _of_values(np.floor)
+    sqrt = _of_values(np.sqrt)
+    exp = _elementary(np.exp)
+    sin = _elementary(np.sin)
+    cos = _elementary(np.cos)
+    tanh = _elementary(np.tanh)
+
+    where: Any = staticmethod(_where)
+    cycles: Any = staticmethod(_cycles)
+
+    @staticmethod
+    def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
+        """Return how many of the rising ``edges`` are at or before ``t``."""
+        del name
+        return Traced(Single.count(edges, t.value))
+
+    @staticmethod
+    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
+        """Return the constant at each index: where there is only one, that."""
+        del name
+        return np.float32(values[0]) if len(values) == 1 else Single.take(values, index.value)
+
+    @staticmethod
+    def mix(high: Any, low: Any, s: Any) -> Any:
+        """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
+        return low + (high - low) * s
+
+
+COMPILED: Ops = Compiled()
+
+_SQRT_HALF, _SMALLEST = 0x3F3504F3, 0x00800000
+_MANTISSA, _HALF, _EXPONENT_BITS, _BIAS = -0x7F800001, 0x3F000000, 23, 127
+_POLYNOMIALS = (
+    (0x3D9021BB, 0xBDEBD1B8, 0x3DEF251A),
+    (0xBDFE5D4F, 0x3E11E9BF, 0xBE2AAE50),
+    (0x3E4CCEAC, 0xBE7FFFFC, 0x3EAAAAAA),
+)
+_LN2_HIGH, _LN2_LOW = 0x3F318000, 0xB95E8083
+
+
+def _bits(pattern: int) -> Singles:
+    return np.array(pattern, dtype=np.uint32).view(np.float32)
+
+
+def logarithm(x: Traced) -> Traced:
+    """Return the natural logarithm as XLA's CPU compiler writes it: Cephes' ``logf`` in fused multiply-adds.
+
+    Source: ``log_f32`` of jaxlib 0.10.2, as ``XLA_FLAGS=--xla_dump_to`` shows it (2026).
+    """
+    value = np.atleast_1d(value_of(x))
+    bits = np.maximum(value, _bits(_SMALLEST)).view(np.int32)
+    mantissa = ((bits & np.int32(_MANTISSA)) | np.int32(_HALF)).view(np.float32)
+    below = mantissa < _bits(_SQRT_HALF)
+    exponent = Traced((bits >> _EXPONENT_BITS) - _BIAS + np.where(below, 0, 1))
+    m = Traced(mantissa - np.float32(1.0) + np.where(below, mantissa, np.float32(0.0)))
+    square = Traced((m * m).value)
+    cube = Traced((square * m).value)
+    first, second, third = ((m * _bits(a) + _bits(b)) * m + _bits(c) for a, b, c in _POLYNOMIALS)
+    series = (first * cube + second) * cube + third
+    tail = series * cube + Traced((exponent * _bits(_LN2_LOW)).value)
+    found = exponent * _bits(_LN2_HIGH) + (m - square * np.float32(0.5) + tail)
+    known = np.where(value > 0.0, found.value, np.where(value == 0.0, -np.inf, np.nan))
+    return Traced(known.reshape(np.shape(value_of(x))))

@@ -1,0 +1,83 @@
+"""32-bit arithmetic as frameworks compute it that call one operation after the other: each result is rounded.
+
+Elementary functions are computed in 64 bits and rounded once, which XLA's come very near to; numpy's own 32-bit ones
+do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.ops import Numpy, Ops
+
+Singles = NDArray[np.float32]
+
+
+def rounded(x: Any) -> Singles:
+    """Return numbers as 32-bit floats."""
+    return np.asarray(x, dtype=np.float32)
+
+
+def doubled(x: Any) -> Rates:
+    """Return numbers as 64-bit floats."""
+    return np.asarray(x, dtype=np.float64)
+
+
+def power(base: Any, exponent: Any) -> Singles:
+    """Return a power, rounded once."""
+    return rounded(np.power(doubled(rounded(base)), doubled(rounded(exponent))))
+
+
+def logarithm(x: Any) -> Singles:
+    """Return the natural logarithm, rounded once."""
+    return rounded(np.log(doubled(rounded(x))))
+
+
+def _where(condition: Any, x: Any, y: Any) -> Any:
+    return np.where(condition, rounded(x), rounded(y))
+
+
+def _elementary(function: Callable[[Any], Any]) -> Any:
+    """Return a function of numpy, computed in 64 bits and rounded once."""
+
+    def rounded_once(x: Any) -> Singles:
+        return rounded(function(doubled(rounded(x))))
+
+    return staticmethod(rounded_once)
+
+
+def _cycles(t: Any, length: float) -> Any:
+    """Return the whole part of the quotient, as it is rounded."""
+    return np.floor(t / length)
+
+
+class Single(Numpy):
+    """numpy's operations for arrays of 32-bit floats; numbers of Python are rounded where they meet an array."""
+
+    exp = _elementary(np.exp)
+    sin = _elementary(np.sin)
+    cos = _elementary(np.cos)
+    tanh = _elementary(np.tanh)
+
+    where: Any = staticmethod(_where)
+    cycles: Any = staticmethod(_cycles)
+
+    @staticmethod
+    def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
+        """Return how many of the rising ``edges`` are at or before ``t``."""
+        del name
+        return rounded(np.searchsorted(np.asarray(edges), doubled(t), side="right"))
+
+    @staticmethod
+    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
+        """Return the value at each index."""
+        del name
+        return rounded(values)[np.asarray(index).astype(np.intp)]
+
+
+SINGLE: Ops = Single()
