@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cosine_cli.code.core import counted
-from cosine_cli.code.core.emit import Function, Language
+from cosine_cli.code.core.emit import WIDTH, Function, Language
 from cosine_cli.code.core.layout import indented, module, tables
 from cosine_cli.plans.plan import Plan
 
@@ -60,5 +60,11 @@ def _function(one: counted.Made, body: Function) -> list[str]:
         "        return {}",
         "",
         "",
-        f"{one.curve.name} = {name}()",
+        *_made(one.curve.name, f"{name}()"),
     ]
+
+
+def _made(name: str, schedule: str) -> list[str]:
+    """Return the assignment of a schedule to a name, in brackets where it does not fit a line."""
+    line = f"{name} = {schedule}"
+    return [line] if len(line) <= WIDTH else [f"{name} = (", f"    {schedule}", ")"]
