@@ -12,17 +12,17 @@ from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans import named
 from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.called import on_run_clock
-from cosine_cli.plans.clock import Clock, Time
+from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.finite import check_finite
 from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.parts import Parts, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
-from cosine_cli.plans.ramp import check_lasts, resolve_ramp, unfolded
+from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
-from cosine_cli.plans.times import in_steps, placed
+from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.text import either, quote
@@ -72,6 +72,7 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
     settled = _settled(task, faults)
     _check_phases(task, settled)
+    _check_rest(task, settled)
     shown = {param.name: settled[param.name] for param in task.declared if not param.of_members} | ramp
     return Curve(
         label=label,
@@ -140,6 +141,16 @@ def _check_phases(task: _Task, settled: Mapping[str, Settled]) -> None:
     raise refusal(where, f"{either(names, last='and')} must fit {clock.time(task.room.left)}", got=arithmetic)
 
 
+def _check_rest(task: _Task, settled: Mapping[str, Settled]) -> None:
+    """Refuse a length that takes what others leave, where that is less than an update."""
+    lengths = (param for param in task.declared if param.time == "length" and param.above == 0 and not param.many)
+    for param in lengths:
+        length = settled[param.name]
+        if in_steps(length.value, task.clock) < 1:
+            where = f"{task.said.where}: {param.name}"
+            raise refusal(where, AT_LEAST_ONE, got=f"{length.value} ({length.note})")
+
+
 def _follows(param: Param) -> bool:
     """Tell whether a parameter can only be settled when the others are."""
     return isinstance(param.default, Derived) or param.of_members or "Schedule" in str(param.type)
@@ -153,10 +164,7 @@ def _value(param: Param, task: _Task) -> Settled:
         raise refusal(task.said.where, f"{task.said.name} needs {param.name}", mend=mend)
     if said is None:
         return default(param, task.room, {})
-    value = read(param, said)
-    found = placed(value, said, task.clock)
-    if param.name == "warmup" and isinstance(found.value, Time):
-        check_lasts(found.value, said=said, bare=value.value, clock=task.clock)
+    found = lasting(param, said, task.clock)
     if param.many and not param.accepts(in_steps(found.value, task.clock)):
         raise refusal(said.where, param.rule, got=said.echo)
     return found

@@ -11,7 +11,6 @@ import numpy as np
 from cosine_cli.errors import refusal
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.clock import Clock, Time
-from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
@@ -86,8 +85,6 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
 
 
 def _steps(time: Any, clock: Clock, said: Said) -> float:
-    if isinstance(time, Percent) and time.value == 0:  # a row may stand at the start; a length of nothing is refused
-        return 0.0
     return clock.steps(placed(time, said, clock).value)
 
 

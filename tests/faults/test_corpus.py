@@ -126,7 +126,7 @@ FLAGS = [
     bad("16-gamma-nan", "table step:gamma=nan", "gamma: must be a finite number above 0 and at most 1, got 'nan'"),
     bad("16-gamma-two", "table step --gamma 2", "--gamma: must be a finite number above 0 and at most 1, got '2'"),
     bad("17-step-size-zero", "table step:step_size=0", "step_size: must be a finite number above 0, got '0'"),
-    good("17-step-size-tiny", "table step:step_size=1e-300 --rows 2", "step decay"),
+    bad("17-step-size-tiny", "table step:step_size=1e-300", "step_size: must be at least one update, got '1e-300'"),
     good("17-step-size-huge", "table step:step_size=1e100 --rows 2", "×0.1 / 1e100\n", "never"),
     bad("17-step-size-too-huge", "table step:step_size=1e300", "step_size: must be at most 1e+200"),
     bad("18-schedule", "table cosin", "curve 'cosin': must be the name of a schedule; did you mean cosine?"),

@@ -278,8 +278,8 @@ FAULTS = [
     ),
     ("cosine:total=0", None, ["curve 'cosine:total=0': total: must be a finite number above 0, got '0'"]),
     ("cosine --warmup 100", None, ["--warmup: a warmup must be shorter than the run of 100 epochs, got 100 epochs"]),
-    ("cosine --warmup 0.5", None, ["--warmup: a warmup must last at least one update, got '0.5'; did you mean 50%?"]),
-    ("cosine --warmup 1e-3%", None, ["--warmup: a share must be at least one update, got 0.001% of 100"]),
+    ("cosine --warmup 0.5", None, ["--warmup: must be at least one update, got '0.5'; did you mean 50%?"]),
+    ("cosine --warmup 1e-3%", None, ["--warmup: must be at least one update, got 0.001% of 100"]),
     ("cosine:min_lr=1", None, ["curve 'cosine:min_lr=1': min_lr: must be at most lr (0.1), got '1'"]),
     ("cosine --min-lr 1", None, ["--min-lr, for curve 'cosine': must be at most lr (0.1), got '1'"]),
     (
