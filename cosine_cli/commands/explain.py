@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import frameworks, natives
-from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.line import Line
 from cosine_cli.plans.named import canonical, is_known
 from cosine_cli.plans.said import Faults
+from cosine_cli.plans.synonyms import mend_name
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
@@ -85,5 +85,5 @@ def _known(words: Iterable[str]) -> list[str]:
 
 def _unknown(word: str) -> RequestError:
     name = word.partition(":")[0]
-    mend = f"did you mean {canonical(name)}?" if is_known(name) else mend_schedule(word)
+    mend = f"did you mean {canonical(name)}?" if is_known(name) else mend_name(name)
     return refusal(f"name {quote(word)}", "must be the name of a schedule", mend=mend)

@@ -10,7 +10,8 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans import named
-from cosine_cli.plans.brought import mend_schedule
+from cosine_cli.plans.asked import LR
+from cosine_cli.plans.brought import meant
 from cosine_cli.plans.called import on_run_clock
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
@@ -22,6 +23,7 @@ from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
+from cosine_cli.plans.synonyms import known_parameters, mend_schedule
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
@@ -59,9 +61,10 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
 
     Raises RequestError with all its faults, each at its place.
     """
-    schedule = _named(said, setting.depth)
+    lr = _peak(said, setting)
+    schedule = _named(said, setting.depth, lr=lr)
     faults = Faults()
-    parts = tell_apart(said, params(schedule), faults, depth=setting.depth)
+    parts = tell_apart(said, params(schedule), faults, depth=setting.depth, lr=lr)
     label, ramp = "", dict[str, Settled]()
     with faults.gather():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
@@ -91,15 +94,24 @@ def check_names(said: CurveSaid) -> None:
     faults.raise_any()
 
 
-def _named(said: CurveSaid, depth: int) -> type[Schedule]:
+def _peak(said: CurveSaid, setting: Setting) -> float | None:
+    """Return the peak that was given for a curve, or the default; None where it is not a number."""
+    given = said.params.get(LR.name) or setting.inherited.get(LR.name)
+    try:
+        return read(LR, given) if given is not None else LR.default  # type: ignore[no-any-return]
+    except RequestError:
+        return None
+
+
+def _named(said: CurveSaid, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not named.is_known(said.name):
         if named.is_native(said.name):
             known = f"must be the name of a schedule of {said.name.partition('.')[0]}"
-            raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said.name))
+            raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said, lr=lr))
         got = None if quote(said.name) in said.where else quote(said.name)
-        raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said.name))
+        raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said, lr=lr))
     return named.load(said.name)
 
 
@@ -193,11 +205,21 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
         raise unknown(name, value, said, task.declared, depth=task.setting.depth)
+    _check_strangers(inner, task)
     run = task.schedule.inner_run(others, task.room.left)
     if run <= 0:
         left = task.clock.time(task.room.left)
         raise refusal(said.where, f"must leave some of its {left} to the curve in it", got="none left")
     return resolve_curve(inner._replace(params={**inner.params, **inside}), task.setting.within(run))
+
+
+def _check_strangers(inner: CurveSaid, task: _Task) -> None:
+    """Refuse a parameter that the curve inside does not have and that elsewhere is a name of the schedule's own."""
+    own = {param.name: param for param in task.declared if "Schedule" not in str(param.type)}
+    theirs = known_parameters(inner.name) if named.is_known(inner.name) else {}
+    for name, value in task.parts.inside.items():
+        if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
+            raise unknown(name, value, task.said, task.declared, depth=task.setting.depth)
 
 
 def _members(param: Param, task: _Task) -> dict[str, Settled]:

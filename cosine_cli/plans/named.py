@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
@@ -51,11 +50,3 @@ def among(parent: str, name: str) -> str:
     'torch.LinearLR'
     """
     return f"{parent.partition('.')[0]}.{name}" if is_native(parent) and not is_native(name) else name
-
-
-def mend_native(name: str) -> str:
-    """Say which of a framework's schedules a name means, or list those that there are."""
-    framework, _, own = name.partition(".")
-    known = tuple(frameworks.natives(framework))
-    guess = did_you_mean(own, known)
-    return guess.replace(" mean ", f" mean {framework}.") if guess else f"{framework} has {either(known, last='and')}"

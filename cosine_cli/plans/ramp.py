@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.errors import refusal
-from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.brought import mend_parameter, meant
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import LASTS, WARMUP, Settled
 from cosine_cli.plans.times import lasting
-from cosine_cli.text import quote
+from cosine_cli.text import quote, visible
 
 _FOLDED = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
 
@@ -52,11 +52,21 @@ def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
     folded = said.get("warmup")
     if folded is None or folded.keys is None:
         return dict(said)
-    if LASTS.name not in folded.keys:
-        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
     found = {name: value for name, value in said.items() if name != "warmup"}
     for key, value in folded.keys.items():
         if key not in _FOLDED:
-            raise refusal(value.where, f"warmup has no {quote(key)}", mend=mend_parameter(key, _FOLDED))
+            raise refusal(value.where, f"warmup has no {quote(key)}", mend=_mend_key(key, value))
         found[_FOLDED[key]] = value
+    if LASTS.name not in folded.keys:
+        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
     return found
+
+
+def _mend_key(key: str, value: Said) -> str:
+    """Say which key of a warmup is meant: ``steps: 50`` under ``warmup`` is what ``warmup_steps: 50`` is elsewhere."""
+    known = {ours: WARMUP[name] for ours, name in _FOLDED.items()}
+    pair = meant(f"warmup_{key}", value, {**WARMUP, **known}, lr=None)
+    if pair is not None and pair.name in WARMUP:
+        unfolded_names = {name: ours for ours, name in _FOLDED.items()}
+        return f"did you mean {visible(pair._replace(name=unfolded_names[pair.name]).written('yaml'))}?"
+    return mend_parameter(key, value, known)

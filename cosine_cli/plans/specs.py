@@ -29,22 +29,24 @@ def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
         if key in params:
             raise refusal(where, f"{key} must be given once", got="it twice")
         quoted = value[:1] in _QUOTES
+        if quoted and value[-1] != value[0]:
+            raise refusal(where, "nothing may follow a value in quotes", got=quote(value))
         params[key] = Said(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
     return CurveSaid(canonical(name.strip()), where, unit, params)
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:
-    """Return names and values; a piece without ``=`` goes on the list before it."""
-    pairs: list[tuple[str, str]] = []
+    """Return names and values; a piece without ``=`` goes on the value before it, its comma and blanks included."""
+    pairs: list[tuple[str, list[str]]] = []
     for piece in _pieces(text, where):
         key, equals, value = piece.partition("=")
         if equals and key.strip() and value.strip():
-            pairs.append((key.strip(), value.strip()))
-        elif not equals and pairs and piece.strip() and pairs[-1][1][:1] not in _QUOTES:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]},{piece.strip()}")
+            pairs.append((key.strip(), [value.lstrip()]))
+        elif not equals and pairs and piece.strip() and pairs[-1][1][0][0] not in _QUOTES:
+            pairs[-1][1].append(piece)
         else:
             raise _incomplete(piece, where)
-    return pairs
+    return [(key, ",".join(values).rstrip()) for key, values in pairs]
 
 
 def _incomplete(piece: str, where: str) -> RequestError:
@@ -53,15 +55,17 @@ def _incomplete(piece: str, where: str) -> RequestError:
 
 def _pieces(text: str, where: str) -> list[str]:
     """Split at the commas that stand outside quotes; a quote only opens where a value begins."""
-    pieces, start, opened = [], 0, ""
+    pieces, start, opened, before = [], 0, "", ""
     for at, char in enumerate(text):
         if opened:
             opened = "" if char == opened else opened
-        elif char in _QUOTES and text[start:at].rstrip()[-1:] == "=":
+        elif char in _QUOTES and before == "=":
             opened = char
         elif char == ",":
             pieces.append(text[start:at])
-            start = at + 1
+            start, before = at + 1, ""
+        if not char.isspace():
+            before = char
     if opened:
         raise refusal(where, "quotes must be closed", got=quote(text))
     return [*pieces, text[start:]]
