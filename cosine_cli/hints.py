@@ -9,12 +9,12 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.asked import LR
 from cosine_cli.plans.brought import meant, parameter_of
 from cosine_cli.plans.line import is_file
-from cosine_cli.plans.named import is_known
+from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.plans.synonyms import curve_of, known_parameters
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.schedules.core.fields import Param
+from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.streams import PROGRAM
 from cosine_cli.text import closest, did_you_mean, either, visible
 
@@ -68,13 +68,29 @@ def mend_option(option: str, words: Sequence[str], known: Sequence[Param], *, co
     - ``words``: the line after the command.
     """
     name, value = _given(option, words)
-    flags = {_name(param): param for param in known if _may_mean(name, param)}
+    takers = _schedules(words)
+    flags = {_name(param): found for param in known if _may_mean(name, param) and (found := _taken(param, takers))}
     found = next(filter(None, _meant(name, value, flags, words)), None)
     return f"did you mean {visible(found)}?" if found else f"see '{PROGRAM} {command} --help'"
 
 
 def _name(param: Param) -> str:
     return param.long.removeprefix("--").replace("-", "_")
+
+
+def _schedules(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the schedules of a line's curves; all that there are where a config has the curves."""
+    if any(is_file(word) or word in ("-c", "--config") for word in words):
+        return catalogue.names()
+    return tuple(word.partition(":")[0] for word in words if is_known(word.partition(":")[0])) or catalogue.COMPARED
+
+
+def _taken(param: Param, schedules: Iterable[str]) -> Param | None:
+    """Return an option's parameter: of one that belongs to single schedules that of theirs, None where none has it."""
+    if param.type != "Any":  # as CurveFlags declares them
+        return param
+    declared = (own for schedule in schedules for own in params(load(schedule)))
+    return next((own._replace(name=param.name) for own in declared if own.flag == param.name), None)
 
 
 def _may_mean(name: str, param: Param) -> bool:
@@ -88,6 +104,7 @@ def _meant(name: str, value: str | None, flags: Mapping[str, Param], words: Sequ
         yield _flag(name, value, flags, words, mistyped=mistyped)
         if value is not None:
             yield from _in_a_curve(name, value, words, mistyped=mistyped)
+
 
 def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
     """Return the name of an option as it was typed, without dashes, and its value; None where it has none."""

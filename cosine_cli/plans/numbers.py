@@ -116,7 +116,7 @@ def _scaled(text: str, exponent: int) -> float:
 
 
 _GROUPED = re.compile(r"([1-9][0-9]{0,2})((?:[, '_][0-9]{3})+)(\.[0-9]+)?")
-_COMMA = re.compile(r"([0-9]+),([0-9]+)([^,]*)")
+_COMMA = re.compile(r"([0-9]+),([0-9]+)([^,.]*)")
 _WORDED = re.compile(r"([0-9.]+(?:[eE][+-]?[0-9]+)?) ?([kKMG]?) ?([a-zA-Z%]*)")
 _WORDS = {
     **dict.fromkeys(("epoch", "epochs", "eps"), "ep"),
@@ -131,7 +131,9 @@ def respelled(text: str) -> Iterator[str]:
     >>> list(respelled("1,000")), list(respelled("0,1")), list(respelled("500 steps"))
     (['1000', '1.000'], ['0.1'], ['500st'])
     """
-    text = text.strip().replace("\N{MINUS SIGN}", "-")[:_LONGEST]
+    if len(text) > _LONGEST:
+        return
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
     grouped = _GROUPED.fullmatch(text)
     if grouped is not None:
         yield re.sub("[, '_]", "", text)

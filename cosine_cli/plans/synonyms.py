@@ -170,9 +170,7 @@ def _squashed(name: str) -> str:
 @cache
 def _own() -> dict[str, str]:
     """Return our schedules by their names and by those that they are known as; a schedule's name wins."""
-    known_as = {
-        _squashed(other): name for name in catalogue.names() for other in catalogue.load(name).known_as.split()
-    }
+    known_as = {_squashed(other): name for name in catalogue.names() for other in catalogue.load(name).known_as.split()}
     return known_as | {_squashed(name): name for name in catalogue.names()}
 
 

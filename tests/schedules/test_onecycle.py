@@ -161,7 +161,7 @@ SAID_WRONGLY = [
     ),
     pytest.param(
         "onecycle:warmup_shape=cosine",
-        "onecycle has no parameter 'warmup_shape'; did you mean warmup? "
+        "onecycle has no parameter 'warmup_shape'; "
         "it takes lr, total, warmup, div, final_div, anneal, three_phase and label",
         id="another shape",
     ),
