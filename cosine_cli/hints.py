@@ -70,8 +70,8 @@ def mend_option(option: str, words: Sequence[str], known: Sequence[Param], *, co
     name, value = _given(option, words)
     takers = _schedules(words)
     flags = {_name(param): found for param in known if _may_mean(name, param) and (found := _taken(param, takers))}
-    found = next(filter(None, _meant(name, value, flags, words)), None)
-    return f"did you mean {visible(found)}?" if found else f"see '{PROGRAM} {command} --help'"
+    hint = next(filter(None, _meant(name, value, flags, words)), None)
+    return f"did you mean {visible(hint)}?" if hint else f"see '{PROGRAM} {command} --help'"
 
 
 def _name(param: Param) -> str:

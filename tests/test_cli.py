@@ -73,11 +73,11 @@ THE_COMMANDS = "the commands are code, explain, plan, plot, show and table"
         ("table --eta_min=0.01", f"{OPTION} '--eta-min': must be an option; did you mean --min-lr 0.01?"),
         (
             "table --T_max 3",
-            f"{OPTION} '--T-max': must be an option; did you mean cosine:total=3?",  # noqa: E501
+            f"{OPTION} '--T-max': must be an option; did you mean cosine:total=3?",
         ),
         (
             "table --cycles 3",
-            f"{OPTION} '--cycles': must be an option; did you mean hard_restarts:cycles=3?",  # noqa: E501
+            f"{OPTION} '--cycles': must be an option; did you mean hard_restarts:cycles=3?",
         ),
         ("table --lr", "cosine-lr: error: --lr: needs a value"),
         ("plot -o", "cosine-lr: error: -o: needs a value"),

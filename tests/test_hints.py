@@ -152,8 +152,8 @@ CURVES = sorted(catalogue.names(), key=lambda name: name not in ("cosine", "step
 FIGURE = {param.name for param in params(Figure)}
 ALIASES = [
     pytest.param(name, ours, carry, id=name)
-    for ours, carry, names in brought._PARAMETERS
-    for name in names.split()  # noqa: SLF001
+    for ours, carry, names in brought._PARAMETERS  # noqa: SLF001
+    for name in names.split()
 ]
 
 

@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import closest, either, visible
 
 Carry = Literal["same", "steps", "epochs", "share", "of lr"]
-"""What a value means under another name: the same, a number of steps or of epochs, a share of the run, a share of lr."""
+"""What a value means under another name: the same, a number of steps or of epochs, a share of the run or of lr."""
 
 Style = Literal["text", "yaml"]
 """How a parameter is written: ``name=value`` in a curve's text, ``name: value`` in a config."""

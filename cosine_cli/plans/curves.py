@@ -17,7 +17,7 @@ from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.finite import check_finite
 from cosine_cli.plans.members import as_curve, lengths
-from cosine_cli.plans.parts import Parts, tell_apart, unknown
+from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
@@ -50,6 +50,10 @@ class _Task(NamedTuple):
     @property
     def declared(self) -> tuple[Param, ...]:
         return params(self.schedule)
+
+    @property
+    def takes(self) -> dict[str, Param]:
+        return taken_by(self.said, self.declared, depth=self.setting.depth)
 
     @property
     def clock(self) -> Clock:
@@ -204,7 +208,7 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     inner = as_curve(given) if given is not None else CurveSaid(param.default.name, said.where, said.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
-        raise unknown(name, value, said, task.declared, depth=task.setting.depth)
+        raise unknown(name, value, said, task.takes)
     _check_strangers(inner, task)
     run = task.schedule.inner_run(others, task.room.left)
     if run <= 0:
@@ -219,7 +223,7 @@ def _check_strangers(inner: CurveSaid, task: _Task) -> None:
     theirs = known_parameters(inner.name) if named.is_known(inner.name) else {}
     for name, value in task.parts.inside.items():
         if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
-            raise unknown(name, value, task.said, task.declared, depth=task.setting.depth)
+            raise unknown(name, value, task.said, task.takes)
 
 
 def _members(param: Param, task: _Task) -> dict[str, Settled]:

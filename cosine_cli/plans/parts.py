@@ -56,7 +56,7 @@ def tell_apart(
             elif made_of_another and name not in (LABEL.name, LASTS.name):
                 inside[name] = value
             elif name not in elsewhere:
-                raise unknown(name, value, said, declared, depth=depth, lr=lr)
+                raise unknown(name, value, said, taken_by(said, declared, depth=depth), lr=lr)
     return Parts(own, ramp, inside)
 
 
@@ -65,19 +65,17 @@ def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -
         raise refusal(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
-def unknown(
-    name: str,
-    value: Said,
-    said: CurveSaid,
-    declared: tuple[Param, ...],
-    *,
-    depth: int,
-    lr: float | None = None,
-) -> RequestError:
-    """Return the error for a parameter that a curve does not take, with what to write instead or those that it takes."""
+def taken_by(said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
+    """Return the parameters that a curve takes, by name: its schedule's, its warmup's, and those of any curve."""
     own = {param.name: param for param in declared if not param.of_members}
     climbs = {} if "warmup" in own or is_native(said.name) else WARMUP
     lasts = {LASTS.name: LASTS} if depth and not is_native(said.name) else {}
-    takes = {**own, **climbs, LABEL.name: LABEL, **lasts}
+    return {**own, **climbs, LABEL.name: LABEL, **lasts}
+
+
+def unknown(
+    name: str, value: Said, said: CurveSaid, takes: Mapping[str, Param], *, lr: float | None = None
+) -> RequestError:
+    """Return the error for a parameter that a curve does not take, with what to write instead, or what it takes."""
     where = value.where.removesuffix(f": {name}")
     return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, value, takes, lr=lr))

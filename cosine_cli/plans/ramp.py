@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.errors import refusal
-from cosine_cli.plans.brought import mend_parameter, meant
+from cosine_cli.plans.brought import meant, mend_parameter
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said

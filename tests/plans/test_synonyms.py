@@ -46,7 +46,7 @@ from cosine_cli.schedules.core import catalogue
         ("fractal", "chebyshev:order=fractal"),
         # A framework's own name with just its parameters is the framework's schedule.
         ("CosineAnnealingLR:T_max=50", "torch.CosineAnnealingLR:T_max=50"),
-        ("CosineDecay:initial_learning_rate=0.1,decay_steps=9", "keras.CosineDecay:initial_learning_rate=0.1,decay_steps=9"),
+        ("CyclicLR:base_lr=0.01,max_lr=0.1", "torch.CyclicLR:base_lr=0.01,max_lr=0.1"),
         ("torch.optim.lr_scheduler.StepLR:step_size=30", "torch.StepLR:step_size=30"),
         ("torch.StepLr:step_size=30", "torch.StepLR:step_size=30"),
         ("cosine_restarts:T_0=10,T_mult=2", "sgdr:cycle=10,cycle_mult=2"),

@@ -65,8 +65,10 @@ def test_a_part_of_an_epoch_is_fine_where_it_has_updates(name: str, param: Param
         ("wsd:decay=0.07", "curve 'wsd:decay=0.07': decay: must be at least one update, got '0.07'; did you mean 7%?"),
         (
             "piecewise_interpolated:times=0/0.5/1",
-            "curve 'piecewise_interpolated:times=0/0.5/1': times: must be at least one update, got '0/0.5/1'; "
-            "did you mean 0%/50%/100%?",
+            (
+                "curve 'piecewise_interpolated:times=0/0.5/1': times: must be at least one update, got '0/0.5/1'; "
+                "did you mean 0%/50%/100%?"
+            ),
         ),
         (
             "multistep:milestones=0.3/60",
@@ -74,8 +76,10 @@ def test_a_part_of_an_epoch_is_fine_where_it_has_updates(name: str, param: Param
         ),
         (
             "flat_cosine:hold=99.5",
-            "curve 'flat_cosine:hold=99.5': decay: must be at least one update, got 0.5 epochs "
-            "(default: what hold leaves)",
+            (
+                "curve 'flat_cosine:hold=99.5': decay: must be at least one update, got 0.5 epochs "
+                "(default: what hold leaves)"
+            ),
         ),
         (
             "cosine --warmup 99.5",
