@@ -37,6 +37,8 @@ from cosine_cli.schedules.core import catalogue
         ("get_constant_schedule_with_warmup", "constant:warmup=5"),
         ("WarmupMultiStepLR", "multistep:warmup=5"),
         ("CosineAnnealingWarmupRestarts", "sgdr:warmup=5"),
+        ("WarmupLR", "constant:warmup=5"),
+        ("WarmupDecayLR", "linear:warmup=5"),
         ("warmup_stable_decay", "wsd"),
         ("cosine_with_warmup:warmup_steps=500", "cosine:warmup=500st"),
         # A value of a parameter as a name.
