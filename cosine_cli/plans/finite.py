@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import whole
+from cosine_cli.plans.numbers import MOST
+from cosine_cli.plans.plan import Plan
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import highest, lowest
 
-_LARGEST = 1e200
+_LARGEST = MOST
 """The largest rate, as of ``lr``: sums over a run stay finite."""
 
 _LOOKED_AT = 256
@@ -32,3 +36,19 @@ def check_finite(schedule: Schedule, updates: int, *, where: str) -> None:
     for rate in extremes:
         if not abs(rate) <= _LARGEST:
             raise refusal(where, _RULE, got=f"{rate:g}", mend=_MEND)
+
+
+def check_finite_at(plan: Plan, times: Rates, *, where: str) -> None:
+    """Refuse rows past the end of a run at which a curve that has not ended is too large, or not a number.
+
+    - ``times``: of the rows, in steps.
+    """
+    late = times[times > plan.clock.total]
+    for curve in plan.curves if late.size else ():
+        with np.errstate(all="ignore"):
+            rates = curve.schedule(late)
+        wrong = ~(np.abs(rates) <= _LARGEST) & ~(np.isnan(rates) & (late > curve.schedule.ends))
+        if wrong.any():
+            time = plan.clock.time(float(late[wrong][0]))
+            rule = f"{curve.label} must have a rate of at most {_LARGEST:g} at each row"
+            raise refusal(where, rule, got=f"{rates[wrong][0]:g} at {time.unit} {whole(time.value)}")

@@ -10,6 +10,7 @@ from cosine_cli.errors import refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
+from cosine_cli.plans.finite import check_finite
 from cosine_cli.plans.groups import grouped
 from cosine_cli.plans.labels import numbered
 from cosine_cli.plans.named import is_native
@@ -73,6 +74,7 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
+            check_finite(theirs.schedule, plan.clock.total, where=f"--as {framework}: {theirs.name}")
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
             found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
