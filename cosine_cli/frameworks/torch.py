@@ -588,7 +588,7 @@ class CosineAnnealingLR(Single):
         if self._climbs_anew and late.any():
             wave[late] = self.eta_min + self._kept(t[late]) * 2.0 * share[late]
         if not self._meets_floor and late.any():
-            stepped = (t == np.floor(t)) & (t <= MOST_STEPS) & late
+            stepped = (t == np.floor(t)) & late
             wave[stepped] = self._stepped.at(t[stepped])
         return np.where(t <= self.ends, wave, np.nan) if math.isfinite(self.ends) else wave
 

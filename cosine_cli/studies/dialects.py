@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import ParameterError, refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
@@ -74,7 +74,7 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
-            check_finite(theirs.schedule, plan.clock.total, where=f"--as {framework}: {theirs.name}")
+            _check_run(theirs, plan, where=f"--as {framework}: {theirs.name}")
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
             found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
@@ -87,6 +87,14 @@ def _check(framework: str) -> None:
     if framework not in known:
         mend = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
         raise refusal("--as", "must be frameworks, with commas between", got=quote(framework), mend=mend)
+
+
+def _check_run(curve: Curve, plan: Plan, *, where: str) -> None:
+    """Refuse a framework's schedule that has no rates for the whole run, or none that can be computed."""
+    try:
+        check_finite(curve.schedule, plan.clock.total, where=where)
+    except ParameterError as error:
+        raise error.at(f"{where}: {error.name}") from None
 
 
 def _curve(native: Native, plan: Plan, taken: set[str]) -> Curve:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, before
@@ -24,7 +24,7 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     array([0.1  , 0.025])
     """
     low, high = np.full(len(edges) - 1, np.inf), np.full(len(edges) - 1, -np.inf)
-    for times in _turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges):
+    for times in _joined(_turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges)):
         times = times[times >= edges[0]]  # noqa: PLW2901 - what lies before the picture is in no column
         columns = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(low) - 1)
         rates = schedule(times)
@@ -32,6 +32,20 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
         np.minimum.at(low, columns[known], rates[known])
         np.maximum.at(high, columns[known], rates[known])
     return low, high
+
+
+def _joined(chunks: Iterable[Rates]) -> Iterator[Rates]:
+    """Yield times of several chunks at once: thousands of rows of cycles one by one cost seconds."""
+    kept: list[Rates] = []
+    count = 0
+    for chunk in chunks:
+        kept.append(chunk)
+        count += len(chunk)
+        if count >= BLOCK:
+            yield np.concatenate(kept)
+            kept, count = [], 0
+    if kept:
+        yield np.concatenate(kept)
 
 
 def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
@@ -50,9 +64,9 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
 def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     """Yield the turns of the cycles that begin or end a column; those between them lie within."""
     inner = edges[(edges >= row.t0) & (edges <= row.t1)]
-    first = np.floor((np.concatenate(([row.t0], inner, [row.t1])) - row.t0) / row.period)
-    for index in (first - 1, first, first + 1):
+    first = row.cycles_at(np.concatenate(([row.t0], inner, [row.t1])))
+    for index in (np.maximum(first - 1, 0.0), first, first + 1):
+        starts, stretches = row.starts(index), row.stretches(index)
         for part in row.inside:
-            starts = row.t0 + index * row.period
-            for times in (starts + part.t0, before(np.maximum(starts + part.t1, 0.0))):
+            for times in (starts + part.t0 * stretches, before(np.maximum(starts + part.t1 * stretches, 0.0))):
                 yield times[(times >= row.t0) & (times < row.t1)]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, cycle
+from cosine_cli.schedules.core.search import MOST_PIECES
 
 MOST_DIRECT = 10_000
 """Runs of at most so many updates are added up one by one."""
@@ -25,6 +26,13 @@ _END = 1024
 _CYCLE_END = 256
 _SHORT_CYCLE = 256
 """A cycle of at most so many steps is added up step by step."""
+
+_LONG_CYCLE = 2**14
+"""The same of cycles that only together take a whole number of steps: one by one they have many parts."""
+
+_AT_ONCE = 2**16
+_INSET = 1e-9
+_GAUSS_NODES = 64
 
 _NODES = 16
 _HALVINGS = 8
@@ -127,12 +135,15 @@ def _integral(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> fl
 def _sum_cycles(at: Terms, row: Piece) -> float:
     """Return the sum over a row of cycles, as a sum over cycles of the sum of one."""
     first, last = math.ceil(row.t0), math.ceil(row.t1)
-    if last - first <= MOST_UNEVEN and not (64 * row.period).is_integer():
+    even = row.bounds is None and (64 * row.period).is_integer()
+    if last - first <= MOST_UNEVEN and not even:
         return float(np.sum(at(np.arange(float(first), float(last)))))
+    if row.bounds is not None:
+        return _sum_unequal_cycles(at, row)
     joined = joint(row)
-    if not joined:
-        return _sum_uneven_cycles(at, row)
     length = joined * row.period
+    if not joined or (joined > 1 and length > _LONG_CYCLE):
+        return _sum_by_means(at, row, row.count)
     cycles = math.floor((row.t1 - row.t0) / length)
     rest = between(last_cycles(row, cycles * joined), row.t0, row.t1)
     return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
@@ -140,13 +151,15 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
 
 def joint(row: Piece) -> int:
     """Return how many cycles of a row together take a whole number of steps, 0 where it takes very many."""
+    if row.bounds is not None:
+        return 0
     return next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
 
 
 def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
     """Yield the pieces of the cycles from number ``first`` to the last."""
-    for index in range(first, math.ceil((row.t1 - row.t0) / row.period)):
-        yield from cycle(row, index)
+    for index in range(first, row.count):
+        yield from row.cycle(index)
 
 
 def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
@@ -154,16 +167,23 @@ def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
     length, first = joined * row.period, math.ceil(row.t0)
     if joined == 1 and [part.kind for part in row.inside] == ["flat"]:
         return lambda i: at(first + i * length) * length
-    if length <= _SHORT_CYCLE:
-        return lambda i: at(first + i[:, None] * length + np.arange(length)).sum(axis=1)
+    if length <= (_SHORT_CYCLE if joined == 1 else _LONG_CYCLE):
+        return lambda i: _added_up(at, first + i * length, np.arange(length))
     if all(part.kind == "flat" for part in row.inside):
         return _stair_sums(at, row, joined)
 
     def long_cycle(i: float) -> float:
-        parts = (part for k in range(joined) for part in cycle(row, int(i) * joined + k))
+        parts = (part for k in range(joined) for part in row.cycle(int(i) * joined + k))
         return math.fsum(_sum(at, part) for part in parts)
 
     return lambda i: np.array([long_cycle(k) for k in i])
+
+
+def _added_up(at: Terms, starts: Rates, steps: Rates) -> Rates:
+    """Return the sums over ``steps`` from each of the ``starts``, some of them at a time."""
+    size = max(_AT_ONCE // len(steps), 1)
+    chunks = (starts[k : k + size, None] + steps for k in range(0, len(starts), size))
+    return np.concatenate([at(chunk).sum(axis=1) for chunk in chunks])
 
 
 def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
@@ -181,17 +201,74 @@ def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     return stairs
 
 
-def _sum_uneven_cycles(at: Terms, row: Piece) -> float:
-    """Sum cycles that no whole number of steps fits: over many of them the steps fall everywhere alike."""
-    grid = (np.arange(_SHORT_CYCLE) + 0.5) / _SHORT_CYCLE * row.period
-    whole = math.floor((row.t1 - row.t0) / row.period)
+def _sum_unequal_cycles(at: Terms, row: Piece) -> float:
+    """Sum cycles of different lengths: the first steps one by one, where cycles are short, and the rest by means."""
+    ends = row.starts(np.arange(1.0, row.count + 1.0))
+    direct = int(np.searchsorted(ends, row.t0 + MOST_UNEVEN, side="right"))
+    rest = row.cycles_from(direct)
+    added = float(np.sum(at(np.arange(math.ceil(row.t0), math.ceil(rest.t0), dtype=np.float64))))
+    return added + _sum_by_means(at, rest, rest.count)
 
-    def mean_sums(i: Rates) -> Rates:
-        return np.asarray(at(row.t0 + i[:, None] * row.period + grid).mean(axis=1) * row.period)
 
-    rest = math.fsum(_sum(at, part) for part in cycle(row, whole))
-    # From an integral to a sum: half a term at either end, less what the first step is late.
-    ends = np.array([row.t0, row.t0 + whole * row.period])
-    late = 0.5 - (np.ceil(ends) - ends)
-    edges = at(ends) * late
-    return rest + sum_terms(mean_sums, whole, end=_CYCLE_END) + float(edges[0] - edges[1])
+def _sum_by_means(at: Terms, row: Piece, count: int) -> float:
+    """Sum cycles that no whole number of steps fits: over many of them the steps fall everywhere alike.
+
+    The last cycle, which may be cut off, is added up by itself.
+    """
+    rest = math.fsum(_sum(at, part) for part in row.cycle(count - 1))
+    means = sum_terms(lambda i: _integrals(at, row, i), count - 1, end=_CYCLE_END)
+    return rest + means + _late(at, row, count - 1)
+
+
+def _integrals(at: Terms, row: Piece, index: Rates) -> Rates:
+    """Return the integrals over the cycles with these numbers, part by part."""
+    starts, stretches = row.starts(index)[:, None], row.stretches(index)[:, None]
+    found = np.zeros(len(index))
+    for part in row.inside:
+        nodes, weights = _MIDPOINTS if part.kind == "cycles" else _gauss()
+        span = (part.t1 - part.t0) * stretches
+        found += (at(starts + part.t0 * stretches + span * nodes) @ weights) * span[:, 0]
+    return found
+
+
+@cache
+def _gauss() -> tuple[Rates, Rates]:
+    """Return nodes and weights on [0, 1] of Gauss's rule, after a substitution that makes roots at the ends smooth."""
+    nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
+    x = (1.0 + nodes) / 2.0
+    return x * x * (3.0 - 2.0 * x), weights * 3.0 * x * (1.0 - x)
+
+
+_MIDPOINTS = (np.arange(_SHORT_CYCLE) + 0.5) / _SHORT_CYCLE, np.full(_SHORT_CYCLE, 1.0 / _SHORT_CYCLE)
+
+
+def _late(at: Terms, row: Piece, count: int) -> float:
+    """Return what the sums over the steps have more than the integrals, at the ends of the parts of ``count`` cycles.
+
+    Half a term at either end, less what the first step behind it is late; of too many parts those of the whole row.
+    """
+    if count * len(row.inside) > MOST_UNEVEN:
+        opened, closed = row.starts(np.array([0.0, float(count)]))[:, None]
+        return _late_in(at, opened, closed)
+    index = np.arange(float(count))
+    starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
+    opened = [starts + part.t0 * stretches for part in row.inside]
+    return math.fsum(_late_in(at, a, b) for a, b in zip(opened, [*opened[1:], stops], strict=True))
+
+
+def _late_in(at: Terms, opened: Rates, closed: Rates) -> float:
+    """Return the same for stretches from ``opened`` to ``closed``: the first two terms of Euler and Maclaurin."""
+    span = closed - opened
+    inset = span * _INSET  # at an end itself rounding decides which part a time belongs to
+    step = np.minimum(span / 4.0, 1.0)
+    late, too_late = np.ceil(opened) - opened, np.ceil(closed) - closed
+    first, last = at(opened + inset), at(closed - inset)
+    rise = (at(opened + inset + step) - first) / step
+    fall = (last - at(closed - inset - step)) / step
+    values = first * (0.5 - late) - last * (0.5 - too_late)
+    return float(np.sum(values + (fall * _bernoulli(too_late) - rise * _bernoulli(late)) / 2.0))
+
+
+def _bernoulli(x: Rates) -> Rates:
+    """Return Bernoulli's second polynomial."""
+    return x * (x - 1.0) + 1.0 / 6.0
