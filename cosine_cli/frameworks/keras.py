@@ -423,7 +423,8 @@ class CosineDecayRestarts(InSingles):
 
     @property
     def _even(self) -> bool:
-        return float(np.float32(self.t_mul)) == 1.0
+        with np.errstate(over="ignore"):
+            return float(np.float32(self.t_mul)) == 1.0
 
     def _share(self, t: Rates) -> NDArray[np.float32]:
         return rounded(rounded(t) / np.float32(self.first_decay_steps))

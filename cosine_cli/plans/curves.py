@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans import named
 from cosine_cli.plans.asked import LR
@@ -15,7 +13,7 @@ from cosine_cli.plans.brought import meant
 from cosine_cli.plans.called import on_run_clock
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
-from cosine_cli.plans.finite import check_finite
+from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
@@ -277,12 +275,12 @@ def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settl
     in_core = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
     climb = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
     try:
-        with np.errstate(all="ignore"):  # whatever overflows in a framework's checks is refused by its rates
+        with computable(task.said.where):
             schedule = task.schedule(**in_core)
-        if not task.setting.called:
-            schedule = on_run_clock(schedule, task.clock, task.setting.update)
-            if named.is_native(task.said.name):
-                check_finite(schedule, task.clock.total, where=task.said.where)
+            if not task.setting.called:
+                schedule = on_run_clock(schedule, task.clock, task.setting.update)
+        if named.is_native(task.said.name) and not task.setting.called:
+            check_finite(schedule, task.clock.total, where=task.said.where)
         return Warmup(**climb, of=schedule) if climb else schedule
     except ParameterError as error:
         raise _placed(error, task) from None

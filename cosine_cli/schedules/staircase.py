@@ -111,7 +111,7 @@ def _with_even_cycles(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if piece.bounds is None:
             yield piece
             continue
-        if piece.count > _MOST_UNEQUAL:
+        if piece.cycles > _MOST_UNEQUAL:
             rule = f"must not hold a curve of more than {_MOST_UNEQUAL:,} cycles of different lengths"
-            raise ParameterError("every", rule, got=f"one of {piece.count:,}")
-        yield from (part for index in range(piece.count) for part in piece.cycle(index))
+            raise ParameterError("every", rule, got=f"one of {piece.cycles:,}")
+        yield from (part for index in range(piece.cycles) for part in piece.cycle(index))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from cosine_cli.errors import ParameterError, refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
-from cosine_cli.plans.finite import check_finite
+from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.groups import grouped
 from cosine_cli.plans.labels import numbered
 from cosine_cli.plans.named import is_native
@@ -68,13 +69,13 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     found = []
     for curve in plain:
         for framework in frameworks:
-            native = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
+            native = _nearest(framework, curve, plan)
             title = catalogue.module(framework).TITLE
             if native is None:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
-            _check_run(theirs, plan, where=f"--as {framework}: {theirs.name}")
+            _check_run(theirs, plan, framework)
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
             found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
@@ -89,10 +90,26 @@ def _check(framework: str) -> None:
         raise refusal("--as", "must be frameworks, with commas between", got=quote(framework), mend=mend)
 
 
-def _check_run(curve: Curve, plan: Plan, *, where: str) -> None:
+def _nearest(framework: str, curve: Curve, plan: Plan) -> Native | None:
+    """Return a framework's schedule that comes nearest to a curve, None where it has none."""
+    where = f"--as {framework}: {curve.label}"
+    with _placed(where), computable(where):
+        found: Native | None = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
+    return found
+
+
+def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
     """Refuse a framework's schedule that has no rates for the whole run, or none that can be computed."""
-    try:
+    where = f"--as {framework}: {curve.name}"
+    with _placed(where):
         check_finite(curve.schedule, plan.clock.total, where=where)
+
+
+@contextmanager
+def _placed(where: str) -> Iterator[None]:
+    """Say of a parameter that breaks its rule whose it is."""
+    try:
+        yield
     except ParameterError as error:
         raise error.at(f"{where}: {error.name}") from None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.cosine import Cosine
@@ -112,3 +113,11 @@ def test_bounds_and_clock_are_those_of_what_is_held() -> None:
     assert (Staircase(of=held).peak, Staircase(of=held).floor) == (0.3, 0.1)
     assert Staircase(of=Step(step_size=3)).on_run_clock
     assert not Staircase(of=Constant(lr=0.1)).on_run_clock
+
+
+def test_stairs_on_cycles_of_different_lengths_have_a_bound() -> None:
+    held = Staircase(every=10.0, of=Restarts(cycle=100.0, cycle_mult=1.001, of=Cosine(lr=0.1, total=100.0)))
+    pieces = held.pieces(1e6, 100)
+    assert len(pieces) < 3000
+    with pytest.raises(ParameterError, match="every: must not hold a curve of more than 5,000 cycles"):
+        held.pieces(1e12, 100)

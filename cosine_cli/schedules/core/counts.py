@@ -89,7 +89,7 @@ def _in_cycles(above: Above, row: Piece) -> float:
 
 def _in_unequal_cycles(above: Above, row: Piece) -> float:
     """Return the count over a row of cycles of different lengths, each part of all cycles at once."""
-    count = row.count - 1  # the last one may be cut off
+    count = row.cycles - 1  # the last one may be cut off
     index = np.arange(float(count))
     starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
     found = [_count(above, row.cycle(count))]

@@ -11,6 +11,8 @@ from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, before
 
+_BESIDE = 2.0**-50
+
 
 def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     """Return the lowest and the highest rate in each column between two ``edges``: ``(N + 1,)`` in, ``(N,)`` out twice.
@@ -54,8 +56,8 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
     yield before(edges[1:])
     listed = [piece for piece in pieces if piece.kind != "cycles"]
     if listed:  # evaluated at once: a thousand pieces one by one cost seconds
-        yield np.maximum([piece.t0 for piece in listed], 0.0)
-        yield before(np.array([piece.t1 for piece in listed]))
+        opened, closed = np.array([(piece.t0, piece.t1) for piece in listed]).T
+        yield from (np.maximum(opened, 0.0), before(closed), *_beside(np.maximum(opened, 0.0), closed))
     for piece in pieces:
         if piece.kind == "cycles":
             yield from _turns_of_cycles(piece, edges)
@@ -68,5 +70,11 @@ def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     for index in (np.maximum(first - 1, 0.0), first, first + 1):
         starts, stretches = row.starts(index), row.stretches(index)
         for part in row.inside:
-            for times in (starts + part.t0 * stretches, before(np.maximum(starts + part.t1 * stretches, 0.0))):
+            opened, closed = starts + part.t0 * stretches, starts + part.t1 * stretches
+            for times in (opened, before(np.maximum(closed, 0.0)), *_beside(opened, closed)):
                 yield times[(times >= row.t0) & (times < row.t1)]
+
+
+def _beside(opened: Rates, closed: Rates) -> tuple[Rates, Rates]:
+    """Return times just inside of pieces: on another clock rounding moves a knot to the wrong side of its time."""
+    return opened * (1.0 + _BESIDE), closed * (1.0 - _BESIDE)

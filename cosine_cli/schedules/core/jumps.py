@@ -65,7 +65,7 @@ def _candidates(schedule: Schedule, pieces: Iterable[Piece]) -> Iterator[tuple[f
 
 
 def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
-    low, high = 0, min(row.count - 1, _MOST_CYCLES)
+    low, high = 0, min(row.cycles - 1, _MOST_CYCLES)
     while high - low > _LOOKED_AT:
         # From one cycle to the next all changes by and by: what is largest among some is near the largest of all.
         indices = np.unique(np.rint(np.linspace(float(low), float(high), _LOOKED_AT + 1)))
@@ -74,7 +74,7 @@ def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
         low, high = int(indices[max(best - 1, 0)]), int(indices[min(best + 1, len(indices) - 1)])
     near = range(low, high + 1)
     nested = any(part.kind == "cycles" for part in row.inside)
-    for index in sorted({0, row.count - 1}) if nested else near:
+    for index in sorted({0, row.cycles - 1}) if nested else near:
         yield from _candidates(schedule, row.cycle(index))
     yield row.t1, (row.inside[-1].t1 - row.inside[-1].t0)
 

@@ -16,7 +16,7 @@ Kind = Literal["flat", "smooth", "cycles"]
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """Where cycles of different lengths begin, from the start of the first, and where the last one ends: ``(n + 1,)``."""
+    """Where cycles of different lengths begin, from the start of the first, and where the last ends: ``(n + 1,)``."""
 
     times: Rates
 
@@ -49,7 +49,7 @@ class Piece(NamedTuple):
     bounds: Bounds | None = None
 
     @property
-    def count(self) -> int:
+    def cycles(self) -> int:
         """How many cycles a row of cycles has, a cut-off last one included."""
         if self.bounds is None:
             return max(math.ceil((self.t1 - self.t0) / self.period), 1)
@@ -71,7 +71,7 @@ class Piece(NamedTuple):
         """Return the numbers of the cycles that run at these times."""
         if self.bounds is None:
             return np.floor((times - self.t0) / self.period)
-        return np.searchsorted(self.bounds.times, times - self.t0, side="right") - 1.0
+        return np.searchsorted(self.bounds.times, times - self.t0, side="right").astype(np.float64) - 1.0
 
     def moved(self, shift: float) -> Piece:
         """Return the piece, ``shift`` later."""
@@ -88,7 +88,8 @@ class Piece(NamedTuple):
         numbers = np.array([index, index + 1], dtype=np.float64)
         start, stop = self.starts(numbers).tolist()
         stretch = float(self.stretches(numbers[:1])[0])
-        *parts, last = (inner.moved(start) if stretch == 1.0 else inner.stretched(stretch).moved(start) for inner in self.inside)
+        inside = self.inside if stretch == 1.0 else tuple(inner.stretched(stretch) for inner in self.inside)
+        *parts, last = (inner.moved(start) for inner in inside)
         # Where one cycle stops the next one starts, to the bit: a step between them would be lost or counted twice.
         yield from between([*parts, last._replace(t1=stop)], start, self.t1)
 

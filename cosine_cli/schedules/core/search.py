@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -68,7 +67,7 @@ def _turns(pieces: Iterable[Piece]) -> tuple[Rates, Rates]:
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
     if piece.kind == "cycles":
-        last = piece.count - 1
+        last = piece.cycles - 1
         for index in sorted({0, max(last - 1, 0), last}):  # the last one may be cut off before its lowest point
             for part in piece.cycle(index):
                 yield from _extreme_parts(part)
@@ -117,7 +116,7 @@ def _crossing(schedule: Schedule, level: float, above: float, below: float) -> f
 
 
 def _fall_in_cycles(schedule: Schedule, level: float, row: Piece) -> float | None:
-    low, high = 0, row.count - 1
+    low, high = 0, row.cycles - 1
     if (found := _fall_in_cycle(schedule, level, row, low)) is not None:
         return found
     if _fall_in_cycle(schedule, level, row, high) is None:

@@ -34,7 +34,7 @@ def slopes(schedule: Schedule, until: float) -> tuple[float | None, float | None
     while first.kind == "cycles":
         first = next(first.cycle(0))
     while last.kind == "cycles":
-        parts = [part for index in (max(last.count - 2, 0), last.count - 1) for part in last.cycle(index)]
+        parts = [part for index in (max(last.cycles - 2, 0), last.cycles - 1) for part in last.cycle(index)]
         last = parts[-1] if parts else Piece(last.t0, last.t1, "smooth")  # cycles of less than a rounding
     return _slope(schedule, first, at=first.t0, into=1.0), _slope(schedule, last, at=_end(schedule, last), into=-1.0)
 

@@ -143,7 +143,7 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
     joined = joint(row)
     length = joined * row.period
     if not joined or (joined > 1 and length > _LONG_CYCLE):
-        return _sum_by_means(at, row, row.count)
+        return _sum_by_means(at, row, row.cycles)
     cycles = math.floor((row.t1 - row.t0) / length)
     rest = between(last_cycles(row, cycles * joined), row.t0, row.t1)
     return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
@@ -158,7 +158,7 @@ def joint(row: Piece) -> int:
 
 def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
     """Yield the pieces of the cycles from number ``first`` to the last."""
-    for index in range(first, row.count):
+    for index in range(first, row.cycles):
         yield from row.cycle(index)
 
 
@@ -203,11 +203,11 @@ def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
 
 def _sum_unequal_cycles(at: Terms, row: Piece) -> float:
     """Sum cycles of different lengths: the first steps one by one, where cycles are short, and the rest by means."""
-    ends = row.starts(np.arange(1.0, row.count + 1.0))
+    ends = row.starts(np.arange(1.0, row.cycles + 1.0))
     direct = int(np.searchsorted(ends, row.t0 + MOST_UNEVEN, side="right"))
     rest = row.cycles_from(direct)
     added = float(np.sum(at(np.arange(math.ceil(row.t0), math.ceil(rest.t0), dtype=np.float64))))
-    return added + _sum_by_means(at, rest, rest.count)
+    return added + _sum_by_means(at, rest, rest.cycles)
 
 
 def _sum_by_means(at: Terms, row: Piece, count: int) -> float:
