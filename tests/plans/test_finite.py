@@ -155,7 +155,7 @@ def test_parameters_that_leave_the_range_of_floats_are_refused(words: str) -> No
         "torch.CosineAnnealingLR:T_max=1e-10 --epochs 1e9",
         "torch.CosineAnnealingLR:T_max=1e-10 --epochs 1e7 --steps-per-epoch 391",
         "torch.CyclicLR:base_lr=0.1,max_lr=1,step_size_up=1e-10 --steps 9007199254740992",
-        "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=2,num_training_steps=1e6,num_cycles=1e9 --steps 1e9",
+        "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=9,num_cycles=99 --steps 2M",
     ],
 )
 def test_cycles_between_two_calls_of_a_long_run_are_refused(words: str) -> None:

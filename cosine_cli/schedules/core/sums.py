@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES
@@ -31,6 +32,9 @@ _LONG_CYCLE = 2**14
 """The same of cycles that only together take a whole number of steps: one by one they have many parts."""
 
 _AT_ONCE = 2**16
+_MOST_MEANS = 2**15
+"""Of so many parts of cycles of different lengths each has its own mean; of more, the means follow a polynomial."""
+
 _INSET = 1e-9
 _GAUSS_NODES = 64
 
@@ -50,6 +54,16 @@ _MOST_JOINED = 64
 Terms = Callable[[Rates], Rates]
 
 
+@dataclass(frozen=True)
+class _Calls:
+    """Terms that are exact at whole numbers alone, each held up to the next: their integral is their sum."""
+
+    at: Terms
+
+    def __call__(self, t: Rates) -> Rates:
+        return self.at(np.floor(t))
+
+
 def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     """Return the sum of the rates used for updates 0 to ``updates - 1``, or of a smooth function ``of`` them.
 
@@ -60,9 +74,10 @@ def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     0.05
     """
 
-    def terms(t: Rates) -> Rates:
+    def rates(t: Rates) -> Rates:
         return of(schedule(t))
 
+    terms = _Calls(rates) if schedule.counts_calls else rates
     if updates <= MOST_DIRECT:
         return float(np.sum(terms(np.arange(float(schedule.updates_to_end(updates))))))
     return math.fsum(_sum(terms, piece) for piece in schedule.pieces_to_end(updates, MOST_PIECES))
@@ -216,18 +231,29 @@ def _sum_by_means(at: Terms, row: Piece, count: int) -> float:
     The last cycle, which may be cut off, is added up by itself.
     """
     rest = math.fsum(_sum(at, part) for part in row.cycle(count - 1))
-    means = sum_terms(lambda i: _integrals(at, row, i), count - 1, end=_CYCLE_END)
-    return rest + means + _late(at, row, count - 1)
+    return rest + _integral_of(at, row, count - 1) + _late(at, row, count - 1)
 
 
-def _integrals(at: Terms, row: Piece, index: Rates) -> Rates:
-    """Return the integrals over the cycles with these numbers, part by part."""
+def _integral_of(at: Terms, row: Piece, count: int) -> float:
+    """Return the integral over the first ``count`` cycles: a sum over cycles of their length times their mean."""
+    if row.bounds is None:
+        return row.period * sum_terms(lambda i: _means(at, row, i), count, end=_CYCLE_END)
+    lengths = np.diff(row.starts(np.arange(count + 1.0)))
+    if count * len(row.inside) <= _MOST_MEANS:  # where lengths and means are rounded in 32 bits they are not smooth
+        chunks = (np.arange(float(k), float(min(k + BLOCK, count))) for k in range(0, count, BLOCK))
+        return math.fsum(float(lengths[int(i[0]) : int(i[0]) + len(i)] @ _means(at, row, i)) for i in chunks)
+    return sum_terms(lambda i: _means(at, row, i) * lengths[i.astype(np.intp)], count, end=_CYCLE_END)
+
+
+def _means(at: Terms, row: Piece, index: Rates) -> Rates:
+    """Return the means over the cycles with these numbers, part by part."""
     starts, stretches = row.starts(index)[:, None], row.stretches(index)[:, None]
     found = np.zeros(len(index))
     for part in row.inside:
         nodes, weights = _MIDPOINTS if part.kind == "cycles" else _gauss()
-        span = (part.t1 - part.t0) * stretches
-        found += (at(starts + part.t0 * stretches + span * nodes) @ weights) * span[:, 0]
+        share = (part.t1 - part.t0) / row.period
+        times = starts + (part.t0 + (part.t1 - part.t0) * nodes) * stretches
+        found += (at(times) @ weights) * share
     return found
 
 
@@ -247,6 +273,8 @@ def _late(at: Terms, row: Piece, count: int) -> float:
 
     Half a term at either end, less what the first step behind it is late; of too many parts those of the whole row.
     """
+    if isinstance(at, _Calls):
+        return 0.0
     if count * len(row.inside) > MOST_UNEVEN:
         opened, closed = row.starts(np.array([0.0, float(count)]))[:, None]
         return _late_in(at, opened, closed)
