@@ -607,6 +607,9 @@ class CosineAnnealingLR(Single):
         """Return the same for times behind one floor."""
         floor = self.T_max + wave * 2.0 * self.T_max
         if floor not in self._known_heights:
+            if sum(map(len, self._known_heights.values())) > MOST_STEPS:
+                rule = f"can be followed for {MOST_STEPS:,} calls after its floors: its rates are made one from another"
+                raise ParameterError("T_max", rule, got=repr(self.T_max))
             self._known_heights[floor] = self._heights(floor)
         heights = self._known_heights[floor]
         if len(heights) == 1:

@@ -84,6 +84,8 @@ class Staircase(Schedule):
     def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
         if piece.kind == "flat" and piece.t0 <= start:
             yield Piece(start, end, "flat")
+        elif piece.kind == "cycles" and piece.t0 == start and self._are_stairs(piece):
+            yield piece._replace(t1=end)
         elif piece.kind == "cycles":
             yield Piece(start, end, "cycles", *self._joint_cycle(piece))
         elif (end - start) / self.every > at_most:
@@ -92,6 +94,11 @@ class Staircase(Schedule):
             first, last = round(start / self.every), math.ceil(end / self.every)
             edges = [min(i * self.every, end) for i in range(first, last + 1)]
             yield from (Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b)
+
+    def _are_stairs(self, row: Piece) -> bool:
+        """Tell whether the cycles of a row are plateaus that begin and end with stairs."""
+        ends = [row.t0, row.period, *(part.t1 for part in row.inside)]
+        return {part.kind for part in row.inside} == {"flat"} and all((end / self.every).is_integer() for end in ends)
 
     def _joint_cycle(self, piece: Piece) -> tuple[float, tuple[Piece, ...]]:
         """Return the period after which stairs and cycles meet again, and its stairs."""

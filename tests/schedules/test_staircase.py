@@ -98,6 +98,12 @@ def test_stairs_and_cycles_repeat_after_the_length_in_which_both_fit() -> None:
     assert row == Piece(0.0, 1200.0, "cycles", 12.0, (Piece(0.0, 6.0, "flat"), Piece(6.0, 12.0, "flat")))
 
 
+def test_plateaus_that_are_stairs_already_stay_whole() -> None:
+    """Each drop of a step decay is one plateau, however many stairs it takes."""
+    held = Staircase(every=391.0, of=Step(lr=1.0, step_size=391_000.0))
+    assert held.pieces(1e12, 100)[0] == Step(lr=1.0, step_size=391_000.0).pieces(1e12, 100)[0]
+
+
 def test_plateaus_that_begin_between_stairs_are_taken_up_at_the_next() -> None:
     schedule = Staircase(every=10, of=Multistep(lr=1.0, milestones=(13, 17, 35), gamma=0.5))
     assert schedule([13, 17, 19.9, 20, 35, 39, 40]).tolist() == [1.0, 1.0, 1.0, 0.25, 0.25, 0.25, 0.125]
