@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from cosine_cli.errors import failure, refusal
 from cosine_cli.streams import write_stdout
-from cosine_cli.text import closest, either, quote, visible
+from cosine_cli.text import closest, either, question, quote
 
 Form = TypeVar("Form", bound=str)
 
@@ -139,7 +139,7 @@ def _mend_suffix(target: str, suffix: str, suffixes: Mapping[str, Form]) -> str 
     if not suffix:
         return f"or give --format {next(iter(suffixes))}"
     meant = closest(suffix, suffixes)
-    return None if meant is None else f"did you mean {visible(target[: -len(suffix)])}{meant}?"
+    return None if meant is None else question(f"{target[: -len(suffix)]}{meant}")
 
 
 def make_folder(path: str) -> None:

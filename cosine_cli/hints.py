@@ -16,7 +16,7 @@ from cosine_cli.plans.synonyms import curve_of, known_parameters
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.streams import PROGRAM
-from cosine_cli.text import closest, did_you_mean, either, visible
+from cosine_cli.text import closest, did_you_mean, either, question
 
 FIRST = "plot"
 """The command of a line that names none, if it has the line's options."""
@@ -29,9 +29,8 @@ def mend_command(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> st
     """
     name, *rest = words
     line = _with_command(name, rest, flags)
-    if line is not None:
-        return f"did you mean {visible(shlex.join([PROGRAM, *line]))}?"
-    return did_you_mean(name, flags) or f"the commands are {either(flags, last='and')}"
+    hint = question(shlex.join([PROGRAM, *line])) if line is not None else did_you_mean(name, flags)
+    return hint or f"the commands are {either(flags, last='and')}"
 
 
 def _with_command(name: str, rest: Sequence[str], flags: Mapping[str, Iterable[str]]) -> list[str] | None:
@@ -71,7 +70,7 @@ def mend_option(option: str, words: Sequence[str], known: Sequence[Param], *, co
     takers = _schedules(words)
     flags = {_name(param): found for param in known if _may_mean(name, param) and (found := _taken(param, takers))}
     hint = next(filter(None, _meant(name, value, flags, words)), None)
-    return f"did you mean {visible(hint)}?" if hint else f"see '{PROGRAM} {command} --help'"
+    return (hint and question(hint)) or f"see '{PROGRAM} {command} --help'"
 
 
 def _name(param: Param) -> str:

@@ -79,10 +79,23 @@ def _slips(typed: str, meant: str) -> int:
     return row[-1]
 
 
+LONGEST_HINT = 400
+"""How many characters a message asks anybody to type."""
+
+
+def question(text: str) -> str | None:
+    """Return the question whether a text was meant, None for one that nobody can type.
+
+    >>> question("--warmup 50st")
+    'did you mean --warmup 50st?'
+    """
+    return f"did you mean {text}?" if len(text) <= LONGEST_HINT and text.isprintable() else None
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return the question for a mistyped name, or None where nothing comes near."""
     found = closest(name, known)
-    return None if found is None else f"did you mean {found}?"
+    return None if found is None else question(found)
 
 
 def either(names: Iterable[str], *, last: str = "or") -> str:

@@ -133,6 +133,24 @@ def test_what_is_not_surely_understood_gets_no_hint(line: str, end: str) -> None
     assert answer.err.endswith(f"{end}\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (["cosine", "x" * 1000], "plan, plot, show and table"),
+        (["cosine", "--title", "\x1b[31m"], "plan, plot, show and table"),
+        (["table", "--lrr", "1" * 1000], "see 'cosine-lr table --help'"),
+        (["table", "cosine:lable=" + "x" * 1000], "warmup_start and label"),
+        (["table", "step:" + ",".join(f"p{i}=1" for i in range(200))], None),
+    ],
+    ids=["long", "control characters", "a long value", "a long label", "many parameters"],
+)
+def test_what_nobody_can_type_is_no_hint(words: list[str], end: str | None) -> None:
+    answer = ask(*words)
+    assert answer.code == 2
+    assert all(len(line) < 1000 for line in answer.err.splitlines())
+    assert end is None or answer.err.endswith(f"{end}\n")
+
+
 # --- The whole table of names -----------------------------------------------------------------------------------------
 
 VALUES = {

@@ -14,7 +14,6 @@ from cosine_cli.frameworks.core.catalogue import frameworks, natives
 from cosine_cli.plans.line import Line
 from cosine_cli.plans.named import canonical, is_known
 from cosine_cli.plans.said import Faults
-from cosine_cli.plans.synonyms import mend_name
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
@@ -84,6 +83,8 @@ def _known(words: Iterable[str]) -> list[str]:
 
 
 def _unknown(word: str) -> RequestError:
+    from cosine_cli.plans.synonyms import mend_name  # here: it loads schedules
+
     name = word.partition(":")[0]
     mend = f"did you mean {canonical(name)}?" if is_known(name) else mend_name(name)
     return refusal(f"name {quote(word)}", "must be the name of a schedule", mend=mend)

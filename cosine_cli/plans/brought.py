@@ -13,7 +13,7 @@ from cosine_cli.plans.clock import whole
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.schedules.core.fields import Param
-from cosine_cli.text import closest, either, visible
+from cosine_cli.text import closest, either, question
 
 Carry = Literal["same", "steps", "epochs", "share", "of lr"]
 """What a value means under another name: the same, a number of steps or of epochs, a share of the run or of lr."""
@@ -248,6 +248,5 @@ def mend_parameter(
     - ``takes``: the names to list, where they are more than the ``known`` ones.
     """
     pair = meant(name, value, known, lr=lr)
-    if pair is None:
-        return f"it takes {either(known if takes is None else takes, last='and')}"
-    return f"did you mean {visible(pair.written(style_of(name, value)))}?"
+    hint = None if pair is None else question(pair.written(style_of(name, value)))
+    return hint or f"it takes {either(known if takes is None else takes, last='and')}"

@@ -19,7 +19,7 @@ from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.plans.setting import LASTS, WARMUP
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
-from cosine_cli.text import either, quote, visible
+from cosine_cli.text import either, question, quote
 
 MOST_AXES = 2
 MOST_PANELS = 64
@@ -139,8 +139,8 @@ def _meant(name: str, said: Said, known: Mapping[str, Param]) -> str | None:
     ours = next(key for key, param in known.items() if pairs[0].name in (key, param.name))
     texts = [pair.text for pair in pairs if pair is not None]
     if said.where.startswith("--"):
-        return f"did you mean --grid {visible(ours)}={visible(','.join(texts))}?"
-    return f"did you mean {visible(ours)}: [{visible(', '.join(texts))}]?"
+        return question(f"--grid {ours}={','.join(texts)}")
+    return question(f"{ours}: [{', '.join(texts)}]")
 
 
 def _takes(curve: CurveSaid) -> Iterator[tuple[str, Param]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cosine_cli.plans.clock import MOST_STEPS, Time, Unit
+from cosine_cli.text import question
 
 # Bounded and anchored: the text is foreign. ASCII digits only, no underscores, no hexadecimal.
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE]([+-]?[0-9]{1,4}))?")
@@ -93,7 +94,7 @@ def share(text: str, *, unit: Unit) -> Time | Percent:
         return time(text, unit=unit)
     value = number(text)
     if value > 1:
-        raise MisreadError("must be a share of the run, at most 1", f"did you mean {text}%?" if value <= _ALL else None)
+        raise MisreadError("must be a share of the run, at most 1", question(f"{text}%") if value <= _ALL else None)
     return Percent(float(f"{value * 100:.15g}"))
 
 

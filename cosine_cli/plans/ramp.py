@@ -12,7 +12,7 @@ from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import LASTS, WARMUP, Settled
 from cosine_cli.plans.times import lasting
-from cosine_cli.text import quote, visible
+from cosine_cli.text import question, quote
 
 _FOLDED = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
 
@@ -66,7 +66,7 @@ def _mend_key(key: str, value: Said) -> str:
     """Say which key of a warmup is meant: ``steps: 50`` under ``warmup`` is what ``warmup_steps: 50`` is elsewhere."""
     known = {ours: WARMUP[name] for ours, name in _FOLDED.items()}
     pair = meant(f"warmup_{key}", value, {**WARMUP, **known}, lr=None)
-    if pair is not None and pair.name in WARMUP:
-        unfolded_names = {name: ours for ours, name in _FOLDED.items()}
-        return f"did you mean {visible(pair._replace(name=unfolded_names[pair.name]).written('yaml'))}?"
-    return mend_parameter(key, value, known)
+    if pair is None or pair.name not in WARMUP:
+        return mend_parameter(key, value, known)
+    ours = next(ours for ours, name in _FOLDED.items() if name == pair.name)
+    return question(pair._replace(name=ours).written("yaml")) or mend_parameter(key, value, known)

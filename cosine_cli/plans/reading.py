@@ -11,7 +11,7 @@ from cosine_cli.plans import numbers
 from cosine_cli.plans.clock import Time
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.schedules.core.fields import Pairs, Param
-from cosine_cli.text import did_you_mean, visible
+from cosine_cli.text import did_you_mean, question
 
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = ("", "~", "null", "Null", "NULL")
@@ -124,7 +124,7 @@ def _respelled(param: Param, said: Said) -> str | None:
             found.setdefault(value, text)
     if not found or (len(found) > 1 and not param.whole):
         return None
-    return f"did you mean {next(iter(found.values()))}?"
+    return question(next(iter(found.values())))
 
 
 def _respelled_list(param: Param, said: Said) -> str | None:
@@ -138,7 +138,7 @@ def _respelled_list(param: Param, said: Said) -> str | None:
         read(param, said._replace(text=text))
     except RequestError:
         return None
-    return f"did you mean {visible(text)}?"
+    return question(text)
 
 
 _AROUND = "[](){} "

@@ -13,7 +13,7 @@ from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.plans.setting import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
-from cosine_cli.text import closest, either, visible
+from cosine_cli.text import closest, either, question
 
 _WARMUP = "5"
 """The length of the warmup that stands for the word ``warmup`` in a name."""
@@ -30,7 +30,7 @@ def mend_schedule(said: CurveSaid, *, lr: float | None = None) -> str:
     'did you mean cosine:warmup=5?'
     """
     curve = curve_of(said, lr=lr)
-    return _all_of(said.name) if curve is None else f"did you mean {visible(curve)}?"
+    return (curve and question(curve)) or _all_of(said.name)
 
 
 def mend_name(name: str) -> str:
@@ -40,7 +40,7 @@ def mend_name(name: str) -> str:
     'did you mean cosine?'
     """
     curve = curve_of(CurveSaid(name, name))
-    return _all_of(name) if curve is None else f"did you mean {visible(curve.partition(':')[0])}?"
+    return (curve and question(curve.partition(":")[0])) or _all_of(name)
 
 
 def _all_of(name: str) -> str:

@@ -12,7 +12,7 @@ from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import Settled
 from cosine_cli.schedules.core.fields import Pairs, Param
-from cosine_cli.text import quote
+from cosine_cli.text import question, quote
 
 AT_LEAST_ONE = "must be at least one update"
 GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
@@ -63,7 +63,7 @@ def _as_shares(value: Any, said: Said, clock: Clock) -> str | None:
     if not all(time.value == 0 or round(clock.total * time.value) for time in times):
         return None
     shares = [f"{time.value * 100:.15g}%" for time in times]
-    return f"did you mean {'/'.join(shares) if said.parts is None else '[' + ', '.join(shares) + ']'}?"
+    return question("/".join(shares) if said.parts is None else f"[{', '.join(shares)}]")
 
 
 def in_steps(value: Any, clock: Clock) -> Any:
