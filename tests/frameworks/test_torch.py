@@ -157,6 +157,13 @@ def test_a_wave_of_no_whole_length_is_stepped_as_pytorch_steps_it(length: float,
     assert wave(late).tolist() == np.array(expected)[late.astype(int)].tolist()
 
 
+def test_a_wave_of_no_whole_length_is_followed_so_far_and_no_further() -> None:
+    wave = CosineAnnealingLR(lr=0.1, T_max=2.5)
+    with pytest.raises(ParameterError, match="T_max: can be followed for 10,000,000 calls"):
+        wave([1e9])
+    assert CosineAnnealingLR(lr=0.1, T_max=5e8)([1e9]).tolist() == pytest.approx([0.1])
+
+
 def test_a_wave_is_the_same_for_times_in_any_order() -> None:
     wave = CosineAnnealingLR(lr=0.1, T_max=70, eta_min=0.03)
     times = np.arange(2000.0)
