@@ -48,15 +48,29 @@ def quote(text: str) -> str:
 def closest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that ``name`` was probably meant to be: the nearest, a few slips of the keyboard away.
 
+    The only one that has all its words, where it has some, is nearer than any other.
+
     >>> closest("cosin", ["cosine", "step"])
     'cosine'
+    >>> closest("warmup_steps", ["warmup_num_steps", "warmup_type"])
+    'warmup_num_steps'
     """
     typed = name.lower()
     if len(typed) > ECHO:
         return None
+    known = tuple(known)
+    with_its_words = [known_name for known_name in known if _has_words(known_name, of=typed)]
+    if len(with_its_words) == 1:
+        return with_its_words[0]
     slips = {known_name: _slips(typed, known_name.lower()) for known_name in known}
     nearest_name = min(slips, key=lambda known_name: slips[known_name], default="")
     return nearest_name if slips and slips[nearest_name] <= _most_slips(typed) else None
+
+
+def _has_words(name: str, *, of: str) -> bool:
+    """Tell whether a name of several words has all the words of another one."""
+    words = of.split("_")
+    return len(words) > 1 and set(words) < set(name.lower().split("_"))
 
 
 def _most_slips(typed: str) -> int:

@@ -134,7 +134,7 @@ def respelled(text: str) -> Iterator[str]:
     """
     if len(text) > _LONGEST:
         return
-    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    text = text.strip().replace("\u2212", "-")  # the minus sign
     grouped = _GROUPED.fullmatch(text)
     if grouped is not None:
         yield re.sub("[, '_]", "", text)
