@@ -18,9 +18,9 @@ os.environ["MPLBACKEND"] = "agg"
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, refusal
 from cosine_cli.plans.line import Line
-from cosine_cli.schedules.core.fields import Param, merged, params
+from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.streams import PROGRAM, note, write_stdout
-from cosine_cli.text import did_you_mean, either, quote, visible
+from cosine_cli.text import quote, visible
 
 HELP = ("--help", "-h")
 
@@ -67,7 +67,7 @@ def _dispatch(argv: list[str]) -> None:
     elif name == "--version" and not rest:
         write_stdout([f"{PROGRAM} {__version__}\n".encode()])
     elif name not in commands():
-        raise _unknown(name)
+        raise _unknown(argv)
     elif any(word in HELP for word in takewhile(lambda word: word != "--", rest)):
         from cosine_cli.render.help import page
 
@@ -76,10 +76,12 @@ def _dispatch(argv: list[str]) -> None:
         _call(name, rest)
 
 
-def _unknown(name: str) -> CosineLrError:
-    mend = did_you_mean(name, commands()) or f"the commands are {either(commands(), last='and')}"
-    kind = "option" if name.startswith("-") else "command"
-    return refusal(f"{kind} {quote(name)}", f"must be one of {PROGRAM}", mend=mend)
+def _unknown(words: Sequence[str]) -> CosineLrError:
+    from cosine_cli.hints import mend_command
+
+    kind = "option" if words[0].startswith("-") else "command"
+    flags = {name: _flags(load(name)) for name in commands()}
+    return refusal(f"{kind} {quote(words[0])}", f"must be one of {PROGRAM}", mend=mend_command(words, flags))
 
 
 def _call(name: str, words: list[str]) -> None:
@@ -93,50 +95,24 @@ def _call(name: str, words: list[str]) -> None:
     try:
         line = app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
     except typer.TyperException as error:
-        raise _usage(error, module) from None
+        raise _usage(error, words, module) from None
     module.run(line)
 
 
-def _usage(error: Any, module: ModuleType) -> CosineLrError:
+def _usage(error: Any, words: Sequence[str], module: ModuleType) -> CosineLrError:
     """Return the error of a command line that does not parse, in our words."""
+    from cosine_cli.hints import mend_option
+
     option = getattr(error, "option_name", None)
     if option is None:
         return refusal("command line", visible(error.format_message()).rstrip(".").lower())
-    known = [flag for param in merged(*declarations(module)) for flag in flags_of(param)]
+    known = _flags(module)
     if option.replace("_", "-") in known:
         takes_none = "does not take a value" in error.format_message()
         return refusal(option, "takes no value" if takes_none else "needs a value")
-    return refusal(f"option {quote(option)}", "must be an option", mend=mend_flag(option, known))
-
-
-def mend_flag(option: str, known: list[str]) -> str:
-    """Say which of our flags a name means, or where they are listed."""
-    from cosine_cli.plans.brought import guess_parameter
-
-    names = [flag.lstrip("-").replace("-", "_") for flag in known if flag.startswith("--")]
-    guess = guess_parameter(option.lstrip("-"), names)
-    if guess is None:
-        return _mend_parameter(option.lstrip("-")) or f"'{PROGRAM} COMMAND --help' lists them"
-    return " ".join(_as_flag(word, names) for word in guess.rstrip(";").split(" "))
-
-
-def _mend_parameter(name: str) -> str | None:
-    """Say which parameter of a schedule a name means."""
-    from cosine_cli.plans.brought import guess_parameter
-    from cosine_cli.schedules.core import catalogue
-
-    named = reversed((*catalogue.COMPARED, *catalogue.names()))  # the first of them gives the example
-    taken = {p.name: schedule for schedule in named for p in params(catalogue.load(schedule)) if not p.of_members}
-    guess = guess_parameter(name, taken)
-    if guess is None:
-        return None
-    ours = next(word for word in guess.replace(",", " ").replace(";", " ").replace("?", " ").split() if word in taken)
-    return f"{guess.rstrip(';?')}, a parameter of a curve, as in {taken[ours]}:{ours}=..."
-
-
-def _as_flag(word: str, names: list[str]) -> str:
-    name = word.rstrip(",?;")
-    return f"--{word.replace('_', '-')}" if name in names else word
+    command = module.__name__.rpartition(".")[2]
+    mend = mend_option(option, words, merged(*declarations(module)), command=command)
+    return refusal(f"option {quote(option)}", "must be an option", mend=mend)
 
 
 def declarations(module: ModuleType) -> tuple[type, ...]:
@@ -144,6 +120,11 @@ def declarations(module: ModuleType) -> tuple[type, ...]:
     from cosine_cli.plans.line import shared
 
     return (*shared(module), *module.OPTIONS)
+
+
+def _flags(module: ModuleType) -> list[str]:
+    """Return all flags of a command."""
+    return [flag for param in merged(*declarations(module)) for flag in flags_of(param)]
 
 
 def flags_of(param: Param) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from cosine_cli.errors import failure, refusal
 from cosine_cli.signals import ENDING, unwind, wind_up
 from cosine_cli.streams import write_stdout
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import closest, either, question, quote
 
 Form = TypeVar("Form", bound=str)
 
@@ -128,12 +128,19 @@ def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> For
     where = f"output {quote(target)}"
     if found is None:
         if said is None:
-            mend = did_you_mean(suffix, suffixes) if suffix else "or say it with --format"
-            raise refusal(where, f"must end in {either(f'.{name}' for name in suffixes)}", mend=mend)
+            rule = f"must end in {either(f'.{name}' for name in suffixes)}"
+            raise refusal(where, rule, mend=_mend_suffix(target, suffix, suffixes))
         return said
     if said not in (None, found):
         raise refusal("--format", f"must be {found}, as {quote(target)} says", got=quote(str(said)))
     return found
+
+
+def _mend_suffix(target: str, suffix: str, suffixes: Mapping[str, Form]) -> str | None:
+    if not suffix:
+        return f"or give --format {next(iter(suffixes))}"
+    meant = closest(suffix, suffixes)
+    return None if meant is None else question(f"{target[: -len(suffix)]}{meant}")
 
 
 def make_folder(path: str) -> None:

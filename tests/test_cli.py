@@ -77,26 +77,27 @@ THE_COMMANDS = "the commands are code, explain, plan, plot, show and table"
     [
         ("tabel", "cosine-lr: error: command 'tabel': must be one of cosine-lr; did you mean table?"),
         ("x", f"cosine-lr: error: command 'x': must be one of cosine-lr; {THE_COMMANDS}"),
-        ("--lr 1", f"{OPTION} '--lr': must be one of cosine-lr; {THE_COMMANDS}"),
-        ("table --lrr 1", f"{OPTION} '--lrr': must be an option; did you mean --lr?"),
-        ("table --zzz", f"{OPTION} '--zzz': must be an option; 'cosine-lr COMMAND --help' lists them"),
-        ("table -z", f"{OPTION} '-z': must be an option; 'cosine-lr COMMAND --help' lists them"),
-        ("table --num-epochs 3", f"{OPTION} '--num-epochs': must be an option; here it is called --epochs"),
-        ("table --eta_min=3", f"{OPTION} '--eta-min': must be an option; here it is called --min-lr"),
+        ("--lr 1", f"{OPTION} '--lr': must be one of cosine-lr; did you mean cosine-lr plot --lr 1?"),
+        ("--zzz 1", f"{OPTION} '--zzz': must be one of cosine-lr; {THE_COMMANDS}"),
+        ("table --lrr 1", f"{OPTION} '--lrr': must be an option; did you mean --lr 1?"),
+        ("table --zzz", f"{OPTION} '--zzz': must be an option; see 'cosine-lr table --help'"),
+        ("table -z", f"{OPTION} '-z': must be an option; see 'cosine-lr table --help'"),
+        ("table --num-epochs 3", f"{OPTION} '--num-epochs': must be an option; did you mean --epochs 3?"),
+        ("table --eta_min=0.01", f"{OPTION} '--eta-min': must be an option; did you mean --min-lr 0.01?"),
         (
             "table --T_max 3",
-            f"{OPTION} '--T-max': must be an option; here it is called total, a parameter of a curve, as in cosine:total=...",  # noqa: E501
+            f"{OPTION} '--T-max': must be an option; did you mean cosine:total=3?",
         ),
         (
             "table --cycles 3",
-            f"{OPTION} '--cycles': must be an option; did you mean cycles, a parameter of a curve, as in hard_restarts:cycles=...",  # noqa: E501
+            f"{OPTION} '--cycles': must be an option; did you mean hard_restarts:cycles=3?",
         ),
         ("table --lr", "cosine-lr: error: --lr: needs a value"),
         ("plot -o", "cosine-lr: error: -o: needs a value"),
         ("plot --log=1", "cosine-lr: error: --log: takes no value"),
         (
-            "table --warmup_ratio 3",
-            f"{OPTION} '--warmup-ratio': must be an option; here it is called --warmup, with a share",
+            "table --warmup_ratio 0.03",
+            f"{OPTION} '--warmup-ratio': must be an option; did you mean --warmup 3%?",
         ),
     ],
 )

@@ -270,8 +270,8 @@ def test_the_suffix_decides(target: str, said: str | None, form: str) -> None:
 @pytest.mark.parametrize(
     ("target", "said", "message"),
     [
-        ("a.pgn", None, "output 'a.pgn': must end in .png or .svg; did you mean png?"),
-        ("a", None, "output 'a': must end in .png or .svg; or say it with --format"),
+        ("a.pgn", None, "output 'a.pgn': must end in .png or .svg; did you mean a.png?"),
+        ("a", None, "output 'a': must end in .png or .svg; or give --format png"),
         ("a.txt", None, "output 'a.txt': must end in .png or .svg"),
         ("a.png", "svg", "--format: must be png, as 'a.png' says, got 'svg'"),
     ],

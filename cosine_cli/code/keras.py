@@ -67,12 +67,6 @@ def _function(one: counted.Made, body: Function) -> list[str]:
     ]
 
 
-def _made(name: str, schedule: str) -> list[str]:
-    """Return the assignment of a schedule to a name, in brackets where it does not fit a line."""
-    line = f"{name} = {schedule}"
-    return [line] if len(line) <= WIDTH else [f"{name} = (", f"    {schedule}", ")"]
-
-
 def _program(made: Sequence[counted.Made]) -> list[str]:
     """Return the program that prints all rates; no backend compiles as the others do, so it calls the schedules."""
     return [
@@ -87,3 +81,9 @@ def _printing(curve: Coded) -> list[str]:
         f"    for update in range({counted.printed(curve)}):",
         f"        print(update, float({curve.name}(update)))",
     ]
+
+
+def _made(name: str, schedule: str) -> list[str]:
+    """Return the assignment of a schedule to a name, in brackets where it does not fit a line."""
+    line = f"{name} = {schedule}"
+    return [line] if len(line) <= WIDTH else [f"{name} = (", f"    {schedule}", ")"]

@@ -14,7 +14,7 @@ LANGUAGE = Language(
     calls={
         **{name: f"np.{name}" for name in _OPS},
         "count": 'np.searchsorted({}, {}, side="right")',
-        "take": "{}[np.asarray({}, dtype=int)]",
+        "take": "{}[{}.astype(int)]",
         "pick": "{}[{}]",
     },
     pi="np.pi",

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import frameworks, natives
-from cosine_cli.plans.brought import mend_schedule
 from cosine_cli.plans.line import Line
 from cosine_cli.plans.named import canonical, depends, is_known
 from cosine_cli.plans.said import Faults
@@ -84,8 +83,10 @@ def _known(words: Iterable[str]) -> list[str]:
 
 
 def _unknown(word: str) -> RequestError:
+    from cosine_cli.plans.synonyms import mend_name  # here: it loads schedules
+
     name = word.partition(":")[0]
     if rule := depends(name):
         return refusal(f"name {quote(word)}", rule)
-    mend = f"did you mean {canonical(name)}?" if is_known(name) else mend_schedule(word)
+    mend = f"did you mean {canonical(name)}?" if is_known(name) else mend_name(name)
     return refusal(f"name {quote(word)}", "must be the name of a schedule", mend=mend)

@@ -46,7 +46,7 @@ from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Bounds, Kind, Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
@@ -500,7 +500,8 @@ class CosineDecayRestarts(InSingles):
 
     @property
     def _even(self) -> bool:
-        return float(np.float32(self.t_mul)) == 1.0
+        with np.errstate(over="ignore"):
+            return float(np.float32(self.t_mul)) == 1.0
 
     def _share(self, m: Ops, t: Rates) -> Any:
         return operand(m, t) / tensor(m, self.first_decay_steps)
@@ -539,8 +540,9 @@ class CosineDecayRestarts(InSingles):
     @cached_property
     def _starts(self) -> Rates:
         """Where cycles should begin, the first one among them, and the end of the last."""
-        stretches = self.t_mul ** np.arange(self._count + 2.0)
-        return self.first_decay_steps * (stretches - 1.0) / (self.t_mul - 1.0)
+        factor = float(np.float32(self.t_mul))
+        stretches = factor ** np.arange(self._count + 2.0)
+        return self.first_decay_steps * (stretches - 1.0) / (factor - 1.0)
 
     def in_singles(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` as Keras computes them."""
@@ -578,6 +580,10 @@ class CosineDecayRestarts(InSingles):
         """Return the cycles; where a restart is lost, the end of the one before it for an update."""
         if self._even:
             return self._even_pieces(until, at_most)
+        if np.searchsorted(self._begins, until) > at_most:
+            bounds = Bounds(np.append(0.0, self._begins))
+            first = float(self._begins[0])
+            return [Piece(0.0, until, "cycles", first, (Piece(0.0, first, "smooth"),), bounds)]
         phases: list[tuple[float, Kind]] = []
         begins = 0.0
         for end, next_one in zip(self._starts[1:].tolist(), [*self._begins.tolist(), math.inf], strict=True):

@@ -611,7 +611,7 @@ class CosineAnnealingLR(Single):
         if self._climbs_anew and late.any():
             wave[late] = self.eta_min + self._kept(t[late]) * 2.0 * share[late]
         if not self._meets_floor and late.any():
-            stepped = (t == np.floor(t)) & (t <= MOST_STEPS) & late
+            stepped = (t == np.floor(t)) & late
             wave[stepped] = self._stepped.at(t[stepped])
         return np.where(t <= self.ends, wave, np.nan) if math.isfinite(self.ends) else wave
 
@@ -630,6 +630,9 @@ class CosineAnnealingLR(Single):
         """Return the same for times behind one floor."""
         floor = self.T_max + wave * 2.0 * self.T_max
         if floor not in self._known_heights:
+            if sum(map(len, self._known_heights.values())) > MOST_STEPS:
+                rule = f"can be followed for {MOST_STEPS:,} calls after its floors: its rates are made one from another"
+                raise ParameterError("T_max", rule, got=repr(self.T_max))
             self._known_heights[floor] = self._heights(floor)
         heights = self._known_heights[floor]
         if len(heights) == 1:

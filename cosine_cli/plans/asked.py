@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.plans.clock import MOST_STEPS
-from cosine_cli.schedules.core.fields import declaration, param, peak_rate
+from cosine_cli.schedules.core.fields import declaration, param, params, peak_rate
 
 EPOCHS = 100
 
@@ -21,6 +21,9 @@ class Run:
     warmup: float = param(0, "time that the rate climbs first, within the run", at_least=0, time="length")
     min_lr: float = param(0, "rate at the end of a decay, or its floor", at_least=0)
     update: str = param("step", "when the rate moves", choices=("step", "epoch"))
+
+
+LR = next(param for param in params(Run) if param.name == "lr")
 
 
 @declaration

@@ -1,92 +1,252 @@
-"""Names that people bring along from elsewhere, each with ours."""
+"""Parameter names from elsewhere and mistyped ones, each with the name and the value to write here instead."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Literal, NamedTuple
 
-from cosine_cli.plans import named
-from cosine_cli.schedules.core import catalogue
-from cosine_cli.text import did_you_mean, either
+from cosine_cli.errors import RequestError
+from cosine_cli.plans import numbers
+from cosine_cli.plans.clock import whole
+from cosine_cli.plans.reading import read
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.schedules.core.fields import Param
+from cosine_cli.text import closest, either, question
 
-_PARAMETERS = {
-    "lr": "base_lr max_lr peak_lr init_lr initial_lr learning_rate initial_learning_rate init_value eta_max peak_value",
-    "min_lr": "eta_min lr_min lr_end end_lr final_lr end_value end_learning_rate min_learning_rate",
-    "min_lr, as a rate": "min_lr_ratio min_lr_rate eta_min_ratio alpha alpha_f",
-    "total": "T_max t_max t_initial decay_steps transition_steps total_iters max_iters",
-    "epochs": "num_epochs max_epochs n_epochs num_train_epochs epoch",
-    "steps": "total_steps num_training_steps max_steps num_steps train_steps step",
-    "steps_per_epoch": "iters_per_epoch batches_per_epoch updates_per_epoch",
-    "warmup": "warmup_steps warmup_epochs warmup_t num_warmup_steps warmup_iters t_warmup warmup_length",
-    "warmup, with a share as in warmup=5%": "warmup_ratio warmup_proportion pct_start warmup_pct phase_pct cut_frac",
-    "warmup_start": "warmup_lr_init warmup_start_lr warmup_init_lr start_factor",
-    "warmup_shape": "warmup_type warmup_mode warmup_strategy",
-    "step_size": "decay_every drop_every epochs_drop lr_decay_epochs",
-    "gamma": "factor drop decay_factor lr_decay exp_gamma",
-    "milestones": "boundaries decay_t lr_steps drops",
-    "power": "poly_order exponent",
-    "cycle": "T_0 t_0 first_cycle_steps first_decay_steps cycle_length cycle_steps",
-    "cycle_mult": "T_mult t_mult t_mul cycle_mul",
-    "cycle_decay": "m_mul restart_weights",
-    "div": "div_factor divide_factor initial_div",
-    "final_div": "final_div_factor div_final",
-    "anneal": "anneal_strategy",
-    "rise": "step_size_up up_steps",
-    "fall": "step_size_down down_steps",
-    "hold": "hold_steps keep_steps constant_steps num_hold_steps",
-    "stable": "stable_steps num_stable_steps",
-    "decay": "num_decay_steps cooldown_steps cooldown",
-    "decay_shape": "decay_type decay_fn cooldown_type",
-    "times": "milestones_values xp",
-    "values": "lrs learning_rates rates fp boundaries_and_scales",
-    "between": "interpolate_type interpolation",
-    "cycles": "num_cycles n_cycles cycle_limit",
-    "label": "name legend",
-    "curves": "schedules schedulers",
-}
+Carry = Literal["same", "steps", "epochs", "share", "of lr"]
+"""What a value means under another name: the same, a number of steps or of epochs, a share of the run or of lr."""
+
+Style = Literal["text", "yaml"]
+"""How a parameter is written: ``name=value`` in a curve's text, ``name: value`` in a config."""
+
+_PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
+    (
+        "lr",
+        "same",
+        "base_lr max_lr peak_lr init_lr initial_lr learning_rate initial_learning_rate init_value eta_max peak_value",
+    ),
+    ("min_lr", "same", "eta_min lr_min lr_end end_lr final_lr end_value end_learning_rate min_learning_rate"),
+    ("min_lr", "of lr", "min_lr_ratio min_lr_rate eta_min_ratio alpha alpha_f"),
+    ("total", "same", "T_max t_initial"),
+    ("total", "steps", "decay_steps transition_steps total_iters max_iters"),
+    ("epochs", "same", "num_epochs max_epochs n_epochs num_train_epochs epoch"),
+    ("steps", "same", "total_steps num_training_steps max_steps num_steps train_steps"),
+    ("steps_per_epoch", "same", "iters_per_epoch batches_per_epoch updates_per_epoch"),
+    ("warmup", "same", "warmup_t t_warmup warmup_length"),
+    ("warmup", "steps", "warmup_steps num_warmup_steps warmup_iters warmup_updates"),
+    ("warmup", "epochs", "warmup_epochs num_warmup_epochs"),
+    ("warmup", "share", "warmup_ratio warmup_proportion warmup_fraction warmup_pct pct_start phase_pct cut_frac"),
+    ("warmup_start", "same", "warmup_lr_init warmup_start_lr warmup_init_lr warmup_lr"),
+    ("warmup_start", "of lr", "start_factor warmup_factor"),
+    ("warmup_shape", "same", "warmup_type warmup_mode warmup_strategy"),
+    ("step_size", "same", "decay_every drop_every epochs_drop lr_decay_epochs"),
+    ("gamma", "same", "factor drop decay_factor lr_decay exp_gamma"),
+    ("milestones", "same", "decay_t lr_steps drops"),
+    ("milestones", "steps", "boundaries"),
+    ("power", "same", "poly_order exponent"),
+    ("cycle", "same", "T_0 cycle_length"),
+    ("cycle", "steps", "first_cycle_steps first_decay_steps cycle_steps"),
+    ("cycle_mult", "same", "T_mult t_mul cycle_mul"),
+    ("cycle_decay", "same", "m_mul restart_weights"),
+    ("div", "same", "div_factor divide_factor initial_div"),
+    ("final_div", "same", "final_div_factor div_final"),
+    ("anneal", "same", "anneal_strategy"),
+    ("rise", "steps", "step_size_up up_steps"),
+    ("fall", "steps", "step_size_down down_steps"),
+    ("hold", "steps", "hold_steps keep_steps constant_steps num_hold_steps"),
+    ("stable", "steps", "stable_steps num_stable_steps"),
+    ("decay", "same", "cooldown"),
+    ("decay", "steps", "num_decay_steps cooldown_steps"),
+    ("decay", "share", "decay_ratio cooldown_ratio"),
+    ("decay_shape", "same", "decay_type decay_fn cooldown_type"),
+    ("times", "same", "xp"),
+    ("values", "same", "lrs learning_rates rates fp"),
+    ("between", "same", "interpolate_type interpolation"),
+    ("cycles", "same", "num_cycles n_cycles cycle_limit"),
+    ("label", "same", "name legend"),
+    ("output", "same", "out outfile output_file save savefig filename"),
+    ("size", "same", "figsize fig_size figure_size"),
+    ("log", "same", "logy log_scale log_y semilogy"),
+)
+
+_SPELT_ELSEWHERE = {"cos": "cosine", "triangle": "triangular"}
+"""Words that other programs shorten."""
+
+_BARE = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?[kMG]?")
 
 
-def _schedules() -> dict[str, str]:
-    """Return ours by the names used elsewhere; of two that claim one name, the one that lists it among its own."""
-    classes = {ours: catalogue.load(ours) for ours in catalogue.names()}
-    claimed = [(name, ours) for ours, schedule in classes.items() for name in schedule.called.values()]
-    own = [(name, ours) for ours, schedule in classes.items() for name in schedule.known_as.split()]
-    return {_folded(name): ours for name, ours in (*reversed(claimed), *reversed(own))}
+class Alias(NamedTuple):
+    """One of our names for a name from elsewhere, and what a value under that name means."""
+
+    ours: str
+    carry: Carry
 
 
-def _inverted(table: dict[str, str]) -> dict[str, str]:
-    return {_folded(theirs): ours for ours, names in table.items() for theirs in names.split()}
+class Pair(NamedTuple):
+    """A parameter and its value, as they are to be written."""
+
+    name: str
+    value: Said
+
+    def written(self, style: Style) -> str:
+        """Return the pair as it is typed in a curve's text or in a config."""
+        return f"{self.name}={self.text}" if style == "text" else f"{self.name}: {self._yaml}"
+
+    @property
+    def text(self) -> str:
+        """The value as it is typed in a curve's text or after a flag."""
+        return "/".join(_texts(self.value)) if self.value.parts is not None else _quoted(self.value)
+
+    @property
+    def _yaml(self) -> str:
+        return f"[{', '.join(_texts(self.value))}]" if self.value.parts is not None else _quoted(self.value)
+
+
+def _texts(value: Said) -> list[str]:
+    return [part.text for part in value.parts or () if isinstance(part, Said)]
+
+
+def _quoted(value: Said) -> str:
+    return f"'{value.text}'" if value.quoted else value.text
+
+
+@cache
+def _aliases() -> dict[str, Alias]:
+    return {_folded(name): Alias(ours, carry) for ours, carry, names in _PARAMETERS for name in names.split()}
 
 
 def _folded(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def mend_parameter(name: str, known: Iterable[str]) -> str:
-    """Say which of our parameters a name means, or list those that there are."""
-    known = tuple(known)
-    takes = f"it takes {either(known, last='and')}"
-    guess = guess_parameter(name, known)
-    return f"{guess} {takes}" if guess else takes
+def meant(
+    name: str, value: Said, known: Mapping[str, Param], *, lr: float | None, mistyped: bool = True
+) -> Pair | None:
+    """Return which of the ``known`` parameters a name means, with its value in our units.
 
-
-def guess_parameter(name: str, known: Iterable[str]) -> str | None:
-    """Say which of our parameters a name means, None where nothing comes near."""
-    known = tuple(known)
-    ours = _inverted(_PARAMETERS).get(_folded(name))
-    if ours is not None and ours.split(",")[0] in known:
-        return f"here it is called {ours};"
-    return did_you_mean(name, known)
-
-
-def mend_schedule(name: str) -> str:
-    """Say which of our schedules a name means, or list those that there are.
-
-    >>> mend_schedule("CosineAnnealingLR")
-    'here it is called cosine'
+    None where nothing comes near, and where the value is not one of the parameter: what is returned can be typed.
+    - ``lr``: the peak, which some values are a share of; None where it is unknown.
+    - ``mistyped``: whether the name may have slips of the keyboard.
     """
-    if named.is_native(name):
-        return named.mend_native(name)
-    theirs = _schedules()
-    if _folded(name) in theirs:
-        return f"here it is called {theirs[_folded(name)]}"
-    return did_you_mean(name, catalogue.names()) or f"the schedules are {either(catalogue.names(), last='and')}"
+    for candidate in _candidates(name, known) if mistyped else (name,):
+        alias = _alias(candidate, known)
+        if alias is None:
+            continue
+        carried = _carried(value, alias.carry, known[alias.ours], lr)
+        if carried is not None and _fits(known[alias.ours], carried):
+            return Pair(alias.ours, carried)
+    return None
+
+
+def parameter_of(name: str, known: Mapping[str, Param], *, mistyped: bool = True) -> str | None:
+    """Return which of the ``known`` parameters a name means, whatever its value is; None where nothing comes near."""
+    found = (_alias(candidate, known) for candidate in (_candidates(name, known) if mistyped else (name,)))
+    return next((alias.ours for alias in found if alias is not None), None)
+
+
+def _candidates(name: str, known: Mapping[str, Param]) -> tuple[str, ...]:
+    """Return a name, and the one that it was probably meant to be where it was mistyped."""
+    spelt = closest(_folded(name), [*map(_folded, known), *_aliases()])
+    return (name,) if spelt is None else (name, spelt)
+
+
+def _alias(name: str, known: Mapping[str, Param]) -> Alias | None:
+    """Return the known parameter that a name stands for: spelt as ours but for dashes and case, or another's name."""
+    spelt = next((ours for ours in known if _folded(ours) == _folded(name)), None)
+    if spelt is not None:
+        return Alias(spelt, "same")
+    alias = _aliases().get(_folded(name)) or Alias(_folded(name), "same")
+    if alias.ours in known:
+        return alias
+    # A framework's schedule may have the name that another framework gives to the same parameter.
+    twin = next((theirs for theirs in known if _aliases().get(_folded(theirs)) == alias), None)
+    return None if twin is None else Alias(twin, "same")
+
+
+def _carried(value: Said, carry: Carry, param: Param, lr: float | None) -> Said | None:
+    """Return a value under another name as our parameter takes it, None where it cannot be told."""
+    if value.keys is not None:
+        return None
+    if value.parts is not None:
+        parts = [_carried(part, carry, param, lr) if isinstance(part, Said) else None for part in value.parts]
+        return None if None in parts else value._replace(parts=tuple(parts))  # type: ignore[arg-type]
+    if param.many and carry != "same":
+        pieces = [_converted(piece.strip(), carry, param, lr) for piece in re.split("[/,]", value.text)]
+        return None if None in pieces else value._replace(text="/".join(map(str, pieces)))
+    text = _converted(value.text, carry, param, lr)
+    return None if text is None else value._replace(text=text)
+
+
+def _converted(text: str, carry: Carry, param: Param, lr: float | None) -> str | None:
+    if carry == "same" or (param.time is None and carry in ("steps", "epochs")):  # a framework's, which counts calls
+        return _SPELT_ELSEWHERE.get(text, text) if param.choices else text
+    if not _BARE.fullmatch(text):
+        return text if param.time else None  # a time that has its unit
+    try:
+        return _CONVERSIONS[carry](text, lr)
+    except ValueError:
+        return None
+
+
+def _in_steps(text: str, lr: float | None) -> str:
+    del lr
+    return f"{numbers.count(text)}st"
+
+
+def _in_epochs(text: str, lr: float | None) -> str:
+    del lr
+    return f"{text}ep"
+
+
+def _as_percent(text: str, lr: float | None) -> str | None:
+    del lr
+    share = numbers.number(text)
+    return f"{share * 100:.15g}%" if share <= 1 else None
+
+
+def _times_lr(text: str, lr: float | None) -> str | None:
+    share = numbers.number(text)
+    return None if lr is None or share > 1 else whole(float(f"{share * lr:.15g}"))
+
+
+_CONVERSIONS: dict[Carry, Callable[[str, float | None], str | None]] = {
+    "steps": _in_steps,
+    "epochs": _in_epochs,
+    "share": _as_percent,
+    "of lr": _times_lr,
+}
+
+
+def _fits(param: Param, value: Said) -> bool:
+    """Tell whether a value is one of the parameter, as far as its declaration can say."""
+    if "Schedule" in str(param.type) or param.repeated:
+        return value.parts is not None and all(isinstance(part, CurveSaid) for part in value.parts)
+    try:
+        read(param, value)
+    except RequestError:
+        return False
+    return True
+
+
+def style_of(name: str, value: Said) -> Style:
+    """Return how a parameter was written, which the place of its value tells."""
+    return "text" if value.where.endswith(f": {name}") else "yaml"
+
+
+def mend_parameter(
+    name: str,
+    value: Said,
+    known: Mapping[str, Param],
+    *,
+    takes: Iterable[str] | None = None,
+    lr: float | None = None,
+) -> str:
+    """Say what to write instead of a parameter that does not exist, or list those that do.
+
+    - ``takes``: the names to list, where they are more than the ``known`` ones.
+    """
+    pair = meant(name, value, known, lr=lr)
+    hint = None if pair is None else question(pair.written(style_of(name, value)))
+    return hint or f"it takes {either(known if takes is None else takes, last='and')}"

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cosine_cli.errors import Fault, refusal
-from cosine_cli.plans.asked import Run
+from cosine_cli.plans import numbers
+from cosine_cli.plans.asked import LR, Run
 from cosine_cli.plans.brought import mend_parameter
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
-from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.found.core import state
 from cosine_cli.plans.found.core.kinds import asked_of, kind_of
 from cosine_cli.plans.found.core.strangers import schedule_key, unread
@@ -23,13 +24,14 @@ from cosine_cli.plans.node import Node
 from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core.fields import params
-from cosine_cli.text import quote, visible
+from cosine_cli.text import did_you_mean, either, quote, visible
 
 MOST_BYTES = 1 << 20
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
 KEYS = ("title", *RUN_KEYS, "groups", "curves", "figure")
+_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Figure))}
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -104,9 +106,9 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
     if stranger is not None:
         raise unread(*stranger)
     faults = Faults()
-    known = _known(top, KEYS, faults, what="a config")
-    unit: Unit = "step" if "steps" in known else "epoch"
+    unit: Unit = "step" if "steps" in (key.text for key, _ in top.pairs) else "epoch"
     reader = _Reader(unit, faults)
+    known = reader.known(top, KEYS, what="a config")
     figure = {"title": reader.said(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
     curves = reader.curves(known["curves"]) if "curves" in known else ()
@@ -126,24 +128,32 @@ def _parsed(text: str, path: str) -> Node | None:
     return parse(text, path)
 
 
-def _known(node: Node, keys: tuple[str, ...], faults: Faults, *, what: str) -> dict[str, Node]:
-    """Return the values of the keys that there are, and keep a fault for every other."""
-    found: dict[str, Node] = {}
-    for key, value in node.pairs or ():
-        if key.text in keys:
-            found[key.text] = value
-        else:
-            mend = "it is a key of the config itself" if key.text in KEYS else mend_parameter(key.text, keys)
-            faults.add(Fault(key.where, f"must be a key of {what}", got=key.kind, mend=mend))
-    return found
-
-
 class _Reader:
     """Turns nodes into what was said, and gathers what is wrong with them."""
 
     def __init__(self, unit: Unit, faults: Faults) -> None:
         self._unit: Unit = unit
         self._faults = faults
+
+    def known(self, node: Node, keys: tuple[str, ...], *, what: str) -> dict[str, Node]:
+        """Return the values of the keys that exist, and keep a fault for every other."""
+        found: dict[str, Node] = {}
+        for key, value in node.pairs or ():
+            if key.text in keys:
+                found[key.text] = value
+            else:
+                mend = self._mend(key.text, value, keys, lr=found.get("lr"))
+                self._faults.add(Fault(key.where, f"must be a key of {what}", got=key.kind, mend=mend))
+        return found
+
+    def _mend(self, key: str, value: Node, keys: tuple[str, ...], *, lr: Node | None) -> str:
+        """Say what to write instead of a key: the pair, or the key alone where the value has an inside of its own."""
+        if key in KEYS:
+            return "it is a key of the config itself"
+        if value.pairs is not None or value.items is not None:
+            return did_you_mean(key, keys) or f"it takes {either(keys, last='and')}"
+        known = {name: param for name, param in _SCALARS.items() if name in keys}
+        return mend_parameter(key, self.said(value), known, takes=keys, lr=_rate(lr))
 
     def said(self, node: Node) -> Said:
         """Return a node as it was said: a text, a list, or a mapping of texts."""
@@ -155,7 +165,7 @@ class _Reader:
         """Return the settings of the figure."""
         if node.pairs is None:
             self._faults.add(Fault(node.where, "figure must be a mapping", got=node.kind))
-        return {key: self.said(value) for key, value in _known(node, FIGURE_KEYS, self._faults, what="figure").items()}
+        return {key: self.said(value) for key, value in self.known(node, FIGURE_KEYS, what="figure").items()}
 
     def curves(self, node: Node, parent: str = "") -> tuple[CurveSaid, ...]:
         """Return a list of curves."""
@@ -201,6 +211,14 @@ class _Reader:
 
     def _members(self, name: str, node: Node) -> Said:
         return Said("", node.where, self._unit, parts=self.curves(node, name))
+
+
+def _rate(node: Node | None) -> float | None:
+    """Return the peak that a config gives, or the default; None where it is not a number."""
+    try:
+        return LR.default if node is None else numbers.number(node.text)
+    except numbers.MisreadError:
+        return None
 
 
 def _made_of(name: str) -> tuple[str, ...]:

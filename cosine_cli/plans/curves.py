@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from cosine_cli.errors import ParameterError, RequestError, refusal
 from cosine_cli.plans import named
-from cosine_cli.plans.brought import mend_schedule
+from cosine_cli.plans.asked import LR
+from cosine_cli.plans.brought import meant
 from cosine_cli.plans.called import on_run_clock
-from cosine_cli.plans.clock import Clock, Time
+from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
-from cosine_cli.plans.finite import check_finite
+from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.members import as_curve, lengths
-from cosine_cli.plans.parts import Parts, tell_apart, unknown
+from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
-from cosine_cli.plans.ramp import check_lasts, resolve_ramp, unfolded
+from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Faults, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
-from cosine_cli.plans.times import in_steps, placed
+from cosine_cli.plans.synonyms import known_parameters, mend_schedule
+from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.text import either, quote
@@ -50,6 +50,10 @@ class _Task(NamedTuple):
         return params(self.schedule)
 
     @property
+    def takes(self) -> dict[str, Param]:
+        return taken_by(self.said, self.declared, depth=self.setting.depth)
+
+    @property
     def clock(self) -> Clock:
         return self.setting.clock
 
@@ -59,9 +63,10 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
 
     Raises RequestError with all its faults, each at its place.
     """
-    schedule = _named(said, setting.depth)
+    lr = _peak(said, setting)
+    schedule = _named(said, setting.depth, lr=lr)
     faults = Faults()
-    parts = tell_apart(said, params(schedule), faults, depth=setting.depth)
+    parts = tell_apart(said, params(schedule), faults, depth=setting.depth, lr=lr)
     label, ramp = "", dict[str, Settled]()
     with faults.gather():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
@@ -72,6 +77,7 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
     settled = _settled(task, faults)
     _check_phases(task, settled)
+    _check_rest(task, settled)
     shown = {param.name: settled[param.name] for param in task.declared if not param.of_members} | ramp
     return Curve(
         label=label,
@@ -90,7 +96,16 @@ def check_names(said: CurveSaid) -> None:
     faults.raise_any()
 
 
-def _named(said: CurveSaid, depth: int) -> type[Schedule]:
+def _peak(said: CurveSaid, setting: Setting) -> float | None:
+    """Return the peak that was given for a curve, or the default; None where it is not a number."""
+    given = said.params.get(LR.name) or setting.inherited.get(LR.name)
+    try:
+        return read(LR, given) if given is not None else LR.default  # type: ignore[no-any-return]
+    except RequestError:
+        return None
+
+
+def _named(said: CurveSaid, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not named.is_known(said.name):
@@ -99,8 +114,8 @@ def _named(said: CurveSaid, depth: int) -> type[Schedule]:
             raise refusal(said.where, rule, got=got)
         if named.is_native(said.name):
             known = f"must be the name of a schedule of {said.name.partition('.')[0]}"
-            raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said.name))
-        raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said.name))
+            raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said, lr=lr))
+        raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said, lr=lr))
     return named.load(said.name)
 
 
@@ -142,6 +157,16 @@ def _check_phases(task: _Task, settled: Mapping[str, Settled]) -> None:
     raise refusal(where, f"{either(names, last='and')} must fit {clock.time(task.room.left)}", got=arithmetic)
 
 
+def _check_rest(task: _Task, settled: Mapping[str, Settled]) -> None:
+    """Refuse a length that takes what others leave, where that is less than an update."""
+    lengths = (param for param in task.declared if param.time == "length" and param.above == 0 and not param.many)
+    for param in lengths:
+        length = settled[param.name]
+        if in_steps(length.value, task.clock) < 1:
+            where = f"{task.said.where}: {param.name}"
+            raise refusal(where, AT_LEAST_ONE, got=f"{length.value} ({length.note})")
+
+
 def _follows(param: Param) -> bool:
     """Tell whether a parameter can only be settled when the others are."""
     return isinstance(param.default, Derived) or param.of_members or "Schedule" in str(param.type)
@@ -155,10 +180,7 @@ def _value(param: Param, task: _Task) -> Settled:
         raise refusal(task.said.where, f"{task.said.name} needs {param.name}", mend=mend)
     if said is None:
         return default(param, task.room, {})
-    value = read(param, said)
-    found = placed(value, said, task.clock)
-    if param.name == "warmup" and isinstance(found.value, Time):
-        check_lasts(found.value, said=said, bare=value.value, clock=task.clock)
+    found = lasting(param, said, task.clock)
     if param.many and not param.accepts(in_steps(found.value, task.clock)):
         raise refusal(said.where, param.rule, got=said.echo)
     return found
@@ -186,12 +208,22 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     inner = as_curve(given) if given is not None else CurveSaid(param.default.name, said.where, said.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
-        raise unknown(name, value, said, task.declared, depth=task.setting.depth)
+        raise unknown(name, value, said, task.takes)
+    _check_strangers(inner, task)
     run = task.schedule.inner_run(others, task.room.left)
     if run <= 0:
         left = task.clock.time(task.room.left)
         raise refusal(said.where, f"must leave some of its {left} to the curve in it", got="none left")
     return resolve_curve(inner._replace(params={**inner.params, **inside}), task.setting.within(run))
+
+
+def _check_strangers(inner: CurveSaid, task: _Task) -> None:
+    """Refuse a parameter that the curve inside does not have and that elsewhere is a name of the schedule's own."""
+    own = {param.name: param for param in task.declared if "Schedule" not in str(param.type)}
+    theirs = known_parameters(inner.name) if named.is_known(inner.name) else {}
+    for name, value in task.parts.inside.items():
+        if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
+            raise unknown(name, value, task.said, task.takes)
 
 
 def _members(param: Param, task: _Task) -> dict[str, Settled]:
@@ -245,12 +277,12 @@ def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settl
     in_core = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
     climb = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
     try:
-        with np.errstate(all="ignore"):  # whatever overflows in a framework's checks is refused by its rates
+        with computable(task.said.where):
             schedule = task.schedule(**in_core)
-        if not task.setting.called:
-            schedule = on_run_clock(schedule, task.clock, task.setting.update)
-            if named.is_native(task.said.name):
-                check_finite(schedule, task.clock.total, where=task.said.where)
+            if not task.setting.called:
+                schedule = on_run_clock(schedule, task.clock, task.setting.update)
+        if named.is_native(task.said.name) and not task.setting.called:
+            check_finite(schedule, task.clock.total, where=task.said.where)
         return Warmup(**climb, of=schedule) if climb else schedule
     except ParameterError as error:
         raise _placed(error, task) from None

@@ -42,8 +42,7 @@ def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
 def _declared(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
     declared = param.default
     if isinstance(declared, Share):
-        share = _fitting if declared.fits else _share
-        times = tuple(dict.fromkeys(share(part, room.of(param), room.clock) for part in declared.parts))
+        times = tuple(dict.fromkeys(_part(part, param, room) for part in declared.parts))
         return Settled(times if param.many else times[0], _note(declared, param, room), follows=True)
     if isinstance(declared, Derived):
         value = declared.rule(others, room.left)
@@ -51,6 +50,13 @@ def _declared(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
     if isinstance(declared, OneUnit):
         return Settled(Time(1.0, room.clock.unit if room.clock.steps_per_epoch is None else room.unit))
     return Settled(declared)
+
+
+def _part(part: float, param: Param, room: Room) -> Time:
+    """Return a share of the time that a curve has; a phase that may not be left out is at least one update."""
+    if param.default.fits:
+        return _fitting(part, room.of(param), room.clock, least=0.0 if param.accepts(0.0) else 1.0)
+    return _share(part, room.of(param), room.clock)
 
 
 def _share(part: float, steps: float, clock: Clock) -> Time:
@@ -61,11 +67,11 @@ def _share(part: float, steps: float, clock: Clock) -> Time:
     return Time(float(min(max(round(units * part), 1), max(int(units), 1))), clock.unit)
 
 
-def _fitting(part: float, steps: float, clock: Clock) -> Time:
-    """Return a share of so many steps in whole units; where it is none, in whole steps, or as it is."""
+def _fitting(part: float, steps: float, clock: Clock, *, least: float) -> Time:
+    """Return a share of so many steps in whole units; where it is less than one, in whole steps, at least ``least``."""
     if round(clock.units(steps) * part):
         return _share(part, steps, clock)
-    return clock.time(float(round(steps * part)) or steps * part)
+    return clock.time(max(float(round(steps * part)), least))
 
 
 def _note(declared: Share, param: Param, room: Room) -> str:

@@ -2,31 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from cosine_cli.errors import refusal
+from cosine_cli.plans.clock import whole
+from cosine_cli.plans.numbers import MOST
+from cosine_cli.plans.plan import Plan
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import extreme_calls, highest, lowest
+from cosine_cli.schedules.core.search import MOST_PIECES, extreme_calls, highest, lowest
+from cosine_cli.schedules.core.sums import MOST_UNEVEN
+from cosine_cli.schedules.retime import Retime
+from cosine_cli.schedules.staircase import Staircase
 
-_LARGEST = 1e200
+_LARGEST = MOST
 """The largest rate, as of ``lr``: sums over a run stay finite."""
 
 _RULE = f"must have rates of at most {_LARGEST:g} over the run"
 _MEND = "its parameters are too large or too small to compute with"
 
 
-def check_finite(schedule: Schedule, updates: int, *, where: str) -> None:
+@contextmanager
+def computable(where: str) -> Iterator[None]:
+    """Refuse, at ``where``, a framework's schedule whose parameters leave the range of floats inside."""
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    except (ArithmeticError, MemoryError):
+        raise refusal(where, _RULE, mend=_MEND) from None
+    except ValueError as error:
+        if str(error) != "math domain error":  # as math says it of a logarithm of 0
+            raise
+        raise refusal(where, _RULE, mend=_MEND) from None
+
+
+def check_finite(schedule: Schedule, updates: int, *, where: str, mend: str = _MEND) -> None:
     """Refuse a curve that is too large, or no number, somewhere in a run before it ends, or that cannot be computed.
 
     The core's own schedules keep their rates finite by the bounds of their parameters; frameworks have none.
+    - ``mend``: why a rate may be too large.
     """
-    try:
-        with np.errstate(all="ignore"):
-            extremes = [highest(schedule, updates).rate, lowest(schedule, after=0.0, until=updates)]
-            # In 32 bits the rates of whole calls overflow before those between them.
-            extremes += schedule(extreme_calls(schedule, updates)).tolist()
-    except (ArithmeticError, MemoryError):
-        raise refusal(where, _RULE, mend=_MEND) from None
+    with computable(where):
+        _check_cycles(schedule, updates, where=where)
+        extremes = [highest(schedule, updates).rate, lowest(schedule, after=0.0, until=updates)]
+        # In 32 bits the rates of whole calls overflow before those between them.
+        extremes += schedule(extreme_calls(schedule, updates)).tolist()
     for rate in extremes:
         if not abs(rate) <= _LARGEST:
-            raise refusal(where, _RULE, got=f"{rate:g}", mend=_MEND)
+            raise refusal(where, _RULE, got=f"{rate:g}", mend=mend)
+
+
+def _check_cycles(schedule: Schedule, updates: int, *, where: str) -> None:
+    """Refuse cycles of less than one update in a run that is too long to be added up one by one."""
+    inside = schedule
+    while inside.inside is not None and isinstance(inside, Staircase | Retime):  # as a loop calls it
+        inside = inside.inside
+    if updates <= MOST_UNEVEN:
+        return
+    for piece in inside.pieces_to_end(updates, MOST_PIECES):
+        if piece.kind == "cycles" and piece.period < 1.0:
+            rule = f"must have cycles of at least one call in a run of more than {MOST_UNEVEN:,} updates"
+            raise refusal(where, rule, got=f"{piece.period:g}")
+
+
+def check_finite_at(plan: Plan, times: Rates, *, where: str) -> None:
+    """Refuse rows past the end of a run at which a curve that has not ended is too large, or not a number.
+
+    - ``times``: of the rows, in steps.
+    """
+    late = times[times > plan.clock.total]
+    for curve in plan.curves if late.size else ():
+        with np.errstate(all="ignore"):
+            rates = curve.schedule(late)
+        wrong = ~(np.abs(rates) <= _LARGEST) & ~(np.isnan(rates) & (late > curve.schedule.ends))
+        if wrong.any():
+            time = plan.clock.time(float(late[wrong][0]))
+            rule = f"{curve.label} must have a rate of at most {_LARGEST:g} at each row"
+            raise refusal(where, rule, got=f"{rates[wrong][0]:g} at {time.unit} {whole(time.value)}")

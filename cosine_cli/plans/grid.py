@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, refusal
 from cosine_cli.plans.asked import Run
-from cosine_cli.plans.brought import guess_parameter
+from cosine_cli.plans.brought import meant
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Axis
 from cosine_cli.plans.members import as_curve
@@ -19,7 +19,7 @@ from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.plans.setting import LASTS, WARMUP
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
-from cosine_cli.text import either, quote
+from cosine_cli.text import either, question, quote
 
 MOST_AXES = 2
 MOST_PANELS = 64
@@ -121,14 +121,34 @@ def _explicit(value: Said, param: Param, name: str, unit: Unit) -> Said:
 
 
 def _untaken(name: str, said: Said, curves: Sequence[CurveSaid]) -> RequestError:
-    known = tuple(dict.fromkeys(known for curve in curves for known in _names(curve)))
+    known = {name: param for curve in reversed(curves) for name, param in _takes(curve)}
+    takes = _taken_by(tuple(dict.fromkeys(name for curve in curves for name in _names(curve))))
     if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
-        mend = f"panels share the run; {_taken_by(known)}"
+        mend = f"panels share the run; {takes}"
         return refusal(said.where, "must be a parameter of a curve", got=quote(name), mend=mend)
-    twin = next((p.flag for curve in curves for p in _own(curve) if p.name == name and p.flag), None)
-    guess = f"did you mean {twin}?" if twin else guess_parameter(name, known)
-    takes = _taken_by(known)
-    return refusal(said.where, f"no curve takes {quote(name)}", mend=f"{guess} {takes}" if guess else takes)
+    return refusal(said.where, f"no curve takes {quote(name)}", mend=_meant(name, said, known) or takes)
+
+
+def _meant(name: str, said: Said, known: Mapping[str, Param]) -> str | None:
+    """Say how to write a parameter and its values by our name, None where nothing comes near."""
+    twins = {param.name: param for param in known.values()}  # whose flag has another name
+    values = said.parts if said.parts is not None else (said,)
+    pairs = [meant(name, value, {**twins, **known}, lr=None) for value in values if isinstance(value, Said)]
+    if not pairs or len({pair and pair.name for pair in pairs}) > 1 or pairs[0] is None:
+        return None
+    ours = next(key for key, param in known.items() if pairs[0].name in (key, param.name))
+    texts = [pair.text for pair in pairs if pair is not None]
+    if said.where.startswith("--"):
+        return question(f"--grid {ours}={','.join(texts)}")
+    return question(f"{ours}: [{', '.join(texts)}]")
+
+
+def _takes(curve: CurveSaid) -> Iterator[tuple[str, Param]]:
+    """Yield the names of what may differ from panel to panel of a curve, each with its parameter."""
+    yield from ((name, param) for param in _params(curve) for name in _called(param))
+    found = _inner(curve)
+    if found is not None:
+        yield from _takes(found[1])
 
 
 def _taken_by(known: Sequence[str]) -> str:
@@ -139,10 +159,7 @@ def _taken_by(known: Sequence[str]) -> str:
 
 def _names(curve: CurveSaid) -> Iterator[str]:
     """Yield the names of what may differ from panel to panel of a curve."""
-    yield from (name for param in _params(curve) for name in _called(param))
-    found = _inner(curve)
-    if found is not None:
-        yield from _names(found[1])
+    yield from (name for name, _ in _takes(curve))
 
 
 def varying(schedule: str) -> Iterator[str]:

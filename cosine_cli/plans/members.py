@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from cosine_cli.errors import refusal
 from cosine_cli.plans.clock import Clock, Time, whole
-from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.plans.setting import LASTS
 from cosine_cli.plans.specs import read_curve
-from cosine_cli.plans.times import placed
+from cosine_cli.plans.times import lasting
 
 
 def as_curve(said: Said | CurveSaid) -> CurveSaid:
@@ -30,11 +29,11 @@ def lengths(members: Sequence[CurveSaid], *, where: str, clock: Clock, run: floa
     Raises RequestError, with the arithmetic, where they do not fill the run.
     """
     said = [member.params.get(LASTS.name) for member in members]
-    known = [None if text is None else placed(read(LASTS, text), text, clock).value for text in said]
+    known = [None if text is None else lasting(LASTS, text, clock).value for text in said]
     left = run - sum(clock.steps(length) for length in known if length is not None)
     if known.count(None) > 1:
         raise refusal(where, "only one curve of it may go without for=", got=f"{known.count(None)}")
-    if (None not in known and left != 0) or (None in known and left <= 0):
+    if (None not in known and left != 0) or (None in known and left < 1):
         arithmetic = " + ".join(whole(clock.units(clock.steps(time))) for time in known if time is not None)
         mend = "lengths add up to the run less the warmup; a curve without for= takes what is left"
         raise refusal(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.schedules.core import catalogue
-from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
     from cosine_cli.frameworks.core.native import Idle
@@ -83,11 +82,3 @@ def depends(name: str) -> str | None:
     named = (frameworks.depends(one) for one in ([framework] if framework else frameworks.frameworks()))
     what = next((found[own] for found in named if own in found), None)
     return f"cannot be computed before training: the rate depends on {what}" if what else None
-
-
-def mend_native(name: str) -> str:
-    """Say which of a framework's schedules a name means, or list those that there are."""
-    framework, _, own = name.partition(".")
-    known = tuple(frameworks.natives(framework))
-    guess = did_you_mean(own, known)
-    return guess.replace(" mean ", f" mean {framework}.") if guess else f"{framework} has {either(known, last='and')}"

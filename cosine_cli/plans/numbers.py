@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cosine_cli.plans.clock import MOST_STEPS, Time, Unit
+from cosine_cli.text import question
 
 # Bounded and anchored: the text is foreign. ASCII digits only, no underscores, no hexadecimal.
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE]([+-]?[0-9]{1,4}))?")
 _UNITS: dict[str, Unit] = {"ep": "epoch", "st": "step"}
 _SIZES = {"k": 3, "M": 6, "G": 9}
+_ALL = 100
+_LONGEST = 60
+"""How long a text is that is spelt anew at most."""
 
 
 MOST = 1e200
@@ -89,7 +94,7 @@ def share(text: str, *, unit: Unit) -> Time | Percent:
         return time(text, unit=unit)
     value = number(text)
     if value > 1:
-        raise MisreadError("must be a share of the run, at most 1", f"did you mean {text}ep, or {text}%?")
+        raise MisreadError("must be a share of the run, at most 1", question(f"{text}%") if value <= _ALL else None)
     return Percent(float(f"{value * 100:.15g}"))
 
 
@@ -101,7 +106,7 @@ def _scaled(text: str, exponent: int) -> float:
     """Read a number times a power of ten, which moves the exponent and so rounds once."""
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise MisreadError("must be a number", "use a dot, as in 0.1" if _has_comma(text) else None)
+        raise MisreadError("must be a number")
     sign, digits, power = match.groups()
     value = float(f"{sign}{digits}e{int(power or 0) + exponent}")
     if not math.isfinite(value):
@@ -111,5 +116,32 @@ def _scaled(text: str, exponent: int) -> float:
     return value
 
 
-def _has_comma(text: str) -> bool:
-    return _NUMBER.fullmatch(text.replace(",", ".", 1)) is not None
+_GROUPED = re.compile(r"([1-9][0-9]{0,2})((?:[, '_][0-9]{3})+)(\.[0-9]+)?")
+_COMMA = re.compile(r"([0-9]+),([0-9]+)([^,.]*)")
+_WORDED = re.compile(r"([0-9.]+(?:[eE][+-]?[0-9]+)?) ?([kKMG]?) ?([a-zA-Z%]*)")
+_WORDS = {
+    **dict.fromkeys(("epoch", "epochs", "eps"), "ep"),
+    **dict.fromkeys(("step", "steps", "sts", "iter", "iters", "iterations", "update", "updates"), "st"),
+    **dict.fromkeys(("percent", "pct"), "%"),
+}
+
+
+def respelled(text: str) -> Iterator[str]:
+    """Yield what a text that is not a number or a time may have been meant to be, in the spelling that is read here.
+
+    >>> list(respelled("1,000")), list(respelled("0,1")), list(respelled("500 steps"))
+    (['1000', '1.000'], ['0.1'], ['500st'])
+    """
+    if len(text) > _LONGEST:
+        return
+    text = text.strip().replace("\u2212", "-")  # the minus sign
+    grouped = _GROUPED.fullmatch(text)
+    if grouped is not None:
+        yield re.sub("[, '_]", "", text)
+    comma = _COMMA.fullmatch(text)
+    if comma is not None:
+        yield ".".join(comma.groups()[:2]) + comma[3]
+    worded = _WORDED.fullmatch(text)
+    if worded is not None:
+        number, size, unit = worded.groups()
+        yield number + size.replace("K", "k") + _WORDS.get(unit.lower(), unit)

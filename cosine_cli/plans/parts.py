@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, refusal
@@ -29,8 +29,13 @@ class Parts(NamedTuple):
     inside: Mapping[str, Said]
 
 
-def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, depth: int) -> Parts:
-    """Return the parts of what was said of a curve; names that belong nowhere are kept as faults."""
+def tell_apart(
+    said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, depth: int, lr: float | None = None
+) -> Parts:
+    """Return the parts of what was said of a curve; names that belong nowhere are kept as faults.
+
+    - ``lr``: the peak of the curve, for hints; None where it is unknown.
+    """
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.type == "Schedule" for param in declared)
@@ -55,7 +60,7 @@ def tell_apart(said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, 
             elif made_of_another and name not in (LABEL.name, LASTS.name):
                 inside[name] = value
             elif name not in elsewhere:
-                raise unknown(name, value, said, declared, depth=depth)
+                raise unknown(name, value, said, taken_by(said, declared, depth=depth), lr=lr)
     return Parts(own, ramp, inside)
 
 
@@ -64,14 +69,17 @@ def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -
         raise refusal(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
-def _ramp(own: Iterable[str]) -> Iterable[str]:
-    """Return the parameters of the warmup before a curve, which one with a warmup of its own does not take."""
-    return () if "warmup" in own else WARMUP
+def taken_by(said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
+    """Return the parameters that a curve takes, by name: its schedule's, its warmup's, and those of any curve."""
+    own = {param.name: param for param in declared if not param.of_members}
+    climbs = {} if "warmup" in own or is_native(said.name) else WARMUP
+    lasts = {LASTS.name: LASTS} if depth and not is_native(said.name) else {}
+    return {**own, **climbs, LABEL.name: LABEL, **lasts}
 
 
-def unknown(name: str, value: Said, said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> RequestError:
-    """Return the error for a parameter that a curve does not take, with those that it takes."""
-    takes = [param.name for param in declared if not param.of_members]
-    takes += [LABEL.name] if is_native(said.name) else [*_ramp(takes), LABEL.name, *([LASTS.name] if depth else [])]
+def unknown(
+    name: str, value: Said, said: CurveSaid, takes: Mapping[str, Param], *, lr: float | None = None
+) -> RequestError:
+    """Return the error for a parameter that a curve does not take, with what to write instead, or what it takes."""
     where = value.where.removesuffix(f": {name}")
-    return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, takes))
+    return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, value, takes, lr=lr))

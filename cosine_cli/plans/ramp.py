@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.errors import refusal
-from cosine_cli.plans.brought import mend_parameter
-from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.brought import meant, mend_parameter
+from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import LASTS, WARMUP, Settled
-from cosine_cli.plans.times import placed
-from cosine_cli.text import quote
+from cosine_cli.plans.times import lasting
+from cosine_cli.text import question, quote
 
 _FOLDED = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
 
@@ -27,28 +27,24 @@ def resolve_ramp(said: Mapping[str, Said], clock: Clock, run: float) -> dict[str
         for value in ramp.values():
             raise refusal(value.where, "needs a warmup", mend="give warmup= too")
         return {}
-    length = read(WARMUP["warmup"], ramp["warmup"])
-    if length.value == 0:
+    settled = lasting(WARMUP["warmup"], ramp["warmup"], clock)
+    if settled.value.value == 0:
         return {}
-    settled = placed(length, ramp["warmup"], clock)
-    _check(settled.value, said=ramp["warmup"], bare=length.value, clock=clock, run=run)
+    _check(settled.value, said=ramp["warmup"], clock=clock, run=run)
     others = {name: param for name, param in WARMUP.items() if name != "warmup"}
     found: dict[str, Any] = {name: read(p, ramp[name]) if name in ramp else p.default for name, p in others.items()}
     return {"warmup": settled, **{name: Settled(value) for name, value in found.items()}}
 
 
-def _check(length: Time, *, said: Said, bare: float, clock: Clock, run: float) -> None:
-    check_lasts(length, said=said, bare=bare, clock=clock)
-    if clock.steps(length) >= run:
+def _check(length: Time, *, said: Said, clock: Clock, run: float) -> None:
+    """Refuse a warmup that leaves no update to the curve after it."""
+    steps = clock.steps(length)
+    if steps >= run:
         rule = f"a warmup must be shorter than the run of {clock.time(run)}"
         raise refusal(said.where, rule, got=str(length))
-
-
-def check_lasts(length: Time, *, said: Said, bare: float, clock: Clock) -> None:
-    """Refuse a warmup in which no update is made, which is mostly a share that was not said as one."""
-    if 0 < clock.steps(length) < 1:
-        mend = f"did you mean {whole(bare * 100)}%?" if "%" not in said.text else None
-        raise refusal(said.where, "a warmup must last at least one update", got=quote(said.text), mend=mend)
+    if steps > run - 1:
+        rule = f"a warmup must leave at least one update of the run of {clock.time(run)}"
+        raise refusal(said.where, rule, got=str(length))
 
 
 def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
@@ -56,11 +52,21 @@ def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
     folded = said.get("warmup")
     if folded is None or folded.keys is None:
         return dict(said)
-    if LASTS.name not in folded.keys:
-        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
     found = {name: value for name, value in said.items() if name != "warmup"}
     for key, value in folded.keys.items():
         if key not in _FOLDED:
-            raise refusal(value.where, f"warmup has no {quote(key)}", mend=mend_parameter(key, _FOLDED))
+            raise refusal(value.where, f"warmup has no {quote(key)}", mend=_mend_key(key, value))
         found[_FOLDED[key]] = value
+    if LASTS.name not in folded.keys:
+        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
     return found
+
+
+def _mend_key(key: str, value: Said) -> str:
+    """Say which key of a warmup is meant: ``steps: 50`` under ``warmup`` is what ``warmup_steps: 50`` is elsewhere."""
+    known = {ours: WARMUP[name] for ours, name in _FOLDED.items()}
+    pair = meant(f"warmup_{key}", value, {**WARMUP, **known}, lr=None)
+    if pair is None or pair.name not in WARMUP:
+        return mend_parameter(key, value, known)
+    ours = next(ours for ours, name in _FOLDED.items() if name == pair.name)
+    return question(pair._replace(name=ours).written("yaml")) or mend_parameter(key, value, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from cosine_cli.plans import numbers
 from cosine_cli.plans.clock import Time
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.schedules.core.fields import Pairs, Param
-from cosine_cli.text import did_you_mean
+from cosine_cli.text import did_you_mean, question
 
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = ("", "~", "null", "Null", "NULL")
@@ -77,7 +78,13 @@ def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
     parts = said.parts if said.parts is not None else _split(said, separator=param.separator)
     if any(isinstance(part, CurveSaid) or part.parts is not None or part.keys is not None for part in parts):
         raise refusal(said.where, param.rule, got="a list of more than numbers")
-    values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
+    try:
+        values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
+    except RequestError:
+        mend = _respelled_list(param, said)
+        if mend is None:
+            raise
+        raise refusal(said.where, param.rule, got=said.echo, mend=mend) from None
     bare = tuple(map(_bare, values))
     # Times of several units are in order or not once the clock has made them steps.
     one_unit = len({getattr(value, "unit", type(value)) for value in values}) <= 1
@@ -108,10 +115,44 @@ def _grammar(param: Param, said: Said) -> Any:
     except numbers.MisreadError as error:
         # The parameter's rule says more than that it is a number, where both fail alike.
         rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
-        raise refusal(said.where, rule, got=said.echo, mend=error.mend or _spelling(param, said)) from None
+        mend = error.mend or _respelled(param, said) or _spelling(param, said)
+        raise refusal(said.where, rule, got=said.echo, mend=mend) from None
     if said.quoted and not said.text.endswith(("%", "ep", "st", "k", "M", "G")):
         raise refusal(said.where, param.rule, got="text in quotes", mend="write the number without quotes")
     return value
+
+
+def _respelled(param: Param, said: Said) -> str | None:
+    """Say how a number is written here, if its text can be one number only: 1,000 may be a thousand or one."""
+    found: dict[Any, str] = {}
+    for text in numbers.respelled(said.text):
+        try:
+            value = _reading(param, said)(text)
+        except numbers.MisreadError:
+            continue
+        if param.many or param.accepts(_bare(value)):
+            found.setdefault(value, text)
+    if not found or (len(found) > 1 and not param.whole):
+        return None
+    return question(next(iter(found.values())))
+
+
+def _respelled_list(param: Param, said: Said) -> str | None:
+    """Say how a list is written here: without brackets, and with one sign between its parts."""
+    if said.parts is not None:
+        return None
+    text = param.separator.join(_BETWEEN.split(said.text.strip(_AROUND)))
+    if text == said.text:
+        return None
+    try:
+        read(param, said._replace(text=text))
+    except RequestError:
+        return None
+    return question(text)
+
+
+_AROUND = "[](){} "
+_BETWEEN = re.compile(r" ?[;,/|*×] ?| ")
 
 
 def _spelling(param: Param, said: Said) -> str | None:
@@ -119,8 +160,8 @@ def _spelling(param: Param, said: Said) -> str | None:
     if not said.text[:1].isdigit() or said.text[-1:].isdigit():
         return None
     if param.time:
-        return "a time is said as 30, 10k, 10%, 3ep or 500st"
-    return "a count is said as 100, 10k or 1.5M" if param.whole else None
+        return "write a time as 30, 10k, 10%, 3ep or 500st"
+    return "write a count as 100, 10k or 1.5M" if param.whole else None
 
 
 def _reading(param: Param, said: Said) -> Callable[[str], Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from cosine_cli.errors import refusal
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.clock import Clock, Time
-from cosine_cli.plans.numbers import Percent
+from cosine_cli.plans.finite import check_finite_at
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
@@ -78,7 +78,9 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
     said = {name: value._replace(unit=clock.unit) for name, value in said.items()}
     if "at" in said:
         times = read(declared["at"], said["at"])
-        return Times(np.array([_steps(time, clock, said["at"]) for time in times]))
+        listed = np.array([_steps(time, clock, said["at"]) for time in times])
+        check_finite_at(plan, listed, where=said["at"].where)
+        return Times(listed)
     if "every" in said:
         return Times(distance=_distance(declared["every"], said["every"], clock), last=float(clock.total))
     count = read(declared["rows"], said["rows"]) if "rows" in said else declared["rows"].default
@@ -86,8 +88,6 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
 
 
 def _steps(time: Any, clock: Clock, said: Said) -> float:
-    if isinstance(time, Percent) and time.value == 0:  # a row may stand at the start; a length of nothing is refused
-        return 0.0
     return clock.steps(placed(time, said, clock).value)
 
 

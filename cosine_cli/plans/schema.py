@@ -148,7 +148,7 @@ def _aliases(own: list[Param]) -> Json:
 
 def _share(param: Param) -> Json:
     """Return the schema of a length that is said as a share of the run."""
-    number = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+    number = {"type": "number", **_limits(param), "maximum": 1}
     described = f"{param.name}, as a share of the run"
     return {"description": described, "anyOf": [number, {"type": "string", "pattern": _TIME}]}
 

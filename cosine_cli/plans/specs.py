@@ -33,6 +33,8 @@ def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
         if key in params:
             raise refusal(where, f"{key} must be given once", got="it twice")
         quoted = value[:1] in _QUOTES
+        if quoted and value[-1] != value[0]:
+            raise refusal(where, "nothing may follow a value in quotes", got=quote(value))
         params[key] = Said(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
     return CurveSaid(canonical(name.strip()), where, unit, params)
 

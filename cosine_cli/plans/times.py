@@ -8,11 +8,13 @@ from cosine_cli.errors import refusal
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Curve
+from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import Settled
-from cosine_cli.schedules.core.fields import Pairs
-from cosine_cli.text import quote
+from cosine_cli.schedules.core.fields import Pairs, Param
+from cosine_cli.text import question, quote
 
+AT_LEAST_ONE = "must be at least one update"
 GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
 
 
@@ -27,8 +29,8 @@ def placed(value: Any, said: Said, clock: Clock) -> Settled:
     if isinstance(value, Percent):
         exactly = clock.total * value.value / 100
         steps = float(round(exactly))
-        if steps < 1:
-            raise refusal(said.where, "a share must be at least one update", got=f"{value} of {clock.total}")
+        if steps < 1 and value.value:
+            raise refusal(said.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
         return Settled(clock.time(steps), f"{value} of the run{rounded}")
     if isinstance(value, Time) and value.unit != clock.unit:
@@ -36,6 +38,32 @@ def placed(value: Any, said: Said, clock: Clock) -> Settled:
             raise refusal(said.where, "epochs mean nothing here", got=quote(said.text), mend=GIVE_STEPS)
         return Settled(clock.time(clock.steps(value)))
     return Settled(value)
+
+
+def lasting(param: Param, said: Said, clock: Clock) -> Settled:
+    """Return a parameter's value as :func:`placed` does, after a check that at least one update fits into its times.
+
+    Raises RequestError for a length above 0 that is shorter than one update, and for a moment before update 1. Most of
+    them are shares of the run without their percent sign; where they can be, the message has them with it.
+    """
+    value = read(param, said)
+    settled = placed(value, said, clock)
+    times = settled.value if isinstance(settled.value, tuple) else (settled.value,)
+    if param.time is not None and any(0 < in_steps(time, clock) < 1 for time in times):
+        raise refusal(said.where, AT_LEAST_ONE, got=said.echo, mend=_as_shares(value, said, clock))
+    return settled
+
+
+def _as_shares(value: Any, said: Said, clock: Clock) -> str | None:
+    """Return bare numbers up to 1 as the shares of the run that they were probably meant to be, None for others."""
+    times = value if isinstance(value, tuple) else (value,)
+    bare = said.text[-1:].isdigit() or said.parts is not None
+    if not (bare and all(isinstance(time, Time) and time.unit == said.unit and time.value <= 1 for time in times)):
+        return None
+    if not all(time.value == 0 or round(clock.total * time.value) for time in times):
+        return None
+    shares = [f"{time.value * 100:.15g}%" for time in times]
+    return question("/".join(shares) if said.parts is None else f"[{', '.join(shares)}]")
 
 
 def in_steps(value: Any, clock: Clock) -> Any:

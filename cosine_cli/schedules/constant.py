@@ -33,6 +33,7 @@ class Constant(Schedule):
         "transformers": "get_constant_schedule",
         "optax": "constant_schedule",
         "composer": "ConstantScheduler",
+        "deepspeed": "WarmupLR",
     }
 
     lr: float = peak_rate()

@@ -26,7 +26,7 @@ def _a_tenth(given: Mapping[str, Any], run: float) -> float:
 
 def _tenth_of_run(given: Mapping[str, Any], run: float) -> float:
     del given
-    return max(float(round(run / 10.0)), 0.5)
+    return max(float(round(run / 10.0)), 1.0)
 
 
 def _as_rise(given: Mapping[str, Any], run: float) -> float:

@@ -18,7 +18,7 @@ _HELD = 0.75
 
 def _most_of_the_run(given: Mapping[str, Any], run: float) -> float:
     del given
-    return _HELD * run
+    return min(_HELD * run, max(run - 1.0, 0.0))  # the decay needs an update
 
 
 def _what_is_left(given: Mapping[str, Any], run: float) -> float:

@@ -39,6 +39,7 @@ class Linear(Schedule):
         "fvcore": "LinearParamScheduler",
         "mmengine": "LinearLR",
         "composer": "LinearScheduler",
+        "deepspeed": "WarmupDecayLR",
         "paddle": "LinearLR",
     }
 

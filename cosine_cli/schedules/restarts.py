@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
 from cosine_cli.schedules.core.milestones import Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.pieces import Bounds, Piece, between
 from cosine_cli.schedules.core.schedule import Family, Say, Schedule
 
 _ENDLESS = 2**53
@@ -215,8 +215,10 @@ class Restarts(Schedule):
         one = tuple(self.of.pieces(self.cycle, at_most))
         end = min(until, self._end, self._sunk)
         behind = [Piece(end, until, "flat")] if end < until else []
-        if self.cycle_mult == 1.0 and math.ceil(end / self.cycle) * len(one) > at_most:
-            return [Piece(0.0, end, "cycles", self.cycle, one), *behind]
+        count = math.ceil(end / self.cycle) if self.cycle_mult == 1.0 else np.searchsorted(self._bounds[:-1], end)
+        if count * len(one) > at_most:
+            bounds = None if self.cycle_mult == 1.0 else Bounds(self._bounds)
+            return [Piece(0.0, end, "cycles", self.cycle, one, bounds), *behind]
         return [*between(self._all_pieces(one, end), 0.0, end), *behind]
 
     def _all_pieces(self, one: tuple[Piece, ...], end: float) -> Iterator[Piece]:

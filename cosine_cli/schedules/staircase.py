@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
 from cosine_cli.schedules.core.milestones import Milestone
@@ -19,6 +20,8 @@ _MOST_JOINED = 4096
 """After how many cycles stairs and cycles are expected to meet."""
 
 _MOST_STAIRS = 100_000
+_MOST_UNEQUAL = 5000
+"""How many cycles of different lengths are cut into stairs one by one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,16 +83,18 @@ class Staircase(Schedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the stairs: one for every stretch that is flat anyway, else one after every so many steps."""
         found: list[Piece] = []
-        for piece in self.of.pieces(until, at_most):
+        for piece in _with_even_cycles(self.of.pieces(until, at_most)):
             start = found[-1].t1 if found else 0.0
             end = min(math.ceil(piece.t1 / self.every) * self.every, until)
             if start < end:
-                found += self._stairs(piece, start, end, at_most)
+                found += self._stairs(piece, start, end, at_most - len(found))
         return found
 
     def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
         if piece.kind in ("flat", "none") and piece.t0 <= start:
             yield Piece(start, end, piece.kind)
+        elif piece.kind == "cycles" and piece.t0 == start and self._are_stairs(piece):
+            yield piece._replace(t1=end)
         elif piece.kind == "cycles" and (row := self._joint_cycle(piece, (end - start) / self.every)):
             yield Piece(start, end, "cycles", *row, uneven=piece.uneven)
         elif piece.kind != "cycles" and (end - start) / self.every > at_most:
@@ -98,6 +103,11 @@ class Staircase(Schedule):
             first, last = round(start / self.every), math.ceil(end / self.every)
             edges = [min(i * self.every, end) for i in range(first, last + 1)]
             yield from (Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b)
+
+    def _are_stairs(self, row: Piece) -> bool:
+        """Tell whether the cycles of a row are plateaus that begin and end with stairs."""
+        ends = [row.t0, row.period, *(part.t1 for part in row.inside)]
+        return {part.kind for part in row.inside} == {"flat"} and all((end / self.every).is_integer() for end in ends)
 
     def _joint_cycle(self, piece: Piece, stairs: float) -> tuple[float, tuple[Piece, ...]] | None:
         """Return the period after which stairs and cycles meet again, and its stairs; None where all are listed.
@@ -112,3 +122,18 @@ class Staircase(Schedule):
         count = math.ceil(period / self.every)
         edges = [min(i * self.every, period) for i in range(count + 1)] if count < _MOST_STAIRS else [0.0, period]
         return period, tuple(Piece(a, b, "flat") for a, b in itertools.pairwise(edges))
+
+
+def _with_even_cycles(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces, of rows whose cycles have different lengths each cycle's: stairs fall differently in each.
+
+    Raises ParameterError where these are too many.
+    """
+    for piece in pieces:
+        if piece.bounds is None:
+            yield piece
+            continue
+        if piece.cycles > _MOST_UNEQUAL:
+            rule = f"must not hold a curve of more than {_MOST_UNEQUAL:,} cycles of different lengths"
+            raise ParameterError("every", rule, got=f"one of {piece.cycles:,}")
+        yield from (part for index in range(piece.cycles) for part in piece.cycle(index))

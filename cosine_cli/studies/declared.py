@@ -44,7 +44,7 @@ def needs_length(curve: Curve) -> bool:
 def _inside_needs(curve: Curve, value: Any) -> bool:
     if isinstance(value, Curve):
         return _lasts_with_the_run(curve) and needs_length(value)
-    if not isinstance(value, tuple) or not isinstance(value[-1], Curve):
+    if not isinstance(value, tuple) or not value or not isinstance(value[-1], Curve):
         return False
     *first, last = value
     return any(LASTS.name not in member.said for member in first) or needs_length(last)

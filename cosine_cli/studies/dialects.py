@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import ParameterError, refusal
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
-from cosine_cli.frameworks.core.nearest import nearest
 from cosine_cli.plans.called import in_calls, on_run_clock
-from cosine_cli.plans.finite import check_finite
+from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.groups import grouped
 from cosine_cli.plans.labels import numbered
 from cosine_cli.plans.named import is_native
@@ -72,13 +72,13 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     found = []
     for curve in plain:
         for framework in frameworks:
-            native = nearest(framework, *in_calls(curve, plan, framework))
+            native = _nearest(framework, curve, plan)
             title = catalogue.module(framework).TITLE
             if native is None:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
-            _check_finite(theirs, framework, plan.clock.total)
+            _check_run(theirs, plan, framework)
             precision = catalogue.module(framework).PRECISION
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
             found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
@@ -93,15 +93,33 @@ def _check(framework: str) -> None:
         raise refusal("--as", "must be frameworks, with commas between", got=quote(framework), mend=mend)
 
 
-def _check_finite(curve: Curve, framework: str, updates: int) -> None:
-    """Refuse a framework whose own arithmetic makes infinities of rates that the plan has."""
+def _nearest(framework: str, curve: Curve, plan: Plan) -> Native | None:
+    """Return a framework's schedule that comes nearest to a curve, None where it has none of this shape.
+
+    Raises RequestError where it has one that does not take the values.
+    """
+    where = f"--as {framework}: {curve.label}"
+    with _placed(where), computable(where):
+        found: Native | None = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
+    return found
+
+
+def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
+    """Refuse a framework's schedule that has no rates for the whole run, or none that can be computed."""
+    where = f"--as {framework}: {curve.name}"
+    in_32_bits = catalogue.module(framework).PRECISION > _DOUBLE
+    why = {"mend": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
+    with _placed(where):
+        check_finite(curve.schedule, plan.clock.total, where=where, **why)
+
+
+@contextmanager
+def _placed(where: str) -> Iterator[None]:
+    """Say of a parameter that breaks its rule whose it is."""
     try:
-        check_finite(curve.schedule, updates, where=curve.name)
-    except RequestError as error:
-        rule = f"the rates of {curve.name} must be finite over the run"
-        in_32_bits = catalogue.module(framework).PRECISION > _DOUBLE
-        mend = "it computes in 32 bits, which end at 3.4e38" if in_32_bits else None
-        raise refusal(f"--as {framework}", rule, mend=mend) from error
+        yield
+    except ParameterError as error:
+        raise error.at(f"{where}: {error.name}") from None
 
 
 def _curve(native: Native, plan: Plan, taken: set[str]) -> Curve:

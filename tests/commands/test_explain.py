@@ -100,15 +100,15 @@ NAME = "must be the name of a schedule"
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("cosine-annealing", f"name 'cosine-annealing': {NAME}; here it is called cosine"),
-        ("cosine_decay", f"name 'cosine_decay': {NAME}; here it is called cosine"),
-        ("CosineAnnealingLR", f"name 'CosineAnnealingLR': {NAME}; here it is called cosine"),
+        ("cosine-annealing", f"name 'cosine-annealing': {NAME}; did you mean cosine?"),
+        ("cosine_decay", f"name 'cosine_decay': {NAME}; did you mean cosine?"),
+        ("CosineAnnealingLR", f"name 'CosineAnnealingLR': {NAME}; did you mean cosine?"),
         ("cosin", f"name 'cosin': {NAME}; did you mean cosine?"),
         ("torch.OneCycle", f"name 'torch.OneCycle': {NAME}; did you mean torch.OneCycleLR?"),
         ("cosine:min_lr=1e-5", f"name 'cosine:min_lr=1e-5': {NAME}; did you mean cosine?"),
         ("inverse-sqrt:timescale=3", f"name 'inverse-sqrt:timescale=3': {NAME}; did you mean inverse_sqrt?"),
         ("cosine --format yaml", "--format: must be text, json or md, got 'yaml'"),
-        ("cosine --zzz 1", "option '--zzz': must be an option; 'cosine-lr COMMAND --help' lists them"),
+        ("cosine --zzz 1", "option '--zzz': must be an option; see 'cosine-lr explain --help'"),
     ],
 )
 def test_what_is_refused(words: str, message: str) -> None:

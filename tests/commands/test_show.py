@@ -225,7 +225,7 @@ def test_strange_runs(words: str, beginning: str, numbers: list[str]) -> None:
     [
         ("-o chart.png", "output 'chart.png': must end in .txt"),
         ("-o none/chart.txt", "output 'none/chart.txt': its directory must exist; make it first: mkdir -p 'none'"),
-        ("--size 8x4", "option '--size': must be an option; did you mean --step-size?"),
+        ("--size 8x4", "option '--size': must be an option; see 'cosine-lr show --help'"),
         ("a.yaml b.yaml", "command line: takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"),
     ],
 )

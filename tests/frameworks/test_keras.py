@@ -21,6 +21,7 @@ from cosine_cli.frameworks.keras import (
 )
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.sums import total
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
 from cosine_cli.schedules.hard_restarts import HardRestarts
@@ -113,7 +114,7 @@ def test_restarts_that_log_loses_begin_one_update_late(first: int) -> None:
     lost = np.array([8191.0, 32767.0]) * first
     assert restarts(lost).tolist() == pytest.approx([0.001, 0.001])
     one_in = 0.001 + 0.099 * (1 + np.cos(np.pi / (first * np.array([2.0**13, 2.0**15])))) / 2
-    assert restarts(lost + 1).tolist() == pytest.approx(one_in.tolist(), rel=1e-5)
+    assert restarts(lost + 1).tolist() == pytest.approx(one_in.tolist(), rel=1e-6)
     kept = first * (2.0 ** np.array([1, 5, 12, 14, 16]) - 1)
     assert restarts(kept).tolist() == pytest.approx([0.1] * 5)
 
@@ -140,6 +141,21 @@ def test_shrinking_cycles_come_to_an_end() -> None:
 def test_cycles_too_many_to_count_are_refused() -> None:
     with pytest.raises(ParameterError, match="must leave at most 1,000,000 cycles of different lengths"):
         CosineDecayRestarts(first_decay_steps=1, t_mul=1.00001)
+
+
+@pytest.mark.parametrize("factor", [0.9, 1.001, 1.05, 1.2, 3.0])
+def test_between_two_calls_the_wave_goes_on_as_32_bits_have_it(factor: float) -> None:
+    """1.001 in 32 bits is 1.00100005: after 5,000 cycles the difference is a whole cycle's."""
+    restarts = CosineDecayRestarts(initial_learning_rate=0.1, first_decay_steps=10, t_mul=factor)
+    calls = np.arange(90.0) if factor < 1 else np.arange(2_900_000.0, 3_000_000.0)
+    assert np.abs(restarts(calls + 1e-3) - restarts(calls)).max() < 1e-2
+
+
+def test_very_many_cycles_of_different_lengths_are_a_row() -> None:
+    restarts = CosineDecayRestarts(initial_learning_rate=0.1, first_decay_steps=10, t_mul=1.001)
+    run = 3_000_000
+    assert [piece.kind for piece in restarts.pieces(run, 1000)] == ["cycles"]
+    assert total(restarts, run) == pytest.approx(float(np.sum(restarts(np.arange(float(run))))), rel=1e-6)
 
 
 def test_a_multiplier_that_is_1_in_32_bits_is_1() -> None:

@@ -157,6 +157,19 @@ def test_a_wave_of_no_whole_length_is_stepped_as_pytorch_steps_it(length: float,
     assert wave(late).tolist() == np.array(expected)[late.astype(int)].tolist()
 
 
+def test_a_wave_of_no_whole_length_is_followed_so_far_and_no_further() -> None:
+    wave = CosineAnnealingLR(lr=0.1, T_max=2.5)
+    with pytest.raises(ParameterError, match="T_max: can be followed for 10,000,000 calls"):
+        wave([1e9])
+    assert CosineAnnealingLR(lr=0.1, T_max=1e8)([2e8]).tolist() == pytest.approx([0.1])
+
+
+def test_a_long_wave_ends_where_pytorch_divides_by_0() -> None:
+    """1 + cos(pi k / T_max) is 0 in float64 for k = T_max - 1 too, which is not where PyTorch looks for it."""
+    assert 1 + math.cos(math.pi * (5e8 - 1) / 5e8) == 0 < 1 + math.cos(math.pi * (5e8 - 2) / 5e8)
+    assert CosineAnnealingLR(lr=0.1, T_max=5e8).ends == 5e8 - 1
+
+
 def test_a_wave_is_the_same_for_times_in_any_order() -> None:
     wave = CosineAnnealingLR(lr=0.1, T_max=70, eta_min=0.03)
     times = np.arange(2000.0)

@@ -1,13 +1,16 @@
-"""Names that people bring along."""
+"""Parameter names from elsewhere, with the name and the value to write here instead."""
 
 from __future__ import annotations
 
 import pytest
 
 from cosine_cli.plans import brought
-from cosine_cli.plans.brought import guess_parameter, mend_parameter, mend_schedule
+from cosine_cli.plans.brought import Pair, meant, mend_parameter, parameter_of
 from cosine_cli.plans.config import KEYS
+from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.said import Said
 from cosine_cli.plans.setting import LABEL, WARMUP
+from cosine_cli.plans.synonyms import known_parameters
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 
@@ -15,72 +18,96 @@ OURS = {param.name for name in catalogue.names() for param in params(catalogue.l
 
 
 def test_every_name_of_ours_exists() -> None:
-    targets = {ours.split(",")[0] for ours in brought._PARAMETERS}  # noqa: SLF001
-    assert targets <= {*OURS, *KEYS, *WARMUP, LABEL.name}
+    figures = {param.name for param in params(Figure)}
+    assert {ours for ours, _, _ in brought._PARAMETERS} <= {*OURS, *KEYS, *WARMUP, *figures, LABEL.name}  # noqa: SLF001
 
 
 def test_no_name_is_brought_twice() -> None:
-    """One name in two spellings may stand in one row; in two rows only one of them would be found."""
-    rows = [{name.lower().replace("-", "_") for name in row.split()} for row in brought._PARAMETERS.values()]  # noqa: SLF001
-    assert sum(map(len, rows)) == len(set().union(*rows))
+    """A name in two rows would be found in one of them only."""
+    names = [name.lower() for _, _, row in brought._PARAMETERS for name in row.split()]  # noqa: SLF001
+    assert sorted(names) == sorted(set(names))
+
+
+def pair(name: str, text: str, schedule: str, lr: float | None = None) -> str | None:
+    found = meant(name, Said(text, name), known_parameters(schedule), lr=lr)
+    return None if found is None else found.written("text")
 
 
 @pytest.mark.parametrize(
-    ("name", "known", "guess"),
+    ("name", "text", "schedule", "written"),
     [
-        ("T_max", ["lr", "total"], "here it is called total;"),
-        ("t-max", ["lr", "total"], "here it is called total;"),
-        ("T_0", ["cycle"], "here it is called cycle;"),
-        ("base_lr", ["lr"], "here it is called lr;"),
-        ("max_lr", ["lr"], "here it is called lr;"),
-        ("learning_rate", ["lr"], "here it is called lr;"),
-        ("num_warmup_steps", ["warmup"], "here it is called warmup;"),
-        ("warmup_ratio", ["warmup"], "here it is called warmup, with a share as in warmup=5%;"),
-        ("total_steps", ["steps"], "here it is called steps;"),
-        ("eta_min", ["min_lr"], "here it is called min_lr;"),
-        ("div_factor", ["div", "final_div"], "here it is called div;"),
-        ("final_div_factor", ["div", "final_div"], "here it is called final_div;"),
-        ("anneal_strategy", ["anneal"], "here it is called anneal;"),
-        ("step_size_up", ["rise", "fall"], "here it is called rise;"),
-        ("step_size_down", ["rise", "fall"], "here it is called fall;"),
-        ("pct_start", ["warmup"], "here it is called warmup, with a share as in warmup=5%;"),
-        ("num_stable_steps", ["stable"], "here it is called stable;"),
-        ("boundaries", ["milestones", "values"], "here it is called milestones;"),
-        ("boundaries_and_scales", ["times", "values"], "here it is called values;"),
-        ("interpolate_type", ["between"], "here it is called between;"),
-        ("T_max", ["lr", "gamma"], None),
-        ("gama", ["gamma", "lr"], "did you mean gamma?"),
-        ("xyz", ["gamma", "lr"], None),
+        ("T_max", "50", "cosine", "total=50"),
+        ("t-max", "50", "cosine", "total=50"),
+        ("decay_steps", "10k", "cosine", "total=10000st"),
+        ("T_0", "10", "sgdr", "cycle=10"),
+        ("base_lr", "0.1", "cosine", "lr=0.1"),
+        ("num_warmup_steps", "500", "cosine", "warmup=500st"),
+        ("warmup_steps", "5%", "cosine", "warmup=5%"),
+        ("warmup_epochs", "2.5", "cosine", "warmup=2.5ep"),
+        ("warmup_ratio", "0.07", "cosine", "warmup=7%"),
+        ("warmup_ratio", "3", "cosine", None),
+        ("warmup_iters", "1.5", "cosine", None),
+        ("warmup_steps", "abc", "cosine", None),
+        ("eta_min", "1e-5", "cosine", "min_lr=1e-5"),
+        ("div_factor", "10", "onecycle", "div=10"),
+        ("final_div_factor", "10", "onecycle", "final_div=10"),
+        ("anneal_strategy", "cos", "onecycle", "anneal=cosine"),
+        ("anneal_strategy", "sin", "onecycle", None),
+        ("step_size_up", "2000", "cyclic", "rise=2000st"),
+        ("boundaries", "30/60", "multistep", "milestones=30st/60st"),
+        ("boundaries", "30,60ep", "multistep", "milestones=30st/60ep"),
+        ("decay_type", "cosine", "wsd", "decay_shape=cosine"),
+        ("T_max", "50", "constant", None),
+        ("gama", "0.5", "step", "gamma=0.5"),
+        ("gama", "x", "step", None),
+        ("warmup_step", "50", "cosine", "warmup=50st"),
+        ("xyz", "1", "step", None),
+        # Where a framework's schedule has another framework's name for it; times count its calls there.
+        ("min_lr", "1e-5", "torch.CosineAnnealingLR", "eta_min=1e-5"),
+        ("T_max", "50", "torch.CosineAnnealingLR", "T_max=50"),
+        ("t_max", "50", "torch.CosineAnnealingLR", "T_max=50"),
     ],
 )
-def test_parameters(name: str, known: list[str], guess: str | None) -> None:
-    assert guess_parameter(name, known) == guess
-
-
-def test_what_there_is_is_listed() -> None:
-    assert mend_parameter("gama", ["gamma", "lr"]) == "did you mean gamma? it takes gamma and lr"
-    assert mend_parameter("xyz", ["gamma", "lr"]) == "it takes gamma and lr"
+def test_a_name_and_its_value(name: str, text: str, schedule: str, written: str | None) -> None:
+    assert pair(name, text, schedule) == written
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"),
+    ("name", "share", "lr", "written"),
     [
-        ("CosineAnnealingLR", "here it is called cosine"),
-        ("cosineannealinglr", "here it is called cosine"),
-        ("StepLR", "here it is called step"),
-        ("MultiStepLR", "here it is called multistep"),
-        ("ExponentialLR", "here it is called exponential"),
-        ("SGDR", "did you mean sgdr?"),
-        ("CosineAnnealingWarmRestarts", "here it is called sgdr"),
-        ("OneCycleLR", "here it is called onecycle"),
-        ("CyclicLR", "here it is called cyclic"),
-        ("cosin", "did you mean cosine?"),
+        ("min_lr_ratio", "0.1", 0.3, "min_lr=0.03"),
+        ("alpha", "0", 0.3, "min_lr=0"),
+        ("start_factor", "0.5", 1e-4, "warmup_start=5e-05"),
+        ("min_lr_ratio", "0.1", None, None),
+        ("min_lr_ratio", "2", 0.3, None),
     ],
 )
-def test_schedules(name: str, mend: str) -> None:
-    assert mend_schedule(name) == mend
+def test_a_share_of_the_peak_is_a_rate(name: str, share: str, lr: float | None, written: str | None) -> None:
+    assert pair(name, share, "cosine", lr) == written
 
 
-def test_all_schedules_are_listed_where_nothing_comes_near() -> None:
-    listed = mend_schedule("qqq")
-    assert all(name in listed for name in catalogue.names())
+def test_a_list_is_written_as_it_was() -> None:
+    known = known_parameters("multistep")
+    listed = Said("", "c.yaml:1:1", parts=(Said("30", ""), Said("60", "")))
+    found = meant("boundaries", listed, known, lr=None)
+    assert found is not None
+    assert (found.written("yaml"), found.written("text")) == ("milestones: [30st, 60st]", "milestones=30st/60st")
+    assert meant("boundaries", Said("", "", keys={"a": Said("1", "")}), known, lr=None) is None
+
+
+def test_quotes_are_kept() -> None:
+    assert Pair("label", Said("a, b", "", quoted=True)).written("text") == "label='a, b'"
+
+
+def test_a_name_alone() -> None:
+    known = known_parameters("step")
+    assert parameter_of("gama", known) == "gamma"
+    assert parameter_of("gama", known, mistyped=False) is None
+    assert parameter_of("lr_decay", known, mistyped=False) == "gamma"
+
+
+def test_what_there_is_is_listed_where_nothing_comes_near() -> None:
+    known = {name: param for name, param in known_parameters("step").items() if name in ("gamma", "lr")}
+    assert mend_parameter("gama", Said("0.5", "curve 'step': gama"), known) == "did you mean gamma=0.5?"
+    assert mend_parameter("gama", Said("0.5", "c.yaml:1:1"), known) == "did you mean gamma: 0.5?"
+    assert mend_parameter("xyz", Said("0.5", "c.yaml:1:1"), known) == "it takes lr and gamma"

@@ -262,14 +262,11 @@ def test_parameters_and_how_they_came_about(
 
 FAULTS = [
     ("cosin", None, ["curve 'cosin': must be the name of a schedule; did you mean cosine?"]),
-    ("StepLR", None, ["curve 'StepLR': must be the name of a schedule; here it is called step"]),
+    ("StepLR", None, ["curve 'StepLR': must be the name of a schedule; did you mean step?"]),
     (
         "step:gama=1",
         None,
-        [
-            ("curve 'step:gama=1': step has no parameter 'gama'; did you mean gamma? it takes lr, step_size, gamma, "
-            "min_lr, warmup, warmup_shape, warmup_start and label")
-        ],
+        ["curve 'step:gama=1': step has no parameter 'gama'; did you mean gamma=1?"],
     ),
     (
         "multistep:milestones=2ep/300st --steps-per-epoch 391",
@@ -278,8 +275,8 @@ FAULTS = [
     ),
     ("cosine:total=0", None, ["curve 'cosine:total=0': total: must be a finite number above 0, got '0'"]),
     ("cosine --warmup 100", None, ["--warmup: a warmup must be shorter than the run of 100 epochs, got 100 epochs"]),
-    ("cosine --warmup 0.5", None, ["--warmup: a warmup must last at least one update, got '0.5'; did you mean 50%?"]),
-    ("cosine --warmup 1e-3%", None, ["--warmup: a share must be at least one update, got 0.001% of 100"]),
+    ("cosine --warmup 0.5", None, ["--warmup: must be at least one update, got '0.5'; did you mean 50%?"]),
+    ("cosine --warmup 1e-3%", None, ["--warmup: must be at least one update, got 0.001% of 100"]),
     ("cosine:min_lr=1", None, ["curve 'cosine:min_lr=1': min_lr: must be at most lr (0.1), got '1'"]),
     ("cosine --min-lr 1", None, ["--min-lr, for curve 'cosine': must be at most lr (0.1), got '1'"]),
     (
@@ -300,7 +297,7 @@ FAULTS = [
     ),
     ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave some of its 100 epochs to the curve in it, got none left"]),  # noqa: E501
     ("", "warmup: {}", ["c.yaml:1:9: a warmup must say how long it lasts; as in warmup: {for: 5}"]),
-    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; did you mean shape? it takes for, shape and start"]),  # noqa: E501
+    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; it takes for, shape and start"]),
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
@@ -323,8 +320,7 @@ FAULTS = [
         "",
         "curves: [cosine: {lrr: 1, total: 0, label: [a]}, cosin]",
         [
-            ("c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr? it takes lr, total, min_lr, warmup, "
-            "warmup_shape, warmup_start and label"),
+            "c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr: 1?",
             "c.yaml:1:34: must be a finite number above 0, got '0'",
             "c.yaml:1:44: must be a text, got '[a]'",
             "c.yaml:1:50: must be the name of a schedule, got 'cosin'; did you mean cosine?",

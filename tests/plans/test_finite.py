@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from door import ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans_of import planned
@@ -98,3 +99,78 @@ def test_extremes_give_values_or_a_refusal(name: str, data: st.DataObject) -> No
 
 def test_a_curve_that_is_checked_is_left_alone() -> None:
     check_finite(example("torch.OneCycleLR").curves[0].schedule, 1000, where="x")  # it ends before that
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            "torch.ExponentialLR:gamma=1.1 --at 0,100000",
+            "--at: torch.ExponentialLR must have a rate of at most 1e+200 at each row, got inf at epoch 100000",
+        ),
+        (
+            "torch.StepLR:step_size=1,gamma=2 --steps-per-epoch 3 --at 100,2000",
+            "--at: torch.StepLR must have a rate of at most 1e+200 at each row, got inf at epoch 2000",
+        ),
+        (
+            "optax.exponential_decay:init_value=0.1,transition_steps=10,decay_rate=1.5 --at 1e6",
+            "--at: optax.exponential_decay must have a rate of at most 1e+200 at each row, got inf at epoch 1000000",
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl", "md"])
+def test_an_infinity_past_the_end_is_not_a_row(words: str, message: str, form: str) -> None:
+    assert ask("table", *words.split(), "--format", form) == (2, b"", f"cosine-lr: error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    "words", ["torch.ExponentialLR:gamma=1.1 --at 150", "torch.OneCycleLR:total_steps=100 --at 150"]
+)
+def test_what_is_a_number_past_the_end_or_has_ended_is_a_row(words: str) -> None:
+    assert ask("table", *words.split()).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--lr 1e100 --as optax", "--as optax: optax.cosine_decay_schedule: must have rates of at most 1e+200"),
+        ("cosine --lr 1e39 --as keras", "--as keras: keras.CosineDecay: must have rates of at most 1e+200"),
+        (
+            "restarts:cycle_mult=1e100 --as keras",
+            "--as keras: restarts: t_mul: must leave at most 1,000,000 cycles of different lengths",
+        ),
+    ],
+)
+def test_what_a_framework_cannot_compute_is_not_put_beside_a_curve(words: str, message: str) -> None:
+    answer = ask("table", *words.split())
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err.startswith(f"cosine-lr: error: {message}")
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "timm.TanhLRScheduler:t_initial=5e-324,cycle_mul=2.5 --steps-per-epoch 1000000",
+        "timm.PolyLRScheduler:t_initial=2.2e-308,cycle_mul=10 --steps-per-epoch 2",
+        "optax.exponential_decay:init_value=1e39,transition_steps=2,decay_rate=5e-324,end_value=1e-300",
+        "torch.CosineAnnealingLR:T_max=2.2e-308,eta_min=1e9 --epochs 10 --steps-per-epoch 1000000",
+    ],
+)
+def test_parameters_that_leave_the_range_of_floats_are_refused(words: str) -> None:
+    with pytest.raises(RequestError, match=RULE):
+        planned(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "torch.CosineAnnealingLR:T_max=1e-10 --epochs 1e9",
+        "torch.CosineAnnealingLR:T_max=1e-10 --epochs 1e7 --steps-per-epoch 391",
+        "torch.CyclicLR:base_lr=0.1,max_lr=1,step_size_up=1e-10 --steps 9007199254740992",
+        "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=9,num_cycles=99 --steps 2M",
+    ],
+)
+def test_cycles_between_two_calls_of_a_long_run_are_refused(words: str) -> None:
+    with pytest.raises(RequestError, match="must have cycles of at least one call in a run of more than 1,048,576"):
+        planned(words)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.plans.clock import Time
-from cosine_cli.plans.numbers import MisreadError, Percent, count, number, time
+from cosine_cli.plans.numbers import MisreadError, Percent, count, number, respelled, time
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,32 @@ def test_no_number(text: str) -> None:
     assert (error.value.rule, error.value.mend) == ("must be a number", None)
 
 
-@pytest.mark.parametrize("text", ["0,1", "1,5e3", "-0,1"])
-def test_a_comma_is_mended(text: str) -> None:
-    with pytest.raises(MisreadError) as error:
-        number(text)
-    assert error.value.mend == "use a dot, as in 0.1"
+@pytest.mark.parametrize(
+    ("text", "spellings"),
+    [
+        ("0,1", ["0.1"]),
+        ("1,5e3", ["1.5e3"]),
+        ("12,5%", ["12.5%"]),
+        ("1,000", ["1000", "1.000"]),
+        ("1,000,000", ["1000000"]),
+        ("1,000.5", ["1000.5"]),
+        ("1 000", ["1000"]),
+        ("1'000", ["1000"]),
+        ("1_000", ["1000"]),
+        ("0,001", ["0.001"]),
+        ("10K", ["10k"]),
+        ("10 k", ["10k"]),
+        ("500 steps", ["500st"]),
+        ("5 Epochs", ["5ep"]),
+        ("3 percent", ["3%"]),
+        ("1e\N{MINUS SIGN}3", ["1e-3"]),
+        ("abc", []),
+        ("1,2,3", []),
+        ("1" * 100 + ",5", []),
+    ],
+)
+def test_how_it_is_spelt_here(text: str, spellings: list[str]) -> None:
+    assert list(respelled(text)) == spellings
 
 
 @pytest.mark.parametrize("text", ["1e400", "-1e400", "9" * 400])

@@ -74,7 +74,7 @@ def test_the_files_of_a_plan(
         (
             "figure: {output: x.pgn}",
             {"config": "b.yaml"},
-            "output 'x.pgn': must end in .png, .svg or .pdf; did you mean png?",
+            "output 'x.pgn': must end in .png, .svg or .pdf; did you mean x.png?",
         ),
         (
             "figure: {output: x.png}",

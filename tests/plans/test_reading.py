@@ -73,7 +73,7 @@ SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slid
     [
         ("lr", said("0"), "here: must be a finite number above 0, got '0'"),
         ("lr", said("x"), "here: must be a finite number above 0, got 'x'"),
-        ("lr", said("0,1"), "here: must be a finite number above 0, got '0,1'; use a dot, as in 0.1"),
+        ("lr", said("0,1"), "here: must be a finite number above 0, got '0,1'; did you mean 0.1?"),
         ("lr", said("1k"), "here: must be a finite number above 0, got '1k'"),
         ("lr", said("5%"), "here: must be a finite number above 0, got '5%'"),
         ("lr", said(), "here: must be a finite number above 0, got an empty text"),

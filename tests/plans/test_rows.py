@@ -73,7 +73,7 @@ def test_which_rows(plan: Callable[..., Plan], words: str, said: dict[str, str],
         ("cosine", {"every": "0"}, "--every: must be a finite number above 0, got '0'"),
         ("cosine", {"every": "0.5"}, "--every: must be a whole number of updates, at least one, got '0.5'"),
         ("cosine", {"every": "1.5"}, "--every: must be a whole number of updates, at least one, got '1.5'"),
-        ("cosine", {"every": "0.1%"}, "--every: a share must be at least one update, got 0.1% of 100"),
+        ("cosine", {"every": "0.1%"}, "--every: must be at least one update, got 0.1% of 100"),
         ("cosine", {"at": "-1"}, "--at: must be finite numbers of at least 0, got '-1'"),
         ("cosine", {"at": ""}, "--at: must be finite numbers of at least 0, got an empty text"),
         (

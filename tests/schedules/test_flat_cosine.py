@@ -61,7 +61,7 @@ def test_its_pieces_are_its_phases() -> None:
 
 PLANS = [
     pytest.param("flat_cosine", "cosine from epoch 75 to 0 at epoch 100", "75 + 25", id="default"),
-    pytest.param("flat_cosine --epochs 1", "cosine from epoch 0.75 to 0 at epoch 1", "0.75 + 0.25", id="an epoch"),
+    pytest.param("flat_cosine --epochs 1", "cosine from epoch 0 to 0 at epoch 1", "0 + 1", id="an epoch"),
     pytest.param("flat_cosine:pct_start=0.5", "cosine from epoch 50 to 0 at epoch 100", "50 + 50", id="pct_start"),
     pytest.param("flat_cosine:hold=0", "cosine from epoch 0 to 0 at epoch 100", "0 + 100", id="no plateau"),
     pytest.param("flat_cosine:hold=60,decay=20", "cosine from epoch 60 to 0 at epoch 80", "60 + 20", id="ends early"),
@@ -78,7 +78,7 @@ def test_it_decays_in_what_its_plateau_leaves(words: str, long: str, short: str)
 
 REFUSED = [
     pytest.param("hold=abc", "hold: must be", id="no time"),
-    pytest.param("hold=100", "decay: must be a finite number above 0, got 0.0", id="nothing left"),
+    pytest.param("hold=100", "decay: must be at least one update, got 0 epochs", id="nothing left"),
     pytest.param("hold=80,decay=40", "hold and decay must fit 100 epochs, got hold 80 epochs", id="too much"),
     pytest.param("hold=-1", "hold: must be a finite number of at least 0", id="before the start"),
 ]

@@ -156,12 +156,12 @@ SAID_WRONGLY = [
     pytest.param("onecycle:warmup=100", "warmup: must be shorter than total, got '100'", id="no descent"),
     pytest.param(
         "onecycle:warmup=0.3",
-        "warmup: a warmup must last at least one update, got '0.3'; did you mean 30%?",
+        "warmup: must be at least one update, got '0.3'; did you mean 30%?",
         id="less than an update",
     ),
     pytest.param(
         "onecycle:warmup_shape=cosine",
-        "onecycle has no parameter 'warmup_shape'; did you mean warmup? "
+        "onecycle has no parameter 'warmup_shape'; "
         "it takes lr, total, warmup, div, final_div, anneal, three_phase and label",
         id="another shape",
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.cosine import Cosine
@@ -97,6 +98,12 @@ def test_stairs_and_cycles_repeat_after_the_length_in_which_both_fit() -> None:
     assert row == Piece(0.0, 1200.0, "cycles", 12.0, (Piece(0.0, 6.0, "flat"), Piece(6.0, 12.0, "flat")))
 
 
+def test_plateaus_that_are_stairs_already_stay_whole() -> None:
+    """Each drop of a step decay is one plateau, however many stairs it takes."""
+    held = Staircase(every=391.0, of=Step(lr=1.0, step_size=391_000.0))
+    assert held.pieces(1e12, 100)[0] == Step(lr=1.0, step_size=391_000.0).pieces(1e12, 100)[0]
+
+
 def test_plateaus_that_begin_between_stairs_are_taken_up_at_the_next() -> None:
     schedule = Staircase(every=10, of=Multistep(lr=1.0, milestones=(13, 17, 35), gamma=0.5))
     assert schedule([13, 17, 19.9, 20, 35, 39, 40]).tolist() == [1.0, 1.0, 1.0, 0.25, 0.25, 0.25, 0.125]
@@ -112,3 +119,11 @@ def test_bounds_and_clock_are_those_of_what_is_held() -> None:
     assert (Staircase(of=held).peak, Staircase(of=held).floor) == (0.3, 0.1)
     assert Staircase(of=Step(step_size=3)).on_run_clock
     assert not Staircase(of=Constant(lr=0.1)).on_run_clock
+
+
+def test_stairs_on_cycles_of_different_lengths_have_a_bound() -> None:
+    held = Staircase(every=10.0, of=Restarts(cycle=100.0, cycle_mult=1.001, of=Cosine(lr=0.1, total=100.0)))
+    pieces = held.pieces(1e6, 100)
+    assert len(pieces) < 3000
+    with pytest.raises(ParameterError, match="every: must not hold a curve of more than 5,000 cycles"):
+        held.pieces(1e12, 100)

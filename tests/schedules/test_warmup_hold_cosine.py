@@ -84,7 +84,7 @@ PLANS = [
     pytest.param(
         "warmup_hold_cosine:hold=40% --warmup 10", "cosine from epoch 50 to 0 at epoch 100", "10 + 40 + 50", id="said"
     ),
-    pytest.param("warmup_hold_cosine --steps 1", "cosine from step 0.1 to 0 at step 1", "0 + 0.1 + 0.9", id="one step"),
+    pytest.param("warmup_hold_cosine --steps 1", "cosine from step 0 to 0 at step 1", "0 + 0 + 1", id="one step"),
 ]
 
 

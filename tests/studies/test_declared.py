@@ -81,6 +81,19 @@ def test_parameters_are_counted_with_those_of_the_curves_inside(words: str, coun
     assert settable(planned(words).curves[0]) == count
 
 
+@pytest.mark.parametrize(
+    ("words", "config"),
+    [
+        ("optax.piecewise_constant_schedule", None),
+        ("", "curves: [optax.join_schedules: {schedules: ['constant_schedule:value=0.1'], boundaries: []}]"),
+    ],
+)
+def test_a_schedule_without_parts_needs_no_length(words: str, config: str | None) -> None:
+    curve = planned(words, config).curves[0]
+    assert needs_length(curve) is False
+    assert settable(curve) == 2
+
+
 def test_the_lengths_of_a_sequence_are_parameters() -> None:
     config = "curves: [sequence: [constant: {for: 5}, cosine]]"
     assert settable(planned("", config).curves[0]) == (1 + 1) + (3 + 1)

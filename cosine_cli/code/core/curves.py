@@ -141,7 +141,8 @@ def _base(curve: Curve) -> float:
 def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Sequence[str] = ()) -> list[str]:
     """Return names for programs, each different, as near to the labels as names can be.
 
-    A label that is too long for a name gives way to that of the schedule, from ``names``.
+    A label that is too long for a name loses what such names have in common, or gives way to that of the schedule,
+    from ``names``.
 
     >>> identifiers(["step decay", "cosine, min_lr 1e-5", "cosine, min_lr 1e-5", "if", "3"])
     ['step_decay', 'cosine_min_lr_1e_5', 'cosine_min_lr_1e_5_2', 'if_', 'curve_3']
@@ -149,13 +150,13 @@ def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Seque
     found: list[str] = []
     used = {*_TAKEN, *dir(builtins), *keyword.kwlist, *taken}
     for label, otherwise in itertools.zip_longest(labels, names, fillvalue="curve"):
-        name = _identifier(label)
-        name = _identifier(otherwise) if len(name) > _LONGEST_NAME else name
-        tries = itertools.chain(
+        tries = (_identifier(label), _brief(label), _identifier(otherwise), _brief(otherwise))
+        name = next((one for one in tries if len(one) <= _LONGEST_NAME), "curve")
+        names_of_it = itertools.chain(
             (name, *([f"{name}_"] if name in used and name not in found else [])),
             (f"{name}_{count}" for count in itertools.count(2)),
         )
-        unique = next(one for one in tries if used.isdisjoint(_forms(one)))
+        unique = next(one for one in names_of_it if used.isdisjoint(_forms(one)))
         used.update(_forms(unique))
         found.append(unique)
     return found
@@ -164,6 +165,11 @@ def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Seque
 def _identifier(text: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     return f"curve_{name}".rstrip("_") if not name or name[0].isdigit() else name
+
+
+def _brief(text: str) -> str:
+    """Return a name without the words that all of Transformers' and optax's names have."""
+    return re.sub(r"get_|_schedule|_with_warmup", "", _identifier(text))
 
 
 def _forms(name: str) -> tuple[str, ...]:

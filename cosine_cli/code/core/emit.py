@@ -153,15 +153,8 @@ class _Writer:
         elif self._opens(value, scope) and value.op == "**":
             base, exponent = value.args
             yield from self._broken(head, base, scope, f" ** {self._text(exponent, scope, _SIGN)}{tail}", _ATOM)
-        elif self._opens(value, scope) and value.op == "count":
-            opening, _, further = self._language.calls["count"].partition("({}, {}")
-            yield f"{head}{opening}("
-            self._room -= len(INDENT)
-            yield f"{INDENT}{self._table(value)},"
-            yield from (INDENT + line for line in self._broken("", value.args[1], scope, ","))
-            self._room += len(INDENT)
-            yield from (f"{INDENT}{one}," for one in further.removesuffix(")").split(", ") if one)
-            yield f"){tail}"
+        elif self._opens(value, scope) and value.op in ("count", "take"):
+            yield from self._searched(head, value, scope, tail)
         elif self._opens(value, scope):
             yield f"{head}{self._language.calls[value.op]}("
             yield from self._deeper(line for one in value.args for line in self._broken("", one, scope, ","))
@@ -172,6 +165,22 @@ class _Writer:
             yield f"){tail}"
         else:
             yield from self._parts(value, scope, head, tail)
+
+    def _searched(self, head: str, value: Node, scope: _Scope, tail: str) -> Iterator[str]:
+        """Yield a search in a table, or a value of it, with a line for each argument."""
+        opening, _, inside = self._language.calls[value.op].removesuffix(")").partition("(")
+        first, second, *further = inside.split(", ", 2)
+        yield f"{head}{opening}("
+        self._room -= len(INDENT)
+        yield INDENT + first.format(self._table(value)) + ","
+        before, _, after = second.partition("{}")
+        behind = ", ".join([after, *further]) if before else f"{after},"
+        yield from (
+            INDENT + line for line in self._broken(before, value.args[1], scope, f"{behind}," if before else behind)
+        )
+        self._room += len(INDENT)
+        yield from (f"{INDENT}{one}," for one in further if not before)
+        yield f"){tail}"
 
     def _deeper(self, lines: Iterator[str]) -> Iterator[str]:
         self._room -= len(INDENT)
@@ -184,7 +193,8 @@ class _Writer:
             return False
         if value.op == "**":
             return self._opens(value.args[0], scope)
-        return value.op == "count" or "{" not in self._language.calls.get(value.op, "{")
+        template = self._language.calls.get(value.op, "{")
+        return "{" not in template or (value.op in ("count", "take") and template[0] != "{")
 
     def _parts(self, value: Any, scope: _Scope, head: str = "", tail: str = "") -> Iterator[str]:
         """Yield a value inside brackets, with a line for each term, factor or case."""
@@ -247,9 +257,9 @@ class _Writer:
             edges, time = self._table(value), self._text(value.args[1], scope)
             return self._language.calls["count"].format(edges, time), _ATOM
         if value.op == "take":
-            values, index = self._table(value), self._text(value.args[1], scope)
-            how = "pick" if _counts(value.args[1]) else "take"
-            return self._language.calls[how].format(values, index), _ATOM
+            template = self._language.calls["pick" if _counts(value.args[1]) else "take"]
+            index = self._text(value.args[1], scope, _ATOM if "{}." in template else _ANY)
+            return template.format(self._table(value), index), _ATOM
         words = (self._text(part, scope) for part in value.args)
         return f"{self._language.calls[value.op]}({', '.join(words)})", _ATOM
 

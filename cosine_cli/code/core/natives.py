@@ -118,10 +118,11 @@ def _why_not(curve: Coded, found: Found, title: str) -> str:
         of = f" of {name_of(type(curve.schedule))}" if isinstance(curve.schedule, Native) else ""
         return f"{title} has no built-in equivalent{of}."
     names = " of ".join(_names(found.nearest))
+    which = f"{title}'{'' if title.endswith('s') else 's'} nearest, {names},"
     if math.isinf(found.share):
         lost = "is NaN at" if found.nearest.ends_in_nan else "has no rate for"
-        return f"{title}'s nearest, {names}, {lost} some updates."
-    return f"{title}'s nearest, {names}, is off by up to {_off(curve, found)}."
+        return f"{which} {lost} some updates."
+    return f"{which} is off by up to {_off(curve, found)}."
 
 
 def _names(native: Schedule) -> list[str]:
@@ -184,7 +185,7 @@ def _counts_calls(name: str) -> bool:
 
 
 _SEEN = 10_000
-_COUNTS = {"step", "steps", "iters", "T", "t", "milestones", "boundaries", "timescale", "begin", "epochs"}
+_COUNTS = {"step", "steps", "iters", "T", "t", "milestones", "boundaries", "timescale", "begin", "epochs", "cycles"}
 """Words that the names of parameters have which count calls; ``t_mul`` is a factor."""
 
 

@@ -118,6 +118,11 @@ class InSingles(Native, ABC):
         """The lowest of the rates between which it moves."""
         return min(self.ends_at)
 
+    @property
+    def counts_calls(self) -> bool:
+        """It does: between two calls nothing is rounded to 32 bits."""
+        return True
+
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` of a compiled loop; NaN behind the last that is a number."""
         whole = np.floor(t) == t

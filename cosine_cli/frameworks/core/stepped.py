@@ -39,7 +39,7 @@ class Stepped:
             rule = f"can be followed for {MOST_STEPS:,} calls: its rates are made one from another"
             raise ParameterError(self._name, rule, got=f"{last:,}")
         if last >= len(self._kept):
-            more = max(last + 1, 2 * len(self._kept), _FIRST) - len(self._kept)
+            more = max(last + 1, min(2 * len(self._kept), MOST_STEPS), _FIRST) - len(self._kept)
             came = np.fromiter(itertools.islice(self._rates, more), dtype=np.float64)
             self._kept = np.concatenate([self._kept, came, np.full(more - len(came), np.nan)])
         return self._kept

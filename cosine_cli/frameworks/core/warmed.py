@@ -16,7 +16,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.native import Native
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Numpy, Ops
-from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.core.pieces import Bounds, Piece, between
 
 _ENDLESS = 2.0**53
 _LARGEST = math.log(np.finfo(np.float64).max)
@@ -253,6 +253,8 @@ class Cycling(Warmed, ABC):
             edges += [] if len(edges) > max(self.cycle_limit, 0) else [until]
             end, count = edges[-1], len(edges) - 1
         behind = [Piece(end, until, "flat")] if end < until else []
-        if self.cycle_mul == 1.0 and count > at_most:
-            return [Piece(0.0, end, "cycles", self.t_initial, (Piece(0.0, self.t_initial, "smooth"),)), *behind]
+        if count > at_most:
+            first = self.t_initial if self.cycle_mul == 1.0 else edges[1]
+            bounds = None if self.cycle_mul == 1.0 else Bounds(np.unique(edges))
+            return [Piece(0.0, end, "cycles", first, (Piece(0.0, first, "smooth"),), bounds), *behind]
         return [*(Piece(a, b, "smooth") for a, b in itertools.pairwise(edges) if a < b), *behind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,3 +42,20 @@ def whole_cycles(t: Rates, length: float) -> Rates:
     n += (n + 1.0) * length <= t
     n -= n * length > t
     return n
+
+
+def together(arrays: Iterable[Rates]) -> Iterator[Rates]:
+    """Yield arrays joined into some of at least ``BLOCK`` values, the last of what is left.
+
+    A schedule is asked about thousands of short arrays one by one for seconds.
+    """
+    waiting: list[Rates] = []
+    count = 0
+    for array in arrays:
+        waiting.append(array)
+        count += array.size
+        if count >= BLOCK:
+            yield np.concatenate(waiting)
+            waiting, count = [], 0
+    if waiting:
+        yield np.concatenate(waiting)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, cycle
+from cosine_cli.schedules.core.search import MOST_PIECES
 from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, last_cycles, sum_terms, whole_cycles
 
 _MOST_AT_ONCE = 2**16
@@ -72,6 +72,8 @@ def _in_cycles(above: Above, row: Piece) -> float:
     joined = joint(row) if row.in_step else 0
     if not joined and last - first <= MOST_UNEVEN:
         return float(np.count_nonzero(above(np.arange(float(first), float(last)))))
+    if row.bounds is not None:
+        return _in_unequal_cycles(above, row)
     length = max(joined, 1) * row.period
     cycles, pieces = whole_cycles(row, joined) if joined else _cycles_in_time(row)
     rest = _count(above, pieces)
@@ -81,7 +83,7 @@ def _in_cycles(above: Above, row: Piece) -> float:
             lambda i: above(places + i * length), np.zeros(len(places)), np.full(len(places), cycles)
         )
         return rest + float(counts.sum())
-    parts = [part for index in range(max(joined, 1)) for part in cycle(row, index)]
+    parts = [part for index in range(max(joined, 1)) for part in row.cycle(index)]
     return rest + math.fsum(_in_part(above, part, length, cycles) for part in parts)
 
 
@@ -89,6 +91,31 @@ def _cycles_in_time(row: Piece) -> tuple[int, list[Piece]]:
     """Return how many whole cycles a row has, and the pieces of the last one."""
     whole = math.floor((row.t1 - row.t0) / row.period)
     return whole, list(between(last_cycles(row, whole), row.t0, row.t1))
+
+
+def _in_unequal_cycles(above: Above, row: Piece) -> float:
+    """Return the count over a row of cycles of different lengths, each part of all cycles at once."""
+    count = row.cycles - 1  # the last one may be cut off
+    index = np.arange(float(count))
+    starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
+    found = [_count(above, row.cycle(count))]
+    for k, part in enumerate(row.inside):
+        if part.kind == "cycles":
+            counts = _rows_in(above, row, k)
+            found.append(sum_terms(counts, count, end=_CYCLE_END))
+            continue
+        closed = stops if k + 1 == len(row.inside) else starts + part.t1 * stretches
+        found.append(float(_in_stretches(above, np.ceil(starts + part.t0 * stretches), np.ceil(closed)).sum()))
+    return math.fsum(found)
+
+
+def _rows_in(above: Above, row: Piece, part: int) -> Callable[[Rates], Rates]:
+    """Return the function from the number of a cycle to the count over the row that is one part of it."""
+
+    def counts(i: Rates) -> Rates:
+        return np.array([_in_cycles(above, list(row.cycle(int(index)))[part]) for index in i.tolist()])
+
+    return counts
 
 
 def _in_part(above: Above, part: Piece, period: float, cycles: int) -> float:

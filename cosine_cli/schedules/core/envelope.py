@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import Rates, together
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, before, beside, in_order
@@ -24,7 +24,7 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     array([0.1  , 0.025])
     """
     low, high = np.full(len(edges) - 1, np.inf), np.full(len(edges) - 1, -np.inf)
-    for times in _turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges):
+    for times in together(_turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges)):
         times = times[(times >= edges[0]) & (times < edges[-1])]  # noqa: PLW2901 - the rest is in no column
         columns = np.searchsorted(edges, times, side="right") - 1
         rates = schedule(times)
@@ -50,8 +50,9 @@ def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     """Yield the turns of the cycles that begin or end a column; those between them lie within."""
     yield before(np.array([row.t1]))
     inner = edges[(edges >= row.t0) & (edges <= row.t1)]
-    first = np.floor((np.concatenate(([row.t0], inner, [row.t1])) - row.t0) / row.period)
-    starts = row.t0 + in_order(np.concatenate((first - 1, first, first + 1)).tolist()) * row.period
+    first = row.cycles_at(np.concatenate(([row.t0], inner, [row.t1])))
+    index = in_order(np.concatenate((np.maximum(first - 1.0, 0.0), first, first + 1.0)).tolist())
+    starts, stretches = row.starts(index), row.stretches(index)
     for part in row.inside:  # each begins where the one before it ends
-        times = beside(starts + part.t0).ravel()
+        times = beside(starts + part.t0 * stretches).ravel()
         yield times[(times >= row.t0) & (times < row.t1)]

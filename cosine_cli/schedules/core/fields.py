@@ -55,7 +55,7 @@ class OneUnit:
 class Derived:
     """A default that follows from the other parameters and from the length of what is left of the run.
 
-    ``rule`` is given those parameters and ``run``, all in one unit, whichever it is.
+    ``rule`` is given those parameters and ``run``, all times in steps.
     """
 
     words: str

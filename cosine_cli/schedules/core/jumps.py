@@ -10,7 +10,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, beside, cycle, cycle_count
+from cosine_cli.schedules.core.search import MOST_PIECES, beside
 
 _SHORT = 2.0**-20
 """A jump is at least half of the change over this part of the pieces beside it; what is only steep there is not."""
@@ -62,7 +62,7 @@ def _candidates(schedule: Schedule, pieces: Iterable[Piece]) -> Iterator[tuple[f
 
 
 def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
-    low, high = 0, min(cycle_count(row) - 1, _MOST_CYCLES)
+    low, high = 0, min(row.cycles - 1, _MOST_CYCLES)
     while high - low > _LOOKED_AT:
         # From one cycle to the next all changes by and by: what is largest among some is near the largest of all.
         indices = np.unique(np.rint(np.linspace(float(low), float(high), _LOOKED_AT + 1)))
@@ -71,14 +71,14 @@ def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
         low, high = int(indices[max(best - 1, 0)]), int(indices[min(best + 1, len(indices) - 1)])
     near = range(low, high + 1)
     nested = any(part.kind == "cycles" for part in row.inside)
-    for index in sorted({0, cycle_count(row) - 1}) if nested else near:
-        yield from _candidates(schedule, cycle(row, index))
+    for index in sorted({0, row.cycles - 1}) if nested else near:
+        yield from _candidates(schedule, row.cycle(index))
     yield row.t1, (row.inside[-1].t1 - row.inside[-1].t0)
 
 
 def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Rates:
     """Return the jumps at the end of one part of the cycles with these numbers; none behind the row's end."""
-    times = row.t0 + indices * row.period + part.t1
+    times = row.starts(indices) + part.t1 * row.stretches(indices)
     sizes = _sizes(schedule, times, np.full(len(times), min(inner.t1 - inner.t0 for inner in row.inside)))
     return np.where(times < row.t1, sizes, 0.0)
 

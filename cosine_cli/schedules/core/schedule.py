@@ -170,6 +170,13 @@ class Schedule(ABC):
         return of if isinstance(of, Schedule) else None
 
     @property
+    def counts_calls(self) -> bool:
+        """Tell whether its rates between whole steps are only near those at whole ones, which are exact."""
+        of = getattr(self, "of", ())
+        parts = of if isinstance(of, tuple) else (of,)
+        return any(isinstance(part, Schedule) and part.counts_calls for part in parts)
+
+    @property
     def peak(self) -> float:
         """The highest rate that the schedule can give."""
         return self.inside.peak if self.inside else float(getattr(self, "lr"))  # noqa: B009 - not all have the field

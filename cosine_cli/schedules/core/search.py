@@ -87,9 +87,9 @@ def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
     if piece.kind == "cycles":
-        last = cycle_count(piece) - 1
+        last = piece.cycles - 1
         for index in sorted({0, max(last - 1, 0), last}):  # the last one may be cut off before its lowest point
-            for part in cycle(piece, index):
+            for part in piece.cycle(index):
                 yield from _extreme_parts(part)
     elif piece.kind != "none":
         yield piece
@@ -109,19 +109,6 @@ def beside(times: Rates) -> Rates:
 def before(times: Rates) -> Rates:
     """Return the last moments before ``times``: where a curve jumps, what it was until then."""
     return np.nextafter(times, 0.0)
-
-
-def cycle_count(piece: Piece) -> int:
-    """Return how many cycles a row of cycles has, a cut-off last one included."""
-    return max(math.ceil((piece.t1 - piece.t0) / piece.period), 1)
-
-
-def cycle(piece: Piece, index: int) -> Iterator[Piece]:
-    """Yield the pieces of one cycle of a row of cycles, in their place."""
-    start, stop = piece.t0 + index * piece.period, piece.t0 + (index + 1) * piece.period
-    *parts, last = (inner.moved(start) for inner in piece.inside)
-    # Where one cycle stops the next one starts, to the bit: a step between them would be lost or counted twice.
-    yield from between([*parts, last._replace(t1=stop)], start, piece.t1)
 
 
 def first_fall(schedule: Schedule, level: float, *, after: float, until: float) -> float | None:
@@ -169,7 +156,7 @@ def _crossing(schedule: Schedule, level: float, above: float, below: float) -> f
 
 
 def _fall_in_cycles(schedule: Schedule, level: float, row: Piece) -> float | None:
-    low, high = 0, cycle_count(row) - 1
+    low, high = 0, row.cycles - 1
     if (found := _fall_in_cycle(schedule, level, row, low)) is not None:
         return found
     if _fall_in_cycle(schedule, level, row, high) is None:
@@ -183,5 +170,5 @@ def _fall_in_cycles(schedule: Schedule, level: float, row: Piece) -> float | Non
 
 
 def _fall_in_cycle(schedule: Schedule, level: float, row: Piece, index: int) -> float | None:
-    falls = (_fall(schedule, level, piece) for piece in cycle(row, index))
+    falls = (_fall(schedule, level, piece) for piece in row.cycle(index))
     return next((fall for fall in falls if fall is not None), None)

@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, before, cycle, cycle_count
+from cosine_cli.schedules.core.search import MOST_PIECES, before
 
 _HALVINGS, _ORDERS = 100, 8
 _ROUNDING = 2.0**-50
@@ -29,10 +29,9 @@ def slopes(schedule: Schedule, until: float) -> tuple[float | None, float | None
     pieces = schedule.pieces_to_end(until, MOST_PIECES)
     first, last = pieces[0], pieces[-1]
     while first.kind == "cycles":
-        first = next(cycle(first, 0))
+        first = next(first.cycle(0))
     while last.kind == "cycles":
-        count = cycle_count(last)
-        parts = [part for index in (max(count - 2, 0), count - 1) for part in cycle(last, index)]
+        parts = [part for index in (max(last.cycles - 2, 0), last.cycles - 1) for part in last.cycle(index)]
         last = parts[-1] if parts else Piece(last.t0, last.t1, "smooth")  # cycles of less than a rounding
     return _slope(schedule, first, at=first.t0, into=1.0), _slope(schedule, last, at=_end(schedule, last), into=-1.0)
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.arrays import BLOCK, Rates, together
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, cycle
+from cosine_cli.schedules.core.search import MOST_PIECES
 
 MOST_DIRECT = 10_000
 """Runs of at most so many updates are added up one by one."""
@@ -25,6 +27,16 @@ _END = 1024
 _CYCLE_END = 256
 _SHORT_CYCLE = 256
 """A cycle of at most so many steps is added up step by step."""
+
+_LONG_CYCLE = 2**14
+"""The same of cycles that only together take a whole number of steps: one by one they have many parts."""
+
+_AT_ONCE = 2**16
+_MOST_MEANS = 2**15
+"""Of so many parts of cycles of different lengths each has its own mean; of more, the means follow a polynomial."""
+
+_INSET = 1e-9
+_GAUSS_NODES = 64
 
 _NODES = 16
 _HALVINGS = 50
@@ -48,6 +60,16 @@ _MOST_SHORT = 2 * _END
 Terms = Callable[[Rates], Rates]
 
 
+@dataclass(frozen=True)
+class _Calls:
+    """Terms that are exact at whole numbers alone, each held up to the next: their integral is their sum."""
+
+    at: Terms
+
+    def __call__(self, t: Rates) -> Rates:
+        return self.at(np.floor(t))
+
+
 def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     """Return the sum of the rates used for updates 0 to ``updates - 1``, or of a smooth function ``of`` them.
 
@@ -58,9 +80,10 @@ def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     0.05
     """
 
-    def terms(t: Rates) -> Rates:
+    def rates(t: Rates) -> Rates:
         return of(schedule(t))
 
+    terms = _Calls(rates) if schedule.counts_calls else rates
     if updates <= MOST_DIRECT:
         return float(np.nansum(terms(np.arange(float(updates)))))
     return math.fsum(_sums(terms, schedule.pieces_to_end(updates, MOST_PIECES)))
@@ -79,7 +102,7 @@ def _sums(at: Terms, pieces: Iterable[Piece]) -> Iterator[float]:
             yield _sum(at, piece)
     if flat:
         yield from _flat_sums(at, flat)
-    for steps in _together(map(_steps, short)):
+    for steps in together(map(_steps, short)):
         yield float(np.sum(at(steps)))
 
 
@@ -95,20 +118,6 @@ def _flat_sums(at: Terms, pieces: Sequence[Piece]) -> Iterator[float]:
 
 def _steps(piece: Piece) -> Rates:
     return np.arange(math.ceil(piece.t0), math.ceil(piece.t1), dtype=np.float64)
-
-
-def _together(arrays: Iterable[Rates]) -> Iterator[Rates]:
-    """Yield arrays joined into some of ``MOST_DIRECT`` values or a few more."""
-    waiting: list[Rates] = []
-    count = 0
-    for array in arrays:
-        waiting.append(array)
-        count += array.size
-        if count >= MOST_DIRECT:
-            yield np.concatenate(waiting)
-            waiting, count = [], 0
-    if waiting:
-        yield np.concatenate(waiting)
 
 
 def _sum(at: Terms, piece: Piece) -> float:
@@ -206,16 +215,25 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
     first, last = math.ceil(row.t0), math.ceil(row.t1)
     if last - first <= MOST_UNEVEN and not row.in_step:
         return float(np.sum(at(np.arange(float(first), float(last)))))
+    if row.bounds is not None:
+        return _sum_unequal_cycles(at, row)
     joined = joint(row)
-    if not joined:
-        return _sum_uneven_cycles(at, row)
+    if not joined or (joined > 1 and joined * row.period > _LONG_CYCLE and not _is_flat(row)):
+        return _sum_by_means(at, row, row.cycles)
     cycles, rest = whole_cycles(row, joined)
     return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
 
 
 def joint(row: Piece) -> int:
     """Return how many cycles of a row together take a whole number of steps, 0 where it takes very many."""
+    if row.bounds is not None:
+        return 0
     return next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
+
+
+def _is_flat(row: Piece) -> bool:
+    """Tell whether all cycles of a row are plateaus, which are summed exactly however many there are."""
+    return all(part.kind == "flat" for part in row.inside)
 
 
 def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
@@ -231,25 +249,30 @@ def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
 
 def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
     """Yield the pieces of the cycles from number ``first`` to the last."""
-    for index in range(first, math.ceil((row.t1 - row.t0) / row.period)):
-        yield from cycle(row, index)
+    for index in range(first, row.cycles):
+        yield from row.cycle(index)
 
 
 def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the function from the number of a joint cycle to the sum over its steps."""
     length, first = joined * row.period, math.ceil(row.t0)
-    if joined == 1 and [part.kind for part in row.inside] == ["flat"]:
+    if _is_flat(row) and (length > _SHORT_CYCLE or joined == len(row.inside) == 1):
         return _stair_sums(at, row, joined)
-    if length <= _SHORT_CYCLE:
-        return lambda i: at(first + i[:, None] * length + np.arange(length)).sum(axis=1)
-    if all(part.kind == "flat" for part in row.inside):
-        return _stair_sums(at, row, joined)
+    if length <= (_SHORT_CYCLE if joined == 1 else _LONG_CYCLE):
+        return lambda i: _added_up(at, first + i * length, np.arange(length))
 
     def long_cycle(i: float) -> float:
-        parts = (part for k in range(joined) for part in cycle(row, int(i) * joined + k))
+        parts = (part for k in range(joined) for part in row.cycle(int(i) * joined + k))
         return math.fsum(_sum(at, part) for part in parts)
 
     return lambda i: np.array([long_cycle(k) for k in i])
+
+
+def _added_up(at: Terms, starts: Rates, steps: Rates) -> Rates:
+    """Return the sums over ``steps`` from each of the ``starts``, some of them at a time."""
+    size = max(_AT_ONCE // len(steps), 1)
+    chunks = (starts[k : k + size, None] + steps for k in range(0, len(starts), size))
+    return np.concatenate([at(chunk).sum(axis=1) for chunk in chunks])
 
 
 def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
@@ -267,17 +290,87 @@ def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     return stairs
 
 
-def _sum_uneven_cycles(at: Terms, row: Piece) -> float:
-    """Sum cycles that no whole number of steps fits: over many of them the steps fall everywhere alike."""
-    grid = (np.arange(_SHORT_CYCLE) + 0.5) / _SHORT_CYCLE * row.period
-    whole = math.floor((row.t1 - row.t0) / row.period)
+def _sum_unequal_cycles(at: Terms, row: Piece) -> float:
+    """Sum cycles of different lengths: the first steps one by one, where cycles are short, and the rest by means."""
+    ends = row.starts(np.arange(1.0, row.cycles + 1.0))
+    direct = int(np.searchsorted(ends, row.t0 + MOST_UNEVEN, side="right"))
+    rest = row.cycles_from(direct)
+    added = float(np.sum(at(np.arange(math.ceil(row.t0), math.ceil(rest.t0), dtype=np.float64))))
+    return added + _sum_by_means(at, rest, rest.cycles)
 
-    def mean_sums(i: Rates) -> Rates:
-        return np.asarray(at(row.t0 + i[:, None] * row.period + grid).mean(axis=1) * row.period)
 
-    rest = math.fsum(_sum(at, part) for part in cycle(row, whole))
-    # From an integral to a sum: half a term at either end, less what the first step is late.
-    ends = np.array([row.t0, row.t0 + whole * row.period])
-    late = 0.5 - (np.ceil(ends) - ends)
-    edges = at(ends) * late
-    return rest + sum_terms(mean_sums, whole, end=_CYCLE_END) + float(edges[0] - edges[1])
+def _sum_by_means(at: Terms, row: Piece, count: int) -> float:
+    """Sum cycles that no whole number of steps fits: over many of them the steps fall everywhere alike.
+
+    The last cycle, which may be cut off, is added up by itself.
+    """
+    rest = math.fsum(_sum(at, part) for part in row.cycle(count - 1))
+    return rest + _integral_of(at, row, count - 1) + _late(at, row, count - 1)
+
+
+def _integral_of(at: Terms, row: Piece, count: int) -> float:
+    """Return the integral over the first ``count`` cycles: a sum over cycles of their length times their mean."""
+    if row.bounds is None:
+        return row.period * sum_terms(lambda i: _means(at, row, i), count, end=_CYCLE_END)
+    lengths = np.diff(row.starts(np.arange(count + 1.0)))
+    if count * len(row.inside) <= _MOST_MEANS:  # where lengths and means are rounded in 32 bits they are not smooth
+        chunks = (np.arange(float(k), float(min(k + BLOCK, count))) for k in range(0, count, BLOCK))
+        return math.fsum(float(lengths[int(i[0]) : int(i[0]) + len(i)] @ _means(at, row, i)) for i in chunks)
+    return sum_terms(lambda i: _means(at, row, i) * lengths[i.astype(np.intp)], count, end=_CYCLE_END)
+
+
+def _means(at: Terms, row: Piece, index: Rates) -> Rates:
+    """Return the means over the cycles with these numbers, part by part."""
+    starts, stretches = row.starts(index)[:, None], row.stretches(index)[:, None]
+    found = np.zeros(len(index))
+    for part in row.inside:
+        nodes, weights = _MIDPOINTS if part.kind == "cycles" else _gauss()
+        share = (part.t1 - part.t0) / row.period
+        times = starts + (part.t0 + (part.t1 - part.t0) * nodes) * stretches
+        found += (at(times) @ weights) * share
+    return found
+
+
+@cache
+def _gauss() -> tuple[Rates, Rates]:
+    """Return nodes and weights on [0, 1] of Gauss's rule, after a substitution that makes roots at the ends smooth."""
+    nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
+    x = (1.0 + nodes) / 2.0
+    return x * x * (3.0 - 2.0 * x), weights * 3.0 * x * (1.0 - x)
+
+
+_MIDPOINTS = (np.arange(_SHORT_CYCLE) + 0.5) / _SHORT_CYCLE, np.full(_SHORT_CYCLE, 1.0 / _SHORT_CYCLE)
+
+
+def _late(at: Terms, row: Piece, count: int) -> float:
+    """Return what the sums over the steps have more than the integrals, at the ends of the parts of ``count`` cycles.
+
+    Half a term at either end, less what the first step behind it is late; of too many parts those of the whole row.
+    """
+    if isinstance(at, _Calls):
+        return 0.0
+    if count * len(row.inside) > MOST_UNEVEN:
+        opened, closed = row.starts(np.array([0.0, float(count)]))[:, None]
+        return _late_in(at, opened, closed)
+    index = np.arange(float(count))
+    starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
+    opened = [starts + part.t0 * stretches for part in row.inside]
+    return math.fsum(_late_in(at, a, b) for a, b in zip(opened, [*opened[1:], stops], strict=True))
+
+
+def _late_in(at: Terms, opened: Rates, closed: Rates) -> float:
+    """Return the same for stretches from ``opened`` to ``closed``: the first two terms of Euler and Maclaurin."""
+    span = closed - opened
+    inset = span * _INSET  # at an end itself rounding decides which part a time belongs to
+    step = np.minimum(span / 4.0, 1.0)
+    late, too_late = np.ceil(opened) - opened, np.ceil(closed) - closed
+    first, last = at(opened + inset), at(closed - inset)
+    rise = (at(opened + inset + step) - first) / step
+    fall = (last - at(closed - inset - step)) / step
+    values = first * (0.5 - late) - last * (0.5 - too_late)
+    return float(np.sum(values + (fall * _bernoulli(too_late) - rise * _bernoulli(late)) / 2.0))
+
+
+def _bernoulli(x: Rates) -> Rates:
+    """Return Bernoulli's second polynomial."""
+    return x * (x - 1.0) + 1.0 / 6.0

@@ -47,6 +47,11 @@ def test_a_label_that_is_too_long_gives_way_to_the_name_of_the_schedule() -> Non
     assert identifiers(labels, names=["step", "cosine", "torch.StepLR"]) == ["step_", "short", "torch_steplr"]
 
 
+def test_a_long_name_of_a_framework_loses_what_all_of_them_have() -> None:
+    label = "transformers.get_cosine_with_hard_restarts_schedule_with_warmup"
+    assert identifiers([label], names=[label]) == ["transformers_cosine_with_hard_restarts"]
+
+
 @pytest.mark.parametrize(
     ("curve", "label"),
     [("step", ""), ("'cosine:label=\"mine, and yours\"'", ""), (f"'cosine:label={'x' * 50}'", "x" * 50)],

@@ -64,7 +64,7 @@ def test_a_config_of_ours_stays_one(text: str) -> None:
 
 def test_an_unknown_key_of_ours_is_told_as_ever() -> None:
     (fault,) = faults("lr: 0.1\nlearning_rate: 0.2\ncurves: [cosine]")
-    assert fault.startswith("f:2:1: must be a key of a config, got 'learning_rate'; here it is called lr;")
+    assert fault.startswith("f:2:1: must be a key of a config, got 'learning_rate'; did you mean lr: ")
 
 
 def test_the_state_of_a_trainer_is_told_before_it_is_read_as_yaml() -> None:

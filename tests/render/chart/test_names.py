@@ -42,7 +42,7 @@ def distance(words: Words, taken: np.ndarray) -> float:
     )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(words=CURVES, columns=st.integers(20, 120), rows=st.integers(4, 30))
 def test_a_name_is_on_no_curve_and_nearest_to_its_own(
     make_sheet: MakeSheet, words: list[str], columns: int, rows: int

@@ -52,6 +52,7 @@ Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without o
 | transformers | `transformers.get_constant_schedule` |
 | optax | `optax.constant_schedule` |
 | composer | `ConstantScheduler` |
+| deepspeed | `WarmupLR` |
 
 Also called `const`, `ConstantLR`, `flat`, `fixed`, `none`.
 """

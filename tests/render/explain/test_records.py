@@ -55,6 +55,7 @@ def test_a_schedule() -> None:
             "transformers": "transformers.get_constant_schedule",
             "optax": "optax.constant_schedule",
             "composer": "ConstantScheduler",
+            "deepspeed": "WarmupLR",
         },
         "known_as": ["const", "ConstantLR", "flat", "fixed", "none"],
         "often_said": [],

@@ -96,7 +96,8 @@ Source
 Elsewhere
   transformers.get_constant_schedule,
   optax.constant_schedule,
-  composer ConstantScheduler
+  composer ConstantScheduler,
+  deepspeed WarmupLR
 Also
   const, ConstantLR, flat, fixed, none
 """

@@ -10,7 +10,7 @@ import pytest
 
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.search import Point, cycle, cycle_count, first_fall, highest, lowest
+from cosine_cli.schedules.core.search import Point, first_fall, highest, lowest
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
 from cosine_cli.schedules.linear import Linear
@@ -167,11 +167,11 @@ ROW = Piece(0.7, 100.0, "cycles", 3.3, (Piece(0.0, 1.1, "smooth"), Piece(1.1, 3.
 
 
 def test_cycles_of_a_row_meet_to_the_bit() -> None:
-    ends = [list(cycle(ROW, i))[-1].t1 for i in range(cycle_count(ROW) - 1)]
-    starts = [next(cycle(ROW, i)).t0 for i in range(1, cycle_count(ROW))]
+    ends = [list(ROW.cycle(i))[-1].t1 for i in range(ROW.cycles - 1)]
+    starts = [next(ROW.cycle(i)).t0 for i in range(1, ROW.cycles)]
     assert ends == starts
 
 
 def test_the_last_cycle_of_a_row_is_cut_off_with_it() -> None:
-    assert cycle_count(ROW) == 31
-    assert list(cycle(ROW, 30)) == [Piece(99.7, 100.0, "smooth")]
+    assert ROW.cycles == 31
+    assert list(ROW.cycle(30)) == [Piece(99.7, 100.0, "smooth")]

@@ -32,6 +32,7 @@ class Wave:
 
     - ``every``: ticks between two calls, which alone change the rate.
     - ``updates``: how many updates a tick is.
+    - ``endless``: whether nothing ends it but the run, behind which nothing is said of the rate.
     - ``curve``: the same as a curve of ours, given the height.
     - ``starts``: the rate that it begins with, None where it begins with the one that it finds.
     """
@@ -41,6 +42,7 @@ class Wave:
     last: float
     every: int
     updates: int
+    endless: bool
     floor: float
     shape: Callable[[float], float]
     curve: Callable[[float], CurveSaid]
@@ -179,8 +181,9 @@ def _set_last(run: Windows, running: Wave | None, rate: float) -> float:
 
 
 def _cuts(run: Windows) -> list[float]:
-    waves = (time for wave in run.waves for time in (wave.begin, wave.last))
-    times = {0.0, *(drop.at for drop in run.drops), *waves}
+    begins = (wave.begin for wave in run.waves)
+    ends = (wave.last for wave in run.waves if not wave.endless)
+    times = {0.0, *(drop.at for drop in run.drops), *begins, *ends}
     return [*sorted(time for time in times if time < run.end), run.end]
 
 

@@ -1,0 +1,169 @@
+"""What to type instead of a command line that does not parse."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.asked import LR
+from cosine_cli.plans.brought import meant, parameter_of
+from cosine_cli.plans.line import is_file
+from cosine_cli.plans.named import is_known, load
+from cosine_cli.plans.said import Asked, Said
+from cosine_cli.plans.specs import read_curve
+from cosine_cli.plans.synonyms import curve_of, known_parameters
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.streams import PROGRAM
+from cosine_cli.text import closest, did_you_mean, either, question
+
+FIRST = "plot"
+"""The command of a line that names none, if it has the line's options."""
+
+
+def mend_command(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> str:
+    """Say what to type instead of a line whose first word is not a command, or list the commands.
+
+    - ``flags``: the commands, each with its options.
+    """
+    name, *rest = words
+    line = _with_command(name, rest, flags)
+    hint = question(shlex.join([PROGRAM, *line])) if line is not None else did_you_mean(name, flags)
+    return hint or f"the commands are {either(flags, last='and')}"
+
+
+def _with_command(name: str, rest: Sequence[str], flags: Mapping[str, Iterable[str]]) -> list[str] | None:
+    """Return a line with the command that it lacks, or with its command in front; None where it is not told."""
+    words = [name, *rest]
+    misplaced = next((at for at, word in enumerate(words) if word in flags and at), None)
+    if name.startswith("-") and misplaced is not None:
+        return [words[misplaced], *words[:misplaced], *words[misplaced + 1 :]]
+    if not name.startswith("-") and not (is_known(name.partition(":")[0]) or is_file(name)):
+        curve = None if closest(name, flags) else _curve(name)
+        if curve is None:
+            return None
+        words = [curve, *rest]
+    command = next((command for command in (FIRST, *flags) if _takes(flags[command], words)), None)
+    return None if command is None else [command, *words]
+
+
+def _takes(flags: Iterable[str], words: Sequence[str]) -> bool:
+    """Tell whether a command has all options of a line."""
+    options = (word.partition("=")[0].replace("_", "-") for word in words if word.startswith("-"))
+    return {option for option in options if option.lstrip("-")[:1].isalpha()} <= set(flags)
+
+
+def _curve(text: str) -> str | None:
+    try:
+        return curve_of(read_curve(text, unit="epoch"), lr=LR.default)
+    except RequestError:
+        return None
+
+
+def mend_option(option: str, words: Sequence[str], known: Sequence[Param], *, command: str) -> str:
+    """Say what to type instead of an option that a command does not have, or where its options are listed.
+
+    - ``words``: the line after the command.
+    """
+    name, value = _given(option, words)
+    takers = _schedules(words)
+    flags = {_name(param): found for param in known if _may_mean(name, param) and (found := _taken(param, takers))}
+    hint = next(filter(None, _meant(name, value, flags, words)), None)
+    return (hint and question(hint)) or f"see '{PROGRAM} {command} --help'"
+
+
+def _name(param: Param) -> str:
+    return param.long.removeprefix("--").replace("-", "_")
+
+
+def _schedules(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the schedules of a line's curves; all that there are where a config has the curves."""
+    if any(is_file(word) or word in ("-c", "--config") for word in words):
+        return catalogue.names()
+    return tuple(word.partition(":")[0] for word in words if is_known(word.partition(":")[0])) or catalogue.COMPARED
+
+
+def _taken(param: Param, schedules: Iterable[str]) -> Param | None:
+    """Return an option's parameter: of one that belongs to single schedules that of theirs, None where none has it."""
+    if param.type != "Any":  # as CurveFlags declares them
+        return param
+    declared = (own for schedule in schedules for own in params(load(schedule)))
+    return next((own._replace(name=param.name) for own in declared if own.flag == param.name), None)
+
+
+def _may_mean(name: str, param: Param) -> bool:
+    """Tell whether an option can be meant: ``--annotations`` is the opposite of ``--no-annotations``."""
+    return name.startswith("no") or not _name(param).startswith("no_")
+
+
+def _meant(name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str]) -> Iterator[str | None]:
+    """Yield what a name may mean, the surest first: spelt as here or elsewhere, then mistyped."""
+    for mistyped in (False, True):
+        yield _flag(name, value, flags, words, mistyped=mistyped)
+        if value is not None:
+            yield from _in_a_curve(name, value, words, mistyped=mistyped)
+
+
+def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
+    """Return the name of an option as it was typed, without dashes, and its value; None where it has none."""
+    for at, word in enumerate(words):
+        typed, equals, value = word.partition("=")
+        if typed.replace("_", "-") != option and not (option[1:2] != "-" and typed.startswith(option)):
+            continue
+        follows = words[at + 1] if at + 1 < len(words) and not words[at + 1].startswith("-") else None
+        return typed.lstrip("-"), value if equals else follows
+    return option.lstrip("-"), None
+
+
+def _flag(
+    name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str], *, mistyped: bool
+) -> str | None:
+    """Return our option for a name, with the value that it has."""
+    spelt = parameter_of(name, flags, mistyped=mistyped)
+    if spelt is not None and (value is None or flags[spelt].type is bool):
+        return flags[spelt].long
+    if value is None:
+        return None
+    pair = meant(name, Said(value, name), flags, lr=_peak(words), mistyped=mistyped)
+    return None if pair is None else f"{flags[pair.name].long} {shlex.quote(pair.text)}"
+
+
+def _peak(words: Sequence[str]) -> float | None:
+    """Return the peak of the line's curves; None where a config or a curve may give another one."""
+    if any(is_file(word) or "lr=" in word or word in ("-c", "--config") for word in words):
+        return None
+    _, value = _given("--lr", words)
+    try:
+        return LR.default if value is None else float(value)
+    except ValueError:
+        return None
+
+
+def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) -> Iterator[str]:
+    """Yield the curves of the line with a parameter that is not an option, then other schedules that have it."""
+    for text in words:
+        schedule, _, given = text.partition(":")
+        if text.startswith("-") or text == value or not is_known(schedule):
+            continue
+        pair = meant(name, Said(value, name), known_parameters(schedule), lr=_peak(words), mistyped=mistyped)
+        if pair is not None:
+            yield shlex.quote(f"{schedule}:{given}{',' if given else ''}{pair.written('text')}")
+    if not mistyped:
+        yield from _examples(name, value)
+
+
+def _examples(name: str, value: str) -> Iterator[str]:
+    """Yield curves that have a parameter of this name and can be drawn with its value."""
+    from cosine_cli.plans.resolve import resolve
+
+    for schedule in dict.fromkeys((*catalogue.COMPARED, *catalogue.names())):
+        pair = meant(name, Said(value, name), known_parameters(schedule), lr=LR.default, mistyped=False)
+        if pair is None:
+            continue
+        text = f"{schedule}:{pair.written('text')}"
+        try:
+            resolve(Asked(curves=(read_curve(text, unit="epoch"),)))
+        except RequestError:
+            continue
+        yield shlex.quote(text)

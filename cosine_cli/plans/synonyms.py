@@ -1,0 +1,181 @@
+"""Names of schedules from elsewhere and mistyped ones, each with the curve to write here instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from cosine_cli.frameworks.core import catalogue as frameworks
+from cosine_cli.plans import named
+from cosine_cli.plans.brought import Pair, Style, meant, style_of
+from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.plans.setting import LABEL, WARMUP
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Needed, Param, params
+from cosine_cli.text import closest, either, question
+
+_WARMUP = "5"
+"""The length of the warmup that stands for the word ``warmup`` in a name."""
+
+_WITH_WARMUP = re.compile(r"_?(?:(?:with|linear|gradual)_)?warm_?up_?")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WRAPPING = re.compile(r"^get(?=.)|(?<=.)(?:lr|schedule|scheduler)$")
+
+
+def mend_schedule(said: CurveSaid, *, lr: float | None = None) -> str:
+    """Say which curve an unknown name stands for, with the parameters given, or list the schedules that there are.
+
+    >>> mend_schedule(CurveSaid("linear_warmup_cosine", "curve"))
+    'did you mean cosine:warmup=5?'
+    """
+    curve = curve_of(said, lr=lr)
+    return (curve and question(curve)) or _all_of(said.name)
+
+
+def mend_name(name: str) -> str:
+    """Say which schedule an unknown name stands for, or list those that there are.
+
+    >>> mend_name("CosineAnnealingLR")
+    'did you mean cosine?'
+    """
+    curve = curve_of(CurveSaid(name, name))
+    return (curve and question(curve.partition(":")[0])) or _all_of(name)
+
+
+def _all_of(name: str) -> str:
+    """List the schedules of a framework, or ours."""
+    framework = name.partition(".")[0]
+    if not named.is_native(name):
+        return f"the schedules are {either(catalogue.names(), last='and')}"
+    return f"{framework} has {either(frameworks.natives(framework), last='and')}"
+
+
+def curve_of(said: CurveSaid, *, lr: float | None = None) -> str | None:
+    """Return the curve that an unknown name and its parameters stand for, as it is typed; None if nothing comes near.
+
+    - ``lr``: the peak, which some values elsewhere are a share of; None where it is unknown.
+    """
+    style: Style = next((style_of(name, value) for name, value in said.params.items()), "text")
+    if named.is_native(said.name):
+        own = _native_of(said.name)
+        return None if own is None else _written(own, _pairs(said.params), style)
+    own = _native_that_takes(said)
+    if own is not None:
+        return _written(own, _pairs(said.params), style)
+    stands_for = _lookup(said.name)
+    if stands_for is None:
+        return None
+    name, implied = stands_for
+    known = known_parameters(name)
+    pairs = [_pair(key, value, known, lr) for key, value in said.params.items()]
+    if None in pairs:  # a name alone, which answers for the name alone
+        return name
+    given = {pair.name for pair in pairs if pair is not None}
+    extra = [Pair(key, Said(text, "")) for key, text in implied.items() if key not in given]
+    return _written(name, [*extra, *(pair for pair in pairs if pair is not None)], style)
+
+
+def _written(name: str, pairs: Iterable[Pair], style: Style) -> str:
+    texts = [pair.written(style) for pair in pairs]
+    if not texts:
+        return name
+    return f"{name}:{','.join(texts)}" if style == "text" else f"{name}: {{{', '.join(texts)}}}"
+
+
+def _pairs(given: Mapping[str, Said]) -> list[Pair]:
+    return [Pair(name, value) for name, value in given.items()]
+
+
+def _pair(name: str, value: Said, known: Mapping[str, Param], lr: float | None) -> Pair | None:
+    return Pair(name, value) if name in known else meant(name, value, known, lr=lr)
+
+
+def known_parameters(name: str) -> dict[str, Param]:
+    """Return the parameters that a curve of a schedule takes, by each of their names."""
+    own = [param for param in params(named.load(name)) if not param.of_members]
+    known = {param.name: param for param in own} | {LABEL.name: LABEL}
+    known |= {} if "warmup" in known or named.is_native(name) else WARMUP
+    return known | {other: param for param in own for other in param.other_names}
+
+
+def _native_of(name: str) -> str | None:
+    """Return the schedule of a framework that a name such as ``torch.optim.lr_scheduler.StepLR`` stands for."""
+    framework = name.partition(".")[0]
+    own = closest(name.rpartition(".")[2], frameworks.natives(framework))
+    return None if own is None else f"{framework}.{own}"
+
+
+def _native_that_takes(said: CurveSaid) -> str | None:
+    """Return the schedule of a framework that has just this name and takes just these parameters, None for none."""
+    name = said.name.rpartition(".")[2]
+    for framework in frameworks.frameworks() if said.params else ():
+        native = frameworks.natives(framework).get(name)
+        if native is None:
+            continue
+        declared = params(native)
+        takes = {other for param in declared for other in (param.name, *param.other_names)} | {LABEL.name}
+        needs = {param.name for param in declared if isinstance(param.default, Needed)}
+        if needs <= set(said.params) <= takes:
+            return f"{framework}.{name}"
+    return None
+
+
+def _lookup(name: str) -> tuple[str, dict[str, str]] | None:
+    """Return the schedule that a name stands for, and the parameters that the name implies."""
+    name = name.rpartition(".")[2]
+    own = _own().get(_squashed(name))
+    if own is not None:
+        return own, _choices(own, name)
+    without, warmups = _WITH_WARMUP.subn("_", _snake(name), count=1)
+    found = _spelt(without) if warmups else None
+    found = found or _claimed().get(_squashed(name)) or _spelt(name) or _own().get(_mistyped(name))
+    if found is None:
+        return None
+    return found, {"warmup": _WARMUP} if warmups and not _has_warmup(found) else {}
+
+
+def _mistyped(name: str) -> str:
+    return closest(_squashed(name), _own()) or ""
+
+
+def _spelt(name: str) -> str | None:
+    """Return the schedule of a name that may stand between words such as ``get`` and ``scheduler``."""
+    squashed = _squashed(name)
+    while squashed not in _own() and (unwrapped := _WRAPPING.sub("", squashed)) != squashed:
+        squashed = unwrapped
+    return _own().get(squashed)
+
+
+def _has_warmup(name: str) -> bool:
+    return any(param.name == "warmup" for param in params(catalogue.load(name)))
+
+
+def _choices(schedule: str, name: str) -> dict[str, str]:
+    """Return the parameters that one of their own values names: ``triangular2`` is a mode of ``cyclic``."""
+    words = {name, *_snake(name).split("_")}
+    declared = [param for param in params(catalogue.load(schedule)) if param.choices]
+    named_values = {param.name: words & {*param.choices} - {param.default} for param in declared}
+    return {key: values.pop() for key, values in named_values.items() if values}
+
+
+def _snake(name: str) -> str:
+    return _HUMP.sub("_", name).lower().replace("-", "_")
+
+
+def _squashed(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+@cache
+def _own() -> dict[str, str]:
+    """Return our schedules by their names and by those that they are known as; a schedule's name wins."""
+    known_as = {_squashed(other): name for name in catalogue.names() for other in catalogue.load(name).known_as.split()}
+    return known_as | {_squashed(name): name for name in catalogue.names()}
+
+
+@cache
+def _claimed() -> dict[str, str]:
+    """Return our schedules by what frameworks call them; of two that claim one name, the first."""
+    called = [(other, name) for name in catalogue.names() for other in catalogue.load(name).called.values()]
+    return {_squashed(other): name for other, name in reversed(called)}
