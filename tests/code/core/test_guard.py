@@ -34,10 +34,10 @@ WRITTEN = {
         "return jnp.maximum(0, 1 - jnp.minimum(t, 10) / 10)**0.5",
     ),
     "a wave": (M.cos(TIME) ** 0.5, "return jnp.maximum(0, jnp.cos(t))**0.5"),
-    "a table": (M.take([1.0, 2.0], TIME) ** 0.5, "return values[jnp.asarray(t, dtype=int)] ** 0.5"),
+    "a table": (M.take([1.0, 2.0], TIME) ** 0.5, "return values[t.astype(int)] ** 0.5"),
     "a table below 0": (
         M.take([1.0, -2.0], TIME) ** 0.5,
-        "return jnp.maximum(0, values[jnp.asarray(t, dtype=int)])**0.5",
+        "return jnp.maximum(0, values[t.astype(int)])**0.5",
     ),
 }
 
