@@ -22,12 +22,12 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.eager import rounded
 from cosine_cli.frameworks.core.native import Native, calls_given
 from cosine_cli.frameworks.core.singles import (
     InSingles,
     MadeOf,
     below_zero,
+    counted_from,
     filled,
     last_before_nan,
     operand,
@@ -768,10 +768,7 @@ class JoinSchedules(InSingles):
         """Return the rates before the calls ``t``, each of one schedule alone."""
 
         def rates_of(index: int, times: Rates) -> Rates:
-            start = self._starts[index]
-            # Counts are whole numbers until one of 32 bits is taken from them.
-            local = times - start if start.is_integer() else rounded(times) - np.float32(start)
-            return self._members[index].in_singles(m, local.astype(np.float64, copy=False))
+            return self._members[index].in_singles(*counted_from(m, self._starts[index], times))
 
         return self._each(t, rates_of)
 

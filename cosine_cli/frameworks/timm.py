@@ -154,9 +154,14 @@ class CosineLRScheduler(Cycling):
     warmup_prefix: bool = _warmup_prefix(default=False)
     k_decay: float = param(1.0, "exponent of the time that has passed", above=0)
 
+    @property
+    def slowing(self) -> float:
+        """``k_decay``."""
+        return self.k_decay
+
     def shape(self, m: Ops, share: Any) -> Any:
         """Return what is left of the way to the floor."""
-        return shapes.cosine_of(m, 1.0 - (share if self.k_decay == 1.0 else share**self.k_decay))
+        return shapes.cosine_of(m, 1.0 - share)
 
     def breaks(self, passed: float, length: float) -> bool:
         """Tell whether a root of a time below 0 is taken."""
@@ -265,10 +270,15 @@ class PolyLRScheduler(Cycling):
     warmup_prefix: bool = _warmup_prefix(default=False)
     k_decay: float = param(1.0, "exponent of the time that has passed", above=0)
 
+    @property
+    def slowing(self) -> float:
+        """``k_decay``."""
+        return self.k_decay
+
     def shape(self, m: Ops, share: Any) -> Any:
         """Return what is left of the way to the floor."""
         del m
-        left = 1.0 - (share if self.k_decay == 1.0 else share**self.k_decay)
+        left = 1.0 - share
         return left if self.power == 1.0 else left**self.power
 
     def breaks(self, passed: float, length: float) -> bool:

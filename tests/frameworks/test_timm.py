@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -160,3 +161,19 @@ def test_the_nearest_is_exact_where_it_can_be(name: str) -> None:
 
 def test_what_timm_has_not_has_no_nearest() -> None:
     assert nearest(Onecycle(lr=0.1, total=99, warmup=30), 100.0) is None
+
+
+def test_what_is_left_at_the_end_of_a_cycle_is_what_timm_leaves() -> None:
+    """1 - (0.1 - 2e-17)^2 / 0.1^2 is 6.7e-16, of which timm 1.0.31 takes the root."""
+    schedule = PolyLRScheduler(lr=0.1, t_initial=0.1, cycle_limit=10, k_decay=2.0)
+    assert schedule(1.0) == pytest.approx(2.580956827951785e-09, rel=1e-12)
+
+
+def test_cycles_grow_until_python_raises() -> None:
+    """timm takes 1.5 to the power of the cycle's number behind its last cycle too, and Python has none of 1751."""
+    schedule = PolyLRScheduler(lr=0.1, t_initial=0.125, cycle_decay=1.5)
+    assert math.isfinite(math.pow(1.5, 1750))
+    with pytest.raises(OverflowError):
+        math.pow(1.5, 1751)
+    assert schedule.ends == 1750 // 8
+    assert "OverflowError" in schedule.why_it_ends

@@ -1,10 +1,11 @@
 """32-bit arithmetic as XLA compiles it: what a jitted training loop of JAX computes, on a CPU and to the bit.
 
-Against the same operations called one after the other (``eager.py``) XLA changes two things:
+Against the same operations called one after the other (``eager.py``) XLA changes three things:
 
 - A division by a constant becomes a product with the constant's reciprocal, which is rounded first, and products
   with several constants become one (``A / Const => A * (1 / Const)`` and ``(A * C1) * C2 => A * (C1 * C2)`` in
   ``xla/hlo/transforms/simplifiers/algebraic_simplifier.cc``, for all devices).
+- Constants that are added, or taken away, one after the other are added up first (``(A + C1) + C2 => A + (C1 + C2)``).
 - A product that is added to something is not rounded: the processor has one operation for both, a fused
   multiply-add ("Always allow FMA fusion", ``xla/service/cpu``; x86 has had it since 2013, ARM and GPUs always).
 
@@ -21,6 +22,7 @@ import numpy as np
 
 from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.eager import Single, Singles, doubled, rounded
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Ops
 
 
@@ -31,16 +33,24 @@ class Traced:
     - ``factors``: the two factors of a product, which is rounded only where nothing is added to it.
     - ``raised``: the base and the exponent of a power, by whose inverse XLA multiplies where something is divided
       by it.
+    - ``added``: what a constant was added to, and that constant.
+    - ``added``: what a constant was added to, and the constant.
     """
 
     __array_ufunc__ = None  # numpy's numbers leave the operation to this class
 
     def __init__(
-        self, value: Any, *, factors: tuple[Traced, Any] | None = None, raised: tuple[Any, Any] | None = None
+        self,
+        value: Any,
+        *,
+        factors: tuple[Traced, Any] | None = None,
+        raised: tuple[Any, Any] | None = None,
+        added: tuple[Traced, Singles] | None = None,
     ) -> None:
         self.value: Singles = rounded(value)
         self.factors = factors
         self.raised = raised
+        self.added = added
 
     def __add__(self, other: Any) -> Traced:
         return _sum(self, other)
@@ -48,9 +58,11 @@ class Traced:
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Traced:
-        if self.factors is None and isinstance(other, Traced) and other.factors is not None:
+        if not isinstance(other, Traced):
+            return _sum(self, -rounded(other))
+        if self.factors is None and other.factors is not None:
             return Traced(_fused(other.factors, self, sign=-1.0))
-        return _sum(self, -value_of(other))
+        return _sum(self, -other)
 
     def __rsub__(self, other: Any) -> Traced:
         if self.factors is None:
@@ -119,11 +131,22 @@ def _product(x: Traced, y: Any) -> Traced:
 
 def _sum(x: Traced, y: Any) -> Traced:
     """Return a sum: of a product fused, of the left one where both are products."""
+    if not isinstance(y, Traced):
+        return _moved(x, rounded(y))
     if x.factors is not None:
         return Traced(_fused(x.factors, y))
     if isinstance(y, Traced) and y.factors is not None:
         return Traced(_fused(y.factors, x))
-    return Traced(x.value + value_of(y))
+    return Traced(x.value + y.value)
+
+
+def _moved(x: Traced, constant: Singles) -> Traced:
+    """Return a sum with a constant, to which the one that was added before is added first."""
+    if x.added is not None:
+        x, before = x.added
+        constant = before + constant
+    value = x.value + constant if x.factors is None else _fused(x.factors, constant)
+    return Traced(value, added=(x, constant))
 
 
 def _fused(factors: tuple[Traced, Any], addend: Any, *, sign: float = 1.0) -> Singles:
@@ -177,7 +200,27 @@ def _cycles(t: Traced, length: float) -> Traced:
 
 
 class Compiled(Single):
-    """The operations of formulas on what is traced."""
+    """The operations of formulas on what is traced.
+
+    - ``begun``: what was taken from the number of the call, where it is not whole: the program has a number of 32
+      bits from there on, and what it takes from that is taken from the number of the call.
+    """
+
+    def __init__(self, begun: float = 0.0) -> None:
+        self.begun = begun
+
+    def count_from(self, start: float, t: Rates) -> tuple[Compiled, Rates]:
+        """Return the operations on times that are counted from a start, and these times."""
+        if not self.begun and float(start).is_integer():
+            return self, t - start
+        begun = float(np.float32(self.begun) + np.float32(start))
+        return Compiled(begun), (rounded(np.rint(t + self.begun)) - np.float32(begun)).astype(np.float64)
+
+    def number(self, t: Rates) -> Traced:
+        """Return the times as a program computes them."""
+        if not self.begun:
+            return Traced(t)
+        return Traced(t, added=(Traced(np.rint(t + self.begun)), rounded(-self.begun)))
 
     minimum = _of_values(np.minimum)
     maximum = _of_values(np.maximum)

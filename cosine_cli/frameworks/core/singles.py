@@ -176,8 +176,17 @@ def below_zero(count: str, length: float, exponent: float) -> str:
 def operand(m: Ops, t: Rates) -> Any:
     """Return times as operations take them."""
     if isinstance(m, Compiled):
-        return Traced(t)
+        return m.number(t)
     return rounded(t) if rounds(m) else t
+
+
+def counted_from(m: Ops, start: float, t: Rates) -> tuple[Ops, Rates]:
+    """Return the operations on times that are counted from a start, and these times."""
+    if isinstance(m, Compiled):
+        return m.count_from(start, t)
+    # Counts are whole numbers until one of 32 bits is taken from them.
+    whole = float(start).is_integer()
+    return m, t - start if whole else (rounded(t) - np.float32(start)).astype(np.float64)
 
 
 def filled(rates: Any, t: Rates) -> Rates:

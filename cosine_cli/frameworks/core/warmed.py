@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -129,7 +130,7 @@ class Cycling(Warmed, ABC):
 
     @abstractmethod
     def shape(self, m: Ops, share: Any) -> Any:
-        """Return what is left of the way to ``lr_min`` when the share of a cycle has passed."""
+        """Return what is left of the way to ``lr_min`` when the share of a cycle, to ``slowing``, has passed."""
 
     @abstractmethod
     def breaks(self, passed: float, length: float) -> bool:
@@ -141,23 +142,31 @@ class Cycling(Warmed, ABC):
             return self.lr_min + 0.0 * t
         if self.cycle_limit == 1 and self.cycle_mul == 1.0:
             share = m.let("u", m.minimum(t / self.t_initial, 1.0))
-            return m.where(t < self.t_initial, m.mix(self.lr, self.lr_min, self.shape(m, share)), self.lr_min)
-        index, share = self._cycle_in(m, t)
+            left = self.shape(m, share if self.slowing == 1.0 else share**self.slowing)
+            return m.where(t < self.t_initial, m.mix(self.lr, self.lr_min, left), self.lr_min)
+        index, passed, length = self._cycle_in(m, t)
+        # Each to its power before they are divided: what little is left at the end of a cycle hangs on it.
+        share = passed / length if self.slowing == 1.0 else passed**self.slowing / length**self.slowing
         peak = self.lr * self.cycle_decay ** m.minimum(index, self.cycle_limit - 1.0)
         falling = m.mix(peak, self.lr_min, self.shape(m, m.let("u", share)))
         return m.where(index < self.cycle_limit, falling, self.lr_min)
 
-    def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
-        """Return the number of the cycle, and the share of it that has passed, from 0 to 1."""
+    @property
+    def slowing(self) -> float:
+        """The exponent of the share of a cycle that has passed."""
+        return 1.0
+
+    def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any, Any]:
+        """Return the number of the cycle, how much of it has passed, and its length."""
         if self.cycle_mul == 1.0:
             index = m.let("cycle", m.cycles(t, self.t_initial))
-            return index, (t - index * self.t_initial) / self.t_initial
+            return index, t - index * self.t_initial, self.t_initial
         taken, began, lengths = self._columns
         if not isinstance(m, Numpy):
             taken, began, lengths = taken.tolist(), began.tolist(), lengths.tolist()
         index = m.let("cycle", m.count(taken[1:], t))
-        share = (t - m.take(began, index)) / m.take(lengths, index)
-        return index, m.minimum(m.maximum(share, 0.0), 1.0)
+        length = m.take(lengths, index)
+        return index, m.minimum(m.maximum(t - m.take(began, index), 0.0), length), length
 
     @cached_property
     def _cycles(self) -> list[tuple[float, float, float]]:
@@ -206,17 +215,39 @@ class Cycling(Warmed, ABC):
 
     @cached_property
     def ends(self) -> float:
-        """The last call before the framework takes the logarithm, or a root, of a negative number."""
+        """The last call before the framework takes the logarithm, or a root, of a negative number, or overflows."""
         if self.cycle_mul == 1.0:
-            return math.inf
-        return min(self._shrunk, next(self._broken, math.inf)) if self.cycle_limit > 0 else self._shrunk
+            return self._overflown
+        ends = min(self._shrunk, self._overflown)
+        return min(ends, next(self._broken, math.inf)) if self.cycle_limit > 0 else ends
 
     @property
     def raised(self) -> str:
-        """That of the logarithm; a root of a negative number is a complex one."""
+        """That of the logarithm or of the power; a root of a negative number is a complex one."""
+        if self.ends == self._overflown:
+            return "OverflowError: (34, 'Numerical result out of range')"
         return "ValueError: math domain error" if self.ends == self._shrunk else ""
 
-    @property
+    @cached_property
+    def _overflown(self) -> float:
+        """The last call before ``cycle_decay`` to the power of a cycle's number is beyond the floats, run or not."""
+        if self.cycle_decay <= 1.0:
+            return math.inf
+        first = math.ceil(max(self.shift, self.warmup_t))
+        most = _ENDLESS if self.cycle_mul >= 1.0 else self._shrunk
+        calls = range(first, max(int(most), first) + 1)
+        found = bisect_left(calls, x=True, key=self._overflows)
+        return float(calls[found]) - 1.0 if found < len(calls) else math.inf
+
+    def _overflows(self, call: float) -> bool:
+        index = (call - self.shift) // self.t_initial if self.cycle_mul == 1.0 else self.found(call)
+        try:
+            self.cycle_decay ** (index or 0)
+        except OverflowError:
+            return True
+        return False
+
+    @cached_property
     def _shrunk(self) -> float:
         """The last call before cycles that become shorter have no length left."""
         if self.cycle_mul > 1.0:
