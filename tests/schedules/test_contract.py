@@ -590,7 +590,8 @@ def test_the_file_defines_one_final_class_of_its_own_name(name: str) -> None:
     assert declared.__name__ == "".join(map(str.capitalize, name.split("_")))
     assert catalogue.name_of(declared) == name
     assert declared.__bases__ == (Schedule,)
-    assert declared.__subclasses__() == []
+    ours = [sub for sub in declared.__subclasses__() if sub.__module__.startswith("cosine_cli.")]  # tests have others
+    assert ours == []
     assert declared.__dataclass_params__.frozen
     assert all(field.kw_only for field in dataclasses.fields(declared))
 
