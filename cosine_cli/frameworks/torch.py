@@ -654,6 +654,9 @@ class CosineAnnealingLR(Single):
         rate, found = self.eta_min + self._after_floor, [self._after_floor]
         k = floor + 1.0
         above = 1.0 + math.cos(pi * k / self.T_max)
+        if not above:
+            rule = f"can be followed up to call {floor:.15g}: behind it PyTorch divides by what rounds to 0"
+            raise ParameterError("T_max", rule, got=repr(self.T_max))
         found[0] /= above
         while len(found) < min(lost**0.4, self.T_max - 2.0):
             k, before = k + 1.0, above
