@@ -49,3 +49,12 @@ def test_schedulers_of_epochs_are_called_once_an_epoch() -> None:
     ]
     expected = [0.5, 0.5, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25]
     assert rates(rows, list(range(9)), steps_per_epoch="4", epochs="4") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("end", ["", ", end: 12"], ids=["without an end", "with an end"])
+def test_what_the_last_period_leaves_stays(end: str) -> None:
+    """The third call of the last period leaves 0.01 + 0.04 (1 + cos(2 pi / 3)) / 2, not the floor."""
+    scheduler = f"{{type: CosineRestartLR, periods: [4, 3], restart_weights: [1, 0.5], eta_min: 0.01{end}}}"
+    made = planned_of(f"param_scheduler: [{scheduler}]", {"lr": "0.1", "epochs": "12"})
+    found = made.curves[0].schedule(list(range(4, 12)))
+    assert found.tolist() == pytest.approx([0.05, 0.04, *[0.02] * 6], rel=1e-12)

@@ -32,7 +32,7 @@ class Wave:
 
     - ``every``: ticks between two calls, which alone change the rate.
     - ``updates``: how many updates a tick is.
-    - ``endless``: whether nothing ends it but the run, behind which nothing is said of the rate.
+    - ``endless``: whether its scheduler has no end but the run's, behind which nothing is said of the rate.
     - ``curve``: the same as a curve of ours, given the height.
     - ``starts``: the rate that it begins with, None where it begins with the one that it finds.
     """
@@ -182,7 +182,8 @@ def _set_last(run: Windows, running: Wave | None, rate: float) -> float:
 
 def _cuts(run: Windows) -> list[float]:
     begins = (wave.begin for wave in run.waves)
-    ends = (wave.last for wave in run.waves if not wave.endless)
+    # The last change of one that only the run ends needs no part for what it leaves, if the run ends there.
+    ends = (wave.last for wave in run.waves if not (wave.endless and wave.last + wave.every >= run.end))
     times = {0.0, *(drop.at for drop in run.drops), *begins, *ends}
     return [*sorted(time for time in times if time < run.end), run.end]
 
