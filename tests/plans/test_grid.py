@@ -123,7 +123,7 @@ def test_a_share_has_no_unit(plan: Callable[..., Plan], shares: str) -> None:
 
 def test_bare_times_of_the_line_say_their_unit_beside_a_file_of_another_program_in_steps() -> None:
     """A file that counts steps stays in steps where ``--epochs`` only says how long it runs."""
-    text = "param_scheduler: [{type: CosineAnnealingLR, T_max: 300, by_epoch: false}]"
+    text = "param_scheduler: [{type: CosineAnnealingLR, T_max: 300, by_epoch: false, end: 600}]"
     flags = {"lr": "0.1", "epochs": "3", "steps_per_epoch": "100", "grid": ["total=1,2"]}
     made = planned_of(text, flags)
     assert made.clock == Clock(unit="step", length=300, steps_per_epoch=100)

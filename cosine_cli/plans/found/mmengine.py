@@ -400,7 +400,6 @@ def _wave(row: _Row, *, floor: float, shape: Callable[[float], float], curve: Ca
         last=row.at(row.last),
         every=row.every,
         updates=row.clock.updates,
-        endless="end" not in row.sheet,
         floor=floor,
         shape=shape,
         curve=curve,

@@ -32,7 +32,6 @@ class Wave:
 
     - ``every``: ticks between two calls, which alone change the rate.
     - ``updates``: how many updates a tick is.
-    - ``endless``: whether its scheduler has no end but the run's, behind which nothing is said of the rate.
     - ``curve``: the same as a curve of ours, given the height.
     - ``starts``: the rate that it begins with, None where it begins with the one that it finds.
     """
@@ -42,7 +41,6 @@ class Wave:
     last: float
     every: int
     updates: int
-    endless: bool
     floor: float
     shape: Callable[[float], float]
     curve: Callable[[float], CurveSaid]
@@ -181,10 +179,8 @@ def _set_last(run: Windows, running: Wave | None, rate: float) -> float:
 
 
 def _cuts(run: Windows) -> list[float]:
-    begins = (wave.begin for wave in run.waves)
-    # The last change of one that only the run ends needs no part for what it leaves, if the run ends there.
-    ends = (wave.last for wave in run.waves if not (wave.endless and wave.last + wave.every >= run.end))
-    times = {0.0, *(drop.at for drop in run.drops), *begins, *ends}
+    waves = (time for wave in run.waves for time in (wave.begin, wave.last))
+    times = {0.0, *(drop.at for drop in run.drops), *waves}
     return [*sorted(time for time in times if time < run.end), run.end]
 
 
