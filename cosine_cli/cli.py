@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["MPLBACKEND"] = "agg"
 
 from cosine_cli import __version__
-from cosine_cli.errors import CosineLrError, refusal
+from cosine_cli.errors import CosineLrError, user_error
 from cosine_cli.plans.line import Line
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.streams import PROGRAM, note, write_stdout
@@ -32,8 +32,8 @@ def run(argv: Sequence[str]) -> int:
     try:
         _dispatch(list(argv))
     except CosineLrError as error:
-        for fault in error.faults:
-            note(f"error: {fault}")
+        for problem in error.problems:
+            note(f"error: {problem}")
         return error.exit_code
     except BrokenPipeError:  # the reader has left
         return 0
@@ -77,11 +77,11 @@ def _dispatch(argv: list[str]) -> None:
 
 
 def _unknown(words: Sequence[str]) -> CosineLrError:
-    from cosine_cli.hints import mend_command
+    from cosine_cli.hints import command_hint
 
     kind = "option" if words[0].startswith("-") else "command"
     flags = {name: _flags(load(name)) for name in commands()}
-    return refusal(f"{kind} {quote(words[0])}", f"must be one of {PROGRAM}", mend=mend_command(words, flags))
+    return user_error(f"{kind} {quote(words[0])}", f"must be one of {PROGRAM}", hint=command_hint(words, flags))
 
 
 def _call(name: str, words: list[str]) -> None:
@@ -101,18 +101,18 @@ def _call(name: str, words: list[str]) -> None:
 
 def _usage(error: Any, words: Sequence[str], module: ModuleType) -> CosineLrError:
     """Return the error of a command line that does not parse, in our words."""
-    from cosine_cli.hints import mend_option
+    from cosine_cli.hints import option_hint
 
     option = getattr(error, "option_name", None)
     if option is None:
-        return refusal("command line", visible(error.format_message()).rstrip(".").lower())
+        return user_error("command line", visible(error.format_message()).rstrip(".").lower())
     known = _flags(module)
     if option.replace("_", "-") in known:
         takes_none = "does not take a value" in error.format_message()
-        return refusal(option, "takes no value" if takes_none else "needs a value")
+        return user_error(option, "takes no value" if takes_none else "needs a value")
     command = module.__name__.rpartition(".")[2]
-    mend = mend_option(option, words, merged(*declarations(module)), command=command)
-    return refusal(f"option {quote(option)}", "must be an option", mend=mend)
+    hint = option_hint(option, words, merged(*declarations(module)), command=command)
+    return user_error(f"option {quote(option)}", "must be an option", hint=hint)
 
 
 def declarations(module: ModuleType) -> tuple[type, ...]:

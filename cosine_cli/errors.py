@@ -1,26 +1,26 @@
-"""What can go wrong, as values: where, which rule, what was given, how to mend it."""
+"""Errors as values: the place, the violated rule, the given value and a hint."""
 
 from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
 
-class Fault(NamedTuple):
+class Problem(NamedTuple):
     """One thing that is wrong, as the line that a person reads.
 
-    >>> print(Fault("--lr", "must be a finite number above 0", got="-1"))
+    >>> print(Problem("--lr", "must be a finite number above 0", got="-1"))
     --lr: must be a finite number above 0, got -1
     """
 
     where: str
     rule: str
     got: str | None = None
-    mend: str | None = None
+    hint: str | None = None
 
     def __str__(self) -> str:
         got = "" if self.got is None else f", got {self.got}"
-        mend = "" if self.mend is None else f"; {self.mend}"
-        return f"{self.where}: {self.rule}{got}{mend}"
+        hint = "" if self.hint is None else f"; {self.hint}"
+        return f"{self.where}: {self.rule}{got}{hint}"
 
 
 class CosineLrError(Exception):
@@ -28,9 +28,9 @@ class CosineLrError(Exception):
 
     exit_code: ClassVar[int]
 
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
 
 
 class RequestError(CosineLrError):
@@ -48,20 +48,20 @@ class OutcomeError(CosineLrError):
 class ParameterError(RequestError, ValueError):
     """A parameter of a schedule that breaks its rule; ``name`` is the parameter."""
 
-    def __init__(self, name: str, rule: str, *, got: str | None = None, mend: str | None = None) -> None:
-        super().__init__(Fault(name, rule, got, mend))
+    def __init__(self, name: str, rule: str, *, got: str | None = None, hint: str | None = None) -> None:
+        super().__init__(Problem(name, rule, got, hint))
         self.name = name
 
     def at(self, where: str, *, got: str | None = None) -> RequestError:
         """Return the same fault, placed where the user wrote the parameter, with ``got`` as it was written."""
-        return RequestError(*(fault._replace(where=where, got=got or fault.got) for fault in self.faults))
+        return RequestError(*(problem._replace(where=where, got=got or problem.got) for problem in self.problems))
 
 
-def refusal(where: str, rule: str, *, got: str | None = None, mend: str | None = None) -> RequestError:
+def user_error(where: str, rule: str, *, got: str | None = None, hint: str | None = None) -> RequestError:
     """Return the error for one fault that the user can mend."""
-    return RequestError(Fault(where, rule, got, mend))
+    return RequestError(Problem(where, rule, got, hint))
 
 
-def failure(where: str, rule: str, *, got: str | None = None, mend: str | None = None) -> OutcomeError:
+def runtime_error(where: str, rule: str, *, got: str | None = None, hint: str | None = None) -> OutcomeError:
     """Return the error for one request that could not be carried out."""
-    return OutcomeError(Fault(where, rule, got, mend))
+    return OutcomeError(Problem(where, rule, got, hint))

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from typing import TypeVar
 
-from cosine_cli.errors import failure, refusal
+from cosine_cli.errors import runtime_error, user_error
 from cosine_cli.signals import ENDING, unwind, wind_up
 from cosine_cli.streams import write_stdout
 from cosine_cli.text import closest, either, question, quote
@@ -63,13 +63,13 @@ def content(path: str, *, at_most: int) -> bytes | None:
         # Opened without blocking, so that a pipe to which nobody writes does not hold the run up.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise failure(f"file {quote(path)}", "could not be read", got="no regular file")
+                raise runtime_error(f"file {quote(path)}", "could not be read", got="no regular file")
             return stream.read(at_most)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise failure(f"file {quote(path)}", "could not be read", got=reason) from error
+        raise runtime_error(f"file {quote(path)}", "could not be read", got=reason) from error
 
 
 def _is_stream(target: str) -> bool:
@@ -91,13 +91,13 @@ def real_path(target: str) -> str:
 def check_name(target: str) -> None:
     """Refuse a name that no file can have."""
     if not target:
-        raise refusal("output", "must name a file", got="an empty name")
+        raise user_error("output", "must name a file", got="an empty name")
     if "\0" in target or "\n" in target:
-        raise refusal(f"output {quote(target)}", "must be a name without NUL and line breaks")
+        raise user_error(f"output {quote(target)}", "must be a name without NUL and line breaks")
     try:
         os.fsencode(target)
     except UnicodeEncodeError:
-        raise refusal(f"output {quote(target)}", "must be a name of whole characters") from None
+        raise user_error(f"output {quote(target)}", "must be a name of whole characters") from None
 
 
 def check_target(target: str, *, to_be_made: str | None = None) -> None:
@@ -115,7 +115,7 @@ def check_target(target: str, *, to_be_made: str | None = None) -> None:
             _check_absent(error.errno, where=where, parent=parent)
     else:
         if stat.S_ISDIR(mode):
-            raise refusal(where, "must be a file", got="a directory")
+            raise user_error(where, "must be a file", got="a directory")
 
 
 def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> Form:
@@ -129,14 +129,14 @@ def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> For
     if found is None:
         if said is None:
             rule = f"must end in {either(f'.{name}' for name in suffixes)}"
-            raise refusal(where, rule, mend=_mend_suffix(target, suffix, suffixes))
+            raise user_error(where, rule, hint=_suffix_hint(target, suffix, suffixes))
         return said
     if said not in (None, found):
-        raise refusal("--format", f"must be {found}, as {quote(target)} says", got=quote(str(said)))
+        raise user_error("--format", f"must be {found}, as {quote(target)} says", got=quote(str(said)))
     return found
 
 
-def _mend_suffix(target: str, suffix: str, suffixes: Mapping[str, Form]) -> str | None:
+def _suffix_hint(target: str, suffix: str, suffixes: Mapping[str, Form]) -> str | None:
     if not suffix:
         return f"or give --format {next(iter(suffixes))}"
     meant = closest(suffix, suffixes)
@@ -148,19 +148,19 @@ def make_folder(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except FileExistsError:
-        raise refusal("--out-dir", "must be a folder", got=f"the file {quote(path)}") from None
+        raise user_error("--out-dir", "must be a folder", got=f"the file {quote(path)}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise failure("--out-dir", f"{quote(path)} could not be made", got=reason) from error
+        raise runtime_error("--out-dir", f"{quote(path)} could not be made", got=reason) from error
 
 
 def _check_absent(errno: int | None, *, where: str, parent: str) -> None:
     if errno == ENAMETOOLONG:
-        raise refusal(where, "must be at most 255 bytes a name", got="a longer one")
+        raise user_error(where, "must be at most 255 bytes a name", got="a longer one")
     if errno in (ENOENT, ENOTDIR) and not os.path.isdir(parent):
         if os.path.lexists(parent):
-            raise refusal(where, "must stand in a directory", got=f"the file {quote(parent)}")
-        raise refusal(where, "its directory must exist", mend=f"make it first: mkdir -p {quote(parent)}")
+            raise user_error(where, "must stand in a directory", got=f"the file {quote(parent)}")
+        raise user_error(where, "its directory must exist", hint=f"make it first: mkdir -p {quote(parent)}")
 
 
 def _write_whole(path: str, chunks: Iterable[bytes]) -> None:
@@ -223,7 +223,7 @@ def _strerror(target: str) -> Iterator[None]:
         reason = error.strerror or str(error)
         where = f"output {quote(target)}"
         if error.errno in (EISDIR, ENAMETOOLONG):
-            raise refusal(where, "must be a file that can exist", got=reason) from error
+            raise user_error(where, "must be a file that can exist", got=reason) from error
         if error.errno == ELOOP:
-            raise failure(where, "could not be written", got="a link that leads to itself") from error
-        raise failure(where, "could not be written", got=reason) from error
+            raise runtime_error(where, "could not be written", got="a link that leads to itself") from error
+        raise runtime_error(where, "could not be written", got=reason) from error

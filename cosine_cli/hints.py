@@ -22,7 +22,7 @@ FIRST = "plot"
 """The command of a line that names none, if it has the line's options."""
 
 
-def mend_command(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> str:
+def command_hint(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> str:
     """Say what to type instead of a line whose first word is not a command, or list the commands.
 
     - ``flags``: the commands, each with its options.
@@ -61,7 +61,7 @@ def _curve(text: str) -> str | None:
         return None
 
 
-def mend_option(option: str, words: Sequence[str], known: Sequence[Param], *, command: str) -> str:
+def option_hint(option: str, words: Sequence[str], known: Sequence[Param], *, command: str) -> str:
     """Say what to type instead of an option that a command does not have, or where its options are listed.
 
     - ``words``: the line after the command.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from cosine_cli.errors import failure
+from cosine_cli.errors import runtime_error
 from cosine_cli.text import visible
 
 PROGRAM = "cosine-lr"
@@ -20,7 +20,7 @@ def write_stdout(chunks: Iterable[bytes]) -> None:
     writing fails.
     """
     if sys.stdout is None:
-        raise failure("standard output", "could not be written", got="a closed stream")
+        raise runtime_error("standard output", "could not be written", got="a closed stream")
     try:
         sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
@@ -29,7 +29,7 @@ def write_stdout(chunks: Iterable[bytes]) -> None:
         raise
     except OSError as error:
         forget(sys.stdout)
-        raise failure("standard output", "could not be written", got=error.strerror or str(error)) from error
+        raise runtime_error("standard output", "could not be written", got=error.strerror or str(error)) from error
 
 
 def tell(path: str) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import frameworks, natives
 from cosine_cli.plans.line import Line
 from cosine_cli.plans.named import canonical, depends, is_known
-from cosine_cli.plans.said import Faults
+from cosine_cli.plans.said import Problems
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
@@ -69,24 +69,24 @@ def run(line: Line) -> None:
 
 def _known(words: Iterable[str]) -> list[str]:
     """Return the schedules' own names, of a framework all that it has; all names that are none are told at once."""
-    faults, found = Faults(), list[str]()
+    problems, found = Problems(), list[str]()
     for word in words:
-        with faults.gather():
+        with problems.gather():
             if word in frameworks():
                 found += [f"{word}.{name}" for name in natives(word)]
             elif is_known(word):
                 found.append(canonical(word))
             else:
                 raise _unknown(word)
-    faults.raise_any()
+    problems.raise_any()
     return found
 
 
 def _unknown(word: str) -> RequestError:
-    from cosine_cli.plans.synonyms import mend_name  # here: it loads schedules
+    from cosine_cli.plans.synonyms import name_hint  # here: it loads schedules
 
     name = word.partition(":")[0]
     if rule := depends(name):
-        return refusal(f"name {quote(word)}", rule)
-    mend = f"did you mean {canonical(name)}?" if is_known(name) else mend_name(name)
-    return refusal(f"name {quote(word)}", "must be the name of a schedule", mend=mend)
+        return user_error(f"name {quote(word)}", rule)
+    hint = f"did you mean {canonical(name)}?" if is_known(name) else name_hint(name)
+    return user_error(f"name {quote(word)}", "must be the name of a schedule", hint=hint)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.errors import Fault, OutcomeError, refusal
+from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.asked import Beside
 from cosine_cli.plans.drawn.held import MOST_BYTES, difference
@@ -121,16 +121,18 @@ def _given(line: Line, folder: str | None) -> str | None:
         return None
     given = place(line.options["output"].text)
     if folder is not None:
-        raise refusal("--output and --out-dir", "a figure goes to one place: give one of the two")
+        raise user_error("--output and --out-dir", "a figure goes to one place: give one of the two")
     if len(line.files) > 1:
-        raise refusal("--output", f"is one file for {len(line.files)} figures", got=quote(given), mend="give --out-dir")
+        raise user_error(
+            "--output", f"is one file for {len(line.files)} figures", got=quote(given), hint="give --out-dir"
+        )
     return given
 
 
 def _check_reader(wanted: Iterable[Target]) -> None:
     """Refuse to send a picture to a terminal."""
     if on_terminal(sys.stdout) and any(target.path == STDOUT for target in wanted):
-        raise refusal("--output -", "a picture must not go to a terminal", mend="send it to a file or a pipe")
+        raise user_error("--output -", "a picture must not go to a terminal", hint="send it to a file or a pipe")
 
 
 def _named(job: Job) -> Job:
@@ -167,26 +169,28 @@ def _drawn(plan: Plan, target: Target) -> Picture:
 def _compare(jobs: list[Job], *, quiet: bool) -> None:
     """Draw all, write nothing, and raise OutcomeError with each file that is not what would be written."""
     if any(target.path == STDOUT for job in jobs for target in job.targets):
-        raise refusal("--check", "needs a file to compare with", got="standard output")
-    faults: list[Fault] = []
+        raise user_error("--check", "needs a file to compare with", got="standard output")
+    problems: list[Problem] = []
     for done, job in enumerate(jobs):
         with _watched(done, len(jobs), quiet=quiet):
-            faults += [fault for target in job.targets if (fault := _difference(job.plan, target)) is not None]
-    if faults:
-        raise OutcomeError(*faults)
+            problems += [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
+    if problems:
+        raise OutcomeError(*problems)
 
 
-def _difference(plan: Plan, target: Target) -> Fault | None:
+def _difference(plan: Plan, target: Target) -> Problem | None:
     """Return what is wrong with the file that a plan would be written to, None where nothing is."""
     if content(target.path, at_most=0) is None:
-        return Fault(f"figure {quote(target.path)}", "is missing")
+        return Problem(f"figure {quote(target.path)}", "is missing")
     drawn = _drawn(plan, target).data
     # One byte more than could be equal, or be read as a figure: the file may be of any size.
     found = content(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (
         None
         if found == drawn
-        else Fault(f"figure {quote(target.path)}", "differs from what would be written", mend=difference(found, drawn))
+        else Problem(
+            f"figure {quote(target.path)}", "differs from what would be written", hint=difference(found, drawn)
+        )
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.asked import Beside, Rows
 from cosine_cli.plans.line import Line, plan_of
@@ -122,7 +122,7 @@ def _summary(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str
 
     rows = list(line.said(Rows).values())
     if rows:
-        raise refusal(f"--summary and {rows[0].where}", "a summary has no rows of times: give one of the two")
+        raise user_error(f"--summary and {rows[0].where}", "a summary has no rows of times: give one of the two")
     return summary(plan, form, terminal=terminal, matched=matched)
 
 

@@ -479,7 +479,7 @@ class CosineDecayRestarts(InSingles):
         """Refuse a multiplier so near to 1 that the cycles can not be counted."""
         if not self._even and self._count > _MOST_CYCLES:
             rule = f"must leave at most {_MOST_CYCLES:,} cycles of different lengths"
-            raise ParameterError("t_mul", rule, got=repr(self.t_mul), mend="give 1")
+            raise ParameterError("t_mul", rule, got=repr(self.t_mul), hint="give 1")
 
     @property
     def ends_at(self) -> tuple[float, ...]:

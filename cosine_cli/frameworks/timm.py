@@ -63,7 +63,7 @@ _METRIC = "the metric that the training loop passes to step()"
 DEPENDS = {"PlateauLRScheduler": _METRIC, "plateau": _METRIC}
 IDLE = dict(
     (
-        idle_param("t_in_epochs", bool, default=True, fixed=True, mend="leave it out, and count updates with --steps"),
+        idle_param("t_in_epochs", bool, default=True, fixed=True, hint="leave it out, and count updates with --steps"),
         idle_param("initialize", bool, default=True, fixed=True),
         idle_param("noise_range_t", float, default=None, fixed=True, many=True, optional=True),
         idle_param("noise_pct", float, default=0.67),

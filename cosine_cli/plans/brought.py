@@ -235,7 +235,7 @@ def style_of(name: str, value: Said) -> Style:
     return "text" if value.where.endswith(f": {name}") else "yaml"
 
 
-def mend_parameter(
+def parameter_hint(
     name: str,
     value: Said,
     known: Mapping[str, Param],

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cosine_cli.errors import Fault, refusal
+from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans import numbers
 from cosine_cli.plans.asked import LR, Run
-from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.plans.brought import parameter_hint
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
@@ -21,7 +21,7 @@ from cosine_cli.plans.found.core.kinds import asked_of, kind_of
 from cosine_cli.plans.found.core.strangers import schedule_key, unread
 from cosine_cli.plans.named import among, canonical, is_known, is_native, load
 from cosine_cli.plans.node import Node
-from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
+from cosine_cli.plans.said import Asked, CurveSaid, Problems, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import did_you_mean, either, quote, visible
@@ -59,17 +59,17 @@ def read_text(path: str) -> str:
             elif len(data) > MOST_BYTES and state.may_be_state(data):
                 data += stream.read(state.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
-        raise refusal(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
+        raise user_error(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
     if is_figure(data):
         return _checked(held_plan(data, path), where)
     most = state.MOST_BYTES if state.may_be_state(data) else MOST_BYTES
     if len(data) > most:
-        raise refusal(where, f"must be at most {most >> 20} MiB", got="more")
+        raise user_error(where, f"must be at most {most >> 20} MiB", got="more")
     text = _decoded(data.removeprefix(codecs.BOM_UTF8), where)
     if len(data) <= MOST_BYTES:
         return _checked(text, where)
     if not state.is_state(text):
-        raise refusal(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
+        raise user_error(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
     return text
 
 
@@ -81,7 +81,9 @@ def _decoded(data: bytes, where: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise refusal(where, "must be UTF-8", got=f"byte 0x{data[error.start]:02x} at offset {error.start}") from None
+        raise user_error(
+            where, "must be UTF-8", got=f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        ) from None
 
 
 def _checked(text: str, where: str) -> str:
@@ -89,7 +91,9 @@ def _checked(text: str, where: str) -> str:
     found = _CONTROL.search(text)
     if found is not None:
         offset = len(text[: found.start()].encode("utf-8", "surrogatepass"))
-        raise refusal(where, "must be text without control characters", got=f"{visible(found[0])} at offset {offset}")
+        raise user_error(
+            where, "must be text without control characters", got=f"{visible(found[0])} at offset {offset}"
+        )
     return text
 
 
@@ -101,13 +105,13 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
         return asked_of(kind, top, flags)
     if top is None or top.pairs is None:
         got = "an empty document" if top is None else top.kind
-        raise refusal(visible(path), "expected a mapping of keys to values", got=got)
+        raise user_error(visible(path), "expected a mapping of keys to values", got=got)
     stranger = None if top.keys.intersection(KEYS) else schedule_key(top)
     if stranger is not None:
         raise unread(*stranger)
-    faults = Faults()
+    problems = Problems()
     unit: Unit = "step" if "steps" in (key.text for key, _ in top.pairs) else "epoch"
-    reader = _Reader(unit, faults)
+    reader = _Reader(unit, problems)
     known = reader.known(top, KEYS, what="a config")
     figure = {"title": reader.said(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
@@ -117,7 +121,7 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
         run={key: reader.said(known[key]) for key in RUN_KEYS if key in known},
         figure=figure,
         curves=curves,
-        faults=faults.found,
+        problems=problems.found,
         groups=reader.said(known["groups"]) if "groups" in known else None,
     )
 
@@ -131,9 +135,9 @@ def _parsed(text: str, path: str) -> Node | None:
 class _Reader:
     """Turns nodes into what was said, and gathers what is wrong with them."""
 
-    def __init__(self, unit: Unit, faults: Faults) -> None:
+    def __init__(self, unit: Unit, problems: Problems) -> None:
         self._unit: Unit = unit
-        self._faults = faults
+        self._faults = problems
 
     def known(self, node: Node, keys: tuple[str, ...], *, what: str) -> dict[str, Node]:
         """Return the values of the keys that exist, and keep a fault for every other."""
@@ -142,18 +146,18 @@ class _Reader:
             if key.text in keys:
                 found[key.text] = value
             else:
-                mend = self._mend(key.text, value, keys, lr=found.get("lr"))
-                self._faults.add(Fault(key.where, f"must be a key of {what}", got=key.kind, mend=mend))
+                hint = self._hint(key.text, value, keys, lr=found.get("lr"))
+                self._faults.add(Problem(key.where, f"must be a key of {what}", got=key.kind, hint=hint))
         return found
 
-    def _mend(self, key: str, value: Node, keys: tuple[str, ...], *, lr: Node | None) -> str:
+    def _hint(self, key: str, value: Node, keys: tuple[str, ...], *, lr: Node | None) -> str:
         """Say what to write instead of a key: the pair, or the key alone where the value has an inside of its own."""
         if key in KEYS:
             return "it is a key of the config itself"
         if value.pairs is not None or value.items is not None:
             return did_you_mean(key, keys) or f"it takes {either(keys, last='and')}"
         known = {name: param for name, param in _SCALARS.items() if name in keys}
-        return mend_parameter(key, self.said(value), known, takes=keys, lr=_rate(lr))
+        return parameter_hint(key, self.said(value), known, takes=keys, lr=_rate(lr))
 
     def said(self, node: Node) -> Said:
         """Return a node as it was said: a text, a list, or a mapping of texts."""
@@ -164,17 +168,17 @@ class _Reader:
     def figure(self, node: Node) -> dict[str, Said]:
         """Return the settings of the figure."""
         if node.pairs is None:
-            self._faults.add(Fault(node.where, "figure must be a mapping", got=node.kind))
+            self._faults.add(Problem(node.where, "figure must be a mapping", got=node.kind))
         return {key: self.said(value) for key, value in self.known(node, FIGURE_KEYS, what="figure").items()}
 
     def curves(self, node: Node, parent: str = "") -> tuple[CurveSaid, ...]:
         """Return a list of curves."""
         if not node.items:
             got = "an empty list" if node.items == () else node.kind
-            self._faults.add(Fault(node.where, "must be a list of curves", got=got))
+            self._faults.add(Problem(node.where, "must be a list of curves", got=got))
         found: list[CurveSaid] = []
         for item in node.items or ():
-            with self._faults.gather():
+            with self._faults.collect():
                 found.append(self.curve(item, parent))
         return tuple(found)
 
@@ -183,10 +187,10 @@ class _Reader:
         if node.items is None and node.pairs is None and node.text:
             return read_curve(node.text, unit=self._unit, where=node.where)
         if node.pairs is None or len(node.pairs) != 1:
-            mend = "as in '- cosine' or '- step: {gamma: 0.5}'"
+            hint = "as in '- cosine' or '- step: {gamma: 0.5}'"
             got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
-            raise refusal(
-                node.where, "must be the name of a schedule, or one name with its parameters", got=got, mend=mend
+            raise user_error(
+                node.where, "must be the name of a schedule, or one name with its parameters", got=got, hint=hint
             )
         ((name, body),) = node.pairs
         known = among(parent, canonical(name.text))
@@ -197,7 +201,7 @@ class _Reader:
             return {"of": self._members(name, body)}
         if body.pairs is None:
             if body.text and (body.quoted or body.text not in ("~", "null", "Null", "NULL")):
-                raise refusal(body.where, "must be a mapping of parameters", got=body.kind)
+                raise user_error(body.where, "must be a mapping of parameters", got=body.kind)
             return {}
         made_of = _made_of(name)
         return {key.text: self._param(name, key.text, value, made_of) for key, value in body.pairs}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cosine_cli.errors import ParameterError, RequestError, refusal
+from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
 from cosine_cli.plans.asked import LR
 from cosine_cli.plans.brought import meant
@@ -19,9 +19,9 @@ from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
-from cosine_cli.plans.said import CurveSaid, Faults, Said
+from cosine_cli.plans.said import CurveSaid, Problems, Said
 from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
-from cosine_cli.plans.synonyms import known_parameters, mend_schedule
+from cosine_cli.plans.synonyms import known_parameters, schedule_hint
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
@@ -65,17 +65,17 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     """
     lr = _peak(said, setting)
     schedule = _named(said, setting.depth, lr=lr)
-    faults = Faults()
-    parts = tell_apart(said, params(schedule), faults, depth=setting.depth, lr=lr)
+    problems = Problems()
+    parts = tell_apart(said, params(schedule), problems, depth=setting.depth, lr=lr)
     label, ramp = "", dict[str, Settled]()
-    with faults.gather():
+    with problems.collect():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
-    with faults.gather():
+    with problems.collect():
         native = named.is_native(said.name)
         ramp = resolve_ramp(_ramp_said(params(schedule), parts, setting, native=native), setting.clock, setting.run)
     left = setting.run - (in_steps(ramp["warmup"].value, setting.clock) if ramp else 0.0)
     task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
-    settled = _settled(task, faults)
+    settled = _settled(task, problems)
     _check_phases(task, settled)
     _check_rest(task, settled)
     shown = {param.name: settled[param.name] for param in task.declared if not param.of_members} | ramp
@@ -91,9 +91,9 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
 
 def check_names(said: CurveSaid) -> None:
     """Refuse a curve for its names alone, where no clock is known that its values could be read by."""
-    faults = Faults()
-    tell_apart(said, params(_named(said, 0)), faults, depth=0)
-    faults.raise_any()
+    problems = Problems()
+    tell_apart(said, params(_named(said, 0)), problems, depth=0)
+    problems.raise_any()
 
 
 def _peak(said: CurveSaid, setting: Setting) -> float | None:
@@ -107,15 +107,15 @@ def _peak(said: CurveSaid, setting: Setting) -> float | None:
 
 def _named(said: CurveSaid, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
-        raise refusal(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
+        raise user_error(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not named.is_known(said.name):
         got = None if quote(said.name) in said.where else quote(said.name)
         if rule := named.depends(said.name):
-            raise refusal(said.where, rule, got=got)
+            raise user_error(said.where, rule, got=got)
         if named.is_native(said.name):
             known = f"must be the name of a schedule of {said.name.partition('.')[0]}"
-            raise refusal(said.where, known, got=quote(said.name), mend=mend_schedule(said, lr=lr))
-        raise refusal(said.where, "must be the name of a schedule", got=got, mend=mend_schedule(said, lr=lr))
+            raise user_error(said.where, known, got=quote(said.name), hint=schedule_hint(said, lr=lr))
+        raise user_error(said.where, "must be the name of a schedule", got=got, hint=schedule_hint(said, lr=lr))
     return named.load(said.name)
 
 
@@ -128,20 +128,20 @@ def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting, *, n
     return {**setting.warmup, **parts.ramp}
 
 
-def _settled(task: _Task, faults: Faults) -> dict[str, Settled]:
+def _settled(task: _Task, problems: Problems) -> dict[str, Settled]:
     """Return every parameter's value: first those that stand alone, then those that follow from them."""
     settled: dict[str, Settled] = {}
     for param in (param for param in task.declared if not _follows(param)):
-        with faults.gather():
+        with problems.collect():
             settled[param.name] = _value(param, task)
-    faults.raise_any()
+    problems.raise_any()
     for param in filter(_follows, task.declared):
         if isinstance(param.default, Derived) and param.name not in task.parts.own:
-            faults.raise_any()  # its rule counts on the others
-        with faults.gather():
+            problems.raise_any()  # its rule counts on the others
+        with problems.collect():
             others = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
             settled |= _following(param, task, others)
-    faults.raise_any()
+    problems.raise_any()
     return settled
 
 
@@ -154,7 +154,7 @@ def _check_phases(task: _Task, settled: Mapping[str, Settled]) -> None:
     said = {**task.setting.warmup, **task.parts.own}
     where = next((said[name].where for name in reversed(names) if name in said), task.said.where)
     arithmetic = " + ".join(f"{name} {clock.time(length)}" for name, length in steps.items())
-    raise refusal(where, f"{either(names, last='and')} must fit {clock.time(task.room.left)}", got=arithmetic)
+    raise user_error(where, f"{either(names, last='and')} must fit {clock.time(task.room.left)}", got=arithmetic)
 
 
 def _check_rest(task: _Task, settled: Mapping[str, Settled]) -> None:
@@ -164,7 +164,7 @@ def _check_rest(task: _Task, settled: Mapping[str, Settled]) -> None:
         length = settled[param.name]
         if in_steps(length.value, task.clock) < 1:
             where = f"{task.said.where}: {param.name}"
-            raise refusal(where, AT_LEAST_ONE, got=f"{length.value} ({length.note})")
+            raise user_error(where, AT_LEAST_ONE, got=f"{length.value} ({length.note})")
 
 
 def _follows(param: Param) -> bool:
@@ -176,13 +176,13 @@ def _value(param: Param, task: _Task) -> Settled:
     """Return what was said of a parameter, a flag's or the run's, or its default."""
     said = task.parts.own.get(param.name) or task.setting.shared(param)
     if said is None and isinstance(param.default, Needed):
-        mend = f"as in {param.name}={param.default.example}"
-        raise refusal(task.said.where, f"{task.said.name} needs {param.name}", mend=mend)
+        hint = f"as in {param.name}={param.default.example}"
+        raise user_error(task.said.where, f"{task.said.name} needs {param.name}", hint=hint)
     if said is None:
         return default(param, task.room, {})
     found = lasting(param, said, task.clock)
     if param.many and not param.accepts(in_steps(found.value, task.clock)):
-        raise refusal(said.where, param.rule, got=said.echo)
+        raise user_error(said.where, param.rule, got=said.echo)
     return found
 
 
@@ -191,7 +191,7 @@ def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str
     given = task.parts.own.get(param.name)
     if param.of_members:
         if given is not None:
-            raise refusal(given.where, f"{param.name} is given by for= at each curve of it")
+            raise user_error(given.where, f"{param.name} is given by for= at each curve of it")
         return {}
     if param.type == "Schedule":
         return {param.name: Settled(_inner(param, task, others))}
@@ -213,7 +213,7 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     run = task.schedule.inner_run(others, task.room.left)
     if run <= 0:
         left = task.clock.time(task.room.left)
-        raise refusal(said.where, f"must leave some of its {left} to the curve in it", got="none left")
+        raise user_error(said.where, f"must leave some of its {left} to the curve in it", got="none left")
     return resolve_curve(inner._replace(params={**inner.params, **inside}), task.setting.within(run))
 
 
@@ -230,18 +230,18 @@ def _members(param: Param, task: _Task) -> dict[str, Settled]:
     """Return the curves of a sequence, each resolved on its own length, and the lengths."""
     said, given = task.said, task.parts.own.get(param.name)
     if given is None or not given.parts:
-        mend = "list them in a config, as '- sequence: [linear: {for: 5}, cosine]'"
-        raise refusal(said.where, f"{said.name} needs the curves it is made of", mend=mend)
+        hint = "list them in a config, as '- sequence: [linear: {for: 5}, cosine]'"
+        raise user_error(said.where, f"{said.name} needs the curves it is made of", hint=hint)
     members = [as_curve(part) for part in given.parts]
     lasting = lengths(members, where=said.where, clock=task.clock, run=task.room.left)
-    faults = Faults()
+    problems = Problems()
     curves: list[Curve] = []
     for member, length in zip(members, lasting, strict=True):
-        with faults.gather():
+        with problems.collect():
             curve = resolve_curve(member, task.setting.within(task.clock.steps(length)))
             lasts = {LASTS.name} & set(member.params)
             curves.append(replace(curve, params={LASTS.name: length, **curve.params}, said=curve.said | lasts))
-    faults.raise_any()
+    problems.raise_any()
     name = next(one.name for one in task.declared if one.of_members)
     return {param.name: Settled(tuple(curves)), name: Settled(lasting)}
 
@@ -250,15 +250,15 @@ def _parts_of_native(param: Param, task: _Task) -> dict[str, Settled]:
     """Return the schedules that a framework's schedule is made of, each by the framework's own name."""
     said, given = task.said, task.parts.own.get(param.name)
     if given is None or not given.parts:
-        mend = f"list them in a config, as '- {said.name}: {{{param.name}: [{param.example}]}}'"
-        raise refusal(said.where, f"{said.name} needs {param.name}", mend=mend)
+        hint = f"list them in a config, as '- {said.name}: {{{param.name}: [{param.example}]}}'"
+        raise user_error(said.where, f"{said.name} needs {param.name}", hint=hint)
     setting = task.setting.part_of_native(task.parts.own.get("lr"))
-    faults = Faults()
+    problems = Problems()
     curves: list[Curve] = []
     for part in given.parts:
-        with faults.gather():
+        with problems.collect():
             curves.append(resolve_curve(_part(param, part, said.name), setting))
-    faults.raise_any()
+    problems.raise_any()
     return {param.name: Settled(tuple(curves))}
 
 
@@ -266,7 +266,7 @@ def _part(param: Param, said: Said | CurveSaid, parent: str) -> CurveSaid:
     """Return one of them: a name with its parameters, or parameters alone where there is one kind of part."""
     if param.member is not None and isinstance(said, Said):
         if said.keys is None:
-            raise refusal(said.where, "must be a mapping of parameters", got=said.echo)
+            raise user_error(said.where, "must be a mapping of parameters", got=said.echo)
         return CurveSaid(named.among(parent, param.member), said.where, said.unit, said.keys)
     curve = as_curve(said)
     return curve._replace(name=named.among(parent, curve.name))

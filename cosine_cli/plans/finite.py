@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import whole
 from cosine_cli.plans.numbers import MOST
 from cosine_cli.plans.plan import Plan
@@ -22,7 +22,7 @@ _LARGEST = MOST
 """The largest rate, as of ``lr``: sums over a run stay finite."""
 
 _RULE = f"must have rates of at most {_LARGEST:g} over the run"
-_MEND = "its parameters are too large or too small to compute with"
+_HINT = "its parameters are too large or too small to compute with"
 
 
 @contextmanager
@@ -32,18 +32,18 @@ def computable(where: str) -> Iterator[None]:
         with np.errstate(all="ignore"):
             yield
     except (ArithmeticError, MemoryError):
-        raise refusal(where, _RULE, mend=_MEND) from None
+        raise user_error(where, _RULE, hint=_HINT) from None
     except ValueError as error:
         if str(error) != "math domain error":  # as math says it of a logarithm of 0
             raise
-        raise refusal(where, _RULE, mend=_MEND) from None
+        raise user_error(where, _RULE, hint=_HINT) from None
 
 
-def check_finite(schedule: Schedule, updates: int, *, where: str, mend: str = _MEND) -> None:
+def check_finite(schedule: Schedule, updates: int, *, where: str, hint: str = _HINT) -> None:
     """Refuse a curve that is too large, or no number, somewhere in a run before it ends, or that cannot be computed.
 
     The core's own schedules keep their rates finite by the bounds of their parameters; frameworks have none.
-    - ``mend``: why a rate may be too large.
+    - ``hint``: why a rate may be too large.
     """
     with computable(where):
         _check_cycles(schedule, updates, where=where)
@@ -52,7 +52,7 @@ def check_finite(schedule: Schedule, updates: int, *, where: str, mend: str = _M
         extremes += schedule(extreme_calls(schedule, updates)).tolist()
     for rate in extremes:
         if not abs(rate) <= _LARGEST:
-            raise refusal(where, _RULE, got=f"{rate:g}", mend=mend)
+            raise user_error(where, _RULE, got=f"{rate:g}", hint=hint)
 
 
 def _check_cycles(schedule: Schedule, updates: int, *, where: str) -> None:
@@ -65,7 +65,7 @@ def _check_cycles(schedule: Schedule, updates: int, *, where: str) -> None:
     for piece in inside.pieces_to_end(updates, MOST_PIECES):
         if piece.kind == "cycles" and piece.period < 1.0:
             rule = f"must have cycles of at least one call in a run of more than {MOST_UNEVEN:,} updates"
-            raise refusal(where, rule, got=f"{piece.period:g}")
+            raise user_error(where, rule, got=f"{piece.period:g}")
 
 
 def check_finite_at(plan: Plan, times: Rates, *, where: str) -> None:
@@ -81,4 +81,4 @@ def check_finite_at(plan: Plan, times: Rates, *, where: str) -> None:
         if wrong.any():
             time = plan.clock.time(float(late[wrong][0]))
             rule = f"{curve.label} must have a rate of at most {_LARGEST:g} at each row"
-            raise refusal(where, rule, got=f"{rates[wrong][0]:g} at {time.unit} {whole(time.value)}")
+            raise user_error(where, rule, got=f"{rates[wrong][0]:g} at {time.unit} {whole(time.value)}")

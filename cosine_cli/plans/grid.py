@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.brought import meant
 from cosine_cli.plans.clock import Unit
@@ -50,9 +50,9 @@ def flags(said: Said, unit: Unit) -> Said:
         name, _, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not (name and values.strip()):
-            raise refusal(said.where, "must be a name and its values", got=quote(text), mend="as in min_lr=0,1e-5")
+            raise user_error(said.where, "must be a name and its values", got=quote(text), hint="as in min_lr=0,1e-5")
         if name in found:
-            raise refusal(said.where, f"{name} must be given once", got="it twice")
+            raise user_error(said.where, f"{name} must be given once", got="it twice")
         where = f"{said.where} {name}"
         listed = tuple(Said(value.strip(), where, unit) for value in values.split(","))
         found[name] = Said(values, where, unit, parts=listed)
@@ -66,13 +66,13 @@ def read_axes(said: Said, curves: Sequence[CurveSaid], unit: Unit) -> tuple[Vari
     """
     if not said.keys or len(said.keys) > MOST_AXES:
         got = said.echo if said.keys is None else str(len(said.keys))
-        raise refusal(said.where, "a grid must be of one parameter or two, each with its values", got=got)
+        raise user_error(said.where, "a grid must be of one parameter or two, each with its values", got=got)
     if len(curves) > MOST_CURVES:
-        raise refusal(said.where, f"a panel shows at most {MOST_CURVES} curves", got=str(len(curves)))
+        raise user_error(said.where, f"a panel shows at most {MOST_CURVES} curves", got=str(len(curves)))
     found = tuple(Varied(name, _values(name, value, curves, unit)) for name, value in said.keys.items())
     count = math.prod(len(varied.values) for varied in found)
     if count > MOST_PANELS:
-        raise refusal(said.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
+        raise user_error(said.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
     return found
 
 
@@ -88,24 +88,24 @@ def _values(name: str, said: Said, curves: Sequence[CurveSaid], unit: Unit) -> t
         raise _untaken(name, said, curves)
     listed = said.parts if said.parts is not None else (said,)
     if len(listed) > MOST_PANELS:
-        raise refusal(said.where, f"panels must be at most {MOST_PANELS}", got=f"{len(listed):,}")
+        raise user_error(said.where, f"panels must be at most {MOST_PANELS}", got=f"{len(listed):,}")
     values = tuple(_explicit(_joined(value, takers[0]), takers[0], name, unit) for value in listed)
     if not values:
-        raise refusal(said.where, f"{name} must have a value for each panel", got="none")
+        raise user_error(said.where, f"{name} must have a value for each panel", got="none")
     for at, value in enumerate(values):
         if value.text in [other.text for other in values[:at]]:
-            raise refusal(value.where, f"the values of {name} must differ", got=f"{quote(value.text)} twice")
+            raise user_error(value.where, f"the values of {name} must differ", got=f"{quote(value.text)} twice")
     return values
 
 
 def _joined(value: Said | CurveSaid, param: Param) -> Said:
     """Return a value that is a list itself as the text of one."""
     if isinstance(value, CurveSaid) or value.keys is not None:
-        raise refusal(value.where, "must be a value", got="a mapping")
+        raise user_error(value.where, "must be a value", got="a mapping")
     if value.parts is None:
         return value
     if not param.many or not all(isinstance(part, Said) and part.parts is None for part in value.parts):
-        raise refusal(value.where, "must be a value", got="a list")
+        raise user_error(value.where, "must be a value", got="a list")
     text = param.separator.join(part.text for part in value.parts if isinstance(part, Said))
     return Said(text, value.where, value.unit)
 
@@ -124,9 +124,9 @@ def _untaken(name: str, said: Said, curves: Sequence[CurveSaid]) -> RequestError
     known = {name: param for curve in reversed(curves) for name, param in _takes(curve)}
     takes = _taken_by(tuple(dict.fromkeys(name for curve in curves for name in _names(curve))))
     if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
-        mend = f"panels share the run; {takes}"
-        return refusal(said.where, "must be a parameter of a curve", got=quote(name), mend=mend)
-    return refusal(said.where, f"no curve takes {quote(name)}", mend=_meant(name, said, known) or takes)
+        hint = f"panels share the run; {takes}"
+        return user_error(said.where, "must be a parameter of a curve", got=quote(name), hint=hint)
+    return user_error(said.where, f"no curve takes {quote(name)}", hint=_meant(name, said, known) or takes)
 
 
 def _meant(name: str, said: Said, known: Mapping[str, Param]) -> str | None:
@@ -260,4 +260,6 @@ def check_shape(curve: CurveSaid, axes: Sequence[Varied], run: Mapping[str, Said
     warmup = {"warmup": run["warmup"]} if "warmup" in run else {}
     for name, said in unfolded({**warmup, **curve.params}).items():
         if name in WARMUP and name != "warmup":
-            raise refusal(said.where, f"{name} needs a warmup of some length", mend="give one of the panels' lengths")
+            raise user_error(
+                said.where, f"{name} needs a warmup of some length", hint="give one of the panels' lengths"
+            )

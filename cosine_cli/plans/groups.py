@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.numbers import MOST
 from cosine_cli.plans.plan import Curve, Group
 from cosine_cli.plans.reading import read
-from cosine_cli.plans.said import Faults, Said
+from cosine_cli.plans.said import Problems, Said
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.text import quote
@@ -31,18 +31,18 @@ def read_groups(said: Said) -> tuple[Group, ...]:
     """
     if not said.keys or len(said.keys) > MOST_GROUPS:
         got = said.echo if said.keys is None else f"{len(said.keys):,}"
-        mend = "as in 'groups: {backbone: 0.1, head: 1.0}'"
+        hint = "as in 'groups: {backbone: 0.1, head: 1.0}'"
         rule = f"groups must be names with a factor each, at most {MOST_GROUPS}"
-        raise refusal(said.where, rule, got=got, mend=mend)
-    faults = Faults()
+        raise user_error(said.where, rule, got=got, hint=hint)
+    problems = Problems()
     found: list[Group] = []
     for name, value in said.keys.items():
-        with faults.gather():
+        with problems.collect():
             if not 1 <= len(name) <= LONGEST_NAME:
                 rule = f"a group's name must be of 1 to {LONGEST_NAME} characters"
-                raise refusal(value.where, rule, got=f"{len(name):,}")
+                raise user_error(value.where, rule, got=f"{len(name):,}")
             found.append(Group(name, float(read(FACTOR, value))))
-    faults.raise_any()
+    problems.raise_any()
     return tuple(found)
 
 
@@ -61,16 +61,16 @@ def _of_group(curve: Curve, group: Group) -> Curve:
 def check_grouped(curves: Sequence[Curve], said: Said, *, most: int) -> None:
     """Refuse groups that make too many curves, two of one name, or a rate that no float holds."""
     if len(curves) > most:
-        raise refusal(said.where, f"curves times groups must be at most {most:,}", got=f"{len(curves):,}")
+        raise user_error(said.where, f"curves times groups must be at most {most:,}", got=f"{len(curves):,}")
     for curve in curves:
         if curve.schedule.peak > MOST:
             raise _factor_refused(curve, said)
     label, count = Counter(curve.label for curve in curves).most_common(1)[0]
     if count > 1:
-        raise refusal(said.where, "a curve and its group must have a name of their own", got=f"{quote(label)} twice")
+        raise user_error(said.where, "a curve and its group must have a name of their own", got=f"{quote(label)} twice")
 
 
 def _factor_refused(curve: Curve, said: Said) -> RequestError:
     where = next(value.where for name, value in (said.keys or {}).items() if curve.group and name == curve.group.name)
     rule = f"a rate times its factor must be at most {MOST:g}, so that sums over a run stay finite"
-    return refusal(where, rule, got=f"a larger one for {quote(curve.label)}")
+    return user_error(where, rule, got=f"a larger one for {quote(curve.label)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.native import Idle
 from cosine_cli.plans.named import idle
 from cosine_cli.plans.reading import read
@@ -17,7 +17,7 @@ def check_idle(one: Idle, said: Said) -> None:
     value = read(one.param, said)
     if one.fixed and value != one.param.default:
         rule = f"must be {_written(one.param.default)}, or left out"
-        raise refusal(said.where, rule, got=said.echo, mend=one.mend)
+        raise user_error(said.where, rule, got=said.echo, hint=one.hint)
 
 
 def left_out(curves: Sequence[CurveSaid]) -> tuple[str, ...]:

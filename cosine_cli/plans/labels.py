@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import Clock, Time, whole
 from cosine_cli.plans.named import load
 from cosine_cli.plans.plan import Curve
@@ -44,7 +44,9 @@ def _check_given(curves: Sequence[Curve], said: Sequence[CurveSaid]) -> None:
     for curve, asked in zip(curves, said, strict=True):
         if curve.label and curve.label in seen:
             where = asked.params["label"].where
-            raise refusal(where, "labels must differ", got=f"{quote(curve.label)} twice, as {seen[curve.label].where}")
+            raise user_error(
+                where, "labels must differ", got=f"{quote(curve.label)} twice, as {seen[curve.label].where}"
+            )
         if curve.label:
             seen[curve.label] = asked
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.figure import Caption, Figure
@@ -147,7 +147,7 @@ def plan_of(line: Line) -> Plan:
     """
     if len(line.files) > 1:
         first, second = map(quote, line.files[:2])
-        raise refusal("command line", "takes one config", got=f"{first} and {second}", mend="plot takes several")
+        raise user_error("command line", "takes one config", got=f"{first} and {second}", hint="plot takes several")
     return plan_in(line, line.files[0] if line.files else None)
 
 
@@ -173,4 +173,4 @@ def _both(line: Line) -> RequestError:
     alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))
     rule = "takes a file or curves, not both: a file has its own curves, which would be lost"
     got = f"{quote(line.files[0])} and {quote(line.curves[0])}"
-    return refusal("command line", rule, got=got, mend=f"type {' or '.join(alone)}")
+    return user_error("command line", rule, got=got, hint=f"type {' or '.join(alone)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import Clock, Time, whole
 from cosine_cli.plans.said import CurveSaid, Said
 from cosine_cli.plans.setting import LASTS
@@ -19,7 +19,7 @@ def as_curve(said: Said | CurveSaid) -> CurveSaid:
     if said.parts is not None and len(said.parts) == 1 and isinstance(said.parts[0], CurveSaid):
         return said.parts[0]
     if said.parts is not None or said.keys is not None:
-        raise refusal(said.where, "must be a curve", got=said.echo)
+        raise user_error(said.where, "must be a curve", got=said.echo)
     return read_curve(said.text, unit=said.unit, where=said.where)
 
 
@@ -32,11 +32,11 @@ def lengths(members: Sequence[CurveSaid], *, where: str, clock: Clock, run: floa
     known = [None if text is None else lasting(LASTS, text, clock).value for text in said]
     left = run - sum(clock.steps(length) for length in known if length is not None)
     if known.count(None) > 1:
-        raise refusal(where, "only one curve of it may go without for=", got=f"{known.count(None)}")
+        raise user_error(where, "only one curve of it may go without for=", got=f"{known.count(None)}")
     if (None not in known and left != 0) or (None in known and left < 1):
         arithmetic = " + ".join(whole(clock.units(clock.steps(time))) for time in known if time is not None)
-        mend = "lengths add up to the run less the warmup; a curve without for= takes what is left"
-        raise refusal(
-            where, f"its lengths must fill {whole(clock.units(run))} {clock.unit}s", got=arithmetic, mend=mend
+        hint = "lengths add up to the run less the warmup; a curve without for= takes what is left"
+        raise user_error(
+            where, f"its lengths must fill {whole(clock.units(run))} {clock.unit}s", got=arithmetic, hint=hint
         )
     return tuple(clock.time(left) if length is None else length for length in known)

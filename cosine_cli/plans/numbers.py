@@ -23,11 +23,11 @@ MOST = 1e200
 
 
 class MisreadError(ValueError):
-    """A text that is not what it should be; ``rule`` says what it should be, ``mend`` how to get there."""
+    """A text that is not what it should be; ``rule`` says what it should be, ``hint`` how to get there."""
 
-    def __init__(self, rule: str, mend: str | None = None) -> None:
+    def __init__(self, rule: str, hint: str | None = None) -> None:
         super().__init__(rule)
-        self.rule, self.mend = rule, mend
+        self.rule, self.hint = rule, hint
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_name, check_target, content, form_of, real_path
 from cosine_cli.plans.drawn.held import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.plan import Plan
@@ -44,7 +44,7 @@ def targets(
 
 def _one_theme(plan: Plan) -> str:
     if plan.figure.theme == "both":
-        raise refusal("--theme", "both needs files", got="standard output")
+        raise user_error("--theme", "both needs files", got="standard output")
     return plan.figure.theme
 
 
@@ -72,8 +72,8 @@ def _check_inside(name: str, *, folder: str, config: str | None) -> None:
     root = real_path(folder)
     reached = real_path(os.path.join(folder, name))
     if os.path.commonpath([root, reached]) != root:
-        mend = "give -o on the command line to write elsewhere"
-        raise refusal(where, "must stay in the current directory or --out-dir", got=quote(name), mend=mend)
+        hint = "give -o on the command line to write elsewhere"
+        raise user_error(where, "must stay in the current directory or --out-dir", got=quote(name), hint=hint)
 
 
 def check_writable(wanted: Iterable[Target], *, folder: str | None) -> None:
@@ -91,8 +91,8 @@ def check_no_input(target: str, inputs: Iterable[str]) -> None:
             suffix = os.path.splitext(path)[1].removeprefix(".").lower()
             drawn = suffix in SUFFIXES and is_figure(content(path, at_most=LONGEST_MAGIC) or b"")
             got = f"the {'figure' if drawn else 'config'} {quote(path)}"
-            mend = "give -o, or --check to see whether it is up to date" if drawn else None
-            raise refusal(f"output {quote(target)}", "must not be an input", got=got, mend=mend)
+            hint = "give -o, or --check to see whether it is up to date" if drawn else None
+            raise user_error(f"output {quote(target)}", "must not be an input", got=got, hint=hint)
 
 
 def check_no_inputs(wanted: Iterable[Target], inputs: Sequence[str]) -> None:
@@ -113,5 +113,5 @@ def check_distinct(found: Iterable[tuple[str, list[Target]]]) -> None:
             key = real_path(target.path).casefold()
             if key in owners:
                 got = f"{quote(owners[key])} and {quote(source)}"
-                raise refusal(f"output {quote(target.path)}", "two figures must not be one file", got=got)
+                raise user_error(f"output {quote(target.path)}", "two figures must not be one file", got=got)
             owners[key] = source

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cosine_cli.errors import RequestError, refusal
-from cosine_cli.plans.brought import mend_parameter
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.brought import parameter_hint
 from cosine_cli.plans.idle import check_idle
 from cosine_cli.plans.named import idle, is_native
 from cosine_cli.plans.ramp import unfolded
-from cosine_cli.plans.said import CurveSaid, Faults, Said
+from cosine_cli.plans.said import CurveSaid, Problems, Said
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import quote
@@ -30,7 +30,7 @@ class Parts(NamedTuple):
 
 
 def tell_apart(
-    said: CurveSaid, declared: tuple[Param, ...], faults: Faults, *, depth: int, lr: float | None = None
+    said: CurveSaid, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
 ) -> Parts:
     """Return the parts of what was said of a curve; names that belong nowhere are kept as faults.
 
@@ -44,12 +44,12 @@ def tell_apart(
     ramp: dict[str, Said] = {}
     inside: dict[str, Said] = {}
     given: Mapping[str, Said] = said.params
-    with faults.gather():
+    with problems.collect():
         given = unfolded(said.params) if "warmup" in names else said.params
     shares = {param.share_name for param in declared}
     unused = idle(said.name)
     for name, value in given.items():
-        with faults.gather():
+        with problems.collect():
             if name in names:
                 _check_once(names[name], own, name, value)
                 own[names[name]] = value._replace(share=name in shares)
@@ -66,7 +66,7 @@ def tell_apart(
 
 def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -> None:
     if name in own:
-        raise refusal(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
+        raise user_error(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
 def taken_by(said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
@@ -82,4 +82,6 @@ def unknown(
 ) -> RequestError:
     """Return the error for a parameter that a curve does not take, with what to write instead, or what it takes."""
     where = value.where.removesuffix(f": {name}")
-    return refusal(where, f"{said.name} has no parameter {quote(name)}", mend=mend_parameter(name, value, takes, lr=lr))
+    return user_error(
+        where, f"{said.name} has no parameter {quote(name)}", hint=parameter_hint(name, value, takes, lr=lr)
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cosine_cli.errors import refusal
-from cosine_cli.plans.brought import meant, mend_parameter
+from cosine_cli.errors import user_error
+from cosine_cli.plans.brought import meant, parameter_hint
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
@@ -25,7 +25,7 @@ def resolve_ramp(said: Mapping[str, Said], clock: Clock, run: float) -> dict[str
     ramp = unfolded(said)
     if "warmup" not in ramp:
         for value in ramp.values():
-            raise refusal(value.where, "needs a warmup", mend="give warmup= too")
+            raise user_error(value.where, "needs a warmup", hint="give warmup= too")
         return {}
     settled = lasting(WARMUP["warmup"], ramp["warmup"], clock)
     if settled.value.value == 0:
@@ -41,10 +41,10 @@ def _check(length: Time, *, said: Said, clock: Clock, run: float) -> None:
     steps = clock.steps(length)
     if steps >= run:
         rule = f"a warmup must be shorter than the run of {clock.time(run)}"
-        raise refusal(said.where, rule, got=str(length))
+        raise user_error(said.where, rule, got=str(length))
     if steps > run - 1:
         rule = f"a warmup must leave at least one update of the run of {clock.time(run)}"
-        raise refusal(said.where, rule, got=str(length))
+        raise user_error(said.where, rule, got=str(length))
 
 
 def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
@@ -55,18 +55,18 @@ def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
     found = {name: value for name, value in said.items() if name != "warmup"}
     for key, value in folded.keys.items():
         if key not in _FOLDED:
-            raise refusal(value.where, f"warmup has no {quote(key)}", mend=_mend_key(key, value))
+            raise user_error(value.where, f"warmup has no {quote(key)}", hint=_key_hint(key, value))
         found[_FOLDED[key]] = value
     if LASTS.name not in folded.keys:
-        raise refusal(folded.where, "a warmup must say how long it lasts", mend="as in warmup: {for: 5}")
+        raise user_error(folded.where, "a warmup must say how long it lasts", hint="as in warmup: {for: 5}")
     return found
 
 
-def _mend_key(key: str, value: Said) -> str:
+def _key_hint(key: str, value: Said) -> str:
     """Say which key of a warmup is meant: ``steps: 50`` under ``warmup`` is what ``warmup_steps: 50`` is elsewhere."""
     known = {ours: WARMUP[name] for ours, name in _FOLDED.items()}
     pair = meant(f"warmup_{key}", value, {**WARMUP, **known}, lr=None)
     if pair is None or pair.name not in WARMUP:
-        return mend_parameter(key, value, known)
+        return parameter_hint(key, value, known)
     ours = next(ours for ours, name in _FOLDED.items() if name == pair.name)
-    return question(pair._replace(name=ours).written("yaml")) or mend_parameter(key, value, known)
+    return question(pair._replace(name=ours).written("yaml")) or parameter_hint(key, value, known)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans import numbers
 from cosine_cli.plans.clock import Time
 from cosine_cli.plans.said import CurveSaid, Said
@@ -43,7 +43,7 @@ def _read_pairs(param: Param, said: Said) -> Pairs:
     for text, value in keys.items():
         time = _read_one(_TIME_OF_PAIR, Said(text.strip(), said.where, said.unit))
         if time in pairs:
-            raise refusal(said.where, param.rule, got=f"{text.strip()} twice")
+            raise user_error(said.where, param.rule, got=f"{text.strip()} twice")
         pairs[time] = _read_one(param._replace(mapping=False), value)
     return Pairs(sorted(pairs.items()))
 
@@ -77,14 +77,14 @@ def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
         return param.named[said.text]
     parts = said.parts if said.parts is not None else _split(said, separator=param.separator)
     if any(isinstance(part, CurveSaid) or part.parts is not None or part.keys is not None for part in parts):
-        raise refusal(said.where, param.rule, got="a list of more than numbers")
+        raise user_error(said.where, param.rule, got="a list of more than numbers")
     try:
         values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
     except RequestError:
-        mend = _respelled_list(param, said)
-        if mend is None:
+        hint = _respelled_list(param, said)
+        if hint is None:
             raise
-        raise refusal(said.where, param.rule, got=said.echo, mend=mend) from None
+        raise user_error(said.where, param.rule, got=said.echo, hint=hint) from None
     bare = tuple(map(_bare, values))
     # Times of several units are in order or not once the clock has made them steps.
     one_unit = len({getattr(value, "unit", type(value)) for value in values}) <= 1
@@ -103,7 +103,7 @@ def _split(said: Said, *, separator: str) -> tuple[Said, ...]:
 def _parts(text: str, separator: str, where: str) -> list[str]:
     parts = text.split(separator)
     if len(parts) > MOST_VALUES:
-        raise refusal(where, f"must be at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
+        raise user_error(where, f"must be at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
     return parts
 
 
@@ -115,10 +115,10 @@ def _grammar(param: Param, said: Said) -> Any:
     except numbers.MisreadError as error:
         # The parameter's rule says more than that it is a number, where both fail alike.
         rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
-        mend = error.mend or _respelled(param, said) or _spelling(param, said)
-        raise refusal(said.where, rule, got=said.echo, mend=mend) from None
+        hint = error.hint or _respelled(param, said) or _spelling(param, said)
+        raise user_error(said.where, rule, got=said.echo, hint=hint) from None
     if said.quoted and not said.text.endswith(("%", "ep", "st", "k", "M", "G")):
-        raise refusal(said.where, param.rule, got="text in quotes", mend="write the number without quotes")
+        raise user_error(said.where, param.rule, got="text in quotes", hint="write the number without quotes")
     return value
 
 
@@ -178,19 +178,19 @@ def _bare(value: Any) -> Any:
 
 def _read_word(said: Said) -> bool:
     if said.quoted or said.text not in _WORDS:
-        raise refusal(said.where, "must be true or false", got=said.echo)
+        raise user_error(said.where, "must be true or false", got=said.echo)
     return _WORDS[said.text]
 
 
 def _read_text(param: Param, said: Said) -> str:
     if param.choices and said.text not in param.choices:
-        raise refusal(said.where, param.rule, got=said.echo, mend=did_you_mean(said.text, param.choices))
+        raise user_error(said.where, param.rule, got=said.echo, hint=did_you_mean(said.text, param.choices))
     if not said.quoted and not param.choices and said.text in _NOTHING:
-        raise refusal(said.where, "must be a text", got="nothing")
+        raise user_error(said.where, "must be a text", got="nothing")
     return said.text
 
 
 def _refused(param: Param, said: Said) -> RequestError:
     texts = not param.choices and param.type in (str, bool)
     rule = "must be a text" if texts and param.type is str else "must be true or false" if texts else param.rule
-    return refusal(said.where, rule, got=said.echo)
+    return user_error(said.where, rule, got=said.echo)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cosine_cli.errors import Fault, refusal
+from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.asked import CurveFlags, Run
 from cosine_cli.plans.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.curves import check_names, resolve_curve
@@ -20,7 +20,7 @@ from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.reading import read
-from cosine_cli.plans.said import Asked, CurveSaid, Faults, Said
+from cosine_cli.plans.said import Asked, CurveSaid, Problems, Said
 from cosine_cli.plans.setting import Setting
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
@@ -39,37 +39,37 @@ def resolve(asked: Asked) -> Plan:
 
     Raises RequestError with every fault at once.
     """
-    faults = Faults(*asked.faults)
+    problems = Problems(*asked.problems)
     run: dict[str, Any] = {}
     for name, value in asked.run.items():
-        with faults.gather():
+        with problems.collect():
             if name != "warmup":  # which a curve reads, because it may say more than a time
                 run[name] = read(RUN[name], value)
     said = asked.curves or tuple(CurveSaid(name, name, asked.unit or "epoch") for name in catalogue.COMPARED)
     if len(said) > MOST_CURVES:
-        raise refusal(said[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
+        raise user_error(said[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
     update = run.get("update", RUN["update"].default)
     clock: Clock | None = None
-    with faults.gather():
+    with problems.collect():
         clock = _clock(asked)
     unread: tuple[CurveSaid, ...] = said if clock is None else ()
     for curve in unread:
-        with faults.gather():
+        with problems.collect():
             check_names(curve)
-    with faults.gather():
+    with problems.collect():
         if clock is not None:
             curves = label_all([_updated(curve, update, clock) for curve in _curves(asked, said, clock)], said, clock)
-    with faults.gather():
+    with problems.collect():
         figure = resolve_figure(asked.figure)
     axes: tuple[Varied, ...] = ()
-    with faults.gather():
+    with problems.collect():
         axes = read_axes(asked.figure["grid"], said, asked.unit or "epoch") if "grid" in asked.figure else ()
     groups: tuple[Group, ...] = ()
-    with faults.gather():
+    with problems.collect():
         groups = _groups(asked)
-    with faults.gather():
+    with problems.collect():
         title = _title(asked)
-    faults.raise_any()
+    problems.raise_any()
     plan = Plan(
         title=title if title or asked.curves or figure.captioned else DEFAULT_TITLE,
         clock=clock,
@@ -104,7 +104,7 @@ def _in_groups(plan: Plan, groups: Sequence[Group], said: Said) -> Plan:
 def _clock(asked: Asked) -> Clock:
     if "epochs" in asked.run and "steps" in asked.run:
         epochs, steps = asked.run["epochs"].where, asked.run["steps"].where
-        raise refusal(f"{epochs} and {steps}", "a run has one length: give one of the two")
+        raise user_error(f"{epochs} and {steps}", "a run has one length: give one of the two")
     unit: Unit = "step" if "steps" in asked.run else "epoch"
     name = f"{unit}s"
     length = read(RUN[name], asked.run[name]) if name in asked.run else RUN[name].default
@@ -113,21 +113,23 @@ def _clock(asked: Asked) -> Clock:
     clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))
     if clock.total > MOST_STEPS:
         where = next((asked.run[key].where for key in (name, "steps_per_epoch") if key in asked.run), name)
-        raise refusal(where, "a run must be at most 2^53 steps, beyond which float64 skips some", got=str(clock.total))
+        raise user_error(
+            where, "a run must be at most 2^53 steps, beyond which float64 skips some", got=str(clock.total)
+        )
     if asked.run.get("update") is not None and clock.steps_per_epoch is None and asked.run["update"].text == "epoch":
-        mend = "give --steps-per-epoch (steps_per_epoch in a config)"
-        raise refusal(asked.run["update"].where, "epochs mean nothing in a run of steps", got="'epoch'", mend=mend)
+        hint = "give --steps-per-epoch (steps_per_epoch in a config)"
+        raise user_error(asked.run["update"].where, "epochs mean nothing in a run of steps", got="'epoch'", hint=hint)
     return clock
 
 
 def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Curve]:
-    faults = Faults()
+    problems = Problems()
     setting = _shared(asked, clock)
     curves = []
     for curve in said:
-        with faults.gather():
+        with problems.collect():
             curves.append(resolve_curve(curve, setting))
-    faults.raise_any()
+    problems.raise_any()
     _check_taken(asked, said, setting)
     return curves
 
@@ -142,9 +144,9 @@ def _shared(asked: Asked, clock: Clock) -> Setting:
 
 def _panels(axes: Sequence[Varied], asked: Asked, said: tuple[CurveSaid, ...], plan: Plan) -> tuple[Panel, ...]:
     """Return the curves of each panel, resolved as if its values had been said of them."""
-    faults = Faults()
+    problems = Problems()
     for curve, whole in zip(said, plan.curves, strict=True):
-        with faults.gather():
+        with problems.collect():
             check_shape(curve, axes, asked.run, climbs="warmup" in whole.params)
     setting = _shared(asked, plan.clock)
     found = []
@@ -154,26 +156,26 @@ def _panels(axes: Sequence[Varied], asked: Asked, said: tuple[CurveSaid, ...], p
             changed = curve
             for axis, value in zip(axes, values, strict=True):
                 changed = with_value(changed, axis.name, value, asked.run)
-            with faults.gather():
+            with problems.collect():
                 resolved = _updated(resolve_curve(changed, setting), plan.update, plan.clock)
                 curves.append(replace(resolved, label=whole.label))
         found.append(Panel(values=tuple(value.text for value in values), curves=tuple(curves)))
-    faults.raise_any()
+    problems.raise_any()
     return tuple(found)
 
 
 def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) -> None:
     """Refuse shared parameters that no curve has taken: an option is never ignored."""
-    faults = Faults()
+    problems = Problems()
     own = [name for name in ("warmup", "lr", "min_lr") if name in asked.run and name not in asked.settled]
     shared = {name: asked.run[name] for name in own}
     for name, value in {**asked.flags, **shared}.items():
         # A config may well say a rate for all and then one a curve; a flag that changes nothing is a mistake.
         base = name == "lr" and not value.where.startswith("--")
-        with faults.gather():
+        with problems.collect():
             if name not in setting.taken and not base and not _is_off(name, value):
-                faults.add(_untaken(name, value, said))
-    faults.raise_any()
+                problems.add(_untaken(name, value, said))
+    problems.raise_any()
 
 
 def _is_off(name: str, value: Said) -> bool:
@@ -184,16 +186,16 @@ def _is_off(name: str, value: Said) -> bool:
     return bool(getattr(number, "value", number) == 0)
 
 
-def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Fault:
+def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Problem:
     names = sorted({curve.name for curve in said})
     takers = _takers(name)
-    mend = f"it is for {either(takers, last='and')}" if takers else None
+    hint = f"it is for {either(takers, last='and')}" if takers else None
     twin = next((flag for flag in _flags_of(names, meaning=name) if flag != name), None)
     if twin is not None:
-        mend = f"did you mean --{twin.replace('_', '-')} {value.text}?"
+        hint = f"did you mean --{twin.replace('_', '-')} {value.text}?"
     elif name == "warmup" or not set(takers).isdisjoint(names):  # any curve takes a warmup that has none of its own
-        mend = "the curve gives its own"
-    return Fault(value.where, f"no curve takes it ({', '.join(names)})", got=value.echo, mend=mend)
+        hint = "the curve gives its own"
+    return Problem(value.where, f"no curve takes it ({', '.join(names)})", got=value.echo, hint=hint)
 
 
 def _takers(flag: str) -> list[str]:
@@ -228,14 +230,14 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     Raises RequestError for a picture too large to draw.
     """
     values: dict[str, Any] = {}
-    faults = Faults()
+    problems = Problems()
     settings = [param for param in params(Figure) if param.name != "grid"]  # which only the curves can read
     for param in sorted(settings, key=lambda param: _follows(param, said)):
         if _follows(param, said):
-            faults.raise_any()
-        with faults.gather():
+            problems.raise_any()
+        with problems.collect():
             values[param.name] = _setting(param, said.get(param.name), values)
-    faults.raise_any()
+    problems.raise_any()
     figure = Figure(**values)
     _check_pixels(figure, said)
     _check_output(figure, said)
@@ -258,9 +260,9 @@ def _check_output(figure: Figure, said: Mapping[str, Said]) -> None:
     if figure.output is None or said["output"].where.startswith("--"):
         return
     if os.path.isabs(figure.output) or os.path.normpath(figure.output).split(os.sep)[0] == os.pardir:
-        mend = "give -o on the command line to write elsewhere"
+        hint = "give -o on the command line to write elsewhere"
         rule = "output must stay in the current directory or --out-dir"
-        raise refusal(said["output"].where, rule, got=said["output"].echo, mend=mend)
+        raise user_error(said["output"].where, rule, got=said["output"].echo, hint=hint)
 
 
 def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:
@@ -268,6 +270,6 @@ def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:
     where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
     if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
         rule = f"a picture must be at most {MOST_PIXELS_A_SIDE:,} pixels a side and {MOST_PIXELS:,} in all"
-        raise refusal(where, rule, got=f"{width:.6g} x {height:.6g}")
+        raise user_error(where, rule, got=f"{width:.6g} x {height:.6g}")
     if min(width, height) < 1:
-        raise refusal(where, "a picture must be at least one pixel a side", got=f"{width:.6g} x {height:.6g}")
+        raise user_error(where, "a picture must be at least one pixel a side", got=f"{width:.6g} x {height:.6g}")

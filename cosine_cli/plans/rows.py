@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.asked import Rows
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.finite import check_finite_at
@@ -72,7 +72,7 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
     """
     if len(said) > 1:
         first, second = list(said.values())[:2]
-        raise refusal(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
+        raise user_error(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
     declared = {param.name: param for param in params(Rows)}
     clock = plan.clock
     said = {name: value._replace(unit=clock.unit) for name, value in said.items()}
@@ -94,7 +94,7 @@ def _steps(time: Any, clock: Clock, said: Said) -> float:
 def _distance(declared: Param, said: Said, clock: Clock) -> float:
     steps = _steps(read(declared, said), clock, said)
     if steps < 1 or not steps.is_integer():
-        raise refusal(said.where, "must be a whole number of updates, at least one", got=f"'{said.text}'")
+        raise user_error(said.where, "must be a whole number of updates, at least one", got=f"'{said.text}'")
     return steps
 
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cosine_cli.errors import Fault, RequestError
+from cosine_cli.errors import Problem, RequestError
 from cosine_cli.plans.clock import Unit
 from cosine_cli.text import quote
 
-MOST_FAULTS = 20
+MOST_PROBLEMS = 20
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -54,7 +54,7 @@ class CurveSaid(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """All that one source says: the command line, or a config; ``faults`` is what it says wrongly.
+    """All that one source says: the command line, or a config; ``problems`` is what it says wrongly.
 
     - ``settled``: parameters of the run that flags have said, and that a config was read with: they stand in its run.
     - ``remarks``: how another program's config was read, and what of it was left out.
@@ -65,7 +65,7 @@ class Asked(NamedTuple):
     flags: Mapping[str, Said] = _NOTHING
     figure: Mapping[str, Said] = _NOTHING
     curves: tuple[CurveSaid, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
     groups: Said | None = None
     settled: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
@@ -86,47 +86,47 @@ class Asked(NamedTuple):
             flags={**below.flags, **self.flags},
             figure={**below.figure, **self.figure},
             curves=self.curves or below.curves,
-            faults=(*self.faults, *below.faults),
+            problems=(*self.problems, *below.problems),
             groups=self.groups or below.groups,
             settled=below.settled,
             remarks=(*self.remarks, *below.remarks),
         )
 
 
-class Faults:
-    """Faults gathered from several places, so that all of a file come at once."""
+class Problems:
+    """Problems gathered from several places, so that all of a file come at once."""
 
-    def __init__(self, *found: Fault) -> None:
+    def __init__(self, *found: Problem) -> None:
         self._found = list(found)
 
     @property
-    def found(self) -> tuple[Fault, ...]:
+    def found(self) -> tuple[Problem, ...]:
         """What was kept."""
         return tuple(self._found)
 
     @contextmanager
-    def gather(self) -> Iterator[None]:
+    def collect(self) -> Iterator[None]:
         """Keep the faults that are raised inside, and go on behind it."""
         try:
             yield
         except RequestError as error:
-            self._found += error.faults
+            self._found += error.problems
 
-    def add(self, fault: Fault) -> None:
+    def add(self, problem: Problem) -> None:
         """Keep one fault."""
-        self._found.append(fault)
+        self._found.append(problem)
 
     def raise_any(self) -> None:
-        """Raise what was kept, at most ``MOST_FAULTS`` of them."""
+        """Raise what was kept, at most ``MOST_PROBLEMS`` of them."""
         found = sorted(dict.fromkeys(self._found), key=_line)
-        if len(found) > MOST_FAULTS:
-            more = Fault(found[MOST_FAULTS].where, f"and {len(found) - MOST_FAULTS} more faults from here on")
-            raise RequestError(*found[:MOST_FAULTS], more)
+        if len(found) > MOST_PROBLEMS:
+            more = Problem(found[MOST_PROBLEMS].where, f"and {len(found) - MOST_PROBLEMS} more faults from here on")
+            raise RequestError(*found[:MOST_PROBLEMS], more)
         if found:
             raise RequestError(*found)
 
 
-def _line(fault: Fault) -> tuple[int, int]:
+def _line(problem: Problem) -> tuple[int, int]:
     """Return the line and column of a fault in a config, so that faults come in the order of the file."""
-    place = fault.where.partition(",")[0].rsplit(":", 2)[1:]
+    place = problem.where.partition(",")[0].rsplit(":", 2)[1:]
     return (int(place[0]), int(place[1])) if len(place) == 2 and all(map(str.isdecimal, place)) else (0, 0)  # noqa: PLR2004

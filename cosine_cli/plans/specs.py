@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.named import canonical
 from cosine_cli.plans.said import CurveSaid, Said
@@ -25,16 +25,16 @@ def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
     where = where or f"curve {quote(text)}"
     name, colon, rest = text.partition(":")
     if not name.strip():
-        raise refusal(where, "must begin with the name of a schedule", mend="as in step:step_size=20")
+        raise user_error(where, "must begin with the name of a schedule", hint="as in step:step_size=20")
     params: dict[str, Said] = {}
     for key, value in _pairs(rest, where) if colon and rest else []:
         if len(params) == MOST_PARAMETERS:
-            raise refusal(where, f"must have at most {MOST_PARAMETERS:,} parameters", got="more")
+            raise user_error(where, f"must have at most {MOST_PARAMETERS:,} parameters", got="more")
         if key in params:
-            raise refusal(where, f"{key} must be given once", got="it twice")
+            raise user_error(where, f"{key} must be given once", got="it twice")
         quoted = value[:1] in _QUOTES
         if quoted and value[-1] != value[0]:
-            raise refusal(where, "nothing may follow a value in quotes", got=quote(value))
+            raise user_error(where, "nothing may follow a value in quotes", got=quote(value))
         params[key] = Said(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
     return CurveSaid(canonical(name.strip()), where, unit, params)
 
@@ -54,7 +54,7 @@ def _pairs(text: str, where: str) -> list[tuple[str, str]]:
 
 
 def _incomplete(piece: str, where: str) -> RequestError:
-    return refusal(where, "each parameter must be said as name=value", got=quote(piece) if piece else "an empty one")
+    return user_error(where, "each parameter must be said as name=value", got=quote(piece) if piece else "an empty one")
 
 
 def _pieces(text: str, where: str) -> list[str]:
@@ -71,5 +71,5 @@ def _pieces(text: str, where: str) -> list[str]:
         if not char.isspace():
             before = char
     if opened:
-        raise refusal(where, "quotes must be closed", got=quote(text))
+        raise user_error(where, "quotes must be closed", got=quote(text))
     return [*pieces, text[start:]]

@@ -23,20 +23,20 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WRAPPING = re.compile(r"^get(?=.)|(?<=.)(?:lr|schedule|scheduler)$")
 
 
-def mend_schedule(said: CurveSaid, *, lr: float | None = None) -> str:
+def schedule_hint(said: CurveSaid, *, lr: float | None = None) -> str:
     """Say which curve an unknown name stands for, with the parameters given, or list the schedules that there are.
 
-    >>> mend_schedule(CurveSaid("linear_warmup_cosine", "curve"))
+    >>> schedule_hint(CurveSaid("linear_warmup_cosine", "curve"))
     'did you mean cosine:warmup=5?'
     """
     curve = curve_of(said, lr=lr)
     return (curve and question(curve)) or _all_of(said.name)
 
 
-def mend_name(name: str) -> str:
+def name_hint(name: str) -> str:
     """Say which schedule an unknown name stands for, or list those that there are.
 
-    >>> mend_name("CosineAnnealingLR")
+    >>> name_hint("CosineAnnealingLR")
     'did you mean cosine?'
     """
     curve = curve_of(CurveSaid(name, name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Curve
@@ -30,12 +30,12 @@ def placed(value: Any, said: Said, clock: Clock) -> Settled:
         exactly = clock.total * value.value / 100
         steps = float(round(exactly))
         if steps < 1 and value.value:
-            raise refusal(said.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
+            raise user_error(said.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
         return Settled(clock.time(steps), f"{value} of the run{rounded}")
     if isinstance(value, Time) and value.unit != clock.unit:
         if value.unit == "epoch" and clock.steps_per_epoch is None:
-            raise refusal(said.where, "epochs mean nothing here", got=quote(said.text), mend=GIVE_STEPS)
+            raise user_error(said.where, "epochs mean nothing here", got=quote(said.text), hint=GIVE_STEPS)
         return Settled(clock.time(clock.steps(value)))
     return Settled(value)
 
@@ -50,7 +50,7 @@ def lasting(param: Param, said: Said, clock: Clock) -> Settled:
     settled = placed(value, said, clock)
     times = settled.value if isinstance(settled.value, tuple) else (settled.value,)
     if param.time is not None and any(0 < in_steps(time, clock) < 1 for time in times):
-        raise refusal(said.where, AT_LEAST_ONE, got=said.echo, mend=_as_shares(value, said, clock))
+        raise user_error(said.where, AT_LEAST_ONE, got=said.echo, hint=_as_shares(value, said, clock))
     return settled
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import Clock, Time, whole
 from cosine_cli.plans.drawn.held import MOST_TEXT
 from cosine_cli.plans.figure import Figure, default_dpi, default_size
@@ -37,7 +37,7 @@ def write(plan: Plan) -> str:
     """
     written = "".join(f"{line.rstrip()}\n" for line in _lines(plan))
     if len(written.encode()) > MOST_TEXT:
-        raise refusal("plan", f"must be at most {MOST_TEXT >> 20} MiB as a config", got="more")
+        raise user_error("plan", f"must be at most {MOST_TEXT >> 20} MiB as a config", got="more")
     return written
 
 

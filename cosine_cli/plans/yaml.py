@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner, ScannerError
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.node import Node
 from cosine_cli.text import ECHO, quote, shorten, visible
 
@@ -32,7 +32,7 @@ def parse(text: str, path: str) -> Node | None:
     try:
         return _Composer(reader.parse(text), visible(path)).document()
     except _UnusedError as error:
-        raise refusal(_place(visible(path), error.mark), error.rule, got=error.got) from None
+        raise user_error(_place(visible(path), error.mark), error.rule, got=error.got) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = _place(visible(path), mark) if mark is not None else visible(path)
@@ -42,7 +42,7 @@ def parse(text: str, path: str) -> Node | None:
 
 
 def _not_yaml(where: str, problem: str) -> RequestError:
-    return refusal(where, "must be YAML", got=visible(shorten(problem, width=_LONGEST_PROBLEM)))
+    return user_error(where, "must be YAML", got=visible(shorten(problem, width=_LONGEST_PROBLEM)))
 
 
 def _place(path: str, mark: Any) -> str:
@@ -114,7 +114,7 @@ class _Composer:
             if kind == "DocumentStartEvent":
                 documents += 1
                 if documents > 1:
-                    raise refusal(_place(self._path, event.start_mark), "must be one document", got="a second")
+                    raise user_error(_place(self._path, event.start_mark), "must be one document", got="a second")
             elif not kind.startswith(("Stream", "Document")):
                 top = self._node(event, depth=0)
         return None if top is None or (top.kind == "nothing" and not top.quoted) else top
@@ -140,9 +140,9 @@ class _Composer:
     def _check(self, where: str, depth: int) -> None:
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise refusal(where, f"must be at most {MOST_NODES:,} values", got="more")
+            raise user_error(where, f"must be at most {MOST_NODES:,} values", got="more")
         if depth > MOST_DEPTH:
-            raise refusal(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
+            raise user_error(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
 
 
 def _joined(text: str) -> str:
@@ -158,8 +158,8 @@ def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
     seen: dict[str, Node] = {}
     for key, _ in pairs:
         if key.items is not None or key.pairs is not None:
-            raise refusal(key.where, "a key must be a name", got=key.kind)
+            raise user_error(key.where, "a key must be a name", got=key.kind)
         if key.text in seen:
             rule = f"{visible(shorten(key.text))} must be given once"
-            raise refusal(key.where, rule, got=f"it a second time, after line {seen[key.text].line}")
+            raise user_error(key.where, rule, got=f"it a second time, after line {seen[key.text].line}")
         seen[key.text] = key

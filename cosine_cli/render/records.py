@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.plan import Curve, Plan
@@ -41,15 +41,15 @@ def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
 def check_count(count: int, most: int, form: str) -> None:
     """Refuse more rows than a format takes."""
     if count > most:
-        mend = "choose fewer with --every, --rows or --at"
-        raise refusal("rows", f"must be at most {most:,} as {form}", got=f"{count:,}", mend=mend)
+        hint = "choose fewer with --every, --rows or --at"
+        raise user_error("rows", f"must be at most {most:,} as {form}", got=f"{count:,}", hint=hint)
 
 
 def _check_columns(plan: Plan, form: str) -> None:
     """Refuse a label that is the first column's name: a reader could not tell the two apart."""
     if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
         rule = f"must not be the name of the first column of {form}"
-        raise refusal(f"label '{plan.clock.unit}'", rule, mend="give the curve another one")
+        raise user_error(f"label '{plan.clock.unit}'", rule, hint="give the curve another one")
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:

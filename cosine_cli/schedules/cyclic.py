@@ -92,7 +92,7 @@ class Cyclic(Schedule):
             raise ParameterError("rise", rule, got=repr(self.rise))
         if self.gamma != 1.0 and self.mode != "exp_range":
             raise ParameterError(
-                "gamma", f"must be 1 in mode {self.mode}", got=repr(self.gamma), mend="give mode=exp_range too"
+                "gamma", f"must be 1 in mode {self.mode}", got=repr(self.gamma), hint="give mode=exp_range too"
             )
 
     @property

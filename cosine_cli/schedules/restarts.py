@@ -91,7 +91,7 @@ class Restarts(Schedule):
             raise ParameterError("cycle", "must be at least one step", got=repr(self.cycle))
         if self.cycle_mult != 1.0 and len(self._bounds) > _MOST_LENGTHS:
             rule = f"must leave at most {_MOST_LENGTHS:,} cycles of different lengths"
-            raise ParameterError("cycle_mult", rule, got=repr(self.cycle_mult), mend="give cycles, or 1")
+            raise ParameterError("cycle_mult", rule, got=repr(self.cycle_mult), hint="give cycles, or 1")
 
     @cached_property
     def _bounds(self) -> Rates:

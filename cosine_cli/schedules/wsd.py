@@ -65,7 +65,7 @@ class Wsd(Schedule):
         shapes.check_climb(self.warmup_shape, self.warmup_start, self.lr)
         if self.decay_shape == "exponential" and self.min_lr == 0:
             raise ParameterError(
-                "min_lr", "must be above 0 for an exponential decay", got="0", mend="equal factors never reach 0"
+                "min_lr", "must be above 0 for an exponential decay", got="0", hint="equal factors never reach 0"
             )
 
     @property

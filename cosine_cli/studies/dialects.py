@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cosine_cli.errors import ParameterError, refusal
+from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import Native, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
@@ -64,10 +64,12 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     for framework in frameworks:
         _check(framework)
     if plan.panels:
-        raise refusal("--as and --grid", "a grid shows the plan's curves alone: give one of the two")
+        raise user_error("--as and --grid", "a grid shows the plan's curves alone: give one of the two")
     plain = [curve for curve in plan.bases if not is_native(curve.name)]
     if not plain:
-        raise refusal("--as", "needs a plain curve", got="curves of frameworks alone", mend="as in --as torch cosine")
+        raise user_error(
+            "--as", "needs a plain curve", got="curves of frameworks alone", hint="as in --as torch cosine"
+        )
     curves: list[Curve] = list(plan.bases)
     found = []
     for curve in plain:
@@ -89,8 +91,8 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
 def _check(framework: str) -> None:
     known = catalogue.frameworks()
     if framework not in known:
-        mend = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
-        raise refusal("--as", "must be frameworks, with commas between", got=quote(framework), mend=mend)
+        hint = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
+        raise user_error("--as", "must be frameworks, with commas between", got=quote(framework), hint=hint)
 
 
 def _nearest(framework: str, curve: Curve, plan: Plan) -> Native | None:
@@ -108,7 +110,7 @@ def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
     """Refuse a framework's schedule that has no rates for the whole run, or none that can be computed."""
     where = f"--as {framework}: {curve.name}"
     in_32_bits = catalogue.module(framework).PRECISION > _DOUBLE
-    why = {"mend": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
+    why = {"hint": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
     with _placed(where):
         check_finite(curve.schedule, plan.clock.total, where=where, **why)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -29,10 +29,10 @@ def matched(plan: Plan, by: str) -> Plan:
     for curve, value in zip(plan.curves, values, strict=True):
         if not value:
             rule = f"the {by}{' rate' if by == 'final' else ''} of a curve must be above 0 to be matched"
-            raise refusal(f"--match {by}", rule, got=f"0 for {quote(curve.label)}")
+            raise user_error(f"--match {by}", rule, got=f"0 for {quote(curve.label)}")
         if math.isnan(value):
             rule = "curves must last to the end of the run"
-            raise refusal(f"--match {by}", rule, got=f"{quote(curve.label)}, which has no rate there")
+            raise user_error(f"--match {by}", rule, got=f"{quote(curve.label)}, which has no rate there")
     # The first curve of each group is what that group's others are made equal to: the groups stay as far apart.
     count = max(len(plan.groups), 1)
     factors = [values[index % count] / value for index, value in enumerate(values)]
@@ -52,7 +52,7 @@ def _scaled(curves: Sequence[Curve], factors: Sequence[float], by: str) -> tuple
     for curve, factor in zip(curves, factors, strict=True):
         if not _FACTOR.accepts(factor) or not _FACTOR.accepts(factor * curve.schedule.peak):
             rule = "curves must be near enough to each other for a factor between them"
-            raise refusal(f"--match {by}", rule, got=f"{factor:g} for {quote(curve.label)}")
+            raise user_error(f"--match {by}", rule, got=f"{factor:g} for {quote(curve.label)}")
     return tuple(_times(curve, factor) for curve, factor in zip(curves, factors, strict=True))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cosine_cli.plans import brought
-from cosine_cli.plans.brought import Pair, meant, mend_parameter, parameter_of
+from cosine_cli.plans.brought import Pair, meant, parameter_hint, parameter_of
 from cosine_cli.plans.config import KEYS
 from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.said import Said
@@ -108,6 +108,6 @@ def test_a_name_alone() -> None:
 
 def test_what_there_is_is_listed_where_nothing_comes_near() -> None:
     known = {name: param for name, param in known_parameters("step").items() if name in ("gamma", "lr")}
-    assert mend_parameter("gama", Said("0.5", "curve 'step': gama"), known) == "did you mean gamma=0.5?"
-    assert mend_parameter("gama", Said("0.5", "c.yaml:1:1"), known) == "did you mean gamma: 0.5?"
-    assert mend_parameter("xyz", Said("0.5", "c.yaml:1:1"), known) == "it takes lr and gamma"
+    assert parameter_hint("gama", Said("0.5", "curve 'step': gama"), known) == "did you mean gamma=0.5?"
+    assert parameter_hint("gama", Said("0.5", "c.yaml:1:1"), known) == "did you mean gamma: 0.5?"
+    assert parameter_hint("xyz", Said("0.5", "c.yaml:1:1"), known) == "it takes lr and gamma"

@@ -32,16 +32,16 @@ figure: {output: comparison.png, size: [8, 4.5], log: false, theme: light}
 """The example of the contract."""
 
 
-def faults(text: str) -> list[str]:
+def problems(text: str) -> list[str]:
     try:
-        return [str(fault) for fault in asked_in(text, "c.yaml").faults]
+        return [str(problem) for problem in asked_in(text, "c.yaml").problems]
     except RequestError as error:
-        return [str(fault) for fault in error.faults]
+        return [str(problem) for problem in error.problems]
 
 
 def test_the_example_of_the_contract() -> None:
     asked = asked_in(WHOLE, "c.yaml")
-    assert asked.faults == ()
+    assert asked.problems == ()
     assert asked.unit == "epoch"
     assert {name: said.text for name, said in asked.run.items()} == {
         "lr": "1e-1",
@@ -86,12 +86,12 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_config(text: str, expected: list[str]) -> None:
-    assert faults(text) == expected
+    assert problems(text) == expected
 
 
 def test_all_faults_come_at_once() -> None:
     text = "lrr: 1\nfigure: {sise: 1}\ncurves: [cosine, 3: {}, {}, 'step:x']"
-    places = [fault.split(": ")[0] for fault in faults(text)]
+    places = [problem.split(": ")[0] for problem in problems(text)]
     assert places == ["c.yaml:1:1", "c.yaml:2:10", "c.yaml:3:25", "c.yaml:3:29"]
 
 
@@ -99,7 +99,7 @@ def test_all_faults_come_at_once() -> None:
 def test_a_curve_without_parameters(nothing: str) -> None:
     asked = asked_in(f"curves:\n- cosine: {nothing}\n", "c.yaml")
     assert [(curve.name, dict(curve.params)) for curve in asked.curves] == [("cosine", {})]
-    assert asked.faults == ()
+    assert asked.problems == ()
 
 
 def test_keys_are_those_of_the_contract() -> None:
@@ -163,12 +163,12 @@ def test_bytes_that_are_no_text(tmp_path: Path, data: bytes, message: str) -> No
 
 @given(st.text(st.sampled_from("{}[]:,-?&*!|>'\"%@`# \nab01.\t~"), max_size=60))
 def test_any_document_is_read_or_refused(text: str) -> None:
-    for fault in faults(text):
-        assert fault.startswith("c.yaml")
-        assert "\n" not in fault
+    for problem in problems(text):
+        assert problem.startswith("c.yaml")
+        assert "\n" not in problem
 
 
 @given(st.integers(0, len(WHOLE)))
 def test_any_beginning_of_a_config_is_read_or_refused(length: int) -> None:
-    for fault in faults(WHOLE[:length]):
-        assert fault.startswith("c.yaml")
+    for problem in problems(WHOLE[:length]):
+        assert problem.startswith("c.yaml")

@@ -330,10 +330,10 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("words", "config", "faults"), FAULTS)
-def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | None, faults: list[str]) -> None:
+def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | None, problems: list[str]) -> None:
     with pytest.raises(RequestError) as error:
         plan(words, config)
-    assert sorted(str(fault) for fault in error.value.faults) == faults
+    assert sorted(str(problem) for problem in error.value.problems) == problems
 
 
 def test_curves_may_not_nest_for_ever(plan: Callable[..., Plan]) -> None:

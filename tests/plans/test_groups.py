@@ -132,17 +132,17 @@ TOO_HIGH = (
         ("{a: 1, b: 1e199}", [f"1:19: {TOO_HIGH}"]),
     ],
 )  # fmt: skip
-def test_what_is_refused(groups: str, faults: list[str]) -> None:
+def test_what_is_refused(groups: str, problems: list[str]) -> None:
     rest = "lr: 100\ncurves: [constant]\n"
     with pytest.raises(RequestError) as caught:
         resolve(asked_in(f"groups: {groups}\n{rest}", "c.yaml"))
-    assert [str(fault) for fault in caught.value.faults] == [f"c.yaml:{fault}" for fault in faults]
+    assert [str(problem) for problem in caught.value.problems] == [f"c.yaml:{problem}" for problem in problems]
 
 
 def test_its_faults_come_with_all_others() -> None:
     with pytest.raises(RequestError) as caught:
         resolve(asked_in("groups: {a: 0}\nlr: x\ncurves: [cosine: {foo: 1}]\n", "c.yaml"))
-    assert [fault.where for fault in caught.value.faults] == ["c.yaml:1:13", "c.yaml:2:5", "c.yaml:3:24"]
+    assert [problem.where for problem in caught.value.problems] == ["c.yaml:1:13", "c.yaml:2:5", "c.yaml:3:24"]
 
 
 @pytest.mark.parametrize(

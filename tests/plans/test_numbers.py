@@ -55,7 +55,7 @@ def test_a_number(text: str, value: float) -> None:
 def test_no_number(text: str) -> None:
     with pytest.raises(MisreadError) as error:
         number(text)
-    assert (error.value.rule, error.value.mend) == ("must be a number", None)
+    assert (error.value.rule, error.value.hint) == ("must be a number", None)
 
 
 @pytest.mark.parametrize(

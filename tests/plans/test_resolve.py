@@ -174,10 +174,10 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
         ("--lr x", "curves: [cosine, step]", ["--lr: must be a finite number above 0, got 'x'"]),
     ],
 )  # fmt: skip
-def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | None, faults: list[str]) -> None:
+def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | None, problems: list[str]) -> None:
     with pytest.raises(RequestError) as error:
         plan(words, config)
-    assert sorted(map(str, error.value.faults)) == sorted(faults)
+    assert sorted(map(str, error.value.problems)) == sorted(problems)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_any_text_is_a_curve_or_refused(spec: str) -> None:
     try:
         curve = read_curve(spec, unit="epoch")
     except RequestError as error:
-        assert len(error.faults) == 1  # noqa: PT017
+        assert len(error.problems) == 1  # noqa: PT017
     else:
         assert curve.name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cosine_cli.plans.specs import read_curve
-from cosine_cli.plans.synonyms import curve_of, mend_name, mend_schedule
+from cosine_cli.plans.synonyms import curve_of, name_hint, schedule_hint
 from cosine_cli.schedules.core import catalogue
 
 
@@ -67,12 +67,12 @@ def test_what_a_name_stands_for(text: str, curve: str | None) -> None:
 
 
 def test_it_is_asked_for_as_it_is_typed() -> None:
-    assert mend_schedule(read_curve("cosin:min_lr=0", unit="epoch")) == "did you mean cosine:min_lr=0?"
-    assert mend_name("linear_warmup_cosine") == "did you mean cosine?"
-    assert mend_name("torch.OneCycle") == "did you mean torch.OneCycleLR?"
+    assert schedule_hint(read_curve("cosin:min_lr=0", unit="epoch")) == "did you mean cosine:min_lr=0?"
+    assert name_hint("linear_warmup_cosine") == "did you mean cosine?"
+    assert name_hint("torch.OneCycle") == "did you mean torch.OneCycleLR?"
 
 
 def test_all_schedules_are_listed_where_nothing_comes_near() -> None:
-    listed = mend_name("qqq")
+    listed = name_hint("qqq")
     assert all(name in listed for name in catalogue.names())
-    assert mend_name("keras.LambdaLR").startswith("keras has ExponentialDecay")
+    assert name_hint("keras.LambdaLR").startswith("keras has ExponentialDecay")

@@ -214,7 +214,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=30).map(whole)
 def test_any_text_comes_back(value: str) -> None:
     config = f"title: {text(value)}\ncurves: [cosine: {{label: {text(value)}}}]\nfigure: {{output: {text(value)}}}\n"
     asked = asked_in(config, "c.yaml")
-    assert asked.faults == ()
+    assert asked.problems == ()
     assert [asked.figure["title"].text, asked.curves[0].params["label"].text] == [value, value]
     assert asked.figure["output"].text == value
 

@@ -8,7 +8,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.yaml import parse
 
 
-def fault(text: str) -> str:
+def problem(text: str) -> str:
     with pytest.raises(RequestError) as error:
         parse(text, "c.yaml")
     return str(error.value)
@@ -42,7 +42,7 @@ def fault(text: str) -> str:
     ids=lambda text: text[:20],
 )
 def test_what_is_refused(text: str, message: str) -> None:
-    assert fault(text) == message
+    assert problem(text) == message
 
 
 @pytest.mark.parametrize(

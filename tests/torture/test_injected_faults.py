@@ -1,4 +1,4 @@
-"""Faults at every call with which a file is written: the target is the old bytes or all of the new ones.
+"""Problems at every call with which a file is written: the target is the old bytes or all of the new ones.
 
 Each call on the way from the temporary file to the answer is made to fail, or is hit by a signal, one after the
 other, until none is left. ``strace`` does it (``apt-get install strace``); where there is none, see
@@ -109,15 +109,15 @@ def test_a_fault_at_any_call_of_the_writer_leaves_the_old_or_the_new(tmp_path: P
     assert {call.name for call in calls} >= {"openat", "write", "fchmod", "fsync", "close", "rename"}
     injected = 0
     for call in calls:
-        for fault in (*(f"error={error}" for error in ERRORS[call.name]), *(f"signal={name}" for name in SIGNALS)):
-            case = f"{fault} at {call}"
+        for problem in (*(f"error={error}" for error in ERRORS[call.name]), *(f"signal={name}" for name in SIGNALS)):
+            case = f"{problem} at {call}"
             fresh(folder)
             target.write_bytes(OLD)
-            done, log = traced(folder, words, "-e", f"inject={call.name}:{fault}:when={call.number}")
+            done, log = traced(folder, words, "-e", f"inject={call.name}:{problem}:when={call.number}")
             assert any("INJECTED" in line or "SIG" in line for line in log), case
             injected += 1
             check(done, folder, target, complete, case)
-            expected = SIGNALS.get(fault.removeprefix("signal="), 1)
+            expected = SIGNALS.get(problem.removeprefix("signal="), 1)
             assert done.returncode == expected, (case, done.stderr)
             if expected == 1:
                 assert re.fullmatch(

@@ -17,7 +17,7 @@ from cosine_cli.code.core.guard import guarded
 from cosine_cli.code.core.simplify import cases_first, divided, simplified
 from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
 from cosine_cli.code.core.symbols import TIME, Symbolic, nodes
-from cosine_cli.errors import ParameterError, refusal
+from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
@@ -105,7 +105,7 @@ def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 
     doubt = _doubt(written, language)
     if curve.calls > MOST_ROWS:
         rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
-        raise refusal(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
+        raise user_error(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
     table = simplified(divided(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
     after = "" if curve.ended else "; past its end the last one stays"
     why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table{after}."

@@ -31,19 +31,19 @@ class Idle(NamedTuple):
 
     - ``param``: its name, type and default.
     - ``fixed``: whether only its default changes no rate.
-    - ``mend``: how to say what another value would.
+    - ``hint``: how to say what another value would.
     """
 
     param: Param
     fixed: bool = False
-    mend: str | None = None
+    hint: str | None = None
 
 
 def idle_param(
-    name: str, kind: type, *, default: Any, fixed: bool = False, mend: str | None = None, **rules: Any
+    name: str, kind: type, *, default: Any, fixed: bool = False, hint: str | None = None, **rules: Any
 ) -> tuple[str, Idle]:
     """Return a parameter that changes no rate, by its name."""
-    return name, Idle(Param(name, kind, default, "", **rules), fixed, mend)
+    return name, Idle(Param(name, kind, default, "", **rules), fixed, hint)
 
 
 @dataclass(frozen=True, kw_only=True)

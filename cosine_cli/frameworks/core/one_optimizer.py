@@ -198,7 +198,7 @@ class Composed(Member):
         """Return the rate before call ``t``, where it is not made from the one before."""
         if self.made is None:
             rule = "make no formula together: each rate is made from the one before"
-            raise ParameterError("schedulers", rule, mend="--to torch writes the schedulers as they are")
+            raise ParameterError("schedulers", rule, hint="--to torch writes the schedulers as they are")
         return self.made.formula(m, t)
 
     def rate(self, t: Rates) -> Rates:

@@ -177,7 +177,7 @@ class Cycling(Warmed, ABC):
         found = list(itertools.islice(self._cycles_found(), _MOST_LENGTHS + 1))
         if len(found) > _MOST_LENGTHS:
             rule = f"must leave at most {_MOST_LENGTHS:,} cycles of different lengths"
-            raise ParameterError("cycle_mul", rule, got=repr(self.cycle_mul), mend="give 1, or a lower cycle_limit")
+            raise ParameterError("cycle_mul", rule, got=repr(self.cycle_mul), hint="give 1, or a lower cycle_limit")
         return found
 
     @cached_property

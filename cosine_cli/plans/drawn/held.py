@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.text import visible
 
 MOST_BYTES = 1 << 26
@@ -58,7 +58,7 @@ def held_plan(data: bytes, path: str) -> str:
     """
     kind, where = _kind(data), visible(path)
     if kind is None or len(data) > MOST_BYTES:
-        raise refusal(where, f"a figure must be at most {MOST_BYTES >> 20} MiB", got="more")
+        raise user_error(where, f"a figure must be at most {MOST_BYTES >> 20} MiB", got="more")
     found = _read(kind, data, where)
     if found is None or not _is_ours(found):
         raise _none(where)
@@ -77,7 +77,7 @@ def _read(kind: _Kind, data: bytes, where: str) -> str | None:
     try:
         return texts(data)
     except BrokenError as error:
-        raise refusal(where, f"must be a whole {kind.name}", got=visible(str(error))) from None
+        raise user_error(where, f"must be a whole {kind.name}", got=visible(str(error))) from None
 
 
 def difference(one: bytes, other: bytes) -> str:
@@ -101,5 +101,5 @@ def _text(data: bytes) -> str | None:
 
 
 def _none(where: str) -> RequestError:
-    mend = "give a config, or a figure that plot drew"
-    return refusal(where, "holds no plan: it was not drawn by cosine-lr", mend=mend)
+    hint = "give a config, or a figure that plot drew"
+    return user_error(where, "holds no plan: it was not drawn by cosine-lr", hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, listed, made
@@ -62,15 +62,15 @@ class _Given(NamedTuple):
     flags: Flags
     where: str
 
-    def optimizers(self, mend: str) -> Said:
+    def optimizers(self, hint: str) -> Said:
         """Return the rate that the optimizer is made with, the flag's first."""
         if self.flags.lr is not None:
             return self.flags.lr
         optimizer = self.top.sheet("optimizer")
         params = optimizer.sheet("params") if optimizer else None
         if params is None or "lr" not in params:
-            raise (params or optimizer or self.top).missing("lr", mend=mend)
-        _check_auto(params, "lr", mend="give --lr")
+            raise (params or optimizer or self.top).missing("lr", hint=hint)
+        _check_auto(params, "lr", hint="give --lr")
         return made(params.number("lr", above=0), params.place("lr"))
 
     def peak(self, default: float | None) -> Said:
@@ -78,7 +78,7 @@ class _Given(NamedTuple):
         if self.flags.lr is not None:
             return self.flags.lr
         if "warmup_max_lr" in self.sheet:
-            _check_auto(self.sheet, "warmup_max_lr", mend="give --lr")
+            _check_auto(self.sheet, "warmup_max_lr", hint="give --lr")
             return made(self.sheet.number("warmup_max_lr", above=0), self.sheet.place("warmup_max_lr"))
         is_null = "warmup_max_lr" in self.sheet.node.keys
         return self.optimizers("give --lr") if default is None or is_null else made(default, self.sheet.where)
@@ -88,8 +88,8 @@ class _Given(NamedTuple):
         if self.flags.length is not None:
             return self.flags.length
         if "total_num_steps" not in self.sheet:
-            raise refusal(self.where, "how many updates the run makes must be known", mend="give --steps")
-        _check_auto(self.sheet, "total_num_steps", mend="give --steps")
+            raise user_error(self.where, "how many updates the run makes must be known", hint="give --steps")
+        _check_auto(self.sheet, "total_num_steps", hint="give --steps")
         return made(self.sheet.count("total_num_steps", at_least=1), self.sheet.place("total_num_steps"))
 
     @property
@@ -99,9 +99,9 @@ class _Given(NamedTuple):
         if flagged is not None:
             if flagged < 1:
                 where, rule = self.flags.said["warmup"].where, "must be at least 1 for DeepSpeed"
-                raise refusal(where, rule, got=self.flags.said["warmup"].echo)
+                raise user_error(where, rule, got=self.flags.said["warmup"].echo)
             return max(2, flagged)
-        _check_auto(self.sheet, "warmup_num_steps", mend="give --warmup")
+        _check_auto(self.sheet, "warmup_num_steps", hint="give --warmup")
         return max(2, self.sheet.count("warmup_num_steps", STEPS, at_least=1))
 
     @property
@@ -140,8 +140,8 @@ class _Given(NamedTuple):
     def _check_points(self, length: int) -> None:
         if length >= MOST_POINTS:
             rule = f"a logarithmic warmup must be shorter than {MOST_POINTS:,} updates"
-            mend = "it is read as a table of its rates"
-            raise refusal(self.sheet.place("warmup_num_steps"), rule, got=f"{length:,}", mend=mend)
+            hint = "it is read as a table of its rates"
+            raise user_error(self.sheet.place("warmup_num_steps"), rule, got=f"{length:,}", hint=hint)
 
 
 class _Made(NamedTuple):
@@ -168,13 +168,13 @@ def asked(top: Node, flags: Flags) -> Asked:
     sheet = Sheet(top)
     scheduler = sheet.sheet("scheduler")
     if scheduler is None:
-        raise sheet.missing("scheduler", mend="without one the code makes it, which is not read")
+        raise sheet.missing("scheduler", hint="without one the code makes it, which is not read")
     kind = scheduler.word("type")
     if kind == SEARCH:
         raise scheduler.refused("type", "type must be a schedule: a range test is a search for a rate")
     if kind not in SCHEDULES:
-        mend = did_you_mean(kind, SCHEDULES) or f"those that are read are {either(SCHEDULES, last='and')}"
-        raise scheduler.refused("type", "type must be a scheduler that can be read", mend=mend)
+        hint = did_you_mean(kind, SCHEDULES) or f"those that are read are {either(SCHEDULES, last='and')}"
+        raise scheduler.refused("type", "type must be a scheduler that can be read", hint=hint)
     params = scheduler.sheet("params") or Sheet(scheduler.node._replace(pairs=()))
     _check_arguments(params, kind)
     given = _Given(params, sheet, flags, scheduler.place("type"))
@@ -194,8 +194,8 @@ def asked(top: Node, flags: Flags) -> Asked:
 def _check_arguments(params: Sheet, kind: str) -> None:
     takes = ARGUMENTS[kind]
     for name in params.others(takes):
-        mend = did_you_mean(name, takes) or f"it takes {either(takes, last='and')}"
-        raise refusal(params.place(name), f"{kind} has no parameter {quote(name)}", mend=mend)
+        hint = did_you_mean(name, takes) or f"it takes {either(takes, last='and')}"
+        raise user_error(params.place(name), f"{kind} has no parameter {quote(name)}", hint=hint)
     if params.count("last_batch_iteration", -1, at_least=-1) != -1:
         raise params.refused("last_batch_iteration", "last_batch_iteration must be -1: a curve begins at its beginning")
 
@@ -204,12 +204,12 @@ def _check_warmup(given: _Given, kind: str) -> None:
     """Refuse the flag for a scheduler without a warmup."""
     said = given.flags.said.get("warmup")
     if said is not None and "warmup_num_steps" not in ARGUMENTS[kind]:
-        raise refusal(said.where, f"{kind} has no warmup", got=said.echo)
+        raise user_error(said.where, f"{kind} has no warmup", got=said.echo)
 
 
-def _check_auto(sheet: Sheet, name: str, *, mend: str = "write the number") -> None:
+def _check_auto(sheet: Sheet, name: str, *, hint: str = "write the number") -> None:
     if name in sheet and sheet.word(name) == AUTO:
-        raise sheet.refused(name, f"{name} must be a number: the Trainer of transformers fills 'auto' in", mend=mend)
+        raise sheet.refused(name, f"{name} must be a number: the Trainer of transformers fills 'auto' in", hint=hint)
 
 
 def _mixed(low: float, high: float, share: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, is_nothing, listed, made, said
@@ -44,8 +44,8 @@ def asked(top: Node, flags: Flags) -> Asked:
     """Return the schedule of ``lr_scheduler``, over the epochs of ``trainer``."""
     sheet = Sheet(top)
     if "lr_scheduler" not in sheet:
-        rule, mend = "needs lr_scheduler", "the code of a model may make one, which is not read"
-        raise refusal(sheet.place("lr_scheduler"), rule, mend=mend)
+        rule, hint = "needs lr_scheduler", "the code of a model may make one, which is not read"
+        raise user_error(sheet.place("lr_scheduler"), rule, hint=hint)
     curve = _curve(sheet.values["lr_scheduler"])
     run, length = _length(sheet, flags)
     return Asked(
@@ -94,11 +94,11 @@ def _rate(sheet: Sheet, flags: Flags) -> Said:
         return flags.lr
     node = sheet.values.get("optimizer")
     if node is None or node.pairs is None:
-        raise sheet.missing("optimizer", mend="its init_args have the lr; or give --lr")
+        raise sheet.missing("optimizer", hint="its init_args have the lr; or give --lr")
     optimizer = Sheet(node)
     arguments = optimizer.sheet("init_args") or optimizer
     if "lr" not in arguments:
-        raise arguments.missing("lr", mend="give --lr")
+        raise arguments.missing("lr", hint="give --lr")
     return said(arguments.values["lr"], "epoch")
 
 
@@ -110,14 +110,14 @@ def _length(sheet: Sheet, flags: Flags) -> tuple[dict[str, Said], str]:
     epochs = flags.epochs if own else _limit(given, "max_epochs")
     steps = (flags.steps if "steps" in flags.said else None) if own else _limit(given, "max_steps")
     if epochs is None and steps is None:
-        raise refusal(given.place("max_epochs"), "needs max_epochs or max_steps", mend="give --epochs")
+        raise user_error(given.place("max_epochs"), "needs max_epochs or max_steps", hint="give --epochs")
     place = {name: flags.said[name].where if own else given.place(f"max_{name}") for name in _said(epochs, steps)}
     if steps is None:
         return {"epochs": made(epochs or 0, place["epochs"], "epoch")}, f"{epochs} epochs"
     each = flags.steps_per_epoch
     if each is None:
         rule = "how many updates an epoch has must be known, since the scheduler is stepped once an epoch"
-        raise refusal(place["steps"], rule, got=f"{steps} updates", mend="give --steps-per-epoch, or --epochs")
+        raise user_error(place["steps"], rule, got=f"{steps} updates", hint="give --steps-per-epoch, or --epochs")
     if epochs is not None and epochs * each <= steps:
         return {"epochs": made(epochs, place["epochs"], "epoch")}, f"{epochs} epochs"
     moves = made("epoch", place["steps"])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, listed, made, said
@@ -147,7 +147,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     sheets = [Sheet.of(node) for node in (given.items if given.items is not None else (given,))]
     own = [sheet for sheet in sheets if not _is_other(sheet)]
     if not own:
-        raise refusal(given.where, "must have a scheduler of the learning rate", got="none")
+        raise user_error(given.where, "must have a scheduler of the learning rate", got="none")
     kinds = [_kind(sheet) for sheet in own]
     clock = _clock(own, flags)
     lr, length = _rate(config, flags), _run(config, own, clock, flags)
@@ -191,12 +191,12 @@ def _kind(sheet: Sheet) -> str:
         raise sheet.refused("type", f"type {depends('torch.ReduceLROnPlateau')}")
     if kind not in ARGUMENTS:
         known = [f"{known}LR" for known in ARGUMENTS]
-        mend = did_you_mean(name, known) or f"those that are read are {either(known, last='and')}"
-        raise sheet.refused("type", "type must be a scheduler of MMEngine", mend=mend)
+        hint = did_you_mean(name, known) or f"those that are read are {either(known, last='and')}"
+        raise sheet.refused("type", "type must be a scheduler of MMEngine", hint=hint)
     takes = (*SHARED, *ARGUMENTS[kind])
     for argument in sheet.others(takes):
-        mend = did_you_mean(argument, takes) or f"it takes {either(ARGUMENTS[kind], last='and')}"
-        raise refusal(sheet.place(argument), f"{name} has no argument {quote(argument)}", mend=mend)
+        hint = did_you_mean(argument, takes) or f"it takes {either(ARGUMENTS[kind], last='and')}"
+        raise user_error(sheet.place(argument), f"{name} has no argument {quote(argument)}", hint=hint)
     return kind
 
 
@@ -218,7 +218,7 @@ def _clock(sheets: list[Sheet], flags: Flags) -> _Clock:
         return _Clock("step", flags.steps_per_epoch or 0, 1)
     if flags.steps_per_epoch is None:
         rule = "how many updates an epoch has must be known, since not all schedulers count epochs alone"
-        raise refusal(by_epoch.place("by_epoch"), rule, mend="give --steps-per-epoch")
+        raise user_error(by_epoch.place("by_epoch"), rule, hint="give --steps-per-epoch")
     return _Clock("step", flags.steps_per_epoch, 1)
 
 
@@ -251,7 +251,7 @@ def _end(sheet: Sheet, clock: _Clock, run: _Run) -> int:
         return int(run.total.text)
     if run.epochs is None:
         rule = f"needs end: the run ({run.total.text} updates) must be a whole number of epochs without one"
-        raise refusal(sheet.where, rule, mend="give --epochs")
+        raise user_error(sheet.where, rule, hint="give --epochs")
     return run.epochs * (clock.each if _is_converted(sheet) else 1)
 
 
@@ -291,7 +291,7 @@ def _looped(loop: Sheet, clock: _Clock, *, by_update: bool) -> Said | None:
         return None
     if not by_update and not clock.each:
         rule = "how many updates an epoch has must be known, since the schedulers count updates"
-        raise refusal(loop.place(name), rule, mend="give --steps-per-epoch")
+        raise user_error(loop.place(name), rule, hint="give --steps-per-epoch")
     return made(loop.count(name, at_least=1) * (1 if by_update else clock.each), loop.place(name))
 
 
@@ -300,7 +300,7 @@ def _ended(sheets: list[Sheet], clock: _Clock) -> Said:
     for sheet in sheets:
         if sheet.number("end", ENDLESS) >= ENDLESS:
             rule = f"the length of the run must be known: {sheet.word('type')} has no end"
-            raise refusal(sheet.place("end"), rule, mend=f"give --{clock.unit}s")
+            raise user_error(sheet.place("end"), rule, hint=f"give --{clock.unit}s")
 
     def end(sheet: Sheet) -> int:
         calls = _calls(sheet, "end", clock)
@@ -317,11 +317,11 @@ def _rate(config: Sheet, flags: Flags) -> Said:
     scaled = config.sheet("auto_scale_lr")
     if scaled is not None and scaled.flag("enable", default=False):
         rule = "auto_scale_lr multiplies lr with the batch size of all processes, which is not in the file"
-        raise refusal(scaled.place("enable"), rule, mend="give --lr")
+        raise user_error(scaled.place("enable"), rule, hint="give --lr")
     optimizer = _wrapper(config).sheet("optimizer")
     if optimizer is None or "lr" not in optimizer:
         rule = "the rate of the optimizer, with which the schedulers begin, must be known"
-        raise refusal((optimizer or config).where, rule, mend="give --lr")
+        raise user_error((optimizer or config).where, rule, hint="give --lr")
     return made(optimizer.number("lr", above=0), optimizer.place("lr"))
 
 
@@ -449,7 +449,7 @@ def _cosine(row: _Row) -> Iterator[Wave]:
     length = row.sheet.count("T_max", 0, at_least=0) * row.stretch or row.calls
     if length < row.seen:
         rule = "the rate must not climb again, as it does behind T_max"
-        raise row.sheet.refused("T_max", rule, mend="end the window there")
+        raise row.sheet.refused("T_max", rule, hint="end the window there")
     yield _half_wave(row, row.floor, length)
 
 
@@ -466,7 +466,7 @@ def _cosine_restart(row: _Row) -> Iterator[Wave]:
     from dataclasses import replace
 
     if not {"eta_min", "eta_min_ratio"} & row.sheet.values.keys():
-        raise row.sheet.missing("eta_min", mend="MMEngine has no default for it")
+        raise row.sheet.missing("eta_min", hint="MMEngine has no default for it")
     periods = [period * row.stretch for period in row.sheet.counts("periods", at_least=1)]
     weights = row.sheet.numbers("restart_weights", at_least=0) if "restart_weights" in row.sheet else (1.0,)
     if len(weights) != len(periods):

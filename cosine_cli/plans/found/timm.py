@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
@@ -153,7 +153,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     each = flags.steps_per_epoch if by_update else 1
     if each is None:
         raise sheet.refused(
-            "sched_on_updates", "how many updates an epoch has must be known", mend="give --steps-per-epoch"
+            "sched_on_updates", "how many updates an epoch has must be known", hint="give --steps-per-epoch"
         )
     _check_noise(sheet)
     check_strangers(sheet, RATE_KEYS, TITLE)
@@ -161,7 +161,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     schedule = _schedule(args)
     epochs = schedule.calls // each if "epochs" not in flags.said else int(args.epochs.text)
     if epochs < 1:
-        raise refusal(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
+        raise user_error(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
     unit: Unit = "step" if by_update else "epoch"
     calls = epochs * each
     curve = CurveSaid(schedule.name, sheet.place("sched"), unit, schedule.given)
@@ -179,8 +179,8 @@ def _rate(sheet: Sheet, flags: Flags) -> Said:
     if flags.lr is not None:
         return flags.lr
     if "lr" not in sheet:
-        mend = "timm makes it from lr_base and the batch size of all processes, which is not in the file: give --lr"
-        raise sheet.missing("lr", mend=mend)
+        hint = "timm makes it from lr_base and the batch size of all processes, which is not in the file: give --lr"
+        raise sheet.missing("lr", hint=hint)
     return said(sheet.values["lr"])
 
 
@@ -188,7 +188,7 @@ def _epochs(sheet: Sheet, flags: Flags) -> Said:
     if flags.epochs is not None:
         return made(flags.epochs, flags.said["epochs"].where)
     if "epochs" not in sheet:
-        raise sheet.missing("epochs", mend="give --epochs")
+        raise sheet.missing("epochs", hint="give --epochs")
     return made(sheet.count("epochs", at_least=1), sheet.place("epochs"))
 
 
@@ -213,8 +213,8 @@ def _schedule(args: _Args) -> _Made:
     if rule := depends(f"timm.{kind}"):
         raise args.sheet.refused("sched", f"sched {rule}")
     if kind not in SCHEDULES:
-        mend = did_you_mean(kind, SCHEDULES) or f"it is {either(SCHEDULES)}"
-        raise args.sheet.refused("sched", "sched must be one of timm", mend=mend)
+        hint = did_you_mean(kind, SCHEDULES) or f"it is {either(SCHEDULES)}"
+        raise args.sheet.refused("sched", "sched must be one of timm", hint=hint)
     return SCHEDULES[kind](args)
 
 
@@ -257,7 +257,7 @@ def _phases(args: _Args, kind: str) -> _Made:
     length = round(args.decay * (whole if 0 < args.decay < 1 else args.each))
     if not 0 < length <= whole:
         rule = f"the decay must fit what {'' if args.prefix else 'warmup_epochs leaves of '}epochs ({whole:g})"
-        raise refusal(args.sheet.place("decay_epochs"), rule, got=f"{length:g}")
+        raise user_error(args.sheet.place("decay_epochs"), rule, got=f"{length:g}")
     own = {
         "t_initial": made(whole, args.epochs.where),
         "decay_t": args.worked(length, "decay_epochs"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import LENGTH
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
@@ -68,7 +68,7 @@ def _logged(sheet: Sheet) -> dict[int, Node]:
         if "learning_rate" in entry:
             found[_step(entry)] = entry.values["learning_rate"]
     if not found:
-        raise refusal(sheet.place("log_history"), "log_history must hold entries with a learning_rate", got="none")
+        raise user_error(sheet.place("log_history"), "log_history must hold entries with a learning_rate", got="none")
     return dict(sorted(found.items()))
 
 

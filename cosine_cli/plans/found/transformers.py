@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.catalogue import aliases
 from cosine_cli.plans.clock import MOST_STEPS
 from cosine_cli.plans.found.core.flags import RUN
@@ -87,14 +87,14 @@ def _unused(sheet: Sheet, kind: str, warmup: Said) -> Iterator[str]:
 def _kind(sheet: Sheet) -> str:
     if TYPE not in sheet:
         rule = f"needs {TYPE}: without it TrainingArguments takes linear, other programs take another"
-        raise refusal(sheet.place(TYPE), rule, mend=f"add {TYPE}: linear to the file")
+        raise user_error(sheet.place(TYPE), rule, hint=f"add {TYPE}: linear to the file")
     kind = sheet.word(TYPE)
     if unknown := depends(f"{FRAMEWORK}.{kind}"):
         raise sheet.refused(TYPE, f"{TYPE} {unknown}")
     types = aliases(FRAMEWORK)
     if kind not in types:
-        mend = did_you_mean(kind, types) or f"it is {either(types)}"
-        raise sheet.refused(TYPE, f"{TYPE} must be one of transformers", mend=mend)
+        hint = did_you_mean(kind, types) or f"it is {either(types)}"
+        raise sheet.refused(TYPE, f"{TYPE} must be one of transformers", hint=hint)
     return kind
 
 
@@ -103,7 +103,7 @@ def _rate(sheet: Sheet, flags: Flags) -> Said:
         return flags.lr
     if "learning_rate" not in sheet:
         rule = "needs learning_rate: without it TrainingArguments takes 5e-5, other programs take another"
-        raise refusal(sheet.place("learning_rate"), rule, mend="give --lr 5e-5")
+        raise user_error(sheet.place("learning_rate"), rule, hint="give --lr 5e-5")
     return said(sheet.values["learning_rate"])
 
 
@@ -114,13 +114,13 @@ def _updates(sheet: Sheet, flags: Flags) -> Said:
     if sheet.count("max_steps", -1) > 0:
         return made(sheet.count("max_steps"), sheet.place("max_steps"))
     if "num_train_epochs" not in sheet:
-        raise refusal(sheet.where, "needs max_steps or num_train_epochs", mend="give --steps")
+        raise user_error(sheet.where, "needs max_steps or num_train_epochs", hint="give --steps")
     epochs = sheet.number("num_train_epochs", above=0, at_most=MOST_STEPS)
     if flags.steps_per_epoch is None:
         rule = "how many updates the epochs have must be known"
         got = f"num_train_epochs {epochs:g} and no max_steps"
-        mend = "give --steps-per-epoch, or --steps"
-        raise refusal(sheet.place("num_train_epochs"), rule, got=got, mend=mend)
+        hint = "give --steps-per-epoch, or --steps"
+        raise user_error(sheet.place("num_train_epochs"), rule, got=got, hint=hint)
     return made(math.ceil(epochs * flags.steps_per_epoch), sheet.place("num_train_epochs"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import whole
 from cosine_cli.plans.figure import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.plan import Plan
@@ -54,11 +54,11 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
     found = naming(plan)
     if found.missing:
         rule = "must have room for all names"
-        raise refusal(
+        raise user_error(
             where,
             rule,
             got=f"{_none_for(found.missing, plan)} at {_size(plan)} inches",
-            mend=_mend(plan, shorter=bool(found.unclear)),
+            hint=_hint(plan, shorter=bool(found.unclear)),
         )
     return [name.text for name in found.cut]
 
@@ -99,7 +99,7 @@ def _size(plan: Plan) -> str:
     return "x".join(map(whole, plan.figure.size))
 
 
-def _mend(plan: Plan, *, shorter: bool) -> str | None:
+def _hint(plan: Plan, *, shorter: bool) -> str | None:
     """Return what can be done: a larger figure, if ``shorter`` names of fewer characters, or fewer curves."""
     larger = next((_flags(size, plan) for size in _sizes(plan) if _fits(plan, size)), None)
     count = 0 if plan.panels else _most_named(plan)

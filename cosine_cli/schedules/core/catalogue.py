@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def load(name: str) -> type[Schedule]:
     Raises RequestError for a name that is not in the catalogue.
     """
     if name not in names():
-        mend = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
-        raise refusal(f"curve {quote(name)}", "must be the name of a schedule", mend=mend)
+        hint = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
+        raise user_error(f"curve {quote(name)}", "must be the name of a schedule", hint=hint)
     module = import_module(f"cosine_cli.schedules.{name}")
     found: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))
     return found

@@ -125,8 +125,8 @@ def warmup_start() -> Any:
 def check_climb(shape: str, start: float, peak: float) -> None:
     """Refuse a start that a warmup of this shape can not climb from, or that lies above the peak."""
     if shape == "exponential" and start == 0:
-        mend = "equal factors never leave 0"
-        raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", mend=mend)
+        hint = "equal factors never leave 0"
+        raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", hint=hint)
     if start > peak:
         rule = f"must be at most the rate that it climbs to ({peak!r})"
         raise ParameterError("warmup_start", rule, got=repr(start))

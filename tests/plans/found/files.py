@@ -22,10 +22,10 @@ def planned_of(text: str, flags: Mapping[str, str] | None = None) -> Plan:
     return resolve(line.asked(asked_in(text, "f", line.asked(Asked()).run)))
 
 
-def faults(text: str, flags: Mapping[str, str] | None = None) -> list[str]:
+def problems(text: str, flags: Mapping[str, str] | None = None) -> list[str]:
     """Return what is wrong with a file, a line each."""
     try:
         planned_of(text, flags)
     except RequestError as error:
-        return [str(fault) for fault in error.faults]
+        return [str(problem) for problem in error.problems]
     return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plans.found.files import faults, planned_of
+from plans.found.files import planned_of, problems
 
 MMENGINE_WITHOUT_END = """\
 {"optim_wrapper": {"optimizer": {"type": "AdamW", "lr": 0.001}},
@@ -124,5 +124,5 @@ def test_rates(text: str, flags: dict[str, str], rates: dict[int, float]) -> Non
     ],
 )
 def test_refused_as_another_programs(text: str, got: str) -> None:
-    (fault,) = faults(text, {"steps_per_epoch": "150"})
-    assert f"is the schedule of a program whose files are not read, got '{got}'; give a curve instead of" in fault
+    (problem,) = problems(text, {"steps_per_epoch": "150"})
+    assert f"is the schedule of a program whose files are not read, got '{got}'; give a curve instead of" in problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from plans.found.files import faults, planned_of
+from plans.found.files import planned_of, problems
 from plans.found.samples import SAMPLES, TIMM_SAMPLES, Sample
 
 FIRST = {sample.kind: sample for sample in reversed(SAMPLES)}
@@ -370,14 +370,14 @@ def changed(kind: str, old: str, new: str) -> str:
     ],
 )  # fmt: skip
 def test_one_fault_at_its_place(text: str, flags: dict[str, str], expected: str) -> None:
-    assert faults(text, flags) == [expected]
+    assert problems(text, flags) == [expected]
 
 
 @pytest.mark.parametrize("kind", sorted(FIRST))
 def test_every_prefix_is_read_or_refused(kind: str) -> None:
     sample = FIRST[kind]
     for at in range(0, len(sample.text), 6):
-        assert all(fault.startswith(("f:", "--")) for fault in faults(sample.text[:at], sample.flags))
+        assert all(problem.startswith(("f:", "--")) for problem in problems(sample.text[:at], sample.flags))
 
 
 HOSTILE = (
@@ -403,7 +403,7 @@ def test_any_value_is_read_or_refused(sample: Sample, value: str) -> None:
         key, _, old = line.rpartition(": ")
         end = "," if old.endswith(",") else ""
         text = sample.text.replace(line, f"{key}: {value}{end}", 1)
-        assert all("\x1b" not in fault and ":" in fault for fault in faults(text, sample.flags))
+        assert all("\x1b" not in problem and ":" in problem for problem in problems(text, sample.flags))
 
 
 def test_what_was_read_and_what_was_left_out_is_said() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plans.found.files import faults, planned_of
+from plans.found.files import planned_of, problems
 from plans.found.samples import SAMPLES
 
 from cosine_cli.plans.config import KEYS
@@ -63,8 +63,8 @@ def test_a_config_of_ours_stays_one(text: str) -> None:
 
 
 def test_an_unknown_key_of_ours_is_told_as_ever() -> None:
-    (fault,) = faults("lr: 0.1\nlearning_rate: 0.2\ncurves: [cosine]")
-    assert fault.startswith("f:2:1: must be a key of a config, got 'learning_rate'; did you mean lr: ")
+    (problem,) = problems("lr: 0.1\nlearning_rate: 0.2\ncurves: [cosine]")
+    assert problem.startswith("f:2:1: must be a key of a config, got 'learning_rate'; did you mean lr: ")
 
 
 def test_the_state_of_a_trainer_is_told_before_it_is_read_as_yaml() -> None:
@@ -114,7 +114,7 @@ def test_keys_that_only_one_program_has(text: str, kind: str) -> None:
     ],
 )
 def test_a_schedule_of_another_program_is_told_with_a_curve(text: str, expected: str) -> None:
-    assert faults(text) == [expected]
+    assert problems(text) == [expected]
 
 
 def test_a_schedule_that_is_null_is_none() -> None:
@@ -122,5 +122,5 @@ def test_a_schedule_that_is_null_is_none() -> None:
 
 
 def test_a_schedule_key_beside_keys_of_ours_is_one_unknown_key() -> None:
-    (fault,) = faults("lr: 0.1\nepochs: 10\nscheduler: cosine")
-    assert fault.startswith("f:3:1: must be a key of a config, got 'scheduler'; ")
+    (problem,) = problems("lr: 0.1\nepochs: 10\nscheduler: cosine")
+    assert problem.startswith("f:3:1: must be a key of a config, got 'scheduler'; ")

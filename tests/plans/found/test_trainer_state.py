@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from plans.found.files import faults, planned_of
+from plans.found.files import planned_of, problems
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config import MOST_BYTES, read_config
@@ -61,7 +61,7 @@ def test_more_entries_than_a_config_may_be_long(tmp_path: Path) -> None:
 
 def test_too_many_rates() -> None:
     text = '{"log_history": [' + '{"learning_rate":1},' * MOST_LOGGED + '{"learning_rate":1}]}'
-    assert faults(text) == ["f: log_history: must be at most 250,000 logged rates, got more"]
+    assert problems(text) == ["f: log_history: must be at most 250,000 logged rates, got more"]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_too_many_rates() -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_what_is_no_state(text: str, fault: str) -> None:
-    (found,) = faults(text)
-    assert found.removesuffix(", got more") == fault.removesuffix(", got more")
+def test_what_is_no_state(text: str, problem: str) -> None:
+    (found,) = problems(text)
+    assert found.removesuffix(", got more") == problem.removesuffix(", got more")
 
 
 @pytest.mark.parametrize("size", [1 << 16, (1 << 20) - 300, (1 << 20) + 300, 1 << 22])
@@ -114,7 +114,7 @@ def test_a_log_of_any_length_is_read_whole(size: int) -> None:
 
 
 def test_too_deep() -> None:
-    assert faults('{"log_history": ' + "[" * 100_000) == ["f: must be JSON of a few levels, got more"]
+    assert problems('{"log_history": ' + "[" * 100_000) == ["f: must be JSON of a few levels, got more"]
 
 
 @pytest.mark.parametrize("size", [MOST_BYTES + 1, (1 << 25) + 1], ids=["more-than-a-config", "more-than-a-state"])
@@ -128,7 +128,7 @@ def test_a_json_that_is_no_state_is_bounded_as_a_config(tmp_path: Path, size: in
 def test_every_prefix_is_read_or_refused() -> None:
     text = state((10, 0.001), (20, 0.002))
     for at in range(0, len(text), 5):
-        assert all(fault.startswith("f:") for fault in faults(text[:at]))
+        assert all(problem.startswith("f:") for problem in problems(text[:at]))
 
 
 @pytest.mark.parametrize("value", ["-1", "null", "[]", '"x"', "1e999", "NaN", "true", "{}"])
@@ -137,4 +137,4 @@ def test_any_value_is_read_or_refused(key: str, value: str) -> None:
     whole = {"log_history": [{"step": 1, "learning_rate": 0.1}], "max_steps": 3}
     text = json.dumps(whole)
     old = {"log_history": json.dumps(whole["log_history"]), "learning_rate": "0.1", "step": "1", "max_steps": "3"}[key]
-    assert all(fault.startswith("f: ") for fault in faults(text.replace(f'"{key}": {old}', f'"{key}": {value}')))
+    assert all(problem.startswith("f: ") for problem in problems(text.replace(f'"{key}": {old}', f'"{key}": {value}')))

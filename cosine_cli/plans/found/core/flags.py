@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from cosine_cli.errors import Fault, RequestError, refusal
+from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.reading import read
@@ -40,9 +40,9 @@ class Flags(NamedTuple):
         if epochs is None:
             return None
         if self.steps_per_epoch is None:
-            mend = "give --steps-per-epoch too, or --steps"
+            hint = "give --steps-per-epoch too, or --steps"
             rule = "the file counts updates, and how many an epoch has is not known"
-            raise refusal(self.said["epochs"].where, rule, mend=mend)
+            raise user_error(self.said["epochs"].where, rule, hint=hint)
         return epochs * self.steps_per_epoch
 
     @property
@@ -71,7 +71,7 @@ class Flags(NamedTuple):
         clock = Clock(unit="step", length=updates, steps_per_epoch=self.steps_per_epoch)
         steps = clock.steps(placed(read(_RUN["warmup"], said), said, clock).value)
         if not steps.is_integer():
-            raise refusal(said.where, "must be a whole number of updates", got=said.echo)
+            raise user_error(said.where, "must be a whole number of updates", got=said.echo)
         return int(steps)
 
     def check_taken(self, title: str, taken: Collection[str], instead: Mapping[str, str]) -> None:
@@ -80,13 +80,15 @@ class Flags(NamedTuple):
         others = {name: said for name, said in self.said.items() if name not in taken}
         mends = {name: f"set {key} in the file" for name, key in instead.items()}
         if others:
-            raise RequestError(*(Fault(said.where, rule, said.echo, mends.get(name)) for name, said in others.items()))
+            raise RequestError(
+                *(Problem(said.where, rule, said.echo, mends.get(name)) for name, said in others.items())
+            )
 
     def check_epochs(self, what: str) -> None:
         """Refuse a length in updates for a file whose times are epochs."""
         if "steps" in self.said:
             rule = f"{what} counts epochs"
-            raise refusal(self.said["steps"].where, rule, got=self.said["steps"].echo, mend="give --epochs")
+            raise user_error(self.said["steps"].where, rule, got=self.said["steps"].echo, hint="give --epochs")
 
     def _count(self, name: str) -> int | None:
         value = self._value(name)

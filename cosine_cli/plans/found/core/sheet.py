@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.clock import Unit, whole
 from cosine_cli.plans.node import Node
 from cosine_cli.plans.reading import read
@@ -55,7 +55,7 @@ class Sheet:
         Raises RequestError where it is no mapping.
         """
         if node.pairs is None:
-            raise refusal(node.where, "must be a mapping", got=node.kind)
+            raise user_error(node.where, "must be a mapping", got=node.kind)
         return cls(node)
 
     @property
@@ -104,7 +104,7 @@ class Sheet:
             return default
         node = self.values[name]
         if node.items is not None or node.pairs is not None:
-            raise refusal(node.where, f"{name} must be a text", got=node.kind)
+            raise user_error(node.where, f"{name} must be a text", got=node.kind)
         return node.text
 
     def sheet(self, name: str) -> Sheet | None:
@@ -117,17 +117,17 @@ class Sheet:
             raise self.missing(name)
         items = self.values[name].items
         if not items:
-            raise refusal(self.place(name), f"{name} must be a list", got=self.values[name].kind)
+            raise user_error(self.place(name), f"{name} must be a list", got=self.values[name].kind)
         return items
 
-    def missing(self, name: str, *, mend: str | None = None) -> RequestError:
+    def missing(self, name: str, *, hint: str | None = None) -> RequestError:
         """Return the error for a value that is needed and not there."""
-        return refusal(self.place(name), f"needs {name}", mend=mend)
+        return user_error(self.place(name), f"needs {name}", hint=hint)
 
-    def refused(self, name: str, rule: str, *, mend: str | None = None) -> RequestError:
+    def refused(self, name: str, rule: str, *, hint: str | None = None) -> RequestError:
         """Return the error for a value that can not be used."""
         got = self.values[name].kind if name in self.values else None
-        return refusal(self.place(name), rule, got=got, mend=mend)
+        return user_error(self.place(name), rule, got=got, hint=hint)
 
     def others(self, known: Collection[str]) -> tuple[str, ...]:
         """Return the keys of values that are not among these."""
@@ -146,5 +146,5 @@ class Sheet:
             return read(param, said(self.values[param.name]))
         except RequestError as error:
             raise RequestError(
-                *(fault._replace(rule=f"{quote(param.name)[1:-1]} {fault.rule}") for fault in error.faults)
+                *(problem._replace(rule=f"{quote(param.name)[1:-1]} {problem.rule}") for problem in error.problems)
             ) from None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.node import Node
 from cosine_cli.text import quote, shorten, visible
 
@@ -65,9 +65,9 @@ def parse_state(text: str, path: str) -> Node:
     for _ in reader.parts("{", "}"):
         name = reader.name()
         if name in found:
-            raise refusal(where, f"{quote(name)} must be given once", got="it a second time")
+            raise user_error(where, f"{quote(name)} must be given once", got="it a second time")
         if len(found) == MOST_KEYS:
-            raise refusal(where, f"must have at most {MOST_KEYS:,} keys", got="more")
+            raise user_error(where, f"must have at most {MOST_KEYS:,} keys", got="more")
         place = f"{where}: {visible(shorten(name))}"
         logged = name == _LOG and reader.sign() == "["
         found[name] = Node(place, 1, items=_log(reader, place)) if logged else _shown(reader.value(), place)
@@ -81,11 +81,11 @@ def _log(reader: _Reader, where: str) -> _Log:
     for at, _ in enumerate(reader.parts("[", "]")):
         entry = reader.value()
         if not isinstance(entry, dict):
-            raise refusal(f"{where}[{at}]", "must be a mapping", got=_shown(entry, "").kind)
+            raise user_error(f"{where}[{at}]", "must be a mapping", got=_shown(entry, "").kind)
         if RATE in entry:
             found.append(_Logged(at, entry.get("step"), entry[RATE]))
         if len(found) > MOST_LOGGED:
-            raise refusal(where, f"must be at most {MOST_LOGGED:,} logged rates", got="more")
+            raise user_error(where, f"must be at most {MOST_LOGGED:,} logged rates", got="more")
     return _Log(where, found)
 
 
@@ -190,9 +190,9 @@ class _Reader:
         except json.JSONDecodeError as error:
             raise self._undecoded(error) from None
         except RecursionError:
-            raise refusal(self._where, "must be JSON of a few levels", got="more") from None
+            raise user_error(self._where, "must be JSON of a few levels", got="more") from None
         except _TwiceError as error:
-            raise refusal(self._place(self._at), f"{quote(str(error))} must be given once", got="it twice") from None
+            raise user_error(self._place(self._at), f"{quote(str(error))} must be given once", got="it twice") from None
         if self._start + end - self._at >= _LONGEST:
             raise self._too_long()
         self._at = self._start + end
@@ -222,10 +222,10 @@ class _Reader:
         return self._broken(error.msg.lower(), self._start + error.pos)
 
     def _too_long(self) -> RequestError:
-        return refusal(self._place(self._at), f"a value must be at most {_LONGEST:,} characters", got="more")
+        return user_error(self._place(self._at), f"a value must be at most {_LONGEST:,} characters", got="more")
 
     def _broken(self, problem: str, at: int) -> RequestError:
-        return refusal(self._place(at), "must be JSON", got=visible(problem))
+        return user_error(self._place(at), "must be JSON", got=visible(problem))
 
     def _place(self, at: int) -> str:
         line = self._text.count("\n", 0, at) + 1

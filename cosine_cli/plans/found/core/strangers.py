@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from cosine_cli.errors import RequestError, refusal
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.found.core.sheet import Sheet, is_nothing
 from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.node import Node
@@ -37,8 +37,8 @@ def schedule_key(top: Node, known: Collection[str] = ()) -> tuple[Node, Node] | 
 def unread(key: Node, value: Node) -> RequestError:
     """Return the error for a schedule of a program whose files are not read."""
     rule = "is the schedule of a program whose files are not read"
-    return refusal(
-        key.where, rule, got=quote(key.text), mend=f"give a curve instead of the file, as in {_curve(value)}"
+    return user_error(
+        key.where, rule, got=quote(key.text), hint=f"give a curve instead of the file, as in {_curve(value)}"
     )
 
 
@@ -57,7 +57,7 @@ def check_strangers(sheet: Sheet, known: Collection[str], title: str) -> None:
     name = next((name for name in sheet.others(known) if changes_rate(name)), None)
     if name is not None:
         rule = f"{visible(name)} is not a key of {title}, and may change the rate"
-        raise sheet.refused(name, rule, mend=f"give a curve instead of the file, as in {_CURVE}")
+        raise sheet.refused(name, rule, hint=f"give a curve instead of the file, as in {_CURVE}")
 
 
 def other_rates(sheet: Sheet, known: Collection[str]) -> tuple[str, ...]:

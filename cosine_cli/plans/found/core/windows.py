@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from cosine_cli.errors import refusal
+from cosine_cli.errors import user_error
 from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.found.core.sheet import listed, made
 from cosine_cli.plans.said import CurveSaid, Said
@@ -54,17 +54,17 @@ class Wave:
     def begun(self, rate: float) -> Wave:
         """Return the wave at the rate that it finds."""
         if self.starts == self.floor == 0:
-            raise refusal(self.where, "must not begin again at a rate of 0")
+            raise user_error(self.where, "must not begin again at a rate of 0")
         height = (rate if self.starts is None else self.starts) - self.floor
         if height < 0:
-            raise refusal(self.where, f"must not begin below its floor ({self.floor:g})", got=f"{rate:g}")
+            raise user_error(self.where, f"must not begin below its floor ({self.floor:g})", got=f"{rate:g}")
         return replace(self, height=height)
 
     def dropped(self, drop: Drop) -> Wave:
         """Return the wave from a drop on: one with a floor is no curve of ours from there."""
         if self.floor:
             rule = "a drop must not fall into a scheduler with a floor"
-            raise refusal(drop.where, rule, got=f"one at {drop.at:g}", mend="no curve of ours has these rates")
+            raise user_error(drop.where, rule, got=f"one at {drop.at:g}", hint="no curve of ours has these rates")
         return replace(self, height=self.height * drop.factor)
 
     def curve_from(self, tick: float) -> CurveSaid:
@@ -127,12 +127,12 @@ def _check_order(wave: Wave, run: Windows) -> None:
         matters = wave.shape(0) != 1 and any(other.floor for other in others)
     if matters and wave.begin <= run.end:
         rule = f"must begin where no other scheduler acts (at {wave.begin:g} another does)"
-        raise refusal(wave.where, rule)
+        raise user_error(wave.where, rule)
 
 
 def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSaid:
     if len(parts) > MOST_PARTS:
-        raise refusal(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
+        raise user_error(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
     curves = [_named(part, unit, where) for part in parts]
     lasting = [
         curve._replace(params={**curve.params, "for": made(part.end - part.begin, where, unit)})
@@ -156,7 +156,9 @@ def _parts(run: Windows) -> Iterator[_Part]:
         for wave in (wave for wave in run.waves if wave.begin == begin):
             if running is not None:
                 rule = "must not overlap another that moves the rate too"
-                raise refusal(wave.where, rule, got=f"one in the other at {begin:g}", mend="no curve of ours is both")
+                raise user_error(
+                    wave.where, rule, got=f"one in the other at {begin:g}", hint="no curve of ours is both"
+                )
             running = wave.begun(rate)
             rate = running.rate(begin)
             running = running if begin < running.last else None
