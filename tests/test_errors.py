@@ -16,7 +16,7 @@ from cosine_cli.errors import (
 
 
 @pytest.mark.parametrize(
-    ("fault", "line"),
+    ("problem", "line"),
     [
         (Problem("--lr", "must be above 0"), "--lr: must be above 0"),
         (Problem("--lr", "must be above 0", got="'-1'"), "--lr: must be above 0, got '-1'"),

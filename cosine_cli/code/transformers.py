@@ -15,7 +15,7 @@ WAY = Way("transformers", "LambdaLR", "LambdaLR")
 def source(plan: Plan, *, within: float) -> str:
     """Return a module with a maker of schedulers a curve, which its Trainer takes beside their optimizer."""
     # The Trainer steps at every update.
-    curves = coded(plan, by_epoch=False, grouped=True, taken=catalogue.natives(WAY.framework))
+    curves = coded(plan, by_epoch=False, grouped=True, taken=catalogue.framework_schedules(WAY.framework))
     all_made = [made(curve, WAY, within) for curve in curves]
     own = imported("transformers", set[str]().union(*(one.names for one in all_made)))
     parts = makers(all_made, WAY, ["import torch", "from torch.optim.lr_scheduler import LambdaLR", *own])

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.line import Line
 from cosine_cli.plans.named import canonical, depends, is_known
 from cosine_cli.plans.said import Problems
@@ -71,9 +71,9 @@ def _known(words: Iterable[str]) -> list[str]:
     """Return the schedules' own names, of a framework all that it has; all names that are none are told at once."""
     problems, found = Problems(), list[str]()
     for word in words:
-        with problems.gather():
+        with problems.collect():
             if word in frameworks():
-                found += [f"{word}.{name}" for name in natives(word)]
+                found += [f"{word}.{name}" for name in framework_schedules(word)]
             elif is_known(word):
                 found.append(canonical(word))
             else:

@@ -24,7 +24,7 @@ from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.behind import descents, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.native import Native, calls_given, idle_param
+from cosine_cli.frameworks.core.native import FrameworkSchedule, calls_given, idle_param
 from cosine_cli.frameworks.core.singles import (
     ENDLESS,
     InSingles,
@@ -112,9 +112,9 @@ class ExponentialDecay(InSingles):
     Half of what it was every 10 updates.
     """
 
-    plain: ClassVar[str] = "exponential"
-    differs: ClassVar[str] = "No floor; it may grow, and may fall in steps: with staircase it is the plain step."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "exponential"
+    difference: ClassVar[str] = "No floor; it may grow, and may fall in steps: with staircase it is the plain step."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _STARTS,
         "milestone": "with staircase a drop is in force for the update that decay_steps names",
         "past the end": "it has no end",
@@ -166,9 +166,9 @@ class InverseTimeDecay(InSingles):
     Half of it after 10 updates, a quarter after 30.
     """
 
-    plain: ClassVar[str] = "inverse_time"
-    differs: ClassVar[str] = "No floor; the plain one's timescale is decay_steps / decay_rate; it may fall in steps."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "inverse_time"
+    difference: ClassVar[str] = "No floor; the plain one's timescale is decay_steps / decay_rate; it may fall in steps."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _STARTS,
         "milestone": "with staircase a drop is in force for the update that decay_steps names",
         "past the end": "it has no end",
@@ -218,9 +218,9 @@ class PiecewiseConstantDecay(InSingles):
     0.1 for updates 0-30, 0.02 for 31-60, 0.005 from 61.
     """
 
-    plain: ClassVar[str] = "piecewise_constant"
-    differs: ClassVar[str] = "Each rate begins one update late: a boundary of 30 leaves update 30 the old one."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "piecewise_constant"
+    difference: ClassVar[str] = "Each rate begins one update late: a boundary of 30 leaves update 30 the old one."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with the first value",
         "milestone": "the old rate is in force for the update that the boundary names, the new one for the next; 2.5 "
         "is 2; where boundaries do not rise, the values of all ranges that an update lies in are added up",
@@ -288,9 +288,9 @@ class PolynomialDecay(InSingles):
     0.1 at update 0, a quarter of it halfway, 0 from update 100.
     """
 
-    plain: ClassVar[str] = "polynomial"
-    differs: ClassVar[str] = "It ends at 1e-4, not at 0, and its power is 1 by default; cycle makes it a sawtooth."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "It ends at 1e-4, not at 0, and its power is 1 by default; cycle makes it a sawtooth."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _STARTS,
         "end": "end_learning_rate is in force after decay_steps: a run of so many updates makes none with it",
         "past the end": "it stays there; with cycle it jumps up behind every multiple of decay_steps, to a half of the "
@@ -387,9 +387,9 @@ class CosineDecay(InSingles):
     The peak at update 10, half of it at 60, 0 from update 110.
     """
 
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = "Its floor is a share of its peak; its climb comes on top of decay_steps."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = "Its floor is a share of its peak; its climb comes on top of decay_steps."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with initial_learning_rate, or with warmup_target where warmup_steps is 0; without a "
         f"warmup_target there is no climb, whatever warmup_steps says; {_TYPE}",
         "milestone": "warmup_target is in force for the update that warmup_steps names",
@@ -457,9 +457,9 @@ class CosineDecayRestarts(InSingles):
     A cosine from 0.1 over 10 updates, one over 20, and so on.
     """
 
-    plain: ClassVar[str] = "sgdr"
-    differs: ClassVar[str] = "Its floor is a share of its peak that m_mul leaves alone, and some restarts come late."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "sgdr"
+    difference: ClassVar[str] = "Its floor is a share of its peak that m_mul leaves alone, and some restarts come late."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _STARTS,
         "milestone": "a restart is in force for the update that it is due at; the cycle is found in 32 bits, which "
         "loses some: there the floor is used for one update, and the wave is one update into its way after that",
@@ -626,7 +626,7 @@ def _in_order(phases: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:
     return [(end, kind) for end, (_, kind) in zip(ends, phases, strict=True)]
 
 
-def nearest(schedule: Schedule, run: float) -> Native | None:
+def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
     """Return what comes nearest to a plain schedule over so many updates, None where nothing has its shape."""
     plain = unscaled(schedule)
     if isinstance(plain, Warmup):
@@ -635,7 +635,7 @@ def nearest(schedule: Schedule, run: float) -> Native | None:
     return found(plain, run) if found else None
 
 
-def _warmed(climb: Warmup, run: float) -> Native | None:
+def _warmed(climb: Warmup, run: float) -> FrameworkSchedule | None:
     del run
     if not isinstance(climb.of, Cosine):
         return None
@@ -648,16 +648,16 @@ def _warmed(climb: Warmup, run: float) -> Native | None:
     )
 
 
-def _constant(of: Constant, run: float) -> Native:
+def _constant(of: Constant, run: float) -> FrameworkSchedule:
     return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=max(run, 1.0), decay_rate=1.0)
 
 
-def _cosine(of: Cosine, run: float) -> Native:
+def _cosine(of: Cosine, run: float) -> FrameworkSchedule:
     del run
     return CosineDecay(initial_learning_rate=of.lr, decay_steps=of.total, alpha=quotient(of.min_lr, of.lr))
 
 
-def _step(of: Step, run: float) -> Native:
+def _step(of: Step, run: float) -> FrameworkSchedule:
     due = np.ceil(np.arange(1.0, min(run / of.step_size, _MOST_PLATEAUS)) * of.step_size)
     late = _drops(of.step_size, due) != whole_cycles(due, of.step_size)
     if (of.min_lr or late.any()) and (found := _plateaus(of, run)):
@@ -665,7 +665,7 @@ def _step(of: Step, run: float) -> Native:
     return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=of.step_size, decay_rate=of.gamma, staircase=True)
 
 
-def _plateaus(of: Step | Multistep | PiecewiseConstant, run: float) -> Native | None:
+def _plateaus(of: Step | Multistep | PiecewiseConstant, run: float) -> FrameworkSchedule | None:
     """Return the rates of all plateaus; a boundary is the last update before the next one."""
     starts = [piece.t0 for piece in of.pieces(run + 1.0, _MOST_PLATEAUS)]
     if not 1 < len(starts) <= _MOST_PLATEAUS:
@@ -675,26 +675,26 @@ def _plateaus(of: Step | Multistep | PiecewiseConstant, run: float) -> Native | 
     )
 
 
-def _piecewise(of: Multistep | PiecewiseConstant, run: float) -> Native | None:
+def _piecewise(of: Multistep | PiecewiseConstant, run: float) -> FrameworkSchedule | None:
     return _plateaus(of, run) or _constant(Constant(lr=of.peak), run)
 
 
-def _exponential(of: Exponential, run: float) -> Native:
+def _exponential(of: Exponential, run: float) -> FrameworkSchedule:
     steps, factor = in_32_bits(of.per, of.gamma, run)
     return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=steps, decay_rate=factor)
 
 
-def _natural_exponential(of: NaturalExponential, run: float) -> Native:
+def _natural_exponential(of: NaturalExponential, run: float) -> FrameworkSchedule:
     del run
     return ExponentialDecay(initial_learning_rate=of.lr, decay_steps=of.timescale, decay_rate=math.exp(-1.0))
 
 
-def _inverse_time(of: InverseTime, run: float) -> Native:
+def _inverse_time(of: InverseTime, run: float) -> FrameworkSchedule:
     del run
     return InverseTimeDecay(initial_learning_rate=of.lr, decay_steps=of.timescale, decay_rate=1.0)
 
 
-def _polynomial(of: Linear | LinearToZero | Polynomial, run: float) -> Native:
+def _polynomial(of: Linear | LinearToZero | Polynomial, run: float) -> FrameworkSchedule:
     del run
     return PolynomialDecay(
         initial_learning_rate=of.lr,
@@ -704,7 +704,7 @@ def _polynomial(of: Linear | LinearToZero | Polynomial, run: float) -> Native:
     )
 
 
-def _restarts(of: Sgdr | HardRestarts | Restarts, run: float) -> Native | None:
+def _restarts(of: Sgdr | HardRestarts | Restarts, run: float) -> FrameworkSchedule | None:
     del run
     again = of if isinstance(of, Restarts) else of.of
     if not isinstance(again, Restarts) or not isinstance(again.of, Cosine):
@@ -719,7 +719,7 @@ def _restarts(of: Sgdr | HardRestarts | Restarts, run: float) -> Native | None:
 
 
 _MOST_PLATEAUS = 1000
-_NEAREST: dict[type[Schedule], Callable[[Any, float], Native | None]] = {
+_NEAREST: dict[type[Schedule], Callable[[Any, float], FrameworkSchedule | None]] = {
     Constant: _constant,
     Cosine: _cosine,
     Step: _step,

@@ -22,7 +22,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, in_32_bits, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.native import Native, calls_given
+from cosine_cli.frameworks.core.native import FrameworkSchedule, calls_given
 from cosine_cli.frameworks.core.singles import (
     InSingles,
     MadeOf,
@@ -130,10 +130,13 @@ class ConstantSchedule(InSingles):
     0.1 at every update.
     """
 
-    own_name: ClassVar[str] = "constant_schedule"
-    plain: ClassVar[str] = "constant"
-    differs: ClassVar[str] = "It is the same."
-    edges: ClassVar[Mapping[str, str]] = {"first update": "made with value", "past the end": "it has no end"}
+    framework_name: ClassVar[str] = "constant_schedule"
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "It is the same."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": "made with value",
+        "past the end": "it has no end",
+    }
 
     value: float = _peak("the rate")
 
@@ -170,10 +173,10 @@ class PolynomialSchedule(InSingles):
     0.1 at update 0, a quarter of it halfway, 0 from update 100.
     """
 
-    own_name: ClassVar[str] = "polynomial_schedule"
-    plain: ClassVar[str] = "polynomial"
-    differs: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "polynomial_schedule"
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _SOURCE_FIRST,
         "end": "end_value is in force after transition_begin and transition_steps: a run of so many makes none with it",
         "past the end": "it stays at end_value; with transition_steps of 0 or below at init_value, all the time",
@@ -245,11 +248,11 @@ class LinearSchedule(MadeOf):
     0.1 at update 0, halfway at 50, 0.02 from update 100.
     """
 
-    own_name: ClassVar[str] = "linear_schedule"
-    plain: ClassVar[str] = "linear"
-    differs: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
-    edges: ClassVar[Mapping[str, str]] = {
-        **PolynomialSchedule.edges,
+    framework_name: ClassVar[str] = "linear_schedule"
+    equivalent: ClassVar[str] = "linear"
+    difference: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        **PolynomialSchedule.boundary_behavior,
         "compiled": "with an end_value of 0 it may end a little above or below 0: at -1.5e-9 after 10 updates from 0.1",
     }
 
@@ -288,10 +291,12 @@ class ExponentialDecay(InSingles):
     Half of what it was every 10 updates.
     """
 
-    own_name: ClassVar[str] = "exponential_decay"
-    plain: ClassVar[str] = "exponential"
-    differs: ClassVar[str] = "It may begin late, may grow, and may fall in steps: with staircase it is the plain step."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "exponential_decay"
+    equivalent: ClassVar[str] = "exponential"
+    difference: ClassVar[str] = (
+        "It may begin late, may grow, and may fall in steps: with staircase it is the plain step."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{_SOURCE_FIRST}, or with an end_value that lies on its other side",
         "milestone": "with staircase a drop is in force for the update that transition_steps names",
         "past the end": "it has no end; transition_steps of 0 or below, or a decay_rate of 0, leave it at init_value",
@@ -398,10 +403,10 @@ class CosineDecaySchedule(InSingles):
     0.1 at update 0, halfway at 50, a fifth of it from update 100.
     """
 
-    own_name: ClassVar[str] = "cosine_decay_schedule"
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = "Its floor is a share of its peak, and its wave may be raised to a power."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "cosine_decay_schedule"
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = "Its floor is a share of its peak, and its wave may be raised to a power."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _SOURCE_FIRST,
         "end": "alpha times init_value is in force after decay_steps: a run of so many updates makes none with it",
         "past the end": "it stays there",
@@ -446,10 +451,10 @@ class PiecewiseConstantSchedule(InSingles):
     0.1 for updates 0-29, a tenth of it from 30, half of that from 60.
     """
 
-    own_name: ClassVar[str] = "piecewise_constant_schedule"
-    plain: ClassVar[str] = "piecewise_constant"
-    differs: ClassVar[str] = "It takes factors, each of the rate before, where the plain one takes rates."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "piecewise_constant_schedule"
+    equivalent: ClassVar[str] = "piecewise_constant"
+    difference: ClassVar[str] = "It takes factors, each of the rate before, where the plain one takes rates."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{_SOURCE_FIRST}; a boundary of 0 acts on it already",
         "milestone": "the new rate is in force for the update that the boundary names",
         "past the end": "it stays at the last rate, for good at 0 after a factor of 0",
@@ -515,10 +520,10 @@ class PiecewiseInterpolateSchedule(InSingles):
     Up to twice as much at update 10, and back to 0.1 at 30.
     """
 
-    own_name: ClassVar[str] = "piecewise_interpolate_schedule"
-    plain: ClassVar[str] = "piecewise_interpolated"
-    differs: ClassVar[str] = "It takes factors, each of the rate before, where the plain one takes rates."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "piecewise_interpolate_schedule"
+    equivalent: ClassVar[str] = "piecewise_interpolated"
+    difference: ClassVar[str] = "It takes factors, each of the rate before, where the plain one takes rates."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{_SOURCE_FIRST}, times the factor of a boundary of 0",
         "milestone": "the rate of a boundary is in force for the update that it names",
         "past the end": "it stays at the last rate",
@@ -595,12 +600,12 @@ class LinearOnecycleSchedule(MadeOf):
     From 0.01 up to 0.1 at update 30, back to 0.01 at 85, and to a hundredth of that at 100.
     """
 
-    own_name: ClassVar[str] = "linear_onecycle_schedule"
-    plain: ClassVar[str] = "onecycle"
-    differs: ClassVar[str] = (
+    framework_name: ClassVar[str] = "linear_onecycle_schedule"
+    equivalent: ClassVar[str] = "onecycle"
+    difference: ClassVar[str] = (
         "Of three phases, in straight lines; the peak comes with update int(pct_start times steps)."
     )
-    edges: ClassVar[Mapping[str, str]] = {
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with peak_value / div_factor",
         "milestone": "the peak is in force for the update int(pct_start * transition_steps); of two phases that end "
         "with the same update the later one stands alone: with pct_start equal to pct_final it never rises",
@@ -645,10 +650,10 @@ class CosineOnecycleSchedule(MadeOf):
     From 0.01 up to 0.1 at update 30, and down to 0.0001 at 100.
     """
 
-    own_name: ClassVar[str] = "cosine_onecycle_schedule"
-    plain: ClassVar[str] = "onecycle"
-    differs: ClassVar[str] = "The peak comes with update int(pct_start times steps)."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "cosine_onecycle_schedule"
+    equivalent: ClassVar[str] = "onecycle"
+    difference: ClassVar[str] = "The peak comes with update int(pct_start times steps)."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with peak_value / div_factor",
         "milestone": "the peak is in force for the update int(pct_start * transition_steps); with pct_start of 1 it "
         "never rises",
@@ -689,10 +694,10 @@ class JoinSchedules(InSingles):
     Up to 0.1 over 10 updates, where it stays.
     """
 
-    own_name: ClassVar[str] = "join_schedules"
-    plain: ClassVar[str] = "sequence"
-    differs: ClassVar[str] = "It takes boundaries, where the plain one takes lengths that fill the run."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "join_schedules"
+    equivalent: ClassVar[str] = "sequence"
+    difference: ClassVar[str] = "It takes boundaries, where the plain one takes lengths that fill the run."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with the first schedule's first rate",
         "milestone": "the next schedule's first rate is in force for the update that the boundary names, wherever the "
         "one before it stands",
@@ -849,12 +854,12 @@ class WarmupConstantSchedule(MadeOf):
     Half of it at update 5, 0.1 from update 10.
     """
 
-    own_name: ClassVar[str] = "warmup_constant_schedule"
-    plain: ClassVar[str] = "constant"
-    differs: ClassVar[str] = (
+    framework_name: ClassVar[str] = "warmup_constant_schedule"
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = (
         "The climb is its own, where the plain one takes a warmup; of no steps it stays at init_value."
     )
-    edges: ClassVar[Mapping[str, str]] = {
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _SOURCE_FIRST,
         "milestone": "peak_value is in force for the update that warmup_steps names",
         "past the end": "it has no end; with warmup_steps of 0 it stays at init_value",
@@ -895,10 +900,12 @@ class WarmupCosineDecaySchedule(MadeOf):
     The peak at update 10, half of it at 60, 0 from update 110.
     """
 
-    own_name: ClassVar[str] = "warmup_cosine_decay_schedule"
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = "The climb is its own, and decay_steps counts it too; its wave may be raised to a power."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "warmup_cosine_decay_schedule"
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
+        "The climb is its own, and decay_steps counts it too; its wave may be raised to a power."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{_SOURCE_FIRST}, or with peak_value where warmup_steps is 0",
         "milestone": "peak_value is in force for the update that warmup_steps names",
         "end": "end_value is in force after decay_steps: a run of so many updates makes none with it",
@@ -957,10 +964,10 @@ class WarmupExponentialDecaySchedule(MadeOf):
     The peak at update 10, and half of what it was every 20 updates.
     """
 
-    own_name: ClassVar[str] = "warmup_exponential_decay_schedule"
-    plain: ClassVar[str] = "exponential"
-    differs: ClassVar[str] = "The climb is its own; it may begin late, may grow, and may fall in steps."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "warmup_exponential_decay_schedule"
+    equivalent: ClassVar[str] = "exponential"
+    difference: ClassVar[str] = "The climb is its own; it may begin late, may grow, and may fall in steps."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{_SOURCE_FIRST}, or with peak_value where warmup_steps is 0",
         "milestone": "peak_value is in force for the update that warmup_steps names; transition_begin counts from it",
         "past the end": "it has no end",
@@ -1014,10 +1021,10 @@ class SgdrSchedule(MadeOf):
     A climb and a cosine over 60 updates, then one from half the peak over 40.
     """
 
-    own_name: ClassVar[str] = "sgdr_schedule"
-    plain: ClassVar[str] = "sgdr"
-    differs: ClassVar[str] = "Every cycle is said by itself, with a climb of its own; there are as many as are said."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "sgdr_schedule"
+    equivalent: ClassVar[str] = "sgdr"
+    difference: ClassVar[str] = "Every cycle is said by itself, with a climb of its own; there are as many as are said."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with the first init_value, or its peak_value where warmup_steps is 0",
         "milestone": "a cycle's first rate is in force for the update at which the one before it has made its "
         "decay_steps: the end_value before it is never met",
@@ -1074,7 +1081,7 @@ def _interpolated(kind: str, start: float, points: Mapping[float, float]) -> Pie
     )
 
 
-def nearest(schedule: Schedule, run: float) -> Native | None:
+def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
     """Return what comes nearest to a plain schedule over so many updates, None where nothing has its shape."""
     return _nearest(unscaled(schedule), run)
 

@@ -134,9 +134,9 @@ class CosineLRScheduler(Cycling):
     0.1 in epoch 0, half of it in epoch 25, 0 from epoch 50.
     """
 
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = "A warmup runs over the start of the wave, which never reaches lr then."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = "A warmup runs over the start of the wave, which never reaches lr then."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _FIRST,
         "milestone": f"{_UNDER}; {_RESTART}",
         "end": "lr_min is in force for epoch t_initial: a run of as many epochs has none with it",
@@ -187,9 +187,9 @@ class TanhLRScheduler(Cycling):
     0.1 in epoch 0, half of it in epoch 25, 0.00025 at the very end of the way and 0 from epoch 50.
     """
 
-    plain: ClassVar[str] = "tanh"
-    differs: ClassVar[str] = "It does not quite begin at lr, and drops from 0.25% above lr_min onto it."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "tanh"
+    difference: ClassVar[str] = "It does not quite begin at lr, and drops from 0.25% above lr_min onto it."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _FIRST,
         "milestone": f"a warmup climbs to the curve where it meets it, or to lr with warmup_prefix; {_RESTART}",
         "end": "lr_min is in force for epoch t_initial; the epoch before it ends well above",
@@ -249,9 +249,9 @@ class PolyLRScheduler(Cycling):
     0.1 in epoch 0, a quarter of it in epoch 50, 0 from epoch 100.
     """
 
-    plain: ClassVar[str] = "polynomial"
-    differs: ClassVar[str] = "Its power is 0.5 unless said: slow at first, then fast; a warmup runs over its start."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "Its power is 0.5 unless said: slow at first, then fast; a warmup runs over its start."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _FIRST,
         "milestone": f"{_UNDER}; {_RESTART}",
         "end": "lr_min is in force for epoch t_initial",
@@ -305,9 +305,9 @@ class StepLRScheduler(Warmed):
     0.1 for epochs 0-29, 0.01 for 30-59, 0.001 from 60.
     """
 
-    plain: ClassVar[str] = "step"
-    differs: ClassVar[str] = "decay_rate is 1, which drops nothing, unless it is said; no floor."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "step"
+    difference: ClassVar[str] = "decay_rate is 1, which drops nothing, unless it is said; no floor."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _FIRST,
         "milestone": "the drop is in force for the epoch that the milestone names; 2.4 epochs are counted as such",
         "past the end": "it goes on dropping",
@@ -363,9 +363,11 @@ class MultiStepLRScheduler(Warmed):
     0.1 for epochs 0-28, 0.01 for 29-58, 0.001 from 59.
     """
 
-    plain: ClassVar[str] = "multistep"
-    differs: ClassVar[str] = "Each drop comes an epoch early; decay_rate is 1, which drops nothing, unless it is said."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "multistep"
+    difference: ClassVar[str] = (
+        "Each drop comes an epoch early; decay_rate is 1, which drops nothing, unless it is said."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _FIRST,
         "milestone": "the drop is in force for the epoch before the one that it names, which timm keeps on purpose",
         "past the end": "it stays at the last rate",
@@ -432,9 +434,9 @@ class WSDLRScheduler(Warmed):
     0.1 until epoch 80, half of it 5 epochs later, 0 from epoch 100.
     """
 
-    plain: ClassVar[str] = "wsd"
-    differs: ClassVar[str] = "t_initial is the length without the warmup; the decay is 1-sqrt unless it is said."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "wsd"
+    difference: ClassVar[str] = "t_initial is the length without the warmup; the decay is 1-sqrt unless it is said."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _FIRST,
         "milestone": "the decay has begun in the epoch after warmup_t + t_initial - decay_t",
         "end": "lr_min is in force for epoch warmup_t + t_initial: the last of a run is a step short of it",

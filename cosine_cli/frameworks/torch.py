@@ -126,9 +126,9 @@ class ConstantLR(Factor):
     0.05 for calls 0-4, 0.1 from 5.
     """
 
-    plain: ClassVar[str] = "constant"
-    differs: ClassVar[str] = "It is a warmup: a third of lr for 5 calls, unless factor is 1."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "It is a warmup: a third of lr for 5 calls, unless factor is 1."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with factor times lr",
         "end": "lr is in force for the update that total_iters names; a total_iters of 0 or no whole number never ends",
         "past the end": "it stays at lr; with a factor of 0, step() raises there",
@@ -202,9 +202,9 @@ class LinearLR(Factor):
     0.01 at call 0, halfway up at call 5, 0.1 from call 10.
     """
 
-    plain: ClassVar[str] = "linear"
-    differs: ClassVar[str] = "It climbs, from a third of lr in 5 calls, never from 0; it says factors, not rates."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "linear"
+    difference: ClassVar[str] = "It climbs, from a third of lr in 5 calls, never from 0; it says factors, not rates."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with start_factor times lr",
         "end": "end_factor times lr is in force for the update that total_iters names",
         "past the end": "it stays; with a total_iters of 0 at start_factor, where step(epoch) would divide by 0",
@@ -290,9 +290,11 @@ class StepLR(Factor):
     0.1 for calls 0-29, 0.01 for 30-59, 0.001 from 60.
     """
 
-    plain: ClassVar[str] = "step"
-    differs: ClassVar[str] = "No floor; a step_size that is no whole number drops only where a multiple of it is one."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "step"
+    difference: ClassVar[str] = (
+        "No floor; a step_size that is no whole number drops only where a multiple of it is one."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr",
         "milestone": "the drop is in force for the update that the milestone names",
         "past the end": "it goes on dropping",
@@ -346,9 +348,11 @@ class MultiStepLR(Factor):
     0.1 for calls 0-29, 0.01 for 30-59, 0.001 from 60.
     """
 
-    plain: ClassVar[str] = "multistep"
-    differs: ClassVar[str] = "No floor; a milestone that is no whole number never comes; one given twice counts twice."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "multistep"
+    difference: ClassVar[str] = (
+        "No floor; a milestone that is no whole number never comes; one given twice counts twice."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr, or a drop lower with a milestone of 0",
         "milestone": "the drop is in force for the update that the milestone names; 2.5 is passed over in silence, "
         "where step(epoch) would count it",
@@ -419,9 +423,9 @@ class ExponentialLR(Factor):
     0.1 at call 0, and half as much after each.
     """
 
-    plain: ClassVar[str] = "exponential"
-    differs: ClassVar[str] = "No floor; gamma is the factor of one call, whatever a call is."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "exponential"
+    difference: ClassVar[str] = "No floor; gamma is the factor of one call, whatever a call is."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr",
         "past the end": "it goes on dropping, below the smallest float to 0",
     }
@@ -470,9 +474,9 @@ class PolynomialLR(Factor):
     0.1 at call 0, a quarter of it at call 5, 0 from call 10.
     """
 
-    plain: ClassVar[str] = "polynomial"
-    differs: ClassVar[str] = "No floor; a power of 1 is its default, and 5 calls."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "No floor; a power of 1 is its default, and 5 calls."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr",
         "end": "0 is in force for the update that total_iters names",
         "past the end": "it stays at 0; with a total_iters of 0 at lr",
@@ -549,9 +553,9 @@ class CosineAnnealingLR(Single):
     0.1 at call 0, 0 at call 50, 0.1 again at call 100.
     """
 
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = "Past T_max it climbs back up where the plain one stays at the floor."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = "Past T_max it climbs back up where the plain one stays at the floor."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr",
         "end": "eta_min is in force after T_max calls: a run of T_max updates makes none with it",
         "past the end": "it climbs back to lr at 2 T_max, and falls again; each rate is made from the one before, and "
@@ -764,9 +768,11 @@ class CosineAnnealingWarmRestarts(Single):
     A cosine from 0.1 over 10 calls, one over 20, then one over 40.
     """
 
-    plain: ClassVar[str] = "sgdr"
-    differs: ClassVar[str] = "Lengths and their multiple are whole numbers; every cycle begins at lr; there is no last."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "sgdr"
+    difference: ClassVar[str] = (
+        "Lengths and their multiple are whole numbers; every cycle begins at lr; there is no last."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr",
         "milestone": "lr is in force for the update that a restart names: eta_min is never used; step(epoch) finds the "
         "cycle by a logarithm and gives eta_min at some restarts (T_mult=3 with T_0=5: epoch 605)",
@@ -828,9 +834,9 @@ class OneCycleLR(Single):
     """
 
     idle: ClassVar[Mapping[str, Idle]] = dict(_MOMENTUM)
-    plain: ClassVar[str] = "onecycle"
-    differs: ClassVar[str] = "It peaks a call before pct_start of total_steps, and is at its end a call before that."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "onecycle"
+    difference: ClassVar[str] = "It peaks a call before pct_start of total_steps, and is at its end a call before that."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with max_lr / div_factor, whatever the optimizer's rate; below one call of pct_start, "
         "somewhere on the way down",
         "milestone": "max_lr is in force for update pct_start * total_steps - 1, where that is a whole number",
@@ -983,9 +989,9 @@ class CyclicLR(Single):
     idle: ClassVar[Mapping[str, Idle]] = dict(
         (*_MOMENTUM, idle_param("scale_fn", str, default=None, fixed=True, optional=True))
     )
-    plain: ClassVar[str] = "cyclic"
-    differs: ClassVar[str] = "It climbs for 2000 calls unless it is told otherwise, and gamma is 1 then."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "cyclic"
+    difference: ClassVar[str] = "It climbs for 2000 calls unless it is told otherwise, and gamma is 1 then."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with base_lr, whatever the optimizer's rate",
         "milestone": "max_lr is in force for update step_size_up",
         "past the end": "it goes on; in mode triangular2 step() raises in cycle 1025, and with a gamma above 1 when "
@@ -1107,9 +1113,9 @@ class SWALR(Single):
     0.1 at call 0, halfway down at call 5, 0.02 from call 10.
     """
 
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = "It is made for the end of a run, and goes to swa_lr whatever the rate was."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = "It is made for the end of a run, and goes to swa_lr whatever the rate was."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr, or with swa_lr where anneal_epochs is 0",
         "end": "swa_lr is in force for update anneal_epochs",
         "past the end": "it stays at swa_lr",
@@ -1219,9 +1225,9 @@ class SequentialLR(Composed):
     From 0.01 up to 0.1 at call 5, then a cosine over 10 calls.
     """
 
-    plain: ClassVar[str] = "sequence"
-    differs: ClassVar[str] = "Boundaries in the place of lengths; every part begins at the optimizer's rate."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "sequence"
+    difference: ClassVar[str] = "Boundaries in the place of lengths; every part begins at the optimizer's rate."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with the first rate of the first scheduler",
         "milestone": "the next scheduler's first rate is in force for the update that the milestone names, whether the "
         "one before has finished or not; at a milestone that is no whole number the next one steps on from the rate "
@@ -1344,9 +1350,9 @@ class ChainedScheduler(Composed):
     """
 
     optimizer_first: ClassVar[bool] = False
-    plain: ClassVar[str] = "warmup"
-    differs: ClassVar[str] = "Both run from the start: a decay has begun when the warmup ends."
-    edges: ClassVar[Mapping[str, str]] = {
+    equivalent: ClassVar[str] = "warmup"
+    difference: ClassVar[str] = "Both run from the start: a decay has begun when the warmup ends."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with what the constructors, in their order, have made of lr",
         "milestone": "a warm restart, a cycle or a one-cycle sets the rate, and what stood before it is lost",
         "past the end": "a cosine adds to the rate on its climb, so the curves are no product from there on; with an "

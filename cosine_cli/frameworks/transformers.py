@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, descents, quotient, unscaled
 from cosine_cli.frameworks.core.catalogue import Calls
-from cosine_cli.frameworks.core.native import Native, base_rate, idle_param
+from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate, idle_param
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
@@ -88,7 +88,7 @@ def _training_steps() -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetConstantSchedule(Native):
+class GetConstantSchedule(FrameworkSchedule):
     r"""One rate for the whole run.
 
     .. math:: \eta(t) = b
@@ -103,10 +103,10 @@ class GetConstantSchedule(Native):
     0.1 at every update.
     """
 
-    own_name: ClassVar[str] = "get_constant_schedule"
-    plain: ClassVar[str] = "constant"
-    differs: ClassVar[str] = "It is the same."
-    edges: ClassVar[Mapping[str, str]] = {"first update": "made with lr", "past the end": "it has no end"}
+    framework_name: ClassVar[str] = "get_constant_schedule"
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "It is the same."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {"first update": "made with lr", "past the end": "it has no end"}
 
     lr: float = base_rate()
 
@@ -122,7 +122,7 @@ class GetConstantSchedule(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetConstantScheduleWithWarmup(Native):
+class GetConstantScheduleWithWarmup(FrameworkSchedule):
     r"""A straight climb from 0, then one rate.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b \text{ from } W
@@ -137,10 +137,10 @@ class GetConstantScheduleWithWarmup(Native):
     Half of it at update 5, 0.1 from update 10.
     """
 
-    own_name: ClassVar[str] = "get_constant_schedule_with_warmup"
-    plain: ClassVar[str] = "constant"
-    differs: ClassVar[str] = "The climb from 0 is its own, where the plain one takes a warmup."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "get_constant_schedule_with_warmup"
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "The climb from 0 is its own, where the plain one takes a warmup."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": _PEAK,
         "past the end": "it has no end",
@@ -165,7 +165,7 @@ class GetConstantScheduleWithWarmup(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetLinearScheduleWithWarmup(Native):
+class GetLinearScheduleWithWarmup(FrameworkSchedule):
     r"""A straight climb from 0, then a straight line back to 0.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -182,10 +182,10 @@ class GetLinearScheduleWithWarmup(Native):
     The peak at update 10, half of it halfway through the rest, 0 from update 100.
     """
 
-    own_name: ClassVar[str] = "get_linear_schedule_with_warmup"
-    plain: ClassVar[str] = "linear"
-    differs: ClassVar[str] = "The climb from 0 is its own; it ends at 0, without a floor."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "get_linear_schedule_with_warmup"
+    equivalent: ClassVar[str] = "linear"
+    difference: ClassVar[str] = "The climb from 0 is its own; it ends at 0, without a floor."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": f"{_PEAK}; with a warmup as long as the run it is 0 there, and the peak is never reached",
         "end": "0 is in force after num_training_steps: a run of so many updates makes none with it",
@@ -217,7 +217,7 @@ class GetLinearScheduleWithWarmup(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetCosineScheduleWithWarmup(Native):
+class GetCosineScheduleWithWarmup(FrameworkSchedule):
     r"""A straight climb from 0, then a cosine wave, half of one by default.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -234,12 +234,12 @@ class GetCosineScheduleWithWarmup(Native):
     The peak at update 10, 0 at update 100, and up again.
     """
 
-    own_name: ClassVar[str] = "get_cosine_schedule_with_warmup"
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = (
+    framework_name: ClassVar[str] = "get_cosine_schedule_with_warmup"
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
         "The climb from 0 is its own; past num_training_steps it climbs back up where the plain one stays at the floor."
     )
-    edges: ClassVar[Mapping[str, str]] = {
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": _PEAK,
         "end": "with num_cycles of 0.5 it is 0 after num_training_steps: a run of so many updates makes none with it",
@@ -276,7 +276,7 @@ class GetCosineScheduleWithWarmup(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetCosineWithHardRestartsScheduleWithWarmup(Native):
+class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
     r"""A straight climb from 0, then half a cosine wave so many times, each from the peak to 0.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -294,10 +294,10 @@ class GetCosineWithHardRestartsScheduleWithWarmup(Native):
     Two cosines from 0.1 to 0, each over 50 updates.
     """
 
-    own_name: ClassVar[str] = "get_cosine_with_hard_restarts_schedule_with_warmup"
-    plain: ClassVar[str] = "hard_restarts"
-    differs: ClassVar[str] = "The climb from 0 is its own; it has no floor, and num_cycles need not be whole."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "get_cosine_with_hard_restarts_schedule_with_warmup"
+    equivalent: ClassVar[str] = "hard_restarts"
+    difference: ClassVar[str] = "The climb from 0 is its own; it has no floor, and num_cycles need not be whole."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": f"{_PEAK}; a restart is in force for the first update at or after it, and 0 is never met before",
         "end": "0 after num_training_steps, wherever the cycle stands",
@@ -345,7 +345,7 @@ class GetCosineWithHardRestartsScheduleWithWarmup(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetPolynomialDecayScheduleWithWarmup(Native):
+class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
     r"""A straight climb from 0, then a decay with a power of the time that is left.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -363,10 +363,10 @@ class GetPolynomialDecayScheduleWithWarmup(Native):
     The peak at update 10, a quarter of it halfway through the rest, 0 from update 110.
     """
 
-    own_name: ClassVar[str] = "get_polynomial_decay_schedule_with_warmup"
-    plain: ClassVar[str] = "polynomial"
-    differs: ClassVar[str] = "The climb from 0 is its own; it ends at lr_end of 1e-7, and its power is 1 by default."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "get_polynomial_decay_schedule_with_warmup"
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "The climb from 0 is its own; it ends at lr_end of 1e-7, and its power is 1 by default."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": f"{_PEAK}; with a warmup as long as the run it raises there",
         "end": "lr_end is in force after num_training_steps: a run of so many updates makes none with it",
@@ -429,7 +429,7 @@ class GetPolynomialDecayScheduleWithWarmup(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetInverseSqrtSchedule(Native):
+class GetInverseSqrtSchedule(FrameworkSchedule):
     r"""A straight climb from 0, then a decay with the inverse square root of the time.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b / \sqrt{(t + \tau - W) / \tau} \text{ from } W
@@ -445,10 +445,12 @@ class GetInverseSqrtSchedule(Native):
     The peak at update 10, half of it at 40, a third at 90.
     """
 
-    own_name: ClassVar[str] = "get_inverse_sqrt_schedule"
-    plain: ClassVar[str] = "inverse_sqrt"
-    differs: ClassVar[str] = "The climb from 0 is its own; without a timescale it takes the warmup's length, or 10000."
-    edges: ClassVar[Mapping[str, str]] = {
+    framework_name: ClassVar[str] = "get_inverse_sqrt_schedule"
+    equivalent: ClassVar[str] = "inverse_sqrt"
+    difference: ClassVar[str] = (
+        "The climb from 0 is its own; without a timescale it takes the warmup's length, or 10000."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": f"{_PEAK}; with a timescale of 0 it raises there",
         "past the end": "it has no end",
@@ -499,7 +501,7 @@ class GetInverseSqrtSchedule(Native):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ToMinLr(Native):
+class _ToMinLr(FrameworkSchedule):
     """What both cosines to a floor share: how the floor is said."""
 
     lr: float = base_rate()
@@ -563,12 +565,12 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
     The peak at update 10, 0.02 at update 100, and up again.
     """
 
-    own_name: ClassVar[str] = "get_cosine_with_min_lr_schedule_with_warmup"
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = (
+    framework_name: ClassVar[str] = "get_cosine_with_min_lr_schedule_with_warmup"
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
         "The climb is its own and begins at 0, below the floor; past num_training_steps the rate climbs back up."
     )
-    edges: ClassVar[Mapping[str, str]] = {
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": _CLIMBED,
         "milestone": _PEAK,
         "end": "with num_cycles of 0.5 the floor is in force after num_training_steps: a run of so many updates makes "
@@ -615,12 +617,12 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
     0.01 at the first update, the peak with the tenth, 0.02 with the hundredth.
     """
 
-    own_name: ClassVar[str] = "get_cosine_with_min_lr_schedule_with_warmup_lr_rate"
-    plain: ClassVar[str] = "cosine"
-    differs: ClassVar[str] = (
+    framework_name: ClassVar[str] = "get_cosine_with_min_lr_schedule_with_warmup_lr_rate"
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
         "The climb is its own, never 0, and at the peak one update early; so is the floor, and then it climbs back up."
     )
-    edges: ClassVar[Mapping[str, str]] = {
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with lr / num_warmup_steps, or with warmup_lr_rate times lr",
         "milestone": "lr is in force for the last update of the warmup; the one after it is a step down the cosine",
         "end": "with num_cycles of 0.5 the floor is in force for the last update of num_training_steps",
@@ -673,7 +675,7 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetWsdSchedule(Native):
+class GetWsdSchedule(FrameworkSchedule):
     r"""A climb, a plateau at the peak, and a decay to a floor.
 
     .. math:: \eta(t) = b\,(r + (1 - r)\,w(t / W)) \text{ for } t < W, \quad b \text{ until } W + S, \quad
@@ -694,12 +696,12 @@ class GetWsdSchedule(Native):
     The peak from update 10 to 80, then half a cosine wave to 0 over 20 updates.
     """
 
-    own_name: ClassVar[str] = "get_wsd_schedule"
-    plain: ClassVar[str] = "wsd"
-    differs: ClassVar[str] = (
+    framework_name: ClassVar[str] = "get_wsd_schedule"
+    equivalent: ClassVar[str] = "wsd"
+    difference: ClassVar[str] = (
         "It falls along a cosine where the plain one falls in a straight line; its climb begins at the floor, not at 0."
     )
-    edges: ClassVar[Mapping[str, str]] = {
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "made with min_lr_ratio times lr, or with lr where there is no warmup",
         "milestone": f"{_PEAK}; num_stable_steps counts where both it and num_training_steps are given",
         "end": "the floor is in force after the decay: a run of num_training_steps updates makes none with it",
@@ -820,7 +822,7 @@ def _rising(*ends: float) -> list[float]:
     return found[1:]
 
 
-def nearest(schedule: Schedule, run: float) -> Native | None:
+def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
     """Return what comes nearest to a plain schedule over so many updates, None where nothing has its shape."""
     plain = unscaled(schedule)
     climb = plain if isinstance(plain, Warmup) else None
@@ -833,14 +835,14 @@ def _warmup(climb: Warmup | None) -> float:
     return climb.warmup if climb else 0.0
 
 
-def _constant(of: Constant, climb: Warmup | None, run: float) -> Native:
+def _constant(of: Constant, climb: Warmup | None, run: float) -> FrameworkSchedule:
     del run
     if climb is None:
         return GetConstantSchedule(lr=of.lr)
     return GetConstantScheduleWithWarmup(lr=of.lr, num_warmup_steps=climb.warmup)
 
 
-def _linear(of: Linear | LinearToZero, climb: Warmup | None, run: float) -> Native:
+def _linear(of: Linear | LinearToZero, climb: Warmup | None, run: float) -> FrameworkSchedule:
     low = getattr(of, "min_lr", 0.0)
     if low:
         return _polynomial(Polynomial(lr=of.lr, total=of.total, min_lr=low, power=1.0), climb, run)
@@ -848,7 +850,7 @@ def _linear(of: Linear | LinearToZero, climb: Warmup | None, run: float) -> Nati
     return GetLinearScheduleWithWarmup(lr=of.lr, num_warmup_steps=warmup, num_training_steps=warmup + of.total)
 
 
-def _polynomial(of: Polynomial, climb: Warmup | None, run: float) -> Native:
+def _polynomial(of: Polynomial, climb: Warmup | None, run: float) -> FrameworkSchedule:
     if of.min_lr >= of.lr:
         return _constant(Constant(lr=of.lr), climb, run)
     warmup = _warmup(climb)
@@ -857,7 +859,7 @@ def _polynomial(of: Polynomial, climb: Warmup | None, run: float) -> Native:
     )
 
 
-def _cosine(of: Cosine, climb: Warmup | None, run: float) -> Native:
+def _cosine(of: Cosine, climb: Warmup | None, run: float) -> FrameworkSchedule:
     warmup = _warmup(climb)
     end = warmup + of.total
     if run > end and (not warmup or not of.min_lr):  # the others climb back up there
@@ -869,7 +871,7 @@ def _cosine(of: Cosine, climb: Warmup | None, run: float) -> Native:
     return GetCosineScheduleWithWarmup(lr=of.lr, num_warmup_steps=warmup, num_training_steps=end)
 
 
-def _restarts(of: HardRestarts | Restarts | Sgdr, climb: Warmup | None, run: float) -> Native | None:
+def _restarts(of: HardRestarts | Restarts | Sgdr, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
     again = of if isinstance(of, Restarts) else of.of
     if not isinstance(again, Restarts) or not isinstance(again.of, Cosine) or again.cycle_mult != 1.0:
         return None
@@ -881,17 +883,17 @@ def _restarts(of: HardRestarts | Restarts | Sgdr, climb: Warmup | None, run: flo
     )
 
 
-def _inverse_sqrt(of: InverseSqrt, climb: Warmup | None, run: float) -> Native:
+def _inverse_sqrt(of: InverseSqrt, climb: Warmup | None, run: float) -> FrameworkSchedule:
     del run
     return GetInverseSqrtSchedule(lr=of.lr, num_warmup_steps=_warmup(climb), timescale=of.timescale)
 
 
-def _noam(of: Noam, climb: Warmup | None, run: float) -> Native | None:
+def _noam(of: Noam, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
     return None if climb else GetInverseSqrtSchedule(lr=of.peak, num_warmup_steps=of.warmup)
 
 
-def _wsd(of: Wsd, climb: Warmup | None, run: float) -> Native | None:
+def _wsd(of: Wsd, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
     if climb is not None:
         return None
@@ -906,7 +908,7 @@ def _wsd(of: Wsd, climb: Warmup | None, run: float) -> Native | None:
     )
 
 
-def _warmup_hold_cosine(of: WarmupHoldCosine, climb: Warmup | None, run: float) -> Native | None:
+def _warmup_hold_cosine(of: WarmupHoldCosine, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
     if climb is not None:
         return None
@@ -924,7 +926,7 @@ def _climb_type(of: Wsd | WarmupHoldCosine | Warmup | None) -> str:
     return "cosine" if of and of.warmup_shape == "cosine" else "linear"
 
 
-def _flat_cosine(of: FlatCosine, climb: Warmup | None, run: float) -> Native:
+def _flat_cosine(of: FlatCosine, climb: Warmup | None, run: float) -> FrameworkSchedule:
     del run
     return GetWsdSchedule(
         lr=of.lr,
@@ -936,12 +938,12 @@ def _flat_cosine(of: FlatCosine, climb: Warmup | None, run: float) -> Native:
     )
 
 
-def _one_minus_sqrt(of: OneMinusSqrt, climb: Warmup | None, run: float) -> Native:
+def _one_minus_sqrt(of: OneMinusSqrt, climb: Warmup | None, run: float) -> FrameworkSchedule:
     del run
     return _falling(of, climb, "1-sqrt")
 
 
-def _falling(of: Cosine | OneMinusSqrt, climb: Warmup | None, decay_type: str) -> Native:
+def _falling(of: Cosine | OneMinusSqrt, climb: Warmup | None, decay_type: str) -> FrameworkSchedule:
     """Return a decay without a plateau that stays at its floor."""
     return GetWsdSchedule(
         lr=of.lr,
@@ -954,7 +956,7 @@ def _falling(of: Cosine | OneMinusSqrt, climb: Warmup | None, decay_type: str) -
     )
 
 
-_NEAREST: dict[type[Schedule], Callable[[Any, Warmup | None, float], Native | None]] = {
+_NEAREST: dict[type[Schedule], Callable[[Any, Warmup | None, float], FrameworkSchedule | None]] = {
     Constant: _constant,
     Linear: _linear,
     LinearToZero: _linear,

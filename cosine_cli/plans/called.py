@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cosine_cli.frameworks.core.catalogue import Calls, calls, module
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.recast import recast
@@ -23,7 +23,7 @@ def on_run_clock(schedule: Schedule, clock: Clock, update: str) -> Schedule:
 
     Times of the core's own schedules are the run's anyway.
     """
-    if not isinstance(schedule, Native):
+    if not isinstance(schedule, FrameworkSchedule):
         return schedule
     steps = steps_a_call(calls(type(schedule)), clock, update)
     return Staircase(every=float(steps), of=Retime(stretch=float(steps), of=schedule)) if steps > 1 else schedule
@@ -45,6 +45,6 @@ def by_call(schedule: Schedule, steps: int, calls: int) -> Schedule:
     A loop that holds the rate between two calls is what the schedule is held for.
     """
     held = schedule.of if isinstance(schedule, Staircase) and schedule.every == steps else schedule
-    if isinstance(held, Retime) and held.stretch == steps and not held.ahead and isinstance(held.of, Native):
+    if isinstance(held, Retime) and held.stretch == steps and not held.ahead and isinstance(held.of, FrameworkSchedule):
         return held.of
     return recast(held, float(steps), calls)

@@ -39,7 +39,7 @@ def is_known(name: str) -> bool:
     name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
-        return own in frameworks.natives(framework)
+        return own in frameworks.framework_schedules(framework)
     return name in catalogue.names()
 
 
@@ -48,7 +48,7 @@ def load(name: str) -> type[Schedule]:
     name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
-        return frameworks.natives(framework)[own]
+        return frameworks.framework_schedules(framework)[own]
     return catalogue.load(name)
 
 

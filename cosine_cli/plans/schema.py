@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cosine_cli.frameworks.core.catalogue import aliases, frameworks, natives
+from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, frameworks
 from cosine_cli.frameworks.core.native import Idle, idle_of
 from cosine_cli.plans.asked import Run
 from cosine_cli.plans.figure import Caption, Figure
@@ -56,7 +56,7 @@ def schema() -> Json:
 
 
 def _natives() -> list[str]:
-    return [f"{framework}.{own}" for framework in frameworks() for own in natives(framework)]
+    return [f"{framework}.{own}" for framework in frameworks() for own in framework_schedules(framework)]
 
 
 _CURVE = {"$ref": "#/$defs/curve"}
@@ -117,7 +117,7 @@ def _of_native(param: Param, name: str) -> Json:
     if param.member:
         items = {"$ref": f"#/$defs/{framework}.{param.member}"}
     else:
-        items = _named({own: f"{framework}.{own}" for own in natives(framework)})
+        items = _named({own: f"{framework}.{own}" for own in framework_schedules(framework)})
     return {"description": param.meaning, "type": "array", "minItems": 1, "items": items}
 
 

@@ -48,7 +48,7 @@ def _all_of(name: str) -> str:
     framework = name.partition(".")[0]
     if not named.is_native(name):
         return f"the schedules are {either(catalogue.names(), last='and')}"
-    return f"{framework} has {either(frameworks.natives(framework), last='and')}"
+    return f"{framework} has {either(frameworks.framework_schedules(framework), last='and')}"
 
 
 def curve_of(said: CurveSaid, *, lr: float | None = None) -> str | None:
@@ -102,7 +102,7 @@ def known_parameters(name: str) -> dict[str, Param]:
 def _native_of(name: str) -> str | None:
     """Return the schedule of a framework that a name such as ``torch.optim.lr_scheduler.StepLR`` stands for."""
     framework = name.partition(".")[0]
-    own = closest(name.rpartition(".")[2], frameworks.natives(framework))
+    own = closest(name.rpartition(".")[2], frameworks.framework_schedules(framework))
     return None if own is None else f"{framework}.{own}"
 
 
@@ -110,7 +110,7 @@ def _native_that_takes(said: CurveSaid) -> str | None:
     """Return the schedule of a framework that has just this name and takes just these parameters, None for none."""
     name = said.name.rpartition(".")[2]
     for framework in frameworks.frameworks() if said.params else ():
-        native = frameworks.natives(framework).get(name)
+        native = frameworks.framework_schedules(framework).get(name)
         if native is None:
             continue
         declared = params(native)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import params
@@ -76,7 +76,7 @@ def _uncompiled(schedule: Schedule) -> Schedule:
     """Return a curve with its framework's schedules as they are without a compiler; itself where it has none."""
     if isinstance(schedule, InSingles):
         return _Called(of=schedule)
-    if isinstance(schedule, Native):
+    if isinstance(schedule, FrameworkSchedule):
         return schedule
     declared = {field.name: getattr(schedule, field.name) for field in params(type(schedule))}
     changed = {name: _without(value) for name, value in declared.items()}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.native import Native, name_of
+from cosine_cli.frameworks.core.native import FrameworkSchedule, name_of
 from cosine_cli.plans.called import in_calls, on_run_clock
 from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.groups import grouped
@@ -95,14 +95,14 @@ def _check(framework: str) -> None:
         raise user_error("--as", "must be frameworks, with commas between", got=quote(framework), hint=hint)
 
 
-def _nearest(framework: str, curve: Curve, plan: Plan) -> Native | None:
+def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | None:
     """Return a framework's schedule that comes nearest to a curve, None where it has none of this shape.
 
     Raises RequestError where it has one that does not take the values.
     """
     where = f"--as {framework}: {curve.label}"
     with _placed(where), computable(where):
-        found: Native | None = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
+        found: FrameworkSchedule | None = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
     return found
 
 
@@ -124,7 +124,7 @@ def _placed(where: str) -> Iterator[None]:
         raise error.at(f"{where}: {error.name}") from None
 
 
-def _curve(native: Native, plan: Plan, taken: set[str]) -> Curve:
+def _curve(native: FrameworkSchedule, plan: Plan, taken: set[str]) -> Curve:
     """Return a framework's schedule as a curve of the plan, held for an epoch where it is called once an epoch."""
     made = as_curve(native)
     return replace(made, label=numbered(made.name, taken), schedule=on_run_clock(native, plan.clock, plan.update))
@@ -142,6 +142,6 @@ def _said(value: Any) -> Any:
     return value
 
 
-def _past(native: Native) -> str:
+def _past(native: FrameworkSchedule) -> str:
     """Return what a schedule does past its end, in short."""
-    return native.edges.get("past the end", "").partition(";")[0]
+    return native.boundary_behavior.get("past the end", "").partition(";")[0]

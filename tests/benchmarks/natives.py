@@ -11,7 +11,7 @@ import numpy as np
 from measure import inner_ratio
 
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.schedules.core.fields import Needed, params
 
@@ -28,7 +28,7 @@ MORE = {
 """What a schedule needs one of, without a default for either."""
 
 
-def spec(framework: str, name: str, native: type[Native]) -> str:
+def spec(framework: str, name: str, native: type[FrameworkSchedule]) -> str:
     """Return a schedule as a curve, with the example of every parameter that has no default."""
     needed = [field for field in params(native) if isinstance(field.default, Needed)]
     given = [f"{field.name}={field.default.example}" for field in needed]
@@ -36,18 +36,18 @@ def spec(framework: str, name: str, native: type[Native]) -> str:
     return f"{whole}:{','.join([*given, *filter(None, [MORE.get(whole)])])}"
 
 
-def plain(native: type[Native]) -> str:
+def plain(native: type[FrameworkSchedule]) -> str:
     """Return the plain schedule of the same kind, with a warmup where this one has one."""
     warms = any(field.name in ("num_warmup_steps", "warmup_steps") for field in params(native))
-    return f"{native.plain}:warmup={SHORT // 10}" if warms else native.plain
+    return f"{native.equivalent}:warmup={SHORT // 10}" if warms else native.equivalent
 
 
 def main() -> None:
     """Measure each in turn with the plain one."""
     steps = np.arange(STEPS, dtype=np.float64) % SHORT
     for framework in catalogue.frameworks():
-        for name, native in catalogue.natives(framework).items():
-            if not native.plain or any("Schedule" in str(field.type) for field in params(native)):
+        for name, native in catalogue.framework_schedules(framework).items():
+            if not native.equivalent or any("Schedule" in str(field.type) for field in params(native)):
                 continue
             words = [spec(framework, name, native), plain(native)]
             ours, theirs = plan_of(Line.of({"words": words, "steps": str(SHORT)})).curves

@@ -40,7 +40,7 @@ def plan_of(framework: str, case: dict[str, Any]) -> Plan | None:
     updates = min(len(case.get("values", ())), LONGEST)
     if updates < 2:
         return None
-    own = {field.name for field in params(catalogue.natives(framework)[case["name"]])}
+    own = {field.name for field in params(catalogue.framework_schedules(framework)[case["name"]])}
     rate = {"lr": case["lr"]} if case["lr"] is not None and "lr" in own else {}
     curve = json.dumps({f"{framework}.{case['name']}": case["params"] | rate})
     try:

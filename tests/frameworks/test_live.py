@@ -16,7 +16,7 @@ from cosine_cli.frameworks.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import Native
+    from cosine_cli.frameworks.core.native import FrameworkSchedule
 
 pytestmark = [pytest.mark.frameworks, pytest.mark.filterwarnings("ignore")]
 
@@ -58,7 +58,9 @@ def value(framework: str, field: Param, depth: int) -> st.SearchStrategy[Any]:
     """Return values of a parameter, as JSON has them."""
     if "Schedule" in str(field.type):
         if field.member is not None:
-            return st.lists(given_to(framework, catalogue.natives(framework)[field.member], depth), max_size=3)
+            return st.lists(
+                given_to(framework, catalogue.framework_schedules(framework)[field.member], depth), max_size=3
+            )
         return st.lists(member(framework, depth), min_size=1, max_size=3)
     if field.choices:
         found: st.SearchStrategy[Any] = st.sampled_from(field.choices)
@@ -76,14 +78,14 @@ def value(framework: str, field: Param, depth: int) -> st.SearchStrategy[Any]:
 
 def member(framework: str, depth: int) -> st.SearchStrategy[dict[str, Any]]:
     """Return schedules that others can be made of; now and then one that is made of others itself."""
-    all_of = catalogue.natives(framework)
+    all_of = catalogue.framework_schedules(framework)
     single = [name for name in all_of if not any("Schedule" in str(field.type) for field in params(all_of[name]))]
     names = st.sampled_from(single if depth > 1 else [*single, *single, *all_of])
     return names.flatmap(lambda name: st.fixed_dictionaries({name: given_to(framework, all_of[name], depth + 1)}))
 
 
 @st.composite
-def given_to(draw: st.DrawFn, framework: str, native: type[Native], depth: int = 0) -> dict[str, Any]:
+def given_to(draw: st.DrawFn, framework: str, native: type[FrameworkSchedule], depth: int = 0) -> dict[str, Any]:
     """Return what a constructor is given; what has a default is left out now and then."""
     found: dict[str, Any] = {}
     for field in params(native):
@@ -99,14 +101,14 @@ def given_to(draw: st.DrawFn, framework: str, native: type[Native], depth: int =
     return found
 
 
-NAMES = [(framework, name) for framework in catalogue.frameworks() for name in catalogue.natives(framework)]
+NAMES = [(framework, name) for framework in catalogue.frameworks() for name in catalogue.framework_schedules(framework)]
 
 
 @pytest.mark.parametrize(("framework", "name"), NAMES, ids=[f"{framework}-{name}" for framework, name in NAMES])
 def test_a_schedule_gives_what_its_framework_gives(framework: str, name: str) -> None:
     if not installed(framework):
         pytest.skip(f"{framework} is not installed")
-    native = catalogue.natives(framework)[name]
+    native = catalogue.framework_schedules(framework)[name]
     precision = catalogue.module(framework).PRECISION
 
     @settings(max_examples=EXAMPLES[framework], suppress_health_check=list(HealthCheck))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.example import example
 from cosine_cli.plans.finite import check_finite
 from cosine_cli.plans.named import load
@@ -69,7 +69,7 @@ EXTREMES = st.sampled_from([0, 1e-300, 1e-12, 0.5, 1, 2, 7, 100, 1e7, 1e17, 1e15
 NAMES = [
     f"{framework}.{name}"
     for framework in frameworks()
-    for name, native in natives(framework).items()
+    for name, native in framework_schedules(framework).items()
     if not any(param.many or param.mapping or "Schedule" in str(param.type) for param in params(native))
 ]
 """Those with numbers and words alone."""

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.frameworks.core.native import idle_of
 from cosine_cli.schedules.core.fields import params
 
@@ -42,7 +42,7 @@ def test_a_default_is_taken_without_a_word(curve: str) -> None:
 
 def _fields(name: str) -> set[str]:
     framework, _, own = name.partition(".")
-    return {param.name for param in params(natives(framework)[own])}
+    return {param.name for param in params(framework_schedules(framework)[own])}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_every_parameter_of_the_framework_is_taken(framework: str, monkeypatch: 
     if not all(find_spec(name.partition(".")[0]) for name in MODULES[framework]):
         pytest.skip(f"{framework} is not installed")
     modules = [import_module(name) for name in MODULES[framework]]
-    for own, native in natives(framework).items():
+    for own, native in framework_schedules(framework).items():
         constructor = next(getattr(module, own) for module in modules if hasattr(module, own))
         known = {param.name for param in params(native)} | set(idle_of(native)) | {"optimizer"}
         assert set(inspect.signature(constructor).parameters) <= known, own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.core.catalogue import aliases, depends, frameworks, natives
+from cosine_cli.frameworks.core.catalogue import aliases, depends, framework_schedules, frameworks
 from cosine_cli.plans.named import canonical, is_known
 
 SCHEDULER_TYPES = (
@@ -30,8 +30,8 @@ def test_values_of_scheduler_type_are_those_of_transformers() -> None:
 
 @pytest.mark.parametrize("framework", frameworks())
 def test_other_names_are_of_schedules_that_there_are(framework: str) -> None:
-    assert set(aliases(framework).values()) <= set(natives(framework))
-    assert not set(depends(framework)) & {*natives(framework), *aliases(framework)}
+    assert set(aliases(framework).values()) <= set(framework_schedules(framework))
+    assert not set(depends(framework)) & {*framework_schedules(framework), *aliases(framework)}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.frameworks.core.native import idle_of
 from cosine_cli.plans.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.example import config, needs_example
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA = schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in natives(framework)]
+NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in framework_schedules(framework)]
 
 
 def valid(document: Any) -> bool:

@@ -13,7 +13,7 @@ from plans_of import planned
 from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.example import config, example
 from cosine_cli.plans.figure import NAMED_SIZES, PRESETS, Axis, Figure
@@ -385,7 +385,7 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
 
 # --- Frameworks' own -------------------------------------------------------------------------------------------------
 
-NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in natives(framework)]
+NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in framework_schedules(framework)]
 
 
 @pytest.mark.parametrize("name", NATIVES)

@@ -10,7 +10,7 @@ from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.layout import comment, lines
 from cosine_cli.code.core.natives import Found, call, find, remark
 from cosine_cli.code.core.rates import rates
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.plan import Plan
 from cosine_cli.studies.compilation import effect
 
@@ -43,7 +43,7 @@ def _made(curve: Coded, framework: str, language: Language, within: float) -> Ma
     return Made(curve, found, None, comment([*said, *_compiled(found.native, curve.calls)], curve.told_label))
 
 
-def _compiled(native: Native, calls: int) -> list[str]:
+def _compiled(native: FrameworkSchedule, calls: int) -> list[str]:
     """Say where the framework's own schedule gives another rate to whoever calls it outside of a compiled loop."""
     found = effect(native, calls)
     said = "A compiled training loop uses another rate than a call of this gives, first at update"

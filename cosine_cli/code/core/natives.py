@@ -16,7 +16,7 @@ from cosine_cli.code.core.layout import Call, Expression
 from cosine_cli.code.core.rates import EXACT, end
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.native import Native, arguments, name_of
+from cosine_cli.frameworks.core.native import FrameworkSchedule, arguments, name_of
 from cosine_cli.frameworks.core.nearest import nearest
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -34,10 +34,10 @@ class Found(NamedTuple):
     - ``native``: the schedule, where it is near enough to be used.
     """
 
-    nearest: Native | None
+    nearest: FrameworkSchedule | None
     difference: Difference
     share: float
-    native: Native | None
+    native: FrameworkSchedule | None
 
 
 _NONE = Found(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
@@ -48,8 +48,8 @@ def find(curve: Coded, framework: str, within: float) -> Found:
 
     It is used where it is exact, and where it is ``within`` so much of the rates, relative to the peak.
     """
-    if isinstance(curve.schedule, Native) and framework_of(curve.schedule) == framework:
-        found: Native | None = curve.schedule
+    if isinstance(curve.schedule, FrameworkSchedule) and framework_of(curve.schedule) == framework:
+        found: FrameworkSchedule | None = curve.schedule
     else:
         found = nearest(framework, _plain(curve.schedule), float(curve.calls))
     if found is None:
@@ -72,12 +72,12 @@ def _share(difference: Difference, peak: float) -> float:
 
 def _plain(schedule: Schedule) -> Schedule:
     """Return the core's schedule that a framework's one is made of, where it is made of one."""
-    while isinstance(schedule, Native) and schedule.made is not None:
+    while isinstance(schedule, FrameworkSchedule) and schedule.made is not None:
         schedule = schedule.made
     return schedule
 
 
-def _groups(curve: Coded, native: Native) -> Iterator[tuple[Schedule, Schedule]]:
+def _groups(curve: Coded, native: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
     """Yield the rates of each group of parameters, and those that a schedule gives it."""
     if not curve.groups:
         yield curve.schedule, native
@@ -90,7 +90,7 @@ def _based(native: Schedule, factor: float) -> Any:
     declared = {field.name: getattr(native, field.name) for field in params(type(native))}
     changed: dict[str, Any] = {"lr": declared["lr"] * factor} if "lr" in declared else {}
     for name, value in declared.items():
-        if isinstance(value, tuple) and value and isinstance(value[0], Native):
+        if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
             changed[name] = tuple(_based(one, factor) for one in value)
     return replace(native, **changed)
 
@@ -115,7 +115,7 @@ def _off(curve: Coded, found: Found) -> str:
 def _why_not(curve: Coded, found: Found, title: str) -> str:
     """Say why a function is written instead of a framework's own schedule."""
     if found.nearest is None:
-        of = f" of {name_of(type(curve.schedule))}" if isinstance(curve.schedule, Native) else ""
+        of = f" of {name_of(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
         return f"{title} has no built-in equivalent{of}."
     names = " of ".join(_names(found.nearest))
     which = f"{title}'{'' if title.endswith('s') else 's'} nearest, {names},"
@@ -126,8 +126,8 @@ def _why_not(curve: Coded, found: Found, title: str) -> str:
 
 
 def _names(native: Schedule) -> list[str]:
-    parts = [own_name(part) for part in _parts(native) if isinstance(part, Native)]
-    return [own_name(native), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
+    parts = [framework_name(part) for part in _parts(native) if isinstance(part, FrameworkSchedule)]
+    return [framework_name(native), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
 
 
 def _parts(native: Schedule) -> tuple[Any, ...]:
@@ -140,15 +140,15 @@ def framework_of(native: Schedule) -> str:
     return name_of(type(native)).partition(".")[0]
 
 
-def own_name(native: Schedule) -> str:
+def framework_name(native: Schedule) -> str:
     """Return the framework's name of a schedule."""
     return name_of(type(native)).partition(".")[2]
 
 
 def names_in(native: Schedule) -> set[str]:
     """Return the names that the call of a schedule uses: its own, and those of its parts."""
-    parts = (part for part in _parts(native) if isinstance(part, Native))
-    return {own_name(native)}.union(*map(names_in, parts))
+    parts = (part for part in _parts(native) if isinstance(part, FrameworkSchedule))
+    return {framework_name(native)}.union(*map(names_in, parts))
 
 
 def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
@@ -165,7 +165,7 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     said = tuple(
         (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
     )
-    return Call(f"{prefix}{own_name(native)}(", (*([("", leading)] if leading else []), *said), ")")
+    return Call(f"{prefix}{framework_name(native)}(", (*([("", leading)] if leading else []), *said), ")")
 
 
 def _tells(native: Schedule, name: str, value: Any) -> bool:
@@ -194,7 +194,7 @@ def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expressio
     written = number if _counts_calls(field.name) else fraction
     if isinstance(value, Pairs):
         return Call("{", tuple((f"{number(time)}: ", fraction(one)) for time, one in value), "}")
-    if isinstance(value, tuple) and value and isinstance(value[0], Native):
+    if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
         parts = [call(part, first=first, prefix=prefix) for part in value]
         # What makes a scheduler of an optimizer acts on it: each of them is one of its own.
         return _listed([_as_keywords(part) if field.member else part for part in parts], repeated=not first)

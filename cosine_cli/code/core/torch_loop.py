@@ -15,7 +15,7 @@ from cosine_cli.code.core.plain import LANGUAGE, definition
 from cosine_cli.code.core.plain import imports as standard_imports
 from cosine_cli.code.core.rates import rates
 from cosine_cli.frameworks.core.behind import quotient
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 
 
 class Made(NamedTuple):
@@ -26,7 +26,7 @@ class Made(NamedTuple):
     """
 
     curve: Coded
-    native: Native | None
+    native: FrameworkSchedule | None
     comment: list[str]
     body: Function | None
 

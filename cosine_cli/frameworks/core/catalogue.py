@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import Native
+    from cosine_cli.frameworks.core.native import FrameworkSchedule
 
 Calls = Literal["epoch", "update"]
 """How often a loop calls a framework's schedules as its documentation shows it."""
@@ -29,14 +29,14 @@ def module(framework: str) -> ModuleType:
 
 
 @cache
-def natives(framework: str) -> dict[str, type[Native]]:
+def framework_schedules(framework: str) -> dict[str, type[FrameworkSchedule]]:
     """Return a framework's schedules by its own names, in the order of its file."""
-    from cosine_cli.frameworks.core.native import Native
+    from cosine_cli.frameworks.core.native import FrameworkSchedule
 
     file = module(framework)
     public = (value for name, value in vars(file).items() if not name.startswith("_"))
-    found = (value for value in public if isinstance(value, type) and issubclass(value, Native))
-    return {native.own_name or native.__name__: native for native in found if native.__module__ == file.__name__}
+    found = (value for value in public if isinstance(value, type) and issubclass(value, FrameworkSchedule))
+    return {native.framework_name or native.__name__: native for native in found if native.__module__ == file.__name__}
 
 
 def aliases(framework: str) -> Mapping[str, str]:

@@ -47,26 +47,26 @@ def idle_param(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Native(Schedule, ABC):
+class FrameworkSchedule(Schedule, ABC):
     """A framework's own schedule; times count its calls, and update ``t`` of a loop is made with the rate at ``t``.
 
     A subclass is final. It declares the framework's parameters as fields, and gives either :attr:`made`, the same
     curve made of the core's schedules, or :meth:`formula` and :meth:`pieces`.
     """
 
-    own_name: ClassVar[str] = ""
+    framework_name: ClassVar[str] = ""
     """The framework's name for it, where that is no name of a class."""
 
-    plain: ClassVar[str] = ""
+    equivalent: ClassVar[str] = ""
     """The plain schedule of the same kind."""
 
-    differs: ClassVar[str] = ""
+    difference: ClassVar[str] = ""
     """How it differs from the plain one, in a sentence."""
 
     idle: ClassVar[Mapping[str, Idle]] = MappingProxyType({})
     """Its parameters that change no rate, beyond those that all schedules of the framework have (``IDLE``)."""
 
-    edges: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    boundary_behavior: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """What it does at the first update, at a milestone, at its end, past its end."""
 
     @property
@@ -129,7 +129,7 @@ class Native(Schedule, ABC):
 def name_of(native: type[Schedule]) -> str:
     """Return the name that a curve of this class is said with: the framework's, a dot, the framework's name for it."""
     framework = native.__module__.rpartition(".")[2]
-    own = getattr(native, "own_name", "") or native.__name__
+    own = getattr(native, "framework_name", "") or native.__name__
     return f"{framework}.{own}"
 
 

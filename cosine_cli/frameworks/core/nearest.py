@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import module
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.schedules.core.schedule import Schedule
 
 
-def nearest(framework: str, schedule: Schedule, run: float) -> Native | None:
+def nearest(framework: str, schedule: Schedule, run: float) -> FrameworkSchedule | None:
     """Return the nearest of a framework's schedules over a run of so many calls, which the schedule's times count.
 
     None where it has none of this shape, or none that takes these values.
     """
     try:
-        found: Native | None = module(framework).nearest(schedule, run)
+        found: FrameworkSchedule | None = module(framework).nearest(schedule, run)
     except (ParameterError, ArithmeticError):
         return None
     return found

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import Native, base_rate
+from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.core.stepped import MOST_STEPS, Stepped
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import param
@@ -74,7 +74,7 @@ class Acting(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Member(Native, ABC):
+class Member(FrameworkSchedule, ABC):
     """A scheduler of PyTorch's: one by itself has a closed form, among others it follows what stands in the group."""
 
     optimizer_first: ClassVar[bool] = True

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cosine_cli.frameworks.core import compiled, eager
 from cosine_cli.frameworks.core.compiled import COMPILED, Compiled, Traced, untraced
 from cosine_cli.frameworks.core.eager import SINGLE, Single, rounded
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
@@ -97,7 +97,7 @@ def stairs(index: Callable[[Rates], Rates], length: float, until: float, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
-class InSingles(Native, ABC):
+class InSingles(FrameworkSchedule, ABC):
     """A framework's schedule in 32-bit floats; its formula keeps the framework's order of operations.
 
     Calls are counted in whole numbers: between two of them it is the curve that the rates are roundings of.

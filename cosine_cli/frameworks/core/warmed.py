@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import Native
+from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Numpy, Ops
 from cosine_cli.schedules.core.pieces import Bounds, Piece, between
@@ -37,7 +37,7 @@ _AS_PYTHON: Ops = _Divided()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Warmed(Native, ABC):
+class Warmed(FrameworkSchedule, ABC):
     """A climb from ``warmup_lr_init`` over ``warmup_t`` calls, then :meth:`body`, or before it on the same clock."""
 
     if TYPE_CHECKING:  # each declares them in the framework's order

@@ -38,8 +38,8 @@ def _page(subject: Subject) -> Iterator[str]:
     yield from ("", "## How to say it", "", "```", *command(subject), "```")
     yield from ("", "```python", *session(subject), "```", "", _prose(about.reading))
     yield from ("", "## Where it comes from", "", _prose(about.source))
-    if subject.plain:
-        rows = [*subject.edges.items(), (f"against {subject.plain}", subject.differs)]
+    if subject.equivalent:
+        rows = [*subject.boundary_behavior.items(), (f"against {subject.equivalent}", subject.difference)]
         yield from ("", "## At its edges", "", *_table(("when", "what"), [(escaped(a), _prose(b)) for a, b in rows]))
     if subject.called:
         rows = [(escaped(framework), f"`{name}`") for framework, name in subject.called.items()]

@@ -90,11 +90,14 @@ def _params(page: Page) -> Iterator[list[Cell]]:
 def _edges(page: Page) -> Iterator[list[Cell]]:
     """Yield what a framework's schedule does at its edges, and how it differs from the plain one."""
     subject = page.subject
-    for when, what in subject.edges.items():
+    for when, what in subject.boundary_behavior.items():
         told = [Span(f"{when}: ".replace(" ", JOINED), DIM), *spans(what, page.writing)]
         yield from flowed(told, page.width, first=_INDENT, then=2 * _INDENT)
-    if subject.plain:
-        told = [Span(f"against {subject.plain}: ".replace(" ", JOINED), DIM), *spans(subject.differs, page.writing)]
+    if subject.equivalent:
+        told = [
+            Span(f"against {subject.equivalent}: ".replace(" ", JOINED), DIM),
+            *spans(subject.difference, page.writing),
+        ]
         yield from flowed(told, page.width, first=_INDENT, then=2 * _INDENT)
 
 

@@ -35,7 +35,15 @@ def _schedule(subject: Subject) -> dict[str, Any]:
         "reading": plain(about.reading),
         "called": dict(subject.called),
         "known_as": list(subject.known_as),
-        **({"plain": subject.plain, "differs": subject.differs, "edges": dict(subject.edges)} if subject.plain else {}),
+        **(
+            {
+                "equivalent": subject.equivalent,
+                "difference": subject.difference,
+                "boundary_behavior": dict(subject.boundary_behavior),
+            }
+            if subject.equivalent
+            else {}
+        ),
         "often_said": [{"claim": claim, "truth": truth} for claim, truth in schedule.often_said],
     }
 

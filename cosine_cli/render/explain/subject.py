@@ -58,19 +58,19 @@ class Subject:
         return {of: full if is_native(full) and is_known(full) else own for of, full, own in found}
 
     @property
-    def plain(self) -> str:
+    def equivalent(self) -> str:
         """The name of the plain schedule that a framework's own is nearest to; empty for a plain one."""
-        return str(getattr(self.schedule, "plain", ""))
+        return str(getattr(self.schedule, "equivalent", ""))
 
     @property
-    def differs(self) -> str:
+    def difference(self) -> str:
         """How a framework's own schedule differs from the plain one."""
-        return str(getattr(self.schedule, "differs", ""))
+        return str(getattr(self.schedule, "difference", ""))
 
     @property
-    def edges(self) -> Mapping[str, str]:
+    def boundary_behavior(self) -> Mapping[str, str]:
         """What a framework's own schedule does at its edges, by when."""
-        found: Mapping[str, str] = getattr(self.schedule, "edges", {})
+        found: Mapping[str, str] = getattr(self.schedule, "boundary_behavior", {})
         return found
 
     @property

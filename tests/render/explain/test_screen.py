@@ -8,7 +8,7 @@ import shlex
 import pytest
 from plans_of import planned
 
-from cosine_cli.frameworks.core.catalogue import frameworks, natives
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.resolve import resolve
 from cosine_cli.render.explain.saying import broken, command
@@ -187,7 +187,7 @@ def test_the_catalogue_in_ascii() -> None:
 
 # --- Frameworks' own -------------------------------------------------------------------------------------------------
 
-NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in natives(framework)]
+NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in framework_schedules(framework)]
 
 
 @pytest.mark.parametrize("name", NATIVES)
@@ -197,8 +197,8 @@ def test_the_page_of_a_frameworks_schedule(name: str) -> None:
     assert re.fullmatch(f"{re.escape(name)} ─+ {shown[name.partition('.')[0]]}", title)
     told = " ".join(" ".join(lines).split())
     subject = Subject(name)
-    assert f"against {subject.plain}: " in told
-    assert all(f"{when}: " in told for when in subject.edges)
+    assert f"against {subject.equivalent}: " in told
+    assert all(f"{when}: " in told for when in subject.boundary_behavior)
     assert "of the run" not in told.partition("Say it")[0].partition("parameter")[2]  # no share of a run is a default
 
 
@@ -216,7 +216,7 @@ def test_what_shows_a_frameworks_schedule_can_be_said(name: str) -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 @pytest.mark.parametrize("framework", frameworks())
 def test_a_frameworks_schedules_are_listed_in_its_order_and_fit_the_screen(framework: str, width: int) -> None:
-    names = [f"{framework}.{name}" for name in natives(framework)]
+    names = [f"{framework}.{name}" for name in framework_schedules(framework)]
     shown = b"".join(catalogue([Subject(name) for name in names], Terminal(width=width))).decode()
     assert max(map(len, shown.splitlines())) <= width
     assert len(re.findall("[▁-█]{12}", shown)) == len(names)
