@@ -211,8 +211,13 @@ def test_every_name_from_elsewhere_is_answered_as_an_option(name: str, ours: str
 
 
 SYNONYMS = sorted(
-    {other for name in catalogue.names() for other in catalogue.load(name).known_as.split()}
-    | {other for name in catalogue.names() for other in catalogue.load(name).called.values() if " " not in other}
+    {other for name in catalogue.names() for other in catalogue.load(name).aliases.split()}
+    | {
+        other
+        for name in catalogue.names()
+        for other in catalogue.load(name).framework_names.values()
+        if " " not in other
+    }
 )
 NEEDS_A_CONFIG = {"join", "chain_of", "one_after_another", "SequentialLR", "join_schedules", "CompositeParamScheduler"}
 

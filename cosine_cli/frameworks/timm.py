@@ -27,7 +27,7 @@ from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.constant import Constant
@@ -337,13 +337,13 @@ class StepLRScheduler(Warmed):
         time = index * self.decay_t
         return time if time // self.decay_t >= index else math.nextafter(time, math.inf)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and how often it comes."""
-        return f"×{say.number(self.decay_rate)} every {say.span(self.decay_t).removeprefix('an ').removeprefix('a ')}"
+        return f"×{formatter.number(self.decay_rate)} every {formatter.span(self.decay_t).removeprefix('an ').removeprefix('a ')}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and how often it comes."""
-        return f"×{say.number(self.decay_rate)} / {say.length(self.decay_t)}"
+        return f"×{formatter.number(self.decay_rate)} / {formatter.length(self.decay_t)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,7 @@ from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import NEVER, Milestone, in_turn
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.restarts import Restarts
 from cosine_cli.schedules.sequence import Sequence
@@ -317,13 +317,13 @@ class StepLR(Factor):
         """Return the plateaus; as a row of cycles where there are too many."""
         return Step(lr=self.lr, step_size=self._between).pieces(until, at_most)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and how often it comes."""
-        return f"×{say.number(self.gamma)} every {say.span(self._between).removeprefix('an ').removeprefix('a ')}"
+        return f"×{formatter.number(self.gamma)} every {formatter.span(self._between).removeprefix('an ').removeprefix('a ')}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and how often it comes."""
-        return f"×{say.number(self.gamma)} / {say.length(self._between)}"
+        return f"×{formatter.number(self.gamma)} / {formatter.length(self._between)}"
 
     def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
@@ -385,15 +385,15 @@ class MultiStepLR(Factor):
         edges = [0.0, *sorted({drop for drop in self._drops if 0 < drop < until}), until]
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and the milestones."""
         if not 0 < len(self._drops) <= 3:  # noqa: PLR2004 - what a line can hold
-            return f"×{say.number(self.gamma)} at {len(self._drops)} milestones"
-        return f"×{say.number(self.gamma)} at {', '.join(map(say.length, self._drops))}"
+            return f"×{formatter.number(self.gamma)} at {len(self._drops)} milestones"
+        return f"×{formatter.number(self.gamma)} at {', '.join(map(formatter.length, self._drops))}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and the milestones."""
-        return self.rule(say).replace(" at ", " / ").replace(", ", " ")
+        return self.description(formatter).replace(" at ", " / ").replace(", ", " ")
 
     def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
@@ -444,13 +444,13 @@ class ExponentialLR(Factor):
             return shapes.in_phases(((1.0, "flat"), (math.inf, "flat")), until)
         return [Piece(0.0, until, "flat" if self.gamma == 1.0 else "smooth")]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor."""
-        return f"×{say.number(self.gamma)} {say.span(1.0)}"
+        return f"×{formatter.number(self.gamma)} {formatter.span(1.0)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor."""
-        return self.rule(say)
+        return self.description(formatter)
 
     def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
@@ -1314,15 +1314,15 @@ class SequentialLR(Composed):
         members = [member.acting(group) for member in self.schedulers if isinstance(member, Member)]
         return InTurn(members, self.milestones, group)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say who comes when."""
         names = [type(member).__name__ for member in self.schedulers]
-        later = (f"{name} from {say.moment(at)}" for name, at in zip(names[1:], self.milestones, strict=True))
+        later = (f"{name} from {formatter.moment(at)}" for name, at in zip(names[1:], self.milestones, strict=True))
         return ", ".join([names[0], *later])
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the milestones."""
-        return "at " + " ".join(map(say.length, self.milestones)) if self.milestones else ""
+        return "at " + " ".join(map(formatter.length, self.milestones)) if self.milestones else ""
 
 
 def _milestones(of: Schedule) -> float:

@@ -38,7 +38,7 @@ def recast(schedule: Schedule, steps: float, calls: int) -> Schedule:
 class EveryFew(Schedule):
     """A schedule at every so many steps: time ``t`` is step ``t * steps`` of ``of``."""
 
-    called: ClassVar[Mapping[str, str]] = {}
+    framework_names: ClassVar[Mapping[str, str]] = {}
 
     steps: float = param(1.0, "steps from one call to the next", above=0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule that is called")

@@ -170,12 +170,12 @@ def _squashed(name: str) -> str:
 @cache
 def _own() -> dict[str, str]:
     """Return our schedules by their names and by those that they are known as; a schedule's name wins."""
-    known_as = {_squashed(other): name for name in catalogue.names() for other in catalogue.load(name).known_as.split()}
-    return known_as | {_squashed(name): name for name in catalogue.names()}
+    aliases = {_squashed(other): name for name in catalogue.names() for other in catalogue.load(name).aliases.split()}
+    return aliases | {_squashed(name): name for name in catalogue.names()}
 
 
 @cache
 def _claimed() -> dict[str, str]:
     """Return our schedules by what frameworks call them; of two that claim one name, the first."""
-    called = [(other, name) for name in catalogue.names() for other in catalogue.load(name).called.values()]
+    called = [(other, name) for name in catalogue.names() for other in catalogue.load(name).framework_names.values()]
     return {_squashed(other): name for other, name in reversed(called)}

@@ -30,7 +30,7 @@ def time_text(steps: float, clock: Clock) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """How one curve of a plan says its numbers (the ``Say`` of the core).
+    """How one curve of a plan says its numbers (the ``Formatter`` of the core).
 
     >>> words = Words(Clock(unit="epoch", length=100, steps_per_epoch=391))
     >>> words.span(391), words.span(3910), words.moment(39100)
@@ -89,12 +89,12 @@ def half_note(peaks: Sequence[float]) -> str:
 
 def rule(curve: Curve, clock: Clock) -> str:
     """Say in a few words what a curve does."""
-    return curve.schedule.rule(Words(clock))
+    return curve.schedule.description(Words(clock))
 
 
 def brief(curve: Curve, clock: Clock) -> str:
     """Say it in the width of a table's column."""
-    return curve.schedule.brief(Words(clock))
+    return curve.schedule.summary(Words(clock))
 
 
 def headline(plan: Plan) -> str:

@@ -14,7 +14,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Derived, decay_length, param, peak_rate
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 _MOST_NODES = 1024
 
@@ -57,8 +57,8 @@ class Chebyshev(Schedule):
     lowest, then the two between them.
     """
 
-    known_as: ClassVar[str] = "fractal chebyshev_steps get_chebyshev_schedule"
-    called: ClassVar[Mapping[str, str]] = {"pytorch_optimizer": "get_chebyshev_schedule"}
+    aliases: ClassVar[str] = "fractal chebyshev_steps get_chebyshev_schedule"
+    framework_names: ClassVar[Mapping[str, str]] = {"pytorch_optimizer": "get_chebyshev_schedule"}
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -118,12 +118,12 @@ class Chebyshev(Schedule):
         edges = [min(i * self._plateau, end) for i in range(self.nodes + 1)]
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the order where it is fractal, and where the decay ends."""
-        words = f"to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        words = f"to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
         return f"{self.nodes} plateaus in fractal order, {words}" if self.order == "fractal" else words
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the order where it is fractal, and where the decay ends."""
-        words = f"to {say.number(self.min_lr)}"
+        words = f"to {formatter.number(self.min_lr)}"
         return f"{self.nodes} plateaus, {words}" if self.order == "fractal" else words

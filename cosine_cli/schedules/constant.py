@@ -28,8 +28,8 @@ class Constant(Schedule):
     0.1 at every step.
     """
 
-    known_as: ClassVar[str] = "const ConstantLR flat fixed none"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "const ConstantLR flat fixed none"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "transformers": "get_constant_schedule",
         "optax": "constant_schedule",
         "composer": "ConstantScheduler",

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class Cosine(Schedule):
     0.1 at step 0, half of it halfway, 0 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "cos CosineAnnealing cosine_annealing cosine_decay half_cosine"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "cos CosineAnnealing cosine_annealing cosine_decay half_cosine"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "CosineAnnealingLR",
         "transformers": "get_cosine_schedule_with_warmup",
         "timm": "CosineLRScheduler",
@@ -43,7 +43,7 @@ class Cosine(Schedule):
         "composer": "CosineAnnealingScheduler",
         "paddle": "CosineAnnealingDecay",
     }
-    often_said: ClassVar[tuple[tuple[str, str], ...]] = (
+    misconceptions: ClassVar[tuple[tuple[str, str], ...]] = (
         ("It ends at half the initial rate", "It ends at min_lr, 0 by default; half is its value at half time."),
         ("It adapts", "It is fixed before the run. What adapts is Adam's step, or a plateau rule."),
         (
@@ -76,10 +76,10 @@ class Cosine(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say where the decay ends."""
-        return f"to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the floor where there is one."""
-        return f"to {say.number(self.min_lr)}" if self.min_lr else ""
+        return f"to {formatter.number(self.min_lr)}" if self.min_lr else ""

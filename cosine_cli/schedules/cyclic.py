@@ -12,7 +12,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.fields import Derived, OneUnit, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _LEFT_AT_THE_END = 0.1
 _HALVINGS = 1000.0
@@ -60,8 +60,8 @@ class Cyclic(Schedule):
     """
 
     family: ClassVar[Family] = "cycles"
-    known_as: ClassVar[str] = "clr cyclical triangular triangular2 exp_range cyclic_lr"
-    called: ClassVar[Mapping[str, str]] = {"torch": "CyclicLR", "paddle": "CyclicLR"}
+    aliases: ClassVar[str] = "clr cyclical triangular triangular2 exp_range cyclic_lr"
+    framework_names: ClassVar[Mapping[str, str]] = {"torch": "CyclicLR", "paddle": "CyclicLR"}
 
     lr: float = peak_rate()
     min_lr: float = param(
@@ -135,13 +135,13 @@ class Cyclic(Schedule):
         """The time in a cycle from which the factor falls faster than the cycle climbs: of ``x g^x`` the highest."""
         return math.inf if self.gamma == 1.0 else self.per / -math.log(self.gamma)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say between which rates it goes, and how long a cycle is."""
-        return f"{say.number(self.min_lr)} to {say.number(self.lr)} and back, {say.span(self._cycle)}{self._sinking}"
+        return f"{formatter.number(self.min_lr)} to {formatter.number(self.lr)} and back, {formatter.span(self._cycle)}{self._sinking}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long the climb and the descent are."""
-        return f"{say.length(self.rise)} up, {say.length(self.fall)} down"
+        return f"{formatter.length(self.rise)} up, {formatter.length(self.fall)} down"
 
     @property
     def _sinking(self) -> str:

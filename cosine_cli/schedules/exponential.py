@@ -14,7 +14,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, OneUnit, floor_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 _LEFT_AT_THE_END = 0.01
 
@@ -41,8 +41,8 @@ class Exponential(Schedule):
     """
 
     label: ClassVar[str] = "exponential decay"
-    known_as: ClassVar[str] = "exp exponential_decay geometric"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "exp exponential_decay geometric"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "ExponentialLR",
         "optax": "exponential_decay",
         "keras": "ExponentialDecay",
@@ -82,11 +82,11 @@ class Exponential(Schedule):
         end = self.per * (math.log(self.min_lr) - math.log(self.lr)) / math.log(self.gamma)
         return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and the time it takes."""
-        span = say.span(self.per)
-        return f"×{say.number(self.gamma)} {span if span.startswith('a') else f'every {span}'}"
+        span = formatter.span(self.per)
+        return f"×{formatter.number(self.gamma)} {span if span.startswith('a') else f'every {span}'}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and the time it takes."""
-        return self.rule(say)
+        return self.description(formatter)

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 _HELD = 0.75
 
@@ -43,8 +43,8 @@ class FlatCosine(Schedule):
     0.1 up to step 60, half of it at 80, 0 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "flat_cos fit_flat_cos flat_and_anneal flat_then_cosine constant_cosine"
-    called: ClassVar[Mapping[str, str]] = {"fastai": "fit_flat_cos"}
+    aliases: ClassVar[str] = "flat_cos fit_flat_cos flat_and_anneal flat_then_cosine constant_cosine"
+    framework_names: ClassVar[Mapping[str, str]] = {"fastai": "fit_flat_cos"}
     phases: ClassVar[tuple[str, ...]] = ("hold", "decay")
 
     lr: float = peak_rate()
@@ -72,10 +72,10 @@ class FlatCosine(Schedule):
         del at_most
         return shapes.in_phases(((self.hold, "flat"), (self._end, "smooth"), (math.inf, "flat")), until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say when the decay begins and where it ends."""
-        return f"cosine from {say.moment(self.hold)} to {say.number(self.min_lr)} at {say.moment(self._end)}"
+        return f"cosine from {formatter.moment(self.hold)} to {formatter.number(self.min_lr)} at {formatter.moment(self._end)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long each phase is."""
-        return f"{say.length(self.hold)} + {say.length(self.decay)}"
+        return f"{formatter.length(self.hold)} + {formatter.length(self.decay)}"

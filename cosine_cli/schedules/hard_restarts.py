@@ -15,7 +15,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, decay_length, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _CYCLES = 4
 
@@ -43,8 +43,10 @@ class HardRestarts(Schedule):
     """
 
     family: ClassVar[Family] = "cycles"
-    known_as: ClassVar[str] = "cosine_with_restarts cosine_hard_restarts cosine_with_hard_restarts"
-    called: ClassVar[Mapping[str, str]] = {"transformers": "get_cosine_with_hard_restarts_schedule_with_warmup"}
+    aliases: ClassVar[str] = "cosine_with_restarts cosine_hard_restarts cosine_with_hard_restarts"
+    framework_names: ClassVar[Mapping[str, str]] = {
+        "transformers": "get_cosine_with_hard_restarts_schedule_with_warmup"
+    }
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -84,10 +86,10 @@ class HardRestarts(Schedule):
         behind = [Piece(end, until, "flat")] if end < until else []
         return [*between(self.of.pieces(end, at_most), 0.0, end), *behind]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say how many cycles there are and how long each is."""
-        return f"{self.cycles} cycle{'' if self.cycles == 1 else 's'} of {say.length(self.total / self.cycles)}"
+        return f"{self.cycles} cycle{'' if self.cycles == 1 else 's'} of {formatter.length(self.total / self.cycles)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long a cycle is."""
-        return f"cycle {say.length(self.total / self.cycles)}"
+        return f"cycle {formatter.length(self.total / self.cycles)}"

@@ -11,7 +11,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.fields import Derived, decay_length, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 _LONGEST = 2.5
 """How many times as long as the decay is what its author's example allows for: 250 epochs for 100."""
@@ -41,7 +41,7 @@ class Hyperbolic(Schedule):
     0.1 at step 0, 0.04 at step 100 and from there on; a run of 500 steps would go to 0.
     """
 
-    known_as: ClassVar[str] = "HyperbolicLR hyperbolic_lr"
+    aliases: ClassVar[str] = "HyperbolicLR hyperbolic_lr"
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -76,11 +76,11 @@ class Hyperbolic(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say where the decay ends, and for how long a run it is laid."""
-        end = f"to {say.number(self._end)} at {say.moment(self.total)}"
-        return f"{end}, as for {say.span(self.upper_bound)}"
+        end = f"to {formatter.number(self._end)} at {formatter.moment(self.total)}"
+        return f"{end}, as for {formatter.span(self.upper_bound)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say where the decay ends, and for how long a run it is laid."""
-        return f"to {say.number(self._end)}, of {say.length(self.upper_bound)}"
+        return f"to {formatter.number(self._end)}, of {formatter.length(self.upper_bound)}"

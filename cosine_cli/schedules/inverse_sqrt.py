@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class InverseSqrt(Schedule):
     0.1 at step 0, half of it after 3 timescales, a square root of 10 less after 9.
     """
 
-    known_as: ClassVar[str] = "rsqrt inv_sqrt inverse_square_root InverseSquareRoot"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "rsqrt inv_sqrt inverse_square_root InverseSquareRoot"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "transformers": "get_inverse_sqrt_schedule",
         "timm": "WSDLRScheduler with stable_fn rsqrt",
         "fairseq": "inverse_sqrt",
@@ -54,10 +54,10 @@ class InverseSqrt(Schedule):
         end = self.timescale * (ratio * ratio - 1.0)  # a power would raise where the product is infinite
         return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the timescale."""
-        return f"half after {say.span(3 * self.timescale)}"
+        return f"half after {formatter.span(3 * self.timescale)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the timescale."""
-        return f"half after {say.length(3 * self.timescale)}"
+        return f"half after {formatter.length(3 * self.timescale)}"

@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class InverseTime(Schedule):
     0.1 at step 0, half of it after one timescale, a fifth after 4, a tenth after 9.
     """
 
-    known_as: ClassVar[str] = "InverseTimeDecay inverse_time_decay inv_time time_decay harmonic hyperbolic_decay"
-    called: ClassVar[Mapping[str, str]] = {"keras": "InverseTimeDecay", "paddle": "InverseTimeDecay"}
+    aliases: ClassVar[str] = "InverseTimeDecay inverse_time_decay inv_time time_decay harmonic hyperbolic_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {"keras": "InverseTimeDecay", "paddle": "InverseTimeDecay"}
 
     lr: float = peak_rate()
     timescale: float = param(share(0.1), "time after which the rate is half of the peak", above=0, time="length")
@@ -49,10 +49,10 @@ class InverseTime(Schedule):
         end = self.timescale * ((self.lr - self.min_lr) / self.min_lr)
         return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the timescale."""
-        return f"half after {say.span(self.timescale)}"
+        return f"half after {formatter.span(self.timescale)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the timescale."""
-        return f"half after {say.length(self.timescale)}"
+        return f"half after {formatter.length(self.timescale)}"

@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import decay_length, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class KDecayCosine(Schedule):
     0.1 at step 0, half of it already after a quarter of the time, 0 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "k_decay kdecay kdecay_cosine cosine_k_decay"
-    called: ClassVar[Mapping[str, str]] = {"timm": "CosineLRScheduler with k_decay"}
+    aliases: ClassVar[str] = "k_decay kdecay kdecay_cosine cosine_k_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {"timm": "CosineLRScheduler with k_decay"}
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -47,10 +47,10 @@ class KDecayCosine(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the exponent and where the decay ends."""
-        return f"k {say.number(self.k)}, to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"k {formatter.number(self.k)}, to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the exponent, and the floor where there is one."""
-        return f"k {say.number(self.k)}" + (f", to {say.number(self.min_lr)}" if self.min_lr else "")
+        return f"k {formatter.number(self.k)}" + (f", to {formatter.number(self.min_lr)}" if self.min_lr else "")

@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import decay_length, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class KDecayPolynomial(Schedule):
     0.1 at step 0, three quarters of it halfway, 0 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "kdecay_polynomial k_decay_poly polynomial_k_decay"
-    called: ClassVar[Mapping[str, str]] = {"timm": "PolyLRScheduler with k_decay"}
+    aliases: ClassVar[str] = "kdecay_polynomial k_decay_poly polynomial_k_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {"timm": "PolyLRScheduler with k_decay"}
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -50,13 +50,15 @@ class KDecayPolynomial(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the exponents and where the decay ends."""
-        return f"{self._exponents(say)}, to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"{self._exponents(formatter)}, to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the exponents, and the floor where there is one."""
-        return self._exponents(say) + (f", to {say.number(self.min_lr)}" if self.min_lr else "")
+        return self._exponents(formatter) + (f", to {formatter.number(self.min_lr)}" if self.min_lr else "")
 
-    def _exponents(self, say: Say) -> str:
-        return f"k {say.number(self.k)}" + (f", power {say.number(self.power)}" if self.power != 1.0 else "")
+    def _exponents(self, formatter: Formatter) -> str:
+        return f"k {formatter.number(self.k)}" + (
+            f", power {formatter.number(self.power)}" if self.power != 1.0 else ""
+        )

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class Linear(Schedule):
     0.1 at step 0, halfway to the floor at 50, 0.02 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "lin linear_decay"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "lin linear_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "LinearLR",
         "transformers": "get_linear_schedule_with_warmup",
         "optax": "linear_schedule",
@@ -60,10 +60,10 @@ class Linear(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say where the decay ends."""
-        return f"to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the floor where there is one."""
-        return f"to {say.number(self.min_lr)}" if self.min_lr else ""
+        return f"to {formatter.number(self.min_lr)}" if self.min_lr else ""

@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import decay_length, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class LinearToZero(Schedule):
     0.1 at step 0, half of it halfway, 0 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "d2z linear_d2z decay_to_zero straight_to_zero"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "d2z linear_d2z decay_to_zero straight_to_zero"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "LinearLR with start_factor 1, end_factor 0",
         "transformers": "get_linear_schedule_with_warmup",
     }
@@ -48,6 +48,6 @@ class LinearToZero(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say where the decay ends."""
-        return f"to 0 at {say.moment(self.total)}"
+        return f"to 0 at {formatter.moment(self.total)}"

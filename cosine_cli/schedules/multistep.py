@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 4
 """How many milestones a sentence can hold."""
@@ -40,8 +40,8 @@ class Multistep(Schedule):
     """
 
     family: ClassVar[Family] = "tables"
-    known_as: ClassVar[str] = "multi_step drops"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "multi_step drops"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "MultiStepLR",
         "timm": "MultiStepLRScheduler",
         "optax": "piecewise_constant_schedule",
@@ -89,12 +89,12 @@ class Multistep(Schedule):
         edges = [0.0, *(m for m in self.milestones if m < until), until]
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and the milestones."""
         if len(self.milestones) > _SPOKEN:
-            return f"×{say.number(self.gamma)} at {len(self.milestones)} milestones"
-        return f"×{say.number(self.gamma)} at {', '.join(map(say.length, self.milestones))}"
+            return f"×{formatter.number(self.gamma)} at {len(self.milestones)} milestones"
+        return f"×{formatter.number(self.gamma)} at {', '.join(map(formatter.length, self.milestones))}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and the milestones."""
-        return self.rule(say).replace(" at ", " / ").replace(", ", " ")
+        return self.description(formatter).replace(" at ", " / ").replace(", ", " ")

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class NaturalExponential(Schedule):
     0.1 at step 0, and 0.37 times what it was every 10 steps.
     """
 
-    known_as: ClassVar[str] = "natural_exp natural_exp_decay NaturalExpDecay"
-    called: ClassVar[Mapping[str, str]] = {"paddle": "NaturalExpDecay"}
+    aliases: ClassVar[str] = "natural_exp natural_exp_decay NaturalExpDecay"
+    framework_names: ClassVar[Mapping[str, str]] = {"paddle": "NaturalExpDecay"}
 
     lr: float = peak_rate()
     timescale: float = param(share(0.2), "time in which the rate falls by e", above=0, time="length")
@@ -50,10 +50,10 @@ class NaturalExponential(Schedule):
         end = self.timescale * (math.log(self.lr) - math.log(self.min_lr))
         return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and the time it takes."""
-        return f"×1/e every {say.span(self.timescale).removeprefix('an ').removeprefix('a ')}"
+        return f"×1/e every {formatter.span(self.timescale).removeprefix('an ').removeprefix('a ')}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and the time it takes."""
-        return f"×1/e / {say.length(self.timescale)}"
+        return f"×1/e / {formatter.length(self.timescale)}"

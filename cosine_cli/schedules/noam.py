@@ -11,7 +11,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +32,8 @@ class Noam(Schedule):
     Up to 0.005 over 100 steps, half of it halfway up, and half of it again after 400.
     """
 
-    known_as: ClassVar[str] = "NoamDecay noam_decay NoamLR transformer vaswani"
-    called: ClassVar[Mapping[str, str]] = {"paddle": "NoamDecay"}
+    aliases: ClassVar[str] = "NoamDecay noam_decay NoamLR transformer vaswani"
+    framework_names: ClassVar[Mapping[str, str]] = {"paddle": "NoamDecay"}
 
     d_model: int = param(512, "width of the model", at_least=1)
     warmup: float = param(share(0.1), "time that the rate climbs first", above=0, time="length")
@@ -70,10 +70,10 @@ class Noam(Schedule):
         del at_most
         return shapes.in_phases(((self.warmup, "smooth"), (math.inf, "smooth")), until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say when it is highest, and how high."""
-        return f"{say.number(self.peak)} at {say.moment(self.warmup)}, half after {say.span(4 * self.warmup)}"
+        return f"{formatter.number(self.peak)} at {formatter.moment(self.warmup)}, half after {formatter.span(4 * self.warmup)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say when it is highest, and how high."""
-        return f"{say.number(self.peak)} at {say.length(self.warmup)}"
+        return f"{formatter.number(self.peak)} at {formatter.length(self.warmup)}"

@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class OneMinusSqrt(Schedule):
     0.1 at step 0, half of it after a quarter of the time, a fifth after 64 steps, 0 at step 100 and from there on.
     """
 
-    known_as: ClassVar[str] = "1-sqrt 1_sqrt 1_minus_sqrt minus_sqrt"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "1-sqrt 1_sqrt 1_minus_sqrt minus_sqrt"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "transformers": "get_wsd_schedule with decay_type 1-sqrt",
         "timm": "WSDLRScheduler with decay_fn 1-sqrt",
         "pytorch_optimizer": "get_wsd_schedule with cooldown_type 1-sqrt",
@@ -52,10 +52,10 @@ class OneMinusSqrt(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say where the decay ends."""
-        return f"to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the floor where there is one."""
-        return f"to {say.number(self.min_lr)}" if self.min_lr else ""
+        return f"to {formatter.number(self.min_lr)}" if self.min_lr else ""

@@ -14,7 +14,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, decay_length, param, peak_rate
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
 def _three_tenths(given: Mapping[str, Any], run: float) -> float:
@@ -44,8 +44,8 @@ class Onecycle(Schedule):
     """
 
     family: ClassVar[Family] = "phases"
-    known_as: ClassVar[str] = "one_cycle 1cycle OneCycle one_cycle_policy super_convergence"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "one_cycle 1cycle OneCycle one_cycle_policy super_convergence"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "OneCycleLR",
         "optax": "cosine_onecycle_schedule",
         "mmengine": "OneCycleLR",
@@ -118,11 +118,13 @@ class Onecycle(Schedule):
         del at_most
         return shapes.up_and_down((self.warmup, self._back, self.total), until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say when the peak comes, and the end."""
-        return f"peak at {say.moment(self.warmup)}, {say.number(self.floor)} at {say.moment(self.total)}"
+        return (
+            f"peak at {formatter.moment(self.warmup)}, {formatter.number(self.floor)} at {formatter.moment(self.total)}"
+        )
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long each phase is."""
         back = (self.warmup,) if self.three_phase else ()
-        return " + ".join(map(say.length, (self.warmup, *back, self.total - self._back)))
+        return " + ".join(map(formatter.length, (self.warmup, *back, self.total - self._back)))

@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.fields import Derived, param, share
 from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 4
 """How many rates a sentence can hold."""
@@ -45,8 +45,8 @@ class PiecewiseConstant(Schedule):
     """
 
     family: ClassVar[Family] = "tables"
-    known_as: ClassVar[str] = "piecewise table lookup constant_pieces"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "piecewise table lookup constant_pieces"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "optax": "piecewise_constant_schedule",
         "keras": "PiecewiseConstantDecay",
         "fvcore": "MultiStepParamScheduler",
@@ -112,15 +112,15 @@ class PiecewiseConstant(Schedule):
         edges = [0.0, *(milestone for milestone in self.milestones if milestone < until), until]
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the rates and the milestones."""
         if len(self.values) > _SPOKEN:
             return f"{len(self.values)} rates"
-        rates, times = map(say.number, self.values), map(say.length, self.milestones)
+        rates, times = map(formatter.number, self.values), map(formatter.length, self.milestones)
         return f"{', '.join(rates)} at 0, {', '.join(times)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the milestones."""
         if len(self.values) > _SPOKEN:
-            return self.rule(say)
-        return f"at {' '.join(map(say.length, self.milestones))}"
+            return self.description(formatter)
+        return f"at {' '.join(map(formatter.length, self.milestones))}"

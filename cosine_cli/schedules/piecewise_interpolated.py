@@ -18,7 +18,7 @@ from cosine_cli.schedules.core.fields import Derived, param, share
 from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 4
 """How many points a sentence can hold."""
@@ -53,8 +53,8 @@ class PiecewiseInterpolated(Schedule):
     """
 
     family: ClassVar[Family] = "tables"
-    known_as: ClassVar[str] = "piecewise_linear piecewise_cosine PiecewiseLinear interpolate interp points"
-    called: ClassVar[Mapping[str, str]] = {"optax": "piecewise_interpolate_schedule"}
+    aliases: ClassVar[str] = "piecewise_linear piecewise_cosine PiecewiseLinear interpolate interp points"
+    framework_names: ClassVar[Mapping[str, str]] = {"optax": "piecewise_interpolate_schedule"}
 
     times: tuple[float, ...] = param(
         share(0.3, 0.6, 1.0), "times of the rates", at_least=0, ascending=True, time="moment", example="0/15/30"
@@ -142,15 +142,15 @@ class PiecewiseInterpolated(Schedule):
         ends = zip((*self.times, math.inf), ("flat", *kinds, "flat"), strict=True)
         return shapes.in_phases(tuple(ends), until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the rates and their times."""
         if len(self.values) > _SPOKEN:
             return f"{self.between} through {len(self.values)} rates"
-        rates, times = map(say.number, self.values), map(say.length, self.times)
+        rates, times = map(formatter.number, self.values), map(formatter.length, self.times)
         return f"{self.between} through {', '.join(rates)} at {', '.join(times)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the times."""
         if len(self.values) > _SPOKEN:
             return f"{len(self.values)} rates"
-        return f"at {' '.join(map(say.length, self.times))}"
+        return f"at {' '.join(map(formatter.length, self.times))}"

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import decay_length, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +32,8 @@ class Polynomial(Schedule):
     0.1 at step 0, a quarter of it when half of the time is left, 0 at step 100.
     """
 
-    known_as: ClassVar[str] = "poly polynomial_decay"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "poly polynomial_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "PolynomialLR",
         "transformers": "get_polynomial_decay_schedule_with_warmup",
         "timm": "PolyLRScheduler",
@@ -63,10 +63,12 @@ class Polynomial(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the power and where the decay ends."""
-        return f"power {say.number(self.power)}, to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"power {formatter.number(self.power)}, to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the power, and the floor where there is one."""
-        return f"power {say.number(self.power)}" + (f", to {say.number(self.min_lr)}" if self.min_lr else "")
+        return f"power {formatter.number(self.power)}" + (
+            f", to {formatter.number(self.min_lr)}" if self.min_lr else ""
+        )

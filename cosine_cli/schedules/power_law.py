@@ -11,7 +11,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 _MOST_E_FOLDS = 700.0
 """Beyond it the exponential is no float any more; no run is so long."""
@@ -36,8 +36,8 @@ class PowerLaw(Schedule):
     0.1 at step 0, half of it after 3 timescales, a tenth after 99.
     """
 
-    known_as: ClassVar[str] = "power power_decay power_scheduler PowerScheduler inverse_power"
-    called: ClassVar[Mapping[str, str]] = {"timm": "WSDLRScheduler with stable_fn power"}
+    aliases: ClassVar[str] = "power power_decay power_scheduler PowerScheduler inverse_power"
+    framework_names: ClassVar[Mapping[str, str]] = {"timm": "WSDLRScheduler with stable_fn power"}
 
     lr: float = peak_rate()
     timescale: float = param(share(0.05), "time after which the decay sets in", above=0, time="length")
@@ -57,10 +57,10 @@ class PowerLaw(Schedule):
         end = self.timescale * math.expm1(min(folds, _MOST_E_FOLDS))
         return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the power, and from when on it shows."""
-        return f"power -{say.number(self.exponent)}, timescale {say.span(self.timescale)}"
+        return f"power -{formatter.number(self.exponent)}, timescale {formatter.span(self.timescale)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the power, and from when on it shows."""
-        return f"power -{say.number(self.exponent)} / {say.length(self.timescale)}"
+        return f"power -{formatter.number(self.exponent)} / {formatter.length(self.timescale)}"

@@ -17,7 +17,7 @@ from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
 from cosine_cli.schedules.core.milestones import Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Bounds, Piece, between
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _ENDLESS = 2**53
 _ROUNDING = 2.0**-48
@@ -71,7 +71,7 @@ class Restarts(Schedule):
     """
 
     family: ClassVar[Family] = "made of others"
-    known_as: ClassVar[str] = "warm_restarts repeat periodic"
+    aliases: ClassVar[str] = "warm_restarts repeat periodic"
 
     cycle: float = param(share(0.25), "length of the first cycle", above=0, time="length", example="10")
     cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)
@@ -245,17 +245,19 @@ class Restarts(Schedule):
         cycles = (math.log(self.floor) - math.log(self.peak)) / math.log(self.cycle_decay)
         return (math.ceil(cycles) + 1) * self.cycle
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say how long the cycles are."""
-        lengths = [say.length(length) for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, 5))]
+        lengths = [
+            formatter.length(length) for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, 5))
+        ]
         if self.cycle_mult == 1.0:
             count = {1: "1 cycle", _ENDLESS: "cycles"}.get(self.cycles, f"{self.cycles} cycles")
             words = f"{count} of {lengths[0]}"
         else:
             words = f"cycles of {', '.join(lengths[:4])}{', …' if len(lengths) > 4 else ''}"  # noqa: PLR2004
-        return words + (f", peaks ×{say.number(self.cycle_decay)}" if self.cycle_decay != 1.0 else "")
+        return words + (f", peaks ×{formatter.number(self.cycle_decay)}" if self.cycle_decay != 1.0 else "")
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the first cycle's length and what becomes of it."""
-        mult = f" ×{say.number(self.cycle_mult)}" if self.cycle_mult != 1.0 else ""
-        return f"cycle {say.length(self.cycle)}{mult}"
+        mult = f" ×{formatter.number(self.cycle_mult)}" if self.cycle_mult != 1.0 else ""
+        return f"cycle {formatter.length(self.cycle)}{mult}"

@@ -15,7 +15,7 @@ from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _LEAST = 1e-200
 """On a clock that is faster still, times become infinite."""
@@ -40,7 +40,7 @@ class Retime(Schedule):
     """
 
     family: ClassVar[Family] = "made of others"
-    known_as: ClassVar[str] = "stretch shift delay"
+    aliases: ClassVar[str] = "stretch shift delay"
 
     stretch: float = param(1.0, "how many times as long it takes", above=0)
     ahead: float = param(0.0, "steps that it has made at the start; below 0 it begins late")
@@ -100,13 +100,13 @@ class Retime(Schedule):
         """Return the same curve on a slower clock."""
         return replace(self, ahead=self.ahead / steps, of=self.of.slower(steps))
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say what the schedule inside does, on this clock."""
-        return self.of.rule(say.slower(self.stretch).later(-self.ahead))
+        return self.of.description(formatter.slower(self.stretch).later(-self.ahead))
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say what the schedule inside does, on this clock."""
-        return self.of.brief(say.slower(self.stretch).later(-self.ahead))
+        return self.of.summary(formatter.slower(self.stretch).later(-self.ahead))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the schedule inside, on this clock."""

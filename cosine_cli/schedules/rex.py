@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,8 @@ class Rex(Schedule):
     0.3 at step 0, two thirds of it halfway, a third when a fifth of the time is left, 0 at step 90 and from there on.
     """
 
-    known_as: ClassVar[str] = "REXScheduler reflected_exponential rex_decay"
-    called: ClassVar[Mapping[str, str]] = {"pytorch_optimizer": "REXScheduler"}
+    aliases: ClassVar[str] = "REXScheduler reflected_exponential rex_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {"pytorch_optimizer": "REXScheduler"}
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -47,10 +47,10 @@ class Rex(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say where the decay ends."""
-        return f"to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the floor where there is one."""
-        return f"to {say.number(self.min_lr)}" if self.min_lr else ""
+        return f"to {formatter.number(self.min_lr)}" if self.min_lr else ""

@@ -11,7 +11,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Scale(Schedule):
     """
 
     family: ClassVar[Family] = "made of others"
-    known_as: ClassVar[str] = "lr_scale multiply layer_decay"
+    aliases: ClassVar[str] = "lr_scale multiply layer_decay"
 
     factor: float = param(1.0, "what every rate is multiplied with", above=0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule that is scaled")
@@ -78,15 +78,15 @@ class Scale(Schedule):
         """Return the pieces of the schedule inside."""
         return self.of.pieces(until, at_most)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say what the schedule inside does, and that its rates are scaled."""
-        return self._scaled(say, self.of.rule(say))
+        return self._scaled(formatter, self.of.description(formatter))
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say what the schedule inside does, and that its rates are scaled."""
-        return self._scaled(say, self.of.brief(say))
+        return self._scaled(formatter, self.of.summary(formatter))
 
-    def _scaled(self, say: Say, words: str) -> str:
+    def _scaled(self, formatter: Formatter, words: str) -> str:
         if self.factor == 1.0:
             return words
-        return f"{say.number(self.factor)} × ({words})" if words else f"×{say.number(self.factor)}"
+        return f"{formatter.number(self.factor)} × ({words})" if words else f"×{formatter.number(self.factor)}"

@@ -17,7 +17,7 @@ from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.milestones import Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 3
 """How many parts a sentence can hold."""
@@ -43,8 +43,8 @@ class Sequence(Schedule):
     """
 
     family: ClassVar[Family] = "made of others"
-    known_as: ClassVar[str] = "join chain_of one_after_another"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "join chain_of one_after_another"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "SequentialLR",
         "optax": "join_schedules",
         "fvcore": "CompositeParamScheduler",
@@ -137,13 +137,13 @@ class Sequence(Schedule):
                 found += between((piece.moved(float(start)) for piece in pieces), float(start), end)
         return found
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say what comes first and what then, and for how long."""
         if len(self.of) > _SPOKEN:
             return f"{len(self.of)} parts"
         parts = zip(self.of, self.lengths, strict=True)
-        return ", ".join(f"{name_of(type(schedule))} {say.length(length)}" for schedule, length in parts)
+        return ", ".join(f"{name_of(type(schedule))} {formatter.length(length)}" for schedule, length in parts)
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long each part lasts."""
-        return " + ".join(map(say.length, self.lengths))
+        return " + ".join(map(formatter.length, self.lengths))

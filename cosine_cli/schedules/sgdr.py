@@ -50,8 +50,8 @@ class Sgdr(Schedule):
     """
 
     family: ClassVar[Family] = "cycles"
-    known_as: ClassVar[str] = "cosine_restarts cosine_warm_restarts cosine_annealing_warm_restarts"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "cosine_restarts cosine_warm_restarts cosine_annealing_warm_restarts"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "CosineAnnealingWarmRestarts",
         "timm": "CosineLRScheduler with cycle_mul",
         "optax": "sgdr_schedule",
@@ -61,7 +61,7 @@ class Sgdr(Schedule):
         "pytorch_optimizer": "CosineAnnealingWarmupRestarts",
         "paddle": "CosineAnnealingWarmRestarts",
     }
-    often_said: ClassVar[tuple[tuple[str, str], ...]] = (
+    misconceptions: ClassVar[tuple[tuple[str, str], ...]] = (
         (
             "Cosine annealing restarts",
             "Only this one does. PyTorch's, stepped once an update, never gives eta_min: the next cycle begins there.",

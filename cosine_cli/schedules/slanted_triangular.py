@@ -10,7 +10,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Derived, decay_length, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
 def _tenth(given: Mapping[str, Any], run: float) -> float:
@@ -37,7 +37,7 @@ class SlantedTriangular(Schedule):
     """
 
     family: ClassVar[Family] = "phases"
-    known_as: ClassVar[str] = "stlr ulmfit slanted_triangle"
+    aliases: ClassVar[str] = "stlr ulmfit slanted_triangle"
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -66,10 +66,12 @@ class SlantedTriangular(Schedule):
         del at_most
         return shapes.up_and_down((self.warmup, self.total), until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say when the peak comes, and the end."""
-        return f"peak at {say.moment(self.warmup)}, {say.number(self.floor)} at {say.moment(self.total)}"
+        return (
+            f"peak at {formatter.moment(self.warmup)}, {formatter.number(self.floor)} at {formatter.moment(self.total)}"
+        )
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long the climb and the descent are."""
-        return f"{say.length(self.warmup)} + {say.length(self.total - self.warmup)}"
+        return f"{formatter.length(self.warmup)} + {formatter.length(self.total - self.warmup)}"

@@ -42,7 +42,7 @@ class Staircase(Schedule):
     """
 
     family: ClassVar[Family] = "made of others"
-    known_as: ClassVar[str] = "stepwise hold per_epoch"
+    aliases: ClassVar[str] = "stepwise hold per_epoch"
 
     every: float = param(OneUnit(), "time for which the rate is held", above=0, time="length", alone=1.0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule that is held")

@@ -15,7 +15,7 @@ from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +36,8 @@ class Step(Schedule):
     """
 
     label: ClassVar[str] = "step decay"
-    known_as: ClassVar[str] = "step_decay stairs"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "step_decay stairs"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "torch": "StepLR",
         "timm": "StepLRScheduler",
         "optax": "exponential_decay",
@@ -83,10 +83,10 @@ class Step(Schedule):
         drops = (math.log(self.min_lr) - math.log(self.lr)) / math.log(self.gamma)
         return (math.ceil(drops) + 1) * self.step_size
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the factor and how often it comes."""
-        return f"×{say.number(self.gamma)} every {say.span(self.step_size).removeprefix('an ').removeprefix('a ')}"
+        return f"×{formatter.number(self.gamma)} every {formatter.span(self.step_size).removeprefix('an ').removeprefix('a ')}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the factor and how often it comes."""
-        return f"×{say.number(self.gamma)} / {say.length(self.step_size)}"
+        return f"×{formatter.number(self.gamma)} / {formatter.length(self.step_size)}"

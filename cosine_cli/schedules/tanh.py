@@ -14,7 +14,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import decay_length, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Say, Schedule
+from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +37,8 @@ class Tanh(Schedule):
     0.1 at step 0 and nearly that for half of the time, about half of it at step 70, 0 at step 100.
     """
 
-    known_as: ClassVar[str] = "htd TanhLRScheduler hyperbolic_tangent tanh_decay"
-    called: ClassVar[Mapping[str, str]] = {"timm": "TanhLRScheduler"}
+    aliases: ClassVar[str] = "htd TanhLRScheduler hyperbolic_tangent tanh_decay"
+    framework_names: ClassVar[Mapping[str, str]] = {"timm": "TanhLRScheduler"}
 
     lr: float = peak_rate()
     total: float = decay_length()
@@ -89,13 +89,13 @@ class Tanh(Schedule):
         del at_most
         return decay_then_floor(self.total, until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say the stretch and where the decay ends."""
-        return f"{self._stretch(say)}, to {say.number(self.min_lr)} at {say.moment(self.total)}"
+        return f"{self._stretch(formatter)}, to {formatter.number(self.min_lr)} at {formatter.moment(self.total)}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the stretch, and the floor where there is one."""
-        return self._stretch(say) + (f", to {say.number(self.min_lr)}" if self.min_lr else "")
+        return self._stretch(formatter) + (f", to {formatter.number(self.min_lr)}" if self.min_lr else "")
 
-    def _stretch(self, say: Say) -> str:
-        return f"tanh {say.number(self.lower)}..{say.number(self.upper)}"
+    def _stretch(self, formatter: Formatter) -> str:
+        return f"tanh {formatter.number(self.lower)}..{formatter.number(self.upper)}"

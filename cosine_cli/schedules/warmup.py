@@ -14,7 +14,7 @@ from cosine_cli.schedules.core.fields import NamedCurve, param, share
 from cosine_cli.schedules.core.milestones import Milestone, under_warmup
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, between
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +38,8 @@ class Warmup(Schedule):
     """
 
     family: ClassVar[Family] = "made of others"
-    known_as: ClassVar[str] = "ramp gradual_warmup LinearWarmup linear_warmup"
-    called: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[str] = "ramp gradual_warmup LinearWarmup linear_warmup"
+    framework_names: ClassVar[Mapping[str, str]] = {
         "transformers": "get_constant_schedule_with_warmup",
         "optax": "warmup_constant_schedule",
         "paddle": "LinearWarmup",
@@ -120,10 +120,10 @@ class Warmup(Schedule):
         behind = self.of.pieces(until - self.shift, at_most - 1)
         return [ramp, *between((piece.moved(self.shift) for piece in behind), end, until)]
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say what the schedule behind it does: a figure shows the warmup itself."""
-        return self.of.rule(say.later(self.shift))
+        return self.of.description(formatter.later(self.shift))
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say what the schedule behind it does."""
-        return self.of.brief(say.later(self.shift))
+        return self.of.summary(formatter.later(self.shift))

@@ -12,7 +12,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, portion
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
 def _what_is_left(given: Mapping[str, Any], run: float) -> float:
@@ -39,7 +39,7 @@ class WarmupHoldCosine(Schedule):
     """
 
     family: ClassVar[Family] = "phases"
-    known_as: ClassVar[str] = "hold_cosine cosine_with_hold warmup_constant_cosine"
+    aliases: ClassVar[str] = "hold_cosine cosine_with_hold warmup_constant_cosine"
     phases: ClassVar[tuple[str, ...]] = ("warmup", "hold", "decay")
 
     lr: float = peak_rate()
@@ -90,11 +90,11 @@ class WarmupHoldCosine(Schedule):
         phases: list[tuple[float, Kind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
         return shapes.in_phases([*phases, (np.inf, "flat")], until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say when the decay begins and where it ends."""
-        end = say.moment(self._ends)
-        return f"cosine from {say.moment(self._falls)} to {say.number(self.min_lr)} at {end}"
+        end = formatter.moment(self._ends)
+        return f"cosine from {formatter.moment(self._falls)} to {formatter.number(self.min_lr)} at {end}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long each phase is."""
-        return " + ".join(map(say.length, (self.warmup, self.hold, self.decay)))
+        return " + ".join(map(formatter.length, (self.warmup, self.hold, self.decay)))

@@ -14,7 +14,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, portion
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Kind, Piece
-from cosine_cli.schedules.core.schedule import Family, Say, Schedule
+from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
 def _what_is_left(given: Mapping[str, Any], run: float) -> float:
@@ -43,8 +43,8 @@ class Wsd(Schedule):
     """
 
     family: ClassVar[Family] = "phases"
-    known_as: ClassVar[str] = "trapezoid trapezoidal warmup_stable_decay cooldown"
-    called: ClassVar[Mapping[str, str]] = {"transformers": "get_wsd_schedule", "timm": "WSDLRScheduler"}
+    aliases: ClassVar[str] = "trapezoid trapezoidal warmup_stable_decay cooldown"
+    framework_names: ClassVar[Mapping[str, str]] = {"transformers": "get_wsd_schedule", "timm": "WSDLRScheduler"}
     phases: ClassVar[tuple[str, ...]] = ("warmup", "stable", "decay")
 
     lr: float = peak_rate()
@@ -110,11 +110,11 @@ class Wsd(Schedule):
         phases: list[tuple[float, Kind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
         return shapes.in_phases([*phases, (np.inf, "flat")], until)
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say when the decay begins and where it ends."""
-        end = say.moment(self._ends)
-        return f"{self.decay_shape} from {say.moment(self._falls)} to {say.number(self.min_lr)} at {end}"
+        end = formatter.moment(self._ends)
+        return f"{self.decay_shape} from {formatter.moment(self._falls)} to {formatter.number(self.min_lr)} at {end}"
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say how long each phase is."""
-        return " + ".join(map(say.length, (self.warmup, self.stable, self.decay)))
+        return " + ".join(map(formatter.length, (self.warmup, self.stable, self.decay)))

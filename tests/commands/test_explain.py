@@ -88,8 +88,8 @@ def test_a_framework_beside_a_schedule_is_pages() -> None:
 
 def test_a_frameworks_schedule_as_json_and_markdown() -> None:
     (found,) = json.loads(out("explain torch.OneCycleLR --format json"))
-    assert (found["framework"], found["plain"], found["source"][:14]) == ("PyTorch", "onecycle", "PyTorch 2.13.0")
-    assert set(found["edges"]) == {"first update", "milestone", "end", "past the end"}
+    assert (found["framework"], found["equivalent"], found["source"][:14]) == ("PyTorch", "onecycle", "PyTorch 2.13.0")
+    assert set(found["boundary_behavior"]) == {"first update", "milestone", "end", "past the end"}
     assert "family" not in found
     assert out("explain torch.OneCycleLR --format md").startswith("# torch.OneCycleLR (PyTorch)\n")
 

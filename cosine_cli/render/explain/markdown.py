@@ -41,14 +41,14 @@ def _page(subject: Subject) -> Iterator[str]:
     if subject.equivalent:
         rows = [*subject.boundary_behavior.items(), (f"against {subject.equivalent}", subject.difference)]
         yield from ("", "## At its edges", "", *_table(("when", "what"), [(escaped(a), _prose(b)) for a, b in rows]))
-    if subject.called:
-        rows = [(escaped(framework), f"`{name}`") for framework, name in subject.called.items()]
+    if subject.framework_names:
+        rows = [(escaped(framework), f"`{name}`") for framework, name in subject.framework_names.items()]
         yield from ("", "## Elsewhere", "", *_table(("framework", "name"), rows))
-    if subject.known_as:
-        yield from ("", f"Also called {', '.join(f'`{name}`' for name in subject.known_as)}.")
-    if schedule.often_said:
+    if subject.aliases:
+        yield from ("", f"Also called {', '.join(f'`{name}`' for name in subject.aliases)}.")
+    if schedule.misconceptions:
         yield from ("", "## Often said, and not so", "")
-        yield from (f"- “{escaped(claim)}” {_prose(truth)}" for claim, truth in schedule.often_said)
+        yield from (f"- “{escaped(claim)}” {_prose(truth)}" for claim, truth in schedule.misconceptions)
 
 
 def _params(subject: Subject) -> Iterator[tuple[str, ...]]:

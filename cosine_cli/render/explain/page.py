@@ -46,7 +46,7 @@ class Page(NamedTuple):
 def page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[list[Cell]]:
     """Yield the lines of a schedule's page, its parts with an empty line between."""
     sheet = Page(subject, terminal, min(terminal.width, WIDEST), writing)
-    sections = (_head, _formula, _chart, _params, _edges, _facts, _often_said)
+    sections = (_head, _formula, _chart, _params, _edges, _facts, _misconceptions)
     for number, section in enumerate(filter(None, (list(section(sheet)) for section in sections))):
         yield from ([[]] if number else [])
         yield from section
@@ -108,11 +108,11 @@ def _facts(page: Page) -> Iterator[list[Cell]]:
     yield from _labelled("Say it", [cells([Span(line, NAME)]) for line in said], page)
     yield from _labelled("Source", flowed(spans(subject.about.source, page.writing), room), page)
     yield from _labelled("Elsewhere", flowed(_elsewhere(subject), room), page)
-    yield from _labelled("Also", flowed([Span(", ".join(subject.known_as))], room), page)
+    yield from _labelled("Also", flowed([Span(", ".join(subject.aliases))], room), page)
 
 
 def _elsewhere(subject: Subject) -> Iterator[Span]:
-    for number, (framework, name) in enumerate(subject.called.items()):
+    for number, (framework, name) in enumerate(subject.framework_names.items()):
         is_ours = name.startswith(f"{framework}.")
         yield Span(f"{', ' if number else ''}{'' if is_ours else framework + JOINED}", DIM)
         yield Span(name, NAME if is_ours else PLAIN)
@@ -129,8 +129,8 @@ def _labelled(label: str, lines: Sequence[list[Cell]], page: Page) -> Iterator[l
         yield [*cells([Span(f"{'' if number else label:<{page.labels}}", DIM)]), *line]
 
 
-def _often_said(page: Page) -> Iterator[list[Cell]]:
-    found = page.subject.schedule.often_said
+def _misconceptions(page: Page) -> Iterator[list[Cell]]:
+    found = page.subject.schedule.misconceptions
     if found:
         yield cells([Span("Often said, and not so", BOLD)])
     for claim, truth in found:

@@ -33,8 +33,8 @@ def _schedule(subject: Subject) -> dict[str, Any]:
         "say": "\n".join(command(subject)),
         "example": "\n".join(session(subject)),
         "reading": plain(about.reading),
-        "called": dict(subject.called),
-        "known_as": list(subject.known_as),
+        "framework_names": dict(subject.framework_names),
+        "aliases": list(subject.aliases),
         **(
             {
                 "equivalent": subject.equivalent,
@@ -44,7 +44,7 @@ def _schedule(subject: Subject) -> dict[str, Any]:
             if subject.equivalent
             else {}
         ),
-        "often_said": [{"claim": claim, "truth": truth} for claim, truth in schedule.often_said],
+        "misconceptions": [{"claim": claim, "truth": truth} for claim, truth in schedule.misconceptions],
     }
 
 

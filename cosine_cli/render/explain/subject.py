@@ -52,9 +52,9 @@ class Subject:
         return self.framework or self.schedule.family.capitalize()
 
     @property
-    def called(self) -> Mapping[str, str]:
+    def framework_names(self) -> Mapping[str, str]:
         """What frameworks call it, by the framework; where that is here, by the name that a curve is said with."""
-        found = ((of, f"{of}.{own}", own) for of, own in self.schedule.called.items())
+        found = ((of, f"{of}.{own}", own) for of, own in self.schedule.framework_names.items())
         return {of: full if is_native(full) and is_known(full) else own for of, full, own in found}
 
     @property
@@ -74,9 +74,9 @@ class Subject:
         return found
 
     @property
-    def known_as(self) -> tuple[str, ...]:
+    def aliases(self) -> tuple[str, ...]:
         """What else it is called."""
-        return tuple(self.schedule.known_as.split())
+        return tuple(self.schedule.aliases.split())
 
 
 def grouped(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:

@@ -28,7 +28,7 @@ _MOST_LISTED = 1000
 FAMILIES: tuple[Family, ...] = ("decays", "phases", "cycles", "tables", "made of others")
 
 
-class Say(Protocol):
+class Formatter(Protocol):
     """How a plan puts a schedule's numbers into words: its unit, its clock."""
 
     def number(self, value: float) -> str:
@@ -43,10 +43,10 @@ class Say(Protocol):
     def moment(self, steps: float) -> str:
         """Return a time on the schedule's own clock as one of the run, such as ``epoch 100``."""
 
-    def later(self, steps: float) -> Say:
+    def later(self, steps: float) -> Formatter:
         """Return the same for a schedule that begins so many steps later."""
 
-    def slower(self, factor: float) -> Say:
+    def slower(self, factor: float) -> Formatter:
         """Return the same for a schedule whose step takes so many of the run's."""
 
 
@@ -62,16 +62,16 @@ class Schedule(ABC):
     label: ClassVar[str] = ""
     """The name on pictures and tables where it is more than the schedule's own."""
 
-    known_as: ClassVar[str] = ""
+    aliases: ClassVar[str] = ""
     """What the schedule is called elsewhere, with blanks between: whoever brings such a name is told ours."""
 
     family: ClassVar[Family] = "decays"
     """The group that it stands in."""
 
-    called: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    framework_names: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """What frameworks call it, by the framework's name."""
 
-    often_said: ClassVar[tuple[tuple[str, str], ...]] = ()
+    misconceptions: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What is often said of it and is not so, each with what is."""
 
     phases: ClassVar[tuple[str, ...]] = ()
@@ -235,13 +235,13 @@ class Schedule(ABC):
         del given
         return run
 
-    def rule(self, say: Say) -> str:
+    def description(self, formatter: Formatter) -> str:
         """Say in a few words what the curve does, such as ``×0.1 every 30 epochs``."""
-        return self.inside.rule(say) if self.inside else ""
+        return self.inside.description(formatter) if self.inside else ""
 
-    def brief(self, say: Say) -> str:
+    def summary(self, formatter: Formatter) -> str:
         """Say the same in the width of a table's column, such as ``×0.1 / 30``."""
-        return self.inside.brief(say) if self.inside else ""
+        return self.inside.summary(formatter) if self.inside else ""
 
 
 def _slower(value: Any, field: Param, steps: float) -> Any:

@@ -51,19 +51,19 @@ def test_a_schedule() -> None:
             ">>> Constant(lr=0.1)([0, 50, 100])\narray([0.1, 0.1, 0.1])"
         ),
         "reading": "0.1 at every step.",
-        "called": {
+        "framework_names": {
             "transformers": "transformers.get_constant_schedule",
             "optax": "optax.constant_schedule",
             "composer": "ConstantScheduler",
             "deepspeed": "WarmupLR",
         },
-        "known_as": ["const", "ConstantLR", "flat", "fixed", "none"],
-        "often_said": [],
+        "aliases": ["const", "ConstantLR", "flat", "fixed", "none"],
+        "misconceptions": [],
     }
 
 
 def test_what_is_said_and_is_not_so() -> None:
-    said = found("cosine")["often_said"][0]
+    said = found("cosine")["misconceptions"][0]
     assert said["claim"] == "It ends at half the initial rate"
     assert said["truth"].startswith("It ends at min_lr")
 
