@@ -329,7 +329,7 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "config", "faults"), FAULTS)
+@pytest.mark.parametrize(("words", "config", "problems"), FAULTS)
 def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | None, problems: list[str]) -> None:
     with pytest.raises(RequestError) as error:
         plan(words, config)

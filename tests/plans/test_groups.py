@@ -113,7 +113,7 @@ TOO_HIGH = (
 
 
 @pytest.mark.parametrize(
-    ("groups", "faults"),
+    ("groups", "problems"),
     [
         ("{a: 0}", ["1:13: must be a finite number above 0, got '0'"]),
         ("{a: -1, b: .inf}", [f"1:{at}: must be a finite number above 0, got {got}"

@@ -111,7 +111,7 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
 
 
 @pytest.mark.parametrize(
-    ("words", "config", "faults"),
+    ("words", "config", "problems"),
     [
         ("--epochs 5 --steps 5", None, ["--epochs and --steps: a run has one length: give one of the two"]),
         ("", "epochs: 5\nsteps: 5", ["c.yaml:1:9 and c.yaml:2:8: a run has one length: give one of the two"]),

@@ -65,7 +65,7 @@ def test_too_many_rates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "problem"),
     [
         ('{"log_history": [1]}', "f: log_history[0]: must be a mapping, got '1'"),
         ('{"log_history": [{"learning_rate": 1, "step": 1}, []]}', "f: log_history[1]: must be a mapping, got a list"),
