@@ -155,7 +155,7 @@ def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) 
 
 def _examples(name: str, value: str) -> Iterator[str]:
     """Yield curves that have a parameter of this name and can be drawn with its value."""
-    from cosine_cli.plans.resolve import resolve
+    from cosine_cli.plans.resolve.request import resolve
 
     for schedule in dict.fromkeys((*catalogue.COMPARED, *catalogue.names())):
         pair = meant(name, Said(value, name), known_parameters(schedule), lr=LR.default, mistyped=False)

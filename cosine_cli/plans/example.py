@@ -20,7 +20,7 @@ def example(name: str) -> Plan:
     parameter gives as an example.
     """
     from cosine_cli.plans.config import asked_in
-    from cosine_cli.plans.resolve import resolve
+    from cosine_cli.plans.resolve.request import resolve
 
     where = f"the example of {name}"
     if in_config := config(name):

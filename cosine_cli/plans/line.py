@@ -156,7 +156,7 @@ def plan_in(line: Line, path: str | None) -> Plan:
 
     Raises RequestError where the line names curves too.
     """
-    from cosine_cli.plans.resolve import resolve
+    from cosine_cli.plans.resolve.request import resolve
 
     if path is None:
         return resolve(line.asked(Asked()))

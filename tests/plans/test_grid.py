@@ -12,7 +12,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.figure import Axis
-from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.write import write
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.example import config, example
 from cosine_cli.plans.figure import NAMED_SIZES, PRESETS, Axis, Figure
-from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.plans.setting import WARMUP
 from cosine_cli.plans.write import text, write

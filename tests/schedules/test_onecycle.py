@@ -11,7 +11,7 @@ from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.plans.config import asked_in
-from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.write import write
 from cosine_cli.render.words import brief, rule
 from cosine_cli.schedules.core.pieces import Piece

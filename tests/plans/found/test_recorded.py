@@ -12,7 +12,7 @@ from plans.found.files import planned_of
 from plans.found.samples import SAMPLES, Sample
 
 from cosine_cli.plans.config import asked_in
-from cosine_cli.plans.resolve import resolve
+from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.write import write
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.resolve import DEFAULT_TITLE
+from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import arranged, names
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.marks import Words

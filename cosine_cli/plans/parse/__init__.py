@@ -1,0 +1,1 @@
+"""From text to raw values: command lines, curve specs, configs, numbers."""

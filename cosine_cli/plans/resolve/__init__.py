@@ -1,0 +1,1 @@
+"""From raw values to a plan: clock, curves, warmup, defaults, groups, panels."""
