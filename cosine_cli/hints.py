@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.asked import LR
 from cosine_cli.plans.brought import meant, parameter_of
 from cosine_cli.plans.line import is_file
+from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve

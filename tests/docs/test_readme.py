@@ -16,8 +16,8 @@ from ruamel.yaml import YAML
 
 import cosine_cli
 from cosine_cli.plans import config
-from cosine_cli.plans.asked import Run
 from cosine_cli.plans.figure import Caption, Figure
+from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.schema import schema
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core import catalogue

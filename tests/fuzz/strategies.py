@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from cosine_cli.plans.asked import CurveFlags, Rows, Run
+from cosine_cli.plans.model.options import CurveFlags, Rows, Run
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 

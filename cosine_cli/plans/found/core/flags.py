@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import Problem, RequestError, user_error
-from cosine_cli.plans.asked import Run
 from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said
 from cosine_cli.plans.times import placed
