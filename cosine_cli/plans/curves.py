@@ -10,10 +10,10 @@ from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
 from cosine_cli.plans.brought import meant
 from cosine_cli.plans.called import on_run_clock
-from cosine_cli.plans.clock import Clock
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.members import as_curve, lengths
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.plan import Curve

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cosine_cli.plans.clock import Clock, Time, Unit
+from cosine_cli.plans.model.clock import Clock, Time, Unit
 from cosine_cli.plans.setting import Settled
 from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.clock import whole
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.numbers import MOST
 from cosine_cli.plans.plan import Plan
 from cosine_cli.schedules.core.arrays import Rates

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cosine_cli.plans.clock import MOST_STEPS, Time, Unit
+from cosine_cli.plans.model.clock import MOST_STEPS, Time, Unit
 from cosine_cli.text import question
 
 # Bounded and anchored: the text is foreign. ASCII digits only, no underscores, no hexadecimal.

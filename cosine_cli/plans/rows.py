@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.clock import Clock, Time
 from cosine_cli.plans.finite import check_finite_at
+from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.options import Rows
 from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read

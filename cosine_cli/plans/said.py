@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cosine_cli.errors import Problem, RequestError
-from cosine_cli.plans.clock import Unit
+from cosine_cli.plans.model.clock import Unit
 from cosine_cli.text import quote
 
 MOST_PROBLEMS = 20

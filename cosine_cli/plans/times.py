@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.clock import Clock, Time
+from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.reading import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from cosine_cli.plans.clock import Clock, whole
+from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.dialects import Dialect
 from cosine_cli.text import number, visible

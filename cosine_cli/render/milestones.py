@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.words import run_length, time_text
 from cosine_cli.schedules.core.milestones import NEVER, Milestone

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cosine_cli.plans.clock import Clock, whole
 from cosine_cli.plans.evaluate import evaluate
+from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.ink import hue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from typing import Any
 
-from cosine_cli.plans.clock import Time
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.named import load
 from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.setting import LASTS

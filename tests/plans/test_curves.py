@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.clock import Time
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.options import CurveFlags
 from cosine_cli.plans.plan import Curve
 from cosine_cli.schedules.core import catalogue

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.plans.clock import Time
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.numbers import MisreadError, Percent, count, number, respelled, time
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plans_of import planned
 
-from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.render.words import Words, brief, drawn, headline, rule
 
 EPOCHS = Words(Clock(unit="epoch", length=100, steps_per_epoch=391))

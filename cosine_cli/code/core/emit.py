@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cosine_cli.code.core.symbols import Node, is_number, nodes
-from cosine_cli.plans.clock import whole
+from cosine_cli.plans.model.clock import whole
 
 WIDTH = 88
 INDENT = "    "

@@ -16,8 +16,8 @@ from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.clock import Unit
     from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.model.clock import Unit
     from cosine_cli.plans.node import Node
 
 TITLE = "MMEngine param_scheduler"

@@ -17,8 +17,8 @@ from cosine_cli.text import did_you_mean, either
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.clock import Unit
     from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.model.clock import Unit
     from cosine_cli.plans.node import Node
 
 TITLE = "timm args.yaml"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.catalogue import aliases
-from cosine_cli.plans.clock import MOST_STEPS
 from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
 from cosine_cli.plans.found.core.strangers import check_strangers, other_rates, schedule_key
+from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.named import depends
 from cosine_cli.plans.said import Asked, CurveSaid
 from cosine_cli.text import did_you_mean, either, quote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cosine_cli.plans.clock import MOST_STEPS
+from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.schedules.core.fields import declaration, param, params, peak_rate
 
 EPOCHS = 100

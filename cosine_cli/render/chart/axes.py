@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.render.chart.cells import line
 from cosine_cli.render.chart.scale import Scale
 from cosine_cli.render.chart.signs import Signs

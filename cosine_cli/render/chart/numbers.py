@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.figure import ticks

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
-from cosine_cli.plans.clock import Time, whole
 from cosine_cli.plans.example import config, needs_example
+from cosine_cli.plans.model.clock import Time, whole
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.setting import WARMUP
 from cosine_cli.render.explain.flow import JOINED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cosine_cli.plans.clock import MOST_STEPS, whole
+from cosine_cli.plans.model.clock import MOST_STEPS, whole
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import either
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import Problem, RequestError, user_error
-from cosine_cli.plans.clock import Clock
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Said

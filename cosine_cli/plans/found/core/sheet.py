@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.clock import Unit, whole
+from cosine_cli.plans.model.clock import Unit, whole
 from cosine_cli.plans.node import Node
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Said

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.clock import Unit
 from cosine_cli.plans.found.core.sheet import listed, made
+from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.said import CurveSaid, Said
 
 MOST_PARTS = 200

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from cosine_cli.plans.clock import Clock, Time, whole
+from cosine_cli.plans.model.clock import Clock, Time, whole
 
 EPOCHS = Clock(unit="epoch", length=100, steps_per_epoch=391)
 PLAIN = Clock(unit="epoch", length=100, steps_per_epoch=1)
