@@ -11,7 +11,7 @@ from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.said import Asked
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def planned(words: str = "", config: str | None = None) -> Plan:

@@ -8,7 +8,7 @@ from cosine_cli.code.core import counted
 from cosine_cli.code.core.curves import Coded
 from cosine_cli.code.core.emit import WIDTH, Function, Language
 from cosine_cli.code.core.layout import indented, module, tables
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 
 TITLE = "Keras"
 FRAMEWORK = "keras"

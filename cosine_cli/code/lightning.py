@@ -7,7 +7,7 @@ from cosine_cli.code.core.emit import fraction
 from cosine_cli.code.core.layout import indented, module
 from cosine_cli.code.core.torch_loop import loop, rates_of_groups
 from cosine_cli.code.torch import torch_makers
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 
 TITLE = "Lightning"
 

@@ -6,7 +6,7 @@ from cosine_cli.code.core.curves import Coded, coded
 from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.layout import comment, indented, module, tables
 from cosine_cli.code.core.rates import rates
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 
 TITLE = "numpy"
 _OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")

@@ -7,7 +7,7 @@ from cosine_cli.code.core.emit import Function
 from cosine_cli.code.core.layout import Call, comment, indented, lines, module, tables
 from cosine_cli.code.core.plain import LANGUAGE, definition, imports
 from cosine_cli.code.core.rates import rates
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 
 TITLE = "plain Python"
 

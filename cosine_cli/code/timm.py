@@ -5,7 +5,7 @@ from __future__ import annotations
 from cosine_cli.code.core.curves import coded
 from cosine_cli.code.core.layout import module
 from cosine_cli.code.core.torch_loop import Way, imported, loop, made, makers
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 
 TITLE = "timm"
 WAY = Way("timm", "Scheduler", "FromFunction")

@@ -6,7 +6,7 @@ from cosine_cli.code.core.curves import coded
 from cosine_cli.code.core.layout import module
 from cosine_cli.code.core.torch_loop import Way, imported, loop, made, makers
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 
 TITLE = "Transformers"
 WAY = Way("transformers", "LambdaLR", "LambdaLR")

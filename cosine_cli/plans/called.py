@@ -5,7 +5,7 @@ from __future__ import annotations
 from cosine_cli.frameworks.core.catalogue import Calls, calls, module
 from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.recast import recast
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime

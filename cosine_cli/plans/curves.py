@@ -15,8 +15,8 @@ from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
-from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import CurveSaid, Problems, Said

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import product
 
 from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.model.plan import Curve, Group
 from cosine_cli.plans.numbers import MOST
-from cosine_cli.plans.plan import Curve, Group
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Problems, Said
 from cosine_cli.schedules.core.fields import Param, params

@@ -13,8 +13,8 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.named import is_known, is_native
-from cosine_cli.plans.plan import Plan
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from cosine_cli.plans.model.clock import Clock, whole
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.text import number, visible
 

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from cosine_cli.plans.evaluate import evaluate
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.rates import fits_decimals, written
 from cosine_cli.render.records import TEXT, check_count

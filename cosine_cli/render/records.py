@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cosine_cli.errors import user_error
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.model.clock import Clock, Time
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.schedules.core.arrays import Rates
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cosine_cli.plans.plan import Curve
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.schedules.core.envelope import envelope
 
 BARS = "▁▂▃▄▅▆▇█"

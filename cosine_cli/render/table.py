@@ -14,7 +14,7 @@ from rich.text import Text
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.clock import Clock, whole
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.ink import hue
 from cosine_cli.render.rates import rate_texts

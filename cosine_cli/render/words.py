@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.search import highest
 from cosine_cli.text import either, number, shorten, thousands, visible
 

@@ -6,8 +6,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.named import load
-from cosine_cli.plans.plan import Curve
 from cosine_cli.plans.setting import LASTS
 from cosine_cli.schedules.core.fields import params, share
 

@@ -14,8 +14,8 @@ from cosine_cli.plans.called import in_calls, on_run_clock
 from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.groups import grouped
 from cosine_cli.plans.labels import numbered
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.named import is_native
-from cosine_cli.plans.plan import Curve, Plan
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.studies.differ import Difference, compare

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import highest

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.counts import count_at_least
 from cosine_cli.schedules.core.jumps import largest_jump
 from cosine_cli.schedules.core.schedule import Schedule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.search import first_fall, highest
 from cosine_cli.schedules.core.sums import total
 

@@ -21,7 +21,7 @@ from cosine_cli.schedules.core.fields import params
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 RECORDED = Path(__file__).parents[1] / "frameworks" / "recorded"
 LONGEST = 400

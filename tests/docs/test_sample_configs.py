@@ -23,7 +23,7 @@ from cosine_cli.render.figure.draw import draw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_configs"
 FIGURES = SAMPLES / "figures"

@@ -25,7 +25,7 @@ from cosine_cli.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 A_TEST = 100

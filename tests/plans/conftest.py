@@ -10,7 +10,7 @@ from plans_of import planned
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.options import CurveFlags
-from cosine_cli.plans.plan import Curve
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.cosine import Cosine
@@ -27,7 +27,7 @@ from cosine_cli.schedules.warmup import Warmup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def epochs(value: float) -> Time:

@@ -12,7 +12,7 @@ from cosine_cli.plans.evaluate import evaluate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def test_rates_of_all_curves_at_chosen_times(plan: Callable[..., Plan]) -> None:

@@ -12,7 +12,7 @@ from cosine_cli.plans.write import write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 # Column and text widths in inches, as the venues' own templates have them.
 ROOM = {"neurips": 5.5, "iclr": 5.5, "icml": 3.25, "cvpr": 3.25, "ieee": 3.5, "nature": 3.5}

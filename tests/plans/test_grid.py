@@ -18,7 +18,7 @@ from cosine_cli.plans.write import write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def values(plan: Plan) -> list[tuple[str, ...]]:

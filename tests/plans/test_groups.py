@@ -17,7 +17,7 @@ from cosine_cli.text import quote
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 TWO = "groups: {backbone: 0.1, head: 1.0}\ncurves: [cosine, step]\n"
 

@@ -11,7 +11,7 @@ from cosine_cli.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 @pytest.mark.parametrize(

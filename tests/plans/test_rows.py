@@ -15,7 +15,7 @@ from cosine_cli.plans.said import Said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def chosen(plan: Plan, **said: str) -> Times:

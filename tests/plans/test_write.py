@@ -27,7 +27,7 @@ from cosine_cli.schedules.core.fields import Pairs, Param, params
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 LONG = "/".join(map(str, range(1, 20_000)))

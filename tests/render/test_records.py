@@ -19,7 +19,7 @@ from cosine_cli.render.records import records
 from cosine_cli.schedules.constant import Constant
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def written(words: str, form: str, *times: float, config: str | None = None) -> str:

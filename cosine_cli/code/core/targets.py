@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 @cache

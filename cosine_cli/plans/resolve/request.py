@@ -16,8 +16,8 @@ from cosine_cli.plans.idle import left_out
 from cosine_cli.plans.labels import label_all
 from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.named import is_native, load
-from cosine_cli.plans.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.said import Asked, CurveSaid, Problems, Said

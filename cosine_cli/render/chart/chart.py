@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.chart import axes, halves, letters, names, numbers, sunk
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.plan import Curve, Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.figure import ticks
 from cosine_cli.render.ink import DIM, Cell, Ink, hue

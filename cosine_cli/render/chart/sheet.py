@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.chart.canvas import Dots, Drawn, drawn, touched
 from cosine_cli.render.chart.scale import Scale
 from cosine_cli.render.chart.signs import Signs

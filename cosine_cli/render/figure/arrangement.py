@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import multiples, scene
 from cosine_cli.render.figure.marks import Mark, Words
 from cosine_cli.render.figure.palette import LIGHT, Theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import paper
 from cosine_cli.render.figure.arrangement import arranged
 from cosine_cli.render.figure.fonts import FontRuler

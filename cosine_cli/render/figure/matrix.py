@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import halves, lines, naming, panels, scene, spans
 from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows

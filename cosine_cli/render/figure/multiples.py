@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import lines, panels, scene, strokes
 from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined

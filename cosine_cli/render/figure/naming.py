@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.plan import Curve
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.endings import last_moment
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.curves import Trace

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 from cosine_cli.plans.drawn.png import KEY as PNG_KEY
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.draw import draw
 from cosine_cli.render.figure.settings import own_settings, silence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import axes, halves, lines, naming, spans
 from cosine_cli.render.figure.curves import Trace, trace
 from cosine_cli.render.figure.frame import Frame, decades

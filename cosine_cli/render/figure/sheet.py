@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import frame, ticks
 from cosine_cli.render.figure.curves import Jump, Stroke, Trace, above
 from cosine_cli.render.figure.frame import Frame

@@ -13,7 +13,7 @@ from cosine_cli.plans.said import Asked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 def planned_of(text: str, flags: Mapping[str, str] | None = None) -> Plan:

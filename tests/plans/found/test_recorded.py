@@ -16,7 +16,7 @@ from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.write import write
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 

@@ -16,7 +16,7 @@ from cosine_cli.text import either
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.plan import Plan
+    from cosine_cli.plans.model.plan import Plan
 
 
 FLOORED = either(

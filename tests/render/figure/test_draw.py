@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.draw import draw
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.marks import Line, Mark, Words
 from cosine_cli.render.figure.multiples import scene_of_panels

@@ -12,7 +12,7 @@ import matplotlib as mpl
 import pytest
 from PIL import Image
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.save import PNG_KEY, picture
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine

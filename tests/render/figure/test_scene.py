@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from cosine_cli.plans.plan import Plan
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.marks import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.palette import DARK, LIGHT
