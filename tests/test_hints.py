@@ -10,7 +10,7 @@ from door import ask
 from hinted import hint, mended
 
 from cosine_cli.plans import brought
-from cosine_cli.plans.figure import Figure
+from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.synonyms import known_parameters
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params

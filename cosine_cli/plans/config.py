@@ -13,11 +13,11 @@ from cosine_cli.plans import numbers
 from cosine_cli.plans.brought import parameter_hint
 from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
-from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.found.core import state
 from cosine_cli.plans.found.core.kinds import asked_of, kind_of
 from cosine_cli.plans.found.core.strangers import schedule_key, unread
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import LR, Run
 from cosine_cli.plans.named import among, canonical, is_known, is_native, load
 from cosine_cli.plans.node import Node

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.brought import meant
-from cosine_cli.plans.figure import Axis
 from cosine_cli.plans.members import as_curve
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.named import among, is_known, is_native, load
 from cosine_cli.plans.ramp import unfolded

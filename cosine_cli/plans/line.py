@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.named import is_known, is_native

@@ -8,9 +8,9 @@ from typing import Any
 
 from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, frameworks
 from cosine_cli.frameworks.core.native import Idle, idle_of
-from cosine_cli.plans.figure import Caption, Figure
 from cosine_cli.plans.grid import MOST_AXES, varying
 from cosine_cli.plans.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS
+from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.named import load
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP

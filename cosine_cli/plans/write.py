@@ -9,9 +9,9 @@ from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.drawn.held import MOST_TEXT
-from cosine_cli.plans.figure import Figure, default_dpi, default_size
 from cosine_cli.plans.labels import plain_label
 from cosine_cli.plans.model.clock import Clock, Time, whole
+from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.setting import WARMUP

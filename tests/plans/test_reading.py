@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
 from cosine_cli.plans.numbers import Percent
 from cosine_cli.plans.reading import read

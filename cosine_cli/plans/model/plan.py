@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.figure_settings import Figure
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule

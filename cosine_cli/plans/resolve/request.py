@@ -9,12 +9,12 @@ from typing import Any
 
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.curves import check_names, resolve_curve
-from cosine_cli.plans.figure import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.grid import MOST_CURVES as MOST_CURVES_OF_A_PANEL
 from cosine_cli.plans.grid import Varied, check_shape, panels, read_axes, with_value
 from cosine_cli.plans.idle import left_out
 from cosine_cli.plans.labels import label_all
 from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
+from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.named import is_native, load

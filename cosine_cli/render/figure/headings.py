@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cosine_cli.plans.figure import Axis
+from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
 from cosine_cli.render.figure.marks import Name, Words

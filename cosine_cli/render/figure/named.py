@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.figure import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.clock import whole
+from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import names

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import either

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cosine_cli.plans.figure import Figure
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.schedules.core.schedule import Schedule

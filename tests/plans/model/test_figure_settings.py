@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cosine_cli.plans.figure import PRESETS
+from cosine_cli.plans.model.figure_settings import PRESETS
 from cosine_cli.plans.write import write
 
 if TYPE_CHECKING:
