@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.named import is_native, load
-from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 from cosine_cli.schedules.core.fields import Needed, Param, params
 
 _MEMBER = re.compile(r"(?:[^{},]++|\{[^{}]*+\})++")

@@ -11,7 +11,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.named import load
-from cosine_cli.plans.said import CurveSaid
+from cosine_cli.plans.parse.raw import CurveSaid
 from cosine_cli.text import number, quote
 
 

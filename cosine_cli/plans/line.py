@@ -15,8 +15,8 @@ from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.named import is_known, is_native
+from cosine_cli.plans.parse.raw import Asked, Said
 from cosine_cli.plans.reading import read
-from cosine_cli.plans.said import Asked, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.schedules.core.fields import declaration, param, params
 from cosine_cli.streams import PROGRAM

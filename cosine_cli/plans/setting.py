@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.said import Said
+from cosine_cli.plans.parse.raw import Said
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.warmup import Warmup
 

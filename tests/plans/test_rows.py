@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.rows import Times, choose, round_distance
-from cosine_cli.plans.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.example import config, example
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
+from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.said import Asked, CurveSaid, Said
 from cosine_cli.plans.setting import WARMUP
 from cosine_cli.plans.write import text, write
 from cosine_cli.schedules.core import catalogue

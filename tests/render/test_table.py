@@ -10,8 +10,8 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.rows import Times, choose
-from cosine_cli.plans.said import Said
 from cosine_cli.render.table import table, time_column
 from cosine_cli.render.terminal import Terminal
 

@@ -10,7 +10,7 @@ from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, listed, made
 from cosine_cli.plans.found.core.strangers import changes_rate
-from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:

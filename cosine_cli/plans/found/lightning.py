@@ -9,7 +9,7 @@ from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, is_nothing, listed, made, said
 from cosine_cli.plans.named import depends
-from cosine_cli.plans.said import Asked, CurveSaid
+from cosine_cli.plans.parse.raw import Asked, CurveSaid
 from cosine_cli.text import visible
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.found.core.flags import Flags
     from cosine_cli.plans.node import Node
-    from cosine_cli.plans.said import Said
+    from cosine_cli.plans.parse.raw import Said
 
 TITLE = "Lightning config"
 SHARES: tuple[str, ...] = ()

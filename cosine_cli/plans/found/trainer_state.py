@@ -9,7 +9,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import LENGTH
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
-from cosine_cli.plans.said import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 
 if TYPE_CHECKING:
     from cosine_cli.plans.found.core.flags import Flags

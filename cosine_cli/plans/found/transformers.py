@@ -13,7 +13,7 @@ from cosine_cli.plans.found.core.sheet import Sheet, made, said
 from cosine_cli.plans.found.core.strangers import check_strangers, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.named import depends
-from cosine_cli.plans.said import Asked, CurveSaid
+from cosine_cli.plans.parse.raw import Asked, CurveSaid
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.found.core.flags import Flags
     from cosine_cli.plans.node import Node
-    from cosine_cli.plans.said import Said
+    from cosine_cli.plans.parse.raw import Said
 
 TITLE = "Hugging Face TrainingArguments"
 SHARES: tuple[str, ...] = ()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.line import Line
+from cosine_cli.plans.parse.raw import Asked
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.said import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from cosine_cli.plans.found.core.flags import Flags
 
 if TYPE_CHECKING:
     from cosine_cli.plans.node import Node
-    from cosine_cli.plans.said import Asked, Said
+    from cosine_cli.plans.parse.raw import Asked, Said
 
 
 class Kind(Protocol):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.sheet import listed, made
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.said import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSaid, Said
 
 MOST_PARTS = 200
 
