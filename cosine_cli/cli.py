@@ -17,7 +17,7 @@ os.environ["MPLBACKEND"] = "agg"
 
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, user_error
-from cosine_cli.plans.line import Line
+from cosine_cli.plans.parse.argv import Line
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.streams import PROGRAM, note, write_stdout
 from cosine_cli.text import quote, visible
@@ -117,7 +117,7 @@ def _usage(error: Any, words: Sequence[str], module: ModuleType) -> CosineLrErro
 
 def declarations(module: ModuleType) -> tuple[type, ...]:
     """Return all that declares options of a command: what it shares with others, and its own."""
-    from cosine_cli.plans.line import shared
+    from cosine_cli.plans.parse.argv import shared
 
     return (*shared(module), *module.OPTIONS)
 
@@ -161,7 +161,7 @@ def _entrance(module: ModuleType) -> Callable[..., Line]:
 def _words(module: ModuleType) -> Any:
     import typer
 
-    from cosine_cli.plans.line import words_of
+    from cosine_cli.plans.parse.argv import words_of
 
     return Annotated[list[str] | None, typer.Argument(metavar=words_of(module))]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.brought import meant, parameter_of
-from cosine_cli.plans.line import is_file
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.named import is_known, load
+from cosine_cli.plans.parse.argv import is_file
 from cosine_cli.plans.parse.raw import Asked, Said
 from cosine_cli.plans.specs import read_curve
 from cosine_cli.plans.synonyms import curve_of, known_parameters

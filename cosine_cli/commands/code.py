@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from cosine_cli.code.core import targets
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
-from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.outputs import check_no_input
+from cosine_cli.plans.parse.argv import Line, plan_of
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.drawn.held import MOST_BYTES, difference
-from cosine_cli.plans.line import Line, plan_in
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
+from cosine_cli.plans.parse.argv import Line, plan_in
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote

@@ -6,10 +6,10 @@ import os
 from itertools import chain
 
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
-from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.outputs import check_no_input
+from cosine_cli.plans.parse.argv import Line, plan_of
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
-from cosine_cli.plans.line import Line, plan_of
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import check_no_input
+from cosine_cli.plans.parse.argv import Line, plan_of
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, tell

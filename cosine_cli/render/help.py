@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
-from cosine_cli.plans.line import Words, shared, words_of
 from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.parse.argv import Words, shared, words_of
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.text import either

@@ -12,7 +12,7 @@ import numpy as np
 from measure import inner_ratio
 
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic
-from cosine_cli.plans.line import Line, plan_of
+from cosine_cli.plans.parse.argv import Line, plan_of
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine

@@ -12,7 +12,7 @@ from measure import inner_ratio
 
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import FrameworkSchedule
-from cosine_cli.plans.line import Line, plan_of
+from cosine_cli.plans.parse.argv import Line, plan_of
 from cosine_cli.schedules.core.fields import Needed, params
 
 STEPS = 10**6

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 from ruamel.yaml import YAML
 
-from cosine_cli.plans.line import Line, plan_in
+from cosine_cli.plans.parse.argv import Line, plan_in
 from cosine_cli.render.figure.draw import draw
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.line import Line, is_file, plan_in, plan_of
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
+from cosine_cli.plans.parse.argv import Line, is_file, plan_in, plan_of
 from cosine_cli.plans.parse.raw import Asked, Said
 
 if TYPE_CHECKING:
