@@ -10,8 +10,8 @@ from cosine_cli.plans.brought import meant, parameter_of
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.parse.argv import is_file
+from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.raw import Asked, Said
-from cosine_cli.plans.specs import read_curve
 from cosine_cli.plans.synonyms import curve_of, known_parameters
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.plans.specs import read_curve
+from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.synonyms import curve_of, name_hint, schedule_hint
 from cosine_cli.schedules.core import catalogue
 

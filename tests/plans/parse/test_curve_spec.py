@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.specs import MOST_PARAMETERS, read_curve
+from cosine_cli.plans.parse.curve_spec import MOST_PARAMETERS, read_curve
 
 
 def texts(spec: str) -> tuple[str, dict[str, str]]:
