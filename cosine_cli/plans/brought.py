@@ -8,8 +8,8 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans import numbers
 from cosine_cli.plans.model.clock import whole
+from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.reading import read
 from cosine_cli.schedules.core.fields import Param

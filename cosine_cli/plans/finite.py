@@ -10,7 +10,7 @@ import numpy as np
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.numbers import MOST
+from cosine_cli.plans.parse.numbers import MOST
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, extreme_calls, highest, lowest

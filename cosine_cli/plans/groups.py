@@ -9,7 +9,7 @@ from itertools import product
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Curve, Group
-from cosine_cli.plans.numbers import MOST
+from cosine_cli.plans.parse.numbers import MOST
 from cosine_cli.plans.parse.raw import Problems, Said
 from cosine_cli.plans.reading import read
 from cosine_cli.schedules.core.fields import Param, params

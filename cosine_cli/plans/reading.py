@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans import numbers
 from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import did_you_mean, question

@@ -7,7 +7,7 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.plans.numbers import Percent
+from cosine_cli.plans.parse.numbers import Percent
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.setting import Settled

@@ -10,7 +10,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
-from cosine_cli.plans.numbers import Percent
+from cosine_cli.plans.parse.numbers import Percent
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.reading import read
 from cosine_cli.plans.setting import LABEL

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.plans.model.clock import Time
-from cosine_cli.plans.numbers import MisreadError, Percent, count, number, respelled, time
+from cosine_cli.plans.parse.numbers import MisreadError, Percent, count, number, respelled, time
 
 
 @pytest.mark.parametrize(
