@@ -11,7 +11,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSaid, Said
-from cosine_cli.plans.reading import read
+from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import closest, either, question
 

@@ -11,7 +11,7 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Curve, Group
 from cosine_cli.plans.parse.numbers import MOST
 from cosine_cli.plans.parse.raw import Problems, Said
-from cosine_cli.plans.reading import read
+from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.text import quote

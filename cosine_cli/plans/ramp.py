@@ -9,7 +9,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.brought import meant, parameter_hint
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.parse.raw import Said
-from cosine_cli.plans.reading import read
+from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.setting import LASTS, WARMUP, Settled
 from cosine_cli.plans.times import lasting
 from cosine_cli.text import question, quote

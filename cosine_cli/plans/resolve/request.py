@@ -19,8 +19,8 @@ from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
+from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.ramp import unfolded
-from cosine_cli.plans.reading import read
 from cosine_cli.plans.setting import Setting
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params

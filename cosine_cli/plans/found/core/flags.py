@@ -9,7 +9,7 @@ from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.raw import Said
-from cosine_cli.plans.reading import read
+from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.times import placed
 from cosine_cli.schedules.core.fields import params
 
