@@ -11,7 +11,7 @@ from fuzz.strategies import FIELDS, curves, mutated, values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.plans.config import FIGURE_KEYS, KEYS
+from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS
 from cosine_cli.schedules.core import catalogue
 
 SAMPLE = """\

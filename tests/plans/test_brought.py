@@ -6,8 +6,8 @@ import pytest
 
 from cosine_cli.plans import brought
 from cosine_cli.plans.brought import Pair, meant, parameter_hint, parameter_of
-from cosine_cli.plans.config import KEYS
 from cosine_cli.plans.model.figure_settings import Figure
+from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.setting import LABEL, WARMUP
 from cosine_cli.plans.synonyms import known_parameters

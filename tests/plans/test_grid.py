@@ -9,9 +9,9 @@ from plans.found.files import planned_of
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.figure_settings import Axis
+from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.write import write
 

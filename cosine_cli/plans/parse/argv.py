@@ -162,7 +162,7 @@ def plan_in(line: Line, path: str | None) -> Plan:
         return resolve(line.asked(Asked()))
     if line.curves:
         raise _both(line)
-    from cosine_cli.plans.config import read_config
+    from cosine_cli.plans.parse.config import read_config
 
     return resolve(line.asked(read_config(path, line.asked(Asked()).run)))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config import asked_in
 from cosine_cli.plans.parse.argv import Line
+from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.parse.raw import Asked
 from cosine_cli.plans.resolve.request import resolve
 

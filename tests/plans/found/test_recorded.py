@@ -11,7 +11,7 @@ import pytest
 from plans.found.files import planned_of
 from plans.found.samples import SAMPLES, Sample
 
-from cosine_cli.plans.config import asked_in
+from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.write import write
 

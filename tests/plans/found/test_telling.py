@@ -6,9 +6,9 @@ import pytest
 from plans.found.files import planned_of, problems
 from plans.found.samples import SAMPLES
 
-from cosine_cli.plans.config import KEYS
 from cosine_cli.plans.found.core.kinds import kind_of, kinds, load
 from cosine_cli.plans.found.core.state import parse_state
+from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.yaml import parse
 
 

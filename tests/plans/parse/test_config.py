@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config import KEYS, MOST_BYTES, asked_in, read_config, read_text
+from cosine_cli.plans.parse.config import KEYS, MOST_BYTES, asked_in, read_config, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
