@@ -127,7 +127,7 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
 
 
 def _parsed(text: str, path: str) -> Node | None:
-    from cosine_cli.plans.yaml import parse  # here: a state, which is JSON, does not need the parser
+    from cosine_cli.plans.parse.yaml import parse  # here: a state, which is JSON, does not need the parser
 
     return parse(text, path)
 

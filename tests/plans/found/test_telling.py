@@ -9,7 +9,7 @@ from plans.found.samples import SAMPLES
 from cosine_cli.plans.found.core.kinds import kind_of, kinds, load
 from cosine_cli.plans.found.core.state import parse_state
 from cosine_cli.plans.parse.config import KEYS
-from cosine_cli.plans.yaml import parse
+from cosine_cli.plans.parse.yaml import parse
 
 
 def told(text: str) -> str | None:

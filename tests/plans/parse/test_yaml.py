@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.yaml import parse
+from cosine_cli.plans.parse.yaml import parse
 
 
 def problem(text: str) -> str:
