@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cosine_cli.plans.found.core.flags import Flags
-    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.parse.node import Node
 
 TITLE = "DeepSpeed config"
 SHARES: tuple[str, ...] = ()

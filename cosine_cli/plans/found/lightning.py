@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cosine_cli.plans.found.core.flags import Flags
-    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import Said
 
 TITLE = "Lightning config"

@@ -18,7 +18,7 @@ from cosine_cli.text import did_you_mean, either, quote
 if TYPE_CHECKING:
     from cosine_cli.plans.found.core.flags import Flags
     from cosine_cli.plans.model.clock import Unit
-    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.parse.node import Node
 
 TITLE = "MMEngine param_scheduler"
 SHARES = ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update")

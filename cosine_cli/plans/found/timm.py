@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.found.core.flags import Flags
     from cosine_cli.plans.model.clock import Unit
-    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.parse.node import Node
 
 TITLE = "timm args.yaml"
 SHARES = ("lr", "epochs", "min_lr")

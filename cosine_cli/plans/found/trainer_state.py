@@ -13,7 +13,7 @@ from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 
 if TYPE_CHECKING:
     from cosine_cli.plans.found.core.flags import Flags
-    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.parse.node import Node
 
 TITLE = "Hugging Face trainer_state.json"
 SHARES: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner, ScannerError
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.node import Node
+from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import ECHO, quote, shorten, visible
 
 MOST_NODES = 20_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from cosine_cli.plans.found.core.flags import Flags
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.node import Node
+    from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import Asked, Said
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit, whole
-from cosine_cli.plans.node import Node
+from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, overload
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.node import Node
+from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote, shorten, visible
 
 MOST_BYTES = 1 << 25
