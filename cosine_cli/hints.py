@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.brought import meant, parameter_of
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.parse.argv import is_file
 from cosine_cli.plans.parse.curve_spec import read_curve
+from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
 from cosine_cli.plans.parse.raw import Asked, Said
 from cosine_cli.plans.synonyms import curve_of, known_parameters
 from cosine_cli.schedules.core import catalogue

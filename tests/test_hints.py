@@ -9,8 +9,8 @@ import pytest
 from door import ask
 from hinted import hint, mended
 
-from cosine_cli.plans import brought
 from cosine_cli.plans.model.figure_settings import Figure
+from cosine_cli.plans.parse import parameter_aliases
 from cosine_cli.plans.synonyms import known_parameters
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
@@ -170,17 +170,17 @@ CURVES = sorted(catalogue.names(), key=lambda name: name not in ("cosine", "step
 FIGURE = {param.name for param in params(Figure)}
 ALIASES = [
     pytest.param(name, ours, carry, id=name)
-    for ours, carry, names in brought._PARAMETERS  # noqa: SLF001
+    for ours, carry, names in parameter_aliases._PARAMETERS  # noqa: SLF001
     for name in names.split()
 ]
 
 
-def value_of(ours: str, carry: brought.Carry) -> str:
+def value_of(ours: str, carry: parameter_aliases.Carry) -> str:
     return "0.2" if carry in ("share", "of lr") else VALUES[ours]
 
 
 @pytest.mark.parametrize(("name", "ours", "carry"), [a for a in ALIASES if a.values[1] not in FIGURE])
-def test_every_name_from_elsewhere_is_answered_in_a_curve(name: str, ours: str, carry: brought.Carry) -> None:
+def test_every_name_from_elsewhere_is_answered_in_a_curve(name: str, ours: str, carry: parameter_aliases.Carry) -> None:
     """In a curve that takes the parameter, or as an option where it is one of the run's."""
     takers = [curve for curve in CURVES if ours in known_parameters(curve) and name not in known_parameters(curve)]
     if not takers:
@@ -197,7 +197,9 @@ def test_every_name_from_elsewhere_is_answered_in_a_curve(name: str, ours: str, 
 
 
 @pytest.mark.parametrize(("name", "ours", "carry"), ALIASES)
-def test_every_name_from_elsewhere_is_answered_as_an_option(name: str, ours: str, carry: brought.Carry) -> None:
+def test_every_name_from_elsewhere_is_answered_as_an_option(
+    name: str, ours: str, carry: parameter_aliases.Carry
+) -> None:
     values = {**VALUES, "output": "a.png", "size": "8x4", "log": ""}
     value = "0.2" if carry in ("share", "of lr") else values[ours]
     command = "plot" if ours in FIGURE else "table"

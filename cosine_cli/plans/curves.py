@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
-from cosine_cli.plans.brought import meant
 from cosine_cli.plans.called import on_run_clock
 from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.finite import check_finite, computable
@@ -16,6 +15,7 @@ from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown

@@ -9,12 +9,12 @@ from itertools import product
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.brought import meant
 from cosine_cli.plans.members import as_curve
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.named import among, is_known, is_native, load
+from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.setting import LASTS, WARMUP

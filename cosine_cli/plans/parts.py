@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.brought import parameter_hint
 from cosine_cli.plans.idle import check_idle
 from cosine_cli.plans.named import idle, is_native
+from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
 from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.setting import LABEL, LASTS, WARMUP

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.brought import meant, parameter_hint
 from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.parse.parameter_aliases import meant, parameter_hint
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.setting import LASTS, WARMUP, Settled

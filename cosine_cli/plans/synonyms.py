@@ -8,7 +8,7 @@ from functools import cache
 
 from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.plans import named
-from cosine_cli.plans.brought import Pair, Style, meant, style_of
+from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.setting import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cosine_cli.errors import Problem, user_error
-from cosine_cli.plans.brought import parameter_hint
 from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
 from cosine_cli.plans.found.core import state
@@ -22,6 +21,7 @@ from cosine_cli.plans.named import among, canonical, is_known, is_native, load
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import did_you_mean, either, quote, visible

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.plans import brought
-from cosine_cli.plans.brought import Pair, meant, parameter_hint, parameter_of
 from cosine_cli.plans.model.figure_settings import Figure
+from cosine_cli.plans.parse import parameter_aliases
 from cosine_cli.plans.parse.config import KEYS
+from cosine_cli.plans.parse.parameter_aliases import Pair, meant, parameter_hint, parameter_of
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.setting import LABEL, WARMUP
 from cosine_cli.plans.synonyms import known_parameters
@@ -19,12 +19,12 @@ OURS = {param.name for name in catalogue.names() for param in params(catalogue.l
 
 def test_every_name_of_ours_exists() -> None:
     figures = {param.name for param in params(Figure)}
-    assert {ours for ours, _, _ in brought._PARAMETERS} <= {*OURS, *KEYS, *WARMUP, *figures, LABEL.name}  # noqa: SLF001
+    assert {ours for ours, _, _ in parameter_aliases._PARAMETERS} <= {*OURS, *KEYS, *WARMUP, *figures, LABEL.name}  # noqa: SLF001
 
 
 def test_no_name_is_brought_twice() -> None:
     """A name in two rows would be found in one of them only."""
-    names = [name.lower() for _, _, row in brought._PARAMETERS for name in row.split()]  # noqa: SLF001
+    names = [name.lower() for _, _, row in parameter_aliases._PARAMETERS for name in row.split()]  # noqa: SLF001
     assert sorted(names) == sorted(set(names))
 
 
