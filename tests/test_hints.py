@@ -11,7 +11,7 @@ from hinted import hint, mended
 
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.parse import parameter_aliases
-from cosine_cli.plans.synonyms import known_parameters
+from cosine_cli.plans.parse.schedule_aliases import known_parameters
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 

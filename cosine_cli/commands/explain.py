@@ -83,7 +83,7 @@ def _known(words: Iterable[str]) -> list[str]:
 
 
 def _unknown(word: str) -> RequestError:
-    from cosine_cli.plans.synonyms import name_hint  # here: it loads schedules
+    from cosine_cli.plans.parse.schedule_aliases import name_hint  # here: it loads schedules
 
     name = word.partition(":")[0]
     if rule := depends(name):

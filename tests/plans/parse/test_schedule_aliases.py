@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cosine_cli.plans.parse.curve_spec import read_curve
-from cosine_cli.plans.synonyms import curve_of, name_hint, schedule_hint
+from cosine_cli.plans.parse.schedule_aliases import curve_of, name_hint, schedule_hint
 from cosine_cli.schedules.core import catalogue
 
 
