@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from cosine_cli.errors import Problem, user_error
-from cosine_cli.plans.curves import check_names, resolve_curve
 from cosine_cli.plans.grid import MOST_CURVES as MOST_CURVES_OF_A_PANEL
 from cosine_cli.plans.grid import Varied, check_shape, panels, read_axes, with_value
 from cosine_cli.plans.idle import left_out
@@ -21,6 +20,7 @@ from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.ramp import unfolded
+from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.setting import Setting
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
