@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock, Time, Unit
-from cosine_cli.plans.setting import Settled
+from cosine_cli.plans.resolve.context import Settled
 from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
 
 

@@ -17,7 +17,7 @@ from cosine_cli.plans.named import among, is_known, is_native, load
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.ramp import unfolded
-from cosine_cli.plans.setting import LASTS, WARMUP
+from cosine_cli.plans.resolve.context import LASTS, WARMUP
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.text import either, question, quote
 

@@ -8,7 +8,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.raw import CurveSaid, Said
-from cosine_cli.plans.setting import LASTS
+from cosine_cli.plans.resolve.context import LASTS
 from cosine_cli.plans.times import lasting
 
 

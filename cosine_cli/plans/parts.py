@@ -11,7 +11,7 @@ from cosine_cli.plans.named import idle, is_native
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
 from cosine_cli.plans.ramp import unfolded
-from cosine_cli.plans.setting import LABEL, LASTS, WARMUP
+from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import quote
 

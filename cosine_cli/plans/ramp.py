@@ -10,7 +10,7 @@ from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_hint
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.setting import LASTS, WARMUP, Settled
+from cosine_cli.plans.resolve.context import LASTS, WARMUP, Settled
 from cosine_cli.plans.times import lasting
 from cosine_cli.text import question, quote
 

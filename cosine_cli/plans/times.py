@@ -10,7 +10,7 @@ from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.numbers import Percent
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.setting import Settled
+from cosine_cli.plans.resolve.context import Settled
 from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import question, quote
 

@@ -18,8 +18,8 @@ from cosine_cli.plans.example import config, example
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.resolve.context import WARMUP
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.setting import WARMUP
 from cosine_cli.plans.write import text, write
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Pairs, Param, params

@@ -10,7 +10,7 @@ from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.plans import named
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSaid, Said
-from cosine_cli.plans.setting import LABEL, WARMUP
+from cosine_cli.plans.resolve.context import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
 from cosine_cli.text import closest, either, question

@@ -21,7 +21,7 @@ from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_h
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.ramp import resolve_ramp, unfolded
-from cosine_cli.plans.setting import LABEL, LASTS, Setting, Settled
+from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup

@@ -10,7 +10,7 @@ from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.parameter_aliases import Pair, meant, parameter_hint, parameter_of
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.schedule_aliases import known_parameters
-from cosine_cli.plans.setting import LABEL, WARMUP
+from cosine_cli.plans.resolve.context import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 

@@ -13,7 +13,7 @@ from cosine_cli.plans.model.options import CurveFlags, Rows, Run
 from cosine_cli.plans.parse.numbers import Percent
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.setting import LABEL
+from cosine_cli.plans.resolve.context import LABEL
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.multistep import Multistep
 
