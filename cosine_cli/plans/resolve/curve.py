@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
 from cosine_cli.plans.called import on_run_clock
-from cosine_cli.plans.defaults import Room, default
 from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.model.clock import Clock
@@ -22,6 +21,7 @@ from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.parts import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
+from cosine_cli.plans.resolve.defaults import Room, default
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
