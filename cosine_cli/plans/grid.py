@@ -16,8 +16,8 @@ from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.named import among, is_known, is_native, load
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Said
-from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.resolve.context import LASTS, WARMUP
+from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.text import either, question, quote
 

@@ -18,10 +18,10 @@ from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
 from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_hint
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.ramp import resolve_ramp, unfolded
 from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.resolve.defaults import Room, default
 from cosine_cli.plans.resolve.split_params import Parts, taken_by, tell_apart, unknown
+from cosine_cli.plans.resolve.warmup_params import resolve_ramp, unfolded
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup

@@ -19,9 +19,9 @@ from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.resolve.context import Setting
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
+from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
 from cosine_cli.schedules.staircase import Staircase

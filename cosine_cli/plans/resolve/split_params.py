@@ -10,8 +10,8 @@ from cosine_cli.plans.idle import check_idle
 from cosine_cli.plans.named import idle, is_native
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
-from cosine_cli.plans.ramp import unfolded
 from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
+from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import quote
 
