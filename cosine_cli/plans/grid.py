@@ -9,7 +9,6 @@ from itertools import product
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.members import as_curve
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
@@ -17,6 +16,7 @@ from cosine_cli.plans.named import among, is_known, is_native, load
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.resolve.context import LASTS, WARMUP
+from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.text import either, question, quote

@@ -10,7 +10,6 @@ from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
 from cosine_cli.plans.called import on_run_clock
 from cosine_cli.plans.finite import check_finite, computable
-from cosine_cli.plans.members import as_curve, lengths
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
@@ -20,6 +19,7 @@ from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_h
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.resolve.defaults import Room, default
+from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
 from cosine_cli.plans.resolve.split_params import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.resolve.warmup_params import resolve_ramp, unfolded
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
