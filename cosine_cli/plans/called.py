@@ -6,7 +6,7 @@ from cosine_cli.frameworks.core.catalogue import Calls, calls, module
 from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.recast import recast
+from cosine_cli.plans.resolve.rescale import recast
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
