@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cosine_cli.plans.called import by_call
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Group, Plan
+from cosine_cli.plans.resolve.stepping import by_call
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.staircase import Staircase
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
-from cosine_cli.plans.called import on_run_clock
 from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
@@ -21,6 +20,7 @@ from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.resolve.defaults import Room, default
 from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
 from cosine_cli.plans.resolve.split_params import Parts, taken_by, tell_apart, unknown
+from cosine_cli.plans.resolve.stepping import on_run_clock
 from cosine_cli.plans.resolve.warmup_params import resolve_ramp, unfolded
 from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params

@@ -7,8 +7,8 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.frameworks.torch import StepLR
-from cosine_cli.plans.called import by_call, in_calls
 from cosine_cli.plans.resolve.rescale import EveryFew, recast
+from cosine_cli.plans.resolve.stepping import by_call, in_calls
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.noam import Noam
