@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.finite import check_finite_at
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.options import Rows
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.finite import check_finite_at
 from cosine_cli.plans.times import placed
 from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.fields import Param, params

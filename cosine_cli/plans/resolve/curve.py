@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import named
-from cosine_cli.plans.finite import check_finite, computable
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
@@ -18,6 +17,7 @@ from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_h
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
 from cosine_cli.plans.resolve.defaults import Room, default
+from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
 from cosine_cli.plans.resolve.split_params import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.resolve.stepping import on_run_clock
