@@ -15,7 +15,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.finite import check_finite_at
-from cosine_cli.plans.times import placed
+from cosine_cli.plans.resolve.times import placed
 from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.fields import Param, params
 

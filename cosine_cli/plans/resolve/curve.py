@@ -21,8 +21,8 @@ from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
 from cosine_cli.plans.resolve.split_params import Parts, taken_by, tell_apart, unknown
 from cosine_cli.plans.resolve.stepping import on_run_clock
+from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.plans.resolve.warmup_params import resolve_ramp, unfolded
-from cosine_cli.plans.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.text import either, quote

@@ -9,7 +9,7 @@ from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.resolve.context import LASTS
-from cosine_cli.plans.times import lasting
+from cosine_cli.plans.resolve.times import lasting
 
 
 def as_curve(said: Said | CurveSaid) -> CurveSaid:

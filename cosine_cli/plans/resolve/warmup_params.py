@@ -11,7 +11,7 @@ from cosine_cli.plans.parse.parameter_aliases import meant, parameter_hint
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import LASTS, WARMUP, Settled
-from cosine_cli.plans.times import lasting
+from cosine_cli.plans.resolve.times import lasting
 from cosine_cli.text import question, quote
 
 _FOLDED = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}

@@ -10,7 +10,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.raw import Said
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.times import placed
+from cosine_cli.plans.resolve.times import placed
 from cosine_cli.schedules.core.fields import params
 
 _RUN = {param.name: param for param in params(Run)}
