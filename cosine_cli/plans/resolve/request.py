@@ -86,14 +86,14 @@ def resolve(asked: Asked) -> Plan:
 def _groups(asked: Asked) -> tuple[Group, ...]:
     if asked.groups is None:
         return ()
-    from cosine_cli.plans.groups import read_groups  # here: few plans have groups
+    from cosine_cli.plans.resolve.groups import read_groups  # here: few plans have groups
 
     return read_groups(asked.groups)
 
 
 def _in_groups(plan: Plan, groups: Sequence[Group], said: Said) -> Plan:
     """Return the plan with a curve for each group of each curve, in its panels too."""
-    from cosine_cli.plans.groups import check_grouped, grouped
+    from cosine_cli.plans.resolve.groups import check_grouped, grouped
 
     curves = grouped(plan.curves, groups)
     check_grouped(curves, said, most=MOST_CURVES_OF_A_PANEL if plan.panels else MOST_CURVES)
