@@ -95,7 +95,7 @@ class Line:
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.said(Caption), **self.said(Figure)}
         if "grid" in figure:
-            from cosine_cli.plans.grid import flags  # here: it loads schedules
+            from cosine_cli.plans.resolve.grid import flags  # here: it loads schedules
 
             figure["grid"] = flags(figure["grid"], unit)
         line = Asked(
