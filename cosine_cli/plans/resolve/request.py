@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from cosine_cli.errors import Problem, user_error
-from cosine_cli.plans.idle import left_out
 from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
@@ -21,6 +20,7 @@ from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
 from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_OF_A_PANEL
 from cosine_cli.plans.resolve.grid import Varied, check_shape, panels, read_axes, with_value
+from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
