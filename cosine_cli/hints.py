@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.options import LR
-from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.parse.argv import is_file
 from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
 from cosine_cli.plans.parse.raw import Asked, Said
 from cosine_cli.plans.parse.schedule_aliases import curve_of, known_parameters
+from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.streams import PROGRAM

@@ -10,7 +10,7 @@ from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, f
 from cosine_cli.frameworks.core.native import Idle, idle_of
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
-from cosine_cli.plans.named import load
+from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
 from cosine_cli.plans.resolve.grid import MOST_AXES, varying
 from cosine_cli.plans.resolve.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS

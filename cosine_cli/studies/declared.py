@@ -7,7 +7,7 @@ from typing import Any
 
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.plans.named import load
+from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.context import LASTS
 from cosine_cli.schedules.core.fields import params, share
 

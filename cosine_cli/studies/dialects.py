@@ -11,7 +11,7 @@ from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.native import FrameworkSchedule, name_of
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.named import is_native
+from cosine_cli.plans.registry import is_native
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.groups import grouped

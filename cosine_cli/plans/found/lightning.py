@@ -8,8 +8,8 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, is_nothing, listed, made, said
-from cosine_cli.plans.named import depends
 from cosine_cli.plans.parse.raw import Asked, CurveSaid
+from cosine_cli.plans.registry import depends
 from cosine_cli.text import visible
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, listed, made, said
 from cosine_cli.plans.found.core.windows import Drop, Joined, Wave, Windows, joined
-from cosine_cli.plans.named import depends
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from cosine_cli.plans.found.core.flags import RUN
 from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
 from cosine_cli.plans.found.core.strangers import check_strangers
-from cosine_cli.plans.named import depends
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:

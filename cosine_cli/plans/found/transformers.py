@@ -12,8 +12,8 @@ from cosine_cli.plans.found.core.remarks import left_out, read_as
 from cosine_cli.plans.found.core.sheet import Sheet, made, said
 from cosine_cli.plans.found.core.strangers import check_strangers, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
-from cosine_cli.plans.named import depends
 from cosine_cli.plans.parse.raw import Asked, CurveSaid
+from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.named import is_known, is_native
 from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.raw import Asked, Said
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.registry import is_known, is_native
 from cosine_cli.schedules.core.fields import declaration, param, params
 from cosine_cli.streams import PROGRAM
 from cosine_cli.text import quote, visible

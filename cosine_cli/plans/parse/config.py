@@ -17,12 +17,12 @@ from cosine_cli.plans.found.core.strangers import schedule_key, unread
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import LR, Run
-from cosine_cli.plans.named import among, canonical, is_known, is_native, load
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.curve_spec import read_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
+from cosine_cli.plans.registry import among, canonical, is_known, is_native, load
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import did_you_mean, either, quote, visible
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.named import canonical
 from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.registry import canonical
 from cosine_cli.text import quote
 
 MOST_PARAMETERS = 1000

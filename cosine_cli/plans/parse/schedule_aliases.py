@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from cosine_cli.frameworks.core import catalogue as frameworks
-from cosine_cli.plans import named
+from cosine_cli.plans import registry
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.resolve.context import LABEL, WARMUP
@@ -46,7 +46,7 @@ def name_hint(name: str) -> str:
 def _all_of(name: str) -> str:
     """List the schedules of a framework, or ours."""
     framework = name.partition(".")[0]
-    if not named.is_native(name):
+    if not registry.is_native(name):
         return f"the schedules are {either(catalogue.names(), last='and')}"
     return f"{framework} has {either(frameworks.framework_schedules(framework), last='and')}"
 
@@ -57,7 +57,7 @@ def curve_of(said: CurveSaid, *, lr: float | None = None) -> str | None:
     - ``lr``: the peak, which some values elsewhere are a share of; None where it is unknown.
     """
     style: Style = next((style_of(name, value) for name, value in said.params.items()), "text")
-    if named.is_native(said.name):
+    if registry.is_native(said.name):
         own = _native_of(said.name)
         return None if own is None else _written(own, _pairs(said.params), style)
     own = _native_that_takes(said)
@@ -93,9 +93,9 @@ def _pair(name: str, value: Said, known: Mapping[str, Param], lr: float | None) 
 
 def known_parameters(name: str) -> dict[str, Param]:
     """Return the parameters that a curve of a schedule takes, by each of their names."""
-    own = [param for param in params(named.load(name)) if not param.of_members]
+    own = [param for param in params(registry.load(name)) if not param.of_members]
     known = {param.name: param for param in own} | {LABEL.name: LABEL}
-    known |= {} if "warmup" in known or named.is_native(name) else WARMUP
+    known |= {} if "warmup" in known or registry.is_native(name) else WARMUP
     return known | {other: param for param in own for other in param.other_names}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, RequestError, user_error
-from cosine_cli.plans import named
+from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
@@ -71,7 +71,7 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     with problems.collect():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
     with problems.collect():
-        native = named.is_native(said.name)
+        native = registry.is_native(said.name)
         ramp = resolve_ramp(_ramp_said(params(schedule), parts, setting, native=native), setting.clock, setting.run)
     left = setting.run - (in_steps(ramp["warmup"].value, setting.clock) if ramp else 0.0)
     task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
@@ -108,15 +108,15 @@ def _peak(said: CurveSaid, setting: Setting) -> float | None:
 def _named(said: CurveSaid, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise user_error(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
-    if not named.is_known(said.name):
+    if not registry.is_known(said.name):
         got = None if quote(said.name) in said.where else quote(said.name)
-        if rule := named.depends(said.name):
+        if rule := registry.depends(said.name):
             raise user_error(said.where, rule, got=got)
-        if named.is_native(said.name):
+        if registry.is_native(said.name):
             known = f"must be the name of a schedule of {said.name.partition('.')[0]}"
             raise user_error(said.where, known, got=quote(said.name), hint=schedule_hint(said, lr=lr))
         raise user_error(said.where, "must be the name of a schedule", got=got, hint=schedule_hint(said, lr=lr))
-    return named.load(said.name)
+    return registry.load(said.name)
 
 
 def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting, *, native: bool) -> Mapping[str, Said]:
@@ -196,7 +196,7 @@ def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str
     if param.type == "Schedule":
         return {param.name: Settled(_inner(param, task, others))}
     if "Schedule" in str(param.type):
-        return _parts_of_native(param, task) if named.is_native(task.said.name) else _members(param, task)
+        return _parts_of_native(param, task) if registry.is_native(task.said.name) else _members(param, task)
     if given is not None or task.setting.shared(param) is not None:
         return {param.name: _value(param, task)}
     return {param.name: default(param, task.room, others)}
@@ -220,7 +220,7 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
 def _check_strangers(inner: CurveSaid, task: _Task) -> None:
     """Refuse a parameter that the curve inside does not have and that elsewhere is a name of the schedule's own."""
     own = {param.name: param for param in task.declared if "Schedule" not in str(param.type)}
-    theirs = known_parameters(inner.name) if named.is_known(inner.name) else {}
+    theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
     for name, value in task.parts.inside.items():
         if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
             raise unknown(name, value, task.said, task.takes)
@@ -267,9 +267,9 @@ def _part(param: Param, said: Said | CurveSaid, parent: str) -> CurveSaid:
     if param.member is not None and isinstance(said, Said):
         if said.keys is None:
             raise user_error(said.where, "must be a mapping of parameters", got=said.echo)
-        return CurveSaid(named.among(parent, param.member), said.where, said.unit, said.keys)
+        return CurveSaid(registry.among(parent, param.member), said.where, said.unit, said.keys)
     curve = as_curve(said)
-    return curve._replace(name=named.among(parent, curve.name))
+    return curve._replace(name=registry.among(parent, curve.name))
 
 
 def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settled]) -> Schedule:
@@ -281,7 +281,7 @@ def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settl
             schedule = task.schedule(**in_core)
             if not task.setting.called:
                 schedule = on_run_clock(schedule, task.clock, task.setting.update)
-        if named.is_native(task.said.name) and not task.setting.called:
+        if registry.is_native(task.said.name) and not task.setting.called:
             check_finite(schedule, task.clock.total, where=task.said.where)
         return Warmup(**climb, of=schedule) if climb else schedule
     except ParameterError as error:

@@ -10,8 +10,8 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.plans.named import load
 from cosine_cli.plans.parse.raw import CurveSaid
+from cosine_cli.plans.registry import load
 from cosine_cli.text import number, quote
 
 

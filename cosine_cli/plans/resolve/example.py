@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.registry import is_native, load
 from cosine_cli.schedules.core.fields import Needed, Param, params
 
 _MEMBER = re.compile(r"(?:[^{},]++|\{[^{}]*+\})++")

@@ -12,9 +12,9 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
-from cosine_cli.plans.named import among, is_known, is_native, load
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.registry import among, is_known, is_native, load
 from cosine_cli.plans.resolve.context import LASTS, WARMUP
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.plans.resolve.warmup_params import unfolded

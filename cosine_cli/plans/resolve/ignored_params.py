@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.native import Idle
-from cosine_cli.plans.named import idle
 from cosine_cli.plans.parse.raw import CurveSaid, Said
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.registry import idle
 from cosine_cli.text import visible
 
 

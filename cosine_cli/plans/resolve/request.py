@@ -12,9 +12,9 @@ from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
-from cosine_cli.plans.named import is_native, load
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.registry import is_native, load
 from cosine_cli.plans.resolve.context import Setting
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.named import idle, is_native
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
+from cosine_cli.plans.registry import idle, is_native
 from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
 from cosine_cli.plans.resolve.ignored_params import check_idle
 from cosine_cli.plans.resolve.warmup_params import unfolded

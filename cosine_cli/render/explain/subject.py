@@ -8,7 +8,7 @@ from functools import cached_property
 
 from cosine_cli.frameworks.core.catalogue import module
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.named import is_known, is_native, load
+from cosine_cli.plans.registry import is_known, is_native, load
 from cosine_cli.plans.resolve.example import example
 from cosine_cli.schedules.core.about import About, about
 from cosine_cli.schedules.core.fields import Param, params

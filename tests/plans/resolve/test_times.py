@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from door import ask
 
-from cosine_cli.plans.named import load
+from cosine_cli.plans.registry import load
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 

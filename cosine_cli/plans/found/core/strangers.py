@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.found.core.sheet import Sheet, is_nothing
-from cosine_cli.plans.named import is_known, load
 from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core.fields import Needed, params
 from cosine_cli.text import quote, visible
 

@@ -6,7 +6,7 @@ import pytest
 from door import ask
 
 from cosine_cli.frameworks.core.catalogue import aliases, depends, framework_schedules, frameworks
-from cosine_cli.plans.named import canonical, is_known
+from cosine_cli.plans.registry import canonical, is_known
 
 SCHEDULER_TYPES = (
     *("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt"),
