@@ -36,7 +36,7 @@ OPTIONS = (Options, Caption, Figure)
 
 def run(line: Line) -> None:
     """Print the plan, or the schema of all plans."""
-    from cosine_cli.plans.write import write as written
+    from cosine_cli.plans.writer import write as written
     from cosine_cli.render.endings import endings
     from cosine_cli.render.milestones import milestone_notes
 

@@ -159,7 +159,7 @@ def _draw(job: Job) -> str:
 
 def _drawn(plan: Plan, target: Target) -> Picture:
     """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
-    from cosine_cli.plans.write import write as written
+    from cosine_cli.plans.writer import write as written
     from cosine_cli.render.figure.save import picture
 
     source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)

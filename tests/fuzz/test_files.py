@@ -23,7 +23,7 @@ from plans.found.test_trainer_state import state
 from plans_of import planned
 
 from cosine_cli.plans.drawn.png import KEY
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 from cosine_cli.render.figure.save import picture
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from plans_of import planned
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 from cosine_cli.render.words import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.onecycle import Onecycle

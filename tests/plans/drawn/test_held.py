@@ -15,7 +15,7 @@ from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import difference, held_plan, is_figure
 from cosine_cli.plans.parse.config import read_config, read_text
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 from cosine_cli.render.figure.save import picture
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from plans.found.samples import SAMPLES, Sample
 
 from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Plan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cosine_cli.plans.model.figure_settings import PRESETS
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.config import asked_in
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.write import write
+from cosine_cli.plans.writer import write
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.text import quote
 

@@ -20,7 +20,7 @@ from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 from cosine_cli.plans.resolve.context import WARMUP
 from cosine_cli.plans.resolve.example import config, example
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.write import text, write
+from cosine_cli.plans.writer import text, write
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 
