@@ -11,9 +11,9 @@ from types import MappingProxyType
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.drawn import held
 from cosine_cli.plans.drawn.held import held_plan, is_figure
-from cosine_cli.plans.found.core import state
-from cosine_cli.plans.found.core.kinds import asked_of, kind_of
-from cosine_cli.plans.found.core.strangers import schedule_key, unread
+from cosine_cli.plans.importers.core import state
+from cosine_cli.plans.importers.core.kinds import asked_of, kind_of
+from cosine_cli.plans.importers.core.strangers import schedule_key, unread
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import LR, Run

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.found.core.flags import RUN
-from cosine_cli.plans.found.core.remarks import left_out, read_as
-from cosine_cli.plans.found.core.sheet import Sheet, is_nothing, listed, made, said
+from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.remarks import left_out, read_as
+from cosine_cli.plans.importers.core.sheet import Sheet, is_nothing, listed, made, said
 from cosine_cli.plans.parse.raw import Asked, CurveSaid
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import visible
@@ -15,7 +15,7 @@ from cosine_cli.text import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import Said
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from cosine_cli.plans.found.core.flags import Flags
+from cosine_cli.plans.importers.core.flags import Flags
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
@@ -45,7 +45,7 @@ def kinds() -> tuple[str, ...]:
 
 def load(name: str) -> Kind:
     """Return the file of a kind."""
-    return cast("Kind", import_module(f"cosine_cli.plans.found.{name}"))
+    return cast("Kind", import_module(f"cosine_cli.plans.importers.{name}"))
 
 
 def asked_of(kind: Kind, top: Node, said: Mapping[str, Said]) -> Asked:

@@ -10,8 +10,8 @@ import pytest
 from plans.found.files import planned_of, problems
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.found.core.state import MOST_LOGGED
-from cosine_cli.plans.found.trainer_state import MOST_POINTS
+from cosine_cli.plans.importers.core.state import MOST_LOGGED
+from cosine_cli.plans.importers.trainer_state import MOST_POINTS
 from cosine_cli.plans.parse.config import MOST_BYTES, read_config
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import pytest
 from plans.found.files import planned_of, problems
 from plans.found.samples import SAMPLES
 
-from cosine_cli.plans.found.core.kinds import kind_of, kinds, load
-from cosine_cli.plans.found.core.state import parse_state
+from cosine_cli.plans.importers.core.kinds import kind_of, kinds, load
+from cosine_cli.plans.importers.core.state import parse_state
 from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.yaml import parse
 

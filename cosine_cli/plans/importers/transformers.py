@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.catalogue import aliases
-from cosine_cli.plans.found.core.flags import RUN
-from cosine_cli.plans.found.core.remarks import left_out, read_as
-from cosine_cli.plans.found.core.sheet import Sheet, made, said
-from cosine_cli.plans.found.core.strangers import check_strangers, other_rates, schedule_key
+from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.remarks import left_out, read_as
+from cosine_cli.plans.importers.core.sheet import Sheet, made, said
+from cosine_cli.plans.importers.core.strangers import check_strangers, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import Asked, CurveSaid
 from cosine_cli.plans.registry import depends
@@ -19,7 +19,7 @@ from cosine_cli.text import did_you_mean, either, quote
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import Said
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.found.core.sheet import Sheet, is_nothing
+from cosine_cli.plans.importers.core.sheet import Sheet, is_nothing
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core.fields import Needed, params

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.found.core.flags import RUN
-from cosine_cli.plans.found.core.remarks import left_out, read_as
-from cosine_cli.plans.found.core.sheet import Sheet, made, said
-from cosine_cli.plans.found.core.strangers import check_strangers
+from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.remarks import left_out, read_as
+from cosine_cli.plans.importers.core.sheet import Sheet, made, said
+from cosine_cli.plans.importers.core.strangers import check_strangers
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either
@@ -17,7 +17,7 @@ from cosine_cli.text import did_you_mean, either
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.model.clock import Unit
     from cosine_cli.plans.parse.node import Node
 

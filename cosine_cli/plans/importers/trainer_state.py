@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.found.core.flags import LENGTH
-from cosine_cli.plans.found.core.remarks import left_out, read_as
-from cosine_cli.plans.found.core.sheet import Sheet, made, said
+from cosine_cli.plans.importers.core.flags import LENGTH
+from cosine_cli.plans.importers.core.remarks import left_out, read_as
+from cosine_cli.plans.importers.core.sheet import Sheet, made, said
 from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.found.core.flags import Flags
+    from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
 
 TITLE = "Hugging Face trainer_state.json"
