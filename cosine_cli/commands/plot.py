@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
-from cosine_cli.plans.drawn.held import MOST_BYTES, difference
+from cosine_cli.plans.embedded.held import MOST_BYTES, difference
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.drawn.held import MOST_TEXT
+from cosine_cli.plans.embedded.held import MOST_TEXT
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan

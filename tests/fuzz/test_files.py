@@ -22,7 +22,7 @@ from plans.found.samples import SAMPLES
 from plans.found.test_trainer_state import state
 from plans_of import planned
 
-from cosine_cli.plans.drawn.png import KEY
+from cosine_cli.plans.embedded.png import KEY
 from cosine_cli.plans.writer import write
 from cosine_cli.render.figure.save import picture
 

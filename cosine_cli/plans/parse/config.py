@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cosine_cli.errors import Problem, user_error
-from cosine_cli.plans.drawn import held
-from cosine_cli.plans.drawn.held import held_plan, is_figure
+from cosine_cli.plans.embedded import held
+from cosine_cli.plans.embedded.held import held_plan, is_figure
 from cosine_cli.plans.importers.core import state
 from cosine_cli.plans.importers.core.kinds import asked_of, kind_of
 from cosine_cli.plans.importers.core.strangers import schedule_key, unread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
-from cosine_cli.plans.drawn.png import KEY as PNG_KEY
+from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.draw import draw

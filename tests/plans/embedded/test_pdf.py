@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.plans.drawn.held import BrokenError
-from cosine_cli.plans.drawn.pdf import description
+from cosine_cli.plans.embedded.held import BrokenError
+from cosine_cli.plans.embedded.pdf import description
 
 
 def pdf(info: bytes, *, trailer: bytes = b"/Info 2 0 R", kind: bytes = b"n", place: int = 0) -> bytes:

@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
-from cosine_cli.plans.drawn.held import BrokenError
-from cosine_cli.plans.drawn.png import KEY, description
+from cosine_cli.plans.embedded.held import BrokenError
+from cosine_cli.plans.embedded.png import KEY, description
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PLAN = b"lr: 0.1\n"

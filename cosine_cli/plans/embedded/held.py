@@ -73,7 +73,7 @@ def _is_ours(text: str) -> bool:
 
 def _read(kind: _Kind, data: bytes, where: str) -> str | None:
     # Each format has a module of its own, so that a command loads the one that it reads.
-    texts: Callable[[bytes], str | None] = import_module(f"cosine_cli.plans.drawn.{kind.module}").description
+    texts: Callable[[bytes], str | None] = import_module(f"cosine_cli.plans.embedded.{kind.module}").description
     try:
         return texts(data)
     except BrokenError as error:

@@ -11,8 +11,8 @@ from plans.drawn.test_png import KEYED, chunk, png
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.drawn import held
-from cosine_cli.plans.drawn.held import difference, held_plan, is_figure
+from cosine_cli.plans.embedded import held
+from cosine_cli.plans.embedded.held import difference, held_plan, is_figure
 from cosine_cli.plans.parse.config import read_config, read_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
