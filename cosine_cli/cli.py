@@ -17,7 +17,7 @@ os.environ["MPLBACKEND"] = "agg"
 
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, user_error
-from cosine_cli.plans.parse.argv import Line
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.streams import PROGRAM, note, write_stdout
 from cosine_cli.text import quote, visible
@@ -136,15 +136,15 @@ def _is_negated(param: Param) -> bool:
     return param.type is bool and param.default is True
 
 
-def _entrance(module: ModuleType) -> Callable[..., Line]:
+def _entrance(module: ModuleType) -> Callable[..., CommandLine]:
     """Return the function that Typer calls, with a signature made from the declarations."""
     found = merged(*declarations(module))
     negated = {param.name for param in found if _is_negated(param)}
 
-    def command(**given: Any) -> Line:
+    def command(**given: Any) -> CommandLine:
         # A flag that stands alone is given as True, whatever it is called.
         said = {name: False if value is True and name in negated else value for name, value in given.items()}
-        return Line.of(said, command=module.__name__.rpartition(".")[2])
+        return CommandLine.of(said, command=module.__name__.rpartition(".")[2])
 
     parameters = [
         inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words(module)),

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.parse.argv import is_file
-from cosine_cli.plans.parse.curve_spec import read_curve
+from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
-from cosine_cli.plans.parse.raw import Asked, Said
+from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.schedule_aliases import curve_of, known_parameters
 from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core import catalogue
@@ -56,7 +56,7 @@ def _takes(flags: Iterable[str], words: Sequence[str]) -> bool:
 
 def _curve(text: str) -> str | None:
     try:
-        return curve_of(read_curve(text, unit="epoch"), lr=LR.default)
+        return curve_of(parse_curve(text, unit="epoch"), lr=LR.default)
     except RequestError:
         return None
 
@@ -125,7 +125,7 @@ def _flag(
         return flags[spelt].long
     if value is None:
         return None
-    pair = meant(name, Said(value, name), flags, lr=_peak(words), mistyped=mistyped)
+    pair = meant(name, RawValue(value, name), flags, lr=_peak(words), mistyped=mistyped)
     return None if pair is None else f"{flags[pair.name].long} {shlex.quote(pair.text)}"
 
 
@@ -146,7 +146,7 @@ def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) 
         schedule, _, given = text.partition(":")
         if text.startswith("-") or text == value or not is_known(schedule):
             continue
-        pair = meant(name, Said(value, name), known_parameters(schedule), lr=_peak(words), mistyped=mistyped)
+        pair = meant(name, RawValue(value, name), known_parameters(schedule), lr=_peak(words), mistyped=mistyped)
         if pair is not None:
             yield shlex.quote(f"{schedule}:{given}{',' if given else ''}{pair.written('text')}")
     if not mistyped:
@@ -158,12 +158,12 @@ def _examples(name: str, value: str) -> Iterator[str]:
     from cosine_cli.plans.resolve.request import resolve
 
     for schedule in dict.fromkeys((*catalogue.COMPARED, *catalogue.names())):
-        pair = meant(name, Said(value, name), known_parameters(schedule), lr=LR.default, mistyped=False)
+        pair = meant(name, RawValue(value, name), known_parameters(schedule), lr=LR.default, mistyped=False)
         if pair is None:
             continue
         text = f"{schedule}:{pair.written('text')}"
         try:
-            resolve(Asked(curves=(read_curve(text, unit="epoch"),)))
+            resolve(Request(curves=(parse_curve(text, unit="epoch"),)))
         except RequestError:
             continue
         yield shlex.quote(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli.plans.parse.argv import Line
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.config import asked_in
-from cosine_cli.plans.parse.raw import Asked
+from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.resolve.request import resolve
 
 if TYPE_CHECKING:
@@ -28,5 +28,5 @@ def planned(words: str = "", config: str | None = None) -> Plan:
                 flags[name] = True if name == "log" else next(pieces)
         else:
             curves.append(word)
-    below = Asked() if config is None else asked_in(config, "c.yaml")
-    return resolve(Line.of({"words": curves, **flags}).asked(below))
+    below = Request() if config is None else asked_in(config, "c.yaml")
+    return resolve(CommandLine.of({"words": curves, **flags}).asked(below))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from cosine_cli.code.core import targets
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import Line, plan_of
+from cosine_cli.plans.parse.argv import CommandLine, plan_of
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
@@ -35,7 +35,7 @@ class Options:
 OPTIONS = (Options,)
 
 
-def run(line: Line) -> None:
+def run(line: CommandLine) -> None:
     """Write the plan's curves as source text."""
     said = line.values(Options)
     target = place(said.get("output", STDOUT))

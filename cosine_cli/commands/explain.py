@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.plans.parse.argv import Line
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
@@ -44,7 +44,7 @@ class Options:
 OPTIONS = (Options,)
 
 
-def run(line: Line) -> None:
+def run(line: CommandLine) -> None:
     """Find the schedules, and print what they say of themselves."""
     from cosine_cli.render.explain.subject import Subject
 

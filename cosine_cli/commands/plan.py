@@ -9,7 +9,7 @@ from __future__ import annotations
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import Line, plan_of
+from cosine_cli.plans.parse.argv import CommandLine, plan_of
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
@@ -34,7 +34,7 @@ class Options:
 OPTIONS = (Options, Caption, Figure)
 
 
-def run(line: Line) -> None:
+def run(line: CommandLine) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.writer import write as written
     from cosine_cli.render.endings import endings

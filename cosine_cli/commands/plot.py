@@ -19,7 +19,7 @@ from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
-from cosine_cli.plans.parse.argv import Line, plan_in
+from cosine_cli.plans.parse.argv import CommandLine, plan_in
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
@@ -61,7 +61,7 @@ class Job(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def run(line: Line) -> None:
+def run(line: CommandLine) -> None:
     """Read all plans, see where each goes, and only then draw."""
     said = line.values(Options)
     quiet = said.get("quiet", False)
@@ -85,7 +85,7 @@ def run(line: Line) -> None:
         note(f"drew {_what(jobs)}")
 
 
-def _job(line: Line, path: str | None, *, form: Form | None, folder: str | None) -> Job:
+def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestones import milestone_notes
 
     asked = plan_in(line, path)
@@ -115,7 +115,7 @@ def _endings(plan: Plan) -> list[str]:
     return endings(plan)
 
 
-def _given(line: Line, folder: str | None) -> str | None:
+def _given(line: CommandLine, folder: str | None) -> str | None:
     """Return the output that the command line gives, where there is one."""
     if "output" not in line.options:
         return None

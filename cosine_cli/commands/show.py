@@ -9,7 +9,7 @@ from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import Line, plan_of
+from cosine_cli.plans.parse.argv import CommandLine, plan_of
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
@@ -34,7 +34,7 @@ class Options:
 OPTIONS = (Caption, Beside, Options)
 
 
-def run(line: Line) -> None:
+def run(line: CommandLine) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
     from cosine_cli.render.endings import below
@@ -57,7 +57,7 @@ def run(line: Line) -> None:
         tell(target)
 
 
-def _target(line: Line) -> str:
+def _target(line: CommandLine) -> str:
     target = place(line.values(Options).get("output", STDOUT))
     if target != STDOUT:
         check_target(target)

@@ -14,7 +14,7 @@ from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import Line, plan_of
+from cosine_cli.plans.parse.argv import CommandLine, plan_of
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, tell
@@ -48,7 +48,7 @@ class Options:
 OPTIONS = (Rows, Beside, Options)
 
 
-def run(line: Line) -> None:
+def run(line: CommandLine) -> None:
     """Rescale the curves where that was asked for, and write their rows or their summary."""
     from cosine_cli.render.milestones import milestone_notes
 
@@ -100,7 +100,7 @@ def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
         note(sentence(dialect, plan.clock))
 
 
-def _rows(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
+def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
     from cosine_cli.plans.rows import choose
 
     times = choose(plan, line.said(Rows))
@@ -117,7 +117,7 @@ def _rows(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str | 
     return records(plan, times, form)
 
 
-def _summary(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
+def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
     from cosine_cli.render.summary import summary
 
     rows = list(line.said(Rows).values())
@@ -126,7 +126,7 @@ def _summary(line: Line, plan: Plan, form: str, terminal: Terminal, matched: str
     return summary(plan, form, terminal=terminal, matched=matched)
 
 
-def _output(line: Line) -> tuple[str, str]:
+def _output(line: CommandLine) -> tuple[str, str]:
     """Return the target and the format: the suffix decides, and no flag may say otherwise."""
     said = line.values(Options)
     if (target := place(said.get("output", STDOUT))) == STDOUT:

@@ -22,7 +22,7 @@ import numpy as np
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.behind import descents, in_32_bits, quotient, unscaled
-from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.catalogue import Interval
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.native import FrameworkSchedule, calls_given, idle_param
 from cosine_cli.frameworks.core.singles import (
@@ -64,7 +64,7 @@ from cosine_cli.schedules.step import Step
 from cosine_cli.schedules.warmup import Warmup
 
 TITLE = "Keras"
-CALLS: Calls = "update"
+CALLS: Interval = "update"
 PRECISION = 2e-7
 VERSION = "3.15.1"
 

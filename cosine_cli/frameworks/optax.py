@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, in_32_bits, quotient, unscaled
-from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.catalogue import Interval
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.native import FrameworkSchedule, calls_given
 from cosine_cli.frameworks.core.singles import (
@@ -67,7 +67,7 @@ from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
 from cosine_cli.schedules.wsd import Wsd
 
 TITLE = "optax"
-CALLS: Calls = "update"
+CALLS: Interval = "update"
 PRECISION = 2e-7
 VERSION = "0.2.8"
 

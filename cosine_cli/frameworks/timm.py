@@ -18,7 +18,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import quotient
-from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.catalogue import Interval
 from cosine_cli.frameworks.core.native import base_rate, calls_given, idle_param
 from cosine_cli.frameworks.core.warmed import Cycling, Warmed
 from cosine_cli.schedules.core import shapes
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.wsd import Wsd
 
 TITLE = "timm"
-CALLS: Calls = "epoch"
+CALLS: Interval = "epoch"
 PRECISION = 1e-12
 VERSION = "1.0.31"
 

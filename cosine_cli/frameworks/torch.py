@@ -20,7 +20,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import quotient
-from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.catalogue import Interval
 from cosine_cli.frameworks.core.native import Idle, base_rate, calls_given, idle_param
 from cosine_cli.frameworks.core.one_optimizer import (
     Acting,
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.wsd import Wsd
 
 TITLE = "PyTorch"
-CALLS: Calls = "epoch"
+CALLS: Interval = "epoch"
 PRECISION = 1e-12
 VERSION = "2.13.0"
 

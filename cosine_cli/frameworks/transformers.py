@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.behind import behind, descents, quotient, unscaled
-from cosine_cli.frameworks.core.catalogue import Calls
+from cosine_cli.frameworks.core.catalogue import Interval
 from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate, idle_param
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
@@ -37,7 +37,7 @@ from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
 from cosine_cli.schedules.wsd import Wsd
 
 TITLE = "Transformers"
-CALLS: Calls = "update"
+CALLS: Interval = "update"
 PRECISION = 1e-12
 VERSION = "5.23.0"
 

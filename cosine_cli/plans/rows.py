@@ -12,7 +12,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.options import Rows
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.finite import check_finite_at
 from cosine_cli.plans.resolve.times import placed
@@ -65,7 +65,7 @@ class Times(NamedTuple):
             yield np.sort(np.concatenate((times, beside))) if beside else times
 
 
-def choose(plan: Plan, said: dict[str, Said]) -> Times:
+def choose(plan: Plan, said: dict[str, RawValue]) -> Times:
     """Return the times of the rows that were asked for.
 
     Raises RequestError where two ways of choosing them were given, or one that makes none.
@@ -87,11 +87,11 @@ def choose(plan: Plan, said: dict[str, Said]) -> Times:
     return _round_rows(plan, count)
 
 
-def _steps(time: Any, clock: Clock, said: Said) -> float:
+def _steps(time: Any, clock: Clock, said: RawValue) -> float:
     return clock.steps(placed(time, said, clock).value)
 
 
-def _distance(declared: Param, said: Said, clock: Clock) -> float:
+def _distance(declared: Param, said: RawValue, clock: Clock) -> float:
     steps = _steps(read(declared, said), clock, said)
     if steps < 1 or not steps.is_integer():
         raise user_error(said.where, "must be a whole number of updates, at least one", got=f"'{said.text}'")

@@ -11,7 +11,7 @@ from cosine_cli.frameworks.core.native import Idle, idle_of
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
+from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.resolve.grid import MOST_AXES, varying
 from cosine_cli.plans.resolve.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS
 from cosine_cli.schedules.core import catalogue
@@ -93,7 +93,7 @@ def _native(name: str) -> Json:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            **_properties((LASTS, LABEL)),
+            **_properties((DURATION, LABEL)),
             **{other: _property(param) for param in own for other in param.other_names},
             **{param.name: _of_native(param, name) for param in own},
             **{idle: _idle(one) for idle, one in idle_of(native).items()},
@@ -126,7 +126,7 @@ def _schedule(name: str) -> Json:
     schedule = catalogue.load(name)
     own = [param for param in params(schedule) if not param.of_members]
     climbs = {param.name: param for param in own if param.name in WARMUP} if _has_warmup(own) else WARMUP
-    shared = {**_properties((LASTS, *climbs.values(), LABEL)), "warmup": _warmup(climbs)}
+    shared = {**_properties((DURATION, *climbs.values(), LABEL)), "warmup": _warmup(climbs)}
     properties = {**shared, **_aliases(own), **_properties(own), "warmup": shared["warmup"]}
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}

@@ -8,7 +8,7 @@ from typing import Any
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.context import LASTS
+from cosine_cli.plans.resolve.context import DURATION
 from cosine_cli.schedules.core.fields import params, share
 
 
@@ -47,7 +47,7 @@ def _inside_needs(curve: Curve, value: Any) -> bool:
     if not isinstance(value, tuple) or not value or not isinstance(value[-1], Curve):
         return False
     *first, last = value
-    return any(LASTS.name not in member.said for member in first) or needs_length(last)
+    return any(DURATION.name not in member.said for member in first) or needs_length(last)
 
 
 def _lasts_with_the_run(curve: Curve) -> bool:

@@ -18,7 +18,7 @@ import cosine_cli
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse import config
-from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
+from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, params
@@ -306,7 +306,7 @@ def test_the_keys_of_a_figure_are_those_that_are_declared() -> None:
 
 def test_the_keys_of_a_curve_are_those_that_are_declared() -> None:
     defaults = {"warmup": "the run's", "label": "the schedule's name, and what differs", "for": "what the others leave"}
-    declared = [LABEL, *WARMUP.values(), LASTS]
+    declared = [LABEL, *WARMUP.values(), DURATION]
     assert rows_after("Keys of a curve", KEYS) == [row(param, default=defaults.get(param.name)) for param in declared]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.rows import Times, choose, round_distance
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def chosen(plan: Plan, **said: str) -> Times:
-    return choose(plan, {name: Said(text, f"--{name}", plan.clock.unit) for name, text in said.items()})
+    return choose(plan, {name: RawValue(text, f"--{name}", plan.clock.unit) for name, text in said.items()})
 
 
 def times(found: Times) -> list[float]:

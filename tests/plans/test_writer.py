@@ -16,7 +16,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.config import asked_in
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.resolve.context import WARMUP
 from cosine_cli.plans.resolve.example import config, example
 from cosine_cli.plans.resolve.request import resolve
@@ -225,12 +225,12 @@ RATES = st.floats(-6, 0).map(lambda digits: f"{10**digits:.3g}")
 SHARES = st.sampled_from(["10%", "25%", "33.3%", "7%"])
 
 
-def said(value: str, *, unit: Any = "epoch", quoted: bool = False) -> Said:
-    return Said(value, "here", unit, quoted)
+def said(value: str, *, unit: Any = "epoch", quoted: bool = False) -> RawValue:
+    return RawValue(value, "here", unit, quoted)
 
 
 @st.composite
-def times(draw: st.DrawFn, unit: Any, *, both: bool) -> Said:
+def times(draw: st.DrawFn, unit: Any, *, both: bool) -> RawValue:
     kinds = [st.integers(1, 40).map(str), st.integers(2, 80).map(lambda halves: str(halves / 2)), SHARES]
     if both:
         kinds += [st.integers(1, 9).map("{}ep".format), st.integers(1, 200).map("{}st".format)]
@@ -238,7 +238,7 @@ def times(draw: st.DrawFn, unit: Any, *, both: bool) -> Said:
 
 
 @st.composite
-def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> Said:
+def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> RawValue:
     if param.choices:
         return said(draw(st.sampled_from(param.choices)), unit=unit)
     if param.many:
@@ -254,10 +254,10 @@ def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> Said:
 
 
 @st.composite
-def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSaid:
+def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSpec:
     names = [name for name in catalogue.names() if depth < 2 or "Schedule" not in str([p.type for p in _own(name)])]
     name = draw(st.sampled_from(names))
-    given: dict[str, Said] = {}
+    given: dict[str, RawValue] = {}
     for param in (*_own(name), *(p for p in WARMUP.values() if p.name not in {q.name for q in _own(name)})):
         if "tuple[Schedule" in str(param.type):
             members = draw(st.lists(curves(unit, both=both, depth=depth + 1), min_size=1, max_size=3))
@@ -265,20 +265,20 @@ def curves(draw: st.DrawFn, unit: Any, *, both: bool, depth: int = 0) -> CurveSa
             lasting = [
                 member._replace(params=more) for member, more in zip(members, [*for_, members[-1].params], strict=True)
             ]
-            given["of"] = Said("", "here", unit, parts=tuple(lasting))
+            given["of"] = RawValue("", "here", unit, parts=tuple(lasting))
         elif "Schedule" in str(param.type):
             inner = draw(st.none() | curves(unit, both=both, depth=depth + 1))
             if inner is not None:
-                given["of"] = Said("", "here", unit, parts=(inner,))
+                given["of"] = RawValue("", "here", unit, parts=(inner,))
         elif not param.of_members and draw(st.integers(0, 3)) == 0:
             given[param.name] = draw(value(param, unit, both=both))
     if draw(st.booleans()) and depth == 0:
         given["label"] = said(draw(any_text), quoted=True)
-    return CurveSaid(name, "here", unit, given)
+    return CurveSpec(name, "here", unit, given)
 
 
 @st.composite
-def grids(draw: st.DrawFn, listed: list[CurveSaid], unit: Any, *, both: bool) -> Said:
+def grids(draw: st.DrawFn, listed: list[CurveSpec], unit: Any, *, both: bool) -> RawValue:
     """Draw one parameter or two that some curve takes, each with two values."""
     names = sorted({name for curve in listed for name in (*_taken(curve), "warmup")})
     found = {}
@@ -289,7 +289,7 @@ def grids(draw: st.DrawFn, listed: list[CurveSaid], unit: Any, *, both: bool) ->
     return said("")._replace(keys=found)
 
 
-def _taken(curve: CurveSaid) -> dict[str, Param]:
+def _taken(curve: CurveSpec) -> dict[str, Param]:
     own = (p for p in _own(curve.name) if not p.of_members and "Schedule" not in str(p.type))
     return {p.flag or p.name: p for p in own}
 
@@ -299,7 +299,7 @@ def _own(name: str) -> tuple[Param, ...]:
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> Asked:
+def asked(draw: st.DrawFn) -> Request:
     unit = draw(st.sampled_from(["epoch", "step"]))
     run = {f"{unit}s": said(str(draw(st.sampled_from([7, 100, 1000]))), unit=unit)}
     both = unit == "epoch" or draw(st.booleans())
@@ -323,7 +323,7 @@ def asked(draw: st.DrawFn) -> Asked:
         figure["grid"] = draw(grids(listed, unit, both=both))
     names = st.dictionaries(any_text.filter(bool), RATES.map(said), min_size=1, max_size=3)
     groups = said("")._replace(keys=draw(names)) if draw(st.integers(0, 3)) == 0 else None
-    return Asked(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups)
+    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups)
 
 
 tried = {"plans": 0, "refused": 0}
@@ -331,7 +331,7 @@ tried = {"plans": 0, "refused": 0}
 
 @settings(settings(), max_examples=settings().max_examples * 5, suppress_health_check=list(HealthCheck))
 @given(asked())
-def test_any_plan_reads_back(request_: Asked) -> None:
+def test_any_plan_reads_back(request_: Request) -> None:
     tried["plans"] += 1
     try:
         plan = resolve(request_)

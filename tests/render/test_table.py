@@ -10,7 +10,7 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.rows import Times, choose
 from cosine_cli.render.table import table, time_column
 from cosine_cli.render.terminal import Terminal
@@ -20,7 +20,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 def text(words: str, *, rows: str = "2", terminal: Terminal | None = None) -> str:
     plan = planned(words)
-    times = choose(plan, {"rows": Said(rows, "--rows")})
+    times = choose(plan, {"rows": RawValue(rows, "--rows")})
     return b"".join(table(plan, times, terminal=terminal or Terminal.none())).decode()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from cosine_cli.frameworks.core.native import FrameworkSchedule
 
-Calls = Literal["epoch", "update"]
+Interval = Literal["epoch", "update"]
 """How often a loop calls a framework's schedules as its documentation shows it."""
 
 
@@ -51,7 +51,7 @@ def depends(framework: str) -> Mapping[str, str]:
     return found
 
 
-def calls(native: type[object]) -> Calls:
+def calls(native: type[object]) -> Interval:
     """Return how often a loop calls a schedule of this class."""
-    found: Calls = import_module(native.__module__).CALLS
+    found: Interval = import_module(native.__module__).CALLS
     return found

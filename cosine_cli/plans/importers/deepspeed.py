@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import Sheet, listed, made
+from cosine_cli.plans.importers.core.sheet import MappingReader, listed, made
 from cosine_cli.plans.importers.core.strangers import changes_rate
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ ARGUMENTS = {
 class _Given(NamedTuple):
     """What a scheduler is made from: its ``params``, the whole file, and the flags."""
 
-    sheet: Sheet
-    top: Sheet
+    sheet: MappingReader
+    top: MappingReader
     flags: Flags
     where: str
 
-    def optimizers(self, hint: str) -> Said:
+    def optimizers(self, hint: str) -> RawValue:
         """Return the rate that the optimizer is made with, the flag's first."""
         if self.flags.lr is not None:
             return self.flags.lr
@@ -73,7 +73,7 @@ class _Given(NamedTuple):
         _check_auto(params, "lr", hint="give --lr")
         return made(params.number("lr", above=0), params.place("lr"))
 
-    def peak(self, default: float | None) -> Said:
+    def peak(self, default: float | None) -> RawValue:
         """Return the highest rate: the flag's, the scheduler's own, its default, or the optimizer's."""
         if self.flags.lr is not None:
             return self.flags.lr
@@ -83,7 +83,7 @@ class _Given(NamedTuple):
         is_null = "warmup_max_lr" in self.sheet.node.keys
         return self.optimizers("give --lr") if default is None or is_null else made(default, self.sheet.where)
 
-    def updates(self) -> Said:
+    def updates(self) -> RawValue:
         """Return how many updates the run makes."""
         if self.flags.length is not None:
             return self.flags.length
@@ -130,12 +130,12 @@ class _Given(NamedTuple):
         last = {} if after == peak else {length: _mixed(first, peak, (length - 1) / length)}
         return {0: start, 1: first, **last, length + 1: after}
 
-    def table(self, points: dict[int, float]) -> CurveSaid:
+    def table(self, points: dict[int, float]) -> CurveSpec:
         """Return the rates at some updates, with straight lines from each to the next."""
         where = self.sheet.place("warmup_num_steps")
-        times = Said("", where, parts=tuple(made(t, where) for t in points))
-        values = Said("", where, parts=tuple(made(rate, where) for rate in points.values()))
-        return CurveSaid("piecewise_interpolated", where, "step", {"times": times, "values": values})
+        times = RawValue("", where, parts=tuple(made(t, where) for t in points))
+        values = RawValue("", where, parts=tuple(made(rate, where) for rate in points.values()))
+        return CurveSpec("piecewise_interpolated", where, "step", {"times": times, "values": values})
 
     def _check_points(self, length: int) -> None:
         if length >= MOST_POINTS:
@@ -147,25 +147,25 @@ class _Given(NamedTuple):
 class _Made(NamedTuple):
     """A schedule: its curve, the rate of its peak, the updates of the run, and what it is in words."""
 
-    curve: CurveSaid
-    lr: Said
-    steps: Said
+    curve: CurveSpec
+    lr: RawValue
+    steps: RawValue
     words: str
 
 
 def told(top: Node) -> bool:
     """Tell a config by its scheduler, or by keys that only DeepSpeed has where no other program names a schedule."""
-    scheduler = Sheet(top).values.get("scheduler")
+    scheduler = MappingReader(top).values.get("scheduler")
     if scheduler is not None and scheduler.pairs is not None:
-        kind = Sheet(scheduler).values.get("type")
+        kind = MappingReader(scheduler).values.get("type")
         if kind is not None and kind.text in (*ARGUMENTS, SEARCH):
             return True
     return bool(TELLING & top.keys) and not any(changes_rate(key) for key in top.keys - {"scheduler"})
 
 
-def asked(top: Node, flags: Flags) -> Asked:
+def asked(top: Node, flags: Flags) -> Request:
     """Return the scheduler of the config as the core's schedules."""
-    sheet = Sheet(top)
+    sheet = MappingReader(top)
     scheduler = sheet.sheet("scheduler")
     if scheduler is None:
         raise sheet.missing("scheduler", hint="without one the code makes it, which is not read")
@@ -175,13 +175,13 @@ def asked(top: Node, flags: Flags) -> Asked:
     if kind not in SCHEDULES:
         hint = did_you_mean(kind, SCHEDULES) or f"those that are read are {either(SCHEDULES, last='and')}"
         raise scheduler.refused("type", "type must be a scheduler that can be read", hint=hint)
-    params = scheduler.sheet("params") or Sheet(scheduler.node._replace(pairs=()))
+    params = scheduler.sheet("params") or MappingReader(scheduler.node._replace(pairs=()))
     _check_arguments(params, kind)
     given = _Given(params, sheet, flags, scheduler.place("type"))
     _check_warmup(given, kind)
     schedule = SCHEDULES[kind](given)
     momentum = [name for name in MOMENTUM if name in params]
-    return Asked(
+    return Request(
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
         curves=(schedule.curve,),
@@ -191,7 +191,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     )
 
 
-def _check_arguments(params: Sheet, kind: str) -> None:
+def _check_arguments(params: MappingReader, kind: str) -> None:
     takes = ARGUMENTS[kind]
     for name in params.others(takes):
         hint = did_you_mean(name, takes) or f"it takes {either(takes, last='and')}"
@@ -207,7 +207,7 @@ def _check_warmup(given: _Given, kind: str) -> None:
         raise user_error(said.where, f"{kind} has no warmup", got=said.echo)
 
 
-def _check_auto(sheet: Sheet, name: str, *, hint: str = "write the number") -> None:
+def _check_auto(sheet: MappingReader, name: str, *, hint: str = "write the number") -> None:
     if name in sheet and sheet.word(name) == AUTO:
         raise sheet.refused(name, f"{name} must be a number: the Trainer of transformers fills 'auto' in", hint=hint)
 
@@ -243,8 +243,8 @@ def _warmup_cosine(given: _Given) -> _Made:
         return _Made(given.table(given.climb(0.0, start, rate, low)), peak, steps, words)
     climb = given.table(given.climb(0.0, start, rate, rate))
     end = made(low, given.sheet.place("cos_min_ratio"))
-    fall = CurveSaid("cosine", given.where, "step", {"lr": peak, "min_lr": end, "total": made(left, steps.where)})
-    late = CurveSaid("retime", given.where, "step", {"ahead": made(1, given.where), "of": listed((fall,), given.where)})
+    fall = CurveSpec("cosine", given.where, "step", {"lr": peak, "min_lr": end, "total": made(left, steps.where)})
+    late = CurveSpec("retime", given.where, "step", {"ahead": made(1, given.where), "of": listed((fall,), given.where)})
     return _Made(_joined(given, climb, given.warmup + 1, late), peak, steps, words)
 
 
@@ -265,7 +265,7 @@ def _one_cycle(given: _Given) -> _Made:
     if int(steps.text) <= first + second:
         return _Made(cycle, high, steps, "one cycle, whose decay begins after the run,")
     decay = {"lr": made(low, cycle.where), "timescale": made(every / rate, sheet.place("decay_step_size"))}
-    fall = CurveSaid("inverse_time", given.where, "step", decay)
+    fall = CurveSpec("inverse_time", given.where, "step", decay)
     return _Made(_joined(given, cycle, first + second, fall), high, steps, "one cycle, then a decay")
 
 
@@ -273,10 +273,10 @@ def _way(given: _Given) -> str:
     return "linear" if given.is_linear else "logarithmic"
 
 
-def _joined(given: _Given, first: CurveSaid, lasts: int, then: CurveSaid) -> CurveSaid:
+def _joined(given: _Given, first: CurveSpec, lasts: int, then: CurveSpec) -> CurveSpec:
     """Return a curve for its length and another after it."""
     lasting = first._replace(params={**first.params, "for": made(lasts, first.where)})
-    return CurveSaid("sequence", given.where, "step", {"of": listed((lasting, then), given.where)})
+    return CurveSpec("sequence", given.where, "step", {"of": listed((lasting, then), given.where)})
 
 
 SCHEDULES: dict[str, Callable[[_Given], _Made]] = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import Sheet, is_nothing, listed, made, said
-from cosine_cli.plans.parse.raw import Asked, CurveSaid
+from cosine_cli.plans.importers.core.sheet import MappingReader, is_nothing, listed, made, said
+from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import visible
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
-    from cosine_cli.plans.parse.raw import Said
+    from cosine_cli.plans.parse.raw import RawValue
 
 TITLE = "Lightning config"
 SHARES: tuple[str, ...] = ()
@@ -33,22 +33,22 @@ ENDLESS = -1
 
 def told(top: Node) -> bool:
     """Tell a config by a scheduler's class path, or a trainer beside another class path or the seed that it dumps."""
-    values = Sheet(top).values
+    values = MappingReader(top).values
     classes = {name for name, value in values.items() if "class_path" in value.keys}
     trainer = values.get("trainer")
     has_trainer = trainer is not None and trainer.pairs is not None
     return "lr_scheduler" in classes or (has_trainer and bool(classes or "seed_everything" in values))
 
 
-def asked(top: Node, flags: Flags) -> Asked:
+def asked(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``lr_scheduler``, over the epochs of ``trainer``."""
-    sheet = Sheet(top)
+    sheet = MappingReader(top)
     if "lr_scheduler" not in sheet:
         rule, hint = "needs lr_scheduler", "the code of a model may make one, which is not read"
         raise user_error(sheet.place("lr_scheduler"), rule, hint=hint)
     curve = _curve(sheet.values["lr_scheduler"])
     run, length = _length(sheet, flags)
-    return Asked(
+    return Request(
         unit="step" if "steps" in run else "epoch",
         run={"lr": _rate(sheet, flags), **run},
         curves=(curve,),
@@ -61,9 +61,9 @@ def asked(top: Node, flags: Flags) -> Asked:
 _WITH_MOMENTUM = ("torch.OneCycleLR", "torch.CyclicLR")
 
 
-def _curve(node: Node) -> CurveSaid:
+def _curve(node: Node) -> CurveSpec:
     """Return a scheduler that is said by its class and arguments; those of others are schedulers too."""
-    sheet = Sheet.of(node)
+    sheet = MappingReader.of(node)
     path = sheet.word("class_path")
     module = next((module for module in MODULES if path.startswith(module)), None)
     name = path.rpartition(".")[2]
@@ -75,10 +75,10 @@ def _curve(node: Node) -> CurveSaid:
     if others:
         raise sheet.refused(others[0], f"{visible(others[0])} must be left out, or be among init_args")
     arguments = sheet.sheet("init_args")
-    return CurveSaid(f"torch.{name}", sheet.place("class_path"), "epoch", _arguments(arguments) if arguments else {})
+    return CurveSpec(f"torch.{name}", sheet.place("class_path"), "epoch", _arguments(arguments) if arguments else {})
 
 
-def _arguments(sheet: Sheet) -> Mapping[str, Said]:
+def _arguments(sheet: MappingReader) -> Mapping[str, RawValue]:
     """Return the arguments of a scheduler, members as curves."""
     found = {}
     for name, node in sheet.values.items():
@@ -89,23 +89,25 @@ def _arguments(sheet: Sheet) -> Mapping[str, Said]:
     return found
 
 
-def _rate(sheet: Sheet, flags: Flags) -> Said:
+def _rate(sheet: MappingReader, flags: Flags) -> RawValue:
     if flags.lr is not None:
         return flags.lr
     node = sheet.values.get("optimizer")
     if node is None or node.pairs is None:
         raise sheet.missing("optimizer", hint="its init_args have the lr; or give --lr")
-    optimizer = Sheet(node)
+    optimizer = MappingReader(node)
     arguments = optimizer.sheet("init_args") or optimizer
     if "lr" not in arguments:
         raise arguments.missing("lr", hint="give --lr")
     return said(arguments.values["lr"], "epoch")
 
 
-def _length(sheet: Sheet, flags: Flags) -> tuple[dict[str, Said], str]:
+def _length(sheet: MappingReader, flags: Flags) -> tuple[dict[str, RawValue], str]:
     """Return the length of the run: epochs, or updates of which an epoch has a known number, whichever ends first."""
     trainer = sheet.values.get("trainer")
-    given = Sheet(trainer if trainer is not None and trainer.pairs is not None else sheet.node._replace(pairs=()))
+    given = MappingReader(
+        trainer if trainer is not None and trainer.pairs is not None else sheet.node._replace(pairs=())
+    )
     own = "epochs" in flags.said or "steps" in flags.said
     epochs = flags.epochs if own else _limit(given, "max_epochs")
     steps = (flags.steps if "steps" in flags.said else None) if own else _limit(given, "max_steps")
@@ -128,7 +130,7 @@ def _said(epochs: int | None, steps: int | None) -> list[str]:
     return [name for name, value in (("epochs", epochs), ("steps", steps)) if value is not None]
 
 
-def _limit(sheet: Sheet, name: str) -> int | None:
+def _limit(sheet: MappingReader, name: str) -> int | None:
     """Return a limit of the trainer, None where it has none."""
     if name not in sheet or is_nothing(sheet.values[name]):
         return None

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import Sheet, listed, made, said
-from cosine_cli.plans.importers.core.windows import Drop, Joined, Wave, Windows, joined
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.importers.core.sheet import MappingReader, listed, made, said
+from cosine_cli.plans.importers.core.windows import Joined, Multiplier, SchedulerChain, Segment, joined
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
 
@@ -63,7 +63,7 @@ class _Run(NamedTuple):
     - ``epochs``: the epoch in which schedulers without an end stop, None where that is not known.
     """
 
-    total: Said
+    total: RawValue
     epochs: int | None
 
 
@@ -88,7 +88,7 @@ class _Row(NamedTuple):
     """
 
     kind: str
-    sheet: Sheet
+    sheet: MappingReader
     begin: float
     calls: int
     every: int
@@ -111,17 +111,17 @@ class _Row(NamedTuple):
         """Return the tick of a call."""
         return self.begin + call * self.every
 
-    def time(self, calls: float) -> Said:
+    def time(self, calls: float) -> RawValue:
         """Return a number of calls as a time."""
         return made(calls * self.every, self.sheet.where, self.clock.unit)
 
-    def rate(self, value: float, name: str = "type") -> Said:
+    def rate(self, value: float, name: str = "type") -> RawValue:
         """Return a rate that follows from an argument."""
         return made(value, self.sheet.place(name))
 
-    def curve(self, name: str, **params: Said) -> CurveSaid:
+    def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve of ours."""
-        return CurveSaid(name, self.sheet.place("type"), self.clock.unit, params)
+        return CurveSpec(name, self.sheet.place("type"), self.clock.unit, params)
 
     @property
     def floor(self) -> float:
@@ -140,11 +140,11 @@ def told(top: Node) -> bool:
     return KEY in top.keys
 
 
-def asked(top: Node, flags: Flags) -> Asked:
+def asked(top: Node, flags: Flags) -> Request:
     """Return the schedulers, one after the other, as the core's schedules."""
-    config = Sheet(top) if top.pairs is not None else Sheet(top._replace(pairs=()))
+    config = MappingReader(top) if top.pairs is not None else MappingReader(top._replace(pairs=()))
     given = config.values.get(KEY, top)
-    sheets = [Sheet.of(node) for node in (given.items if given.items is not None else (given,))]
+    sheets = [MappingReader.of(node) for node in (given.items if given.items is not None else (given,))]
     own = [sheet for sheet in sheets if not _is_other(sheet)]
     if not own:
         raise user_error(given.where, "must have a scheduler of the learning rate", got="none")
@@ -159,7 +159,7 @@ def asked(top: Node, flags: Flags) -> Asked:
         run["update"] = made("epoch", given.where)
     others = [sheet.word("type") for sheet in sheets if _is_other(sheet)]
     words = f"{either([sheet.word('type') for sheet in own], last='and')}, together {curve.name},"
-    return Asked(
+    return Request(
         unit=clock.unit,
         run=run,
         curves=(curve,),
@@ -174,17 +174,17 @@ def asked(top: Node, flags: Flags) -> Asked:
     )
 
 
-def _wrapper(config: Sheet) -> Sheet:
+def _wrapper(config: MappingReader) -> MappingReader:
     """Return the settings of the optimizer's wrapper, which a config may go without."""
     return config.sheet("optim_wrapper") or config
 
 
-def _is_other(sheet: Sheet) -> bool:
+def _is_other(sheet: MappingReader) -> bool:
     """Tell whether a scheduler moves something else than the rate."""
     return sheet.word("type").endswith(NOT_THE_RATE) or sheet.word("param_name", "lr") != "lr"
 
 
-def _kind(sheet: Sheet) -> str:
+def _kind(sheet: MappingReader) -> str:
     name = sheet.word("type").rpartition(".")[2]
     kind = name.removesuffix("ParamScheduler" if name.endswith("ParamScheduler") else "LR")
     if kind == BY_RESULTS:
@@ -200,15 +200,15 @@ def _kind(sheet: Sheet) -> str:
     return kind
 
 
-def _is_by_epoch(sheet: Sheet) -> bool:
+def _is_by_epoch(sheet: MappingReader) -> bool:
     return sheet.flag("by_epoch", default=True)
 
 
-def _is_converted(sheet: Sheet) -> bool:
+def _is_converted(sheet: MappingReader) -> bool:
     return _is_by_epoch(sheet) and sheet.flag("convert_to_iter_based", default=False)
 
 
-def _clock(sheets: list[Sheet], flags: Flags) -> _Clock:
+def _clock(sheets: list[MappingReader], flags: Flags) -> _Clock:
     """Return what to count in: epochs where all do, else updates, for which an epoch's number has to be known."""
     if all(_is_by_epoch(sheet) and not _is_converted(sheet) for sheet in sheets):
         flags.check_epochs("the file")
@@ -222,7 +222,7 @@ def _clock(sheets: list[Sheet], flags: Flags) -> _Clock:
     return _Clock("step", flags.steps_per_epoch, 1)
 
 
-def _row(sheet: Sheet, kind: str, clock: _Clock, run: _Run, *, lr: float) -> _Row:
+def _row(sheet: MappingReader, kind: str, clock: _Clock, run: _Run, *, lr: float) -> _Row:
     """Return a scheduler in ticks."""
     if sheet.count("last_step", -1, at_least=-1) != -1:
         raise sheet.refused("last_step", "last_step must be -1: a curve begins at its beginning")
@@ -235,7 +235,7 @@ def _row(sheet: Sheet, kind: str, clock: _Clock, run: _Run, *, lr: float) -> _Ro
     return _Row(kind, sheet, float(begin * every), end - begin, every, stretch, clock, lr, float(run.total.text))
 
 
-def _calls(sheet: Sheet, name: str, clock: _Clock) -> int:
+def _calls(sheet: MappingReader, name: str, clock: _Clock) -> int:
     """Return a time in calls; one of epochs that is made one of updates is cut to whole updates."""
     if not _is_converted(sheet):
         return sheet.count(name, 0, at_least=0, at_most=ENDLESS)
@@ -243,7 +243,7 @@ def _calls(sheet: Sheet, name: str, clock: _Clock) -> int:
     return int(epochs) if epochs == ENDLESS else int(epochs * clock.each)
 
 
-def _end(sheet: Sheet, clock: _Clock, run: _Run) -> int:
+def _end(sheet: MappingReader, clock: _Clock, run: _Run) -> int:
     """Return the call after the last of a scheduler: without an end it lasts as long as the run."""
     if "end" in sheet:
         return _calls(sheet, "end", clock)
@@ -255,7 +255,7 @@ def _end(sheet: Sheet, clock: _Clock, run: _Run) -> int:
     return run.epochs * (clock.each if _is_converted(sheet) else 1)
 
 
-def _run(config: Sheet, sheets: list[Sheet], clock: _Clock, flags: Flags) -> _Run:
+def _run(config: MappingReader, sheets: list[MappingReader], clock: _Clock, flags: Flags) -> _Run:
     """Return the length of the run: as flags say, as the loop's settings do, or to the last window's end."""
     loop = config.sheet("train_cfg")
     by_update = loop is not None and _is_by_update(loop)
@@ -269,14 +269,14 @@ def _run(config: Sheet, sheets: list[Sheet], clock: _Clock, flags: Flags) -> _Ru
     return _Run(total, epochs if whole else None)
 
 
-def _is_by_update(loop: Sheet) -> bool:
+def _is_by_update(loop: MappingReader) -> bool:
     """Tell whether a loop counts updates."""
     if "type" in loop:
         return loop.word("type").rpartition(".")[2] == BY_UPDATE
     return not loop.flag("by_epoch", default="max_epochs" in loop or "max_iters" not in loop)
 
 
-def _flagged(clock: _Clock, flags: Flags) -> Said | None:
+def _flagged(clock: _Clock, flags: Flags) -> RawValue | None:
     if not {"epochs", "steps"} & set(flags.said):
         return None
     name = "steps" if "steps" in flags.said else "epochs"
@@ -284,7 +284,7 @@ def _flagged(clock: _Clock, flags: Flags) -> Said | None:
     return made(length or 0, flags.said[name].where)
 
 
-def _looped(loop: Sheet, clock: _Clock, *, by_update: bool) -> Said | None:
+def _looped(loop: MappingReader, clock: _Clock, *, by_update: bool) -> RawValue | None:
     """Return the length that a loop's settings say."""
     name = "max_iters" if by_update else "max_epochs"
     if name not in loop:
@@ -295,14 +295,14 @@ def _looped(loop: Sheet, clock: _Clock, *, by_update: bool) -> Said | None:
     return made(loop.count(name, at_least=1) * (1 if by_update else clock.each), loop.place(name))
 
 
-def _ended(sheets: list[Sheet], clock: _Clock) -> Said:
+def _ended(sheets: list[MappingReader], clock: _Clock) -> RawValue:
     """Return the end of the last window."""
     for sheet in sheets:
         if sheet.number("end", ENDLESS) >= ENDLESS:
             rule = f"the length of the run must be known: {sheet.word('type')} has no end"
             raise user_error(sheet.place("end"), rule, hint=f"give --{clock.unit}s")
 
-    def end(sheet: Sheet) -> int:
+    def end(sheet: MappingReader) -> int:
         calls = _calls(sheet, "end", clock)
         return calls * clock.each if _is_by_epoch(sheet) and not _is_converted(sheet) else calls
 
@@ -310,7 +310,7 @@ def _ended(sheets: list[Sheet], clock: _Clock) -> Said:
     return made(end(last), last.place("end"))
 
 
-def _rate(config: Sheet, flags: Flags) -> Said:
+def _rate(config: MappingReader, flags: Flags) -> RawValue:
     """Return the rate of the optimizer."""
     if flags.lr is not None:
         return flags.lr
@@ -331,9 +331,9 @@ def _curve(rows: list[_Row], clock: _Clock, where: str) -> Joined:
     waves = [wave for row in rows if row.kind in WAVES for wave in WAVES[row.kind](row)]
     # A line of one call is no line: it multiplies the rate with where it begins.
     points = [row for row in rows if row.kind == "Linear" and not row.last]
-    drops += [Drop(row.begin, _ends_of_line(row)[0], row.sheet.where) for row in points]
+    drops += [Multiplier(row.begin, _ends_of_line(row)[0], row.sheet.where) for row in points]
     moving = [wave for wave in waves if wave.last > wave.begin or wave.starts is not None]
-    return joined(Windows(drops, moving, rows[0].lr, rows[0].total, clock.unit, where))
+    return joined(SchedulerChain(drops, moving, rows[0].lr, rows[0].total, clock.unit, where))
 
 
 def _one_cycle(rows: list[_Row]) -> Joined:
@@ -364,28 +364,28 @@ def _one_cycle(rows: list[_Row]) -> Joined:
     return Joined(row.curve("sequence", of=listed((falling, held), sheet.where)))
 
 
-def _step_drops(row: _Row) -> list[Drop]:
+def _step_drops(row: _Row) -> list[Multiplier]:
     every = row.sheet.count("step_size", at_least=1) * row.stretch
     if row.seen // every > MOST_DROPS:
         raise row.sheet.refused("step_size", f"step_size must make at most {MOST_DROPS:,} drops in the run")
     factor, where = row.sheet.number("gamma", 0.1, above=0), row.sheet.place("step_size")
-    return [Drop(row.at(call), factor, where) for call in range(every, row.seen + 1, every)]
+    return [Multiplier(row.at(call), factor, where) for call in range(every, row.seen + 1, every)]
 
 
-def _multi_step_drops(row: _Row) -> list[Drop]:
+def _multi_step_drops(row: _Row) -> list[Multiplier]:
     factor, where = row.sheet.number("gamma", 0.1, above=0), row.sheet.place("milestones")
     calls = [milestone * row.stretch for milestone in row.sheet.numbers("milestones", at_least=0)]
     # A milestone between two calls is never met.
-    return [Drop(row.at(call), factor, where) for call in calls if call.is_integer() and call <= row.last]
+    return [Multiplier(row.at(call), factor, where) for call in calls if call.is_integer() and call <= row.last]
 
 
-def _constant_drops(row: _Row) -> list[Drop]:
+def _constant_drops(row: _Row) -> list[Multiplier]:
     factor, where = row.sheet.number("factor", 1 / 3, above=0, at_most=1), row.sheet.where
-    begun = Drop(row.at(0), factor, where)
-    return [begun, Drop(row.at(row.last), 1 / factor, where)] if row.last else [begun]
+    begun = Multiplier(row.at(0), factor, where)
+    return [begun, Multiplier(row.at(row.last), 1 / factor, where)] if row.last else [begun]
 
 
-DROPS: dict[str, Callable[[_Row], list[Drop]]] = {
+DROPS: dict[str, Callable[[_Row], list[Multiplier]]] = {
     "Step": _step_drops,
     "MultiStep": _multi_step_drops,
     "Constant": _constant_drops,
@@ -393,8 +393,8 @@ DROPS: dict[str, Callable[[_Row], list[Drop]]] = {
 """Schedulers that only multiply, now and then, by their names before ``LR``."""
 
 
-def _wave(row: _Row, *, floor: float, shape: Callable[[float], float], curve: Callable[[float], CurveSaid]) -> Wave:
-    return Wave(
+def _wave(row: _Row, *, floor: float, shape: Callable[[float], float], curve: Callable[[float], CurveSpec]) -> Segment:
+    return Segment(
         where=row.sheet.where,
         begin=row.begin,
         last=row.at(row.last),
@@ -411,41 +411,41 @@ def _ends_of_line(row: _Row) -> tuple[float, float]:
     return start, row.sheet.number("end_factor", 1.0, at_least=0, at_most=1)
 
 
-def _linear(row: _Row) -> Iterator[Wave]:
+def _linear(row: _Row) -> Iterator[Segment]:
     start, end = _ends_of_line(row)
 
     def shape(call: float) -> float:
         return start + (end - start) * (call / row.last)
 
-    def curve(height: float) -> CurveSaid:
-        times = Said("", row.sheet.where, row.clock.unit, parts=(row.time(0), row.time(row.last)))
+    def curve(height: float) -> CurveSpec:
+        times = RawValue("", row.sheet.where, row.clock.unit, parts=(row.time(0), row.time(row.last)))
         rates = (row.rate(start * height, "start_factor"), row.rate(end * height, "end_factor"))
-        return row.curve("piecewise_interpolated", times=times, values=Said("", row.sheet.where, parts=rates))
+        return row.curve("piecewise_interpolated", times=times, values=RawValue("", row.sheet.where, parts=rates))
 
     yield _wave(row, floor=0.0, shape=shape, curve=curve)
 
 
-def _exponential(row: _Row) -> Iterator[Wave]:
+def _exponential(row: _Row) -> Iterator[Segment]:
     gamma = row.sheet.number("gamma", above=0, at_most=1)
 
-    def curve(height: float) -> CurveSaid:
+    def curve(height: float) -> CurveSpec:
         rates = {"lr": row.rate(height), "min_lr": row.rate(0)}
         return row.curve("exponential", **rates, gamma=row.rate(gamma, "gamma"), per=row.time(1))
 
     yield _wave(row, floor=0.0, shape=lambda call: gamma**call, curve=curve)
 
 
-def _poly(row: _Row) -> Iterator[Wave]:
+def _poly(row: _Row) -> Iterator[Segment]:
     floor, power = row.floor, row.sheet.number("power", 1.0, above=0)
 
-    def curve(height: float) -> CurveSaid:
+    def curve(height: float) -> CurveSpec:
         ends = {"lr": row.rate(floor + height), "min_lr": row.rate(floor, "eta_min")}
         return row.curve("polynomial", **ends, power=row.rate(power, "power"), total=row.time(row.last))
 
     yield _wave(row, floor=floor, shape=lambda call: (1.0 - call / row.last) ** power, curve=curve)
 
 
-def _cosine(row: _Row) -> Iterator[Wave]:
+def _cosine(row: _Row) -> Iterator[Segment]:
     length = row.sheet.count("T_max", 0, at_least=0) * row.stretch or row.calls
     if length < row.seen:
         rule = "the rate must not climb again, as it does behind T_max"
@@ -453,15 +453,15 @@ def _cosine(row: _Row) -> Iterator[Wave]:
     yield _half_wave(row, row.floor, length)
 
 
-def _half_wave(row: _Row, floor: float, length: int) -> Wave:
-    def curve(height: float) -> CurveSaid:
+def _half_wave(row: _Row, floor: float, length: int) -> Segment:
+    def curve(height: float) -> CurveSpec:
         ends = {"lr": row.rate(floor + height), "min_lr": row.rate(floor, "eta_min")}
         return row.curve("cosine", **ends, total=row.time(length))
 
     return _wave(row, floor=floor, shape=lambda call: math.sin(math.pi * (1 - call / length) / 2) ** 2, curve=curve)
 
 
-def _cosine_restart(row: _Row) -> Iterator[Wave]:
+def _cosine_restart(row: _Row) -> Iterator[Segment]:
     """Yield a half wave a period, each from its own rate, whatever it finds."""
     from dataclasses import replace
 
@@ -480,7 +480,7 @@ def _cosine_restart(row: _Row) -> Iterator[Wave]:
         before += period
 
 
-WAVES: dict[str, Callable[[_Row], Iterator[Wave]]] = {
+WAVES: dict[str, Callable[[_Row], Iterator[Segment]]] = {
     "Linear": _linear,
     "Exponential": _exponential,
     "Poly": _poly,

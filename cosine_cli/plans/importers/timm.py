@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import Sheet, made, said
+from cosine_cli.plans.importers.core.sheet import MappingReader, made, said
 from cosine_cli.plans.importers.core.strangers import check_strangers
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either
 
@@ -58,8 +58,8 @@ DECAYS = {"wsd": "1-sqrt", "rsqrt": "linear"}
 class _Args(NamedTuple):
     """The arguments, and the times that they are counted in: calls, of which an epoch has ``each``."""
 
-    sheet: Sheet
-    epochs: Said
+    sheet: MappingReader
+    epochs: RawValue
     each: int
 
     def number(self, name: str) -> float:
@@ -72,15 +72,15 @@ class _Args(NamedTuple):
         is_null = "decay_epochs" in self.sheet.node.keys
         return self.sheet.number("decay_epochs", NULL_DECAY[self.sheet.word("sched")] if is_null else MISSING_DECAY)
 
-    def said(self, name: str) -> Said:
+    def said(self, name: str) -> RawValue:
         """Return an argument that is given to the scheduler as it is."""
         return self.worked(self.number(name), name)
 
-    def calls(self, name: str) -> Said:
+    def calls(self, name: str) -> RawValue:
         """Return an argument in epochs as a number of calls."""
         return self.worked(self.number(name) * self.each, name)
 
-    def worked(self, value: float | str, name: str) -> Said:
+    def worked(self, value: float | str, name: str) -> RawValue:
         """Return a value that follows from an argument."""
         return made(value, self.sheet.place(name))
 
@@ -90,18 +90,18 @@ class _Args(NamedTuple):
         return self.sheet.flag("warmup_prefix", default=False)
 
     @property
-    def warmup(self) -> dict[str, Said]:
+    def warmup(self) -> dict[str, RawValue]:
         """What all schedulers but one are given of the warmup."""
         prefix = made(str(self.prefix).lower(), self.sheet.place("warmup_prefix"))
         return self.rise | {"warmup_prefix": prefix}
 
     @property
-    def rise(self) -> dict[str, Said]:
+    def rise(self) -> dict[str, RawValue]:
         """What every scheduler is given of the warmup."""
         return {"warmup_t": self.calls("warmup_epochs"), "warmup_lr_init": self.said("warmup_lr")}
 
     @property
-    def cycles(self) -> dict[str, Said]:
+    def cycles(self) -> dict[str, RawValue]:
         """What schedulers with cycles are given."""
         return {
             "t_initial": made(float(self.epochs.text) * self.each, self.epochs.where),
@@ -136,7 +136,7 @@ class _Made(NamedTuple):
     """A schedule: its name, what it is given, and how many calls the run makes."""
 
     name: str
-    given: dict[str, Said]
+    given: dict[str, RawValue]
     calls: int
 
 
@@ -145,9 +145,9 @@ def told(top: Node) -> bool:
     return "sched" in top.keys
 
 
-def asked(top: Node, flags: Flags) -> Asked:
+def asked(top: Node, flags: Flags) -> Request:
     """Return the schedule that timm's training script makes of its arguments, over the run that it makes."""
-    sheet = Sheet(top)
+    sheet = MappingReader(top)
     flags.check_epochs("timm")
     by_update = sheet.flag("sched_on_updates", default=False)
     each = flags.steps_per_epoch if by_update else 1
@@ -164,8 +164,8 @@ def asked(top: Node, flags: Flags) -> Asked:
         raise user_error(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
     unit: Unit = "step" if by_update else "epoch"
     calls = epochs * each
-    curve = CurveSaid(schedule.name, sheet.place("sched"), unit, schedule.given)
-    return Asked(
+    curve = CurveSpec(schedule.name, sheet.place("sched"), unit, schedule.given)
+    return Request(
         unit=unit,
         run={"lr": _rate(sheet, flags), f"{unit}s": made(calls, args.epochs.where)},
         curves=(curve,),
@@ -175,7 +175,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     )
 
 
-def _rate(sheet: Sheet, flags: Flags) -> Said:
+def _rate(sheet: MappingReader, flags: Flags) -> RawValue:
     if flags.lr is not None:
         return flags.lr
     if "lr" not in sheet:
@@ -184,7 +184,7 @@ def _rate(sheet: Sheet, flags: Flags) -> Said:
     return said(sheet.values["lr"])
 
 
-def _epochs(sheet: Sheet, flags: Flags) -> Said:
+def _epochs(sheet: MappingReader, flags: Flags) -> RawValue:
     if flags.epochs is not None:
         return made(flags.epochs, flags.said["epochs"].where)
     if "epochs" not in sheet:
@@ -192,7 +192,7 @@ def _epochs(sheet: Sheet, flags: Flags) -> Said:
     return made(sheet.count("epochs", at_least=1), sheet.place("epochs"))
 
 
-def _check_noise(sheet: Sheet) -> None:
+def _check_noise(sheet: MappingReader) -> None:
     if "lr_noise" in sheet:
         raise sheet.refused("lr_noise", "lr_noise must be null: a rate with noise is no curve")
 
@@ -202,7 +202,7 @@ def _taken(args: _Args) -> list[str]:
     return [f"{name} {args.number(name):g}" for name in ("warmup_epochs", "warmup_lr") if name not in args.sheet]
 
 
-def _groups(sheet: Sheet) -> list[str]:
+def _groups(sheet: MappingReader) -> list[str]:
     if "layer_decay" not in sheet:
         return []
     return [f"layer_decay {sheet.word('layer_decay')}: these are the rates of the last layers, others have less"]
@@ -245,7 +245,7 @@ def _constant(args: _Args) -> _Made:
 def _multistep(args: _Args) -> _Made:
     moments = args.sheet.numbers("decay_milestones")
     where = args.sheet.place("decay_milestones")
-    listed = Said("", where, parts=tuple(made(moment * args.each, where) for moment in moments))
+    listed = RawValue("", where, parts=tuple(made(moment * args.each, where) for moment in moments))
     own = {"decay_t": listed, "decay_rate": args.said("decay_rate")}
     return _Made("timm.MultiStepLRScheduler", own | args.warmup, args.plain)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import Sheet, made, said
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.importers.core.sheet import MappingReader, made, said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
@@ -32,21 +32,23 @@ def told(top: Node) -> bool:
     return "log_history" in top.keys
 
 
-def asked(top: Node, flags: Flags) -> Asked:
+def asked(top: Node, flags: Flags) -> Request:
     """Return the logged rates, with straight lines from each to the next."""
-    sheet = Sheet(top)
+    sheet = MappingReader(top)
     logged = _logged(sheet)
     every = math.ceil(len(logged) / MOST_POINTS)
     kept = {**dict(list(logged.items())[::every]), max(logged): logged[max(logged)]}
     total = _updates(sheet, flags, last=max(logged))
     points = {
-        "times": Said("", sheet.place("log_history"), "step", parts=tuple(made(step, sheet.where) for step in kept)),
-        "values": Said("", sheet.place("log_history"), "step", parts=tuple(map(said, kept.values()))),
+        "times": RawValue(
+            "", sheet.place("log_history"), "step", parts=tuple(made(step, sheet.where) for step in kept)
+        ),
+        "values": RawValue("", sheet.place("log_history"), "step", parts=tuple(map(said, kept.values()))),
     }
-    return Asked(
+    return Request(
         unit="step",
         run={"steps": total},
-        curves=(CurveSaid("piecewise_interpolated", sheet.place("log_history"), "step", points),),
+        curves=(CurveSpec("piecewise_interpolated", sheet.place("log_history"), "step", points),),
         remarks=read_as(TITLE, f"{len(kept):,} logged rates with straight lines between them", f"{total.text} updates")
         + left_out(
             TITLE,
@@ -57,14 +59,14 @@ def asked(top: Node, flags: Flags) -> Asked:
     )
 
 
-def _logged(sheet: Sheet) -> dict[int, Node]:
+def _logged(sheet: MappingReader) -> dict[int, Node]:
     """Return the logged rates by the number of updates that had been made; of two at one step the later."""
     items = sheet.values["log_history"].items if "log_history" in sheet else None
     if items is None:
         raise sheet.refused("log_history", "log_history must be a list")
     found: dict[int, Node] = {}
     for item in items:
-        entry = Sheet.of(item)
+        entry = MappingReader.of(item)
         if "learning_rate" in entry:
             found[_step(entry)] = entry.values["learning_rate"]
     if not found:
@@ -72,14 +74,14 @@ def _logged(sheet: Sheet) -> dict[int, Node]:
     return dict(sorted(found.items()))
 
 
-def _step(entry: Sheet) -> int:
+def _step(entry: MappingReader) -> int:
     """Return the step of an entry; the grammar of numbers, which takes its time, reads what is not plain digits."""
     node = entry.values.get("step")
     plain = node is not None and not node.quoted and len(node.text) < _DIGITS and node.text.isascii()
     return int(node.text) if node is not None and plain and node.text.isdigit() else entry.count("step", at_least=0)
 
 
-def _updates(sheet: Sheet, flags: Flags, *, last: int) -> Said:
+def _updates(sheet: MappingReader, flags: Flags, *, last: int) -> RawValue:
     if flags.length is not None:
         return flags.length
     steps = sheet.count("max_steps", 0)

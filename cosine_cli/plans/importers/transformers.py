@@ -9,10 +9,10 @@ from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.catalogue import aliases
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import Sheet, made, said
+from cosine_cli.plans.importers.core.sheet import MappingReader, made, said
 from cosine_cli.plans.importers.core.strangers import check_strangers, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
-from cosine_cli.plans.parse.raw import Asked, CurveSaid
+from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
-    from cosine_cli.plans.parse.raw import Said
+    from cosine_cli.plans.parse.raw import RawValue
 
 TITLE = "Hugging Face TrainingArguments"
 SHARES: tuple[str, ...] = ()
@@ -47,9 +47,9 @@ def told(top: Node) -> bool:
     return TYPE in top.keys or ("learning_rate" in top.keys and bool(length))
 
 
-def asked(top: Node, flags: Flags) -> Asked:
+def asked(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` makes of the arguments, over the updates that it makes."""
-    sheet = Sheet(top)
+    sheet = MappingReader(top)
     check_strangers(sheet, RATE_KEYS, TITLE)
     kind = _kind(sheet)
     rate = _rate(sheet, flags)
@@ -58,11 +58,11 @@ def asked(top: Node, flags: Flags) -> Asked:
     own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
     name = f"{FRAMEWORK}.{aliases(FRAMEWORK)[kind]}"
-    curve = CurveSaid(name, sheet.place(TYPE), "step", {**own, **_extras(sheet, kind, own)})
+    curve = CurveSpec(name, sheet.place(TYPE), "step", {**own, **_extras(sheet, kind, own)})
     taken = (
         [] if kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & sheet.values.keys() else ["warmup_steps 0"]
     )
-    return Asked(
+    return Request(
         unit="step",
         run={"lr": rate, "steps": total},
         curves=(curve,),
@@ -71,7 +71,7 @@ def asked(top: Node, flags: Flags) -> Asked:
     )
 
 
-def _unused(sheet: Sheet, kind: str, warmup: Said) -> Iterator[str]:
+def _unused(sheet: MappingReader, kind: str, warmup: RawValue) -> Iterator[str]:
     """Yield what of the file is about a rate and is not in the curve."""
     if kind in WITHOUT_WARMUP and warmup.text != "0":
         yield "warmup, which a constant rate has not"
@@ -84,7 +84,7 @@ def _unused(sheet: Sheet, kind: str, warmup: Said) -> Iterator[str]:
         yield f"{either(others, last='and')}: a rate of other parameters"
 
 
-def _kind(sheet: Sheet) -> str:
+def _kind(sheet: MappingReader) -> str:
     if TYPE not in sheet:
         rule = f"needs {TYPE}: without it TrainingArguments takes linear, other programs take another"
         raise user_error(sheet.place(TYPE), rule, hint=f"add {TYPE}: linear to the file")
@@ -98,7 +98,7 @@ def _kind(sheet: Sheet) -> str:
     return kind
 
 
-def _rate(sheet: Sheet, flags: Flags) -> Said:
+def _rate(sheet: MappingReader, flags: Flags) -> RawValue:
     if flags.lr is not None:
         return flags.lr
     if "learning_rate" not in sheet:
@@ -107,7 +107,7 @@ def _rate(sheet: Sheet, flags: Flags) -> Said:
     return said(sheet.values["learning_rate"])
 
 
-def _updates(sheet: Sheet, flags: Flags) -> Said:
+def _updates(sheet: MappingReader, flags: Flags) -> RawValue:
     """Return how many updates are made: as the flags say, or ``max_steps``, or epochs of a length that flags say."""
     if flags.length is not None:
         return flags.length
@@ -124,7 +124,7 @@ def _updates(sheet: Sheet, flags: Flags) -> Said:
     return made(math.ceil(epochs * flags.steps_per_epoch), sheet.place("num_train_epochs"))
 
 
-def _warmup(sheet: Sheet, total: Said) -> Said:
+def _warmup(sheet: MappingReader, total: RawValue) -> RawValue:
     """Return the length of the warmup: below 1 a share of the updates, rounded up; a ratio is the older way."""
     steps = sheet.number("warmup_steps", 0.0, at_least=0)
     if steps >= 1:
@@ -134,7 +134,7 @@ def _warmup(sheet: Sheet, total: Said) -> Said:
     return made(math.ceil(float(total.text) * share), sheet.place(name))
 
 
-def _extras(sheet: Sheet, kind: str, own: dict[str, Said]) -> dict[str, Said]:
+def _extras(sheet: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
     """Return what is said of the schedule beyond the arguments that the ``Trainer`` gives it."""
     extras = sheet.sheet("lr_scheduler_kwargs")
     if extras is None or kind in WITHOUT_KWARGS:

@@ -14,8 +14,8 @@ from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.curve_spec import read_curve
-from cosine_cli.plans.parse.raw import Asked, Said
+from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import is_known, is_native
 from cosine_cli.schedules.core.fields import declaration, param, params
@@ -47,7 +47,7 @@ def words_of(command: ModuleType) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class CommandLine:
     """A command line: its words, and its flags with what was said of them.
 
     - ``curves``: texts of curves.
@@ -58,11 +58,11 @@ class Line:
 
     curves: tuple[str, ...]
     files: tuple[str, ...]
-    options: Mapping[str, Said]
+    options: Mapping[str, RawValue]
     command: str = "plot"
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], *, command: str = "plot") -> Line:
+    def of(cls, given: Mapping[str, Any], *, command: str = "plot") -> CommandLine:
         """Return the line that a parser has taken apart; what it gives as None was not said."""
         words = [*(given.get("words") or ())]
         curves = [word for word in words if not is_file(word)] + [*(given.get("schedule") or ())]
@@ -72,7 +72,7 @@ class Line:
         options = {name: _said(name, value, unit) for name, value in flags.items() if value is not None}
         return cls(tuple(curves), tuple(files), options, command)
 
-    def said(self, declared: type) -> dict[str, Said]:
+    def said(self, declared: type) -> dict[str, RawValue]:
         """Return what the flags say of the parameters that a dataclass declares."""
         names = [field.name for field in params(declared)]
         return {name: self.options[name] for name in names if name in self.options}
@@ -85,11 +85,11 @@ class Line:
             if field.name in self.options
         }
 
-    def without(self, name: str) -> Line:
+    def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""
         return replace(self, options={flag: said for flag, said in self.options.items() if flag != name})
 
-    def asked(self, below: Asked) -> Asked:
+    def asked(self, below: Request) -> Request:
         """Return what the line says, over what a config says; its bare times count in the plan's unit."""
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
@@ -98,27 +98,27 @@ class Line:
             from cosine_cli.plans.resolve.grid import flags  # here: it loads schedules
 
             figure["grid"] = flags(figure["grid"], unit)
-        line = Asked(
+        line = Request(
             unit=own,
             run=_in(unit, self.said(Run)),
             flags=_in(unit, self.said(CurveFlags)),
             figure=figure,
-            curves=tuple(read_curve(text, unit=unit) for text in self.curves),
+            curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
         )
         return line.over(below)
 
 
-def _said(name: str, value: Any, unit: Unit) -> Said:
+def _said(name: str, value: Any, unit: Unit) -> RawValue:
     flag = f"--{name.rstrip('_').replace('_', '-')}"
     if isinstance(value, bool):  # --log says true; --no-annotations says false
-        return Said(str(value).lower(), flag, unit)
+        return RawValue(str(value).lower(), flag, unit)
     if not isinstance(value, str):  # said once or more often
-        return Said("", flag, unit, parts=tuple(Said(text, flag, unit) for text in value))
-    return Said(value, flag, unit)
+        return RawValue("", flag, unit, parts=tuple(RawValue(text, flag, unit) for text in value))
+    return RawValue(value, flag, unit)
 
 
-def _in(unit: Unit, said: Mapping[str, Said]) -> dict[str, Said]:
-    return {name: Said(value.text, value.where, unit) for name, value in said.items()}
+def _in(unit: Unit, said: Mapping[str, RawValue]) -> dict[str, RawValue]:
+    return {name: RawValue(value.text, value.where, unit) for name, value in said.items()}
 
 
 def is_file(word: str) -> bool:
@@ -140,7 +140,7 @@ def _exists(word: str) -> bool:
         return False
 
 
-def plan_of(line: Line) -> Plan:
+def plan_of(line: CommandLine) -> Plan:
     """Return the one plan that a line asks for.
 
     Raises RequestError where it names more than one config.
@@ -151,7 +151,7 @@ def plan_of(line: Line) -> Plan:
     return plan_in(line, line.files[0] if line.files else None)
 
 
-def plan_in(line: Line, path: str | None) -> Plan:
+def plan_in(line: CommandLine, path: str | None) -> Plan:
     """Return the plan of a line over the config at ``path``.
 
     Raises RequestError where the line names curves too.
@@ -159,15 +159,15 @@ def plan_in(line: Line, path: str | None) -> Plan:
     from cosine_cli.plans.resolve.request import resolve
 
     if path is None:
-        return resolve(line.asked(Asked()))
+        return resolve(line.asked(Request()))
     if line.curves:
         raise _both(line)
     from cosine_cli.plans.parse.config import read_config
 
-    return resolve(line.asked(read_config(path, line.asked(Asked()).run)))
+    return resolve(line.asked(read_config(path, line.asked(Request()).run)))
 
 
-def _both(line: Line) -> RequestError:
+def _both(line: CommandLine) -> RequestError:
     """Return the error for a line with files and curves, with a line for each of the two."""
     files = tuple(path if is_file(path) else f"./{path}" for path in line.files)
     alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))

@@ -18,10 +18,10 @@ from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import LR, Run
 from cosine_cli.plans.parse import numbers
-from cosine_cli.plans.parse.curve_spec import read_curve
+from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
+from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue, Request
 from cosine_cli.plans.registry import among, canonical, is_known, is_native, load
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import did_you_mean, either, quote, visible
@@ -36,7 +36,7 @@ _SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *par
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-def read_config(path: str, flags: Mapping[str, Said] = MappingProxyType({})) -> Asked:
+def read_config(path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
     """Return what the config at ``path`` says, and with it what it says wrongly, each at ``file:line:column``.
 
     Another program's config is read with what ``flags`` say of the run, which it may leave open.
@@ -97,7 +97,7 @@ def _checked(text: str, where: str) -> str:
     return text
 
 
-def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType({})) -> Asked:
+def asked_in(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
     """Return what the text of a config says, ours or another program's: it is told by its content."""
     top = state.parse_state(text, path) if state.is_state(text) else _parsed(text, path)
     kind = None if top is None else kind_of(top, KEYS)
@@ -116,7 +116,7 @@ def asked_in(text: str, path: str, flags: Mapping[str, Said] = MappingProxyType(
     figure = {"title": reader.said(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
     curves = reader.curves(known["curves"]) if "curves" in known else ()
-    return Asked(
+    return Request(
         unit=unit if "steps" in known or "epochs" in known else None,
         run={key: reader.said(known[key]) for key in RUN_KEYS if key in known},
         figure=figure,
@@ -159,33 +159,33 @@ class _Reader:
         known = {name: param for name, param in _SCALARS.items() if name in keys}
         return parameter_hint(key, self.said(value), known, takes=keys, lr=_rate(lr))
 
-    def said(self, node: Node) -> Said:
+    def said(self, node: Node) -> RawValue:
         """Return a node as it was said: a text, a list, or a mapping of texts."""
         parts = None if node.items is None else tuple(map(self.said, node.items))
         keys = None if node.pairs is None else {key.text: self.said(value) for key, value in node.pairs}
-        return Said(node.text, node.where, self._unit, node.quoted, parts, keys)
+        return RawValue(node.text, node.where, self._unit, node.quoted, parts, keys)
 
-    def figure(self, node: Node) -> dict[str, Said]:
+    def figure(self, node: Node) -> dict[str, RawValue]:
         """Return the settings of the figure."""
         if node.pairs is None:
             self._faults.add(Problem(node.where, "figure must be a mapping", got=node.kind))
         return {key: self.said(value) for key, value in self.known(node, FIGURE_KEYS, what="figure").items()}
 
-    def curves(self, node: Node, parent: str = "") -> tuple[CurveSaid, ...]:
+    def curves(self, node: Node, parent: str = "") -> tuple[CurveSpec, ...]:
         """Return a list of curves."""
         if not node.items:
             got = "an empty list" if node.items == () else node.kind
             self._faults.add(Problem(node.where, "must be a list of curves", got=got))
-        found: list[CurveSaid] = []
+        found: list[CurveSpec] = []
         for item in node.items or ():
             with self._faults.collect():
                 found.append(self.curve(item, parent))
         return tuple(found)
 
-    def curve(self, node: Node, parent: str = "") -> CurveSaid:
+    def curve(self, node: Node, parent: str = "") -> CurveSpec:
         """Return one curve: its text, or its name with its parameters under it."""
         if node.items is None and node.pairs is None and node.text:
-            return read_curve(node.text, unit=self._unit, where=node.where)
+            return parse_curve(node.text, unit=self._unit, where=node.where)
         if node.pairs is None or len(node.pairs) != 1:
             hint = "as in '- cosine' or '- step: {gamma: 0.5}'"
             got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
@@ -194,9 +194,9 @@ class _Reader:
             )
         ((name, body),) = node.pairs
         known = among(parent, canonical(name.text))
-        return CurveSaid(known, name.where, self._unit, self._params(known, body))
+        return CurveSpec(known, name.where, self._unit, self._params(known, body))
 
-    def _params(self, name: str, body: Node) -> dict[str, Said]:
+    def _params(self, name: str, body: Node) -> dict[str, RawValue]:
         if body.items is not None:  # a sequence may list its members at once
             return {"of": self._members(name, body)}
         if body.pairs is None:
@@ -206,15 +206,15 @@ class _Reader:
         made_of = _made_of(name)
         return {key.text: self._param(name, key.text, value, made_of) for key, value in body.pairs}
 
-    def _param(self, name: str, key: str, node: Node, made_of: tuple[str, ...]) -> Said:
+    def _param(self, name: str, key: str, node: Node, made_of: tuple[str, ...]) -> RawValue:
         if key not in made_of:
             return self.said(node)
         if node.items is not None:
             return self._members(name, node)
-        return Said("", node.where, self._unit, parts=(self.curve(node, name),))
+        return RawValue("", node.where, self._unit, parts=(self.curve(node, name),))
 
-    def _members(self, name: str, node: Node) -> Said:
-        return Said("", node.where, self._unit, parts=self.curves(node, name))
+    def _members(self, name: str, node: Node) -> RawValue:
+        return RawValue("", node.where, self._unit, parts=self.curves(node, name))
 
 
 def _rate(node: Node | None) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import canonical
 from cosine_cli.text import quote
 
@@ -13,10 +13,10 @@ MOST_PARAMETERS = 1000
 _QUOTES = "\"'"
 
 
-def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
+def parse_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSpec:
     """Return what a curve's text says.
 
-    >>> curve = read_curve("multistep:milestones=30,60,80,gamma=0.5", unit="epoch")
+    >>> curve = parse_curve("multistep:milestones=30,60,80,gamma=0.5", unit="epoch")
     >>> curve.name, {name: said.text for name, said in curve.params.items()}
     ('multistep', {'milestones': '30,60,80', 'gamma': '0.5'})
 
@@ -26,7 +26,7 @@ def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
     name, colon, rest = text.partition(":")
     if not name.strip():
         raise user_error(where, "must begin with the name of a schedule", hint="as in step:step_size=20")
-    params: dict[str, Said] = {}
+    params: dict[str, RawValue] = {}
     for key, value in _pairs(rest, where) if colon and rest else []:
         if len(params) == MOST_PARAMETERS:
             raise user_error(where, f"must have at most {MOST_PARAMETERS:,} parameters", got="more")
@@ -35,8 +35,8 @@ def read_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSaid:
         quoted = value[:1] in _QUOTES
         if quoted and value[-1] != value[0]:
             raise user_error(where, "nothing may follow a value in quotes", got=quote(value))
-        params[key] = Said(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
-    return CurveSaid(canonical(name.strip()), where, unit, params)
+        params[key] = RawValue(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
+    return CurveSpec(canonical(name.strip()), where, unit, params)
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:

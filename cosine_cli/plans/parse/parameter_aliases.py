@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.parse import numbers
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import closest, either, question
@@ -88,7 +88,7 @@ class Pair(NamedTuple):
     """A parameter and its value, as they are to be written."""
 
     name: str
-    value: Said
+    value: RawValue
 
     def written(self, style: Style) -> str:
         """Return the pair as it is typed in a curve's text or in a config."""
@@ -104,11 +104,11 @@ class Pair(NamedTuple):
         return f"[{', '.join(_texts(self.value))}]" if self.value.parts is not None else _quoted(self.value)
 
 
-def _texts(value: Said) -> list[str]:
-    return [part.text for part in value.parts or () if isinstance(part, Said)]
+def _texts(value: RawValue) -> list[str]:
+    return [part.text for part in value.parts or () if isinstance(part, RawValue)]
 
 
-def _quoted(value: Said) -> str:
+def _quoted(value: RawValue) -> str:
     return f"'{value.text}'" if value.quoted else value.text
 
 
@@ -122,7 +122,7 @@ def _folded(name: str) -> str:
 
 
 def meant(
-    name: str, value: Said, known: Mapping[str, Param], *, lr: float | None, mistyped: bool = True
+    name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None, mistyped: bool = True
 ) -> Pair | None:
     """Return which of the ``known`` parameters a name means, with its value in our units.
 
@@ -165,12 +165,12 @@ def _alias(name: str, known: Mapping[str, Param]) -> Alias | None:
     return None if twin is None else Alias(twin, "same")
 
 
-def _carried(value: Said, carry: Carry, param: Param, lr: float | None) -> Said | None:
+def _carried(value: RawValue, carry: Carry, param: Param, lr: float | None) -> RawValue | None:
     """Return a value under another name as our parameter takes it, None where it cannot be told."""
     if value.keys is not None:
         return None
     if value.parts is not None:
-        parts = [_carried(part, carry, param, lr) if isinstance(part, Said) else None for part in value.parts]
+        parts = [_carried(part, carry, param, lr) if isinstance(part, RawValue) else None for part in value.parts]
         return None if None in parts else value._replace(parts=tuple(parts))  # type: ignore[arg-type]
     if param.many and carry != "same":
         pieces = [_converted(piece.strip(), carry, param, lr) for piece in re.split("[/,]", value.text)]
@@ -219,10 +219,10 @@ _CONVERSIONS: dict[Carry, Callable[[str, float | None], str | None]] = {
 }
 
 
-def _fits(param: Param, value: Said) -> bool:
+def _fits(param: Param, value: RawValue) -> bool:
     """Tell whether a value is one of the parameter, as far as its declaration can say."""
     if "Schedule" in str(param.type) or param.repeated:
-        return value.parts is not None and all(isinstance(part, CurveSaid) for part in value.parts)
+        return value.parts is not None and all(isinstance(part, CurveSpec) for part in value.parts)
     try:
         read(param, value)
     except RequestError:
@@ -230,14 +230,14 @@ def _fits(param: Param, value: Said) -> bool:
     return True
 
 
-def style_of(name: str, value: Said) -> Style:
+def style_of(name: str, value: RawValue) -> Style:
     """Return how a parameter was written, which the place of its value tells."""
     return "text" if value.where.endswith(f": {name}") else "yaml"
 
 
 def parameter_hint(
     name: str,
-    value: Said,
+    value: RawValue,
     known: Mapping[str, Param],
     *,
     takes: Iterable[str] | None = None,

@@ -16,7 +16,7 @@ MOST_PROBLEMS = 20
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Said(NamedTuple):
+class RawValue(NamedTuple):
     """One value: its text, or its parts where it is a list.
 
     - ``where``: what a message calls its place: ``--lr``, ``plan.yaml:3:5``.
@@ -29,8 +29,8 @@ class Said(NamedTuple):
     where: str
     unit: Unit = "epoch"
     quoted: bool = False
-    parts: tuple[Said | CurveSaid, ...] | None = None
-    keys: Mapping[str, Said] | None = None
+    parts: tuple[RawValue | CurveSpec, ...] | None = None
+    keys: Mapping[str, RawValue] | None = None
     share: bool = False
 
     @property
@@ -39,21 +39,21 @@ class Said(NamedTuple):
         if self.keys is not None:
             return "a mapping"
         if self.parts is not None:
-            texts = [part.text for part in self.parts if isinstance(part, Said) and part.parts is None]
+            texts = [part.text for part in self.parts if isinstance(part, RawValue) and part.parts is None]
             return quote(f"[{', '.join(texts)}]") if len(texts) == len(self.parts) else "a list"
         return "text in quotes" if self.quoted else quote(self.text) if self.text else "an empty text"
 
 
-class CurveSaid(NamedTuple):
+class CurveSpec(NamedTuple):
     """One curve: the name of a schedule and what was said of its parameters."""
 
     name: str
     where: str
     unit: Unit = "epoch"
-    params: Mapping[str, Said] = _NOTHING
+    params: Mapping[str, RawValue] = _NOTHING
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """All that one source says: the command line, or a config; ``problems`` is what it says wrongly.
 
     - ``settled``: parameters of the run that flags have said, and that a config was read with: they stand in its run.
@@ -61,16 +61,16 @@ class Asked(NamedTuple):
     """
 
     unit: Unit | None = None
-    run: Mapping[str, Said] = _NOTHING
-    flags: Mapping[str, Said] = _NOTHING
-    figure: Mapping[str, Said] = _NOTHING
-    curves: tuple[CurveSaid, ...] = ()
+    run: Mapping[str, RawValue] = _NOTHING
+    flags: Mapping[str, RawValue] = _NOTHING
+    figure: Mapping[str, RawValue] = _NOTHING
+    curves: tuple[CurveSpec, ...] = ()
     problems: tuple[Problem, ...] = ()
-    groups: Said | None = None
+    groups: RawValue | None = None
     settled: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
 
-    def over(self, below: Asked) -> Asked:
+    def over(self, below: Request) -> Request:
         """Return what both say, this one first; only one of the two has curves."""
         own = {name: value for name, value in self.run.items() if name not in below.settled}
         line_of_run = {**below.run, **own}
@@ -80,7 +80,7 @@ class Asked(NamedTuple):
         ours, theirs = self.run.get("warmup"), below.run.get("warmup")
         if ours is not None and theirs is not None and theirs.keys is not None:  # a time leaves shape and start alone
             line_of_run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
-        return Asked(
+        return Request(
             unit=below.unit if below.settled else self.unit or below.unit,
             run=line_of_run,
             flags={**below.flags, **self.flags},

@@ -9,7 +9,7 @@ from functools import cache
 from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.resolve.context import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
@@ -23,10 +23,10 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WRAPPING = re.compile(r"^get(?=.)|(?<=.)(?:lr|schedule|scheduler)$")
 
 
-def schedule_hint(said: CurveSaid, *, lr: float | None = None) -> str:
+def schedule_hint(said: CurveSpec, *, lr: float | None = None) -> str:
     """Say which curve an unknown name stands for, with the parameters given, or list the schedules that there are.
 
-    >>> schedule_hint(CurveSaid("linear_warmup_cosine", "curve"))
+    >>> schedule_hint(CurveSpec("linear_warmup_cosine", "curve"))
     'did you mean cosine:warmup=5?'
     """
     curve = curve_of(said, lr=lr)
@@ -39,7 +39,7 @@ def name_hint(name: str) -> str:
     >>> name_hint("CosineAnnealingLR")
     'did you mean cosine?'
     """
-    curve = curve_of(CurveSaid(name, name))
+    curve = curve_of(CurveSpec(name, name))
     return (curve and question(curve.partition(":")[0])) or _all_of(name)
 
 
@@ -51,7 +51,7 @@ def _all_of(name: str) -> str:
     return f"{framework} has {either(frameworks.framework_schedules(framework), last='and')}"
 
 
-def curve_of(said: CurveSaid, *, lr: float | None = None) -> str | None:
+def curve_of(said: CurveSpec, *, lr: float | None = None) -> str | None:
     """Return the curve that an unknown name and its parameters stand for, as it is typed; None if nothing comes near.
 
     - ``lr``: the peak, which some values elsewhere are a share of; None where it is unknown.
@@ -72,7 +72,7 @@ def curve_of(said: CurveSaid, *, lr: float | None = None) -> str | None:
     if None in pairs:  # a name alone, which answers for the name alone
         return name
     given = {pair.name for pair in pairs if pair is not None}
-    extra = [Pair(key, Said(text, "")) for key, text in implied.items() if key not in given]
+    extra = [Pair(key, RawValue(text, "")) for key, text in implied.items() if key not in given]
     return _written(name, [*extra, *(pair for pair in pairs if pair is not None)], style)
 
 
@@ -83,11 +83,11 @@ def _written(name: str, pairs: Iterable[Pair], style: Style) -> str:
     return f"{name}:{','.join(texts)}" if style == "text" else f"{name}: {{{', '.join(texts)}}}"
 
 
-def _pairs(given: Mapping[str, Said]) -> list[Pair]:
+def _pairs(given: Mapping[str, RawValue]) -> list[Pair]:
     return [Pair(name, value) for name, value in given.items()]
 
 
-def _pair(name: str, value: Said, known: Mapping[str, Param], lr: float | None) -> Pair | None:
+def _pair(name: str, value: RawValue, known: Mapping[str, Param], lr: float | None) -> Pair | None:
     return Pair(name, value) if name in known else meant(name, value, known, lr=lr)
 
 
@@ -106,7 +106,7 @@ def _native_of(name: str) -> str | None:
     return None if own is None else f"{framework}.{own}"
 
 
-def _native_that_takes(said: CurveSaid) -> str | None:
+def _native_that_takes(said: CurveSpec) -> str | None:
     """Return the schedule of a framework that has just this name and takes just these parameters, None for none."""
     name = said.name.rpartition(".")[2]
     for framework in frameworks.frameworks() if said.params else ():

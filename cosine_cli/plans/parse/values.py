@@ -9,7 +9,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.parse import numbers
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import did_you_mean, question
 
@@ -20,7 +20,7 @@ MOST_VALUES = 20_000
 """As many as a config may have."""
 
 
-def read(param: Param, said: Said) -> Any:
+def read(param: Param, said: RawValue) -> Any:
     """Return the value of a parameter: a number, a count, a time, a text, or a tuple of them.
 
     Raises RequestError at the place where it was said.
@@ -36,12 +36,12 @@ def read(param: Param, said: Said) -> Any:
     return _read_one(param, said)
 
 
-def _read_pairs(param: Param, said: Said) -> Pairs:
+def _read_pairs(param: Param, said: RawValue) -> Pairs:
     """Return values by time: a mapping, or a text such as ``30:0.1/60:0.5``."""
     keys = said.keys if said.keys is not None else dict(_pairs(param, said))
     pairs: dict[float, float] = {}
     for text, value in keys.items():
-        time = _read_one(_TIME_OF_PAIR, Said(text.strip(), said.where, said.unit))
+        time = _read_one(_TIME_OF_PAIR, RawValue(text.strip(), said.where, said.unit))
         if time in pairs:
             raise user_error(said.where, param.rule, got=f"{text.strip()} twice")
         pairs[time] = _read_one(param._replace(mapping=False), value)
@@ -51,17 +51,17 @@ def _read_pairs(param: Param, said: Said) -> Pairs:
 _TIME_OF_PAIR = Param("time", float, None, "", at_least=0)
 
 
-def _pairs(param: Param, said: Said) -> Iterator[tuple[str, Said]]:
+def _pairs(param: Param, said: RawValue) -> Iterator[tuple[str, RawValue]]:
     if said.parts is not None or not said.text:
         raise _refused(param, said)
     for part in _parts(said.text.replace(",", "/"), "/", said.where):
         time, colon, value = part.partition(":")
         if not colon:
             raise _refused(param, said)
-        yield time, Said(value.strip(), said.where, said.unit)
+        yield time, RawValue(value.strip(), said.where, said.unit)
 
 
-def _read_one(param: Param, said: Said) -> Any:
+def _read_one(param: Param, said: RawValue) -> Any:
     if param.type is bool:
         return _read_word(said)
     if param.type is str or param.choices:
@@ -72,14 +72,14 @@ def _read_one(param: Param, said: Said) -> Any:
     return value
 
 
-def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
+def _read_many(param: Param, said: RawValue) -> tuple[Any, ...]:
     if said.text in param.named:
         return param.named[said.text]
     parts = said.parts if said.parts is not None else _split(said, separator=param.separator)
-    if any(isinstance(part, CurveSaid) or part.parts is not None or part.keys is not None for part in parts):
+    if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
         raise user_error(said.where, param.rule, got="a list of more than numbers")
     try:
-        values = tuple(_grammar(param, part) for part in parts if isinstance(part, Said))
+        values = tuple(_grammar(param, part) for part in parts if isinstance(part, RawValue))
     except RequestError:
         hint = _respelled_list(param, said)
         if hint is None:
@@ -94,10 +94,10 @@ def _read_many(param: Param, said: Said) -> tuple[Any, ...]:
     return values
 
 
-def _split(said: Said, *, separator: str) -> tuple[Said, ...]:
+def _split(said: RawValue, *, separator: str) -> tuple[RawValue, ...]:
     text = said.text if separator in said.text else said.text.replace(",", separator)
     quoted = said.quoted and separator not in text  # a row of numbers is a text anyway
-    return tuple(Said(part.strip(), said.where, said.unit, quoted) for part in _parts(text, separator, said.where))
+    return tuple(RawValue(part.strip(), said.where, said.unit, quoted) for part in _parts(text, separator, said.where))
 
 
 def _parts(text: str, separator: str, where: str) -> list[str]:
@@ -107,7 +107,7 @@ def _parts(text: str, separator: str, where: str) -> list[str]:
     return parts
 
 
-def _grammar(param: Param, said: Said) -> Any:
+def _grammar(param: Param, said: RawValue) -> Any:
     """Read a number as its parameter takes it: a time, a count, or a plain one."""
     reading = _reading(param, said)
     try:
@@ -122,7 +122,7 @@ def _grammar(param: Param, said: Said) -> Any:
     return value
 
 
-def _respelled(param: Param, said: Said) -> str | None:
+def _respelled(param: Param, said: RawValue) -> str | None:
     """Say how a number is written here, if its text can be one number only: 1,000 may be a thousand or one."""
     found: dict[Any, str] = {}
     for text in numbers.respelled(said.text):
@@ -137,7 +137,7 @@ def _respelled(param: Param, said: Said) -> str | None:
     return question(next(iter(found.values())))
 
 
-def _respelled_list(param: Param, said: Said) -> str | None:
+def _respelled_list(param: Param, said: RawValue) -> str | None:
     """Say how a list is written here: without brackets, and with one sign between its parts."""
     if said.parts is not None:
         return None
@@ -155,7 +155,7 @@ _AROUND = "[](){} "
 _BETWEEN = re.compile(r" ?[;,/|*×] ?| ")
 
 
-def _spelling(param: Param, said: Said) -> str | None:
+def _spelling(param: Param, said: RawValue) -> str | None:
     """Say how units are written, to whoever has written one."""
     if not said.text[:1].isdigit() or said.text[-1:].isdigit():
         return None
@@ -164,7 +164,7 @@ def _spelling(param: Param, said: Said) -> str | None:
     return "write a count as 100, 10k or 1.5M" if param.whole else None
 
 
-def _reading(param: Param, said: Said) -> Callable[[str], Any]:
+def _reading(param: Param, said: RawValue) -> Callable[[str], Any]:
     if param.time and said.share:
         return lambda text: numbers.share(text, unit=said.unit)
     if param.time:
@@ -176,13 +176,13 @@ def _bare(value: Any) -> Any:
     return value.value if isinstance(value, Time | numbers.Percent) else value
 
 
-def _read_word(said: Said) -> bool:
+def _read_word(said: RawValue) -> bool:
     if said.quoted or said.text not in _WORDS:
         raise user_error(said.where, "must be true or false", got=said.echo)
     return _WORDS[said.text]
 
 
-def _read_text(param: Param, said: Said) -> str:
+def _read_text(param: Param, said: RawValue) -> str:
     if param.choices and said.text not in param.choices:
         raise user_error(said.where, param.rule, got=said.echo, hint=did_you_mean(said.text, param.choices))
     if not said.quoted and not param.choices and said.text in _NOTHING:
@@ -190,7 +190,7 @@ def _read_text(param: Param, said: Said) -> str:
     return said.text
 
 
-def _refused(param: Param, said: Said) -> RequestError:
+def _refused(param: Param, said: RawValue) -> RequestError:
     texts = not param.choices and param.type in (str, bool)
     rule = "must be a text" if texts and param.type is str else "must be true or false" if texts else param.rule
     return user_error(said.where, rule, got=said.echo)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.warmup import Warmup
 
@@ -15,10 +15,12 @@ WARMUP["warmup"] = WARMUP["warmup"]._replace(default=0, above=None, at_least=0)
 """The warmup before a curve; without it, and with 0, there is none."""
 
 LABEL = Param(name="label", type=str, default=None, meaning="name of the curve")
-LASTS = Param(name="for", type=float, default=None, meaning="how long it lasts in a sequence", above=0, time="length")
+DURATION = Param(
+    name="for", type=float, default=None, meaning="how long it lasts in a sequence", above=0, time="length"
+)
 
 
-class Setting(NamedTuple):
+class Context(NamedTuple):
     """Where a curve stands: the run's clock, how much of the run is its own (steps), and what all curves share.
 
     - ``inherited``: parameters of the run, for whichever curve has them: ``lr``, ``min_lr``.
@@ -31,24 +33,24 @@ class Setting(NamedTuple):
 
     clock: Clock
     run: float
-    inherited: Mapping[str, Said]
-    warmup: Mapping[str, Said]
-    flags: Mapping[str, Said]
+    inherited: Mapping[str, RawValue]
+    warmup: Mapping[str, RawValue]
+    flags: Mapping[str, RawValue]
     taken: set[str]
     depth: int = 0
     update: str = "step"
     called: bool = False
 
-    def within(self, run: float) -> Setting:
+    def within(self, run: float) -> Context:
         """Return the setting of a curve inside another, with a part of the run for its own."""
         return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1)
 
-    def part_of_native(self, lr: Said | None) -> Setting:
+    def part_of_native(self, lr: RawValue | None) -> Context:
         """Return the setting of a part of a framework's schedule, whose optimizer's rate was said there."""
         inherited = {"lr": lr} if lr is not None else {k: v for k, v in self.inherited.items() if k == "lr"}
         return self.within(self.run)._replace(inherited=inherited, called=True)
 
-    def shared(self, param: Param) -> Said | None:
+    def shared(self, param: Param) -> RawValue | None:
         """Return what a flag or the run says of a parameter, and remember that it was taken."""
         if param.flag is not None and param.flag in self.flags:
             self.taken.add(param.flag)
@@ -63,7 +65,7 @@ class Setting(NamedTuple):
         return None
 
 
-class Settled(NamedTuple):
+class Resolved(NamedTuple):
     """A parameter's value, and how it came about.
 
     - ``follows``: it was not said, and follows from the others or from the time that the curve has.

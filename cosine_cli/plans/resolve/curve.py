@@ -12,14 +12,14 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
-from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
+from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue
 from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_hint
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import LABEL, LASTS, Setting, Settled
-from cosine_cli.plans.resolve.defaults import Room, default
+from cosine_cli.plans.resolve.context import DURATION, LABEL, Context, Resolved
+from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
-from cosine_cli.plans.resolve.split_params import Parts, taken_by, tell_apart, unknown
+from cosine_cli.plans.resolve.split_params import Parts, split_params, taken_by, unknown
 from cosine_cli.plans.resolve.stepping import on_run_clock
 from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, lasting
 from cosine_cli.plans.resolve.warmup_params import resolve_ramp, unfolded
@@ -39,11 +39,11 @@ _ROUNDING = 1e-12
 class _Task(NamedTuple):
     """One curve to resolve: what was said of it and its parts, where it stands, and the time that it has."""
 
-    said: CurveSaid
+    said: CurveSpec
     schedule: type[Schedule]
     parts: Parts
-    setting: Setting
-    room: Room
+    setting: Context
+    room: TimeBudget
 
     @property
     def declared(self) -> tuple[Param, ...]:
@@ -58,7 +58,7 @@ class _Task(NamedTuple):
         return self.setting.clock
 
 
-def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
+def resolve_curve(said: CurveSpec, setting: Context) -> Curve:
     """Return the curve that was said, its defaults taken, its times in steps.
 
     Raises RequestError with all its faults, each at its place.
@@ -66,15 +66,15 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     lr = _peak(said, setting)
     schedule = _named(said, setting.depth, lr=lr)
     problems = Problems()
-    parts = tell_apart(said, params(schedule), problems, depth=setting.depth, lr=lr)
-    label, ramp = "", dict[str, Settled]()
+    parts = split_params(said, params(schedule), problems, depth=setting.depth, lr=lr)
+    label, ramp = "", dict[str, Resolved]()
     with problems.collect():
         label = read(LABEL, said.params["label"]) if "label" in said.params else ""
     with problems.collect():
         native = registry.is_native(said.name)
         ramp = resolve_ramp(_ramp_said(params(schedule), parts, setting, native=native), setting.clock, setting.run)
     left = setting.run - (in_steps(ramp["warmup"].value, setting.clock) if ramp else 0.0)
-    task = _Task(said, schedule, parts, setting, Room(setting.clock, setting.run, left, said.unit))
+    task = _Task(said, schedule, parts, setting, TimeBudget(setting.clock, setting.run, left, said.unit))
     settled = _settled(task, problems)
     _check_phases(task, settled)
     _check_rest(task, settled)
@@ -89,14 +89,14 @@ def resolve_curve(said: CurveSaid, setting: Setting) -> Curve:
     )
 
 
-def check_names(said: CurveSaid) -> None:
+def check_names(said: CurveSpec) -> None:
     """Refuse a curve for its names alone, where no clock is known that its values could be read by."""
     problems = Problems()
-    tell_apart(said, params(_named(said, 0)), problems, depth=0)
+    split_params(said, params(_named(said, 0)), problems, depth=0)
     problems.raise_any()
 
 
-def _peak(said: CurveSaid, setting: Setting) -> float | None:
+def _peak(said: CurveSpec, setting: Context) -> float | None:
     """Return the peak that was given for a curve, or the default; None where it is not a number."""
     given = said.params.get(LR.name) or setting.inherited.get(LR.name)
     try:
@@ -105,7 +105,7 @@ def _peak(said: CurveSaid, setting: Setting) -> float | None:
         return None
 
 
-def _named(said: CurveSaid, depth: int, *, lr: float | None = None) -> type[Schedule]:
+def _named(said: CurveSpec, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise user_error(said.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not registry.is_known(said.name):
@@ -119,7 +119,7 @@ def _named(said: CurveSaid, depth: int, *, lr: float | None = None) -> type[Sche
     return registry.load(said.name)
 
 
-def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting, *, native: bool) -> Mapping[str, Said]:
+def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Context, *, native: bool) -> Mapping[str, RawValue]:
     """Return what was said of the warmup: of this curve's own, or of the run's."""
     has_its_own = "warmup" in parts.ramp or any(param.name == "warmup" for param in declared)
     if has_its_own or native or not setting.warmup:
@@ -128,9 +128,9 @@ def _ramp_said(declared: tuple[Param, ...], parts: Parts, setting: Setting, *, n
     return {**setting.warmup, **parts.ramp}
 
 
-def _settled(task: _Task, problems: Problems) -> dict[str, Settled]:
+def _settled(task: _Task, problems: Problems) -> dict[str, Resolved]:
     """Return every parameter's value: first those that stand alone, then those that follow from them."""
-    settled: dict[str, Settled] = {}
+    settled: dict[str, Resolved] = {}
     for param in (param for param in task.declared if not _follows(param)):
         with problems.collect():
             settled[param.name] = _value(param, task)
@@ -145,7 +145,7 @@ def _settled(task: _Task, problems: Problems) -> dict[str, Settled]:
     return settled
 
 
-def _check_phases(task: _Task, settled: Mapping[str, Settled]) -> None:
+def _check_phases(task: _Task, settled: Mapping[str, Resolved]) -> None:
     """Refuse phases that do not fit the time that the curve has, with the arithmetic."""
     clock, names = task.clock, task.schedule.phases
     steps = {name: in_steps(settled[name].value, clock) for name in names}
@@ -157,7 +157,7 @@ def _check_phases(task: _Task, settled: Mapping[str, Settled]) -> None:
     raise user_error(where, f"{either(names, last='and')} must fit {clock.time(task.room.left)}", got=arithmetic)
 
 
-def _check_rest(task: _Task, settled: Mapping[str, Settled]) -> None:
+def _check_rest(task: _Task, settled: Mapping[str, Resolved]) -> None:
     """Refuse a length that takes what others leave, where that is less than an update."""
     lengths = (param for param in task.declared if param.time == "length" and param.above == 0 and not param.many)
     for param in lengths:
@@ -172,7 +172,7 @@ def _follows(param: Param) -> bool:
     return isinstance(param.default, Derived) or param.of_members or "Schedule" in str(param.type)
 
 
-def _value(param: Param, task: _Task) -> Settled:
+def _value(param: Param, task: _Task) -> Resolved:
     """Return what was said of a parameter, a flag's or the run's, or its default."""
     said = task.parts.own.get(param.name) or task.setting.shared(param)
     if said is None and isinstance(param.default, Needed):
@@ -186,7 +186,7 @@ def _value(param: Param, task: _Task) -> Settled:
     return found
 
 
-def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str, Settled]:
+def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str, Resolved]:
     """Return the value of a parameter that follows from the others; of a sequence's curves, their lengths too."""
     given = task.parts.own.get(param.name)
     if param.of_members:
@@ -194,7 +194,7 @@ def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str
             raise user_error(given.where, f"{param.name} is given by for= at each curve of it")
         return {}
     if param.type == "Schedule":
-        return {param.name: Settled(_inner(param, task, others))}
+        return {param.name: Resolved(_inner(param, task, others))}
     if "Schedule" in str(param.type):
         return _parts_of_native(param, task) if registry.is_native(task.said.name) else _members(param, task)
     if given is not None or task.setting.shared(param) is not None:
@@ -205,7 +205,7 @@ def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str
 def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     """Return the curve that a schedule is made of; what was said of neither is said of it."""
     said, given, inside = task.said, task.parts.own.get(param.name), task.parts.inside
-    inner = as_curve(given) if given is not None else CurveSaid(param.default.name, said.where, said.unit)
+    inner = as_curve(given) if given is not None else CurveSpec(param.default.name, said.where, said.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
         raise unknown(name, value, said, task.takes)
@@ -217,7 +217,7 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     return resolve_curve(inner._replace(params={**inner.params, **inside}), task.setting.within(run))
 
 
-def _check_strangers(inner: CurveSaid, task: _Task) -> None:
+def _check_strangers(inner: CurveSpec, task: _Task) -> None:
     """Refuse a parameter that the curve inside does not have and that elsewhere is a name of the schedule's own."""
     own = {param.name: param for param in task.declared if "Schedule" not in str(param.type)}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
@@ -226,7 +226,7 @@ def _check_strangers(inner: CurveSaid, task: _Task) -> None:
             raise unknown(name, value, task.said, task.takes)
 
 
-def _members(param: Param, task: _Task) -> dict[str, Settled]:
+def _members(param: Param, task: _Task) -> dict[str, Resolved]:
     """Return the curves of a sequence, each resolved on its own length, and the lengths."""
     said, given = task.said, task.parts.own.get(param.name)
     if given is None or not given.parts:
@@ -239,14 +239,14 @@ def _members(param: Param, task: _Task) -> dict[str, Settled]:
     for member, length in zip(members, lasting, strict=True):
         with problems.collect():
             curve = resolve_curve(member, task.setting.within(task.clock.steps(length)))
-            lasts = {LASTS.name} & set(member.params)
-            curves.append(replace(curve, params={LASTS.name: length, **curve.params}, said=curve.said | lasts))
+            lasts = {DURATION.name} & set(member.params)
+            curves.append(replace(curve, params={DURATION.name: length, **curve.params}, said=curve.said | lasts))
     problems.raise_any()
     name = next(one.name for one in task.declared if one.of_members)
-    return {param.name: Settled(tuple(curves)), name: Settled(lasting)}
+    return {param.name: Resolved(tuple(curves)), name: Resolved(lasting)}
 
 
-def _parts_of_native(param: Param, task: _Task) -> dict[str, Settled]:
+def _parts_of_native(param: Param, task: _Task) -> dict[str, Resolved]:
     """Return the schedules that a framework's schedule is made of, each by the framework's own name."""
     said, given = task.said, task.parts.own.get(param.name)
     if given is None or not given.parts:
@@ -259,20 +259,20 @@ def _parts_of_native(param: Param, task: _Task) -> dict[str, Settled]:
         with problems.collect():
             curves.append(resolve_curve(_part(param, part, said.name), setting))
     problems.raise_any()
-    return {param.name: Settled(tuple(curves))}
+    return {param.name: Resolved(tuple(curves))}
 
 
-def _part(param: Param, said: Said | CurveSaid, parent: str) -> CurveSaid:
+def _part(param: Param, said: RawValue | CurveSpec, parent: str) -> CurveSpec:
     """Return one of them: a name with its parameters, or parameters alone where there is one kind of part."""
-    if param.member is not None and isinstance(said, Said):
+    if param.member is not None and isinstance(said, RawValue):
         if said.keys is None:
             raise user_error(said.where, "must be a mapping of parameters", got=said.echo)
-        return CurveSaid(registry.among(parent, param.member), said.where, said.unit, said.keys)
+        return CurveSpec(registry.among(parent, param.member), said.where, said.unit, said.keys)
     curve = as_curve(said)
     return curve._replace(name=registry.among(parent, curve.name))
 
 
-def _built(task: _Task, settled: Mapping[str, Settled], ramp: Mapping[str, Settled]) -> Schedule:
+def _built(task: _Task, settled: Mapping[str, Resolved], ramp: Mapping[str, Resolved]) -> Schedule:
     """Return the schedule in steps, behind its warmup; a rule that it breaks is told where it was said."""
     in_core = {name: in_steps(one.value, task.clock) for name, one in settled.items()}
     climb = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}

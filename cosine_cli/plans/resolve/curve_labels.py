@@ -10,7 +10,7 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.plans.parse.raw import CurveSaid
+from cosine_cli.plans.parse.raw import CurveSpec
 from cosine_cli.plans.registry import load
 from cosine_cli.text import number, quote
 
@@ -24,7 +24,7 @@ def plain_label(name: str) -> str:
     return load(name).label or name
 
 
-def label_all(curves: Sequence[Curve], said: Sequence[CurveSaid], clock: Clock) -> tuple[Curve, ...]:
+def label_all(curves: Sequence[Curve], said: Sequence[CurveSpec], clock: Clock) -> tuple[Curve, ...]:
     """Return the curves with a label each; curves of one name are told apart by what differs.
 
     Raises RequestError where the user gave one label twice.
@@ -39,8 +39,8 @@ def label_all(curves: Sequence[Curve], said: Sequence[CurveSaid], clock: Clock) 
     return tuple(replace(curve, label=label) for curve, label in zip(curves, _numbered(labels, curves), strict=True))
 
 
-def _check_given(curves: Sequence[Curve], said: Sequence[CurveSaid]) -> None:
-    seen: dict[str, CurveSaid] = {}
+def _check_given(curves: Sequence[Curve], said: Sequence[CurveSpec]) -> None:
+    seen: dict[str, CurveSpec] = {}
     for curve, asked in zip(curves, said, strict=True):
         if curve.label and curve.label in seen:
             where = asked.params["label"].where
@@ -51,7 +51,7 @@ def _check_given(curves: Sequence[Curve], said: Sequence[CurveSaid]) -> None:
             seen[curve.label] = asked
 
 
-def _difference(curve: Curve, said: CurveSaid, curves: Sequence[Curve], clock: Clock) -> str:
+def _difference(curve: Curve, said: CurveSpec, curves: Sequence[Curve], clock: Clock) -> str:
     """Return what was said of a curve and does not hold for the others of its name."""
     others = [other for other in curves if other.name == curve.name and other is not curve and not other.label]
     names = [name for name in said.params if name in curve.params]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock, Time, Unit
-from cosine_cli.plans.resolve.context import Settled
+from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
 
 
-class Room(NamedTuple):
+class TimeBudget(NamedTuple):
     """The time that a curve has, in steps.
 
     - ``whole``: its part of the run, its warmup included.
@@ -28,7 +28,7 @@ class Room(NamedTuple):
         return self.left if param.time == "length" else self.whole
 
 
-def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
+def default(param: Param, room: TimeBudget, others: Mapping[str, Any]) -> Resolved:
     """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from.
 
     A warmup in which no update is made is none, as it would be refused where somebody says it.
@@ -39,20 +39,20 @@ def default(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
     return settled
 
 
-def _declared(param: Param, room: Room, others: Mapping[str, Any]) -> Settled:
+def _declared(param: Param, room: TimeBudget, others: Mapping[str, Any]) -> Resolved:
     declared = param.default
     if isinstance(declared, Share):
         times = tuple(dict.fromkeys(_part(part, param, room) for part in declared.parts))
-        return Settled(times if param.many else times[0], _note(declared, param, room), follows=True)
+        return Resolved(times if param.many else times[0], _note(declared, param, room), follows=True)
     if isinstance(declared, Derived):
         value = declared.rule(others, room.left)
-        return Settled(room.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
+        return Resolved(room.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
     if isinstance(declared, OneUnit):
-        return Settled(Time(1.0, room.clock.unit if room.clock.steps_per_epoch is None else room.unit))
-    return Settled(declared)
+        return Resolved(Time(1.0, room.clock.unit if room.clock.steps_per_epoch is None else room.unit))
+    return Resolved(declared)
 
 
-def _part(part: float, param: Param, room: Room) -> Time:
+def _part(part: float, param: Param, room: TimeBudget) -> Time:
     """Return a share of the time that a curve has; a phase that may not be left out is at least one update."""
     if param.default.fits:
         return _fitting(part, room.of(param), room.clock, least=0.0 if param.accepts(0.0) else 1.0)
@@ -74,7 +74,7 @@ def _fitting(part: float, steps: float, clock: Clock, *, least: float) -> Time:
     return clock.time(max(float(round(steps * part)), least))
 
 
-def _note(declared: Share, param: Param, room: Room) -> str:
+def _note(declared: Share, param: Param, room: TimeBudget) -> str:
     if declared.parts == (1.0,) and room.left < room.whole:
         return "default: what the warmup leaves"
     if room.of(param) == room.clock.total:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import is_native, load
 from cosine_cli.schedules.core.fields import Needed, Param, params
 
@@ -26,7 +26,7 @@ def example(name: str) -> Plan:
     if in_config := config(name):
         return resolve(asked_in("\n".join(in_config), where))
     said = {param.name: _said(param, where) for param in params(load(name)) if needs_example(param)}
-    return resolve(Asked(curves=(CurveSaid(name, where, params=said),)))
+    return resolve(Request(curves=(CurveSpec(name, where, params=said),)))
 
 
 def config(name: str) -> list[str]:
@@ -46,15 +46,15 @@ def needs_example(param: Param) -> bool:
     )
 
 
-def _said(param: Param, where: str) -> Said:
+def _said(param: Param, where: str) -> RawValue:
     if isinstance(param.default, Needed):
-        return Said(str(param.default.example), where)
+        return RawValue(str(param.default.example), where)
     text = param.example or ""
     if param.mapping:
-        return Said(text.strip("{}").replace(": ", ":").replace(", ", "/"), where)
+        return RawValue(text.strip("{}").replace(": ", ":").replace(", ", "/"), where)
     if not _is_made_of_others(param):
-        return Said(text, where)
-    return Said("", where, parts=tuple(Said(member, where) for member in text.split()))
+        return RawValue(text, where)
+    return RawValue("", where, parts=tuple(RawValue(member, where) for member in text.split()))
 
 
 def _is_made_of_others(param: Param) -> bool:

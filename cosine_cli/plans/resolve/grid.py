@@ -13,9 +13,9 @@ from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.parameter_aliases import meant
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import among, is_known, is_native, load
-from cosine_cli.plans.resolve.context import LASTS, WARMUP
+from cosine_cli.plans.resolve.context import DURATION, WARMUP
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
@@ -34,7 +34,7 @@ class Varied(NamedTuple):
     """A parameter and what was said of it, a value for each panel along one edge of the grid."""
 
     name: str
-    values: tuple[Said, ...]
+    values: tuple[RawValue, ...]
 
     @property
     def axis(self) -> Axis:
@@ -42,11 +42,11 @@ class Varied(NamedTuple):
         return Axis(self.name, tuple(value.text for value in self.values))
 
 
-def flags(said: Said, unit: Unit) -> Said:
+def flags(said: RawValue, unit: Unit) -> RawValue:
     """Return ``min_lr=0,1e-5``, said once or more often, as the mapping that a config gives; bare times in ``unit``."""
-    found: dict[str, Said] = {}
+    found: dict[str, RawValue] = {}
     for part in said.parts or ():
-        text = part.text if isinstance(part, Said) else ""
+        text = part.text if isinstance(part, RawValue) else ""
         name, _, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not (name and values.strip()):
@@ -54,12 +54,12 @@ def flags(said: Said, unit: Unit) -> Said:
         if name in found:
             raise user_error(said.where, f"{name} must be given once", got="it twice")
         where = f"{said.where} {name}"
-        listed = tuple(Said(value.strip(), where, unit) for value in values.split(","))
-        found[name] = Said(values, where, unit, parts=listed)
-    return Said("", said.where, unit, keys=found)
+        listed = tuple(RawValue(value.strip(), where, unit) for value in values.split(","))
+        found[name] = RawValue(values, where, unit, parts=listed)
+    return RawValue("", said.where, unit, keys=found)
 
 
-def read_axes(said: Said, curves: Sequence[CurveSaid], unit: Unit) -> tuple[Varied, ...]:
+def read_axes(said: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[Varied, ...]:
     """Return the parameters that differ from panel to panel, the first from left to right, the second downwards.
 
     Raises RequestError for a parameter that no curve takes, for values that are none, and for too many of either.
@@ -76,13 +76,13 @@ def read_axes(said: Said, curves: Sequence[CurveSaid], unit: Unit) -> tuple[Vari
     return found
 
 
-def panels(axes: Sequence[Varied]) -> Iterator[tuple[Said, ...]]:
+def panels(axes: Sequence[Varied]) -> Iterator[tuple[RawValue, ...]]:
     """Yield the values of each panel, in the order of the axes, row by row."""
     for values in product(*(axis.values for axis in reversed(axes))):
         yield values[::-1]
 
 
-def _values(name: str, said: Said, curves: Sequence[CurveSaid], unit: Unit) -> tuple[Said, ...]:
+def _values(name: str, said: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[RawValue, ...]:
     takers = [found for curve in curves if (found := _param(curve, name))]
     if not takers:
         raise _untaken(name, said, curves)
@@ -98,19 +98,19 @@ def _values(name: str, said: Said, curves: Sequence[CurveSaid], unit: Unit) -> t
     return values
 
 
-def _joined(value: Said | CurveSaid, param: Param) -> Said:
+def _joined(value: RawValue | CurveSpec, param: Param) -> RawValue:
     """Return a value that is a list itself as the text of one."""
-    if isinstance(value, CurveSaid) or value.keys is not None:
+    if isinstance(value, CurveSpec) or value.keys is not None:
         raise user_error(value.where, "must be a value", got="a mapping")
     if value.parts is None:
         return value
-    if not param.many or not all(isinstance(part, Said) and part.parts is None for part in value.parts):
+    if not param.many or not all(isinstance(part, RawValue) and part.parts is None for part in value.parts):
         raise user_error(value.where, "must be a value", got="a list")
-    text = param.separator.join(part.text for part in value.parts if isinstance(part, Said))
-    return Said(text, value.where, value.unit)
+    text = param.separator.join(part.text for part in value.parts if isinstance(part, RawValue))
+    return RawValue(text, value.where, value.unit)
 
 
-def _explicit(value: Said, param: Param, name: str, unit: Unit) -> Said:
+def _explicit(value: RawValue, param: Param, name: str, unit: Unit) -> RawValue:
     """Return a value whose bare times say their unit where it is not the plan's."""
     if not param.time or name == param.share_name or value.unit == unit or value.quoted:
         return value
@@ -120,7 +120,7 @@ def _explicit(value: Said, param: Param, name: str, unit: Unit) -> Said:
     return value._replace(text=param.separator.join(said))
 
 
-def _untaken(name: str, said: Said, curves: Sequence[CurveSaid]) -> RequestError:
+def _untaken(name: str, said: RawValue, curves: Sequence[CurveSpec]) -> RequestError:
     known = {name: param for curve in reversed(curves) for name, param in _takes(curve)}
     takes = _taken_by(tuple(dict.fromkeys(name for curve in curves for name in _names(curve))))
     if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
@@ -129,11 +129,11 @@ def _untaken(name: str, said: Said, curves: Sequence[CurveSaid]) -> RequestError
     return user_error(said.where, f"no curve takes {quote(name)}", hint=_meant(name, said, known) or takes)
 
 
-def _meant(name: str, said: Said, known: Mapping[str, Param]) -> str | None:
+def _meant(name: str, said: RawValue, known: Mapping[str, Param]) -> str | None:
     """Say how to write a parameter and its values by our name, None where nothing comes near."""
     twins = {param.name: param for param in known.values()}  # whose flag has another name
     values = said.parts if said.parts is not None else (said,)
-    pairs = [meant(name, value, {**twins, **known}, lr=None) for value in values if isinstance(value, Said)]
+    pairs = [meant(name, value, {**twins, **known}, lr=None) for value in values if isinstance(value, RawValue)]
     if not pairs or len({pair and pair.name for pair in pairs}) > 1 or pairs[0] is None:
         return None
     ours = next(key for key, param in known.items() if pairs[0].name in (key, param.name))
@@ -143,7 +143,7 @@ def _meant(name: str, said: Said, known: Mapping[str, Param]) -> str | None:
     return question(f"{ours}: [{', '.join(texts)}]")
 
 
-def _takes(curve: CurveSaid) -> Iterator[tuple[str, Param]]:
+def _takes(curve: CurveSpec) -> Iterator[tuple[str, Param]]:
     """Yield the names of what may differ from panel to panel of a curve, each with its parameter."""
     yield from ((name, param) for param in _params(curve) for name in _called(param))
     found = _inner(curve)
@@ -157,23 +157,23 @@ def _taken_by(known: Sequence[str]) -> str:
     return f"the curves take {either(known, last='and')}"
 
 
-def _names(curve: CurveSaid) -> Iterator[str]:
+def _names(curve: CurveSpec) -> Iterator[str]:
     """Yield the names of what may differ from panel to panel of a curve."""
     yield from (name for name, _ in _takes(curve))
 
 
 def varying(schedule: str) -> Iterator[str]:
     """Yield the names of what may differ from panel to panel of a schedule's curve."""
-    yield from _names(CurveSaid(schedule, schedule))
+    yield from _names(CurveSpec(schedule, schedule))
 
 
-def _own(curve: CurveSaid) -> list[Param]:
+def _own(curve: CurveSpec) -> list[Param]:
     """Return the parameters of a curve's schedule that a number or a word says."""
     declared = params(load(curve.name)) if is_known(curve.name) else ()
     return [param for param in declared if not param.of_members and "Schedule" not in str(param.type)]
 
 
-def _params(curve: CurveSaid) -> list[Param]:
+def _params(curve: CurveSpec) -> list[Param]:
     """Return the same and, unless the schedule has a warmup of its own, the parameters of the one before it."""
     own = _own(curve)
     climbs = any(param.name == "warmup" for param in own) or is_native(curve.name)
@@ -185,18 +185,18 @@ def _called(param: Param) -> tuple[str, ...]:
     return (param.flag or param.name, *([param.share_name] if param.share_name else []))
 
 
-def _outer(curve: CurveSaid, name: str) -> Param | None:
+def _outer(curve: CurveSpec, name: str) -> Param | None:
     """Return the parameter of a curve itself that a name means, None for none."""
     return next((param for param in _params(curve) if name in _called(param)), None)
 
 
-def _param(curve: CurveSaid, name: str) -> Param | None:
+def _param(curve: CurveSpec, name: str) -> Param | None:
     """Return the parameter that a name means beside a curve: its own, or that of the curve inside, None for none."""
     found = _inner(curve)
     return _outer(curve, name) or (_param(found[1], name) if found is not None else None)
 
 
-def _inner(curve: CurveSaid) -> tuple[str, CurveSaid] | None:
+def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
     """Return the curve that a schedule is made of and the name of the parameter that says it, None for others."""
     declared = params(load(curve.name)) if is_known(curve.name) else ()
     for param in declared:
@@ -206,13 +206,13 @@ def _inner(curve: CurveSaid) -> tuple[str, CurveSaid] | None:
                 default = param.default
                 if not isinstance(default, NamedCurve):
                     return None
-                return param.name, CurveSaid(default.name, curve.where, curve.unit)
+                return param.name, CurveSpec(default.name, curve.where, curve.unit)
             inner = as_curve(said)
             return param.name, inner._replace(name=among(curve.name, inner.name))
     return None
 
 
-def with_value(curve: CurveSaid, name: str, value: Said, run: Mapping[str, Said]) -> CurveSaid:
+def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, RawValue]) -> CurveSpec:
     """Return a curve as if a value had been written at it; one that does not take the parameter is left as it is.
 
     - ``run``: what the run says of all curves, whose warmup keeps its shape where only its length is given.
@@ -233,27 +233,27 @@ def with_value(curve: CurveSaid, name: str, value: Said, run: Mapping[str, Said]
     key, inner = found
     if key in curve.params and inner.params:
         parts = (with_value(inner, name, value, {}),)
-        return curve._replace(params={**curve.params, key: Said("", value.where, value.unit, parts=parts)})
+        return curve._replace(params={**curve.params, key: RawValue("", value.where, value.unit, parts=parts)})
     others = {other for param in _own(inner) if name in _called(param) for other in (param.name, *param.other_names)}
     kept = {key: said for key, said in curve.params.items() if key not in others}
     return curve._replace(params={**kept, name: value})
 
 
-def _with_shape(length: Said, before: Said | None) -> Said:
+def _with_shape(length: RawValue, before: RawValue | None) -> RawValue:
     """Return the length of a warmup with the shape and the start that it had."""
     if before is None or before.keys is None:
         return length
-    return before._replace(keys={**before.keys, LASTS.name: length})
+    return before._replace(keys={**before.keys, DURATION.name: length})
 
 
-def _without(said: Mapping[str, Said], name: str) -> dict[str, Said]:
+def _without(said: Mapping[str, RawValue], name: str) -> dict[str, RawValue]:
     """Return parameters without the shape, or the start, that a folded warmup gives."""
     if "warmup" not in said or said["warmup"].keys is None:
         return dict(said)
     return {key: value for key, value in unfolded(said).items() if key != name}
 
 
-def check_shape(curve: CurveSaid, axes: Sequence[Varied], run: Mapping[str, Said], *, climbs: bool) -> None:
+def check_shape(curve: CurveSpec, axes: Sequence[Varied], run: Mapping[str, RawValue], *, climbs: bool) -> None:
     """Refuse to vary a warmup of length 0 that has a shape all the same: the written plan could not say it."""
     if climbs or not any(axis.name == "warmup" for axis in axes):
         return

@@ -10,7 +10,7 @@ from itertools import product
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Curve, Group
 from cosine_cli.plans.parse.numbers import MOST
-from cosine_cli.plans.parse.raw import Problems, Said
+from cosine_cli.plans.parse.raw import Problems, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.scale import Scale
@@ -24,7 +24,7 @@ MEANING = "groups of parameters, each with the factor on all rates that it has f
 FACTOR: Param = next(param for param in params(Scale) if param.name == "factor")
 
 
-def read_groups(said: Said) -> tuple[Group, ...]:
+def read_groups(said: RawValue) -> tuple[Group, ...]:
     """Return the groups that were said.
 
     Raises RequestError with every fault at once.
@@ -58,7 +58,7 @@ def _of_group(curve: Curve, group: Group) -> Curve:
     )
 
 
-def check_grouped(curves: Sequence[Curve], said: Said, *, most: int) -> None:
+def check_grouped(curves: Sequence[Curve], said: RawValue, *, most: int) -> None:
     """Refuse groups that make too many curves, two of one name, or a rate that no float holds."""
     if len(curves) > most:
         raise user_error(said.where, f"curves times groups must be at most {most:,}", got=f"{len(curves):,}")
@@ -70,7 +70,7 @@ def check_grouped(curves: Sequence[Curve], said: Said, *, most: int) -> None:
         raise user_error(said.where, "a curve and its group must have a name of their own", got=f"{quote(label)} twice")
 
 
-def _factor_refused(curve: Curve, said: Said) -> RequestError:
+def _factor_refused(curve: Curve, said: RawValue) -> RequestError:
     where = next(value.where for name, value in (said.keys or {}).items() if curve.group and name == curve.group.name)
     rule = f"a rate times its factor must be at most {MOST:g}, so that sums over a run stay finite"
     return user_error(where, rule, got=f"a larger one for {quote(curve.label)}")

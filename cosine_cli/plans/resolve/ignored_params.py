@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.native import Idle
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import idle
 from cosine_cli.text import visible
 
 
-def check_idle(one: Idle, said: Said) -> None:
+def check_idle(one: Idle, said: RawValue) -> None:
     """Refuse a value of another type, and one that would change the rates."""
     value = read(one.param, said)
     if one.fixed and value != one.param.default:
@@ -20,18 +20,18 @@ def check_idle(one: Idle, said: Said) -> None:
         raise user_error(said.where, rule, got=said.echo, hint=one.hint)
 
 
-def left_out(curves: Sequence[CurveSaid]) -> tuple[str, ...]:
+def left_out(curves: Sequence[CurveSpec]) -> tuple[str, ...]:
     """Return a remark for each parameter that says more than its default, of the curves and those inside them."""
     return tuple(dict.fromkeys(remark for curve in curves for remark in _remarks(curve)))
 
 
-def _remarks(curve: CurveSaid) -> Iterator[str]:
+def _remarks(curve: CurveSpec) -> Iterator[str]:
     known = idle(curve.name)
     for name, said in curve.params.items():
         if name in known and read(known[name].param, said) != known[name].param.default:
             yield visible(f"{curve.name}: left out: {name}, which does not change the rate")
         for part in said.parts or ():
-            if isinstance(part, CurveSaid):
+            if isinstance(part, CurveSpec):
                 yield from _remarks(part)
 
 

@@ -12,10 +12,10 @@ from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
-from cosine_cli.plans.parse.raw import Asked, CurveSaid, Problems, Said
+from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import is_native, load
-from cosine_cli.plans.resolve.context import Setting
+from cosine_cli.plans.resolve.context import Context
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
 from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_OF_A_PANEL
@@ -34,7 +34,7 @@ MOST_CURVES = 1000
 DEFAULT_TITLE = "Cosine against step and exponential decay"
 
 
-def resolve(asked: Asked) -> Plan:
+def resolve(asked: Request) -> Plan:
     """Return the plan that was asked for.
 
     Raises RequestError with every fault at once.
@@ -45,14 +45,14 @@ def resolve(asked: Asked) -> Plan:
         with problems.collect():
             if name != "warmup":  # which a curve reads, because it may say more than a time
                 run[name] = read(RUN[name], value)
-    said = asked.curves or tuple(CurveSaid(name, name, asked.unit or "epoch") for name in catalogue.COMPARED)
+    said = asked.curves or tuple(CurveSpec(name, name, asked.unit or "epoch") for name in catalogue.COMPARED)
     if len(said) > MOST_CURVES:
         raise user_error(said[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(said):,}")
     update = run.get("update", RUN["update"].default)
     clock: Clock | None = None
     with problems.collect():
         clock = _clock(asked)
-    unread: tuple[CurveSaid, ...] = said if clock is None else ()
+    unread: tuple[CurveSpec, ...] = said if clock is None else ()
     for curve in unread:
         with problems.collect():
             check_names(curve)
@@ -83,7 +83,7 @@ def resolve(asked: Asked) -> Plan:
     return plan if asked.groups is None else _in_groups(plan, groups, asked.groups)
 
 
-def _groups(asked: Asked) -> tuple[Group, ...]:
+def _groups(asked: Request) -> tuple[Group, ...]:
     if asked.groups is None:
         return ()
     from cosine_cli.plans.resolve.groups import read_groups  # here: few plans have groups
@@ -91,7 +91,7 @@ def _groups(asked: Asked) -> tuple[Group, ...]:
     return read_groups(asked.groups)
 
 
-def _in_groups(plan: Plan, groups: Sequence[Group], said: Said) -> Plan:
+def _in_groups(plan: Plan, groups: Sequence[Group], said: RawValue) -> Plan:
     """Return the plan with a curve for each group of each curve, in its panels too."""
     from cosine_cli.plans.resolve.groups import check_grouped, grouped
 
@@ -101,7 +101,7 @@ def _in_groups(plan: Plan, groups: Sequence[Group], said: Said) -> Plan:
     return replace(plan, curves=curves, panels=panels, groups=tuple(groups))
 
 
-def _clock(asked: Asked) -> Clock:
+def _clock(asked: Request) -> Clock:
     if "epochs" in asked.run and "steps" in asked.run:
         epochs, steps = asked.run["epochs"].where, asked.run["steps"].where
         raise user_error(f"{epochs} and {steps}", "a run has one length: give one of the two")
@@ -122,7 +122,7 @@ def _clock(asked: Asked) -> Clock:
     return clock
 
 
-def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Curve]:
+def _curves(asked: Request, said: tuple[CurveSpec, ...], clock: Clock) -> list[Curve]:
     problems = Problems()
     setting = _shared(asked, clock)
     curves = []
@@ -134,15 +134,15 @@ def _curves(asked: Asked, said: tuple[CurveSaid, ...], clock: Clock) -> list[Cur
     return curves
 
 
-def _shared(asked: Asked, clock: Clock) -> Setting:
+def _shared(asked: Request, clock: Clock) -> Context:
     """Return the setting in which all curves stand."""
     inherited = {name: asked.run[name] for name in ("lr", "min_lr") if name in asked.run}
     warmup = unfolded({"warmup": asked.run["warmup"]}) if "warmup" in asked.run else {}
     update = asked.run["update"].text if "update" in asked.run else RUN["update"].default
-    return Setting(clock, float(clock.total), inherited, warmup, asked.flags, set(), update=update)
+    return Context(clock, float(clock.total), inherited, warmup, asked.flags, set(), update=update)
 
 
-def _panels(axes: Sequence[Varied], asked: Asked, said: tuple[CurveSaid, ...], plan: Plan) -> tuple[Panel, ...]:
+def _panels(axes: Sequence[Varied], asked: Request, said: tuple[CurveSpec, ...], plan: Plan) -> tuple[Panel, ...]:
     """Return the curves of each panel, resolved as if its values had been said of them."""
     problems = Problems()
     for curve, whole in zip(said, plan.curves, strict=True):
@@ -164,7 +164,7 @@ def _panels(axes: Sequence[Varied], asked: Asked, said: tuple[CurveSaid, ...], p
     return tuple(found)
 
 
-def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) -> None:
+def _check_taken(asked: Request, said: tuple[CurveSpec, ...], setting: Context) -> None:
     """Refuse shared parameters that no curve has taken: an option is never ignored."""
     problems = Problems()
     own = [name for name in ("warmup", "lr", "min_lr") if name in asked.run and name not in asked.settled]
@@ -178,7 +178,7 @@ def _check_taken(asked: Asked, said: tuple[CurveSaid, ...], setting: Setting) ->
     problems.raise_any()
 
 
-def _is_off(name: str, value: Said) -> bool:
+def _is_off(name: str, value: RawValue) -> bool:
     """Tell whether a value asks for no warmup, or for a floor of 0: every curve can do that."""
     if name not in ("warmup", "min_lr") or value.keys is not None:
         return False
@@ -186,7 +186,7 @@ def _is_off(name: str, value: Said) -> bool:
     return bool(getattr(number, "value", number) == 0)
 
 
-def _untaken(name: str, value: Said, said: tuple[CurveSaid, ...]) -> Problem:
+def _untaken(name: str, value: RawValue, said: tuple[CurveSpec, ...]) -> Problem:
     names = sorted({curve.name for curve in said})
     takers = _takers(name)
     hint = f"it is for {either(takers, last='and')}" if takers else None
@@ -220,11 +220,11 @@ def _updated(curve: Curve, update: str, clock: Clock) -> Curve:
     return replace(curve, schedule=held)
 
 
-def _title(asked: Asked) -> str | None:
+def _title(asked: Request) -> str | None:
     return str(read(params(Caption)[0], asked.figure["title"])) if "title" in asked.figure else None
 
 
-def resolve_figure(said: Mapping[str, Said]) -> Figure:
+def resolve_figure(said: Mapping[str, RawValue]) -> Figure:
     """Return the settings of a figure.
 
     Raises RequestError for a picture too large to draw.
@@ -244,18 +244,18 @@ def resolve_figure(said: Mapping[str, Said]) -> Figure:
     return figure
 
 
-def _follows(param: Param, said: Mapping[str, Said]) -> bool:
+def _follows(param: Param, said: Mapping[str, RawValue]) -> bool:
     """Tell whether a setting follows from the others: it was not said, and is no number by itself."""
     return isinstance(param.default, Derived) and param.name not in said
 
 
-def _setting(param: Param, said: Said | None, settled: Mapping[str, Any]) -> Any:
+def _setting(param: Param, said: RawValue | None, settled: Mapping[str, Any]) -> Any:
     if said is not None:
         return read(param, said)
     return param.default.rule(settled, 0.0) if isinstance(param.default, Derived) else param.default
 
 
-def _check_output(figure: Figure, said: Mapping[str, Said]) -> None:
+def _check_output(figure: Figure, said: Mapping[str, RawValue]) -> None:
     """Refuse an output that leads out of its folder, where a config says it: on the command line it may."""
     if figure.output is None or said["output"].where.startswith("--"):
         return
@@ -265,7 +265,7 @@ def _check_output(figure: Figure, said: Mapping[str, Said]) -> None:
         raise user_error(said["output"].where, rule, got=said["output"].echo, hint=hint)
 
 
-def _check_pixels(figure: Figure, said: Mapping[str, Said]) -> None:
+def _check_pixels(figure: Figure, said: Mapping[str, RawValue]) -> None:
     width, height = (side * figure.dpi for side in figure.size)
     where = next((said[name].where for name in ("dpi", "size") if name in said), "size")
     if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
-from cosine_cli.plans.parse.raw import CurveSaid, Problems, Said
+from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue
 from cosine_cli.plans.registry import idle, is_native
-from cosine_cli.plans.resolve.context import LABEL, LASTS, WARMUP
+from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.resolve.ignored_params import check_idle
 from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import Param
@@ -24,13 +24,13 @@ class Parts(NamedTuple):
     - ``inside``: of the curve that the schedule is made of.
     """
 
-    own: Mapping[str, Said]
-    ramp: Mapping[str, Said]
-    inside: Mapping[str, Said]
+    own: Mapping[str, RawValue]
+    ramp: Mapping[str, RawValue]
+    inside: Mapping[str, RawValue]
 
 
-def tell_apart(
-    said: CurveSaid, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
+def split_params(
+    said: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
 ) -> Parts:
     """Return the parts of what was said of a curve; names that belong nowhere are kept as faults.
 
@@ -39,11 +39,11 @@ def tell_apart(
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.type == "Schedule" for param in declared)
-    elsewhere = {LABEL.name, *((LASTS.name,) if depth else ())}
-    own: dict[str, Said] = {}
-    ramp: dict[str, Said] = {}
-    inside: dict[str, Said] = {}
-    given: Mapping[str, Said] = said.params
+    elsewhere = {LABEL.name, *((DURATION.name,) if depth else ())}
+    own: dict[str, RawValue] = {}
+    ramp: dict[str, RawValue] = {}
+    inside: dict[str, RawValue] = {}
+    given: Mapping[str, RawValue] = said.params
     with problems.collect():
         given = unfolded(said.params) if "warmup" in names else said.params
     shares = {param.share_name for param in declared}
@@ -57,28 +57,28 @@ def tell_apart(
                 check_idle(unused[name], value)
             elif name in WARMUP and "warmup" not in names and not is_native(said.name):
                 ramp[name] = value
-            elif made_of_another and name not in (LABEL.name, LASTS.name):
+            elif made_of_another and name not in (LABEL.name, DURATION.name):
                 inside[name] = value
             elif name not in elsewhere:
                 raise unknown(name, value, said, taken_by(said, declared, depth=depth), lr=lr)
     return Parts(own, ramp, inside)
 
 
-def _check_once(name: str, own: Mapping[str, Said], written: str, value: Said) -> None:
+def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: RawValue) -> None:
     if name in own:
         raise user_error(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
-def taken_by(said: CurveSaid, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
+def taken_by(said: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
     """Return the parameters that a curve takes, by name: its schedule's, its warmup's, and those of any curve."""
     own = {param.name: param for param in declared if not param.of_members}
     climbs = {} if "warmup" in own or is_native(said.name) else WARMUP
-    lasts = {LASTS.name: LASTS} if depth and not is_native(said.name) else {}
+    lasts = {DURATION.name: DURATION} if depth and not is_native(said.name) else {}
     return {**own, **climbs, LABEL.name: LABEL, **lasts}
 
 
 def unknown(
-    name: str, value: Said, said: CurveSaid, takes: Mapping[str, Param], *, lr: float | None = None
+    name: str, value: RawValue, said: CurveSpec, takes: Mapping[str, Param], *, lr: float | None = None
 ) -> RequestError:
     """Return the error for a parameter that a curve does not take, with what to write instead, or what it takes."""
     where = value.where.removesuffix(f": {name}")

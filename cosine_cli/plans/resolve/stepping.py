@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.frameworks.core.catalogue import Calls, calls, module
+from cosine_cli.frameworks.core.catalogue import Interval, calls, module
 from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
@@ -12,7 +12,7 @@ from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
 
 
-def steps_a_call(often: Calls, clock: Clock, update: str) -> int:
+def steps_a_call(often: Interval, clock: Clock, update: str) -> int:
     """Return how many updates of a run lie between two calls of a schedule that is called so often."""
     by_step = often == "update" or (clock.unit == "step" and update == "step")
     return 1 if by_step else clock.steps_per_epoch or 1

@@ -8,9 +8,9 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.numbers import Percent
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import Settled
+from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import question, quote
 
@@ -18,29 +18,29 @@ AT_LEAST_ONE = "must be at least one update"
 GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
 
 
-def placed(value: Any, said: Said, clock: Clock) -> Settled:
+def placed(value: Any, said: RawValue, clock: Clock) -> Resolved:
     """Return a time, or each of several, in the plan's unit; a share of the run in whole steps; all else as it is.
 
     Raises RequestError where a share is less than a step, and where epochs mean nothing.
     """
     if isinstance(value, tuple) and not isinstance(value, Pairs):  # whose times are a framework's, which counts calls
         parts = [placed(part, said, clock) for part in value]
-        return Settled(tuple(part.value for part in parts), ", ".join(part.note for part in parts if part.note))
+        return Resolved(tuple(part.value for part in parts), ", ".join(part.note for part in parts if part.note))
     if isinstance(value, Percent):
         exactly = clock.total * value.value / 100
         steps = float(round(exactly))
         if steps < 1 and value.value:
             raise user_error(said.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
-        return Settled(clock.time(steps), f"{value} of the run{rounded}")
+        return Resolved(clock.time(steps), f"{value} of the run{rounded}")
     if isinstance(value, Time) and value.unit != clock.unit:
         if value.unit == "epoch" and clock.steps_per_epoch is None:
             raise user_error(said.where, "epochs mean nothing here", got=quote(said.text), hint=GIVE_STEPS)
-        return Settled(clock.time(clock.steps(value)))
-    return Settled(value)
+        return Resolved(clock.time(clock.steps(value)))
+    return Resolved(value)
 
 
-def lasting(param: Param, said: Said, clock: Clock) -> Settled:
+def lasting(param: Param, said: RawValue, clock: Clock) -> Resolved:
     """Return a parameter's value as :func:`placed` does, after a check that at least one update fits into its times.
 
     Raises RequestError for a length above 0 that is shorter than one update, and for a moment before update 1. Most of
@@ -54,7 +54,7 @@ def lasting(param: Param, said: Said, clock: Clock) -> Settled:
     return settled
 
 
-def _as_shares(value: Any, said: Said, clock: Clock) -> str | None:
+def _as_shares(value: Any, said: RawValue, clock: Clock) -> str | None:
     """Return bare numbers up to 1 as the shares of the run that they were probably meant to be, None for others."""
     times = value if isinstance(value, tuple) else (value,)
     bare = said.text[-1:].isdigit() or said.parts is not None

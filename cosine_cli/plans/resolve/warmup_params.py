@@ -8,16 +8,16 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_hint
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import LASTS, WARMUP, Settled
+from cosine_cli.plans.resolve.context import DURATION, WARMUP, Resolved
 from cosine_cli.plans.resolve.times import lasting
 from cosine_cli.text import question, quote
 
-_FOLDED = {LASTS.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
+_FOLDED = {DURATION.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
 
 
-def resolve_ramp(said: Mapping[str, Said], clock: Clock, run: float) -> dict[str, Settled]:
+def resolve_ramp(said: Mapping[str, RawValue], clock: Clock, run: float) -> dict[str, Resolved]:
     """Return the parameters of the warmup before a curve with ``run`` steps for its own; none without a warmup.
 
     Raises RequestError for a warmup of less than a step, one that leaves nothing, and a shape of none.
@@ -33,10 +33,10 @@ def resolve_ramp(said: Mapping[str, Said], clock: Clock, run: float) -> dict[str
     _check(settled.value, said=ramp["warmup"], clock=clock, run=run)
     others = {name: param for name, param in WARMUP.items() if name != "warmup"}
     found: dict[str, Any] = {name: read(p, ramp[name]) if name in ramp else p.default for name, p in others.items()}
-    return {"warmup": settled, **{name: Settled(value) for name, value in found.items()}}
+    return {"warmup": settled, **{name: Resolved(value) for name, value in found.items()}}
 
 
-def _check(length: Time, *, said: Said, clock: Clock, run: float) -> None:
+def _check(length: Time, *, said: RawValue, clock: Clock, run: float) -> None:
     """Refuse a warmup that leaves no update to the curve after it."""
     steps = clock.steps(length)
     if steps >= run:
@@ -47,7 +47,7 @@ def _check(length: Time, *, said: Said, clock: Clock, run: float) -> None:
         raise user_error(said.where, rule, got=str(length))
 
 
-def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
+def unfolded(said: Mapping[str, RawValue]) -> dict[str, RawValue]:
     """Return ``warmup: {for: 5, shape: cosine, start: 1e-6}`` as the parameters that it stands for."""
     folded = said.get("warmup")
     if folded is None or folded.keys is None:
@@ -57,12 +57,12 @@ def unfolded(said: Mapping[str, Said]) -> dict[str, Said]:
         if key not in _FOLDED:
             raise user_error(value.where, f"warmup has no {quote(key)}", hint=_key_hint(key, value))
         found[_FOLDED[key]] = value
-    if LASTS.name not in folded.keys:
+    if DURATION.name not in folded.keys:
         raise user_error(folded.where, "a warmup must say how long it lasts", hint="as in warmup: {for: 5}")
     return found
 
 
-def _key_hint(key: str, value: Said) -> str:
+def _key_hint(key: str, value: RawValue) -> str:
     """Say which key of a warmup is meant: ``steps: 50`` under ``warmup`` is what ``warmup_steps: 50`` is elsewhere."""
     known = {ours: WARMUP[name] for ours, name in _FOLDED.items()}
     pair = meant(f"warmup_{key}", value, {**WARMUP, **known}, lr=None)

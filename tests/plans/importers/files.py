@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.argv import Line
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.config import asked_in
-from cosine_cli.plans.parse.raw import Asked
+from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.resolve.request import resolve
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def planned_of(text: str, flags: Mapping[str, str] | None = None) -> Plan:
     """Return the plan of a file's text under flags of the run."""
-    line = Line.of(flags or {})
-    return resolve(line.asked(asked_in(text, "f", line.asked(Asked()).run)))
+    line = CommandLine.of(flags or {})
+    return resolve(line.asked(asked_in(text, "f", line.asked(Request()).run)))
 
 
 def problems(text: str, flags: Mapping[str, str] | None = None) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
-from cosine_cli.plans.parse.argv import Line, is_file, plan_in, plan_of
-from cosine_cli.plans.parse.raw import Asked, Said
+from cosine_cli.plans.parse.argv import CommandLine, is_file, plan_in, plan_of
+from cosine_cli.plans.parse.raw import RawValue, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_what_is_a_file(here: Path, word: str, file: bool) -> None:  # noqa: FBT
 
 
 def test_words_and_flags_are_sorted() -> None:
-    line = Line.of({
+    line = CommandLine.of({
         "words": ["cosine", "a.yaml", "step"],
         "schedule": ["linear"],
         "config": ["b"],
@@ -67,11 +67,11 @@ def test_words_and_flags_are_sorted() -> None:
     assert line.curves == ("cosine", "step", "linear")
     assert line.files == ("a.yaml", "b")
     assert line.options == {
-        "lr": Said("0.2", "--lr", "step"),
-        "steps": Said("10", "--steps", "step"),
-        "every": Said("5", "--every", "step"),
-        "log": Said("true", "--log", "step"),
-        "annotations": Said("false", "--annotations", "step"),
+        "lr": RawValue("0.2", "--lr", "step"),
+        "steps": RawValue("10", "--steps", "step"),
+        "every": RawValue("5", "--every", "step"),
+        "log": RawValue("true", "--log", "step"),
+        "annotations": RawValue("false", "--annotations", "step"),
     }
     assert set(line.said(Run)) == {"lr", "steps"}
     assert set(line.said(Rows)) == {"every"}
@@ -82,30 +82,30 @@ def test_words_and_flags_are_sorted() -> None:
 @pytest.mark.parametrize(
     ("given", "below", "unit"),
     [
-        ({}, Asked(), "epoch"),
-        ({"steps": "9"}, Asked(), "step"),
-        ({"epochs": "9"}, Asked(unit="step"), "epoch"),
-        ({}, Asked(unit="step"), "step"),
+        ({}, Request(), "epoch"),
+        ({"steps": "9"}, Request(), "step"),
+        ({"epochs": "9"}, Request(unit="step"), "epoch"),
+        ({}, Request(unit="step"), "step"),
     ],
 )
-def test_bare_times_count_in_the_plans_unit(given: dict[str, str], below: Asked, unit: str) -> None:
-    asked = Line.of({"words": ["step:step_size=3"], "warmup": "1", **given}).asked(below)
+def test_bare_times_count_in_the_plans_unit(given: dict[str, str], below: Request, unit: str) -> None:
+    asked = CommandLine.of({"words": ["step:step_size=3"], "warmup": "1", **given}).asked(below)
     assert asked.curves[0].params["step_size"].unit == unit
     assert asked.run["warmup"].unit == unit
 
 
 def test_a_length_on_the_line_replaces_a_files() -> None:
-    below = Asked(unit="epoch", run={"epochs": Said("5", "c"), "lr": Said("1", "c")})
-    asked = Line.of({"steps": "9", "lr": "2"}).asked(below)
+    below = Request(unit="epoch", run={"epochs": RawValue("5", "c"), "lr": RawValue("1", "c")})
+    asked = CommandLine.of({"steps": "9", "lr": "2"}).asked(below)
     assert {name: said.text for name, said in asked.run.items()} == {"steps": "9", "lr": "2"}
-    both = Line.of({"steps": "9", "epochs": "3"}).asked(below)
+    both = CommandLine.of({"steps": "9", "epochs": "3"}).asked(below)
     assert {name: said.text for name, said in both.run.items()} == {"steps": "9", "epochs": "3", "lr": "1"}
 
 
 def test_one_plan(here: Path) -> None:
     (here / "a.yaml").write_text("lr: 0.3\ncurves: [linear]", encoding="utf-8")
-    assert plan_of(Line.of({"words": ["a.yaml"]})).lr == 0.3
-    assert plan_in(Line.of({"lr": "0.4"}), "a.yaml").lr == 0.4
+    assert plan_of(CommandLine.of({"words": ["a.yaml"]})).lr == 0.3
+    assert plan_in(CommandLine.of({"lr": "0.4"}), "a.yaml").lr == 0.4
     with pytest.raises(RequestError) as error:
-        plan_of(Line.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
+        plan_of(CommandLine.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
     assert str(error.value) == "command line: takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.curve_spec import MOST_PARAMETERS, read_curve
+from cosine_cli.plans.parse.curve_spec import MOST_PARAMETERS, parse_curve
 
 
 def texts(spec: str) -> tuple[str, dict[str, str]]:
-    curve = read_curve(spec, unit="epoch")
+    curve = parse_curve(spec, unit="epoch")
     return curve.name, {name: said.text for name, said in curve.params.items()}
 
 
@@ -41,7 +41,7 @@ def test_what_a_text_says(spec: str, name: str, params: dict[str, str]) -> None:
 
 
 def test_a_quoted_value_says_so() -> None:
-    curve = read_curve("cosine:label='5',lr=5", unit="step")
+    curve = parse_curve("cosine:label='5',lr=5", unit="step")
     assert (curve.params["label"].quoted, curve.params["lr"].quoted) == (True, False)
     assert (curve.unit, curve.params["lr"].unit) == ("step", "step")
     assert curve.params["lr"].where == "curve 'cosine:label='5',lr=5': lr"
@@ -67,7 +67,7 @@ def test_a_quoted_value_says_so() -> None:
 )
 def test_what_is_no_curve(spec: str, message: str) -> None:
     with pytest.raises(RequestError) as error:
-        read_curve(spec, unit="epoch")
+        parse_curve(spec, unit="epoch")
     assert str(error.value) == message
 
 
@@ -78,7 +78,7 @@ def test_how_many_parameters_a_text_may_have(number: int) -> None:
         assert len(texts(spec)[1]) == number
         return
     with pytest.raises(RequestError, match="must have at most 1,000 parameters, got more"):
-        read_curve(spec, unit="epoch")
+        parse_curve(spec, unit="epoch")
 
 
 LONG = 1 << 22
@@ -103,7 +103,7 @@ def test_a_long_value(value: str, said: str | None) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_a_curve_or_refused(spec: str) -> None:
     try:
-        curve = read_curve(spec, unit="epoch")
+        curve = parse_curve(spec, unit="epoch")
     except RequestError as error:
         assert len(error.problems) == 1  # noqa: PT017
     else:

@@ -8,7 +8,7 @@ from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.parse import parameter_aliases
 from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.parameter_aliases import Pair, meant, parameter_hint, parameter_of
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.schedule_aliases import known_parameters
 from cosine_cli.plans.resolve.context import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
@@ -29,7 +29,7 @@ def test_no_name_is_brought_twice() -> None:
 
 
 def pair(name: str, text: str, schedule: str, lr: float | None = None) -> str | None:
-    found = meant(name, Said(text, name), known_parameters(schedule), lr=lr)
+    found = meant(name, RawValue(text, name), known_parameters(schedule), lr=lr)
     return None if found is None else found.written("text")
 
 
@@ -88,15 +88,15 @@ def test_a_share_of_the_peak_is_a_rate(name: str, share: str, lr: float | None, 
 
 def test_a_list_is_written_as_it_was() -> None:
     known = known_parameters("multistep")
-    listed = Said("", "c.yaml:1:1", parts=(Said("30", ""), Said("60", "")))
+    listed = RawValue("", "c.yaml:1:1", parts=(RawValue("30", ""), RawValue("60", "")))
     found = meant("boundaries", listed, known, lr=None)
     assert found is not None
     assert (found.written("yaml"), found.written("text")) == ("milestones: [30st, 60st]", "milestones=30st/60st")
-    assert meant("boundaries", Said("", "", keys={"a": Said("1", "")}), known, lr=None) is None
+    assert meant("boundaries", RawValue("", "", keys={"a": RawValue("1", "")}), known, lr=None) is None
 
 
 def test_quotes_are_kept() -> None:
-    assert Pair("label", Said("a, b", "", quoted=True)).written("text") == "label='a, b'"
+    assert Pair("label", RawValue("a, b", "", quoted=True)).written("text") == "label='a, b'"
 
 
 def test_a_name_alone() -> None:
@@ -108,6 +108,6 @@ def test_a_name_alone() -> None:
 
 def test_what_there_is_is_listed_where_nothing_comes_near() -> None:
     known = {name: param for name, param in known_parameters("step").items() if name in ("gamma", "lr")}
-    assert parameter_hint("gama", Said("0.5", "curve 'step': gama"), known) == "did you mean gamma=0.5?"
-    assert parameter_hint("gama", Said("0.5", "c.yaml:1:1"), known) == "did you mean gamma: 0.5?"
-    assert parameter_hint("xyz", Said("0.5", "c.yaml:1:1"), known) == "it takes lr and gamma"
+    assert parameter_hint("gama", RawValue("0.5", "curve 'step': gama"), known) == "did you mean gamma=0.5?"
+    assert parameter_hint("gama", RawValue("0.5", "c.yaml:1:1"), known) == "did you mean gamma: 0.5?"
+    assert parameter_hint("xyz", RawValue("0.5", "c.yaml:1:1"), known) == "it takes lr and gamma"

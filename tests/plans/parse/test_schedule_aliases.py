@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.plans.parse.curve_spec import read_curve
+from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.schedule_aliases import curve_of, name_hint, schedule_hint
 from cosine_cli.schedules.core import catalogue
 
@@ -63,11 +63,11 @@ from cosine_cli.schedules.core import catalogue
     ],
 )  # fmt: skip
 def test_what_a_name_stands_for(text: str, curve: str | None) -> None:
-    assert curve_of(read_curve(text, unit="epoch")) == curve
+    assert curve_of(parse_curve(text, unit="epoch")) == curve
 
 
 def test_it_is_asked_for_as_it_is_typed() -> None:
-    assert schedule_hint(read_curve("cosin:min_lr=0", unit="epoch")) == "did you mean cosine:min_lr=0?"
+    assert schedule_hint(parse_curve("cosin:min_lr=0", unit="epoch")) == "did you mean cosine:min_lr=0?"
     assert name_hint("linear_warmup_cosine") == "did you mean cosine?"
     assert name_hint("torch.OneCycle") == "did you mean torch.OneCycleLR?"
 

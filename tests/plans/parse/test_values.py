@@ -11,7 +11,7 @@ from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
 from cosine_cli.plans.parse.numbers import Percent
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import LABEL
 from cosine_cli.schedules.core.fields import Param, params
@@ -21,11 +21,11 @@ DECLARED = {param.name: param for kind in (Run, Rows, CurveFlags, Figure) for pa
 DECLARED |= {"milestones": next(p for p in params(Multistep) if p.name == "milestones"), "label": LABEL}
 
 
-def said(text: str = "", **more: Any) -> Said:
-    return Said(text, "here", **more)
+def said(text: str = "", **more: Any) -> RawValue:
+    return RawValue(text, "here", **more)
 
 
-def listed(*texts: str) -> Said:
+def listed(*texts: str) -> RawValue:
     return said(parts=tuple(map(said, texts)))
 
 
@@ -59,7 +59,7 @@ def listed(*texts: str) -> Said:
         ("label", said("~", quoted=True), "~"),
     ],
 )
-def test_a_value(name: str, given: Said, value: Any) -> None:
+def test_a_value(name: str, given: RawValue, value: Any) -> None:
     assert read(DECLARED[name], given) == value
 
 
@@ -105,10 +105,10 @@ SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slid
         ("milestones", listed("30", "-10%"), f"here: {RISING}, got '[30, -10%]'"),
         ("milestones", said(parts=()), f"here: {RISING}, got '[]'"),
         ("milestones", said(parts=(listed("3"),)), f"here: {RISING}, got a list of more than numbers"),
-        ("milestones", said(parts=(CurveSaid("step", "x"),)), f"here: {RISING}, got a list of more than numbers"),
+        ("milestones", said(parts=(CurveSpec("step", "x"),)), f"here: {RISING}, got a list of more than numbers"),
     ],
 )
-def test_no_value(name: str, given: Said, message: str) -> None:
+def test_no_value(name: str, given: RawValue, message: str) -> None:
     with pytest.raises(RequestError) as error:
         read(DECLARED[name], given)
     assert str(error.value) == message

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import Run
-from cosine_cli.plans.parse.raw import Said
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.times import placed
 from cosine_cli.schedules.core.fields import params
@@ -23,10 +23,10 @@ RUN = ("lr", *LENGTH)
 class Flags(NamedTuple):
     """The flags of the run, by the name of their parameter."""
 
-    said: Mapping[str, Said]
+    said: Mapping[str, RawValue]
 
     @property
-    def lr(self) -> Said | None:
+    def lr(self) -> RawValue | None:
         """The learning rate, which is a number, None where it was not said."""
         value = self._value("lr")
         return None if value is None else self.said["lr"]._replace(text=repr(value))
@@ -56,11 +56,11 @@ class Flags(NamedTuple):
         return self._count("steps_per_epoch")
 
     @property
-    def length(self) -> Said | None:
+    def length(self) -> RawValue | None:
         """The length of the run in updates as it stands in a plan, None where it was not said."""
         steps = self.steps
         where = self.said["steps" if "steps" in self.said else "epochs"].where if steps is not None else ""
-        return None if steps is None else Said(str(steps), where, "step")
+        return None if steps is None else RawValue(str(steps), where, "step")
 
     def warmup(self, updates: int) -> int | None:
         """Return the length of the warmup in a run of so many updates, None where it was not said."""

@@ -12,7 +12,7 @@ from cosine_cli.plans.importers.core.flags import Flags
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
-    from cosine_cli.plans.parse.raw import Asked, Said
+    from cosine_cli.plans.parse.raw import RawValue, Request
 
 
 class Kind(Protocol):
@@ -32,7 +32,7 @@ class Kind(Protocol):
     def told(self, top: Node) -> bool:
         """Tell whether a document has the keys that this kind has."""
 
-    def asked(self, top: Node, flags: Flags) -> Asked:
+    def asked(self, top: Node, flags: Flags) -> Request:
         """Return what the document asks for; ``flags`` is what the command line says of the run."""
 
 
@@ -48,7 +48,7 @@ def load(name: str) -> Kind:
     return cast("Kind", import_module(f"cosine_cli.plans.importers.{name}"))
 
 
-def asked_of(kind: Kind, top: Node, said: Mapping[str, Said]) -> Asked:
+def asked_of(kind: Kind, top: Node, said: Mapping[str, RawValue]) -> Request:
     """Return what a document of a kind asks for; ``said`` is what the command line says of the run.
 
     Raises RequestError for what would be laid over the schedule of the file.

@@ -10,7 +10,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit, whole
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import quote
@@ -25,31 +25,31 @@ def is_nothing(node: Node) -> bool:
     return node.items is None and node.pairs is None and not node.quoted and node.text in _NOTHING
 
 
-def said(node: Node, unit: Unit = "step") -> Said:
+def said(node: Node, unit: Unit = "step") -> RawValue:
     """Return a node as it was said: a text, a list, or a mapping of texts."""
     parts = None if node.items is None else tuple(said(item, unit) for item in node.items)
     keys = None if node.pairs is None else {key.text: said(value, unit) for key, value in node.pairs}
-    return Said(node.text, node.where, unit, node.quoted, parts, keys)
+    return RawValue(node.text, node.where, unit, node.quoted, parts, keys)
 
 
-def made(value: float | str, where: str, unit: Unit = "step") -> Said:
+def made(value: float | str, where: str, unit: Unit = "step") -> RawValue:
     """Return a value that was worked out as if it had been said at a place."""
-    return Said(value if isinstance(value, str) else whole(value), where, unit)
+    return RawValue(value if isinstance(value, str) else whole(value), where, unit)
 
 
-def listed(curves: tuple[CurveSaid, ...], where: str) -> Said:
+def listed(curves: tuple[CurveSpec, ...], where: str) -> RawValue:
     """Return the curves that another is made of."""
-    return Said("", where, parts=curves)
+    return RawValue("", where, parts=curves)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class MappingReader:
     """A mapping; a value that is null is not there."""
 
     node: Node
 
     @classmethod
-    def of(cls, node: Node) -> Sheet:
+    def of(cls, node: Node) -> MappingReader:
         """Return the sheet of a node.
 
         Raises RequestError where it is no mapping.
@@ -107,9 +107,9 @@ class Sheet:
             raise user_error(node.where, f"{name} must be a text", got=node.kind)
         return node.text
 
-    def sheet(self, name: str) -> Sheet | None:
+    def sheet(self, name: str) -> MappingReader | None:
         """Return a mapping inside, None where there is none."""
-        return Sheet.of(self.values[name]) if name in self.values else None
+        return MappingReader.of(self.values[name]) if name in self.values else None
 
     def rows(self, name: str) -> Sequence[Node]:
         """Return the values of a list."""

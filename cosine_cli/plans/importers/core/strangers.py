@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.importers.core.sheet import Sheet, is_nothing
+from cosine_cli.plans.importers.core.sheet import MappingReader, is_nothing
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core.fields import Needed, params
@@ -52,7 +52,7 @@ def changes_rate(name: str) -> bool:
     return not words & _OTHERS and (bool(words & (_SCHEDULE | _PHASE)) or ("lr" in words and bool(words & _END)))
 
 
-def check_strangers(sheet: Sheet, known: Collection[str], title: str) -> None:
+def check_strangers(sheet: MappingReader, known: Collection[str], title: str) -> None:
     """Refuse keys that change the rate and that the program of the file does not have."""
     name = next((name for name in sheet.others(known) if changes_rate(name)), None)
     if name is not None:
@@ -60,7 +60,7 @@ def check_strangers(sheet: Sheet, known: Collection[str], title: str) -> None:
         raise sheet.refused(name, rule, hint=f"give a curve instead of the file, as in {_CURVE}")
 
 
-def other_rates(sheet: Sheet, known: Collection[str]) -> tuple[str, ...]:
+def other_rates(sheet: MappingReader, known: Collection[str]) -> tuple[str, ...]:
     """Return the keys that are about a rate of a part of the model."""
     return tuple(name for name in sheet.others(known) if "lr" in _words(name))
 

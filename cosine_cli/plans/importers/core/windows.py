@@ -13,12 +13,12 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.sheet import listed, made
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.parse.raw import CurveSaid, Said
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 MOST_PARTS = 200
 
 
-class Drop(NamedTuple):
+class Multiplier(NamedTuple):
     """A factor on the rate, from a tick on."""
 
     at: float
@@ -27,7 +27,7 @@ class Drop(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wave:
+class Segment:
     """A smooth stretch from its begin to its last change: ``floor + height * shape(calls)``.
 
     - ``every``: ticks between two calls, which alone change the rate.
@@ -43,7 +43,7 @@ class Wave:
     updates: int
     floor: float
     shape: Callable[[float], float]
-    curve: Callable[[float], CurveSaid]
+    curve: Callable[[float], CurveSpec]
     starts: float | None = None
     height: float = 0.0
 
@@ -51,7 +51,7 @@ class Wave:
         """Return the rate at a tick, as held since the last call."""
         return self.floor + self.height * self.shape((min(tick, self.last) - self.begin) // self.every)
 
-    def begun(self, rate: float) -> Wave:
+    def begun(self, rate: float) -> Segment:
         """Return the wave at the rate that it finds."""
         if self.starts == self.floor == 0:
             raise user_error(self.where, "must not begin again at a rate of 0")
@@ -60,22 +60,22 @@ class Wave:
             raise user_error(self.where, f"must not begin below its floor ({self.floor:g})", got=f"{rate:g}")
         return replace(self, height=height)
 
-    def dropped(self, drop: Drop) -> Wave:
+    def dropped(self, drop: Multiplier) -> Segment:
         """Return the wave from a drop on: one with a floor is no curve of ours from there."""
         if self.floor:
             rule = "a drop must not fall into a scheduler with a floor"
             raise user_error(drop.where, rule, got=f"one at {drop.at:g}", hint="no curve of ours has these rates")
         return replace(self, height=self.height * drop.factor)
 
-    def curve_from(self, tick: float) -> CurveSaid:
+    def curve_from(self, tick: float) -> CurveSpec:
         """Return the curve from a tick on, as a loop calls it."""
         curve, where = self.curve(self.height), self.where
         if self.every > 1:
             held = {"every": made(self.every, where, curve.unit), "of": listed((curve,), where)}
-            curve = CurveSaid("staircase", where, curve.unit, held)
+            curve = CurveSpec("staircase", where, curve.unit, held)
         if tick > self.begin:
             late = {"ahead": made((tick - self.begin) * self.updates, where), "of": listed((curve,), where)}
-            curve = CurveSaid("retime", where, curve.unit, late)
+            curve = CurveSpec("retime", where, curve.unit, late)
         return curve
 
 
@@ -84,14 +84,14 @@ class _Part(NamedTuple):
 
     begin: float
     end: float
-    curve: CurveSaid | float
+    curve: CurveSpec | float
 
 
-class Windows(NamedTuple):
+class SchedulerChain(NamedTuple):
     """A run from the rate ``lr`` to the tick ``end``, and what acts on the rate in it."""
 
-    drops: Sequence[Drop]
-    waves: Sequence[Wave]
+    drops: Sequence[Multiplier]
+    waves: Sequence[Segment]
     lr: float
     end: float
     unit: Unit
@@ -101,11 +101,11 @@ class Windows(NamedTuple):
 class Joined(NamedTuple):
     """All together as one curve; ``after`` is the rate set after the last update where the curve has another there."""
 
-    curve: CurveSaid
+    curve: CurveSpec
     after: float | None = None
 
 
-def joined(run: Windows) -> Joined:
+def joined(run: SchedulerChain) -> Joined:
     """Return the curve of all together.
 
     Raises RequestError where two waves overlap, where their order matters, or their parts are too many.
@@ -118,7 +118,7 @@ def joined(run: Windows) -> Joined:
     return Joined(_in_turn(parts, unit, where), after if isinstance(after, float) else None)
 
 
-def _check_order(wave: Wave, run: Windows) -> None:
+def _check_order(wave: Segment, run: SchedulerChain) -> None:
     """Refuse a wave that begins in the tick in which something else acts, where it matters which acts first."""
     others = [other for other in run.waves if other is not wave and other.begin <= wave.begin <= other.last]
     if wave.starts is not None:
@@ -130,7 +130,7 @@ def _check_order(wave: Wave, run: Windows) -> None:
         raise user_error(wave.where, rule)
 
 
-def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSaid:
+def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSpec:
     if len(parts) > MOST_PARTS:
         raise user_error(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
     curves = [_named(part, unit, where) for part in parts]
@@ -140,10 +140,10 @@ def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSaid:
     ]
     if not lasting:
         return curves[0]
-    return CurveSaid("sequence", where, unit, {"of": listed((*lasting, curves[-1]), where)})
+    return CurveSpec("sequence", where, unit, {"of": listed((*lasting, curves[-1]), where)})
 
 
-def _parts(run: Windows) -> Iterator[_Part]:
+def _parts(run: SchedulerChain) -> Iterator[_Part]:
     """Yield the stretches between all times at which something begins, ends or drops."""
     rate, running = run.lr, None
     for begin, stop in itertools.pairwise(_cuts(run)):
@@ -169,7 +169,7 @@ def _parts(run: Windows) -> Iterator[_Part]:
         yield _Part(run.end, run.end, after)
 
 
-def _set_last(run: Windows, running: Wave | None, rate: float) -> float:
+def _set_last(run: SchedulerChain, running: Segment | None, rate: float) -> float:
     """Return the rate that is set after the last update, given the one that it finds."""
     for drop in (drop for drop in run.drops if drop.at == run.end):
         if running is not None:
@@ -180,7 +180,7 @@ def _set_last(run: Windows, running: Wave | None, rate: float) -> float:
     return rate
 
 
-def _cuts(run: Windows) -> list[float]:
+def _cuts(run: SchedulerChain) -> list[float]:
     waves = (time for wave in run.waves for time in (wave.begin, wave.last))
     times = {0.0, *(drop.at for drop in run.drops), *waves}
     return [*sorted(time for time in times if time < run.end), run.end]
@@ -190,7 +190,7 @@ def _held(parts: Iterator[_Part]) -> Iterator[_Part]:
     """Yield the parts; one that stays at a rate of 0 goes with the curve that has ended there, and holds it."""
     before: _Part | None = None
     for part in parts:
-        if before is not None and part.curve == 0.0 and isinstance(before.curve, CurveSaid):
+        if before is not None and part.curve == 0.0 and isinstance(before.curve, CurveSpec):
             before = before._replace(end=part.end)
             continue
         if before is not None:
@@ -223,11 +223,11 @@ def _flat(parts: list[_Part], unit: Unit, where: str) -> _Part:
         return kept[0]._replace(end=end)
     times = tuple(made(part.begin - begin, where, unit) for part in kept[1:])
     rates = tuple(made(part.curve, where) for part in kept if isinstance(part.curve, float))
-    table = {"milestones": Said("", where, unit, parts=times), "values": Said("", where, unit, parts=rates)}
-    return _Part(begin, end, CurveSaid("piecewise_constant", where, unit, table))
+    table = {"milestones": RawValue("", where, unit, parts=times), "values": RawValue("", where, unit, parts=rates)}
+    return _Part(begin, end, CurveSpec("piecewise_constant", where, unit, table))
 
 
-def _named(part: _Part, unit: Unit, where: str) -> CurveSaid:
+def _named(part: _Part, unit: Unit, where: str) -> CurveSpec:
     if isinstance(part.curve, float):
-        return CurveSaid("constant", where, unit, {"lr": made(part.curve, where)})
+        return CurveSpec("constant", where, unit, {"lr": made(part.curve, where)})
     return part.curve
