@@ -143,8 +143,8 @@ def _entrance(module: ModuleType) -> Callable[..., CommandLine]:
 
     def command(**given: Any) -> CommandLine:
         # A flag that stands alone is given as True, whatever it is called.
-        said = {name: False if value is True and name in negated else value for name, value in given.items()}
-        return CommandLine.of(said, command=module.__name__.rpartition(".")[2])
+        raw = {name: False if value is True and name in negated else value for name, value in given.items()}
+        return CommandLine.of(raw, command=module.__name__.rpartition(".")[2])
 
     parameters = [
         inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words(module)),

@@ -23,13 +23,13 @@ _STDOUT_BY_PATH = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _OPEN_STREAM = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
-def place(said: str) -> str:
+def place(raw: str) -> str:
     """Return the target that was said, with standard output by whichever name as ``-``.
 
     >>> place("/dev/stdout"), place("lr.png")
     ('-', 'lr.png')
     """
-    return STDOUT if said in _STDOUT_BY_PATH else said
+    return STDOUT if raw in _STDOUT_BY_PATH else raw
 
 
 def write(target: str, chunks: Iterable[bytes]) -> None:
@@ -118,7 +118,7 @@ def check_target(target: str, *, to_be_made: str | None = None) -> None:
             raise user_error(where, "must be a file", got="a directory")
 
 
-def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> Form:
+def form_of(target: str, raw: Form | None, suffixes: Mapping[str, Form]) -> Form:
     """Return the format of a target: what its suffix says, or what was said where it says nothing.
 
     Raises RequestError where the two differ, or where neither is one that we write.
@@ -127,12 +127,12 @@ def form_of(target: str, said: Form | None, suffixes: Mapping[str, Form]) -> For
     found = suffixes.get(suffix)
     where = f"output {quote(target)}"
     if found is None:
-        if said is None:
+        if raw is None:
             rule = f"must end in {either(f'.{name}' for name in suffixes)}"
             raise user_error(where, rule, hint=_suffix_hint(target, suffix, suffixes))
-        return said
-    if said not in (None, found):
-        raise user_error("--format", f"must be {found}, as {quote(target)} says", got=quote(str(said)))
+        return raw
+    if raw not in (None, found):
+        raise user_error("--format", f"must be {found}, as {quote(target)} says", got=quote(str(raw)))
     return found
 
 

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.resolve.request import resolve
 
@@ -28,5 +28,5 @@ def planned(words: str = "", config: str | None = None) -> Plan:
                 flags[name] = True if name == "log" else next(pieces)
         else:
             curves.append(word)
-    below = Request() if config is None else asked_in(config, "c.yaml")
-    return resolve(CommandLine.of({"words": curves, **flags}).asked(below))
+    below = Request() if config is None else parse_config_text(config, "c.yaml")
+    return resolve(CommandLine.of({"words": curves, **flags}).request(below))

@@ -37,15 +37,15 @@ OPTIONS = (Options,)
 
 def run(line: CommandLine) -> None:
     """Write the plan's curves as source text."""
-    said = line.values(Options)
-    target = place(said.get("output", STDOUT))
+    raw = line.values(Options)
+    target = place(raw.get("output", STDOUT))
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = plan_of(line)
     notes(plan.remarks)
-    text = targets.source(plan, said.get("to", "torch"), exact=bool(said.get("exact")))
+    text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])
     if target != STDOUT:
         tell(target)

@@ -40,11 +40,11 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.endings import endings
     from cosine_cli.render.milestones import milestone_notes
 
-    said = line.values(Options)
-    if "schema" in said:
+    raw = line.values(Options)
+    if "schema" in raw:
         write(STDOUT, [_schema()])
         return
-    target = place(said.get("output", STDOUT))
+    target = place(raw.get("output", STDOUT))
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)

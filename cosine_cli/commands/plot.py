@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
-from cosine_cli.plans.embedded.held import MOST_BYTES, difference
+from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
@@ -63,20 +63,20 @@ class Job(NamedTuple):
 
 def run(line: CommandLine) -> None:
     """Read all plans, see where each goes, and only then draw."""
-    said = line.values(Options)
-    quiet = said.get("quiet", False)
-    jobs = [_job(line, path, form=said.get("format"), folder=said.get("out_dir")) for path in line.files or (None,)]
+    raw = line.values(Options)
+    quiet = raw.get("quiet", False)
+    jobs = [_job(line, path, form=raw.get("format"), folder=raw.get("out_dir")) for path in line.files or (None,)]
     check_distinct([(job.source, job.targets) for job in jobs])
-    if "check" in said:
+    if "check" in raw:
         _compare([_named(job) for job in jobs], quiet=quiet)
         return
     for job in jobs:
         check_no_inputs(job.targets, line.files)
-        check_writable(job.targets, folder=said.get("out_dir"))
+        check_writable(job.targets, folder=raw.get("out_dir"))
         _check_reader(job.targets)
     jobs = [_named(job) for job in jobs]
-    if "out_dir" in said:
-        make_folder(said["out_dir"])
+    if "out_dir" in raw:
+        make_folder(raw["out_dir"])
     for done, job in enumerate(jobs):
         with _watched(done, len(jobs), quiet=quiet):
             missing = _draw(job)
@@ -88,12 +88,12 @@ def run(line: CommandLine) -> None:
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestones import milestone_notes
 
-    asked = plan_in(line, path)
-    plan, remarks = _with_dialects(asked, line.values(Beside).get("as_"))
+    request = plan_in(line, path)
+    plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
     return Job(
-        path or "the command line", plan, wanted, (*plan.remarks, *milestone_notes(asked), *remarks, *_endings(plan))
+        path or "the command line", plan, wanted, (*plan.remarks, *milestone_notes(request), *remarks, *_endings(plan))
     )
 
 

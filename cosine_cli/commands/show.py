@@ -49,8 +49,8 @@ def run(line: CommandLine) -> None:
         from cosine_cli.studies.dialects import beside
 
         plan, dialects = beside(plan, frameworks)
-        said = sentences(dialects, plan.clock, terminal)
-        write(target, chain(show(plan, terminal), said, below(plan, terminal)))
+        raw = sentences(dialects, plan.clock, terminal)
+        write(target, chain(show(plan, terminal), raw, below(plan, terminal)))
     else:
         write(target, chain(show(plan, terminal), below(plan, terminal)))
     if target != STDOUT:

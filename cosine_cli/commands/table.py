@@ -53,8 +53,8 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.milestones import milestone_notes
 
     target, form = _output(line)
-    said = line.values(Options)
-    plan, matched = plan_of(line), said.get("match")
+    raw = line.values(Options)
+    plan, matched = plan_of(line), raw.get("match")
     notes([*plan.remarks, *milestone_notes(plan)])
     dialects: tuple[Dialect, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
@@ -66,13 +66,13 @@ def run(line: CommandLine) -> None:
 
         plan = rescaled(plan, matched)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    shown = (_summary if "summary" in said else _rows)(line, plan, form, terminal, matched)
+    shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal, matched)
     write(target, chain(shown, _below(dialects, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
         tell(target)
     if form != "table":
         _note(dialects, plan)
-    if matched and "summary" not in said and form in ("csv", "jsonl"):  # which have no place for the factors
+    if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
         from cosine_cli.render.words import factors
 
         note(factors(plan, matched))
@@ -103,7 +103,7 @@ def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
     from cosine_cli.plans.rows import choose
 
-    times = choose(plan, line.said(Rows))
+    times = choose(plan, line.given(Rows))
     if form == "table":
         from cosine_cli.render.table import table
 
@@ -120,7 +120,7 @@ def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched:
 def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
     from cosine_cli.render.summary import summary
 
-    rows = list(line.said(Rows).values())
+    rows = list(line.given(Rows).values())
     if rows:
         raise user_error(f"--summary and {rows[0].where}", "a summary has no rows of times: give one of the two")
     return summary(plan, form, terminal=terminal, matched=matched)
@@ -128,9 +128,9 @@ def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, match
 
 def _output(line: CommandLine) -> tuple[str, str]:
     """Return the target and the format: the suffix decides, and no flag may say otherwise."""
-    said = line.values(Options)
-    if (target := place(said.get("output", STDOUT))) == STDOUT:
-        return STDOUT, said.get("format", FORMATS[0])
+    raw = line.values(Options)
+    if (target := place(raw.get("output", STDOUT))) == STDOUT:
+        return STDOUT, raw.get("format", FORMATS[0])
     check_target(target)
     check_no_input(target, line.files)
-    return target, form_of(target, said.get("format"), SUFFIXES)
+    return target, form_of(target, raw.get("format"), SUFFIXES)

@@ -905,8 +905,8 @@ class OneCycleLR(Single):
         """One call too many, or a phase of no length."""
         if self.ends < self._total:
             return _DIVIDES_BY_0
-        said = f"Tried to step {self._total + 1} times. The specified number of total steps is {self._total}"
-        return f"ValueError: {said}"
+        raw = f"Tried to step {self._total + 1} times. The specified number of total steps is {self._total}"
+        return f"ValueError: {raw}"
 
     def _at(self, t: float, three: tuple[float, float, float]) -> float:
         """Return the rate at one time, as PyTorch reckons it."""

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_name, check_target, content, form_of, real_path
-from cosine_cli.plans.embedded.held import LONGEST_MAGIC, is_figure
+from cosine_cli.plans.embedded.extract import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.text import quote
 

@@ -65,36 +65,36 @@ class Times(NamedTuple):
             yield np.sort(np.concatenate((times, beside))) if beside else times
 
 
-def choose(plan: Plan, said: dict[str, RawValue]) -> Times:
+def choose(plan: Plan, given: dict[str, RawValue]) -> Times:
     """Return the times of the rows that were asked for.
 
     Raises RequestError where two ways of choosing them were given, or one that makes none.
     """
-    if len(said) > 1:
-        first, second = list(said.values())[:2]
+    if len(given) > 1:
+        first, second = list(given.values())[:2]
         raise user_error(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
     declared = {param.name: param for param in params(Rows)}
     clock = plan.clock
-    said = {name: value._replace(unit=clock.unit) for name, value in said.items()}
-    if "at" in said:
-        times = read(declared["at"], said["at"])
-        listed = np.array([_steps(time, clock, said["at"]) for time in times])
-        check_finite_at(plan, listed, where=said["at"].where)
+    given = {name: value._replace(unit=clock.unit) for name, value in given.items()}
+    if "at" in given:
+        times = read(declared["at"], given["at"])
+        listed = np.array([_steps(time, clock, given["at"]) for time in times])
+        check_finite_at(plan, listed, where=given["at"].where)
         return Times(listed)
-    if "every" in said:
-        return Times(distance=_distance(declared["every"], said["every"], clock), last=float(clock.total))
-    count = read(declared["rows"], said["rows"]) if "rows" in said else declared["rows"].default
+    if "every" in given:
+        return Times(distance=_distance(declared["every"], given["every"], clock), last=float(clock.total))
+    count = read(declared["rows"], given["rows"]) if "rows" in given else declared["rows"].default
     return _round_rows(plan, count)
 
 
-def _steps(time: Any, clock: Clock, said: RawValue) -> float:
-    return clock.steps(placed(time, said, clock).value)
+def _steps(time: Any, clock: Clock, raw: RawValue) -> float:
+    return clock.steps(placed(time, raw, clock).value)
 
 
-def _distance(declared: Param, said: RawValue, clock: Clock) -> float:
-    steps = _steps(read(declared, said), clock, said)
+def _distance(declared: Param, raw: RawValue, clock: Clock) -> float:
+    steps = _steps(read(declared, raw), clock, raw)
     if steps < 1 or not steps.is_integer():
-        raise user_error(said.where, "must be a whole number of updates, at least one", got=f"'{said.text}'")
+        raise user_error(raw.where, "must be a whole number of updates, at least one", got=f"'{raw.text}'")
     return steps
 
 

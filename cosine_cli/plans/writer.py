@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.embedded.held import MOST_TEXT
+from cosine_cli.plans.embedded.extract import MOST_TEXT
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
@@ -85,19 +85,19 @@ def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[s
 
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
     """Yield a curve as an item of a list; what the run says of all curves is left out."""
-    said = {name: value for name, value in curve.params.items() if name not in left_out}
-    said = {name: value for name, value in said.items() if not _inherited(name, value, curve, plan)}
+    raw = {name: value for name, value in curve.params.items() if name not in left_out}
+    raw = {name: value for name, value in raw.items() if not _inherited(name, value, curve, plan)}
     if plan.panels:  # whose defaults follow from values of their own
-        said = {name: value for name, value in said.items() if name in curve.said}
+        raw = {name: value for name, value in raw.items() if name in curve.specified}
     label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
     pad = " " * indent
-    if not said and label is None:
+    if not raw and label is None:
         yield f"{pad}- {curve.name}"
         return
     yield f"{pad}- {curve.name}:"
     if label is not None:
         yield f"{pad}    label: {text(label)}"
-    for name, value in said.items():
+    for name, value in raw.items():
         if value is not None:
             yield from _param_lines(name, value, curve, plan, indent=indent + 4)
 
@@ -179,10 +179,10 @@ def _figure_lines(figure: Figure) -> Iterator[str]:
     """Yield the settings that are not the default ones."""
     default = Figure(size=default_size(figure.preset), dpi=default_dpi(figure.size, figure.preset))
     settings = {name: getattr(figure, name) for name in _FIGURE_ORDER}
-    said = {name: value for name, value in settings.items() if value != getattr(default, name)}
-    if said or figure.grid:
+    raw = {name: value for name, value in settings.items() if value != getattr(default, name)}
+    if raw or figure.grid:
         yield "figure:"
-    for name, value in said.items():
+    for name, value in raw.items():
         yield f"  {name}: {_value(value, _NO_CLOCK)}"
     if figure.grid:
         yield "  grid:"

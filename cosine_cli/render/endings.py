@@ -20,8 +20,8 @@ def endings(plan: Plan) -> list[str]:
     The curves of a figure's panels are among them; of several sentences that say the same it is one.
     """
     curves = [*plan.curves, *(curve for panel in plan.panels for curve in panel.curves)]
-    said = (sentence for curve in curves for sentence in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
-    return list(dict.fromkeys(said))
+    raw = (sentence for curve in curves for sentence in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
+    return list(dict.fromkeys(raw))
 
 
 def below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
@@ -88,8 +88,8 @@ def _at(update: int, clock: Clock) -> str:
 
 
 def _last(ends: float, clock: Clock) -> str:
-    said = f"{clock.unit} {last_moment(ends, clock)}"
-    return said if _is_last_of_its_unit(math.floor(ends), clock) else f"update {math.floor(ends)} ({said})"
+    raw = f"{clock.unit} {last_moment(ends, clock)}"
+    return raw if _is_last_of_its_unit(math.floor(ends), clock) else f"update {math.floor(ends)} ({raw})"
 
 
 def _is_last_of_its_unit(step: int, clock: Clock) -> bool:

@@ -30,8 +30,8 @@ def _sentence(idle: Idle, clock: Clock) -> str:
         (f"rates not reached in {length}", [one for one in idle.never if one.reached], ""),
         ("never reached", [one for one in idle.never if one.acts == NEVER and not one.reached], ""),
     )
-    said = [f"{reason}: {_listed(milestones, clock)}{more}" for reason, milestones, more in groups if milestones]
-    return f"{visible(idle.curve.label)}: {'; '.join([*said, *([] if idle.left else ['none is left'])])}"
+    raw = [f"{reason}: {_listed(milestones, clock)}{more}" for reason, milestones, more in groups if milestones]
+    return f"{visible(idle.curve.label)}: {'; '.join([*raw, *([] if idle.left else ['none is left'])])}"
 
 
 def _inside(curve: Curve, clock: Clock) -> str:

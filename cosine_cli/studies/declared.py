@@ -37,7 +37,7 @@ def needs_length(curve: Curve) -> bool:
         return True
     alone = {field.name for field in fields(schedule) if field.default is not MISSING}
     # A note tells how a value came about: as what was said of the run, or as a default that follows from it.
-    from_the_run = any(name in curve.said or name not in alone for name in curve.notes)
+    from_the_run = any(name in curve.specified or name not in alone for name in curve.notes)
     return from_the_run or any(_inside_needs(curve, value) for value in curve.params.values())
 
 
@@ -47,7 +47,7 @@ def _inside_needs(curve: Curve, value: Any) -> bool:
     if not isinstance(value, tuple) or not value or not isinstance(value[-1], Curve):
         return False
     *first, last = value
-    return any(DURATION.name not in member.said for member in first) or needs_length(last)
+    return any(DURATION.name not in member.specified for member in first) or needs_length(last)
 
 
 def _lasts_with_the_run(curve: Curve) -> bool:

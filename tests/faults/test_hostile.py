@@ -12,9 +12,9 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from plans.drawn.test_pdf import pdf
-from plans.drawn.test_png import KEYED, SIGNATURE, chunk, png
-from plans.drawn.test_svg import svg
+from plans.embedded.test_pdf import pdf
+from plans.embedded.test_png import KEYED, SIGNATURE, chunk, png
+from plans.embedded.test_svg import svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import pytest
 from door import ask
 from fuzz.test_configs import SAMPLE
-from plans.found.samples import SAMPLES
-from plans.found.test_trainer_state import state
+from plans.importers.samples import SAMPLES
+from plans.importers.test_trainer_state import state
 from plans_of import planned
 
 from cosine_cli.plans.embedded.png import KEY

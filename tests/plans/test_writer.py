@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.resolve.context import WARMUP
 from cosine_cli.plans.resolve.example import config, example
@@ -50,7 +50,7 @@ def test_a_long_list_is_one_text_so_that_the_plan_reads_back(words: str, line: s
     plan = planned(words)
     written = write(plan)
     assert line in written
-    assert resolve(asked_in(written, "c.yaml")) == plan
+    assert resolve(parse_config_text(written, "c.yaml")) == plan
 
 
 def test_a_plan_that_is_too_long_to_read_back_is_refused() -> None:
@@ -213,7 +213,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=30).map(whole)
 @given(any_text)
 def test_any_text_comes_back(value: str) -> None:
     config = f"title: {text(value)}\ncurves: [cosine: {{label: {text(value)}}}]\nfigure: {{output: {text(value)}}}\n"
-    asked = asked_in(config, "c.yaml")
+    asked = parse_config_text(config, "c.yaml")
     assert asked.problems == ()
     assert [asked.figure["title"].text, asked.curves[0].params["label"].text] == [value, value]
     assert asked.figure["output"].text == value
@@ -338,7 +338,7 @@ def test_any_plan_reads_back(request_: Request) -> None:
     except RequestError:
         tried["refused"] += 1
         return
-    again = resolve(asked_in(write(plan), "written.yaml"))
+    again = resolve(parse_config_text(write(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
     assert write(again.bare) == write(plan.bare)
@@ -355,7 +355,7 @@ SHORT = [
 @pytest.mark.parametrize("words", SHORT)
 def test_defaults_read_back_however_short_the_run(plan: Callable[..., Plan], words: str) -> None:
     short = plan(words)
-    assert resolve(asked_in(write(short), "written.yaml")) == short
+    assert resolve(parse_config_text(write(short), "written.yaml")) == short
 
 
 def test_a_default_warmup_of_less_than_an_update_is_none_and_says_so(plan: Callable[..., Plan]) -> None:
@@ -380,7 +380,7 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
     other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
-    assert getattr(resolve(asked_in(write(changed), "c.yaml")).figure, field) == other[field]
+    assert getattr(resolve(parse_config_text(write(changed), "c.yaml")).figure, field) == other[field]
 
 
 # --- Frameworks' own -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 from cosine_cli.render.words import brief, rule
@@ -144,10 +144,12 @@ def test_it_fills_the_run(words: str, long: str, short: str) -> None:
 
 
 def test_its_three_phases_are_said_in_a_config_and_written_again() -> None:
-    plan = resolve(asked_in("curves:\n  - onecycle: {three_phase: true}\n  - onecycle: {three_phase: false}\n", "c"))
+    plan = resolve(
+        parse_config_text("curves:\n  - onecycle: {three_phase: true}\n  - onecycle: {three_phase: false}\n", "c")
+    )
     assert [curve.params["three_phase"] for curve in plan.curves] == [True, False]
     assert [curve.label for curve in plan.curves] == ["onecycle, three_phase true", "onecycle, three_phase false"]
-    again = resolve(asked_in(write(plan), "again"))
+    again = resolve(parse_config_text(write(plan), "again"))
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
 
 

@@ -36,18 +36,18 @@ def all_made(plan: Plan, framework: str, language: Language, within: float) -> l
 
 def _made(curve: Coded, framework: str, language: Language, within: float) -> Made:
     found = find(curve, framework, within)
-    said = remark(curve, found, framework, "A function")
+    raw = remark(curve, found, framework, "A function")
     if found.native is None:
         body = rates(curve, language, within=within)
-        return Made(curve, found, body, comment([*said, *body.remarks], curve.told_label))
-    return Made(curve, found, None, comment([*said, *_compiled(found.native, curve.calls)], curve.told_label))
+        return Made(curve, found, body, comment([*raw, *body.remarks], curve.told_label))
+    return Made(curve, found, None, comment([*raw, *_compiled(found.native, curve.calls)], curve.told_label))
 
 
 def _compiled(native: FrameworkSchedule, calls: int) -> list[str]:
     """Say where the framework's own schedule gives another rate to whoever calls it outside of a compiled loop."""
     found = effect(native, calls)
-    said = "A compiled training loop uses another rate than a call of this gives, first at update"
-    return [f"{said} {found.update}."] if found else []
+    raw = "A compiled training loop uses another rate than a call of this gives, first at update"
+    return [f"{raw} {found.update}."] if found else []
 
 
 def functions(made: Sequence[Made]) -> list[Function]:

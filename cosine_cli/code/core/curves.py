@@ -134,8 +134,8 @@ def _by_epoch(curve: Curve, name: str, plan: Plan) -> Coded:
 
 
 def _base(curve: Curve) -> float:
-    said = curve.params.get("lr")
-    return float(said) if isinstance(said, int | float) else curve.schedule.peak or 1.0
+    raw = curve.params.get("lr")
+    return float(raw) if isinstance(raw, int | float) else curve.schedule.peak or 1.0
 
 
 def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Sequence[str] = ()) -> list[str]:

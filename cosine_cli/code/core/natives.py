@@ -162,10 +162,10 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     needed = {name for name in arguments(native) if name in differs or declared[name].inherits}
     given = {name: value for name, value in arguments(native).items() if name in needed or _tells(native, name, value)}
     leading = first if getattr(native, "optimizer_first", True) else ""
-    said = tuple(
+    raw = tuple(
         (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
     )
-    return Call(f"{prefix}{framework_name(native)}(", (*([("", leading)] if leading else []), *said), ")")
+    return Call(f"{prefix}{framework_name(native)}(", (*([("", leading)] if leading else []), *raw), ")")
 
 
 def _tells(native: Schedule, name: str, value: Any) -> bool:

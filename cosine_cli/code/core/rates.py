@@ -100,8 +100,8 @@ def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 
     allowed = max(_allowed(curve.schedule, language), within if language.single else 0.0)
     written = _nearest(curve, language, by, allowed)
     if written is not None and written.off <= allowed:
-        said = (_rounding(curve, language, written.off), end(curve))
-        return _function(written.tree, curve, language, said)
+        raw = (_rounding(curve, language, written.off), end(curve))
+        return _function(written.tree, curve, language, raw)
     doubt = _doubt(written, language)
     if curve.calls > MOST_ROWS:
         rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
@@ -120,12 +120,12 @@ def end(curve: Coded) -> str:
     """Say where a curve has no rate within the run: where it ends, or is NaN; nothing where it always has one."""
     schedule, clock = curve.schedule, curve.clock
     gaps = ((math.ceil(gap.t0), math.ceil(gap.t1) - 1) for gap in schedule.gaps(curve.calls))
-    said = [f"It is NaN from {clock} {first} to {last}: {schedule.why_of_gaps}." for first, last in gaps]
+    raw = [f"It is NaN from {clock} {first} to {last}: {schedule.why_of_gaps}." for first, last in gaps]
     if curve.ended and schedule.ends_in_nan:
-        said.append(f"It is NaN from {clock} {curve.calls} on: {schedule.why_it_ends}.")
+        raw.append(f"It is NaN from {clock} {curve.calls} on: {schedule.why_it_ends}.")
     elif curve.ended:
-        said.append(f"It ends at {clock} {curve.calls - 1}: there is no rate after it.")
-    return " ".join(said)
+        raw.append(f"It ends at {clock} {curve.calls - 1}: there is no rate after it.")
+    return " ".join(raw)
 
 
 def _last(curve: Coded) -> float:

@@ -52,12 +52,12 @@ class Way(NamedTuple):
 def made(curve: Coded, way: Way, within: float) -> Made:
     """Return how a curve is made: by the framework's own schedule where that is near enough, else from a function."""
     found = find(curve, way.framework, within)
-    said = remark(curve, found, way.framework, "A function")
+    raw = remark(curve, found, way.framework, "A function")
     if found.native is not None:
         curve = replace(curve, lr=getattr(found.native, "lr", curve.lr))
-        return Made(curve, found.native, comment(said, curve.told_label), None)
+        return Made(curve, found.native, comment(raw, curve.told_label), None)
     body = rates(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)
-    return Made(curve, None, comment([*said, *body.remarks], curve.told_label), body)
+    return Made(curve, None, comment([*raw, *body.remarks], curve.told_label), body)
 
 
 class Makers(NamedTuple):

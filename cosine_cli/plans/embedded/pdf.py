@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cosine_cli.plans.embedded.held import MOST_TEXT, BrokenError
+from cosine_cli.plans.embedded.extract import MOST_TEXT, BrokenError
 
 _TAIL = 1024
 """How far from its end a file says where its table of objects stands."""

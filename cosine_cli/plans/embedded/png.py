@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from cosine_cli.plans.embedded.held import MOST_TEXT, BrokenError
+from cosine_cli.plans.embedded.extract import MOST_TEXT, BrokenError
 
 KEY = "cosine-lr plan"
 """Where a PNG holds the plan it shows."""

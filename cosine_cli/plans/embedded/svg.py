@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.parsers import expat
 
-from cosine_cli.plans.embedded.held import MOST_TEXT, BrokenError
+from cosine_cli.plans.embedded.extract import MOST_TEXT, BrokenError
 
 _SVG = "http://www.w3.org/2000/svg svg"
 _DESCRIPTION = "http://purl.org/dc/elements/1.1/ description"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, listed
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import MappingReader, listed, made
-from cosine_cli.plans.importers.core.strangers import changes_rate
+from cosine_cli.plans.importers.core.unsupported import changes_rate
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
 
@@ -71,7 +71,7 @@ class _Given(NamedTuple):
         if params is None or "lr" not in params:
             raise (params or optimizer or self.top).missing("lr", hint=hint)
         _check_auto(params, "lr", hint="give --lr")
-        return made(params.number("lr", above=0), params.place("lr"))
+        return computed_value(params.number("lr", above=0), params.place("lr"))
 
     def peak(self, default: float | None) -> RawValue:
         """Return the highest rate: the flag's, the scheduler's own, its default, or the optimizer's."""
@@ -79,9 +79,9 @@ class _Given(NamedTuple):
             return self.flags.lr
         if "warmup_max_lr" in self.sheet:
             _check_auto(self.sheet, "warmup_max_lr", hint="give --lr")
-            return made(self.sheet.number("warmup_max_lr", above=0), self.sheet.place("warmup_max_lr"))
+            return computed_value(self.sheet.number("warmup_max_lr", above=0), self.sheet.place("warmup_max_lr"))
         is_null = "warmup_max_lr" in self.sheet.node.keys
-        return self.optimizers("give --lr") if default is None or is_null else made(default, self.sheet.where)
+        return self.optimizers("give --lr") if default is None or is_null else computed_value(default, self.sheet.where)
 
     def updates(self) -> RawValue:
         """Return how many updates the run makes."""
@@ -90,7 +90,7 @@ class _Given(NamedTuple):
         if "total_num_steps" not in self.sheet:
             raise user_error(self.where, "how many updates the run makes must be known", hint="give --steps")
         _check_auto(self.sheet, "total_num_steps", hint="give --steps")
-        return made(self.sheet.count("total_num_steps", at_least=1), self.sheet.place("total_num_steps"))
+        return computed_value(self.sheet.count("total_num_steps", at_least=1), self.sheet.place("total_num_steps"))
 
     @property
     def warmup(self) -> int:
@@ -98,8 +98,8 @@ class _Given(NamedTuple):
         flagged = self.flags.warmup(int(self.updates().text))
         if flagged is not None:
             if flagged < 1:
-                where, rule = self.flags.said["warmup"].where, "must be at least 1 for DeepSpeed"
-                raise user_error(where, rule, got=self.flags.said["warmup"].echo)
+                where, rule = self.flags.given["warmup"].where, "must be at least 1 for DeepSpeed"
+                raise user_error(where, rule, got=self.flags.given["warmup"].echo)
             return max(2, flagged)
         _check_auto(self.sheet, "warmup_num_steps", hint="give --warmup")
         return max(2, self.sheet.count("warmup_num_steps", STEPS, at_least=1))
@@ -133,8 +133,8 @@ class _Given(NamedTuple):
     def table(self, points: dict[int, float]) -> CurveSpec:
         """Return the rates at some updates, with straight lines from each to the next."""
         where = self.sheet.place("warmup_num_steps")
-        times = RawValue("", where, parts=tuple(made(t, where) for t in points))
-        values = RawValue("", where, parts=tuple(made(rate, where) for rate in points.values()))
+        times = RawValue("", where, parts=tuple(computed_value(t, where) for t in points))
+        values = RawValue("", where, parts=tuple(computed_value(rate, where) for rate in points.values()))
         return CurveSpec("piecewise_interpolated", where, "step", {"times": times, "values": values})
 
     def _check_points(self, length: int) -> None:
@@ -153,7 +153,7 @@ class _Made(NamedTuple):
     words: str
 
 
-def told(top: Node) -> bool:
+def matches(top: Node) -> bool:
     """Tell a config by its scheduler, or by keys that only DeepSpeed has where no other program names a schedule."""
     scheduler = MappingReader(top).values.get("scheduler")
     if scheduler is not None and scheduler.pairs is not None:
@@ -163,7 +163,7 @@ def told(top: Node) -> bool:
     return bool(TELLING & top.keys) and not any(changes_rate(key) for key in top.keys - {"scheduler"})
 
 
-def asked(top: Node, flags: Flags) -> Request:
+def load(top: Node, flags: Flags) -> Request:
     """Return the scheduler of the config as the core's schedules."""
     sheet = MappingReader(top)
     scheduler = sheet.sheet("scheduler")
@@ -185,7 +185,7 @@ def asked(top: Node, flags: Flags) -> Request:
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
         curves=(schedule.curve,),
-        settled=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.said),
+        applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=read_as(TITLE, f"{kind}: {schedule.words}", f"{schedule.steps.text} updates")
         + left_out(TITLE, f"{either(momentum, last='and')}: not about the rate" if momentum else ""),
     )
@@ -202,9 +202,9 @@ def _check_arguments(params: MappingReader, kind: str) -> None:
 
 def _check_warmup(given: _Given, kind: str) -> None:
     """Refuse the flag for a scheduler without a warmup."""
-    said = given.flags.said.get("warmup")
-    if said is not None and "warmup_num_steps" not in ARGUMENTS[kind]:
-        raise user_error(said.where, f"{kind} has no warmup", got=said.echo)
+    raw = given.flags.given.get("warmup")
+    if raw is not None and "warmup_num_steps" not in ARGUMENTS[kind]:
+        raise user_error(raw.where, f"{kind} has no warmup", got=raw.echo)
 
 
 def _check_auto(sheet: MappingReader, name: str, *, hint: str = "write the number") -> None:
@@ -242,9 +242,13 @@ def _warmup_cosine(given: _Given) -> _Made:
     if left <= 1:
         return _Made(given.table(given.climb(0.0, start, rate, low)), peak, steps, words)
     climb = given.table(given.climb(0.0, start, rate, rate))
-    end = made(low, given.sheet.place("cos_min_ratio"))
-    fall = CurveSpec("cosine", given.where, "step", {"lr": peak, "min_lr": end, "total": made(left, steps.where)})
-    late = CurveSpec("retime", given.where, "step", {"ahead": made(1, given.where), "of": listed((fall,), given.where)})
+    end = computed_value(low, given.sheet.place("cos_min_ratio"))
+    fall = CurveSpec(
+        "cosine", given.where, "step", {"lr": peak, "min_lr": end, "total": computed_value(left, steps.where)}
+    )
+    late = CurveSpec(
+        "retime", given.where, "step", {"ahead": computed_value(1, given.where), "of": listed((fall,), given.where)}
+    )
     return _Made(_joined(given, climb, given.warmup + 1, late), peak, steps, words)
 
 
@@ -254,7 +258,7 @@ def _one_cycle(given: _Given) -> _Made:
         if sheet.count(name, 0):
             raise sheet.refused(name, f"{name} must be 0: stairs in a cycle are not read")
     low = sheet.number("cycle_min_lr", at_least=0)
-    high = given.flags.lr or made(sheet.number("cycle_max_lr", above=0), sheet.place("cycle_max_lr"))
+    high = given.flags.lr or computed_value(sheet.number("cycle_max_lr", above=0), sheet.place("cycle_max_lr"))
     first = sheet.count("cycle_first_step_size", FIRST, at_least=1)
     second = sheet.count("cycle_second_step_size", first, at_least=1)
     steps = given.updates()
@@ -264,7 +268,10 @@ def _one_cycle(given: _Given) -> _Made:
         return _Made(cycle, high, steps, "one cycle, then constant")
     if int(steps.text) <= first + second:
         return _Made(cycle, high, steps, "one cycle, whose decay begins after the run,")
-    decay = {"lr": made(low, cycle.where), "timescale": made(every / rate, sheet.place("decay_step_size"))}
+    decay = {
+        "lr": computed_value(low, cycle.where),
+        "timescale": computed_value(every / rate, sheet.place("decay_step_size")),
+    }
     fall = CurveSpec("inverse_time", given.where, "step", decay)
     return _Made(_joined(given, cycle, first + second, fall), high, steps, "one cycle, then a decay")
 
@@ -275,7 +282,7 @@ def _way(given: _Given) -> str:
 
 def _joined(given: _Given, first: CurveSpec, lasts: int, then: CurveSpec) -> CurveSpec:
     """Return a curve for its length and another after it."""
-    lasting = first._replace(params={**first.params, "for": made(lasts, first.where)})
+    lasting = first._replace(params={**first.params, "for": computed_value(lasts, first.where)})
     return CurveSpec("sequence", given.where, "step", {"of": listed((lasting, then), given.where)})
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, is_nothing, listed, raw_value
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import MappingReader, is_nothing, listed, made, said
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import visible
@@ -31,7 +31,7 @@ ENDLESS = -1
 """What ``Trainer`` takes for no limit."""
 
 
-def told(top: Node) -> bool:
+def matches(top: Node) -> bool:
     """Tell a config by a scheduler's class path, or a trainer beside another class path or the seed that it dumps."""
     values = MappingReader(top).values
     classes = {name for name, value in values.items() if "class_path" in value.keys}
@@ -40,7 +40,7 @@ def told(top: Node) -> bool:
     return "lr_scheduler" in classes or (has_trainer and bool(classes or "seed_everything" in values))
 
 
-def asked(top: Node, flags: Flags) -> Request:
+def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``lr_scheduler``, over the epochs of ``trainer``."""
     sheet = MappingReader(top)
     if "lr_scheduler" not in sheet:
@@ -52,7 +52,7 @@ def asked(top: Node, flags: Flags) -> Request:
         unit="step" if "steps" in run else "epoch",
         run={"lr": _rate(sheet, flags), **run},
         curves=(curve,),
-        settled=frozenset({"epochs", "steps"}) & frozenset(flags.said),
+        applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=read_as(TITLE, f"{curve.name}, stepped once an epoch,", length)
         + left_out(TITLE, "the momentum, which a scheduler may move too" if curve.name in _WITH_MOMENTUM else ""),
     )
@@ -85,7 +85,7 @@ def _arguments(sheet: MappingReader) -> Mapping[str, RawValue]:
         if name == MEMBERS and node.items is not None:
             found[name] = listed(tuple(map(_curve, node.items)), node.where)
         elif name != "optimizer":
-            found[name] = said(node, "epoch")
+            found[name] = raw_value(node, "epoch")
     return found
 
 
@@ -99,7 +99,7 @@ def _rate(sheet: MappingReader, flags: Flags) -> RawValue:
     arguments = optimizer.sheet("init_args") or optimizer
     if "lr" not in arguments:
         raise arguments.missing("lr", hint="give --lr")
-    return said(arguments.values["lr"], "epoch")
+    return raw_value(arguments.values["lr"], "epoch")
 
 
 def _length(sheet: MappingReader, flags: Flags) -> tuple[dict[str, RawValue], str]:
@@ -108,22 +108,22 @@ def _length(sheet: MappingReader, flags: Flags) -> tuple[dict[str, RawValue], st
     given = MappingReader(
         trainer if trainer is not None and trainer.pairs is not None else sheet.node._replace(pairs=())
     )
-    own = "epochs" in flags.said or "steps" in flags.said
+    own = "epochs" in flags.given or "steps" in flags.given
     epochs = flags.epochs if own else _limit(given, "max_epochs")
-    steps = (flags.steps if "steps" in flags.said else None) if own else _limit(given, "max_steps")
+    steps = (flags.steps if "steps" in flags.given else None) if own else _limit(given, "max_steps")
     if epochs is None and steps is None:
         raise user_error(given.place("max_epochs"), "needs max_epochs or max_steps", hint="give --epochs")
-    place = {name: flags.said[name].where if own else given.place(f"max_{name}") for name in _said(epochs, steps)}
+    place = {name: flags.given[name].where if own else given.place(f"max_{name}") for name in _said(epochs, steps)}
     if steps is None:
-        return {"epochs": made(epochs or 0, place["epochs"], "epoch")}, f"{epochs} epochs"
+        return {"epochs": computed_value(epochs or 0, place["epochs"], "epoch")}, f"{epochs} epochs"
     each = flags.steps_per_epoch
     if each is None:
         rule = "how many updates an epoch has must be known, since the scheduler is stepped once an epoch"
         raise user_error(place["steps"], rule, got=f"{steps} updates", hint="give --steps-per-epoch, or --epochs")
     if epochs is not None and epochs * each <= steps:
-        return {"epochs": made(epochs, place["epochs"], "epoch")}, f"{epochs} epochs"
-    moves = made("epoch", place["steps"])
-    return {"steps": made(steps, place["steps"]), "update": moves}, f"{steps} updates"
+        return {"epochs": computed_value(epochs, place["epochs"], "epoch")}, f"{epochs} epochs"
+    moves = computed_value("epoch", place["steps"])
+    return {"steps": computed_value(steps, place["steps"]), "update": moves}, f"{steps} updates"
 
 
 def _said(epochs: int | None, steps: int | None) -> list[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, listed, raw_value
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import MappingReader, listed, made, said
-from cosine_cli.plans.importers.core.windows import Joined, Multiplier, SchedulerChain, Segment, joined
+from cosine_cli.plans.importers.core.scheduler_chain import Joined, Multiplier, SchedulerChain, Segment, joined
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
@@ -113,11 +113,11 @@ class _Row(NamedTuple):
 
     def time(self, calls: float) -> RawValue:
         """Return a number of calls as a time."""
-        return made(calls * self.every, self.sheet.where, self.clock.unit)
+        return computed_value(calls * self.every, self.sheet.where, self.clock.unit)
 
     def rate(self, value: float, name: str = "type") -> RawValue:
         """Return a rate that follows from an argument."""
-        return made(value, self.sheet.place(name))
+        return computed_value(value, self.sheet.place(name))
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve of ours."""
@@ -133,14 +133,14 @@ class _Row(NamedTuple):
         return self.sheet.number("eta_min", 0.0, at_least=0)
 
 
-def told(top: Node) -> bool:
+def matches(top: Node) -> bool:
     """Tell a list of schedulers by their types, or a config by its key."""
     if top.items:
         return all("type" in item.keys for item in top.items)
     return KEY in top.keys
 
 
-def asked(top: Node, flags: Flags) -> Request:
+def load(top: Node, flags: Flags) -> Request:
     """Return the schedulers, one after the other, as the core's schedules."""
     config = MappingReader(top) if top.pairs is not None else MappingReader(top._replace(pairs=()))
     given = config.values.get(KEY, top)
@@ -156,14 +156,14 @@ def asked(top: Node, flags: Flags) -> Request:
     curve, after = _one_cycle(rows) if ONE_CYCLE in kinds else _curve(rows, clock, given.where)
     run = {"lr": lr, f"{clock.unit}s": total}
     if clock.unit == "epoch":
-        run["update"] = made("epoch", given.where)
+        run["update"] = computed_value("epoch", given.where)
     others = [sheet.word("type") for sheet in sheets if _is_other(sheet)]
     words = f"{either([sheet.word('type') for sheet in own], last='and')}, together {curve.name},"
     return Request(
         unit=clock.unit,
         run=run,
         curves=(curve,),
-        settled=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.said),
+        applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=read_as(TITLE, words, f"{total.text} {clock.unit}s")
         + left_out(
             TITLE,
@@ -277,11 +277,11 @@ def _is_by_update(loop: MappingReader) -> bool:
 
 
 def _flagged(clock: _Clock, flags: Flags) -> RawValue | None:
-    if not {"epochs", "steps"} & set(flags.said):
+    if not {"epochs", "steps"} & set(flags.given):
         return None
-    name = "steps" if "steps" in flags.said else "epochs"
+    name = "steps" if "steps" in flags.given else "epochs"
     length = flags.epochs if clock.unit == "epoch" else flags.steps
-    return made(length or 0, flags.said[name].where)
+    return computed_value(length or 0, flags.given[name].where)
 
 
 def _looped(loop: MappingReader, clock: _Clock, *, by_update: bool) -> RawValue | None:
@@ -292,7 +292,7 @@ def _looped(loop: MappingReader, clock: _Clock, *, by_update: bool) -> RawValue 
     if not by_update and not clock.each:
         rule = "how many updates an epoch has must be known, since the schedulers count updates"
         raise user_error(loop.place(name), rule, hint="give --steps-per-epoch")
-    return made(loop.count(name, at_least=1) * (1 if by_update else clock.each), loop.place(name))
+    return computed_value(loop.count(name, at_least=1) * (1 if by_update else clock.each), loop.place(name))
 
 
 def _ended(sheets: list[MappingReader], clock: _Clock) -> RawValue:
@@ -307,7 +307,7 @@ def _ended(sheets: list[MappingReader], clock: _Clock) -> RawValue:
         return calls * clock.each if _is_by_epoch(sheet) and not _is_converted(sheet) else calls
 
     last = max(sheets, key=end)
-    return made(end(last), last.place("end"))
+    return computed_value(end(last), last.place("end"))
 
 
 def _rate(config: MappingReader, flags: Flags) -> RawValue:
@@ -322,7 +322,7 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
     if optimizer is None or "lr" not in optimizer:
         rule = "the rate of the optimizer, with which the schedulers begin, must be known"
         raise user_error((optimizer or config).where, rule, hint="give --lr")
-    return made(optimizer.number("lr", above=0), optimizer.place("lr"))
+    return computed_value(optimizer.number("lr", above=0), optimizer.place("lr"))
 
 
 def _curve(rows: list[_Row], clock: _Clock, where: str) -> Joined:
@@ -349,7 +349,7 @@ def _one_cycle(rows: list[_Row]) -> Joined:
         "torch.OneCycleLR",
         max_lr=row.rate(peak, "eta_max"),
         total_steps=row.rate(steps, "total_steps"),
-        **{name: said(sheet.values[name]) for name in own if name in sheet},
+        **{name: raw_value(sheet.values[name]) for name in own if name in sheet},
     )
     if row.calls > row.total:
         return Joined(cycle)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, raw_value
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import MappingReader, made, said
-from cosine_cli.plans.importers.core.strangers import check_strangers
+from cosine_cli.plans.importers.core.unsupported import check_strangers
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either
@@ -72,7 +72,7 @@ class _Args(NamedTuple):
         is_null = "decay_epochs" in self.sheet.node.keys
         return self.sheet.number("decay_epochs", NULL_DECAY[self.sheet.word("sched")] if is_null else MISSING_DECAY)
 
-    def said(self, name: str) -> RawValue:
+    def raw(self, name: str) -> RawValue:
         """Return an argument that is given to the scheduler as it is."""
         return self.worked(self.number(name), name)
 
@@ -82,7 +82,7 @@ class _Args(NamedTuple):
 
     def worked(self, value: float | str, name: str) -> RawValue:
         """Return a value that follows from an argument."""
-        return made(value, self.sheet.place(name))
+        return computed_value(value, self.sheet.place(name))
 
     @property
     def prefix(self) -> bool:
@@ -92,23 +92,23 @@ class _Args(NamedTuple):
     @property
     def warmup(self) -> dict[str, RawValue]:
         """What all schedulers but one are given of the warmup."""
-        prefix = made(str(self.prefix).lower(), self.sheet.place("warmup_prefix"))
+        prefix = computed_value(str(self.prefix).lower(), self.sheet.place("warmup_prefix"))
         return self.rise | {"warmup_prefix": prefix}
 
     @property
     def rise(self) -> dict[str, RawValue]:
         """What every scheduler is given of the warmup."""
-        return {"warmup_t": self.calls("warmup_epochs"), "warmup_lr_init": self.said("warmup_lr")}
+        return {"warmup_t": self.calls("warmup_epochs"), "warmup_lr_init": self.raw("warmup_lr")}
 
     @property
     def cycles(self) -> dict[str, RawValue]:
         """What schedulers with cycles are given."""
         return {
-            "t_initial": made(float(self.epochs.text) * self.each, self.epochs.where),
-            "lr_min": self.said("min_lr"),
-            "cycle_mul": self.said("lr_cycle_mul"),
-            "cycle_decay": self.said("lr_cycle_decay"),
-            "cycle_limit": self.said("lr_cycle_limit"),
+            "t_initial": computed_value(float(self.epochs.text) * self.each, self.epochs.where),
+            "lr_min": self.raw("min_lr"),
+            "cycle_mul": self.raw("lr_cycle_mul"),
+            "cycle_decay": self.raw("lr_cycle_decay"),
+            "cycle_limit": self.raw("lr_cycle_limit"),
         }
 
     @property
@@ -140,12 +140,12 @@ class _Made(NamedTuple):
     calls: int
 
 
-def told(top: Node) -> bool:
+def matches(top: Node) -> bool:
     """Tell the arguments by the name of the schedule."""
     return "sched" in top.keys
 
 
-def asked(top: Node, flags: Flags) -> Request:
+def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that timm's training script makes of its arguments, over the run that it makes."""
     sheet = MappingReader(top)
     flags.check_epochs("timm")
@@ -159,7 +159,7 @@ def asked(top: Node, flags: Flags) -> Request:
     check_strangers(sheet, RATE_KEYS, TITLE)
     args = _Args(sheet, _epochs(sheet, flags), each)
     schedule = _schedule(args)
-    epochs = schedule.calls // each if "epochs" not in flags.said else int(args.epochs.text)
+    epochs = schedule.calls // each if "epochs" not in flags.given else int(args.epochs.text)
     if epochs < 1:
         raise user_error(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
     unit: Unit = "step" if by_update else "epoch"
@@ -167,9 +167,9 @@ def asked(top: Node, flags: Flags) -> Request:
     curve = CurveSpec(schedule.name, sheet.place("sched"), unit, schedule.given)
     return Request(
         unit=unit,
-        run={"lr": _rate(sheet, flags), f"{unit}s": made(calls, args.epochs.where)},
+        run={"lr": _rate(sheet, flags), f"{unit}s": computed_value(calls, args.epochs.where)},
         curves=(curve,),
-        settled=frozenset({"epochs"}) if by_update and "epochs" in flags.said else frozenset(),
+        applied_flags=frozenset({"epochs"}) if by_update and "epochs" in flags.given else frozenset(),
         remarks=read_as(TITLE, schedule.name, f"{calls} {'updates' if by_update else 'epochs'}", defaults=_taken(args))
         + left_out(TITLE, *_groups(sheet)),
     )
@@ -181,15 +181,15 @@ def _rate(sheet: MappingReader, flags: Flags) -> RawValue:
     if "lr" not in sheet:
         hint = "timm makes it from lr_base and the batch size of all processes, which is not in the file: give --lr"
         raise sheet.missing("lr", hint=hint)
-    return said(sheet.values["lr"])
+    return raw_value(sheet.values["lr"])
 
 
 def _epochs(sheet: MappingReader, flags: Flags) -> RawValue:
     if flags.epochs is not None:
-        return made(flags.epochs, flags.said["epochs"].where)
+        return computed_value(flags.epochs, flags.given["epochs"].where)
     if "epochs" not in sheet:
         raise sheet.missing("epochs", hint="give --epochs")
-    return made(sheet.count("epochs", at_least=1), sheet.place("epochs"))
+    return computed_value(sheet.count("epochs", at_least=1), sheet.place("epochs"))
 
 
 def _check_noise(sheet: MappingReader) -> None:
@@ -219,7 +219,7 @@ def _schedule(args: _Args) -> _Made:
 
 
 def _cosine(args: _Args) -> _Made:
-    given = args.cycles | args.warmup | {"k_decay": args.said("lr_k_decay")}
+    given = args.cycles | args.warmup | {"k_decay": args.raw("lr_k_decay")}
     return _Made("timm.CosineLRScheduler", given, args.cycled)
 
 
@@ -228,12 +228,12 @@ def _tanh(args: _Args) -> _Made:
 
 
 def _poly(args: _Args) -> _Made:
-    own = {"power": args.said("decay_rate"), "k_decay": args.said("lr_k_decay")}  # the rate is taken for the power
+    own = {"power": args.raw("decay_rate"), "k_decay": args.raw("lr_k_decay")}  # the rate is taken for the power
     return _Made("timm.PolyLRScheduler", args.cycles | args.warmup | own, args.cycled)
 
 
 def _step(args: _Args) -> _Made:
-    own = {"decay_t": args.worked(args.decay * args.each, "decay_epochs"), "decay_rate": args.said("decay_rate")}
+    own = {"decay_t": args.worked(args.decay * args.each, "decay_epochs"), "decay_rate": args.raw("decay_rate")}
     return _Made("timm.StepLRScheduler", own | args.warmup, args.plain)
 
 
@@ -245,8 +245,8 @@ def _constant(args: _Args) -> _Made:
 def _multistep(args: _Args) -> _Made:
     moments = args.sheet.numbers("decay_milestones")
     where = args.sheet.place("decay_milestones")
-    listed = RawValue("", where, parts=tuple(made(moment * args.each, where) for moment in moments))
-    own = {"decay_t": listed, "decay_rate": args.said("decay_rate")}
+    listed = RawValue("", where, parts=tuple(computed_value(moment * args.each, where) for moment in moments))
+    own = {"decay_t": listed, "decay_rate": args.raw("decay_rate")}
     return _Made("timm.MultiStepLRScheduler", own | args.warmup, args.plain)
 
 
@@ -259,9 +259,9 @@ def _phases(args: _Args, kind: str) -> _Made:
         rule = f"the decay must fit what {'' if args.prefix else 'warmup_epochs leaves of '}epochs ({whole:g})"
         raise user_error(args.sheet.place("decay_epochs"), rule, got=f"{length:g}")
     own = {
-        "t_initial": made(whole, args.epochs.where),
+        "t_initial": computed_value(whole, args.epochs.where),
         "decay_t": args.worked(length, "decay_epochs"),
-        "lr_min": args.said("min_lr"),
+        "lr_min": args.raw("min_lr"),
         "stable_fn": args.worked("rsqrt" if kind == "rsqrt" else "constant", "sched"),
         "decay_fn": args.worked(args.sheet.word("lr_decay_fn", DECAYS[kind]), "lr_decay_fn"),
     }

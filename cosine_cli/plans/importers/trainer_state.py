@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import LENGTH
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, raw_value
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import MappingReader, made, said
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ _DIGITS = 16
 """Numbers of fewer digits are below 2^53."""
 
 
-def told(top: Node) -> bool:
+def matches(top: Node) -> bool:
     """Tell the state by its log."""
     return "log_history" in top.keys
 
 
-def asked(top: Node, flags: Flags) -> Request:
+def load(top: Node, flags: Flags) -> Request:
     """Return the logged rates, with straight lines from each to the next."""
     sheet = MappingReader(top)
     logged = _logged(sheet)
@@ -41,9 +41,9 @@ def asked(top: Node, flags: Flags) -> Request:
     total = _updates(sheet, flags, last=max(logged))
     points = {
         "times": RawValue(
-            "", sheet.place("log_history"), "step", parts=tuple(made(step, sheet.where) for step in kept)
+            "", sheet.place("log_history"), "step", parts=tuple(computed_value(step, sheet.where) for step in kept)
         ),
-        "values": RawValue("", sheet.place("log_history"), "step", parts=tuple(map(said, kept.values()))),
+        "values": RawValue("", sheet.place("log_history"), "step", parts=tuple(map(raw_value, kept.values()))),
     }
     return Request(
         unit="step",
@@ -85,4 +85,4 @@ def _updates(sheet: MappingReader, flags: Flags, *, last: int) -> RawValue:
     if flags.length is not None:
         return flags.length
     steps = sheet.count("max_steps", 0)
-    return made(steps if steps > 0 else max(last, 1), sheet.place("max_steps"))
+    return computed_value(steps if steps > 0 else max(last, 1), sheet.place("max_steps"))

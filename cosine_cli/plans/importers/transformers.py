@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.catalogue import aliases
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, raw_value
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.importers.core.sheet import MappingReader, made, said
-from cosine_cli.plans.importers.core.strangers import check_strangers, other_rates, schedule_key
+from cosine_cli.plans.importers.core.unsupported import check_strangers, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.plans.registry import depends
@@ -39,7 +39,7 @@ WITHOUT_END = ("constant", "constant_with_warmup", "inverse_sqrt")
 WITHOUT_KWARGS = ("constant", "constant_with_warmup")
 
 
-def told(top: Node) -> bool:
+def matches(top: Node) -> bool:
     """Tell the arguments by the type of the schedule, or by a rate and a length of their names."""
     if schedule_key(top, SCHEDULE_KEYS):
         return False
@@ -47,7 +47,7 @@ def told(top: Node) -> bool:
     return TYPE in top.keys or ("learning_rate" in top.keys and bool(length))
 
 
-def asked(top: Node, flags: Flags) -> Request:
+def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` makes of the arguments, over the updates that it makes."""
     sheet = MappingReader(top)
     check_strangers(sheet, RATE_KEYS, TITLE)
@@ -104,7 +104,7 @@ def _rate(sheet: MappingReader, flags: Flags) -> RawValue:
     if "learning_rate" not in sheet:
         rule = "needs learning_rate: without it TrainingArguments takes 5e-5, other programs take another"
         raise user_error(sheet.place("learning_rate"), rule, hint="give --lr 5e-5")
-    return said(sheet.values["learning_rate"])
+    return raw_value(sheet.values["learning_rate"])
 
 
 def _updates(sheet: MappingReader, flags: Flags) -> RawValue:
@@ -112,7 +112,7 @@ def _updates(sheet: MappingReader, flags: Flags) -> RawValue:
     if flags.length is not None:
         return flags.length
     if sheet.count("max_steps", -1) > 0:
-        return made(sheet.count("max_steps"), sheet.place("max_steps"))
+        return computed_value(sheet.count("max_steps"), sheet.place("max_steps"))
     if "num_train_epochs" not in sheet:
         raise user_error(sheet.where, "needs max_steps or num_train_epochs", hint="give --steps")
     epochs = sheet.number("num_train_epochs", above=0, at_most=MOST_STEPS)
@@ -121,17 +121,17 @@ def _updates(sheet: MappingReader, flags: Flags) -> RawValue:
         got = f"num_train_epochs {epochs:g} and no max_steps"
         hint = "give --steps-per-epoch, or --steps"
         raise user_error(sheet.place("num_train_epochs"), rule, got=got, hint=hint)
-    return made(math.ceil(epochs * flags.steps_per_epoch), sheet.place("num_train_epochs"))
+    return computed_value(math.ceil(epochs * flags.steps_per_epoch), sheet.place("num_train_epochs"))
 
 
 def _warmup(sheet: MappingReader, total: RawValue) -> RawValue:
     """Return the length of the warmup: below 1 a share of the updates, rounded up; a ratio is the older way."""
     steps = sheet.number("warmup_steps", 0.0, at_least=0)
     if steps >= 1:
-        return made(int(steps), sheet.place("warmup_steps"))
+        return computed_value(int(steps), sheet.place("warmup_steps"))
     name = "warmup_steps" if steps else "warmup_ratio"
     share = steps or sheet.number("warmup_ratio", 0.0, at_least=0, at_most=1)
-    return made(math.ceil(float(total.text) * share), sheet.place(name))
+    return computed_value(math.ceil(float(total.text) * share), sheet.place(name))
 
 
 def _extras(sheet: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
@@ -142,4 +142,4 @@ def _extras(sheet: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[s
     twice = next((name for name in extras.values if name in own), None)
     if twice is not None:
         raise extras.refused(twice, f"{quote(twice)[1:-1]} must be left to the Trainer, which gives it")
-    return {name: said(node) for name, node in extras.values.items()}
+    return {name: raw_value(node) for name, node in extras.values.items()}

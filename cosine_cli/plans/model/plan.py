@@ -29,7 +29,7 @@ class Curve:
       a curve inside as another ``Curve`` or a tuple of them.
     - ``schedule``: the function, in steps.
     - ``notes``: how a parameter's value came about, for the comments of the written plan.
-    - ``said``: the parameters that were said, and did not just follow from the others.
+    - ``specified``: the parameters that were given, and did not just follow from the others.
     - ``group``: whose rates these are, where the plan has groups.
     - ``base``: the curve that this one is a multiple of, ``factor`` times as high, where it is one.
     """
@@ -39,7 +39,7 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
-    said: frozenset[str] = field(default=frozenset(), compare=False)
+    specified: frozenset[str] = field(default=frozenset(), compare=False)
     group: Group | None = None
     base: Curve | None = None
     factor: float | None = None

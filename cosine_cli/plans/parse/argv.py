@@ -42,8 +42,8 @@ def shared(command: ModuleType) -> tuple[type, ...]:
 
 def words_of(command: ModuleType) -> str:
     """Return what the words of a command are: curves and files, where it does not say."""
-    said: str = getattr(command, "WORDS", "[CURVE | FILE]...")
-    return said
+    raw: str = getattr(command, "WORDS", "[CURVE | FILE]...")
+    return raw
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class CommandLine:
         options = {name: _said(name, value, unit) for name, value in flags.items() if value is not None}
         return cls(tuple(curves), tuple(files), options, command)
 
-    def said(self, declared: type) -> dict[str, RawValue]:
+    def given(self, declared: type) -> dict[str, RawValue]:
         """Return what the flags say of the parameters that a dataclass declares."""
         names = [field.name for field in params(declared)]
         return {name: self.options[name] for name in names if name in self.options}
@@ -87,21 +87,21 @@ class CommandLine:
 
     def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""
-        return replace(self, options={flag: said for flag, said in self.options.items() if flag != name})
+        return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
 
-    def asked(self, below: Request) -> Request:
+    def request(self, below: Request) -> Request:
         """Return what the line says, over what a config says; its bare times count in the plan's unit."""
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
-        figure = {**self.said(Caption), **self.said(Figure)}
+        figure = {**self.given(Caption), **self.given(Figure)}
         if "grid" in figure:
             from cosine_cli.plans.resolve.grid import flags  # here: it loads schedules
 
             figure["grid"] = flags(figure["grid"], unit)
         line = Request(
             unit=own,
-            run=_in(unit, self.said(Run)),
-            flags=_in(unit, self.said(CurveFlags)),
+            run=_in(unit, self.given(Run)),
+            flags=_in(unit, self.given(CurveFlags)),
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
         )
@@ -117,8 +117,8 @@ def _said(name: str, value: Any, unit: Unit) -> RawValue:
     return RawValue(value, flag, unit)
 
 
-def _in(unit: Unit, said: Mapping[str, RawValue]) -> dict[str, RawValue]:
-    return {name: RawValue(value.text, value.where, unit) for name, value in said.items()}
+def _in(unit: Unit, given: Mapping[str, RawValue]) -> dict[str, RawValue]:
+    return {name: RawValue(value.text, value.where, unit) for name, value in given.items()}
 
 
 def is_file(word: str) -> bool:
@@ -159,12 +159,12 @@ def plan_in(line: CommandLine, path: str | None) -> Plan:
     from cosine_cli.plans.resolve.request import resolve
 
     if path is None:
-        return resolve(line.asked(Request()))
+        return resolve(line.request(Request()))
     if line.curves:
         raise _both(line)
     from cosine_cli.plans.parse.config import read_config
 
-    return resolve(line.asked(read_config(path, line.asked(Request()).run)))
+    return resolve(line.request(read_config(path, line.request(Request()).run)))
 
 
 def _both(line: CommandLine) -> RequestError:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cosine_cli.errors import Problem, user_error
-from cosine_cli.plans.embedded import held
-from cosine_cli.plans.embedded.held import held_plan, is_figure
+from cosine_cli.plans.embedded import extract
+from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import state
-from cosine_cli.plans.importers.core.kinds import asked_of, kind_of
-from cosine_cli.plans.importers.core.strangers import schedule_key, unread
+from cosine_cli.plans.importers.core.formats import importer_for, load_request
+from cosine_cli.plans.importers.core.unsupported import schedule_key, unread
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import LR, Run
@@ -42,7 +42,7 @@ def read_config(path: str, flags: Mapping[str, RawValue] = MappingProxyType({}))
     Another program's config is read with what ``flags`` say of the run, which it may leave open.
     Raises RequestError where it is no config at all.
     """
-    return asked_in(read_text(path), path, flags)
+    return parse_config_text(read_text(path), path, flags)
 
 
 def read_text(path: str) -> str:
@@ -55,13 +55,13 @@ def read_text(path: str) -> str:
         with open(handle, "rb") as stream:
             data = stream.read(MOST_BYTES + 1)
             if is_figure(data):
-                data += stream.read(held.MOST_BYTES + 1 - len(data))
+                data += stream.read(extract.MOST_BYTES + 1 - len(data))
             elif len(data) > MOST_BYTES and state.may_be_state(data):
                 data += stream.read(state.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
         raise user_error(f"config {quote(path)}", "must be a file that can be read", got=_reason(error)) from None
     if is_figure(data):
-        return _checked(held_plan(data, path), where)
+        return _checked(extract_plan(data, path), where)
     most = state.MOST_BYTES if state.may_be_state(data) else MOST_BYTES
     if len(data) > most:
         raise user_error(where, f"must be at most {most >> 20} MiB", got="more")
@@ -97,12 +97,12 @@ def _checked(text: str, where: str) -> str:
     return text
 
 
-def asked_in(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
+def parse_config_text(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
     """Return what the text of a config says, ours or another program's: it is told by its content."""
     top = state.parse_state(text, path) if state.is_state(text) else _parsed(text, path)
-    kind = None if top is None else kind_of(top, KEYS)
+    kind = None if top is None else importer_for(top, KEYS)
     if top is not None and kind is not None:
-        return asked_of(kind, top, flags)
+        return load_request(kind, top, flags)
     if top is None or top.pairs is None:
         got = "an empty document" if top is None else top.kind
         raise user_error(visible(path), "expected a mapping of keys to values", got=got)
@@ -113,16 +113,16 @@ def asked_in(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyT
     unit: Unit = "step" if "steps" in (key.text for key, _ in top.pairs) else "epoch"
     reader = _Reader(unit, problems)
     known = reader.known(top, KEYS, what="a config")
-    figure = {"title": reader.said(known["title"])} if "title" in known else {}
+    figure = {"title": reader.raw(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
     curves = reader.curves(known["curves"]) if "curves" in known else ()
     return Request(
         unit=unit if "steps" in known or "epochs" in known else None,
-        run={key: reader.said(known[key]) for key in RUN_KEYS if key in known},
+        run={key: reader.raw(known[key]) for key in RUN_KEYS if key in known},
         figure=figure,
         curves=curves,
         problems=problems.found,
-        groups=reader.said(known["groups"]) if "groups" in known else None,
+        groups=reader.raw(known["groups"]) if "groups" in known else None,
     )
 
 
@@ -157,19 +157,19 @@ class _Reader:
         if value.pairs is not None or value.items is not None:
             return did_you_mean(key, keys) or f"it takes {either(keys, last='and')}"
         known = {name: param for name, param in _SCALARS.items() if name in keys}
-        return parameter_hint(key, self.said(value), known, takes=keys, lr=_rate(lr))
+        return parameter_hint(key, self.raw(value), known, takes=keys, lr=_rate(lr))
 
-    def said(self, node: Node) -> RawValue:
+    def raw(self, node: Node) -> RawValue:
         """Return a node as it was said: a text, a list, or a mapping of texts."""
-        parts = None if node.items is None else tuple(map(self.said, node.items))
-        keys = None if node.pairs is None else {key.text: self.said(value) for key, value in node.pairs}
+        parts = None if node.items is None else tuple(map(self.raw, node.items))
+        keys = None if node.pairs is None else {key.text: self.raw(value) for key, value in node.pairs}
         return RawValue(node.text, node.where, self._unit, node.quoted, parts, keys)
 
     def figure(self, node: Node) -> dict[str, RawValue]:
         """Return the settings of the figure."""
         if node.pairs is None:
             self._faults.add(Problem(node.where, "figure must be a mapping", got=node.kind))
-        return {key: self.said(value) for key, value in self.known(node, FIGURE_KEYS, what="figure").items()}
+        return {key: self.raw(value) for key, value in self.known(node, FIGURE_KEYS, what="figure").items()}
 
     def curves(self, node: Node, parent: str = "") -> tuple[CurveSpec, ...]:
         """Return a list of curves."""
@@ -208,7 +208,7 @@ class _Reader:
 
     def _param(self, name: str, key: str, node: Node, made_of: tuple[str, ...]) -> RawValue:
         if key not in made_of:
-            return self.said(node)
+            return self.raw(node)
         if node.items is not None:
             return self._members(name, node)
         return RawValue("", node.where, self._unit, parts=(self.curve(node, name),))

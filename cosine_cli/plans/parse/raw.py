@@ -56,7 +56,7 @@ class CurveSpec(NamedTuple):
 class Request(NamedTuple):
     """All that one source says: the command line, or a config; ``problems`` is what it says wrongly.
 
-    - ``settled``: parameters of the run that flags have said, and that a config was read with: they stand in its run.
+    - ``applied_flags``: parameters of the run that flags have said, and that a config was read with: they stand in its run.
     - ``remarks``: how another program's config was read, and what of it was left out.
     """
 
@@ -67,12 +67,12 @@ class Request(NamedTuple):
     curves: tuple[CurveSpec, ...] = ()
     problems: tuple[Problem, ...] = ()
     groups: RawValue | None = None
-    settled: frozenset[str] = frozenset()
+    applied_flags: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
 
     def over(self, below: Request) -> Request:
         """Return what both say, this one first; only one of the two has curves."""
-        own = {name: value for name, value in self.run.items() if name not in below.settled}
+        own = {name: value for name, value in self.run.items() if name not in below.applied_flags}
         line_of_run = {**below.run, **own}
         for length, other in (("epochs", "steps"), ("steps", "epochs")):
             if length in own and other not in own:
@@ -81,14 +81,14 @@ class Request(NamedTuple):
         if ours is not None and theirs is not None and theirs.keys is not None:  # a time leaves shape and start alone
             line_of_run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
         return Request(
-            unit=below.unit if below.settled else self.unit or below.unit,
+            unit=below.unit if below.applied_flags else self.unit or below.unit,
             run=line_of_run,
             flags={**below.flags, **self.flags},
             figure={**below.figure, **self.figure},
             curves=self.curves or below.curves,
             problems=(*self.problems, *below.problems),
             groups=self.groups or below.groups,
-            settled=below.settled,
+            applied_flags=below.applied_flags,
             remarks=(*self.remarks, *below.remarks),
         )
 

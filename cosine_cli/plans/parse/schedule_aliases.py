@@ -23,14 +23,14 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WRAPPING = re.compile(r"^get(?=.)|(?<=.)(?:lr|schedule|scheduler)$")
 
 
-def schedule_hint(said: CurveSpec, *, lr: float | None = None) -> str:
+def schedule_hint(spec: CurveSpec, *, lr: float | None = None) -> str:
     """Say which curve an unknown name stands for, with the parameters given, or list the schedules that there are.
 
     >>> schedule_hint(CurveSpec("linear_warmup_cosine", "curve"))
     'did you mean cosine:warmup=5?'
     """
-    curve = curve_of(said, lr=lr)
-    return (curve and question(curve)) or _all_of(said.name)
+    curve = curve_of(spec, lr=lr)
+    return (curve and question(curve)) or _all_of(spec.name)
 
 
 def name_hint(name: str) -> str:
@@ -51,24 +51,24 @@ def _all_of(name: str) -> str:
     return f"{framework} has {either(frameworks.framework_schedules(framework), last='and')}"
 
 
-def curve_of(said: CurveSpec, *, lr: float | None = None) -> str | None:
+def curve_of(spec: CurveSpec, *, lr: float | None = None) -> str | None:
     """Return the curve that an unknown name and its parameters stand for, as it is typed; None if nothing comes near.
 
     - ``lr``: the peak, which some values elsewhere are a share of; None where it is unknown.
     """
-    style: Style = next((style_of(name, value) for name, value in said.params.items()), "text")
-    if registry.is_native(said.name):
-        own = _native_of(said.name)
-        return None if own is None else _written(own, _pairs(said.params), style)
-    own = _native_that_takes(said)
+    style: Style = next((style_of(name, value) for name, value in spec.params.items()), "text")
+    if registry.is_native(spec.name):
+        own = _native_of(spec.name)
+        return None if own is None else _written(own, _pairs(spec.params), style)
+    own = _native_that_takes(spec)
     if own is not None:
-        return _written(own, _pairs(said.params), style)
-    stands_for = _lookup(said.name)
+        return _written(own, _pairs(spec.params), style)
+    stands_for = _lookup(spec.name)
     if stands_for is None:
         return None
     name, implied = stands_for
     known = known_parameters(name)
-    pairs = [_pair(key, value, known, lr) for key, value in said.params.items()]
+    pairs = [_pair(key, value, known, lr) for key, value in spec.params.items()]
     if None in pairs:  # a name alone, which answers for the name alone
         return name
     given = {pair.name for pair in pairs if pair is not None}
@@ -106,17 +106,17 @@ def _native_of(name: str) -> str | None:
     return None if own is None else f"{framework}.{own}"
 
 
-def _native_that_takes(said: CurveSpec) -> str | None:
+def _native_that_takes(spec: CurveSpec) -> str | None:
     """Return the schedule of a framework that has just this name and takes just these parameters, None for none."""
-    name = said.name.rpartition(".")[2]
-    for framework in frameworks.frameworks() if said.params else ():
+    name = spec.name.rpartition(".")[2]
+    for framework in frameworks.frameworks() if spec.params else ():
         native = frameworks.framework_schedules(framework).get(name)
         if native is None:
             continue
         declared = params(native)
         takes = {other for param in declared for other in (param.name, *param.other_names)} | {LABEL.name}
         needs = {param.name for param in declared if isinstance(param.default, Needed)}
-        if needs <= set(said.params) <= takes:
+        if needs <= set(spec.params) <= takes:
             return f"{framework}.{name}"
     return None
 

@@ -28,7 +28,7 @@ class Context(NamedTuple):
     - ``flags``: parameters of single schedules, for curves that stand by themselves.
     - ``update``: when the rate moves, as the run says: at every step, or once an epoch.
     - ``called``: whether a framework's schedule that this one is part of counts the calls.
-    - ``taken``: collects the names of the shared parameters that some curve has taken.
+    - ``used_flags``: collects the names of the shared parameters that some curve has taken.
     """
 
     clock: Clock
@@ -36,7 +36,7 @@ class Context(NamedTuple):
     inherited: Mapping[str, RawValue]
     warmup: Mapping[str, RawValue]
     flags: Mapping[str, RawValue]
-    taken: set[str]
+    used_flags: set[str]
     depth: int = 0
     update: str = "step"
     called: bool = False
@@ -53,14 +53,14 @@ class Context(NamedTuple):
     def shared(self, param: Param) -> RawValue | None:
         """Return what a flag or the run says of a parameter, and remember that it was taken."""
         if param.flag is not None and param.flag in self.flags:
-            self.taken.add(param.flag)
+            self.used_flags.add(param.flag)
             return self.flags[param.flag]
         inherited = param.inherits or param.name
         if inherited in self.inherited:
-            self.taken.add(inherited)
+            self.used_flags.add(inherited)
             return self.inherited[inherited]
         if param.name in self.warmup:  # of a schedule that has one of its own
-            self.taken.add("warmup")
+            self.used_flags.add("warmup")
             return self.warmup[param.name]
         return None
 

@@ -24,37 +24,37 @@ def plain_label(name: str) -> str:
     return load(name).label or name
 
 
-def label_all(curves: Sequence[Curve], said: Sequence[CurveSpec], clock: Clock) -> tuple[Curve, ...]:
+def label_all(curves: Sequence[Curve], specs: Sequence[CurveSpec], clock: Clock) -> tuple[Curve, ...]:
     """Return the curves with a label each; curves of one name are told apart by what differs.
 
     Raises RequestError where the user gave one label twice.
     """
-    _check_given(curves, said)
+    _check_given(curves, specs)
     labels = [curve.label or plain_label(curve.name) for curve in curves]
     counted = Counter(labels)
     labels = [
-        label if curve.label or counted[label] == 1 else label + _difference(curve, asked, curves, clock)
-        for label, curve, asked in zip(labels, curves, said, strict=True)
+        label if curve.label or counted[label] == 1 else label + _difference(curve, request, curves, clock)
+        for label, curve, request in zip(labels, curves, specs, strict=True)
     ]
     return tuple(replace(curve, label=label) for curve, label in zip(curves, _numbered(labels, curves), strict=True))
 
 
-def _check_given(curves: Sequence[Curve], said: Sequence[CurveSpec]) -> None:
+def _check_given(curves: Sequence[Curve], specs: Sequence[CurveSpec]) -> None:
     seen: dict[str, CurveSpec] = {}
-    for curve, asked in zip(curves, said, strict=True):
+    for curve, request in zip(curves, specs, strict=True):
         if curve.label and curve.label in seen:
-            where = asked.params["label"].where
+            where = request.params["label"].where
             raise user_error(
                 where, "labels must differ", got=f"{quote(curve.label)} twice, as {seen[curve.label].where}"
             )
         if curve.label:
-            seen[curve.label] = asked
+            seen[curve.label] = request
 
 
-def _difference(curve: Curve, said: CurveSpec, curves: Sequence[Curve], clock: Clock) -> str:
+def _difference(curve: Curve, spec: CurveSpec, curves: Sequence[Curve], clock: Clock) -> str:
     """Return what was said of a curve and does not hold for the others of its name."""
     others = [other for other in curves if other.name == curve.name and other is not curve and not other.label]
-    names = [name for name in said.params if name in curve.params]
+    names = [name for name in spec.params if name in curve.params]
     differing = [name for name in names if any(other.params.get(name) != curve.params[name] for other in others)]
     return "".join(f", {name} {_short(curve.params[name], clock)}" for name in differing)
 

@@ -28,35 +28,35 @@ class TimeBudget(NamedTuple):
         return self.left if param.time == "length" else self.whole
 
 
-def default(param: Param, room: TimeBudget, others: Mapping[str, Any]) -> Resolved:
+def default(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Resolved:
     """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from.
 
     A warmup in which no update is made is none, as it would be refused where somebody says it.
     """
-    settled = _declared(param, room, others)
-    if param.name == "warmup" and param.accepts(0.0) and room.clock.steps(settled.value) < 1:
-        return settled._replace(value=Time(0.0, room.clock.unit), note=f"{settled.note}, less than an update")
-    return settled
+    resolved = _declared(param, budget, others)
+    if param.name == "warmup" and param.accepts(0.0) and budget.clock.steps(resolved.value) < 1:
+        return resolved._replace(value=Time(0.0, budget.clock.unit), note=f"{resolved.note}, less than an update")
+    return resolved
 
 
-def _declared(param: Param, room: TimeBudget, others: Mapping[str, Any]) -> Resolved:
+def _declared(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Resolved:
     declared = param.default
     if isinstance(declared, Share):
-        times = tuple(dict.fromkeys(_part(part, param, room) for part in declared.parts))
-        return Resolved(times if param.many else times[0], _note(declared, param, room), follows=True)
+        times = tuple(dict.fromkeys(_part(part, param, budget) for part in declared.parts))
+        return Resolved(times if param.many else times[0], _note(declared, param, budget), follows=True)
     if isinstance(declared, Derived):
-        value = declared.rule(others, room.left)
-        return Resolved(room.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
+        value = declared.rule(others, budget.left)
+        return Resolved(budget.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
     if isinstance(declared, OneUnit):
-        return Resolved(Time(1.0, room.clock.unit if room.clock.steps_per_epoch is None else room.unit))
+        return Resolved(Time(1.0, budget.clock.unit if budget.clock.steps_per_epoch is None else budget.unit))
     return Resolved(declared)
 
 
-def _part(part: float, param: Param, room: TimeBudget) -> Time:
+def _part(part: float, param: Param, budget: TimeBudget) -> Time:
     """Return a share of the time that a curve has; a phase that may not be left out is at least one update."""
     if param.default.fits:
-        return _fitting(part, room.of(param), room.clock, least=0.0 if param.accepts(0.0) else 1.0)
-    return _share(part, room.of(param), room.clock)
+        return _fitting(part, budget.of(param), budget.clock, least=0.0 if param.accepts(0.0) else 1.0)
+    return _share(part, budget.of(param), budget.clock)
 
 
 def _share(part: float, steps: float, clock: Clock) -> Time:
@@ -74,9 +74,9 @@ def _fitting(part: float, steps: float, clock: Clock, *, least: float) -> Time:
     return clock.time(max(float(round(steps * part)), least))
 
 
-def _note(declared: Share, param: Param, room: TimeBudget) -> str:
-    if declared.parts == (1.0,) and room.left < room.whole:
+def _note(declared: Share, param: Param, budget: TimeBudget) -> str:
+    if declared.parts == (1.0,) and budget.left < budget.whole:
         return "default: what the warmup leaves"
-    if room.of(param) == room.clock.total:
+    if budget.of(param) == budget.clock.total:
         return f"default: {declared}"
     return f"default: {str(declared).removesuffix('the run')}its own run"

@@ -19,14 +19,14 @@ def example(name: str) -> Plan:
     What has no default, and the curves that a schedule is made of where it is made of several, are what the
     parameter gives as an example.
     """
-    from cosine_cli.plans.parse.config import asked_in
+    from cosine_cli.plans.parse.config import parse_config_text
     from cosine_cli.plans.resolve.request import resolve
 
     where = f"the example of {name}"
     if in_config := config(name):
-        return resolve(asked_in("\n".join(in_config), where))
-    said = {param.name: _said(param, where) for param in params(load(name)) if needs_example(param)}
-    return resolve(Request(curves=(CurveSpec(name, where, params=said),)))
+        return resolve(parse_config_text("\n".join(in_config), where))
+    raw = {param.name: _said(param, where) for param in params(load(name)) if needs_example(param)}
+    return resolve(Request(curves=(CurveSpec(name, where, params=raw),)))
 
 
 def config(name: str) -> list[str]:

@@ -42,37 +42,37 @@ class Varied(NamedTuple):
         return Axis(self.name, tuple(value.text for value in self.values))
 
 
-def flags(said: RawValue, unit: Unit) -> RawValue:
+def flags(raw: RawValue, unit: Unit) -> RawValue:
     """Return ``min_lr=0,1e-5``, said once or more often, as the mapping that a config gives; bare times in ``unit``."""
     found: dict[str, RawValue] = {}
-    for part in said.parts or ():
+    for part in raw.parts or ():
         text = part.text if isinstance(part, RawValue) else ""
         name, _, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not (name and values.strip()):
-            raise user_error(said.where, "must be a name and its values", got=quote(text), hint="as in min_lr=0,1e-5")
+            raise user_error(raw.where, "must be a name and its values", got=quote(text), hint="as in min_lr=0,1e-5")
         if name in found:
-            raise user_error(said.where, f"{name} must be given once", got="it twice")
-        where = f"{said.where} {name}"
+            raise user_error(raw.where, f"{name} must be given once", got="it twice")
+        where = f"{raw.where} {name}"
         listed = tuple(RawValue(value.strip(), where, unit) for value in values.split(","))
         found[name] = RawValue(values, where, unit, parts=listed)
-    return RawValue("", said.where, unit, keys=found)
+    return RawValue("", raw.where, unit, keys=found)
 
 
-def read_axes(said: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[Varied, ...]:
+def read_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[Varied, ...]:
     """Return the parameters that differ from panel to panel, the first from left to right, the second downwards.
 
     Raises RequestError for a parameter that no curve takes, for values that are none, and for too many of either.
     """
-    if not said.keys or len(said.keys) > MOST_AXES:
-        got = said.echo if said.keys is None else str(len(said.keys))
-        raise user_error(said.where, "a grid must be of one parameter or two, each with its values", got=got)
+    if not raw.keys or len(raw.keys) > MOST_AXES:
+        got = raw.echo if raw.keys is None else str(len(raw.keys))
+        raise user_error(raw.where, "a grid must be of one parameter or two, each with its values", got=got)
     if len(curves) > MOST_CURVES:
-        raise user_error(said.where, f"a panel shows at most {MOST_CURVES} curves", got=str(len(curves)))
-    found = tuple(Varied(name, _values(name, value, curves, unit)) for name, value in said.keys.items())
+        raise user_error(raw.where, f"a panel shows at most {MOST_CURVES} curves", got=str(len(curves)))
+    found = tuple(Varied(name, _values(name, value, curves, unit)) for name, value in raw.keys.items())
     count = math.prod(len(varied.values) for varied in found)
     if count > MOST_PANELS:
-        raise user_error(said.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
+        raise user_error(raw.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
     return found
 
 
@@ -82,16 +82,16 @@ def panels(axes: Sequence[Varied]) -> Iterator[tuple[RawValue, ...]]:
         yield values[::-1]
 
 
-def _values(name: str, said: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[RawValue, ...]:
+def _values(name: str, raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[RawValue, ...]:
     takers = [found for curve in curves if (found := _param(curve, name))]
     if not takers:
-        raise _untaken(name, said, curves)
-    listed = said.parts if said.parts is not None else (said,)
+        raise _untaken(name, raw, curves)
+    listed = raw.parts if raw.parts is not None else (raw,)
     if len(listed) > MOST_PANELS:
-        raise user_error(said.where, f"panels must be at most {MOST_PANELS}", got=f"{len(listed):,}")
+        raise user_error(raw.where, f"panels must be at most {MOST_PANELS}", got=f"{len(listed):,}")
     values = tuple(_explicit(_joined(value, takers[0]), takers[0], name, unit) for value in listed)
     if not values:
-        raise user_error(said.where, f"{name} must have a value for each panel", got="none")
+        raise user_error(raw.where, f"{name} must have a value for each panel", got="none")
     for at, value in enumerate(values):
         if value.text in [other.text for other in values[:at]]:
             raise user_error(value.where, f"the values of {name} must differ", got=f"{quote(value.text)} twice")
@@ -116,29 +116,29 @@ def _explicit(value: RawValue, param: Param, name: str, unit: Unit) -> RawValue:
         return value
     parts = value.text.split(param.separator) if param.many else [value.text]
     suffix = _SUFFIXES[value.unit]
-    said = [part.strip() + (suffix if _BARE.fullmatch(part.strip()) else "") for part in parts]
-    return value._replace(text=param.separator.join(said))
+    raw = [part.strip() + (suffix if _BARE.fullmatch(part.strip()) else "") for part in parts]
+    return value._replace(text=param.separator.join(raw))
 
 
-def _untaken(name: str, said: RawValue, curves: Sequence[CurveSpec]) -> RequestError:
+def _untaken(name: str, raw: RawValue, curves: Sequence[CurveSpec]) -> RequestError:
     known = {name: param for curve in reversed(curves) for name, param in _takes(curve)}
     takes = _taken_by(tuple(dict.fromkeys(name for curve in curves for name in _names(curve))))
     if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
         hint = f"panels share the run; {takes}"
-        return user_error(said.where, "must be a parameter of a curve", got=quote(name), hint=hint)
-    return user_error(said.where, f"no curve takes {quote(name)}", hint=_meant(name, said, known) or takes)
+        return user_error(raw.where, "must be a parameter of a curve", got=quote(name), hint=hint)
+    return user_error(raw.where, f"no curve takes {quote(name)}", hint=_meant(name, raw, known) or takes)
 
 
-def _meant(name: str, said: RawValue, known: Mapping[str, Param]) -> str | None:
+def _meant(name: str, raw: RawValue, known: Mapping[str, Param]) -> str | None:
     """Say how to write a parameter and its values by our name, None where nothing comes near."""
     twins = {param.name: param for param in known.values()}  # whose flag has another name
-    values = said.parts if said.parts is not None else (said,)
+    values = raw.parts if raw.parts is not None else (raw,)
     pairs = [meant(name, value, {**twins, **known}, lr=None) for value in values if isinstance(value, RawValue)]
     if not pairs or len({pair and pair.name for pair in pairs}) > 1 or pairs[0] is None:
         return None
     ours = next(key for key, param in known.items() if pairs[0].name in (key, param.name))
     texts = [pair.text for pair in pairs if pair is not None]
-    if said.where.startswith("--"):
+    if raw.where.startswith("--"):
         return question(f"--grid {ours}={','.join(texts)}")
     return question(f"{ours}: [{', '.join(texts)}]")
 
@@ -201,13 +201,13 @@ def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
     declared = params(load(curve.name)) if is_known(curve.name) else ()
     for param in declared:
         if param.type == "Schedule":
-            said = curve.params.get(param.name)
-            if said is None:
+            raw = curve.params.get(param.name)
+            if raw is None:
                 default = param.default
                 if not isinstance(default, NamedCurve):
                     return None
                 return param.name, CurveSpec(default.name, curve.where, curve.unit)
-            inner = as_curve(said)
+            inner = as_curve(raw)
             return param.name, inner._replace(name=among(curve.name, inner.name))
     return None
 
@@ -220,7 +220,7 @@ def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, R
     param = _outer(curve, name)
     if param is not None:
         names = {param.name, *param.other_names}
-        kept = {key: said for key, said in curve.params.items() if key not in names}
+        kept = {key: raw for key, raw in curve.params.items() if key not in names}
         if param.name == "warmup":
             before = {} if param in _own(curve) else run
             value = _with_shape(value, curve.params.get("warmup", before.get("warmup")))
@@ -235,7 +235,7 @@ def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, R
         parts = (with_value(inner, name, value, {}),)
         return curve._replace(params={**curve.params, key: RawValue("", value.where, value.unit, parts=parts)})
     others = {other for param in _own(inner) if name in _called(param) for other in (param.name, *param.other_names)}
-    kept = {key: said for key, said in curve.params.items() if key not in others}
+    kept = {key: raw for key, raw in curve.params.items() if key not in others}
     return curve._replace(params={**kept, name: value})
 
 
@@ -246,11 +246,11 @@ def _with_shape(length: RawValue, before: RawValue | None) -> RawValue:
     return before._replace(keys={**before.keys, DURATION.name: length})
 
 
-def _without(said: Mapping[str, RawValue], name: str) -> dict[str, RawValue]:
+def _without(given: Mapping[str, RawValue], name: str) -> dict[str, RawValue]:
     """Return parameters without the shape, or the start, that a folded warmup gives."""
-    if "warmup" not in said or said["warmup"].keys is None:
-        return dict(said)
-    return {key: value for key, value in unfolded(said).items() if key != name}
+    if "warmup" not in given or given["warmup"].keys is None:
+        return dict(given)
+    return {key: value for key, value in unfolded(given).items() if key != name}
 
 
 def check_shape(curve: CurveSpec, axes: Sequence[Varied], run: Mapping[str, RawValue], *, climbs: bool) -> None:
@@ -258,8 +258,6 @@ def check_shape(curve: CurveSpec, axes: Sequence[Varied], run: Mapping[str, RawV
     if climbs or not any(axis.name == "warmup" for axis in axes):
         return
     warmup = {"warmup": run["warmup"]} if "warmup" in run else {}
-    for name, said in unfolded({**warmup, **curve.params}).items():
+    for name, raw in unfolded({**warmup, **curve.params}).items():
         if name in WARMUP and name != "warmup":
-            raise user_error(
-                said.where, f"{name} needs a warmup of some length", hint="give one of the panels' lengths"
-            )
+            raise user_error(raw.where, f"{name} needs a warmup of some length", hint="give one of the panels' lengths")

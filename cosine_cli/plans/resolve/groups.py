@@ -24,19 +24,19 @@ MEANING = "groups of parameters, each with the factor on all rates that it has f
 FACTOR: Param = next(param for param in params(Scale) if param.name == "factor")
 
 
-def read_groups(said: RawValue) -> tuple[Group, ...]:
+def read_groups(raw: RawValue) -> tuple[Group, ...]:
     """Return the groups that were said.
 
     Raises RequestError with every fault at once.
     """
-    if not said.keys or len(said.keys) > MOST_GROUPS:
-        got = said.echo if said.keys is None else f"{len(said.keys):,}"
+    if not raw.keys or len(raw.keys) > MOST_GROUPS:
+        got = raw.echo if raw.keys is None else f"{len(raw.keys):,}"
         hint = "as in 'groups: {backbone: 0.1, head: 1.0}'"
         rule = f"groups must be names with a factor each, at most {MOST_GROUPS}"
-        raise user_error(said.where, rule, got=got, hint=hint)
+        raise user_error(raw.where, rule, got=got, hint=hint)
     problems = Problems()
     found: list[Group] = []
-    for name, value in said.keys.items():
+    for name, value in raw.keys.items():
         with problems.collect():
             if not 1 <= len(name) <= LONGEST_NAME:
                 rule = f"a group's name must be of 1 to {LONGEST_NAME} characters"
@@ -58,19 +58,19 @@ def _of_group(curve: Curve, group: Group) -> Curve:
     )
 
 
-def check_grouped(curves: Sequence[Curve], said: RawValue, *, most: int) -> None:
+def check_grouped(curves: Sequence[Curve], raw: RawValue, *, most: int) -> None:
     """Refuse groups that make too many curves, two of one name, or a rate that no float holds."""
     if len(curves) > most:
-        raise user_error(said.where, f"curves times groups must be at most {most:,}", got=f"{len(curves):,}")
+        raise user_error(raw.where, f"curves times groups must be at most {most:,}", got=f"{len(curves):,}")
     for curve in curves:
         if curve.schedule.peak > MOST:
-            raise _factor_refused(curve, said)
+            raise _factor_refused(curve, raw)
     label, count = Counter(curve.label for curve in curves).most_common(1)[0]
     if count > 1:
-        raise user_error(said.where, "a curve and its group must have a name of their own", got=f"{quote(label)} twice")
+        raise user_error(raw.where, "a curve and its group must have a name of their own", got=f"{quote(label)} twice")
 
 
-def _factor_refused(curve: Curve, said: RawValue) -> RequestError:
-    where = next(value.where for name, value in (said.keys or {}).items() if curve.group and name == curve.group.name)
+def _factor_refused(curve: Curve, raw: RawValue) -> RequestError:
+    where = next(value.where for name, value in (raw.keys or {}).items() if curve.group and name == curve.group.name)
     rule = f"a rate times its factor must be at most {MOST:g}, so that sums over a run stay finite"
     return user_error(where, rule, got=f"a larger one for {quote(curve.label)}")

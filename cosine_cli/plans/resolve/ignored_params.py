@@ -12,12 +12,12 @@ from cosine_cli.plans.registry import idle
 from cosine_cli.text import visible
 
 
-def check_idle(one: Idle, said: RawValue) -> None:
+def check_idle(one: Idle, raw: RawValue) -> None:
     """Refuse a value of another type, and one that would change the rates."""
-    value = read(one.param, said)
+    value = read(one.param, raw)
     if one.fixed and value != one.param.default:
         rule = f"must be {_written(one.param.default)}, or left out"
-        raise user_error(said.where, rule, got=said.echo, hint=one.hint)
+        raise user_error(raw.where, rule, got=raw.echo, hint=one.hint)
 
 
 def left_out(curves: Sequence[CurveSpec]) -> tuple[str, ...]:
@@ -27,10 +27,10 @@ def left_out(curves: Sequence[CurveSpec]) -> tuple[str, ...]:
 
 def _remarks(curve: CurveSpec) -> Iterator[str]:
     known = idle(curve.name)
-    for name, said in curve.params.items():
-        if name in known and read(known[name].param, said) != known[name].param.default:
+    for name, raw in curve.params.items():
+        if name in known and read(known[name].param, raw) != known[name].param.default:
             yield visible(f"{curve.name}: left out: {name}, which does not change the rate")
-        for part in said.parts or ():
+        for part in raw.parts or ():
             if isinstance(part, CurveSpec):
                 yield from _remarks(part)
 

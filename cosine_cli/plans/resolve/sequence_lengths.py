@@ -12,15 +12,15 @@ from cosine_cli.plans.resolve.context import DURATION
 from cosine_cli.plans.resolve.times import lasting
 
 
-def as_curve(said: RawValue | CurveSpec) -> CurveSpec:
+def as_curve(raw: RawValue | CurveSpec) -> CurveSpec:
     """Return what stands where a curve is expected: a curve, a list with one in it, or the text of one."""
-    if isinstance(said, CurveSpec):
-        return said
-    if said.parts is not None and len(said.parts) == 1 and isinstance(said.parts[0], CurveSpec):
-        return said.parts[0]
-    if said.parts is not None or said.keys is not None:
-        raise user_error(said.where, "must be a curve", got=said.echo)
-    return parse_curve(said.text, unit=said.unit, where=said.where)
+    if isinstance(raw, CurveSpec):
+        return raw
+    if raw.parts is not None and len(raw.parts) == 1 and isinstance(raw.parts[0], CurveSpec):
+        return raw.parts[0]
+    if raw.parts is not None or raw.keys is not None:
+        raise user_error(raw.where, "must be a curve", got=raw.echo)
+    return parse_curve(raw.text, unit=raw.unit, where=raw.where)
 
 
 def lengths(members: Sequence[CurveSpec], *, where: str, clock: Clock, run: float) -> tuple[Time, ...]:
@@ -28,8 +28,8 @@ def lengths(members: Sequence[CurveSpec], *, where: str, clock: Clock, run: floa
 
     Raises RequestError, with the arithmetic, where they do not fill the run.
     """
-    said = [member.params.get(DURATION.name) for member in members]
-    known = [None if text is None else lasting(DURATION, text, clock).value for text in said]
+    raw = [member.params.get(DURATION.name) for member in members]
+    known = [None if text is None else lasting(DURATION, text, clock).value for text in raw]
     left = run - sum(clock.steps(length) for length in known if length is not None)
     if known.count(None) > 1:
         raise user_error(where, "only one curve of it may go without for=", got=f"{known.count(None)}")

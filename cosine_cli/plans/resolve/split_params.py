@@ -30,7 +30,7 @@ class Parts(NamedTuple):
 
 
 def split_params(
-    said: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
+    spec: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
 ) -> Parts:
     """Return the parts of what was said of a curve; names that belong nowhere are kept as faults.
 
@@ -43,11 +43,11 @@ def split_params(
     own: dict[str, RawValue] = {}
     ramp: dict[str, RawValue] = {}
     inside: dict[str, RawValue] = {}
-    given: Mapping[str, RawValue] = said.params
+    given: Mapping[str, RawValue] = spec.params
     with problems.collect():
-        given = unfolded(said.params) if "warmup" in names else said.params
+        given = unfolded(spec.params) if "warmup" in names else spec.params
     shares = {param.share_name for param in declared}
-    unused = idle(said.name)
+    unused = idle(spec.name)
     for name, value in given.items():
         with problems.collect():
             if name in names:
@@ -55,12 +55,12 @@ def split_params(
                 own[names[name]] = value._replace(share=name in shares)
             elif name in unused:
                 check_idle(unused[name], value)
-            elif name in WARMUP and "warmup" not in names and not is_native(said.name):
+            elif name in WARMUP and "warmup" not in names and not is_native(spec.name):
                 ramp[name] = value
             elif made_of_another and name not in (LABEL.name, DURATION.name):
                 inside[name] = value
             elif name not in elsewhere:
-                raise unknown(name, value, said, taken_by(said, declared, depth=depth), lr=lr)
+                raise unknown(name, value, spec, taken_by(spec, declared, depth=depth), lr=lr)
     return Parts(own, ramp, inside)
 
 
@@ -69,19 +69,19 @@ def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: Raw
         raise user_error(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
-def taken_by(said: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
+def taken_by(spec: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
     """Return the parameters that a curve takes, by name: its schedule's, its warmup's, and those of any curve."""
     own = {param.name: param for param in declared if not param.of_members}
-    climbs = {} if "warmup" in own or is_native(said.name) else WARMUP
-    lasts = {DURATION.name: DURATION} if depth and not is_native(said.name) else {}
+    climbs = {} if "warmup" in own or is_native(spec.name) else WARMUP
+    lasts = {DURATION.name: DURATION} if depth and not is_native(spec.name) else {}
     return {**own, **climbs, LABEL.name: LABEL, **lasts}
 
 
 def unknown(
-    name: str, value: RawValue, said: CurveSpec, takes: Mapping[str, Param], *, lr: float | None = None
+    name: str, value: RawValue, spec: CurveSpec, takes: Mapping[str, Param], *, lr: float | None = None
 ) -> RequestError:
     """Return the error for a parameter that a curve does not take, with what to write instead, or what it takes."""
     where = value.where.removesuffix(f": {name}")
     return user_error(
-        where, f"{said.name} has no parameter {quote(name)}", hint=parameter_hint(name, value, takes, lr=lr)
+        where, f"{spec.name} has no parameter {quote(name)}", hint=parameter_hint(name, value, takes, lr=lr)
     )

@@ -18,52 +18,52 @@ AT_LEAST_ONE = "must be at least one update"
 GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
 
 
-def placed(value: Any, said: RawValue, clock: Clock) -> Resolved:
+def placed(value: Any, raw: RawValue, clock: Clock) -> Resolved:
     """Return a time, or each of several, in the plan's unit; a share of the run in whole steps; all else as it is.
 
     Raises RequestError where a share is less than a step, and where epochs mean nothing.
     """
     if isinstance(value, tuple) and not isinstance(value, Pairs):  # whose times are a framework's, which counts calls
-        parts = [placed(part, said, clock) for part in value]
+        parts = [placed(part, raw, clock) for part in value]
         return Resolved(tuple(part.value for part in parts), ", ".join(part.note for part in parts if part.note))
     if isinstance(value, Percent):
         exactly = clock.total * value.value / 100
         steps = float(round(exactly))
         if steps < 1 and value.value:
-            raise user_error(said.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
+            raise user_error(raw.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
         return Resolved(clock.time(steps), f"{value} of the run{rounded}")
     if isinstance(value, Time) and value.unit != clock.unit:
         if value.unit == "epoch" and clock.steps_per_epoch is None:
-            raise user_error(said.where, "epochs mean nothing here", got=quote(said.text), hint=GIVE_STEPS)
+            raise user_error(raw.where, "epochs mean nothing here", got=quote(raw.text), hint=GIVE_STEPS)
         return Resolved(clock.time(clock.steps(value)))
     return Resolved(value)
 
 
-def lasting(param: Param, said: RawValue, clock: Clock) -> Resolved:
+def lasting(param: Param, raw: RawValue, clock: Clock) -> Resolved:
     """Return a parameter's value as :func:`placed` does, after a check that at least one update fits into its times.
 
     Raises RequestError for a length above 0 that is shorter than one update, and for a moment before update 1. Most of
     them are shares of the run without their percent sign; where they can be, the message has them with it.
     """
-    value = read(param, said)
-    settled = placed(value, said, clock)
-    times = settled.value if isinstance(settled.value, tuple) else (settled.value,)
+    value = read(param, raw)
+    resolved = placed(value, raw, clock)
+    times = resolved.value if isinstance(resolved.value, tuple) else (resolved.value,)
     if param.time is not None and any(0 < in_steps(time, clock) < 1 for time in times):
-        raise user_error(said.where, AT_LEAST_ONE, got=said.echo, hint=_as_shares(value, said, clock))
-    return settled
+        raise user_error(raw.where, AT_LEAST_ONE, got=raw.echo, hint=_as_shares(value, raw, clock))
+    return resolved
 
 
-def _as_shares(value: Any, said: RawValue, clock: Clock) -> str | None:
+def _as_shares(value: Any, raw: RawValue, clock: Clock) -> str | None:
     """Return bare numbers up to 1 as the shares of the run that they were probably meant to be, None for others."""
     times = value if isinstance(value, tuple) else (value,)
-    bare = said.text[-1:].isdigit() or said.parts is not None
-    if not (bare and all(isinstance(time, Time) and time.unit == said.unit and time.value <= 1 for time in times)):
+    bare = raw.text[-1:].isdigit() or raw.parts is not None
+    if not (bare and all(isinstance(time, Time) and time.unit == raw.unit and time.value <= 1 for time in times)):
         return None
     if not all(time.value == 0 or round(clock.total * time.value) for time in times):
         return None
     shares = [f"{time.value * 100:.15g}%" for time in times]
-    return question("/".join(shares) if said.parts is None else f"[{', '.join(shares)}]")
+    return question("/".join(shares) if raw.parts is None else f"[{', '.join(shares)}]")
 
 
 def in_steps(value: Any, clock: Clock) -> Any:

@@ -17,42 +17,42 @@ from cosine_cli.text import question, quote
 _FOLDED = {DURATION.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
 
 
-def resolve_ramp(said: Mapping[str, RawValue], clock: Clock, run: float) -> dict[str, Resolved]:
+def resolve_ramp(given: Mapping[str, RawValue], clock: Clock, run: float) -> dict[str, Resolved]:
     """Return the parameters of the warmup before a curve with ``run`` steps for its own; none without a warmup.
 
     Raises RequestError for a warmup of less than a step, one that leaves nothing, and a shape of none.
     """
-    ramp = unfolded(said)
+    ramp = unfolded(given)
     if "warmup" not in ramp:
         for value in ramp.values():
             raise user_error(value.where, "needs a warmup", hint="give warmup= too")
         return {}
-    settled = lasting(WARMUP["warmup"], ramp["warmup"], clock)
-    if settled.value.value == 0:
+    resolved = lasting(WARMUP["warmup"], ramp["warmup"], clock)
+    if resolved.value.value == 0:
         return {}
-    _check(settled.value, said=ramp["warmup"], clock=clock, run=run)
+    _check(resolved.value, raw=ramp["warmup"], clock=clock, run=run)
     others = {name: param for name, param in WARMUP.items() if name != "warmup"}
     found: dict[str, Any] = {name: read(p, ramp[name]) if name in ramp else p.default for name, p in others.items()}
-    return {"warmup": settled, **{name: Resolved(value) for name, value in found.items()}}
+    return {"warmup": resolved, **{name: Resolved(value) for name, value in found.items()}}
 
 
-def _check(length: Time, *, said: RawValue, clock: Clock, run: float) -> None:
+def _check(length: Time, *, raw: RawValue, clock: Clock, run: float) -> None:
     """Refuse a warmup that leaves no update to the curve after it."""
     steps = clock.steps(length)
     if steps >= run:
         rule = f"a warmup must be shorter than the run of {clock.time(run)}"
-        raise user_error(said.where, rule, got=str(length))
+        raise user_error(raw.where, rule, got=str(length))
     if steps > run - 1:
         rule = f"a warmup must leave at least one update of the run of {clock.time(run)}"
-        raise user_error(said.where, rule, got=str(length))
+        raise user_error(raw.where, rule, got=str(length))
 
 
-def unfolded(said: Mapping[str, RawValue]) -> dict[str, RawValue]:
+def unfolded(given: Mapping[str, RawValue]) -> dict[str, RawValue]:
     """Return ``warmup: {for: 5, shape: cosine, start: 1e-6}`` as the parameters that it stands for."""
-    folded = said.get("warmup")
+    folded = given.get("warmup")
     if folded is None or folded.keys is None:
-        return dict(said)
-    found = {name: value for name, value in said.items() if name != "warmup"}
+        return dict(given)
+    found = {name: value for name, value in given.items() if name != "warmup"}
     for key, value in folded.keys.items():
         if key not in _FOLDED:
             raise user_error(value.where, f"warmup has no {quote(key)}", hint=_key_hint(key, value))

@@ -126,12 +126,12 @@ def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]
     """Return title and headline, on one line where they fit; nothing over a chart of few lines."""
     if size.lines < _FIRST_HEADED:
         return []
-    said = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
-    both = [*line([" ", *columns(title)], BOLD), *line(f"   {said}", DIM)] if title else line(f" {said}", DIM)
+    raw = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
+    both = [*line([" ", *columns(title)], BOLD), *line(f"   {raw}", DIM)] if title else line(f" {raw}", DIM)
     if len(both) <= size.columns:
         return [both]
     over = [line(cut(f" {title}", size.columns, signs.ellipsis), BOLD)] if title else []
-    return [*over, line(cut(f" {said}", size.columns, signs.ellipsis), DIM)]
+    return [*over, line(cut(f" {raw}", size.columns, signs.ellipsis), DIM)]
 
 
 def _curves(sheet: Sheet) -> list[list[Cell]]:

@@ -51,7 +51,7 @@ def _halves(sheet: Sheet) -> Iterator[Half]:
                 yield Half(index, sheet.scale.column(time), time_text(time, clock))
 
 
-def _numbers(halves: Sequence[Half], row: int, free: Dots, said: str) -> Iterator[Words]:
+def _numbers(halves: Sequence[Half], row: int, free: Dots, raw: str) -> Iterator[Words]:
     """Yield the numbers beside their markers, and after the last one above them, or else before, what they are."""
     placed: list[Words] = []
     for half in halves:
@@ -60,7 +60,7 @@ def _numbers(halves: Sequence[Half], row: int, free: Dots, said: str) -> Iterato
     yield from placed
     above = sorted((words.end + 1 for words in placed if words.row == row - 1), reverse=True)
     starts = [*above, *range(1, max(half.column for half in halves))]
-    notes = (Words(row - 1, start, said, DIM) for start in starts)
+    notes = (Words(row - 1, start, raw, DIM) for start in starts)
     room = without(free, placed)
     yield from islice((note for note in notes if is_free(note, room)), 1)
 

@@ -104,8 +104,8 @@ def _edges(page: Page) -> Iterator[list[Cell]]:
 def _facts(page: Page) -> Iterator[list[Cell]]:
     """Yield what stands beside labels: how it is said, where it comes from, what others call it."""
     subject, room = page.subject, page.width - page.labels
-    said = [part for line in command(subject) for part in broken(line, room)]
-    yield from _labelled("Say it", [cells([Span(line, NAME)]) for line in said], page)
+    raw = [part for line in command(subject) for part in broken(line, room)]
+    yield from _labelled("Say it", [cells([Span(line, NAME)]) for line in raw], page)
     yield from _labelled("Source", flowed(spans(subject.about.source, page.writing), room), page)
     yield from _labelled("Elsewhere", flowed(_elsewhere(subject), room), page)
     yield from _labelled("Also", flowed([Span(", ".join(subject.aliases))], room), page)

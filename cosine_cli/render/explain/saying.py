@@ -46,8 +46,8 @@ def command(subject: Subject) -> list[str]:
     return [f"cosine-lr show {curve} --epochs 100"]
 
 
-def _curve(name: str, said: Sequence[str]) -> str:
-    return f"{name}:{','.join(said)}" if said else name
+def _curve(name: str, raw: Sequence[str]) -> str:
+    return f"{name}:{','.join(raw)}" if raw else name
 
 
 def session(subject: Subject) -> list[str]:

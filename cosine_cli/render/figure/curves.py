@@ -118,10 +118,10 @@ def _sampled(schedule: Schedule, pieces: Sequence[Piece]) -> list[Stroke]:
     if not times:
         return []
     # What a piece ends with is its left limit: at t1 itself the next one holds.
-    asked = [np.append(t[:-1], np.nextafter(t[-1], 0.0)) for t in times]
+    request = [np.append(t[:-1], np.nextafter(t[-1], 0.0)) for t in times]
     ends = np.cumsum([len(t) for t in times])[:-1]
     # A curve that ends has its last rate at its end, and rounding puts a sample of a short piece behind that.
-    rates = np.split(schedule(np.minimum(np.concatenate(asked), schedule.ends)), ends)
+    rates = np.split(schedule(np.minimum(np.concatenate(request), schedule.ends)), ends)
     return [Stroke(t, rate) for t, rate in zip(times, rates, strict=True)]
 
 

@@ -86,11 +86,11 @@ def _room(dot: Dot) -> Box:
 
 def _told_apart(crossings: Sequence[Half], scale: float) -> Iterator[Half]:
     """Leave out the number of a crossing that lies on another and says the same."""
-    said: list[Half] = []
+    raw: list[Half] = []
     for half in sorted(crossings, key=lambda half: half.curve):
-        if not any(other.text == half.text and abs(other.x - half.x) < scale for other in said):
-            said.append(half)
-    yield from sorted(said, key=lambda half: half.x)
+        if not any(other.text == half.text and abs(other.x - half.x) < scale for other in raw):
+            raw.append(half)
+    yield from sorted(raw, key=lambda half: half.x)
 
 
 def _number(half: Half, y: float, sheet: Sheet, placed: list[Box]) -> Words | None:

@@ -47,8 +47,8 @@ def _over(axis: Axis, whole: Sheet, boxes: Sequence[Box]) -> Iterator[Words]:
         yield Words(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
         x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
         room = max(box.right + _BETWEEN * k - x, 0.0)
-        said = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
-        words = Words(x, y, said, FONTS.base * share, whole.theme.ink, bold=True)
+        raw = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
+        words = Words(x, y, raw, FONTS.base * share, whole.theme.ink, bold=True)
         yield words._replace(names=Name(axis.name, value))
 
 
@@ -61,9 +61,9 @@ def _beside(axis: Axis, value: str, box: Box, whole: Sheet) -> Iterator[Words]:
         (axis.name, value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
     ):
         fit = shrunk(text, whole.ruler, face, most=most, least=_SMALLEST)
-        said = fitted(text, whole.ruler, fit, most=most)
+        raw = fitted(text, whole.ruler, fit, most=most)
         y = middle + offset * k - RISE * fit.size
-        yield Words(MEASURES.edge * k, y, said, fit.size, colour, bold=fit.bold, names=Name(kind, text))
+        yield Words(MEASURES.edge * k, y, raw, fit.size, colour, bold=fit.bold, names=Name(kind, text))
 
 
 def room_for_rows(axes: Sequence[Axis], whole: Sheet) -> float:

@@ -110,8 +110,8 @@ def _flat_sums(at: Terms, pieces: Sequence[Piece]) -> Iterator[float]:
     first = np.ceil([piece.t0 for piece in pieces])
     count = np.ceil([piece.t1 for piece in pieces]) - first
     # A knot that rounding moves past a whole number takes one step with it: the ends speak for themselves.
-    asked = np.concatenate((first, first + count // 2, first + np.maximum(count, 1.0) - 1.0))
-    start, middle, end = at(asked).reshape(3, -1)
+    request = np.concatenate((first, first + count // 2, first + np.maximum(count, 1.0) - 1.0))
+    start, middle, end = at(request).reshape(3, -1)
     sums = middle * count + (start - middle) + (end - middle)
     yield from np.where(count > 0.0, sums, 0.0).tolist()
 
@@ -200,8 +200,8 @@ def _by_polynomial(terms: Terms, starts: Rates, stops: Rates) -> tuple[Rates, Ra
     polynomials = np.cos(orders[:, None] * at[:, None, :])
     moments = np.where(orders % 2 == 0, 2.0 / (1.0 - orders.astype(float) ** 2 + (orders == 1)), 0.0)
     # What the values are weighted with: for the integral, and for the polynomial's last two terms.
-    asked = np.stack((moments, orders == _NODES - 2, orders == _NODES - 1), axis=1)
-    weights = half[:, :, None] * np.linalg.solve(polynomials, np.broadcast_to(asked, (len(half), *asked.shape)))
+    request = np.stack((moments, orders == _NODES - 2, orders == _NODES - 1), axis=1)
+    weights = half[:, :, None] * np.linalg.solve(polynomials, np.broadcast_to(request, (len(half), *request.shape)))
     # Euler-Maclaurin for midpoints: sum f = integral f - (f'(b) - f'(a)) / 24, f' as a difference.
     beside = np.stack((starts - 0.5, starts + 0.5, stops - 0.5, stops + 0.5), axis=1)
     values = terms(np.concatenate((nodes, beside), axis=1).reshape(-1)).reshape(len(starts), -1)

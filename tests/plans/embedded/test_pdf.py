@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.plans.embedded.held import BrokenError
+from cosine_cli.plans.embedded.extract import BrokenError
 from cosine_cli.plans.embedded.pdf import description
 
 

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from cosine_cli.plans.embedded.held import BrokenError
+from cosine_cli.plans.embedded.extract import BrokenError
 from cosine_cli.plans.embedded.png import KEY, description
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

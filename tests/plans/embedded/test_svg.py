@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.plans.embedded.held import BrokenError
+from cosine_cli.plans.embedded.extract import BrokenError
 from cosine_cli.plans.embedded.svg import description
 
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:dc="http://purl.org/dc/elements/1.1/">'

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.resolve.request import resolve
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def planned_of(text: str, flags: Mapping[str, str] | None = None) -> Plan:
     """Return the plan of a file's text under flags of the run."""
     line = CommandLine.of(flags or {})
-    return resolve(line.asked(asked_in(text, "f", line.asked(Request()).run)))
+    return resolve(line.request(parse_config_text(text, "f", line.request(Request()).run)))
 
 
 def problems(text: str, flags: Mapping[str, str] | None = None) -> list[str]:

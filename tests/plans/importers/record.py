@@ -16,7 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from plans.found.samples import SAMPLES, Sample
+from plans.importers.samples import SAMPLES, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable

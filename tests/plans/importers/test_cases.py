@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plans.found.files import planned_of, problems
+from plans.importers.files import planned_of, problems
 
 MMENGINE_WITHOUT_END = """\
 {"optim_wrapper": {"optimizer": {"type": "AdamW", "lr": 0.001}},

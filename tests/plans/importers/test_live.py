@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import pytest
-from plans.found.files import planned_of
-from plans.found.record import PROGRAMS, loaded
-from plans.found.samples import SAMPLES, Sample
+from plans.importers.files import planned_of
+from plans.importers.record import PROGRAMS, loaded
+from plans.importers.samples import SAMPLES, Sample
 
 NEEDS = {
     "transformers": ("transformers", "torch"),

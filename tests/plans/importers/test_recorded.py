@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from plans.found.files import planned_of
-from plans.found.samples import SAMPLES, Sample
+from plans.importers.files import planned_of
+from plans.importers.samples import SAMPLES, Sample
 
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 
@@ -42,7 +42,7 @@ def test_rates_are_the_programs_own(sample: Sample) -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
 def test_written_as_a_plan_it_is_the_same(sample: Sample) -> None:
     plan = planned_of(sample.text, sample.flags)
-    again = resolve(asked_in(write(plan), "again.yaml"))
+    again = resolve(parse_config_text(write(plan), "again.yaml"))
     assert again.bare == plan.bare
     assert rates(again, sample.count) == rates(plan, sample.count)
 

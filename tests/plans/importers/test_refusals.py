@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from plans.found.files import planned_of, problems
-from plans.found.samples import SAMPLES, TIMM_SAMPLES, Sample
+from plans.importers.files import planned_of, problems
+from plans.importers.samples import SAMPLES, TIMM_SAMPLES, Sample
 
 FIRST = {sample.kind: sample for sample in reversed(SAMPLES)}
 

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from plans.found.files import planned_of, problems
+from plans.importers.files import planned_of, problems
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.importers.core.state import MOST_LOGGED

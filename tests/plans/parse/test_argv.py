@@ -73,9 +73,9 @@ def test_words_and_flags_are_sorted() -> None:
         "log": RawValue("true", "--log", "step"),
         "annotations": RawValue("false", "--annotations", "step"),
     }
-    assert set(line.said(Run)) == {"lr", "steps"}
-    assert set(line.said(Rows)) == {"every"}
-    assert set(line.said(CurveFlags)) == set()
+    assert set(line.given(Run)) == {"lr", "steps"}
+    assert set(line.given(Rows)) == {"every"}
+    assert set(line.given(CurveFlags)) == set()
     assert line.values(Figure) == {"log": True, "annotations": False}
 
 
@@ -89,16 +89,16 @@ def test_words_and_flags_are_sorted() -> None:
     ],
 )
 def test_bare_times_count_in_the_plans_unit(given: dict[str, str], below: Request, unit: str) -> None:
-    asked = CommandLine.of({"words": ["step:step_size=3"], "warmup": "1", **given}).asked(below)
+    asked = CommandLine.of({"words": ["step:step_size=3"], "warmup": "1", **given}).request(below)
     assert asked.curves[0].params["step_size"].unit == unit
     assert asked.run["warmup"].unit == unit
 
 
 def test_a_length_on_the_line_replaces_a_files() -> None:
     below = Request(unit="epoch", run={"epochs": RawValue("5", "c"), "lr": RawValue("1", "c")})
-    asked = CommandLine.of({"steps": "9", "lr": "2"}).asked(below)
+    asked = CommandLine.of({"steps": "9", "lr": "2"}).request(below)
     assert {name: said.text for name, said in asked.run.items()} == {"steps": "9", "lr": "2"}
-    both = CommandLine.of({"steps": "9", "epochs": "3"}).asked(below)
+    both = CommandLine.of({"steps": "9", "epochs": "3"}).request(below)
     assert {name: said.text for name, said in both.run.items()} == {"steps": "9", "epochs": "3", "lr": "1"}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.config import KEYS, MOST_BYTES, asked_in, read_config, read_text
+from cosine_cli.plans.parse.config import KEYS, MOST_BYTES, parse_config_text, read_config, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,13 +34,13 @@ figure: {output: comparison.png, size: [8, 4.5], log: false, theme: light}
 
 def problems(text: str) -> list[str]:
     try:
-        return [str(problem) for problem in asked_in(text, "c.yaml").problems]
+        return [str(problem) for problem in parse_config_text(text, "c.yaml").problems]
     except RequestError as error:
         return [str(problem) for problem in error.problems]
 
 
 def test_the_example_of_the_contract() -> None:
-    asked = asked_in(WHOLE, "c.yaml")
+    asked = parse_config_text(WHOLE, "c.yaml")
     assert asked.problems == ()
     assert asked.unit == "epoch"
     assert {name: said.text for name, said in asked.run.items()} == {
@@ -59,7 +59,7 @@ def test_the_example_of_the_contract() -> None:
 
 
 def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
-    asked = asked_in("steps: 100\nwarmup: 5\ncurves: [step: {step_size: 3}, 'step:step_size=3']", "c.yaml")
+    asked = parse_config_text("steps: 100\nwarmup: 5\ncurves: [step: {step_size: 3}, 'step:step_size=3']", "c.yaml")
     assert asked.unit == "step"
     assert asked.run["warmup"].unit == "step"
     assert [curve.params["step_size"].unit for curve in asked.curves] == ["step", "step"]
@@ -97,7 +97,7 @@ def test_all_faults_come_at_once() -> None:
 
 @pytest.mark.parametrize("nothing", ["", "~", "null", "Null", "NULL", "{}"])
 def test_a_curve_without_parameters(nothing: str) -> None:
-    asked = asked_in(f"curves:\n- cosine: {nothing}\n", "c.yaml")
+    asked = parse_config_text(f"curves:\n- cosine: {nothing}\n", "c.yaml")
     assert [(curve.name, dict(curve.params)) for curve in asked.curves] == [("cosine", {})]
     assert asked.problems == ()
 

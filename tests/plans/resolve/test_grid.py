@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from plans.found.files import planned_of
+from plans.importers.files import planned_of
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.figure_settings import Axis
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 
@@ -239,7 +239,7 @@ figure:
 def test_defaults_that_differ_from_panel_to_panel_are_not_written(plan: Callable[..., Plan]) -> None:
     made = plan("cosine step:step_size=10% --warmup 5 --grid warmup=0,20", "figure: {preset: icml}")
     assert write(made) == WRITTEN
-    again = resolve(asked_in(WRITTEN, "w.yaml"))
+    again = resolve(parse_config_text(WRITTEN, "w.yaml"))
     assert again == made
     assert again.panels[1].curves[0].params["total"] == Time(80.0, "epoch")
 
@@ -247,6 +247,6 @@ def test_defaults_that_differ_from_panel_to_panel_are_not_written(plan: Callable
 def test_a_sequence_leaves_to_the_panels_what_it_left_to_the_run(plan: Callable[..., Plan]) -> None:
     config = "curves: [sequence: [linear: {for: 20}, cosine]]\nfigure: {grid: {warmup: [0, 10]}}"
     made = plan("", config)
-    again = resolve(asked_in(write(made), "w.yaml"))
+    again = resolve(parse_config_text(write(made), "w.yaml"))
     assert again == made
     assert [panel.curves[0].params["of"][1].params["for"].value for panel in again.panels] == [80.0, 70.0]

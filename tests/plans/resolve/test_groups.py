@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 from cosine_cli.schedules.scale import Scale
@@ -95,11 +95,11 @@ def test_the_written_plan_has_the_groups_and_the_curves_without_them(plan: Calla
     ids=["curves", "stairs", "a grid"],
 )
 def test_a_written_plan_reads_back(groups: str, rest: str) -> None:
-    asked = asked_in(f"groups: {groups}\n{rest}\n", "c.yaml")
+    asked = parse_config_text(f"groups: {groups}\n{rest}\n", "c.yaml")
     if "g99" in groups:  # more than a panel shows
         asked = asked._replace(figure={})
     plan = resolve(asked)
-    again = resolve(asked_in(write(plan), "written.yaml"))
+    again = resolve(parse_config_text(write(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
     assert write(again.bare) == write(plan.bare)
@@ -135,13 +135,13 @@ TOO_HIGH = (
 def test_what_is_refused(groups: str, problems: list[str]) -> None:
     rest = "lr: 100\ncurves: [constant]\n"
     with pytest.raises(RequestError) as caught:
-        resolve(asked_in(f"groups: {groups}\n{rest}", "c.yaml"))
+        resolve(parse_config_text(f"groups: {groups}\n{rest}", "c.yaml"))
     assert [str(problem) for problem in caught.value.problems] == [f"c.yaml:{problem}" for problem in problems]
 
 
 def test_its_faults_come_with_all_others() -> None:
     with pytest.raises(RequestError) as caught:
-        resolve(asked_in("groups: {a: 0}\nlr: x\ncurves: [cosine: {foo: 1}]\n", "c.yaml"))
+        resolve(parse_config_text("groups: {a: 0}\nlr: x\ncurves: [cosine: {foo: 1}]\n", "c.yaml"))
     assert [problem.where for problem in caught.value.problems] == ["c.yaml:1:13", "c.yaml:2:5", "c.yaml:3:24"]
 
 
@@ -165,5 +165,5 @@ def test_its_faults_come_with_all_others() -> None:
 )
 def test_groups_that_do_not_go_with_the_curves(config: str, message: str) -> None:
     with pytest.raises(RequestError) as caught:
-        resolve(asked_in(config, "c.yaml"))
+        resolve(parse_config_text(config, "c.yaml"))
     assert str(caught.value) == message

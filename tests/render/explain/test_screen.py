@@ -9,7 +9,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.plans.parse.config import asked_in
+from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.screen import catalogue, pages
@@ -208,7 +208,7 @@ def test_what_shows_a_frameworks_schedule_can_be_said(name: str) -> None:
     if said[0].startswith("cosine-lr show "):
         plan = planned(shlex.join(shlex.split(said[0])[2:]))
     else:
-        plan = resolve(asked_in("\n".join(said), "c.yaml"))
+        plan = resolve(parse_config_text("\n".join(said), "c.yaml"))
     assert [curve.name for curve in plan.curves] == [name]
     assert plan.clock.length == 100
 

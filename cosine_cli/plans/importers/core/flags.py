@@ -23,18 +23,18 @@ RUN = ("lr", *LENGTH)
 class Flags(NamedTuple):
     """The flags of the run, by the name of their parameter."""
 
-    said: Mapping[str, RawValue]
+    given: Mapping[str, RawValue]
 
     @property
     def lr(self) -> RawValue | None:
         """The learning rate, which is a number, None where it was not said."""
         value = self._value("lr")
-        return None if value is None else self.said["lr"]._replace(text=repr(value))
+        return None if value is None else self.given["lr"]._replace(text=repr(value))
 
     @property
     def steps(self) -> int | None:
         """The length of the run in updates, None where it was not said; epochs of a known length say it too."""
-        if "steps" in self.said:
+        if "steps" in self.given:
             return self._count("steps")
         epochs = self.epochs
         if epochs is None:
@@ -42,7 +42,7 @@ class Flags(NamedTuple):
         if self.steps_per_epoch is None:
             hint = "give --steps-per-epoch too, or --steps"
             rule = "the file counts updates, and how many an epoch has is not known"
-            raise user_error(self.said["epochs"].where, rule, hint=hint)
+            raise user_error(self.given["epochs"].where, rule, hint=hint)
         return epochs * self.steps_per_epoch
 
     @property
@@ -59,43 +59,41 @@ class Flags(NamedTuple):
     def length(self) -> RawValue | None:
         """The length of the run in updates as it stands in a plan, None where it was not said."""
         steps = self.steps
-        where = self.said["steps" if "steps" in self.said else "epochs"].where if steps is not None else ""
+        where = self.given["steps" if "steps" in self.given else "epochs"].where if steps is not None else ""
         return None if steps is None else RawValue(str(steps), where, "step")
 
     def warmup(self, updates: int) -> int | None:
         """Return the length of the warmup in a run of so many updates, None where it was not said."""
-        if "warmup" not in self.said:
+        if "warmup" not in self.given:
             return None
-        said = self.said["warmup"]
-        said = said if {"epochs", "steps"} & self.said.keys() else said._replace(unit="step")
+        raw = self.given["warmup"]
+        raw = raw if {"epochs", "steps"} & self.given.keys() else raw._replace(unit="step")
         clock = Clock(unit="step", length=updates, steps_per_epoch=self.steps_per_epoch)
-        steps = clock.steps(placed(read(_RUN["warmup"], said), said, clock).value)
+        steps = clock.steps(placed(read(_RUN["warmup"], raw), raw, clock).value)
         if not steps.is_integer():
-            raise user_error(said.where, "must be a whole number of updates", got=said.echo)
+            raise user_error(raw.where, "must be a whole number of updates", got=raw.echo)
         return int(steps)
 
     def check_taken(self, title: str, taken: Collection[str], instead: Mapping[str, str]) -> None:
         """Refuse parameters that a file of this kind is not read with: it has a schedule of its own."""
         rule = f"cannot change the schedule of a file, here of {title}"
-        others = {name: said for name, said in self.said.items() if name not in taken}
+        others = {name: raw for name, raw in self.given.items() if name not in taken}
         mends = {name: f"set {key} in the file" for name, key in instead.items()}
         if others:
-            raise RequestError(
-                *(Problem(said.where, rule, said.echo, mends.get(name)) for name, said in others.items())
-            )
+            raise RequestError(*(Problem(raw.where, rule, raw.echo, mends.get(name)) for name, raw in others.items()))
 
     def check_epochs(self, what: str) -> None:
         """Refuse a length in updates for a file whose times are epochs."""
-        if "steps" in self.said:
+        if "steps" in self.given:
             rule = f"{what} counts epochs"
-            raise user_error(self.said["steps"].where, rule, got=self.said["steps"].echo, hint="give --epochs")
+            raise user_error(self.given["steps"].where, rule, got=self.given["steps"].echo, hint="give --epochs")
 
     def _count(self, name: str) -> int | None:
         value = self._value(name)
         return None if value is None else int(value)
 
     def _value(self, name: str) -> float | None:
-        if name not in self.said:
+        if name not in self.given:
             return None
-        value: float = read(_RUN[name], self.said[name])
+        value: float = read(_RUN[name], self.given[name])
         return value

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import pytest
-from plans.found.files import planned_of, problems
-from plans.found.samples import SAMPLES
+from plans.importers.files import planned_of, problems
+from plans.importers.samples import SAMPLES
 
-from cosine_cli.plans.importers.core.kinds import kind_of, kinds, load
+from cosine_cli.plans.importers.core.formats import importer, importer_for, importers
 from cosine_cli.plans.importers.core.state import parse_state
 from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.yaml import parse
 
 
-def told(text: str) -> str | None:
+def matches(text: str) -> str | None:
     top = parse(text, "f")
-    found = None if top is None else kind_of(top, KEYS)
-    return next((name for name in kinds() if load(name) is found), None)
+    found = None if top is None else importer_for(top, KEYS)
+    return next((name for name in importers() if importer(name) is found), None)
 
 
 def test_the_kinds_are_the_listing_of_the_folder() -> None:
-    assert kinds() == ("deepspeed", "lightning", "mmengine", "timm", "trainer_state", "transformers")
+    assert importers() == ("deepspeed", "lightning", "mmengine", "timm", "trainer_state", "transformers")
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
 def test_a_file_is_told_by_its_keys(sample: object) -> None:
-    assert told(sample.text) == sample.kind  # type: ignore[attr-defined]
+    assert matches(sample.text) == sample.kind  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
 def test_one_kind_alone_tells_a_file(sample: object) -> None:
     top = parse(sample.text, "f")  # type: ignore[attr-defined]
-    assert [name for name in kinds() if load(name).told(top)] == [sample.kind]  # type: ignore[attr-defined, arg-type]
+    assert [name for name in importers() if importer(name).matches(top)] == [sample.kind]  # type: ignore[attr-defined, arg-type]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_one_kind_alone_tells_a_file(sample: object) -> None:
     ],
 )
 def test_a_config_of_ours_stays_one(text: str) -> None:
-    assert told(text) is None
+    assert matches(text) is None
 
 
 def test_an_unknown_key_of_ours_is_told_as_ever() -> None:
@@ -69,8 +69,8 @@ def test_an_unknown_key_of_ours_is_told_as_ever() -> None:
 
 def test_the_state_of_a_trainer_is_told_before_it_is_read_as_yaml() -> None:
     top = parse_state('{"log_history": [{"loss": NaN, "step": 1, "learning_rate": 0.1}], "max_steps": 2}', "f")
-    kind = kind_of(top, KEYS)
-    assert kind is load("trainer_state")
+    kind = importer_for(top, KEYS)
+    assert kind is importer("trainer_state")
     assert planned_of('{"log_history": [{"learning_rate": 0.1, "step": 1}], "max_steps": 2}').clock.total == 2
 
 
@@ -87,7 +87,7 @@ def test_the_state_of_a_trainer_is_told_before_it_is_read_as_yaml() -> None:
     ],
 )
 def test_keys_that_only_one_program_has(text: str, kind: str) -> None:
-    assert told(text) == kind
+    assert matches(text) == kind
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_schedule_of_another_program_is_told_with_a_curve(text: str, expected:
 
 
 def test_a_schedule_that_is_null_is_none() -> None:
-    assert told("learning_rate: 0.1\nmax_steps: 3\nlr_scheduler: null") == "transformers"
+    assert matches("learning_rate: 0.1\nmax_steps: 3\nlr_scheduler: null") == "transformers"
 
 
 def test_a_schedule_key_beside_keys_of_ours_is_one_unknown_key() -> None:

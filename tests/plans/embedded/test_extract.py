@@ -7,12 +7,11 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from plans.drawn.test_png import KEYED, chunk, png
+from plans.embedded.test_png import KEYED, chunk, png
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.embedded import held
-from cosine_cli.plans.embedded.held import difference, held_plan, is_figure
+from cosine_cli.plans.embedded.extract import difference, extract_plan, is_figure
 from cosine_cli.plans.parse.config import read_config, read_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
@@ -32,7 +31,7 @@ def drawn(form: str, source: str = TEXT, words: str = "cosine --size column --dp
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("text", [TEXT, TEXT.encode("ascii", "ignore").decode(), TEXT.replace("日本", "é")])
 def test_a_picture_gives_back_the_text_that_it_was_drawn_with(form: str, text: str) -> None:
-    assert held_plan(drawn(form, text), "x") == text
+    assert extract_plan(drawn(form, text), "x") == text
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -66,7 +65,7 @@ def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
 def test_other_texts_are_no_plan(form: str, text: str) -> None:
     message = "x: holds no plan: it was not drawn by cosine-lr; give a config, or a figure that plot drew"
     with pytest.raises(RequestError) as error:
-        held_plan(drawn(form, text), "x")
+        extract_plan(drawn(form, text), "x")
     assert str(error.value) == message
 
 
@@ -76,7 +75,7 @@ def test_other_texts_are_no_plan(form: str, text: str) -> None:
     ids=["shortest", "twice", "longest"],
 )
 def test_what_every_plan_has(text: str) -> None:
-    assert held_plan(png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(text.encode()))), "x") == text
+    assert extract_plan(png(chunk(b"zTXt", KEYED + b"\0" + zlib.compress(text.encode()))), "x") == text
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -84,7 +83,7 @@ def test_a_file_cut_anywhere_is_refused_in_one_line(form: str) -> None:
     whole = drawn(form)
     for length in range(8, len(whole) - 2, max(len(whole) // 60, 1)):
         with pytest.raises(RequestError) as error:
-            held_plan(whole[:length], "x")
+            extract_plan(whole[:length], "x")
         assert str(error.value).count("\n") == 0
 
 
@@ -94,7 +93,7 @@ def test_a_file_with_any_byte_changed_gives_a_text_or_is_refused(form: str) -> N
     for at in range(8, len(whole), max(len(whole) // 120, 1)):
         broken = whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]
         with contextlib.suppress(RequestError):
-            assert isinstance(held_plan(broken, "x"), str)
+            assert isinstance(extract_plan(broken, "x"), str)
 
 
 @pytest.mark.parametrize(

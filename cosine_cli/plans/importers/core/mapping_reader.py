@@ -25,14 +25,14 @@ def is_nothing(node: Node) -> bool:
     return node.items is None and node.pairs is None and not node.quoted and node.text in _NOTHING
 
 
-def said(node: Node, unit: Unit = "step") -> RawValue:
+def raw_value(node: Node, unit: Unit = "step") -> RawValue:
     """Return a node as it was said: a text, a list, or a mapping of texts."""
-    parts = None if node.items is None else tuple(said(item, unit) for item in node.items)
-    keys = None if node.pairs is None else {key.text: said(value, unit) for key, value in node.pairs}
+    parts = None if node.items is None else tuple(raw_value(item, unit) for item in node.items)
+    keys = None if node.pairs is None else {key.text: raw_value(value, unit) for key, value in node.pairs}
     return RawValue(node.text, node.where, unit, node.quoted, parts, keys)
 
 
-def made(value: float | str, where: str, unit: Unit = "step") -> RawValue:
+def computed_value(value: float | str, where: str, unit: Unit = "step") -> RawValue:
     """Return a value that was worked out as if it had been said at a place."""
     return RawValue(value if isinstance(value, str) else whole(value), where, unit)
 
@@ -94,7 +94,7 @@ class MappingReader:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a word that is true or false."""
-        return bool(read(_FLAG, said(self.values[name]))) if name in self.values else default
+        return bool(read(_FLAG, raw_value(self.values[name]))) if name in self.values else default
 
     def word(self, name: str, default: str | None = None) -> str:
         """Return a text."""
@@ -143,7 +143,7 @@ class MappingReader:
     def _named(self, param: Param) -> Any:
         """Read a value; what is wrong with it is told by its name, which its place does not show."""
         try:
-            return read(param, said(self.values[param.name]))
+            return read(param, raw_value(self.values[param.name]))
         except RequestError as error:
             raise RequestError(
                 *(problem._replace(rule=f"{quote(param.name)[1:-1]} {problem.rule}") for problem in error.problems)

@@ -51,7 +51,7 @@ def _kind(data: bytes) -> _Kind | None:
     return _Kind("SVG", "svg") if start.startswith((b"<?xml", b"<svg", b"<!")) else None
 
 
-def held_plan(data: bytes, path: str) -> str:
+def extract_plan(data: bytes, path: str) -> str:
     """Return the text of the plan that a picture holds.
 
     Raises RequestError where it holds none, and where the picture is broken.
@@ -95,7 +95,7 @@ def difference(one: bytes, other: bytes) -> str:
 
 def _text(data: bytes) -> str | None:
     try:
-        return held_plan(data, "")
+        return extract_plan(data, "")
     except RequestError:
         return None
 

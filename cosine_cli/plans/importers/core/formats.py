@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue, Request
 
 
-class Kind(Protocol):
+class Importer(Protocol):
     """The file of a kind.
 
     - ``TITLE``: what messages call it.
@@ -29,36 +29,36 @@ class Kind(Protocol):
     TAKES: tuple[str, ...]
     INSTEAD: Mapping[str, str]
 
-    def told(self, top: Node) -> bool:
+    def matches(self, top: Node) -> bool:
         """Tell whether a document has the keys that this kind has."""
 
-    def asked(self, top: Node, flags: Flags) -> Request:
+    def load(self, top: Node, flags: Flags) -> Request:
         """Return what the document asks for; ``flags`` is what the command line says of the run."""
 
 
 @cache
-def kinds() -> tuple[str, ...]:
+def importers() -> tuple[str, ...]:
     """Return the names of the kinds, sorted: the folder's listing; loads none."""
     listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
-def load(name: str) -> Kind:
+def importer(name: str) -> Importer:
     """Return the file of a kind."""
-    return cast("Kind", import_module(f"cosine_cli.plans.importers.{name}"))
+    return cast("Importer", import_module(f"cosine_cli.plans.importers.{name}"))
 
 
-def asked_of(kind: Kind, top: Node, said: Mapping[str, RawValue]) -> Request:
-    """Return what a document of a kind asks for; ``said`` is what the command line says of the run.
+def load_request(kind: Importer, top: Node, given: Mapping[str, RawValue]) -> Request:
+    """Return what a document of a kind asks for; ``given`` is what the command line says of the run.
 
     Raises RequestError for what would be laid over the schedule of the file.
     """
-    flags = Flags(said)
+    flags = Flags(given)
     flags.check_taken(kind.TITLE, kind.TAKES, kind.INSTEAD)
-    return kind.asked(top, flags)
+    return kind.load(top, flags)
 
 
-def kind_of(top: Node, ours: Collection[str]) -> Kind | None:
+def importer_for(top: Node, ours: Collection[str]) -> Importer | None:
     """Return which kind of another program's file a document is, None where it is a config of ``ours``.
 
     It is one only where nothing contradicts: a key that ours has and the other has not makes it ours.
@@ -66,4 +66,4 @@ def kind_of(top: Node, ours: Collection[str]) -> Kind | None:
     own = top.keys.intersection(ours)
     if top.pairs is not None and top.keys == own:
         return None
-    return next((kind for kind in map(load, kinds()) if own.issubset(kind.SHARES) and kind.told(top)), None)
+    return next((kind for kind in map(importer, importers()) if own.issubset(kind.SHARES) and kind.matches(top)), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.sheet import listed, made
+from cosine_cli.plans.importers.core.mapping_reader import computed_value, listed
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
@@ -71,10 +71,10 @@ class Segment:
         """Return the curve from a tick on, as a loop calls it."""
         curve, where = self.curve(self.height), self.where
         if self.every > 1:
-            held = {"every": made(self.every, where, curve.unit), "of": listed((curve,), where)}
+            held = {"every": computed_value(self.every, where, curve.unit), "of": listed((curve,), where)}
             curve = CurveSpec("staircase", where, curve.unit, held)
         if tick > self.begin:
-            late = {"ahead": made((tick - self.begin) * self.updates, where), "of": listed((curve,), where)}
+            late = {"ahead": computed_value((tick - self.begin) * self.updates, where), "of": listed((curve,), where)}
             curve = CurveSpec("retime", where, curve.unit, late)
         return curve
 
@@ -135,7 +135,7 @@ def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSpec:
         raise user_error(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
     curves = [_named(part, unit, where) for part in parts]
     lasting = [
-        curve._replace(params={**curve.params, "for": made(part.end - part.begin, where, unit)})
+        curve._replace(params={**curve.params, "for": computed_value(part.end - part.begin, where, unit)})
         for curve, part in zip(curves[:-1], parts, strict=False)
     ]
     if not lasting:
@@ -221,13 +221,13 @@ def _flat(parts: list[_Part], unit: Unit, where: str) -> _Part:
     begin, end = parts[0].begin, parts[-1].end
     if len(kept) == 1:
         return kept[0]._replace(end=end)
-    times = tuple(made(part.begin - begin, where, unit) for part in kept[1:])
-    rates = tuple(made(part.curve, where) for part in kept if isinstance(part.curve, float))
+    times = tuple(computed_value(part.begin - begin, where, unit) for part in kept[1:])
+    rates = tuple(computed_value(part.curve, where) for part in kept if isinstance(part.curve, float))
     table = {"milestones": RawValue("", where, unit, parts=times), "values": RawValue("", where, unit, parts=rates)}
     return _Part(begin, end, CurveSpec("piecewise_constant", where, unit, table))
 
 
 def _named(part: _Part, unit: Unit, where: str) -> CurveSpec:
     if isinstance(part.curve, float):
-        return CurveSpec("constant", where, unit, {"lr": made(part.curve, where)})
+        return CurveSpec("constant", where, unit, {"lr": computed_value(part.curve, where)})
     return part.curve

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from plans.found.files import planned_of
+from plans.importers.files import planned_of
 
 
 def rates(rows: list[dict[str, object]], times: list[int], **flags: str) -> list[float]:

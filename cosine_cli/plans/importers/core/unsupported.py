@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.importers.core.sheet import MappingReader, is_nothing
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_nothing
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core.fields import Needed, params
@@ -88,8 +88,8 @@ def _curve(value: Node) -> str:
         return _CURVE
     given = {key.text: one.text for key, one in _pairs(value) if one.text}
     needed = (param for param in params(load(found)) if isinstance(param.default, Needed) or param.name in given)
-    said = (f"{param.name}={given.get(param.name) or param.default.example}" for param in needed if param.name != "lr")
-    return visible(":".join(filter(None, (found, ",".join(said)))))
+    raw = (f"{param.name}={given.get(param.name) or param.default.example}" for param in needed if param.name != "lr")
+    return visible(":".join(filter(None, (found, ",".join(raw)))))
 
 
 def _name(value: Node) -> str:
