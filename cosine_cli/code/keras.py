@@ -17,7 +17,7 @@ LANGUAGE = Language(
     calls={
         **{name: f"ops.{name}" for name in _OPS},
         "count": 'ops.searchsorted({}, {}, side="right")',
-        "take": 'ops.take({}, ops.cast({}, "int32"))',
+        "gather": 'ops.take({}, ops.cast({}, "int32"))',
         "pick": "ops.take({}, {})",
     },
     pi="math.pi",

@@ -14,7 +14,7 @@ LANGUAGE = Language(
     calls={
         **{name: f"np.{name}" for name in _OPS},
         "count": 'np.searchsorted({}, {}, side="right")',
-        "take": "{}[{}.astype(int)]",
+        "gather": "{}[{}.astype(int)]",
         "pick": "{}[{}]",
     },
     pi="np.pi",

@@ -17,7 +17,7 @@ LANGUAGE = Language(
     calls={
         **{name: f"jnp.{name}" for name in _OPS},
         "count": 'jnp.searchsorted({}, {}, side="right")',
-        "take": "{}[{}.astype(int)]",
+        "gather": "{}[{}.astype(int)]",
         "pick": "{}[{}]",
     },
     pi="jnp.pi",

@@ -261,7 +261,7 @@ class PiecewiseConstantDecay(InSingles):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         edges, rates = self._table
-        return m.take(rates, m.count(edges, t)) if edges else rates[0] + 0.0 * t
+        return m.gather(rates, m.count(edges, t)) if edges else rates[0] + 0.0 * t
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus."""
@@ -321,7 +321,7 @@ class PolynomialDecay(InSingles):
         if not self.cycle:
             return m.minimum(t, self.decay_steps) / self.decay_steps
         # The next cycle begins with the next call, up to which the rate stays at the end of this one.
-        begun = m.let("cycles", self._begun(m, m.floor(t)))
+        begun = m.named("cycles", self._begun(m, m.floor(t)))
         passed = t / (begun * self.decay_steps)
         return passed if rounds(m) else m.minimum(1.0, passed)
 
@@ -564,12 +564,12 @@ class CosineDecayRestarts(InSingles):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``; of a lost restart the end of the cycle before it."""
         if self._even:
-            index = m.let("cycle", m.cycles(t, self.first_decay_steps))
+            index = m.named("cycle", m.cycles(t, self.first_decay_steps))
             return self._falling(m, index, t / self.first_decay_steps - index)
         starts = self._starts
-        index = m.let("cycle", m.count(self._begins.tolist(), t))
-        local = (t - m.take(starts[:-1].tolist(), index)) / m.take(np.diff(starts).tolist(), index)
-        return self._falling(m, index, m.let("passed", m.minimum(m.maximum(local, 0.0), 1.0)))
+        index = m.named("cycle", m.count(self._begins.tolist(), t))
+        local = (t - m.gather(starts[:-1].tolist(), index)) / m.gather(np.diff(starts).tolist(), index)
+        return self._falling(m, index, m.named("passed", m.minimum(m.maximum(local, 0.0), 1.0)))
 
     def _falling(self, m: Ops, index: Any, passed: Any) -> Any:
         height = power(m, self.m_mul, index) if self.m_mul != 1.0 or rounds(m) else 1.0

@@ -209,7 +209,7 @@ class PolynomialSchedule(InSingles):
             return self.init_value
         late = m.maximum(t - self._begins, 0.0) if self._begins else t
         passed = m.minimum(late, self.transition_steps)
-        left = m.let("left", 1.0 - passed / self.transition_steps)
+        left = m.named("left", 1.0 - passed / self.transition_steps)
         return (self.init_value - self.end_value) * raised(m, left, self.power) + self.end_value
 
     @cached_property
@@ -425,7 +425,7 @@ class CosineDecaySchedule(InSingles):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         passed = pi * m.minimum(t, self.decay_steps) / self.decay_steps
-        wave = m.let("wave", 0.5 * (1.0 + m.cos(passed)))
+        wave = m.named("wave", 0.5 * (1.0 + m.cos(passed)))
         return self.init_value * ((1.0 - self.alpha) * raised(m, wave, self.exponent) + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
@@ -491,7 +491,7 @@ class PiecewiseConstantSchedule(InSingles):
         """Return the rate before call ``t``."""
         if not self.boundaries_and_scales:
             return self.init_value
-        return m.take(self._values if rounds(m) else self.ends_at, m.count(self._times, t))
+        return m.gather(self._values if rounds(m) else self.ends_at, m.count(self._times, t))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus."""
@@ -564,10 +564,10 @@ class PiecewiseInterpolateSchedule(InSingles):
         bounds, values = self._bounds, self._values if rounds(m) else self.ends_at
         if len(bounds) == 1:
             return self.init_value
-        index = m.let("index", m.count(bounds[1:-1], t))
-        start, end = m.take(values[:-1], index), m.take(values[1:], index)
+        index = m.named("index", m.count(bounds[1:-1], t))
+        start, end = m.gather(values[:-1], index), m.gather(values[1:], index)
         lengths = tuple(max(b - a, 1.0) for a, b in itertools.pairwise(bounds))
-        passed = m.let("passed", (t - m.take(bounds[:-1], index)) / m.take(lengths, index))
+        passed = m.named("passed", (t - m.gather(bounds[:-1], index)) / m.gather(lengths, index))
         return m.where(t < bounds[-1], self._between(m, start, end, passed), values[-1])
 
     def _between(self, m: Ops, start: Any, end: Any, passed: Any) -> Any:

@@ -402,7 +402,7 @@ class MultiStepLRScheduler(Warmed):
 
     def body(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t`` without a warmup."""
-        return m.take(self._rates, m.count(self._drops, t + 1.0)) if self._drops else self.lr
+        return m.gather(self._rates, m.count(self._drops, t + 1.0)) if self._drops else self.lr
 
     def body_pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""
@@ -480,8 +480,8 @@ class WSDLRScheduler(Warmed):
 
     def body(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t`` without a warmup."""
-        passed = m.let("u", m.minimum(1.0, m.maximum(0.0, (t - self._falls) / self.decay_t)))
-        return m.mix(self._stable(m, t), self.lr_min, self._left(m, passed))
+        passed = m.named("u", m.minimum(1.0, m.maximum(0.0, (t - self._falls) / self.decay_t)))
+        return m.lerp(self._stable(m, t), self.lr_min, self._left(m, passed))
 
     def _stable(self, m: Ops, t: Any) -> Any:
         if not self._power:

@@ -236,7 +236,7 @@ class LinearLR(Factor):
         if self.total_iters < 1.0:
             return self.lr * self.start_factor
         end = math.floor(self.total_iters)
-        return m.mix(self.lr * self._last, self.lr * self.start_factor, shapes.passed(m, t, float(end)))
+        return m.lerp(self.lr * self._last, self.lr * self.start_factor, shapes.passed(m, t, float(end)))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t``."""
@@ -588,12 +588,12 @@ class CosineAnnealingLR(Single):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         share = shapes.cosine_of(m, 1.0 - t / self.T_max)
-        wave = m.mix(self.lr, self.eta_min, share)
+        wave = m.lerp(self.lr, self.eta_min, share)
         if not self._climbs_anew:
             return wave
         begins = self.T_max + 1.0
-        begun = m.let("begun", begins + m.floor((t - begins) / (2.0 * self.T_max)) * (2.0 * self.T_max))
-        kept = m.let("kept", self._after_floor / (1.0 + m.cos(pi * begun / self.T_max)))
+        begun = m.named("begun", begins + m.floor((t - begins) / (2.0 * self.T_max)) * (2.0 * self.T_max))
+        kept = m.named("kept", self._after_floor / (1.0 + m.cos(pi * begun / self.T_max)))
         return m.where(t < begins, wave, self.eta_min + kept * 2.0 * share)
 
     @property
@@ -1039,8 +1039,8 @@ class CyclicLR(Single):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, in the order in which PyTorch reckons."""
         passed = t / self._cycle
-        cycle = m.let("cycle", m.floor(1.0 + passed))
-        local = m.let("local", 1.0 + passed - cycle)
+        cycle = m.named("cycle", m.floor(1.0 + passed))
+        local = m.named("local", 1.0 + passed - cycle)
         turn = self.step_size_up / self._cycle
         height = local / turn
         if turn < 1.0:
@@ -1141,7 +1141,7 @@ class SWALR(Single):
         if not self.anneal_epochs:
             return self.swa_lr
         u = shapes.passed(m, t, float(self.anneal_epochs))
-        return m.mix(self.swa_lr, self.lr, shapes.cosine_of(m, u) if self.anneal_strategy == "cos" else u)
+        return m.lerp(self.swa_lr, self.lr, shapes.cosine_of(m, u) if self.anneal_strategy == "cos" else u)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the way, and what stays."""

@@ -259,7 +259,7 @@ class GetCosineScheduleWithWarmup(FrameworkSchedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        passed = m.let("passed", (t - self.num_warmup_steps) / self._decay)
+        passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
         return _climbed(m, t, self.lr, self.num_warmup_steps, self.lr * _wave(m, self.num_cycles, passed))
 
     @property
@@ -316,8 +316,8 @@ class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        passed = m.let("passed", (t - self.num_warmup_steps) / self._decay)
-        cycles = m.let("cycles", self.num_cycles * passed)
+        passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
+        cycles = m.named("cycles", self.num_cycles * passed)
         falling = 0.5 * (1.0 + m.cos(pi * (cycles - m.floor(cycles))))
         rate = m.where(passed < 1.0, self.lr * falling, 0.0)
         return _climbed(m, t, self.lr, self.num_warmup_steps, rate)
@@ -413,7 +413,7 @@ class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
         start, end = self.num_warmup_steps, self.num_training_steps
         if end <= start:
             return _climbed(m, t, self.lr, start, self.lr_end)
-        left = m.let("left", m.maximum(0.0, 1.0 - (t - start) / (end - start)))
+        left = m.named("left", m.maximum(0.0, 1.0 - (t - start) / (end - start)))
         falling = (self.lr - self.lr_end) * left**self.power + self.lr_end
         over = t > end if self.power else t >= math.floor(end) + 1.0
         return _climbed(m, t, self.lr, start, m.where(over, self.lr_end, falling))
@@ -580,7 +580,7 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        passed = m.let("passed", (t - self.num_warmup_steps) / self.decay)
+        passed = m.named("passed", (t - self.num_warmup_steps) / self.decay)
         return _climbed(m, t, self.lr, self.num_warmup_steps, self.waving(m, passed))
 
     @property
@@ -653,7 +653,7 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
         warmup = self.num_warmup_steps
-        rate = self.waving(m, m.let("passed", (t - warmup + 1.0) / self.decay))
+        rate = self.waving(m, m.named("passed", (t - warmup + 1.0) / self.decay))
         if not warmup:
             return rate
         climbing = m.minimum(t, self._last)
@@ -757,11 +757,11 @@ class GetWsdSchedule(FrameworkSchedule):
         """Return the rate before call ``t``."""
         end = self._falls + self.num_decay_steps
         passed = (t - self.num_warmup_steps - self._stable) / max(1.0, self.num_decay_steps)
-        falling = m.where(t < end, self._scaled(m, self._decayed(m, m.let("passed", passed))), self._lowest)
+        falling = m.where(t < end, self._scaled(m, self._decayed(m, m.named("passed", passed))), self._lowest)
         rate = m.where(t < self._falls, self.lr, falling)
         if not self.num_warmup_steps:
             return rate
-        u = m.let("u", t / max(1.0, self.num_warmup_steps))
+        u = m.named("u", t / max(1.0, self.num_warmup_steps))
         return m.where(t < self.num_warmup_steps, self._scaled(m, self._risen(m, u)), rate)
 
     @property

@@ -82,17 +82,17 @@ class Chebyshev(Schedule):
         """Return the rate at ``t``."""
         if self.order == "fractal":
             plateau = m.minimum(m.cycles(t, self._plateau), float(self.nodes))
-            return m.take(self._rates, m.let("plateau", plateau), "rates")
+            return m.gather(self._rates, m.named("plateau", plateau), "rates")
         u = shapes.passed(m, t, self.total)
         return m.form(
             exact=lambda: m.where(t < self.total, self._rate_at(m, u), self.min_lr),
-            plain=lambda: self.lr * self.min_lr / m.mix(self.lr, self.min_lr, shapes.cosine_of(m, u)),
+            plain=lambda: self.lr * self.min_lr / m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, u)),
         )
 
     def _rate_at(self, m: Ops, u: Any) -> Any:
         """Return the rate when the share ``u`` has passed."""
         # 1 / rate is the mean of both inverses; multiplied out, none of them can become infinite.
-        return m.maximum(self.min_lr, self.lr * (self.min_lr / m.mix(self.lr, self.min_lr, shapes.cosine_of(m, u))))
+        return m.maximum(self.min_lr, self.lr * (self.min_lr / m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, u))))
 
     @property
     def _plateau(self) -> float:

@@ -65,7 +65,7 @@ class Cosine(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.mix(self.lr, self.min_lr, shapes.cosine_of(m, shapes.left(m, t, self.total)))
+        return m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, shapes.left(m, t, self.total)))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -101,18 +101,18 @@ class Cyclic(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        index = m.let("cycle", m.cycles(t, self._cycle))
-        local = m.let("local", t - index * self._cycle)
+        index = m.named("cycle", m.cycles(t, self._cycle))
+        local = m.named("local", t - index * self._cycle)
         falling = m.form(
             exact=lambda: m.maximum(1.0 - (local - self.rise) / self.fall, 0.0),
             plain=lambda: (self._cycle - local) / self.fall,
         )
-        height = m.let("height", m.where(local < self.rise, local / self.rise, falling))
+        height = m.named("height", m.where(local < self.rise, local / self.rise, falling))
         if self.mode == "triangular2":
             height = height * 0.5 ** m.minimum(index, _HALVINGS)
         elif self.gamma != 1.0:
             height = height * self.gamma ** (t / self.per)
-        return m.mix(self.lr, self.min_lr, height)
+        return m.lerp(self.lr, self.min_lr, height)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb and the descent of every cycle; as a row of cycles where there are too many."""

@@ -61,7 +61,7 @@ class FlatCosine(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         left = shapes.left_after(m, t, self.hold, self._end, self.decay)
-        return m.mix(self.lr, self.min_lr, shapes.cosine_of(m, left))
+        return m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, left))
 
     @property
     def _end(self) -> float:

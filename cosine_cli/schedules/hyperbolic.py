@@ -58,9 +58,9 @@ class Hyperbolic(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         total, bound = self.total, self.upper_bound
-        now = m.let("now", m.minimum(t, total))
+        now = m.named("now", m.minimum(t, total))
         height = m.sqrt((total - now) / bound * (2.0 - (total + now) / bound))
-        return m.mix(self.lr, self.min_lr, 1.0 - (self._drop - height))
+        return m.lerp(self.lr, self.min_lr, 1.0 - (self._drop - height))
 
     @property
     def _drop(self) -> float:

@@ -40,7 +40,7 @@ class KDecayCosine(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.mix(self.lr, self.min_lr, shapes.cosine_of(m, 1.0 - shapes.passed(m, t, self.total) ** self.k))
+        return m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, 1.0 - shapes.passed(m, t, self.total) ** self.k))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

@@ -43,7 +43,7 @@ class KDecayPolynomial(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         fallen = shapes.passed(m, t, self.total) ** self.k
-        return m.mix(self.lr, self.min_lr, (1.0 - fallen) ** self.power)
+        return m.lerp(self.lr, self.min_lr, (1.0 - fallen) ** self.power)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

@@ -49,7 +49,7 @@ class Linear(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.mix(self.lr, self.min_lr, shapes.left(m, t, self.total))
+        return m.lerp(self.lr, self.min_lr, shapes.left(m, t, self.total))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -55,7 +55,7 @@ class Noam(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        late = m.let("late", m.maximum(t, self.warmup))  # t / late is t / W on the climb and 1 behind it
+        late = m.named("late", m.maximum(t, self.warmup))  # t / late is t / W on the climb and 1 behind it
         return m.form(
             exact=lambda: self._scale * (t / late) / m.sqrt(late),
             plain=lambda: m.where(t < self.warmup, self.peak * (t / self.warmup), self._scale / m.sqrt(late)),

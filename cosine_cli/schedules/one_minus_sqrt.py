@@ -45,7 +45,7 @@ class OneMinusSqrt(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         left, u = shapes.left(m, t, self.total), shapes.passed(m, t, self.total)
-        return m.mix(self.lr, self.min_lr, shapes.one_minus_sqrt(m, left, u))
+        return m.lerp(self.lr, self.min_lr, shapes.one_minus_sqrt(m, left, u))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

@@ -94,13 +94,13 @@ class Onecycle(Schedule):
         if self.three_phase:
             back = shapes.left_after(m, t, self.warmup, self._back, self.warmup)
             humps = m.where(t < self.warmup, t / self.warmup, back)
-            way = self._way(m, m.let("s", m.where(t < self._back, humps, left)))
+            way = self._way(m, m.named("s", m.where(t < self._back, humps, left)))
             high = m.where(t < self._back, self.lr, self._start)
-            return m.mix(high, m.where(t < self._back, self._start, self.floor), way)
+            return m.lerp(high, m.where(t < self._back, self._start, self.floor), way)
         if not self.warmup:
-            return m.mix(self.lr, self.floor, self._way(m, m.let("s", left)))
-        way = self._way(m, m.let("s", m.where(t < self.warmup, t / self.warmup, left)))
-        return m.mix(self.lr, m.where(t < self.warmup, self._start, self.floor), way)
+            return m.lerp(self.lr, self.floor, self._way(m, m.named("s", left)))
+        way = self._way(m, m.named("s", m.where(t < self.warmup, t / self.warmup, left)))
+        return m.lerp(self.lr, m.where(t < self.warmup, self._start, self.floor), way)
 
     def _way(self, m: Ops, share: Any) -> Any:
         return shapes.cosine_of(m, share) if self.anneal == "cosine" else share
@@ -111,7 +111,7 @@ class Onecycle(Schedule):
             return super().rate(t)
         high = self._start if self.three_phase else self.lr
         left = np.maximum(0.0, (self.total - t) / (self.total - self._back))
-        return np.asarray(NUMPY.mix(high, self.floor, self._way(NUMPY, left)))
+        return np.asarray(NUMPY.lerp(high, self.floor, self._way(NUMPY, left)))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the descent or both of them, and the end."""

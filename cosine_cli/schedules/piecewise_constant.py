@@ -99,7 +99,7 @@ class PiecewiseConstant(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.take(self.values, m.count(self.milestones, t, "milestones"), "rates")
+        return m.gather(self.values, m.count(self.milestones, t, "milestones"), "rates")
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -114,15 +114,15 @@ class PiecewiseInterpolated(Schedule):
 
     def _looked_up(self, m: Ops, t: Any) -> Any:
         """Return the rate by the times and the rates on both sides."""
-        index = m.let("index", m.count(self.times[1:-1], t))
-        times = m.take(self.times[:-1], index, "starts"), m.take(self.times[1:], index, "ends")
-        values = m.take(self.values[:-1], index, "first_rates"), m.take(self.values[1:], index, "last_rates")
+        index = m.named("index", m.count(self.times[1:-1], t))
+        times = m.gather(self.times[:-1], index, "starts"), m.gather(self.times[1:], index, "ends")
+        values = m.gather(self.values[:-1], index, "first_rates"), m.gather(self.values[1:], index, "last_rates")
         return self._segment(m, t, times, values)
 
     def _segment(self, m: Ops, t: Any, times: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
         (start, end), (first, last) = times, values
-        u = m.let("progress", m.minimum(m.maximum((t - start) / (end - start), 0.0), 1.0))
-        return m.mix(last, first, shapes.cosine_of(m, u) if self.between == "cosine" else u)
+        u = m.named("progress", m.minimum(m.maximum((t - start) / (end - start), 0.0), 1.0))
+        return m.lerp(last, first, shapes.cosine_of(m, u) if self.between == "cosine" else u)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -52,7 +52,7 @@ class Polynomial(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.mix(self.lr, self.min_lr, shapes.left(m, t, self.total) ** self.power)
+        return m.lerp(self.lr, self.min_lr, shapes.left(m, t, self.total) ** self.power)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -138,29 +138,29 @@ class Restarts(Schedule):
         whole = self.of.formula(m, local)
         if self.cycle_decay == 1.0 or self.peak == self.floor:
             return whole
-        peaks = m.let("peak", m.maximum(self.peak * self.cycle_decay**index, self.floor))
-        kept = m.let("kept", (peaks - self.floor) / (self.peak - self.floor))
-        return m.mix(whole, self.floor, kept)
+        peaks = m.named("peak", m.maximum(self.peak * self.cycle_decay**index, self.floor))
+        kept = m.named("kept", (peaks - self.floor) / (self.peak - self.floor))
+        return m.lerp(whole, self.floor, kept)
 
     def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
         """Return the number of the cycle at ``t``, and the time in it, as of the first cycle."""
         if self.cycle_mult == 1.0:
-            index = m.let("cycle", m.minimum(m.cycles(t, self.cycle), self.cycles - 1.0))
-            return index, m.let("local", m.minimum(t - index * self.cycle, self.cycle))
+            index = m.named("cycle", m.minimum(m.cycles(t, self.cycle), self.cycles - 1.0))
+            return index, m.named("local", m.minimum(t - index * self.cycle, self.cycle))
         starts = self._bounds[:-1].tolist()
-        index = m.let("cycle", m.count(starts[1:], t))
-        stretch = m.take((np.diff(self._bounds) / self.cycle).tolist(), index)
-        return index, m.let("local", m.minimum((t - m.take(starts, index)) / stretch, self.cycle))
+        index = m.named("cycle", m.count(starts[1:], t))
+        stretch = m.gather((np.diff(self._bounds) / self.cycle).tolist(), index)
+        return index, m.named("local", m.minimum((t - m.gather(starts, index)) / stretch, self.cycle))
 
     def _any_cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
         """Return the same as if the last cycle had no end."""
         if self.cycle_mult == 1.0:
-            index = m.let("cycle", m.cycles(t, self.cycle))
-            return index, m.let("local", t - index * self.cycle)
+            index = m.named("cycle", m.cycles(t, self.cycle))
+            return index, m.named("local", t - index * self.cycle)
         starts = self._bounds[:-1].tolist()
-        index = m.let("cycle", m.count(starts, t, "starts") - 1.0)
-        stretch = m.take((np.diff(self._bounds) / self.cycle).tolist(), index, "stretches")
-        return index, m.let("local", (t - m.take(starts, index, "starts")) / stretch)
+        index = m.named("cycle", m.count(starts, t, "starts") - 1.0)
+        stretch = m.gather((np.diff(self._bounds) / self.cycle).tolist(), index, "stretches")
+        return index, m.named("local", (t - m.gather(starts, index, "starts")) / stretch)
 
     @property
     def _last(self) -> tuple[float, float]:

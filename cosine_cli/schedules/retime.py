@@ -82,7 +82,7 @@ class Retime(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return self.of.formula(m, m.let("local", self._local(m, t)))
+        return self.of.formula(m, m.named("local", self._local(m, t)))
 
     def _local(self, m: Ops, t: Any) -> Any:
         stretched = t / self.stretch if self.stretch != 1.0 else t

@@ -40,7 +40,7 @@ class Rex(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         left = shapes.left(m, t, self.total)
-        return m.mix(self.lr, self.min_lr, left / (0.5 + 0.5 * left))
+        return m.lerp(self.lr, self.min_lr, left / (0.5 + 0.5 * left))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

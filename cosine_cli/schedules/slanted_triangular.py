@@ -59,7 +59,7 @@ class SlantedTriangular(Schedule):
         """Return the rate at ``t``."""
         left = shapes.left_after(m, t, self.warmup, self.total, self.total - self.warmup)
         share = m.where(t < self.warmup, t / self.warmup, left) if self.warmup else left
-        return m.mix(self.lr, self.floor, m.let("p", share))
+        return m.lerp(self.lr, self.floor, m.named("p", share))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the descent and the end."""

@@ -74,7 +74,7 @@ class Staircase(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return self.of.formula(m, m.let("held", m.cycles(t, self.every) * self.every))
+        return self.of.formula(m, m.named("held", m.cycles(t, self.every) * self.every))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at ``t``."""

@@ -53,15 +53,15 @@ class Tanh(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        ahead = m.let("ahead", self._width * shapes.left(m, t, self.total))
+        ahead = m.named("ahead", self._width * shapes.left(m, t, self.total))
         if math.tanh(self.lower) == math.tanh(self.upper):
-            return m.mix(self.lr, self.min_lr, self._share(m, ahead))
-        top, passed = m.let("top", m.tanh(self.upper)), shapes.passed(m, t, self.total)
+            return m.lerp(self.lr, self.min_lr, self._share(m, ahead))
+        top, passed = m.named("top", m.tanh(self.upper)), shapes.passed(m, t, self.total)
         share = m.form(
             exact=lambda: self._share(m, ahead),
             plain=lambda: (top - m.tanh(self.lower + self._width * passed)) / (top - m.tanh(self.lower)),
         )
-        return m.mix(self.lr, self.min_lr, share)
+        return m.lerp(self.lr, self.min_lr, share)
 
     def _share(self, m: Ops, ahead: Any) -> Any:
         """Return the share of the way from the end to the peak when so much of the stretch is ahead."""
@@ -73,7 +73,7 @@ class Tanh(Schedule):
         It is tanh(b) - tanh(b - ahead) but for a factor. A difference of two numbers near 1 would lose its digits at
         both ends, this product of what vanishes at the end and what grows from the start keeps them.
         """
-        vanishing = m.let("vanishing", m.exp(-2.0 * ahead))
+        vanishing = m.named("vanishing", m.exp(-2.0 * ahead))
         return m.tanh(ahead) * (1.0 + vanishing) / (math.exp(-2.0 * self.upper) + vanishing)
 
     @property

@@ -92,7 +92,7 @@ class Warmup(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        u = m.let("progress", m.minimum(t / self.warmup, 1.0))
+        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
         ramp = shapes.climb(m, self.warmup_shape, self.warmup_start, self._target, u)
         local = m.maximum(t - self.shift, 0.0) if self.shift else t
         return m.where(t < self.warmup, ramp, self.of.formula(m, local))

@@ -77,10 +77,10 @@ class WarmupHoldCosine(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         left = shapes.left_after(m, t, self._falls, self._ends, self.decay)
-        rate = m.mix(self.lr, self.min_lr, shapes.cosine_of(m, left))
+        rate = m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, left))
         if not self.warmup:
             return rate
-        u = m.let("progress", m.minimum(t / self.warmup, 1.0))
+        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
         return m.where(t < self.warmup, shapes.climb(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:

@@ -91,7 +91,7 @@ class Wsd(Schedule):
         rate = self._behind(m, t)
         if not self.warmup:
             return rate
-        u = m.let("progress", m.minimum(t / self.warmup, 1.0))
+        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
         return m.where(t < self.warmup, shapes.climb(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     def _behind(self, m: Ops, t: Any) -> Any:

@@ -177,8 +177,8 @@ def _divided_twice(x: Any, y: Any) -> Any:
     if not is_number(y) or not _is(inside, "/"):
         return None
     by = _folded(inside.args[1])
-    if _is(by, "take"):
-        longer = Node("take", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
+    if _is(by, "gather"):
+        longer = Node("gather", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
         return Node("/", (inside.args[0], longer))
     return combined(inside, inside.args[0], by * y) if is_number(by) and math.isfinite(by * y) and by * y else None
 

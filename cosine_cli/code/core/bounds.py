@@ -55,7 +55,7 @@ class Bounded:
         if not isinstance(passed, Node) or passed.op != "-" or passed.args[0] is not TIME:
             return False
         start = passed.args[1]
-        if not all(isinstance(part, Node) and part.op == "take" for part in (start, length)):
+        if not all(isinstance(part, Node) and part.op == "gather" for part in (start, length)):
             return False
         index, starts = bare(start.args[1]), start.args[0]
         searched = Node("-", (Node("count", (starts, TIME)), 1.0))
@@ -109,13 +109,13 @@ def _rising(function: Callable[[float], float]) -> Callable[[Bounds], Bounds]:
     return rule
 
 
-_SKIPPED = {"where": 1, "count": 1, "take": 1}
+_SKIPPED = {"where": 1, "count": 1, "gather": 1}
 """Operands that are no values."""
 
 _RULES: dict[str, Callable[..., Bounds]] = {
-    "let": lambda x: x,
+    "named": lambda x: x,
     "where": lambda _, x, y: _of(x + y),
-    "take": lambda values, _: _of(values),
+    "gather": lambda values, _: _of(values),
     "count": lambda edges, _: Bounds(0.0, float(len(edges))),
     "+": _corners(lambda a, b: a + b),
     "-": _corners(lambda a, b: a - b),

@@ -64,7 +64,7 @@ class Function:
 def function(tree: Any, language: Language, *, prefix: str = "") -> Function:
     """Return the value of a tree as the body of a function; names of tables begin with ``prefix``."""
     writer = _Writer(language, prefix)
-    tables = {node.name for node in nodes(tree) if node.op in ("count", "take")}
+    tables = {node.name for node in nodes(tree) if node.op in ("count", "gather")}
     lines = tuple(writer.returned(tree, _Scope({language.time, *tables})))
     return Function((*writer.own_tables, *lines), writer.tables)
 
@@ -124,7 +124,7 @@ class _Writer:
             return
         for part in value.args:
             yield from self._named(part, scope)
-        if value.op == "let":
+        if value.op == "named":
             name = scope.fresh(value.name)
             yield from self._statement(f"{name} = ", value.args[0], scope)
             scope.names[id(value)] = name
@@ -153,7 +153,7 @@ class _Writer:
         elif self._opens(value, scope) and value.op == "**":
             base, exponent = value.args
             yield from self._broken(head, base, scope, f" ** {self._text(exponent, scope, _SIGN)}{tail}", _ATOM)
-        elif self._opens(value, scope) and value.op in ("count", "take"):
+        elif self._opens(value, scope) and value.op in ("count", "gather"):
             yield from self._searched(head, value, scope, tail)
         elif self._opens(value, scope):
             yield f"{head}{self._language.calls[value.op]}("
@@ -194,7 +194,7 @@ class _Writer:
         if value.op == "**":
             return self._opens(value.args[0], scope)
         template = self._language.calls.get(value.op, "{")
-        return "{" not in template or (value.op in ("count", "take") and template[0] != "{")
+        return "{" not in template or (value.op in ("count", "gather") and template[0] != "{")
 
     def _parts(self, value: Any, scope: _Scope, head: str = "", tail: str = "") -> Iterator[str]:
         """Yield a value inside brackets, with a line for each term, factor or case."""
@@ -256,8 +256,8 @@ class _Writer:
         if value.op == "count":
             edges, time = self._table(value), self._text(value.args[1], scope)
             return self._language.calls["count"].format(edges, time), _ATOM
-        if value.op == "take":
-            template = self._language.calls["pick" if _counts(value.args[1]) else "take"]
+        if value.op == "gather":
+            template = self._language.calls["pick" if _counts(value.args[1]) else "gather"]
             index = self._text(value.args[1], scope, _ATOM if "{}." in template else _ANY)
             return template.format(self._table(value), index), _ATOM
         words = (self._text(part, scope) for part in value.args)
@@ -298,7 +298,7 @@ def _counts(value: Any) -> bool:
     """Tell whether a value is a count in every language, and no float that looks like one."""
     if is_number(value):
         return float(value).is_integer()
-    if value.op == "let":
+    if value.op == "named":
         return _counts(value.args[0])
     return value.op == "count" or (value.op in ("+", "-", "*") and all(map(_counts, value.args)))
 

@@ -108,7 +108,7 @@ class _Values:
     def _count(self, edges: tuple[float, ...], x: Any) -> Any:
         return operand(self._m, np.searchsorted(self._table(edges), self._plain(x), side="right"))
 
-    def _take(self, values: tuple[float, ...], at: Any) -> Any:
+    def _gather(self, values: tuple[float, ...], at: Any) -> Any:
         table, index = self._table(values), np.asarray(self._plain(at))
         if not ((index >= 0) & (index < len(table))).all():
             raise FloatingPointError("an index beyond a table")
@@ -132,10 +132,10 @@ class _Values:
 
     _known: ClassVar[dict[str, Callable[..., Any]]] = {
         "name": _time,
-        "let": of,
+        "named": of,
         "where": _case,
         "count": _count,
-        "take": _take,
+        "gather": _gather,
         "**": _power,
         "//": _quotient,
         "%": _rest,

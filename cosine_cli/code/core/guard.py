@@ -10,7 +10,7 @@ from typing import Any
 
 from cosine_cli.code.core.symbols import TIME, Node, call, is_number
 
-_KEEPS = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "let"}
+_KEEPS = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "named"}
 """Operations that give nothing below 0 where none of what they are given is."""
 
 _NEVER_BELOW = {"exp", "count"}
@@ -47,7 +47,7 @@ def _at_least_0(node: Any) -> bool:
         return any(map(_at_least_0, node.args))
     if node.op == "-":
         return is_number(node.args[0]) and node.args[0] >= 1.0 and _within_1(node.args[1])
-    if node.op == "take":
+    if node.op == "gather":
         return bool(min(node.args[0]) >= 0)
     parts = node.args[1:] if node.op == "where" else node.args
     return node is TIME or node.op in _NEVER_BELOW or (node.op in _KEEPS and all(map(_at_least_0, parts)))
@@ -61,4 +61,4 @@ def _within_1(node: Any) -> bool:
         return _at_least_0(node) and any(is_number(part) and part <= 1.0 for part in node.args)
     if node.op == "**":
         return is_number(node.args[1]) and node.args[1] > 0.0 and _within_1(node.args[0])
-    return node.op in ("let", "*") and all(map(_within_1, node.args))
+    return node.op in ("named", "*") and all(map(_within_1, node.args))

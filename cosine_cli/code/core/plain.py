@@ -18,7 +18,7 @@ LANGUAGE = Language(
         "cos": "math.cos",
         "tanh": "math.tanh",
         "count": "bisect_right({}, {})",
-        "take": "{}[int({})]",
+        "gather": "{}[int({})]",
         "pick": "{}[{}]",
     },
     pi="math.pi",

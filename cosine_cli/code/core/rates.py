@@ -263,7 +263,7 @@ def _times(curve: Coded) -> Rates:
 def _table(curve: Coded) -> Any:
     found = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
     m = Symbolic()
-    return m.take(found, m.let("row", m.minimum(TIME, len(found) - 1.0)), "rates")
+    return m.gather(found, m.named("row", m.minimum(TIME, len(found) - 1.0)), "rates")
 
 
 def _rounding(curve: Coded, language: Language, off: float) -> str:

@@ -54,7 +54,7 @@ def _cuts(tree: Any, *, branches: bool) -> Iterator[float]:
     for node in nodes(tree):
         if node.op == "<" and node.args[0] is TIME:
             yield node.args[1]
-        if branches and node.op == "take" and 1 < len(node.args[0]) <= _MOST_LOOKED_UP:
+        if branches and node.op == "gather" and 1 < len(node.args[0]) <= _MOST_LOOKED_UP:
             index = bare(node.args[1])
             if isinstance(index, Node) and index.op == "count" and index.args[1] is TIME:
                 yield from (math.ceil(edge) for edge in index.args[0])
@@ -103,8 +103,8 @@ class _Simplifier:
         found = combined(node, x, y)
         return self._rest(found, *found.args) if isinstance(found, Node) and found.op == "mod" else found
 
-    def _let(self, node: Node, value: Any) -> Any:
-        return value if not isinstance(value, Node) or value.op in ("name", "let") else like(node, value)
+    def _named(self, node: Node, value: Any) -> Any:
+        return value if not isinstance(value, Node) or value.op in ("name", "named") else like(node, value)
 
     # --- Cases
 
@@ -211,17 +211,17 @@ class _Simplifier:
         firsts = (self._first(x, edge) for edge in edges)
         return Node("count", (tuple(filter(math.isfinite, firsts)), TIME), node.name)
 
-    def _take(self, node: Node, values: tuple[float, ...], index: Any) -> Any:
+    def _gather(self, node: Node, values: tuple[float, ...], index: Any) -> Any:
         return values[int(index)] if is_number(index) else like(node, values, index)
 
     _rules: ClassVar[dict[str, Callable[..., Any]]] = {
-        "let": _let,
+        "named": _named,
         "minimum": _smaller,
         "maximum": _larger,
         "cycles": _cycles,
         "mod": _rest,
         "count": _count,
-        "take": _take,
+        "gather": _gather,
     }
 
 
@@ -280,7 +280,7 @@ def divided(tree: Any, by: float) -> Any:
         return Node("where", (node.args[0], *map(of, node.args[1:])))
 
     def table(node: Node) -> Any:
-        return Node("take", (tuple(map(of, node.args[0])), node.args[1]), node.name)
+        return Node("gather", (tuple(map(of, node.args[0])), node.args[1]), node.name)
 
     def product(node: Node) -> Any:
         x, y = node.args
@@ -294,9 +294,9 @@ def divided(tree: Any, by: float) -> Any:
         return Node("/", (node, by))
 
     rules: dict[str, Callable[[Node], Any]] = {
-        **dict.fromkeys(("let", "minimum", "maximum", "+", "-"), each),
+        **dict.fromkeys(("named", "minimum", "maximum", "+", "-"), each),
         "where": branches,
-        "take": table,
+        "gather": table,
         "*": product,
         "/": quotient,
     }

@@ -30,7 +30,7 @@ _ROUNDED = 2.0**-50
 _LARGEST_EXPONENT = 700.0
 """What ``exp`` takes without an overflow."""
 
-_LINES_OF_THEIR_OWN = ("minimum", "maximum", "where", "take", "count")
+_LINES_OF_THEIR_OWN = ("minimum", "maximum", "where", "gather", "count")
 """Values that keep a name though they are used once."""
 
 
@@ -95,11 +95,11 @@ class _Speller:
         parts = tuple(self.of(part) for part in node.args)
         return _RULES[node.op](*parts) if node.op in _RULES else like(node, *parts)
 
-    def _let(self, node: Node) -> Any:
+    def _named(self, node: Node) -> Any:
         inside = self.of(node.args[0])
         own_line = isinstance(inside, Node) and inside.op in _LINES_OF_THEIR_OWN and not is_number(inside.args[0], 0.0)
         named = self._spelling.named and node.name != "local"  # which something with a better name is made of
-        return Node("let", (inside,), node.name) if own_line or named or self._used.get(id(node), 0) > 1 else inside
+        return Node("named", (inside,), node.name) if own_line or named or self._used.get(id(node), 0) > 1 else inside
 
     def _left(self, node: Node) -> Any:
         """Return what is left of a share as the larger of 0 and that, where the share is used for nothing else."""
@@ -136,7 +136,7 @@ class _Speller:
         """Return the number of the cycle by a search: among whole numbers, where 32 bits round the starts."""
         starts = [index * length for index in range(math.ceil(self._last / length) + 1)]
         starts = [float(math.ceil(start)) for start in starts] if self._spelling.single else starts
-        return Node("let", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
+        return Node("named", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
 
     def _mod(self, node: Node) -> Any:
         return self._rest(self.of(node.args[0]), node.args[1])
@@ -192,7 +192,7 @@ class _Speller:
         return Node("**", (base, exponent))
 
     _own: ClassVar[dict[str, Callable[..., Any]]] = {
-        "let": _let,
+        "named": _named,
         "cycles": _cycle,
         "mod": _mod,
         "/": _share,
@@ -206,9 +206,9 @@ def _quotient_of(x: Any, length: float) -> Any:
 
 
 def _ruled(x: Any, length: float) -> Any:
-    whole = Node("let", (Node("floor", (Node("/", (x, length)),)),), "whole")
+    whole = Node("named", (Node("floor", (Node("/", (x, length)),)),), "whole")
     after = Node("<=", (Node("*", (Node("+", (whole, 1.0)), length)), x))
-    cycle = Node("let", (Node("+", (whole, after)),), "cycle")
+    cycle = Node("named", (Node("+", (whole, after)),), "cycle")
     return Node("-", (cycle, Node(">", (Node("*", (cycle, length)), x))))
 
 

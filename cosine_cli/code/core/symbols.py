@@ -82,7 +82,7 @@ def is_number(value: Any, number: float | None = None) -> bool:
 
 def bare(value: Any) -> Any:
     """Return a value without its name."""
-    return bare(value.args[0]) if isinstance(value, Node) and value.op == "let" else value
+    return bare(value.args[0]) if isinstance(value, Node) and value.op == "named" else value
 
 
 def nodes(tree: Any) -> Iterator[Node]:
@@ -175,11 +175,13 @@ class Symbolic:
             return float(sum(edge <= t for edge in edges))
         return Node("count", (tuple(map(float, edges)), t), name)
 
-    def take(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
+    def gather(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
         """Return the value at each index."""
-        return float(values[int(index)]) if is_number(index) else Node("take", (tuple(map(float, values)), index), name)
+        return (
+            float(values[int(index)]) if is_number(index) else Node("gather", (tuple(map(float, values)), index), name)
+        )
 
-    def mix(self, high: Any, low: Any, s: Any) -> Any:
+    def lerp(self, high: Any, low: Any, s: Any) -> Any:
         """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
         if is_number(low, 0.0) or is_number(s, 1.0):
             return high * s
@@ -189,9 +191,9 @@ class Symbolic:
             return low * (1.0 - s)
         return low + Node("-", (high, low), SPAN) * s
 
-    def let(self, name: str, x: Any) -> Any:
+    def named(self, name: str, x: Any) -> Any:
         """Return ``x`` under a name."""
-        return Node("let", (x,), name) if isinstance(x, Node) else x
+        return Node("named", (x,), name) if isinstance(x, Node) else x
 
     def form(self, exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
         """Return one of two formulas."""

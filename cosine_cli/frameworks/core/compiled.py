@@ -241,13 +241,13 @@ class Compiled(Single):
         return Traced(Single.count(edges, t.value))
 
     @staticmethod
-    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
+    def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
         """Return the constant at each index: where there is only one, that."""
         del name
-        return np.float32(values[0]) if len(values) == 1 else Single.take(values, index.value)
+        return np.float32(values[0]) if len(values) == 1 else Single.gather(values, index.value)
 
     @staticmethod
-    def mix(high: Any, low: Any, s: Any) -> Any:
+    def lerp(high: Any, low: Any, s: Any) -> Any:
         """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
         return low + (high - low) * s
 

@@ -74,7 +74,7 @@ class Single(Numpy):
         return rounded(np.searchsorted(np.asarray(edges), doubled(t), side="right"))
 
     @staticmethod
-    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
+    def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
         """Return the value at each index."""
         del name
         return rounded(values)[np.asarray(index).astype(np.intp)]

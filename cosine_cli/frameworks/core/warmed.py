@@ -93,7 +93,7 @@ class Warmed(FrameworkSchedule, ABC):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        rate = self.body(m, m.let("local", m.maximum(t - self.shift, 0.0)) if self.shift else t)
+        rate = self.body(m, m.named("local", m.maximum(t - self.shift, 0.0)) if self.shift else t)
         if self.warmup_t:
             slope = (self.target - self.warmup_lr_init) / self.warmup_t
             return m.where(t < self.warmup_t, self.warmup_lr_init + t * slope, rate)
@@ -141,14 +141,14 @@ class Cycling(Warmed, ABC):
         if self.cycle_limit <= 0:
             return self.lr_min + 0.0 * t
         if self.cycle_limit == 1 and self.cycle_mul == 1.0:
-            share = m.let("u", m.minimum(t / self.t_initial, 1.0))
+            share = m.named("u", m.minimum(t / self.t_initial, 1.0))
             left = self.shape(m, share if self.slowing == 1.0 else share**self.slowing)
-            return m.where(t < self.t_initial, m.mix(self.lr, self.lr_min, left), self.lr_min)
+            return m.where(t < self.t_initial, m.lerp(self.lr, self.lr_min, left), self.lr_min)
         index, passed, length = self._cycle_in(m, t)
         # Each to its power before they are divided: what little is left at the end of a cycle hangs on it.
         share = passed / length if self.slowing == 1.0 else passed**self.slowing / length**self.slowing
         peak = self.lr * self.cycle_decay ** m.minimum(index, self.cycle_limit - 1.0)
-        falling = m.mix(peak, self.lr_min, self.shape(m, m.let("u", share)))
+        falling = m.lerp(peak, self.lr_min, self.shape(m, m.named("u", share)))
         return m.where(index < self.cycle_limit, falling, self.lr_min)
 
     @property
@@ -159,14 +159,14 @@ class Cycling(Warmed, ABC):
     def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any, Any]:
         """Return the number of the cycle, how much of it has passed, and its length."""
         if self.cycle_mul == 1.0:
-            index = m.let("cycle", m.cycles(t, self.t_initial))
+            index = m.named("cycle", m.cycles(t, self.t_initial))
             return index, t - index * self.t_initial, self.t_initial
         taken, began, lengths = self._columns
         if not isinstance(m, Numpy):
             taken, began, lengths = taken.tolist(), began.tolist(), lengths.tolist()
-        index = m.let("cycle", m.count(taken[1:], t))
-        length = m.take(lengths, index)
-        return index, m.minimum(m.maximum(t - m.take(began, index), 0.0), length), length
+        index = m.named("cycle", m.count(taken[1:], t))
+        length = m.gather(lengths, index)
+        return index, m.minimum(m.maximum(t - m.gather(began, index), 0.0), length), length
 
     @cached_property
     def _cycles(self) -> list[tuple[float, float, float]]:

@@ -50,7 +50,7 @@ class EveryFew(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at call ``t``."""
-        return self.of.formula(m, m.let("update", t * self.steps))
+        return self.of.formula(m, m.named("update", t * self.steps))
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates at the calls ``t``."""

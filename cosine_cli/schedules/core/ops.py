@@ -51,13 +51,13 @@ class Ops(Protocol):
     def count(self, edges: Sequence[float], t: Any, name: str = "edges") -> Any:
         """Return how many of the rising ``edges``, which a program calls ``name``, are at or before ``t``."""
 
-    def take(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
+    def gather(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
         """Return the value at each index; a program calls the values ``name``."""
 
-    def mix(self, high: Any, low: Any, s: Any) -> Any:
+    def lerp(self, high: Any, low: Any, s: Any) -> Any:
         """Return what lies the share ``s`` of the way from ``low`` up to ``high``, exact at both."""
 
-    def let(self, name: str, x: Any) -> Any:
+    def named(self, name: str, x: Any) -> Any:
         """Return ``x``, which a program calls ``name``."""
 
     def form(self, exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
@@ -88,13 +88,13 @@ class Numpy:
         return np.searchsorted(np.asarray(edges), t, side="right").astype(np.float64)
 
     @staticmethod
-    def take(values: Sequence[float], index: Any, name: str = "") -> Any:
+    def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
         """Return the value at each index."""
         del name
         return np.asarray(values)[np.asarray(index).astype(np.intp)]
 
     @staticmethod
-    def mix(high: Any, low: Any, s: Any) -> Any:
+    def lerp(high: Any, low: Any, s: Any) -> Any:
         """Return what lies the share ``s`` of the way from ``low`` up to ``high``, exact at both."""
         if np.ndim(low) == 0 and low == 0.0:
             return high * s
@@ -103,7 +103,7 @@ class Numpy:
         return np.clip(high * s + low * (1.0 - s), np.minimum(low, high), np.maximum(low, high))
 
     @staticmethod
-    def let(name: str, x: Any) -> Any:
+    def named(name: str, x: Any) -> Any:
         """Return ``x``, which a program calls ``name``."""
         del name
         return x

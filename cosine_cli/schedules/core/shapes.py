@@ -72,8 +72,8 @@ def descend(high: float, low: float, shape: Shape, t: Rates, total: float) -> Ra
 def left(m: Ops, t: Any, total: float) -> Any:
     """Return the share of the time ``total`` that is left at ``t``, in the operations of ``m``."""
     return m.form(
-        exact=lambda: m.let("left", m.maximum(0.0, (total - t) / total)),
-        plain=lambda: m.let("left", 1.0 - passed(m, t, total)),
+        exact=lambda: m.named("left", m.maximum(0.0, (total - t) / total)),
+        plain=lambda: m.named("left", 1.0 - passed(m, t, total)),
     )
 
 
@@ -81,14 +81,14 @@ def left_after(m: Ops, t: Any, begin: float, end: float, length: float) -> Any:
     """Return the share that is left at ``t`` of a decay of this length from ``begin`` to ``end``, 1 before it."""
     return m.form(
         # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
-        exact=lambda: m.let("left", m.minimum(1.0, m.maximum(0.0, (end - t) / length))),
+        exact=lambda: m.named("left", m.minimum(1.0, m.maximum(0.0, (end - t) / length))),
         plain=lambda: m.where(t < begin, 1.0, 1.0 - passed(m, m.maximum(t - begin, 0.0) if begin else t, length)),
     )
 
 
 def passed(m: Ops, t: Any, total: float) -> Any:
     """Return the share of the time ``total`` that has passed at ``t``."""
-    return m.let("progress", m.minimum(t / total, 1.0))
+    return m.named("progress", m.minimum(t / total, 1.0))
 
 
 def cosine_of(m: Ops, share: Any) -> Any:
@@ -144,7 +144,7 @@ def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
         return m.form(
             exact=lambda: _fallen_by_factors(m, high, low, left), plain=lambda: _by_equal_factors(high, low, 1.0 - left)
         )
-    return m.mix(high, low, _fallen(m, shape, left))
+    return m.lerp(high, low, _fallen(m, shape, left))
 
 
 def _fallen_by_factors(m: Ops, high: float, low: float, left: Any) -> Any:
@@ -191,7 +191,7 @@ def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
         return start + 0.0 * u
     if shape == "exponential":
         return _by_equal_factors(start, target, u)
-    return m.mix(target, start, cosine_of(m, u) if shape == "cosine" else u)
+    return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u)
 
 
 def half_waves(length: float, until: float, at_most: int) -> list[Piece]:

@@ -26,7 +26,7 @@ T: Any = TIME
         (1.0 - T / 10.0, 0.0, 1.0),
         (M.cos(T), -1.0, 1.0),
         (0.5**T, 0.5**10, 1.0),
-        (M.take((3.0, 1.0, 2.0), T), 1.0, 3.0),
+        (M.gather((3.0, 1.0, 2.0), T), 1.0, 3.0),
         (M.where(T < 5.0, 1.0, T), 0.0, 10.0),
         (Node("mod", (T, 4.0)), 0.0, 4.0),
         (Node("mod", (T, 40.0)), 0.0, 10.0),
@@ -41,7 +41,7 @@ def test_bounds(tree: Any, low: float, high: float) -> None:
 
 def test_what_is_known_is_taken() -> None:
     local = Node("mod", (T, 9.0))
-    assert Bounded(0.0, 100.0, [(local, Bounds(0.0, 3.0))]).of(M.let("local", Node("mod", (T, 9.0))) / 3.0) == (
+    assert Bounded(0.0, 100.0, [(local, Bounds(0.0, 3.0))]).of(M.named("local", Node("mod", (T, 9.0))) / 3.0) == (
         0.0,
         1.0,
     )
@@ -49,8 +49,8 @@ def test_what_is_known_is_taken() -> None:
 
 def row(lengths: tuple[float, ...], **changed: Any) -> Any:
     starts = (0.0, 5.0, 15.0)
-    index = M.let("cycle", M.count(changed.get("counted", starts), T, "starts") - 1.0)
-    return (T - M.take(starts, index, "starts")) / M.take(lengths, index, "lengths")
+    index = M.named("cycle", M.count(changed.get("counted", starts), T, "starts") - 1.0)
+    return (T - M.gather(starts, index, "starts")) / M.gather(lengths, index, "lengths")
 
 
 def test_the_share_of_one_of_several_stretches_in_a_row() -> None:
@@ -68,7 +68,7 @@ def grown(trees: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.builds(lambda op, x, y: Node(op, (x, y)), twos, trees, trees | numbers),
         st.builds(lambda x: Node("floor", (x,)), trees),
-        st.builds(lambda x: M.let("name", x), trees),
+        st.builds(lambda x: M.named("name", x), trees),
         st.builds(lambda x, length: Node("cycles", (x, length)), trees, st.sampled_from([0.7, 1.0, 3.0])),
         st.builds(lambda x, y: M.where(T < 4.0, x, y), trees, trees),
         st.builds(M.tanh, trees),

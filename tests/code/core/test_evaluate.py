@@ -29,9 +29,9 @@ def values(tree: Any, times: Any = TIMES, **arithmetic: bool) -> list[float]:
         (M.cycles(T, 1.1), [0.0, 0.0, 1.0, 10.0]),
         (Node("//", (T, 1.1)), [0.0, 0.0, 1.0, 9.0]),
         (M.count((1.0, 2.5), T), [0.0, 1.0, 1.0, 2.0]),
-        (M.take((7.0, 8.0, 9.0), M.count((1.0, 2.5), T)), [7.0, 8.0, 8.0, 9.0]),
+        (M.gather((7.0, 8.0, 9.0), M.count((1.0, 2.5), T)), [7.0, 8.0, 8.0, 9.0]),
         (M.where(T < 2.0, T, -1.0), [0.0, 1.0, -1.0, -1.0]),
-        (Node("neg", (M.let("name", T),)), [-0.0, -1.0, -2.0, -11.0]),
+        (Node("neg", (M.named("name", T),)), [-0.0, -1.0, -2.0, -11.0]),
         (0.25, [0.25] * 4),
     ],
     ids=["sum", "quotient", "rest", "cycles of the core", "of Python", "count", "table", "case", "minus", "constant"],
@@ -61,7 +61,7 @@ def test_what_raises_in_python_raises(tree: Any) -> None:
 def test_an_index_beyond_a_table_is_never_let_pass() -> None:
     for strict in (True, False):
         with pytest.raises(FloatingPointError):
-            values(M.take((1.0, 2.0), T - 1.0), strict=strict)
+            values(M.gather((1.0, 2.0), T - 1.0), strict=strict)
 
 
 def test_32_bits() -> None:

@@ -13,7 +13,7 @@ from cosine_cli.code.core.symbols import TIME, Symbolic
 
 M = Symbolic()
 LEFT = 1.0 - TIME / 10.0
-NAMED = M.let("left", LEFT)
+NAMED = M.named("left", LEFT)
 
 WRITTEN = {
     "a root": (LEFT**0.5, "return jnp.maximum(0, 1 - t / 10)**0.5"),
@@ -34,9 +34,9 @@ WRITTEN = {
         "return jnp.maximum(0, 1 - jnp.minimum(t, 10) / 10)**0.5",
     ),
     "a wave": (M.cos(TIME) ** 0.5, "return jnp.maximum(0, jnp.cos(t))**0.5"),
-    "a table": (M.take([1.0, 2.0], TIME) ** 0.5, "return values[t.astype(int)] ** 0.5"),
+    "a table": (M.gather([1.0, 2.0], TIME) ** 0.5, "return values[t.astype(int)] ** 0.5"),
     "a table below 0": (
-        M.take([1.0, -2.0], TIME) ** 0.5,
+        M.gather([1.0, -2.0], TIME) ** 0.5,
         "return jnp.maximum(0, values[t.astype(int)])**0.5",
     ),
 }

@@ -42,7 +42,7 @@ def late(time: float) -> Any:
         (M.where(T < 2000.0, T, 0.0), ["return t"]),
         (M.where(T >= 0.0, T, 0.0), ["return t"]),
         (M.where(T < 5.0, T, T), ["return t"]),
-        (M.let("local", T) * 2.0, ["return t * 2"]),
+        (M.named("local", T) * 2.0, ["return t * 2"]),
         (M.cycles(T, 1.0), ["return t"]),
         (M.cycles(T, 2000.0) + T, ["return t"]),
         (M.tanh(3.0) - M.tanh(3.0) + 0.5, ["return 0.5"]),
@@ -76,7 +76,7 @@ def test_what_is_idle_is_left_out(tree: Any, lines: list[str]) -> None:
         ),
         (M.where(T < 5.0, 1.0, 2.0) + M.where(T < 5.0, 1.0, 0.0), ["return 2"]),
         (
-            M.take((1.0, 2.0, 3.0), M.count((3.0, 9.5), T)),
+            M.gather((1.0, 2.0, 3.0), M.count((3.0, 9.5), T)),
             ["if t < 3:", "    return 1", "if t < 10:", "    return 2", "return 3"],
         ),
         (
@@ -94,7 +94,7 @@ def test_cases_come_first(tree: Any, lines: list[str]) -> None:
 
 
 def test_a_case_that_the_time_does_not_tell_knows_its_bounds() -> None:
-    local = M.let("local", T - M.cycles(T, 9.0) * 9.0)
+    local = M.named("local", T - M.cycles(T, 9.0) * 9.0)
     tree = M.where(local < 3.0, M.minimum(local / 3.0, 1.0), M.maximum(local - 3.0, 0.0))
     assert text(tree) == ["local = t % 9", "if local < 3:", "    return local / 3", "return local - 3"]
 
@@ -123,7 +123,7 @@ def test_equal_parts_are_one() -> None:
     assert len(list(nodes(tree))) == 3
 
 
-RATE = M.mix(0.1, 0.02, M.let("left", M.maximum(0.0, 1.0 - T / 90.0)))
+RATE = M.lerp(0.1, 0.02, M.named("left", M.maximum(0.0, 1.0 - T / 90.0)))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ RATE = M.mix(0.1, 0.02, M.let("left", M.maximum(0.0, 1.0 - T / 90.0)))
         (0.1 * M.cos(T), ["return math.cos(t)"]),
         (0.3 * M.cos(T) / 7.0, ["return 3 * math.cos(t) / 7"]),
         (M.where(T < 5.0, 0.1, 0.01), ["if t < 5:", "    return 1", "return 0.1"]),
-        (M.take((0.1, 0.01), M.count((3.0,), T)), ["if t < 3:", "    return 1", "return 0.1"]),
+        (M.gather((0.1, 0.01), M.count((3.0,), T)), ["if t < 3:", "    return 1", "return 0.1"]),
         (M.exp(T), ["return math.exp(t) / 0.1"]),
         (M.maximum(0.1 * 0.5**T, 0.001), ["return max(0.5**t, 0.01)"]),
         (0.02, ["return 0.2"]),

@@ -94,8 +94,8 @@ def test_32_bits_search_among_whole_numbers() -> None:
         (T / -5.0, ["return -t / 5"]),
         (0.0 - T, ["return -t"]),
         (1.0 - M.minimum(T / 5.0, 1.0), ["return max(0, 1 - t / 5)"]),
-        (M.let("local", T + 1.0) * 2.0, ["return (t + 1) * 2"]),
-        (M.let("height", M.minimum(T, 3.0)) * 2.0, ["height = min(t, 3)", "return height * 2"]),
+        (M.named("local", T + 1.0) * 2.0, ["return (t + 1) * 2"]),
+        (M.named("height", M.minimum(T, 3.0)) * 2.0, ["height = min(t, 3)", "return height * 2"]),
     ],
     ids=["product", "products", "minus", "less than 0", "what is left", "one use", "a line of its own"],
 )
@@ -104,14 +104,14 @@ def test_terms_stand_as_people_write_them(tree: Any, lines: list[str]) -> None:
 
 
 def test_a_name_that_is_used_twice_is_kept() -> None:
-    passed = M.let("progress", M.minimum(T / 5.0, 1.0))
+    passed = M.named("progress", M.minimum(T / 5.0, 1.0))
     assert text((1.0 - passed) * passed) == ["progress = min(t / 5, 1)", "return (1 - progress) * progress"]
-    part = M.let("part", T + 1.0)
+    part = M.named("part", T + 1.0)
     assert text(part * part) == ["part = t + 1", "return part * part"]
 
 
 def test_names_are_kept_where_that_is_asked_for() -> None:
-    tree = 2.0 * M.let("progress", M.let("local", T + 1.0) / 5.0)
+    tree = 2.0 * M.named("progress", M.named("local", T + 1.0) / 5.0)
     assert text(tree) == ["return 2 * (t + 1) / 5"]
     assert text(tree, named=True) == ["progress = (t + 1) / 5", "return 2 * progress"]
 

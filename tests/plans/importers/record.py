@@ -1,6 +1,6 @@
 """Record what the real programs make of the samples, in ``recorded.json`` beside this file.
 
-Run it where they are installed, ``PYTHONPATH=tests python tests/plans/found/record.py``; of DeepSpeed its file
+Run it where they are installed, ``PYTHONPATH=tests python tests/plans/importers/record.py``; of DeepSpeed its file
 ``runtime/lr_schedules.py`` is enough, as a module of that name. pytest never runs it, it reads what it wrote.
 Versions: transformers 5.23.0, timm 1.0.31, mmengine 0.10.7, deepspeed 0.19.8, torch 2.14.1.
 """
