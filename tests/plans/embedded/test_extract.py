@@ -11,6 +11,7 @@ from plans.embedded.test_png import KEYED, chunk, png
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import difference, extract_plan, is_figure
 from cosine_cli.plans.parse.config import read_config, read_text
 from cosine_cli.plans.resolve.request import resolve
@@ -119,7 +120,7 @@ def test_a_figure_may_be_larger_than_a_config_but_not_without_end(
     path = tmp_path / "x.svg"
     path.write_bytes(drawn("svg") + b"\n" * (1 << 20))
     assert read_text(str(path)) == TEXT
-    monkeypatch.setattr(held, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(extract, "MOST_BYTES", 1 << 20)
     with pytest.raises(RequestError, match="a figure must be at most 1 MiB, got more"):
         read_text(str(path))
 
