@@ -12,7 +12,7 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import Problems
+from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue

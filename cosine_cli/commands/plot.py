@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
-from cosine_cli.plans.parse.argv import CommandLine, plan_in
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
@@ -88,7 +89,7 @@ def run(line: CommandLine) -> None:
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestones import milestone_notes
 
-    request = plan_in(line, path)
+    request = load_plan_from(line, path)
     plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)

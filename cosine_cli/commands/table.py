@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, tell
@@ -54,7 +55,7 @@ def run(line: CommandLine) -> None:
 
     target, form = _output(line)
     raw = line.values(Options)
-    plan, matched = plan_of(line), raw.get("match")
+    plan, matched = load_plan(line), raw.get("match")
     notes([*plan.remarks, *milestone_notes(plan)])
     dialects: tuple[Dialect, ...] = ()
     if frameworks := line.values(Beside).get("as_"):

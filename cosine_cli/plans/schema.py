@@ -8,10 +8,10 @@ from typing import Any
 
 from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, frameworks
 from cosine_cli.frameworks.core.native import Idle, idle_of
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.resolve.grid import MOST_AXES, varying
 from cosine_cli.plans.resolve.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS
 from cosine_cli.schedules.core import catalogue

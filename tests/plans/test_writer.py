@@ -14,11 +14,11 @@ from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.plans.config_file import parse_config_text
+from cosine_cli.plans.example import config, example
+from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
-from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
-from cosine_cli.plans.resolve.context import WARMUP
-from cosine_cli.plans.resolve.example import config, example
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import text, write
 from cosine_cli.schedules.core import catalogue

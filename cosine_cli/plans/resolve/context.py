@@ -7,17 +7,7 @@ from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.parse.raw import RawValue
-from cosine_cli.schedules.core.fields import Param, params
-from cosine_cli.schedules.warmup import Warmup
-
-WARMUP = {param.name: param for param in params(Warmup) if param.name != "of"}
-WARMUP["warmup"] = WARMUP["warmup"]._replace(default=0, above=None, at_least=0)
-"""The warmup before a curve; without it, and with 0, there is none."""
-
-LABEL = Param(name="label", type=str, default=None, meaning="name of the curve")
-DURATION = Param(
-    name="for", type=float, default=None, meaning="how long it lasts in a sequence", above=0, time="length"
-)
+from cosine_cli.schedules.core.fields import Param
 
 
 class Context(NamedTuple):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.curve_options import DURATION, LABEL
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
-from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_hint
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import DURATION, LABEL, Context, Resolved
+from cosine_cli.plans.resolve.context import Context, Resolved
 from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.curve_options import DURATION, WARMUP
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import among, is_known, is_native, load
-from cosine_cli.plans.resolve.context import DURATION, WARMUP
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
@@ -40,23 +40,6 @@ class Varied(NamedTuple):
     def axis(self) -> Axis:
         """The same without the places where it was said."""
         return Axis(self.name, tuple(value.text for value in self.values))
-
-
-def flags(raw: RawValue, unit: Unit) -> RawValue:
-    """Return ``min_lr=0,1e-5``, said once or more often, as the mapping that a config gives; bare times in ``unit``."""
-    found: dict[str, RawValue] = {}
-    for part in raw.parts or ():
-        text = part.text if isinstance(part, RawValue) else ""
-        name, _, values = text.partition("=")
-        name = name.strip().replace("-", "_")
-        if not (name and values.strip()):
-            raise user_error(raw.where, "must be a name and its values", got=quote(text), hint="as in min_lr=0,1e-5")
-        if name in found:
-            raise user_error(raw.where, f"{name} must be given once", got="it twice")
-        where = f"{raw.where} {name}"
-        listed = tuple(RawValue(value.strip(), where, unit) for value in values.split(","))
-        found[name] = RawValue(values, where, unit, parts=listed)
-    return RawValue("", raw.where, unit, keys=found)
 
 
 def read_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[Varied, ...]:

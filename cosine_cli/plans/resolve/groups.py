@@ -10,7 +10,8 @@ from itertools import product
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Curve, Group
 from cosine_cli.plans.parse.numbers import MOST
-from cosine_cli.plans.parse.raw import Problems, RawValue
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.scale import Scale

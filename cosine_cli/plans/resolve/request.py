@@ -12,7 +12,8 @@ from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
-from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue, Request
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import is_native, load
 from cosine_cli.plans.resolve.context import Context

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
+from cosine_cli.plans.model.curve_options import DURATION
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
-from cosine_cli.plans.resolve.context import DURATION
 from cosine_cli.plans.resolve.times import lasting
 
 

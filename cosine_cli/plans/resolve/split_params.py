@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
-from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import idle, is_native
-from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.resolve.ignored_params import check_idle
 from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import Param

@@ -7,10 +7,11 @@ from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.model.curve_options import DURATION, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_hint
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import DURATION, WARMUP, Resolved
+from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.plans.resolve.times import lasting
 from cosine_cli.text import question, quote
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
+from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.model.clock import Time, whole
+from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.options import Run
-from cosine_cli.plans.resolve.context import WARMUP
-from cosine_cli.plans.resolve.example import config, needs_example
 from cosine_cli.render.explain.flow import JOINED
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.explain.values import kind, shown

@@ -9,9 +9,9 @@ from plans.importers.files import planned_of
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.figure_settings import Axis
-from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 from cosine_cli.schedules.scale import Scale

@@ -9,7 +9,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.screen import catalogue, pages

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.plans.resolve.example import example
+from cosine_cli.plans.example import example
 from cosine_cli.schedules.core import catalogue
 
 

@@ -19,7 +19,7 @@ def example(name: str) -> Plan:
     What has no default, and the curves that a schedule is made of where it is made of several, are what the
     parameter gives as an example.
     """
-    from cosine_cli.plans.parse.config import parse_config_text
+    from cosine_cli.plans.config_file import parse_config_text
     from cosine_cli.plans.resolve.request import resolve
 
     where = f"the example of {name}"
