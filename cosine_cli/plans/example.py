@@ -1,4 +1,4 @@
-"""The plan that shows a schedule by itself."""
+"""The example plan of a schedule, for ``explain``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ _MEMBER = re.compile(r"(?:[^{},]++|\{[^{}]*+\})++")
 
 
 def example(name: str) -> Plan:
-    """Return a plan of the schedule ``name`` with its defaults, over the run that is taken where none is said.
+    """Return a plan of the schedule ``name`` with its defaults, over the default run.
 
-    What has no default, and the curves that a schedule is made of where it is made of several, are what the
-    parameter gives as an example.
+    Parameters without a default, and the inner curves of composite schedules, take the example of their declaration.
     """
     from cosine_cli.plans.config_file import parse_config_text
     from cosine_cli.plans.resolve.request import resolve
@@ -30,7 +29,7 @@ def example(name: str) -> Plan:
 
 
 def config(name: str) -> list[str]:
-    """Return the lines of a config that shows a framework's schedule that is made of others; none for any other."""
+    """Return the lines of a config for a framework's composite schedule; none for other schedules."""
     needed = [param for param in params(load(name)) if needs_example(param)]
     if not is_native(name) or not any(map(_is_made_of_others, needed)):
         return []
@@ -38,7 +37,7 @@ def config(name: str) -> list[str]:
 
 
 def needs_example(param: Param) -> bool:
-    """Tell whether a schedule has no picture without a value for this: it needs one, or one of several does."""
+    """Tell whether an example of the schedule needs a value for this parameter."""
     return (
         isinstance(param.default, Needed)
         or _is_made_of_others(param)
@@ -62,7 +61,7 @@ def _is_made_of_others(param: Param) -> bool:
 
 
 def _lines(param: Param) -> Iterator[str]:
-    """Yield the lines of one parameter: curves one under the other, numbers in a row."""
+    """Yield the lines of one parameter: one line per curve, numbers in one line."""
     text = str(param.default.example if isinstance(param.default, Needed) else param.example)
     if _is_made_of_others(param):
         yield f"{param.name}:"

@@ -13,9 +13,9 @@ from cosine_cli.text import quote, visible
 
 
 def load_plan(line: CommandLine) -> Plan:
-    """Return the one plan that a line asks for.
+    """Return the plan of a command line.
 
-    Raises RequestError where it names more than one config.
+    Raises RequestError if it names more than one config.
     """
     if len(line.files) > 1:
         first, second = map(quote, line.files[:2])
@@ -24,9 +24,9 @@ def load_plan(line: CommandLine) -> Plan:
 
 
 def load_plan_from(line: CommandLine, path: str | None) -> Plan:
-    """Return the plan of a line over the config at ``path``.
+    """Return the plan of the config at ``path``, overridden by the options of a command line.
 
-    Raises RequestError where the line names curves too.
+    Raises RequestError if the line also names curves.
     """
     from cosine_cli.plans.resolve.request import resolve
 
@@ -40,9 +40,9 @@ def load_plan_from(line: CommandLine, path: str | None) -> Plan:
 
 
 def _both(line: CommandLine) -> RequestError:
-    """Return the error for a line with files and curves, with a line for each of the two."""
+    """Return the error for a line with files and curves; the hint is one command for each."""
     files = tuple(path if is_file(path) else f"./{path}" for path in line.files)
     alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))
-    rule = "takes a file or curves, not both: a file has its own curves, which would be lost"
+    rule = "takes a file or curves, not both: the curves of the file would be lost"
     got = f"{quote(line.files[0])} and {quote(line.curves[0])}"
     return user_error("command line", rule, got=got, hint=f"type {' or '.join(alone)}")

@@ -15,7 +15,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.finite import check_finite_at
-from cosine_cli.plans.resolve.times import placed
+from cosine_cli.plans.resolve.times import on_clock
 from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.fields import Param, params
 
@@ -88,7 +88,7 @@ def choose(plan: Plan, given: dict[str, RawValue]) -> Times:
 
 
 def _steps(time: Any, clock: Clock, raw: RawValue) -> float:
-    return clock.steps(placed(time, raw, clock).value)
+    return clock.steps(on_clock(time, raw, clock).value)
 
 
 def _distance(declared: Param, raw: RawValue, clock: Clock) -> float:

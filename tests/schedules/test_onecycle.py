@@ -159,7 +159,7 @@ SAID_WRONGLY = [
     pytest.param(
         "onecycle:warmup=0.3",
         "warmup: must be at least one update, got '0.3'; did you mean 30%?",
-        id="less than an update",
+        id="less than one update",
     ),
     pytest.param(
         "onecycle:warmup_shape=cosine",
