@@ -130,7 +130,7 @@ FLAGS = [
     bad(
         "14-warmup-of-its-own",
         "table warmup:warmup=200",
-        "curve 'warmup:warmup=200': must leave some of its 100 epochs",
+        "curve 'warmup:warmup=200': must leave time for its inner curve",
     ),
     bad(
         "15-min-lr-above-lr",
@@ -642,7 +642,7 @@ FIGURES = [
         "--grid lrr: no curve takes 'lrr'; did you mean --grid lr=1?",
     ),
     bad("grid-breaks-a-rule", "plot cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
-    bad("grid-of-three", "plot --grid lr=1 --grid min_lr=0 --grid warmup=1", "one parameter or two", "got 3"),
+    bad("grid-of-three", "plot --grid lr=1 --grid min_lr=0 --grid warmup=1", "one or two parameters", "got 3"),
     config(
         "grid-without-end", f"figure: {{grid: {{lr: [{MANY}]}}}}", "c.yaml:1:21: panels must be at most 64, got 9,999"
     ),

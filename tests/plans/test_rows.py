@@ -79,7 +79,8 @@ def test_which_rows(plan: Callable[..., Plan], words: str, said: dict[str, str],
         (
             "cosine --steps 10",
             {"at": "1ep"},
-            "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; give --steps-per-epoch (steps_per_epoch in a config)",
+            "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; "
+            "give --steps-per-epoch (steps_per_epoch in a config)",
         ),
         ("cosine", {"at": "1", "every": "2"}, "--at and --every: rows are chosen one way: give one of the two"),
     ],
