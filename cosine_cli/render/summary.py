@@ -9,7 +9,7 @@ from typing import Any
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.render.ink import hue
+from cosine_cli.render.ansi import hue
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rates import rate_text, rate_texts
 from cosine_cli.render.records import TEXT, cell, head

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.render.ansi import DIM, Cell
 from cosine_cli.render.chart.cells import line
 from cosine_cli.render.chart.scale import Scale
 from cosine_cli.render.chart.signs import Signs
 from cosine_cli.render.figure import ticks
-from cosine_cli.render.ink import DIM, Cell
 
 _APART = 7
 """How many columns an interval between two times takes at least."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
 from cosine_cli.render.chart import axes, halves, letters, names, numbers, sunk
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
@@ -16,7 +17,6 @@ from cosine_cli.render.chart.scale import Scale
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
 from cosine_cli.render.chart.words import Words
-from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue, painted
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import Summary, summarise

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.render.ansi import DIM, Ink, hue
 from cosine_cli.render.chart.canvas import Dots, touched
 from cosine_cli.render.chart.cells import columns, cut
 from cosine_cli.render.chart.scale import ACROSS
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words, boxes, centres, rooms
 from cosine_cli.render.figure.gaps import gaps, gaps_to_boxes
-from cosine_cli.render.ink import DIM, Ink, hue
 
 MOST_NAMED = 8
 """More names than these would hide the curves."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.render.ansi import DIM, Cell, Ink, hue
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.figure import ticks
-from cosine_cli.render.ink import DIM, Cell, Ink, hue
 from cosine_cli.render.rates import ENDED
 from cosine_cli.render.words import time_text
 from cosine_cli.studies.drops import drops

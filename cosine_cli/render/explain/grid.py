@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
+from cosine_cli.render.ansi import Cell
 from cosine_cli.render.explain.flow import Span, beside, flowed
-from cosine_cli.render.ink import Cell
 
 GAP = 2
 _NARROWEST = 14

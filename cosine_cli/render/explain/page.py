@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.chart.chart import picture, signs_of
 from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed
 from cosine_cli.render.explain.grid import grid
@@ -13,7 +14,6 @@ from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.explain.values import also, default, takes
 from cosine_cli.render.formula import Writing
-from cosine_cli.render.ink import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import summarise

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.render.ansi import painted
 from cosine_cli.render.chart.axes import Margins, below, beside, margins, rate_ticks
 from cosine_cli.render.chart.scale import Scale
 from cosine_cli.render.chart.signs import ASCII, DOTS
-from cosine_cli.render.ink import painted
 
 
 def text(cells: list) -> str:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cosine_cli.render.ansi import PLAIN, hue
 from cosine_cli.render.chart import letters
 from cosine_cli.render.chart.names import names
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words
-from cosine_cli.render.ink import PLAIN, hue
 
 MakeSheet = Callable[..., Sheet]
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans_of import planned
 
+from cosine_cli.render.ansi import painted
 from cosine_cli.render.chart.numbers import Row, lines, rate_text, rows, trimmed
-from cosine_cli.render.ink import painted
 from cosine_cli.studies.summary import summarise
 
 DECAYS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.color import Color, ColorSystem
 
-from cosine_cli.render.ink import BOLD, DIM, HUES, PLAIN, Cell, Ink, hue, painted
+from cosine_cli.render.ansi import BOLD, DIM, HUES, PLAIN, Cell, Ink, hue, painted
 
 
 def cells(text: str, ink: Ink) -> list[Cell]:
