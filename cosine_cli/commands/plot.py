@@ -111,7 +111,7 @@ def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str,
 
 def _endings(plan: Plan) -> list[str]:
     """Return which curves end before the run does."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import endings
 
     return endings(plan)
 

@@ -81,7 +81,7 @@ def run(line: CommandLine) -> None:
 
 def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield what stands under the table: how each framework differs, and which curves end."""
-    from cosine_cli.render.endings import below
+    from cosine_cli.render.truncation import below
 
     if dialects:
         from cosine_cli.render.dialects import sentences
@@ -92,7 +92,7 @@ def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Ite
 
 def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
     """Say the same on stderr, where the output is for machines."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import endings
 
     notes(endings(plan))
     for dialect in dialects:

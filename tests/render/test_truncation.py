@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.endings import below, endings
 from cosine_cli.render.terminal import Terminal
+from cosine_cli.render.truncation import below, endings
 
 RAISED = "then PyTorch raises ValueError: Tried to step 61 times. The specified number of total steps is 60"
 INVERSE, DIVIDED = "transformers.get_inverse_sqrt_schedule", "division by zero"
