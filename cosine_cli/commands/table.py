@@ -119,7 +119,7 @@ def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched:
 
 
 def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
-    from cosine_cli.render.summary import summary
+    from cosine_cli.render.summary_table import summary
 
     rows = list(line.given(Rows).values())
     if rows:
