@@ -18,7 +18,7 @@ from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, B
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
 from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import rate_text
-from cosine_cli.render.rates import rounded
+from cosine_cli.render.rate_format import rounded
 from cosine_cli.render.truncation import last_moment
 from cosine_cli.render.words import rule
 from cosine_cli.schedules.core import catalogue

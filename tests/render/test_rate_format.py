@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.render.rates import rate_text, rate_texts, rounded
+from cosine_cli.render.rate_format import rate_text, rate_texts, rounded
 
 
 @pytest.mark.parametrize(
