@@ -113,7 +113,7 @@ def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched:
         from cosine_cli.render.markdown import markdown_rows
 
         return markdown_rows(plan, times, matched=matched)
-    from cosine_cli.render.records import records
+    from cosine_cli.render.data_formats import records
 
     return records(plan, times, form)
 

@@ -10,9 +10,9 @@ from typing import Any
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import hue
+from cosine_cli.render.data_formats import TEXT, cell, head
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
-from cosine_cli.render.records import TEXT, cell, head
 from cosine_cli.render.table import Column, Sheet, corner, drawn, heading
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.numbers import Numbers, numbers

@@ -17,8 +17,8 @@ from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.rows import Times
 from cosine_cli.render.ansi import hue
+from cosine_cli.render.data_formats import check_count
 from cosine_cli.render.rate_format import rate_texts
-from cosine_cli.render.records import check_count
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
 from cosine_cli.render.words import brief, factor, headline, time_text

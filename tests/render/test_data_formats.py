@@ -15,7 +15,7 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.rows import Times
-from cosine_cli.render.records import records
+from cosine_cli.render.data_formats import records
 from cosine_cli.schedules.constant import Constant
 
 if TYPE_CHECKING:
