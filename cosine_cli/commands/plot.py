@@ -87,7 +87,7 @@ def run(line: CommandLine) -> None:
 
 
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
     request = load_plan_from(line, path)
     plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))

@@ -38,7 +38,7 @@ OPTIONS = (Caption, Beside, Options)
 def run(line: CommandLine) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import below
 
     target = _target(line)

@@ -51,7 +51,7 @@ OPTIONS = (Rows, Beside, Options)
 
 def run(line: CommandLine) -> None:
     """Rescale the curves where that was asked for, and write their rows or their summary."""
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
     target, form = _output(line)
     raw = line.values(Options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.milestones import milestone_notes
+from cosine_cli.render.milestone_notes import milestone_notes
 
 UNDER = "(from its end on the rate is the one after them)"
 
