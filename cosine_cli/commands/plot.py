@@ -206,7 +206,7 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
 
 
 def _what(jobs: list[Job]) -> str:
-    from cosine_cli.render.words import drawn
+    from cosine_cli.render.descriptions import drawn
 
     return drawn(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
 

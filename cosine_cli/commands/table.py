@@ -74,7 +74,7 @@ def run(line: CommandLine) -> None:
     if form != "table":
         _note(dialects, plan)
     if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
-        from cosine_cli.render.words import factors
+        from cosine_cli.render.descriptions import factors
 
         note(factors(plan, matched))
 

@@ -13,7 +13,7 @@ from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.onecycle import Onecycle
 

@@ -17,8 +17,8 @@ from cosine_cli.render.chart.scale import Scale
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
 from cosine_cli.render.chart.words import Words
+from cosine_cli.render.descriptions import headline
 from cosine_cli.render.terminal import Size, Terminal
-from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import shorten, visible
 

@@ -10,7 +10,7 @@ from cosine_cli.render.ansi import DIM, Ink, hue
 from cosine_cli.render.chart.canvas import Dots
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words, is_free, without
-from cosine_cli.render.words import half_note, time_text
+from cosine_cli.render.descriptions import half_note, time_text
 from cosine_cli.schedules.core.search import first_fall
 
 _FEWEST_ROWS, _FEWEST_COLUMNS = 7, 30

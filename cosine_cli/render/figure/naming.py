@@ -9,6 +9,7 @@ import numpy as np
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.render.descriptions import rule
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.ends import PITCH, pushed_apart
@@ -20,7 +21,6 @@ from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import rate_text
 from cosine_cli.render.rate_format import rounded
 from cosine_cli.render.truncation import last_moment
-from cosine_cli.render.words import rule
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.search import Point
 

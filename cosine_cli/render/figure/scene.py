@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.descriptions import headline
 from cosine_cli.render.figure import axes, halves, lines, naming, spans
 from cosine_cli.render.figure.curves import Trace, trace
 from cosine_cli.render.figure.frame import Frame, decades
@@ -14,7 +15,6 @@ from cosine_cli.render.figure.page import FONTS, INCH, MEASURES, RISE, Box, Page
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
 from cosine_cli.render.figure.sheet import Sheet, rate_ticks
-from cosine_cli.render.words import headline
 from cosine_cli.schedules.core.search import Point, highest
 
 MOST_NAMED_BESIDE = 4

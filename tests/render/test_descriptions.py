@@ -6,7 +6,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.render.words import Words, brief, drawn, headline, rule
+from cosine_cli.render.descriptions import Words, brief, drawn, headline, rule
 
 EPOCHS = Words(Clock(unit="epoch", length=100, steps_per_epoch=391))
 STEPS = Words(Clock(unit="step", length=10**6, steps_per_epoch=None))
