@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.render.descriptions import half_note, time_text
+from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.gaps import gaps
 from cosine_cli.render.figure.marks import Dot, Line, Mark, Words
 from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.ruler import Ruler, extent
-from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.schedules.core.search import first_fall
 
 _LINE, _DASH = 0.9, (2.0, 2.4)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import halves, lines, naming, panels, scene, spans
 from cosine_cli.render.figure.curves import Trace
+from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
 from cosine_cli.render.figure.marks import Mark
 from cosine_cli.render.figure.page import FONTS, MEASURES, Box
@@ -16,7 +17,6 @@ from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
 from cosine_cli.render.figure.ruler import Ruler
 from cosine_cli.render.figure.scene import Evaluated
-from cosine_cli.render.figure.sheet import Sheet
 
 _LEFT_OVER = 4.0
 """A hole in the last row is worse here than among curves: each row is read as a series."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import lines, panels, scene, strokes
+from cosine_cli.render.figure.figure_context import Drawn, Sheet, along
 from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
 from cosine_cli.render.figure.naming import name_of
@@ -16,7 +17,6 @@ from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
-from cosine_cli.render.figure.sheet import Drawn, Sheet, along
 from cosine_cli.text import visible
 
 MOST_ON_ONE = 8

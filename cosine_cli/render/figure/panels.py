@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cosine_cli.render.figure import axes, scene
+from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.marks import Mark, Words
 from cosine_cli.render.figure.page import Box
-from cosine_cli.render.figure.sheet import Sheet
 
 _ASPECT = 1.7
 """Width over height of the best panel."""
