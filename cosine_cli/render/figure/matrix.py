@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import halves, lines, naming, panels, scene, spans
+from cosine_cli.render.figure import compose, halves, lines, naming, panels, spans
+from cosine_cli.render.figure.compose import Evaluated
 from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
@@ -16,7 +17,6 @@ from cosine_cli.render.figure.page import FONTS, MEASURES, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
 from cosine_cli.render.figure.ruler import Ruler
-from cosine_cli.render.figure.scene import Evaluated
 
 _LEFT_OVER = 4.0
 """A hole in the last row is worse here than among curves: each row is read as a series."""
@@ -65,7 +65,7 @@ def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
 def _evaluated(plan: Plan) -> list[Evaluated]:
     """Evaluate each panel's curves."""
     across = len(plan.figure.grid[0].values) if len(plan.figure.grid) > 1 else math.isqrt(len(plan.panels))
-    return [scene.evaluated(replace(plan, curves=panel.curves), across) for panel in plan.panels]
+    return [compose.evaluated(replace(plan, curves=panel.curves), across) for panel in plan.panels]
 
 
 def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -> Sheet:
@@ -75,11 +75,11 @@ def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -
         traces=[trace for one in known for trace in one.traces],
         peaks=[point for one in known for point in one.peaks],
     )
-    words = replace(scene.wanted(together, ruler), steps_above=False)
-    whole = scene.laid(together, theme, ruler, words)
+    words = replace(compose.wanted(together, ruler), steps_above=False)
+    whole = compose.laid(together, theme, ruler, words)
     names = _named(whole, _part(whole, known[0], known[0].traces))
     more = naming.rows_under(names) if naming.in_key_row(names) is None else 0
-    return scene.laid(together, theme, ruler, replace(words, key_rows=more)) if more else whole
+    return compose.laid(together, theme, ruler, replace(words, key_rows=more)) if more else whole
 
 
 def _part(whole: Sheet, one: Evaluated, first: Sequence[Trace]) -> Sheet:
