@@ -8,8 +8,8 @@ from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
 from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.marks import Name, Words
-from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.panels import Grid
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.render.figure.gaps import Boxes, gaps, gaps_to_boxes
+from cosine_cli.render.figure.margins import Box
 from cosine_cli.render.figure.marks import Points
-from cosine_cli.render.figure.page import Box
 
 _ANCHORS = 80
 _BESIDE, _DIAGONAL, _OVER = 9.0, 5.0, 7.0

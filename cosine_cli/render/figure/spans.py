@@ -10,8 +10,8 @@ import numpy as np
 from cosine_cli.render.descriptions import time_text
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.halves import is_free
+from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.marks import Area, Mark, Words
-from cosine_cli.render.figure.page import FONTS, Box
 from cosine_cli.render.figure.ruler import extent
 
 _ALPHA, _LAYER = 0.035, 0.5

@@ -7,7 +7,7 @@ import pytest
 
 from cosine_cli.render.figure.curves import Stroke
 from cosine_cli.render.figure.frame import Frame, decades
-from cosine_cli.render.figure.page import Box
+from cosine_cli.render.figure.margins import Box
 
 BOX = Box(0.0, 0.0, 100.0, 102.0)
 

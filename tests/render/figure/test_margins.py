@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cosine_cli.render.figure.page import Wanted, page, scale
+from cosine_cli.render.figure.margins import Wanted, page, scale
 
 FULL = Wanted(title=True, rate_ticks=28.0, ends=5.6 * 5)
 
