@@ -117,7 +117,9 @@ def _keys(sheet: Sheet, named: Collection[int]) -> dict[int, str]:
 
 
 def _depth(peaks: Sequence[float]) -> float:
-    from cosine_cli.render.figure.frame import decades  # here: it knows the whole page, which only this axis pays for
+    from cosine_cli.render.figure.transform import (
+        decades,  # here: it knows the whole page, which only this axis pays for
+    )
 
     return decades(peaks)
 

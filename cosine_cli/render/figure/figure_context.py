@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import frame, ticks
+from cosine_cli.render.figure import ticks, transform
 from cosine_cli.render.figure.curves import Jump, Stroke, Trace, above
-from cosine_cli.render.figure.frame import Frame
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.marks import Points
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.ruler import Ruler
+from cosine_cli.render.figure.transform import Frame
 from cosine_cli.schedules.core.search import Point
 
 _SPACING = 4.0
@@ -79,7 +79,7 @@ def rate_ticks(axes: Frame) -> list[tuple[float, str]]:
     """Return the height and the text of each tick of the rates."""
     if axes.decades is None:
         return [(axes.y(tick.value), tick.text) for tick in ticks.rates(axes.peak)]
-    found = ticks.decades(axes.peak, axes.decades, frame.LOG_HEADROOM)
+    found = ticks.decades(axes.peak, axes.decades, transform.LOG_HEADROOM)
     return [(axes.y(10.0**tick.value), tick.text) for tick in found]
 
 
