@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import compose, halves, lines, naming, panels, spans
+from cosine_cli.render.figure import compose, halves, labels, lines, panels, spans
 from cosine_cli.render.figure.compose import Evaluated
 from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.figure_context import Sheet
@@ -78,7 +78,7 @@ def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -
     words = replace(compose.wanted(together, ruler), steps_above=False)
     whole = compose.laid(together, theme, ruler, words)
     names = _named(whole, _part(whole, known[0], known[0].traces))
-    more = naming.rows_under(names) if naming.in_key_row(names) is None else 0
+    more = labels.rows_under(names) if labels.in_key_row(names) is None else 0
     return compose.laid(together, theme, ruler, replace(words, key_rows=more)) if more else whole
 
 
@@ -101,16 +101,16 @@ def _key(whole: Sheet, first: Sheet) -> list[Mark]:
     if not whole.page.shown.header:
         return []
     names = _named(whole, first)
-    return naming.in_key_row(names) or naming.in_key_rows(names)
+    return labels.in_key_row(names) or labels.in_key_rows(names)
 
 
 def _laid(plan: Plan, whole: Sheet, known: Sequence[Evaluated]) -> _Layout:
     """Return where the panels stand: beside the headings of their rows, end values between them where they fit."""
     k = whole.scale
     box = whole.frame.box._replace(left=whole.frame.box.left + room_for_rows(plan.figure.grid, whole))
-    ends = [text for one in known for text in naming.end_texts(one.traces, one.peaks, plan.clock)]
-    values = naming.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
-    values = max(values, whole.ruler.width(naming.ENDS_AT, FONTS.note * k * _WITHIN))
+    ends = [text for one in known for text in labels.end_texts(one.traces, one.peaks, plan.clock)]
+    values = labels.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
+    values = max(values, whole.ruler.width(labels.ENDS_AT, FONTS.note * k * _WITHIN))
     valued = bool(whole.page.shown.ends)
     across = (_ASIDE * _WITHIN + _AFTER) * k + values if valued else panels.ACROSS * k
     wide = _arranged(plan, box, k, across)
@@ -150,7 +150,7 @@ def _panel(part: Sheet, index: int, *, valued: bool) -> Iterator[Mark]:
     if part.frame.decades is None and not part.restarts and _one_peak(part):
         yield from halves.marks(part, halves.halves(part), placed, noted=not index)
     if valued:
-        yield from naming.end_values(part) if index else naming.ends(part, labelled=False)
+        yield from labels.end_values(part) if index else labels.ends(part, labelled=False)
 
 
 def _one_peak(part: Sheet) -> bool:
