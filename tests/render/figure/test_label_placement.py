@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cosine_cli.render.figure.gaps import gaps
+from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.names import Size, Surroundings, place_all
 
 BOX = Box(48.0, 36.0, 522.0, 258.0)
 X = np.linspace(BOX.left, BOX.right, 120)
