@@ -138,7 +138,7 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _named(job: Job) -> Job:
     """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
-    from cosine_cli.render.figure.named import check_named
+    from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"

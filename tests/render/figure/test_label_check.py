@@ -12,8 +12,8 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import arranged, names
 from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.label_check import check_named, naming
 from cosine_cli.render.figure.marks import Words
-from cosine_cli.render.figure.named import check_named, naming
 from cosine_cli.render.figure.palette import LIGHT
 
 NINE = "cosine step exponential linear polynomial wsd onecycle restarts noam"
