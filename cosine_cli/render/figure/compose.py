@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import headline
-from cosine_cli.render.figure import axes, halves, labels, lines, spans
+from cosine_cli.render.figure import axes, half_peak, labels, lines, spans
 from cosine_cli.render.figure.curves import Trace, trace
 from cosine_cli.render.figure.figure_context import Sheet, rate_ticks
 from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
@@ -141,7 +141,7 @@ def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
         return [], placed
     marks = list(spans.marks(sheet, placed))
     if sheet.frame.decades is None and not sheet.restarts:
-        marks += halves.marks(sheet, halves.halves(sheet), placed)
+        marks += half_peak.marks(sheet, half_peak.halves(sheet), placed)
     return marks, placed
 
 

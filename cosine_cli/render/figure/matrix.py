@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import compose, halves, labels, lines, panels, spans
+from cosine_cli.render.figure import compose, half_peak, labels, lines, panels, spans
 from cosine_cli.render.figure.compose import Evaluated
 from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.figure_context import Sheet
@@ -148,7 +148,7 @@ def _panel(part: Sheet, index: int, *, valued: bool) -> Iterator[Mark]:
         yield from spans.warmup(part)
         yield from spans.cycles(part, placed)
     if part.frame.decades is None and not part.restarts and _one_peak(part):
-        yield from halves.marks(part, halves.halves(part), placed, noted=not index)
+        yield from half_peak.marks(part, half_peak.halves(part), placed, noted=not index)
     if valued:
         yield from labels.end_values(part) if index else labels.ends(part, labelled=False)
 
