@@ -12,7 +12,7 @@ from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.descriptions import rule
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.curves import Trace
-from cosine_cli.render.figure.ends import PITCH, pushed_apart
+from cosine_cli.render.figure.end_values import PITCH, pushed_apart
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.render.figure.ends import pushed_apart
+from cosine_cli.render.figure.end_values import pushed_apart
 
 
 def test_end_values_with_room_stay_where_they_are() -> None:
