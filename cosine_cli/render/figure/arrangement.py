@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import compose, multiples
-from cosine_cli.render.figure.marks import Mark, Words
 from cosine_cli.render.figure.palette import LIGHT, Theme
+from cosine_cli.render.figure.primitives import Mark, Words
 from cosine_cli.render.figure.ruler import Ruler
 
 

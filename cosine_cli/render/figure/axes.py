@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.render.figure import ticks
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.marks import Line, Mark, Words, joined
+from cosine_cli.render.figure.primitives import Line, Mark, Words, joined
 from cosine_cli.render.figure.ruler import extent
 from cosine_cli.render.figure.ticks import Tick
 

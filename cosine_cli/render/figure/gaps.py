@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.figure.marks import Points
+from cosine_cli.render.figure.primitives import Points
 
 _IN_CACHE = 8192
 """How many distances are computed at once: larger temporaries are paid for in page faults."""

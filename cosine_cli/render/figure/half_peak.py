@@ -11,7 +11,7 @@ from cosine_cli.render.descriptions import half_note, time_text
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.gaps import gaps
 from cosine_cli.render.figure.margins import FONTS, Box
-from cosine_cli.render.figure.marks import Dot, Line, Mark, Words
+from cosine_cli.render.figure.primitives import Dot, Line, Mark, Words
 from cosine_cli.render.figure.ruler import Ruler, extent
 from cosine_cli.schedules.core.search import first_fall
 

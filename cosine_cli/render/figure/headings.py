@@ -9,8 +9,8 @@ from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.marks import Name, Words
 from cosine_cli.render.figure.panels import Grid
+from cosine_cli.render.figure.primitives import Name, Words
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
 
 HEADING = 15.0

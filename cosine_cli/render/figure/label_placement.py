@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.render.figure.gaps import Boxes, gaps, gaps_to_boxes
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.marks import Points
+from cosine_cli.render.figure.primitives import Points
 
 _ANCHORS = 80
 _BESIDE, _DIAGONAL, _OVER = 9.0, 5.0, 7.0

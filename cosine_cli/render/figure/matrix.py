@@ -13,9 +13,9 @@ from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
 from cosine_cli.render.figure.margins import FONTS, MEASURES, Box
-from cosine_cli.render.figure.marks import Mark
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
+from cosine_cli.render.figure.primitives import Mark
 from cosine_cli.render.figure.ruler import Ruler
 
 _LEFT_OVER = 4.0

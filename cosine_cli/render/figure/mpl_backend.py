@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D, Transform
 
 from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.margins import INCH
-from cosine_cli.render.figure.marks import Area, Dot, Line, Mark, Words
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Mark, Words
 
 _WORDS = 8.0
 """The layer of all text: above all curves."""

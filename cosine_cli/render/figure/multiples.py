@@ -13,9 +13,9 @@ from cosine_cli.render.figure.figure_context import Drawn, Sheet, along
 from cosine_cli.render.figure.labels import name_of
 from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.margins import FONTS, Box
-from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
+from cosine_cli.render.figure.primitives import Line, Mark, Points, Words, joined
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
 from cosine_cli.text import visible
 

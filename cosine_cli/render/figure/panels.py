@@ -10,7 +10,7 @@ from itertools import pairwise
 from cosine_cli.render.figure import axes, compose
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.marks import Mark, Words
+from cosine_cli.render.figure.primitives import Mark, Words
 
 _ASPECT = 1.7
 """Width over height of the best panel."""

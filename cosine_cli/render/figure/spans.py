@@ -11,7 +11,7 @@ from cosine_cli.render.descriptions import time_text
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.half_peak import is_free
 from cosine_cli.render.figure.margins import FONTS, Box
-from cosine_cli.render.figure.marks import Area, Mark, Words
+from cosine_cli.render.figure.primitives import Area, Mark, Words
 from cosine_cli.render.figure.ruler import extent
 
 _ALPHA, _LAYER = 0.035, 0.5

@@ -10,7 +10,7 @@ import numpy as np
 
 from cosine_cli.render.figure.curves import Stroke
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.marks import Points
+from cosine_cli.render.figure.primitives import Points
 from cosine_cli.schedules.core.arrays import Rates
 
 HEADROOM = 1.02

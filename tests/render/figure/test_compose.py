@@ -8,8 +8,8 @@ import pytest
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.compose import scene
 from cosine_cli.render.figure.fonts import FontRuler
-from cosine_cli.render.figure.marks import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.palette import DARK, LIGHT
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.ruler import extent
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule

@@ -13,8 +13,8 @@ from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import arranged, names
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.label_check import check_named, naming
-from cosine_cli.render.figure.marks import Words
 from cosine_cli.render.figure.palette import LIGHT
+from cosine_cli.render.figure.primitives import Words
 
 NINE = "cosine step exponential linear polynomial wsd onecycle restarts noam"
 MANY = " ".join(f"polynomial:power={power}" for power in range(1, 201))
