@@ -11,11 +11,11 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.descriptions import rule
 from cosine_cli.render.figure import strokes
-from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.end_values import PITCH, pushed_apart
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.paths import Trace
 from cosine_cli.render.figure.primitives import Dash, Line, Mark, Name, Words
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
 from cosine_cli.render.figure.ticks import rate_text

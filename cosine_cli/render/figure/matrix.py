@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import compose, half_peak, labels, lines, panels, spans
 from cosine_cli.render.figure.compose import Evaluated
-from cosine_cli.render.figure.curves import Trace
 from cosine_cli.render.figure.figure_context import Sheet
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
 from cosine_cli.render.figure.margins import FONTS, MEASURES, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
+from cosine_cli.render.figure.paths import Trace
 from cosine_cli.render.figure.primitives import Mark
 from cosine_cli.render.figure.ruler import Ruler
 
