@@ -14,7 +14,7 @@ from cosine_cli.render.chart.cells import columns, cut
 from cosine_cli.render.chart.scale import ACROSS
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words, boxes, centres, rooms
-from cosine_cli.render.figure.gaps import gaps, gaps_to_boxes
+from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 
 MOST_NAMED = 8
 """More names than these would hide the curves."""
