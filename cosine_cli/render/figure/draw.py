@@ -8,8 +8,8 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import mpl_backend
 from cosine_cli.render.figure.arrangement import arranged
 from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.mpl_settings import own_settings
 from cosine_cli.render.figure.palette import THEMES
-from cosine_cli.render.figure.settings import own_settings
 
 
 def draw(plan: Plan, *, theme: str) -> Figure:
