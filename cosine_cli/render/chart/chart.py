@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
-from cosine_cli.render.chart import axes, halves, letters, names, numbers, sunk
+from cosine_cli.render.chart import chart_axes, halves, letters, names, numbers, sunk
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.chart.scale import Scale
@@ -82,8 +82,8 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
     """Return the curves of a plan and their axes in this size."""
     peaks = [summary.peak for summary in summaries]
     depth = _depth(peaks) if plan.figure.log and max(peaks) > 0 else None
-    found = axes.rate_ticks(max(peaks), depth)
-    margins = axes.margins(size.columns, size.lines, found, plan.clock.unit)
+    found = chart_axes.rate_ticks(max(peaks), depth)
+    margins = chart_axes.margins(size.columns, size.lines, found, plan.clock.unit)
     sheet = Sheet(
         plan=plan,
         summaries=tuple(summaries),
@@ -103,9 +103,9 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
     keys = _keys(sheet, named.curves)
     words += letters.marks(sheet, {} if signs.curves else keys, words)
     area = _with_words(_curves(sheet), words)
-    beside = axes.beside(sheet.scale, found, margins.left, signs)
+    beside = chart_axes.beside(sheet.scale, found, margins.left, signs)
     rows = [[*left, *row] for left, row in zip(beside, area, strict=True)]
-    below = axes.below(plan.clock, sheet.scale.columns, margins.left, signs) if margins.below else ()
+    below = chart_axes.below(plan.clock, sheet.scale.columns, margins.left, signs) if margins.below else ()
     return Picture([*rows, *below], tuple(keys.get(index, "") for index in range(len(labels))))
 
 
