@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cosine_cli.render.chart import halves, sunk
+from cosine_cli.render.chart import half_peak_marks, sunk
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words
 
@@ -19,7 +19,7 @@ def found(words: list[Words]) -> dict[str, tuple[int, int]]:
 
 def test_the_three_decays(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(columns=100)
-    words = halves.words(sheet)
+    words = half_peak_marks.words(sheet)
     # A column an epoch, and 0.05 in the middle row of 17; the exponential is down to half at 15.05.
     assert [(one.row, one.column) for one in words if one.text == "○"] == [(8, 15), (8, 30), (8, 50)]
     assert found(words) == {"50": (7, 51), "30": (8, 32), "15.05": (7, 16), "half the peak": (7, 54)}
@@ -29,7 +29,7 @@ def test_the_three_decays(make_sheet: MakeSheet) -> None:
 
 
 def test_of_two_that_cross_in_one_column_the_first_has_the_marker(make_sheet: MakeSheet) -> None:
-    words = halves.words(make_sheet("linear cosine"))
+    words = half_peak_marks.words(make_sheet("linear cosine"))
     assert [(one.column, one.ink.hue) for one in words if one.text == "○"] == [(36, "#3b7ddd")]
     assert list(found(words)) == ["50", "half the peak"]
 
@@ -45,18 +45,22 @@ def test_of_two_that_cross_in_one_column_the_first_has_the_marker(make_sheet: Ma
     ],
 )
 def test_the_number(make_sheet: MakeSheet, words: str, number: str) -> None:
-    assert list(found(halves.words(make_sheet(words)))) == [number, "half the peak"]
+    assert list(found(half_peak_marks.words(make_sheet(words)))) == [number, "half the peak"]
 
 
 def test_where_the_words_have_no_room_after_the_number_they_stand_before_it(make_sheet: MakeSheet) -> None:
-    places = found(halves.words(make_sheet("cosine wsd linear --warmup 5", columns=52, rows=13)))
+    places = found(half_peak_marks.words(make_sheet("cosine wsd linear --warmup 5", columns=52, rows=13)))
     assert places["half the peak"][0] == places["52.5"][0] == 5
     assert places["half the peak"][1] < places["52.5"][1]
 
 
 def test_of_peaks_that_differ_it_is_the_highest(make_sheet: MakeSheet) -> None:
     """0.08 cos^2(pi t / 200) is at 0.05, half of 0.1, where t = 200 / pi acos(sqrt(5 / 8)) = 41.96."""
-    assert list(found(halves.words(make_sheet("linear cosine:lr=0.08")))) == ["41.96", "50", "half the highest peak"]
+    assert list(found(half_peak_marks.words(make_sheet("linear cosine:lr=0.08")))) == [
+        "41.96",
+        "50",
+        "half the highest peak",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,7 @@ def test_of_peaks_that_differ_it_is_the_highest(make_sheet: MakeSheet) -> None:
     ],
 )
 def test_where_there_are_none(make_sheet: MakeSheet, words: str, columns: int, rows: int) -> None:
-    assert halves.words(make_sheet(words, columns=columns, rows=rows)) == []
+    assert half_peak_marks.words(make_sheet(words, columns=columns, rows=rows)) == []
 
 
 def test_a_curve_that_ends_below_the_axis_says_where(make_sheet: MakeSheet) -> None:
