@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
-from cosine_cli.render.chart import chart_axes, half_peak_marks, letters, names, numbers, sunk
+from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, letters, numbers, sunk
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.chart.scale import Scale
@@ -98,7 +98,7 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
         signs=signs,
     )
     words = [*half_peak_marks.words(sheet), *(sunk.marks(sheet) if depth is not None else ())]
-    named = names.names(sheet, words)
+    named = curve_names.names(sheet, words)
     words += named.words
     keys = _keys(sheet, named.curves)
     words += letters.marks(sheet, {} if signs.curves else keys, words)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cosine_cli.render.ansi import PLAIN, hue
 from cosine_cli.render.chart import letters
-from cosine_cli.render.chart.names import names
+from cosine_cli.render.chart.curve_names import names
 from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words
 
