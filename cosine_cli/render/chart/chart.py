@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
-from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, letters, numbers, sunk
+from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, legend, letters, sunk
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.chart.scale import Scale
@@ -50,7 +50,7 @@ def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
 
     def under(keys: Sequence[str]) -> list[list[Cell]]:
         width = terminal.screen.columns if terminal.screen else terminal.width
-        return numbers.lines(numbers.rows(plan, summaries, labels, keys), width, signs.ellipsis)
+        return legend.lines(legend.rows(plan, summaries, labels, keys), width, signs.ellipsis)
 
     # How many lines stand under the chart is asked before there are keys, and with room for them.
     size = _size(terminal.screen, len(under(" " * len(labels)))) if terminal.screen else IN_A_PIPE

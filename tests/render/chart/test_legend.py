@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plans_of import planned
 
 from cosine_cli.render.ansi import painted
-from cosine_cli.render.chart.numbers import Row, lines, rate_text, rows, trimmed
+from cosine_cli.render.chart.legend import Row, lines, rate_text, rows, trimmed
 from cosine_cli.studies.summary import summarise
 
 DECAYS = [
