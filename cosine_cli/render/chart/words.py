@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.render.ansi import Ink
 from cosine_cli.render.chart.canvas import Dots
-from cosine_cli.render.chart.scale import ACROSS, DOWN
+from cosine_cli.render.chart.dot_scale import ACROSS, DOWN
 from cosine_cli.render.figure.clearance import Boxes
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.render.ansi import painted
 from cosine_cli.render.chart.chart_axes import Margins, below, beside, margins, rate_ticks
-from cosine_cli.render.chart.scale import Scale
+from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.render.chart.signs import ASCII, DOTS
 
 

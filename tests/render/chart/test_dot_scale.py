@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cosine_cli.render.chart.scale import Scale
+from cosine_cli.render.chart.dot_scale import Scale
 
 
 def scale(**said: float) -> Scale:
