@@ -13,8 +13,8 @@ from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
 from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, legend, letters, sunk
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
+from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import Scale
-from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
 from cosine_cli.render.chart.words import Words
 from cosine_cli.render.descriptions import headline

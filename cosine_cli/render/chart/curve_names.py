@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from cosine_cli.render.ansi import DIM, Ink, hue
 from cosine_cli.render.chart.canvas import Dots, touched
 from cosine_cli.render.chart.cells import columns, cut
+from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import ACROSS
-from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words, boxes, centres, rooms
 from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 

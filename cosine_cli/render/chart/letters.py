@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.render.ansi import Ink, hue
-from cosine_cli.render.chart.sheet import Sheet
+from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.words import Words, boxes, centres, rooms
 from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from cosine_cli.render.ansi import Ink, hue
+from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import ACROSS
-from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cosine_cli.render.ansi import PLAIN, hue
 from cosine_cli.render.chart import letters
+from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.curve_names import names
-from cosine_cli.render.chart.sheet import Sheet
 from cosine_cli.render.chart.words import Words
 
 MakeSheet = Callable[..., Sheet]

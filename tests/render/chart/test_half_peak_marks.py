@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cosine_cli.render.chart import half_peak_marks, sunk
-from cosine_cli.render.chart.sheet import Sheet
+from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.words import Words
 
 MakeSheet = Callable[..., Sheet]
