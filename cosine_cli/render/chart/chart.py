@@ -15,7 +15,7 @@ from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import Scale
-from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
+from cosine_cli.render.chart.glyphs import ASCII, DOTS, Signs
 from cosine_cli.render.chart.words import Words
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.terminal import Size, Terminal

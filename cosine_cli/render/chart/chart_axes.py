@@ -9,7 +9,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.render.ansi import DIM, Cell
 from cosine_cli.render.chart.cells import line
 from cosine_cli.render.chart.dot_scale import Scale
-from cosine_cli.render.chart.signs import Signs
+from cosine_cli.render.chart.glyphs import Signs
 from cosine_cli.render.figure import ticks
 
 _APART = 7

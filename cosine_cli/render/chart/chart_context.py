@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.chart.canvas import Dots, Drawn, drawn, touched
 from cosine_cli.render.chart.dot_scale import Scale
-from cosine_cli.render.chart.signs import Signs
+from cosine_cli.render.chart.glyphs import Signs
 from cosine_cli.studies.summary import Summary
 
 

@@ -10,7 +10,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.render.ansi import painted
 from cosine_cli.render.chart.chart_axes import Margins, below, beside, margins, rate_ticks
 from cosine_cli.render.chart.dot_scale import Scale
-from cosine_cli.render.chart.signs import ASCII, DOTS
+from cosine_cli.render.chart.glyphs import ASCII, DOTS
 
 
 def text(cells: list) -> str:
