@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
-from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, legend, letters, sunk
+from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, legend, letters, off_scale
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.chart.chart_context import Sheet
@@ -97,7 +97,7 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
         ),
         signs=signs,
     )
-    words = [*half_peak_marks.words(sheet), *(sunk.marks(sheet) if depth is not None else ())]
+    words = [*half_peak_marks.words(sheet), *(off_scale.marks(sheet) if depth is not None else ())]
     named = curve_names.names(sheet, words)
     words += named.words
     keys = _keys(sheet, named.curves)
