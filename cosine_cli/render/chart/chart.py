@@ -16,7 +16,7 @@ from cosine_cli.render.chart.cells import columns, cut, line
 from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.render.chart.glyphs import ASCII, DOTS, Signs
-from cosine_cli.render.chart.words import Words
+from cosine_cli.render.chart.text_placement import Words
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.studies.summary import Summary, summarise

@@ -13,7 +13,7 @@ from cosine_cli.render.chart.canvas import Dots, touched
 from cosine_cli.render.chart.cells import columns, cut
 from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import ACROSS
-from cosine_cli.render.chart.words import Words, boxes, centres, rooms
+from cosine_cli.render.chart.text_placement import Words, boxes, centres, rooms
 from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 
 MOST_NAMED = 8

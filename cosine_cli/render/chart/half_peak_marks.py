@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cosine_cli.render.ansi import DIM, Ink, hue
 from cosine_cli.render.chart.canvas import Dots
 from cosine_cli.render.chart.chart_context import Sheet
-from cosine_cli.render.chart.words import Words, is_free, without
+from cosine_cli.render.chart.text_placement import Words, is_free, without
 from cosine_cli.render.descriptions import half_note, time_text
 from cosine_cli.schedules.core.search import first_fall
 

@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.render.ansi import Ink, hue
 from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.dot_scale import ACROSS
-from cosine_cli.render.chart.words import Words
+from cosine_cli.render.chart.text_placement import Words
 
 
 def marks(sheet: Sheet) -> Iterator[Words]:

@@ -13,7 +13,7 @@ from cosine_cli.render.ansi import PLAIN, hue
 from cosine_cli.render.chart import letters
 from cosine_cli.render.chart.chart_context import Sheet
 from cosine_cli.render.chart.curve_names import names
-from cosine_cli.render.chart.words import Words
+from cosine_cli.render.chart.text_placement import Words
 
 MakeSheet = Callable[..., Sheet]
 

@@ -8,7 +8,7 @@ import pytest
 
 from cosine_cli.render.chart import half_peak_marks, off_scale
 from cosine_cli.render.chart.chart_context import Sheet
-from cosine_cli.render.chart.words import Words
+from cosine_cli.render.chart.text_placement import Words
 
 MakeSheet = Callable[..., Sheet]
 
