@@ -8,8 +8,8 @@ from typing import NamedTuple
 from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.chart.chart import picture, signs_of
 from cosine_cli.render.descriptions import headline
+from cosine_cli.render.explain.columns import grid
 from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed
-from cosine_cli.render.explain.grid import grid
 from cosine_cli.render.explain.prose import NAME, formula, spans
 from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.subject import Subject

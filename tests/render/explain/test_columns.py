@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cosine_cli.render.explain.columns import grid
 from cosine_cli.render.explain.flow import Span
-from cosine_cli.render.explain.grid import grid
 
 ROWS = [
     [Span(text) for text in row]
