@@ -11,8 +11,8 @@ from cosine_cli.plans.model.clock import Time, whole
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.options import Run
 from cosine_cli.render.explain.flow import JOINED
+from cosine_cli.render.explain.parameter_text import kind, shown
 from cosine_cli.render.explain.subject import Subject
-from cosine_cli.render.explain.values import kind, shown
 from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share, params
 from cosine_cli.streams import PROGRAM
 

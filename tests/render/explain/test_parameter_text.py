@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cosine_cli.render.explain.values import also, default, kind, takes
+from cosine_cli.render.explain.parameter_text import also, default, kind, takes
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share
 
 
