@@ -54,7 +54,7 @@ def run(line: CommandLine) -> None:
     form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
     if form == "json":
-        from cosine_cli.render.explain.records import records
+        from cosine_cli.render.explain.json_page import records
 
         write(STDOUT, records(subjects))
     elif form == "md":

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cosine_cli.render.explain.records import records
+from cosine_cli.render.explain.json_page import records
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
