@@ -58,9 +58,9 @@ def run(line: CommandLine) -> None:
 
         write(STDOUT, records(subjects))
     elif form == "md":
-        from cosine_cli.render.explain import markdown
+        from cosine_cli.render.explain import markdown_page
 
-        write(STDOUT, markdown.catalogue(subjects) if lists else markdown.pages(subjects))
+        write(STDOUT, markdown_page.catalogue(subjects) if lists else markdown_page.pages(subjects))
     else:
         from cosine_cli.render.explain import screen
 

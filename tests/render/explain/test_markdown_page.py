@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cosine_cli.render.explain.markdown import catalogue, escaped, pages
+from cosine_cli.render.explain.markdown_page import catalogue, escaped, pages
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue as schedules
 
