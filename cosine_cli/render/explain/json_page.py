@@ -8,8 +8,8 @@ from typing import Any
 
 from cosine_cli.render.explain.parameter_text import default, kind
 from cosine_cli.render.explain.prose import formula, plain
-from cosine_cli.render.explain.saying import command, session
 from cosine_cli.render.explain.subject import Subject
+from cosine_cli.render.explain.try_it import command, session
 from cosine_cli.schedules.core.fields import Param
 
 

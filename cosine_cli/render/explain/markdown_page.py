@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.render.explain.listing import spark
 from cosine_cli.render.explain.markup import parts
 from cosine_cli.render.explain.parameter_text import also, default, takes
-from cosine_cli.render.explain.saying import command, session
 from cosine_cli.render.explain.subject import Subject, grouped
+from cosine_cli.render.explain.try_it import command, session
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
 

@@ -12,8 +12,8 @@ from cosine_cli.render.explain.columns import grid
 from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed
 from cosine_cli.render.explain.parameter_text import also, default, takes
 from cosine_cli.render.explain.prose import NAME, formula, spans
-from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.subject import Subject
+from cosine_cli.render.explain.try_it import broken, command
 from cosine_cli.render.formula import Writing
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.studies.summary import summarise

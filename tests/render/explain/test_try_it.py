@@ -8,8 +8,8 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.plans.example import example
-from cosine_cli.render.explain.saying import broken, command, session
 from cosine_cli.render.explain.subject import Subject
+from cosine_cli.render.explain.try_it import broken, command, session
 from cosine_cli.schedules.core import catalogue
 
 
