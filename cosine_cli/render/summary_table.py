@@ -15,7 +15,7 @@ from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
 from cosine_cli.render.table import Column, Sheet, corner, drawn, heading
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.studies.numbers import Numbers, numbers
+from cosine_cli.studies.statistics import Numbers, numbers
 from cosine_cli.text import number, thousands
 
 NAMES = (

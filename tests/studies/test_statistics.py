@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans_of import planned
 
-from cosine_cli.studies.numbers import numbers
+from cosine_cli.studies.statistics import numbers
 
 
 def test_the_three_that_are_compared() -> None:
