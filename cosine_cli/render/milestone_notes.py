@@ -10,7 +10,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.descriptions import run_length, time_text
 from cosine_cli.schedules.core.milestones import NEVER, Milestone
-from cosine_cli.studies.idle import Idle, idle_milestones
+from cosine_cli.studies.idle_milestones import Idle, idle_milestones
 from cosine_cli.text import either, thousands, visible
 
 _LISTED = 4

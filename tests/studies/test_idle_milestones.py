@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.studies.idle import idle_milestones
+from cosine_cli.studies.idle_milestones import idle_milestones
 
 FAR = 10**6
 
