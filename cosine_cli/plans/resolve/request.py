@@ -21,7 +21,7 @@ from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_PER_PANEL
 from cosine_cli.plans.resolve.grid import VaryingParam, resolve_axes
 from cosine_cli.plans.resolve.ignored_params import left_out
-from cosine_cli.plans.resolve.panels import resolve_panels
+from cosine_cli.plans.resolve.panel_curves import resolve_panels
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
 from cosine_cli.plans.resolve.unused_flags import check_used
