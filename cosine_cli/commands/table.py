@@ -102,7 +102,7 @@ def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
 
 
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
-    from cosine_cli.plans.rows import choose
+    from cosine_cli.studies.table_rows import choose
 
     times = choose(plan, line.given(Rows))
     if form == "table":

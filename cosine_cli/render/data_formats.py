@@ -13,8 +13,8 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.rows import Times
 from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.studies.table_rows import Times
 
 _NULL = "null"
 """JSON has no NaN."""

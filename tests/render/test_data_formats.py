@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.rows import Times
 from cosine_cli.render.data_formats import records
 from cosine_cli.schedules.constant import Constant
+from cosine_cli.studies.table_rows import Times
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Plan

@@ -10,7 +10,7 @@ import pytest
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.raw import RawValue
-from cosine_cli.plans.rows import Times, choose, round_distance
+from cosine_cli.studies.table_rows import Times, choose, round_distance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
