@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import headline
-from cosine_cli.render.figure import axes, half_peak, labels, lines, spans
+from cosine_cli.render.figure import axes, half_peak, lines, spans
+from cosine_cli.render.figure import labels as label_layout
 from cosine_cli.render.figure.figure_context import Sheet, rate_ticks
 from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
 from cosine_cli.render.figure.palette import Theme
@@ -82,11 +83,11 @@ def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values
     plan = known.plan
     k = scale(plan.figure.size[0], plan.figure.base)
     valued = values and plan.figure.annotations
-    ends = labels.end_texts(known.traces, known.peaks, plan.clock) if valued else []
+    ends = label_layout.end_texts(known.traces, known.peaks, plan.clock) if valued else []
     return Wanted(
         title=bool(plan.title),
         rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(_frame(known))),
-        ends=labels.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
+        ends=label_layout.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
         steps_above=plan.clock.counts_both,
     )
 
@@ -147,13 +148,13 @@ def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
 
 def _names(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
     """Return the names beside the curves, else in the key row where they are whole, None where they fit in neither."""
-    names = labels.beside(sheet, placed) if sheet.plan.figure.annotations else None
+    names = label_layout.beside(sheet, placed) if sheet.plan.figure.annotations else None
     if names is not None and not any(isinstance(mark, Words) and is_cut(mark) for mark in names):
         return names
-    return labels.in_key_row(sheet) or names
+    return label_layout.in_key_row(sheet) or names
 
 
 def _ends(sheet: Sheet, *, labelled: bool) -> Iterator[Mark]:
     values = sheet.plan.figure.annotations
     if values or labelled:
-        yield from labels.ends(sheet, labelled=labelled, values=values)
+        yield from label_layout.ends(sheet, labelled=labelled, values=values)
