@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
+from plans_of import planned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosine_cli.plans.model.plan import Plan
 
 # Hypothesis also draws numbers and texts that it finds in the source of modules imported so far, if they are outside
 # site-packages. So an editable install, or another order of the tests, would give other examples. It has no setting
@@ -31,3 +39,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def plan() -> Callable[..., Plan]:
+    """Return the function that resolves a plan from curves and options."""
+    return planned
