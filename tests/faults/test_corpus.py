@@ -1,8 +1,10 @@
 """The corpus of bad and strange inputs: one row per input, all under one contract.
 
-A row that needs a shell, an environment or bytes runs as a process of its own; the others run in this process. A row whose code is not 0 must write one line a fault to stderr, each beginning with ``cosine-lr: error: ``, nothing
-to stdout, and leave its folder as it was. A row whose code is 0 must write nothing to stderr that it does not name.
-All end within bounded time and memory and without a traceback.
+A row that needs a shell, an environment or bytes runs as a process of its own; the others run in this process.
+
+A row whose code is not 0 must write one line per problem to stderr, each beginning with ``cosine-lr: error: ``,
+nothing to stdout, and leave its folder unchanged. A row whose code is 0 must write nothing to stderr that it does not
+name. All end within bounded time and memory and without a traceback.
 """
 
 from __future__ import annotations
