@@ -10,27 +10,24 @@ name. All end within bounded time and memory and without a traceback.
 from __future__ import annotations
 
 import os
-import resource
 import shlex
 import stat
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from door import Answer, ask
+from memory import bounded
 from patience import SECONDS, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 PREFIX = "cosine-lr: error: "
 KIBIBYTES = 1 << 20
 """Address space of a process: what numpy, matplotlib and their libraries map, and not much more."""
-
-MORE_BYTES = 256 << 20
-"""Address space that a row may add to this process."""
 
 SHELL = 'exec "$@"'
 
@@ -712,14 +709,8 @@ def in_a_process(row: Row) -> Answer:
 
 
 def in_this_process(row: Row) -> Answer:
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + MORE_BYTES, hard))
-    try:
-        with guarded():
-            return ask(*map(os.fsdecode, row.argv))
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    with bounded(), guarded():
+        return ask(*map(os.fsdecode, row.argv))
 
 
 def check_refused(row: Row, stdout: bytes, stderr: str) -> None:
