@@ -26,10 +26,7 @@ OLD, NEW = b"what stood here", b"what stands here now"
 TOOL = [sys.executable, "-m", "cosine_cli"]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

@@ -22,10 +22,7 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
 BEGINNINGS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml version", "pdf": b"%PDF-"}
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def files(folder: Path) -> list[str]:

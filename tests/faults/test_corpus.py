@@ -1,8 +1,10 @@
-"""The corpus of bad and strange inputs: a row each, each run as a real process, each under one contract.
+"""The corpus of bad and strange inputs: one row per input, all under one contract.
 
-A row whose code is not 0 must write one line a fault to stderr, each beginning with ``cosine-lr: error: ``, nothing
-to stdout, and leave its folder as it was. A row whose code is 0 must write nothing to stderr that it does not name.
-All end within bounded time and memory and without a traceback. Later features add rows.
+A row that needs a shell, an environment or bytes runs as a process of its own; the others run in this process.
+
+A row whose code is not 0 must write one line per problem to stderr, each beginning with ``cosine-lr: error: ``,
+nothing to stdout, and leave its folder unchanged. A row whose code is 0 must write nothing to stderr that it does not
+name. All end within bounded time and memory and without a traceback.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from patience import SECONDS
+from door import Answer, ask
+from memory import bounded
+from patience import SECONDS, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
 
 PREFIX = "cosine-lr: error: "
 KIBIBYTES = 1 << 20
-"""Of address space: what numpy, matplotlib and their libraries map, and not much more."""
+"""Address space of a process: what numpy, matplotlib and their libraries map, and not much more."""
+
+SHELL = 'exec "$@"'
 
 FORGOTTEN = ("COLUMNS", "LINES", "TERMINAL_WIDTH", "NO_COLOR", "FORCE_COLOR", "PYTHONWARNINGS", "PYTHONIOENCODING")
 
@@ -46,11 +52,15 @@ class Row(NamedTuple):
     files: Mapping[str, str | bytes] = {}
     links: Mapping[str, str] = {}
     env: Mapping[str, str] = {}
-    how: str = 'exec "$@"'
+    how: str = SHELL
     lines: int = 1
     makes: tuple[str, ...] = ()
     warns: tuple[str, ...] = ()
     unless_root: bool = False
+
+    @property
+    def needs_process(self) -> bool:
+        return bool(self.how != SHELL or self.env or any(isinstance(word, bytes) for word in self.argv))
 
 
 def bad(name: str, argv: str | Sequence[str | bytes], *words: str, **more: object) -> Row:
@@ -682,18 +692,29 @@ def held(path: Path) -> bytes | str:
     return path.read_bytes() if stat.S_ISREG(mode) else ""
 
 
-def run(row: Row, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    kept = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+def run(row: Row, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    for name in FORGOTTEN:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(folder)
+    return in_a_process(row) if row.needs_process else in_this_process(row)
+
+
+def in_a_process(row: Row) -> Answer:
     tool = [sys.executable, "-m", "cosine_cli", *row.argv]
-    return subprocess.run(
+    done = subprocess.run(
         ["/bin/sh", "-c", f"ulimit -v {KIBIBYTES}; {row.how}", "sh", *tool],
-        cwd=folder,
-        env={**kept, "LC_ALL": "C.UTF-8", **row.env},
+        env={**os.environ, "LC_ALL": "C.UTF-8", **row.env},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=SECONDS,
         check=False,
     )
+    return Answer(done.returncode, done.stdout, done.stderr.decode("utf-8"))
+
+
+def in_this_process(row: Row) -> Answer:
+    with bounded(), guarded():
+        return ask(*map(os.fsdecode, row.argv))
 
 
 def check_refused(row: Row, stdout: bytes, stderr: str) -> None:
@@ -713,18 +734,17 @@ def check_fine(row: Row, stdout: bytes, stderr: str) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
-def test_corpus(row: Row, tmp_path: Path) -> None:
+def test_corpus(row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if row.unless_root and os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     fill(tmp_path, row)
     before = tree(tmp_path)
-    done = run(row, tmp_path)
-    stderr = done.stderr.decode("utf-8")
+    code, out, err = run(row, tmp_path, monkeypatch)
     after = tree(tmp_path)
-    assert "Traceback" not in stderr
-    assert "\x1b" not in stderr
-    assert done.returncode == row.code, stderr
-    (check_fine if row.code == 0 else check_refused)(row, done.stdout, stderr)
+    assert "Traceback" not in err
+    assert "\x1b" not in err
+    assert code == row.code, err
+    (check_fine if row.code == 0 else check_refused)(row, out, err)
     assert {name: held for name, held in after.items() if name not in row.makes} == before
     assert sorted(set(after) - set(before)) == sorted(row.makes)
 
