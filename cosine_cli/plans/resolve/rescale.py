@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
@@ -50,11 +49,7 @@ class EveryFew(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at call ``t``."""
-        return self.of.formula(m, m.named("update", t * self.steps))
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at the calls ``t``."""
-        return self.of.rate(t * self.steps)
+        return self.of.at(m, m.named("update", t * self.steps))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the inner schedule, in calls."""
