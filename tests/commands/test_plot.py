@@ -112,7 +112,7 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
     [
         ("-o a.png --out-dir d", "--output and --out-dir: a figure goes to one place: give one of the two"),
         ("-o a.pgn", "output 'a.pgn': must end in .png, .svg or .pdf; did you mean a.png?"),
-        ("-o no/a.png", "output 'no/a.png': its directory must exist; make it first: mkdir -p 'no'"),
+        ("-o no/a.png", "output 'no/a.png': its directory must exist; create it with mkdir -p 'no'"),
         ("-o a.png --format svg", "--format: must be png, as 'a.png' says, got 'svg'"),
         ("--theme both -o -", "--theme: both needs files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
@@ -241,10 +241,10 @@ def test_a_figure_is_checked_against_its_own_plan() -> None:
 
 def test_what_can_not_be_compared_is_told(here: Path) -> None:
     (here / "a.png").mkdir()
-    message = "cosine-lr: error: file 'a.png': could not be read, got Is a directory\n"
+    message = "cosine-lr: error: cannot read file 'a.png': is a directory\n"
     assert ask("plot", "cosine", "-o", "a.png", "--check") == (1, b"", message)
     os.mkfifo(here / "b.png")
-    message = "cosine-lr: error: file 'b.png': could not be read, got no regular file\n"
+    message = "cosine-lr: error: cannot read file 'b.png': is not a regular file\n"
     assert ask("plot", "cosine", "-o", "b.png", "--check") == (1, b"", message)
 
 
