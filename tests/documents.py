@@ -28,7 +28,7 @@ import cosine_cli
 from cosine_cli import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "sample_configs/cosine-lr.schema.json"
@@ -158,9 +158,7 @@ def _in_process(arguments: list[str], folder: Path) -> str:
     return stream.buffer.getvalue().decode()  # type: ignore[attr-defined]
 
 
-def shell(
-    command: str, folder: Path, *, scripts: Path | None = None, more: Mapping[str, str] | None = None
-) -> Done:
+def shell(command: str, folder: Path, *, scripts: Path | None = None, more: Mapping[str, str] | None = None) -> Done:
     """Run a command line of bash in a folder, with the cosine-lr of this Python or of ``scripts``."""
     installed = sysconfig.get_path("scripts")
     assert Path(installed, "cosine-lr").exists(), "cosine-lr is not installed for the Python that runs this"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli import cli
+from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
@@ -37,7 +39,7 @@ def _value(param: Param) -> str:
         return "true or false"
     if param.type is str and not param.choices:
         return "text"
-    rule = param.rule.removeprefix("must be ")
+    rule = param.rule.removeprefix("must be ").removesuffix(f" and at most {MOST_STEPS}")
     return rule.replace("finite number", "time") if param.time else rule
 
 
@@ -59,23 +61,18 @@ def _flags(param: Param) -> str:
 
 # --- Config keys ----------------------------------------------------------------------------------------------------
 
-_DEFAULTS = {
-    "output": "the name of the config, as a PNG",
-    "warmup": "that of the run",
+_DEFAULTS = {"output": "the name of the config, as a PNG"}
+_CURVE_DEFAULTS = {
     "label": "the name of the schedule, and what differs",
+    "warmup": "that of the run",
     "for": "the time that the others leave",
 }
 _VALUES = {"grid": "one or two names, each with a list of values"}
 
 
-def _key(param: Param, *, flags: bool = True) -> list[str]:
-    return [
-        _code(param.name),
-        *([_flags(param)] if flags else []),
-        param.meaning,
-        _VALUES.get(param.name) or _value(param),
-        _DEFAULTS.get(param.name) if not flags or param.name == "output" else _default(param),
-    ]  # fmt: skip
+def _key(param: Param) -> list[str]:
+    value = _VALUES.get(param.name) or _value(param)
+    return [_code(param.name), _flags(param), param.meaning, value, _DEFAULTS.get(param.name) or _default(param)]
 
 
 def config_keys() -> str:
@@ -100,22 +97,29 @@ def figure_keys() -> str:
 
 def curve_keys() -> str:
     """The keys that every curve takes."""
-    rows = (_key(param, flags=False) for param in [LABEL, *WARMUP.values(), DURATION])
-    declared = (LABEL, *WARMUP.values(), DURATION)
-    rows = ([*row[:-1], row[-1] or _default(param)] for row, param in zip(rows, declared, strict=True))
-    return _table(("key", "meaning", "value", "default"), rows)
+    return _table(
+        ("key", "meaning", "value", "default"),
+        (
+            [_code(param.name), param.meaning, _value(param), _CURVE_DEFAULTS.get(param.name) or _default(param)]
+            for param in (LABEL, *WARMUP.values(), DURATION)
+        ),
+    )
 
 
 # --- Flags ----------------------------------------------------------------------------------------------------------
 
 
-def _options(*declared: type) -> str:
+def curve_flags() -> str:
+    """The flags of parameters of single schedules."""
+    rows = ([_code(f"{param.long} {param.example}"), param.meaning] for param in params(CurveFlags))
+    return _table(("flag", "meaning"), rows)
+
+
+def _flags_of(command: str, *listed_elsewhere: type) -> str:
+    """The flags of one command only."""
+    declared = (one for one in cli.load(command).OPTIONS if one not in listed_elsewhere)
     rows = ([_flags(param), param.meaning, _value(param), _default(param)] for param in merged(*declared))
     return _table(("flag", "meaning", "value", "default"), rows)
-
-
-def _own_options(command: str, *listed_elsewhere: type) -> str:
-    return _options(*(declared for declared in cli.load(command).OPTIONS if declared not in listed_elsewhere))
 
 
 # --- The rest -------------------------------------------------------------------------------------------------------
@@ -152,13 +156,13 @@ TABLES: dict[str, Callable[[], str]] = {
     "config keys": config_keys,
     "figure keys": figure_keys,
     "curve keys": curve_keys,
-    "curve flags": lambda: _options(CurveFlags),
-    "flags of plot": lambda: _own_options("plot", Caption, Figure),
-    "flags of table": lambda: _own_options("table"),
-    "flags of show": lambda: _own_options("show", Caption),
-    "flags of code": lambda: _own_options("code"),
+    "curve flags": curve_flags,
+    "flags of plot": partial(_flags_of, "plot", Caption, Figure),
+    "flags of table": partial(_flags_of, "table"),
+    "flags of show": partial(_flags_of, "show", Caption),
+    "flags of code": partial(_flags_of, "code"),
     "presets": presets,
     "schedules": schedules,
     "schedules that count from the start": counted_from_the_start,
-    "benchmarks": lambda: MEASURED.read_text(encoding="utf-8"),
+    "benchmarks": partial(MEASURED.read_text, encoding="utf-8"),
 }
