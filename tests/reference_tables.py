@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from cosine_cli import cli
 from cosine_cli.plans.model.clock import MOST_STEPS
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params

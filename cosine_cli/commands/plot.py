@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
-from cosine_cli.plans.parse.argv import CommandLine, plan_in
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
@@ -87,9 +88,9 @@ def run(line: CommandLine) -> None:
 
 
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
-    request = plan_in(line, path)
+    request = load_plan_from(line, path)
     plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
@@ -111,7 +112,7 @@ def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str,
 
 def _endings(plan: Plan) -> list[str]:
     """Return which curves end before the run does."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import endings
 
     return endings(plan)
 
@@ -139,7 +140,7 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 def _named(job: Job) -> Job:
     """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
     _import_matplotlib()
-    from cosine_cli.render.figure.named import check_named
+    from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
@@ -218,7 +219,7 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
 
 
 def _what(jobs: list[Job]) -> str:
-    from cosine_cli.render.words import drawn
+    from cosine_cli.render.descriptions import drawn
 
     return drawn(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
 

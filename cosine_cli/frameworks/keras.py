@@ -46,7 +46,7 @@ from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Bounds, Kind, Piece
+from cosine_cli.schedules.core.pieces import Bounds, Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
@@ -584,7 +584,7 @@ class CosineDecayRestarts(InSingles):
             bounds = Bounds(np.append(0.0, self._begins))
             first = float(self._begins[0])
             return [Piece(0.0, until, "cycles", first, (Piece(0.0, first, "smooth"),), bounds)]
-        phases: list[tuple[float, Kind]] = []
+        phases: list[tuple[float, PieceKind]] = []
         begins = 0.0
         for end, next_one in zip(self._starts[1:].tolist(), [*self._begins.tolist(), math.inf], strict=True):
             phases += [(min(end, next_one), "smooth"), (next_one, "flat" if end > begins else "smooth")]
@@ -612,15 +612,15 @@ def _drops(length: float, calls: Rates) -> Rates:
     return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
 
 
-def _held(ends: Rates, jumps: Rates) -> list[tuple[float, Kind]]:
+def _held(ends: Rates, jumps: Rates) -> list[tuple[float, PieceKind]]:
     """Return phases of which each is held from its end until the call with which the next one begins."""
-    phases: list[tuple[float, Kind]] = []
+    phases: list[tuple[float, PieceKind]] = []
     for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
         phases += [(min(end, jump), "smooth"), (jump, "flat")]
     return _in_order([*phases, (math.inf, "smooth")])
 
 
-def _in_order(phases: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:
+def _in_order(phases: list[tuple[float, PieceKind]]) -> list[tuple[float, PieceKind]]:
     """Return phases of which none ends before the one before it."""
     ends = itertools.accumulate((end for end, _ in phases), max)
     return [(end, kind) for end, (_, kind) in zip(ends, phases, strict=True)]

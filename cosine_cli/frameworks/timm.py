@@ -26,7 +26,7 @@ from cosine_cli.schedules.core.catalogue import name_of as plain_name
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Formatter, Schedule
 
 if TYPE_CHECKING:
@@ -502,7 +502,7 @@ class WSDLRScheduler(Warmed):
         """Return the phases."""
         del at_most
         sunk = self._sunk
-        phases: list[tuple[float, Kind]] = [(self._falls, "flat" if sunk <= 0 or not self._power else "smooth")]
+        phases: list[tuple[float, PieceKind]] = [(self._falls, "flat" if sunk <= 0 or not self._power else "smooth")]
         phases = [(sunk, "smooth"), (self._falls, "flat")] if self._power and 0 < sunk < self._falls else phases
         if self._falls < sunk < self.t_initial:
             phases.append((sunk, "smooth"))

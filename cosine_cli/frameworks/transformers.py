@@ -19,7 +19,7 @@ from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.flat_cosine import FlatCosine
@@ -329,7 +329,7 @@ class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the cycles and the rate that stays."""
         if not self.num_cycles:
-            ends: list[tuple[float, Kind]] = [(self.num_warmup_steps, "smooth"), (self._end, "flat")]
+            ends: list[tuple[float, PieceKind]] = [(self.num_warmup_steps, "smooth"), (self._end, "flat")]
             return shapes.in_phases([*ends, (math.inf, "flat")], until)
 
         def rest(length: float) -> list[Piece]:
@@ -670,7 +670,7 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
         def rest(length: float) -> list[Piece]:
             return _half_waves(self.decay, self.num_cycles, length, at_most)
 
-        phases: list[tuple[float, Kind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
+        phases: list[tuple[float, PieceKind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
         return behind(phases, rest, until, ahead=1.0)
 
 
@@ -785,7 +785,7 @@ class GetWsdSchedule(FrameworkSchedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the plateau, the decay or its waves, and the floor behind it."""
         ends = _rising(self.num_warmup_steps, self._falls, self._falls + self.num_decay_steps)
-        phases: list[tuple[float, Kind]] = [(ends[0], "smooth"), (ends[1], "flat")]
+        phases: list[tuple[float, PieceKind]] = [(ends[0], "smooth"), (ends[1], "flat")]
         if self.decay_type != "cosine":
             return shapes.in_phases([*phases, (ends[2], "smooth"), (math.inf, "flat")], until)
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.rates import fits_decimals, written
-from cosine_cli.render.records import TEXT, check_count
+from cosine_cli.render.data_formats import TEXT, check_count
+from cosine_cli.render.descriptions import factors, headline
+from cosine_cli.render.rate_format import fits_decimals, written
 from cosine_cli.render.table import UNDER, Sheet, half_text, time_column
-from cosine_cli.render.words import factors, headline
 from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import visible
 
 MOST_ROWS = 100_000

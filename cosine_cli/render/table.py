@@ -15,15 +15,15 @@ from rich.text import Text
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.ink import hue
-from cosine_cli.render.rates import rate_texts
-from cosine_cli.render.records import check_count
+from cosine_cli.render.ansi import hue
+from cosine_cli.render.data_formats import check_count
+from cosine_cli.render.descriptions import brief, factor, headline, time_text
+from cosine_cli.render.rate_format import rate_texts
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
-from cosine_cli.render.words import brief, factor, headline, time_text
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import number, shorten, visible
 
 MOST_ROWS = 1000

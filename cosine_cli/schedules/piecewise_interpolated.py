@@ -17,7 +17,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, param, share
 from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 4
@@ -138,7 +138,7 @@ class PiecewiseInterpolated(Schedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what lies between the times: as many as were asked for by name, so ``at_most`` leaves them alone."""
         del at_most
-        kinds: list[Kind] = ["flat" if a == b else "smooth" for a, b in itertools.pairwise(self.values)]
+        kinds: list[PieceKind] = ["flat" if a == b else "smooth" for a, b in itertools.pairwise(self.values)]
         ends = zip((*self.times, math.inf), ("flat", *kinds, "flat"), strict=True)
         return shapes.in_phases(tuple(ends), until)
 

@@ -19,7 +19,8 @@ from matplotlib.text import Text
 from PIL import Image
 from ruamel.yaml import YAML
 
-from cosine_cli.plans.parse.argv import Line, plan_in
+from cosine_cli.plans.load import load_plan_from
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.figure.draw import draw
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def text_of(name: str) -> str:
     return (SAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def plan_of(path: Path) -> Plan:
-    return plan_in(Line(curves=(), files=(str(path),), options={}), str(path))
+def load_plan(path: Path) -> Plan:
+    return load_plan_from(CommandLine(curves=(), files=(str(path),), options={}), str(path))
 
 
 def test_the_samples_are_there() -> None:
@@ -161,7 +162,7 @@ def test_the_rates_are_those_of_the_source(name: str) -> None:
 def test_a_sample_names_its_source_and_its_figure(name: str) -> None:
     comment = "".join(line for line in text_of(name).splitlines(keepends=True) if line.startswith("#"))
     assert re.search(r"arXiv \d{4}\.\d{5}|pytorch/examples|facebookresearch/detectron2|CIFAR-10", comment), comment
-    assert plan_of(SAMPLES / f"{name}.yaml").figure.output == f"{name}.png"
+    assert load_plan(SAMPLES / f"{name}.yaml").figure.output == f"{name}.png"
 
 
 @each_config
@@ -219,7 +220,7 @@ def test_a_picture_names_its_curves_and_no_folder(name: str, tmp_path: Path) -> 
     text, size, _ = picture_of(FIGURES / f"{name}.png")
     assert not re.search(r"output: .*/", text)
     (tmp_path / "embedded.yaml").write_text(text, encoding="utf-8")
-    plan = plan_of(tmp_path / "embedded.yaml")
+    plan = load_plan(tmp_path / "embedded.yaml")
     assert size == tuple(round(side * plan.figure.dpi) for side in plan.figure.size)
     figure = draw(plan, theme=plan.figure.theme)
     words = {artist.get_text() for artist in figure.findobj(Text)}
@@ -230,7 +231,7 @@ def test_a_picture_names_its_curves_and_no_folder(name: str, tmp_path: Path) -> 
 
 def test_the_first_picture_marks_half_the_peak(tmp_path: Path) -> None:
     (tmp_path / "embedded.yaml").write_text(picture_of(FIGURES / "cosine-lr.png").plan, encoding="utf-8")
-    words = {artist.get_text() for artist in draw(plan_of(tmp_path / "embedded.yaml"), theme="light").findobj(Text)}
+    words = {artist.get_text() for artist in draw(load_plan(tmp_path / "embedded.yaml"), theme="light").findobj(Text)}
     assert {"half the peak", "50", "30", "15.05", "ends at", "0", "1e-4", "0.001"} <= words
 
 

@@ -130,7 +130,7 @@ FLAGS = [
     bad(
         "14-warmup-of-its-own",
         "table warmup:warmup=200",
-        "curve 'warmup:warmup=200': must leave some of its 100 epochs",
+        "curve 'warmup:warmup=200': must leave time for its inner curve",
     ),
     bad(
         "15-min-lr-above-lr",
@@ -138,7 +138,7 @@ FLAGS = [
         "--min-lr, for curve 'cosine': must be at most lr (0.1), got '0.2'",
     ),
     bad("15-min-lr-of-a-curve", "table cosine:min_lr=1", "min_lr: must be at most lr (0.1), got '1'"),
-    bad("15-min-lr-for-nothing", "table constant --min-lr 0.01", "--min-lr: no curve takes it (constant)"),
+    bad("15-min-lr-for-nothing", "table constant --min-lr 0.01", "--min-lr: no curve uses it (constant)"),
     bad("16-gamma-zero", "table step:gamma=0", "gamma: must be a finite number above 0 and at most 1, got '0'"),
     bad("16-gamma-nan", "table step:gamma=nan", "gamma: must be a finite number above 0 and at most 1, got 'nan'"),
     bad("16-gamma-two", "table step --gamma 2", "--gamma: must be a finite number above 0 and at most 1, got '2'"),
@@ -159,7 +159,7 @@ FLAGS = [
     bad("19-option-before-the-command", "--lr 0.1 table", "option '--lr'", "did you mean cosine-lr table --lr 0.1?"),
     bad("19-option-of-a-curve", "table --T_max 50", "option '--T-max'", "did you mean cosine:total=50?"),
     bad("19-flag-for-nothing", "table exponential --gamma 0.95", "did you mean --decay-rate 0.95?"),
-    bad("19-lr-for-nothing", "table cosine:lr=0.2 --lr 0.3", "--lr: no curve takes it", "the curve gives its own"),
+    bad("19-lr-for-nothing", "table cosine:lr=0.2 --lr 0.3", "--lr: no curve uses it", "the curve has its own"),
     good("20-lr-twice", "table cosine --rows 2 --lr 0.5 --lr 0.2", "Peak 0.2,"),
     bad("21-unknown-parameter", "table step:gama=0.5", "no parameter 'gama'; did you mean gamma=0.5?"),
     bad("21-no-value", "table step:gamma", "each parameter must be said as name=value, got 'gamma'"),
@@ -170,8 +170,12 @@ FLAGS = [
     bad("21-trailing-comma", "table step:gamma=0.5,", "name=value, got an empty one"),
     bad("21-open-quote", ("table", 'cosine:label="a'), "quotes must be closed"),
     bad("21-equal-milestones", "table multistep:milestones=30/30", "in rising order", "got '30/30'"),
-    bad("21-sequence-of-nothing", "table sequence", "sequence needs the curves it is made of"),
-    bad("21-epochs-in-a-run-of-steps", "table --steps 100 --warmup 5ep", "--warmup: epochs mean nothing here"),
+    bad("21-sequence-of-nothing", "table sequence", "sequence needs a list of curves"),
+    bad(
+        "21-epochs-in-a-run-of-steps",
+        "table --steps 100 --warmup 5ep",
+        "--warmup: cannot be in epochs: the steps per epoch are not known",
+    ),
     bad("21-update-in-a-run-of-steps", "table --steps 100 --update epoch", "--update: epochs mean nothing"),
     bad("21-warmup-shape", "table cosine:warmup=5,warmup_shape=lin", "must be linear, cosine, exponential or constant"),
     bad("21-warmup-never-leaves-0", "table cosine:warmup=5,warmup_shape=exponential", "warmup_start: must be above 0"),
@@ -426,7 +430,7 @@ CONFIGS = [
     config("59-title-list", "title: [x]", "c.yaml:1:8: must be a text, got '[x]'"),
     config("59-size", "figure: {size: 5}", "c.yaml:1:16: must be", "got '5'"),
     config("59-size-of-three", "figure: {size: [1, 2, 3]}", "c.yaml:1:16: must be", "got '[1, 2, 3]'"),
-    config("59-empty-warmup", "warmup: {}", "c.yaml:1:9: a warmup must say how long it lasts"),
+    config("59-empty-warmup", "warmup: {}", "c.yaml:1:9: a warmup needs a length"),
     config("60-top", "lrr: 0.1", "c.yaml:1:1: must be a key of a config, got 'lrr'; did you mean lr: 0.1?"),
     config("60-brought", "max_lr: 0.1", "c.yaml:1:1: ", "did you mean lr: 0.1?"),
     config(
@@ -515,7 +519,7 @@ CONFIGS = [
         "warmup: 5\ncurves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
         "c.yaml:2:10: its lengths must fill 95 epochs, got 50 + 60",
     ),
-    config("75-two-without-a-length", "curves: [sequence: [cosine, step]]", "only one curve of it may go without for="),
+    config("75-two-without-a-length", "curves: [sequence: [cosine, step]]", "only one of its curves may omit for="),
     config("76-10000-curves", "curves: [" + "cosine," * 10_000 + "]", "c.yaml:1:7010: curves must be at most 1,000"),
     config(
         "77-one-label-twice",
@@ -638,7 +642,7 @@ FIGURES = [
         "--grid lrr: no curve takes 'lrr'; did you mean --grid lr=1?",
     ),
     bad("grid-breaks-a-rule", "plot cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
-    bad("grid-of-three", "plot --grid lr=1 --grid min_lr=0 --grid warmup=1", "one parameter or two", "got 3"),
+    bad("grid-of-three", "plot --grid lr=1 --grid min_lr=0 --grid warmup=1", "one or two parameters", "got 3"),
     config(
         "grid-without-end", f"figure: {{grid: {{lr: [{MANY}]}}}}", "c.yaml:1:21: panels must be at most 64, got 9,999"
     ),

@@ -10,7 +10,7 @@ from typing import Any
 
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import params
-from cosine_cli.schedules.core.pieces import Kind, Piece, between
+from cosine_cli.schedules.core.pieces import Piece, PieceKind, between
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
 
@@ -19,7 +19,7 @@ _RATES = ("lr", "min_lr", "warmup_start", "values", "factor")
 
 
 def behind(
-    phases: Sequence[tuple[float, Kind]], rest: Callable[[float], list[Piece]], until: float, *, ahead: float = 0.0
+    phases: Sequence[tuple[float, PieceKind]], rest: Callable[[float], list[Piece]], until: float, *, ahead: float = 0.0
 ) -> list[Piece]:
     """Return the pieces of phases, each given by its end and its kind, and behind them those that ``rest`` gives.
 

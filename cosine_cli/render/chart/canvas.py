@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.chart.scale import ACROSS, DOWN, Scale
-from cosine_cli.render.figure.curves import Jump, trace
+from cosine_cli.render.chart.dot_scale import ACROSS, DOWN, Scale
+from cosine_cli.render.figure.paths import Jump, trace
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.schedule import Schedule
 

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.chart import axes, halves, letters, names, numbers, sunk
+from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, painted
+from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, legend, letters, off_scale
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
-from cosine_cli.render.chart.scale import Scale
-from cosine_cli.render.chart.sheet import Sheet
-from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
-from cosine_cli.render.chart.words import Words
-from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue, painted
+from cosine_cli.render.chart.chart_context import Sheet
+from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.glyphs import ASCII, DOTS, Signs
+from cosine_cli.render.chart.text_placement import Words
+from cosine_cli.render.descriptions import headline
 from cosine_cli.render.terminal import Size, Terminal
-from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import shorten, visible
 
@@ -50,7 +50,7 @@ def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
 
     def under(keys: Sequence[str]) -> list[list[Cell]]:
         width = terminal.screen.columns if terminal.screen else terminal.width
-        return numbers.lines(numbers.rows(plan, summaries, labels, keys), width, signs.ellipsis)
+        return legend.lines(legend.rows(plan, summaries, labels, keys), width, signs.ellipsis)
 
     # How many lines stand under the chart is asked before there are keys, and with room for them.
     size = _size(terminal.screen, len(under(" " * len(labels)))) if terminal.screen else IN_A_PIPE
@@ -82,8 +82,8 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
     """Return the curves of a plan and their axes in this size."""
     peaks = [summary.peak for summary in summaries]
     depth = _depth(peaks) if plan.figure.log and max(peaks) > 0 else None
-    found = axes.rate_ticks(max(peaks), depth)
-    margins = axes.margins(size.columns, size.lines, found, plan.clock.unit)
+    found = chart_axes.rate_ticks(max(peaks), depth)
+    margins = chart_axes.margins(size.columns, size.lines, found, plan.clock.unit)
     sheet = Sheet(
         plan=plan,
         summaries=tuple(summaries),
@@ -97,15 +97,15 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
         ),
         signs=signs,
     )
-    words = [*halves.words(sheet), *(sunk.marks(sheet) if depth is not None else ())]
-    named = names.names(sheet, words)
+    words = [*half_peak_marks.words(sheet), *(off_scale.marks(sheet) if depth is not None else ())]
+    named = curve_names.names(sheet, words)
     words += named.words
     keys = _keys(sheet, named.curves)
     words += letters.marks(sheet, {} if signs.curves else keys, words)
     area = _with_words(_curves(sheet), words)
-    beside = axes.beside(sheet.scale, found, margins.left, signs)
+    beside = chart_axes.beside(sheet.scale, found, margins.left, signs)
     rows = [[*left, *row] for left, row in zip(beside, area, strict=True)]
-    below = axes.below(plan.clock, sheet.scale.columns, margins.left, signs) if margins.below else ()
+    below = chart_axes.below(plan.clock, sheet.scale.columns, margins.left, signs) if margins.below else ()
     return Picture([*rows, *below], tuple(keys.get(index, "") for index in range(len(labels))))
 
 
@@ -117,7 +117,9 @@ def _keys(sheet: Sheet, named: Collection[int]) -> dict[int, str]:
 
 
 def _depth(peaks: Sequence[float]) -> float:
-    from cosine_cli.render.figure.frame import decades  # here: it knows the whole page, which only this axis pays for
+    from cosine_cli.render.figure.transform import (
+        decades,  # here: it knows the whole page, which only this axis pays for
+    )
 
     return decades(peaks)
 

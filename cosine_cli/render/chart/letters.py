@@ -8,10 +8,10 @@ from string import ascii_letters
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.chart.sheet import Sheet
-from cosine_cli.render.chart.words import Words, boxes, centres, rooms
-from cosine_cli.render.figure.gaps import gaps, gaps_to_boxes
-from cosine_cli.render.ink import Ink, hue
+from cosine_cli.render.ansi import Ink, hue
+from cosine_cli.render.chart.chart_context import Sheet
+from cosine_cli.render.chart.text_placement import Words, boxes, centres, rooms
+from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 
 _MOST_TRIED = 300
 _FEWEST_ROWS = 3

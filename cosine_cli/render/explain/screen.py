@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cosine_cli.render.ansi import Cell, painted
 from cosine_cli.render.explain.listing import listing
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.formula import ASCII, UNICODE, Writing
-from cosine_cli.render.ink import Cell, painted
 from cosine_cli.render.terminal import Terminal
 
 _NEEDED = "η₀½√⌊⌋−≤ᵢⁿ…"

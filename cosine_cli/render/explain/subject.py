@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cosine_cli.frameworks.core.catalogue import module
+from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.registry import is_known, is_native, load
-from cosine_cli.plans.resolve.example import example
 from cosine_cli.schedules.core.about import About, about
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.schedule import FAMILIES, Schedule

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import multiples, scene
-from cosine_cli.render.figure.marks import Mark, Words
+from cosine_cli.render.figure import compose, multiples
 from cosine_cli.render.figure.palette import LIGHT, Theme
+from cosine_cli.render.figure.primitives import Mark, Words
 from cosine_cli.render.figure.ruler import Ruler
 
 
@@ -15,7 +15,7 @@ def arranged(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
         from cosine_cli.render.figure import matrix  # here: few figures have panels
 
         return matrix.scene_of_grid(plan, theme, ruler)
-    return (multiples.scene_of_panels if _has_multiples(plan) else scene.scene)(plan, theme, ruler)
+    return (multiples.scene_of_panels if _has_multiples(plan) else compose.scene)(plan, theme, ruler)
 
 
 def names(plan: Plan, ruler: Ruler) -> list[Words]:

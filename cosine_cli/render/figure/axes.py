@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cosine_cli.render.figure import ticks
-from cosine_cli.render.figure.marks import Line, Mark, Words, joined
-from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.primitives import Line, Mark, Words, joined
 from cosine_cli.render.figure.ruler import extent
-from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import Tick
 
 _GRID, _SPINE = 0.0, 2.0

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
-from cosine_cli.render.figure.marks import Name, Words
-from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.panels import Grid
+from cosine_cli.render.figure.primitives import Name, Words
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
-from cosine_cli.render.figure.sheet import Sheet
 
 HEADING = 15.0
 """The room for a heading over a panel, in points."""

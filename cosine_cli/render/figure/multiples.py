@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import lines, panels, scene, strokes
+from cosine_cli.render.figure import compose, lines, panels, strokes
+from cosine_cli.render.figure.figure_context import Drawn, Sheet, along
+from cosine_cli.render.figure.labels import name_of
 from cosine_cli.render.figure.lines import Look
-from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
-from cosine_cli.render.figure.naming import name_of
-from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
+from cosine_cli.render.figure.primitives import Line, Mark, Points, Words, joined
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
-from cosine_cli.render.figure.sheet import Drawn, Sheet, along
 from cosine_cli.text import visible
 
 MOST_ON_ONE = 8
@@ -34,7 +34,7 @@ _LAYER = 3.0
 
 def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
     """Return the figure of a plan with a panel for each curve."""
-    whole = scene.sheet(scene.evaluated(plan), theme, ruler, values=False)
+    whole = compose.sheet(compose.evaluated(plan), theme, ruler, values=False)
     grid = _grid(whole)
     boxes = _boxes(grid, whole)
     drawn = replace(whole, frame=replace(whole.frame, box=boxes[0])).drawn
@@ -49,9 +49,9 @@ def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
 
 def names(plan: Plan, theme: Theme, ruler: Ruler) -> Iterator[Words]:
     """Yield the title and the names over the panels, at a small part of what it costs to draw what is in them."""
-    whole = scene.sheet(scene.without_traces(plan), theme, ruler, values=False)
+    whole = compose.sheet(compose.without_traces(plan), theme, ruler, values=False)
     if whole.page.shown.title:
-        yield from scene.title(plan, whole.page, theme, ruler)
+        yield from compose.title(plan, whole.page, theme, ruler)
     grid = _grid(whole)
     for index, box in enumerate(_boxes(grid, whole)):
         yield from _name(replace(whole, frame=replace(whole.frame, box=box)), index, grid)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cosine_cli.render.figure import axes, scene
-from cosine_cli.render.figure.marks import Mark, Words
-from cosine_cli.render.figure.page import Box
-from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.figure import axes, compose
+from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.margins import Box
+from cosine_cli.render.figure.primitives import Mark, Words
 
 _ASPECT = 1.7
 """Width over height of the best panel."""
@@ -108,7 +108,7 @@ def around(whole: Sheet) -> Iterator[Mark]:
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
     if whole.page.shown.title:
-        yield from scene.title(whole.plan, whole.page, whole.theme, whole.ruler)
+        yield from compose.title(whole.plan, whole.page, whole.theme, whole.ruler)
     if whole.page.shown.time_ticks:
         yield from axes.unit(whole)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from cosine_cli.render.figure.marks import Words
-from cosine_cli.render.figure.page import ASCENT, DESCENT, Box
+from cosine_cli.render.figure.margins import ASCENT, DESCENT, Box
+from cosine_cli.render.figure.primitives import Words
 from cosine_cli.text import shorten, visible
 
 _LONGEST = 200

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from cosine_cli.render.figure.halves import is_free
-from cosine_cli.render.figure.marks import Area, Mark, Words
-from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.descriptions import time_text
+from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.half_peak import is_free
+from cosine_cli.render.figure.margins import FONTS, Box
+from cosine_cli.render.figure.primitives import Area, Mark, Words
 from cosine_cli.render.figure.ruler import extent
-from cosine_cli.render.figure.sheet import Sheet
-from cosine_cli.render.words import time_text
 
 _ALPHA, _LAYER = 0.035, 0.5
 _ASIDE, _OVER = 4.5, 5.0

@@ -20,7 +20,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 Shape = Callable[[Rates], Rates]
 
@@ -173,7 +173,7 @@ def _by_equal_factors(start: float, end: float, share: Any) -> Any:
     return start * ratio**share if math.isfinite(ratio) else start ** (1.0 - share) * end**share
 
 
-def in_phases(ends: Sequence[tuple[float, Kind]], until: float) -> list[Piece]:
+def in_phases(ends: Sequence[tuple[float, PieceKind]], until: float) -> list[Piece]:
     """Return the pieces of phases one after the other, each given by its end and its kind, up to ``until``."""
     starts = [0.0, *(end for end, _ in ends)]
     phases = (Piece(start, min(end, until), kind) for start, (end, kind) in zip(starts, ends, strict=False))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.config import KEYS, MOST_BYTES, parse_config_text, read_config, read_text
+from cosine_cli.plans.config_file import MOST_BYTES, parse_config_text, read_config, read_text
+from cosine_cli.plans.parse.config import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path

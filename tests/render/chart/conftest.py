@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.chart.scale import Scale
-from cosine_cli.render.chart.sheet import Sheet
-from cosine_cli.render.chart.signs import DOTS, Signs
+from cosine_cli.render.chart.chart_context import Sheet
+from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.glyphs import DOTS, Signs
 from cosine_cli.studies.summary import summarise
 
 MakeSheet = Callable[..., Sheet]

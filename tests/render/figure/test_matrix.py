@@ -6,9 +6,9 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.render.figure.fonts import FontRuler
-from cosine_cli.render.figure.marks import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.matrix import scene_of_grid
 from cosine_cli.render.figure.palette import LIGHT
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.ruler import extent
 
 MATRIX = "--grid min_lr=0,1e-3,1e-2 --grid warmup=0,5"

@@ -6,9 +6,9 @@ import pytest
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.fonts import FontRuler
-from cosine_cli.render.figure.marks import Line, Mark, Words
 from cosine_cli.render.figure.multiples import scene_of_panels
 from cosine_cli.render.figure.palette import LIGHT
+from cosine_cli.render.figure.primitives import Line, Mark, Words
 from cosine_cli.schedules.polynomial import Polynomial
 
 

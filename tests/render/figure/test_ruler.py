@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cosine_cli.render.figure.fonts import FontRuler, missing
-from cosine_cli.render.figure.marks import Words
+from cosine_cli.render.figure.primitives import Words
 from cosine_cli.render.figure.ruler import Face, extent, fitted, shrunk
 
 
