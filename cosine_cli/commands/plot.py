@@ -20,8 +20,8 @@ from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote

@@ -9,8 +9,8 @@ from cosine_cli.files import STDOUT, check_target, form_of, place, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import Beside
-from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell

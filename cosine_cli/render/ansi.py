@@ -38,10 +38,10 @@ def hue(index: int) -> str:
     return HUES[index % len(HUES)]
 
 
-def painted(line: Iterable[Cell], colors: str) -> str:
+def styled(line: Iterable[Cell], colors: str) -> str:
     r"""Return a line without the blanks at its end, in the colours that a terminal has: none, 256 or truecolor.
 
-    >>> painted([Cell("a", Ink("#3b7ddd", "bold")), Cell(" ")], "256")
+    >>> styled([Cell("a", Ink("#3b7ddd", "bold")), Cell(" ")], "256")
     '\x1b[1;38;5;68ma\x1b[0m'
     """
     seen = list(line)

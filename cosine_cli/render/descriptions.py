@@ -29,10 +29,10 @@ def time_text(steps: float, clock: Clock) -> str:
 
 
 @dataclass(frozen=True)
-class Words:
+class ClockFormatter:
     """How one curve of a plan says its numbers (the ``Formatter`` of the core).
 
-    >>> words = Words(Clock(unit="epoch", length=100, steps_per_epoch=391))
+    >>> words = ClockFormatter(Clock(unit="epoch", length=100, steps_per_epoch=391))
     >>> words.span(391), words.span(3910), words.moment(39100)
     ('an epoch', '10 epochs', 'epoch 100')
     """
@@ -66,11 +66,11 @@ class Words:
         """Return a time on the schedule's own clock as one of the run."""
         return f"{self.clock.unit} {thousands(self.clock.units(self.start + steps * self.stretch))}"
 
-    def later(self, steps: float) -> Words:
+    def later(self, steps: float) -> ClockFormatter:
         """Return the words of a schedule that begins so many steps later."""
         return replace(self, start=self.start + steps * self.stretch)
 
-    def slower(self, factor: float) -> Words:
+    def slower(self, factor: float) -> ClockFormatter:
         """Return the words of a schedule whose step takes so many of this one's."""
         return replace(self, stretch=self.stretch * factor)
 
@@ -89,12 +89,12 @@ def half_note(peaks: Sequence[float]) -> str:
 
 def rule(curve: Curve, clock: Clock) -> str:
     """Say in a few words what a curve does."""
-    return curve.schedule.description(Words(clock))
+    return curve.schedule.description(ClockFormatter(clock))
 
 
 def brief(curve: Curve, clock: Clock) -> str:
     """Say it in the width of a table's column."""
-    return curve.schedule.summary(Words(clock))
+    return curve.schedule.summary(ClockFormatter(clock))
 
 
 def headline(plan: Plan) -> str:

@@ -59,7 +59,7 @@ class Column(NamedTuple):
         return max(map(cell_len, (*self.heading, *self.cells, *self.footer)))
 
 
-class Sheet(NamedTuple):
+class TableLayout(NamedTuple):
     """A table: its first column, which says what stands in the others, and a column a curve."""
 
     first: Column
@@ -76,7 +76,7 @@ def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None =
     yield from drawn(rows(plan, times, terminal=terminal, matched=matched), plan, terminal)
 
 
-def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> Sheet:
+def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
     """Return the rates at the given times, with the mean and the half time under them."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
     first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
@@ -84,14 +84,14 @@ def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -
         _column(plan, rates, summary, index, terminal)
         for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
     ]
-    return Sheet(first, columns)
+    return TableLayout(first, columns)
 
 
-def drawn(sheet: Sheet, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+def drawn(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield a table as bytes, in as many parts as the screen needs."""
     yield terminal.encode(f" {headline(plan)}\n")
-    for part in _fitting(sheet.columns, sheet.first.width, terminal.width):
-        yield terminal.encode(_rendered(sheet.first, part, terminal))
+    for part in _fitting(layout.columns, layout.first.width, terminal.width):
+        yield terminal.encode(_rendered(layout.first, part, terminal))
 
 
 def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.color import Color, ColorSystem
 
-from cosine_cli.render.ansi import BOLD, DIM, HUES, PLAIN, Cell, Ink, hue, painted
+from cosine_cli.render.ansi import BOLD, DIM, HUES, PLAIN, Cell, Ink, hue, styled
 
 
 def cells(text: str, ink: Ink) -> list[Cell]:
@@ -16,7 +16,7 @@ def cells(text: str, ink: Ink) -> list[Cell]:
 @pytest.mark.parametrize("shade", HUES)
 def test_a_hue_is_the_code_that_rich_gives_it_in_tables(shade: str, colors: str, system: ColorSystem) -> None:
     codes = ";".join(Color.parse(shade).downgrade(system).get_ansi_codes())
-    assert painted(cells("x", Ink(shade, "bold")), colors) == f"\x1b[1;{codes}mx\x1b[0m"
+    assert styled(cells("x", Ink(shade, "bold")), colors) == f"\x1b[1;{codes}mx\x1b[0m"
 
 
 def test_hues_begin_again_when_they_are_used_up() -> None:
@@ -25,9 +25,9 @@ def test_hues_begin_again_when_they_are_used_up() -> None:
 
 def test_runs_of_one_ink_are_escaped_once_and_blanks_never() -> None:
     line = [*cells("  ", DIM), *cells("ab", DIM), *cells("c", PLAIN), *cells("de", BOLD), *cells("  ", BOLD)]
-    assert painted(line, "256") == "\x1b[2m  ab\x1b[0mc\x1b[1mde\x1b[0m"
-    assert painted(line, "") == "  abcde"
+    assert styled(line, "256") == "\x1b[2m  ab\x1b[0mc\x1b[1mde\x1b[0m"
+    assert styled(line, "") == "  abcde"
 
 
 def test_a_wide_character_takes_its_two_columns() -> None:
-    assert painted([Cell("日"), Cell(""), Cell("x"), Cell(" ")], "") == "日x"
+    assert styled([Cell("日"), Cell(""), Cell("x"), Cell(" ")], "") == "日x"

@@ -6,10 +6,10 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.render.descriptions import Words, brief, drawn, headline, rule
+from cosine_cli.render.descriptions import ClockFormatter, brief, drawn, headline, rule
 
-EPOCHS = Words(Clock(unit="epoch", length=100, steps_per_epoch=391))
-STEPS = Words(Clock(unit="step", length=10**6, steps_per_epoch=None))
+EPOCHS = ClockFormatter(Clock(unit="epoch", length=100, steps_per_epoch=391))
+STEPS = ClockFormatter(Clock(unit="step", length=10**6, steps_per_epoch=None))
 
 
 def test_the_same_number_of_steps_in_either_unit() -> None:

@@ -23,7 +23,7 @@ MOST_WORDS = 10_000
 
 
 @declaration
-class Words:
+class PositionalFlags:
     """Other ways to say what the words of a command line are."""
 
     schedule: tuple[str, ...] = param(None, "a curve, as a word without a flag", short="s", repeated=True)
@@ -32,7 +32,7 @@ class Words:
 
 def shared(command: ModuleType) -> tuple[type, ...]:
     """Return what declares the options that a command shares with others: all of them, where it does not say."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (Words, Run, CurveFlags))
+    declared: tuple[type, ...] = getattr(command, "SHARED", (PositionalFlags, Run, CurveFlags))
     return declared
 
 

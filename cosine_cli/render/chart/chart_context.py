@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.chart.canvas import Dots, Drawn, drawn, touched
+from cosine_cli.render.chart.canvas import DotCurve, Dots, drawn, touched
 from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.render.chart.glyphs import Signs
 from cosine_cli.studies.summary import Summary
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class ChartContext:
     """A plan, the scale that it is drawn on, and its curves there.
 
     - ``labels``: the names of the curves as the screen can show them.
@@ -30,7 +30,7 @@ class Sheet:
     signs: Signs
 
     @cached_property
-    def drawn(self) -> tuple[Drawn, ...]:
+    def drawn(self) -> tuple[DotCurve, ...]:
         """The curves as dots."""
         return tuple(drawn(curve.schedule, self.scale) for curve in self.plan.curves)
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from cosine_cli.render.ansi import DIM, Ink, hue
 from cosine_cli.render.chart.canvas import Dots, touched
 from cosine_cli.render.chart.cells import columns, cut
-from cosine_cli.render.chart.chart_context import Sheet
+from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.dot_scale import ACROSS
-from cosine_cli.render.chart.text_placement import Words, boxes, centres, rooms
+from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, rooms
 from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 
 MOST_NAMED = 8
@@ -41,7 +41,7 @@ _OFF_CENTRE = 6.0
 class Named(NamedTuple):
     """The names that found room, and the curves whose they are."""
 
-    words: list[Words]
+    words: list[PlacedText]
     curves: frozenset[int]
 
 
@@ -49,22 +49,22 @@ Group = tuple[int, ...]
 """Curves that have one name between them: mostly a single one, or some that lie on each other."""
 
 
-def names(sheet: Sheet, placed: Sequence[Words]) -> Named:
+def names(context: ChartContext, placed: Sequence[PlacedText]) -> Named:
     """Return as many names as find room; none where there are too many curves."""
-    singles = [(index,) for index in range(len(sheet.labels))]
+    singles = [(index,) for index in range(len(context.labels))]
     if len(singles) > MOST_NAMED:
         return Named([], frozenset())
-    found = _most(sheet, placed, singles)
-    if len(found.curves) < len(singles) and len(groups := _groups(sheet)) < len(singles):
-        found = max(found, _most(sheet, placed, groups), key=lambda one: len(one.curves))
+    found = _most(context, placed, singles)
+    if len(found.curves) < len(singles) and len(groups := _groups(context)) < len(singles):
+        found = max(found, _most(context, placed, groups), key=lambda one: len(one.curves))
     return found
 
 
-def _groups(sheet: Sheet) -> list[Group]:
+def _groups(context: ChartContext) -> list[Group]:
     """Return the curves, those that lie within a character of each other all along together."""
     groups: list[Group] = []
-    for index, taken in enumerate(sheet.taken):
-        near = (g for g, group in enumerate(groups) if _coincide(sheet.taken[group[0]], taken))
+    for index, taken in enumerate(context.taken):
+        near = (g for g, group in enumerate(groups) if _coincide(context.taken[group[0]], taken))
         if (found := next(near, None)) is None:
             groups.append((index,))
         else:
@@ -84,62 +84,64 @@ def _grown(taken: Dots) -> Dots:
     return np.asarray(np.logical_or.reduce(around))
 
 
-def _most(sheet: Sheet, placed: Sequence[Words], groups: Sequence[Group]) -> Named:
+def _most(context: ChartContext, placed: Sequence[PlacedText], groups: Sequence[Group]) -> Named:
     """Return the names, placed in an order that leaves as few as possible without."""
-    first = _beside(sheet, placed, groups)
-    if len(first.curves) == len(sheet.labels):
+    first = _beside(context, placed, groups)
+    if len(first.curves) == len(context.labels):
         return first
-    again = _beside(sheet, placed, sorted(groups, key=first.curves.issuperset))
+    again = _beside(context, placed, sorted(groups, key=first.curves.issuperset))
     return max(first, again, key=lambda one: len(one.curves))
 
 
-def _beside(sheet: Sheet, placed: Sequence[Words], groups: Iterable[Group]) -> Named:
-    words: list[Words] = []
+def _beside(context: ChartContext, placed: Sequence[PlacedText], groups: Iterable[Group]) -> Named:
+    words: list[PlacedText] = []
     curves: set[int] = set()
     for group in groups:
-        places = (_name(sheet, group, parts, [*placed, *words]) for parts in _forms(sheet, group))
+        places = (_name(context, group, parts, [*placed, *words]) for parts in _forms(context, group))
         if found := next(filter(None, places), None):
             words += found
             curves.update(group)
     return Named(words, frozenset(curves))
 
 
-def _forms(sheet: Sheet, group: Group) -> Iterator[list[list[str]]]:
+def _forms(context: ChartContext, group: Group) -> Iterator[list[list[str]]]:
     """Yield the names of a group; then, for one curve, its first word and its beginning, if they are no other's too."""
-    whole = [columns(sheet.labels[index]) for index in group]
-    widest = min(_WIDEST * len(group), max(sheet.scale.columns // (3 if len(group) == 1 else 2), min(_CUTS)))
+    whole = [columns(context.labels[index]) for index in group]
+    widest = min(_WIDEST * len(group), max(context.scale.columns // (3 if len(group) == 1 else 2), min(_CUTS)))
     if sum(map(len, whole)) + len(_AND) * (len(group) - 1) <= widest:
         yield whole
     if len(group) > 1:
         return
-    label, others = sheet.labels[group[0]], [other for i, other in enumerate(sheet.labels) if i not in group]
+    label, others = context.labels[group[0]], [other for i, other in enumerate(context.labels) if i not in group]
     first = label.partition(" ")[0].rstrip(",")
-    for short in (columns(first), *(cut(label, width, sheet.signs.ellipsis) for width in _CUTS)):
-        seen = "".join(short).removesuffix(sheet.signs.ellipsis)
+    for short in (columns(first), *(cut(label, width, context.signs.ellipsis) for width in _CUTS)):
+        seen = "".join(short).removesuffix(context.signs.ellipsis)
         if len(short) < min(len(whole[0]), widest + 1) and not any(other.startswith(seen) for other in others):
             yield [short]
 
 
-def _name(sheet: Sheet, group: Group, parts: Sequence[list[str]], placed: Sequence[Words]) -> list[Words]:
+def _name(
+    context: ChartContext, group: Group, parts: Sequence[list[str]], placed: Sequence[PlacedText]
+) -> list[PlacedText]:
     """Return the names of a group in their best place, with a word between them; none where there is no place."""
-    places = _places(sheet, group, sum(map(len, parts)) + len(_AND) * (len(parts) - 1))
+    places = _places(context, group, sum(map(len, parts)) + len(_AND) * (len(parts) - 1))
     if not len(places):
         return []
-    scores = _scores(sheet, group, places, placed)
+    scores = _scores(context, group, places, placed)
     best = int(np.argmax(scores))
     if not np.isfinite(scores[best]):
         return []
     row, column, _ = places[best].tolist()
-    words: list[Words] = []
+    words: list[PlacedText] = []
     for index, text in zip(group, parts, strict=True):
-        words += [Words(row, words[-1].end, _AND, DIM)] if words else []
-        words.append(Words(row, words[-1].end if words else column, text, Ink(hue(index), "bold")))
+        words += [PlacedText(row, words[-1].end, _AND, DIM)] if words else []
+        words.append(PlacedText(row, words[-1].end if words else column, text, Ink(hue(index), "bold")))
     return words
 
 
-def _places(sheet: Sheet, group: Group, width: int) -> NDArray[np.int64]:
+def _places(context: ChartContext, group: Group, width: int) -> NDArray[np.int64]:
     """Return places around points of a group where nothing else is, ``(N, 3)``: row, column, width."""
-    own = np.logical_or.reduce([touched(sheet.drawn[index].solid) for index in group])
+    own = np.logical_or.reduce([touched(context.drawn[index].solid) for index in group])
     across = np.flatnonzero(own.any(axis=0))
     across = across[:: max(len(across) // _ANCHORS, 1)]
     top, bottom = np.argmax(own[:, across], axis=0), len(own) - 1 - np.argmax(own[::-1, across], axis=0)
@@ -148,22 +150,24 @@ def _places(sheet: Sheet, group: Group, width: int) -> NDArray[np.int64]:
     around += [(rows, by) for rows in (top - 1, bottom + 1) for by in over]
     rows = np.concatenate([rows for rows, _ in around])
     columns = np.concatenate([across + by for _, by in around])
-    inside = (rows >= 0) & (rows < sheet.scale.rows) & (columns > 0) & (columns + width <= sheet.scale.columns)
+    inside = (rows >= 0) & (rows < context.scale.rows) & (columns > 0) & (columns + width <= context.scale.columns)
     rows, columns = rows[inside], columns[inside]
-    taken = np.cumsum(~sheet.free, axis=1)
+    taken = np.cumsum(~context.free, axis=1)
     empty = taken[rows, columns + width - 1] == taken[rows, columns - 1]
     return np.column_stack((rows[empty], columns[empty], np.full(np.count_nonzero(empty), width)))
 
 
-def _scores(sheet: Sheet, group: Group, places: NDArray[np.int64], placed: Sequence[Words]) -> NDArray[np.float64]:
+def _scores(
+    context: ChartContext, group: Group, places: NDArray[np.int64], placed: Sequence[PlacedText]
+) -> NDArray[np.float64]:
     """Return how good each place is, minus infinity where a name can not stand."""
     room = rooms(places)
-    own = gaps(room, centres(sheet.together(group)))
-    other = gaps(room, centres(sheet.others(group)))
+    own = gaps(room, centres(context.together(group)))
+    other = gaps(room, centres(context.others(group)))
     apart = gaps_to_boxes(room, boxes(placed))
-    middle = (room[:, 0] + room[:, 2]) / 2 / (ACROSS * sheet.scale.columns)
+    middle = (room[:, 0] + room[:, 2]) / 2 / (ACROSS * context.scale.columns)
     score = np.minimum(other, _MOST_CLEAR) + 0.5 * np.minimum(apart, _MOST_APART) - 1.2 * own
-    score += _RIGHT_OF_IT * _is_right_of(sheet.together(group), places) - _OFF_CENTRE * np.abs(middle - 0.5)
+    score += _RIGHT_OF_IT * _is_right_of(context.together(group), places) - _OFF_CENTRE * np.abs(middle - 0.5)
     bad = (own < _OFF_ANY) | (other < own + _CLEARER) | (own > _FARTHEST) | (apart < _BETWEEN)
     return np.where(bad, -np.inf, score)
 

@@ -14,7 +14,7 @@ from cosine_cli.render.chart.dot_scale import ACROSS, DOWN
 from cosine_cli.render.figure.clearance import Boxes
 
 
-class Words(NamedTuple):
+class PlacedText(NamedTuple):
     """A text, as its columns, at a row and a column of the area of the curves."""
 
     row: int
@@ -28,7 +28,7 @@ class Words(NamedTuple):
         return self.column + len(self.text)
 
 
-def is_free(words: Words, free: Dots) -> bool:
+def is_free(words: PlacedText, free: Dots) -> bool:
     """Tell whether a text stands within the area on free characters, with another before and behind it."""
     rows, columns = free.shape
     if not (0 <= words.row < rows and words.column >= 0 and words.end <= columns):
@@ -36,7 +36,7 @@ def is_free(words: Words, free: Dots) -> bool:
     return bool(free[words.row, max(words.column - 1, 0) : words.end + 1].all())
 
 
-def without(free: Dots, words: Sequence[Words]) -> Dots:
+def without(free: Dots, words: Sequence[PlacedText]) -> Dots:
     """Return what is still free when texts have been placed."""
     left = free.copy()
     for one in words:
@@ -44,7 +44,7 @@ def without(free: Dots, words: Sequence[Words]) -> Dots:
     return left
 
 
-def boxes(words: Sequence[Words]) -> Boxes:
+def boxes(words: Sequence[PlacedText]) -> Boxes:
     """Return the room that texts take, in dots, ``(N, 4)``."""
     return rooms(np.array([(w.row, w.column, len(w.text)) for w in words], dtype=np.int64).reshape(-1, 3))
 

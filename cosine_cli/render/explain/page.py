@@ -45,9 +45,9 @@ class Page(NamedTuple):
 
 def page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[list[Cell]]:
     """Yield the lines of a schedule's page, its parts with an empty line between."""
-    sheet = Page(subject, terminal, min(terminal.width, WIDEST), writing)
+    layout = Page(subject, terminal, min(terminal.width, WIDEST), writing)
     sections = (_head, _formula, _chart, _params, _edges, _facts, _misconceptions)
-    for number, section in enumerate(filter(None, (list(section(sheet)) for section in sections))):
+    for number, section in enumerate(filter(None, (list(section(layout)) for section in sections))):
         yield from ([[]] if number else [])
         yield from section
 

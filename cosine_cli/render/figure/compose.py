@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import headline
-from cosine_cli.render.figure import axes, half_peak, labels, lines, spans
-from cosine_cli.render.figure.figure_context import Sheet, rate_ticks
+from cosine_cli.render.figure import axes, half_peak, lines, spans
+from cosine_cli.render.figure import labels as label_layout
+from cosine_cli.render.figure.figure_context import FigureContext, rate_ticks
 from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.paths import Trace, trace
-from cosine_cli.render.figure.primitives import Mark, Name, Words
+from cosine_cli.render.figure.primitives import Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
 from cosine_cli.render.figure.transform import Frame, decades
 from cosine_cli.schedules.core.search import Point, highest
@@ -58,21 +59,23 @@ def without_traces(plan: Plan) -> Evaluated:
     return Evaluated(plan=plan, traces=(), peaks=[highest(curve.schedule, until) for curve in plan.curves])
 
 
-def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
+def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the figure of a plan on one pair of axes, its curves named where there is the best room for it."""
     known = evaluated(plan)
     if len(plan.curves) <= MOST_NAMED_BESIDE:
-        plain = sheet(known, theme, ruler)
+        plain = context(known, theme, ruler)
         words, placed = _among(plain)
         names = _names(plain, placed)
         if names is not None:
             return [*_around(plain), *words, *names, *_ends(plain, labelled=False)]
-    labelled = sheet(known, theme, ruler, labels=[curve.label for curve in plan.curves])
+    labelled = context(known, theme, ruler, labels=[curve.label for curve in plan.curves])
     words, _ = _among(labelled)
     return [*_around(labelled), *words, *_ends(labelled, labelled=True)]
 
 
-def sheet(known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> Sheet:
+def context(
+    known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True
+) -> FigureContext:
     """Return the page with its axes; ``values`` at the end of each curve get room at the right edge, and ``labels``."""
     return laid(known, theme, ruler, wanted(known, ruler, labels=labels, values=values))
 
@@ -82,21 +85,23 @@ def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values
     plan = known.plan
     k = scale(plan.figure.size[0], plan.figure.base)
     valued = values and plan.figure.annotations
-    ends = labels.end_texts(known.traces, known.peaks, plan.clock) if valued else []
+    ends = label_layout.end_texts(known.traces, known.peaks, plan.clock) if valued else []
     return Wanted(
         title=bool(plan.title),
         rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(_frame(known))),
-        ends=labels.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
+        ends=label_layout.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
         steps_above=plan.clock.counts_both,
     )
 
 
-def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: Wanted) -> Sheet:
+def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: Wanted) -> FigureContext:
     """Return the page with its axes, and with the words that fit around them."""
     plan = known.plan
     made = page((plan.figure.size[0], plan.figure.size[1]), words, plan.figure.base)
     frame = replace(_frame(known), box=made.box)
-    return Sheet(plan=plan, theme=theme, ruler=ruler, page=made, frame=frame, traces=known.traces, peaks=known.peaks)
+    return FigureContext(
+        plan=plan, theme=theme, ruler=ruler, page=made, frame=frame, traces=known.traces, peaks=known.peaks
+    )
 
 
 def _frame(known: Evaluated) -> Frame:
@@ -106,15 +111,15 @@ def _frame(known: Evaluated) -> Frame:
     return Frame(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
 
 
-def _around(sheet: Sheet) -> Iterator[Mark]:
+def _around(context: FigureContext) -> Iterator[Primitive]:
     """Yield what does not depend on where the names stand: axes, curves and title."""
-    yield from axes.marks(sheet)
-    yield from lines.marks(sheet, tinted=sheet.plan.figure.annotations)
-    if sheet.page.shown.title:
-        yield from title(sheet.plan, sheet.page, sheet.theme, sheet.ruler)
+    yield from axes.marks(context)
+    yield from lines.marks(context, tinted=context.plan.figure.annotations)
+    if context.page.shown.title:
+        yield from title(context.plan, context.page, context.theme, context.ruler)
 
 
-def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Words]:
+def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Text]:
     """Yield the title, smaller where it is long, and what the plan is under it."""
     k, most = page.scale, page.width - 2 * MEASURES.edge * page.scale
     below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
@@ -131,29 +136,29 @@ def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Words]
         fit = shrunk(text, ruler, face, most=most, least=_SMALLEST)
         whole = fitted(text, ruler, fit, most=most)
         y = page.height - at * k - RISE * fit.size
-        yield Words(MEASURES.edge * k, y, whole, fit.size, colour, bold=fit.bold, names=names)
+        yield Text(MEASURES.edge * k, y, whole, fit.size, colour, bold=fit.bold, names=names)
 
 
-def _among(sheet: Sheet) -> tuple[list[Mark], list[Box]]:
+def _among(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
     """Return the marks and notes among the curves, and the room they take."""
     placed: list[Box] = []
-    if not sheet.plan.figure.annotations:
+    if not context.plan.figure.annotations:
         return [], placed
-    marks = list(spans.marks(sheet, placed))
-    if sheet.frame.decades is None and not sheet.restarts:
-        marks += half_peak.marks(sheet, half_peak.halves(sheet), placed)
+    marks = list(spans.marks(context, placed))
+    if context.frame.decades is None and not context.restarts:
+        marks += half_peak.marks(context, half_peak.half_peaks(context), placed)
     return marks, placed
 
 
-def _names(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
+def _names(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
     """Return the names beside the curves, else in the key row where they are whole, None where they fit in neither."""
-    names = labels.beside(sheet, placed) if sheet.plan.figure.annotations else None
-    if names is not None and not any(isinstance(mark, Words) and is_cut(mark) for mark in names):
+    names = label_layout.beside(context, placed) if context.plan.figure.annotations else None
+    if names is not None and not any(isinstance(mark, Text) and is_cut(mark) for mark in names):
         return names
-    return labels.in_key_row(sheet) or names
+    return label_layout.in_key_row(context) or names
 
 
-def _ends(sheet: Sheet, *, labelled: bool) -> Iterator[Mark]:
-    values = sheet.plan.figure.annotations
+def _ends(context: FigureContext, *, labelled: bool) -> Iterator[Primitive]:
+    values = context.plan.figure.annotations
     if values or labelled:
-        yield from labels.ends(sheet, labelled=labelled, values=values)
+        yield from label_layout.ends(context, labelled=labelled, values=values)

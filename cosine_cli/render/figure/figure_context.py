@@ -24,13 +24,13 @@ _MOST_POINTS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
+class Paths:
     """One curve on the axes: its strokes, its jumps as ``(2, 2)`` each, its bands, and where it falls off them."""
 
     strokes: tuple[Points, ...]
     jumps: tuple[Points, ...]
     bands: tuple[tuple[Points, Points], ...]
-    falls: tuple[float, ...]
+    off_scale: tuple[float, ...]
 
     @cached_property
     def obstacles(self) -> Points:
@@ -43,7 +43,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class FigureContext:
     """A page with axes and curves on it, before any word is placed among them."""
 
     plan: Plan
@@ -60,7 +60,7 @@ class Sheet:
         return self.page.scale
 
     @cached_property
-    def drawn(self) -> tuple[Drawn, ...]:
+    def drawn(self) -> tuple[Paths, ...]:
         """Each curve on the axes."""
         return tuple(placed(trace, self.frame) for trace in self.traces)
 
@@ -83,32 +83,32 @@ def rate_ticks(axes: Frame) -> list[tuple[float, str]]:
     return [(axes.y(10.0**tick.value), tick.text) for tick in found]
 
 
-def placed(trace: Trace, axes: Frame) -> Drawn:
+def placed(trace: Trace, axes: Frame) -> Paths:
     """Return a curve on the axes, cut where a logarithmic axis has no place for it."""
     strokes = [_share(stroke, axes.peak) for stroke in trace.strokes]
     bands = [_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
     jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
     if axes.decades is None:
-        return Drawn(
+        return Paths(
             strokes=tuple(axes.places(stroke) for stroke in strokes),
             jumps=tuple(_riser(jump, axes) for jump in jumps),
             bands=tuple((axes.places(low), axes.places(high)) for low, high in bands),
-            falls=(),
+            off_scale=(),
         )
     return _on_log_axis(strokes, jumps, bands, axes)
 
 
-def _on_log_axis(strokes: list[Stroke], jumps: list[Jump], bands: list[tuple[Stroke, Stroke]], axes: Frame) -> Drawn:
+def _on_log_axis(strokes: list[Stroke], jumps: list[Jump], bands: list[tuple[Stroke, Stroke]], axes: Frame) -> Paths:
     parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
     highs = [part for _, high in bands for part in above(high, axes.floor)]
     low_at = [Stroke(part.times, np.interp(part.times, low.times, low.rates)) for low, _ in bands for part in highs]
-    falls = [part.times[-1] for part in (*parts, *highs) if part.rates[-1] == axes.floor]
-    falls += [jump.time for jump in jumps if jump.before > axes.floor >= jump.after]
-    return Drawn(
+    off_scale = [part.times[-1] for part in (*parts, *highs) if part.rates[-1] == axes.floor]
+    off_scale += [jump.time for jump in jumps if jump.before > axes.floor >= jump.after]
+    return Paths(
         strokes=tuple(axes.places(part) for part in parts),
         jumps=tuple(_riser(jump, axes) for jump in jumps if max(jump.before, jump.after) > axes.floor),
         bands=tuple((axes.places(low), axes.places(high)) for low, high in zip(low_at, highs, strict=False)),
-        falls=tuple(axes.x(time) for time in falls),
+        off_scale=tuple(axes.x(time) for time in off_scale),
     )
 
 

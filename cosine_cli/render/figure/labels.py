@@ -12,11 +12,11 @@ from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.descriptions import rule
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.end_values import PITCH, pushed_apart
-from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.paths import Trace
-from cosine_cli.render.figure.primitives import Dash, Line, Mark, Name, Words
+from cosine_cli.render.figure.primitives import Dash, Line, Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
 from cosine_cli.render.figure.ticks import rate_text
 from cosine_cli.render.rate_format import rounded
@@ -51,138 +51,143 @@ _TIGHTEST = 0.6
 """How near to one another the end values may move, in their own distance, before they are left out."""
 
 
-def beside(sheet: Sheet, placed: Sequence[Box]) -> list[Mark] | None:
+def beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
     """Return the names where there is room beside the curves, None if there is none.
 
     Under each stands what the curve does; one goes without where that makes room, or else all do.
     """
-    if not all(len(drawn.obstacles) for drawn in sheet.drawn):
+    if not all(len(drawn.obstacles) for drawn in context.drawn):
         return None
     around = Surroundings(
-        box=sheet.frame.box,
-        curves=[drawn.obstacles for drawn in sheet.drawn],
+        box=context.frame.box,
+        curves=[drawn.obstacles for drawn in context.drawn],
         words=np.array(placed).reshape(-1, 4),
-        grid=np.array([y for y, _ in sheet.rate_ticks]),
+        grid=np.array([y for y, _ in context.rate_ticks]),
     )
     blocks = [
-        (_block(sheet, index, ruled=False), _block(sheet, index, ruled=True)) for index in range(len(sheet.drawn))
+        (_block(context, index, ruled=False), _block(context, index, ruled=True)) for index in range(len(context.drawn))
     ]
-    sizes = [(_size(bare, sheet.ruler, sheet.scale), _size(ruled, sheet.ruler, sheet.scale)) for bare, ruled in blocks]
-    found = place_all(sizes, around, sheet.scale)
+    sizes = [
+        (_size(bare, context.ruler, context.scale), _size(ruled, context.ruler, context.scale))
+        for bare, ruled in blocks
+    ]
+    found = place_all(sizes, around, context.scale)
     if found is None:
         return None
     return [_moved(words, box) for block, (ruled, box) in zip(blocks, found, strict=True) for words in block[ruled]]
 
 
-def _block(sheet: Sheet, index: int, *, ruled: bool) -> list[Words]:
+def _block(context: FigureContext, index: int, *, ruled: bool) -> list[Text]:
     """Return the name, and if ``ruled`` what the curve does, as if the lower left corner were the page's."""
-    curve, k, most = sheet.plan.curves[index], sheet.scale, _WIDEST * sheet.frame.box.width
+    curve, k, most = context.plan.curves[index], context.scale, _WIDEST * context.frame.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
-    does = rule(curve, sheet.plan.clock) if ruled else ""
-    does = does if sheet.ruler.width(does, second) <= most else ""
-    name = fitted(curve.label, sheet.ruler, Face(size, bold=True), most=most)
+    does = rule(curve, context.plan.clock) if ruled else ""
+    does = does if context.ruler.width(does, second) <= most else ""
+    name = fitted(curve.label, context.ruler, Face(size, bold=True), most=most)
     base = _TAIL * (second if does else size)
-    first = Words(0.0, base + (_LEADING * k if does else 0.0), name, size, sheet.theme.hue(index), bold=True)
+    first = Text(0.0, base + (_LEADING * k if does else 0.0), name, size, context.theme.hue(index), bold=True)
     first = first._replace(names=name_of(curve))
-    return [first, Words(0.0, base, does, second, sheet.theme.soft)] if does else [first]
+    return [first, Text(0.0, base, does, second, context.theme.soft)] if does else [first]
 
 
-def _size(lines: Sequence[Words], ruler: Ruler, scale: float) -> Size:
+def _size(lines: Sequence[Text], ruler: Ruler, scale: float) -> Size:
     width = max(ruler.width(words.text, words.size, bold=words.bold) for words in lines)
     return Size(max(width, scale), lines[0].y + _CAPITAL * lines[0].size)
 
 
-def _moved(words: Words, box: Box) -> Words:
+def _moved(words: Text, box: Box) -> Text:
     return words._replace(x=words.x + box.left, y=words.y + box.bottom)
 
 
-def in_key_row(sheet: Sheet) -> list[Mark] | None:
+def in_key_row(context: FigureContext) -> list[Primitive] | None:
     """Return the names in a row beside "Learning rate", shortened if need be; None where they do not fit."""
-    if not sheet.page.shown.header:
+    if not context.page.shown.header:
         return None
-    labels, shorter = [c.label for c in sheet.plan.curves], [short(c) for c in sheet.plan.curves]
+    labels, shorter = [c.label for c in context.plan.curves], [short(c) for c in context.plan.curves]
     for names, size in ((labels, FONTS.name), (labels, FONTS.end), (shorter, FONTS.end)):
-        marks, end = _row(sheet, names, size * sheet.scale)
-        if end <= _row_end(sheet):
+        marks, end = _row(context, names, size * context.scale)
+        if end <= _row_end(context):
             return marks
     return None
 
 
-def rows_under(sheet: Sheet) -> int:
+def rows_under(context: FigureContext) -> int:
     """Return how many rows the names take under the first, where one is too short for them."""
-    return max((row for row, _ in _wrapped(sheet)), default=0)
+    return max((row for row, _ in _wrapped(context)), default=0)
 
 
-def in_key_rows(sheet: Sheet) -> list[Mark]:
+def in_key_rows(context: FigureContext) -> list[Primitive]:
     """Return the names in as many rows as they need, the first beside "Learning rate"."""
-    k, marks = sheet.scale, list[Mark]()
-    dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
-    if not all(_short_name(sheet, index) for index in range(len(sheet.plan.curves))):
+    k, marks = context.scale, list[Primitive]()
+    dashes = strokes.dashes([trace.stepped for trace in context.traces])
+    if not all(_short_name(context, index) for index in range(len(context.plan.curves))):
         return marks
-    for index, (row, x) in enumerate(_wrapped(sheet)):
-        y = sheet.page.rate_line - row * MEASURES.top_ticks * k
-        marks += _entry(sheet, index, dashes[index], (x, y))
+    for index, (row, x) in enumerate(_wrapped(context)):
+        y = context.page.rate_line - row * MEASURES.top_ticks * k
+        marks += _entry(context, index, dashes[index], (x, y))
     return marks
 
 
-def _wrapped(sheet: Sheet) -> Iterator[tuple[int, float]]:
+def _wrapped(context: FigureContext) -> Iterator[tuple[int, float]]:
     """Yield the row of each name and where in it the name begins."""
-    k, (start, end) = sheet.scale, _row_span(sheet)
+    k, (start, end) = context.scale, _row_span(context)
     row, x = 0, start
-    for index in range(len(sheet.plan.curves)):
-        width = (_SAMPLE + _TO_NAME) * k + sheet.ruler.width(_short_name(sheet, index), FONTS.end * k, bold=True)
+    for index in range(len(context.plan.curves)):
+        width = (_SAMPLE + _TO_NAME) * k + context.ruler.width(_short_name(context, index), FONTS.end * k, bold=True)
         if x + width > end and x > start:
             row, x = row + 1, start
         yield row, x
         x += width + _TO_NEXT * k
 
 
-def _row_span(sheet: Sheet) -> tuple[float, float]:
+def _row_span(context: FigureContext) -> tuple[float, float]:
     """Return where the names may begin and where they have to end."""
-    k = sheet.scale
-    start = MEASURES.edge * k + sheet.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
-    return start, sheet.page.width - MEASURES.edge * k
+    k = context.scale
+    start = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
+    return start, context.page.width - MEASURES.edge * k
 
 
-def _short_name(sheet: Sheet, index: int) -> str:
-    start, end = _row_span(sheet)
-    most = end - start - (_SAMPLE + _TO_NAME) * sheet.scale
-    return fitted(short(sheet.plan.curves[index]), sheet.ruler, Face(FONTS.end * sheet.scale, bold=True), most=most)
+def _short_name(context: FigureContext, index: int) -> str:
+    start, end = _row_span(context)
+    most = end - start - (_SAMPLE + _TO_NAME) * context.scale
+    return fitted(
+        short(context.plan.curves[index]), context.ruler, Face(FONTS.end * context.scale, bold=True), most=most
+    )
 
 
-def _entry(sheet: Sheet, index: int, dash: Dash, at: tuple[float, float]) -> Iterator[Mark]:
+def _entry(context: FigureContext, index: int, dash: Dash, at: tuple[float, float]) -> Iterator[Primitive]:
     """Yield a piece of a curve and its name."""
-    k, colour, (x, y) = sheet.scale, sheet.theme.hue(index), at
+    k, colour, (x, y) = context.scale, context.theme.hue(index), at
     sample = np.array([(x, y), (x + _SAMPLE * k, y)])
     yield Line(sample, colour, strokes.width(index) * k, _LINES, dash)
     size = FONTS.end * k
-    words = Words(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(sheet, index), size, colour, bold=True)
-    yield words._replace(names=name_of(sheet.plan.curves[index]))
+    words = Text(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(context, index), size, colour, bold=True)
+    yield words._replace(names=name_of(context.plan.curves[index]))
 
 
-def _row_end(sheet: Sheet) -> float:
-    end = sheet.page.width - MEASURES.edge * sheet.scale
-    if not sheet.page.shown.steps_above:
+def _row_end(context: FigureContext) -> float:
+    end = context.page.width - MEASURES.edge * context.scale
+    if not context.page.shown.steps_above:
         return end
-    size = FONTS.base * sheet.scale
-    return sheet.frame.box.right - sheet.ruler.width("Step", size) - _TO_NEXT * sheet.scale
+    size = FONTS.base * context.scale
+    return context.frame.box.right - context.ruler.width("Step", size) - _TO_NEXT * context.scale
 
 
-def _row(sheet: Sheet, names: Sequence[str], size: float) -> tuple[list[Mark], float]:
+def _row(context: FigureContext, names: Sequence[str], size: float) -> tuple[list[Primitive], float]:
     """Return the marks of the row and where it ends."""
-    k = sheet.scale
-    dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
-    x = MEASURES.edge * k + sheet.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
-    y, marks = sheet.page.rate_line, list[Mark]()
+    k = context.scale
+    dashes = strokes.dashes([trace.stepped for trace in context.traces])
+    x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
+    y, marks = context.page.rate_line, list[Primitive]()
     for index, name in enumerate(names):
-        colour = sheet.theme.hue(index)
+        colour = context.theme.hue(index)
         sample = np.array([(x, y), (x + _SAMPLE * k, y)])
         marks.append(Line(sample, colour, strokes.width(index) * k, _LINES, dashes[index]))
         x += (_SAMPLE + _TO_NAME) * k
-        text = fitted(name, sheet.ruler, Face(size, bold=True), most=sheet.page.width)
-        words = Words(x, y - RISE * size, text, size, colour, bold=True)
-        marks.append(words._replace(names=name_of(sheet.plan.curves[index])))
-        x += sheet.ruler.width(text, size, bold=True) + _TO_NEXT * k
+        text = fitted(name, context.ruler, Face(size, bold=True), most=context.page.width)
+        words = Text(x, y - RISE * size, text, size, colour, bold=True)
+        marks.append(words._replace(names=name_of(context.plan.curves[index])))
+        x += context.ruler.width(text, size, bold=True) + _TO_NEXT * k
     return marks, x - _TO_NEXT * k
 
 
@@ -219,53 +224,53 @@ def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequ
     return values + _TO_LABEL * scale + max(ruler.width(name, size, bold=True) for name in names)
 
 
-def ends(sheet: Sheet, *, labelled: bool, values: bool = True) -> Iterator[Words]:
+def ends(context: FigureContext, *, labelled: bool, values: bool = True) -> Iterator[Text]:
     """Yield the end values at the right edge, what they are over them, and the names behind them if ``labelled``."""
-    placed = list(end_values(sheet, labelled=labelled, values=values))
+    placed = list(end_values(context, labelled=labelled, values=values))
     yield from placed
-    header = _header(sheet, _places(sheet)) if placed and values else None
+    header = _header(context, _places(context)) if placed and values else None
     if header is not None:
-        y = header - RISE * FONTS.end * sheet.scale
-        yield Words(placed[0].x, y, ENDS_AT, FONTS.note * sheet.scale, sheet.theme.faint)
+        y = header - RISE * FONTS.end * context.scale
+        yield Text(placed[0].x, y, ENDS_AT, FONTS.note * context.scale, context.theme.faint)
 
 
-def end_values(sheet: Sheet, *, labelled: bool = False, values: bool = True) -> Iterator[Words]:
+def end_values(context: FigureContext, *, labelled: bool = False, values: bool = True) -> Iterator[Text]:
     """Yield the end values alone, at their height, pushed apart; the names behind them if ``labelled``."""
-    if not sheet.page.shown.ends:
+    if not context.page.shown.ends:
         return
-    k, box, size = sheet.scale, sheet.frame.box, FONTS.end * sheet.scale
-    places = _places(sheet)
+    k, box, size = context.scale, context.frame.box, FONTS.end * context.scale
+    places = _places(context)
     if _too_tight(places, _TIGHTEST * PITCH * k):
         return
-    texts = end_texts(sheet.traces, sheet.peaks, sheet.plan.clock) if values else [""] * len(sheet.traces)
+    texts = end_texts(context.traces, context.peaks, context.plan.clock) if values else [""] * len(context.traces)
     x = box.right + _ASIDE * k
-    column = max(sheet.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
+    column = max(context.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):
-        colour = sheet.theme.hue(index)
-        yield Words(x, y - FIGURES_RISE * size, text, size, colour, bold=True)
+        colour = context.theme.hue(index)
+        yield Text(x, y - FIGURES_RISE * size, text, size, colour, bold=True)
         if labelled:
-            most = min(_WIDEST_AT_RIGHT * sheet.page.width, sheet.page.width - x - column)
-            curve = sheet.plan.curves[index]
-            name = fitted(curve.label, sheet.ruler, Face(size, bold=True), most=most)
-            words = Words(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
+            most = min(_WIDEST_AT_RIGHT * context.page.width, context.page.width - x - column)
+            curve = context.plan.curves[index]
+            name = fitted(curve.label, context.ruler, Face(size, bold=True), most=most)
+            words = Text(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
             yield words._replace(names=name_of(curve))
 
 
-def _places(sheet: Sheet) -> list[float]:
+def _places(context: FigureContext) -> list[float]:
     """Return the height of each end value."""
-    box = sheet.frame.box
-    heights = [sheet.frame.y(trace.end / sheet.frame.peak) for trace in sheet.traces]
-    return pushed_apart(heights, PITCH * sheet.scale, box.bottom, box.top)
+    box = context.frame.box
+    heights = [context.frame.y(trace.end / context.frame.peak) for trace in context.traces]
+    return pushed_apart(heights, PITCH * context.scale, box.bottom, box.top)
 
 
-def _header(sheet: Sheet, places: Sequence[float]) -> float | None:
+def _header(context: FigureContext, places: Sequence[float]) -> float | None:
     """Return the height of "ends at": over the values, or under them where the axis above has its last number."""
-    k = sheet.scale
+    k = context.scale
     over, under = max(places) + PITCH * k, min(places) - PITCH * k
-    most = sheet.frame.box.top if sheet.plan.clock.counts_both else sheet.page.height
+    most = context.frame.box.top if context.plan.clock.counts_both else context.page.height
     if over + FONTS.note * k < most:
         return over
-    return under if under > sheet.frame.box.bottom else None
+    return under if under > context.frame.box.bottom else None
 
 
 def _too_tight(places: Sequence[float], least: float) -> bool:

@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 import numpy as np
+from matplotlib import text
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
-from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 
 from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.margins import INCH
-from cosine_cli.render.figure.primitives import Area, Dot, Line, Mark, Words
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 
 _WORDS = 8.0
 """The layer of all text: above all curves."""
 
 
-def put(marks: Iterable[Mark], figure: Figure) -> None:
+def put(marks: Iterable[Primitive], figure: Figure) -> None:
     """Add an artist for each mark to a figure, in points from its lower left corner."""
     points = Affine2D().scale(1.0 / INCH) + figure.dpi_scale_trans
     for mark in marks:
@@ -31,7 +31,7 @@ def put(marks: Iterable[Mark], figure: Figure) -> None:
 
 
 @singledispatch
-def _artist(mark: Mark, points: Transform) -> Artist:
+def _artist(mark: Primitive, points: Transform) -> Artist:
     raise TypeError(mark, points)
 
 
@@ -74,8 +74,8 @@ def _dot(mark: Dot, points: Transform) -> Artist:
 
 
 @_artist.register
-def _words(mark: Words, points: Transform) -> Artist:
-    return Text(
+def _words(mark: Text, points: Transform) -> Artist:
+    return text.Text(
         mark.x,
         mark.y,
         mark.text,

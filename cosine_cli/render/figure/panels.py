@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cosine_cli.render.figure import axes, compose
-from cosine_cli.render.figure.figure_context import Sheet
+from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.primitives import Mark, Words
+from cosine_cli.render.figure.primitives import Primitive, Text
 
 _ASPECT = 1.7
 """Width over height of the best panel."""
@@ -103,7 +103,7 @@ def panel(index: int, one: Grid, box: Box) -> Box:
     return Box(left, top - one.height, left + one.width, top)
 
 
-def around(whole: Sheet) -> Iterator[Mark]:
+def around(whole: FigureContext) -> Iterator[Primitive]:
     """Yield what all panels share: what the axes say, and the title."""
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
@@ -113,13 +113,13 @@ def around(whole: Sheet) -> Iterator[Mark]:
         yield from axes.unit(whole)
 
 
-def framed(part: Sheet) -> Iterator[Mark]:
+def framed(part: FigureContext) -> Iterator[Primitive]:
     """Yield the lines of a panel's axes."""
     yield from axes.grid([y for y, _ in part.rate_ticks], part.frame.box, part.theme.grid, part.scale)
     yield axes.spine(part.frame.box, part.theme.axis, part.scale)
 
 
-def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
+def outer(part: FigureContext, index: int, one: Grid, count: int) -> Iterator[Primitive]:
     """Yield the ticks of a panel where no other stands left of it or under it."""
     if index % one.columns == 0 and part.page.shown.rate_ticks:
         yield from _rates(part)
@@ -127,7 +127,7 @@ def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
         yield from _times(part)
 
 
-def _rates(part: Sheet) -> list[Words]:
+def _rates(part: FigureContext) -> list[Text]:
     """Return the texts of the ticks; of the outermost alone where all would touch."""
     texts = list(axes.rates(part))
     if min((high.y - low.y for low, high in pairwise(texts)), default=math.inf) < _RATES_APART * part.scale:
@@ -135,10 +135,10 @@ def _rates(part: Sheet) -> list[Words]:
     return texts
 
 
-def _times(part: Sheet) -> Iterator[Mark]:
+def _times(part: FigureContext) -> Iterator[Primitive]:
     """Yield the ticks below a panel, the outermost texts moved inward, clear of the next panel's."""
     for mark in axes.time_ticks(part):
-        if isinstance(mark, Words) and mark.x in (part.frame.box.left, part.frame.box.right):
+        if isinstance(mark, Text) and mark.x in (part.frame.box.left, part.frame.box.right):
             yield mark._replace(align="left" if mark.x == part.frame.box.left else "right")
         else:
             yield mark

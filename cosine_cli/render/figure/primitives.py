@@ -56,7 +56,7 @@ class Name(NamedTuple):
     text: str
 
 
-class Words(NamedTuple):
+class Text(NamedTuple):
     """One line of text: ``x`` is its left end, its middle or its right end; ``y`` is its base line.
 
     - ``names``: what it is the name of, perhaps shortened, so that no part of a figure goes without one unnoticed.
@@ -72,7 +72,7 @@ class Words(NamedTuple):
     names: Name | None = None
 
 
-Mark = Line | Area | Dot | Words
+Primitive = Line | Area | Dot | Text
 
 
 def joined(parts: Sequence[Points]) -> Points:

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.render.ansi import painted
+from cosine_cli.render.ansi import styled
 from cosine_cli.render.chart.chart_axes import Margins, below, beside, margins, rate_ticks
 from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.render.chart.glyphs import ASCII, DOTS
 
 
 def text(cells: list) -> str:
-    return painted(cells, "")
+    return styled(cells, "")
 
 
 def epochs(length: int) -> Clock:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from cosine_cli.render.ansi import PLAIN, hue
 from cosine_cli.render.chart import letters
-from cosine_cli.render.chart.chart_context import Sheet
+from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.curve_names import names
-from cosine_cli.render.chart.text_placement import Words
+from cosine_cli.render.chart.text_placement import PlacedText
 
-MakeSheet = Callable[..., Sheet]
+MakeSheet = Callable[..., ChartContext]
 
 CURVES = st.lists(
     st.sampled_from(
@@ -27,11 +27,11 @@ CURVES = st.lists(
 )
 
 
-def cells(words: Words) -> set[tuple[int, int]]:
+def cells(words: PlacedText) -> set[tuple[int, int]]:
     return {(words.row, column) for column in range(words.column, words.end)}
 
 
-def distance(words: Words, taken: np.ndarray) -> float:
+def distance(words: PlacedText, taken: np.ndarray) -> float:
     """Return how far a text is from the nearest character of a curve, in dots, by looking at each of them."""
     return min(
         np.hypot(
@@ -47,14 +47,14 @@ def distance(words: Words, taken: np.ndarray) -> float:
 def test_a_name_is_on_no_curve_and_nearest_to_its_own(
     make_sheet: MakeSheet, words: list[str], columns: int, rows: int
 ) -> None:
-    sheet = make_sheet(" ".join(words), columns=columns, rows=rows)
-    found = names(sheet, []).words
+    context = make_sheet(" ".join(words), columns=columns, rows=rows)
+    found = names(context, []).words
     everything = [cell for one in found for cell in cells(one)]
     assert len(everything) == len(set(everything))
     shared = any(one.text == " and " for one in found)
     for one in found:
-        assert all(sheet.free[cell] for cell in cells(one))
-        near = [distance(one, taken) for taken in sheet.taken]
+        assert all(context.free[cell] for cell in cells(one))
+        near = [distance(one, taken) for taken in context.taken]
         assert shared or one.ink.hue == hue(near.index(min(near)))
 
 
@@ -70,8 +70,8 @@ def test_a_name_is_cut_to_its_first_word_where_the_whole_finds_no_room(make_shee
 
 def test_a_name_that_begins_as_another_is_not_cut(make_sheet: MakeSheet) -> None:
     long = "a curve with a name that is much too long"
-    sheet = make_sheet(f"\"cosine:label='{long}'\" \"step:label='{long}, too'\"")
-    assert names(sheet, []).words == []
+    context = make_sheet(f"\"cosine:label='{long}'\" \"step:label='{long}, too'\"")
+    assert names(context, []).words == []
 
 
 def test_curves_that_lie_on_each_other_share_a_place(make_sheet: MakeSheet) -> None:
@@ -94,28 +94,28 @@ def test_curves_that_part_anywhere_do_not_share_a_name(make_sheet: MakeSheet) ->
 
 
 def test_a_name_keeps_clear_of_what_was_placed(make_sheet: MakeSheet) -> None:
-    sheet = make_sheet("linear")
-    first = names(sheet, []).words[0]
-    second = names(sheet, [first]).words[0]
+    context = make_sheet("linear")
+    first = names(context, []).words[0]
+    second = names(context, [first]).words[0]
     assert abs(first.row - second.row) > 1 or second.column > first.end or second.end < first.column
 
 
 @pytest.mark.parametrize(("count", "named"), [(8, True), (9, False)])
 def test_many_curves_have_letters_and_no_names(make_sheet: MakeSheet, count: int, named: bool) -> None:  # noqa: FBT001
-    sheet = make_sheet(" ".join(f"constant:lr={0.1 * i / count}" for i in range(1, count + 1)), rows=40)
-    assert bool(names(sheet, []).words) is named
+    context = make_sheet(" ".join(f"constant:lr={0.1 * i / count}" for i in range(1, count + 1)), rows=40)
+    assert bool(names(context, []).words) is named
 
 
 def test_each_curve_without_a_name_has_a_letter_on_it(make_sheet: MakeSheet) -> None:
-    sheet = make_sheet("cosine linear step exponential")
-    one = Words(3, 3, "x", PLAIN)
-    found = letters.letters(sheet, {1})
+    context = make_sheet("cosine linear step exponential")
+    one = PlacedText(3, 3, "x", PLAIN)
+    found = letters.letters(context, {1})
     assert found == {0: "a", 2: "b", 3: "c"}
-    marks = letters.marks(sheet, found, [one])
+    marks = letters.marks(context, found, [one])
     assert [mark.text for mark in marks] == ["a", "b", "c"]
     for index, mark in zip(found, marks, strict=True):
-        assert sheet.taken[index][mark.row, mark.column]
-        assert not sheet.others((index,))[mark.row, mark.column]
+        assert context.taken[index][mark.row, mark.column]
+        assert not context.others((index,))[mark.row, mark.column]
 
 
 @pytest.mark.parametrize(
@@ -133,5 +133,5 @@ def test_where_a_letter_says_nothing_there_is_none(
 
 
 def test_letters_end_with_the_alphabet(make_sheet: MakeSheet) -> None:
-    sheet = make_sheet(" ".join(f"constant:lr={i}e-3" for i in range(1, 61)))
-    assert len(letters.letters(sheet, set())) == 52
+    context = make_sheet(" ".join(f"constant:lr={i}e-3" for i in range(1, 61)))
+    assert len(letters.letters(context, set())) == 52

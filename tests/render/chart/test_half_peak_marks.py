@@ -7,24 +7,24 @@ from collections.abc import Callable
 import pytest
 
 from cosine_cli.render.chart import half_peak_marks, off_scale
-from cosine_cli.render.chart.chart_context import Sheet
-from cosine_cli.render.chart.text_placement import Words
+from cosine_cli.render.chart.chart_context import ChartContext
+from cosine_cli.render.chart.text_placement import PlacedText
 
-MakeSheet = Callable[..., Sheet]
+MakeSheet = Callable[..., ChartContext]
 
 
-def found(words: list[Words]) -> dict[str, tuple[int, int]]:
+def found(words: list[PlacedText]) -> dict[str, tuple[int, int]]:
     return {"".join(one.text): (one.row, one.column) for one in words if one.text not in ("○", "╌")}
 
 
 def test_the_three_decays(make_sheet: MakeSheet) -> None:
-    sheet = make_sheet(columns=100)
-    words = half_peak_marks.words(sheet)
+    context = make_sheet(columns=100)
+    words = half_peak_marks.words(context)
     # A column an epoch, and 0.05 in the middle row of 17; the exponential is down to half at 15.05.
     assert [(one.row, one.column) for one in words if one.text == "○"] == [(8, 15), (8, 30), (8, 50)]
     assert found(words) == {"50": (7, 51), "30": (8, 32), "15.05": (7, 16), "half the peak": (7, 54)}
     line = [one.column for one in words if one.text == "╌"]
-    assert line == [column for column in range(50) if sheet.free[8, column] and column not in (15, 30, 32, 33)]
+    assert line == [column for column in range(50) if context.free[8, column] and column not in (15, 30, 32, 33)]
     assert len(line) > 35
 
 
@@ -79,9 +79,9 @@ def test_where_there_are_none(make_sheet: MakeSheet, words: str, columns: int, r
 
 
 def test_a_curve_that_ends_below_the_axis_says_where(make_sheet: MakeSheet) -> None:
-    sheet = make_sheet("cosine step linear:total=50 --log", columns=100)
+    context = make_sheet("cosine step linear:total=50 --log", columns=100)
     # The step decay ends at 1e-4, on the axis; the line is gone at epoch 50.
-    assert [(one.row, one.column, one.text, one.ink.hue) for one in off_scale.marks(sheet)] == [
+    assert [(one.row, one.column, one.text, one.ink.hue) for one in off_scale.marks(context)] == [
         (16, 49, "▼", "#0c9c7f"),
         (16, 99, "▼", "#3b7ddd"),
     ]

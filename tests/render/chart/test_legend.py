@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans_of import planned
 
-from cosine_cli.render.ansi import painted
+from cosine_cli.render.ansi import styled
 from cosine_cli.render.chart.legend import Row, lines, rate_text, rows, trimmed
 from cosine_cli.studies.summary import summarise
 
@@ -21,7 +21,7 @@ DECAYS = [
 
 
 def text(found: list[Row], width: int) -> str:
-    return "".join(f"{painted(cells, '')}\n" for cells in lines(found, width, "…"))
+    return "".join(f"{styled(cells, '')}\n" for cells in lines(found, width, "…"))
 
 
 WORDS = """\

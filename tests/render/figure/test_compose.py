@@ -9,7 +9,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.compose import scene
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.palette import DARK, LIGHT
-from cosine_cli.render.figure.primitives import Area, Dot, Line, Mark, Words
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
@@ -23,19 +23,19 @@ from cosine_cli.schedules.step import Step
 from cosine_cli.schedules.warmup import Warmup
 
 
-def drawn(plan: Plan) -> list[Mark]:
+def drawn(plan: Plan) -> list[Primitive]:
     return scene(plan, LIGHT, FontRuler())
 
 
-def words(marks: list[Mark]) -> dict[str, Words]:
-    return {mark.text: mark for mark in marks if isinstance(mark, Words)}
+def words(marks: list[Primitive]) -> dict[str, Text]:
+    return {mark.text: mark for mark in marks if isinstance(mark, Text)}
 
 
-def dots(marks: list[Mark], shape: str = "round") -> list[Dot]:
+def dots(marks: list[Primitive], shape: str = "round") -> list[Dot]:
     return [mark for mark in marks if isinstance(mark, Dot) and mark.shape == shape]
 
 
-def of_colour(marks: list[Mark], colour: str) -> list[Mark]:
+def of_colour(marks: list[Primitive], colour: str) -> list[Primitive]:
     return [mark for mark in marks if mark.colour == colour]
 
 
@@ -60,7 +60,7 @@ def test_the_default_comparison_reads_15_05_and_30_and_50(default_plan: Plan) ->
 
 def test_the_default_comparison_ends_at_its_three_rates(default_plan: Plan) -> None:
     marks = drawn(default_plan)
-    ends = [mark for mark in marks if isinstance(mark, Words) and mark.x == 522 + 9]
+    ends = [mark for mark in marks if isinstance(mark, Text) and mark.x == 522 + 9]
     assert [(mark.text, mark.colour) for mark in sorted(ends, key=lambda mark: mark.y)] == [
         ("0", BLUE),
         ("1e-4", ORANGE),
@@ -142,7 +142,7 @@ def test_a_jump_off_a_log_axis_ends_in_a_triangle(
 ) -> None:
     """The axis begins at 1e-4 of the peak: what jumps below that is marked where it leaves, as what slides off is."""
     marks = drawn(make_plan({"a": schedule}, log=True))
-    (bottom,) = {mark.y for mark in marks if isinstance(mark, Words) and mark.text == "1e-5"}
+    (bottom,) = {mark.y for mark in marks if isinstance(mark, Text) and mark.text == "1e-5"}
     found = dots(marks, "down")
     assert [mark.x for mark in found] == pytest.approx([48 + 474 * time / 100 for time in times], abs=0.5)
     assert all(mark.y == pytest.approx(bottom, abs=8) for mark in found)
@@ -152,7 +152,7 @@ def test_restarts_have_numbers_and_no_halves(make_plan: Callable[..., Plan]) -> 
     restarts = Restarts(cycle=10, cycle_mult=2, cycles=4, of=Cosine(lr=0.1, total=10))
     marks = drawn(make_plan({"cosine restarts": restarts, "cosine": Cosine(lr=0.1, total=150)}, length=150))
     assert not dots(marks)
-    numbers = [mark for mark in marks if isinstance(mark, Words) and mark.colour == LIGHT.faint and mark.text.isdigit()]
+    numbers = [mark for mark in marks if isinstance(mark, Text) and mark.colour == LIGHT.faint and mark.text.isdigit()]
     assert [mark.text for mark in numbers] == ["1", "2", "3", "4"]
     assert numbers[3].x == pytest.approx(48 + 474 * 70 / 150 + 4.5)
 
@@ -208,7 +208,7 @@ def five() -> dict[str, Schedule]:
 
 def test_from_five_curves_the_names_stand_with_the_end_values(make_plan: Callable[..., Plan]) -> None:
     marks = drawn(make_plan(five()))
-    names = [mark for mark in marks if isinstance(mark, Words) and mark.text.startswith("power")]
+    names = [mark for mark in marks if isinstance(mark, Text) and mark.text.startswith("power")]
     assert len(names) == 5
     assert len({mark.x for mark in names}) == 1
     heights = sorted(mark.y for mark in names)
@@ -253,7 +253,7 @@ def test_a_curve_that_starts_below_half_the_largest_peak_has_no_half(make_plan: 
 def test_no_number_touches_another_or_a_marker(make_plan: Callable[..., Plan], ruler: FontRuler) -> None:
     near = {f"power {p}": Polynomial(lr=0.1, total=100, power=p) for p in (1.0, 1.05, 1.1, 1.3)}
     marks = drawn(make_plan(near))
-    numbers = [m for m in marks if isinstance(m, Words) and m.bold and m.size == 9.0]
+    numbers = [m for m in marks if isinstance(m, Text) and m.bold and m.size == 9.0]
     spans = sorted((m.x - (ruler.width(m.text, 9.0, bold=True) if m.align == "right" else 0), m.y, m) for m in numbers)
     for (left, y, one), (right, other_y, _) in pairwise(spans):
         assert left + ruler.width(one.text, 9.0, bold=True) < right or abs(y - other_y) > 7.0
@@ -311,7 +311,7 @@ def test_every_tick_is_exact_clear_of_the_next_and_on_the_page(
     plan = make_plan(
         curves, length=length, unit=unit, steps_per_epoch=steps_per_epoch, size=size, annotations=annotations
     )
-    ticks = [mark for mark in drawn(plan) if isinstance(mark, Words) and mark.align == "center"]
+    ticks = [mark for mark in drawn(plan) if isinstance(mark, Text) and mark.align == "center"]
     assert {"450.45k", "1001"} & {tick.text for tick in ticks}
     for height in {tick.y for tick in ticks}:
         extents = sorted(extent(tick, ruler) for tick in ticks if tick.y == height)

@@ -14,7 +14,7 @@ from cosine_cli.render.figure.arrangement import arranged, names
 from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.label_check import check_named, naming
 from cosine_cli.render.figure.palette import LIGHT
-from cosine_cli.render.figure.primitives import Words
+from cosine_cli.render.figure.primitives import Text
 
 NINE = "cosine step exponential linear polynomial wsd onecycle restarts noam"
 MANY = " ".join(f"polynomial:power={power}" for power in range(1, 201))
@@ -88,7 +88,7 @@ def test_the_default_title_that_comes_with_a_wider_page_is_reckoned_with() -> No
 def test_up_to_eight_curves_have_their_names_at_every_preset(preset: str, count: int) -> None:
     plan = planned(f"{' '.join(NINE.split()[:count])} --preset {preset}")
     assert check_named(plan, where="figure") == []
-    texts = {mark.text for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Words)}
+    texts = {mark.text for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Text)}
     assert not [curve.label for curve in plan.curves if not {curve.label, curve.name} & texts]
 
 
@@ -120,5 +120,5 @@ def test_a_name_is_rather_whole_in_the_key_row_than_cut_beside_its_curve() -> No
 def test_the_name_of_many_is_the_one_that_is_drawn() -> None:
     """Names over panels are asked for without their curves: they are those of the whole figure."""
     plan = planned(f"{NINE} --title T")
-    drawn = [mark for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Words) and mark.names]
+    drawn = [mark for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Text) and mark.names]
     assert sorted(names(plan, FontRuler())) == sorted(drawn)

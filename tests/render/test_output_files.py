@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.outputs import Target, check_distinct, check_no_input, check_no_inputs, check_writable, targets
+from cosine_cli.render.output_files import (
+    Target,
+    check_distinct,
+    check_no_input,
+    check_no_inputs,
+    check_writable,
+    targets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
