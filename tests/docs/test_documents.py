@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from ruamel.yaml import YAML
 
+import cosine_cli
 from cosine_cli.plans.parse import config
 from cosine_cli.schedules.core import catalogue
 
@@ -139,6 +140,12 @@ def test_the_set_up_is_two_command_lines_and_ci_runs_the_second() -> None:
     assert first.split(" && ") == ["python3.11 -m venv .venv", ". .venv/bin/activate", "pip install .", command]
     assert second.split(" && ") == ["pip install -U pip", "pip install . --group dev", "pytest -n 2"]
     assert shell(".ci/run --print-set-up", ROOT) == (f"{second}\n", 0)
+
+
+def test_the_changelog_has_an_entry_for_this_version() -> None:
+    assert re.search(
+        rf"^## {re.escape(cosine_cli.__version__)} - \d{{4}}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE
+    )
 
 
 # --- Pictures and links ---------------------------------------------------------------------------------------------
