@@ -12,8 +12,6 @@ from typing import Annotated, Any
 
 # Before numpy: its import starts a thread pool that no schedule uses and that takes 40% of the import time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Figures need no window, and an unknown backend would stop the import of matplotlib.
-os.environ["MPLBACKEND"] = "agg"
 
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, user_error
