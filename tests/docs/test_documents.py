@@ -115,8 +115,8 @@ def test_the_makefile_draws_figures_and_finds_the_one_that_is_out_of_date(desk: 
 def test_the_added_schedule_passes_the_tests_of_its_family(tmp_path: Path) -> None:
     scripts = add_modules(read(ADDED), tmp_path)
     shutil.copytree(ROOT / "tests" / "schedules", tmp_path / "tests" / "schedules")
-    for shared in ("conftest.py", "schedules_of.py"):
-        shutil.copy(ROOT / "tests" / shared, tmp_path / "tests")
+    for shared in (ROOT / "tests").glob("*.py"):
+        shutil.copy(shared, tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     tests = "tests/schedules/test_contract.py cosine_cli/schedules -k stretched_exponential"
     command = f"{sys.executable} -m pytest -q -p no:cacheprovider {tests}"
