@@ -284,7 +284,7 @@ def test_folders_are_made(here: Path) -> None:
     make_folder("a/b")
     assert (here / "a" / "b").is_dir()
     (here / "f").touch()
-    with pytest.raises(RequestError, match="--out-dir: must be a folder, got the file 'f'"):
+    with pytest.raises(RequestError, match="--out-dir: must be a directory, got the file 'f'"):
         make_folder("f")
     with pytest.raises(OutcomeError, match="cannot create directory 'f/x': not a directory"):
         make_folder("f/x")

@@ -130,14 +130,20 @@ JSON = [
     Case("entry-of-numbers.json", lambda: logged(f'{{"a": [{"1," * 15 * MIB}]}}'), "1:18: a value must be at most"),
     Case("digits.json", lambda: logged("9" * 30 * MIB), "1:18: a value must be at most 262,144 characters, got more"),
     Case("text.json", lambda: logged('"' + "x" * 30 * MIB + '"'), "1:18: a value must be at most 262,144 characters"),
-    Case("deep.json", lambda: logged("[" * 30 * MIB), "must be JSON of a few levels, got more"),
+    Case("deep.json", lambda: logged("[" * 30 * MIB), "JSON is nested too deeply"),
     Case(
         "keys.json",
         lambda: '{"log_history": [], ' + ",".join(f'"k{number}": 1' for number in range(2 * MIB)) + "}",
         "must have at most 1,000 keys, got more",
     ),
-    Case("rates.json", lambda: logged(",".join(['{"learning_rate":1,"step":1}'] * MIB)), "at most 250,000 logged"),
-    Case("no-rates.json", lambda: logged(",".join(["{}"] * MIB)), "must hold entries with a learning_rate, got none"),
+    Case(
+        "rates.json",
+        lambda: logged(",".join(['{"learning_rate":1,"step":1}'] * MIB)),
+        "must have at most 250,000 logged",
+    ),
+    Case(
+        "no-rates.json", lambda: logged(",".join(["{}"] * MIB)), "must contain entries with a learning_rate, got none"
+    ),
 ]
 
 CASES = [*PNG, *SVG, *PDF, *YAML, *JSON]

@@ -25,7 +25,7 @@ def rescale(schedule: Schedule, steps: float, calls: int) -> Schedule:
     """
     by_step = EveryFew(steps=steps, of=schedule)
     try:
-        converted = schedule.slower(steps)
+        converted = schedule.rescaled(steps)
     except (ParameterError, NotImplementedError):
         return by_step
     times = np.unique(np.linspace(0.0, float(calls), min(calls, _MOST_COMPARED) + 1).round())
