@@ -178,6 +178,6 @@ def shell(command: str, folder: Path, *, scripts: Path | None = None, more: Mapp
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of a command: 80 columns, no colour, UTF-8."""
+    """Return the environment of a command: 80 columns, no color, UTF-8."""
     kept = {name: text for name, text in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "PYTHONPATH")}
     return {**kept, "COLUMNS": "80", "LINES": "24", "LC_ALL": "C.UTF-8"}

@@ -36,6 +36,11 @@ def the_block(language: str, page: str) -> Block:
     return block
 
 
+def command_with(text: str) -> str:
+    (command,) = (command for block in blocks_in("console") for command, _ in sessions(block) if text in command)
+    return command
+
+
 # --- What is generated ----------------------------------------------------------------------------------------------
 
 
@@ -81,8 +86,7 @@ def test_the_python_session_is_as_shown() -> None:
 
 
 def test_the_training_script_reads_its_rates(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (command,) = (said for block in blocks_in("console", "docs/scripting.md") for said, _ in sessions(block)
-                  if said.endswith("-o rates.csv"))  # fmt: skip
+    command = command_with("-o rates.csv")
     assert shell(command, desk) == ("rates.csv\n", 0)
     monkeypatch.chdir(desk)
     script: dict[str, Any] = {}
@@ -111,8 +115,8 @@ def test_the_makefile_draws_figures_and_finds_the_one_that_is_out_of_date(desk: 
 def test_the_added_schedule_passes_the_tests_of_its_family(tmp_path: Path) -> None:
     scripts = add_modules(read(ADDED), tmp_path)
     shutil.copytree(ROOT / "tests" / "schedules", tmp_path / "tests" / "schedules")
-    for shared in ("conftest.py", "schedules_of.py"):
-        shutil.copy(ROOT / "tests" / shared, tmp_path / "tests")
+    for shared in (ROOT / "tests").glob("*.py"):
+        shutil.copy(shared, tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     tests = "tests/schedules/test_contract.py cosine_cli/schedules -k stretched_exponential"
     command = f"{sys.executable} -m pytest -q -p no:cacheprovider {tests}"
@@ -188,7 +192,7 @@ def embedded(path: Path) -> str:
 
 
 def test_the_picture_of_the_grid_is_what_its_command_draws(tmp_path: Path) -> None:
-    (command,) = [said for block in blocks_in("console") for said, _ in sessions(block) if "appendix.png" in said]
+    command = command_with("-o appendix.png")
     shell(command, tmp_path)
     assert embedded(tmp_path / "appendix.png") == re.sub(r"title: .*\n", "", embedded(FIGURES / "appendix.png"))
 

@@ -33,6 +33,7 @@ FAMILIES = ("decays", "phases", "cycles", "tables")
 BOTH_THEMES = (*FAMILIES, "appendix", "imagenet", "cosine-lr")
 PICTURES = sorted([*CONFIGS, "cosine-lr", *(f"{name}-dark" for name in BOTH_THEMES)])
 KEY = "cosine-lr plan"
+SCHEMA = Draft202012Validator(json.loads((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8")))
 
 each_config = pytest.mark.parametrize("name", CONFIGS)
 each_picture = pytest.mark.parametrize("name", PICTURES)
@@ -167,9 +168,7 @@ def test_a_sample_names_its_source_and_its_figure(name: str) -> None:
 
 @each_config
 def test_a_sample_keeps_the_schema(name: str) -> None:
-    schema = json.loads((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(YAML(typ="safe").load(text_of(name)))
+    SCHEMA.validate(YAML(typ="safe").load(text_of(name)))
 
 
 def test_one_sample_shows_the_line_for_editors() -> None:
