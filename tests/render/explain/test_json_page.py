@@ -21,11 +21,11 @@ def found(name: str) -> dict[str, Any]:
 def test_a_schedule() -> None:
     assert found("constant") == {
         "name": "constant",
-        "about": "One learning rate for the whole run.",
-        "family": "decays",
+        "about": "The same rate for the whole run.",
+        "family": "decay",
         "formula": "η(t) = η₀",
         "latex": "\\eta(t) = \\eta_0",
-        "where": "with η₀ = lr. It has no end.",
+        "where": "with η₀ = lr.",
         "params": [
             {
                 "name": "lr",
@@ -43,7 +43,7 @@ def test_a_schedule() -> None:
             }
         ],
         "source": (
-            "Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs."
+            "Robbins & Monro 1951, since whom convergence proofs require a decaying rate; without one, most first runs."
         ),
         "say": "cosine-lr show constant --epochs 100",
         "example": (
