@@ -52,9 +52,9 @@ def run(line: CommandLine) -> None:
     form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
     if form == "json":
-        from cosine_cli.render.explain.json_page import records
+        from cosine_cli.render.explain.json_page import explanations
 
-        write(STDOUT, records(subjects))
+        write(STDOUT, explanations(subjects))
     elif form == "md":
         from cosine_cli.render.explain import markdown_page
 
