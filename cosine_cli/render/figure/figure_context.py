@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import ticks, transform
+from cosine_cli.render.core import ticks
+from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.paths import Jump, Stroke, Trace, above
