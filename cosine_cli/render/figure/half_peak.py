@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cosine_cli.render.core.clearance import gaps
 from cosine_cli.render.descriptions import half_note, time_text
-from cosine_cli.render.figure.clearance import gaps
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.primitives import Dot, Line, Primitive, Text

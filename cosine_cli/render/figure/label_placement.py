@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.figure.clearance import Boxes, gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import Boxes, gaps, gaps_to_boxes
 from cosine_cli.render.figure.margins import Box
 from cosine_cli.render.figure.primitives import Points
 
