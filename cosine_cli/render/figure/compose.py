@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.traces import Trace, trace
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.figure import axes, half_peak, lines, spans
 from cosine_cli.render.figure import labels as label_layout
 from cosine_cli.render.figure.figure_context import FigureContext, rate_ticks
 from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.paths import Trace, trace
 from cosine_cli.render.figure.primitives import Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
 from cosine_cli.render.figure.transform import Frame, decades

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cosine_cli.render.core.traces import Stroke
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.paths import Stroke
 from cosine_cli.render.figure.primitives import Points
 from cosine_cli.schedules.core.arrays import Rates
 

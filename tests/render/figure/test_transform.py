@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from cosine_cli.render.core.traces import Stroke
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.paths import Stroke
 from cosine_cli.render.figure.transform import Frame, decades
 
 BOX = Box(0.0, 0.0, 100.0, 102.0)
