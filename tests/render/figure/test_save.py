@@ -103,7 +103,10 @@ def test_a_settings_file_that_can_not_be_read_is_not_spoken_of(tmp_path: Path) -
 
 
 def test_layout_does_not_load_matplotlib() -> None:
-    modules = ["margins", "ticks", "label_placement", "end_values", "strokes", "paths", "half_peak", "labels", "lines"]
-    modules += ["compose", "multiples", "panels", "matrix", "headings", "spans"]
-    code = f"from cosine_cli.render.figure import {', '.join(modules)}; import sys; print('matplotlib' in sys.modules)"
+    layout = ["margins", "label_placement", "end_values", "strokes", "half_peak", "labels", "lines"]
+    layout += ["compose", "multiples", "panels", "matrix", "headings", "spans"]
+    imports = (
+        f"from cosine_cli.render.figure import {', '.join(layout)}; from cosine_cli.render.core import ticks, traces"
+    )
+    code = f"{imports}; import sys; print('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
