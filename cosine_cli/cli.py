@@ -12,8 +12,6 @@ from typing import Annotated, Any
 
 # Before numpy: its import starts a pool of threads that no schedule uses, and that costs 40% of the import.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# A figure needs no window, and a backend that matplotlib does not know would stop its import.
-os.environ["MPLBACKEND"] = "agg"
 
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, user_error

@@ -26,7 +26,7 @@ from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
-    from cosine_cli.render.figure.save import Picture
+    from cosine_cli.render.figure.mpl.save import Picture
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -160,7 +160,7 @@ def _draw(job: Job) -> str:
 def _drawn(plan: Plan, target: Target) -> Picture:
     """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
     from cosine_cli.plans.writer import write as written
-    from cosine_cli.render.figure.save import picture
+    from cosine_cli.render.figure.mpl.save import picture
 
     source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
     return picture(plan, suffix=target.form, theme=target.theme, source=source)
