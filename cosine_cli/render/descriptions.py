@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.clock import Clock
@@ -14,9 +12,6 @@ from cosine_cli.text import either, number, shorten, thousands, visible
 _MOST_NAMED = 5
 _DIGITS = 6
 """As many as a table gives the peak."""
-
-_SAME = 1e-9
-"""Peaks that differ by less than this share of them are equal."""
 
 
 def time_text(steps: float, clock: Clock) -> str:
@@ -73,18 +68,6 @@ class ClockFormatter:
     def stretched(self, factor: float) -> ClockFormatter:
         """Return the words of a schedule whose step takes so many of this one's."""
         return replace(self, stretch=self.stretch * factor)
-
-
-def half_note(peaks: Sequence[float]) -> str:
-    """Return what the line at half the highest peak is called, given the peaks of the curves with a marker on it.
-
-    A table says when a curve is down to half of its own peak, which is another time where its peak is lower.
-
-    >>> half_note([0.1, 0.1]), half_note([0.1, 0.08])
-    ('half the peak', 'half the highest peak')
-    """
-    same = all(math.isclose(peak, max(peaks), rel_tol=_SAME) for peak in peaks)
-    return "half the peak" if same else "half the highest peak"
 
 
 def rule(curve: Curve, clock: Clock) -> str:

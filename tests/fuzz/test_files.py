@@ -23,7 +23,7 @@ from plans_of import planned
 
 from cosine_cli.plans.embedded.png import KEY
 from cosine_cli.plans.writer import write
-from cosine_cli.render.figure.save import picture
+from cosine_cli.render.figure.mpl.save import picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.render.chart.dot_scale import ACROSS, DOWN, Scale
-from cosine_cli.render.figure.paths import Jump, trace
+from cosine_cli.render.core.traces import Jump, trace
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.schedule import Schedule
 

@@ -17,6 +17,7 @@ from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.render.chart.glyphs import ASCII, DOTS, Signs
 from cosine_cli.render.chart.text_placement import PlacedText
+from cosine_cli.render.core.log_range import decades_below
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.studies.summary import Summary, summarise
@@ -81,7 +82,7 @@ def _size(screen: Size, under: int) -> Size:
 def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], size: Size, signs: Signs) -> Picture:
     """Return the curves of a plan and their axes in this size."""
     peaks = [summary.peak for summary in summaries]
-    depth = _depth(peaks) if plan.figure.log and max(peaks) > 0 else None
+    depth = decades_below(peaks) if plan.figure.log and max(peaks) > 0 else None
     found = chart_axes.rate_ticks(max(peaks), depth)
     margins = chart_axes.margins(size.columns, size.lines, found, plan.clock.unit)
     context = ChartContext(
@@ -114,14 +115,6 @@ def _keys(context: ChartContext, named: Collection[int]) -> dict[int, str]:
     if context.signs.curves:
         return {index: context.signs.key(index) for index in range(len(context.labels))}
     return letters.letters(context, named)
-
-
-def _depth(peaks: Sequence[float]) -> float:
-    from cosine_cli.render.figure.transform import (
-        decades,  # here: it knows the whole page, which only this axis pays for
-    )
-
-    return decades(peaks)
 
 
 def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]]:

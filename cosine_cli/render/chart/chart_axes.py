@@ -10,7 +10,7 @@ from cosine_cli.render.ansi import DIM, Cell
 from cosine_cli.render.chart.cells import line
 from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.render.chart.glyphs import Signs
-from cosine_cli.render.figure import ticks
+from cosine_cli.render.core import ticks
 
 _APART = 7
 """How many columns an interval between two times takes at least."""

@@ -14,7 +14,7 @@ from cosine_cli.render.chart.cells import columns, cut
 from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.dot_scale import ACROSS
 from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, rooms
-from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 MOST_NAMED = 8
 """More names than these would hide the curves."""

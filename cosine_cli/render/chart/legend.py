@@ -10,8 +10,8 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import DIM, Cell, Ink, hue
 from cosine_cli.render.chart.cells import columns, cut, line
+from cosine_cli.render.core import ticks
 from cosine_cli.render.descriptions import time_text
-from cosine_cli.render.figure import ticks
 from cosine_cli.render.rate_format import ENDED
 from cosine_cli.studies.drops import drops
 from cosine_cli.studies.summary import Summary

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cosine_cli.render.ansi import Ink, hue
 from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, rooms
-from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 _MOST_TRIED = 300
 _FEWEST_ROWS = 3

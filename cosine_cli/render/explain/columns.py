@@ -1,4 +1,4 @@
-"""Texts in rows and columns: each column as wide as it needs, or wrapped where the screen is too narrow."""
+"""Texts in rows and columns: each column as wide as it needs, or wrapped on a narrow screen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NARROWEST = 14
 _UNDER = 4
 
 
-def grid(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> list[list[Cell]]:
+def in_columns(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> list[list[Cell]]:
     """Return rows of texts in columns; the first row heads them, and the first column is never wrapped."""
     found = widths([[span.text for span in row] for row in rows], width - indent)
     if found is None:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cosine_cli.render.figure import ticks
+from cosine_cli.render.core import ticks
+from cosine_cli.render.core.ticks import Tick
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.primitives import Line, Primitive, Text, joined
 from cosine_cli.render.figure.ruler import extent
-from cosine_cli.render.figure.ticks import Tick
 
 _GRID, _SPINE = 0.0, 2.0
 """Layers."""

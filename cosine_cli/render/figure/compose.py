@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.log_range import decades_below
+from cosine_cli.render.core.traces import Trace, trace
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.figure import axes, half_peak, lines, spans
 from cosine_cli.render.figure import labels as label_layout
 from cosine_cli.render.figure.figure_context import FigureContext, rate_ticks
 from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.paths import Trace, trace
 from cosine_cli.render.figure.primitives import Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
-from cosine_cli.render.figure.transform import Frame, decades
+from cosine_cli.render.figure.transform import Frame
 from cosine_cli.schedules.core.search import Point, highest
 
 MOST_NAMED_BESIDE = 4
@@ -106,7 +107,7 @@ def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: Wanted) -> FigureC
 
 def _frame(known: Evaluated) -> Frame:
     """Return the axes before they have their place on the page."""
-    depth = decades([point.rate for point in known.peaks]) if known.plan.figure.log else None
+    depth = decades_below([point.rate for point in known.peaks]) if known.plan.figure.log else None
     until = float(known.plan.clock.total)
     return Frame(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
 

@@ -9,11 +9,12 @@ from functools import cached_property
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import ticks, transform
+from cosine_cli.render.core import ticks
+from cosine_cli.render.core.clearance import Points
+from cosine_cli.render.core.traces import Jump, Stroke, Trace, above
+from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.paths import Jump, Stroke, Trace, above
-from cosine_cli.render.figure.primitives import Points
 from cosine_cli.render.figure.ruler import Ruler
 from cosine_cli.render.figure.transform import Frame
 from cosine_cli.schedules.core.search import Point

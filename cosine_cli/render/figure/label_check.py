@@ -13,7 +13,7 @@ from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import names
-from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import is_cut
 from cosine_cli.text import either, quote, visible

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.figure.clearance import Boxes, gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import Boxes, Points, gaps, gaps_to_boxes
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.primitives import Points
 
 _ANCHORS = 80
 _BESIDE, _DIAGONAL, _OVER = 9.0, 5.0, 7.0

@@ -9,16 +9,16 @@ import numpy as np
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.render.core.ticks import rate_text
+from cosine_cli.render.core.traces import Trace
 from cosine_cli.render.descriptions import rule
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.end_values import PITCH, pushed_apart
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.paths import Trace
 from cosine_cli.render.figure.primitives import Dash, Line, Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
-from cosine_cli.render.figure.ticks import rate_text
 from cosine_cli.render.rate_format import rounded
 from cosine_cli.render.truncation import last_moment
 from cosine_cli.schedules.core import catalogue

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cosine_cli.render.core.clearance import Points
+from cosine_cli.render.core.traces import Stroke, Trace
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext, Paths
-from cosine_cli.render.figure.paths import Stroke, Trace
-from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Points, Primitive, joined
+from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Primitive, joined
 
 _TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 5.0
 """Layers."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.traces import Trace
 from cosine_cli.render.figure import compose, half_peak, labels, lines, panels, spans
 from cosine_cli.render.figure.compose import Evaluated
 from cosine_cli.render.figure.figure_context import FigureContext
@@ -14,7 +15,6 @@ from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
 from cosine_cli.render.figure.margins import FONTS, MEASURES, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
-from cosine_cli.render.figure.paths import Trace
 from cosine_cli.render.figure.primitives import Primitive
 from cosine_cli.render.figure.ruler import Ruler
 

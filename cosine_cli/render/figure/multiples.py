@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.figure import compose, lines, panels, strokes
 from cosine_cli.render.figure.figure_context import FigureContext, Paths, along
 from cosine_cli.render.figure.labels import name_of
@@ -15,7 +16,7 @@ from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
-from cosine_cli.render.figure.primitives import Line, Points, Primitive, Text, joined
+from cosine_cli.render.figure.primitives import Line, Primitive, Text, joined
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
 from cosine_cli.text import visible
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
-"""An array ``(N, 2)`` of places, in points; a row of NaN lifts the pen."""
+from cosine_cli.render.core.clearance import Points
 
 Dash = tuple[float, ...]
 """Lengths of strokes and gaps in line widths; empty for a solid line."""

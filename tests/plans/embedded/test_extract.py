@@ -16,7 +16,7 @@ from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import difference, extract_plan, is_figure
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
-from cosine_cli.render.figure.save import picture
+from cosine_cli.render.figure.mpl.save import picture
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from plans_of import planned
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import arranged, names
-from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.label_check import check_named, naming
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.render.figure.primitives import Text
 

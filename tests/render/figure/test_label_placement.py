@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cosine_cli.render.figure.clearance import gaps
+from cosine_cli.render.core.clearance import gaps
 from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
 from cosine_cli.render.figure.margins import Box
 

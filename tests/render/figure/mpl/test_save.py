@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure.save import PNG_KEY, picture
+from cosine_cli.render.figure.mpl.save import PNG_KEY, picture
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 
@@ -87,7 +87,7 @@ def test_any_label_is_drawn(make_plan: Callable[..., Plan], label: str) -> None:
 
 def test_only_what_a_png_needs_is_imported() -> None:
     code = (
-        "import sys, cosine_cli.render.figure.save\n"
+        "import sys, cosine_cli.render.figure.mpl.save\n"
         "print([m for m in sys.modules if m in ('matplotlib.pyplot', 'matplotlib.backends.backend_pdf', "
         "'matplotlib.backends.backend_svg', 'rich', 'typer')])"
     )
@@ -96,14 +96,25 @@ def test_only_what_a_png_needs_is_imported() -> None:
 
 def test_a_settings_file_that_can_not_be_read_is_not_spoken_of(tmp_path: Path) -> None:
     (settings := tmp_path / "matplotlibrc").write_text("no settings\nlines.linewidth: thick\n")
-    code = "import cosine_cli.render.figure.save"
+    code = "import cosine_cli.render.figure.mpl.save"
     environment = {**os.environ, "MATPLOTLIBRC": str(settings)}
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert (made.stdout, made.stderr) == ("", "")
 
 
 def test_layout_does_not_load_matplotlib() -> None:
-    modules = ["margins", "ticks", "label_placement", "end_values", "strokes", "paths", "half_peak", "labels", "lines"]
-    modules += ["compose", "multiples", "panels", "matrix", "headings", "spans"]
-    code = f"from cosine_cli.render.figure import {', '.join(modules)}; import sys; print('matplotlib' in sys.modules)"
+    layout = ["margins", "label_placement", "end_values", "strokes", "half_peak", "labels", "lines"]
+    layout += ["compose", "multiples", "panels", "matrix", "headings", "spans"]
+    imports = (
+        f"from cosine_cli.render.figure import {', '.join(layout)}; from cosine_cli.render.core import ticks, traces"
+    )
+    code = f"{imports}; import sys; print('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("backend", ["TkAgg", "no such backend"])
+def test_a_users_backend_neither_matters_nor_changes(backend: str) -> None:
+    code = "import os, sys; from cosine_cli.render.figure.mpl import save; sys.exit(os.environ['MPLBACKEND'])"
+    environ = {**os.environ, "MPLBACKEND": backend}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environ)
+    assert done.stderr == f"{backend}\n"

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from cosine_cli.render.figure.ticks import decades, rate_text, rates, time_text, times
+from cosine_cli.render.core.ticks import decades, rate_text, rates, time_text, times
 
 
 def texts(ticks: list) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import mpl_backend
 from cosine_cli.render.figure.arrangement import arranged
-from cosine_cli.render.figure.fonts import FontRuler
-from cosine_cli.render.figure.mpl_settings import own_settings
+from cosine_cli.render.figure.mpl import mpl_backend
+from cosine_cli.render.figure.mpl.fonts import FontRuler
+from cosine_cli.render.figure.mpl.mpl_settings import own_settings
 from cosine_cli.render.figure.palette import THEMES
 
 
