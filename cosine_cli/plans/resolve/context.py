@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.options import flag_of
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.warmup import Warmup
@@ -52,9 +53,9 @@ class Context(NamedTuple):
 
     def shared(self, param: Param) -> RawValue | None:
         """Return what a flag or the run says of a parameter, and remember that it was taken."""
-        if param.flag is not None and param.flag in self.flags:
-            self.used_flags.add(param.flag)
-            return self.flags[param.flag]
+        if (flag := flag_of(param)) is not None and flag in self.flags:
+            self.used_flags.add(flag)
+            return self.flags[flag]
         inherited = param.inherits or param.name
         if inherited in self.inherited:
             self.used_flags.add(inherited)

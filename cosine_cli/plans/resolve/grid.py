@@ -181,8 +181,8 @@ def _params(curve: CurveSpec) -> list[Param]:
 
 
 def _called(param: Param) -> tuple[str, ...]:
-    """Return what a parameter is called: as its flag is, where it has one."""
-    return (param.flag or param.name, *([param.share_name] if param.share_name else []))
+    """Return what a parameter is called: by its alias if it has one."""
+    return (param.alias or param.name, *([param.share_name] if param.share_name else []))
 
 
 def _outer(curve: CurveSpec, name: str) -> Param | None:

@@ -10,7 +10,7 @@ from typing import Any
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
 from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Caption, Figure
-from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.model.options import CurveFlags, Run, flag_of
 from cosine_cli.plans.model.plan import Curve, Group, Panel, Plan
 from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue, Request
 from cosine_cli.plans.parse.values import read
@@ -208,12 +208,13 @@ def _takers(flag: str) -> list[str]:
 
 def _takes(param: Param, name: str) -> bool:
     """Tell whether a flag, or a parameter of the run, is meant for a schedule's parameter."""
-    return param.flag == name if name in _FLAGS else param.name == name
+    return flag_of(param) == name if name in _FLAGS else param.name == name
 
 
 def _flags_of(names: list[str], *, meaning: str) -> list[str]:
     """Return the flags of these schedules' parameters that are called as another flag is."""
-    return [p.flag for name in names for p in params(load(name)) if p.flag and p.name == meaning]
+    declared = (param for name in names for param in params(load(name)) if param.name == meaning)
+    return [flag for flag in map(flag_of, declared) if flag]
 
 
 def _updated(curve: Curve, update: str, clock: Clock) -> Curve:
