@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.plans.model.clock import MOST_STEPS
-from cosine_cli.schedules.core.fields import declaration, param, params, peak_rate
+from cosine_cli.schedules.core.fields import Param, declaration, param, params, peak_rate
 
 EPOCHS = 100
 
@@ -29,13 +29,29 @@ LR = RUN["lr"]
 
 @declaration
 class CurveFlags:
-    """Flags for parameters of single schedules, whose fields name the flag."""
+    """Flags that set a parameter of single schedules."""
 
     step_size: Any = param(None, "time between drops (step)", example="30")
     gamma: Any = param(None, "factor applied at each drop (step, multistep)", example="0.1")
     decay_rate: Any = param(None, "decay factor per epoch, or per step (exponential)", example="0.95")
     milestones: Any = param(None, "times of the drops (multistep)", example="30/60/80")
     power: Any = param(None, "exponent of the decay (polynomial)", example="2")
+
+
+_FLAGS = {
+    ("step", "step_size"): "step_size",
+    ("step", "gamma"): "gamma",
+    ("multistep", "gamma"): "gamma",
+    ("multistep", "milestones"): "milestones",
+    ("exponential", "gamma"): "decay_rate",
+    ("polynomial", "power"): "power",
+}
+"""The flags of :class:`CurveFlags` by schedule and parameter."""
+
+
+def flag_of(param: Param) -> str | None:
+    """Return the name of the flag that sets a schedule's parameter, None if it has none."""
+    return _FLAGS.get((param.owner.removeprefix("cosine_cli.schedules."), param.name))
 
 
 @declaration
