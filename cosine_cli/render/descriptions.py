@@ -121,7 +121,7 @@ def factor(curve: Curve) -> str:
     return "" if curve.factor is None else f"×{number(curve.factor, digits=_DIGITS)}"
 
 
-def drawn(plan: Plan) -> str:
+def figure_contents(plan: Plan) -> str:
     """Say in one line what a figure shows."""
     labels = [visible(shorten(curve.label)) for curve in plan.curves]
     shown = either(labels, last="and") if len(labels) <= _MOST_NAMED else f"{len(labels)} curves"

@@ -58,7 +58,7 @@ _BREAK, _CONDITION = "\n", "\t"
 """Between lines, and before what a line holds for, while a formula is read."""
 
 
-class Line(NamedTuple):
+class FormulaLine(NamedTuple):
     """One line of a formula, and for which times it holds, empty where it says no such thing."""
 
     text: str
@@ -114,15 +114,15 @@ class Writing(NamedTuple):
 UNICODE, ASCII = Writing(), Writing(ascii=True)
 
 
-def lines(latex: str, writing: Writing = UNICODE) -> list[Line]:
+def formula_lines(latex: str, writing: Writing = UNICODE) -> list[FormulaLine]:
     r"""Return a formula as lines of text.
 
-    >>> lines(r"\eta(t) = m + \tfrac12 (\eta_0 - m)\,(1 + \cos(\pi \min(t, T) / T))")[0].text
+    >>> formula_lines(r"\eta(t) = m + \tfrac12 (\eta_0 - m)\,(1 + \cos(\pi \min(t, T) / T))")[0].text
     'η(t) = m + ½ (η₀ − m) (1 + cos(π min(t, T) / T))'
     """
     tokens = deque(token for token in _TOKEN.findall(latex) if token not in _IGNORED)
     text = _read(tokens, writing, depth=0)
-    return [Line(*_halves(line)) for line in text.split(_BREAK) if line.strip()]
+    return [FormulaLine(*_halves(line)) for line in text.split(_BREAK) if line.strip()]
 
 
 def inline(latex: str, writing: Writing = UNICODE) -> str:
@@ -131,7 +131,7 @@ def inline(latex: str, writing: Writing = UNICODE) -> str:
     >>> inline(r"b_{i+1}"), inline(r"\gamma^{\lfloor t / s \rfloor}"), inline(r"1 - \sqrt{u}", ASCII)
     ('bᵢ₊₁', 'γ^⌊t / s⌋', '1 - sqrt(u)')
     """
-    return " ".join(" ".join(line).strip() for line in lines(latex, writing))
+    return " ".join(" ".join(line).strip() for line in formula_lines(latex, writing))
 
 
 def _halves(line: str) -> tuple[str, str]:

@@ -22,10 +22,10 @@ MOST_ROWS = 100_000
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~$&])")
 
 
-def escaped(text: str) -> str:
+def escaped_label(text: str) -> str:
     r"""Return a foreign text as Markdown that shows it as it is.
 
-    >>> print(escaped("a|b *c* <d>"))
+    >>> print(escaped_label("a|b *c* <d>"))
     a\|b \*c\* \<d\>
     """
     return _SIGNS.sub(r"\\\1", visible(text))
@@ -49,8 +49,8 @@ def markdown_rows(plan: Plan, times: Times, *, matched: str | None = None) -> It
 
 def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]], matched: str | None) -> Iterator[bytes]:
     words = [headline(plan), *([factors(plan, matched)] if any(curve.factor for curve in plan.curves) else [])]
-    yield f"{escaped('; '.join(words))}\n\n".encode(*TEXT)
-    yield _row((first, *(escaped(curve.label) for curve in plan.curves)))
+    yield f"{escaped_label('; '.join(words))}\n\n".encode(*TEXT)
+    yield _row((first, *(escaped_label(curve.label) for curve in plan.curves)))
     yield _row(("---:",) * (1 + len(plan.curves)))
     yield from map(_row, rows)
 

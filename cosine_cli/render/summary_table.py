@@ -13,7 +13,7 @@ from cosine_cli.render.ansi import hue
 from cosine_cli.render.data_formats import TEXT, cell, head
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
-from cosine_cli.render.table import Column, TableLayout, corner, drawn, heading
+from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.statistics import Numbers, numbers
 from cosine_cli.text import number, thousands
@@ -43,7 +43,7 @@ _DIGITS = 6
 def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
     """Return the numbers of a plan's curves as ``table``, ``md``, ``csv``, ``json`` or ``jsonl``, in chunks."""
     if form == "table":
-        return drawn(layout(plan, terminal=terminal, matched=matched), plan, terminal)
+        return table_bytes(layout(plan, terminal=terminal, matched=matched), plan, terminal)
     if form == "md":
         return markdown(plan, layout(plan, terminal=Terminal.none(), matched=matched), matched=matched)
     return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan)
@@ -52,13 +52,13 @@ def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = 
 def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayout:
     """Return the numbers as a table: a row a number, a column a curve."""
     columns = [
-        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), cells(found))
+        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), statistic_cells(found))
         for index, (curve, found) in enumerate(zip(plan.curves, numbers(plan), strict=True))
     ]
     return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
 
 
-def cells(found: Numbers) -> tuple[str, ...]:
+def statistic_cells(found: Numbers) -> tuple[str, ...]:
     """Return a curve's numbers as texts, in the order of their names."""
     peak, final, mean, jump = rate_texts(
         (found.peak, found.final, found.mean, found.largest_jump or 0.0), peak=found.peak

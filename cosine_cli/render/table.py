@@ -73,10 +73,10 @@ def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None =
     rows than a person reads.
     """
     check_count(times.rows, MOST_ROWS, "table")
-    yield from drawn(rows(plan, times, terminal=terminal, matched=matched), plan, terminal)
+    yield from table_bytes(table_layout(plan, times, terminal=terminal, matched=matched), plan, terminal)
 
 
-def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
+def table_layout(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
     """Return the rates at the given times, with the mean and the half time under them."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
     first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
@@ -87,7 +87,7 @@ def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -
     return TableLayout(first, columns)
 
 
-def drawn(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+def table_bytes(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield a table as bytes, in as many parts as the screen needs."""
     yield terminal.encode(f" {headline(plan)}\n")
     for part in _fitting(layout.columns, layout.first.width, terminal.width):

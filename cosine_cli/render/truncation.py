@@ -14,7 +14,7 @@ _OF_MEANS = "its mean and sums are of the updates that have a rate"
 _DIGITS, _MOST_DIGITS = 4, 17
 
 
-def endings(plan: Plan) -> list[str]:
+def truncation_notes(plan: Plan) -> list[str]:
     """Return a sentence for each curve without a rate somewhere in the run, and for what compilation changes.
 
     The curves of a figure's panels are among them; of several sentences that say the same it is one.
@@ -24,7 +24,7 @@ def endings(plan: Plan) -> list[str]:
     return list(dict.fromkeys(raw))
 
 
-def below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+def truncation_lines(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield the same as lines under what is shown of the plan, with its means."""
     for curve in plan.curves:
         for sentence in _missing(curve, plan.clock):
