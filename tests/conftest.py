@@ -14,6 +14,7 @@ from plans_of import planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cosine_cli.plans.model.plan import Plan
 
@@ -45,3 +46,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def plan() -> Callable[..., Plan]:
     """Return the function that resolves a plan from curves and options."""
     return planned
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run the test in a new, empty directory, and with the terminal's size and colours unset."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path

@@ -61,11 +61,11 @@ class ClockFormatter:
         """Return a time on the schedule's own clock as one of the run."""
         return f"{self.clock.unit} {thousands(self.clock.units(self.start + steps * self.stretch))}"
 
-    def later(self, steps: float) -> ClockFormatter:
+    def shifted(self, steps: float) -> ClockFormatter:
         """Return the words of a schedule that begins so many steps later."""
         return replace(self, start=self.start + steps * self.stretch)
 
-    def slower(self, factor: float) -> ClockFormatter:
+    def stretched(self, factor: float) -> ClockFormatter:
         """Return the words of a schedule whose step takes so many of this one's."""
         return replace(self, stretch=self.stretch * factor)
 

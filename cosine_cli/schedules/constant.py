@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from cosine_cli.schedules.core.fields import peak_rate
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.prelude import Ops, PieceKind, Schedule, peak_rate
 
 
 @dataclass(frozen=True, kw_only=True)
 class Constant(Schedule):
-    r"""One learning rate for the whole run.
+    r"""The same rate for the whole run.
 
     .. math:: \eta(t) = \eta_0
 
-    with :math:`\eta_0` = ``lr``. It has no end.
+    with :math:`\eta_0` = ``lr``.
 
-    Source: Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs.
+    Source: Robbins & Monro 1951, since whom convergence proofs require a decaying rate; without one, most first runs.
 
     >>> Constant(lr=0.1)([0, 50, 100])
     array([0.1, 0.1, 0.1])
@@ -28,8 +26,8 @@ class Constant(Schedule):
     0.1 at every step.
     """
 
-    aliases: ClassVar[str] = "const ConstantLR flat fixed none"
-    framework_names: ClassVar[Mapping[str, str]] = {
+    aliases = "const ConstantLR flat fixed none"
+    framework_names = {
         "transformers": "get_constant_schedule",
         "optax": "constant_schedule",
         "composer": "ConstantScheduler",
@@ -39,11 +37,9 @@ class Constant(Schedule):
     lr: float = peak_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return ``lr``, which is the same at every time."""
         del m, t
         return self.lr
 
-    def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return one flat stretch."""
-        del at_most
-        return [Piece(0.0, until, "flat")]
+    @property
+    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+        return ((math.inf, "flat"),)

@@ -1,48 +1,34 @@
 """The schedule ``exponential``."""
 
-from __future__ import annotations
-
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-import numpy as np
-
-from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.fields import Derived, OneUnit, floor_rate, param, peak_rate
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Formatter, Schedule
+from cosine_cli.schedules.core.prelude import Derived, OneUnit, Ops, Schedule, floor_rate, param, peak_rate, shapes
 
 _LEFT_AT_THE_END = 0.01
 
 
-def _gamma_to_the_end(given: Mapping[str, Any], run: float) -> float:
-    return float(_LEFT_AT_THE_END ** (given["per"] / run))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Exponential(Schedule):
-    r"""A decay by the same factor in every unit of time.
+    r"""Decay by a constant factor per unit of time.
 
     .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{t / p})
 
-    with :math:`\eta_0` = ``lr``, :math:`\gamma` = ``gamma``, :math:`p` = ``per`` (steps; in a plan one epoch
-    when it counts in epochs), :math:`m` = ``min_lr``. It has no end.
+    with :math:`\eta_0` = ``lr``, :math:`\gamma` = ``gamma``, :math:`p` = ``per`` (steps; one epoch in a plan that
+    counts epochs), :math:`m` = ``min_lr``. It never stops decaying.
 
-    Source: Robbins & Monro 1951 ask for a falling rate; by a factor an epoch as in PyTorch's ``ExponentialLR`` (2017).
+    Source: Robbins & Monro 1951 require a decaying rate; one factor per epoch is PyTorch's ``ExponentialLR`` (2017).
 
     >>> Exponential(lr=0.1, gamma=0.5, per=10)([0, 10, 20])
     array([0.1  , 0.05 , 0.025])
 
-    0.1 at step 0, and half of what it was every 10 steps.
+    0.1 at step 0, halved every 10 steps.
     """
 
-    label: ClassVar[str] = "exponential decay"
-    aliases: ClassVar[str] = "exp exponential_decay geometric"
-    framework_names: ClassVar[Mapping[str, str]] = {
+    label = "exponential decay"
+    aliases = "exp exponential_decay geometric"
+    framework_names = {
         "torch": "ExponentialLR",
         "optax": "exponential_decay",
         "keras": "ExponentialDecay",
@@ -51,42 +37,28 @@ class Exponential(Schedule):
         "composer": "ExponentialScheduler",
         "paddle": "ExponentialDecay",
     }
+    description_format = summary_format = "×{gamma} {per:per}"
 
     lr: float = peak_rate()
     gamma: float = param(
-        Derived(f"what leaves {_LEFT_AT_THE_END:.0%} of the peak at the end of the run", _gamma_to_the_end),
+        Derived(
+            f"the factor that leaves {_LEFT_AT_THE_END:.0%} of the peak at the end of the run",
+            lambda given, run: float(_LEFT_AT_THE_END ** (given["per"] / run)),
+        ),
         "factor of the decay over the time per",
         above=0,
         at_most=1,
         flag="decay_rate",
         example="0.95",
     )
-    per: float = param(OneUnit(), "time in which the rate falls by gamma", above=0, time="length", alone=1.0)
+    per: float = param(OneUnit(), "time in which the rate is multiplied by gamma", above=0, time="length", alone=1.0)
     min_lr: float = floor_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t``."""
         return shapes.floored(m, self.lr * self.gamma ** (t / self.per), self.min_lr)
 
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        rates: Rates = np.power(self.gamma, t / self.per)
-        rates *= self.lr
-        return np.maximum(rates, self.min_lr, out=rates)
-
-    def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the decay, and the floor where it is reached."""
-        del at_most
+    @property
+    def constant_from(self) -> float:
         if self.min_lr == 0.0 or self.gamma == 1.0:
-            return [Piece(0.0, until, "smooth")]
-        end = self.per * (math.log(self.min_lr) - math.log(self.lr)) / math.log(self.gamma)
-        return [piece for piece in decay_then_floor(end, until) if piece.t0 < piece.t1]
-
-    def description(self, formatter: Formatter) -> str:
-        """Say the factor and the time it takes."""
-        span = formatter.span(self.per)
-        return f"×{formatter.number(self.gamma)} {span if span.startswith('a') else f'every {span}'}"
-
-    def summary(self, formatter: Formatter) -> str:
-        """Say the factor and the time it takes."""
-        return self.description(formatter)
+            return math.inf
+        return self.per * (math.log(self.min_lr) - math.log(self.lr)) / math.log(self.gamma)

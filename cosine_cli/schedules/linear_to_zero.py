@@ -1,25 +1,18 @@
 """The schedule ``linear_to_zero``."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.fields import decay_length, peak_rate
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
-from cosine_cli.schedules.core.schedule import Formatter, Schedule
+from cosine_cli.schedules.core.prelude import Ops, Schedule, decay_length, peak_rate, shapes
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinearToZero(Schedule):
-    r"""A straight line from the peak to 0, whatever floor the other curves have.
+    r"""Linear decay from the peak to 0, whatever the floor of the other curves.
 
     .. math:: \eta(t) = \eta_0\,(1 - \min(t, T) / T)
 
-    with :math:`\eta_0` = ``lr``, :math:`T` = ``total`` (steps). It stays at 0 after ``total``.
+    with :math:`\eta_0` = ``lr``, :math:`T` = ``total`` (steps). After ``total`` it stays at 0.
 
     Source: Bergsma et al. 2025, Straight to Zero (ICLR, arXiv 2502.15938), who find it better than a decay to a tenth
     of the peak.
@@ -27,27 +20,18 @@ class LinearToZero(Schedule):
     >>> LinearToZero(lr=0.1, total=100)([0, 50, 100, 200])
     array([0.1 , 0.05, 0.  , 0.  ])
 
-    0.1 at step 0, half of it halfway, 0 at step 100 and from there on.
+    0.1 at step 0, half of it halfway, 0 from step 100 on.
     """
 
-    aliases: ClassVar[str] = "d2z linear_d2z decay_to_zero straight_to_zero"
-    framework_names: ClassVar[Mapping[str, str]] = {
+    aliases = "d2z linear_d2z decay_to_zero straight_to_zero"
+    framework_names = {
         "torch": "LinearLR with start_factor 1, end_factor 0",
         "transformers": "get_linear_schedule_with_warmup",
     }
+    description_format = "to 0 at {total:moment}"
 
     lr: float = peak_rate()
     total: float = decay_length()
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t``."""
         return self.lr * shapes.left(m, t, self.total)
-
-    def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the decay and what follows it."""
-        del at_most
-        return decay_then_floor(self.total, until)
-
-    def description(self, formatter: Formatter) -> str:
-        """Say where the decay ends."""
-        return f"to 0 at {formatter.moment(self.total)}"

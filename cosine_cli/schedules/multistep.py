@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
-from cosine_cli.schedules.core.milestones import Milestone, given
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
+from cosine_cli.schedules.core.milestones import given
+from cosine_cli.schedules.core.prelude import (
+    Formatter,
+    Milestone,
+    Ops,
+    PieceKind,
+    Schedule,
+    floor_rate,
+    param,
+    peak_rate,
+    shapes,
+    share,
+)
 
-_SPOKEN = 4
-"""How many milestones a sentence can hold."""
+_MOST_LISTED = 4
+"""How many milestones a description lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Multistep(Schedule):
-    r"""A drop by the same factor at each milestone.
+    r"""Multiplication by a constant factor at each milestone.
 
     .. math:: \eta(t) = \max(m, \eta_0\,\gamma^{|\{i : m_i \le t\}|})
 
     with :math:`\eta_0` = ``lr``, :math:`m_i` = ``milestones`` (steps, rising), :math:`\gamma` = ``gamma``,
-    :math:`m` = ``min_lr``. It has no end.
+    :math:`m` = ``min_lr``. After the last milestone it is constant.
 
     Source: He et al. 2015, ResNet (arXiv 1512.03385), sec. 4.2, at 48% and 73% of the run; PyTorch's ``MultiStepLR``.
 
     >>> Multistep(lr=0.1, milestones=(30, 60, 80), gamma=0.1)([0, 29, 30, 80])
     array([0.1   , 0.1   , 0.01  , 0.0001])
 
-    0.1 for steps 0-29, 0.01 for 30-59, 0.001 for 60-79, 0.0001 from 80.
+    0.1 for steps 0-29, 0.01 for 30-59, 0.001 for 60-79, 0.0001 from 80 on.
     """
 
-    family: ClassVar[Family] = "tables"
-    aliases: ClassVar[str] = "multi_step drops"
-    framework_names: ClassVar[Mapping[str, str]] = {
+    family = "tabulated"
+    aliases = "multi_step drops"
+    framework_names = {
         "torch": "MultiStepLR",
         "timm": "MultiStepLRScheduler",
         "optax": "piecewise_constant_schedule",
@@ -66,35 +72,24 @@ class Multistep(Schedule):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The drops."""
         return given("milestones", self.milestones)
 
     @cached_property
-    def _drops(self) -> Rates:
-        """The milestones as an array: made once, since a sum asks for the rates piece by piece."""
+    def _milestones(self) -> Any:
+        """The milestones as an array, since the formula is evaluated block by block."""
         return np.array(self.milestones)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t``."""
-        return shapes.floored(m, self.lr * self.gamma ** m.count(self.milestones, t, "milestones"), self.min_lr)
+        return shapes.floored(m, self.lr * self.gamma ** m.count(self._milestones, t, "milestones"), self.min_lr)
 
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        drops = np.searchsorted(self._drops, t, side="right")
-        return np.maximum(self.lr * self.gamma ** drops.astype(np.float64), self.min_lr)
-
-    def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""
-        del at_most
-        edges = [0.0, *(m for m in self.milestones if m < until), until]
-        return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
+    @property
+    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+        return [(end, "flat") for end in (*self.milestones, math.inf)]
 
     def description(self, formatter: Formatter) -> str:
-        """Say the factor and the milestones."""
-        if len(self.milestones) > _SPOKEN:
+        if len(self.milestones) > _MOST_LISTED:
             return f"×{formatter.number(self.gamma)} at {len(self.milestones)} milestones"
         return f"×{formatter.number(self.gamma)} at {', '.join(map(formatter.length, self.milestones))}"
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the factor and the milestones."""
         return self.description(formatter).replace(" at ", " / ").replace(", ", " ")

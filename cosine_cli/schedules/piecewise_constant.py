@@ -1,52 +1,52 @@
-"""The schedule ``piecewise_constant``: a list of rates."""
+"""The schedule ``piecewise_constant``."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.fields import Derived, param, share
-from cosine_cli.schedules.core.milestones import Milestone, given
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
+from cosine_cli.schedules.core.milestones import given
+from cosine_cli.schedules.core.prelude import (
+    Derived,
+    Formatter,
+    Milestone,
+    Ops,
+    ParameterError,
+    PieceKind,
+    Schedule,
+    param,
+    share,
+)
 
-_SPOKEN = 4
-"""How many rates a sentence can hold."""
-
-
-def _tenths(given: Mapping[str, Any], run: float) -> tuple[float, ...]:
-    del run
-    return tuple(0.1 / 10**drops for drops in range(len(given["milestones"]) + 1))
+_MOST_LISTED = 4
+"""How many rates a description lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PiecewiseConstant(Schedule):
-    r"""One rate after the other, each from its time on.
+    r"""Piecewise-constant rates.
 
     .. math:: \eta(t) = v_n, \quad n = |\{i : m_i \le t\}|
 
     with :math:`m_i` = ``milestones`` (steps), :math:`v_0, v_1, \dots` = ``values``, one more than milestones. The last
-    rate has no end.
+    rate applies until the end.
 
     Source: Krizhevsky et al. 2012, AlexNet, sec. 5, who chose each rate by hand; Keras's ``PiecewiseConstantDecay``.
 
     >>> PiecewiseConstant(milestones=(30, 60), values=(0.1, 0.02, 0.005))([0, 29, 30, 60])
     array([0.1  , 0.1  , 0.02 , 0.005])
 
-    0.1 for steps 0-29, 0.02 for 30-59, 0.005 from 60.
+    0.1 for steps 0-29, 0.02 for 30-59, 0.005 from 60 on.
     """
 
-    family: ClassVar[Family] = "tables"
-    aliases: ClassVar[str] = "piecewise table lookup constant_pieces"
-    framework_names: ClassVar[Mapping[str, str]] = {
+    family = "tabulated"
+    aliases = "piecewise table lookup constant_pieces"
+    framework_names = {
         "optax": "piecewise_constant_schedule",
         "keras": "PiecewiseConstantDecay",
         "fvcore": "MultiStepParamScheduler",
@@ -62,65 +62,58 @@ class PiecewiseConstant(Schedule):
         example="30/60",
     )
     values: tuple[float, ...] = param(
-        Derived("0.1, and a tenth of it at each milestone", _tenths),
+        Derived(
+            "0.1, and a tenth of it at each milestone",
+            lambda given, _: tuple(0.1 / 10**drops for drops in range(len(given["milestones"]) + 1)),
+        ),
         "rates, one more than milestones",
         at_least=0,
         example="0.1/0.02/0.005",
     )
 
     def check(self) -> None:
-        """Refuse more or fewer rates than the milestones part the run into, and a run of nothing."""
-        due = len(self.milestones) + 1
-        if len(self.values) != due:
-            rule = f"must be one more than milestones ({due})"
+        expected = len(self.milestones) + 1
+        if len(self.values) != expected:
+            rule = f"must be one more than milestones ({expected})"
             raise ParameterError("values", rule, got=str(len(self.values)))
         if not any(self.values):
             raise ParameterError("values", "must have a rate above 0", got="none")
 
     @cached_property
     def peak(self) -> float:
-        """The highest of the rates."""
         return max(self.values)
 
     @cached_property
     def floor(self) -> float:
-        """The lowest of the rates."""
         return min(self.values)
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The times of all rates but the first."""
         return given("milestones", self.milestones)
 
     @cached_property
-    def _table(self) -> tuple[Rates, Rates]:
-        """The milestones and the rates as arrays: made once, since a sum asks for the rates piece by piece."""
-        return np.array(self.milestones), np.array(self.values)
+    def _milestones(self) -> Any:
+        """The milestones as an array, since the formula is evaluated block by block."""
+        return np.array(self.milestones)
+
+    @cached_property
+    def _values(self) -> Any:
+        return np.array(self.values)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t``."""
-        return m.gather(self.values, m.count(self.milestones, t, "milestones"), "rates")
+        return m.gather(self._values, m.count(self._milestones, t, "milestones"), "rates")
 
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        milestones, values = self._table
-        return values[np.searchsorted(milestones, t, side="right")]
-
-    def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""
-        del at_most
-        edges = [0.0, *(milestone for milestone in self.milestones if milestone < until), until]
-        return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
+    @property
+    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+        return [(end, "flat") for end in (*self.milestones, math.inf)]
 
     def description(self, formatter: Formatter) -> str:
-        """Say the rates and the milestones."""
-        if len(self.values) > _SPOKEN:
+        if len(self.values) > _MOST_LISTED:
             return f"{len(self.values)} rates"
         rates, times = map(formatter.number, self.values), map(formatter.length, self.milestones)
         return f"{', '.join(rates)} at 0, {', '.join(times)}"
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the milestones."""
-        if len(self.values) > _SPOKEN:
+        if len(self.values) > _MOST_LISTED:
             return self.description(formatter)
         return f"at {' '.join(map(formatter.length, self.milestones))}"

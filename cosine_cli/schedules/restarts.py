@@ -1,4 +1,4 @@
-"""The schedule ``restarts``: a schedule again and again."""
+"""The schedule ``restarts``."""
 
 from __future__ import annotations
 
@@ -7,37 +7,46 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates, whole_cycles
-from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
-from cosine_cli.schedules.core.milestones import Milestone, in_turn
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Bounds, Piece, between
-from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
+from cosine_cli.schedules.core.milestones import in_turn
+from cosine_cli.schedules.core.prelude import (
+    Bounds,
+    Derived,
+    Formatter,
+    Milestone,
+    NamedCurve,
+    Ops,
+    ParameterError,
+    Piece,
+    Rates,
+    Schedule,
+    between,
+    param,
+    share,
+)
 
 _ENDLESS = 2**53
 _ROUNDING = 2.0**-48
-"""How much, relative, sums and quotients of lengths are off."""
+"""The relative error of sums and quotients of lengths."""
 
 _NOTHING = 1e-300
-"""What is left of a peak when it is no rate any more."""
+"""A peak is negligible below this share of the first."""
 
 _MOST_LENGTHS = 1_000_000
-"""How many cycles of different lengths are kept; cycles of one length have no limit."""
+"""The largest number of cycles of different lengths; cycles of equal length are unlimited."""
 
 
 def _lengths(cycle: float, mult: float) -> Iterator[float]:
-    while cycle >= 1.0:  # a cycle in which no update is made is none
+    while cycle >= 1.0:  # a shorter cycle would have no update
         yield cycle
         cycle *= mult
 
 
 def cycles_in(given: Mapping[str, Any], run: float) -> int:
-    """Return how many cycles begin within the run; one that would begin at its end but for rounding does not."""
+    """Return how many cycles begin within the run, not counting one that begins at its end up to rounding."""
     if given["cycle_mult"] == 1.0:
         quotient = run / float(given["cycle"])
         nearest = round(quotient)
@@ -52,14 +61,13 @@ def cycles_in(given: Mapping[str, Any], run: float) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Restarts(Schedule):
-    r"""A schedule again and again, each cycle longer or shorter, and lower, than the one before.
+    r"""Repeats another schedule; cycles can become longer, shorter or lower.
 
     .. math:: \eta(t) = m + (f(\tau\,k^{-i}) - m)\,\frac{\max(b\,d^i, m) - m}{b - m}
 
     with :math:`\tau = t - c\,(1 + k + \dots + k^{i-1})` in cycle :math:`i`, :math:`c` = ``cycle`` (steps),
     :math:`k` = ``cycle_mult``, :math:`d` = ``cycle_decay``, :math:`f` = ``of`` with its peak :math:`b` and floor
-    :math:`m`. After ``cycles`` of them, or when a cycle would be shorter than one step, it stays where the last
-    one ended.
+    :math:`m`. After ``cycles`` of them, or when a cycle would be shorter than one step, it stays at its last rate.
 
     Source: SGDR, Loshchilov & Hutter 2016 (ICLR 2017, arXiv 1608.03983), sec. 3, for any curve.
 
@@ -70,23 +78,22 @@ class Restarts(Schedule):
     A cosine over 10 steps from 0.1, one over 20 steps from 0.05, then 0.
     """
 
-    family: ClassVar[Family] = "made of others"
-    aliases: ClassVar[str] = "warm_restarts repeat periodic"
+    family = "composite"
+    aliases = "warm_restarts repeat periodic"
 
     cycle: float = param(share(0.25), "length of the first cycle", above=0, time="length", example="10")
     cycle_mult: float = param(1.0, "factor from one cycle's length to the next", above=0)
     cycle_decay: float = param(1.0, "factor from one cycle's peak to the next", above=0, at_most=1)
     cycles: int = param(
         Derived("as many as begin within the run", cycles_in),
-        "number of cycles, then the floor",
+        "number of cycles, after which the rate is constant",
         at_least=1,
         at_most=_ENDLESS,
         alone=_ENDLESS,
     )
-    of: Schedule = param(NamedCurve("cosine"), "the schedule of one cycle")
+    of: Schedule = param(NamedCurve("cosine"), "schedule of one cycle")
 
     def check(self) -> None:
-        """Refuse a cycle of less than a step, and a multiplier so near to 1 that the cycles can not be counted."""
         if self.cycle < 1.0:
             raise ParameterError("cycle", "must be at least one step", got=repr(self.cycle))
         if self.cycle_mult != 1.0 and len(self._bounds) > _MOST_LENGTHS:
@@ -95,7 +102,7 @@ class Restarts(Schedule):
 
     @cached_property
     def _bounds(self) -> Rates:
-        """The start of every cycle and the end of the last, by cumulative sums: a logarithm rounds a boundary away."""
+        """The start of every cycle and the end of the last, as cumulative sums, since a logarithm could miss one."""
         bounds = [0.0]
         for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, _MOST_LENGTHS + 1)):
             bounds.append(bounds[-1] + length)
@@ -105,29 +112,25 @@ class Restarts(Schedule):
 
     @classmethod
     def inner_run(cls, given: Mapping[str, Any], run: float) -> float:
-        """Return the first cycle, which the schedule fills."""
         del run
         return float(given["cycle"])
 
     @property
     def ends(self) -> float:
-        """The end of the schedule of one cycle, where that leaves an update of the cycle without a rate."""
         if self.of.ends >= self.cycle:
             return math.inf
         lasts = self.cycle_mult == 1.0 and self.cycle.is_integer() and self.of.ends >= self.cycle - 1.0
-        # What stays behind the last cycle is the rate at the end of one, which there is none.
+        # The rate after the last cycle would be that at the end of a cycle, which does not exist.
         return self._end - 1.0 if lasts else self.of.ends
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """Those of the first cycle, which the others repeat."""
         return in_turn(self.of.milestones_given, 0.0, self.cycle)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t``."""
         return m.form(
             exact=lambda: self._in_cycle(m, *self._cycle_in(m, t)),
-            # Behind the last cycle all is as at its end.
+            # After the last cycle the rate is that at its end.
             plain=lambda: m.where(
                 t < self._end, self._in_cycle(m, *self._any_cycle_in(m, t)), self._in_cycle(m, *self._last)
             ),
@@ -135,100 +138,70 @@ class Restarts(Schedule):
 
     def _in_cycle(self, m: Ops, index: Any, local: Any) -> Any:
         """Return the rate at a time in the cycle of this number."""
-        whole = self.of.formula(m, local)
+        whole = self.of.at(m, local)
         if self.cycle_decay == 1.0 or self.peak == self.floor:
             return whole
-        peaks = m.named("peak", m.maximum(self.peak * self.cycle_decay**index, self.floor))
+        decays = m.form(exact=lambda: m.minimum(index, self._sinking), plain=lambda: index)
+        peaks = m.named("peak", m.maximum(self.peak * self.cycle_decay**decays, self.floor))
         kept = m.named("kept", (peaks - self.floor) / (self.peak - self.floor))
         return m.lerp(whole, self.floor, kept)
 
     def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
-        """Return the number of the cycle at ``t``, and the time in it, as of the first cycle."""
+        """Return the number of the cycle at ``t``, and the time in it on the clock of the first cycle."""
+        last = min(self.cycle, self.of.ends)
         if self.cycle_mult == 1.0:
             index = m.named("cycle", m.minimum(m.cycles(t, self.cycle), self.cycles - 1.0))
-            return index, m.named("local", m.minimum(t - index * self.cycle, self.cycle))
-        starts = self._bounds[:-1].tolist()
-        index = m.named("cycle", m.count(starts[1:], t))
-        stretch = m.gather((np.diff(self._bounds) / self.cycle).tolist(), index)
-        return index, m.named("local", m.minimum((t - m.gather(starts, index)) / stretch, self.cycle))
+            return index, m.named("local", m.minimum(t - index * self.cycle, last))
+        index = m.named("cycle", m.count(self._starts[1:], t))
+        local = (t - m.gather(self._starts, index)) / m.gather(self._stretches, index)
+        return index, m.named("local", m.minimum(local, last))
 
     def _any_cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
-        """Return the same as if the last cycle had no end."""
+        """Return the same for an unlimited number of cycles."""
         if self.cycle_mult == 1.0:
             index = m.named("cycle", m.cycles(t, self.cycle))
             return index, m.named("local", t - index * self.cycle)
-        starts = self._bounds[:-1].tolist()
-        index = m.named("cycle", m.count(starts, t, "starts") - 1.0)
-        stretch = m.gather((np.diff(self._bounds) / self.cycle).tolist(), index, "stretches")
-        return index, m.named("local", (t - m.gather(starts, index, "starts")) / stretch)
+        index = m.named("cycle", m.count(self._starts, t, "starts") - 1.0)
+        stretch = m.gather(self._stretches, index, "stretches")
+        return index, m.named("local", (t - m.gather(self._starts, index, "starts")) / stretch)
+
+    @property
+    def _starts(self) -> Any:
+        return self._bounds[:-1]
+
+    @cached_property
+    def _stretches(self) -> Any:
+        """The length of each cycle over that of the first."""
+        return np.diff(self._bounds) / self.cycle
 
     @property
     def _last(self) -> tuple[float, float]:
-        """The number of the last cycle, and its end, as of the first cycle."""
+        """The number of the last cycle, and its end on the clock of the first."""
         return (self.cycles if self.cycle_mult == 1.0 else len(self._bounds) - 1.0) - 1.0, self.cycle
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        index, start, stretch = self._cycle_at(t)
-        local = np.minimum((t - start) / stretch, min(self.cycle, self.of.ends))
-        whole = self.of.rate(local)
-        if self.cycle_decay == 1.0:
-            return whole
-        kept = self._kept(index)
-        rates: Rates = whole * kept + self.floor * (1.0 - kept)
-        return np.clip(rates, self.floor, whole, out=rates)
-
-    def _cycle_at(self, t: Rates) -> tuple[Rates, Rates, Rates]:
-        """Return the number, the start, and the stretch against the first, of the cycle at each time."""
-        if self.cycle_mult == 1.0:
-            index = np.minimum(whole_cycles(t, self.cycle), self.cycles - 1.0)
-            return index, index * self.cycle, np.ones_like(t)
-        bounds = self._bounds
-        # Most blocks of times lie in one cycle, which their ends tell.
-        ends = np.array([t.min(initial=math.inf), t.max(initial=0.0)])
-        first, last = np.searchsorted(bounds, ends, side="right")
-        found = np.minimum(np.searchsorted(bounds, t, side="right") if first != last else [first], len(bounds) - 1) - 1
-        stretch = (bounds[found + 1] - bounds[found]) / self.cycle
-        return found.astype(np.float64), bounds[found], stretch
-
-    def _kept(self, index: Rates) -> Rates:
-        """Return what share of the way from the floor to the peak is left in each cycle."""
-        first, last = index.min(initial=math.inf), index.max(initial=0.0)
-        if not index.size or 4 * (last - first) >= index.size:
-            return self._kept_in(index)
-        # A power costs more than a cosine, and times in a row lie in few cycles: one power a cycle.
-        return np.asarray(self._kept_in(np.arange(first, last + 1.0))[(index - first).astype(np.intp)])
-
-    def _kept_in(self, index: Rates) -> Rates:
-        if self.peak == self.floor:
-            return np.ones_like(index)
-        peaks = np.maximum(self.peak * self.cycle_decay ** np.minimum(index, self._sinking), self.floor)
-        return np.asarray((peaks - self.floor) / (self.peak - self.floor))
 
     @property
     def _sinking(self) -> float:
-        """A number of cycles from which the peaks are at the floor, or near 0: the power of more is slow."""
+        """The number of a cycle whose peak is at the floor or near 0; larger powers are slow to compute."""
         return math.ceil(math.log(max(self.floor / self.peak, _NOTHING)) / math.log(self.cycle_decay)) + 1.0
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the pieces of every cycle; as a row of cycles where there are too many."""
-        one = tuple(self.of.pieces(self.cycle, at_most))
+        cycle = tuple(self.of.pieces(self.cycle, at_most))
         end = min(until, self._end, self._sunk)
-        behind = [Piece(end, until, "flat")] if end < until else []
+        after = [Piece(end, until, "flat")] if end < until else []
         count = math.ceil(end / self.cycle) if self.cycle_mult == 1.0 else np.searchsorted(self._bounds[:-1], end)
-        if count * len(one) > at_most:
+        if count * len(cycle) > at_most:
             bounds = None if self.cycle_mult == 1.0 else Bounds(self._bounds)
-            return [Piece(0.0, end, "cycles", self.cycle, one, bounds), *behind]
-        return [*between(self._all_pieces(one, end), 0.0, end), *behind]
+            return [Piece(0.0, end, "cycles", self.cycle, cycle, bounds), *after]
+        return [*between(self._repeated(cycle, end), 0.0, end), *after]
 
-    def _all_pieces(self, one: tuple[Piece, ...], end: float) -> Iterator[Piece]:
+    def _repeated(self, cycle: tuple[Piece, ...], end: float) -> Iterator[Piece]:
         bounds = self._bounds if self.cycle_mult != 1.0 else np.arange(math.ceil(end / self.cycle) + 1.0) * self.cycle
         for start, stop in zip(bounds.tolist(), bounds[1:].tolist(), strict=False):
             if start >= end:
                 return
             stretch = (stop - start) / self.cycle
-            edges = [*(start + piece.t0 * stretch for piece in one), stop]
-            for piece, t0, t1 in zip(one, edges, edges[1:], strict=False):
+            edges = [*(start + piece.t0 * stretch for piece in cycle), stop]
+            for piece, t0, t1 in zip(cycle, edges, edges[1:], strict=False):
                 yield piece.stretched(stretch)._replace(t0=t0, t1=t1)
 
     @property
@@ -239,14 +212,13 @@ class Restarts(Schedule):
 
     @property
     def _sunk(self) -> float:
-        """A time from which the peaks of equally long cycles are at the floor; at most one cycle late."""
+        """A time from which the peaks of cycles of equal length are at the floor; at most one cycle late."""
         if self.cycle_mult != 1.0 or self.cycle_decay == 1.0 or not 0.0 < self.floor < self.peak:
             return math.inf
         cycles = (math.log(self.floor) - math.log(self.peak)) / math.log(self.cycle_decay)
         return (math.ceil(cycles) + 1) * self.cycle
 
     def description(self, formatter: Formatter) -> str:
-        """Say how long the cycles are."""
         lengths = [
             formatter.length(length) for length in islice(_lengths(self.cycle, self.cycle_mult), min(self.cycles, 5))
         ]
@@ -258,6 +230,5 @@ class Restarts(Schedule):
         return words + (f", peaks ×{formatter.number(self.cycle_decay)}" if self.cycle_decay != 1.0 else "")
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the first cycle's length and what becomes of it."""
         mult = f" ×{formatter.number(self.cycle_mult)}" if self.cycle_mult != 1.0 else ""
         return f"cycle {formatter.length(self.cycle)}{mult}"

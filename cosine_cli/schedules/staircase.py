@@ -1,4 +1,4 @@
-"""The schedule ``staircase``: a schedule that moves only now and then."""
+"""The schedule ``staircase``."""
 
 from __future__ import annotations
 
@@ -6,89 +6,75 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates, whole_cycles
-from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
-from cosine_cli.schedules.core.milestones import Milestone
-from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Piece
-from cosine_cli.schedules.core.schedule import Family, Schedule
+from cosine_cli.schedules.core.prelude import (
+    Milestone,
+    NamedCurve,
+    OneUnit,
+    Ops,
+    ParameterError,
+    Piece,
+    Schedule,
+    Wrapper,
+    param,
+)
 
 _MOST_JOINED = 4096
-"""After how many cycles stairs and cycles are expected to meet."""
+"""Stairs and cycles are expected to coincide again within this number of cycles."""
 
 _MOST_STAIRS = 100_000
 _MOST_UNEQUAL = 5000
-"""How many cycles of different lengths are cut into stairs one by one."""
+"""At most so many cycles of different lengths are divided into stairs."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Staircase(Schedule):
-    r"""A schedule that is looked at once in every so many steps and held in between.
+class Staircase(Wrapper):
+    r"""Samples another schedule every N steps and holds it in between.
 
     .. math:: \eta(t) = f(\lfloor t / e \rfloor\,e)
 
-    with :math:`e` = ``every`` (steps), :math:`f` = ``of``. It ends where ``of`` does.
+    with :math:`e` = ``every`` (steps), :math:`f` = ``of``. It ends when ``of`` does.
 
-    Source: what a training loop does that calls ``scheduler.step()`` once an epoch, as PyTorch's examples do (2017).
+    Source: training loops that call ``scheduler.step()`` once per epoch, as PyTorch's examples do (2017).
 
     >>> from cosine_cli.schedules.linear import Linear
     >>> Staircase(every=5, of=Linear(lr=0.1, total=10))([0, 4, 5, 9, 10])
     array([0.1 , 0.1 , 0.05, 0.05, 0.  ])
 
-    0.1 for steps 0-4, 0.05 for 5-9, 0 from step 10.
+    0.1 for steps 0-4, 0.05 for 5-9, 0 from step 10 on.
     """
 
-    family: ClassVar[Family] = "made of others"
-    aliases: ClassVar[str] = "stepwise hold per_epoch"
+    family = "composite"
+    aliases = "stepwise hold per_epoch"
 
-    every: float = param(OneUnit(), "time for which the rate is held", above=0, time="length", alone=1.0)
-    of: Schedule = param(NamedCurve("cosine"), "the schedule that is held")
-
-    @property
-    def on_run_clock(self) -> bool:
-        """Tell whether the schedule that is held has times that are moments of the run."""
-        return self.of.on_run_clock
+    every: float = param(OneUnit(), "time between two samples", above=0, time="length", alone=1.0)
+    of: Schedule = param(NamedCurve("cosine"), "schedule to sample")
 
     @property
     def ends(self) -> float:
-        """The end of the stair on which the schedule that is held ends."""
         if math.isinf(self.of.ends):
             return math.inf
         return math.nextafter((math.floor(self.of.ends / self.every) + 1) * self.every, 0.0)
 
     @property
-    def ramp(self) -> float:
-        """The climb of the schedule that is held."""
-        return self.of.ramp
-
-    @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """Those of the schedule that is held, each from the next stair on."""
-        return tuple(one._replace(acts=self._stair(one.acts)) for one in self.of.milestones_given)
+        return tuple(milestone._replace(acts=self._stair(milestone.acts)) for milestone in self.of.milestones_given)
 
     def _stair(self, time: float) -> float:
         return math.ceil(time / self.every) * self.every if math.isfinite(time) else time
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t``."""
-        return self.of.formula(m, m.named("held", m.cycles(t, self.every) * self.every))
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        return self.of.rate(whole_cycles(t, self.every) * self.every)
+        return self.of.at(m, m.named("held", m.cycles(t, self.every) * self.every))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the stairs: one for every stretch that is flat anyway, else one after every so many steps."""
-        found: list[Piece] = []
+        stairs: list[Piece] = []
         for piece in _with_even_cycles(self.of.pieces(until, at_most)):
-            start = found[-1].t1 if found else 0.0
+            start = stairs[-1].t1 if stairs else 0.0
             end = min(math.ceil(piece.t1 / self.every) * self.every, until)
             if start < end:
-                found += self._stairs(piece, start, end, at_most - len(found))
-        return found
+                stairs += self._stairs(piece, start, end, at_most - len(stairs))
+        return stairs
 
     def _stairs(self, piece: Piece, start: float, end: float, at_most: int) -> Iterator[Piece]:
         if piece.kind in ("flat", "none") and piece.t0 <= start:
@@ -105,15 +91,15 @@ class Staircase(Schedule):
             yield from (Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b)
 
     def _are_stairs(self, row: Piece) -> bool:
-        """Tell whether the cycles of a row are plateaus that begin and end with stairs."""
+        """Whether the cycles of a row are plateaus that begin and end with stairs."""
         ends = [row.t0, row.period, *(part.t1 for part in row.inside)]
         return {part.kind for part in row.inside} == {"flat"} and all((end / self.every).is_integer() for end in ends)
 
     def _joint_cycle(self, piece: Piece, stairs: float) -> tuple[float, tuple[Piece, ...]] | None:
-        """Return the period after which stairs and cycles meet again, and its stairs; None where all are listed.
+        """Return the period after which stairs and cycles coincide again, and its stairs; None to list all stairs.
 
-        Stairs that meet the cycles after very many of them fall anywhere in a cycle: from one to the next the rate
-        goes up and down.
+        Stairs that coincide with the cycles only after very many of them begin anywhere in a cycle, so that the rate
+        goes up and down from one stair to the next.
         """
         meets = next((n for n in range(1, _MOST_JOINED) if (n * piece.period / self.every).is_integer()), 0)
         if not meets and stairs <= _MOST_STAIRS:
@@ -125,9 +111,9 @@ class Staircase(Schedule):
 
 
 def _with_even_cycles(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Yield pieces, of rows whose cycles have different lengths each cycle's: stairs fall differently in each.
+    """Yield pieces, with the cycles of different lengths one by one, since stairs divide each of them differently.
 
-    Raises ParameterError where these are too many.
+    Raises ParameterError if there are too many.
     """
     for piece in pieces:
         if piece.bounds is None:

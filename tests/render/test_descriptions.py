@@ -37,7 +37,7 @@ def test_a_number_that_was_given_is_not_rounded(value: float, text: str) -> None
 
 
 def test_a_curve_that_begins_later() -> None:
-    later = EPOCHS.later(391).later(391)
+    later = EPOCHS.shifted(391).shifted(391)
     assert (later.moment(391), later.span(391)) == ("epoch 3", "an epoch")
 
 

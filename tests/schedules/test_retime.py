@@ -96,7 +96,7 @@ def test_its_climb_is_the_one_inside_on_its_clock(stretch: float, ahead: float, 
 
 def test_what_it_holds_fills_its_share_of_the_run() -> None:
     plan = planned("retime:stretch=2 retime:stretch=2,ahead=10 retime:ahead=-20 --epochs 100")
-    lengths = [curve.schedule.inside.total for curve in plan.curves]  # type: ignore[union-attr]
+    lengths = [curve.schedule.inner.total for curve in plan.curves]  # type: ignore[union-attr]
     assert lengths == [50.0, 60.0, 80.0]
     assert [rule(curve, plan.clock) for curve in plan.curves] == ["to 0 at epoch 100"] * 3
     assert [brief(curve, plan.clock) for curve in plan.curves] == [""] * 3

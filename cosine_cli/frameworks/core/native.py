@@ -75,7 +75,7 @@ class FrameworkSchedule(Schedule, ABC):
         return None
 
     @property
-    def inside(self) -> Schedule | None:
+    def inner(self) -> Schedule | None:
         """What it is made of."""
         return self.made
 
@@ -105,7 +105,7 @@ class FrameworkSchedule(Schedule, ABC):
         """The calls that it was given to change at; those of what it is made of are no one's."""
         return ()
 
-    def slower(self, steps: float) -> Schedule:
+    def rescaled(self, factor: float) -> Schedule:
         """Raise NotImplementedError: a framework's schedule counts calls, not steps of the run."""
         raise NotImplementedError
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -39,6 +40,13 @@ class RawValue(NamedTuple):
             texts = [part.text for part in self.parts if isinstance(part, RawValue) and part.parts is None]
             return quote(f"[{', '.join(texts)}]") if len(texts) == len(self.parts) else "a list"
         return "text in quotes" if self.quoted else quote(self.text) if self.text else "an empty text"
+
+
+def raw_value(node: Node, unit: Unit = "step") -> RawValue:
+    """Return a node as a raw value: a text, a list, or a mapping of raw values."""
+    parts = None if node.items is None else tuple(raw_value(item, unit) for item in node.items)
+    keys = None if node.pairs is None else {key.text: raw_value(value, unit) for key, value in node.pairs}
+    return RawValue(node.text, node.where, unit, node.quoted, parts, keys)
 
 
 class CurveSpec(NamedTuple):

@@ -59,8 +59,8 @@ def check_finite(schedule: Schedule, updates: int, *, where: str, hint: str = _H
 def _check_cycles(schedule: Schedule, updates: int, *, where: str) -> None:
     """Raise for cycles shorter than one update in a run too long to sum step by step."""
     inside = schedule
-    while inside.inside is not None and isinstance(inside, Staircase | Retime):  # as a loop calls it
-        inside = inside.inside
+    while inside.inner is not None and isinstance(inside, Staircase | Retime):  # as a loop calls it
+        inside = inside.inner
     if updates <= MOST_UNEVEN:
         return
     for piece in inside.pieces_to_end(updates, MOST_PIECES):

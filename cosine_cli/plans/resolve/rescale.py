@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
@@ -26,7 +25,7 @@ def rescale(schedule: Schedule, steps: float, calls: int) -> Schedule:
     """
     by_step = EveryFew(steps=steps, of=schedule)
     try:
-        converted = schedule.slower(steps)
+        converted = schedule.rescaled(steps)
     except (ParameterError, NotImplementedError):
         return by_step
     times = np.unique(np.linspace(0.0, float(calls), min(calls, _MOST_COMPARED) + 1).round())
@@ -50,11 +49,7 @@ class EveryFew(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at call ``t``."""
-        return self.of.formula(m, m.named("update", t * self.steps))
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at the calls ``t``."""
-        return self.of.rate(t * self.steps)
+        return self.of.at(m, m.named("update", t * self.steps))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the inner schedule, in calls."""

@@ -245,12 +245,13 @@ def merged(*declared: type) -> tuple[Param, ...]:
 def _params(declared: type) -> Iterator[Param]:
     for field in dataclasses.fields(declared):
         if "param" in field.metadata:
-            kind = _TYPES.get(str(field.type), field.type)
-            many, pairs = "tuple" in str(field.type), "Pairs" in str(field.type)
-            yield Param(name=field.name, type=kind, many=many, mapping=pairs, **field.metadata["param"])
+            annotation = field.type.__name__ if isinstance(field.type, type) else str(field.type)
+            declared_type = _TYPES.get(annotation, annotation)
+            many, pairs = "tuple" in annotation, "Pairs" in annotation
+            yield Param(name=field.name, type=declared_type, many=many, mapping=pairs, **field.metadata["param"])
 
 
-# Annotations are text here (PEP 563), and resolving them would import what they name.
+# Most annotations are text (PEP 563), and resolving them would import what they name.
 _TYPES: dict[str, type] = {
     "int": int,
     "float": float,

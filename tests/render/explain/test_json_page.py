@@ -21,12 +21,12 @@ def found(name: str) -> dict[str, Any]:
 def test_a_schedule() -> None:
     assert found("constant") == {
         "name": "constant",
-        "about": "One learning rate for the whole run.",
-        "family": "decays",
+        "about": "The same rate for the whole run.",
+        "family": "decay",
         "rare": False,
         "formula": "η(t) = η₀",
         "latex": "\\eta(t) = \\eta_0",
-        "where": "with η₀ = lr. It has no end.",
+        "where": "with η₀ = lr.",
         "params": [
             {
                 "name": "lr",
@@ -44,7 +44,7 @@ def test_a_schedule() -> None:
             }
         ],
         "source": (
-            "Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs."
+            "Robbins & Monro 1951, since whom convergence proofs require a decaying rate; without one, most first runs."
         ),
         "command": "cosine-lr show constant --epochs 100",
         "used_for": [],

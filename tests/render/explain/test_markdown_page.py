@@ -14,7 +14,7 @@ from cosine_cli.schedules.core import catalogue as schedules
 CONSTANT = """\
 # constant
 
-One learning rate for the whole run.
+The same rate for the whole run.
 
 ## Formula
 
@@ -22,7 +22,7 @@ One learning rate for the whole run.
 \\eta(t) = \\eta_0
 ```
 
-with $`\\eta_0`$ = `lr`. It has no end.
+with $`\\eta_0`$ = `lr`.
 
 ## Parameters
 
@@ -46,7 +46,7 @@ array([0.1, 0.1, 0.1])
 
 ## Source
 
-Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs.
+Robbins & Monro 1951, since whom convergence proofs require a decaying rate; without one, most first runs.
 
 ## In other libraries
 
@@ -70,10 +70,10 @@ def test_a_page() -> None:
 def test_a_row_a_schedule_under_its_family() -> None:
     shown = b"".join(catalogue([Subject("wsd"), Subject("constant")])).decode()
     assert shown == (
-        "# Schedules\n\n## Decays\n\n| name | curve | summary |\n| --- | --- | --- |\n"
-        "| `constant` | ████████████ | One learning rate for the whole run. |\n"
-        "\n## Phases\n\n| name | curve | summary |\n| --- | --- | --- |\n"
-        "| `wsd` | ██████████▇▄ | A climb, a long plateau, and a decay to the floor at the end. |\n"
+        "# Schedules\n\n## Decay\n\n| name | curve | summary |\n| --- | --- | --- |\n"
+        "| `constant` | ████████████ | The same rate for the whole run. |\n"
+        "\n## Multi-phase\n\n| name | curve | summary |\n| --- | --- | --- |\n"
+        "| `wsd` | ██████████▇▄ | Warmup, a long stable phase at the peak, then decay (warmup-stable-decay). |\n"
         "\n## Which one should I use?\n\n| case | command | source |\n| --- | --- | --- |\n"
         + "".join(f"| {one.case} | `{one.command}` | {escaped(one.source)} |\n" for one in RECIPES)
     )

@@ -34,12 +34,12 @@ def listed(terminal: Terminal = PIPE) -> str:
 
 
 COSINE = """\
-cosine ────────────────────────────────────────────────────────────────── decays
-Half a cosine wave from the peak to the floor, then flat.
+cosine ─────────────────────────────────────────────────────────────────── decay
+Decay along half a cosine wave, from the peak to the floor.
 
 Formula
   η(t) = m + ½ (η₀ − m) (1 + cos(π min(t, T) / T))
-  with η₀ = lr, m = min_lr, T = total (steps). It stays at min_lr after total.
+  with η₀ = lr, m = min_lr, T = total (steps). After total it stays at min_lr.
 
 """
 FACTS = """\
@@ -79,7 +79,7 @@ Aliases
 
 Common misconceptions
   “It ends at half the initial rate”
-    It ends at min_lr, 0 by default; half is its value at half time.
+    It ends at min_lr, 0 by default. Half is its value at half time.
 """
 
 
@@ -94,12 +94,12 @@ def test_a_page_teaches_from_the_line_in_words_to_what_is_not_so() -> None:
 
 
 NARROW = """\
-constant ──────────────────────── decays
-One learning rate for the whole run.
+constant ───────────────────────── decay
+The same rate for the whole run.
 
 Formula
   η(t) = η₀
-  with η₀ = lr. It has no end.
+  with η₀ = lr.
 
 """
 NARROW_FACTS = """\
@@ -113,9 +113,9 @@ Try it
   cosine-lr show constant --epochs 100
 
 Source
-  Robbins & Monro 1951, from whom on a
-  rate has had to fall for a proof;
-  without one, most first runs.
+  Robbins & Monro 1951, since whom
+  convergence proofs require a decaying
+  rate; without one, most first runs.
 
 In other libraries
   transformers.get_constant_schedule,
@@ -232,7 +232,7 @@ def test_the_catalogue_draws_the_defaults() -> None:
 def test_the_catalogue_fits_its_screen(width: int) -> None:
     shown = listed(Terminal(width=width))
     assert max(map(len, shown.splitlines())) <= width
-    assert "".join(shown.split()).count("Onelearningrateforthewholerun") == 1
+    assert "".join(shown.split()).count("Thesamerateforthewholerun") == 1
     wide = listed()
     assert sorted(shown.replace(" \\\n", "\n").split()) == sorted(wide.split())
 
