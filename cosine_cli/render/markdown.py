@@ -1,4 +1,4 @@
-"""Tables as GitHub's Markdown: numbers to the right, foreign text without any meaning of its own."""
+"""Tables in GitHub's Markdown: right-aligned numbers, user text escaped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>|~$&])")
 
 
 def escaped_label(text: str) -> str:
-    r"""Return a foreign text as Markdown that shows it as it is.
+    r"""Return a user's text with the special characters of Markdown escaped.
 
     >>> print(escaped_label("a|b *c* <d>"))
     a\|b \*c\* \<d\>
@@ -32,15 +32,15 @@ def escaped_label(text: str) -> str:
 
 
 def markdown(plan: Plan, layout: TableLayout, *, matched: str | None = None) -> Iterator[bytes]:
-    """Yield a table that has been made: its first column, and a column a curve."""
+    """Yield a table layout as Markdown: its first column, and one column per curve."""
     rows = zip(layout.first.cells, *(column.cells for column in layout.columns), strict=True)
     return _table(plan, "", rows, matched)
 
 
 def markdown_rows(plan: Plan, times: Times, *, matched: str | None = None) -> Iterator[bytes]:
-    """Return the rates at the given times, a block at a time, with the mean and the half time under them.
+    """Return the rates at the given times, one block at a time, with the mean and the half-peak time below.
 
-    Raises RequestError, before anything is evaluated, where there are more rows than anybody pastes.
+    Raises RequestError, before anything is evaluated, if there are too many rows.
     """
     check_count(times.rows, MOST_ROWS, "md")
     forms = _forms(plan, times)
@@ -60,7 +60,7 @@ def _row(cells: tuple[str, ...]) -> bytes:
 
 
 class _Form(NamedTuple):
-    """How one column is written: its curve's numbers, and whether plain decimals show every rate in it."""
+    """The format of one column: the summary of its curve, and whether plain decimals suffice for every rate."""
 
     summary: Summary
     plain: bool
@@ -70,7 +70,7 @@ class _Form(NamedTuple):
 
 
 def _forms(plan: Plan, times: Times) -> list[_Form]:
-    """Return the form of each column, for which every rate in it has to be known."""
+    """Return the format of each column, which depends on every rate in it."""
     summaries = summarise(plan)
     plain = [fits_decimals((summary.mean,), peak=summary.peak) for summary in summaries]
     for block in times.blocks():
