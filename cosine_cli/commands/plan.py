@@ -40,7 +40,7 @@ def run(line: CommandLine) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.writer import write as written
     from cosine_cli.render.milestone_notes import milestone_notes
-    from cosine_cli.render.truncation import endings
+    from cosine_cli.render.truncation import truncation_notes
 
     raw = line.values(Options)
     if "schema" in raw:
@@ -52,7 +52,7 @@ def run(line: CommandLine) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line.without("output"))
-    notes([*plan.remarks, *milestone_notes(plan), *endings(plan)])
+    notes([*plan.remarks, *milestone_notes(plan), *truncation_notes(plan)])
     write(target, [written(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
         tell(target)

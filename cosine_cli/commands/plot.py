@@ -27,7 +27,7 @@ from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
-    from cosine_cli.render.figure.mpl.save import Picture
+    from cosine_cli.render.figure.mpl.save import FigureFile
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -111,9 +111,9 @@ def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str,
 
 def _endings(plan: Plan) -> list[str]:
     """Return which curves end before the run does."""
-    from cosine_cli.render.truncation import endings
+    from cosine_cli.render.truncation import truncation_notes
 
-    return endings(plan)
+    return truncation_notes(plan)
 
 
 def _given(line: CommandLine, folder: str | None) -> str | None:
@@ -170,13 +170,13 @@ def _draw(job: Job) -> str:
     return missing
 
 
-def _drawn(plan: Plan, target: Target) -> Picture:
+def _drawn(plan: Plan, target: Target) -> FigureFile:
     """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
     from cosine_cli.plans.writer import write as written
-    from cosine_cli.render.figure.mpl.save import picture
+    from cosine_cli.render.figure.mpl.save import figure_file
 
     source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
-    return picture(plan, suffix=target.form, theme=target.theme, source=source)
+    return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
 def _compare(jobs: list[Job], *, quiet: bool) -> None:
@@ -218,9 +218,9 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
 
 
 def _what(jobs: list[Job]) -> str:
-    from cosine_cli.render.descriptions import drawn
+    from cosine_cli.render.descriptions import figure_contents
 
-    return drawn(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
+    return figure_contents(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def run(line: CommandLine) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
     from cosine_cli.render.milestone_notes import milestone_notes
-    from cosine_cli.render.truncation import below
+    from cosine_cli.render.truncation import truncation_lines
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
@@ -51,9 +51,9 @@ def run(line: CommandLine) -> None:
 
         plan, dialects = beside(plan, frameworks)
         raw = sentences(dialects, plan.clock, terminal)
-        write(target, chain(show(plan, terminal), raw, below(plan, terminal)))
+        write(target, chain(show(plan, terminal), raw, truncation_lines(plan, terminal)))
     else:
-        write(target, chain(show(plan, terminal), below(plan, terminal)))
+        write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))
     if target != STDOUT:
         tell(target)
 

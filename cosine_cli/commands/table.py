@@ -77,20 +77,20 @@ def run(line: CommandLine) -> None:
 
 def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield what stands under the table: how each framework differs, and which curves end."""
-    from cosine_cli.render.truncation import below
+    from cosine_cli.render.truncation import truncation_lines
 
     if dialects:
         from cosine_cli.render.dialects import sentences
 
         yield from sentences(dialects, plan.clock, terminal)
-    yield from below(plan, terminal)
+    yield from truncation_lines(plan, terminal)
 
 
 def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
     """Say the same on stderr, where the output is for machines."""
-    from cosine_cli.render.truncation import endings
+    from cosine_cli.render.truncation import truncation_notes
 
-    notes(endings(plan))
+    notes(truncation_notes(plan))
     for dialect in dialects:
         from cosine_cli.render.dialects import sentence
 

@@ -19,7 +19,7 @@ _FEWEST_ROWS, _FEWEST_COLUMNS = 7, 30
 def words(context: ChartContext) -> list[PlacedText]:
     """Return markers, line and numbers; none on a logarithmic axis, and none where a curve begins again."""
     small = context.scale.rows < _FEWEST_ROWS or context.scale.columns < _FEWEST_COLUMNS
-    if small or context.scale.decades is not None or any(curve.restarts for curve in context.drawn):
+    if small or context.scale.decades is not None or any(curve.restarts for curve in context.dots):
         return []
     # Of those that fall in one column the first keeps its marker, as it keeps its colour.
     peaks = [Point(summary.peak_at, summary.peak) for summary in context.summaries]

@@ -31,7 +31,7 @@ def letters(context: ChartContext, named: Collection[int]) -> dict[int, str]:
     return dict(zip((i for i in range(len(context.labels)) if i not in named), ascii_letters, strict=False))
 
 
-def marks(context: ChartContext, found: Mapping[int, str], placed: Sequence[PlacedText]) -> list[PlacedText]:
+def letter_marks(context: ChartContext, found: Mapping[int, str], placed: Sequence[PlacedText]) -> list[PlacedText]:
     """Return the letters in their places, each where its curve is farthest from the others and from what is there."""
     marked: list[PlacedText] = []
     for index, letter in found.items():

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from cosine_cli.render.ansi import Cell
-from cosine_cli.render.explain.flow import Span, beside, flowed
+from cosine_cli.render.explain.flow import Span, flowed, side_by_side
 
 GAP = 2
 _NARROWEST = 14
@@ -24,7 +24,7 @@ def in_columns(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> li
     return [
         [*[Cell()] * indent, *line]
         for row in rows
-        for line in beside([flowed([span], at) for span, at in zip(row, found, strict=True)], found, gap=GAP)
+        for line in side_by_side([flowed([span], at) for span, at in zip(row, found, strict=True)], found, gap=GAP)
     ]
 
 

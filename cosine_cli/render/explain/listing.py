@@ -11,7 +11,7 @@ from cosine_cli.render.explain.examples import EXAMPLES
 from cosine_cli.render.explain.flow import Span, cells, flowed
 from cosine_cli.render.explain.prose import NAME, spans
 from cosine_cli.render.explain.recipes import RECIPES, TITLE, Recipe
-from cosine_cli.render.explain.subject import Subject, grouped
+from cosine_cli.render.explain.subject import Subject, by_group
 from cosine_cli.render.explain.try_it import broken
 from cosine_cli.render.formula import Writing
 from cosine_cli.render.sparkline import sparkline
@@ -31,7 +31,7 @@ _FRAMEWORKS = " 'cosine-lr explain torch' lists the schedules of a framework: {f
 def listing(subjects: Sequence[Subject], width: int, writing: Writing) -> Iterator[list[Cell]]:
     """Yield the lines of the catalogue: name, curve and summary of each schedule, then the recipes."""
     names = max(len(subject.name) for subject in subjects)
-    for group, members in grouped(subjects):
+    for group, members in by_group(subjects):
         yield cells([Span(group, BOLD)])
         for subject in members:
             yield from _row(subject, names, width, writing)

@@ -9,7 +9,7 @@ from cosine_cli.render.explain.listing import spark
 from cosine_cli.render.explain.markup import parts
 from cosine_cli.render.explain.parameter_text import aliases_text, default_text, takes
 from cosine_cli.render.explain.recipes import RECIPES, TITLE, Recipe, recipes_of
-from cosine_cli.render.explain.subject import Subject, grouped
+from cosine_cli.render.explain.subject import Subject, by_group
 from cosine_cli.render.explain.try_it import command, session
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
 def catalogue(subjects: Sequence[Subject]) -> Iterator[bytes]:
     """Yield one table per family or framework, and the recipes after the schedules of the core."""
     yield b"# Schedules\n"
-    for group, members in grouped(subjects):
+    for group, members in by_group(subjects):
         rows = [(f"`{subject.name}`", spark(subject), _prose(subject.about.summary)) for subject in members]
         yield _joined(["", f"## {group}", "", *_table(("name", "curve", "summary"), rows)])
     if not any(subject.framework for subject in subjects):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell, Ink, hue
-from cosine_cli.render.chart.chart import picture, signs_of
+from cosine_cli.render.chart.chart import draw_chart, signs_of
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.explain.columns import in_columns
 from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed
@@ -27,7 +27,7 @@ _TITLE = Ink(hue(0), "bold")
 _TIMES = "Times are in epochs (in steps with --steps). A suffix overrides this: 10%, 3ep, 500st."
 
 
-class PageLayout(NamedTuple):
+class PageContext(NamedTuple):
     """A schedule, the screen and the width used of it, and the notation of formulas."""
 
     subject: Subject
@@ -42,7 +42,7 @@ class PageLayout(NamedTuple):
 
 def schedule_page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[list[Cell]]:
     """Yield the lines of a schedule's page: its sections, each with its heading, and empty lines between them."""
-    layout = PageLayout(subject, terminal, min(terminal.width, WIDEST), writing)
+    layout = PageContext(subject, terminal, min(terminal.width, WIDEST), writing)
     sections = (
         ("", _head(layout)),
         ("Formula", _formula(layout)),
@@ -63,14 +63,14 @@ def schedule_page(subject: Subject, terminal: Terminal, writing: Writing) -> Ite
             yield from lines
 
 
-def _head(layout: PageLayout) -> Iterator[list[Cell]]:
+def _head(layout: PageContext) -> Iterator[list[Cell]]:
     name, group = layout.subject.name, layout.subject.framework or layout.subject.schedule.family
     rule = "─" * max(layout.width - len(name) - len(group) - 2, 1)
     yield cells([Span(name, _TITLE), Span(f" {rule} ", DIM), Span(group, DIM)])
     yield from flowed(spans(layout.subject.about.summary, layout.writing, BOLD), layout.width)
 
 
-def _formula(layout: PageLayout) -> Iterator[list[Cell]]:
+def _formula(layout: PageContext) -> Iterator[list[Cell]]:
     about = layout.subject.about
     if about.formula:
         for text in formula(about.formula, layout.writing, layout.width - _INDENT):
@@ -78,15 +78,15 @@ def _formula(layout: PageLayout) -> Iterator[list[Cell]]:
         yield from layout.flow(spans(about.where, layout.writing))
 
 
-def _chart(layout: PageLayout) -> Iterator[list[Cell]]:
+def _chart(layout: PageContext) -> Iterator[list[Cell]]:
     plan = layout.subject.plan
     labels = [curve.label for curve in plan.curves]
-    chart = picture(plan, summarise(plan), labels, Size(layout.width, _CHART_LINES), signs_of(layout.terminal))
+    chart = draw_chart(plan, summarise(plan), labels, Size(layout.width, _CHART_LINES), signs_of(layout.terminal))
     yield from flowed([Span(headline(plan), DIM)], layout.width, first=1, then=1)
     yield from chart.lines
 
 
-def _params(layout: PageLayout) -> Iterator[list[Cell]]:
+def _params(layout: PageContext) -> Iterator[list[Cell]]:
     params = layout.subject.params
     head = [Span(text, DIM) for text in ("name", "meaning", "takes", "default")]
     rows = [
@@ -103,7 +103,7 @@ def _params(layout: PageLayout) -> Iterator[list[Cell]]:
         yield from layout.flow([Span(_TIMES, DIM)])
 
 
-def _boundaries(layout: PageLayout) -> Iterator[list[Cell]]:
+def _boundaries(layout: PageContext) -> Iterator[list[Cell]]:
     """Yield what a framework's schedule does at its boundaries, and how it differs from its equivalent."""
     subject = layout.subject
     rows = [*subject.boundary_behavior.items()]
@@ -113,12 +113,12 @@ def _boundaries(layout: PageLayout) -> Iterator[list[Cell]]:
         yield from layout.flow([label, *spans(what, layout.writing)], then=2 * _INDENT)
 
 
-def _try_it(layout: PageLayout) -> Sequence[list[Cell]]:
+def _try_it(layout: PageContext) -> Sequence[list[Cell]]:
     lines = [part for line in command(layout.subject) for part in broken(line, layout.width - _INDENT)]
     return [cells([Span(" " * _INDENT + line, NAME)]) for line in lines]
 
 
-def _uses(layout: PageLayout) -> Iterator[list[Cell]]:
+def _uses(layout: PageContext) -> Iterator[list[Cell]]:
     for recipe in recipes_of(layout.subject.name):
         yield from recipe_lines(recipe, layout.width)
 
@@ -130,7 +130,7 @@ def _libraries(subject: Subject) -> Iterator[Span]:
         yield Span(name, NAME if is_ours else PLAIN)
 
 
-def _misconceptions(layout: PageLayout) -> Iterator[list[Cell]]:
+def _misconceptions(layout: PageContext) -> Iterator[list[Cell]]:
     for claim, truth in layout.subject.schedule.misconceptions:
         yield from layout.flow([Span(f"“{claim}”", DIM)])
         yield from flowed(spans(truth, layout.writing), layout.width, first=2 * _INDENT, then=2 * _INDENT)

@@ -90,7 +90,7 @@ class Subject:
         return tuple(self.schedule.aliases.split())
 
 
-def grouped(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:
+def by_group(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:
     """Yield headings with their schedules: families, then frameworks, then rarely used schedules."""
     families = [family.capitalize() for family in FAMILIES]
     groups = dict.fromkeys([*families, *(subject.group for subject in subjects)])

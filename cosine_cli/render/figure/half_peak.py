@@ -32,18 +32,18 @@ _AFTER = 6.0
 
 def half_peaks(context: FigureContext) -> list[Crossing]:
     """Return the crossings in the order of time."""
-    found = half_peak_crossings(context.plan, context.peaks, context.frame.peak)
+    found = half_peak_crossings(context.plan, context.peaks, context.axes.peak)
     return sorted(found, key=lambda crossing: crossing.time)
 
 
-def marks(
+def half_peak_marks(
     context: FigureContext, crossings: Sequence[Crossing], placed: list[Box], *, noted: bool = True
 ) -> Iterator[Primitive]:
     """Yield line, markers and words, if ``noted`` what the line is; the room they take is added to ``placed``."""
     if not crossings:
         return
-    y, k, last = context.frame.y(0.5), context.scale, context.frame.x(crossings[-1].time)
-    ends = np.array([(context.frame.box.left, y), (last, y)])
+    y, k, last = context.axes.y(0.5), context.scale, context.axes.x(crossings[-1].time)
+    ends = np.array([(context.axes.box.left, y), (last, y)])
     line = Line(ends, context.theme.faint, _LINE * k, _LAYER, _DASH)
     yield line
     dots = [_dot(half, y, context) for half in crossings]
@@ -54,7 +54,7 @@ def marks(
     if noted:
         note = half_peak_note([context.peaks[half.curve].rate for half in crossings])
         yield from _note(note, numbers, line, context, placed)
-    placed.append(Box(context.frame.box.left, y, last, y))
+    placed.append(Box(context.axes.box.left, y, last, y))
 
 
 def _dot(half: Crossing, y: float, context: FigureContext) -> Dot:
@@ -63,7 +63,7 @@ def _dot(half: Crossing, y: float, context: FigureContext) -> Dot:
     layer = _DOTS + (0.0 if half.curve else 0.5)
     k = context.scale
     return Dot(
-        context.frame.x(half.time), y, size * k, edge * k, context.theme.hue(half.curve), context.theme.page, layer
+        context.axes.x(half.time), y, size * k, edge * k, context.theme.hue(half.curve), context.theme.page, layer
     )
 
 
@@ -76,9 +76,9 @@ def _distinct(crossings: Sequence[Crossing], context: FigureContext) -> list[Cro
     """Return the crossings without those that coincide with another one and have the same number."""
     kept: list[Crossing] = []
     for half in sorted(crossings, key=lambda half: half.curve):
-        x = context.frame.x(half.time)
+        x = context.axes.x(half.time)
         same = (other for other in kept if other.text == half.text)
-        if not any(abs(context.frame.x(other.time) - x) < context.scale for other in same):
+        if not any(abs(context.axes.x(other.time) - x) < context.scale for other in same):
             kept.append(half)
     return sorted(kept, key=lambda half: half.time)
 
@@ -86,7 +86,7 @@ def _distinct(crossings: Sequence[Crossing], context: FigureContext) -> list[Cro
 def _number(half: Crossing, y: float, context: FigureContext, placed: list[Box]) -> Text | None:
     """Return the number near its marker; None where no place is free."""
     for words in _places(half, y, context):
-        if is_free(words, context, placed, own=context.frame.x(half.time)):
+        if has_room(words, context, placed, own=context.axes.x(half.time)):
             placed.append(figures(words, context.ruler))
             return words
     return None
@@ -97,12 +97,12 @@ def _places(half: Crossing, y: float, context: FigureContext) -> Iterator[Text]:
     k, size = context.scale, FONTS.base * context.scale
     aside, over = _ASIDE * k, _OVER * k
     under = -over - _CAPITAL * size
-    x = context.frame.x(half.time)
+    x = context.axes.x(half.time)
     number = Text(x, y, half.text, size, context.theme.hue(half.curve), bold=True)
     for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
         yield number._replace(x=x + dx, y=y + dy, align="left" if dx > 0 else "right")
     # A curve that falls at once leaves room only under its marker, where the axis is too near for a number left of it.
-    left = context.frame.box.left + _FROM_AXIS * k
+    left = context.axes.box.left + _FROM_AXIS * k
     if x - aside - context.ruler.width(half.text, size, bold=True) < left < x:
         for lower in (0.0, _LOWER * k):
             yield number._replace(x=left, y=y + under - lower)
@@ -114,13 +114,13 @@ def figures(words: Text, ruler: Ruler) -> Box:
     return box._replace(bottom=words.y, top=words.y + _CAPITAL * words.size)
 
 
-def is_free(words: Text, context: FigureContext, placed: Sequence[Box], own: float | None = None) -> bool:
+def has_room(words: Text, context: FigureContext, placed: Sequence[Box], own: float | None = None) -> bool:
     """Tell whether text stands within the axes, clear of all curves and of what was placed; not of its ``own`` dot."""
-    room, box, k = figures(words, context.ruler), context.frame.box, context.scale
+    room, box, k = figures(words, context.ruler), context.axes.box, context.scale
     if room.left < box.left or room.right > box.right or room.bottom < box.bottom or room.top > box.top:
         return False
     one = np.array([room])
-    if any(gaps(one, drawn.obstacles)[0] < _FROM_CURVES * k for drawn in context.drawn):
+    if any(gaps(one, paths.obstacles)[0] < _FROM_CURVES * k for paths in context.paths):
         return False
     return not any(_touch(room, other, _FROM_WORDS * k) for other in placed if not _is_dot_at(other, own))
 
@@ -138,9 +138,9 @@ def _note(text: str, numbers: Sequence[Text], line: Line, context: FigureContext
     k, size = context.scale, FONTS.note * context.scale
     y = float(line.points[0, 1]) + _OVER * k
     above = [figures(words, context.ruler).right + _AFTER * k for words in numbers if words.y == y]
-    for x in (*reversed(above), context.frame.box.left + _ASIDE * k):
+    for x in (*reversed(above), context.axes.box.left + _ASIDE * k):
         words = Text(x, y, text, size, context.theme.faint)
-        if is_free(words, context, placed):
+        if has_room(words, context, placed):
             placed.append(extent(words, context.ruler))
             yield words
             return

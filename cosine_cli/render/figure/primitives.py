@@ -73,7 +73,7 @@ class Text(NamedTuple):
 Primitive = Line | Area | Dot | Text
 
 
-def joined(parts: Sequence[Points]) -> Points:
+def join_lines(parts: Sequence[Points]) -> Points:
     """Return several polylines as one, the pen lifted between them."""
     if not parts:
         return np.empty((0, 2))

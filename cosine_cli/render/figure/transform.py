@@ -20,7 +20,7 @@ LOG_HEADROOM = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame:
+class AxesTransform:
     """The axes: a box on the page, the run's length in steps, the largest peak; ``decades`` makes it logarithmic.
 
     All is computed as a share of the peak, so that rates near the ends of float64 do no harm.
