@@ -67,9 +67,9 @@ def _dispatch(argv: list[str]) -> None:
     elif name not in commands():
         raise _unknown(argv)
     elif any(word in HELP for word in takewhile(lambda word: word != "--", rest)):
-        from cosine_cli.render.help import page
+        from cosine_cli.render.help import command_help
 
-        write_stdout([page(name, load(name)).encode()])
+        write_stdout([command_help(name, load(name)).encode()])
     else:
         _call(name, rest)
 

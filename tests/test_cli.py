@@ -51,7 +51,7 @@ def test_the_overview(words: tuple[str, ...]) -> None:
     code, out, err = ask(*words)
     assert (code, err) == (0, "")
     assert out.startswith(
-        b"See, compare and plot learning-rate schedules before you train.\n\n  cosine-lr plot --lr 0.1"
+        b"See, compare and plot learning-rate schedules before you train.\n\nUsage: cosine-lr COMMAND "
     )
 
 

@@ -1,4 +1,4 @@
-"""Draw the learning rates in the terminal, with their key numbers."""
+"""Draw learning rates in the terminal, with their key numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
-GROUP = "Look"
+GROUP = "Explore"
 EXAMPLES = (
     "cosine-lr show",
     "cosine-lr show cosine wsd onecycle --warmup 5",
@@ -26,10 +26,10 @@ SUFFIXES = {"txt": "text"}
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``show`` alone."""
 
-    log: bool = param(False, "draw the rates on a logarithmic axis")
-    output: str | None = param(None, "file to write, .txt", short="o", example="rates.txt")
+    log: bool = param(False, "logarithmic learning-rate axis")
+    output: str | None = param(None, "text file to write (.txt)", short="o", example="rates.txt")
 
 
 OPTIONS = (Caption, Beside, Options)
@@ -39,7 +39,7 @@ def run(line: CommandLine) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
     from cosine_cli.render.milestone_notes import milestone_notes
-    from cosine_cli.render.truncation import below
+    from cosine_cli.render.truncation import truncation_lines
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
@@ -51,9 +51,9 @@ def run(line: CommandLine) -> None:
 
         plan, dialects = beside(plan, frameworks)
         raw = sentences(dialects, plan.clock, terminal)
-        write(target, chain(show(plan, terminal), raw, below(plan, terminal)))
+        write(target, chain(show(plan, terminal), raw, truncation_lines(plan, terminal)))
     else:
-        write(target, chain(show(plan, terminal), below(plan, terminal)))
+        write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))
     if target != STDOUT:
         tell(target)
 

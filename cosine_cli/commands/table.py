@@ -1,7 +1,4 @@
-"""Print the learning rates as a table, or as CSV, JSON or Markdown.
-
-With --summary print the numbers that curves are compared by.
-"""
+"""Print learning rates as a table, CSV, JSON, JSON Lines or Markdown."""
 
 from __future__ import annotations
 
@@ -23,9 +20,8 @@ from cosine_cli.streams import note, notes, tell
 if TYPE_CHECKING:
     from cosine_cli.studies.dialects import Dialect
 
-GROUP = "Look"
+GROUP = "Explore"
 EXAMPLES = (
-    "cosine-lr table",
     "cosine-lr table cosine step:step_size=20 --every 10",
     "cosine-lr table cosine --steps 1M --every 1 -o rates.csv",
     "cosine-lr table --summary --match sum",
@@ -36,13 +32,13 @@ SUFFIXES = {"txt": "table", **{name: name for name in FORMATS[1:]}}
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``table`` alone."""
 
-    output: str | None = param(None, "file to write; its suffix decides the format", short="o", example="rates.csv")
-    format: str = param("table", "what to print", choices=FORMATS)
-    summary: bool = param(False, "print the numbers that curves are compared by in the place of rows")
+    output: str | None = param(None, "file to write; its suffix selects the format", short="o", example="rates.csv")
+    format: str = param("table", "output format", choices=FORMATS)
+    summary: bool = param(False, "print summary statistics instead of rows")
     match: str | None = param(
-        None, "rescale the curves to equal the first one in this", choices=("sum", "mean", "final", "peak")
+        None, "rescale the curves to have this in common with the first", choices=("sum", "mean", "final", "peak")
     )
 
 
@@ -81,20 +77,20 @@ def run(line: CommandLine) -> None:
 
 def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield what stands under the table: how each framework differs, and which curves end."""
-    from cosine_cli.render.truncation import below
+    from cosine_cli.render.truncation import truncation_lines
 
     if dialects:
         from cosine_cli.render.dialects import sentences
 
         yield from sentences(dialects, plan.clock, terminal)
-    yield from below(plan, terminal)
+    yield from truncation_lines(plan, terminal)
 
 
 def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
     """Say the same on stderr, where the output is for machines."""
-    from cosine_cli.render.truncation import endings
+    from cosine_cli.render.truncation import truncation_notes
 
-    notes(endings(plan))
+    notes(truncation_notes(plan))
     for dialect in dialects:
         from cosine_cli.render.dialects import sentence
 

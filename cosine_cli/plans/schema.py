@@ -136,7 +136,7 @@ def _has_warmup(own: list[Param]) -> bool:
 
 
 def _aliases(own: list[Param]) -> Json:
-    found = {param.flag: _property(param) for param in own if param.flag and param.flag != param.name}
+    found = {param.alias: _property(param) for param in own if param.alias}
     return found | {param.share_name: _share(param) for param in own if param.share_name}
 
 

@@ -1,4 +1,4 @@
-"""The colours of curves in a terminal, and text in them as escape sequences."""
+"""Colours of curves in a terminal, and colored text as escape sequences."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-# Readable on light and dark screens alike, in the order of the figure's hues.
+# Readable on light and dark screens, in the order of the figure's hues.
 HUES = ("#3b7ddd", "#d9700a", "#0c9c7f", "#b0508f", "#8f86b8", "#5b83c4", "#98982a", "#b06fa4")
 
 _WEIGHTS = {"bold": "1", "dim": "2"}
 _FIRST_CUBE, _CUBE_STEP = 95, 40
-"""The 256 colours hold a cube of six levels a channel: 0, 95, 135 ... 255."""
+"""The 256 colours contain a cube with six levels per channel: 0, 95, 135 ... 255."""
 
 
 class Ink(NamedTuple):
-    """How a character is printed: a hue, ``#rrggbb`` or none, and a weight."""
+    """The style of a character: a hue (``#rrggbb``, or empty) and a weight."""
 
     hue: str = ""
     weight: Literal["", "bold", "dim"] = ""
@@ -27,19 +27,19 @@ BOLD = Ink(weight="bold")
 
 
 class Cell(NamedTuple):
-    """One column of a line: its character, a blank or, right of a wide one, nothing."""
+    """One column of a line: its character; empty to the right of a wide character."""
 
     text: str = " "
     ink: Ink = PLAIN
 
 
 def hue(index: int) -> str:
-    """Return the hue of the curve with that index."""
+    """Return the hue of the curve at ``index``."""
     return HUES[index % len(HUES)]
 
 
 def styled(line: Iterable[Cell], colors: str) -> str:
-    r"""Return a line without the blanks at its end, in the colours that a terminal has: none, 256 or truecolor.
+    r"""Return a line without trailing blanks, with escape sequences for ``colors``: "", "256" or "truecolor".
 
     >>> styled([Cell("a", Ink("#3b7ddd", "bold")), Cell(" ")], "256")
     '\x1b[1;38;5;68ma\x1b[0m'
@@ -68,7 +68,7 @@ def _color(hue: str, colors: str) -> str:
 
 
 def _level(channel: int) -> int:
-    """Return which of the cube's six levels is nearest to a channel."""
+    """Return the level of the cube that is nearest to a channel."""
     if channel < _FIRST_CUBE:
         return round(channel / _FIRST_CUBE)
     return 1 + round((channel - _FIRST_CUBE) / _CUBE_STEP)

@@ -1,4 +1,4 @@
-"""Curves for machines: CSV, JSON and JSON Lines, in full precision, a block at a time."""
+"""Curves as CSV, JSON and JSON Lines, in full precision, one block at a time."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.table_rows import Times
 
 _NULL = "null"
-"""JSON has no NaN."""
+"""JSON does not have NaN."""
 
 MOST_ROWS = {"json": 10**6, "csv": 10**8, "jsonl": 10**8}
 
 TEXT = ("utf-8", "backslashreplace")
-"""Half a character, and a byte of a command line that was none, are shown as what they are."""
+"""Encoding of text; lone surrogates, and bytes of a command line that are not UTF-8, become escapes."""
 
-# A spreadsheet takes a text that begins so for a formula.
+# A spreadsheet reads a text with this prefix as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
     """Return the curves at the given times as ``csv``, ``json`` or ``jsonl``, in chunks.
 
-    Raises RequestError, before anything is evaluated, where there are more rows than the format takes.
+    Raises RequestError, before anything is evaluated, if there are more rows than the format allows.
     """
     check_count(times.rows, MOST_ROWS[form], form)
     _check_columns(plan, form)
@@ -39,14 +39,14 @@ def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
 
 
 def check_count(count: int, most: int, form: str) -> None:
-    """Refuse more rows than a format takes."""
+    """Raise RequestError for more rows than a format allows."""
     if count > most:
         hint = "choose fewer with --every, --rows or --at"
         raise user_error("rows", f"must be at most {most:,} as {form}", got=f"{count:,}", hint=hint)
 
 
 def _check_columns(plan: Plan, form: str) -> None:
-    """Refuse a label that is the first column's name: a reader could not tell the two apart."""
+    """Raise RequestError for a label that equals the name of the first column."""
     if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
         rule = f"must not be the name of the first column of {form}"
         raise user_error(f"label '{plan.clock.unit}'", rule, hint="give the curve another one")
@@ -59,7 +59,7 @@ def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
 
 
 def cell(text: str) -> str:
-    """Return a text as a cell: quoted where it must be, and never a formula."""
+    """Return a text as a CSV cell: quoted if necessary, and never a formula."""
     text = f"'{text}" if text.startswith(_FORMULA) else text
     if any(char in text for char in ',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
@@ -68,7 +68,7 @@ def cell(text: str) -> str:
 
 def _jsonl(plan: Plan, times: Times) -> Iterator[bytes]:
     keys = [json.dumps(name) for name in (plan.clock.unit, *(curve.label for curve in plan.curves))]
-    # The keys are the same in every line: only the numbers are filled in. Doubled, a percent sign stays one.
+    # Every line has the same keys, so only numbers are filled in. A percent sign in a key is doubled.
     line = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
     for curves in _blocks(plan, times):
         yield "".join(map(line.__mod__, _columns(curves, ended=_NULL, nan=_NULL))).encode()
@@ -84,7 +84,7 @@ def _columns(curves: Curves, *, ended: str, nan: str) -> Iterator[tuple[str, ...
 
 
 def _whole(times: Rates) -> Sequence[str]:
-    """Return times as texts, without a fraction where they have none."""
+    """Return times as texts; whole numbers do not have a fraction."""
     with np.errstate(invalid="ignore"):  # of a time that no integer holds, which then differs
         counted = times.astype(np.int64)
     if np.array_equal(counted, times):
@@ -93,7 +93,7 @@ def _whole(times: Rates) -> Sequence[str]:
 
 
 def _texts(rates: Rates, over: NDArray[np.bool_], *, ended: str, nan: str) -> Sequence[str]:
-    """Return rates as texts; those that are no numbers say whether the curve has ended."""
+    """Return rates as texts, with ``ended`` or ``nan`` instead of NaN."""
     if rates.min() == rates.max():  # a plateau: its digits are found once
         return [repr(float(rates[0]))] * len(rates)
     texts = list(map(repr, rates.tolist()))
@@ -122,14 +122,14 @@ def _array(blocks: Iterable[Sequence[str]]) -> Iterator[bytes]:
 
 
 def head(curve: Curve, clock: Clock) -> dict[str, Any]:
-    """Return what a record says of a curve before its numbers."""
+    """Return the fields of a record that precede its numbers."""
     group = {"group": curve.group.name} if curve.group is not None else {}
     factor = {"factor": curve.factor} if curve.factor is not None else {}
     return {"label": curve.label, "name": curve.name, "params": resolved(curve, clock), **group, **factor}
 
 
 def resolved(curve: Curve, clock: Clock) -> dict[str, Any]:
-    """Return a curve's parameters as numbers in the plan's unit, and its inner curves likewise."""
+    """Return the parameters of a curve and of its inner curves, with times in the plan's unit."""
     return {name: _resolved(value, clock) for name, value in curve.params.items()}
 
 

@@ -1,9 +1,7 @@
-"""A plan's numbers in words: the unit and the clock that its schedules know nothing of."""
+"""Descriptions of plans and curves, with times in the unit of the plan."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.clock import Clock
@@ -13,14 +11,11 @@ from cosine_cli.text import either, number, shorten, thousands, visible
 
 _MOST_NAMED = 5
 _DIGITS = 6
-"""As many as a table gives the peak."""
-
-_SAME = 1e-9
-"""Peaks that differ by less than this share of them are equal."""
+"""Significant digits of a peak, as in tables."""
 
 
 def time_text(steps: float, clock: Clock) -> str:
-    """Return a time in the plan's unit, the same in tables, figures and charts.
+    """Return a time in steps as text in the unit of the plan, as in tables, figures and charts.
 
     >>> time_text(47.5, Clock(unit="epoch", length=100, steps_per_epoch=1))
     '47.5'
@@ -30,7 +25,7 @@ def time_text(steps: float, clock: Clock) -> str:
 
 @dataclass(frozen=True)
 class ClockFormatter:
-    """How one curve of a plan says its numbers (the ``Formatter`` of the core).
+    """Formats the numbers of one curve (the ``Formatter`` of the core): ``start`` and ``stretch`` map its clock.
 
     >>> words = ClockFormatter(Clock(unit="epoch", length=100, steps_per_epoch=391))
     >>> words.span(391), words.span(3910), words.moment(39100)
@@ -42,7 +37,7 @@ class ClockFormatter:
     stretch: float = 1.0
 
     def number(self, value: float) -> str:
-        """Return a rate or a factor: exactly, where six digits do, else rounded to three.
+        """Return a rate or a factor: exact if six digits suffice, otherwise rounded to three.
 
         One that is nearly 1 has so many digits that it is not said to be 1.
         """
@@ -63,42 +58,30 @@ class ClockFormatter:
         return f"{self.length(steps)} {unit}s"
 
     def moment(self, steps: float) -> str:
-        """Return a time on the schedule's own clock as one of the run."""
+        """Return a time of the schedule as a time of the run."""
         return f"{self.clock.unit} {thousands(self.clock.units(self.start + steps * self.stretch))}"
 
     def shifted(self, steps: float) -> ClockFormatter:
-        """Return the words of a schedule that begins so many steps later."""
+        """Return the formatter of a schedule that begins ``steps`` later."""
         return replace(self, start=self.start + steps * self.stretch)
 
     def stretched(self, factor: float) -> ClockFormatter:
-        """Return the words of a schedule whose step takes so many of this one's."""
+        """Return the formatter of a schedule whose steps are ``factor`` times as long."""
         return replace(self, stretch=self.stretch * factor)
 
 
-def half_note(peaks: Sequence[float]) -> str:
-    """Return what the line at half the highest peak is called, given the peaks of the curves with a marker on it.
-
-    A table says when a curve is down to half of its own peak, which is another time where its peak is lower.
-
-    >>> half_note([0.1, 0.1]), half_note([0.1, 0.08])
-    ('half the peak', 'half the highest peak')
-    """
-    same = all(math.isclose(peak, max(peaks), rel_tol=_SAME) for peak in peaks)
-    return "half the peak" if same else "half the highest peak"
-
-
 def rule(curve: Curve, clock: Clock) -> str:
-    """Say in a few words what a curve does."""
+    """Return a short description of a curve."""
     return curve.schedule.description(ClockFormatter(clock))
 
 
 def brief(curve: Curve, clock: Clock) -> str:
-    """Say it in the width of a table's column."""
+    """Return a description of a curve that fits a table column."""
     return curve.schedule.summary(ClockFormatter(clock))
 
 
 def headline(plan: Plan) -> str:
-    """Say the plan's peak and length, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
+    """Return the peak and the length of a plan, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
     clock = plan.clock
     warmups = {curve.warmup for curve in plan.curves}
     warmup = f", warmup over {time_text(warmups.pop(), clock)}" if len(warmups) == 1 and max(warmups) else ""
@@ -113,7 +96,7 @@ def _peaks(plan: Plan) -> str:
 
 
 def _rate(value: float) -> str:
-    """Return a rate exactly, where as many digits do as a table gives the peak, else rounded to them."""
+    """Return a rate, rounded to as many digits as tables give a peak."""
     return _exact(value) or number(value, digits=_DIGITS)
 
 
@@ -123,23 +106,23 @@ def _exact(value: float) -> str | None:
 
 
 def run_length(clock: Clock) -> str:
-    """Return how long a run is, such as ``100 epochs``."""
+    """Return the length of a run, such as ``100 epochs``."""
     return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
 
 
 def factors(plan: Plan, matched: str | None) -> str:
-    """Say in one line what each curve's rates are multiplied with, and what they then have in common."""
+    """Return one line with the factor of each curve, and the quantity that they make equal."""
     each = ", ".join(f"{visible(curve.label)} {factor(curve)}" for curve in plan.curves if curve.factor is not None)
     return f"{f'equal {matched}' if matched else 'factors'}: {each}"
 
 
 def factor(curve: Curve) -> str:
-    """Return what a curve's rates are multiplied with, such as ``×0.1``, where they are."""
+    """Return the factor of a curve, such as ``×0.1``; empty if it does not have one."""
     return "" if curve.factor is None else f"×{number(curve.factor, digits=_DIGITS)}"
 
 
-def drawn(plan: Plan) -> str:
-    """Say in one line what a figure shows."""
+def figure_contents(plan: Plan) -> str:
+    """Return one line with the curves of a figure and the length of the run."""
     labels = [visible(shorten(curve.label)) for curve in plan.curves]
     shown = either(labels, last="and") if len(labels) <= _MOST_NAMED else f"{len(labels)} curves"
     return f"{shown} over {run_length(plan.clock)}"

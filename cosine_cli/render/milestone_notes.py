@@ -1,4 +1,4 @@
-"""Milestones at which no change of the rate is seen in the run, in sentences."""
+"""Notes on milestones that do not change the rate within the run."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cosine_cli.studies.idle_milestones import Idle, idle_milestones
 from cosine_cli.text import either, thousands, visible
 
 _LISTED = 4
-"""More milestones than these are counted."""
+"""The largest number of milestones that are listed; others are counted."""
 
 
 def milestone_notes(plan: Plan) -> list[str]:
-    """Return a sentence for each curve with such milestones; of several that say the same it is one."""
+    """Return one sentence per curve with such milestones, without duplicates."""
     return list(dict.fromkeys(_sentence(idle, plan.clock) for idle in idle_milestones(plan)))
 
 
@@ -40,7 +40,7 @@ def _inside(curve: Curve, clock: Clock) -> str:
 
 
 def _listed(milestones: Iterable[Milestone], clock: Clock) -> str:
-    """Return milestones by the name of their parameter."""
+    """Return milestones grouped by the name of their parameter."""
     by_name = groupby(sorted(milestones, key=attrgetter("name")), key=attrgetter("name"))
     return ", ".join(f"{name} {_times(list(of), clock)}" for name, of in by_name)
 

@@ -1,4 +1,4 @@
-"""Where the figures of configs go: no file twice, none over an input, none outside the folder it belongs in."""
+"""Paths of output figures: all distinct, none an input, and those of configs inside their folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUFFIXES: dict[str, Form] = {form: form for form in FORMS}
 
 
 class Target(NamedTuple):
-    """One file to write: its path, the format of its content, the theme of the figure in it."""
+    """One file to write: its path, format and theme."""
 
     path: str
     form: Form
@@ -29,7 +29,7 @@ class Target(NamedTuple):
 def targets(
     plan: Plan, *, config: str | None, given: str | None, form: Form | None, folder: str | None
 ) -> list[Target]:
-    """Return the files of one plan: one, or two where both themes are asked for.
+    """Return the files of one plan: one, or two for both themes.
 
     ``given`` is the command line's output, which may be anywhere; what a config says, or its own name, stays in
     the current directory or in ``folder``.
@@ -49,7 +49,7 @@ def _one_theme(plan: Plan) -> str:
 
 
 def _dark(path: str) -> str:
-    """Return the name of the dark twin: ``lr-dark.png``."""
+    """Return the path of the dark figure, such as ``lr-dark.png``."""
     stem, suffix = os.path.splitext(path)
     return f"{stem}-dark{suffix}"
 
@@ -67,7 +67,7 @@ def _path_of(plan: Plan, *, config: str | None, form: Form | None, folder: str |
 
 
 def _check_inside(name: str, *, folder: str, config: str | None) -> None:
-    """Refuse an output of a config that leads out of its folder by a link: a config is data from anywhere."""
+    """Raise RequestError if an output of a config is outside its folder through a link: configs are not trusted."""
     where = f"{quote(config)}: output" if config else "output"
     root = real_path(folder)
     reached = real_path(os.path.join(folder, name))
@@ -77,14 +77,14 @@ def _check_inside(name: str, *, folder: str, config: str | None) -> None:
 
 
 def check_writable(wanted: Iterable[Target], *, folder: str | None) -> None:
-    """Refuse targets that can not be written, before any is drawn; ``folder`` may still be missing."""
+    """Raise RequestError for targets that cannot be written, before any is drawn; ``folder`` may not exist yet."""
     for target in wanted:
         if target.path != STDOUT:
             check_target(target.path, to_be_made=folder)
 
 
 def check_no_input(target: str, inputs: Iterable[str]) -> None:
-    """Refuse a target that is one of the inputs: it would be gone."""
+    """Raise RequestError if a target is one of the inputs, which it would overwrite."""
     real = real_path(target)
     for path in inputs:
         if real_path(path) == real:
@@ -96,20 +96,20 @@ def check_no_input(target: str, inputs: Iterable[str]) -> None:
 
 
 def check_no_inputs(wanted: Iterable[Target], inputs: Sequence[str]) -> None:
-    """Refuse targets that are inputs, before any is drawn."""
+    """Raise RequestError for targets that are inputs, before any is drawn."""
     for target in wanted:
         if target.path != STDOUT:
             check_no_input(target.path, inputs)
 
 
 def check_distinct(found: Iterable[tuple[str, list[Target]]]) -> None:
-    """Refuse targets that two plans share, before any is drawn."""
+    """Raise RequestError for targets that two plans share, before any is drawn."""
     owners: dict[str, str] = {}
     for source, wanted in found:
         for target in wanted:
             if target.path == STDOUT:
                 continue
-            # One file on a file system that does not tell case apart.
+            # Both are one file on a case-insensitive file system.
             key = real_path(target.path).casefold()
             if key in owners:
                 got = f"{quote(owners[key])} and {quote(source)}"

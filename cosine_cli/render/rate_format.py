@@ -1,4 +1,4 @@
-"""Learning rates as a table shows them: the decimals of the peak, or powers of ten, one form per column."""
+"""Learning rates in tables: with the decimals of the peak, or in powers of ten; one format per column."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ _SIGNIFICANT, _FEWEST = 6, 4
 """Significant digits of the peak in plain decimals, and of every rate in powers of ten."""
 
 _LEAST_PLAIN, _FIRST_LONG = 1e-3, 1e12
-"""Peaks outside this range are written in powers of ten."""
+"""Columns with a peak outside this range use powers of ten."""
 
 _EXACT = 1e-12
 
 ENDED = "–"
-"""What is shown instead of a rate where a curve has ended."""
+"""Replaces a rate after the end of a curve."""
 
 
 def rate_texts(rates: Iterable[float | None], *, peak: float) -> tuple[str, ...]:
-    """Return the rates of one column, all in the same form; an exact 0 is ``0``, and None, after an end, a dash.
+    """Return the rates of one column in one format; an exact 0 is ``0``, and None (after the end) is a dash.
 
     Plain, they have as many decimals as give the peak six significant digits. Where the peak is below 1e-3, or these
     decimals leave one of the rates fewer than four significant digits and do not show it exactly, all are written in
@@ -37,7 +37,7 @@ def rate_texts(rates: Iterable[float | None], *, peak: float) -> tuple[str, ...]
 
 
 def rate_text(rate: float, *, peak: float) -> str:
-    """Return a rate as in a column of its own.
+    """Return a rate formatted as a column on its own.
 
     >>> rate_text(0.05, peak=0.1), rate_text(5e-6, peak=1e-5)
     ('0.050000', '5.000e-6')
@@ -46,7 +46,7 @@ def rate_text(rate: float, *, peak: float) -> str:
 
 
 def rounded(rate: float, *, peak: float) -> float:
-    """Return a rate as a column of its own shows it, so that a figure says the same number.
+    """Return a rate rounded as in a column on its own, so that figures and tables agree.
 
     >>> rounded(0.0123456789, peak=0.1)
     0.012346
@@ -55,16 +55,16 @@ def rounded(rate: float, *, peak: float) -> float:
 
 
 def fits_decimals(rates: Sequence[float | None], *, peak: float) -> bool:
-    """Tell whether the decimals of the peak show all rates well enough."""
+    """Tell whether all rates can be written with the decimals of the peak."""
     if peak and not _LEAST_PLAIN <= peak < _FIRST_LONG:
         return False
-    # A larger rate has enough digits, whatever they are.
+    # Larger rates always have enough digits.
     enough = 10.0 ** (_FEWEST - 1 - _decimals(peak))
     return all(_shows(rate, _decimals(peak)) for rate in rates if rate and abs(rate) < enough)
 
 
 def written(rate: float | None, *, peak: float, plain: bool) -> str:
-    """Return a rate in one of the two forms."""
+    """Return a rate in one of the two formats."""
     if rate is None:
         return ENDED
     if math.isnan(rate):

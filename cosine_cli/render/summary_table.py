@@ -1,4 +1,4 @@
-"""The numbers that curves are compared by, for people and for machines."""
+"""Summary statistics of curves, as a table, Markdown, CSV, JSON or JSON Lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cosine_cli.render.ansi import hue
 from cosine_cli.render.data_formats import TEXT, cell, head
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
-from cosine_cli.render.table import Column, TableLayout, corner, drawn, heading
+from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.statistics import Numbers, numbers
 from cosine_cli.text import number, thousands
@@ -35,31 +35,31 @@ NAMES = (
     "parameters",
     "needs length",
 )
-"""What the rows say, short: three curves fit a screen of 60 columns."""
+"""Names of the rows, short enough for three curves on a screen of 60 columns."""
 
 _DIGITS = 6
 
 
 def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
-    """Return the numbers of a plan's curves as ``table``, ``md``, ``csv``, ``json`` or ``jsonl``, in chunks."""
+    """Return the statistics of a plan's curves as ``table``, ``md``, ``csv``, ``json`` or ``jsonl``, in chunks."""
     if form == "table":
-        return drawn(layout(plan, terminal=terminal, matched=matched), plan, terminal)
+        return table_bytes(layout(plan, terminal=terminal, matched=matched), plan, terminal)
     if form == "md":
         return markdown(plan, layout(plan, terminal=Terminal.none(), matched=matched), matched=matched)
     return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan)
 
 
 def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayout:
-    """Return the numbers as a table: a row a number, a column a curve."""
+    """Return a table with one row per statistic and one column per curve."""
     columns = [
-        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), cells(found))
+        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), statistic_cells(found))
         for index, (curve, found) in enumerate(zip(plan.curves, numbers(plan), strict=True))
     ]
     return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
 
 
-def cells(found: Numbers) -> tuple[str, ...]:
-    """Return a curve's numbers as texts, in the order of their names."""
+def statistic_cells(found: Numbers) -> tuple[str, ...]:
+    """Return the statistics of a curve as texts, in the order of ``NAMES``."""
     peak, final, mean, jump = rate_texts(
         (found.peak, found.final, found.mean, found.largest_jump or 0.0), peak=found.peak
     )
@@ -82,7 +82,7 @@ def cells(found: Numbers) -> tuple[str, ...]:
 
 
 def _own(value: float) -> str:
-    """Return a sum with digits of its own; the square of a large rate may be no float."""
+    """Return a sum with its own number of digits; the square of a large rate may overflow."""
     return rate_text(value, peak=abs(value)) if math.isfinite(value) else "–"
 
 
@@ -96,7 +96,7 @@ def _slopes(values: Sequence[float | None], peak: float) -> Iterator[str]:
 
 
 def _csv(plan: Plan) -> Iterator[bytes]:
-    """Yield a row a curve: the columns then have a kind each."""
+    """Yield one row per curve, so that each column has one type."""
     yield (",".join(("label", "name", "factor", *Numbers._fields)) + "\n").encode()
     for curve, found in zip(plan.curves, numbers(plan), strict=True):
         plain = map(_plain, (curve.factor, *found))
@@ -104,7 +104,7 @@ def _csv(plan: Plan) -> Iterator[bytes]:
 
 
 def _plain(value: float | None) -> str:
-    """Return a number as text, nothing for what is infinite or none."""
+    """Return a number as text; empty for None and infinity."""
     if value is not None and math.isnan(value):
         return "nan"
     return "" if _finite(value) is None else json.dumps(value)
@@ -126,5 +126,5 @@ def _record(curve: Curve, found: Numbers, clock: Clock) -> dict[str, Any]:
 
 
 def _finite(value: float | None) -> float | None:
-    """Return a number that JSON can say; it knows no infinity."""
+    """Return the value, or None if it is not finite, since JSON does not have infinity."""
     return value if value is not None and math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Where curves end before the run does, or are NaN, and what compilation changes, in sentences."""
+"""Notes on curves that end before the run or are NaN, and on the effects of compilation."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _OF_MEANS = "its mean and sums are of the updates that have a rate"
 _DIGITS, _MOST_DIGITS = 4, 17
 
 
-def endings(plan: Plan) -> list[str]:
-    """Return a sentence for each curve without a rate somewhere in the run, and for what compilation changes.
+def truncation_notes(plan: Plan) -> list[str]:
+    """Return notes on curves without a rate in part of the run, and on the effects of compilation.
 
     The curves of a figure's panels are among them; of several sentences that say the same it is one.
     """
@@ -24,8 +24,8 @@ def endings(plan: Plan) -> list[str]:
     return list(dict.fromkeys(raw))
 
 
-def below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
-    """Yield the same as lines under what is shown of the plan, with its means."""
+def truncation_lines(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+    """Yield the notes as lines to print below a table or a chart, which shows means."""
     for curve in plan.curves:
         for sentence in _missing(curve, plan.clock):
             yield terminal.encode(f" {sentence}; {_OF_MEANS}\n")
@@ -34,7 +34,7 @@ def below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
 
 
 def _missing(curve: Curve, clock: Clock) -> Iterator[str]:
-    """Yield sentences on where a curve has no rate: where it is NaN for a while, and where it ends, or stays NaN."""
+    """Yield one sentence per interval without a rate."""
     label, schedule = visible(curve.label), curve.schedule
     for gap in schedule.gaps(clock.total):
         first, last = math.ceil(gap.t0), math.ceil(gap.t1) - 1
@@ -50,7 +50,7 @@ def _missing(curve: Curve, clock: Clock) -> Iterator[str]:
 
 
 def _compiled(curve: Curve, clock: Clock) -> Iterator[str]:
-    """Yield a sentence on what compilation changes of a curve, where it does."""
+    """Yield a sentence if compilation changes the rates of a curve."""
     from cosine_cli.studies.compilation import effect
 
     if found := effect(curve.schedule, clock.total):
@@ -62,13 +62,13 @@ def _compiled(curve: Curve, clock: Clock) -> Iterator[str]:
 
 
 def _told_apart(one: float, other: float) -> tuple[str, str]:
-    """Return two rates as texts, with as many digits as tell them apart."""
+    """Return two rates as texts with enough digits to differ."""
     texts = ((number(one, digits=digits), number(other, digits=digits)) for digits in range(_DIGITS, _MOST_DIGITS + 1))
     return next(((a, b) for a, b in texts if a != b), (repr(one), repr(other)))
 
 
 def last_moment(ends: float, clock: Clock) -> str:
-    """Return the last time with a rate in the plan's unit: of a stair that lasts an epoch that epoch.
+    """Return the last time with a rate in the plan's unit; a whole epoch for a curve held per epoch.
 
     >>> clock = Clock(unit="epoch", length=100, steps_per_epoch=10)
     >>> last_moment(609.9, clock), last_moment(604.0, clock)
@@ -81,7 +81,7 @@ def last_moment(ends: float, clock: Clock) -> str:
 
 
 def _at(update: int, clock: Clock) -> str:
-    """Return an update in the plan's unit, and by its number where that is another one."""
+    """Return an update in the plan's unit, with its number if they differ."""
     if clock.unit_steps == 1:
         return f"{clock.unit} {update}"
     return f"update {update} ({clock.unit} {number(clock.units(update), digits=_DIGITS)})"

@@ -46,7 +46,7 @@ class FlatCosine(Schedule):
         share_name="pct_start",
     )
     decay: float = param(
-        Derived("the run after hold", lambda given, run: max(run - given["hold"], 0.0)),
+        Derived("what remains after hold", lambda given, run: max(run - given["hold"], 0.0)),
         "length of the decay",
         above=0,
         time="length",

@@ -50,7 +50,7 @@ class WarmupHoldCosine(Schedule):
     hold: float = param(portion(0.1), "time at the peak", at_least=0, time="length")
     decay: float = param(
         Derived(
-            "the run after warmup and hold",
+            "what remains after warmup and hold",
             lambda given, run: max(run - float(given["warmup"]) - float(given["hold"]), 0.0),
         ),
         "length of the decay",

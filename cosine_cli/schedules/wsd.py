@@ -53,7 +53,7 @@ class Wsd(Schedule):
     warmup: float = param(portion(0.05), "length of the warmup", at_least=0, time="length")
     stable: float = param(
         Derived(
-            "the run without warmup and decay",
+            "what remains after warmup and decay",
             lambda given, run: max(run - float(given["warmup"]) - float(given["decay"]), 0.0),
         ),
         "time at the peak",

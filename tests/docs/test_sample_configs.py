@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 
 from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.render.figure.draw import draw
+from cosine_cli.render.figure.mpl.draw import draw
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Plan

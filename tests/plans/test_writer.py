@@ -291,7 +291,7 @@ def grids(draw: st.DrawFn, listed: list[CurveSpec], unit: Any, *, both: bool) ->
 
 def _taken(curve: CurveSpec) -> dict[str, Param]:
     own = (p for p in _own(curve.name) if not p.of_members and "Schedule" not in str(p.type))
-    return {p.flag or p.name: p for p in own}
+    return {p.alias or p.name: p for p in own}
 
 
 def _own(name: str) -> tuple[Param, ...]:

@@ -6,7 +6,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.render.descriptions import ClockFormatter, brief, drawn, headline, rule
+from cosine_cli.render.descriptions import ClockFormatter, brief, figure_contents, headline, rule
 
 EPOCHS = ClockFormatter(Clock(unit="epoch", length=100, steps_per_epoch=391))
 STEPS = ClockFormatter(Clock(unit="step", length=10**6, steps_per_epoch=None))
@@ -99,4 +99,4 @@ def test_what_a_curve_does(words: str, long: str, short: str) -> None:
     ],
 )
 def test_what_was_drawn(words: str, line: str) -> None:
-    assert drawn(planned(words)) == line
+    assert figure_contents(planned(words)) == line

@@ -6,7 +6,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.render.truncation import below, endings
+from cosine_cli.render.truncation import truncation_lines, truncation_notes
 
 RAISED = "then PyTorch raises ValueError: Tried to step 61 times. The specified number of total steps is 60"
 INVERSE, DIVIDED = "transformers.get_inverse_sqrt_schedule", "division by zero"
@@ -47,16 +47,16 @@ CYCLE = "torch.OneCycleLR:total_steps=60"
     ],
 )
 def test_a_sentence_a_curve(words: str, said: list[str]) -> None:
-    assert endings(planned(words)) == said
+    assert truncation_notes(planned(words)) == said
 
 
 def test_a_label_obeys_nothing() -> None:
     plan = planned("", 'epochs: 100\ncurves: [{torch.OneCycleLR: {total_steps: 60, label: "\\e[31m"}}]')
-    assert endings(plan) == [rf"\x1b[31m ends at epoch 60: {RAISED}"]
+    assert truncation_notes(plan) == [rf"\x1b[31m ends at epoch 60: {RAISED}"]
 
 
 def test_under_a_table_it_is_said_what_its_means_are_of() -> None:
-    (line,) = below(planned(f"{CYCLE} --epochs 100"), Terminal.none())
+    (line,) = truncation_lines(planned(f"{CYCLE} --epochs 100"), Terminal.none())
     assert line.decode() == (
         f" torch.OneCycleLR ends at epoch 60: {RAISED}; its mean and sums are of the updates that have a rate\n"
     )

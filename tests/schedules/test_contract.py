@@ -23,6 +23,7 @@ from cosine_cli.schedules.core.counts import count_at_least
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.jumps import largest_jump
+from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import first_fall, highest, lowest
 from cosine_cli.schedules.core.sums import total
@@ -42,7 +43,6 @@ from cosine_cli.schedules.warmup import Warmup
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cosine_cli.schedules.core.pieces import Piece
 
 each_schedule = pytest.mark.parametrize("name", catalogue.names())
 half = settings(PATIENT, max_examples=settings().max_examples // 2)
@@ -168,6 +168,80 @@ def test_after_its_total_it_holds_the_lowest_rate(name: str, data: st.DataObject
     last = schedule(end)
     assert (schedule(end * np.array([1.0, 1.5, 2.0, 3.7, 1000.0])) == last).all()
     assert (schedule(np.linspace(0.0, end, 500)) >= last).all()
+
+
+# --- Decays ---------------------------------------------------------------------------------------------------------
+
+
+def fields_of(name: str) -> set[str]:
+    return {field.name for field in params(catalogue.load(name))}
+
+
+DECAYS = [
+    name for name in catalogue.names() if catalogue.load(name).family == "decays" and {"lr", "total"} <= fields_of(name)
+]
+STRETCHES = ((-7, 3), (-6, 3), (-1, 1), (0, 1e-9), (20, 40), (-40, -20), (-100, 100))
+SHAPES_OF: dict[str, list[dict[str, Any]]] = {
+    "k_decay_cosine": [{"k": k} for k in (1e-4, 0.7, 10)],
+    "k_decay_polynomial": [{"k": 1e-4, "power": 10}, {"k": 2, "power": 1e-4}, {"k": 10, "power": 3}],
+    "polynomial": [{"power": power} for power in (1e-3, 0.9, 1.0, 2.0, 7.3, 300.0)],
+    "tanh": [{"lower": lower, "upper": upper} for lower, upper in STRETCHES],
+}
+"""Shapes that are hard to compute, the extreme ones and those beside another formula."""
+
+SHAPED = [(name, shape) for name in DECAYS for shape in SHAPES_OF.get(name, [{}])]
+each_decay = pytest.mark.parametrize(
+    ("name", "shape"), SHAPED, ids=[f"{name}-{at}" for at, (name, _) in enumerate(SHAPED)]
+)
+
+
+def decay(name: str, shape: dict[str, Any], **given: float) -> Schedule:
+    """Return a decay; one that has no floor goes without, and the longest run of a hyperbola is its own."""
+    given["upper_bound"] = given["total"]
+    return catalogue.load(name)(**shape, **{key: value for key, value in given.items() if key in fields_of(name)})
+
+
+def pairs() -> list[tuple[float, float, float]]:
+    """Return random peaks, floors and lengths."""
+    rng = np.random.default_rng(1)
+    peaks, shares = 10 ** rng.uniform(-8, 2, 500), rng.uniform(0.001, 1, 500)
+    return list(zip(peaks.tolist(), (peaks * shares).tolist(), rng.uniform(1, 1e6, 500).tolist(), strict=True))
+
+
+@each_decay
+def test_the_ends_of_a_decay_are_exact(name: str, shape: dict[str, Any]) -> None:
+    for lr, min_lr, end in pairs():
+        low = min_lr if "min_lr" in fields_of(name) else 0.0
+        rates = decay(name, shape, total=end, lr=lr, min_lr=min_lr)([0.0, end, 2 * end])
+        assert rates.tolist() == [lr, low, low]
+
+
+PHASED: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
+    ("flat_cosine", ("hold", "decay"), {}),
+    ("warmup_hold_cosine", ("warmup", "hold", "decay"), {}),
+    *(
+        ("wsd", ("warmup", "stable", "decay"), {"decay_shape": shape})
+        for shape in ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "phases", "shape"), PHASED)
+def test_phases_meet_at_exact_rates(name: str, phases: tuple[str, ...], shape: dict[str, Any]) -> None:
+    for lr, min_lr, length in pairs():
+        lengths = [10.0, 50.0, 40.0] if "warmup" in phases else [length, length * min_lr / lr]
+        given = {**dict(zip(phases, lengths, strict=True)), **shape}
+        ends = np.cumsum([0.0, *lengths])[-3:]
+        rates = catalogue.load(name)(lr=lr, min_lr=min_lr, **given)([*ends, 9 * ends[-1]])
+        assert rates.tolist() == [lr, lr, min_lr, min_lr]
+
+
+@each_decay
+def test_a_decay_is_one_smooth_piece_and_a_flat_one(name: str, shape: dict[str, Any]) -> None:
+    schedule = decay(name, shape, total=30.5, lr=0.1, min_lr=0.01)
+    assert schedule.pieces(40, 0) == [Piece(0.0, 30.5, "smooth"), Piece(30.5, 40, "flat")]
+    assert schedule.pieces(30, 10) == [Piece(0.0, 30, "smooth")]
+    assert schedule.knots(40, 10) == (30.5,)
 
 
 # --- A value --------------------------------------------------------------------------------------------------------

@@ -24,10 +24,10 @@ MOST_WORDS = 10_000
 
 @declaration
 class PositionalFlags:
-    """Other ways to say what the words of a command line are."""
+    """Flags that are equivalent to positional arguments."""
 
-    schedule: tuple[str, ...] = param(None, "a curve, as a word without a flag", short="s", repeated=True)
-    config: tuple[str, ...] = param(None, "a config, as a word without a flag", short="c", repeated=True)
+    schedule: tuple[str, ...] = param(None, "same as a positional CURVE", short="s", repeated=True)
+    config: tuple[str, ...] = param(None, "same as a positional FILE", short="c", repeated=True)
 
 
 def shared(command: ModuleType) -> tuple[type, ...]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.render.ansi import DIM, Cell
 from cosine_cli.render.chart.cells import line
-from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.render.chart.glyphs import Signs
-from cosine_cli.render.figure import ticks
+from cosine_cli.render.core import ticks
 
 _APART = 7
 """How many columns an interval between two times takes at least."""
@@ -38,14 +38,14 @@ def margins(columns: int, rows: int, rates: Sequence[ticks.Tick], unit: str) -> 
     return Margins(left, HEIGHT)
 
 
-def rate_ticks(peak: float, depth: float | None) -> list[ticks.Tick]:
+def chart_rate_ticks(peak: float, depth: float | None) -> list[ticks.Tick]:
     """Return the ticks at the left, at shares of the peak, or in decades from it where the axis is logarithmic."""
     if not peak:
         return [ticks.Tick(0.0, "0")]
-    return ticks.rates(peak) if depth is None else ticks.decades(peak, depth, 1.0)
+    return ticks.rate_ticks(peak) if depth is None else ticks.log_ticks(peak, depth, 1.0)
 
 
-def beside(scale: Scale, found: Sequence[ticks.Tick], left: int, signs: Signs) -> list[list[Cell]]:
+def rate_axis(scale: DotScale, found: Sequence[ticks.Tick], left: int, signs: Signs) -> list[list[Cell]]:
     """Return what stands left of each row of the chart."""
     if not left:
         return [[] for _ in range(scale.rows)]
@@ -56,9 +56,9 @@ def beside(scale: Scale, found: Sequence[ticks.Tick], left: int, signs: Signs) -
     ]
 
 
-def below(clock: Clock, columns: int, left: int, signs: Signs) -> Iterator[list[Cell]]:
+def time_axis(clock: Clock, columns: int, left: int, signs: Signs) -> Iterator[list[Cell]]:
     """Yield the two lines below the chart: the axis with its ticks, and the unit with their texts."""
-    found = ticks.times(clock.length, min(columns / _APART, _MOST_INTERVALS), whole=not clock.counts_both)
+    found = ticks.time_ticks(clock.length, min(columns / _APART, _MOST_INTERVALS), whole=not clock.counts_both)
     at = [min(int(tick.value / clock.length * columns), columns - 1) for tick in found]
     axis = "".join(signs.time_tick if column in at else signs.across for column in range(columns))
     yield line(f"{signs.corner:>{left}}{axis}", DIM)
@@ -72,6 +72,6 @@ def _texts(at: Sequence[int], found: Sequence[ticks.Tick], columns: int) -> str:
     for column, tick in [pairs[-1], *pairs[:-1]]:
         width = len(tick.text)
         start = max(min(column - (width - 1) // 2, columns - width), 0)
-        if not "".join(row[max(start - 1, 0) : start + width + 1]).strip():
+        if width <= columns and not "".join(row[max(start - 1, 0) : start + width + 1]).strip():
             row[start : start + width] = tick.text
     return "".join(row)

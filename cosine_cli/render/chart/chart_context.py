@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.chart.canvas import DotCurve, Dots, drawn, touched
-from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.canvas import DotCurve, Dots, draw_curve, touched
+from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.render.chart.glyphs import Signs
 from cosine_cli.studies.summary import Summary
 
@@ -26,23 +26,23 @@ class ChartContext:
     plan: Plan
     summaries: tuple[Summary, ...]
     labels: tuple[str, ...]
-    scale: Scale
+    scale: DotScale
     signs: Signs
 
     @cached_property
-    def drawn(self) -> tuple[DotCurve, ...]:
+    def dots(self) -> tuple[DotCurve, ...]:
         """The curves as dots."""
-        return tuple(drawn(curve.schedule, self.scale) for curve in self.plan.curves)
+        return tuple(draw_curve(curve.schedule, self.scale) for curve in self.plan.curves)
 
     @cached_property
     def taken(self) -> tuple[Dots, ...]:
         """The characters that each curve takes."""
-        return tuple(touched(curve.dots) for curve in self.drawn)
+        return tuple(touched(curve.dots) for curve in self.dots)
 
     @cached_property
     def owner(self) -> NDArray[np.int64]:
         """The curve that gives each character its colour: the first with a solid dot there, else the first with any."""
-        solid = np.stack([touched(curve.solid) for curve in self.drawn])
+        solid = np.stack([touched(curve.solid) for curve in self.dots])
         return np.asarray(np.argmax(solid * 2 + np.stack(self.taken), axis=0))
 
     @cached_property

@@ -14,7 +14,7 @@ from cosine_cli.render.chart.cells import columns, cut
 from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.dot_scale import ACROSS
 from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, rooms
-from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 MOST_NAMED = 8
 """More names than these would hide the curves."""
@@ -49,7 +49,7 @@ Group = tuple[int, ...]
 """Curves that have one name between them: mostly a single one, or some that lie on each other."""
 
 
-def names(context: ChartContext, placed: Sequence[PlacedText]) -> Named:
+def place_names(context: ChartContext, placed: Sequence[PlacedText]) -> Named:
     """Return as many names as find room; none where there are too many curves."""
     singles = [(index,) for index in range(len(context.labels))]
     if len(singles) > MOST_NAMED:
@@ -141,7 +141,7 @@ def _name(
 
 def _places(context: ChartContext, group: Group, width: int) -> NDArray[np.int64]:
     """Return places around points of a group where nothing else is, ``(N, 3)``: row, column, width."""
-    own = np.logical_or.reduce([touched(context.drawn[index].solid) for index in group])
+    own = np.logical_or.reduce([touched(context.dots[index].solid) for index in group])
     across = np.flatnonzero(own.any(axis=0))
     across = across[:: max(len(across) // _ANCHORS, 1)]
     top, bottom = np.argmax(own[:, across], axis=0), len(own) - 1 - np.argmax(own[::-1, across], axis=0)

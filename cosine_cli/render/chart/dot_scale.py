@@ -18,7 +18,7 @@ _LIFTED = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
+class DotScale:
     """The area of the curves, in characters, and what it spans: the run in steps, and the rates up to a peak.
 
     ``decades`` makes the rates logarithmic: that many below the peak.

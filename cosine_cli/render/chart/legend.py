@@ -10,8 +10,8 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import DIM, Cell, Ink, hue
 from cosine_cli.render.chart.cells import columns, cut, line
+from cosine_cli.render.core import ticks
 from cosine_cli.render.descriptions import time_text
-from cosine_cli.render.figure import ticks
 from cosine_cli.render.rate_format import ENDED
 from cosine_cli.studies.drops import drops
 from cosine_cli.studies.summary import Summary
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     values: tuple[str, ...]
 
 
-def rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: Sequence[str]) -> list[Row]:
+def legend_rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: Sequence[str]) -> list[Row]:
     """Return a row a curve; where some have a key, a blank stands for the others'."""
     peak = max(summary.peak for summary in summaries)
     return [
@@ -52,8 +52,8 @@ def rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: 
 
 def _values(curve: Curve, summary: Summary, clock: Clock, peak: float) -> tuple[str, ...]:
     half = "never" if summary.half_at is None else time_text(summary.half_at, clock)
-    end = ENDED if summary.end is None else trimmed(rate_text(summary.end, peak=peak))
-    return half, end, rate_text(summary.mean, peak=peak), _drops(curve, clock)
+    end = ENDED if summary.end is None else trimmed(legend_rate(summary.end, peak=peak))
+    return half, end, legend_rate(summary.mean, peak=peak), _drops(curve, clock)
 
 
 def _drops(curve: Curve, clock: Clock) -> str:
@@ -61,17 +61,17 @@ def _drops(curve: Curve, clock: Clock) -> str:
     return ", ".join(time_text(time, clock) for time in times)
 
 
-def rate_text(rate: float, *, peak: float) -> str:
+def legend_rate(rate: float, *, peak: float) -> str:
     """Return a rate with so many decimals that the peak has four figures, or with its own where these say too little.
 
-    >>> [rate_text(rate, peak=0.1) for rate in (0.0505, 0.021996, 0.0001, 1.23e-5, 0)]
+    >>> [legend_rate(rate, peak=0.1) for rate in (0.0505, 0.021996, 0.0001, 1.23e-5, 0)]
     ['0.0505', '0.0220', '0.0001', '1.23e-5', '0']
     """
     if rate == 0 or math.isnan(rate):
         return "NaN" if rate else "0"
     decimals = _DIGITS - math.floor(math.log10(peak)) if peak > 0 else 0
     fixed = f"{rate:.{decimals}f}" if 0 <= decimals <= _MOST_DECIMALS else ""
-    return fixed if fixed and math.isclose(float(fixed), rate, rel_tol=_NEAR) else ticks.rate_text(rate)
+    return fixed if fixed and math.isclose(float(fixed), rate, rel_tol=_NEAR) else ticks.tick_rate(rate)
 
 
 def trimmed(rate: str) -> str:
@@ -83,7 +83,7 @@ def trimmed(rate: str) -> str:
     return rate.rstrip("0").rstrip(".") if "." in rate and "e" not in rate else rate
 
 
-def lines(found: Sequence[Row], width: int, ellipsis: str) -> list[list[Cell]]:
+def legend_lines(found: Sequence[Row], width: int, ellipsis: str) -> list[list[Cell]]:
     """Return the rows no wider than a screen: in words, else under heads, the last ones out where there is no room."""
     if width < _NARROWEST:
         return []

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cosine_cli.render.ansi import Ink, hue
 from cosine_cli.render.chart.chart_context import ChartContext
 from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, rooms
-from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 _MOST_TRIED = 300
 _FEWEST_ROWS = 3
@@ -31,7 +31,7 @@ def letters(context: ChartContext, named: Collection[int]) -> dict[int, str]:
     return dict(zip((i for i in range(len(context.labels)) if i not in named), ascii_letters, strict=False))
 
 
-def marks(context: ChartContext, found: Mapping[int, str], placed: Sequence[PlacedText]) -> list[PlacedText]:
+def letter_marks(context: ChartContext, found: Mapping[int, str], placed: Sequence[PlacedText]) -> list[PlacedText]:
     """Return the letters in their places, each where its curve is farthest from the others and from what is there."""
     marked: list[PlacedText] = []
     for index, letter in found.items():

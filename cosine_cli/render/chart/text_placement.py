@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cosine_cli.render.ansi import Ink
 from cosine_cli.render.chart.canvas import Dots
 from cosine_cli.render.chart.dot_scale import ACROSS, DOWN
-from cosine_cli.render.figure.clearance import Boxes
+from cosine_cli.render.core.clearance import Boxes
 
 
 class PlacedText(NamedTuple):

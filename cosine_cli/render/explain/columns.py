@@ -1,4 +1,4 @@
-"""Texts in rows and columns: each column as wide as it needs, or wrapped where the screen is too narrow."""
+"""Texts in rows and columns: each column as wide as it needs, or wrapped on a narrow screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from cosine_cli.render.ansi import Cell
-from cosine_cli.render.explain.flow import Span, beside, flowed
+from cosine_cli.render.explain.flow import Span, flowed, side_by_side
 
 GAP = 2
 _NARROWEST = 14
@@ -15,7 +15,7 @@ _NARROWEST = 14
 _UNDER = 4
 
 
-def grid(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> list[list[Cell]]:
+def in_columns(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> list[list[Cell]]:
     """Return rows of texts in columns; the first row heads them, and the first column is never wrapped."""
     found = widths([[span.text for span in row] for row in rows], width - indent)
     if found is None:
@@ -24,7 +24,7 @@ def grid(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> list[lis
     return [
         [*[Cell()] * indent, *line]
         for row in rows
-        for line in beside([flowed([span], at) for span, at in zip(row, found, strict=True)], found, gap=GAP)
+        for line in side_by_side([flowed([span], at) for span, at in zip(row, found, strict=True)], found, gap=GAP)
     ]
 
 

@@ -67,7 +67,7 @@ def _pieces(word: Sequence[Cell], width: int) -> Iterator[Sequence[Cell]]:
         yield word[start : start + width]
 
 
-def beside(blocks: Sequence[Sequence[list[Cell]]], widths: Sequence[int], *, gap: int) -> list[list[Cell]]:
+def side_by_side(blocks: Sequence[Sequence[list[Cell]]], widths: Sequence[int], *, gap: int) -> list[list[Cell]]:
     """Return blocks of lines side by side, each in a column of its width."""
     height = max(map(len, blocks))
     lines = []

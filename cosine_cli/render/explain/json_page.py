@@ -1,4 +1,4 @@
-"""What is explained, as JSON."""
+"""Explanations as JSON."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cosine_cli.render.explain.parameter_text import default, kind
+from cosine_cli.render.explain.parameter_text import default_text, kind_text
 from cosine_cli.render.explain.prose import formula, plain
+from cosine_cli.render.explain.recipes import recipes_of
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.explain.try_it import command, session
 from cosine_cli.schedules.core.fields import Param
+from cosine_cli.schedules.core.kinds import Kind
 
 
-def records(subjects: Sequence[Subject]) -> Iterator[bytes]:
-    """Yield a list with an object a schedule."""
+def explanations(subjects: Sequence[Subject]) -> Iterator[bytes]:
+    """Yield a list of objects, one per schedule."""
     yield json.dumps([_schedule(subject) for subject in subjects], indent=2, ensure_ascii=False).encode()
     yield b"\n"
 
@@ -25,12 +27,17 @@ def _schedule(subject: Subject) -> dict[str, Any]:
         "name": subject.name,
         "about": plain(about.summary),
         **({"framework": subject.framework} if subject.framework else {"family": schedule.family}),
+        "rare": bool(getattr(schedule, "rare", False)),
         "formula": "\n".join(formula(about.formula)),
         "latex": about.formula,
         "where": plain(about.where),
         "params": [_param(param) for param in subject.params],
         "source": plain(about.source),
-        "say": "\n".join(command(subject)),
+        "command": "\n".join(command(subject)),
+        "used_for": [
+            {"case": recipe.case, "command": recipe.command, "source": recipe.source}
+            for recipe in recipes_of(subject.name)
+        ],
         "example": "\n".join(session(subject)),
         "reading": plain(about.reading),
         "framework_names": dict(subject.framework_names),
@@ -49,19 +56,19 @@ def _schedule(subject: Subject) -> dict[str, Any]:
 
 
 def _param(param: Param) -> dict[str, Any]:
-    """Return what a parameter says of itself; ``default`` is a number where it is one, else words."""
+    """Return the declaration of a parameter; ``default`` is text unless it is a number or a word."""
     plain_default = isinstance(param.default, int | float | str)
     return {
         "name": param.name,
         "meaning": param.meaning,
-        "kind": kind(param),
+        "kind": kind_text(param),
         "time": param.time,
-        "default": param.default if plain_default else default(param),
-        "rule": None if "Schedule" in str(param.type) else param.rule,
+        "default": param.default if plain_default else default_text(param),
+        "rule": None if param.kind is Kind.CURVE else param.rule,
         "above": param.above,
         "at_least": param.at_least,
         "at_most": param.at_most,
         "no_more_than": param.no_more_than,
         "choices": list(param.choices),
-        "also": list(param.other_names),
+        "aliases": list(param.other_names),
     }

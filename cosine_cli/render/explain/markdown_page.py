@@ -1,4 +1,4 @@
-"""What is explained, as Markdown."""
+"""Explanations as Markdown."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from collections.abc import Iterator, Sequence
 
 from cosine_cli.render.explain.listing import spark
 from cosine_cli.render.explain.markup import parts
-from cosine_cli.render.explain.parameter_text import also, default, takes
-from cosine_cli.render.explain.subject import Subject, grouped
+from cosine_cli.render.explain.parameter_text import aliases_text, default_text, takes
+from cosine_cli.render.explain.recipes import RECIPES, TITLE, Recipe, recipes_of
+from cosine_cli.render.explain.subject import Subject, by_group
 from cosine_cli.render.explain.try_it import command, session
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
 
 
 def catalogue(subjects: Sequence[Subject]) -> Iterator[bytes]:
-    """Yield a table a family, or a framework."""
+    """Yield one table per family or framework, and the recipes after the schedules of the core."""
     yield b"# Schedules\n"
-    for group, members in grouped(subjects):
+    for group, members in by_group(subjects):
         rows = [(f"`{subject.name}`", spark(subject), _prose(subject.about.summary)) for subject in members]
-        yield _joined(["", f"## {group}", "", *_table(("name", "curve", "what it is"), rows)])
+        yield _joined(["", f"## {group}", "", *_table(("name", "curve", "summary"), rows)])
+    if not any(subject.framework for subject in subjects):
+        yield _joined(["", f"## {TITLE}", "", *_recipes(RECIPES)])
 
 
 def pages(subjects: Sequence[Subject]) -> Iterator[bytes]:
-    """Yield a page a schedule."""
+    """Yield one page per schedule."""
     for number, subject in enumerate(subjects):
         yield b"\n" * bool(number)
         yield _joined(_page(subject))
@@ -33,32 +36,40 @@ def _page(subject: Subject) -> Iterator[str]:
     about, schedule = subject.about, subject.schedule
     of = f" ({subject.framework})" if subject.framework else ""
     yield from (f"# {subject.name}{of}", "", _prose(about.summary))
-    yield from ("", "```math", about.formula, "```", "", _prose(about.where))
+    yield from ("", "## Formula", "", "```math", about.formula, "```", "", _prose(about.where))
     yield from ("", "## Parameters", "", *_table(("name", "meaning", "takes", "default"), _params(subject)))
-    yield from ("", "## How to say it", "", "```", *command(subject), "```")
-    yield from ("", "```python", *session(subject), "```", "", _prose(about.reading))
-    yield from ("", "## Where it comes from", "", _prose(about.source))
     if subject.equivalent:
-        rows = [*subject.boundary_behavior.items(), (f"against {subject.equivalent}", subject.difference)]
-        yield from ("", "## At its edges", "", *_table(("when", "what"), [(escaped(a), _prose(b)) for a, b in rows]))
+        rows = [*subject.boundary_behavior.items(), (f"compared with {subject.equivalent}", subject.difference)]
+        rows = [(escaped(when), _prose(what)) for when, what in rows]
+        yield from ("", "## At the boundaries", "", *_table(("when", "what"), rows))
+    yield from ("", "## Try it", "", "```", *command(subject), "```")
+    yield from ("", "```python", *session(subject), "```", "", _prose(about.reading))
+    if recipes := [*recipes_of(subject.name)]:
+        yield from ("", "## Used for", "", *_recipes(recipes))
+    yield from ("", "## Source", "", _prose(about.source))
     if subject.framework_names:
         rows = [(escaped(framework), f"`{name}`") for framework, name in subject.framework_names.items()]
-        yield from ("", "## Elsewhere", "", *_table(("framework", "name"), rows))
+        yield from ("", "## In other libraries", "", *_table(("library", "name"), rows))
     if subject.aliases:
-        yield from ("", f"Also called {', '.join(f'`{name}`' for name in subject.aliases)}.")
+        yield from ("", "## Aliases", "", ", ".join(f"`{name}`" for name in subject.aliases))
     if schedule.misconceptions:
-        yield from ("", "## Often said, and not so", "")
+        yield from ("", "## Common misconceptions", "")
         yield from (f"- “{escaped(claim)}” {_prose(truth)}" for claim, truth in schedule.misconceptions)
 
 
 def _params(subject: Subject) -> Iterator[tuple[str, ...]]:
     for param in subject.params:
-        told = (param.meaning, also(param))
-        yield f"`{param.name}`", escaped("; ".join(filter(None, told))), escaped(takes(param)), escaped(default(param))
+        meaning = "; ".join(filter(None, (param.meaning, aliases_text(param))))
+        yield f"`{param.name}`", escaped(meaning), escaped(takes(param)), escaped(default_text(param))
+
+
+def _recipes(recipes: Sequence[Recipe]) -> Iterator[str]:
+    rows = [(escaped(recipe.case), f"`{recipe.command}`", escaped(recipe.source)) for recipe in recipes]
+    return _table(("case", "command", "source"), rows)
 
 
 def _prose(text: str) -> str:
-    """Return a text of a docstring, its symbols as formulas and its names as code."""
+    """Return the text of a docstring, with symbols as formulas and names as code."""
     marks = {"math": "$`{}`$", "name": "`{}`"}
     return "".join(
         marks[part.kind].format(part.text) if part.kind in marks else escaped(part.text) for part in parts(text)
@@ -66,7 +77,7 @@ def _prose(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Return words with whatever Markdown would obey made plain.
+    r"""Return a text with the special characters of Markdown escaped.
 
     >>> print(escaped("a|b *c* _d_"))
     a\|b \*c\* \_d\_

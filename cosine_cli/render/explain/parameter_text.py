@@ -1,35 +1,29 @@
-"""What a parameter takes and what it is where nothing is said, in words."""
+"""Which values a parameter takes, and its default, in words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
+from cosine_cli.plans.parse.value_kinds import value_kind
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import either
 
 
-def kind(param: Param) -> str:
-    """Say what sort of value a parameter takes.
+def kind_text(param: Param) -> str:
+    """Return the kind of a parameter's value, in the plural if it takes several.
 
     >>> from cosine_cli.schedules.core.fields import params
-    >>> from cosine_cli.schedules.step import Step
-    >>> [kind(param) for param in params(Step)]
-    ['number', 'moment', 'number', 'number']
+    >>> from cosine_cli.schedules.multistep import Multistep
+    >>> [kind_text(param) for param in params(Multistep)][:2]
+    ['number', 'moments']
     """
-    if "Schedule" in str(param.type):
-        one = "curve"
-    elif param.type is bool:
-        one = "true or false"
-    elif param.choices or param.type is str:
-        one = "word"
-    else:
-        one = {"length": "time", "moment": "moment"}.get(param.time or "", "count" if param.whole else "number")
-    return f"{one}s" if param.many else one
+    noun = value_kind(param).noun
+    return f"{noun}s" if param.many else noun
 
 
 def takes(param: Param) -> str:
-    """Say which values a parameter takes: the sort of them, and the bounds.
+    """Return the kind and the bounds of a parameter's values, or its choices.
 
     >>> from cosine_cli.schedules.core.fields import params
     >>> from cosine_cli.schedules.cosine import Cosine
@@ -38,8 +32,8 @@ def takes(param: Param) -> str:
     """
     if param.choices:
         return either(param.choices)
-    parts = (str(param.exactly or ""), kind(param), _bounds(param))
-    return " ".join(filter(None, parts)) + (", rising" if param.ascending else "")
+    parts = (str(param.exactly or ""), kind_text(param), _bounds(param))
+    return " ".join(filter(None, parts)) + (", ascending" if param.ascending else "")
 
 
 def _bounds(param: Param) -> str:
@@ -52,24 +46,24 @@ def _bounds(param: Param) -> str:
     return f"{low} to {high}" if low else f"up to {high}"
 
 
-def default(param: Param) -> str:
-    """Say what a parameter is where nothing is said."""
+def default_text(param: Param) -> str:
+    """Return the default of a parameter."""
     if param.of_members:
-        return "what for= says at each curve"
-    return "none" if param.default in (None, ()) else shown(param.default)
+        return "set by for= on each curve"
+    return "none" if param.default in (None, ()) else value_text(param.default)
 
 
-def shown(value: Any) -> str:
-    """Return a value as it is said in a curve; what follows from a run, in words."""
+def value_text(value: Any) -> str:
+    """Return a value as curves write it; a default that depends on the run, in words."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return "/".join(map(shown, value))
+        return "/".join(map(value_text, value))
     return whole(value) if isinstance(value, int | float) else str(value)
 
 
-def also(param: Param) -> str:
-    """Say what else a parameter may be called, empty where nothing else."""
-    shares = [f"{param.share_name} as a share"] if param.share_name else []
+def aliases_text(param: Param) -> str:
+    """Return the other names of a parameter, empty if it has none."""
+    shares = [f"{param.share_name} (a fraction)"] if param.share_name else []
     names = [name for name in param.other_names if name != param.share_name]
-    return f"also {' or '.join([*names, *shares])}" if names or shares else ""
+    return f"alias {' or '.join([*names, *shares])}" if names or shares else ""

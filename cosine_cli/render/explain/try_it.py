@@ -1,7 +1,8 @@
-"""How a schedule is said: a command line, or the curves of a config, made from its declaration."""
+"""A command line, or the curves of a config, that shows a schedule."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
@@ -9,79 +10,86 @@ from typing import Any
 from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.model.clock import Time, whole
 from cosine_cli.plans.model.curve_options import WARMUP
-from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.model.options import RUN
+from cosine_cli.render.explain.examples import EXAMPLES
 from cosine_cli.render.explain.flow import JOINED
-from cosine_cli.render.explain.parameter_text import kind, shown
+from cosine_cli.render.explain.parameter_text import value_text
 from cosine_cli.render.explain.subject import Subject
-from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share, params
+from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.streams import PROGRAM
 
-MOST_SAID = 3
-"""How many parameters an example has at most."""
+MOST_PARAMS = 3
+"""The largest number of optional parameters in an example."""
 
 _LONGEST = 60
-"""How many characters a curve in an example has at most."""
+"""The longest curve in an example, in characters."""
 
 _END = " \\"
-"""What ends a line that a shell goes on to read."""
+"""The end of a line that a shell continues."""
+
+_OPTION = re.compile(r"( --[a-z-]+) (?!-)")
 
 
 def command(subject: Subject) -> list[str]:
-    """Return a command line that shows the schedule, or, where only a config can say it, the lines of one."""
+    """Return a command line that shows the schedule, or the lines of a config where only a config can express it."""
     if in_config := config(subject.name):
         return in_config
-    members = [param for param in subject.params if kind(param) == "curves"]
+    members = [param for param in subject.params if param.kind is Kind.CURVE and param.many]
     if members:
         return ["curves:", *(f"  - {subject.name}: [{', '.join((p.example or '').split())}]" for p in members)]
-    given = subject.plan.curves[0].params
+    return [f"{PROGRAM} show {EXAMPLES.get(subject.name) or _example(subject)} --epochs 100"]
+
+
+def _example(subject: Subject) -> str:
+    """Return a curve with the parameters that it needs, and some others as far as they fit."""
+    resolved = subject.plan.curves[0].params
     own = [param for param in subject.params if _is_its_own(param)]
-    least = [param.name for param in own if needs_example(param)]
-    first = [*least, *(param.name for param in own if param.name not in least)]
-    texts = {param.name: f"{param.name}={_value(param, given[param.name])}" for param in own}
+    needed = [param.name for param in own if needs_example(param)]
+    order = [*needed, *(param.name for param in own if param.name not in needed)]
+    texts = {param.name: f"{param.name}={_value(param, resolved[param.name])}" for param in own}
     curves = [
-        _curve(subject.name, [text for name, text in texts.items() if name in first[:count]])
-        for count in range(max(min(len(own), MOST_SAID), len(least)), len(least) - 1, -1)
+        _curve(subject.name, [text for name, text in texts.items() if name in order[:count]])
+        for count in range(max(min(len(own), MOST_PARAMS), len(needed)), len(needed) - 1, -1)
     ]
-    curve = next((curve for curve in curves if len(curve) <= _LONGEST), curves[-1])
-    return [f"cosine-lr show {curve} --epochs 100"]
+    return next((curve for curve in curves if len(curve) <= _LONGEST), curves[-1])
 
 
-def _curve(name: str, raw: Sequence[str]) -> str:
-    return f"{name}:{','.join(raw)}" if raw else name
+def _curve(name: str, params: Sequence[str]) -> str:
+    return f"{name}:{','.join(params)}" if params else name
 
 
 def session(subject: Subject) -> list[str]:
-    """Return the lines of a Python session with the schedule, its import first."""
+    """Return the lines of a Python session with the schedule, beginning with its import."""
     schedule, example = subject.schedule, subject.about.example
     return [f">>> from {schedule.__module__} import {schedule.__name__}", *example.splitlines()] if example else []
 
 
 def broken(line: str, width: int) -> list[str]:
-    r"""Return a command line in several that mean the same to a shell and are no longer than ``width``, where it can.
+    r"""Return a command line as several that a shell joins, at most ``width`` wide where its words allow.
 
     >>> broken("cosine-lr show cosine --epochs 100", 26)
     ['cosine-lr show cosine \\', '    --epochs 100']
     """
     if len(line) <= width or not line.startswith(PROGRAM):
         return [line]
-    words = line.replace(" 100", f"{JOINED}100")  # an option and what it is stay together
+    words = _OPTION.sub(rf"\1{JOINED}", line)  # an option and its value stay together
     lines = wrap(words, width - len(_END), subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return [part.replace(JOINED, " ") + (_END if part is not lines[-1] else "") for part in lines]
 
 
 def _is_its_own(param: Param) -> bool:
-    """Tell whether a parameter is worth saying: not one that all schedules have, nor one that follows from others."""
+    """Tell whether a parameter belongs in an example: not one of every schedule, nor one derived from others."""
     if param.example:
         return True
-    follows = isinstance(param.default, Derived | OneUnit) or param.default == Share((1.0,))
-    shared = {*WARMUP, *(one.name for one in params(Run))}
-    return not (follows or param.name in shared or kind(param) == "curve" or param.default is None)
+    derived = isinstance(param.default, Derived | OneUnit) or param.default == Share((1.0,))
+    return not (derived or param.name in {*WARMUP, *RUN} or param.kind is Kind.CURVE or param.default is None)
 
 
 def _value(param: Param, resolved: Any) -> str:
     if param.mapping:
-        return "/".join(f"{whole(time)}:{shown(value)}" for time, value in resolved)
+        return "/".join(f"{whole(time)}:{value_text(value)}" for time, value in resolved)
     if param.example:
         return param.example
     values = resolved if isinstance(resolved, tuple) else (resolved,)
-    return "/".join(whole(value.value) if isinstance(value, Time) else shown(value) for value in values)
+    return "/".join(whole(value.value) if isinstance(value, Time) else value_text(value) for value in values)

@@ -9,7 +9,7 @@ from cosine_cli.render.figure.primitives import Primitive, Text
 from cosine_cli.render.figure.ruler import Ruler
 
 
-def arranged(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
+def compose_plan(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the figure of a plan as marks: on one pair of axes, on one for each of many curves, or as a grid."""
     if plan.panels:
         from cosine_cli.render.figure import matrix  # here: few figures have panels
@@ -18,10 +18,10 @@ def arranged(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     return (multiples.scene_of_panels if _has_multiples(plan) else compose.scene)(plan, theme, ruler)
 
 
-def names(plan: Plan, ruler: Ruler) -> list[Text]:
+def name_texts(plan: Plan, ruler: Ruler) -> list[Text]:
     """Return the words of the figure that are names: of itself, of curves, of a grid's parameters and their values."""
     many = not plan.panels and _has_multiples(plan)
-    marks = multiples.names(plan, LIGHT, ruler) if many else arranged(plan, LIGHT, ruler)
+    marks = multiples.panel_names(plan, LIGHT, ruler) if many else compose_plan(plan, LIGHT, ruler)
     return [mark for mark in marks if isinstance(mark, Text) and mark.names]
 
 

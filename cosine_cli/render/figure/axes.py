@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cosine_cli.render.figure import ticks
+from cosine_cli.render.core import ticks
+from cosine_cli.render.core.ticks import Tick
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.primitives import Line, Primitive, Text, joined
+from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
 from cosine_cli.render.figure.ruler import extent
-from cosine_cli.render.figure.ticks import Tick
 
 _GRID, _SPINE = 0.0, 2.0
 """Layers."""
@@ -27,28 +27,28 @@ FROM_RATES = 6.5
 _ABOVE = 4.5
 
 
-def marks(context: FigureContext) -> Iterator[Primitive]:
+def axes_marks(context: FigureContext) -> Iterator[Primitive]:
     """Yield grid, spine, ticks, and the words at them."""
-    box, k, theme = context.frame.box, context.scale, context.theme
-    yield from grid([y for y, _ in context.rate_ticks], box, theme.grid, k)
+    box, k, theme = context.axes.box, context.scale, context.theme
+    yield from grid_lines([y for y, _ in context.rate_ticks], box, theme.grid, k)
     if context.page.shown.rate_ticks:
-        yield from rates(context)
+        yield from rate_labels(context)
     yield from _times(context)
     if context.page.shown.header:
         yield from rate_name(context)
 
 
-def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
+def grid_lines(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
     """Yield the horizontal lines above the spine, as one mark."""
     lines = [np.array([(box.left, y), (box.right, y)]) for y in heights if y > box.bottom + scale]
     if lines:
-        yield Line(joined(lines), colour, _GRID_WIDTH * scale, _GRID)
+        yield Line(join_lines(lines), colour, _GRID_WIDTH * scale, _GRID)
 
 
-def rates(context: FigureContext) -> Iterator[Text]:
+def rate_labels(context: FigureContext) -> Iterator[Text]:
     """Yield the texts of the ticks left of the axes, from below; those without room between others are left out."""
     size = FONTS.base * context.scale
-    x = context.frame.box.left - FROM_RATES * context.scale
+    x = context.axes.box.left - FROM_RATES * context.scale
     for y, text in apart(context.rate_ticks, size):
         yield Text(x, y - FIGURES_RISE * size, text, size, context.theme.soft, align="right")
 
@@ -68,11 +68,11 @@ def apart(rising: Sequence[tuple[float, str]], least: float) -> list[tuple[float
 
 
 def _times(context: FigureContext) -> Iterator[Primitive]:
-    box, k, clock = context.frame.box, context.scale, context.plan.clock
+    box, k, clock = context.axes.box, context.scale, context.plan.clock
     yield spine(box, context.theme.axis, k)
     if not context.page.shown.time_ticks:
         return
-    yield from time_ticks(context)
+    yield from time_labels(context)
     yield from unit(context)
     if clock.counts_both and context.page.shown.steps_above and context.page.shown.header:
         yield from _steps_above(context)
@@ -83,17 +83,17 @@ def spine(box: Box, colour: str, scale: float) -> Line:
     return Line(np.array([(box.left, box.bottom), (box.right, box.bottom)]), colour, _SPINE_WIDTH * scale, _SPINE)
 
 
-def time_ticks(context: FigureContext) -> Iterator[Primitive]:
+def time_labels(context: FigureContext) -> Iterator[Primitive]:
     """Yield the ticks below the axes and their texts."""
-    box, k, clock = context.frame.box, context.scale, context.plan.clock
+    box, k, clock = context.axes.box, context.scale, context.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
-    found = ticks.times(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
+    found = ticks.time_ticks(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
     texts = [Text(_across(tick, until, box), y, tick.text, size, context.theme.soft, align="center") for tick in found]
     kept = _clear_of_last(texts, context)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
-    yield Line(joined(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
+    yield Line(join_lines(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
     yield from (_on_page(words, context) for words in kept)
 
 
@@ -119,7 +119,7 @@ def unit(context: FigureContext) -> Iterator[Text]:
     clock, size = context.plan.clock, FONTS.base * context.scale
     name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
     y = MEASURES.time_at * context.scale - RISE * size
-    yield Text(context.frame.box.right, y, name, size, context.theme.faint, align="right")
+    yield Text(context.axes.box.right, y, name, size, context.theme.faint, align="right")
 
 
 def rate_name(context: FigureContext) -> Iterator[Text]:
@@ -129,9 +129,9 @@ def rate_name(context: FigureContext) -> Iterator[Text]:
 
 
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:
-    box, k, total = context.frame.box, context.scale, context.plan.clock.total
+    box, k, total = context.axes.box, context.scale, context.plan.clock.total
     size = FONTS.note * k
-    found = ticks.times(total, box.width / (_INTERVAL * k))
+    found = ticks.time_ticks(total, box.width / (_INTERVAL * k))
     y = box.top + _ABOVE * k
     texts = [Text(_across(tick, total, box), y, tick.text, size, context.theme.faint, align="center") for tick in found]
     yield from (_on_page(words, context) for words in _clear_of_last(texts, context))

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.log_range import decades_below
+from cosine_cli.render.core.traces import Trace, trace
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.figure import axes, half_peak, lines, spans
 from cosine_cli.render.figure import labels as label_layout
-from cosine_cli.render.figure.figure_context import FigureContext, rate_ticks
-from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, Wanted, page, scale
+from cosine_cli.render.figure.figure_context import FigureContext, placed_rate_ticks
+from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, ShownText, page, scale
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.paths import Trace, trace
 from cosine_cli.render.figure.primitives import Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
-from cosine_cli.render.figure.transform import Frame, decades
+from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point, highest
 
 MOST_NAMED_BESIDE = 4
@@ -80,41 +81,41 @@ def context(
     return laid(known, theme, ruler, wanted(known, ruler, labels=labels, values=values))
 
 
-def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> Wanted:
+def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> ShownText:
     """Return which words there are for the page, whatever its size."""
     plan = known.plan
     k = scale(plan.figure.size[0], plan.figure.base)
     valued = values and plan.figure.annotations
     ends = label_layout.end_texts(known.traces, known.peaks, plan.clock) if valued else []
-    return Wanted(
+    return ShownText(
         title=bool(plan.title),
-        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_ticks(_frame(known))),
+        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in placed_rate_ticks(_axes(known))),
         ends=label_layout.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
         steps_above=plan.clock.counts_both,
     )
 
 
-def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: Wanted) -> FigureContext:
+def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: ShownText) -> FigureContext:
     """Return the page with its axes, and with the words that fit around them."""
     plan = known.plan
     made = page((plan.figure.size[0], plan.figure.size[1]), words, plan.figure.base)
-    frame = replace(_frame(known), box=made.box)
+    axes = replace(_axes(known), box=made.box)
     return FigureContext(
-        plan=plan, theme=theme, ruler=ruler, page=made, frame=frame, traces=known.traces, peaks=known.peaks
+        plan=plan, theme=theme, ruler=ruler, page=made, axes=axes, traces=known.traces, peaks=known.peaks
     )
 
 
-def _frame(known: Evaluated) -> Frame:
+def _axes(known: Evaluated) -> AxesTransform:
     """Return the axes before they have their place on the page."""
-    depth = decades([point.rate for point in known.peaks]) if known.plan.figure.log else None
+    depth = decades_below([point.rate for point in known.peaks]) if known.plan.figure.log else None
     until = float(known.plan.clock.total)
-    return Frame(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
+    return AxesTransform(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
 
 
 def _around(context: FigureContext) -> Iterator[Primitive]:
     """Yield what does not depend on where the names stand: axes, curves and title."""
-    yield from axes.marks(context)
-    yield from lines.marks(context, tinted=context.plan.figure.annotations)
+    yield from axes.axes_marks(context)
+    yield from lines.curve_marks(context, tinted=context.plan.figure.annotations)
     if context.page.shown.title:
         yield from title(context.plan, context.page, context.theme, context.ruler)
 
@@ -144,15 +145,15 @@ def _among(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
     placed: list[Box] = []
     if not context.plan.figure.annotations:
         return [], placed
-    marks = list(spans.marks(context, placed))
-    if context.frame.decades is None and not context.restarts:
-        marks += half_peak.marks(context, half_peak.half_peaks(context), placed)
+    marks = list(spans.span_marks(context, placed))
+    if context.axes.decades is None and not context.restarts:
+        marks += half_peak.half_peak_marks(context, half_peak.half_peaks(context), placed)
     return marks, placed
 
 
 def _names(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
     """Return the names beside the curves, else in the key row where they are whole, None where they fit in neither."""
-    names = label_layout.beside(context, placed) if context.plan.figure.annotations else None
+    names = label_layout.labels_beside(context, placed) if context.plan.figure.annotations else None
     if names is not None and not any(isinstance(mark, Text) and is_cut(mark) for mark in names):
         return names
     return label_layout.in_key_row(context) or names

@@ -9,13 +9,14 @@ from functools import cached_property
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import ticks, transform
+from cosine_cli.render.core import ticks
+from cosine_cli.render.core.clearance import Points
+from cosine_cli.render.core.traces import Riser, Stroke, Trace, above
+from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
-from cosine_cli.render.figure.paths import Jump, Stroke, Trace, above
-from cosine_cli.render.figure.primitives import Points
 from cosine_cli.render.figure.ruler import Ruler
-from cosine_cli.render.figure.transform import Frame
+from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point
 
 _SPACING = 4.0
@@ -50,7 +51,7 @@ class FigureContext:
     theme: Theme
     ruler: Ruler
     page: Page
-    frame: Frame
+    axes: AxesTransform
     traces: Sequence[Trace]
     peaks: Sequence[Point]
 
@@ -60,14 +61,14 @@ class FigureContext:
         return self.page.scale
 
     @cached_property
-    def drawn(self) -> tuple[Paths, ...]:
+    def paths(self) -> tuple[Paths, ...]:
         """Each curve on the axes."""
-        return tuple(placed(trace, self.frame) for trace in self.traces)
+        return tuple(placed(trace, self.axes) for trace in self.traces)
 
     @cached_property
     def rate_ticks(self) -> list[tuple[float, str]]:
         """The height and the text of each tick of the rates."""
-        return rate_ticks(self.frame)
+        return placed_rate_ticks(self.axes)
 
     @cached_property
     def restarts(self) -> bool:
@@ -75,15 +76,15 @@ class FigureContext:
         return any(trace.restarts for trace in self.traces)
 
 
-def rate_ticks(axes: Frame) -> list[tuple[float, str]]:
+def placed_rate_ticks(axes: AxesTransform) -> list[tuple[float, str]]:
     """Return the height and the text of each tick of the rates."""
     if axes.decades is None:
-        return [(axes.y(tick.value), tick.text) for tick in ticks.rates(axes.peak)]
-    found = ticks.decades(axes.peak, axes.decades, transform.LOG_HEADROOM)
+        return [(axes.y(tick.value), tick.text) for tick in ticks.rate_ticks(axes.peak)]
+    found = ticks.log_ticks(axes.peak, axes.decades, transform.LOG_HEADROOM)
     return [(axes.y(10.0**tick.value), tick.text) for tick in found]
 
 
-def placed(trace: Trace, axes: Frame) -> Paths:
+def placed(trace: Trace, axes: AxesTransform) -> Paths:
     """Return a curve on the axes, cut where a logarithmic axis has no place for it."""
     strokes = [_share(stroke, axes.peak) for stroke in trace.strokes]
     bands = [_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
@@ -98,7 +99,9 @@ def placed(trace: Trace, axes: Frame) -> Paths:
     return _on_log_axis(strokes, jumps, bands, axes)
 
 
-def _on_log_axis(strokes: list[Stroke], jumps: list[Jump], bands: list[tuple[Stroke, Stroke]], axes: Frame) -> Paths:
+def _on_log_axis(
+    strokes: list[Stroke], jumps: list[Riser], bands: list[tuple[Stroke, Stroke]], axes: AxesTransform
+) -> Paths:
     parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
     highs = [part for _, high in bands for part in above(high, axes.floor)]
     low_at = [Stroke(part.times, np.interp(part.times, low.times, low.rates)) for low, _ in bands for part in highs]
@@ -123,7 +126,7 @@ def _edges(edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float) ->
     return Stroke(times, low / peak), Stroke(times, high / peak)
 
 
-def _riser(jump: Jump, axes: Frame) -> Points:
+def _riser(jump: Riser, axes: AxesTransform) -> Points:
     x = axes.x(jump.time)
     return np.array([(x, axes.y(jump.before)), (x, axes.y(jump.after))])
 

@@ -9,7 +9,7 @@ from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.panels import Grid
+from cosine_cli.render.figure.panels import PanelGrid
 from cosine_cli.render.figure.primitives import Name, Text
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
 
@@ -25,7 +25,7 @@ _WIDEST_ROW = 0.16
 """The widest heading of a row, as a share of the page."""
 
 
-def headings(axes: Sequence[Axis], whole: FigureContext, grid: Grid, box: Box) -> Iterator[Text]:
+def headings(axes: Sequence[Axis], whole: FigureContext, grid: PanelGrid, box: Box) -> Iterator[Text]:
     """Yield the values of the parameters where they hold: of the second beside the rows, where they have room."""
     across, *down = axes
     if down or grid.above:
@@ -72,7 +72,7 @@ def room_for_rows(axes: Sequence[Axis], whole: FigureContext) -> float:
         return 0.0
     k = whole.scale
     needed = (MEASURES.edge + _ROW_GAP + FROM_RATES) * k + _row_width(axes[1], whole) + whole.page.shown.rate_ticks
-    return max(needed - whole.frame.box.left, 0.0)
+    return max(needed - whole.axes.box.left, 0.0)
 
 
 def _row_width(axis: Axis, whole: FigureContext) -> float:

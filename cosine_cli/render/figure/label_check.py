@@ -12,8 +12,8 @@ from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
-from cosine_cli.render.figure.arrangement import names
-from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.arrangement import name_texts
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import is_cut
 from cosine_cli.text import either, quote, visible
@@ -65,7 +65,7 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
 
 def naming(plan: Plan) -> Naming:
     """Return what on the figure of a plan has no name, and which names are cut."""
-    found = [words for words in names(plan, FontRuler()) if words.names and words.text]
+    found = [words for words in name_texts(plan, FontRuler()) if words.names and words.text]
     texts = {words.names: words.text for words in found if words.names}
     cut = list(dict.fromkeys(words.names for words in found if words.names and is_cut(words)))
     unclear = {name for name in cut if _is_unclear(name, texts[name], texts)}

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.figure.clearance import Boxes, gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import Boxes, Points, gaps, gaps_to_boxes
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.primitives import Points
 
 _ANCHORS = 80
 _BESIDE, _DIAGONAL, _OVER = 9.0, 5.0, 7.0
@@ -24,7 +23,7 @@ _MIDDLE = 55.0
 _MOST_REORDERED = 4
 
 
-class Size(NamedTuple):
+class LabelSize(NamedTuple):
     """How wide and how high a name is."""
 
     width: float
@@ -58,7 +57,7 @@ class Placed(NamedTuple):
     box: Box
 
 
-def place_all(sizes: Sequence[tuple[Size, Size]], around: Surroundings, scale: float) -> list[Placed] | None:
+def place_all(sizes: Sequence[tuple[LabelSize, LabelSize]], around: Surroundings, scale: float) -> list[Placed] | None:
     """Return a place for the name of each curve, None where one of them finds none.
 
     - ``sizes``: how large each name is at least, and how large it had better be.
@@ -99,7 +98,7 @@ def _best(choices: Sequence[_Choice], words: Boxes, scale: float) -> list[Box] |
     return best
 
 
-def _choice(index: int, size: Size, around: Surroundings, scale: float) -> _Choice:
+def _choice(index: int, size: LabelSize, around: Surroundings, scale: float) -> _Choice:
     boxes, right = _candidates(around.curves[index], size, scale)
     keep = _inside(boxes, around.box, _FROM_EDGE * scale)
     boxes, right = boxes[keep], right[keep]
@@ -131,7 +130,7 @@ def _in_order(
     return [placed[index] for index in range(len(order))], total
 
 
-def _candidates(points: Points, size: Size, scale: float) -> tuple[Boxes, NDArray[np.bool_]]:
+def _candidates(points: Points, size: LabelSize, scale: float) -> tuple[Boxes, NDArray[np.bool_]]:
     """Return eight boxes around each of many anchors on a curve, and which of them are right of it."""
     anchors = points[np.linspace(0, len(points) - 1, _ANCHORS).round().astype(int)]
     (w, h), beside, diagonal, over = size, _BESIDE * scale, _DIAGONAL * scale, _OVER * scale

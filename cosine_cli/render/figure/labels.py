@@ -9,16 +9,16 @@ import numpy as np
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.render.core.ticks import tick_rate
+from cosine_cli.render.core.traces import Trace
 from cosine_cli.render.descriptions import rule
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.end_values import PITCH, pushed_apart
 from cosine_cli.render.figure.figure_context import FigureContext
-from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
+from cosine_cli.render.figure.label_placement import LabelSize, Surroundings, place_all
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.paths import Trace
 from cosine_cli.render.figure.primitives import Dash, Line, Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted
-from cosine_cli.render.figure.ticks import rate_text
 from cosine_cli.render.rate_format import rounded
 from cosine_cli.render.truncation import last_moment
 from cosine_cli.schedules.core import catalogue
@@ -51,21 +51,21 @@ _TIGHTEST = 0.6
 """How near to one another the end values may move, in their own distance, before they are left out."""
 
 
-def beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
+def labels_beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
     """Return the names where there is room beside the curves, None if there is none.
 
     Under each stands what the curve does; one goes without where that makes room, or else all do.
     """
-    if not all(len(drawn.obstacles) for drawn in context.drawn):
+    if not all(len(paths.obstacles) for paths in context.paths):
         return None
     around = Surroundings(
-        box=context.frame.box,
-        curves=[drawn.obstacles for drawn in context.drawn],
+        box=context.axes.box,
+        curves=[paths.obstacles for paths in context.paths],
         words=np.array(placed).reshape(-1, 4),
         grid=np.array([y for y, _ in context.rate_ticks]),
     )
     blocks = [
-        (_block(context, index, ruled=False), _block(context, index, ruled=True)) for index in range(len(context.drawn))
+        (_block(context, index, ruled=False), _block(context, index, ruled=True)) for index in range(len(context.paths))
     ]
     sizes = [
         (_size(bare, context.ruler, context.scale), _size(ruled, context.ruler, context.scale))
@@ -79,20 +79,20 @@ def beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | N
 
 def _block(context: FigureContext, index: int, *, ruled: bool) -> list[Text]:
     """Return the name, and if ``ruled`` what the curve does, as if the lower left corner were the page's."""
-    curve, k, most = context.plan.curves[index], context.scale, _WIDEST * context.frame.box.width
+    curve, k, most = context.plan.curves[index], context.scale, _WIDEST * context.axes.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
     does = rule(curve, context.plan.clock) if ruled else ""
     does = does if context.ruler.width(does, second) <= most else ""
     name = fitted(curve.label, context.ruler, Face(size, bold=True), most=most)
     base = _TAIL * (second if does else size)
     first = Text(0.0, base + (_LEADING * k if does else 0.0), name, size, context.theme.hue(index), bold=True)
-    first = first._replace(names=name_of(curve))
+    first = first._replace(names=label_name(curve))
     return [first, Text(0.0, base, does, second, context.theme.soft)] if does else [first]
 
 
-def _size(lines: Sequence[Text], ruler: Ruler, scale: float) -> Size:
+def _size(lines: Sequence[Text], ruler: Ruler, scale: float) -> LabelSize:
     width = max(ruler.width(words.text, words.size, bold=words.bold) for words in lines)
-    return Size(max(width, scale), lines[0].y + _CAPITAL * lines[0].size)
+    return LabelSize(max(width, scale), lines[0].y + _CAPITAL * lines[0].size)
 
 
 def _moved(words: Text, box: Box) -> Text:
@@ -162,7 +162,7 @@ def _entry(context: FigureContext, index: int, dash: Dash, at: tuple[float, floa
     yield Line(sample, colour, strokes.width(index) * k, _LINES, dash)
     size = FONTS.end * k
     words = Text(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(context, index), size, colour, bold=True)
-    yield words._replace(names=name_of(context.plan.curves[index]))
+    yield words._replace(names=label_name(context.plan.curves[index]))
 
 
 def _row_end(context: FigureContext) -> float:
@@ -170,7 +170,7 @@ def _row_end(context: FigureContext) -> float:
     if not context.page.shown.steps_above:
         return end
     size = FONTS.base * context.scale
-    return context.frame.box.right - context.ruler.width("Step", size) - _TO_NEXT * context.scale
+    return context.axes.box.right - context.ruler.width("Step", size) - _TO_NEXT * context.scale
 
 
 def _row(context: FigureContext, names: Sequence[str], size: float) -> tuple[list[Primitive], float]:
@@ -186,12 +186,12 @@ def _row(context: FigureContext, names: Sequence[str], size: float) -> tuple[lis
         x += (_SAMPLE + _TO_NAME) * k
         text = fitted(name, context.ruler, Face(size, bold=True), most=context.page.width)
         words = Text(x, y - RISE * size, text, size, colour, bold=True)
-        marks.append(words._replace(names=name_of(context.plan.curves[index])))
+        marks.append(words._replace(names=label_name(context.plan.curves[index])))
         x += context.ruler.width(text, size, bold=True) + _TO_NEXT * k
     return marks, x - _TO_NEXT * k
 
 
-def name_of(curve: Curve) -> Name:
+def label_name(curve: Curve) -> Name:
     """Return what the words beside a curve are the name of."""
     return Name("curve", curve.label)
 
@@ -210,7 +210,7 @@ def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock) -> 
 
 def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
     if trace.ends_at is None:
-        return rate_text(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
+        return tick_rate(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
     return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
 
@@ -238,7 +238,7 @@ def end_values(context: FigureContext, *, labelled: bool = False, values: bool =
     """Yield the end values alone, at their height, pushed apart; the names behind them if ``labelled``."""
     if not context.page.shown.ends:
         return
-    k, box, size = context.scale, context.frame.box, FONTS.end * context.scale
+    k, box, size = context.scale, context.axes.box, FONTS.end * context.scale
     places = _places(context)
     if _too_tight(places, _TIGHTEST * PITCH * k):
         return
@@ -253,13 +253,13 @@ def end_values(context: FigureContext, *, labelled: bool = False, values: bool =
             curve = context.plan.curves[index]
             name = fitted(curve.label, context.ruler, Face(size, bold=True), most=most)
             words = Text(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
-            yield words._replace(names=name_of(curve))
+            yield words._replace(names=label_name(curve))
 
 
 def _places(context: FigureContext) -> list[float]:
     """Return the height of each end value."""
-    box = context.frame.box
-    heights = [context.frame.y(trace.end / context.frame.peak) for trace in context.traces]
+    box = context.axes.box
+    heights = [context.axes.y(trace.end / context.axes.peak) for trace in context.traces]
     return pushed_apart(heights, PITCH * context.scale, box.bottom, box.top)
 
 
@@ -267,10 +267,10 @@ def _header(context: FigureContext, places: Sequence[float]) -> float | None:
     """Return the height of "ends at": over the values, or under them where the axis above has its last number."""
     k = context.scale
     over, under = max(places) + PITCH * k, min(places) - PITCH * k
-    most = context.frame.box.top if context.plan.clock.counts_both else context.page.height
+    most = context.axes.box.top if context.plan.clock.counts_both else context.page.height
     if over + FONTS.note * k < most:
         return over
-    return under if under > context.frame.box.bottom else None
+    return under if under > context.axes.box.bottom else None
 
 
 def _too_tight(places: Sequence[float], least: float) -> bool:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cosine_cli.render.core.clearance import Points
+from cosine_cli.render.core.traces import Stroke, Trace
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext, Paths
-from cosine_cli.render.figure.paths import Stroke, Trace
-from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Points, Primitive, joined
+from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Primitive, join_lines
 
 _TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 5.0
 """Layers."""
@@ -29,25 +30,25 @@ _STOP = 5.0
 _EDGE = 0.9
 
 
-def marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
+def curve_marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
     """Yield all curves, the subject last and on top."""
-    if tinted and context.frame.decades is None:
+    if tinted and context.axes.decades is None:
         yield tint(context)
     dashes = strokes.dashes([trace.stepped for trace in context.traces])
     for index in reversed(range(len(context.traces))):
         look = Look(context.theme.hue(index), strokes.width(index) * context.scale, dashes[index], context.scale)
         layer = _layer(context, index)
-        yield from curve(context.drawn[index], look, layer=layer, floor=context.frame.box.bottom)
+        yield from curve(context.paths[index], look, layer=layer, floor=context.axes.box.bottom)
         yield from _stop(context, index, look, layer)
 
 
 def _stop(context: FigureContext, index: int, look: Look, layer: float) -> Iterator[Line]:
     """Yield a bar across a curve where it ends before the run does."""
-    trace, box = context.traces[index], context.frame.box
-    share = trace.end / context.frame.peak
-    if trace.ends_at is None or share < context.frame.floor:
+    trace, box = context.traces[index], context.axes.box
+    share = trace.end / context.axes.peak
+    if trace.ends_at is None or share < context.axes.floor:
         return
-    x, y = context.frame.x(trace.ends_at), context.frame.y(share)
+    x, y = context.axes.x(trace.ends_at), context.axes.y(share)
     low = max(y - _STOP * context.scale, box.bottom)
     yield Line(np.array([(x, low), (x, low + 2 * _STOP * context.scale)]), look.colour, look.width, layer)
 
@@ -60,17 +61,17 @@ def _layer(context: FigureContext, index: int) -> float:
 
 def _coincides(context: FigureContext, index: int) -> bool:
     """Tell whether a curve would be lost under the subject: its dashes are drawn over it then."""
-    times = np.linspace(0.0, context.frame.until, _COMPARED)
+    times = np.linspace(0.0, context.axes.until, _COMPARED)
     one, other = (context.traces[i].outline for i in (0, index))
     apart = np.interp(times, one.times, one.rates) - np.interp(times, other.times, other.rates)
-    return float(np.abs(apart / context.frame.peak).max()) * context.frame.box.height < context.scale
+    return float(np.abs(apart / context.axes.peak).max()) * context.axes.box.height < context.scale
 
 
 def tint(context: FigureContext) -> Area:
     """Return the area under the subject; none where it has no rate."""
     outline = _grounded(context.traces[0])
-    top = context.frame.places(Stroke(outline.times, outline.rates / context.frame.peak))
-    bottom = context.frame.box.bottom
+    top = context.axes.places(Stroke(outline.times, outline.rates / context.axes.peak))
+    bottom = context.axes.box.bottom
     corners = np.array([(top[-1, 0], bottom), (top[0, 0], bottom)])
     return Area(np.concatenate((top, corners)), context.theme.hue(0), context.theme.tint, _TINT)
 
@@ -93,15 +94,15 @@ class Look(NamedTuple):
     scale: float
 
 
-def curve(drawn: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
+def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
     """Yield one curve; ``floor`` is the height of the bottom of its axes."""
-    if drawn.jumps:
-        yield Line(joined(drawn.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
-    for low, high in drawn.bands:
+    if paths.jumps:
+        yield Line(join_lines(paths.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
+    for low, high in paths.bands:
         yield from _band(low, high, look, layer)
-    if drawn.strokes:
-        yield Line(joined(drawn.strokes), look.colour, look.width, layer, _whole(look, drawn.strokes))
-    for x in drawn.off_scale:
+    if paths.strokes:
+        yield Line(join_lines(paths.strokes), look.colour, look.width, layer, _whole(look, paths.strokes))
+    for x in paths.off_scale:
         yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.colour, look.colour, _FALLS, "down")
 
 

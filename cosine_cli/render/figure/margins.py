@@ -85,7 +85,7 @@ class Box(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class ShownText:
     """Which words stand around the curves; the widths of those whose room depends on them, 0 for none.
 
     - ``key_rows``: how many rows of names stand under the one beside "Learning rate".
@@ -108,7 +108,7 @@ class Page:
     height: float
     scale: float
     box: Box
-    shown: Wanted
+    shown: ShownText
 
     @property
     def rate_line(self) -> float:
@@ -129,12 +129,12 @@ def scale(width: float, base: float | None = None) -> float:
     return round((_SMALL_BASE + (_BASE - _SMALL_BASE) * share) / _BASE, 6)
 
 
-def page(size: tuple[float, float], wanted: Wanted, base: float | None = None) -> Page:
+def page(size: tuple[float, float], shown: ShownText, base: float | None = None) -> Page:
     """Return the page of this size in inches, without the words that leave the curves too little room."""
     width, height = size[0] * INCH, size[1] * INCH
     k = scale(size[0], base)
-    endless = replace(wanted, ends=0.0)
-    narrower = (wanted, endless, replace(endless, rate_ticks=0.0))
+    endless = replace(shown, ends=0.0)
+    narrower = (shown, endless, replace(endless, rate_ticks=0.0))
     shown = next((w for w in narrower if _box(width, height, k, w).width >= MEASURES.least_width * k), narrower[-1])
     untitled = replace(shown, title=False)
     untimed = replace(untitled, time_ticks=False)
@@ -143,7 +143,7 @@ def page(size: tuple[float, float], wanted: Wanted, base: float | None = None) -
     return Page(width=width, height=height, scale=k, box=_box(width, height, k, shown), shown=shown)
 
 
-def _box(width: float, height: float, k: float, shown: Wanted) -> Box:
+def _box(width: float, height: float, k: float, shown: ShownText) -> Box:
     m = MEASURES
     left = max(m.left * k, shown.rate_ticks + 3 * m.gap * k) if shown.rate_ticks else m.bare * k
     right = m.right * k + max(m.ends * k, shown.ends) if shown.ends else 2 * m.bare * k

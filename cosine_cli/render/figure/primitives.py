@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
-"""An array ``(N, 2)`` of places, in points; a row of NaN lifts the pen."""
+from cosine_cli.render.core.clearance import Points
 
 Dash = tuple[float, ...]
 """Lengths of strokes and gaps in line widths; empty for a solid line."""
@@ -75,7 +73,7 @@ class Text(NamedTuple):
 Primitive = Line | Area | Dot | Text
 
 
-def joined(parts: Sequence[Points]) -> Points:
+def join_lines(parts: Sequence[Points]) -> Points:
     """Return several polylines as one, the pen lifted between them."""
     if not parts:
         return np.empty((0, 2))

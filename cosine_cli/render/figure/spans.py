@@ -9,7 +9,7 @@ import numpy as np
 
 from cosine_cli.render.descriptions import time_text
 from cosine_cli.render.figure.figure_context import FigureContext
-from cosine_cli.render.figure.half_peak import is_free
+from cosine_cli.render.figure.half_peak import has_room
 from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.primitives import Area, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
@@ -20,7 +20,7 @@ _LEAST = 16.0
 """In points: the narrowest cycle with a number."""
 
 
-def marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
+def span_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
     """Yield the warmup and the numbers of the cycles; the room they take is added to ``placed``."""
     for span in warmup(context):
         yield span
@@ -32,7 +32,7 @@ def warmup(context: FigureContext) -> Iterator[Area]:
     """Yield the span over which the rate climbs; none where the curves do not agree on it."""
     steps = _climb(context)
     if steps:
-        box, end = context.frame.box, context.frame.x(min(steps, context.frame.until))
+        box, end = context.axes.box, context.axes.x(min(steps, context.axes.until))
         corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
         yield Area(np.array(corners), context.theme.ink, _ALPHA, _LAYER)
 
@@ -46,7 +46,7 @@ def _climb(context: FigureContext) -> float:
 def _named(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield what the span of the warmup is, just right of it."""
     words = _note(f"warmup, {time_text(_climb(context), context.plan.clock)}", float(span.points[1, 0]), context)
-    if is_free(words, context, placed):
+    if has_room(words, context, placed):
         placed.append(extent(words, context.ruler))
         yield words
 
@@ -56,13 +56,13 @@ def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     curves = zip(context.plan.curves, context.traces, strict=True)
     found = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
     climb, restarts = next(found, (0.0, ()))
-    starts = [context.frame.x(max(start, climb)) for start in restarts]
-    for number, (left, right) in enumerate(pairwise([*starts, context.frame.box.right]), 1):
+    starts = [context.axes.x(max(start, climb)) for start in restarts]
+    for number, (left, right) in enumerate(pairwise([*starts, context.axes.box.right]), 1):
         texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
         for text in texts if right - left >= _LEAST * context.scale else ():
             words = _note(text, left, context)
             room = extent(words, context.ruler)
-            if room.right < right and is_free(words, context, placed):
+            if room.right < right and has_room(words, context, placed):
                 placed.append(room)
                 yield words
                 break
@@ -70,4 +70,4 @@ def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
 
 def _note(text: str, x: float, context: FigureContext) -> Text:
     k = context.scale
-    return Text(x + _ASIDE * k, context.frame.box.bottom + _OVER * k, text, FONTS.note * k, context.theme.faint)
+    return Text(x + _ASIDE * k, context.axes.box.bottom + _OVER * k, text, FONTS.note * k, context.theme.faint)

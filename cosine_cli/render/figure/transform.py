@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from cosine_cli.render.core.clearance import Points
+from cosine_cli.render.core.traces import Stroke
 from cosine_cli.render.figure.margins import Box
-from cosine_cli.render.figure.paths import Stroke
-from cosine_cli.render.figure.primitives import Points
 from cosine_cli.schedules.core.arrays import Rates
 
 HEADROOM = 1.02
 """The top of a linear axis, in peaks."""
 
 LOG_HEADROOM = 1.25
-DECADES = 4.0
-"""A logarithmic axis goes from 1e-4 to 1.25 of the peak."""
-
-_MOST_DECADES = 40.0
-_SLACK = 1e-9
+"""The top of a logarithmic axis, in peaks."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame:
+class AxesTransform:
     """The axes: a box on the page, the run's length in steps, the largest peak; ``decades`` makes it logarithmic.
 
     All is computed as a share of the peak, so that rates near the ends of float64 do no harm.
@@ -59,17 +54,3 @@ class Frame:
             return np.asarray(self.box.bottom + self.box.height * (shares / HEADROOM))
         above = np.log10(np.maximum(shares, self.floor)) + self.decades
         return np.asarray(self.box.bottom + self.box.height * (above / (self.decades + math.log10(LOG_HEADROOM))))
-
-
-def decades(peaks: Sequence[float]) -> float:
-    """Return how many decades a logarithmic axis has: four, or as many as show the lowest peak.
-
-    >>> decades([0.1, 0.1]), decades([0.1, 1e-7])
-    (4.0, 7.0)
-    """
-    lowest = min((peak for peak in peaks if peak > 0), default=1.0)
-    if lowest >= max(peaks):
-        return DECADES
-    # The quotient of the two could overflow.
-    depth = math.ceil(math.log10(max(peaks)) - math.log10(lowest) - _SLACK) + 1.0
-    return min(max(DECADES, depth), _MOST_DECADES)

@@ -78,7 +78,7 @@ def test_a_part_of_an_epoch_is_fine_where_it_has_updates(name: str, param: Param
             "flat_cosine:hold=99.5",
             (
                 "curve 'flat_cosine:hold=99.5': decay: must be at least one update, got 0.5 epochs "
-                "(default: what hold leaves)"
+                "(default: what remains after hold)"
             ),
         ),
         (

@@ -6,7 +6,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.render.chart.chart_context import ChartContext
-from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.render.chart.glyphs import DOTS, Signs
 from cosine_cli.studies.summary import summarise
 
@@ -26,7 +26,7 @@ def make_sheet() -> MakeSheet:
             plan=plan,
             summaries=summaries,
             labels=tuple(curve.label for curve in plan.curves),
-            scale=Scale(columns=columns, rows=rows, until=float(plan.clock.total), peak=peak, decades=depth),
+            scale=DotScale(columns=columns, rows=rows, until=float(plan.clock.total), peak=peak, decades=depth),
             signs=signs,
         )
 

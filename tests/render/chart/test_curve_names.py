@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cosine_cli.render.ansi import PLAIN, hue
 from cosine_cli.render.chart import letters
 from cosine_cli.render.chart.chart_context import ChartContext
-from cosine_cli.render.chart.curve_names import names
+from cosine_cli.render.chart.curve_names import place_names
 from cosine_cli.render.chart.text_placement import PlacedText
 
 MakeSheet = Callable[..., ChartContext]
@@ -48,7 +48,7 @@ def test_a_name_is_on_no_curve_and_nearest_to_its_own(
     make_sheet: MakeSheet, words: list[str], columns: int, rows: int
 ) -> None:
     context = make_sheet(" ".join(words), columns=columns, rows=rows)
-    found = names(context, []).words
+    found = place_names(context, []).words
     everything = [cell for one in found for cell in cells(one)]
     assert len(everything) == len(set(everything))
     shared = any(one.text == " and " for one in found)
@@ -59,23 +59,23 @@ def test_a_name_is_on_no_curve_and_nearest_to_its_own(
 
 
 def test_the_three_decays_have_their_names(make_sheet: MakeSheet) -> None:
-    found = names(make_sheet(), [])
+    found = place_names(make_sheet(), [])
     assert ["".join(one.text) for one in found.words] == ["cosine", "step decay", "exponential decay"]
 
 
 def test_a_name_is_cut_to_its_first_word_where_the_whole_finds_no_room(make_sheet: MakeSheet) -> None:
-    found = names(make_sheet(columns=52, rows=15), [])
+    found = place_names(make_sheet(columns=52, rows=15), [])
     assert ["".join(one.text) for one in found.words][-1] == "exponential"
 
 
 def test_a_name_that_begins_as_another_is_not_cut(make_sheet: MakeSheet) -> None:
     long = "a curve with a name that is much too long"
     context = make_sheet(f"\"cosine:label='{long}'\" \"step:label='{long}, too'\"")
-    assert names(context, []).words == []
+    assert place_names(context, []).words == []
 
 
 def test_curves_that_lie_on_each_other_share_a_place(make_sheet: MakeSheet) -> None:
-    found = names(make_sheet("linear cosine polynomial:power=1"), [])
+    found = place_names(make_sheet("linear cosine polynomial:power=1"), [])
     assert found.curves == {0, 1, 2}
     linear, joint, polynomial, cosine = sorted(found.words, key=lambda one: (-one.row, one.column))
     assert ["".join(one.text) for one in (linear, joint, polynomial, cosine)] == [
@@ -90,20 +90,20 @@ def test_curves_that_lie_on_each_other_share_a_place(make_sheet: MakeSheet) -> N
 
 
 def test_curves_that_part_anywhere_do_not_share_a_name(make_sheet: MakeSheet) -> None:
-    assert len(names(make_sheet("cosine 'cosine:min_lr=0.02'"), []).words) == 2
+    assert len(place_names(make_sheet("cosine 'cosine:min_lr=0.02'"), []).words) == 2
 
 
 def test_a_name_keeps_clear_of_what_was_placed(make_sheet: MakeSheet) -> None:
     context = make_sheet("linear")
-    first = names(context, []).words[0]
-    second = names(context, [first]).words[0]
+    first = place_names(context, []).words[0]
+    second = place_names(context, [first]).words[0]
     assert abs(first.row - second.row) > 1 or second.column > first.end or second.end < first.column
 
 
 @pytest.mark.parametrize(("count", "named"), [(8, True), (9, False)])
 def test_many_curves_have_letters_and_no_names(make_sheet: MakeSheet, count: int, named: bool) -> None:  # noqa: FBT001
     context = make_sheet(" ".join(f"constant:lr={0.1 * i / count}" for i in range(1, count + 1)), rows=40)
-    assert bool(names(context, []).words) is named
+    assert bool(place_names(context, []).words) is named
 
 
 def test_each_curve_without_a_name_has_a_letter_on_it(make_sheet: MakeSheet) -> None:
@@ -111,7 +111,7 @@ def test_each_curve_without_a_name_has_a_letter_on_it(make_sheet: MakeSheet) -> 
     one = PlacedText(3, 3, "x", PLAIN)
     found = letters.letters(context, {1})
     assert found == {0: "a", 2: "b", 3: "c"}
-    marks = letters.marks(context, found, [one])
+    marks = letters.letter_marks(context, found, [one])
     assert [mark.text for mark in marks] == ["a", "b", "c"]
     for index, mark in zip(found, marks, strict=True):
         assert context.taken[index][mark.row, mark.column]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.dot_scale import DotScale
 
 
-def scale(**said: float) -> Scale:
+def scale(**said: float) -> DotScale:
     given = {"columns": 10, "rows": 5, "until": 100.0, "peak": 0.1, **said}
-    return Scale(**given)  # type: ignore[arg-type]
+    return DotScale(**given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("time", "column"), [(0, 0), (9.99, 0), (10, 1), (55, 5), (99.9, 9), (100, 9)])

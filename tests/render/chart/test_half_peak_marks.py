@@ -81,7 +81,7 @@ def test_where_there_are_none(make_sheet: MakeSheet, words: str, columns: int, r
 def test_a_curve_that_ends_below_the_axis_says_where(make_sheet: MakeSheet) -> None:
     context = make_sheet("cosine step linear:total=50 --log", columns=100)
     # The step decay ends at 1e-4, on the axis; the line is gone at epoch 50.
-    assert [(one.row, one.column, one.text, one.ink.hue) for one in off_scale.marks(context)] == [
+    assert [(one.row, one.column, one.text, one.ink.hue) for one in off_scale.off_scale_marks(context)] == [
         (16, 49, "▼", "#0c9c7f"),
         (16, 99, "▼", "#3b7ddd"),
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plans_of import planned
 
 from cosine_cli.render.ansi import styled
-from cosine_cli.render.chart.legend import Row, lines, rate_text, rows, trimmed
+from cosine_cli.render.chart.legend import Row, legend_lines, legend_rate, legend_rows, trimmed
 from cosine_cli.studies.summary import summarise
 
 DECAYS = [
@@ -21,7 +21,7 @@ DECAYS = [
 
 
 def text(found: list[Row], width: int) -> str:
-    return "".join(f"{styled(cells, '')}\n" for cells in lines(found, width, "…"))
+    return "".join(f"{styled(cells, '')}\n" for cells in legend_lines(found, width, "…"))
 
 
 WORDS = """\
@@ -70,12 +70,12 @@ def test_names_alone_on_the_narrowest_screen_and_nothing_on_a_narrower_one() -> 
     st.lists(st.sampled_from([*DECAYS, Row("", "日本語" * 5, ("1T", "1e-10", "3", ""))]), min_size=1),
 )
 def test_no_line_is_wider_than_the_screen(width: int, found: list[Row]) -> None:
-    assert max(map(len, lines(found, width, "…")), default=0) <= width
+    assert max(map(len, legend_lines(found, width, "…")), default=0) <= width
 
 
 def test_a_curve_without_a_key_is_indented_like_the_others() -> None:
     plan = planned("cosine linear")
-    found = rows(plan, summarise(plan), ["cosine", "linear"], ["", "a"])
+    found = legend_rows(plan, summarise(plan), ["cosine", "linear"], ["", "a"])
     assert text(found, 80).splitlines() == [
         "   cosine   half at 50   ends at 0   mean 0.0505",
         " a linear   half at 50   ends at 0   mean 0.0505",
@@ -99,7 +99,7 @@ def test_a_curve_without_a_key_is_indented_like_the_others() -> None:
     ],
 )
 def test_a_rate(rate: float, peak: float, shown: str) -> None:
-    assert rate_text(rate, peak=peak) == shown
+    assert legend_rate(rate, peak=peak) == shown
 
 
 @pytest.mark.parametrize(("rate", "shown"), [("0.1000", "0.1"), ("100", "100"), ("1.50e-10", "1.50e-10"), ("–", "–")])

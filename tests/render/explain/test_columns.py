@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.render.explain.columns import grid
+from cosine_cli.render.explain.columns import in_columns
 from cosine_cli.render.explain.flow import Span
 
 ROWS = [
@@ -16,7 +16,7 @@ ROWS = [
 
 
 def shown(width: int) -> list[str]:
-    return ["".join(cell.text for cell in line).rstrip() for line in grid(ROWS, width, indent=2)]
+    return ["".join(cell.text for cell in line).rstrip() for line in in_columns(ROWS, width, indent=2)]
 
 
 def test_as_wide_as_they_need() -> None:

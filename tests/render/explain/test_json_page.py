@@ -7,25 +7,26 @@ from typing import Any
 
 import pytest
 
-from cosine_cli.render.explain.json_page import records
+from cosine_cli.render.explain.json_page import explanations
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 
 
 def found(name: str) -> dict[str, Any]:
-    (only,) = json.loads(b"".join(records([Subject(name)])))
+    (only,) = json.loads(b"".join(explanations([Subject(name)])))
     return dict(only)
 
 
 def test_a_schedule() -> None:
     assert found("constant") == {
         "name": "constant",
-        "about": "One learning rate for the whole run.",
-        "family": "decays",
+        "about": "The same rate for the whole run.",
+        "family": "decay",
+        "rare": False,
         "formula": "η(t) = η₀",
         "latex": "\\eta(t) = \\eta_0",
-        "where": "with η₀ = lr. It has no end.",
+        "where": "with η₀ = lr.",
         "params": [
             {
                 "name": "lr",
@@ -39,13 +40,14 @@ def test_a_schedule() -> None:
                 "at_most": None,
                 "no_more_than": None,
                 "choices": [],
-                "also": [],
+                "aliases": [],
             }
         ],
         "source": (
-            "Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs."
+            "Robbins & Monro 1951, since whom convergence proofs require a decaying rate; without one, most first runs."
         ),
-        "say": "cosine-lr show constant --epochs 100",
+        "command": "cosine-lr show constant --epochs 100",
+        "used_for": [],
         "example": (
             ">>> from cosine_cli.schedules.constant import Constant\n"
             ">>> Constant(lr=0.1)([0, 50, 100])\narray([0.1, 0.1, 0.1])"
@@ -66,6 +68,11 @@ def test_what_is_said_and_is_not_so() -> None:
     said = found("cosine")["misconceptions"][0]
     assert said["claim"] == "It ends at half the initial rate"
     assert said["truth"].startswith("It ends at min_lr")
+
+
+def test_the_recipes_of_a_schedule() -> None:
+    cases = [recipe["case"] for recipe in found("cosine")["used_for"]]
+    assert cases == ["Image classification from scratch", "LLM pre-training of known length"]
 
 
 def test_a_default_that_follows_from_the_run_is_in_words() -> None:

@@ -7,19 +7,22 @@ import re
 import pytest
 
 from cosine_cli.render.explain.markdown_page import catalogue, escaped, pages
+from cosine_cli.render.explain.recipes import RECIPES
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue as schedules
 
 CONSTANT = """\
 # constant
 
-One learning rate for the whole run.
+The same rate for the whole run.
+
+## Formula
 
 ```math
 \\eta(t) = \\eta_0
 ```
 
-with $`\\eta_0`$ = `lr`. It has no end.
+with $`\\eta_0`$ = `lr`.
 
 ## Parameters
 
@@ -27,7 +30,7 @@ with $`\\eta_0`$ = `lr`. It has no end.
 | --- | --- | --- | --- |
 | `lr` | peak learning rate | number above 0 | 0.1 |
 
-## How to say it
+## Try it
 
 ```
 cosine-lr show constant --epochs 100
@@ -41,20 +44,22 @@ array([0.1, 0.1, 0.1])
 
 0.1 at every step.
 
-## Where it comes from
+## Source
 
-Robbins & Monro 1951, from whom on a rate has had to fall for a proof; without one, most first runs.
+Robbins & Monro 1951, since whom convergence proofs require a decaying rate; without one, most first runs.
 
-## Elsewhere
+## In other libraries
 
-| framework | name |
+| library | name |
 | --- | --- |
 | transformers | `transformers.get_constant_schedule` |
 | optax | `optax.constant_schedule` |
 | composer | `ConstantScheduler` |
 | deepspeed | `WarmupLR` |
 
-Also called `const`, `ConstantLR`, `flat`, `fixed`, `none`.
+## Aliases
+
+`const`, `ConstantLR`, `flat`, `fixed`, `none`
 """
 
 
@@ -65,10 +70,12 @@ def test_a_page() -> None:
 def test_a_row_a_schedule_under_its_family() -> None:
     shown = b"".join(catalogue([Subject("wsd"), Subject("constant")])).decode()
     assert shown == (
-        "# Schedules\n\n## Decays\n\n| name | curve | what it is |\n| --- | --- | --- |\n"
-        "| `constant` | ████████████ | One learning rate for the whole run. |\n"
-        "\n## Phases\n\n| name | curve | what it is |\n| --- | --- | --- |\n"
-        "| `wsd` | ██████████▇▄ | A climb, a long plateau, and a decay to the floor at the end. |\n"
+        "# Schedules\n\n## Decay\n\n| name | curve | summary |\n| --- | --- | --- |\n"
+        "| `constant` | ████████████ | The same rate for the whole run. |\n"
+        "\n## Multi-phase\n\n| name | curve | summary |\n| --- | --- | --- |\n"
+        "| `wsd` | ██████████▇▄ | Warmup, a long stable phase at the peak, then decay (warmup-stable-decay). |\n"
+        "\n## Which one should I use?\n\n| case | command | source |\n| --- | --- | --- |\n"
+        + "".join(f"| {one.case} | `{one.command}` | {escaped(one.source)} |\n" for one in RECIPES)
     )
 
 

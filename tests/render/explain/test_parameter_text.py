@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cosine_cli.render.explain.parameter_text import also, default, kind, takes
+from cosine_cli.render.explain.parameter_text import aliases_text, default_text, kind_text, takes
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, OneUnit, Param, Share
 
 
@@ -25,7 +25,7 @@ TAKEN = [
     pytest.param({"type": int, "at_least": 1, "at_most": 2**53}, "count from 1 to 2^53", id="count"),
     pytest.param({"time": "length", "above": 0}, "time above 0", id="length"),
     pytest.param(
-        {"time": "moment", "above": 0, "many": True, "ascending": True}, "moments above 0, rising", id="moments"
+        {"time": "moment", "above": 0, "many": True, "ascending": True}, "moments above 0, ascending", id="moments"
     ),
     pytest.param({"many": True, "exactly": 2}, "2 numbers", id="so many"),
     pytest.param({"type": str, "choices": ("a", "b", "c")}, "a, b or c", id="words"),
@@ -41,7 +41,7 @@ def test_what_a_parameter_takes(said: dict[str, Any], words: str) -> None:
 
 
 def test_the_sort_of_a_word() -> None:
-    assert kind(one(type=str, choices=("a", "b"))) == "word"
+    assert kind_text(one(type=str, choices=("a", "b"))) == "word"
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_the_sort_of_a_word() -> None:
         ({"default": NamedCurve("cosine")}, "cosine"),
         ({"default": None}, "none"),
         ({"default": ()}, "none"),
-        ({"default": (), "of_members": True}, "what for= says at each curve"),
+        ({"default": (), "of_members": True}, "set by for= on each curve"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_what_it_is_where_nothing_is_said(said: dict[str, Any], words: str) -> None:
-    assert default(one(**said)) == words
+    assert default_text(one(**said)) == words
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_what_it_is_where_nothing_is_said(said: dict[str, Any], words: str) -> N
     [
         ({}, ""),
         ({"flag": "x"}, ""),
-        ({"flag": "decay_rate"}, "also decay_rate"),
-        ({"share_name": "pct"}, "also pct as a share"),
-        ({"flag": "decay_rate", "share_name": "pct"}, "also decay_rate or pct as a share"),
+        ({"flag": "decay_rate"}, "alias decay_rate"),
+        ({"share_name": "pct"}, "alias pct (a fraction)"),
+        ({"flag": "decay_rate", "share_name": "pct"}, "alias decay_rate or pct (a fraction)"),
     ],
 )
 def test_what_else_it_is_called(said: dict[str, Any], words: str) -> None:
-    assert also(one(**said)) == words
+    assert aliases_text(one(**said)) == words

@@ -20,7 +20,7 @@ from cosine_cli.schedules.core import catalogue
         ("step", "cosine-lr show step:step_size=20,gamma=0.1 --epochs 100"),
         ("exponential", "cosine-lr show exponential:gamma=0.95 --epochs 100"),
         ("multistep", "cosine-lr show multistep:milestones=30/60/80,gamma=0.1 --epochs 100"),
-        ("staircase", "cosine-lr show staircase --epochs 100"),
+        ("staircase", "cosine-lr show staircase:every=20 --epochs 100"),
     ],
 )
 def test_the_command_line(name: str, said: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.compose import scene
-from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import DARK, LIGHT
 from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 from cosine_cli.render.figure.ruler import extent

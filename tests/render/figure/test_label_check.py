@@ -10,9 +10,9 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
-from cosine_cli.render.figure.arrangement import arranged, names
-from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.arrangement import compose_plan, name_texts
 from cosine_cli.render.figure.label_check import check_named, naming
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.render.figure.primitives import Text
 
@@ -88,7 +88,7 @@ def test_the_default_title_that_comes_with_a_wider_page_is_reckoned_with() -> No
 def test_up_to_eight_curves_have_their_names_at_every_preset(preset: str, count: int) -> None:
     plan = planned(f"{' '.join(NINE.split()[:count])} --preset {preset}")
     assert check_named(plan, where="figure") == []
-    texts = {mark.text for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Text)}
+    texts = {mark.text for mark in compose_plan(plan, LIGHT, FontRuler()) if isinstance(mark, Text)}
     assert not [curve.label for curve in plan.curves if not {curve.label, curve.name} & texts]
 
 
@@ -113,12 +113,12 @@ def test_where_no_size_does_shorter_names_do() -> None:
 def test_a_name_is_rather_whole_in_the_key_row_than_cut_beside_its_curve() -> None:
     label = "a rather long label that says what this curve is"
     plan = planned(f"cosine:label='{label}' step")
-    assert label in {words.text for words in names(plan, FontRuler())}
+    assert label in {words.text for words in name_texts(plan, FontRuler())}
     assert check_named(plan, where="figure") == []
 
 
 def test_the_name_of_many_is_the_one_that_is_drawn() -> None:
     """Names over panels are asked for without their curves: they are those of the whole figure."""
     plan = planned(f"{NINE} --title T")
-    drawn = [mark for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Text) and mark.names]
-    assert sorted(names(plan, FontRuler())) == sorted(drawn)
+    drawn = [mark for mark in compose_plan(plan, LIGHT, FontRuler()) if isinstance(mark, Text) and mark.names]
+    assert sorted(name_texts(plan, FontRuler())) == sorted(drawn)

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cosine_cli.render.figure.clearance import gaps
-from cosine_cli.render.figure.label_placement import Size, Surroundings, place_all
+from cosine_cli.render.core.clearance import gaps
+from cosine_cli.render.figure.label_placement import LabelSize, Surroundings, place_all
 from cosine_cli.render.figure.margins import Box
 
 BOX = Box(48.0, 36.0, 522.0, 258.0)
 X = np.linspace(BOX.left, BOX.right, 120)
-SMALL, LARGE = Size(50.0, 11.0), Size(80.0, 22.0)
+SMALL, LARGE = LabelSize(50.0, 11.0), LabelSize(80.0, 22.0)
 
 
 def line(start: float, end: float) -> np.ndarray:
@@ -79,6 +79,6 @@ def test_coinciding_curves_have_no_names_beside_them() -> None:
     assert place_all([(SMALL, LARGE)] * 2, around(line(1, 0), line(1, 0)), 1.0) is None
 
 
-@pytest.mark.parametrize("size", [Size(500.0, 10.0), Size(10.0, 300.0)])
-def test_a_name_larger_than_the_axes_has_no_place(size: Size) -> None:
+@pytest.mark.parametrize("size", [LabelSize(500.0, 10.0), LabelSize(10.0, 300.0)])
+def test_a_name_larger_than_the_axes_has_no_place(size: LabelSize) -> None:
     assert place_all([(size, size)], around(line(1, 0)), 1.0) is None

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cosine_cli.render.figure.margins import Wanted, page, scale
+from cosine_cli.render.figure.margins import ShownText, page, scale
 
-FULL = Wanted(title=True, rate_ticks=28.0, ends=5.6 * 5)
+FULL = ShownText(title=True, rate_ticks=28.0, ends=5.6 * 5)
 
 
 def test_the_default_page_has_the_margins_of_the_specification() -> None:
@@ -17,19 +17,19 @@ def test_the_default_page_has_the_margins_of_the_specification() -> None:
 
 
 def test_without_a_title_the_curves_reach_higher() -> None:
-    made = page((8.0, 4.5), Wanted(title=False, rate_ticks=28.0, ends=28.0))
+    made = page((8.0, 4.5), ShownText(title=False, rate_ticks=28.0, ends=28.0))
     assert made.box.top == 324.0 - 26.0
     assert made.rate_line == 324.0 - 13.0
 
 
 def test_long_end_values_get_more_room() -> None:
-    assert page((8.0, 4.5), Wanted(title=True, rate_ticks=28.0, ends=5.6 * 7)).box.right == pytest.approx(
+    assert page((8.0, 4.5), ShownText(title=True, rate_ticks=28.0, ends=5.6 * 7)).box.right == pytest.approx(
         576 - 20 - 39.2
     )
 
 
 def test_long_ticks_get_more_room() -> None:
-    assert page((8.0, 4.5), Wanted(title=True, rate_ticks=60.0, ends=28.0)).box.left > 60.0
+    assert page((8.0, 4.5), ShownText(title=True, rate_ticks=60.0, ends=28.0)).box.left > 60.0
 
 
 def test_text_is_smaller_in_a_column() -> None:
@@ -43,7 +43,7 @@ def test_a_base_font_scales_everything_whatever_the_width() -> None:
 
 
 def test_a_row_of_names_under_another_lowers_the_curves() -> None:
-    plain = Wanted(title=False, rate_ticks=28.0, ends=28.0)
+    plain = ShownText(title=False, rate_ticks=28.0, ends=28.0)
     assert page((8.0, 4.5), plain).box.top - page((8.0, 4.5), replace(plain, key_rows=2)).box.top == 26.0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.figure.fonts import FontRuler
 from cosine_cli.render.figure.matrix import scene_of_grid
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 from cosine_cli.render.figure.ruler import extent

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.multiples import scene_of_panels
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.render.figure.primitives import Line, Primitive, Text

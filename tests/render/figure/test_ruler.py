@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.render.figure.fonts import FontRuler, missing
+from cosine_cli.render.figure.mpl.fonts import FontRuler, missing
 from cosine_cli.render.figure.primitives import Text
 from cosine_cli.render.figure.ruler import Face, extent, fitted, shrunk
 

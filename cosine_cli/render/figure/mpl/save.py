@@ -7,9 +7,9 @@ from typing import Any, Literal, NamedTuple
 
 from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import fonts
-from cosine_cli.render.figure.draw import draw
-from cosine_cli.render.figure.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl import fonts
+from cosine_cli.render.figure.mpl.draw import draw
+from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
@@ -18,14 +18,14 @@ _COMPRESSION = 3
 """Of a PNG: 6, the default, takes twice as long for a file that is a sixth smaller."""
 
 
-class Picture(NamedTuple):
+class FigureFile(NamedTuple):
     """The bytes of a file, and the characters of its words that the font does not have."""
 
     data: bytes
     missing: str
 
 
-def picture(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Picture:
+def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> FigureFile:
     """Return the figure of a plan as a file; the same plan gives the same bytes.
 
     - ``source``: the plan as YAML, which the file's metadata holds.
@@ -35,7 +35,7 @@ def picture(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Picture:
         figure = draw(plan, theme=theme)
         with own_settings():
             figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **_options(suffix, source))
-    return Picture(buffer.getvalue(), fonts.missing(_words(plan)))
+    return FigureFile(buffer.getvalue(), fonts.missing(_words(plan)))
 
 
 def _words(plan: Plan) -> str:

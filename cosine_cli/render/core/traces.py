@@ -36,7 +36,7 @@ class Stroke(NamedTuple):
     rates: Rates
 
 
-class Jump(NamedTuple):
+class Riser(NamedTuple):
     """A moment in steps, and the rates before and from it."""
 
     time: float
@@ -65,7 +65,7 @@ class Trace:
     """
 
     strokes: tuple[Stroke, ...]
-    jumps: tuple[Jump, ...]
+    jumps: tuple[Riser, ...]
     bands: tuple[Band, ...]
     restarts: tuple[float, ...]
     stepped: bool
@@ -133,9 +133,9 @@ def _times(piece: Piece, shares: Rates) -> Rates:
     return times
 
 
-def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[Stroke], list[Jump]]:
+def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[Stroke], list[Riser]]:
     """Return the strokes between jumps, and the jumps; one at the very end shows what is left."""
-    jumps: list[Jump] = []
+    jumps: list[Riser] = []
     runs: list[list[Stroke]] = []
     for piece in pieces:
         if runs and (gap := _gap(runs[-1][-1], piece)) is None:
@@ -145,16 +145,16 @@ def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[St
             jumps.append(gap)
         runs.append([piece])
     if pieces and pieces[-1].times[-1] == until and _jumps(pieces[-1], end):
-        jumps.append(Jump(until, float(pieces[-1].rates[-1]), end))
+        jumps.append(Riser(until, float(pieces[-1].rates[-1]), end))
     strokes = [Stroke(np.concatenate([p.times for p in r]), np.concatenate([p.rates for p in r])) for r in runs]
     return strokes, jumps
 
 
-def _gap(left: Stroke, right: Stroke) -> Jump | None:
+def _gap(left: Stroke, right: Stroke) -> Riser | None:
     """Return the jump from one stroke to the next, None where there is none; across a band its time is the left's."""
     after = float(right.rates[0])
     if left.times[-1] != right.times[0] or _jumps(left, after):
-        return Jump(float(left.times[-1]), float(left.rates[-1]), after)
+        return Riser(float(left.times[-1]), float(left.rates[-1]), after)
     return None
 
 
@@ -164,7 +164,7 @@ def _jumps(left: Stroke, after: float) -> bool:
     return abs(after - before) > max(_JUMP * max(before, after), abs(before - steep))
 
 
-def _restarts(jumps: Sequence[Jump]) -> tuple[float, ...]:
+def _restarts(jumps: Sequence[Riser]) -> tuple[float, ...]:
     rising = [jump.time for jump in jumps if jump.after > jump.before]
     return (0.0, *rising) if rising else ()
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure.draw import draw
+from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial
 

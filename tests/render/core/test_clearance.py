@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
+from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 BOX = np.array([[0.0, 0.0, 10.0, 10.0]])
 

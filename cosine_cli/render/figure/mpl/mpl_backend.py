@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.transforms import Affine2D, Transform
 
-from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.margins import INCH
+from cosine_cli.render.figure.mpl import fonts
 from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 
 _WORDS = 8.0

@@ -42,10 +42,10 @@ class Tick(NamedTuple):
     text: str
 
 
-def rate_text(rate: float, *, digits: int = 3) -> str:
+def tick_rate(rate: float, *, digits: int = 3) -> str:
     """Return a learning rate as the figure says it: as :func:`number`, but ``1e300`` where that would be long.
 
-    >>> rate_text(0.1), rate_text(3e-4), rate_text(1e300)
+    >>> tick_rate(0.1), tick_rate(3e-4), tick_rate(1e300)
     ('0.1', '3e-4', '1e300')
     """
     if abs(rate) < _PLAIN_BELOW:
@@ -54,10 +54,10 @@ def rate_text(rate: float, *, digits: int = 3) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-def time_text(time: float, until: float) -> str:
+def tick_time(time: float, until: float) -> str:
     """Return the time of a tick in a run that lasts ``until``, exactly: with k, M and G where the run is long.
 
-    >>> time_text(30, 100), time_text(2000, 10_000), time_text(2000, 9000), time_text(450450, 450450)
+    >>> tick_time(30, 100), tick_time(2000, 10_000), tick_time(2000, 9000), tick_time(450450, 450450)
     ('30', '2k', '2000', '450.45k')
     """
     if until < _THOUSANDS_FROM or not 1000 <= time < _THOUSANDS_FROM:  # noqa: PLR2004
@@ -65,14 +65,14 @@ def time_text(time: float, until: float) -> str:
     return number(time / 1000, digits=_TIME_DIGITS) + "k"
 
 
-def times(until: float, most: float, *, whole: bool = True) -> list[Tick]:
+def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
     """Return ticks from 0 to ``until``, in at most about ``most`` intervals of a round length; every label is exact.
 
     An end that no short label says exactly, as of 1000 steps in epochs of 391, has no tick.
 
     - ``whole``: a part of a unit means nothing.
 
-    >>> [tick.text for tick in times(100, 11.8)]
+    >>> [tick.text for tick in time_ticks(100, 11.8)]
     ['0', '10', '20', '30', '40', '50', '60', '70', '80', '90', '100']
     """
     steps = _steps(until, max(most, 1.0), whole=whole)
@@ -85,7 +85,7 @@ def times(until: float, most: float, *, whole: bool = True) -> list[Tick]:
         nearest = _NEAREST * step if _is_short(until) else 0.0
         values = [i * step for i in range(math.ceil(until / step)) if not i or until - i * step > nearest]
     ends = [until] if _is_short(until) else []
-    return [Tick(value, time_text(value, until)) for value in [*values, *ends]]
+    return [Tick(value, tick_time(value, until)) for value in [*values, *ends]]
 
 
 def _is_short(time: float) -> bool:
@@ -103,12 +103,12 @@ def _divides(step: float, until: float) -> bool:
     return math.isclose(until / step, round(until / step), rel_tol=1e-12)
 
 
-def rates(peak: float) -> list[Tick]:
+def rate_ticks(peak: float) -> list[Tick]:
     """Return at most 5 round ticks from 0 to ``peak``, each in shares of it, and one at the peak; all labels are exact.
 
     A peak of more than six significant digits has no tick.
 
-    >>> [tick.text for tick in rates(0.1)], [tick.text for tick in rates(1.99999e-5)]
+    >>> [tick.text for tick in rate_ticks(0.1)], [tick.text for tick in rate_ticks(1.99999e-5)]
     (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '5e-6', '1e-5', '1.5e-5', '1.99999e-5'])
     """
     mantissa, exponent = _decimal(peak)
@@ -131,13 +131,13 @@ def _at_peak(mantissa: float, exponent: int) -> Tick | None:
     if not math.isclose(short, mantissa, rel_tol=1e-12):
         return None
     text = f"{short:.{_EXACT_DIGITS}g}e{exponent}"
-    return Tick(1.0, text if exponent <= _SUBNORMAL else rate_text(float(text), digits=_EXACT_DIGITS))
+    return Tick(1.0, text if exponent <= _SUBNORMAL else tick_rate(float(text), digits=_EXACT_DIGITS))
 
 
 def _text(hundredths: int, exponent: int) -> str:
     """Return the text of a tick by its digits: near the ends of float64 the number itself would be rounded."""
     if exponent > _SUBNORMAL:
-        return rate_text(float(f"{hundredths}e{exponent - 2}"))
+        return tick_rate(float(f"{hundredths}e{exponent - 2}"))
     power = len(str(hundredths)) - 1
     return f"{hundredths / 10**power:g}e{exponent - 2 + power}" if hundredths else "0"
 
@@ -149,12 +149,12 @@ def _decimal(rate: float) -> tuple[float, int]:
     return float(mantissa), int(exponent)
 
 
-def decades(peak: float, depth: float, headroom: float) -> list[Tick]:
+def log_ticks(peak: float, depth: float, headroom: float) -> list[Tick]:
     """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks.
 
     Each stands at its distance from the peak, in decades.
 
-    >>> [tick.text for tick in decades(0.1, 4, 1.25)]
+    >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)]
     ['1e-5', '1e-4', '0.001', '0.01', '0.1']
     """
     mantissa, exponent = _decimal(peak)

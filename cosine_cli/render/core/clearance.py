@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.figure.primitives import Points
-
 _IN_CACHE = 8192
 """How many distances are computed at once: larger temporaries are paid for in page faults."""
+
+Points = NDArray[np.float64]
+"""An array ``(N, 2)`` of places; a row of NaN lifts the pen."""
 
 Boxes = NDArray[np.float64]
 """An array ``(N, 4)``: left, bottom, right, top."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cosine_cli.render.figure.paths import Stroke, above, trace
+from cosine_cli.render.core.traces import Stroke, above, trace
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
