@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
-from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
@@ -190,7 +190,7 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
         None
         if found == drawn
         else Problem(
-            f"figure {quote(target.path)}", "differs from what would be written", hint=difference(found, drawn)
+            f"figure {quote(target.path)}", "differs from what would be written", hint=figure_difference(found, drawn)
         )
     )
 

@@ -79,7 +79,7 @@ ARITHMETIC = """\
 lr: 0.2
 epochs: 90                     # 35190 steps
 steps_per_epoch: 391
-update: epoch                  # the rate moves once an epoch
+update: epoch                  # the rate changes once per epoch
 warmup: 5                      # 1955 steps
 curves:
   - cosine:

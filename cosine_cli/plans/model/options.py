@@ -1,4 +1,4 @@
-"""What every command can be asked: the one declaration behind flags, config keys and the JSON Schema."""
+"""Options shared by the commands, from which flags, config keys and the JSON Schema are derived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EPOCHS = 100
 
 @declaration
 class Run:
-    """The run that all curves share: flags of every command, and the top keys of a config."""
+    """The run of all curves: flags of every command, and top-level keys of a config."""
 
     lr: float = peak_rate()
     epochs: int = param(EPOCHS, "length of the run in epochs", at_least=1, at_most=MOST_STEPS)
@@ -28,7 +28,7 @@ LR = next(param for param in params(Run) if param.name == "lr")
 
 @declaration
 class CurveFlags:
-    """Parameters of single schedules that have a flag of their own; the schedules' fields name it."""
+    """Parameters of some schedules that also have a flag; the fields of the schedules name it."""
 
     step_size: Any = param(None, "time from one drop to the next (step)", example="30")
     gamma: Any = param(None, "factor of a drop (step, multistep)", example="0.1")
@@ -39,7 +39,7 @@ class CurveFlags:
 
 @declaration
 class Beside:
-    """What stands beside the plan's curves."""
+    """Curves added to those of the plan."""
 
     as_: str = param(
         None, "frameworks, with commas between, whose nearest schedules stand beside the curves", example="torch,timm"
@@ -48,7 +48,7 @@ class Beside:
 
 @declaration
 class Rows:
-    """Which rows a table has."""
+    """The rows of a table."""
 
     rows: int = param(11, "about how many rows: round times, both ends and the knots", at_least=2)
     every: float = param(

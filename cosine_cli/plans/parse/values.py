@@ -1,4 +1,4 @@
-"""From what was said to values, by the declaration of the parameter that it was said of."""
+"""Parse raw values according to the declaration of their parameter."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
 MOST_VALUES = 20_000
-"""As many as a config may have."""
+"""The limit of a whole config."""
 
 
 def read(param: Param, raw: RawValue) -> Any:
-    """Return the value of a parameter: a number, a count, a time, a text, or a tuple of them.
+    """Return the value of a parameter: a number, a count, a time, a string, or a tuple of them.
 
-    Raises RequestError at the place where it was said.
+    Raises RequestError at the place of the raw value.
     """
     if param.mapping:
         return _read_pairs(param, raw)
     if param.optional and not raw.quoted and raw.text in (*_NOTHING[1:], "None"):
         return None
     if raw.keys is not None or (raw.parts is not None and not param.many):
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     if param.many:
         return _read_many(param, raw)
     return _read_one(param, raw)
 
 
 def _read_pairs(param: Param, raw: RawValue) -> Pairs:
-    """Return values by time: a mapping, or a text such as ``30:0.1/60:0.5``."""
+    """Return values by time, given as a mapping or as a text such as ``30:0.1/60:0.5``."""
     keys = raw.keys if raw.keys is not None else dict(_pairs(param, raw))
     pairs: dict[float, float] = {}
     for text, value in keys.items():
@@ -53,22 +53,22 @@ _TIME_OF_PAIR = Param("time", float, None, "", at_least=0)
 
 def _pairs(param: Param, raw: RawValue) -> Iterator[tuple[str, RawValue]]:
     if raw.parts is not None or not raw.text:
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     for part in _parts(raw.text.replace(",", "/"), "/", raw.where):
         time, colon, value = part.partition(":")
         if not colon:
-            raise _refused(param, raw)
+            raise _invalid(param, raw)
         yield time, RawValue(value.strip(), raw.where, raw.unit)
 
 
 def _read_one(param: Param, raw: RawValue) -> Any:
     if param.type is bool:
-        return _read_word(raw)
+        return _read_bool(raw)
     if param.type is str or param.choices:
         return _read_text(param, raw)
     value = _grammar(param, raw)
     if not param.accepts(_bare(value)):
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     return value
 
 
@@ -77,7 +77,7 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
         return param.named[raw.text]
     parts = raw.parts if raw.parts is not None else _split(raw, separator=param.separator)
     if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
-        raise user_error(raw.where, param.rule, got="a list of more than numbers")
+        raise user_error(raw.where, param.rule, got="a list with lists or mappings")
     try:
         values = tuple(_grammar(param, part) for part in parts if isinstance(part, RawValue))
     except RequestError:
@@ -86,59 +86,58 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
             raise
         raise user_error(raw.where, param.rule, got=raw.echo, hint=hint) from None
     bare = tuple(map(_bare, values))
-    # Times of several units are in order or not once the clock has made them steps.
+    # The order of times in several units is checked after their conversion to steps.
     one_unit = len({getattr(value, "unit", type(value)) for value in values}) <= 1
     accepted = param.accepts(bare) if one_unit else bool(bare) and all(param.accepts((value,)) for value in bare)
     if not accepted or len(values) != (param.exactly or len(values)):
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     return values
 
 
 def _split(raw: RawValue, *, separator: str) -> tuple[RawValue, ...]:
     text = raw.text if separator in raw.text else raw.text.replace(",", separator)
-    quoted = raw.quoted and separator not in text  # a row of numbers is a text anyway
+    quoted = raw.quoted and separator not in text  # several numbers are a text anyway
     return tuple(RawValue(part.strip(), raw.where, raw.unit, quoted) for part in _parts(text, separator, raw.where))
 
 
 def _parts(text: str, separator: str, where: str) -> list[str]:
     parts = text.split(separator)
     if len(parts) > MOST_VALUES:
-        raise user_error(where, f"must be at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
+        raise user_error(where, f"must have at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
     return parts
 
 
 def _grammar(param: Param, raw: RawValue) -> Any:
-    """Read a number as its parameter takes it: a time, a count, or a plain one."""
+    """Parse a number as its parameter requires: a time, a count, or a plain number."""
     reading = _reading(param, raw)
     try:
         value = reading(raw.text)
     except numbers.MisreadError as error:
-        # The parameter's rule says more than that it is a number, where both fail alike.
-        rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
+        rule = param.rule if isinstance(error, numbers.NotANumberError) else error.rule
         hint = error.hint or _respelled(param, raw) or _spelling(param, raw)
         raise user_error(raw.where, rule, got=raw.echo, hint=hint) from None
     if raw.quoted and not raw.text.endswith(("%", "ep", "st", "k", "M", "G")):
-        raise user_error(raw.where, param.rule, got="text in quotes", hint="write the number without quotes")
+        raise user_error(raw.where, param.rule, got=raw.echo, hint="write the number without quotes")
     return value
 
 
 def _respelled(param: Param, raw: RawValue) -> str | None:
-    """Say how a number is written here, if its text can be one number only: 1,000 may be a thousand or one."""
-    found: dict[Any, str] = {}
+    """Return the question for a respelled number, None if it is ambiguous: 1,000 may be a thousand or one."""
+    texts: dict[Any, str] = {}
     for text in numbers.respelled(raw.text):
         try:
             value = _reading(param, raw)(text)
         except numbers.MisreadError:
             continue
         if param.many or param.accepts(_bare(value)):
-            found.setdefault(value, text)
-    if not found or (len(found) > 1 and not param.whole):
+            texts.setdefault(value, text)
+    if not texts or (len(texts) > 1 and not param.whole):
         return None
-    return question(next(iter(found.values())))
+    return question(next(iter(texts.values())))
 
 
 def _respelled_list(param: Param, raw: RawValue) -> str | None:
-    """Say how a list is written here: without brackets, and with one sign between its parts."""
+    """Return the question for a list without brackets and with the right separator, None if it is invalid."""
     if raw.parts is not None:
         return None
     text = param.separator.join(_BETWEEN.split(raw.text.strip(_AROUND)))
@@ -156,7 +155,7 @@ _BETWEEN = re.compile(r" ?[;,/|*×] ?| ")
 
 
 def _spelling(param: Param, raw: RawValue) -> str | None:
-    """Say how units are written, to whoever has written one."""
+    """Return how to write a time or a count, None if the text has no unit."""
     if not raw.text[:1].isdigit() or raw.text[-1:].isdigit():
         return None
     if param.time:
@@ -176,7 +175,7 @@ def _bare(value: Any) -> Any:
     return value.value if isinstance(value, Time | numbers.Percent) else value
 
 
-def _read_word(raw: RawValue) -> bool:
+def _read_bool(raw: RawValue) -> bool:
     if raw.quoted or raw.text not in _WORDS:
         raise user_error(raw.where, "must be true or false", got=raw.echo)
     return _WORDS[raw.text]
@@ -186,11 +185,11 @@ def _read_text(param: Param, raw: RawValue) -> str:
     if param.choices and raw.text not in param.choices:
         raise user_error(raw.where, param.rule, got=raw.echo, hint=did_you_mean(raw.text, param.choices))
     if not raw.quoted and not param.choices and raw.text in _NOTHING:
-        raise user_error(raw.where, "must be a text", got="nothing")
+        raise user_error(raw.where, "must be a string", got="nothing")
     return raw.text
 
 
-def _refused(param: Param, raw: RawValue) -> RequestError:
+def _invalid(param: Param, raw: RawValue) -> RequestError:
     texts = not param.choices and param.type in (str, bool)
-    rule = "must be a text" if texts and param.type is str else "must be true or false" if texts else param.rule
+    rule = "must be a string" if texts and param.type is str else "must be true or false" if texts else param.rule
     return user_error(raw.where, rule, got=raw.echo)

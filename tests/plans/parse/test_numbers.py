@@ -120,9 +120,9 @@ def test_a_count(text: str, value: int) -> None:
     [
         ("10.5", "must be a whole number"),
         ("1.2345k", "must be a whole number"),
-        ("1e16", "must be at most 2^53, beyond which float64 skips whole numbers"),
-        (str(2**53 + 1), "must be at most 2^53, beyond which float64 skips whole numbers"),
-        ("9007199254740.993k", "must be at most 2^53, beyond which float64 skips whole numbers"),
+        ("1e16", "must be at most 2^53, as larger integers are not exact in float64"),
+        (str(2**53 + 1), "must be at most 2^53, as larger integers are not exact in float64"),
+        ("9007199254740.993k", "must be at most 2^53, as larger integers are not exact in float64"),
         ("k", "must be a number"),
         ("5%", "must be a number"),
     ],

@@ -148,9 +148,9 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("cosine --grid min_lr", "--grid: must be a name and its values, got 'min_lr'; as in min_lr=0,1e-5"),
-        ("cosine --grid min_lr=", "--grid: must be a name and its values, got 'min_lr='; as in min_lr=0,1e-5"),
-        ("cosine --grid lr=1 --grid lr=2", "--grid: lr must be given once, got it twice"),
+        ("cosine --grid min_lr", "--grid: must be a parameter and its values, got 'min_lr'; as in min_lr=0,1e-5"),
+        ("cosine --grid min_lr=", "--grid: must be a parameter and its values, got 'min_lr='; as in min_lr=0,1e-5"),
+        ("cosine --grid lr=1 --grid lr=2", "--grid: duplicate parameter 'lr'"),
         (
             "cosine --grid lr=1 --grid min_lr=0 --grid warmup=0",
             "--grid: a grid must be of one parameter or two, each with its values, got 3",
@@ -168,7 +168,7 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
         ),
         ("cosine --grid lr=0.1,0.1", "--grid lr: the values of lr must differ, got '0.1' twice"),
         ("cosine --grid lr=0.1,x", "--grid lr: must be a finite number above 0, got 'x'"),
-        ("cosine --grid lr=0.1,,1", "--grid lr: must be a finite number above 0, got an empty text"),
+        ("cosine --grid lr=0.1,,1", "--grid lr: must be a finite number above 0, got an empty string"),
         ("cosine --grid min_lr=0,0.5", "--grid min_lr: must be at most lr (0.1), got '0.5'"),
         (
             "cosine --grid warmup=5,100",
@@ -194,7 +194,7 @@ def test_what_is_refused(plan: Callable[..., Plan], words: str, message: str) ->
         ("figure: {grid: {lr: [[1]]}}", "c.yaml:1:22: must be a value, got a list"),
         (
             "figure: {grid: {lr: ['1']}}",
-            "c.yaml:1:22: must be a finite number above 0, got text in quotes; write the number without quotes",
+            "c.yaml:1:22: must be a finite number above 0, got a quoted string; write the number without quotes",
         ),
         (
             "warmup: {for: 0, shape: cosine}\nfigure: {grid: {warmup: [0, 5]}}",

@@ -119,10 +119,10 @@ TOO_HIGH = (
         ("{a: -1, b: .inf}", [f"1:{at}: must be a finite number above 0, got {got}"
                               for at, got in ((13, "'-1'"), (20, "'.inf'"))]),
         ("{a: true}", ["1:13: must be a finite number above 0, got 'true'"]),
-        ('{a: "1"}', ["1:13: must be a finite number above 0, got text in quotes; write the number without quotes"]),
+        ('{a: "1"}', ["1:13: must be a finite number above 0, got a quoted string; write the number without quotes"]),
         ("{a: [1]}", ["1:13: must be a finite number above 0, got '[1]'"]),
         ("{a: {b: 1}}", ["1:13: must be a finite number above 0, got a mapping"]),
-        ("{a: 1, a: 2}", ["1:16: a must be given once, got it a second time, after line 1"]),
+        ("{a: 1, a: 2}", ["1:16: duplicate key 'a', first on line 1"]),
         ('{"": 1}', ["1:14: a group's name must be of 1 to 100 characters, got 0"]),
         ("{" + "a" * 101 + ": 1}", ["1:113: a group's name must be of 1 to 100 characters, got 101"]),
         ("{}", [f"1:9: {NO_GROUPS.format('0')}"]),
