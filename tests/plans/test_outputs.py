@@ -79,7 +79,7 @@ def test_the_files_of_a_plan(
         (
             "figure: {output: x.png}",
             {"config": "b.yaml", "form": "svg"},
-            "--format: must be png, as 'x.png' says, got 'svg'",
+            "--format: must be png to match 'x.png', got 'svg'",
         ),
         ("figure: {theme: both}", {"given": "-"}, "--theme: both needs files, got standard output"),
     ],

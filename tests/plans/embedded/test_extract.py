@@ -141,5 +141,5 @@ def test_why_two_pictures_differ() -> None:
     assert b"Matplotlib v" in svg
     older = svg.replace(b"Matplotlib v3", b"Matplotlib v1")
     text = figure_difference(older, svg)
-    assert said.startswith("it was drawn by matplotlib 1.")
-    assert ", and would be by 3." in said
+    assert text.startswith("it was drawn with matplotlib 1.")
+    assert ", now with 3." in text
