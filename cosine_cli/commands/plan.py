@@ -6,13 +6,13 @@ defaults taken. Given back to any command, it is the same plan.
 
 from __future__ import annotations
 
-from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.outputs import check_no_input
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, tell
+from cosine_cli.streams import notes, print_path
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -37,7 +37,7 @@ OPTIONS = (Options, Caption, Figure)
 
 def run(line: CommandLine) -> None:
     """Print the plan, or the schema of all plans."""
-    from cosine_cli.plans.writer import write as written
+    from cosine_cli.plans.writer import config_text
     from cosine_cli.render.endings import endings
     from cosine_cli.render.milestones import milestone_notes
 
@@ -45,16 +45,16 @@ def run(line: CommandLine) -> None:
     if "schema" in raw:
         write(STDOUT, [_schema()])
         return
-    target = place(raw.get("output", STDOUT))
+    target = output_path(raw.get("output", STDOUT))
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line.without("output"))
     notes([*plan.remarks, *milestone_notes(plan), *endings(plan)])
-    write(target, [written(plan).encode("utf-8", "backslashreplace")])
+    write(target, [config_text(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
-        tell(target)
+        print_path(target)
 
 
 def _schema() -> bytes:

@@ -30,7 +30,7 @@ _LONGEST_LIST = 1000
 """A longer list is written as one string, ``1/2/3``: the number of values in a config is limited."""
 
 
-def write(plan: Plan) -> str:
+def config_text(plan: Plan) -> str:
     """Return the plan as the text of a config.
 
     Raises RequestError if it is longer than the limit for a config, and so could not be read back.

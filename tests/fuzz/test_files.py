@@ -23,7 +23,7 @@ from plans.importers.test_trainer_state import state
 from plans_of import planned
 
 from cosine_cli.plans.embedded.png import KEY
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 from cosine_cli.render.figure.save import picture
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ NUMBERS = (
 @cache
 def figure(form: str) -> bytes:
     plan = planned("cosine step:gamma=0.5 --size column --dpi 40 --title '<é> (日)'")
-    return picture(plan, suffix=form, theme="light", source=write(plan.bare)).data  # type: ignore[arg-type]
+    return picture(plan, suffix=form, theme="light", source=config_text(plan.bare)).data  # type: ignore[arg-type]
 
 
 FILES: dict[str, Callable[[], bytes]] = {

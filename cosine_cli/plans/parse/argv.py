@@ -23,7 +23,7 @@ MOST_WORDS = 10_000
 
 
 @declaration
-class Words:
+class InputFlags:
     """Flags for curves and configs, instead of arguments without a flag."""
 
     schedule: tuple[str, ...] = param(None, "a curve, as a word without a flag", short="s", repeated=True)
@@ -32,7 +32,7 @@ class Words:
 
 def shared(command: ModuleType) -> tuple[type, ...]:
     """Return the classes that declare a command's shared options, by default all of them."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (Words, Run, CurveFlags))
+    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, CurveFlags))
     return declared
 
 

@@ -128,7 +128,7 @@ class _Reader:
 def _rate(node: Node | None) -> float | None:
     """Return the peak rate of a config, or the default; None if it is not a number."""
     try:
-        return LR.default if node is None else numbers.number(node.text)
+        return LR.default if node is None else numbers.parse_number(node.text)
     except numbers.MisreadError:
         return None
 

@@ -44,19 +44,19 @@ class Percent:
         return f"{self.value:.15g}%"
 
 
-def number(text: str) -> float:
+def parse_number(text: str) -> float:
     """Parse a finite number.
 
-    >>> number("1e-3")
+    >>> parse_number("1e-3")
     0.001
     """
     return _scaled(text, exponent=0)
 
 
-def count(text: str) -> int:
+def parse_count(text: str) -> int:
     """Parse a whole number, with the suffixes ``k``, ``M`` and ``G`` for 10^3, 10^6 and 10^9.
 
-    >>> count("1.5M")
+    >>> parse_count("1.5M")
     1500000
     """
     value = _scaled(*_without_size(text))
@@ -75,28 +75,28 @@ def _exceeds(text: str) -> bool:
     return abs(Decimal(digits).scaleb(size)) > MOST_STEPS
 
 
-def time(text: str, *, unit: Unit) -> Time | Percent:
+def parse_time(text: str, *, unit: Unit) -> Time | Percent:
     """Parse a time: a bare number is in ``unit``; ``10%``, ``3ep`` and ``500st`` have their own unit.
 
-    >>> time("10k", unit="step"), time("3ep", unit="step")
+    >>> parse_time("10k", unit="step"), parse_time("3ep", unit="step")
     (Time(value=10000.0, unit='step'), Time(value=3.0, unit='epoch'))
     """
     if text.endswith("%"):
-        return Percent(number(text[:-1].rstrip()))
+        return Percent(parse_number(text[:-1].rstrip()))
     if text[-2:] in _UNITS:
         text, unit = text[:-2].rstrip(), _UNITS[text[-2:]]
     return Time(_scaled(*_without_size(text)), unit)
 
 
-def share(text: str, *, unit: Unit) -> Time | Percent:
+def parse_share(text: str, *, unit: Unit) -> Time | Percent:
     """Parse a share of the run: a bare number is a share of at most 1, anything else a time.
 
-    >>> share("0.3", unit="epoch"), share("5ep", unit="step")
+    >>> parse_share("0.3", unit="epoch"), parse_share("5ep", unit="step")
     (Percent(value=30.0), Time(value=5.0, unit='epoch'))
     """
     if text[-1:].isalpha() or text.endswith("%"):
-        return time(text, unit=unit)
-    value = number(text)
+        return parse_time(text, unit=unit)
+    value = parse_number(text)
     if value > 1:
         raise MisreadError("must be a share of the run, at most 1", question(f"{text}%") if value <= _ALL else None)
     return Percent(float(f"{value * 100:.15g}"))

@@ -195,7 +195,7 @@ def _converted_text(text: str, carry: Carry, param: Param, lr: float | None) -> 
 
 def _in_steps(text: str, lr: float | None) -> str:
     del lr
-    return f"{numbers.count(text)}st"
+    return f"{numbers.parse_count(text)}st"
 
 
 def _in_epochs(text: str, lr: float | None) -> str:
@@ -205,12 +205,12 @@ def _in_epochs(text: str, lr: float | None) -> str:
 
 def _as_percent(text: str, lr: float | None) -> str | None:
     del lr
-    share = numbers.number(text)
+    share = numbers.parse_number(text)
     return f"{share * 100:.15g}%" if share <= 1 else None
 
 
 def _times_lr(text: str, lr: float | None) -> str | None:
-    share = numbers.number(text)
+    share = numbers.parse_number(text)
     return None if lr is None or share > 1 else whole(float(f"{share * lr:.15g}"))
 
 

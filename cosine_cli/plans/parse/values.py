@@ -165,10 +165,10 @@ def _spelling(param: Param, raw: RawValue) -> str | None:
 
 def _reading(param: Param, raw: RawValue) -> Callable[[str], Any]:
     if param.time and raw.share:
-        return lambda text: numbers.share(text, unit=raw.unit)
+        return lambda text: numbers.parse_share(text, unit=raw.unit)
     if param.time:
-        return lambda text: numbers.time(text, unit=raw.unit)
-    return numbers.count if param.whole else numbers.number
+        return lambda text: numbers.parse_time(text, unit=raw.unit)
+    return numbers.parse_count if param.whole else numbers.parse_number
 
 
 def _bare(value: Any) -> Any:

@@ -15,7 +15,7 @@ from cosine_cli.plans.config_file import read_config, read_text
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, figure_difference, is_figure
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 from cosine_cli.render.figure.save import picture
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def test_the_content_tells_the_kind_and_not_the_name(form: str, tmp_path: Path) 
 def test_the_plan_of_a_figure_is_the_one_that_it_shows(form: str, tmp_path: Path) -> None:
     plan = planned("--warmup 5 --grid min_lr=0,1e-3 --preset icml --title '日本'")
     path = tmp_path / "x"
-    path.write_bytes(drawn(form, write(plan.bare)))
+    path.write_bytes(drawn(form, config_text(plan.bare)))
     again = resolve(read_config(str(path)))
     assert again == plan
-    assert write(again.bare) == write(plan.bare)
+    assert config_text(again.bare) == config_text(plan.bare)
 
 
 def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
@@ -64,7 +64,8 @@ def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("text", ["A picture of my cat", "lr: 0.1", "curves:\n", "curves:\nlr: 1\n", "lr: curves:", ""])
 def test_other_texts_are_no_plan(form: str, text: str) -> None:
-    message = "x: does not contain a config: it was not drawn by cosine-lr; pass a config, or a figure drawn by 'cosine-lr plot'"
+    hint = "pass a config, or a figure drawn by 'cosine-lr plot'"
+    message = f"x: does not contain a config: it was not drawn by cosine-lr; {hint}"
     with pytest.raises(RequestError) as error:
         extract_plan(drawn(form, text), "x")
     assert str(error.value) == message
