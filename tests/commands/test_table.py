@@ -159,7 +159,7 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
     ("words", "message"),
     [
         ("--rows 5 --every 2", "--rows and --every: rows are chosen one way: give one of the two"),
-        ("-o t.csv --format json", "--format: must be csv, as 't.csv' says, got 'json'"),
+        ("-o t.csv --format json", "--format: must be csv to match 't.csv', got 'json'"),
         ("--format cvs", "--format: must be table, csv, json, jsonl or md, got 'cvs'; did you mean csv?"),
         (
             "--epochs 2k --every 1",

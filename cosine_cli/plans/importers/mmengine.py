@@ -172,13 +172,17 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(TITLE, words, f"{total.text} {tick.unit}s"),
-            *ignored(
-                TITLE,
-                f"{either(others, last='and')} (not a learning rate)" if others else "",
-                f"the rate {after:g} set after the last step" if after is not None else "",
-                "paramwise_cfg (other parameters may have other rates)" if "paramwise_cfg" in _wrapper(config) else "",
-            ),
+            *_ignored(config, others, after),
         ),
+    )
+
+
+def _ignored(config: MappingReader, others: list[str], after: float | None) -> tuple[str, ...]:
+    return ignored(
+        TITLE,
+        f"{either(others, last='and')} (not a learning rate)" if others else "",
+        f"the rate {after:g} set after the last step" if after is not None else "",
+        "paramwise_cfg (other parameters may have other rates)" if "paramwise_cfg" in _wrapper(config) else "",
     )
 
 

@@ -51,7 +51,7 @@ def load(top: Node, flags: Flags) -> Request:
         remarks=(
             read_as(TITLE, f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
             f"{TITLE}: the file does not contain the schedule; pass the TrainingArguments to see it",
-            f"{TITLE}: the rate logged at a step is that of the step just made (since March 2025) or of the next (before)",
+            f"{TITLE}: a rate is logged after its step since March 2025, and before its step in older versions",
             *([f"{TITLE}: 1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
         ),
     )
