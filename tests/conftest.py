@@ -42,6 +42,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run the test in a new, empty directory, and with the terminal's size and colours unset."""
     monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path

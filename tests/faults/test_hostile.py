@@ -137,7 +137,9 @@ JSON = [
         "must have at most 1,000 keys, got more",
     ),
     Case("rates.json", lambda: logged(",".join(['{"learning_rate":1,"step":1}'] * 300_000)), "at most 250,000 logged"),
-    Case("no-rates.json", lambda: logged(",".join(["{}"] * 300_000)), "must hold entries with a learning_rate, got none"),
+    Case(
+        "no-rates.json", lambda: logged(",".join(["{}"] * 300_000)), "must hold entries with a learning_rate, got none"
+    ),
 ]
 
 CASES = [*PNG, *SVG, *PDF, *YAML, *JSON]
