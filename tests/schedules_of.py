@@ -127,6 +127,9 @@ def others(value: Any) -> Iterator[Any]:
         yield from (1e-6, 1)
 
 
+PROFILE = settings()
+"""Of the run: inside a test, the default is the settings of that test."""
+
 PATIENT = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.nested_given])
 """For tests that draw schedules: the first one that needs the examples of a schedule draws them."""
 
@@ -147,18 +150,20 @@ def shared(strategy: st.SearchStrategy[Schedule], name: str) -> st.SearchStrateg
 
     Profiles with random seeds draw new examples for each test.
     """
-    if not settings().derandomize:
-        return strategy
+    return st.sampled_from(examples(strategy, name)) if PROFILE.derandomize else strategy
+
+
+def examples(strategy: st.SearchStrategy[Schedule], name: str) -> list[Schedule]:
     found = []
 
     @seed(zlib.crc32(name.encode()))
-    @settings(suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(PROFILE, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(strategy)
     def collect(schedule: Schedule) -> None:
         found.append(schedule)
 
     collect()
-    return st.sampled_from(found)
+    return found
 
 
 HORIZONS = st.one_of(st.integers(1, 3000), st.integers(3000, 20_000)).map(float)
