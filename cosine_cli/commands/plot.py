@@ -6,7 +6,6 @@ after the config. A figure embeds its config and can be passed as a FILE.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -138,7 +137,6 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _named(job: Job) -> Job:
     """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
-    _import_matplotlib()
     from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
@@ -147,17 +145,6 @@ def _named(job: Job) -> Job:
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
     remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
     return job._replace(remarks=(*job.remarks, *remark))
-
-
-def _import_matplotlib() -> None:
-    """Import matplotlib, which reads MPLBACKEND even though figures are drawn without a backend."""
-    import cosine_cli.render.figure  # noqa: F401 - it silences matplotlib's log, also while matplotlib is imported
-
-    try:
-        import matplotlib as mpl  # noqa: F401
-    except ValueError:
-        backend = quote(os.environ.get("MPLBACKEND", ""))
-        raise user_error("MPLBACKEND", "must be a backend of matplotlib", got=backend, hint="unset it") from None
 
 
 def _draw(job: Job) -> str:

@@ -337,12 +337,11 @@ def test_names_that_are_cut_are_told_on_one_line() -> None:
     assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': cut for want of room: {cut} and 2 more\n")
 
 
-@pytest.mark.parametrize(("backend", "code"), [("qtagg", 0), ("module://elsewhere", 0), ("nonsense", 2)])
-def test_the_users_backend_is_kept_and_never_used(here: Path, backend: str, code: int) -> None:
+@pytest.mark.parametrize("backend", ["qtagg", "module://elsewhere", "nonsense"])
+def test_the_users_backend_is_kept_and_never_used(here: Path, backend: str) -> None:
     program = "import os; from cosine_cli.cli import run; code = run(['plot']); print(os.environ['MPLBACKEND'], code)"
     environment = {**os.environ, "MPLBACKEND": backend}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
-    assert done.stdout.splitlines()[-1] == f"{backend} {code}"
-    refused = f"cosine-lr: error: MPLBACKEND: must be a backend of matplotlib, got '{backend}'; unset it\n"
-    assert done.stderr == ("" if code == 0 else refused)
-    assert files(here) == ["cosine-lr.png"] * (code == 0)
+    assert done.stdout.splitlines()[-1] == f"{backend} 0"
+    assert done.stderr == ""
+    assert files(here) == ["cosine-lr.png"]
