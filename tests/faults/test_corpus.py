@@ -446,7 +446,7 @@ CONFIGS = [
     config("59-no", "lr: no", f"c.yaml:1:5: {NUMBER} 'no'"),
     config("59-null", "lr: ~", f"c.yaml:1:5: {NUMBER} '~'"),
     config("59-nothing", "epochs: 3\nlr:", f"c.yaml:2:4: {NUMBER} an empty string"),
-    config("59-quoted", 'lr: "0.1"', f"c.yaml:1:5: {NUMBER} text in quotes; write the number without quotes"),
+    config("59-quoted", 'lr: "0.1"', f"c.yaml:1:5: {NUMBER} a quoted string; write the number without quotes"),
     config("59-date", "lr: 2024-01-01", f"c.yaml:1:5: {NUMBER} '2024-01-01'"),
     config("59-list", "lr: [1]", f"c.yaml:1:5: {NUMBER}"),
     config("59-mapping", "lr: {a: 1}", f"c.yaml:1:5: {NUMBER} a mapping"),
@@ -596,7 +596,7 @@ LABELS = [
     ),
     bad("80-colour-in-a-curve", ("table", "\x1b[31m"), r"curve '\x1b[31m'"),
     bad("80-bidi-in-an-option", ("table", "--\u202elr", "1"), r"option '--\u202elr'"),
-    config("80-colour-in-a-key", '"\\e[31m": 1', r"got '\x1b[31m'"),
+    config("80-colour-in-a-key", '"\\e[31m": 1', r"unknown key '\x1b[31m'"),
     config("80-colour-in-a-tag", "lr: !<\\x1b[31m> 1", "c.yaml:1:"),
     fine("80-colour-in-a-title", 'title: "\\e[31m"\ncurves: [cosine: {label: "\\e[0m"}]', r"\x1b[0m"),
     Row(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import changes_rate, check_kind
-from cosine_cli.plans.importers.core.values import computed_value, curve_list, interpolated
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, Multiplier, SchedulerChain, Segment, chain_curve
-from cosine_cli.plans.importers.core.values import computed_list, computed_value, curve_list
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote

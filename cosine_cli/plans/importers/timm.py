@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
-from cosine_cli.plans.importers.core.values import computed_list, computed_value
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 
 if TYPE_CHECKING:

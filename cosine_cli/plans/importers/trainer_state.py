@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
-from cosine_cli.plans.importers.core.values import computed_value
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
 
 if TYPE_CHECKING:

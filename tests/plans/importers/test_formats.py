@@ -7,7 +7,7 @@ from plans.importers.files import planned_of, problems
 from plans.importers.samples import SAMPLES
 
 from cosine_cli.plans.importers.core.formats import importer, importer_for, importers
-from cosine_cli.plans.importers.core.state import parse_state
+from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.yaml import parse
 
