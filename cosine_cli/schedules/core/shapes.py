@@ -130,7 +130,7 @@ def in_phases(ends: Sequence[tuple[float, PieceKind]], until: float) -> list[Pie
 
 
 def up_and_down(ends: Sequence[float], until: float) -> list[Piece]:
-    """Return the pieces up to ``until`` of monotone phases that end at these times, and of the constant rate after them."""
+    """Return the pieces up to ``until`` of monotone phases with these ends, and of the constant rate after them."""
     return in_phases((*((end, "smooth") for end in ends), (math.inf, "flat")), until)
 
 
