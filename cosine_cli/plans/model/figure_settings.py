@@ -98,13 +98,13 @@ class Figure:
         separator="x",
         named=NAMED_SIZES,
         example="8x4.5",
-        alone=SIZE,
+        standalone=SIZE,
     )
     dpi: float = param(
         Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for),
         "dots per inch",
         at_least=LEAST_DPI,
-        alone=200.0,
+        standalone=200.0,
     )
     log: bool = param(False, "draw the rates on a logarithmic axis")
     theme: str = param("light", "colours; both writes a file each", choices=("light", "dark", "both"))

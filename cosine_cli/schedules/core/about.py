@@ -33,18 +33,18 @@ class About:
 def about(schedule: type) -> About:
     """Return the parts of a schedule's docstring; a missing part is empty."""
     blocks = inspect.cleandoc(schedule.__doc__ or "").split("\n\n")
-    blocks_of: dict[str, list[str]] = {"summary": blocks[:1]}
+    by_part: dict[str, list[str]] = {"summary": blocks[:1]}
     part = "summary"
     for block in blocks[1:]:
         part = _part(block, part)
-        blocks_of.setdefault(part, []).append(block)
+        by_part.setdefault(part, []).append(block)
     return About(
-        summary=_joined(blocks_of.get("summary", [])),
-        formula=_joined(blocks_of.get("formula", [])).removeprefix(_MATH).strip(),
-        where=_joined(blocks_of.get("where", [])),
-        source=_joined(blocks_of.get("source", [])).removeprefix(_SOURCE).strip(),
-        example="\n".join(blocks_of.get("example", [])),
-        reading=_joined(blocks_of.get("reading", [])),
+        summary=_joined(by_part.get("summary", [])),
+        formula=_joined(by_part.get("formula", [])).removeprefix(_MATH).strip(),
+        where=_joined(by_part.get("where", [])),
+        source=_joined(by_part.get("source", [])).removeprefix(_SOURCE).strip(),
+        example="\n".join(by_part.get("example", [])),
+        reading=_joined(by_part.get("reading", [])),
     )
 
 
