@@ -81,18 +81,19 @@ def test_a_signal_while_a_module_is_loaded(tmp_path: Path, module: str, number: 
     assert list(tmp_path.iterdir()) == []
 
 
-@ENDING
 @pytest.mark.parametrize(
     "words", [["--version"], ["table", "cosine"], ["plot", "cosine"], ["table", "--lr", "x"]], ids=" ".join
 )
-def test_a_signal_after_the_answer_changes_nothing(tmp_path: Path, words: list[str], number: signal.Signals) -> None:
-    undisturbed, done = (ran(tmp_path, AT_EXIT, str(value), *words) for value in (0, number.value))
-    assert (done.returncode, done.stdout, done.stderr) == (
-        undisturbed.returncode,
-        undisturbed.stdout,
-        undisturbed.stderr,
-    )
-    assert done.returncode == (2 if "x" in words else 0)
+def test_a_signal_after_the_answer_changes_nothing(tmp_path: Path, words: list[str]) -> None:
+    numbers = (0, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    undisturbed, *others = (ran(tmp_path, AT_EXIT, str(int(number)), *words) for number in numbers)
+    for done in others:
+        assert (done.returncode, done.stdout, done.stderr) == (
+            undisturbed.returncode,
+            undisturbed.stdout,
+            undisturbed.stderr,
+        )
+        assert done.returncode == (2 if "x" in words else 0)
 
 
 def test_inside_another_program_the_handlers_are_left_alone(tmp_path: Path) -> None:

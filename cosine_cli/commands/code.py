@@ -1,16 +1,17 @@
-"""Print code that gives the same rates in a framework, or in Python.
+"""Print code that reproduces the rates in a framework or in Python.
 
-A framework's own schedule is used where it is within 1e-6 of the peak, and
-a function otherwise; a comment states the difference. Run as a program, the
-code prints the rate of every update, from a loop that shows where step() goes.
+The code uses a built-in scheduler where it agrees within 1e-6 of the peak, and
+a function otherwise; a comment states the difference. Run as a program, it
+prints the rate of every update; its loop shows where to call step().
 """
 
 from __future__ import annotations
 
 from cosine_cli.code.core import targets
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
@@ -25,10 +26,10 @@ SUFFIXES = {"py": "python"}
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``code`` alone."""
 
-    to: str = param("torch", "what the code is for", choices=targets.names())
-    exact: bool = param(False, "write a function where a framework's own schedule is only nearly exact")
+    to: str = param("torch", "target framework or language", choices=targets.names())
+    exact: bool = param(False, "use a built-in scheduler only if it is exact")
     output: str | None = param(None, "file to write the code to", short="o", example="schedule.py")
 
 
@@ -43,7 +44,7 @@ def run(line: CommandLine) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = plan_of(line)
+    plan = load_plan(line)
     notes(plan.remarks)
     text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])

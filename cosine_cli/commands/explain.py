@@ -1,7 +1,7 @@
-"""Explain a schedule, its formula, parameters and source; or list all.
+"""Describe schedules: formula, parameters, source and common uses.
 
-Without a name the catalogue, with a name all that is known of it, with
-several one page after the other; with a framework's name its schedules.
+A NAME is a schedule (cosine), a framework (torch) or a framework's schedule
+(torch.CosineAnnealingLR). Without a NAME, all schedules are listed.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import Problems
+from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.text import quote
 
-GROUP = "Look"
+GROUP = "Explore"
 EXAMPLES = (
-    "cosine-lr explain",
     "cosine-lr explain cosine",
     "cosine-lr explain cosine wsd --format json",
-    "cosine-lr explain torch",
     "cosine-lr explain torch.CosineAnnealingLR",
 )
 WORDS = "[NAME]..."
@@ -36,9 +34,9 @@ FORMATS = ("text", "json", "md")
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``explain`` alone."""
 
-    format: str = param("text", "what to print", choices=FORMATS)
+    format: str = param("text", "output format", choices=FORMATS)
 
 
 OPTIONS = (Options,)
@@ -54,13 +52,13 @@ def run(line: CommandLine) -> None:
     form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
     if form == "json":
-        from cosine_cli.render.explain.records import records
+        from cosine_cli.render.explain.json_page import explanations
 
-        write(STDOUT, records(subjects))
+        write(STDOUT, explanations(subjects))
     elif form == "md":
-        from cosine_cli.render.explain import markdown
+        from cosine_cli.render.explain import markdown_page
 
-        write(STDOUT, markdown.catalogue(subjects) if lists else markdown.pages(subjects))
+        write(STDOUT, markdown_page.catalogue(subjects) if lists else markdown_page.pages(subjects))
     else:
         from cosine_cli.render.explain import screen
 

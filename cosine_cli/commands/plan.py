@@ -1,21 +1,23 @@
-"""Print what a command line or a config resolves to, as a config.
+"""Print the resolved plan of a command line or a config, as a config.
 
-The arithmetic stands in comments: epochs in steps, shares of the run,
-defaults taken. Given back to any command, it is the same plan.
+Comments show the arithmetic: epochs in steps, percentages in steps, defaults.
+Any command reads the output as a config.
 """
 
 from __future__ import annotations
 
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
 GROUP = "Prepare a run"
 EXAMPLES = (
     "cosine-lr plan cosine step --epochs 100 --warmup 5 > run.yaml",
+    "cosine-lr plan --config run.yaml --epochs 50",
     "cosine-lr plan --schema > cosine-lr.schema.json",
 )
 
@@ -25,10 +27,10 @@ SUFFIXES = {"yaml": "yaml", "yml": "yaml"}
 
 @declaration
 class Options:
-    """What only this command takes; its output is the plan, and not a figure of it."""
+    """Options of ``plan`` alone; ``output`` is the config, not a figure."""
 
-    output: str | None = param(None, "file to write the plan to", short="o", example="run.yaml")
-    schema: bool = param(False, "print the JSON Schema of a config instead")
+    output: str | None = param(None, "config file to write", short="o", example="run.yaml")
+    schema: bool = param(False, "print the JSON Schema of configs instead")
 
 
 OPTIONS = (Options, Caption, Figure)
@@ -37,8 +39,8 @@ OPTIONS = (Options, Caption, Figure)
 def run(line: CommandLine) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.writer import write as written
-    from cosine_cli.render.endings import endings
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.truncation import truncation_notes
 
     raw = line.values(Options)
     if "schema" in raw:
@@ -49,8 +51,8 @@ def run(line: CommandLine) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = plan_of(line.without("output"))
-    notes([*plan.remarks, *milestone_notes(plan), *endings(plan)])
+    plan = load_plan(line.without("output"))
+    notes([*plan.remarks, *milestone_notes(plan), *truncation_notes(plan)])
     write(target, [written(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
         tell(target)

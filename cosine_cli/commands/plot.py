@@ -1,11 +1,12 @@
-"""Draw the learning rates as a figure: PNG, SVG or PDF.
+"""Plot learning rates as a PNG, SVG or PDF figure.
 
-Several configs give a figure each, named after them or as they say.
-A figure holds its plan, and can be given as a config is.
+With several configs, each gets its own figure, named by its output key or
+after the config. A figure embeds its config and can be passed as a FILE.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,35 +16,35 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
-from cosine_cli.plans.parse.argv import CommandLine, plan_in
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
-    from cosine_cli.render.figure.save import Picture
+    from cosine_cli.render.figure.mpl.save import FigureFile
 
-GROUP = "Look"
+GROUP = "Explore"
 EXAMPLES = (
     "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr plot cosine:warmup=5 multistep:milestones=30/60/80 -o resnet.svg",
-    "cosine-lr plot cosine --grid min_lr=0,1e-3,1e-2 --grid warmup=0,5",
     "cosine-lr plot configs/*.yaml --out-dir figures --check",
 )
 
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``plot`` alone."""
 
-    format: str | None = param(None, "format, where no suffix says it", choices=FORMS)
-    out_dir: str | None = param(None, "folder for the figures of configs; made where it is missing", example="figures")
-    check: bool = param(False, "write nothing; exit 1 where a file is not what would be written")
-    quiet: bool = param(False, "print neither the paths of the files nor what was drawn", short="q")
+    format: str | None = param(None, "figure format, for outputs without a suffix", choices=FORMS)
+    out_dir: str | None = param(None, "folder for the figures of configs; created if missing", example="figures")
+    check: bool = param(False, "write nothing; exit 1 if any file is missing or out of date")
+    quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
 OPTIONS = (Caption, Figure, Beside, Options)
@@ -86,9 +87,9 @@ def run(line: CommandLine) -> None:
 
 
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
-    request = plan_in(line, path)
+    request = load_plan_from(line, path)
     plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
@@ -110,9 +111,9 @@ def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str,
 
 def _endings(plan: Plan) -> list[str]:
     """Return which curves end before the run does."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import truncation_notes
 
-    return endings(plan)
+    return truncation_notes(plan)
 
 
 def _given(line: CommandLine, folder: str | None) -> str | None:
@@ -137,7 +138,8 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _named(job: Job) -> Job:
     """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
-    from cosine_cli.render.figure.named import check_named
+    _import_matplotlib()
+    from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
@@ -145,6 +147,17 @@ def _named(job: Job) -> Job:
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
     remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
     return job._replace(remarks=(*job.remarks, *remark))
+
+
+def _import_matplotlib() -> None:
+    """Import matplotlib, which reads MPLBACKEND even though figures are drawn without a backend."""
+    import cosine_cli.render.figure  # noqa: F401 - it silences matplotlib's log, also while matplotlib is imported
+
+    try:
+        import matplotlib as mpl  # noqa: F401
+    except ValueError:
+        backend = quote(os.environ.get("MPLBACKEND", ""))
+        raise user_error("MPLBACKEND", "must be a backend of matplotlib", got=backend, hint="unset it") from None
 
 
 def _draw(job: Job) -> str:
@@ -157,13 +170,13 @@ def _draw(job: Job) -> str:
     return missing
 
 
-def _drawn(plan: Plan, target: Target) -> Picture:
+def _drawn(plan: Plan, target: Target) -> FigureFile:
     """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
     from cosine_cli.plans.writer import write as written
-    from cosine_cli.render.figure.save import picture
+    from cosine_cli.render.figure.mpl.save import figure_file
 
     source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
-    return picture(plan, suffix=target.form, theme=target.theme, source=source)
+    return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
 def _compare(jobs: list[Job], *, quiet: bool) -> None:
@@ -205,9 +218,9 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
 
 
 def _what(jobs: list[Job]) -> str:
-    from cosine_cli.render.words import drawn
+    from cosine_cli.render.descriptions import figure_contents
 
-    return drawn(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
+    return figure_contents(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Draw the learning rates in the terminal, with their key numbers."""
+"""Draw learning rates in the terminal, with their key numbers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import os
 from itertools import chain
 
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import Beside
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
-GROUP = "Look"
+GROUP = "Explore"
 EXAMPLES = (
     "cosine-lr show",
     "cosine-lr show cosine wsd onecycle --warmup 5",
@@ -25,10 +26,10 @@ SUFFIXES = {"txt": "text"}
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``show`` alone."""
 
-    log: bool = param(False, "draw the rates on a logarithmic axis")
-    output: str | None = param(None, "file to write, .txt", short="o", example="rates.txt")
+    log: bool = param(False, "logarithmic learning-rate axis")
+    output: str | None = param(None, "text file to write (.txt)", short="o", example="rates.txt")
 
 
 OPTIONS = (Caption, Beside, Options)
@@ -37,12 +38,12 @@ OPTIONS = (Caption, Beside, Options)
 def run(line: CommandLine) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
-    from cosine_cli.render.endings import below
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.truncation import truncation_lines
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    plan = plan_of(line)
+    plan = load_plan(line)
     notes([*plan.remarks, *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.dialects import sentences
@@ -50,9 +51,9 @@ def run(line: CommandLine) -> None:
 
         plan, dialects = beside(plan, frameworks)
         raw = sentences(dialects, plan.clock, terminal)
-        write(target, chain(show(plan, terminal), raw, below(plan, terminal)))
+        write(target, chain(show(plan, terminal), raw, truncation_lines(plan, terminal)))
     else:
-        write(target, chain(show(plan, terminal), below(plan, terminal)))
+        write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))
     if target != STDOUT:
         tell(target)
 

@@ -1,7 +1,4 @@
-"""Print the learning rates as a table, or as CSV, JSON or Markdown.
-
-With --summary print the numbers that curves are compared by.
-"""
+"""Print learning rates as a table, CSV, JSON, JSON Lines or Markdown."""
 
 from __future__ import annotations
 
@@ -11,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, tell
@@ -22,9 +20,8 @@ from cosine_cli.streams import note, notes, tell
 if TYPE_CHECKING:
     from cosine_cli.studies.dialects import Dialect
 
-GROUP = "Look"
+GROUP = "Explore"
 EXAMPLES = (
-    "cosine-lr table",
     "cosine-lr table cosine step:step_size=20 --every 10",
     "cosine-lr table cosine --steps 1M --every 1 -o rates.csv",
     "cosine-lr table --summary --match sum",
@@ -35,13 +32,13 @@ SUFFIXES = {"txt": "table", **{name: name for name in FORMATS[1:]}}
 
 @declaration
 class Options:
-    """What only this command takes."""
+    """Options of ``table`` alone."""
 
-    output: str | None = param(None, "file to write; its suffix decides the format", short="o", example="rates.csv")
-    format: str = param("table", "what to print", choices=FORMATS)
-    summary: bool = param(False, "print the numbers that curves are compared by in the place of rows")
+    output: str | None = param(None, "file to write; its suffix selects the format", short="o", example="rates.csv")
+    format: str = param("table", "output format", choices=FORMATS)
+    summary: bool = param(False, "print summary statistics instead of rows")
     match: str | None = param(
-        None, "rescale the curves to equal the first one in this", choices=("sum", "mean", "final", "peak")
+        None, "rescale the curves to have this in common with the first", choices=("sum", "mean", "final", "peak")
     )
 
 
@@ -50,11 +47,11 @@ OPTIONS = (Rows, Beside, Options)
 
 def run(line: CommandLine) -> None:
     """Rescale the curves where that was asked for, and write their rows or their summary."""
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
     target, form = _output(line)
     raw = line.values(Options)
-    plan, matched = plan_of(line), raw.get("match")
+    plan, matched = load_plan(line), raw.get("match")
     notes([*plan.remarks, *milestone_notes(plan)])
     dialects: tuple[Dialect, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
@@ -73,27 +70,27 @@ def run(line: CommandLine) -> None:
     if form != "table":
         _note(dialects, plan)
     if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
-        from cosine_cli.render.words import factors
+        from cosine_cli.render.descriptions import factors
 
         note(factors(plan, matched))
 
 
 def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield what stands under the table: how each framework differs, and which curves end."""
-    from cosine_cli.render.endings import below
+    from cosine_cli.render.truncation import truncation_lines
 
     if dialects:
         from cosine_cli.render.dialects import sentences
 
         yield from sentences(dialects, plan.clock, terminal)
-    yield from below(plan, terminal)
+    yield from truncation_lines(plan, terminal)
 
 
 def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
     """Say the same on stderr, where the output is for machines."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import truncation_notes
 
-    notes(endings(plan))
+    notes(truncation_notes(plan))
     for dialect in dialects:
         from cosine_cli.render.dialects import sentence
 
@@ -101,7 +98,7 @@ def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
 
 
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
-    from cosine_cli.plans.rows import choose
+    from cosine_cli.studies.table_rows import choose
 
     times = choose(plan, line.given(Rows))
     if form == "table":
@@ -112,13 +109,13 @@ def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched:
         from cosine_cli.render.markdown import markdown_rows
 
         return markdown_rows(plan, times, matched=matched)
-    from cosine_cli.render.records import records
+    from cosine_cli.render.data_formats import records
 
     return records(plan, times, form)
 
 
 def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
-    from cosine_cli.render.summary import summary
+    from cosine_cli.render.summary_table import summary
 
     rows = list(line.given(Rows).values())
     if rows:

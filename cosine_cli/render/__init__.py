@@ -1,1 +1,1 @@
-"""Curves as tables and pictures: Rich and matplotlib live here and nowhere lower."""
+"""Tables, figures, charts and explanations: only this package imports Rich and matplotlib."""

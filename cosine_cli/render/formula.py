@@ -1,6 +1,6 @@
-r"""The formulas of docstrings as lines of text: the LaTeX that they are written in, and no more of it.
+r"""Formulas as lines of text, from the subset of LaTeX that docstrings use.
 
-A ``\quad`` or a ``\\`` begins a new line, and a ``\text`` or a ``&`` what such a line holds for.
+A ``\quad`` or a ``\\`` begins a new line, and a ``\text`` or a ``&`` its condition.
 """
 
 from __future__ import annotations
@@ -55,30 +55,30 @@ _RAISED = str.maketrans("0123456789+−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³
 _LOWERED = str.maketrans("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 
 _BREAK, _CONDITION = "\n", "\t"
-"""Between lines, and before what a line holds for, while a formula is read."""
+"""Separators of lines and conditions during parsing."""
 
 
-class Line(NamedTuple):
-    """One line of a formula, and for which times it holds, empty where it says no such thing."""
+class FormulaLine(NamedTuple):
+    """One line of a formula and its condition, which may be empty."""
 
     text: str
     condition: str = ""
 
 
 class Writing(NamedTuple):
-    """How a formula is written: with the signs of mathematics, or with those of ASCII alone."""
+    """The notation of formulas: Unicode or ASCII."""
 
     ascii: bool = False
 
     @property
     def minus(self) -> str:
-        """The sign of a difference."""
+        """The minus sign."""
         return "-" if self.ascii else "−"
 
     def sign(self, command: str) -> str:
-        """Return what stands for a command without arguments.
+        """Return the sign of a command without arguments.
 
-        Raises ValueError for one that is none of ours: a formula is never shown with something left out.
+        Raises ValueError for an unknown command, so that no part of a formula is lost.
         """
         if command in _GREEK:
             return command if self.ascii else _GREEK[command]
@@ -89,7 +89,7 @@ class Writing(NamedTuple):
         raise ValueError(f"formula: no sign for \\{command}")
 
     def fraction(self, above: str, below: str, *, alone: bool) -> str:
-        """Return one text over another; one that is not ``alone`` has a factor behind it."""
+        """Return a fraction; unless ``alone``, a factor follows it."""
         if not self.ascii and (above, below) in _VULGAR:
             return _VULGAR[above, below]
         if above.isdecimal() and below.isdecimal():
@@ -104,7 +104,7 @@ class Writing(NamedTuple):
         return f"√{inside}" if len(inside) == 1 else f"√({inside})"
 
     def script(self, mark: str, text: str) -> str:
-        """Return an exponent (``^``) or an index (``_``) in small characters where all of it has them."""
+        """Return an exponent (``^``) or an index (``_``), in superscript or subscript characters if all exist."""
         close, small = text.replace(" ", ""), _RAISED if mark == "^" else _LOWERED
         if not self.ascii and all(ord(char) in small for char in close):
             return close.translate(small)
@@ -114,24 +114,24 @@ class Writing(NamedTuple):
 UNICODE, ASCII = Writing(), Writing(ascii=True)
 
 
-def lines(latex: str, writing: Writing = UNICODE) -> list[Line]:
+def formula_lines(latex: str, writing: Writing = UNICODE) -> list[FormulaLine]:
     r"""Return a formula as lines of text.
 
-    >>> lines(r"\eta(t) = m + \tfrac12 (\eta_0 - m)\,(1 + \cos(\pi \min(t, T) / T))")[0].text
+    >>> formula_lines(r"\eta(t) = m + \tfrac12 (\eta_0 - m)\,(1 + \cos(\pi \min(t, T) / T))")[0].text
     'η(t) = m + ½ (η₀ − m) (1 + cos(π min(t, T) / T))'
     """
     tokens = deque(token for token in _TOKEN.findall(latex) if token not in _IGNORED)
     text = _read(tokens, writing, depth=0)
-    return [Line(*_halves(line)) for line in text.split(_BREAK) if line.strip()]
+    return [FormulaLine(*_halves(line)) for line in text.split(_BREAK) if line.strip()]
 
 
 def inline(latex: str, writing: Writing = UNICODE) -> str:
-    r"""Return a formula as it stands among words.
+    r"""Return a formula on one line.
 
     >>> inline(r"b_{i+1}"), inline(r"\gamma^{\lfloor t / s \rfloor}"), inline(r"1 - \sqrt{u}", ASCII)
     ('bᵢ₊₁', 'γ^⌊t / s⌋', '1 - sqrt(u)')
     """
-    return " ".join(" ".join(line).strip() for line in lines(latex, writing))
+    return " ".join(" ".join(line).strip() for line in formula_lines(latex, writing))
 
 
 def _halves(line: str) -> tuple[str, str]:
@@ -140,12 +140,12 @@ def _halves(line: str) -> tuple[str, str]:
 
 
 def _tidy(text: str) -> str:
-    """Return a text with single blanks, and none inside of brackets."""
+    """Return a text with single blanks, and without blanks next to brackets."""
     return re.sub(r"([(\[⌊⌈]) | (?=[)\]⌋⌉,])", r"\1", " ".join(text.split()))
 
 
 def _read(tokens: deque[str], writing: Writing, *, depth: int) -> str:
-    """Return the text of all tokens up to the end of the group that they stand in."""
+    """Return the text of all tokens up to the end of their group."""
     return "".join(_parts(tokens, writing, depth))
 
 
@@ -175,7 +175,7 @@ def _atom(part: str, tokens: deque[str], writing: Writing, depth: int) -> str:
 
 
 def _mark(part: str, writing: Writing) -> str:
-    """Return what stands for a token that has no argument."""
+    """Return the text of a token without arguments."""
     if part in _SPACES or part.isspace():
         return " "
     if part[0] == "\\":
@@ -184,26 +184,26 @@ def _mark(part: str, writing: Writing) -> str:
 
 
 def _argument(tokens: deque[str], writing: Writing, depth: int) -> str:
-    """Return the text of a command's argument: a group, or the next token."""
+    """Return the text of a command's argument: a group or the next token."""
     while tokens[0].isspace():
         tokens.popleft()
     return _atom(tokens.popleft(), tokens, writing, depth + 1)
 
 
 def _raw(tokens: deque[str]) -> str:
-    """Return what stands in the braces of a text as it is."""
+    """Return the content of the braces after ``\\text`` unchanged."""
     tokens.popleft()
     return "".join(iter(tokens.popleft, "}"))
 
 
 def _stands_alone(tokens: Iterable[str]) -> bool:
-    """Tell whether what comes next is no factor."""
+    """Tell whether no factor follows."""
     following = next((token for token in tokens if token not in _SPACES and not token.isspace()), "")
     return following in ("", *"+-=,)]}|<>.&", "\\end", *_BREAKS, *_TEXTS)
 
 
 def _outside(text: str) -> str:
-    """Return a text without what stands in brackets."""
+    """Return a text without the contents of its brackets."""
     found, depth = [], 0
     for char in text:
         depth -= char in ")]⌋⌉"
@@ -214,10 +214,10 @@ def _outside(text: str) -> str:
 
 
 def _is_one(text: str) -> bool:
-    """Tell whether a text is one thing that needs no brackets around it."""
+    """Tell whether a text is a single term that needs no brackets."""
     return not set(" /+−-|") & set(_outside(text).strip("|")[1:]) or text.startswith("|")
 
 
 def _is_product(text: str) -> bool:
-    """Tell whether a text is one thing, or some multiplied or divided."""
+    """Tell whether a text is a product or a quotient."""
     return not re.search(r" [+−-] |,|=", _outside(text))

@@ -1,4 +1,4 @@
-"""Help as plain text, made from the declarations: what a flag is called, means, and defaults to."""
+"""Help as plain text, built from the declarations of the options."""
 
 from __future__ import annotations
 
@@ -7,70 +7,84 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.parse.argv import Words, shared, words_of
+from cosine_cli.plans.parse.argv import PositionalFlags, shared, words_of
+from cosine_cli.plans.parse.value_kinds import value_kind
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.text import either
 
 WIDTH = 80
-GROUPS = ("Look", "Prepare a run", "After it has started", "Choose")
+GROUPS = ("Explore", "Prepare a run")
 EXAMPLES = (
     "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr table cosine:warmup=5 step:step_size=20",
     "cosine-lr plan cosine --steps 10k --warmup 2% > run.yaml",
 )
-CURVES = """\
-A CURVE is a schedule with its parameters: cosine, step:step_size=20,gamma=0.5, \
-cosine:warmup=5,min_lr=1e-5,label=mine. A FILE is a config, or a figure that plot drew. Where none is named: {compared}.
-Schedules: {names}.
-Times count epochs, or steps with --steps; 10%, 3ep and 500st say it themselves.
-"""
+_CURVE = (
+    "one of {count} schedules, see 'cosine-lr explain'; with parameters: "
+    "cosine:warmup=5,min_lr=1e-5 (default {compared})"
+)
+_FILE = "a config, or a figure written by plot"
+_TIME = "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st"
+_MORE = "'cosine-lr COMMAND --help' lists the options of a command."
+
+_COLUMN = 29
+"""The column of the texts beside the options."""
 
 
 def overview(modules: Mapping[str, ModuleType]) -> str:
-    """Return the help of the whole: examples, then the commands in their groups."""
+    """Return the text of ``cosine-lr --help``, given the modules of the commands by name."""
     lines = ["See, compare and plot learning-rate schedules before you train.", ""]
-    lines += [f"  {example}" for example in EXAMPLES]
-    lines += ["", "Usage: cosine-lr COMMAND [CURVE | FILE]... [OPTIONS]"]
+    lines += ["Usage: cosine-lr COMMAND [CURVE | FILE]... [OPTIONS]", ""]
     for group in GROUPS:
         members = {name: module for name, module in modules.items() if group == module.GROUP}
-        lines += ["", group] if members else []
-        lines += [f"  {name:<10}{_summary(module)}" for name, module in members.items()]
-    lines += ["", *_about_curves(), "'cosine-lr COMMAND --help' lists a command's options; --version is answered too."]
+        lines += [group, *(f"  {name:<10}{_paragraphs(module)[0]}" for name, module in members.items()), ""]
+    lines += [*_arguments(), *_examples(EXAMPLES), "", _MORE]
     return "\n".join(lines) + "\n"
 
 
-def page(name: str, module: ModuleType) -> str:
-    """Return the help of one command."""
-    lines = [(module.__doc__ or "").strip(), ""]
-    lines += [f"  {example}" for example in module.EXAMPLES]
-    lines += ["", f"Usage: cosine-lr {name} {words_of(module)} [OPTIONS]", ""]
+def command_help(name: str, module: ModuleType) -> str:
+    """Return the text of ``cosine-lr NAME --help``."""
+    purpose, *details = _paragraphs(module)
+    lines = [f"{purpose}.", "", f"Usage: cosine-lr {name} {words_of(module)} [OPTIONS]", ""]
+    lines += [line for paragraph in details for line in (*textwrap.wrap(paragraph, WIDTH), "")]
     if Run in shared(module):
-        lines += [*_about_curves(), *_section("Run", Run), *_section("Curves", CurveFlags, Words)]
-    lines += _section(name.capitalize(), *module.OPTIONS)
+        lines += [*_arguments(), *_section("Run", Run), *_section("Curves", CurveFlags, PositionalFlags)]
+    lines += [*_section(name.capitalize(), *module.OPTIONS), *_examples(module.EXAMPLES)]
     return "\n".join(lines) + "\n"
 
 
-def _summary(module: ModuleType) -> str:
-    return (module.__doc__ or "").partition("\n")[0].rstrip(".")
+def _paragraphs(module: ModuleType) -> list[str]:
+    """Return the paragraphs of a docstring; the first is one sentence, without its period."""
+    first, *others = (module.__doc__ or "").strip().split("\n\n")
+    return [first.rstrip("."), *others]
 
 
-def _about_curves() -> list[str]:
-    text = CURVES.format(compared=either(catalogue.COMPARED, last="and"), names=", ".join(catalogue.names()))
-    return [line for paragraph in text.splitlines() for line in textwrap.wrap(paragraph, WIDTH)] + [""]
+def _arguments() -> list[str]:
+    """Return the section on curves, files, schedules and times."""
+    curve = _CURVE.format(count=len(catalogue.names()), compared=either(catalogue.COMPARED, last="and"))
+    rows = (("CURVE", curve), ("FILE", _FILE), ("TIME", _TIME))
+    return ["Arguments", *(line for name, text in rows for line in _entry(name, text, column=10)), ""]
+
+
+def _examples(commands: tuple[str, ...]) -> list[str]:
+    return ["Examples", *(f"  {command}" for command in commands)]
 
 
 def _section(title: str, *declared: type) -> list[str]:
-    return [title, *(line for param in merged(*declared) for line in _option(param)), ""]
+    options = (_entry(_flags(param), _text(param), column=_COLUMN) for param in merged(*declared))
+    return [title, *(line for option in options for line in option), ""]
 
 
-def _option(param: Param) -> Iterator[str]:
-    head = f"  {_flags(param):<26}"
-    meaning = f"without {param.meaning}" if param.type is bool and param.default is True else param.meaning
-    text = textwrap.wrap(meaning + _default(param), WIDTH - 29)
-    yield f"{head} {text[0]}" if len(head) <= len("  ") + 26 else head
-    for line in text[1:] if len(head) <= len("  ") + 26 else text:
-        yield " " * 29 + line
+def _entry(name: str, text: str, *, column: int) -> Iterator[str]:
+    """Yield a name and its text in two columns; a long name has a line of its own."""
+    head = f"  {name:<{column - 3}}"
+    first, *others = textwrap.wrap(text, WIDTH - column)
+    if len(head) < column:
+        yield f"{head} {first}"
+    else:
+        yield from (head, " " * column + first)
+    yield from (" " * column + line for line in others)
 
 
 def _flags(param: Param) -> str:
@@ -84,13 +98,16 @@ def _metavar(param: Param) -> str:
     if param.example:
         return param.example
     if param.repeated:
-        return {"schedule": "CURVE", "config": "FILE"}.get(param.name, "TEXT")
-    return "TIME" if param.time else "N" if param.whole else "X"
+        return {"schedule": "CURVE", "config": "FILE"}[param.name]
+    return value_kind(param).metavar
 
 
-def _default(param: Param) -> str:
-    if param.type is bool or param.default in (None, ()):
-        return ""
+def _text(param: Param) -> str:
+    """Return the meaning of an option, and its default."""
+    if param.type is bool:
+        return f"omit {param.meaning}" if param.default is True else param.meaning
+    if param.default in (None, ()):
+        return param.meaning
     default = param.default
     shown = "x".join(f"{part:g}" for part in default) if isinstance(default, tuple) else default
-    return f" (default {shown})"
+    return f"{param.meaning} (default {shown})"

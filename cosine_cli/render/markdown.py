@@ -1,4 +1,4 @@
-"""Tables as GitHub's Markdown: numbers to the right, foreign text without any meaning of its own."""
+"""Tables in GitHub's Markdown: right-aligned numbers, user text escaped."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.rates import fits_decimals, written
-from cosine_cli.render.records import TEXT, check_count
-from cosine_cli.render.table import UNDER, Sheet, half_text, time_column
-from cosine_cli.render.words import factors, headline
+from cosine_cli.render.data_formats import TEXT, check_count
+from cosine_cli.render.descriptions import factors, headline
+from cosine_cli.render.rate_format import fits_decimals, written
+from cosine_cli.render.table import UNDER, TableLayout, half_text, time_column
 from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import visible
 
 MOST_ROWS = 100_000
@@ -22,25 +22,25 @@ MOST_ROWS = 100_000
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~$&])")
 
 
-def escaped(text: str) -> str:
-    r"""Return a foreign text as Markdown that shows it as it is.
+def escaped_label(text: str) -> str:
+    r"""Return a user's text with the special characters of Markdown escaped.
 
-    >>> print(escaped("a|b *c* <d>"))
+    >>> print(escaped_label("a|b *c* <d>"))
     a\|b \*c\* \<d\>
     """
     return _SIGNS.sub(r"\\\1", visible(text))
 
 
-def markdown(plan: Plan, sheet: Sheet, *, matched: str | None = None) -> Iterator[bytes]:
-    """Yield a table that has been made: its first column, and a column a curve."""
-    rows = zip(sheet.first.cells, *(column.cells for column in sheet.columns), strict=True)
+def markdown(plan: Plan, layout: TableLayout, *, matched: str | None = None) -> Iterator[bytes]:
+    """Yield a table layout as Markdown: its first column, and one column per curve."""
+    rows = zip(layout.first.cells, *(column.cells for column in layout.columns), strict=True)
     return _table(plan, "", rows, matched)
 
 
 def markdown_rows(plan: Plan, times: Times, *, matched: str | None = None) -> Iterator[bytes]:
-    """Return the rates at the given times, a block at a time, with the mean and the half time under them.
+    """Return the rates at the given times, one block at a time, with the mean and the half-peak time below.
 
-    Raises RequestError, before anything is evaluated, where there are more rows than anybody pastes.
+    Raises RequestError, before anything is evaluated, if there are too many rows.
     """
     check_count(times.rows, MOST_ROWS, "md")
     forms = _forms(plan, times)
@@ -49,8 +49,8 @@ def markdown_rows(plan: Plan, times: Times, *, matched: str | None = None) -> It
 
 def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]], matched: str | None) -> Iterator[bytes]:
     words = [headline(plan), *([factors(plan, matched)] if any(curve.factor for curve in plan.curves) else [])]
-    yield f"{escaped('; '.join(words))}\n\n".encode(*TEXT)
-    yield _row((first, *(escaped(curve.label) for curve in plan.curves)))
+    yield f"{escaped_label('; '.join(words))}\n\n".encode(*TEXT)
+    yield _row((first, *(escaped_label(curve.label) for curve in plan.curves)))
     yield _row(("---:",) * (1 + len(plan.curves)))
     yield from map(_row, rows)
 
@@ -60,7 +60,7 @@ def _row(cells: tuple[str, ...]) -> bytes:
 
 
 class _Form(NamedTuple):
-    """How one column is written: its curve's numbers, and whether plain decimals show every rate in it."""
+    """The format of one column: the summary of its curve, and whether plain decimals suffice for every rate."""
 
     summary: Summary
     plain: bool
@@ -70,7 +70,7 @@ class _Form(NamedTuple):
 
 
 def _forms(plan: Plan, times: Times) -> list[_Form]:
-    """Return the form of each column, for which every rate in it has to be known."""
+    """Return the format of each column, which depends on every rate in it."""
     summaries = summarise(plan)
     plain = [fits_decimals((summary.mean,), peak=summary.peak) for summary in summaries]
     for block in times.blocks():

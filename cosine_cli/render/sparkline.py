@@ -1,4 +1,4 @@
-"""A curve in a row of bars."""
+"""A curve as a row of bars."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from cosine_cli.schedules.core.envelope import envelope
 
 BARS = "▁▂▃▄▅▆▇█"
 _ENDED = "·"
-"""No blank: at the end of a line it would move the bars before it."""
+"""Not a blank, which would shift right-aligned bars."""
 
 
 def sparkline(curve: Curve, total: int, peak: float | None = None, *, bars: int = 10) -> str:
-    """Return the curve in bars: the highest rate in each part of the run, against ``peak``, or the highest of all.
+    """Return the curve as bars: the highest rate in each part of the run, relative to ``peak`` or to the maximum.
 
-    Where it has ended there are dots.
+    Dots follow the end of a curve.
     """
     _, high = envelope(curve.schedule, np.linspace(0.0, total, bars + 1))
     most = high.max() if peak is None else peak

@@ -1,4 +1,4 @@
-"""Curves as a table for people."""
+"""Learning rates as a text table."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from rich.text import Text
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.ink import hue
-from cosine_cli.render.rates import rate_texts
-from cosine_cli.render.records import check_count
+from cosine_cli.render.ansi import hue
+from cosine_cli.render.data_formats import check_count
+from cosine_cli.render.descriptions import brief, factor, headline, time_text
+from cosine_cli.render.rate_format import rate_texts
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
-from cosine_cli.render.words import brief, factor, headline, time_text
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import number, shorten, visible
 
 MOST_ROWS = 1000
 LABEL_WIDTH = 40
 GAP = 3
-"""Characters from one column to the next."""
+"""Characters between two columns."""
 
 _RULED = Box("    \n    \n ── \n    \n    \n ── \n    \n    \n")
 
 UNDER = ("mean", "half at")
-"""The numbers under the rates."""
+"""Names of the rows below the rates."""
 
 _SHOWN = 2
-"""So many lines of a heading stand there though they be empty."""
+"""The number of heading lines that are kept even if they are empty."""
 
 _DIGITS = 6
-"""Significant digits of a row's time that is not a whole number, one of them at least after the point."""
+"""Significant digits of a fractional time, at least one of them after the point."""
 
 
 class Column(NamedTuple):
-    """One curve's column: the lines of its heading, its cells, and the numbers under them."""
+    """The column of one curve: heading lines, cells and footer."""
 
     heading: tuple[str, ...]
     hue: str
@@ -53,55 +53,55 @@ class Column(NamedTuple):
 
     @property
     def width(self) -> int:
-        """How many characters the column needs."""
+        """The width of the column in characters."""
         from rich.cells import cell_len
 
         return max(map(cell_len, (*self.heading, *self.cells, *self.footer)))
 
 
-class Sheet(NamedTuple):
-    """A table: its first column, which says what stands in the others, and a column a curve."""
+class TableLayout(NamedTuple):
+    """A table: its first column, which names the rows, and one column per curve."""
 
     first: Column
     columns: Sequence[Column]
 
 
 def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
-    """Yield the table as bytes; more curves than the screen is wide stand in one table under the other.
+    """Yield the table as bytes; columns that do not fit the screen follow in further tables below.
 
     ``matched`` is what the curves have been rescaled to have in common. Raises RequestError where there are more
     rows than a person reads.
     """
     check_count(times.rows, MOST_ROWS, "table")
-    yield from drawn(rows(plan, times, terminal=terminal, matched=matched), plan, terminal)
+    yield from table_bytes(table_layout(plan, times, terminal=terminal, matched=matched), plan, terminal)
 
 
-def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> Sheet:
-    """Return the rates at the given times, with the mean and the half time under them."""
+def table_layout(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
+    """Return the rates at the given times, with the mean and the half-peak time below."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
     first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
     columns = [
         _column(plan, rates, summary, index, terminal)
         for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
     ]
-    return Sheet(first, columns)
+    return TableLayout(first, columns)
 
 
-def drawn(sheet: Sheet, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
-    """Yield a table as bytes, in as many parts as the screen needs."""
+def table_bytes(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+    """Yield a table as bytes, in as many parts as the width of the screen requires."""
     yield terminal.encode(f" {headline(plan)}\n")
-    for part in _fitting(sheet.columns, sheet.first.width, terminal.width):
-        yield terminal.encode(_rendered(sheet.first, part, terminal))
+    for part in _fitting(layout.columns, layout.first.width, terminal.width):
+        yield terminal.encode(_rendered(layout.first, part, terminal))
 
 
 def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:
-    """Return what stands beside the lines of the headings: the unit, and what the curves' factors are for."""
+    """Return the labels of the heading lines: the unit, and the meaning of the factors."""
     factors = f"equal {matched}" if matched else "factor" if plan.groups else ""
     return ("", plan.clock.unit, "", factors)
 
 
 def time_column(t: Rates, clock: Clock) -> list[str]:
-    """Return the rows' times; the last moment of the run says that it is the end."""
+    """Return the times of the rows; that of the end of the run is marked ``end``."""
     return [f"end {_time(time)}" if time == clock.length else _time(time) for time in t.tolist()]
 
 
@@ -120,12 +120,12 @@ def _column(plan: Plan, rates: list[float | None], summary: Summary, index: int,
 
 
 def half_text(summary: Summary, clock: Clock) -> str:
-    """Return when a curve is down to half its peak."""
+    """Return the time at which a curve falls to half its peak."""
     return "never" if summary.half_at is None else time_text(summary.half_at, clock)
 
 
 def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tuple[str, ...]:
-    """Return the lines over a curve's column: its label, the curve in bars, what it does, its factor."""
+    """Return the heading lines of a curve: label, sparkline, description and factor."""
     return (
         visible(curve.label if terminal.width == UNBOUNDED else shorten(curve.label, width=LABEL_WIDTH)),
         sparkline(curve, clock.total, peak),
@@ -135,7 +135,7 @@ def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tupl
 
 
 def _fitting(columns: Sequence[Column], first: int, width: int) -> Iterator[list[Column]]:
-    """Yield the columns in as many parts as the screen needs: a number is never cut or wrapped."""
+    """Yield the columns in parts that fit the screen; numbers are never cut or wrapped."""
     part: list[Column] = []
     used = first + 1
     for column in columns:

@@ -1,4 +1,4 @@
-"""What the reader's screen can show: its width, colours, and characters."""
+"""The capabilities of standard output: width, colors and characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 NARROWEST, WIDEST = 40, 500
 UNBOUNDED = 1 << 20
 
-# Block elements, a line, and signs, each with what stands for it where only ASCII can be shown.
+# Replacements where only ASCII can be shown.
 _ASCII = str.maketrans({
     **dict(zip("▁▂▃▄▅▆▇█", "_.-~=+*#", strict=True)),
     "─": "-",
@@ -29,12 +29,12 @@ class Size(NamedTuple):
 
 
 class Terminal(NamedTuple):
-    """A screen, or the pipe or file in its place.
+    """A screen, or a pipe or file instead.
 
-    - ``width``: in characters; a pipe is as wide as the text needs.
+    - ``width``: in characters; practically unbounded for a pipe.
     - ``colors``: none (""), ``256`` or ``truecolor``.
-    - ``encoding``: of its characters.
-    - ``screen``: its size as it is, None where there is no screen.
+    - ``encoding``: the character encoding.
+    - ``screen``: the size of the screen, None for a pipe or file.
     """
 
     width: int = UNBOUNDED
@@ -44,7 +44,7 @@ class Terminal(NamedTuple):
 
     @classmethod
     def here(cls) -> Terminal:
-        """Return what standard output is."""
+        """Return the terminal of standard output."""
         if sys.stdout is None:
             return cls()
         encoding = sys.stdout.encoding or "utf-8"
@@ -54,18 +54,18 @@ class Terminal(NamedTuple):
 
     @classmethod
     def none(cls) -> Terminal:
-        """Return what a file is."""
+        """Return the terminal that represents a file."""
         return cls()
 
     def encode(self, text: str) -> bytes:
-        """Return a text in the screen's encoding: our own signs in ASCII where it lacks them, others escaped."""
+        """Return an encoded text; signs that the encoding lacks become ASCII, other characters escapes."""
         try:
             return text.encode(self.encoding)
         except UnicodeEncodeError:
             return text.translate(_ASCII).encode(self.encoding, "backslashreplace")
 
     def shows(self, text: str) -> bool:
-        """Tell whether the encoding has all characters of a text."""
+        """Tell whether the encoding supports all characters of a text."""
         try:
             text.encode(self.encoding)
         except UnicodeEncodeError:

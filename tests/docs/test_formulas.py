@@ -1,4 +1,4 @@
-"""The formulas that explain shows give the rates that the code gives."""
+"""The formulas in ``explain`` have the rates of the schedules."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cosine_cli.render.explain.records import records
+from cosine_cli.render.explain.json_page import records
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KNOWN: dict[str, Any] = {**vars(math), "min": min, "max": max, "π": math.pi}
-CALLED = ("cos", "tanh", "min", "max", "√")
+NAMES: dict[str, Any] = {**vars(math), "min": min, "max": max, "π": math.pi}
+FUNCTIONS = ("cos", "tanh", "min", "max", "√")
 TOKEN = re.compile(r"\s*(\d+|½|cos|tanh|min|max|[^\W\d_₀]₀?|⁻?[ᵏᵖ]|[−+/^(),√⌊⌋])")
-WRITTEN = {
+PYTHON = {
     "½": "0.5",
     "−": "-",
     "^": "**",
@@ -32,7 +32,7 @@ WRITTEN = {
     "⁻ᵖ": "**-p",
 }
 
-GIVEN: dict[str, dict[str, float]] = {
+PARAMETERS: dict[str, dict[str, float]] = {
     "chebyshev": {"total": 60, "min_lr": 0.02},
     "constant": {},
     "cosine": {"total": 60, "min_lr": 0.02},
@@ -54,27 +54,27 @@ GIVEN: dict[str, dict[str, float]] = {
 
 
 def python(formula: str) -> str:
-    """Return a shown formula as Python: signs by their names, and a star where two factors stand side by side."""
+    """Return a formula as Python: names for the signs, and a star between adjacent factors."""
     signs = TOKEN.findall(formula)
     assert "".join(signs) == re.sub(r"\s", "", formula), formula
-    said, before = "", "("
+    text, before = "", "("
     for sign in signs:
-        written = WRITTEN.get(sign, sign)
+        written = PYTHON.get(sign, sign)
         factor = not written.startswith(("*", "-", "+", "/", ")", ","))
-        after_a_value = before not in (*CALLED, "⌊", "(", ",", "−", "+", "/", "^")
-        bare = before in CALLED and sign != "("  # tanh b
-        said += (" * " if factor and after_a_value else "") + (f"({written})" if bare else written)
+        after_a_value = before not in (*FUNCTIONS, "⌊", "(", ",", "−", "+", "/", "^")
+        bare = before in FUNCTIONS and sign != "("  # tanh b
+        text += (" * " if factor and after_a_value else "") + (f"({written})" if bare else written)
         before = sign
-    return said
+    return text
 
 
 def value(formula: str, symbols: Mapping[str, float]) -> float:
-    """Return what a formula gives: its first line, with the symbols that its other lines define."""
+    """Evaluate the first line of a formula, with the symbols that its other lines define."""
     first, *others = formula.splitlines()
-    known = {**KNOWN, **{WRITTEN.get(symbol, symbol): number for symbol, number in symbols.items()}}
+    known = {**NAMES, **{PYTHON.get(symbol, symbol): number for symbol, number in symbols.items()}}
     for line in others:
         symbol, _, meaning = line.partition(" = ")
-        known[symbol] = eval(python(meaning), known)  # noqa: S307 - the formula is ours
+        known[symbol] = eval(python(meaning), known)  # noqa: S307 - the formula is part of this repository
     return float(eval(python(first.removeprefix("η(t) = ")), known))  # noqa: S307 - as above
 
 
@@ -90,12 +90,12 @@ def test_a_formula_as_python(shown: str, expected: str) -> None:
     assert python(shown) == expected
 
 
-@pytest.mark.parametrize("name", GIVEN)
-def test_a_formula_gives_what_the_code_gives(name: str) -> None:
-    (told,) = json.loads(b"".join(records([Subject(name)])))
-    given = {"lr": 0.3, **GIVEN[name]}
-    named = {symbol: given[param] for symbol, param in re.findall(r"(\S+) = (\w+)", told["where"]) if param in given}
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_formula_has_the_rates_of_the_schedule(name: str) -> None:
+    (record,) = json.loads(b"".join(records([Subject(name)])))
+    given = {"lr": 0.3, **PARAMETERS[name]}
+    named = {symbol: given[param] for symbol, param in re.findall(r"(\S+) = (\w+)", record["where"]) if param in given}
     assert len(named) == len(given)
     schedule = catalogue.load(name)(**given)
     for t in (0.0, 0.5, 7.0, 20.9, 21.0, 31.5, 42.0, 59.5, 60.0, 69.0):
-        assert schedule([t])[0] == pytest.approx(value(told["formula"], {**named, "t": t}), rel=1e-12, abs=1e-15), t
+        assert schedule([t])[0] == pytest.approx(value(record["formula"], {**named, "t": t}), rel=1e-12, abs=1e-15), t

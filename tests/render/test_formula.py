@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.render.formula import ASCII, Line, inline, lines
+from cosine_cli.render.formula import ASCII, FormulaLine, formula_lines, inline
 
 WRITTEN = [
     (r"\eta_0", "η₀", "eta_0"),
@@ -40,7 +40,7 @@ def test_how_a_formula_is_written(latex: str, unicode: str, ascii_only: str) -> 
     assert inline(latex, ASCII) == ascii_only
 
 
-CASES = [Line("f(t) = a", "for t < W"), Line("b", "until W + S"), Line("c")]
+CASES = [FormulaLine("f(t) = a", "for t < W"), FormulaLine("b", "until W + S"), FormulaLine("c")]
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ CASES = [Line("f(t) = a", "for t < W"), Line("b", "until W + S"), Line("c")]
     ids=["one after the other", "cases"],
 )
 def test_cases_have_a_line_each(latex: str) -> None:
-    assert lines(latex) == CASES
+    assert formula_lines(latex) == CASES
 
 
 def test_a_text_inside_of_a_group_begins_no_condition() -> None:
-    assert lines(r"f(t) = \sqrt{a \text{ and } b}") == [Line("f(t) = √(a and b)")]
+    assert formula_lines(r"f(t) = \sqrt{a \text{ and } b}") == [FormulaLine("f(t) = √(a and b)")]
 
 
 def test_a_command_that_is_none_of_ours_is_never_left_out() -> None:
     with pytest.raises(ValueError, match=r"^formula: no sign for \\oint$"):
-        lines(r"\oint f")
+        formula_lines(r"\oint f")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cosine_cli import cli
-from cosine_cli.render.help import GROUPS, overview, page
+from cosine_cli.render.help import GROUPS, command_help, overview
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import merged
 
@@ -16,36 +16,47 @@ MODULES = {name: cli.load(name) for name in cli.commands()}
 OVERVIEW = """\
 See, compare and plot learning-rate schedules before you train.
 
-  cosine-lr plot --lr 0.1 --epochs 100
-  cosine-lr table cosine:warmup=5 step:step_size=20
-  cosine-lr plan cosine --steps 10k --warmup 2% > run.yaml
-
 Usage: cosine-lr COMMAND [CURVE | FILE]... [OPTIONS]
 
-Look
-  explain   Explain a schedule, its formula, parameters and source; or list all
-  plot      Draw the learning rates as a figure: PNG, SVG or PDF
-  show      Draw the learning rates in the terminal, with their key numbers
-  table     Print the learning rates as a table, or as CSV, JSON or Markdown
+Explore
+  explain   Describe schedules: formula, parameters, source and common uses
+  plot      Plot learning rates as a PNG, SVG or PDF figure
+  show      Draw learning rates in the terminal, with their key numbers
+  table     Print learning rates as a table, CSV, JSON, JSON Lines or Markdown
 
 Prepare a run
-  code      Print code that gives the same rates in a framework, or in Python
-  plan      Print what a command line or a config resolves to, as a config
+  code      Print code that reproduces the rates in a framework or in Python
+  plan      Print the resolved plan of a command line or a config, as a config
 
+Arguments
 """
+
+_LATEST_OPTIONS = 17
+"""The options of a command are seen without scrolling a small screen."""
 
 
 def test_the_overview() -> None:
     shown = overview(MODULES)
     assert shown.startswith(OVERVIEW)
-    assert shown.endswith("'cosine-lr COMMAND --help' lists a command's options; --version is answered too.\n")
-    for name in catalogue.names():
-        assert re.search(rf"\b{name}\b", shown)
+    assert shown.endswith("\n\n'cosine-lr COMMAND --help' lists the options of a command.\n")
+    assert f"one of {len(catalogue.names())} schedules, see 'cosine-lr explain'" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_order_of_a_page(name: str) -> None:
+    shown = command_help(name, MODULES[name]).splitlines()
+    assert shown[0] == f"{(MODULES[name].__doc__ or '').splitlines()[0]}"
+    assert shown[2].startswith(f"Usage: cosine-lr {name} ")
+    first = next(number for number, line in enumerate(shown, 1) if line.startswith("  -"))
+    assert first <= _LATEST_OPTIONS
+    examples = shown.index("Examples")
+    assert len(shown) - examples - 1 == 3
+    assert all(line.startswith(f"  cosine-lr {name}") for line in shown[examples + 1 :])
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_option_of_a_command_is_on_its_page(name: str) -> None:
-    shown = page(name, MODULES[name])
+    shown = command_help(name, MODULES[name])
     declared = merged(*cli.declarations(MODULES[name]))
     listed = re.findall(r"^  (?:-[a-z], )?(--[a-z-]+)", shown, re.MULTILINE)
     assert sorted(listed) == sorted(cli.flags_of(param)[0] for param in declared)
@@ -53,7 +64,7 @@ def test_every_option_of_a_command_is_on_its_page(name: str) -> None:
         assert param.meaning in " ".join(shown.split())
 
 
-@pytest.mark.parametrize("shown", [overview(MODULES), *(page(name, MODULES[name]) for name in MODULES)])
+@pytest.mark.parametrize("shown", [overview(MODULES), *(command_help(name, MODULES[name]) for name in MODULES)])
 def test_no_line_is_wider_than_a_terminal(shown: str) -> None:
     assert max(map(len, shown.splitlines())) <= 80
     assert all(line == line.rstrip() for line in shown.splitlines())
@@ -71,11 +82,12 @@ def test_every_command_has_a_group_and_examples(name: str) -> None:
     "line",
     [
         "  --lr X                     peak learning rate (default 0.1)",
-        "  --steps-per-epoch 391      optimizer updates in an epoch (default 1)",
-        "  --update step|epoch        when the rate moves (default step)",
-        "  -s, --schedule CURVE       a curve, as a word without a flag",
-        "  --format table|csv|json|jsonl|md\n                             what to print (default table)",
+        "  --steps-per-epoch 391      optimizer steps per epoch (default 1)",
+        "  --min-lr X                 minimum learning rate (default 0)",
+        "  --warmup TIME              warmup length, part of the run (default 0)",
+        "  -s, --schedule CURVE       same as a positional CURVE",
+        "  --format table|csv|json|jsonl|md\n                             output format (default table)",
     ],
 )
 def test_how_an_option_is_shown(line: str) -> None:
-    assert f"{line}\n" in page("table", MODULES["table"])
+    assert f"{line}\n" in command_help("table", MODULES["table"])

@@ -6,8 +6,8 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.markdown import MOST_ROWS, escaped, markdown_rows
+from cosine_cli.render.markdown import MOST_ROWS, escaped_label, markdown_rows
+from cosine_cli.studies.table_rows import Times
 
 ROWS = """\
 Peak 0.1, 100 epochs
@@ -41,7 +41,7 @@ def test_rows_to_the_byte() -> None:
     ],
 )
 def test_a_text_stays_what_it_is(text: str, shown: str) -> None:
-    assert escaped(text) == shown
+    assert escaped_label(text) == shown
 
 
 def test_a_label_is_one_cell() -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from schedules_of import ANY_TIMES, HORIZONS, any_schedule, even_schedule
+from schedules_of import ANY_TIMES, HORIZONS, PATIENT, any_schedule, even_schedule
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.chebyshev import Chebyshev
@@ -23,6 +23,7 @@ from cosine_cli.schedules.core.counts import count_at_least
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.jumps import largest_jump
+from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import first_fall, highest, lowest
 from cosine_cli.schedules.core.sums import total
@@ -42,13 +43,11 @@ from cosine_cli.schedules.warmup import Warmup
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cosine_cli.schedules.core.pieces import Piece
 
 each_schedule = pytest.mark.parametrize("name", catalogue.names())
-patient = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-half = settings(patient, max_examples=settings().max_examples // 2)
-fewer = settings(patient, max_examples=settings().max_examples // 4)
-rarely = settings(patient, max_examples=settings().max_examples // 10)
+half = settings(PATIENT, max_examples=settings().max_examples // 2)
+fewer = settings(PATIENT, max_examples=settings().max_examples // 4)
+rarely = settings(PATIENT, max_examples=settings().max_examples // 10)
 
 MOST_SCANNED = 30_000
 
@@ -114,7 +113,7 @@ SHAPES = {
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(data=st.data())
 def test_the_shape_of_the_times_is_the_shape_of_the_rates(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -126,7 +125,7 @@ def test_the_shape_of_the_times_is_the_shape_of_the_rates(name: str, data: st.Da
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(data=st.data())
 def test_times_are_left_as_they_were(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -137,7 +136,7 @@ def test_times_are_left_as_they_were(name: str, data: st.DataObject) -> None:
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(data=st.data())
 def test_many_blocks_are_as_one(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -147,7 +146,7 @@ def test_many_blocks_are_as_one(name: str, data: st.DataObject) -> None:
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(bad=st.sampled_from([-1.0, -1e-300, math.nan, -math.inf]), data=st.data())
 def test_a_time_that_is_negative_or_no_number_is_refused(name: str, bad: float, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -158,7 +157,7 @@ def test_a_time_that_is_negative_or_no_number_is_refused(name: str, bad: float, 
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_after_its_total_it_holds_the_lowest_rate(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -171,11 +170,85 @@ def test_after_its_total_it_holds_the_lowest_rate(name: str, data: st.DataObject
     assert (schedule(np.linspace(0.0, end, 500)) >= last).all()
 
 
+# --- Decays ---------------------------------------------------------------------------------------------------------
+
+
+def fields_of(name: str) -> set[str]:
+    return {field.name for field in params(catalogue.load(name))}
+
+
+DECAYS = [
+    name for name in catalogue.names() if catalogue.load(name).family == "decays" and {"lr", "total"} <= fields_of(name)
+]
+STRETCHES = ((-7, 3), (-6, 3), (-1, 1), (0, 1e-9), (20, 40), (-40, -20), (-100, 100))
+SHAPES_OF: dict[str, list[dict[str, Any]]] = {
+    "k_decay_cosine": [{"k": k} for k in (1e-4, 0.7, 10)],
+    "k_decay_polynomial": [{"k": 1e-4, "power": 10}, {"k": 2, "power": 1e-4}, {"k": 10, "power": 3}],
+    "polynomial": [{"power": power} for power in (1e-3, 0.9, 1.0, 2.0, 7.3, 300.0)],
+    "tanh": [{"lower": lower, "upper": upper} for lower, upper in STRETCHES],
+}
+"""Shapes that are hard to compute, the extreme ones and those beside another formula."""
+
+SHAPED = [(name, shape) for name in DECAYS for shape in SHAPES_OF.get(name, [{}])]
+each_decay = pytest.mark.parametrize(
+    ("name", "shape"), SHAPED, ids=[f"{name}-{at}" for at, (name, _) in enumerate(SHAPED)]
+)
+
+
+def decay(name: str, shape: dict[str, Any], **given: float) -> Schedule:
+    """Return a decay; one that has no floor goes without, and the longest run of a hyperbola is its own."""
+    given["upper_bound"] = given["total"]
+    return catalogue.load(name)(**shape, **{key: value for key, value in given.items() if key in fields_of(name)})
+
+
+def pairs() -> list[tuple[float, float, float]]:
+    """Return random peaks, floors and lengths."""
+    rng = np.random.default_rng(1)
+    peaks, shares = 10 ** rng.uniform(-8, 2, 500), rng.uniform(0.001, 1, 500)
+    return list(zip(peaks.tolist(), (peaks * shares).tolist(), rng.uniform(1, 1e6, 500).tolist(), strict=True))
+
+
+@each_decay
+def test_the_ends_of_a_decay_are_exact(name: str, shape: dict[str, Any]) -> None:
+    for lr, min_lr, end in pairs():
+        low = min_lr if "min_lr" in fields_of(name) else 0.0
+        rates = decay(name, shape, total=end, lr=lr, min_lr=min_lr)([0.0, end, 2 * end])
+        assert rates.tolist() == [lr, low, low]
+
+
+PHASED: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
+    ("flat_cosine", ("hold", "decay"), {}),
+    ("warmup_hold_cosine", ("warmup", "hold", "decay"), {}),
+    *(
+        ("wsd", ("warmup", "stable", "decay"), {"decay_shape": shape})
+        for shape in ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "phases", "shape"), PHASED)
+def test_phases_meet_at_exact_rates(name: str, phases: tuple[str, ...], shape: dict[str, Any]) -> None:
+    for lr, min_lr, length in pairs():
+        lengths = [10.0, 50.0, 40.0] if "warmup" in phases else [length, length * min_lr / lr]
+        given = {**dict(zip(phases, lengths, strict=True)), **shape}
+        ends = np.cumsum([0.0, *lengths])[-3:]
+        rates = catalogue.load(name)(lr=lr, min_lr=min_lr, **given)([*ends, 9 * ends[-1]])
+        assert rates.tolist() == [lr, lr, min_lr, min_lr]
+
+
+@each_decay
+def test_a_decay_is_one_smooth_piece_and_a_flat_one(name: str, shape: dict[str, Any]) -> None:
+    schedule = decay(name, shape, total=30.5, lr=0.1, min_lr=0.01)
+    assert schedule.pieces(40, 0) == [Piece(0.0, 30.5, "smooth"), Piece(30.5, 40, "flat")]
+    assert schedule.pieces(30, 10) == [Piece(0.0, 30, "smooth")]
+    assert schedule.knots(40, 10) == (30.5,)
+
+
 # --- A value --------------------------------------------------------------------------------------------------------
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_a_schedule_is_a_value(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -189,7 +262,7 @@ def test_a_schedule_is_a_value(name: str, data: st.DataObject) -> None:
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_numbers_become_the_declared_type(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -219,7 +292,7 @@ def outside(field: Param, value: Any) -> list[Any]:
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_a_parameter_outside_its_bounds_is_refused_by_its_name(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -234,7 +307,7 @@ def test_a_parameter_outside_its_bounds_is_refused_by_its_name(name: str, data: 
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_a_parameter_above_its_limit_is_refused_by_its_name(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
-from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.k_decay_cosine import KDecayCosine
 
@@ -42,21 +41,6 @@ def test_with_a_k_of_1_it_is_the_cosine() -> None:
     times = np.linspace(0, 120, 300)
     cosine = Cosine(lr=0.3, total=100, min_lr=0.01)
     assert KDecayCosine(lr=0.3, total=100, min_lr=0.01, k=1)(times) == pytest.approx(cosine(times), rel=1e-14)
-
-
-@pytest.mark.parametrize("k", [1e-4, 0.7, 10], ids=str)
-def test_its_ends_are_exact_for_any_pair_of_rates(k: float) -> None:
-    rng = np.random.default_rng(1)
-    for peak, share, total in zip(
-        10 ** rng.uniform(-8, 2, 500), rng.random(500), rng.uniform(1, 1e6, 500), strict=True
-    ):
-        lr, min_lr = float(peak), float(peak * share)
-        rates = KDecayCosine(lr=lr, total=float(total), k=k, min_lr=min_lr)([0.0, float(total), 2 * float(total)])
-        assert rates.tolist() == [lr, min_lr, min_lr]
-
-
-def test_it_is_a_decay_and_a_floor() -> None:
-    assert KDecayCosine(total=100).pieces(250, 10) == [Piece(0.0, 100.0, "smooth"), Piece(100.0, 250, "flat")]
 
 
 def test_it_says_its_exponent() -> None:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
-from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.k_decay_polynomial import KDecayPolynomial
 from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.polynomial import Polynomial
@@ -37,21 +36,6 @@ def test_with_a_k_of_1_it_is_the_polynomial_and_with_both_1_the_line() -> None:
     power = KDecayPolynomial(k=1, power=2.5, **given)(times)
     assert power == pytest.approx(Polynomial(power=2.5, **given)(times), rel=1e-12)
     assert KDecayPolynomial(k=1, power=1, **given)(times) == pytest.approx(Linear(**given)(times), rel=1e-13)
-
-
-@pytest.mark.parametrize(("k", "power"), [(1e-4, 10), (2, 1e-4), (10, 3)], ids=str)
-def test_its_ends_are_exact_for_any_pair_of_rates(k: float, power: float) -> None:
-    rng = np.random.default_rng(1)
-    for peak, share, total in zip(
-        10 ** rng.uniform(-8, 2, 500), rng.random(500), rng.uniform(1, 1e6, 500), strict=True
-    ):
-        lr, min_lr, end = float(peak), float(peak * share), float(total)
-        schedule = KDecayPolynomial(lr=lr, total=end, k=k, power=power, min_lr=min_lr)
-        assert schedule([0.0, end, 2 * end]).tolist() == [lr, min_lr, min_lr]
-
-
-def test_it_is_a_decay_and_a_floor() -> None:
-    assert KDecayPolynomial(total=100).pieces(250, 10) == [Piece(0.0, 100.0, "smooth"), Piece(100.0, 250, "flat")]
 
 
 def test_it_says_its_exponents() -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
-from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
 from cosine_cli.schedules.wsd import Wsd
 
@@ -42,19 +41,6 @@ def test_it_is_the_decay_of_wsd_with_that_shape() -> None:
     times = np.linspace(0, 120, 300)
     decay = Wsd(lr=0.3, warmup=0, stable=0, decay=100, decay_shape="1-sqrt", min_lr=0.01)
     assert OneMinusSqrt(lr=0.3, total=100, min_lr=0.01)(times) == pytest.approx(decay(times), rel=1e-13)
-
-
-def test_its_ends_are_exact_for_any_pair_of_rates() -> None:
-    rng = np.random.default_rng(1)
-    for peak, share, total in zip(
-        10 ** rng.uniform(-8, 2, 500), rng.random(500), rng.uniform(1, 1e6, 500), strict=True
-    ):
-        lr, min_lr, end = float(peak), float(peak * share), float(total)
-        assert OneMinusSqrt(lr=lr, total=end, min_lr=min_lr)([0.0, end, 2 * end]).tolist() == [lr, min_lr, min_lr]
-
-
-def test_it_is_a_decay_and_a_floor() -> None:
-    assert OneMinusSqrt(total=100).pieces(250, 10) == [Piece(0.0, 100.0, "smooth"), Piece(100.0, 250, "flat")]
 
 
 def test_it_says_where_it_ends() -> None:

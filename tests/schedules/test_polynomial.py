@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.polynomial import Polynomial
 
 if TYPE_CHECKING:
@@ -41,17 +40,6 @@ def test_a_small_power_drops_late_and_a_large_one_early() -> None:
     assert Polynomial(lr=1.0, total=100, power=8)(50) == 2.0**-8
 
 
-@pytest.mark.parametrize("power", [1e-3, 0.9, 1.0, 2.0, 7.3, 300.0], ids=str)
-def test_its_ends_are_exact_for_any_pair_of_rates(power: float) -> None:
-    rng = np.random.default_rng(4)
-    for peak, share, total in zip(
-        10 ** rng.uniform(-8, 2, 800), rng.random(800), rng.uniform(1, 1e6, 800), strict=True
-    ):
-        lr, min_lr = float(peak), float(peak * share)
-        rates = Polynomial(lr=lr, total=float(total), power=power, min_lr=min_lr)([0.0, float(total), 1e7])
-        assert rates.tolist() == [lr, min_lr, min_lr]
-
-
 TORCH = [
     pytest.param("polynomial", Polynomial(lr=0.1, total=100, power=2), id="square"),
     pytest.param("polynomial, below 1", Polynomial(lr=0.1, total=100, power=0.9), id="power 0.9"),
@@ -63,8 +51,3 @@ def test_it_is_pytorchs_polynomial(
     torch_rates: Callable[[str], NDArray[np.float64]], case: str, schedule: Polynomial
 ) -> None:
     assert schedule(np.arange(121)) == pytest.approx(torch_rates(case), rel=1e-12, abs=1e-12 * schedule.lr)
-
-
-def test_it_is_a_decay_and_a_floor() -> None:
-    schedule = Polynomial(lr=0.1, total=30)
-    assert schedule.pieces(40, 0) == [Piece(0.0, 30.0, "smooth"), Piece(30.0, 40, "flat")]

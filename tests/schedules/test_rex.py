@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
-from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.rex import Rex
 
 BY_HAND = [  # left / (1/2 + left/2)
@@ -34,19 +32,6 @@ def test_it_is_the_papers_in_rational_numbers() -> None:
     passed = [Fraction(t, 77) for t in range(77)]
     expected = [float((1 - u) / (Fraction(1, 2) + Fraction(1, 2) * (1 - u))) for u in passed]
     assert Rex(lr=1.0, total=77)(range(77)) == pytest.approx(expected, rel=1e-15)
-
-
-def test_its_ends_are_exact_for_any_pair_of_rates() -> None:
-    rng = np.random.default_rng(1)
-    for peak, share, total in zip(
-        10 ** rng.uniform(-8, 2, 500), rng.random(500), rng.uniform(1, 1e6, 500), strict=True
-    ):
-        lr, min_lr, end = float(peak), float(peak * share), float(total)
-        assert Rex(lr=lr, total=end, min_lr=min_lr)([0.0, end, 2 * end]).tolist() == [lr, min_lr, min_lr]
-
-
-def test_it_is_a_decay_and_a_floor() -> None:
-    assert Rex(total=100).pieces(250, 10) == [Piece(0.0, 100.0, "smooth"), Piece(100.0, 250, "flat")]
 
 
 def test_it_says_where_it_ends() -> None:

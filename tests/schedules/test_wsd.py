@@ -10,7 +10,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.wsd import Wsd
 
@@ -79,15 +79,6 @@ def test_the_tail_of_1_minus_sqrt_keeps_its_relative_accuracy() -> None:
     share = 2.0**-40
     schedule = Wsd(lr=1.0, warmup=0, stable=0, decay=1, decay_shape="1-sqrt")
     assert schedule(1 - share) == pytest.approx(share / 2 + share**2 / 8, rel=1e-15, abs=0.0)
-
-
-@pytest.mark.parametrize("shape", ["linear", "cosine", "1-sqrt", "sqrt", "exponential"])
-def test_its_ends_are_exact_for_any_pair_of_rates(shape: str) -> None:
-    rng = np.random.default_rng(7)
-    for peak, share in zip(10 ** rng.uniform(-6, 1, 300), rng.uniform(0.001, 1, 300), strict=True):
-        lr, min_lr = float(peak), float(peak * share)
-        schedule = phased(lr=lr, min_lr=min_lr, decay_shape=shape)
-        assert schedule([10, 60, 100, 200]).tolist() == [lr, lr, min_lr, min_lr]
 
 
 def test_equal_factors_over_more_than_floats_hold_stay_between_both_ends() -> None:
@@ -183,7 +174,7 @@ UNFIT = [
     pytest.param(
         "wsd:warmup=0.05",
         "curve 'wsd:warmup=0.05': warmup: must be at least one update, got '0.05'; did you mean 5%?",
-        id="less than an update",
+        id="less than one update",
     ),
     pytest.param(
         "wsd:decay_ratio=20", "curve 'wsd:decay_ratio=20': decay_ratio: must be a share of the run", id="no share"

@@ -1,6 +1,12 @@
-"""Configs of other programs, each read as a plan: a file a kind, the listing is the list of kinds.
+"""Importers of other programs' configs, one module per format.
 
-A kind says its ``TITLE``; by which keys a document is :func:`told`, and which keys it ``SHARES`` with a config of
-ours; which parameters of the run it ``TAKES`` and what is said ``INSTEAD`` of others; and what was :func:`asked` in it.
-Files are data: nothing in them is run. What could not be read is said.
+To add a format, add a module to this folder; nothing else lists it. It defines ``TITLE``, ``SHARES``, ``TAKES``,
+``INSTEAD``, :func:`matches` and :func:`load`, as :class:`~cosine_cli.plans.importers.core.formats.Importer` describes:
+
+- :func:`matches` returns whether a document has the format. Only one importer may match a document.
+- :func:`load` returns a request: the run and one curve, with a place for each value. Read values with
+  :class:`~cosine_cli.plans.importers.core.mapping_reader.MappingReader`, raise an error for what cannot be read, and
+  add a remark for what is ignored. Nothing in the file is executed.
+
+Then add a sample to ``tests/plans/importers/samples.py`` and run ``record.py`` there to record the program's own rates.
 """

@@ -1,4 +1,4 @@
-"""Hugging Face ``trainer_state.json``: the rates that a ``Trainer`` logged; what made them is not in it."""
+"""Import a Hugging Face ``trainer_state.json``: the learning rates that a ``Trainer`` logged."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import LENGTH
-from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, raw_value
-from cosine_cli.plans.importers.core.remarks import left_out, read_as
-from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.values import computed_value
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
@@ -21,68 +22,63 @@ TAKES = LENGTH
 INSTEAD: dict[str, str] = {}
 
 MOST_POINTS = 8_000
-"""As many as a config of ours can hold."""
+"""The most points of a table in a config."""
 
 _DIGITS = 16
 """Numbers of fewer digits are below 2^53."""
 
 
 def matches(top: Node) -> bool:
-    """Tell the state by its log."""
+    """Return whether there is a log."""
     return "log_history" in top.keys
 
 
 def load(top: Node, flags: Flags) -> Request:
-    """Return the logged rates, with straight lines from each to the next."""
-    sheet = MappingReader(top)
-    logged = _logged(sheet)
+    """Return the logged rates, with straight lines between them."""
+    state = MappingReader(top)
+    logged = _logged(state)
     every = math.ceil(len(logged) / MOST_POINTS)
-    kept = {**dict(list(logged.items())[::every]), max(logged): logged[max(logged)]}
-    total = _updates(sheet, flags, last=max(logged))
-    points = {
-        "times": RawValue(
-            "", sheet.place("log_history"), "step", parts=tuple(computed_value(step, sheet.where) for step in kept)
-        ),
-        "values": RawValue("", sheet.place("log_history"), "step", parts=tuple(map(raw_value, kept.values()))),
-    }
+    last = max(logged)
+    points = {**dict(list(logged.items())[::every]), last: logged[last]}
+    total = _steps(state, flags, last=last)
+    where = state.place("log_history")
+    times = RawValue("", where, "step", parts=tuple(computed_value(step, state.where) for step in points))
+    values = RawValue("", where, "step", parts=tuple(map(raw_value, points.values())))
     return Request(
         unit="step",
         run={"steps": total},
-        curves=(CurveSpec("piecewise_interpolated", sheet.place("log_history"), "step", points),),
-        remarks=read_as(TITLE, f"{len(kept):,} logged rates with straight lines between them", f"{total.text} updates")
-        + left_out(
-            TITLE,
-            "which schedule it was, which the file does not say: give the TrainingArguments for it",
-            "whether a rate logged at a step was used for the update just made, as since March 2025, or for the next",
-            f"of {len(logged):,} logged rates all but one in {every}" if every > 1 else "",
+        curves=(CurveSpec("piecewise_interpolated", where, "step", {"times": times, "values": values}),),
+        remarks=(
+            read_as(TITLE, f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
+            f"{TITLE}: the file does not contain the schedule; pass the TrainingArguments to see it",
+            f"{TITLE}: the rate logged at a step is that of the step just made (since March 2025) or of the next (before)",
+            *([f"{TITLE}: 1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
         ),
     )
 
 
-def _logged(sheet: MappingReader) -> dict[int, Node]:
-    """Return the logged rates by the number of updates that had been made; of two at one step the later."""
-    items = sheet.values["log_history"].items if "log_history" in sheet else None
+def _logged(state: MappingReader) -> dict[int, Node]:
+    """Return the logged rates by the number of steps made; of two at one step the later."""
+    items = state.values["log_history"].items if "log_history" in state else None
     if items is None:
-        raise sheet.refused("log_history", "log_history must be a list")
-    found: dict[int, Node] = {}
-    for item in items:
-        entry = MappingReader.of(item)
-        if "learning_rate" in entry:
-            found[_step(entry)] = entry.values["learning_rate"]
-    if not found:
-        raise user_error(sheet.place("log_history"), "log_history must hold entries with a learning_rate", got="none")
-    return dict(sorted(found.items()))
+        raise state.invalid("log_history", "log_history must be a list")
+    entries = (MappingReader.of(item) for item in items)
+    rates = {_step(entry): entry.values["learning_rate"] for entry in entries if "learning_rate" in entry}
+    if not rates:
+        rule = "log_history must contain entries with a learning_rate"
+        raise user_error(state.place("log_history"), rule, got="none")
+    return dict(sorted(rates.items()))
 
 
 def _step(entry: MappingReader) -> int:
-    """Return the step of an entry; the grammar of numbers, which takes its time, reads what is not plain digits."""
+    """Return the step of an entry; only what is not plain digits is read by the slower grammar of numbers."""
     node = entry.values.get("step")
     plain = node is not None and not node.quoted and len(node.text) < _DIGITS and node.text.isascii()
     return int(node.text) if node is not None and plain and node.text.isdigit() else entry.count("step", at_least=0)
 
 
-def _updates(sheet: MappingReader, flags: Flags, *, last: int) -> RawValue:
+def _steps(state: MappingReader, flags: Flags, *, last: int) -> RawValue:
     if flags.length is not None:
         return flags.length
-    steps = sheet.count("max_steps", 0)
-    return computed_value(steps if steps > 0 else max(last, 1), sheet.place("max_steps"))
+    steps = state.count("max_steps", 0)
+    return state.computed(steps if steps > 0 else max(last, 1), "max_steps")

@@ -79,7 +79,7 @@ def _dpi_for(given: Mapping[str, Any], run: float) -> float:
 class Caption:
     """What stands over a figure: a flag where figures are made, and the first key of a config."""
 
-    title: str | None = param(None, "title over the figure", example="'Three decays'")
+    title: str | None = param(None, "title of the figure", example="'Three decays'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +87,9 @@ class Figure:
     """The settings of one figure."""
 
     output: str | None = param(
-        None, "file to write; its suffix decides the format, - is standard output", short="o", example="lr.png"
+        None, "file to write (- for standard output); its suffix selects the format", short="o", example="lr.png"
     )
-    preset: str | None = param(None, "size, dots per inch and font size for a venue", choices=tuple(PRESETS))
+    preset: str | None = param(None, "size, resolution and font size of a venue", choices=tuple(PRESETS))
     size: tuple[float, ...] = param(
         Derived("8x4.5, or the preset's", _size_for),
         f"width x height in inches, or {either(NAMED_SIZES)}",
@@ -102,15 +102,15 @@ class Figure:
     )
     dpi: float = param(
         Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for),
-        "dots per inch",
+        "resolution in dots per inch",
         at_least=LEAST_DPI,
         standalone=200.0,
     )
-    log: bool = param(False, "draw the rates on a logarithmic axis")
-    theme: str = param("light", "colours; both writes a file each", choices=("light", "dark", "both"))
-    annotations: bool = param(True, "half-peak marks, tint and the words on the curves")
+    log: bool = param(False, "logarithmic learning-rate axis")
+    theme: str = param("light", "colors; both writes one file per theme", choices=("light", "dark", "both"))
+    annotations: bool = param(True, "half-peak marks, shading and labels on the curves")
     grid: tuple[Axis, ...] = param(
-        (), "a panel for each value of a parameter; twice: a matrix", example="min_lr=0,1e-5", repeated=True
+        (), "one panel per value of a parameter; repeat it for a matrix", example="min_lr=0,1e-5", repeated=True
     )
 
     @property

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.chart.scale import ACROSS, DOWN, Scale
-from cosine_cli.render.figure.curves import Jump, trace
+from cosine_cli.render.chart.dot_scale import ACROSS, DOWN, DotScale
+from cosine_cli.render.core.traces import Riser, trace
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.schedule import Schedule
 
@@ -22,7 +22,7 @@ _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The braille pattern of each dot in a character: the fourth row came later."""
 
 
-class Drawn(NamedTuple):
+class DotCurve(NamedTuple):
     """The dots of one curve: where it is, and sparse ones, where it jumps or swings from end to end of a band.
 
     - ``restarts``: it begins again.
@@ -46,7 +46,7 @@ class Columns(NamedTuple):
     last: Places
 
 
-def drawn(schedule: Schedule, scale: Scale) -> Drawn:
+def draw_curve(schedule: Schedule, scale: DotScale) -> DotCurve:
     """Return the dots of a schedule: in each column all from the lowest to the highest rate, but for the jumps."""
     traced = trace(schedule, scale.until, ACROSS * scale.columns)
     columns = _columns(schedule, scale, [jump.time for jump in traced.jumps])
@@ -61,10 +61,10 @@ def drawn(schedule: Schedule, scale: Scale) -> Drawn:
             light[first + (first + at) % 2 : last : 2, at] = True
         else:
             solid[first : last + 1, at] = True
-    return Drawn(solid, light, bool(traced.restarts))
+    return DotCurve(solid, light, bool(traced.restarts))
 
 
-def _columns(schedule: Schedule, scale: Scale, jumps: Sequence[float]) -> Columns:
+def _columns(schedule: Schedule, scale: DotScale, jumps: Sequence[float]) -> Columns:
     """Return where the curve is in each column; what is no number, or off the axis, is left out.
 
     Cut at the jumps, a column holds what is left of a jump apart from what is right of it.
@@ -77,7 +77,7 @@ def _columns(schedule: Schedule, scale: Scale, jumps: Sequence[float]) -> Column
     return Columns(at[seen], scale.down(high[seen]), scale.down(low[seen]))
 
 
-def _risers(jumps: Sequence[Jump], scale: Scale) -> Dots:
+def _risers(jumps: Sequence[Riser], scale: DotScale) -> Dots:
     """Set every second dot between the two sides of each jump."""
     dots = _blank(scale)
     for jump in jumps:
@@ -86,7 +86,7 @@ def _risers(jumps: Sequence[Jump], scale: Scale) -> Dots:
     return dots
 
 
-def _blank(scale: Scale) -> Dots:
+def _blank(scale: DotScale) -> Dots:
     return np.zeros((DOWN * scale.rows, ACROSS * scale.columns), dtype=np.bool_)
 
 

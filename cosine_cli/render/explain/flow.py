@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cosine_cli.render.ink import PLAIN, Cell, Ink
+from cosine_cli.render.ansi import PLAIN, Cell, Ink
 
 JOINED = "\u00a0"
 """A blank at which no line is broken."""
@@ -67,7 +67,7 @@ def _pieces(word: Sequence[Cell], width: int) -> Iterator[Sequence[Cell]]:
         yield word[start : start + width]
 
 
-def beside(blocks: Sequence[Sequence[list[Cell]]], widths: Sequence[int], *, gap: int) -> list[list[Cell]]:
+def side_by_side(blocks: Sequence[Sequence[list[Cell]]], widths: Sequence[int], *, gap: int) -> list[list[Cell]]:
     """Return blocks of lines side by side, each in a column of its width."""
     height = max(map(len, blocks))
     lines = []

@@ -1,138 +1,136 @@
-"""One schedule on a page, for a screen."""
+"""The page of one schedule, for a screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cosine_cli.render.chart.chart import picture, signs_of
+from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell, Ink, hue
+from cosine_cli.render.chart.chart import draw_chart, signs_of
+from cosine_cli.render.descriptions import headline
+from cosine_cli.render.explain.columns import in_columns
 from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed
-from cosine_cli.render.explain.grid import grid
+from cosine_cli.render.explain.listing import recipe_lines
+from cosine_cli.render.explain.parameter_text import aliases_text, default_text, takes
 from cosine_cli.render.explain.prose import NAME, formula, spans
-from cosine_cli.render.explain.saying import broken, command
+from cosine_cli.render.explain.recipes import recipes_of
 from cosine_cli.render.explain.subject import Subject
-from cosine_cli.render.explain.values import also, default, takes
+from cosine_cli.render.explain.try_it import broken, command
 from cosine_cli.render.formula import Writing
-from cosine_cli.render.ink import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.terminal import Size, Terminal
-from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import summarise
 
 WIDEST = 80
 _INDENT = 2
-_LABELS = 11
-_LEAST_BESIDE = 60
-"""On a narrower screen labels stand above their texts."""
-
 _CHART_LINES = 10
 _TITLE = Ink(hue(0), "bold")
-_TIMES = "A time counts epochs, or steps under --steps; or say 10%, 3ep, 500st."
+_TIMES = "Times are in epochs (in steps with --steps). A suffix overrides this: 10%, 3ep, 500st."
 
 
-class Page(NamedTuple):
-    """What is written, and on what: the screen, the width that is used of it, and how formulas are written."""
+class PageContext(NamedTuple):
+    """A schedule, the screen and the width used of it, and the notation of formulas."""
 
     subject: Subject
     terminal: Terminal
     width: int
     writing: Writing
 
-    @property
-    def labels(self) -> int:
-        """The column in which the texts beside labels begin."""
-        return _LABELS if self.width >= _LEAST_BESIDE else _INDENT
+    def flow(self, parts: Iterable[Span], *, then: int = _INDENT) -> list[list[Cell]]:
+        """Return indented lines of text; ``then`` is the indent of all but the first."""
+        return flowed(parts, self.width, first=_INDENT, then=then)
 
 
-def page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[list[Cell]]:
-    """Yield the lines of a schedule's page, its parts with an empty line between."""
-    sheet = Page(subject, terminal, min(terminal.width, WIDEST), writing)
-    sections = (_head, _formula, _chart, _params, _edges, _facts, _misconceptions)
-    for number, section in enumerate(filter(None, (list(section(sheet)) for section in sections))):
-        yield from ([[]] if number else [])
-        yield from section
+def schedule_page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[list[Cell]]:
+    """Yield the lines of a schedule's page: its sections, each with its heading, and empty lines between them."""
+    layout = PageContext(subject, terminal, min(terminal.width, WIDEST), writing)
+    sections = (
+        ("", _head(layout)),
+        ("Formula", _formula(layout)),
+        ("", _chart(layout)),
+        ("Parameters", _params(layout)),
+        ("At the boundaries", _boundaries(layout)),
+        ("Try it", _try_it(layout)),
+        ("Used for", _uses(layout)),
+        ("Source", layout.flow(spans(subject.about.source, writing)) if subject.about.source else ()),
+        ("In other libraries", layout.flow(_libraries(subject)) if subject.framework_names else ()),
+        ("Aliases", layout.flow([Span(", ".join(subject.aliases))]) if subject.aliases else ()),
+        ("Common misconceptions", _misconceptions(layout)),
+    )
+    for number, (heading, lines) in enumerate((heading, list(lines)) for heading, lines in sections):
+        if lines:
+            yield from ([[]] if number else [])
+            yield from ([cells([Span(heading, BOLD)])] if heading else [])
+            yield from lines
 
 
-def _head(page: Page) -> Iterator[list[Cell]]:
-    name, group = page.subject.name, page.subject.framework or page.subject.schedule.family
-    rule = "─" * max(page.width - len(name) - len(group) - 2, 1)
+def _head(layout: PageContext) -> Iterator[list[Cell]]:
+    name, group = layout.subject.name, layout.subject.framework or layout.subject.schedule.family
+    rule = "─" * max(layout.width - len(name) - len(group) - 2, 1)
     yield cells([Span(name, _TITLE), Span(f" {rule} ", DIM), Span(group, DIM)])
-    yield from flowed(spans(page.subject.about.summary, page.writing, BOLD), page.width)
+    yield from flowed(spans(layout.subject.about.summary, layout.writing, BOLD), layout.width)
 
 
-def _formula(page: Page) -> Iterator[list[Cell]]:
-    about = page.subject.about
+def _formula(layout: PageContext) -> Iterator[list[Cell]]:
+    about = layout.subject.about
     if about.formula:
-        for text in formula(about.formula, page.writing, page.width - _INDENT):
+        for text in formula(about.formula, layout.writing, layout.width - _INDENT):
             yield cells([Span(" " * _INDENT + text)])
-        yield from flowed(spans(about.where, page.writing), page.width, first=_INDENT, then=_INDENT)
+        yield from layout.flow(spans(about.where, layout.writing))
 
 
-def _chart(page: Page) -> Iterator[list[Cell]]:
-    plan = page.subject.plan
+def _chart(layout: PageContext) -> Iterator[list[Cell]]:
+    plan = layout.subject.plan
     labels = [curve.label for curve in plan.curves]
-    drawn = picture(plan, summarise(plan), labels, Size(page.width, _CHART_LINES), signs_of(page.terminal))
-    yield from flowed([Span(headline(plan), DIM)], page.width, first=1, then=1)
-    yield from drawn.lines
+    chart = draw_chart(plan, summarise(plan), labels, Size(layout.width, _CHART_LINES), signs_of(layout.terminal))
+    yield from flowed([Span(headline(plan), DIM)], layout.width, first=1, then=1)
+    yield from chart.lines
 
 
-def _params(page: Page) -> Iterator[list[Cell]]:
-    found = page.subject.params
-    head = [Span(text, DIM) for text in ("parameter", "meaning", "takes", "default")]
+def _params(layout: PageContext) -> Iterator[list[Cell]]:
+    params = layout.subject.params
+    head = [Span(text, DIM) for text in ("name", "meaning", "takes", "default")]
     rows = [
-        [Span(p.name, NAME), Span("; ".join(filter(None, (p.meaning, also(p))))), Span(takes(p)), Span(default(p))]
-        for p in found
-    ]
-    yield from grid([head, *rows], page.width, indent=_INDENT)
-    if any(param.time for param in found):
-        yield from flowed([Span(_TIMES, DIM)], page.width, first=_INDENT, then=_INDENT)
-
-
-def _edges(page: Page) -> Iterator[list[Cell]]:
-    """Yield what a framework's schedule does at its edges, and how it differs from the plain one."""
-    subject = page.subject
-    for when, what in subject.boundary_behavior.items():
-        told = [Span(f"{when}: ".replace(" ", JOINED), DIM), *spans(what, page.writing)]
-        yield from flowed(told, page.width, first=_INDENT, then=2 * _INDENT)
-    if subject.equivalent:
-        told = [
-            Span(f"against {subject.equivalent}: ".replace(" ", JOINED), DIM),
-            *spans(subject.difference, page.writing),
+        [
+            Span(param.name, NAME),
+            Span("; ".join(filter(None, (param.meaning, aliases_text(param))))),
+            Span(takes(param)),
+            Span(default_text(param)),
         ]
-        yield from flowed(told, page.width, first=_INDENT, then=2 * _INDENT)
+        for param in params
+    ]
+    yield from in_columns([head, *rows], layout.width, indent=_INDENT)
+    if any(param.time for param in params):
+        yield from layout.flow([Span(_TIMES, DIM)])
 
 
-def _facts(page: Page) -> Iterator[list[Cell]]:
-    """Yield what stands beside labels: how it is said, where it comes from, what others call it."""
-    subject, room = page.subject, page.width - page.labels
-    raw = [part for line in command(subject) for part in broken(line, room)]
-    yield from _labelled("Say it", [cells([Span(line, NAME)]) for line in raw], page)
-    yield from _labelled("Source", flowed(spans(subject.about.source, page.writing), room), page)
-    yield from _labelled("Elsewhere", flowed(_elsewhere(subject), room), page)
-    yield from _labelled("Also", flowed([Span(", ".join(subject.aliases))], room), page)
+def _boundaries(layout: PageContext) -> Iterator[list[Cell]]:
+    """Yield what a framework's schedule does at its boundaries, and how it differs from its equivalent."""
+    subject = layout.subject
+    rows = [*subject.boundary_behavior.items()]
+    rows += [(f"compared with {subject.equivalent}", subject.difference)] if subject.equivalent else []
+    for when, what in rows:
+        label = Span(f"{when}: ".replace(" ", JOINED), DIM)
+        yield from layout.flow([label, *spans(what, layout.writing)], then=2 * _INDENT)
 
 
-def _elsewhere(subject: Subject) -> Iterator[Span]:
+def _try_it(layout: PageContext) -> Sequence[list[Cell]]:
+    lines = [part for line in command(layout.subject) for part in broken(line, layout.width - _INDENT)]
+    return [cells([Span(" " * _INDENT + line, NAME)]) for line in lines]
+
+
+def _uses(layout: PageContext) -> Iterator[list[Cell]]:
+    for recipe in recipes_of(layout.subject.name):
+        yield from recipe_lines(recipe, layout.width)
+
+
+def _libraries(subject: Subject) -> Iterator[Span]:
     for number, (framework, name) in enumerate(subject.framework_names.items()):
         is_ours = name.startswith(f"{framework}.")
         yield Span(f"{', ' if number else ''}{'' if is_ours else framework + JOINED}", DIM)
         yield Span(name, NAME if is_ours else PLAIN)
 
 
-def _labelled(label: str, lines: Sequence[list[Cell]], page: Page) -> Iterator[list[Cell]]:
-    """Yield lines with a label beside the first of them, or above it where the screen is narrow."""
-    if not any(lines):
-        return
-    if page.labels < _LABELS:
-        yield cells([Span(label, DIM)])
-        label = ""
-    for number, line in enumerate(lines):
-        yield [*cells([Span(f"{'' if number else label:<{page.labels}}", DIM)]), *line]
-
-
-def _misconceptions(page: Page) -> Iterator[list[Cell]]:
-    found = page.subject.schedule.misconceptions
-    if found:
-        yield cells([Span("Often said, and not so", BOLD)])
-    for claim, truth in found:
-        yield from flowed([Span(f"“{claim}”", DIM)], page.width, first=_INDENT, then=_INDENT)
-        yield from flowed(spans(truth, page.writing), page.width, first=2 * _INDENT, then=2 * _INDENT)
+def _misconceptions(layout: PageContext) -> Iterator[list[Cell]]:
+    for claim, truth in layout.subject.schedule.misconceptions:
+        yield from layout.flow([Span(f"“{claim}”", DIM)])
+        yield from flowed(spans(truth, layout.writing), layout.width, first=2 * _INDENT, then=2 * _INDENT)

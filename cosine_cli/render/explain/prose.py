@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cosine_cli.render.ansi import PLAIN, Ink, hue
 from cosine_cli.render.explain.flow import JOINED, Span
 from cosine_cli.render.explain.markup import parts
-from cosine_cli.render.formula import UNICODE, Line, Writing, inline, lines
-from cosine_cli.render.ink import PLAIN, Ink, hue
+from cosine_cli.render.formula import UNICODE, FormulaLine, Writing, formula_lines, inline
 from cosine_cli.render.terminal import UNBOUNDED
 
 NAME = Ink(hue(0))
@@ -35,25 +35,25 @@ def plain(text: str, writing: Writing = UNICODE) -> str:
 
 def formula(latex: str, writing: Writing = UNICODE, width: int = UNBOUNDED) -> list[str]:
     """Return a formula in lines of at most ``width`` columns: its cases, and what they hold for, under each other."""
-    found = _under_each_other(lines(latex, writing))
+    found = _under_each_other(formula_lines(latex, writing))
     longest = max((len(line.text) for line in found), default=0)
     if longest + 3 + max((len(line.condition) for line in found), default=0) <= width:
         return [f"{line.text:<{longest}}   {line.condition}".rstrip() for line in found]
     return [part for line in found for part in _folded(line, width)]
 
 
-def _under_each_other(found: Iterable[Line]) -> list[Line]:
+def _under_each_other(found: Iterable[FormulaLine]) -> list[FormulaLine]:
     """Return the lines, a case that goes on with an equation under the right side of that equation."""
-    placed: list[Line] = []
+    placed: list[FormulaLine] = []
     left = 0
     for line in found:
         before, equals, _ = line.text.partition(" = ")
         left = len(before + equals) if equals else left
-        placed.append(line if equals else Line(" " * left + line.text, line.condition))
+        placed.append(line if equals else FormulaLine(" " * left + line.text, line.condition))
     return placed
 
 
-def _folded(line: Line, room: int) -> Iterator[str]:
+def _folded(line: FormulaLine, room: int) -> Iterator[str]:
     """Yield a line that is too long in pieces, broken at blanks, each of the others further in."""
     whole = f"{line.text}   {line.condition}".rstrip()
     start = len(whole) - len(whole.lstrip())

@@ -1,31 +1,31 @@
-"""What is explained, as bytes for a screen."""
+"""Explanations as bytes for a screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cosine_cli.render.ansi import Cell, styled
 from cosine_cli.render.explain.listing import listing
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.formula import ASCII, UNICODE, Writing
-from cosine_cli.render.ink import Cell, painted
 from cosine_cli.render.terminal import Terminal
 
 _NEEDED = "η₀½√⌊⌋−≤ᵢⁿ…"
-"""What a screen has to show for formulas to be written with the signs of mathematics."""
+"""Characters that a screen must support for formulas in Unicode."""
 
 
 def catalogue(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[bytes]:
-    """Yield the catalogue; a pipe gets a line a schedule, however long."""
+    """Yield the catalogue; in a pipe, one line per schedule of any length."""
     yield from _encoded(listing(subjects, terminal.width, _writing(terminal)), terminal)
 
 
 def pages(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[bytes]:
-    """Yield a page a schedule."""
-    from cosine_cli.render.explain.page import page
+    """Yield one page per schedule."""
+    from cosine_cli.render.explain.page import schedule_page
 
     for number, subject in enumerate(subjects):
         yield b"\n" * bool(number)
-        yield from _encoded(page(subject, terminal, _writing(terminal)), terminal)
+        yield from _encoded(schedule_page(subject, terminal, _writing(terminal)), terminal)
 
 
 def _writing(terminal: Terminal) -> Writing:
@@ -33,12 +33,12 @@ def _writing(terminal: Terminal) -> Writing:
 
 
 def _encoded(lines: Iterator[list[Cell]], terminal: Terminal) -> Iterator[bytes]:
-    text = "".join(f"{painted(line, terminal.colors)}\n" for line in lines)
+    text = "".join(f"{styled(line, terminal.colors)}\n" for line in lines)
     yield terminal.encode(text if terminal.shows(text) else "".join(_nearest(char, terminal) for char in text))
 
 
 def _nearest(char: str, terminal: Terminal) -> str:
-    """Return a letter without the accent that a screen can not show, and quotes that it can."""
+    """Return a letter without its accent, and straight quotes, where the screen cannot show the character."""
     if terminal.shows(char):
         return char
     import unicodedata  # here: only a screen that lacks letters pays for it

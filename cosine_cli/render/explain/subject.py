@@ -1,4 +1,4 @@
-"""What is explained: a schedule, with all that its declaration says."""
+"""The subject of an explanation: a schedule, with everything that its declaration says about it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cosine_cli.frameworks.core.catalogue import module
+from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.registry import is_known, is_native, load
-from cosine_cli.plans.resolve.example import example
+from cosine_cli.plans.resolve.request import resolve
+from cosine_cli.render.explain.examples import EXAMPLES
 from cosine_cli.schedules.core.about import About, about
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.schedule import FAMILIES, Schedule
 
+RARE = "Rarely used"
+"""The heading of the schedules that are listed last."""
+
 
 @dataclass(frozen=True)
 class Subject:
-    """A schedule by the name that a curve is said with."""
+    """A schedule, by its name in curves."""
 
     name: str
 
@@ -28,12 +35,14 @@ class Subject:
 
     @cached_property
     def about(self) -> About:
-        """What its docstring says."""
+        """The parts of its docstring."""
         return about(self.schedule)
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan that shows it by itself."""
+        """A plan whose one curve shows what the schedule does."""
+        if self.name in EXAMPLES:
+            return resolve(Request(curves=(parse_curve(EXAMPLES[self.name], unit="epoch"),)))
         return example(self.name)
 
     @property
@@ -43,46 +52,48 @@ class Subject:
 
     @property
     def framework(self) -> str:
-        """What the framework is called whose own it is; empty for a plain one."""
+        """The title of the framework that it belongs to; empty for a schedule of the core."""
         return module(self.name.partition(".")[0]).TITLE if is_native(self.name) else ""
 
     @property
     def group(self) -> str:
-        """What it is listed under: the framework, or for a plain one the family."""
+        """Its heading in lists: the framework, or the family of a schedule of the core."""
+        if getattr(self.schedule, "rare", False):
+            return RARE
         return self.framework or self.schedule.family.capitalize()
 
     @property
     def framework_names(self) -> Mapping[str, str]:
-        """What frameworks call it, by the framework; where that is here, by the name that a curve is said with."""
-        found = ((of, f"{of}.{own}", own) for of, own in self.schedule.framework_names.items())
-        return {of: full if is_native(full) and is_known(full) else own for of, full, own in found}
+        """Its names in frameworks; where a curve can use that schedule, the name of it in curves."""
+        names = ((of, f"{of}.{own}", own) for of, own in self.schedule.framework_names.items())
+        return {of: full if is_native(full) and is_known(full) else own for of, full, own in names}
 
     @property
     def equivalent(self) -> str:
-        """The name of the plain schedule that a framework's own is nearest to; empty for a plain one."""
+        """The core schedule that is closest to a framework's; empty for a schedule of the core."""
         return str(getattr(self.schedule, "equivalent", ""))
 
     @property
     def difference(self) -> str:
-        """How a framework's own schedule differs from the plain one."""
+        """How a framework's schedule differs from its equivalent."""
         return str(getattr(self.schedule, "difference", ""))
 
     @property
     def boundary_behavior(self) -> Mapping[str, str]:
-        """What a framework's own schedule does at its edges, by when."""
-        found: Mapping[str, str] = getattr(self.schedule, "boundary_behavior", {})
-        return found
+        """What a framework's schedule does at its boundaries, such as ``past the end``."""
+        behavior: Mapping[str, str] = getattr(self.schedule, "boundary_behavior", {})
+        return behavior
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """What else it is called."""
+        """Other names that suggestions recognize."""
         return tuple(self.schedule.aliases.split())
 
 
-def grouped(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:
-    """Yield the families that have members, and the frameworks that have some, with these."""
+def by_group(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:
+    """Yield headings with their schedules: families, then frameworks, then rarely used schedules."""
     families = [family.capitalize() for family in FAMILIES]
-    for group in dict.fromkeys([*families, *(subject.group for subject in subjects)]):
-        members = [subject for subject in subjects if subject.group == group]
-        if members:
+    groups = dict.fromkeys([*families, *(subject.group for subject in subjects)])
+    for group in sorted(groups, key=lambda group: group == RARE):
+        if members := [subject for subject in subjects if subject.group == group]:
             yield group, members

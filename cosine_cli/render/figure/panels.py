@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cosine_cli.render.figure import axes, scene
-from cosine_cli.render.figure.marks import Mark, Words
-from cosine_cli.render.figure.page import Box
-from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.figure import axes, compose
+from cosine_cli.render.figure.figure_context import FigureContext
+from cosine_cli.render.figure.margins import Box
+from cosine_cli.render.figure.primitives import Primitive, Text
 
 _ASPECT = 1.7
 """Width over height of the best panel."""
@@ -26,7 +26,7 @@ _RATES_APART = 13.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grid:
+class PanelGrid:
     """How many panels stand in a row and in a column, how large each is, and the space around it.
 
     - ``above``: the room for the heading over each of them.
@@ -59,14 +59,14 @@ class Spacing:
         return cls(across=ACROSS * scale, down=DOWN * scale, heading=HEADING * scale, least=LEAST * scale)
 
 
-def grid(columns: int, count: int, box: Box, space: Spacing) -> Grid:
+def panel_grid(columns: int, count: int, box: Box, space: Spacing) -> PanelGrid:
     """Return so many panels in so many columns; their headings are left out where they would leave no height."""
     rows = math.ceil(count / columns)
     pitch = box.height / rows
     above = space.heading if pitch > space.least + space.heading + space.down else 0.0
     width = box.width / columns - space.across * (columns - 1) / columns
     height = pitch - above - space.down * (rows - 1) / rows
-    return Grid(
+    return PanelGrid(
         columns=columns,
         rows=rows,
         width=max(width, 1.0),
@@ -77,25 +77,25 @@ def grid(columns: int, count: int, box: Box, space: Spacing) -> Grid:
     )
 
 
-def arranged(count: int, box: Box, space: Spacing, *, left_over: float, least: float = 0.0) -> Grid:
+def best_grid(count: int, box: Box, space: Spacing, *, left_over: float, least: float = 0.0) -> PanelGrid:
     """Return the grid with panels of the best shape and few places left over; panels ``least`` wide if any are.
 
     - ``left_over``: what a grid with all places left over would weigh against a shape that is wrong by the factor e.
 
-    >>> found = arranged(9, Box(0, 0, 500, 250), Spacing.of(1.0), left_over=2.0)
+    >>> found = best_grid(9, Box(0, 0, 500, 250), Spacing.of(1.0), left_over=2.0)
     >>> found.columns, found.rows
     (3, 3)
     """
-    grids = [grid(columns, count, box, space) for columns in range(1, count + 1)]
+    grids = [panel_grid(columns, count, box, space) for columns in range(1, count + 1)]
     wide = [one for one in grids if one.width >= least] or grids
     return min(wide, key=lambda one: _shape(one) + left_over * (1 - count / (one.columns * one.rows)))
 
 
-def _shape(one: Grid) -> float:
+def _shape(one: PanelGrid) -> float:
     return abs(math.log(one.width / one.height / _ASPECT))
 
 
-def panel(index: int, one: Grid, box: Box) -> Box:
+def panel(index: int, one: PanelGrid, box: Box) -> Box:
     """Return the axes of the panel at ``index``: row by row from the upper left."""
     row, column = divmod(index, one.columns)
     left = box.left + column * (one.width + one.across)
@@ -103,23 +103,23 @@ def panel(index: int, one: Grid, box: Box) -> Box:
     return Box(left, top - one.height, left + one.width, top)
 
 
-def around(whole: Sheet) -> Iterator[Mark]:
+def around(whole: FigureContext) -> Iterator[Primitive]:
     """Yield what all panels share: what the axes say, and the title."""
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
     if whole.page.shown.title:
-        yield from scene.title(whole.plan, whole.page, whole.theme, whole.ruler)
+        yield from compose.title(whole.plan, whole.page, whole.theme, whole.ruler)
     if whole.page.shown.time_ticks:
         yield from axes.unit(whole)
 
 
-def framed(part: Sheet) -> Iterator[Mark]:
+def framed(part: FigureContext) -> Iterator[Primitive]:
     """Yield the lines of a panel's axes."""
-    yield from axes.grid([y for y, _ in part.rate_ticks], part.frame.box, part.theme.grid, part.scale)
-    yield axes.spine(part.frame.box, part.theme.axis, part.scale)
+    yield from axes.grid_lines([y for y, _ in part.rate_ticks], part.axes.box, part.theme.grid, part.scale)
+    yield axes.spine(part.axes.box, part.theme.axis, part.scale)
 
 
-def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
+def outer(part: FigureContext, index: int, one: PanelGrid, count: int) -> Iterator[Primitive]:
     """Yield the ticks of a panel where no other stands left of it or under it."""
     if index % one.columns == 0 and part.page.shown.rate_ticks:
         yield from _rates(part)
@@ -127,18 +127,18 @@ def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
         yield from _times(part)
 
 
-def _rates(part: Sheet) -> list[Words]:
+def _rates(part: FigureContext) -> list[Text]:
     """Return the texts of the ticks; of the outermost alone where all would touch."""
-    texts = list(axes.rates(part))
+    texts = list(axes.rate_labels(part))
     if min((high.y - low.y for low, high in pairwise(texts)), default=math.inf) < _RATES_APART * part.scale:
         return [texts[0], texts[-1]]
     return texts
 
 
-def _times(part: Sheet) -> Iterator[Mark]:
+def _times(part: FigureContext) -> Iterator[Primitive]:
     """Yield the ticks below a panel, the outermost texts moved inward, clear of the next panel's."""
-    for mark in axes.time_ticks(part):
-        if isinstance(mark, Words) and mark.x in (part.frame.box.left, part.frame.box.right):
-            yield mark._replace(align="left" if mark.x == part.frame.box.left else "right")
+    for mark in axes.time_labels(part):
+        if isinstance(mark, Text) and mark.x in (part.axes.box.left, part.axes.box.right):
+            yield mark._replace(align="left" if mark.x == part.axes.box.left else "right")
         else:
             yield mark

@@ -11,12 +11,12 @@ from plans.embedded.test_png import KEYED, chunk, png
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import read_config, read_text
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import difference, extract_plan, is_figure
-from cosine_cli.plans.parse.config import read_config, read_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
-from cosine_cli.render.figure.save import picture
+from cosine_cli.render.figure.mpl.save import figure_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ TEXT = 'title: "<&> ]]> (\\\\) \\"é\\""\nlr: 0.1\nepochs: 100\ncurves:\n  - cos
 
 
 def drawn(form: str, source: str = TEXT, words: str = "cosine --size column --dpi 40") -> bytes:
-    return picture(planned(words), suffix=form, theme="light", source=source).data
+    return figure_file(planned(words), suffix=form, theme="light", source=source).data
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -125,4 +125,4 @@ def test_rates(text: str, flags: dict[str, str], rates: dict[int, float]) -> Non
 )
 def test_refused_as_another_programs(text: str, got: str) -> None:
     (problem,) = problems(text, {"steps_per_epoch": "150"})
-    assert f"is the schedule of a program whose files are not read, got '{got}'; give a curve instead of" in problem
+    assert f"'{got}' belongs to a config format that is not supported; pass a curve instead of" in problem

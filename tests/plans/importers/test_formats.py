@@ -95,20 +95,20 @@ def test_keys_that_only_one_program_has(text: str, kind: str) -> None:
     [
         pytest.param(
             "learning_rate: 0.0002\nlr_scheduler: cosine\nmax_steps: 1000",
-            "f:2:1: is the schedule of a program whose files are not read, got 'lr_scheduler'; give a curve instead of "
+            "f:2:1: 'lr_scheduler' belongs to a config format that is not supported; pass a curve instead of "
             "the file, as in transformers.cosine:num_warmup_steps=10,num_training_steps=100",
             id="by-its-name",
         ),
         pytest.param(
             "scheduler: {type: CosineAnnealingLR, params: {T_max: 50, eta_min: 1e-6}}",
-            "f:1:1: is the schedule of a program whose files are not read, got 'scheduler'; give a curve instead of "
+            "f:1:1: 'scheduler' belongs to a config format that is not supported; pass a curve instead of "
             "the file, as in torch.CosineAnnealingLR:T_max=50,eta_min=1e-6",
             id="with-its-parameters",
         ),
         pytest.param(
             "model: {optim: {sched: {name: MySchedule}}}",
-            "f:1:17: is the schedule of a program whose files are not read, got 'sched'; give a curve instead of "
-            "the file, as in cosine:warmup=5,min_lr=1e-5",
+            "f:1:17: 'sched' belongs to a config format that is not supported; pass a curve instead of the "
+            "file, as in cosine:warmup=5,min_lr=1e-5",
             id="deep-and-unknown",
         ),
     ],

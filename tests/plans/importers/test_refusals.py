@@ -30,27 +30,27 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "learning_rate: 0.1\nlr_scheduler_type: linear\nnum_train_epochs: 3",
             {},
-            "f:3:19: how many updates the epochs have must be known, got num_train_epochs 3 and no max_steps; "
-            "give --steps-per-epoch, or --steps",
+            "f:3:19: number of steps unknown: num_train_epochs is 3 but max_steps is not set; pass --steps "
+            "or --steps-per-epoch",
             id="hf-epochs-of-no-known-length",
         ),
         pytest.param(
             "learning_rate: 0.1\nmax_steps: 10\nlr_scheduler_type: linear",
             {"epochs": "3"},
-            "--epochs: the file counts updates, and how many an epoch has is not known; "
-            "give --steps-per-epoch too, or --steps",
+            "--epochs: number of steps unknown: the config counts steps, not epochs; pass --steps-per-epoch "
+            "too, or --steps",
             id="hf-flag-in-epochs",
         ),
         pytest.param(
             "lr_scheduler_type: cosin\nmax_steps: 10",
             {},
-            "f:1:20: lr_scheduler_type must be one of transformers, got 'cosin'; did you mean cosine?",
+            "f:1:20: lr_scheduler_type must be a schedule of transformers, got 'cosin'; did you mean cosine?",
             id="hf-unknown",
         ),
         pytest.param(
             "lr_scheduler_type: cosine\nmax_steps: 10\nlr_scheduler_kwargs: {num_warmup_steps: 3}",
             {"lr": "0.1"},
-            "f:3:41: num_warmup_steps must be left to the Trainer, which gives it, got '3'",
+            "f:3:41: num_warmup_steps must not be given: the Trainer sets it, got '3'",
             id="hf-twice",
         ),
         pytest.param(
@@ -62,35 +62,35 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "learning_rate: 0.1\nmax_steps: 10",
             {},
-            "f:1:1: needs lr_scheduler_type: without it TrainingArguments takes linear, other programs take another; "
-            "add lr_scheduler_type: linear to the file",
+            "f:1:1: lr_scheduler_type must be given: its default, linear in TrainingArguments, differs "
+            "between programs; add lr_scheduler_type: linear to the file",
             id="hf-no-type",
         ),
         pytest.param(
             "max_steps: 10\nlr_scheduler_type: linear",
             {},
-            "f:1:1: needs learning_rate: without it TrainingArguments takes 5e-5, other programs take another; "
-            "give --lr 5e-5",
+            "f:1:1: learning_rate must be given: its default, 5e-5 in TrainingArguments, differs between "
+            "programs; pass --lr 5e-5",
             id="hf-no-rate",
         ),
         pytest.param(
             "lr_scheduler_type: linear\nlearning_rate: 0.1",
             {"steps_per_epoch": "3"},
-            "f:1:1: needs max_steps or num_train_epochs; give --steps",
+            "f:1:1: max_steps or num_train_epochs must be given; pass --steps",
             id="hf-no-length",
         ),
         pytest.param(
             "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10\ncosine_min_lr_ratio: 0.1",
             {},
-            "f:4:22: cosine_min_lr_ratio is not a key of Hugging Face TrainingArguments, and may change the rate, got "
-            "'0.1'; give a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
+            "f:4:22: cosine_min_lr_ratio is not a key of Hugging Face TrainingArguments and may change the "
+            "learning rate, got '0.1'; pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
             id="hf-stranger",
         ),
         pytest.param(
             "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10",
             {"warmup": "3"},
-            "--warmup: cannot change the schedule of a file, here of Hugging Face TrainingArguments, got '3'; "
-            "set warmup_steps in the file",
+            "--warmup: cannot override the schedule of Hugging Face TrainingArguments, got '3'; set "
+            "warmup_steps in the file",
             id="hf-warmup",
         ),
         pytest.param(
@@ -103,46 +103,45 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "sched: cosine\nlr: 0.1\nepochs: 10\nwarmup_steps: 100",
             {},
-            "f:4:15: warmup_steps is not a key of timm args.yaml, and may change the rate, got '100'; "
-            "give a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
+            "f:4:15: warmup_steps is not a key of timm args.yaml and may change the learning rate, got "
+            "'100'; pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
             id="timm-stranger",
         ),
         pytest.param(
             "sched: cosine\nlr: 0.1\nepochs: 10",
             {"min_lr": "0.01"},
-            "--min-lr: cannot change the schedule of a file, here of timm args.yaml, got '0.01'; "
-            "set min_lr in the file",
+            "--min-lr: cannot override the schedule of timm args.yaml, got '0.01'; set min_lr in the file",
             id="timm-min-lr",
         ),
         pytest.param(
             "sched: cosine\nlr: null\nlr_base: 0.1\nepochs: 10",
             {},
-            "f:2:5: needs lr; timm makes it from lr_base and the batch size of all processes, which is not in the "
-            "file: give --lr",
+            "f:2:5: lr must be given: timm computes it from lr_base and the global batch size, which is not "
+            "in the file; pass --lr",
             id="timm-no-rate",
         ),
         pytest.param(
             "sched: cosine\nlr: 0.1\nepochs: 10\nsched_on_updates: true",
             {},
-            "f:4:19: how many updates an epoch has must be known, got 'true'; give --steps-per-epoch",
+            "f:4:19: number of steps per epoch unknown: sched_on_updates is true; pass --steps-per-epoch",
             id="timm-on-updates",
         ),
         pytest.param(
             "sched: cosine\nlr: 0.1\nepochs: 10",
             {"steps": "100"},
-            "--steps: timm counts epochs, got '100'; give --epochs",
+            "--steps: timm counts epochs, not steps, got '100'; pass --epochs",
             id="timm-steps",
         ),
         pytest.param(
             "sched: cosine\nlr: 0.1\nepochs: 10\nlr_noise: [0.4, 0.9]",
             {},
-            "f:4:11: lr_noise must be null: a rate with noise is no curve, got a list",
+            "f:4:11: lr_noise must be null: noise is not supported, got a list",
             id="timm-noise",
         ),
         pytest.param(
             "sched: wsd\nlr: 0.1\nepochs: 10\ndecay_epochs: 8",
             {},
-            "f:4:15: the decay must fit what warmup_epochs leaves of epochs (5), got 8",
+            "f:4:15: the decay must be at most 5, the length of the run after the warmup, got 8",
             id="timm-decay-too-long",
         ),
         pytest.param(
@@ -155,19 +154,19 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "- {type: StepLR, step_size: 3, end: 12}",
             {},
-            "f:1:1: the rate of the optimizer, with which the schedulers begin, must be known; give --lr",
+            "f:1:1: learning rate unknown: the config does not contain the optimizer's lr; pass --lr",
             id="mm-no-rate",
         ),
         pytest.param(
             "- {type: StepLR, step_size: 3}",
             {"lr": "0.1"},
-            "f:1:3: the length of the run must be known: StepLR has no end; give --epochs",
+            "f:1:3: length of the run unknown: StepLR has no end; pass --epochs",
             id="mm-no-end",
         ),
         pytest.param(
             "- {type: LinearLR, end: 3}\n- {type: CosineAnnealingLR, begin: 3}",
             {"lr": "0.1"},
-            "f:2:3: the length of the run must be known: CosineAnnealingLR has no end; give --epochs",
+            "f:2:3: length of the run unknown: CosineAnnealingLR has no end; pass --epochs",
             id="mm-one-without-end",
         ),
         pytest.param(
@@ -179,7 +178,7 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "- {type: CosineRestartLR, periods: [5], end: 5}",
             {"lr": "0.1"},
-            "f:1:3: needs eta_min; MMEngine has no default for it",
+            "f:1:3: eta_min must be given: MMEngine has no default",
             id="mm-restart-without-floor",
         ),
         pytest.param(
@@ -191,86 +190,85 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "param_scheduler: [{type: StepLR, step_size: 3}]\ntrain_cfg: {type: IterBasedTrainLoop, max_iters: 9}",
             {"lr": "0.1"},
-            "f:1:19: by_epoch must be false, or convert_to_iter_based true: IterBasedTrainLoop counts no epochs",
+            "f:1:19: by_epoch must be false, or convert_to_iter_based true: IterBasedTrainLoop does not "
+            "count epochs",
             id="mm-epochs-in-a-loop-of-updates",
         ),
         pytest.param(
             "param_scheduler: [{type: StepLR, step_size: 3, by_epoch: false}]\ntrain_cfg: {max_epochs: 9}",
             {"lr": "0.1"},
-            "f:2:25: how many updates an epoch has must be known, since the schedulers count updates; "
-            "give --steps-per-epoch",
+            "f:2:25: number of steps per epoch unknown: the schedulers count steps; pass --steps-per-epoch",
             id="mm-updates-in-a-loop-of-epochs",
         ),
         pytest.param(
             "param_scheduler: [{type: StepLR, step_size: 3}]\ntrain_cfg: {max_epochs: 9}\n"
             "auto_scale_lr: {enable: true, base_batch_size: 16}\noptim_wrapper: {optimizer: {lr: 0.1}}",
             {},
-            "f:3:25: auto_scale_lr multiplies lr with the batch size of all processes, which is not in the file; "
-            "give --lr",
+            "f:3:25: learning rate unknown: auto_scale_lr multiplies lr by the global batch size, which is "
+            "not in the file; pass --lr",
             id="mm-scaled",
         ),
         pytest.param(
             "- {type: LinearLR, end: 5}\n- {type: CosineRestartLR, periods: [5], eta_min: 0, begin: 4, end: 9}",
             {"lr": "0.1"},
-            "f:2:3: must begin where no other scheduler acts (at 4 another does)",
+            "f:2:3: must begin when no other scheduler changes the rate (at 4 another one does)",
             id="mm-order",
         ),
         pytest.param(
             "- {type: StepLR, step_size: 3, end: 12}",
             {"lr": "0.1", "warmup": "2"},
-            "--warmup: cannot change the schedule of a file, here of MMEngine param_scheduler, got '2'",
+            "--warmup: cannot override the schedule of MMEngine param_scheduler, got '2'",
             id="mm-warmup",
         ),
         pytest.param(
             "- {type: LinearLR, by_epoch: false, end: 9}\n- {type: StepLR, by_epoch: true, step_size: 3, end: 12}",
             {"lr": "0.1"},
-            "f:2:28: how many updates an epoch has must be known, since not all schedulers count epochs alone; "
-            "give --steps-per-epoch",
+            "f:2:28: number of steps per epoch unknown: some schedulers count steps and some epochs; pass "
+            "--steps-per-epoch",
             id="mm-two-clocks",
         ),
         pytest.param(
             "- {type: LinearLR, end: 9}\n- {type: CosineAnnealingLR, end: 12}",
             {"lr": "0.1"},
-            "f:2:3: must not overlap another that moves the rate too, got one in the other at 0; "
-            "no curve of ours is both",
+            "f:2:3: must not overlap another scheduler that changes the rate, got an overlap at 0",
             id="mm-overlapping",
         ),
         pytest.param(
             "- {type: CosineAnnealingLR, T_max: 5, end: 12}",
             {"lr": "0.1"},
-            "f:1:36: the rate must not climb again, as it does behind T_max, got '5'; end the window there",
+            "f:1:36: the rate must not rise again, as it does after T_max, got '5'; set end to T_max",
             id="mm-climbs-again",
         ),
         pytest.param(
             FIRST["deepspeed"].text,
             {},
-            "f:14:13: how many updates the run makes must be known; give --steps",
+            "f:14:13: number of steps unknown: total_num_steps is not set; pass --steps",
             id="ds-no-length",
         ),
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": "auto"}}}),
             {"steps": "5"},
-            "f:1:64: warmup_max_lr must be a number: the Trainer of transformers fills 'auto' in, got 'auto'; "
-            "give --lr",
+            "f:1:64: warmup_max_lr must be a number: only the transformers Trainer fills in 'auto', got 'auto'; "
+            "pass --lr",
             id="ds-auto",
         ),
         pytest.param(
             "{train_micro_batch_size_per_gpu: 8}",
             {},
-            "f:1:1: needs scheduler; without one the code makes it, which is not read",
+            "f:1:1: scheduler must be given: schedulers created in code cannot be read",
             id="ds-no-scheduler",
         ),
         pytest.param(
             json.dumps({"scheduler": {"type": "LRRangeTest", "params": {}}}),
             {},
-            "f:1:24: type must be a schedule: a range test is a search for a rate, got 'LRRangeTest'",
+            "f:1:24: type must be a schedule: a range test is a search for a learning rate, got 'LRRangeTest'",
             id="ds-range-test",
         ),
         pytest.param(
             json.dumps({"zero_optimization": {}, "scheduler": {"type": "MyLR", "params": {}}}),
             {},
-            "f:1:49: type must be a scheduler that can be read, got 'MyLR'; "
-            "those that are read are WarmupLR, WarmupDecayLR, WarmupCosineLR and OneCycle",
+            "f:1:49: type must be a supported scheduler, got 'MyLR'; the supported ones are WarmupLR, "
+            "WarmupDecayLR, WarmupCosineLR and OneCycle",
             id="ds-own-scheduler",
         ),
         pytest.param(
@@ -282,26 +280,26 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"last_batch_iteration": 3}}}),
             {"lr": "0.1", "steps": "9"},
-            "f:1:71: last_batch_iteration must be -1: a curve begins at its beginning, got '3'",
+            "f:1:71: last_batch_iteration must be -1: a resumed schedule cannot be read, got '3'",
             id="ds-resumed",
         ),
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_num_steps": "auto"}}}),
             {"lr": "0.1", "steps": "9"},
-            "f:1:67: warmup_num_steps must be a number: the Trainer of transformers fills 'auto' in, got 'auto'; "
-            "give --warmup",
+            "f:1:67: warmup_num_steps must be a number: only the transformers Trainer fills in 'auto', got "
+            "'auto'; pass --warmup",
             id="ds-auto-warmup",
         ),
         pytest.param(
             json.dumps({"scheduler": {"type": "OneCycle", "params": {"cycle_min_lr": 0.1, "cycle_max_lr": 1}}}),
             {"steps": "9", "warmup": "3"},
-            "--warmup: OneCycle has no warmup, got '3'",
+            "--warmup: OneCycle does not have a warmup, got '3'",
             id="ds-cycle-warmup",
         ),
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {}}}),
             {"lr": "0.1", "steps": "9", "warmup": "2.5"},
-            "--warmup: must be a whole number of updates, got '2.5'",
+            "--warmup: must be a whole number of steps, got '2.5'",
             id="ds-part-of-an-update",
         ),
         pytest.param(
@@ -333,38 +331,38 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             changed("lightning", "max_epochs: 30", "max_epochs: null"),
             {},
-            "f:5:15: needs max_epochs or max_steps; give --epochs",
+            "f:5:15: max_epochs or max_steps must be given; pass --epochs",
             id="pl-no-length",
         ),
         pytest.param(
             changed("lightning", "max_epochs: 30", "max_epochs: -1").replace("max_steps: -1", "max_steps: 100"),
             {},
-            "f:6:14: how many updates an epoch has must be known, since the scheduler is stepped once an epoch, "
-            "got 100 updates; give --steps-per-epoch, or --epochs",
+            "f:6:14: number of epochs unknown: the run has 100 steps but the scheduler is stepped once per "
+            "epoch; pass --steps-per-epoch or --epochs",
             id="pl-steps",
         ),
         pytest.param(
             "trainer: {max_epochs: 3}\nseed_everything: 0",
             {},
-            "f:1:1: needs lr_scheduler; the code of a model may make one, which is not read",
+            "f:1:1: lr_scheduler must be given: schedulers created in code cannot be read",
             id="pl-no-scheduler",
         ),
         pytest.param(
             '{"log_history": [{"eval_loss": 1, "step": 3}], "max_steps": 9}',
             {},
-            "f: log_history: log_history must hold entries with a learning_rate, got none",
+            "f: log_history: log_history must contain entries with a learning_rate, got none",
             id="state-without-rates",
         ),
         pytest.param(
             '{"log_history": [{"learning_rate": 0.1}], "max_steps": 9}',
             {},
-            "f: log_history[0]: needs step",
+            "f: log_history[0]: step must be given",
             id="state-no-step",
         ),
         pytest.param(
             '{"log_history": [], "a": 1, "a": 2}',
             {},
-            "f: 'a' must be given once, got it a second time",
+            "f: duplicate key 'a'",
             id="state-twice",
         ),
     ],
@@ -409,14 +407,14 @@ def test_any_value_is_read_or_refused(sample: Sample, value: str) -> None:
 def test_what_was_read_and_what_was_left_out_is_said() -> None:
     plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
     assert plan.remarks == (
-        "Hugging Face TrainingArguments, read as transformers.get_constant_schedule over 10 updates",
-        "Hugging Face TrainingArguments: left out: warmup, which a constant rate has not",
+        "Hugging Face TrainingArguments: read as transformers.get_constant_schedule over 10 steps",
+        "Hugging Face TrainingArguments: ignored: warmup (the constant schedule does not have one)",
     )
 
 
 def test_defaults_that_were_taken_are_said() -> None:
     (remark,) = planned_of("sched: cosine\nlr: 0.1\nepochs: 10").remarks
     assert remark == (
-        "timm args.yaml, read as timm.CosineLRScheduler over 10 epochs; "
-        "not in the file, so as the program has it: warmup_epochs 5, warmup_lr 1e-05"
+        "timm args.yaml: read as timm.CosineLRScheduler over 10 epochs; "
+        "defaults of the program: warmup_epochs=5, warmup_lr=1e-05"
     )

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.render.chart.canvas import Dots, braille, drawn, touched
-from cosine_cli.render.chart.scale import Scale
+from cosine_cli.render.chart.canvas import Dots, braille, draw_curve, touched
+from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -26,8 +26,8 @@ from cosine_cli.schedules.warmup import Warmup
 AREAS = st.tuples(st.integers(1, 60), st.integers(1, 20))
 
 
-def scale(columns: int, rows: int, *, until: float = 100.0, decades: float | None = None) -> Scale:
-    return Scale(columns=columns, rows=rows, until=until, peak=0.1, decades=decades)
+def scale(columns: int, rows: int, *, until: float = 100.0, decades: float | None = None) -> DotScale:
+    return DotScale(columns=columns, rows=rows, until=until, peak=0.1, decades=decades)
 
 
 def picture(dots: Dots) -> list[str]:
@@ -65,7 +65,7 @@ def seen(schedule: Schedule, start: float, stop: float) -> Rates:
 @given(SCHEDULES, AREAS)
 def test_the_lowest_and_the_highest_rate_of_every_column_are_drawn(schedule: Schedule, area: tuple[int, int]) -> None:
     columns, rows = area
-    dots = drawn(schedule, scale(columns, rows)).solid
+    dots = draw_curve(schedule, scale(columns, rows)).solid
     edges = np.linspace(0.0, 100.0, 2 * columns + 1)
     for column, (start, stop) in enumerate(pairwise(edges.tolist())):
         rates = seen(schedule, start, stop).tolist()
@@ -77,7 +77,7 @@ def test_the_lowest_and_the_highest_rate_of_every_column_are_drawn(schedule: Sch
 
 @given(st.floats(5, 200), AREAS)
 def test_a_curve_without_a_jump_has_no_gap_and_no_light_dot(total: float, area: tuple[int, int]) -> None:
-    found = drawn(Cosine(lr=0.1, total=total), scale(*area))
+    found = draw_curve(Cosine(lr=0.1, total=total), scale(*area))
     spans = [np.flatnonzero(column) for column in found.solid.T]
     assert all(len(span) == span[-1] - span[0] + 1 for span in spans)
     assert all(left[0] <= right[-1] + 1 and right[0] <= left[-1] + 1 for left, right in pairwise(spans))
@@ -85,7 +85,7 @@ def test_a_curve_without_a_jump_has_no_gap_and_no_light_dot(total: float, area: 
 
 
 def test_plateaus_are_solid_and_the_jump_between_them_is_dotted() -> None:
-    found = drawn(Step(lr=0.1, step_size=50, gamma=0.5), scale(4, 3))
+    found = draw_curve(Step(lr=0.1, step_size=50, gamma=0.5), scale(4, 3))
     # 0 lies in row 10 and 0.1 in row 2: 0.05 in row 6, and 0.025, which is left after the last step, in row 8.
     solid = {2: "####....", 6: "....####", 8: ".......#"}
     assert picture(found.solid) == [solid.get(row, "........") for row in range(12)]
@@ -93,14 +93,14 @@ def test_plateaus_are_solid_and_the_jump_between_them_is_dotted() -> None:
 
 
 def test_a_restart_within_one_column_shows_both_its_sides() -> None:
-    found = drawn(Restarts(cycle=60, of=Linear(lr=0.1, total=60)), scale(2, 2))
+    found = draw_curve(Restarts(cycle=60, of=Linear(lr=0.1, total=60)), scale(2, 2))
     # Columns of 25 steps, 0 in row 6 and 0.1 in row 2: the third goes down to 0, and from 0.1 to 0.075.
     assert picture(found.solid) == ["....", "....", "#.#.", "#.##", "##.#", ".###", "..#.", "...."]
     assert picture(found.light) == ["....", "....", "....", "....", "..#.", "....", "....", "...."]
 
 
 def test_cycles_narrower_than_a_column_are_a_band_with_solid_edges() -> None:
-    found = drawn(Restarts(cycle=1, of=Linear(lr=0.1, total=1)), scale(20, 4))
+    found = draw_curve(Restarts(cycle=1, of=Linear(lr=0.1, total=1)), scale(20, 4))
     assert found.solid[2].all()
     assert found.solid[14].all()
     assert found.solid.sum() == 2 * 40
@@ -110,13 +110,13 @@ def test_cycles_narrower_than_a_column_are_a_band_with_solid_edges() -> None:
 
 def test_a_run_of_10_to_the_12_steps_is_drawn_as_well() -> None:
     spikes = Restarts(cycle=10**6 + 3, of=Cosine(lr=0.1, total=10**6 + 3))
-    found = drawn(spikes, scale(30, 5, until=1e12))
+    found = draw_curve(spikes, scale(30, 5, until=1e12))
     assert found.solid[2].all()
     assert found.solid[18].all()
 
 
 def test_on_a_logarithmic_axis_a_decade_is_as_high_as_another_and_nothing_is_below() -> None:
-    found = drawn(Exponential(lr=0.1, gamma=10 ** (-1 / 20)), scale(50, 5, decades=4.0)).solid
+    found = draw_curve(Exponential(lr=0.1, gamma=10 ** (-1 / 20)), scale(50, 5, decades=4.0)).solid
     # A decade every 20 steps: at 80 steps the bottom is reached.
     top = [int(np.flatnonzero(column)[0]) if column.any() else None for column in found.T]
     assert [top[column] for column in (0, 20, 40, 60)] == [2, 6, 10, 14]
@@ -134,7 +134,7 @@ class Ended(Schedule):
 
 
 def test_where_a_curve_has_ended_nothing_is_drawn() -> None:
-    found = drawn(Ended(), scale(10, 3))
+    found = draw_curve(Ended(), scale(10, 3))
     assert found.dots[:, :9].any(axis=0).all()
     assert not found.dots[:, 10:].any()
 

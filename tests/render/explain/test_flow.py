@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.render.explain.flow import JOINED, Span, beside, cells, flowed
-from cosine_cli.render.ink import BOLD, DIM, Cell
+from cosine_cli.render.ansi import BOLD, DIM, Cell
+from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed, side_by_side
 
 
 def text(lines: list[list[Cell]]) -> list[str]:
@@ -47,4 +47,4 @@ def test_no_line_is_too_wide_and_no_letter_is_lost(words: str, width: int, inden
 
 def test_blocks_beside_each_other() -> None:
     left, right = [cells([Span("a")])], [cells([Span("bb")]), cells([Span("c")])]
-    assert [line.rstrip() for line in text(beside([left, right], [2, 2], gap=1))] == ["a  bb", "   c"]
+    assert [line.rstrip() for line in text(side_by_side([left, right], [2, 2], gap=1))] == ["a  bb", "   c"]

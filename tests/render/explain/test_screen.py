@@ -6,14 +6,17 @@ import re
 import shlex
 
 import pytest
+from door import ask
 from plans_of import planned
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.render.explain.saying import broken, command
+from cosine_cli.render.explain.listing import spark
+from cosine_cli.render.explain.recipes import RECIPES, Recipe
 from cosine_cli.render.explain.screen import catalogue, pages
-from cosine_cli.render.explain.subject import Subject
+from cosine_cli.render.explain.subject import RARE, Subject
+from cosine_cli.render.explain.try_it import broken, command
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue as schedules
 from cosine_cli.schedules.core.schedule import FAMILIES
@@ -34,29 +37,47 @@ COSINE = """\
 cosine ─────────────────────────────────────────────────────────────────── decay
 Decay along half a cosine wave, from the peak to the floor.
 
+Formula
   η(t) = m + ½ (η₀ − m) (1 + cos(π min(t, T) / T))
   with η₀ = lr, m = min_lr, T = total (steps). After total it stays at min_lr.
 
 """
 FACTS = """\
 
-  parameter  meaning                   takes                default
-  lr         peak learning rate        number above 0       0.1
-  total      length of the decay       time above 0         100% of the run
-  min_lr     learning rate at the end  number from 0 to lr  0
-  A time counts epochs, or steps under --steps; or say 10%, 3ep, 500st.
+Parameters
+  name    meaning                   takes                default
+  lr      peak learning rate        number above 0       0.1
+  total   length of the decay       time above 0         100% of the run
+  min_lr  learning rate at the end  number from 0 to lr  0
+  Times are in epochs (in steps with --steps). A suffix overrides this: 10%,
+  3ep, 500st.
 
-Say it     cosine-lr show cosine --epochs 100
-Source     Loshchilov & Hutter 2016, SGDR (ICLR 2017, arXiv 1608.03983), eq. 5,
-           for one cycle.
-Elsewhere  torch.CosineAnnealingLR,
-           transformers.get_cosine_schedule_with_warmup, timm.CosineLRScheduler,
-           optax.cosine_decay_schedule, keras.CosineDecay,
-           fvcore CosineParamScheduler, mmengine CosineAnnealingLR,
-           composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
-Also       cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine
+Try it
+  cosine-lr show cosine --epochs 100
 
-Often said, and not so
+Used for
+  Image classification from scratch
+    cosine-lr show cosine --lr 0.4 --epochs 120 --warmup 5
+    He et al. 2018 (arXiv 1812.01187): ResNet-50 on ImageNet, SGD, batch size
+    1024
+  LLM pre-training of known length
+    cosine-lr show cosine --lr 3e-4 --steps 250k --warmup 2000 --min-lr 3e-5
+    Touvron et al. 2023, LLaMA 7B (arXiv 2302.13971): 1T tokens, batches of 4M
+
+Source
+  Loshchilov & Hutter 2016, SGDR (ICLR 2017, arXiv 1608.03983), eq. 5, for one
+  cycle.
+
+In other libraries
+  torch.CosineAnnealingLR, transformers.get_cosine_schedule_with_warmup,
+  timm.CosineLRScheduler, optax.cosine_decay_schedule, keras.CosineDecay,
+  fvcore CosineParamScheduler, mmengine CosineAnnealingLR,
+  composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
+
+Aliases
+  cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine
+
+Common misconceptions
   “It ends at half the initial rate”
     It ends at min_lr, 0 by default. Half is its value at half time.
 """
@@ -76,29 +97,33 @@ NARROW = """\
 constant ───────────────────────── decay
 The same rate for the whole run.
 
+Formula
   η(t) = η₀
   with η₀ = lr.
 
 """
 NARROW_FACTS = """\
 
-  parameter  meaning     takes   default
-  lr         peak        number  0.1
-             learning    above
-             rate        0
+Parameters
+  name  meaning        takes    default
+  lr    peak learning  number   0.1
+        rate           above 0
 
-Say it
+Try it
   cosine-lr show constant --epochs 100
+
 Source
   Robbins & Monro 1951, since whom
   convergence proofs require a decaying
   rate; without one, most first runs.
-Elsewhere
+
+In other libraries
   transformers.get_constant_schedule,
   optax.constant_schedule,
   composer ConstantScheduler,
   deepspeed WarmupLR
-Also
+
+Aliases
   const, ConstantLR, flat, fixed, none
 """
 
@@ -130,7 +155,7 @@ def test_no_page_is_wider_than_its_screen_nor_than_is_read_with_ease(name: str, 
 def test_a_screen_without_the_signs_of_mathematics(name: str, encoding: str) -> None:
     shown = page(name, terminal=Terminal(encoding=encoding))
     assert "eta(t) = " in shown
-    assert "\\" not in shown
+    assert "\\" not in shown.replace(" \\\n", "\n")  # but for lines that a shell joins
     assert shown.isascii() or encoding == "latin-1"
     assert ("H\xe4gele" if encoding == "latin-1" else "Hagele") in shown or name != "wsd"
 
@@ -146,20 +171,54 @@ def test_colour_changes_nothing_else() -> None:
 
 
 def test_the_catalogue_lists_every_schedule_on_a_line_in_its_family() -> None:
-    *groups, last = listed().split("\n\n")
+    *groups, recipes, last = listed().split("\n\n")
     assert last == (
-        "cosine-lr explain NAME tells all of one. Frameworks' own are said as torch.CosineAnnealingLR: explain keras, "
-        "optax, timm, torch or transformers lists them.\n"
+        "'cosine-lr explain NAME' describes a schedule. 'cosine-lr explain torch' lists the schedules of a framework: "
+        "keras, optax, timm, torch or transformers.\n"
     )
-    assert [group.partition("\n")[0].lower() for group in groups] == list(FAMILIES)
+    assert recipes.splitlines()[0] == "Which one should I use?"
     found = {}
-    for family, group in zip(FAMILIES, groups, strict=True):
-        for line in group.splitlines()[1:]:
+    for group in groups:
+        heading, *lines = group.splitlines()
+        for line in lines:
             name, bars, words = line.split(maxsplit=2)
             assert len(bars) == 12
-            found[name] = (family, f"{words}.")
+            found[name] = (heading, f"{words}.")
     documented = {name: (schedules.load(name).__doc__ or "").partition("\n\n")[0] for name in schedules.names()}
-    assert found == {name: (schedules.load(name).family, line) for name, line in documented.items()}
+    assert found == {name: (Subject(name).group, line) for name, line in documented.items()}
+    headings = [group.partition("\n")[0] for group in groups]
+    families = [family.capitalize() for family in FAMILIES]
+    assert headings in (families, [*families, RARE])
+
+
+def test_rare_schedules_are_listed_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules.load("cosine"), "rare", True, raising=False)
+    heading, *members = listed().split("\n\n")[-3].splitlines()
+    assert heading == "Rarely used"
+    assert any(line.startswith("  cosine ") for line in members)
+    assert listed().count("  cosine  ") == 1
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.case)
+def test_every_recipe_runs_and_is_listed_with_its_source(recipe: Recipe) -> None:
+    answer = ask(*shlex.split(recipe.command)[1:])
+    assert (answer.code, answer.err) == (0, "")
+    assert f"\n  {recipe.case}\n    {recipe.command}\n    {recipe.source}\n" in listed()
+    assert shlex.split(recipe.command)[2].partition(":")[0] == recipe.schedule
+    assert re.search(r"\b(19|20)\d\d\b", recipe.source)
+
+
+FLAT = {
+    "constant",
+    "optax.constant_schedule",
+    "transformers.get_constant_schedule",
+}
+
+
+def test_only_constant_schedules_are_drawn_flat() -> None:
+    names = [*schedules.names(), *NATIVES]
+    assert {name for name in names if len(set(spark(Subject(name)))) == 1} == FLAT
+    assert spark(Subject("scale")) != spark(Subject("cosine"))
 
 
 def test_the_catalogue_draws_the_defaults() -> None:
@@ -175,7 +234,7 @@ def test_the_catalogue_fits_its_screen(width: int) -> None:
     assert max(map(len, shown.splitlines())) <= width
     assert "".join(shown.split()).count("Thesamerateforthewholerun") == 1
     wide = listed()
-    assert sorted(shown.split()) == sorted(wide.split())
+    assert sorted(shown.replace(" \\\n", "\n").split()) == sorted(wide.split())
 
 
 def test_the_catalogue_in_ascii() -> None:
@@ -197,9 +256,9 @@ def test_the_page_of_a_frameworks_schedule(name: str) -> None:
     assert re.fullmatch(f"{re.escape(name)} ─+ {shown[name.partition('.')[0]]}", title)
     told = " ".join(" ".join(lines).split())
     subject = Subject(name)
-    assert f"against {subject.equivalent}: " in told
+    assert f"compared with {subject.equivalent}: " in told
     assert all(f"{when}: " in told for when in subject.boundary_behavior)
-    assert "of the run" not in told.partition("Say it")[0].partition("parameter")[2]  # no share of a run is a default
+    assert "of the run" not in told.partition("Try it")[0].partition("Parameters")[2]  # no share of a run is a default
 
 
 @pytest.mark.parametrize("name", NATIVES)
@@ -220,6 +279,6 @@ def test_a_frameworks_schedules_are_listed_in_its_order_and_fit_the_screen(frame
     shown = b"".join(catalogue([Subject(name) for name in names], Terminal(width=width))).decode()
     assert max(map(len, shown.splitlines())) <= width
     assert len(re.findall("[▁-█]{12}", shown)) == len(names)
-    assert shown.endswith("\n\ncosine-lr explain NAME tells all of one.\n")
+    assert " ".join(shown.split()).endswith("'cosine-lr explain NAME' describes a schedule.")
     found = re.findall(rf"^  ({framework}[.]\w+)", shown, re.MULTILINE)
     assert [name for name in names if len(name) < width - 2] == [name for name in found if len(name) < width - 2]

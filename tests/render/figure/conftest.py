@@ -7,7 +7,7 @@ import pytest
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential

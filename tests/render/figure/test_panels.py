@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from cosine_cli.render.figure.page import Box
-from cosine_cli.render.figure.panels import Spacing, arranged, grid, panel
+from cosine_cli.render.figure.margins import Box
+from cosine_cli.render.figure.panels import Spacing, best_grid, panel, panel_grid
 
 BOX = Box(48.0, 36.0, 562.0, 258.0)
 SPACE = Spacing.of(1.0)
@@ -13,7 +13,7 @@ SPACE = Spacing.of(1.0)
 
 @pytest.mark.parametrize("count", [1, 2, 9, 10, 16, 25, 40])
 def test_panels_lie_within_the_axes_and_do_not_overlap(count: int) -> None:
-    found = arranged(count, BOX, SPACE, left_over=2.0)
+    found = best_grid(count, BOX, SPACE, left_over=2.0)
     assert found.columns * found.rows >= count > found.columns * (found.rows - 1)
     boxes = [panel(i, found, BOX) for i in range(count)]
     for i, a in enumerate(boxes):
@@ -26,21 +26,21 @@ def test_panels_lie_within_the_axes_and_do_not_overlap(count: int) -> None:
 
 
 def test_panels_are_as_wide_as_the_names_ask() -> None:
-    assert arranged(40, BOX, SPACE, left_over=2.0, least=120.0).width >= 120.0
+    assert best_grid(40, BOX, SPACE, left_over=2.0, least=120.0).width >= 120.0
 
 
 @pytest.mark.parametrize(("left_over", "columns"), [(0.0, 2), (4.0, 3)])
 def test_a_hole_weighs_as_it_is_told(left_over: float, columns: int) -> None:
     """Three panels: two beside one another are of the better shape, and leave a place empty under them."""
-    assert arranged(3, BOX, SPACE, left_over=left_over).columns == columns
+    assert best_grid(3, BOX, SPACE, left_over=left_over).columns == columns
 
 
 def test_the_panels_fill_the_box() -> None:
-    found = grid(3, 6, Box(0.0, 0.0, 320.0, 110.0), replace(SPACE, across=10.0, down=10.0, heading=0.0))
+    found = panel_grid(3, 6, Box(0.0, 0.0, 320.0, 110.0), replace(SPACE, across=10.0, down=10.0, heading=0.0))
     assert (found.width, found.height, found.above) == (100.0, 50.0, 0.0)
     assert panel(5, found, Box(0.0, 0.0, 320.0, 110.0)) == (220.0, 0.0, 320.0, 50.0)
 
 
 def test_low_panels_go_without_their_headings() -> None:
-    assert grid(1, 4, Box(0.0, 0.0, 100.0, 100.0), SPACE).above == 0.0
-    assert grid(1, 2, Box(0.0, 0.0, 100.0, 100.0), SPACE).above == 13.0
+    assert panel_grid(1, 4, Box(0.0, 0.0, 100.0, 100.0), SPACE).above == 0.0
+    assert panel_grid(1, 2, Box(0.0, 0.0, 100.0, 100.0), SPACE).above == 13.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -81,6 +82,7 @@ SCHEDULES = [
 ]  # fmt: skip
 
 
+@cache
 def each(schedule: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return schedule(np.arange(float(N)))  # type: ignore[operator, no-any-return]
 

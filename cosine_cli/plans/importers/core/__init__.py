@@ -1,1 +1,1 @@
-"""What reading every kind of file needs."""
+"""What the importers share."""

@@ -1,4 +1,4 @@
-"""The kinds of files by their names, and which of them a document is."""
+"""The supported config formats: list the importers, and find the one for a document."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Importer(Protocol):
-    """The file of a kind.
+    """What each module of the folder ``importers`` defines.
 
-    - ``TITLE``: what messages call it.
-    - ``SHARES``: keys that a config of ours has too.
-    - ``TAKES``: parameters of the run that it is read with.
-    - ``INSTEAD``: for other parameters of the run, which key of the file says the same.
+    - ``TITLE``: the name of the format in messages.
+    - ``SHARES``: keys that cosine-lr's own configs have too.
+    - ``TAKES``: options of the run that the importer reads.
+    - ``INSTEAD``: for other options of the run, the key to set in the file instead.
     """
 
     TITLE: str
@@ -30,40 +30,41 @@ class Importer(Protocol):
     INSTEAD: Mapping[str, str]
 
     def matches(self, top: Node) -> bool:
-        """Tell whether a document has the keys that this kind has."""
+        """Return whether a document has this format, judged by its keys."""
 
     def load(self, top: Node, flags: Flags) -> Request:
-        """Return what the document asks for; ``flags`` is what the command line says of the run."""
+        """Return the request that a document is read as."""
 
 
 @cache
 def importers() -> tuple[str, ...]:
-    """Return the names of the kinds, sorted: the folder's listing; loads none."""
+    """Return the sorted names of the importers, the modules in this folder, without importing them."""
     listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
 def importer(name: str) -> Importer:
-    """Return the file of a kind."""
+    """Return the module of an importer."""
     return cast("Importer", import_module(f"cosine_cli.plans.importers.{name}"))
 
 
-def load_request(kind: Importer, top: Node, given: Mapping[str, RawValue]) -> Request:
-    """Return what a document of a kind asks for; ``given`` is what the command line says of the run.
+def load_request(importer: Importer, top: Node, given: Mapping[str, RawValue]) -> Request:
+    """Return the request of a document, read with the options ``given`` on the command line.
 
-    Raises RequestError for what would be laid over the schedule of the file.
+    Raises RequestError for options that would override the schedule of the file.
     """
     flags = Flags(given)
-    flags.check_taken(kind.TITLE, kind.TAKES, kind.INSTEAD)
-    return kind.load(top, flags)
+    flags.check_accepted(importer.TITLE, importer.TAKES, importer.INSTEAD)
+    return importer.load(top, flags)
 
 
-def importer_for(top: Node, ours: Collection[str]) -> Importer | None:
-    """Return which kind of another program's file a document is, None where it is a config of ``ours``.
+def importer_for(top: Node, own_keys: Collection[str]) -> Importer | None:
+    """Return the importer for a document, None if it is a config of cosine-lr.
 
-    It is one only where nothing contradicts: a key that ours has and the other has not makes it ours.
+    A key of cosine-lr's own configs that the format does not share makes a document one of cosine-lr.
     """
-    own = top.keys.intersection(ours)
+    own = top.keys.intersection(own_keys)
     if top.pairs is not None and top.keys == own:
         return None
-    return next((kind for kind in map(importer, importers()) if own.issubset(kind.SHARES) and kind.matches(top)), None)
+    candidates = map(importer, importers())
+    return next((module for module in candidates if own.issubset(module.SHARES) and module.matches(top)), None)

@@ -1,4 +1,4 @@
-"""What is said of another program's file: what it was read as, and what of it was left out."""
+"""Remarks on another program's config: what it was read as, and what was ignored."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from cosine_cli.text import visible
 
 
-def read_as(title: str, curve: str, length: str, *, defaults: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the line that says what a file was read as, and which values are the program's defaults."""
-    taken = f"; not in the file, so as the program has it: {', '.join(defaults)}" if defaults else ""
-    return (visible(f"{title}, read as {curve} over {length}{taken}"),)
+def read_as(title: str, curve: str, length: str, *, defaults: Sequence[str] = ()) -> str:
+    """Return the remark on what a config was read as, and on the program's defaults that were used."""
+    note = f"; defaults of the program: {', '.join(defaults)}" if defaults else ""
+    return visible(f"{title}: read as {curve} over {length}{note}")
 
 
-def left_out(title: str, *what: str) -> tuple[str, ...]:
-    """Return a line for each thing that is about the rate and was left out; an empty one is none."""
-    return tuple(visible(f"{title}: left out: {thing}") for thing in what if thing)
+def ignored(title: str, *what: str) -> tuple[str, ...]:
+    """Return one remark for each ignored value; an empty string stands for none."""
+    return tuple(visible(f"{title}: ignored: {value}") for value in what if value)

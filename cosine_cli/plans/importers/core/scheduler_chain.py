@@ -1,6 +1,6 @@
-"""Schedulers that act in windows of a run, each on the rate that it finds, as one curve after the other.
+"""Combine schedulers that act in windows of a run, each on the current rate, into one curve.
 
-Times are ticks: epochs or updates, whichever the run counts.
+Times are in ticks: epochs or steps, whichever the run counts.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.mapping_reader import computed_value, listed
+from cosine_cli.plans.importers.core.values import computed_list, computed_value, curve_list
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+from cosine_cli.plans.parse.raw import CurveSpec
 
 MOST_PARTS = 200
 
 
 class Multiplier(NamedTuple):
-    """A factor on the rate, from a tick on."""
+    """A factor on the rate from tick ``at`` on."""
 
     at: float
     factor: float
@@ -28,12 +28,12 @@ class Multiplier(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A smooth stretch from its begin to its last change: ``floor + height * shape(calls)``.
+    """A smooth part of the run from tick ``begin`` to its ``last`` change: ``floor + height * shape(calls)``.
 
-    - ``every``: ticks between two calls, which alone change the rate.
-    - ``updates``: how many updates a tick is.
-    - ``curve``: the same as a curve of ours, given the height.
-    - ``starts``: the rate that it begins with, None where it begins with the one that it finds.
+    - ``every``: ticks between two calls of the scheduler, which change the rate.
+    - ``updates``: optimizer steps per tick.
+    - ``curve``: the curve for a given height.
+    - ``initial_rate``: the rate at the begin, None if it is the current rate.
     """
 
     where: str
@@ -44,150 +44,160 @@ class Segment:
     floor: float
     shape: Callable[[float], float]
     curve: Callable[[float], CurveSpec]
-    starts: float | None = None
+    initial_rate: float | None = None
     height: float = 0.0
 
     def rate(self, tick: float) -> float:
-        """Return the rate at a tick, as held since the last call."""
+        """Return the rate at a tick, which the last call set."""
         return self.floor + self.height * self.shape((min(tick, self.last) - self.begin) // self.every)
 
-    def begun(self, rate: float) -> Segment:
-        """Return the wave at the rate that it finds."""
-        if self.starts == self.floor == 0:
-            raise user_error(self.where, "must not begin again at a rate of 0")
-        height = (rate if self.starts is None else self.starts) - self.floor
+    def begin_at(self, rate: float) -> Segment:
+        """Return the segment with the height that gives ``rate`` at its begin."""
+        if self.initial_rate == self.floor == 0:
+            raise user_error(self.where, "must not restart at a learning rate of 0")
+        height = (rate if self.initial_rate is None else self.initial_rate) - self.floor
         if height < 0:
-            raise user_error(self.where, f"must not begin below its floor ({self.floor:g})", got=f"{rate:g}")
+            raise user_error(self.where, f"must not begin below its minimum ({self.floor:g})", got=f"{rate:g}")
         return replace(self, height=height)
 
-    def dropped(self, drop: Multiplier) -> Segment:
-        """Return the wave from a drop on: one with a floor is no curve of ours from there."""
+    def multiply(self, multiplier: Multiplier) -> Segment:
+        """Return the segment from a multiplier on; raise RequestError if it has a minimum, which no curve supports."""
         if self.floor:
-            rule = "a drop must not fall into a scheduler with a floor"
-            raise user_error(drop.where, rule, got=f"one at {drop.at:g}", hint="no curve of ours has these rates")
-        return replace(self, height=self.height * drop.factor)
+            rule = "must not multiply the rate while another scheduler decays it to a minimum"
+            raise user_error(multiplier.where, rule, got=f"a factor at {multiplier.at:g}")
+        return replace(self, height=self.height * multiplier.factor)
 
     def curve_from(self, tick: float) -> CurveSpec:
-        """Return the curve from a tick on, as a loop calls it."""
+        """Return the curve from a tick on."""
         curve, where = self.curve(self.height), self.where
         if self.every > 1:
-            held = {"every": computed_value(self.every, where, curve.unit), "of": listed((curve,), where)}
-            curve = CurveSpec("staircase", where, curve.unit, held)
+            params = {"every": computed_value(self.every, where, curve.unit), "of": curve_list((curve,), where)}
+            curve = CurveSpec("staircase", where, curve.unit, params)
         if tick > self.begin:
-            late = {"ahead": computed_value((tick - self.begin) * self.updates, where), "of": listed((curve,), where)}
-            curve = CurveSpec("retime", where, curve.unit, late)
+            params = {
+                "ahead": computed_value((tick - self.begin) * self.updates, where),
+                "of": curve_list((curve,), where),
+            }
+            curve = CurveSpec("retime", where, curve.unit, params)
         return curve
 
 
 class _Part(NamedTuple):
-    """A stretch of the run and its curve; a rate instead of one where it does not move."""
+    """A part of the run, in ticks, and its curve, or its rate if it is constant."""
 
     begin: float
     end: float
     curve: CurveSpec | float
 
 
-class SchedulerChain(NamedTuple):
-    """A run from the rate ``lr`` to the tick ``end``, and what acts on the rate in it."""
+@dataclass(frozen=True)
+class SchedulerChain:
+    """The schedulers of a run, which begins at the rate ``lr`` and ends at tick ``end``."""
 
-    drops: Sequence[Multiplier]
-    waves: Sequence[Segment]
+    multipliers: Sequence[Multiplier]
+    segments: Sequence[Segment]
     lr: float
     end: float
     unit: Unit
     where: str
 
+    def multipliers_at(self, tick: float) -> Iterator[Multiplier]:
+        """Yield the multipliers that begin at a tick."""
+        return (multiplier for multiplier in self.multipliers if multiplier.at == tick)
 
-class Joined(NamedTuple):
-    """All together as one curve; ``after`` is the rate set after the last update where the curve has another there."""
+    def segments_at(self, tick: float) -> Iterator[Segment]:
+        """Yield the segments that begin at a tick."""
+        return (segment for segment in self.segments if segment.begin == tick)
+
+
+class ChainCurve(NamedTuple):
+    """One curve; ``after`` is the rate set after the last step, None if the curve has it too."""
 
     curve: CurveSpec
     after: float | None = None
 
 
-def joined(run: SchedulerChain) -> Joined:
-    """Return the curve of all together.
+def chain_curve(chain: SchedulerChain) -> ChainCurve:
+    """Return the curve of all schedulers together.
 
-    Raises RequestError where two waves overlap, where their order matters, or their parts are too many.
+    Raises RequestError if two segments overlap, if their order matters, or if there are too many parts.
     """
-    for wave in run.waves:
-        _check_order(wave, run)
-    unit, where = run.unit, run.where
-    parts = list(_merged(_held(_parts(run)), unit, where))
-    after = parts.pop().curve if parts[-1].begin == run.end else None
-    return Joined(_in_turn(parts, unit, where), after if isinstance(after, float) else None)
+    for segment in chain.segments:
+        _check_order(segment, chain)
+    unit, where = chain.unit, chain.where
+    parts = list(_merge_constant(_merge_zeros(_parts(chain)), unit, where))
+    after = parts.pop().curve if parts[-1].begin == chain.end else None
+    return ChainCurve(_sequence(parts, unit, where), after if isinstance(after, float) else None)
 
 
-def _check_order(wave: Segment, run: SchedulerChain) -> None:
-    """Refuse a wave that begins in the tick in which something else acts, where it matters which acts first."""
-    others = [other for other in run.waves if other is not wave and other.begin <= wave.begin <= other.last]
-    if wave.starts is not None:
-        matters = bool(others) or any(drop.at == wave.begin for drop in run.drops)
+def _check_order(segment: Segment, chain: SchedulerChain) -> None:
+    """Raise RequestError if a segment begins while another scheduler acts and their order matters."""
+    others = [other for other in chain.segments if other is not segment and other.begin <= segment.begin <= other.last]
+    if segment.initial_rate is not None:
+        matters = bool(others) or any(chain.multipliers_at(segment.begin))
     else:
-        matters = wave.shape(0) != 1 and any(other.floor for other in others)
-    if matters and wave.begin <= run.end:
-        rule = f"must begin where no other scheduler acts (at {wave.begin:g} another does)"
-        raise user_error(wave.where, rule)
+        matters = segment.shape(0) != 1 and any(other.floor for other in others)
+    if matters and segment.begin <= chain.end:
+        rule = f"must begin when no other scheduler changes the rate (at {segment.begin:g} another one does)"
+        raise user_error(segment.where, rule)
 
 
-def _in_turn(parts: list[_Part], unit: Unit, where: str) -> CurveSpec:
+def _sequence(parts: list[_Part], unit: Unit, where: str) -> CurveSpec:
     if len(parts) > MOST_PARTS:
-        raise user_error(where, f"must make at most {MOST_PARTS} stretches", got=str(len(parts)))
-    curves = [_named(part, unit, where) for part in parts]
+        raise user_error(where, f"must have at most {MOST_PARTS} parts", got=str(len(parts)))
+    curves = [_curve(part, unit, where) for part in parts]
     lasting = [
         curve._replace(params={**curve.params, "for": computed_value(part.end - part.begin, where, unit)})
         for curve, part in zip(curves[:-1], parts, strict=False)
     ]
     if not lasting:
         return curves[0]
-    return CurveSpec("sequence", where, unit, {"of": listed((*lasting, curves[-1]), where)})
+    return CurveSpec("sequence", where, unit, {"of": curve_list((*lasting, curves[-1]), where)})
 
 
-def _parts(run: SchedulerChain) -> Iterator[_Part]:
-    """Yield the stretches between all times at which something begins, ends or drops."""
-    rate, running = run.lr, None
-    for begin, stop in itertools.pairwise(_cuts(run)):
-        for drop in (drop for drop in run.drops if drop.at == begin):
-            running = running.dropped(drop) if running is not None else None
-            rate *= drop.factor
+def _parts(chain: SchedulerChain) -> Iterator[_Part]:
+    """Yield the parts between all ticks at which a scheduler begins, ends or multiplies the rate."""
+    rate, running = chain.lr, None
+    for begin, stop in itertools.pairwise(_cuts(chain)):
+        for multiplier in chain.multipliers_at(begin):
+            running = running.multiply(multiplier) if running is not None else None
+            rate *= multiplier.factor
         if running is not None:
             rate = running.rate(begin)
             running = running if begin < running.last else None
-        for wave in (wave for wave in run.waves if wave.begin == begin):
+        for segment in chain.segments_at(begin):
             if running is not None:
-                rule = "must not overlap another that moves the rate too"
-                raise user_error(
-                    wave.where, rule, got=f"one in the other at {begin:g}", hint="no curve of ours is both"
-                )
-            running = wave.begun(rate)
+                rule = "must not overlap another scheduler that changes the rate"
+                raise user_error(segment.where, rule, got=f"an overlap at {begin:g}")
+            running = segment.begin_at(rate)
             rate = running.rate(begin)
             running = running if begin < running.last else None
         yield _Part(begin, stop, running.curve_from(begin) if running and running.height else rate)
-    left = rate if running is None else running.rate(run.end)
-    after = _set_last(run, running, left)
+    left = rate if running is None else running.rate(chain.end)
+    after = _rate_after(chain, running, left)
     if after != left:
-        yield _Part(run.end, run.end, after)
+        yield _Part(chain.end, chain.end, after)
 
 
-def _set_last(run: SchedulerChain, running: Segment | None, rate: float) -> float:
-    """Return the rate that is set after the last update, given the one that it finds."""
-    for drop in (drop for drop in run.drops if drop.at == run.end):
+def _rate_after(chain: SchedulerChain, running: Segment | None, rate: float) -> float:
+    """Return the rate that is set after the last step, given the current one."""
+    for multiplier in chain.multipliers_at(chain.end):
         if running is not None:
-            running.dropped(drop)  # which may be refused
-        rate *= drop.factor
-    for wave in (wave for wave in run.waves if wave.begin == run.end):
-        rate = wave.begun(rate).rate(run.end)
+            running.multiply(multiplier)  # raises if it is not supported
+        rate *= multiplier.factor
+    for segment in chain.segments_at(chain.end):
+        rate = segment.begin_at(rate).rate(chain.end)
     return rate
 
 
-def _cuts(run: SchedulerChain) -> list[float]:
-    waves = (time for wave in run.waves for time in (wave.begin, wave.last))
-    times = {0.0, *(drop.at for drop in run.drops), *waves}
-    return [*sorted(time for time in times if time < run.end), run.end]
+def _cuts(chain: SchedulerChain) -> list[float]:
+    ends = (tick for segment in chain.segments for tick in (segment.begin, segment.last))
+    ticks = {0.0, *(multiplier.at for multiplier in chain.multipliers), *ends}
+    return [*sorted(tick for tick in ticks if tick < chain.end), chain.end]
 
 
-def _held(parts: Iterator[_Part]) -> Iterator[_Part]:
-    """Yield the parts; one that stays at a rate of 0 goes with the curve that has ended there, and holds it."""
+def _merge_zeros(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """Yield the parts; a rate of 0 after a curve that ends there becomes a part of that curve."""
     before: _Part | None = None
     for part in parts:
         if before is not None and part.curve == 0.0 and isinstance(before.curve, CurveSpec):
@@ -200,34 +210,34 @@ def _held(parts: Iterator[_Part]) -> Iterator[_Part]:
         yield before
 
 
-def _merged(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[_Part]:
-    """Yield the parts, each row of constant rates as one."""
+def _merge_constant(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[_Part]:
+    """Yield the parts; consecutive constant parts become one."""
     flat: list[_Part] = []
     for part in parts:
         if isinstance(part.curve, float):
             flat.append(part)
             continue
         if flat:
-            yield _flat(flat, unit, where)
+            yield _constant(flat, unit, where)
         flat = []
         yield part
     if flat:
-        yield _flat(flat, unit, where)
+        yield _constant(flat, unit, where)
 
 
-def _flat(parts: list[_Part], unit: Unit, where: str) -> _Part:
-    """Return one rate, or rates each from its time on."""
+def _constant(parts: list[_Part], unit: Unit, where: str) -> _Part:
+    """Return constant parts as one: a constant rate, or a table of rates."""
     kept = [part for at, part in enumerate(parts) if at == 0 or part.curve != parts[at - 1].curve]
     begin, end = parts[0].begin, parts[-1].end
     if len(kept) == 1:
         return kept[0]._replace(end=end)
-    times = tuple(computed_value(part.begin - begin, where, unit) for part in kept[1:])
-    rates = tuple(computed_value(part.curve, where) for part in kept if isinstance(part.curve, float))
-    table = {"milestones": RawValue("", where, unit, parts=times), "values": RawValue("", where, unit, parts=rates)}
+    times = [part.begin - begin for part in kept[1:]]
+    rates = [part.curve for part in kept if isinstance(part.curve, float)]
+    table = {"milestones": computed_list(times, where, unit), "values": computed_list(rates, where, unit)}
     return _Part(begin, end, CurveSpec("piecewise_constant", where, unit, table))
 
 
-def _named(part: _Part, unit: Unit, where: str) -> CurveSpec:
+def _curve(part: _Part, unit: Unit, where: str) -> CurveSpec:
     if isinstance(part.curve, float):
         return CurveSpec("constant", where, unit, {"lr": computed_value(part.curve, where)})
     return part.curve

@@ -1,4 +1,4 @@
-"""Keys about the learning rate that the program of a file does not have: the file is another program's."""
+"""Detect configs whose format is not supported, by keys that change the learning rate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_nothing
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core.fields import Needed, params
@@ -20,30 +20,29 @@ _PHASE = {"warmup", "cooldown", "anneal"}
 _END = {"min", "max", "end", "final", "init", "initial", "start", "decay", "quadratic", "policy"}
 
 _OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "turn", "wd", "weight"}
-"""What else has a schedule or a warmup."""
+"""Words of keys that schedule something other than the learning rate."""
 
 _FRAMEWORKS = ("torch", "transformers", "timm")
-"""Whose schedules programs name without saying whose they are, the likeliest first."""
+"""Frameworks whose schedules other programs name without the framework, the likeliest first."""
 
 _CURVE = "cosine:warmup=5,min_lr=1e-5"
+_HINT = "pass a curve instead of the file, as in"
 
 
 def schedule_key(top: Node, known: Collection[str] = ()) -> tuple[Node, Node] | None:
-    """Return the first key that names a schedule and its value, at any depth; ``known`` keys are none."""
-    found = (pair for pair in _pairs(top) if _is_schedule(pair[0].text) and pair[0].text not in known)
-    return next((pair for pair in found if not is_nothing(pair[1])), None)
+    """Return the first key that names a schedule, at any depth, with its value; ``known`` keys are skipped."""
+    candidates = (pair for pair in _pairs(top) if _is_schedule(pair[0].text) and pair[0].text not in known)
+    return next((pair for pair in candidates if not is_null(pair[1])), None)
 
 
-def unread(key: Node, value: Node) -> RequestError:
-    """Return the error for a schedule of a program whose files are not read."""
-    rule = "is the schedule of a program whose files are not read"
-    return user_error(
-        key.where, rule, got=quote(key.text), hint=f"give a curve instead of the file, as in {_curve(value)}"
-    )
+def unsupported_format(key: Node, value: Node) -> RequestError:
+    """Return the error for a config with a schedule under ``key`` that no importer reads."""
+    rule = f"{quote(key.text)} belongs to a config format that is not supported"
+    return user_error(key.where, rule, hint=f"{_HINT} {_curve(value)}")
 
 
 def changes_rate(name: str) -> bool:
-    """Tell by its name whether a key changes the learning rate of the whole model.
+    """Return whether a key changes the learning rate of the whole model, judged by its name.
 
     >>> [changes_rate(name) for name in ("lr_warmup_steps", "min_lr_ratio", "vision_lr", "model_ema_warmup")]
     [True, True, False, False]
@@ -52,17 +51,17 @@ def changes_rate(name: str) -> bool:
     return not words & _OTHERS and (bool(words & (_SCHEDULE | _PHASE)) or ("lr" in words and bool(words & _END)))
 
 
-def check_strangers(sheet: MappingReader, known: Collection[str], title: str) -> None:
-    """Refuse keys that change the rate and that the program of the file does not have."""
-    name = next((name for name in sheet.others(known) if changes_rate(name)), None)
+def check_unknown_keys(config: MappingReader, known: Collection[str], title: str) -> None:
+    """Raise RequestError for an unknown key that may change the learning rate."""
+    name = next((name for name in config.others(known) if changes_rate(name)), None)
     if name is not None:
-        rule = f"{visible(name)} is not a key of {title}, and may change the rate"
-        raise sheet.refused(name, rule, hint=f"give a curve instead of the file, as in {_CURVE}")
+        rule = f"{visible(name)} is not a key of {title} and may change the learning rate"
+        raise config.invalid(name, rule, hint=f"{_HINT} {_CURVE}")
 
 
-def other_rates(sheet: MappingReader, known: Collection[str]) -> tuple[str, ...]:
-    """Return the keys that are about a rate of a part of the model."""
-    return tuple(name for name in sheet.others(known) if "lr" in _words(name))
+def other_rates(config: MappingReader, known: Collection[str]) -> tuple[str, ...]:
+    """Return the keys of learning rates for parts of the model."""
+    return tuple(name for name in config.others(known) if "lr" in _words(name))
 
 
 def _words(name: str) -> set[str]:
@@ -81,17 +80,18 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
 
 
 def _curve(value: Node) -> str:
-    """Return a schedule as the text of a curve, with what it needs; an example where it is not known."""
-    name = _name(value).rpartition(".")[2]
-    found = next((f"{one}.{name}" for one in _FRAMEWORKS if name and is_known(f"{one}.{name}")), None)
-    if found is None:
+    """Return a schedule as the text of a curve with its required parameters; an example if it is unknown."""
+    own = _name(value).rpartition(".")[2]
+    names = (f"{framework}.{own}" for framework in _FRAMEWORKS)
+    name = next(filter(is_known, names), None) if own else None
+    if name is None:
         return _CURVE
-    given = {key.text: one.text for key, one in _pairs(value) if one.text}
-    needed = (param for param in params(load(found)) if isinstance(param.default, Needed) or param.name in given)
-    raw = (f"{param.name}={given.get(param.name) or param.default.example}" for param in needed if param.name != "lr")
-    return visible(":".join(filter(None, (found, ",".join(raw)))))
+    given = {key.text: node.text for key, node in _pairs(value) if node.text}
+    needed = (param for param in params(load(name)) if isinstance(param.default, Needed) or param.name in given)
+    pairs = (f"{param.name}={given.get(param.name) or param.default.example}" for param in needed if param.name != "lr")
+    return visible(":".join(filter(None, (name, ",".join(pairs)))))
 
 
 def _name(value: Node) -> str:
-    named = (one.text for key, one in value.pairs or () if key.text in _NAMES)
-    return next(named, "") if value.pairs is not None else value.text
+    names = (node.text for key, node in value.pairs or () if key.text in _NAMES)
+    return next(names, "") if value.pairs is not None else value.text

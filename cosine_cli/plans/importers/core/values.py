@@ -1,0 +1,29 @@
+"""Raw values computed from another program's config, for the curves that it is read as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cosine_cli.plans.model.clock import Unit, whole
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+
+
+def computed_value(value: float | str, where: str, unit: Unit = "step") -> RawValue:
+    """Return a computed value as if it were written at a place."""
+    return RawValue(value if isinstance(value, str) else whole(value), where, unit)
+
+
+def computed_list(values: Iterable[float], where: str, unit: Unit = "step") -> RawValue:
+    """Return computed values as a list."""
+    return RawValue("", where, unit, parts=tuple(computed_value(value, where, unit) for value in values))
+
+
+def curve_list(curves: Iterable[CurveSpec], where: str) -> RawValue:
+    """Return the curves of a composite schedule as a list."""
+    return RawValue("", where, parts=tuple(curves))
+
+
+def interpolated(points: dict[int, float], where: str) -> CurveSpec:
+    """Return the rates at some steps, with straight lines between them."""
+    table = {"times": computed_list(points, where), "values": computed_list(points.values(), where)}
+    return CurveSpec("piecewise_interpolated", where, "step", table)

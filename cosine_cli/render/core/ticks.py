@@ -1,0 +1,164 @@
+"""Where the ticks stand and what they say."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from cosine_cli.text import number, thousands
+
+_TIME_STEPS = (1.0, 2.0, 2.5, 3.0, 5.0)
+_MOST_RATE_TICKS = 5
+_FEWEST_INTERVALS = 2.0
+_FEWEST_EVEN = 4.0
+"""A step that divides the run is not worth having where it leaves fewer intervals."""
+
+_NEAREST = 0.75
+"""How near to the end, in intervals, the last tick of a run that no round step divides may stand."""
+
+_NEAREST_TO_PEAK = 0.1
+"""How near to a peak that no round step divides, as a share of it, the last round tick may stand."""
+
+_EXACT_DIGITS = 6
+"""A peak or an end that has more significant digits has no tick: its label would be rounded."""
+
+_TIME_DIGITS = 12
+"""Enough for every multiple of a round step, and few enough to leave out the rounding of its product."""
+
+_SLACK = 1e-9
+
+_FLOAT_DIGITS = 17
+_SUBNORMAL = -300
+"""From this power of ten down numbers are written by their digits, since floats near them have fewer."""
+
+_PLAIN_BELOW = 1e5
+_THOUSANDS_FROM = 10_000
+
+
+class Tick(NamedTuple):
+    """A tick: its place, in the unit of its axis, and its text."""
+
+    value: float
+    text: str
+
+
+def tick_rate(rate: float, *, digits: int = 3) -> str:
+    """Return a learning rate as the figure says it: as :func:`number`, but ``1e300`` where that would be long.
+
+    >>> tick_rate(0.1), tick_rate(3e-4), tick_rate(1e300)
+    ('0.1', '3e-4', '1e300')
+    """
+    if abs(rate) < _PLAIN_BELOW:
+        return number(rate, digits=digits)
+    mantissa, exponent = f"{rate:.{digits - 1}e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def tick_time(time: float, until: float) -> str:
+    """Return the time of a tick in a run that lasts ``until``, exactly: with k, M and G where the run is long.
+
+    >>> tick_time(30, 100), tick_time(2000, 10_000), tick_time(2000, 9000), tick_time(450450, 450450)
+    ('30', '2k', '2000', '450.45k')
+    """
+    if until < _THOUSANDS_FROM or not 1000 <= time < _THOUSANDS_FROM:  # noqa: PLR2004
+        return thousands(time, digits=_TIME_DIGITS)
+    return number(time / 1000, digits=_TIME_DIGITS) + "k"
+
+
+def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
+    """Return ticks from 0 to ``until``, in at most about ``most`` intervals of a round length; every label is exact.
+
+    An end that no short label says exactly, as of 1000 steps in epochs of 391, has no tick.
+
+    - ``whole``: a part of a unit means nothing.
+
+    >>> [tick.text for tick in time_ticks(100, 11.8)]
+    ['0', '10', '20', '30', '40', '50', '60', '70', '80', '90', '100']
+    """
+    steps = _steps(until, max(most, 1.0), whole=whole)
+    fewest = min(_FEWEST_EVEN, most / 2)
+    even = (step for step in steps if _divides(step, until) and until / step >= fewest)
+    if step := next(even, None):
+        values = [i * step for i in range(round(until / step))]
+    else:
+        step = next((step for step in steps if f"{step:e}"[0] in "125" and f"{step:e}"[2] == "0"), until)
+        nearest = _NEAREST * step if _is_short(until) else 0.0
+        values = [i * step for i in range(math.ceil(until / step)) if not i or until - i * step > nearest]
+    ends = [until] if _is_short(until) else []
+    return [Tick(value, tick_time(value, until)) for value in [*values, *ends]]
+
+
+def _is_short(time: float) -> bool:
+    return float(time).is_integer() or math.isclose(time, float(f"{time:.{_EXACT_DIGITS - 1}e}"), rel_tol=1e-12)
+
+
+def _steps(until: float, most: float, *, whole: bool) -> list[float]:
+    """Return the round steps that make at most ``most`` intervals, the smallest first."""
+    first = math.floor(math.log10(until / most)) - 1
+    steps = (float(f"{mantissa}e{power}") for power in range(first, first + 4) for mantissa in _TIME_STEPS)
+    return [s for s in steps if until / s <= most + _SLACK and (s.is_integer() or (not whole and s < 1))]
+
+
+def _divides(step: float, until: float) -> bool:
+    return math.isclose(until / step, round(until / step), rel_tol=1e-12)
+
+
+def rate_ticks(peak: float) -> list[Tick]:
+    """Return at most 5 round ticks from 0 to ``peak``, each in shares of it, and one at the peak; all labels are exact.
+
+    A peak of more than six significant digits has no tick.
+
+    >>> [tick.text for tick in rate_ticks(0.1)], [tick.text for tick in rate_ticks(1.99999e-5)]
+    (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '5e-6', '1e-5', '1.5e-5', '1.99999e-5'])
+    """
+    mantissa, exponent = _decimal(peak)
+    # In hundredths of the mantissa's unit, so that 2.5 and its multiples are whole.
+    steps = [m * 10**p for p in (0, 1, 2) for m in (10, 20, 25, 30, 50)]
+    fitting = [s for s in steps if _FEWEST_INTERVALS <= 100 * mantissa / s + _SLACK < _MOST_RATE_TICKS]
+    even = [s for s in fitting if _divides(s, 100 * mantissa)]
+    step = (even or [s for s in fitting if s not in (30, 300)])[0]
+    count = math.floor(100 * mantissa / step + _SLACK)
+    found = [Tick(i * step / 100 / mantissa, _text(i * step, exponent)) for i in range(count + 1)]
+    top = None if even else _at_peak(mantissa, exponent)
+    if top is None:
+        return found
+    return [*(tick for tick in found if top.value - tick.value > _NEAREST_TO_PEAK), top]
+
+
+def _at_peak(mantissa: float, exponent: int) -> Tick | None:
+    """Return the tick at the peak, None where its label would be too long to be exact."""
+    short = float(f"{mantissa:.{_EXACT_DIGITS - 1}f}")
+    if not math.isclose(short, mantissa, rel_tol=1e-12):
+        return None
+    text = f"{short:.{_EXACT_DIGITS}g}e{exponent}"
+    return Tick(1.0, text if exponent <= _SUBNORMAL else tick_rate(float(text), digits=_EXACT_DIGITS))
+
+
+def _text(hundredths: int, exponent: int) -> str:
+    """Return the text of a tick by its digits: near the ends of float64 the number itself would be rounded."""
+    if exponent > _SUBNORMAL:
+        return tick_rate(float(f"{hundredths}e{exponent - 2}"))
+    power = len(str(hundredths)) - 1
+    return f"{hundredths / 10**power:g}e{exponent - 2 + power}" if hundredths else "0"
+
+
+def _decimal(rate: float) -> tuple[float, int]:
+    """Return mantissa and exponent of the shortest decimal that is this float, as repr gives it."""
+    texts = (f"{rate:.{digits}e}" for digits in range(_FLOAT_DIGITS))
+    mantissa, exponent = next(text for text in texts if float(text) == rate).split("e")
+    return float(mantissa), int(exponent)
+
+
+def log_ticks(peak: float, depth: float, headroom: float) -> list[Tick]:
+    """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks.
+
+    Each stands at its distance from the peak, in decades.
+
+    >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)]
+    ['1e-5', '1e-4', '0.001', '0.01', '0.1']
+    """
+    mantissa, exponent = _decimal(peak)
+    top = exponent + math.log10(mantissa)
+    exponents = range(math.ceil(top - depth - _SLACK), math.floor(top + math.log10(headroom)) + 1)
+    stride = math.ceil(len(exponents) / _MOST_RATE_TICKS)
+    return [Tick(e - top, _text(100, e)) for e in exponents[::-1][::stride][::-1]]

@@ -1,0 +1,211 @@
+"""A schedule as what is drawn of it: strokes without a jump, the jumps between them, and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.envelope import envelope
+from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.schedule import Schedule
+
+_SAMPLES = 201
+_MOST_SAMPLES = 2400
+_FEWEST_SAMPLES = 13
+"""Points on a smooth piece, on all of a curve with many of them, and on each of those."""
+
+_NARROWEST = 3
+"""In columns: where pieces are narrower on average, the curve is drawn as a band."""
+
+_JUMP = 1e-6
+"""What share of a rate its two sides must differ by to be a jump: rounding alone makes none."""
+
+_STEPPED = 0.3
+"""A curve that stands still for this share of the run is told by its plateaus."""
+
+
+class Stroke(NamedTuple):
+    """A stretch of a curve without a jump: times in steps ``(N,)``, rates ``(N,)``."""
+
+    times: Rates
+    rates: Rates
+
+
+class Riser(NamedTuple):
+    """A moment in steps, and the rates before and from it."""
+
+    time: float
+    before: float
+    after: float
+
+
+class Band(NamedTuple):
+    """The lowest and the highest rate in each of N columns, between N + 1 times."""
+
+    edges: Rates
+    low: Rates
+    high: Rates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """All that is drawn of a curve.
+
+    - ``restarts``: times at which it begins again, the first at 0; empty where it never does.
+    - ``stepped``: its plateaus tell it apart.
+    - ``end``: the rate that is left after the last step, or that the curve ends with before it.
+    - ``ends_at``: the time at which it ends before the last step; None where it does not.
+    - ``ends_in_nan``: whether it is NaN from there on.
+    - ``gaps``: from when until when it is NaN in between.
+    """
+
+    strokes: tuple[Stroke, ...]
+    jumps: tuple[Riser, ...]
+    bands: tuple[Band, ...]
+    restarts: tuple[float, ...]
+    stepped: bool
+    end: float
+    ends_at: float | None = None
+    ends_in_nan: bool = False
+    gaps: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def outline(self) -> Stroke:
+        """The upper edge of all of it, in the order of time."""
+        bands = [Stroke(np.repeat(b.edges, 2)[1:-1], np.repeat(b.high, 2)) for b in self.bands]
+        parts = sorted([*self.strokes, *bands], key=lambda part: part.times[0])
+        return Stroke(np.concatenate([p.times for p in parts]), np.concatenate([p.rates for p in parts]))
+
+
+def trace(schedule: Schedule, until: float, columns: int) -> Trace:
+    """Return what is drawn of a schedule from step 0 to ``until``, on a picture so many columns wide."""
+    most = max(columns // _NARROWEST, 2)
+    pieces = schedule.pieces_to_end(until, most)
+    if len(pieces) > most:
+        pieces = [Piece(0.0, schedule.last(until), "cycles")]
+    last = schedule.last(until)
+    end = float(schedule(np.array([last]))[0])
+    listed = [piece for piece in pieces if piece.kind in ("flat", "smooth")]
+    strokes, jumps = _joined(_sampled(schedule, listed), end, until)
+    return Trace(
+        strokes=tuple(strokes),
+        jumps=tuple(jumps),
+        bands=tuple(_band(schedule, piece, until, columns) for piece in pieces if piece.kind == "cycles"),
+        restarts=_restarts(jumps) or _begins_again(schedule, pieces),
+        stepped=_share(listed, "flat") > _STEPPED * until,
+        end=end,
+        ends_at=last if last < until else None,
+        ends_in_nan=schedule.ends_in_nan,
+        gaps=tuple((piece.t0, piece.t1) for piece in pieces if piece.kind == "none"),
+    )
+
+
+def _share(pieces: Sequence[Piece], kind: str) -> float:
+    return sum(piece.t1 - piece.t0 for piece in pieces if piece.kind == kind)
+
+
+def _sampled(schedule: Schedule, pieces: Sequence[Piece]) -> list[Stroke]:
+    """Return a stroke for each piece; all rates are computed at once."""
+    smooth = sum(piece.kind == "smooth" for piece in pieces)
+    count = max(min(_SAMPLES, _MOST_SAMPLES // max(smooth, 1)), _FEWEST_SAMPLES)
+    shares = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, count))
+    times = [_times(piece, shares) for piece in pieces]
+    if not times:
+        return []
+    # What a piece ends with is its left limit: at t1 itself the next one holds.
+    request = [np.append(t[:-1], np.nextafter(t[-1], 0.0)) for t in times]
+    ends = np.cumsum([len(t) for t in times])[:-1]
+    # A curve that ends has its last rate at its end, and rounding puts a sample of a short piece behind that.
+    rates = np.split(schedule(np.minimum(np.concatenate(request), schedule.ends)), ends)
+    return [Stroke(t, rate) for t, rate in zip(times, rates, strict=True)]
+
+
+def _times(piece: Piece, shares: Rates) -> Rates:
+    if piece.kind == "flat":
+        return np.array([piece.t0, piece.t1])
+    times = piece.t0 + (piece.t1 - piece.t0) * shares
+    times[-1] = piece.t1
+    return times
+
+
+def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[Stroke], list[Riser]]:
+    """Return the strokes between jumps, and the jumps; one at the very end shows what is left."""
+    jumps: list[Riser] = []
+    runs: list[list[Stroke]] = []
+    for piece in pieces:
+        if runs and (gap := _gap(runs[-1][-1], piece)) is None:
+            runs[-1].append(piece)
+            continue
+        if runs and gap is not None and gap.time == piece.times[0]:
+            jumps.append(gap)
+        runs.append([piece])
+    if pieces and pieces[-1].times[-1] == until and _jumps(pieces[-1], end):
+        jumps.append(Riser(until, float(pieces[-1].rates[-1]), end))
+    strokes = [Stroke(np.concatenate([p.times for p in r]), np.concatenate([p.rates for p in r])) for r in runs]
+    return strokes, jumps
+
+
+def _gap(left: Stroke, right: Stroke) -> Riser | None:
+    """Return the jump from one stroke to the next, None where there is none; across a band its time is the left's."""
+    after = float(right.rates[0])
+    if left.times[-1] != right.times[0] or _jumps(left, after):
+        return Riser(float(left.times[-1]), float(left.rates[-1]), after)
+    return None
+
+
+def _jumps(left: Stroke, after: float) -> bool:
+    """Tell whether a curve jumps to ``after``: a steep end, as a root has, goes no further than its last sample."""
+    steep, before = (float(rate) for rate in left.rates[-2:])
+    return abs(after - before) > max(_JUMP * max(before, after), abs(before - steep))
+
+
+def _restarts(jumps: Sequence[Riser]) -> tuple[float, ...]:
+    rising = [jump.time for jump in jumps if jump.after > jump.before]
+    return (0.0, *rising) if rising else ()
+
+
+def _begins_again(schedule: Schedule, pieces: Sequence[Piece]) -> tuple[float, ...]:
+    """Return the first two beginnings of the first row of cycles that rises from one cycle to the next."""
+    for piece in pieces:
+        again = piece.t0 + piece.period
+        if piece.period and again < piece.t1:
+            before, after = schedule(np.array([np.nextafter(again, 0.0), again]))
+            if after > before:
+                return (piece.t0, again)
+    return ()
+
+
+def _band(schedule: Schedule, piece: Piece, until: float, columns: int) -> Band:
+    count = max(round(columns * (piece.t1 - piece.t0) / until), 1)
+    edges = np.linspace(piece.t0, piece.t1, count + 1)
+    low, high = envelope(schedule, edges)
+    return Band(edges, low, high)
+
+
+def above(stroke: Stroke, floor: float) -> list[Stroke]:
+    """Return the parts of a stroke that lie above ``floor``, cut where a straight line between its points meets it."""
+    high = stroke.rates > floor
+    if high.all():
+        return [stroke]
+    turns = np.flatnonzero(high[1:] != high[:-1]) + 1
+    bounds = [0, *turns.tolist(), len(high)]
+    return [_cut(stroke, first, last, floor) for first, last in pairwise(bounds) if high[first]]
+
+
+def _cut(stroke: Stroke, first: int, last: int, floor: float) -> Stroke:
+    times, rates = stroke.times[first:last], stroke.rates[first:last]
+    if first > 0:
+        times, rates = np.append(_meets(stroke, first - 1, floor), times), np.append(floor, rates)
+    if last < len(stroke.times):
+        times, rates = np.append(times, _meets(stroke, last - 1, floor)), np.append(rates, floor)
+    return Stroke(times, rates)
+
+
+def _meets(stroke: Stroke, index: int, floor: float) -> float:
+    (t0, t1), (r0, r1) = stroke.times[index : index + 2], stroke.rates[index : index + 2]
+    return float(t0 + (t1 - t0) * ((floor - r0) / (r1 - r0)))

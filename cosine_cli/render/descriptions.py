@@ -1,0 +1,128 @@
+"""Descriptions of plans and curves, with times in the unit of the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.schedules.core.search import highest
+from cosine_cli.text import either, number, shorten, thousands, visible
+
+_MOST_NAMED = 5
+_DIGITS = 6
+"""Significant digits of a peak, as in tables."""
+
+
+def time_text(steps: float, clock: Clock) -> str:
+    """Return a time in steps as text in the unit of the plan, as in tables, figures and charts.
+
+    >>> time_text(47.5, Clock(unit="epoch", length=100, steps_per_epoch=1))
+    '47.5'
+    """
+    return thousands(clock.units(steps))
+
+
+@dataclass(frozen=True)
+class ClockFormatter:
+    """Formats the numbers of one curve (the ``Formatter`` of the core): ``start`` and ``stretch`` map its clock.
+
+    >>> words = ClockFormatter(Clock(unit="epoch", length=100, steps_per_epoch=391))
+    >>> words.span(391), words.span(3910), words.moment(39100)
+    ('an epoch', '10 epochs', 'epoch 100')
+    """
+
+    clock: Clock
+    start: float = 0.0
+    stretch: float = 1.0
+
+    def number(self, value: float) -> str:
+        """Return a rate or a factor: exact if six digits suffice, otherwise rounded to three.
+
+        One that is nearly 1 has so many digits that it is not said to be 1.
+        """
+        if (exact := _exact(value)) is not None:
+            return exact
+        digits = next(n for n in range(3, 18) if number(value, digits=n) != "1")
+        return number(value, digits=digits)
+
+    def length(self, steps: float) -> str:
+        """Return a length without its unit."""
+        return thousands(self.clock.units(steps * self.stretch))
+
+    def span(self, steps: float) -> str:
+        """Return a length with its unit."""
+        unit = self.clock.unit
+        if steps * self.stretch == self.clock.unit_steps:
+            return f"{'an' if unit == 'epoch' else 'a'} {unit}"
+        return f"{self.length(steps)} {unit}s"
+
+    def moment(self, steps: float) -> str:
+        """Return a time of the schedule as a time of the run."""
+        return f"{self.clock.unit} {thousands(self.clock.units(self.start + steps * self.stretch))}"
+
+    def shifted(self, steps: float) -> ClockFormatter:
+        """Return the formatter of a schedule that begins ``steps`` later."""
+        return replace(self, start=self.start + steps * self.stretch)
+
+    def stretched(self, factor: float) -> ClockFormatter:
+        """Return the formatter of a schedule whose steps are ``factor`` times as long."""
+        return replace(self, stretch=self.stretch * factor)
+
+
+def rule(curve: Curve, clock: Clock) -> str:
+    """Return a short description of a curve."""
+    return curve.schedule.description(ClockFormatter(clock))
+
+
+def brief(curve: Curve, clock: Clock) -> str:
+    """Return a description of a curve that fits a table column."""
+    return curve.schedule.summary(ClockFormatter(clock))
+
+
+def headline(plan: Plan) -> str:
+    """Return the peak and the length of a plan, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
+    clock = plan.clock
+    warmups = {curve.warmup for curve in plan.curves}
+    warmup = f", warmup over {time_text(warmups.pop(), clock)}" if len(warmups) == 1 and max(warmups) else ""
+    each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
+    return f"{_peaks(plan)}, {run_length(clock)}{each}{warmup}"
+
+
+def _peaks(plan: Plan) -> str:
+    peaks = sorted(highest(curve.schedule, plan.clock.total).rate for curve in plan.curves)
+    lowest, most = _rate(peaks[0]), _rate(peaks[-1])
+    return f"Peak {most}" if lowest == most else f"Peaks {lowest} to {most}"
+
+
+def _rate(value: float) -> str:
+    """Return a rate, rounded to as many digits as tables give a peak."""
+    return _exact(value) or number(value, digits=_DIGITS)
+
+
+def _exact(value: float) -> str | None:
+    texts = (number(value, digits=digits) for digits in range(1, _DIGITS + 1))
+    return next((text for text in texts if float(text) == value), None)
+
+
+def run_length(clock: Clock) -> str:
+    """Return the length of a run, such as ``100 epochs``."""
+    return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
+
+
+def factors(plan: Plan, matched: str | None) -> str:
+    """Return one line with the factor of each curve, and the quantity that they make equal."""
+    each = ", ".join(f"{visible(curve.label)} {factor(curve)}" for curve in plan.curves if curve.factor is not None)
+    return f"{f'equal {matched}' if matched else 'factors'}: {each}"
+
+
+def factor(curve: Curve) -> str:
+    """Return the factor of a curve, such as ``×0.1``; empty if it does not have one."""
+    return "" if curve.factor is None else f"×{number(curve.factor, digits=_DIGITS)}"
+
+
+def figure_contents(plan: Plan) -> str:
+    """Return one line with the curves of a figure and the length of the run."""
+    labels = [visible(shorten(curve.label)) for curve in plan.curves]
+    shown = either(labels, last="and") if len(labels) <= _MOST_NAMED else f"{len(labels)} curves"
+    return f"{shown} over {run_length(plan.clock)}"

@@ -1,0 +1,153 @@
+"""The page and its margins: how large everything is, and which words a small page goes without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+INCH = 72.0
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Lengths in points where the base font is 9; everything scales with it."""
+
+    left: float = 48.0
+    right: float = 20.0
+    ends: float = 34.0
+    end_character: float = 5.6
+    bottom: float = 36.0
+    top: float = 66.0
+    top_untitled: float = 26.0
+    top_ticks: float = 13.0
+    edge: float = 14.0
+    title_at: float = 20.0
+    subtitle_at: float = 37.5
+    rate_at: float = 56.0
+    rate_at_untitled: float = 13.0
+    time_at: float = 9.0
+    bare: float = 7.0
+    tick: float = 3.5
+    gap: float = 3.0
+    least_width: float = 60.0
+    least_height: float = 40.0
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """Sizes of the text where the base font is 9."""
+
+    title: float = 13.0
+    subtitle: float = 9.5
+    base: float = 9.0
+    note: float = 8.0
+    name: float = 10.0
+    subject: float = 11.0
+    rule: float = 8.5
+    end: float = 8.5
+    small: float = 7.0
+
+
+MEASURES = Measures()
+FONTS = Fonts()
+
+_BASE, _SMALL_BASE = 9.0, 7.2
+_WIDE, _NARROW = 5.5, 3.5
+"""Inches: a full page of text, and one column."""
+
+RISE = 0.262
+"""How far above its base line the middle of a line of text is, in font sizes."""
+
+FIGURES_RISE = 0.365
+"""The same for figures, which have no descenders: half of their height."""
+
+ASCENT, DESCENT = 0.76, 0.24
+"""How far text reaches above and below its base line, in font sizes."""
+
+
+class Box(NamedTuple):
+    """A rectangle on the page, in points."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.top - self.bottom
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownText:
+    """Which words stand around the curves; the widths of those whose room depends on them, 0 for none.
+
+    - ``key_rows``: how many rows of names stand under the one beside "Learning rate".
+    """
+
+    title: bool
+    rate_ticks: float
+    ends: float
+    header: bool = True
+    time_ticks: bool = True
+    steps_above: bool = False
+    key_rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page, the box of its axes, and the words that fit around it."""
+
+    width: float
+    height: float
+    scale: float
+    box: Box
+    shown: ShownText
+
+    @property
+    def rate_line(self) -> float:
+        """The height of the middle of the line that says "Learning rate"."""
+        at = MEASURES.rate_at if self.shown.title else MEASURES.rate_at_untitled
+        return self.height - at * self.scale
+
+
+def scale(width: float, base: float | None = None) -> float:
+    """Return what all lengths are multiplied with on a page of this width in inches, or for a ``base`` font in points.
+
+    >>> scale(8), scale(3.25)
+    (1.0, 0.8)
+    """
+    if base is not None:
+        return round(base / _BASE, 6)
+    share = min(max((width - _NARROW) / (_WIDE - _NARROW), 0.0), 1.0)
+    return round((_SMALL_BASE + (_BASE - _SMALL_BASE) * share) / _BASE, 6)
+
+
+def page(size: tuple[float, float], shown: ShownText, base: float | None = None) -> Page:
+    """Return the page of this size in inches, without the words that leave the curves too little room."""
+    width, height = size[0] * INCH, size[1] * INCH
+    k = scale(size[0], base)
+    endless = replace(shown, ends=0.0)
+    narrower = (shown, endless, replace(endless, rate_ticks=0.0))
+    shown = next((w for w in narrower if _box(width, height, k, w).width >= MEASURES.least_width * k), narrower[-1])
+    untitled = replace(shown, title=False)
+    untimed = replace(untitled, time_ticks=False)
+    lower = (shown, untitled, untimed, replace(untimed, header=False))
+    shown = next((w for w in lower if _box(width, height, k, w).height >= MEASURES.least_height * k), lower[-1])
+    return Page(width=width, height=height, scale=k, box=_box(width, height, k, shown), shown=shown)
+
+
+def _box(width: float, height: float, k: float, shown: ShownText) -> Box:
+    m = MEASURES
+    left = max(m.left * k, shown.rate_ticks + 3 * m.gap * k) if shown.rate_ticks else m.bare * k
+    right = m.right * k + max(m.ends * k, shown.ends) if shown.ends else 2 * m.bare * k
+    bottom = m.bottom if shown.time_ticks else m.bare
+    top = (m.top if shown.title else m.top_untitled) if shown.header else m.bare
+    top += m.top_ticks * (shown.steps_above + shown.key_rows) if shown.header else 0.0
+    return Box(left, bottom * k, width - right, height - top * k)

@@ -1,0 +1,130 @@
+"""Summary statistics of curves, as a table, Markdown, CSV, JSON or JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.render.ansi import hue
+from cosine_cli.render.data_formats import TEXT, cell, head
+from cosine_cli.render.markdown import markdown
+from cosine_cli.render.rate_format import rate_text, rate_texts
+from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes
+from cosine_cli.render.terminal import Terminal
+from cosine_cli.studies.statistics import Numbers, numbers
+from cosine_cli.text import number, thousands
+
+NAMES = (
+    "peak",
+    "peak at",
+    "final rate",
+    "mean",
+    "sum",
+    "square sum",
+    "half at",
+    ">=10% peak",
+    "at the floor",
+    "slope, start",
+    "slope, end",
+    "largest jump",
+    "jump at",
+    "parameters",
+    "needs length",
+)
+"""Names of the rows, short enough for three curves on a screen of 60 columns."""
+
+_DIGITS = 6
+
+
+def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
+    """Return the statistics of a plan's curves as ``table``, ``md``, ``csv``, ``json`` or ``jsonl``, in chunks."""
+    if form == "table":
+        return table_bytes(layout(plan, terminal=terminal, matched=matched), plan, terminal)
+    if form == "md":
+        return markdown(plan, layout(plan, terminal=Terminal.none(), matched=matched), matched=matched)
+    return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan)
+
+
+def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayout:
+    """Return a table with one row per statistic and one column per curve."""
+    columns = [
+        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), statistic_cells(found))
+        for index, (curve, found) in enumerate(zip(plan.curves, numbers(plan), strict=True))
+    ]
+    return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
+
+
+def statistic_cells(found: Numbers) -> tuple[str, ...]:
+    """Return the statistics of a curve as texts, in the order of ``NAMES``."""
+    peak, final, mean, jump = rate_texts(
+        (found.peak, found.final, found.mean, found.largest_jump or 0.0), peak=found.peak
+    )
+    return (
+        peak,
+        thousands(found.peak_at),
+        final,
+        mean,
+        _own(found.sum),
+        _own(found.sum_of_squares),
+        "never" if found.half_at is None else thousands(found.half_at),
+        _share(found.share_from_tenth),
+        _share(found.share_at_floor),
+        *_slopes((found.slope_at_start, found.slope_at_end), found.peak),
+        "none" if found.largest_jump is None else jump,
+        "–" if found.jump_at is None else thousands(found.jump_at),
+        str(found.parameters),
+        "yes" if found.needs_length else "no",
+    )
+
+
+def _own(value: float) -> str:
+    """Return a sum with its own number of digits; the square of a large rate may overflow."""
+    return rate_text(value, peak=abs(value)) if math.isfinite(value) else "–"
+
+
+def _share(value: float) -> str:
+    return f"{number(100 * value, digits=_DIGITS)}%"
+
+
+def _slopes(values: Sequence[float | None], peak: float) -> Iterator[str]:
+    texts = rate_texts((value or 0.0 for value in values), peak=peak)
+    yield from ("vertical" if value is None else text for value, text in zip(values, texts, strict=True))
+
+
+def _csv(plan: Plan) -> Iterator[bytes]:
+    """Yield one row per curve, so that each column has one type."""
+    yield (",".join(("label", "name", "factor", *Numbers._fields)) + "\n").encode()
+    for curve, found in zip(plan.curves, numbers(plan), strict=True):
+        plain = map(_plain, (curve.factor, *found))
+        yield (",".join((cell(curve.label), cell(curve.name), *plain)) + "\n").encode(*TEXT)
+
+
+def _plain(value: float | None) -> str:
+    """Return a number as text; empty for None and infinity."""
+    if value is not None and math.isnan(value):
+        return "nan"
+    return "" if _finite(value) is None else json.dumps(value)
+
+
+def _jsonl(plan: Plan) -> Iterator[bytes]:
+    for curve, found in zip(plan.curves, numbers(plan), strict=True):
+        yield json.dumps(_record(curve, found, plan.clock)).encode() + b"\n"
+
+
+def _json(plan: Plan) -> Iterator[bytes]:
+    found = zip(plan.curves, numbers(plan), strict=True)
+    records = [_record(curve, its, plan.clock) for curve, its in found]
+    yield json.dumps({"unit": plan.clock.unit, "curves": records}).encode() + b"\n"
+
+
+def _record(curve: Curve, found: Numbers, clock: Clock) -> dict[str, Any]:
+    return {**head(curve, clock), **{name: _finite(value) for name, value in found._asdict().items()}}
+
+
+def _finite(value: float | None) -> float | None:
+    """Return the value, or None if it is not finite, since JSON does not have infinity."""
+    return value if value is not None and math.isfinite(value) else None
