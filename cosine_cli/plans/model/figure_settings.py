@@ -98,13 +98,13 @@ class Figure:
         separator="x",
         named=NAMED_SIZES,
         example="8x4.5",
-        alone=SIZE,
+        standalone=SIZE,
     )
     dpi: float = param(
         Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for),
         "resolution in dots per inch",
         at_least=LEAST_DPI,
-        alone=200.0,
+        standalone=200.0,
     )
     log: bool = param(False, "logarithmic learning-rate axis")
     theme: str = param("light", "colors; both writes one file per theme", choices=("light", "dark", "both"))
