@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, user_error
-from cosine_cli.files import STDOUT, content, make_folder, place, write
-from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
+from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
@@ -22,7 +22,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, tell
+from cosine_cli.streams import note, on_terminal, print_path
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _given(line: CommandLine, folder: str | None) -> str | None:
     """Return the output that the command line gives, where there is one."""
     if "output" not in line.options:
         return None
-    given = place(line.options["output"].text)
+    given = output_path(line.options["output"].text)
     if folder is not None:
         raise user_error("--output and --out-dir", "a figure goes to one place: give one of the two")
     if len(line.files) > 1:
@@ -159,10 +159,10 @@ def _draw(job: Job) -> str:
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
     """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
-    from cosine_cli.plans.writer import write as written
+    from cosine_cli.plans.writer import config_text
     from cosine_cli.render.figure.mpl.save import figure_file
 
-    source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
+    source = config_text(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
     return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
@@ -180,16 +180,16 @@ def _compare(jobs: list[Job], *, quiet: bool) -> None:
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
     """Return what is wrong with the file that a plan would be written to, None where nothing is."""
-    if content(target.path, at_most=0) is None:
+    if read_start(target.path, at_most=0) is None:
         return Problem(f"figure {quote(target.path)}", "is missing")
     drawn = _drawn(plan, target).data
     # One byte more than could be equal, or be read as a figure: the file may be of any size.
-    found = content(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
+    found = read_start(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (
         None
         if found == drawn
         else Problem(
-            f"figure {quote(target.path)}", "differs from what would be written", hint=difference(found, drawn)
+            f"figure {quote(target.path)}", "differs from what would be written", hint=figure_difference(found, drawn)
         )
     )
 
@@ -199,7 +199,7 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
         note(f"warning: the font DejaVu Sans has no {quote(missing)}: drawn as boxes")
     for target in job.targets:
         if target.path != STDOUT and not quiet:
-            tell(target.path)
+            print_path(target.path)
     for remark in job.remarks:
         note(remark)
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
@@ -15,7 +15,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, notes, tell
+from cosine_cli.streams import note, notes, print_path
 
 if TYPE_CHECKING:
     from cosine_cli.studies.dialects import Dialect
@@ -66,7 +66,7 @@ def run(line: CommandLine) -> None:
     shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal, matched)
     write(target, chain(shown, _below(dialects, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
-        tell(target)
+        print_path(target)
     if form != "table":
         _note(dialects, plan)
     if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
@@ -126,7 +126,7 @@ def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, match
 def _output(line: CommandLine) -> tuple[str, str]:
     """Return the target and the format: the suffix decides, and no flag may say otherwise."""
     raw = line.values(Options)
-    if (target := place(raw.get("output", STDOUT))) == STDOUT:
+    if (target := output_path(raw.get("output", STDOUT))) == STDOUT:
         return STDOUT, raw.get("format", FORMATS[0])
     check_target(target)
     check_no_input(target, line.files)

@@ -51,7 +51,7 @@ class Exponential(Schedule):
         alias="decay_rate",
         example="0.95",
     )
-    per: float = param(OneUnit(), "time in which the rate is multiplied by gamma", above=0, time="length", alone=1.0)
+    per: float = param(OneUnit(), "time over which gamma applies", above=0, time="length", standalone=1.0)
     min_lr: float = floor_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:

@@ -10,11 +10,10 @@ from cosine_cli.frameworks.core.catalogue import aliases
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates, schedule_key
+from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
-from cosine_cli.plans.registry import depends
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,14 +86,7 @@ def _kind(args: MappingReader) -> str:
     if TYPE not in args:
         reason = "its default, linear in TrainingArguments, differs between programs"
         raise args.missing(TYPE, reason=reason, hint=f"add {TYPE}: linear to the file")
-    kind = args.word(TYPE)
-    if rule := depends(f"{FRAMEWORK}.{kind}"):
-        raise args.invalid(TYPE, f"{TYPE} {rule}")
-    types = aliases(FRAMEWORK)
-    if kind not in types:
-        hint = did_you_mean(kind, types) or f"the types are {either(types, last='and')}"
-        raise args.invalid(TYPE, f"{TYPE} must be a schedule of transformers", hint=hint)
-    return kind
+    return check_kind(args, TYPE, aliases(FRAMEWORK), framework=FRAMEWORK)
 
 
 def _rate(args: MappingReader, flags: Flags) -> RawValue:

@@ -228,15 +228,15 @@ class Param(NamedTuple):
 _KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH}
 
 
-def param(default: Any, meaning: str, *, alone: Any = MISSING, **rules: Any) -> Any:
+def param(default: Any, meaning: str, *, standalone: Any = MISSING, **rules: Any) -> Any:
     """Declare a dataclass field with a default, a meaning, and any attributes of :class:`Param`.
 
-    Some defaults depend on the run (:func:`share`, :class:`Derived`, :class:`OneUnit`). ``alone`` replaces them when
-    a schedule is constructed in Python; without it the parameter is required there.
+    Some defaults depend on the run (:func:`share`, :class:`Derived`, :class:`OneUnit`). ``standalone`` replaces them
+    when a schedule is constructed in Python; without it the parameter is required there.
     """
     depends_on_run = isinstance(default, Share | OneUnit | Derived | NamedCurve | Needed)
     metadata = {"param": {"default": default, "meaning": meaning, **rules}}
-    return dataclasses.field(default=alone if depends_on_run else default, metadata=metadata)
+    return dataclasses.field(default=standalone if depends_on_run else default, metadata=metadata)
 
 
 declaration = dataclass(init=False, repr=False, eq=False)

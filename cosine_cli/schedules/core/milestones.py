@@ -15,7 +15,7 @@ class Milestone(NamedTuple):
     - ``name``: its parameter.
     - ``value``: the given time, in steps on the clock of the schedule that takes it; with ``calls``, in calls of a
       framework's scheduler.
-    - ``acts``: the first time at which the rate is different, in steps on the clock of the outermost schedule, or NEVER.
+    - ``acts``: the first time at which the rate differs, in steps on the clock of the outermost schedule, or NEVER.
     - ``reached``: a rate is reached at that time rather than left.
     - ``climbed``: it falls within a warmup, so that no change is visible.
     """

@@ -53,7 +53,7 @@ class Piece(NamedTuple):
 
     @property
     def in_step(self) -> bool:
-        """Whether every cycle begins at a binary fraction of a step, so that rounding moves no step to another cycle."""
+        """Whether every cycle begins at a binary fraction of a step, so that no step is rounded into another."""
         return self.bounds is None and (64 * self.period).is_integer() and not self.uneven
 
     @property
@@ -124,7 +124,7 @@ def between(pieces: Iterable[Piece], start: float, stop: float) -> Iterator[Piec
 
 
 def _cycles_from(row: Piece, start: float, stop: float) -> Iterator[Piece]:
-    """Yield the pieces of the cycle that contains ``start``, then the rest as a row, which begins with a whole cycle."""
+    """Yield the pieces of the cycle that contains ``start``, then a row of the following cycles."""
     done = int(row.cycles_at(np.array([start]))[0])
     yield from between(row.cycle(done), start, stop)
     closed = float(row.starts(np.array([done + 1.0]))[0])

@@ -54,16 +54,16 @@ def floored(m: Ops, rate: Any, floor: float) -> Any:
     return m.maximum(rate, floor) if floor else rate
 
 
-CLIMBS = ("linear", "cosine", "exponential", "constant")
+WARMUP_SHAPES = ("linear", "cosine", "exponential", "constant")
 """The shapes of a warmup; constant holds the initial rate."""
 
-FALLS = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
+DECAY_SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
 """The shapes of a decay after a plateau."""
 
 
 def warmup_shape() -> Any:
     """Declare ``warmup_shape`` of a schedule with a warmup of its own."""
-    return param("linear", "shape of the warmup", choices=CLIMBS)
+    return param("linear", "shape of the warmup", choices=WARMUP_SHAPES)
 
 
 def warmup_start() -> Any:
@@ -71,7 +71,7 @@ def warmup_start() -> Any:
     return param(0.0, "learning rate at the start of the warmup", at_least=0)
 
 
-def check_climb(shape: str, start: float, peak: float) -> None:
+def check_warmup_start(shape: str, start: float, peak: float) -> None:
     """Raise ParameterError if a warmup of this shape cannot begin at ``start``, or if it is above the peak."""
     if shape == "exponential" and start == 0:
         hint = "equal factors never leave 0"
@@ -87,21 +87,21 @@ def check_shorter(warmup: float, total: float) -> None:
         raise ParameterError("warmup", "must be shorter than total", got=repr(warmup))
 
 
-def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
+def decaying_rate(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
     """Return the rate of a decay from ``high`` to ``low`` if the share ``left`` of it remains."""
     if shape == "exponential":
         return m.form(
-            exact=lambda: _fallen_by_factors(m, high, low, left), plain=lambda: _by_equal_factors(high, low, 1.0 - left)
+            exact=lambda: _decay_by_factors(m, high, low, left), plain=lambda: _by_equal_factors(high, low, 1.0 - left)
         )
-    return m.lerp(high, low, _fallen(m, shape, left))
+    return m.lerp(high, low, _decay_shape(m, shape, left))
 
 
-def _fallen_by_factors(m: Ops, high: float, low: float, left: Any) -> Any:
+def _decay_by_factors(m: Ops, high: float, low: float, left: Any) -> Any:
     falling = m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
     return m.where(left < 1.0, falling, high)  # low * (high / low) need not be high
 
 
-def _fallen(m: Ops, shape: str, left: Any) -> Any:
+def _decay_shape(m: Ops, shape: str, left: Any) -> Any:
     if shape == "cosine":
         return cosine_of(m, left)
     if shape == "sqrt":
@@ -130,11 +130,11 @@ def in_phases(ends: Sequence[tuple[float, PieceKind]], until: float) -> list[Pie
 
 
 def up_and_down(ends: Sequence[float], until: float) -> list[Piece]:
-    """Return the pieces up to ``until`` of monotone phases that end at these times, and of the constant rate after them."""
+    """Return the pieces up to ``until`` of monotone phases with these ends, and of the constant rate after them."""
     return in_phases((*((end, "smooth") for end in ends), (math.inf, "flat")), until)
 
 
-def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
+def warmup_rate(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
     """Return the rate of a warmup from ``start`` to ``target`` if the share ``u`` of it has elapsed."""
     if shape == "constant":
         return start + 0.0 * u
