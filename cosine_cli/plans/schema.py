@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import Idle, idle_of
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.ignored import IgnoredParam
+from cosine_cli.frameworks.core.native import ignored_params
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.registry import load
@@ -69,7 +70,9 @@ def _curve() -> Json:
 
 def _other_names() -> dict[str, str]:
     """Return the frameworks' other names for their schedules, each with the schedule's own."""
-    return {f"{one}.{other}": f"{one}.{own}" for one in frameworks() for other, own in aliases(one).items()}
+    return {
+        f"{one}.{other}": f"{one}.{own}" for one in frameworks() for other, own in load_framework(one).aliases.items()
+    }
 
 
 def _named(names: Mapping[str, str]) -> Json:
@@ -96,7 +99,7 @@ def _native(name: str) -> Json:
             **_properties((DURATION, LABEL)),
             **{other: _property(param) for param in own for other in param.other_names},
             **{param.name: _of_native(param, name) for param in own},
-            **{idle: _idle(one) for idle, one in idle_of(native).items()},
+            **{idle: _idle(one) for idle, one in ignored_params(native).items()},
         },
     }
     if needed:
@@ -104,7 +107,7 @@ def _native(name: str) -> Json:
     return {"anyOf": [{"type": "null"}, body]}
 
 
-def _idle(one: Idle) -> Json:
+def _idle(one: IgnoredParam) -> Json:
     value: Json = {"const": one.param.default} if one.fixed else _type(one.param)
     return {"description": "does not change the rate", **value}
 

@@ -75,13 +75,13 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
     for curve in plain:
         for framework in frameworks:
             native = _nearest(framework, curve, plan)
-            title = catalogue.module(framework).TITLE
+            title = catalogue.load_framework(framework).title
             if native is None:
                 found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
             _check_run(theirs, plan, framework)
-            precision = catalogue.module(framework).PRECISION
+            precision = catalogue.load_framework(framework).precision
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
             found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
             curves.append(theirs)
@@ -102,14 +102,13 @@ def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | No
     """
     where = f"--as {framework}: {curve.label}"
     with _placed(where), computable(where):
-        found: FrameworkSchedule | None = catalogue.module(framework).nearest(*in_calls(curve, plan, framework))
-    return found
+        return catalogue.nearest(framework, *in_calls(curve, plan, framework))
 
 
 def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
     """Refuse a framework's schedule that has no rates for the whole run, or none that can be computed."""
     where = f"--as {framework}: {curve.name}"
-    in_32_bits = catalogue.module(framework).PRECISION > _DOUBLE
+    in_32_bits = catalogue.load_framework(framework).precision > _DOUBLE
     why = {"hint": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
     with _placed(where):
         check_finite(curve.schedule, plan.clock.total, where=where, **why)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.optax import PolynomialSchedule
+from cosine_cli.frameworks.optax.decays import PolynomialSchedule
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,15 +10,14 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.frameworks.keras import (
-    CosineDecay,
-    CosineDecayRestarts,
+from cosine_cli.frameworks.keras.cosine import CosineDecay, CosineDecayRestarts
+from cosine_cli.frameworks.keras.decays import (
     ExponentialDecay,
     InverseTimeDecay,
     PiecewiseConstantDecay,
     PolynomialDecay,
-    nearest,
 )
+from cosine_cli.frameworks.keras.nearest import nearest
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.sums import total

@@ -11,23 +11,18 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.frameworks.optax import (
-    ConstantSchedule,
-    CosineDecaySchedule,
-    CosineOnecycleSchedule,
-    ExponentialDecay,
+from cosine_cli.frameworks.optax.composed import (
     JoinSchedules,
-    LinearOnecycleSchedule,
-    LinearSchedule,
-    PiecewiseConstantSchedule,
-    PiecewiseInterpolateSchedule,
-    PolynomialSchedule,
     SgdrSchedule,
     WarmupConstantSchedule,
     WarmupCosineDecaySchedule,
     WarmupExponentialDecaySchedule,
-    nearest,
 )
+from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
+from cosine_cli.frameworks.optax.cycles import CosineOnecycleSchedule, LinearOnecycleSchedule
+from cosine_cli.frameworks.optax.decays import ConstantSchedule, ExponentialDecay, LinearSchedule, PolynomialSchedule
+from cosine_cli.frameworks.optax.nearest import nearest
+from cosine_cli.frameworks.optax.piecewise import PiecewiseConstantSchedule, PiecewiseInterpolateSchedule
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.fields import Pairs
 from cosine_cli.schedules.core.jumps import largest_jump

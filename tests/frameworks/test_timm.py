@@ -10,15 +10,10 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.timm import (
-    CosineLRScheduler,
-    MultiStepLRScheduler,
-    PolyLRScheduler,
-    StepLRScheduler,
-    TanhLRScheduler,
-    WSDLRScheduler,
-    nearest,
-)
+from cosine_cli.frameworks.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
+from cosine_cli.frameworks.timm.nearest import nearest
+from cosine_cli.frameworks.timm.steps import MultiStepLRScheduler, StepLRScheduler
+from cosine_cli.frameworks.timm.wsd import WSDLRScheduler
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine

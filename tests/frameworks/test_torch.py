@@ -11,22 +11,12 @@ from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.frameworks.core.one_optimizer import Group
-from cosine_cli.frameworks.torch import (
-    SWALR,
-    ChainedScheduler,
-    ConstantLR,
-    CosineAnnealingLR,
-    CosineAnnealingWarmRestarts,
-    CyclicLR,
-    ExponentialLR,
-    LinearLR,
-    MultiStepLR,
-    OneCycleLR,
-    PolynomialLR,
-    SequentialLR,
-    StepLR,
-    nearest,
-)
+from cosine_cli.frameworks.torch.averaging import SWALR
+from cosine_cli.frameworks.torch.composed import ChainedScheduler, SequentialLR
+from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from cosine_cli.frameworks.torch.cycles import CyclicLR, OneCycleLR
+from cosine_cli.frameworks.torch.decays import ConstantLR, ExponentialLR, LinearLR, MultiStepLR, PolynomialLR, StepLR
+from cosine_cli.frameworks.torch.nearest import nearest
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine

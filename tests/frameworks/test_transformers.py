@@ -10,18 +10,20 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.transformers import (
-    GetConstantScheduleWithWarmup,
+from cosine_cli.frameworks.transformers.cosine import (
     GetCosineScheduleWithWarmup,
     GetCosineWithHardRestartsScheduleWithWarmup,
     GetCosineWithMinLrScheduleWithWarmup,
     GetCosineWithMinLrScheduleWithWarmupLrRate,
+)
+from cosine_cli.frameworks.transformers.decays import (
+    GetConstantScheduleWithWarmup,
     GetInverseSqrtSchedule,
     GetLinearScheduleWithWarmup,
     GetPolynomialDecayScheduleWithWarmup,
-    GetWsdSchedule,
-    nearest,
 )
+from cosine_cli.frameworks.transformers.nearest import nearest
+from cosine_cli.frameworks.transformers.wsd import GetWsdSchedule
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine

@@ -15,9 +15,8 @@ from cosine_cli.code.core.emit import fraction, number
 from cosine_cli.code.core.layout import Call, Expression
 from cosine_cli.code.core.rates import EXACT, end
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework, nearest
 from cosine_cli.frameworks.core.native import FrameworkSchedule, arguments, name_of
-from cosine_cli.frameworks.core.nearest import nearest
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
@@ -48,21 +47,29 @@ def find(curve: Coded, framework: str, within: float) -> Found:
 
     It is used where it is exact, and where it is ``within`` so much of the rates, relative to the peak.
     """
-    if isinstance(curve.schedule, FrameworkSchedule) and framework_of(curve.schedule) == framework:
+    if isinstance(curve.schedule, FrameworkSchedule) and framework_of(type(curve.schedule)) == framework:
         found: FrameworkSchedule | None = curve.schedule
     else:
-        found = nearest(framework, _plain(curve.schedule), float(curve.calls))
+        found = _nearest(framework, _plain(curve.schedule), float(curve.calls))
     if found is None:
         return _NONE
     try:
         pairs = list(_groups(curve, found))
     except ParameterError:  # a group's rate is one that the schedule does not take
         return _NONE
-    precision = catalogue.module(framework).PRECISION
+    precision = load_framework(framework).precision
     apart = [(compare(one, other, curve.calls, precision=precision), one.peak) for one, other in pairs]
     share, difference = max(((_share(one, peak), one) for one, peak in apart), key=lambda pair: pair[0])
     used = difference.first is None or share <= within
     return Found(found, difference, share, found if used else None)
+
+
+def _nearest(framework: str, schedule: Schedule, calls: float) -> FrameworkSchedule | None:
+    """Return the framework's nearest schedule, None if there is none or if it does not accept these values."""
+    try:
+        return nearest(framework, schedule, calls)
+    except (ParameterError, ArithmeticError):
+        return None
 
 
 def _share(difference: Difference, peak: float) -> float:
@@ -97,13 +104,13 @@ def _based(native: Schedule, factor: float) -> Any:
 
 def remark(curve: Coded, found: Found, framework: str, otherwise: str) -> list[str]:
     """Say which way to a curve's rates was taken and why, in sentences."""
-    title = catalogue.module(framework).TITLE
+    title = load_framework(framework).title
     if found.native is None:
         return [f"{otherwise}: {_why_not(curve, found, title)}"]
     ends = filter(None, [end(curve)])
     if found.difference.first is not None:
         return [f"Differs by at most {_off(curve, found)}; --exact writes a function.", *ends]
-    single = catalogue.module(framework).PRECISION > EXACT
+    single = load_framework(framework).precision > EXACT
     return [f"{title} gives these rates{', up to the rounding of its 32-bit floats' if single else ' exactly'}.", *ends]
 
 
@@ -126,8 +133,8 @@ def _why_not(curve: Coded, found: Found, title: str) -> str:
 
 
 def _names(native: Schedule) -> list[str]:
-    parts = [framework_name(part) for part in _parts(native) if isinstance(part, FrameworkSchedule)]
-    return [framework_name(native), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
+    parts = [framework_name(type(part)) for part in _parts(native) if isinstance(part, FrameworkSchedule)]
+    return [framework_name(type(native)), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
 
 
 def _parts(native: Schedule) -> tuple[Any, ...]:
@@ -135,20 +142,10 @@ def _parts(native: Schedule) -> tuple[Any, ...]:
     return tuple(part for value in values if isinstance(value, tuple) for part in value)
 
 
-def framework_of(native: Schedule) -> str:
-    """Return the name of the framework that a schedule is of."""
-    return name_of(type(native)).partition(".")[0]
-
-
-def framework_name(native: Schedule) -> str:
-    """Return the framework's name of a schedule."""
-    return name_of(type(native)).partition(".")[2]
-
-
 def names_in(native: Schedule) -> set[str]:
     """Return the names that the call of a schedule uses: its own, and those of its parts."""
     parts = (part for part in _parts(native) if isinstance(part, FrameworkSchedule))
-    return {framework_name(native)}.union(*map(names_in, parts))
+    return {framework_name(type(native))}.union(*map(names_in, parts))
 
 
 def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
@@ -165,7 +162,7 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     raw = tuple(
         (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
     )
-    return Call(f"{prefix}{framework_name(native)}(", (*([("", leading)] if leading else []), *raw), ")")
+    return Call(f"{prefix}{framework_name(type(native))}(", (*([("", leading)] if leading else []), *raw), ")")
 
 
 def _tells(native: Schedule, name: str, value: Any) -> bool:

@@ -6,13 +6,13 @@ import math
 from abc import ABC
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.catalogue import module
+from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework
+from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Param, param, params
 from cosine_cli.schedules.core.milestones import Milestone
@@ -26,26 +26,6 @@ def base_rate() -> Any:
     return param(0.1, "learning rate that the optimizer is made with", above=0)
 
 
-class Idle(NamedTuple):
-    """A parameter of a framework that changes no rate.
-
-    - ``param``: its name, type and default.
-    - ``fixed``: whether only its default changes no rate.
-    - ``hint``: how to say what another value would.
-    """
-
-    param: Param
-    fixed: bool = False
-    hint: str | None = None
-
-
-def idle_param(
-    name: str, kind: type, *, default: Any, fixed: bool = False, hint: str | None = None, **rules: Any
-) -> tuple[str, Idle]:
-    """Return a parameter that changes no rate, by its name."""
-    return name, Idle(Param(name, kind, default, "", **rules), fixed, hint)
-
-
 @dataclass(frozen=True, kw_only=True)
 class FrameworkSchedule(Schedule, ABC):
     """A framework's own schedule; times count its calls, and update ``t`` of a loop is made with the rate at ``t``.
@@ -54,8 +34,8 @@ class FrameworkSchedule(Schedule, ABC):
     curve made of the core's schedules, or :meth:`formula` and :meth:`pieces`.
     """
 
-    framework_name: ClassVar[str] = ""
-    """The framework's name for it, where that is no name of a class."""
+    source_file: ClassVar[str] = ""
+    """The file of the framework that defines it, if it is not the one that defines most of its schedules."""
 
     equivalent: ClassVar[str] = ""
     """The plain schedule of the same kind."""
@@ -63,8 +43,8 @@ class FrameworkSchedule(Schedule, ABC):
     difference: ClassVar[str] = ""
     """How it differs from the plain one, in a sentence."""
 
-    idle: ClassVar[Mapping[str, Idle]] = MappingProxyType({})
-    """Its parameters that change no rate, beyond those that all schedules of the framework have (``IDLE``)."""
+    ignored: ClassVar[Mapping[str, IgnoredParam]] = MappingProxyType({})
+    """Its parameters that change no rate, beyond those that all schedules of the framework have."""
 
     boundary_behavior: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """What it does at the first update, at a milestone, at its end, past its end."""
@@ -92,7 +72,7 @@ class FrameworkSchedule(Schedule, ABC):
     @property
     def why_it_ends(self) -> str:
         """That the framework raises it."""
-        title = module(type(self).__module__.rpartition(".")[2]).TITLE
+        title = load_framework(framework_of(type(self))).title
         return f"{title} raises {self.raised}" if self.raised else f"what {title} gives is no number"
 
     @property
@@ -126,16 +106,19 @@ class FrameworkSchedule(Schedule, ABC):
         return self.made.pieces(until, at_most) if self.made else super().pieces(until, at_most)
 
 
-def name_of(native: type[Schedule]) -> str:
-    """Return the name that a curve of this class is said with: the framework's, a dot, the framework's name for it."""
-    framework = native.__module__.rpartition(".")[2]
-    own = getattr(native, "framework_name", "") or native.__name__
-    return f"{framework}.{own}"
+def name_of(schedule: type[Schedule]) -> str:
+    """Return the name of a framework's schedule in a curve, such as ``torch.StepLR``."""
+    return f"{framework_of(schedule)}.{framework_name(schedule)}"
 
 
-def idle_of(native: type[Schedule]) -> Mapping[str, Idle]:
-    """Return the parameters of a schedule that change no rate, by their names."""
-    return {**getattr(import_module(native.__module__), "IDLE", {}), **getattr(native, "idle", {})}
+def ignored_params(schedule: type[Schedule]) -> Mapping[str, IgnoredParam]:
+    """Return the parameters of a framework's schedule that change no rate, by their names."""
+    return {**load_framework(framework_of(schedule)).ignored, **getattr(schedule, "ignored", {})}
+
+
+def citation(schedule: type[Schedule]) -> str:
+    """Return the source of a framework's schedule: framework, version, file and year."""
+    return load_framework(framework_of(schedule)).citation(getattr(schedule, "source_file", ""))
 
 
 def calls_given(

@@ -31,6 +31,8 @@ class RaisedError(Exception):
     """The framework raises here."""
 
 
+DIVIDES_BY_0 = "ZeroDivisionError: float division by zero"
+
 RAISED = (RaisedError, ZeroDivisionError, OverflowError)
 
 

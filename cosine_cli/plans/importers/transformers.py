@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.frameworks.core.catalogue import aliases
+from cosine_cli.frameworks.core.catalogue import load_framework
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, computed_value, raw_value
 from cosine_cli.plans.importers.core.remarks import left_out, read_as
@@ -57,7 +57,7 @@ def load(top: Node, flags: Flags) -> Request:
     warmup = _warmup(sheet, total)
     own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
-    name = f"{FRAMEWORK}.{aliases(FRAMEWORK)[kind]}"
+    name = f"{FRAMEWORK}.{load_framework(FRAMEWORK).aliases[kind]}"
     curve = CurveSpec(name, sheet.place(TYPE), "step", {**own, **_extras(sheet, kind, own)})
     taken = (
         [] if kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & sheet.values.keys() else ["warmup_steps 0"]
@@ -91,7 +91,7 @@ def _kind(sheet: MappingReader) -> str:
     kind = sheet.word(TYPE)
     if unknown := depends(f"{FRAMEWORK}.{kind}"):
         raise sheet.refused(TYPE, f"{TYPE} {unknown}")
-    types = aliases(FRAMEWORK)
+    types = load_framework(FRAMEWORK).aliases
     if kind not in types:
         hint = did_you_mean(kind, types) or f"it is {either(types)}"
         raise sheet.refused(TYPE, f"{TYPE} must be one of transformers", hint=hint)

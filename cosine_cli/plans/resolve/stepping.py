@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cosine_cli.frameworks.core.catalogue import Interval, calls, module
+from cosine_cli.frameworks.core.catalogue import framework_of, load_framework
+from cosine_cli.frameworks.core.framework import Interval
 from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
@@ -25,14 +26,14 @@ def on_run_clock(schedule: Schedule, clock: Clock, update: str) -> Schedule:
     """
     if not isinstance(schedule, FrameworkSchedule):
         return schedule
-    steps = steps_a_call(calls(type(schedule)), clock, update)
+    steps = steps_a_call(load_framework(framework_of(type(schedule))).calls, clock, update)
     return Staircase(every=float(steps), of=Retime(stretch=float(steps), of=schedule)) if steps > 1 else schedule
 
 
 def in_calls(curve: Curve, plan: Plan, framework: str) -> tuple[Schedule, float]:
     """Return a plain curve's schedule, and the length of the run, in a framework's calls."""
     clock = plan.clock
-    steps = steps_a_call(module(framework).CALLS, clock, plan.update)
+    steps = steps_a_call(load_framework(framework).calls, clock, plan.update)
     if steps == 1:
         return curve.schedule, float(clock.total)
     calls = max(clock.total // steps, 1)

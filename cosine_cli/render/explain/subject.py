@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cosine_cli.frameworks.core.catalogue import module
+from cosine_cli.frameworks.core.catalogue import load_framework
+from cosine_cli.frameworks.core.native import FrameworkSchedule, citation
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.registry import is_known, is_native, load
 from cosine_cli.plans.resolve.example import example
@@ -37,6 +38,11 @@ class Subject:
         return example(self.name)
 
     @property
+    def source(self) -> str:
+        """Where it comes from, with the year."""
+        return citation(self.schedule) if issubclass(self.schedule, FrameworkSchedule) else self.about.source
+
+    @property
     def params(self) -> tuple[Param, ...]:
         """Its parameters."""
         return params(self.schedule)
@@ -44,7 +50,7 @@ class Subject:
     @property
     def framework(self) -> str:
         """What the framework is called whose own it is; empty for a plain one."""
-        return module(self.name.partition(".")[0]).TITLE if is_native(self.name) else ""
+        return load_framework(self.name.partition(".")[0]).title if is_native(self.name) else ""
 
     @property
     def group(self) -> str:

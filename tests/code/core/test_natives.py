@@ -11,7 +11,7 @@ from cosine_cli.code.core.curves import coded
 from cosine_cli.code.core.layout import flat, lines
 from cosine_cli.code.core.natives import call, find, remark
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.nearest import nearest
+from cosine_cli.frameworks.core.catalogue import nearest
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial
 

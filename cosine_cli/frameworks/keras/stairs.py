@@ -1,0 +1,30 @@
+"""Plateaus and cycles counted in 32 bits."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from cosine_cli.frameworks.core.compiled import COMPILED
+from cosine_cli.frameworks.core.singles import filled, operand
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.schedules.core.pieces import Kind
+
+
+def drop_count(length: float, calls: Rates) -> Rates:
+    """Return ``floor(step / length)`` for whole calls, as a compiled loop computes it."""
+    return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
+
+
+def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, Kind]]:
+    """Return phases of which each is held from its end until the call with which the next one begins."""
+    phases: list[tuple[float, Kind]] = []
+    for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
+        phases += [(min(end, jump), "smooth"), (jump, "flat")]
+    return in_order([*phases, (math.inf, "smooth")])
+
+
+def in_order(phases: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:
+    """Return phases of which none ends before the one before it."""
+    ends = itertools.accumulate((end for end, _ in phases), max)
+    return [(end, kind) for end, (_, kind) in zip(ends, phases, strict=True)]

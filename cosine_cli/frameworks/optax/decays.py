@@ -1,0 +1,308 @@
+"""optax's constant, polynomial, linear and exponential schedules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cosine_cli.frameworks.core.behind import behind
+from cosine_cli.frameworks.core.compiled import COMPILED
+from cosine_cli.frameworks.core.singles import (
+    InSingles,
+    MadeOf,
+    below_zero,
+    filled,
+    last_before_nan,
+    operand,
+    power,
+    raised,
+    stairs,
+)
+from cosine_cli.frameworks.optax.declarations import (
+    FIRST_UPDATE,
+    LATE_DROPS,
+    MOST_PARTS,
+    peak_rate,
+    required,
+    transition_begin,
+)
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+from cosine_cli.schedules.core.fields import Needed, param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece
+
+_NAN = (
+    "XLA computes count / transition_steps as count * (1 / transition_steps). At the end that is above 1 for "
+    "about half of all lengths (535 of 1 to 1000, such as 10 and 30): with a power that is not a whole number the"
+    " rate is NaN from there on, on every processor that fuses multiply and add"
+)
+
+
+_LATE = 1e-3
+"""How much later than computed, relative, a decay counts as clipped: rounding moves the moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantSchedule(InSingles):
+    r"""One rate for the whole run.
+
+    .. math:: \eta(t) = v
+
+    with :math:`v` = ``value``. It has no end.
+
+    >>> ConstantSchedule(value=0.1)([0, 50])
+    array([0.1, 0.1])
+
+    0.1 at every update.
+    """
+
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "It is the same."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": "made with value",
+        "past the end": "it has no end",
+    }
+
+    value: float = peak_rate("the rate")
+
+    @property
+    def ends_at(self) -> tuple[float, ...]:
+        """The one rate."""
+        return (self.value,)
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return ``value``."""
+        del m, t
+        return self.value
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return one plateau."""
+        del at_most
+        return [Piece(0.0, until, "flat")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolynomialSchedule(InSingles):
+    r"""A way from one rate to another with a power of the time that is left.
+
+    .. math:: \eta(t) = e + (v - e)\,(1 - \min(\max(t - B, 0), T) / T)^p
+
+    with :math:`v` = ``init_value``, :math:`e` = ``end_value``, :math:`p` = ``power``, :math:`T` =
+    ``transition_steps``, :math:`B` = ``transition_begin`` (updates). It stays at :math:`e` after :math:`B + T`.
+
+    >>> PolynomialSchedule(init_value=0.1, end_value=0, power=2, transition_steps=100)([0, 50, 100, 200]).round(6)
+    array([0.1  , 0.025, 0.   , 0.   ])
+
+    0.1 at update 0, a quarter of it halfway, 0 from update 100.
+    """
+
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "end": "end_value is in force after transition_begin and transition_steps: a run of so many makes none with it",
+        "past the end": "it stays at end_value; with transition_steps of 0 or below at init_value, all the time",
+        "compiled": _NAN,
+    }
+
+    init_value: float = peak_rate("rate at the start")
+    end_value: float = required("rate at the end", example="0")
+    power: float = param(Needed("2"), "exponent of the time that is left", at_least=0)
+    transition_steps: float = param(Needed("100"), "updates from one to the other")
+    transition_begin: float = transition_begin()
+
+    @property
+    def ends_at(self) -> tuple[float, ...]:
+        """Both ends."""
+        return (self.init_value, self.end_value) if self.transition_steps > 0 else (self.init_value,)
+
+    @property
+    def _begins(self) -> float:
+        return max(self.transition_begin, 0.0)
+
+    @property
+    def ramp(self) -> float:
+        """The way, where it goes up."""
+        return self._begins + max(self.transition_steps, 0.0) if self.init_value < self.end_value else 0.0
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        if self.transition_steps <= 0:
+            return self.init_value
+        late = m.maximum(t - self._begins, 0.0) if self._begins else t
+        passed = m.minimum(late, self.transition_steps)
+        left = m.named("left", 1.0 - passed / self.transition_steps)
+        return (self.init_value - self.end_value) * raised(m, left, self.power) + self.end_value
+
+    @cached_property
+    def ends(self) -> float:
+        """The last call before the power of a number below 0."""
+        return last_before_nan(self, math.ceil(self._begins + max(self.transition_steps, 0.0)))
+
+    @property
+    def why_it_ends(self) -> str:
+        """What becomes of the quotient in a compiled loop."""
+        count = f"(count - {self._begins:g})" if self._begins else "count"
+        return below_zero(count, self.transition_steps, self.power)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return what is before the way, the way, and what is behind it."""
+        del at_most
+        begins = self._begins
+        end = begins + max(self.transition_steps, 0.0)
+        return shapes.in_phases(((begins, "flat"), (end, "smooth"), (math.inf, "flat")), until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearSchedule(MadeOf):
+    r"""A straight line from one rate to another.
+
+    .. math:: \eta(t) = v + (e - v)\,\min(\max(t - B, 0), T) / T
+
+    with :math:`v` = ``init_value``, :math:`e` = ``end_value``, :math:`T` = ``transition_steps``, :math:`B` =
+    ``transition_begin`` (updates). It stays at :math:`e` after :math:`B + T`.
+
+    >>> LinearSchedule(init_value=0.1, end_value=0.02, transition_steps=100)([0, 50, 100, 200]).round(6)
+    array([0.1 , 0.06, 0.02, 0.02])
+
+    0.1 at update 0, halfway at 50, 0.02 from update 100.
+    """
+
+    equivalent: ClassVar[str] = "linear"
+    difference: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        **PolynomialSchedule.boundary_behavior,
+        "compiled": "with an end_value of 0 it may end a little above or below 0: at -1.5e-9 after 10 updates from 0.1",
+    }
+
+    init_value: float = peak_rate("rate at the start")
+    end_value: float = required("rate at the end", example="0")
+    transition_steps: float = param(Needed("100"), "updates from one to the other")
+    transition_begin: float = transition_begin()
+
+    @cached_property
+    def made(self) -> InSingles:
+        """A polynomial of power 1."""
+        return PolynomialSchedule(
+            init_value=self.init_value,
+            end_value=self.end_value,
+            power=1.0,
+            transition_steps=self.transition_steps,
+            transition_begin=self.transition_begin,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExponentialDecay(InSingles):
+    r"""A decay by the same factor in every so many updates, all the time or all at once.
+
+    .. math:: \eta(t) = v\,r^{(t - B) / T} \text{ for } t > B
+
+    with :math:`v` = ``init_value``, :math:`r` = ``decay_rate``, :math:`T` = ``transition_steps``, :math:`B` =
+    ``transition_begin`` (updates). With ``staircase`` the exponent is :math:`\lfloor (t - B) / T \rfloor`. It has no
+    end; with ``end_value`` it never falls below that, or never rises above it where :math:`r \ge 1`.
+
+    >>> ExponentialDecay(init_value=0.1, transition_steps=10, decay_rate=0.5)([0, 5, 10, 20])
+    array([0.1       , 0.07071068, 0.05      , 0.025     ])
+
+    Half of what it was every 10 updates.
+    """
+
+    equivalent: ClassVar[str] = "exponential"
+    difference: ClassVar[str] = (
+        "It may begin late, may grow, and may fall in steps: with staircase it is the plain step."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": f"{FIRST_UPDATE}, or with an end_value that lies on its other side",
+        "milestone": "with staircase a drop is in force for the update that transition_steps names",
+        "past the end": "it has no end; transition_steps of 0 or below, or a decay_rate of 0, leave it at init_value",
+        "compiled": LATE_DROPS,
+    }
+
+    init_value: float = peak_rate("rate at the start")
+    transition_steps: float = param(Needed("10"), "updates in which it changes by decay_rate")
+    decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
+    transition_begin: float = transition_begin()
+    staircase: bool = param(False, "whether it changes all at once")
+    end_value: float | None = param(None, "rate that it never passes", at_least=0, optional=True)
+
+    @property
+    def ends_at(self) -> tuple[float, ...]:
+        """The start, and what it comes to."""
+        if self._stays or self.decay_rate == 1.0:
+            return (self._clipped(self.init_value),)
+        last = 0.0 if self.decay_rate < 1.0 else self.init_value
+        return (self._clipped(self.init_value), self.end_value if self.end_value is not None else last)
+
+    def _clipped(self, rate: float) -> float:
+        if self.end_value is None or self._stays:
+            return rate
+        return max(rate, self.end_value) if self.decay_rate < 1.0 else min(rate, self.end_value)
+
+    @property
+    def _stays(self) -> bool:
+        return self.transition_steps <= 0 or self.decay_rate == 0
+
+    @property
+    def _begins(self) -> float:
+        return max(self.transition_begin, 0.0)
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        if self._stays:
+            return self.init_value
+        late = m.maximum(t - self._begins, 0.0) if self._begins else t
+        times = m.cycles(late, self.transition_steps) if self.staircase else late / self.transition_steps
+        rate = self.init_value * power(m, self.decay_rate, times)
+        if self.end_value is None:
+            return rate
+        return m.maximum(rate, self.end_value) if self.decay_rate < 1.0 else m.minimum(rate, self.end_value)
+
+    def in_doubles(self, t: Rates) -> Rates:
+        """Return the rates without rounding; stairs are held from call to call."""
+        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+
+    def _drops(self, calls: Rates) -> Rates:
+        """Return how many drops a compiled loop has made by a call, counted from where it begins."""
+        return filled(COMPILED.cycles(operand(COMPILED, calls), self.transition_steps), calls)
+
+    def in_step(self, run: float) -> bool:
+        """Tell whether no drop of a staircase comes late, or early, as far as its first ones within a run tell."""
+        due = np.ceil(np.arange(1.0, min(run / self.transition_steps, MOST_PARTS)) * self.transition_steps)
+        return bool((self._drops(due) == whole_cycles(due, self.transition_steps)).all())
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return what is before the decay, the decay or its plateaus, and what it is clipped to."""
+        if self._stays or self.decay_rate == 1.0:
+            return [Piece(0.0, until, "flat")]
+        end = min(until, self._clipped_from)
+
+        def rest(length: float) -> list[Piece]:
+            decaying = min(length, end - self._begins)
+            if decaying <= 0.0:
+                return [Piece(0.0, length, "flat")]
+            if not self.staircase:
+                return shapes.in_phases(((decaying, "smooth"), (math.inf, "flat")), length)
+            plateaus = stairs(self._drops, self.transition_steps, decaying, at_most)
+            return [*plateaus, Piece(decaying, length, "flat")] if decaying < length else plateaus
+
+        return behind(((min(self._begins, end), "flat"),), rest, until) if end > 0.0 else [Piece(0.0, until, "flat")]
+
+    @property
+    def _clipped_from(self) -> float:
+        """A time from which ``end_value`` holds, at most a little late."""
+        if self.end_value is None or (not self.end_value and self.decay_rate < 1.0):
+            return math.inf
+        if not self.init_value or self._clipped(self.init_value) == self.end_value:
+            return 0.0 if self.init_value else math.inf
+        # The quotient of the two could underflow.
+        times = (math.log(self.end_value) - math.log(self.init_value)) / math.log(self.decay_rate)
+        return (
+            self._begins + (math.ceil(times) + 1.0 if self.staircase else times * (1.0 + _LATE)) * self.transition_steps
+        )

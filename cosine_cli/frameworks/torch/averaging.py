@@ -1,0 +1,98 @@
+"""PyTorch's scheduler for stochastic weight averaging, ``torch.optim.swa_utils``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import pi
+from typing import Any, ClassVar
+
+from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.one_optimizer import Group, Single
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.fields import Needed, param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece
+
+
+@dataclass(frozen=True, kw_only=True)
+class SWALR(Single):
+    r"""From ``lr`` to the constant rate of stochastic weight averaging, then flat.
+
+    .. math:: \eta(t) = b + (c - b)\,s(\min(t, n) / n)
+
+    with :math:`b` = ``lr``, :math:`c` = ``swa_lr``, :math:`n` = ``anneal_epochs`` (calls), and :math:`s` by
+    ``anneal_strategy``: cos :math:`(1 - \cos(\pi u)) / 2`, linear :math:`u`. It stays at ``swa_lr`` after that.
+
+    >>> SWALR(lr=0.1, swa_lr=0.02)([0, 5, 10, 20])
+    array([0.1 , 0.06, 0.02, 0.02])
+
+    0.1 at call 0, halfway down at call 5, 0.02 from call 10.
+    """
+
+    source_file: ClassVar[str] = "torch/optim/swa_utils.py"
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = "It is made for the end of a run, and goes to swa_lr whatever the rate was."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": "made with lr, or with swa_lr where anneal_epochs is 0",
+        "end": "swa_lr is in force for update anneal_epochs",
+        "past the end": "it stays at swa_lr",
+    }
+
+    lr: float = base_rate()
+    swa_lr: float = param(Needed("0.05"), "learning rate that it goes to", at_least=0)
+    anneal_epochs: int = param(10, "calls until swa_lr is in force", at_least=0)
+    anneal_strategy: str = param("cos", "how it goes there", choices=("cos", "linear"))
+
+    @property
+    def peak(self) -> float:
+        """The higher of both rates."""
+        return max(self.lr, self.swa_lr)
+
+    @property
+    def floor(self) -> float:
+        """The lower of both rates."""
+        return min(self.lr, self.swa_lr)
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        if not self.anneal_epochs:
+            return self.swa_lr
+        u = shapes.passed(m, t, float(self.anneal_epochs))
+        return m.lerp(self.swa_lr, self.lr, shapes.cosine_of(m, u) if self.anneal_strategy == "cos" else u)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the way, and what stays."""
+        del at_most
+        return shapes.in_phases(((float(self.anneal_epochs), "smooth"), (math.inf, "flat")), until)
+
+    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+        """Return the rate after call ``k``: what was mixed before is taken out of the rate, and mixed anew."""
+        del start, first
+        k = k if self.anneal_epochs else max(1, k)
+        done, now = (max(0.0, min(1.0, one / max(1, self.anneal_epochs))) for one in (k - 1, k))
+        before, after = self._way(done), self._way(now)
+        taken_out = group.averaged if before == 1.0 else (group.rate - before * group.averaged) / (1.0 - before)
+        return group.averaged * after + taken_out * (1.0 - after)
+
+    def joins(self, group: Group) -> float:
+        """Put the rate that it goes to into the group, in the place of what stood there."""
+        group.averaged = self.swa_lr
+        return super().joins(group)
+
+    def undone(self, last: int) -> int:
+        """Return the number of a call when a step is forgotten: it counts its steps, which nobody undoes."""
+        return last
+
+    def _way(self, share: float) -> float:
+        return (1.0 - math.cos(pi * share)) / 2.0 if self.anneal_strategy == "cos" else share
+
+    def restarted(self, group: Group, start: float) -> float:
+        """Return the rate where a sequence restarts it: that of the first call, by the rate in the group."""
+        return self.following(0, group, start, first=True)
+
+    @property
+    def in_sequence(self) -> Single | None:
+        """None: it goes on from what the one before it left."""
+        return None

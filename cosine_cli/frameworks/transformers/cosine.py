@@ -1,0 +1,316 @@
+"""Transformers' cosine schedules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import pi
+from typing import Any, ClassVar
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core.behind import behind, descents
+from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
+from cosine_cli.frameworks.transformers.declarations import (
+    FIRST_UPDATE,
+    PEAK_UPDATE,
+    training_steps_param,
+    warmup_steps_param,
+    with_warmup,
+)
+from cosine_cli.frameworks.transformers.waves import half_waves, wave
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Kind, Piece
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCosineScheduleWithWarmup(FrameworkSchedule):
+    r"""A straight climb from 0, then a cosine wave, half of one by default.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
+        \tfrac12 b\,(1 + \cos(2 \pi n (t - W) / \max(T - W, 1))) \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
+    = ``num_cycles``. The wave goes on after :math:`T`.
+
+    >>> GetCosineScheduleWithWarmup(lr=0.1, num_warmup_steps=10, num_training_steps=100)([0, 5, 10, 55, 100, 145])
+    array([0.  , 0.05, 0.1 , 0.05, 0.  , 0.05])
+
+    The peak at update 10, 0 at update 100, and up again.
+    """
+
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
+        "The climb from 0 is its own; past num_training_steps it climbs back up where the plain one stays at the floor."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": PEAK_UPDATE,
+        "end": "with num_cycles of 0.5 it is 0 after num_training_steps: a run of so many updates makes none with it",
+        "past the end": "it climbs back up, and falls again; num_cycles of 1.5 is a wave, no restarts; with a warmup "
+        "as long as the run it is lr and 0 in turn",
+    }
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+    num_training_steps: float = training_steps_param()
+    num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
+        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr * wave(m, self.num_cycles, passed))
+
+    @property
+    def _decay(self) -> float:
+        return max(1.0, self.num_training_steps - self.num_warmup_steps)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, and half waves."""
+
+        def rest(length: float) -> list[Piece]:
+            return half_waves(self._decay, self.num_cycles, length, at_most)
+
+        return behind(((self.num_warmup_steps, "smooth"),), rest, until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
+    r"""A straight climb from 0, then half a cosine wave so many times, each from the peak to 0.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
+        \tfrac12 b\,(1 + \cos(\pi\,(n p \bmod 1))) \text{ from } W, \quad p = (t - W) / \max(T - W, 1)
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
+    = ``num_cycles``. It stays at 0 after :math:`T`.
+
+    >>> restarts = GetCosineWithHardRestartsScheduleWithWarmup(num_warmup_steps=0, num_training_steps=100, num_cycles=2)
+    >>> restarts([0, 25, 50, 75, 100])
+    array([0.1 , 0.05, 0.1 , 0.05, 0.  ])
+
+    Two cosines from 0.1 to 0, each over 50 updates.
+    """
+
+    equivalent: ClassVar[str] = "hard_restarts"
+    difference: ClassVar[str] = "The climb from 0 is its own; it has no floor, and num_cycles need not be whole."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": f"{PEAK_UPDATE}; a restart is in force for the first update at or after it, and 0 is "
+        "never met before",
+        "end": "0 after num_training_steps, wherever the cycle stands",
+        "past the end": "it stays at 0",
+    }
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+    num_training_steps: float = training_steps_param()
+    num_cycles: float = param(1.0, "cycles from the warmup to num_training_steps", at_least=0)
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
+        cycles = m.named("cycles", self.num_cycles * passed)
+        falling = 0.5 * (1.0 + m.cos(pi * (cycles - m.floor(cycles))))
+        rate = m.where(passed < 1.0, self.lr * falling, 0.0)
+        return with_warmup(m, t, self.lr, self.num_warmup_steps, rate)
+
+    @property
+    def _decay(self) -> float:
+        return max(1.0, self.num_training_steps - self.num_warmup_steps)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, the cycles and the rate that stays."""
+        if not self.num_cycles:
+            ends: list[tuple[float, Kind]] = [(self.num_warmup_steps, "smooth"), (self._end, "flat")]
+            return shapes.in_phases([*ends, (math.inf, "flat")], until)
+
+        def rest(length: float) -> list[Piece]:
+            end = min(length, self._decay)
+            found = descents(self._decay / self.num_cycles, end, at_most)
+            return [*found, Piece(end, length, "flat")] if end < length else found
+
+        return behind(((self.num_warmup_steps, "smooth"),), rest, until)
+
+    @property
+    def _end(self) -> float:
+        return self.num_warmup_steps + self._decay
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ToMinLr(FrameworkSchedule):
+    """What both cosines to a floor share: how the floor is said."""
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+    num_training_steps: float = training_steps_param()
+    num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
+    min_lr: float | None = param(None, "learning rate at the lowest; or min_lr_rate", optional=True, example="0.001")
+    min_lr_rate: float | None = param(None, "share of lr at the lowest; or min_lr", optional=True)
+
+    def check(self) -> None:
+        """Refuse a floor that is said twice, or not at all."""
+        if self.min_lr is not None and self.min_lr_rate is not None:
+            raise ParameterError("min_lr_rate", "must not be given where min_lr is", got=repr(self.min_lr_rate))
+        if self.min_lr is None and self.min_lr_rate is None:
+            raise ParameterError("min_lr", "must be given, or min_lr_rate", got="neither")
+
+    @property
+    def share(self) -> float:
+        """The share of ``lr`` at the lowest."""
+        if self.min_lr is not None:
+            return self.min_lr / self.lr
+        return self.min_lr_rate or 0.0
+
+    @property
+    def peak(self) -> float:
+        """The higher end of the wave: a floor may lie above ``lr``."""
+        return self.lr * max(1.0, self.share)
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    @property
+    def decay(self) -> float:
+        """The updates that the waves are counted over."""
+        return max(1.0, self.num_training_steps - self.num_warmup_steps)
+
+    def waving(self, m: Ops, passed: Any) -> Any:
+        """Return the rate when so many times the decay has passed."""
+        factor = wave(m, self.num_cycles, passed) * (1.0 - self.share) + self.share
+        return self.lr * (m.maximum(0.0, factor) if self.share < 0.0 else factor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
+    r"""A straight climb from 0, then a cosine wave down to a floor.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
+        m + \tfrac12 (b - m)\,(1 + \cos(2 \pi n (t - W) / \max(T - W, 1))) \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
+    = ``num_cycles``, :math:`m` = ``min_lr``, or ``min_lr_rate`` times ``lr``. The wave goes on after :math:`T`.
+
+    >>> wave = GetCosineWithMinLrScheduleWithWarmup(num_warmup_steps=10, num_training_steps=100, min_lr=0.02)
+    >>> wave([0, 5, 10, 55, 100])
+    array([0.  , 0.05, 0.1 , 0.06, 0.02])
+
+    The peak at update 10, 0.02 at update 100, and up again.
+    """
+
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
+        "The climb is its own and begins at 0, below the floor; past num_training_steps the rate climbs back up."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": PEAK_UPDATE,
+        "end": "with num_cycles of 0.5 the floor is in force after num_training_steps: a run of so many updates makes "
+        "none with it",
+        "past the end": "it climbs back up, and falls again",
+    }
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        passed = m.named("passed", (t - self.num_warmup_steps) / self.decay)
+        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.waving(m, passed))
+
+    @property
+    def floor(self) -> float:
+        """The lower of both ends."""
+        return 0.0 if self.num_warmup_steps else self.lr * max(0.0, min(1.0, self.share))
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, and half waves."""
+
+        def rest(length: float) -> list[Piece]:
+            return half_waves(self.decay, self.num_cycles, length, at_most)
+
+        return behind(((self.num_warmup_steps, "smooth"),), rest, until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
+    r"""A climb that is at the peak with its last update, then a cosine wave down to a floor.
+
+    .. math:: \eta(t) = b\,(t + 1) / \max(W, 1) \text{ for } t < W, \quad
+        m + \tfrac12 (b - m)\,(1 + \cos(2 \pi n (t - W + 1) / \max(T - W, 1))) \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
+    = ``num_cycles``, :math:`m` = ``min_lr``, or ``min_lr_rate`` times ``lr``. With :math:`r` = ``warmup_lr_rate`` the
+    climb is :math:`b\,(r + (1 - r)\,t / \max(W - 1, 1))`. The wave goes on after :math:`T`.
+
+    >>> wave = GetCosineWithMinLrScheduleWithWarmupLrRate(num_warmup_steps=10, num_training_steps=100, min_lr=0.02)
+    >>> wave([0, 4, 9, 54, 99])
+    array([0.01, 0.05, 0.1 , 0.06, 0.02])
+
+    0.01 at the first update, the peak with the tenth, 0.02 with the hundredth.
+    """
+
+    equivalent: ClassVar[str] = "cosine"
+    difference: ClassVar[str] = (
+        "The climb is its own, never 0, and at the peak one update early; so is the floor, and then it climbs back up."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": "made with lr / num_warmup_steps, or with warmup_lr_rate times lr",
+        "milestone": "lr is in force for the last update of the warmup; the one after it is a step down the cosine",
+        "end": "with num_cycles of 0.5 the floor is in force for the last update of num_training_steps",
+        "past the end": "it climbs back up from the first update after them, and falls again",
+    }
+
+    warmup_lr_rate: float | None = param(
+        None, "share of lr at the first update; none: lr / num_warmup_steps", optional=True
+    )
+
+    @property
+    def floor(self) -> float:
+        """The lower of both ends."""
+        start = 0.0 if self.warmup_lr_rate is None else self.warmup_lr_rate
+        low = max(0.0, min(1.0, self.share))
+        return self.lr * (min(start, low) if self.num_warmup_steps else low)
+
+    @property
+    def peak(self) -> float:
+        """The highest of all ends."""
+        return self.lr * max(1.0, self.share, self.warmup_lr_rate or 0.0)
+
+    @property
+    def _last(self) -> float:
+        """The last call of the warmup."""
+        return max(math.ceil(self.num_warmup_steps) - 1.0, 0.0)
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        warmup = self.num_warmup_steps
+        rate = self.waving(m, m.named("passed", (t - warmup + 1.0) / self.decay))
+        if not warmup:
+            return rate
+        climbing = m.minimum(t, self._last)
+        start = self.warmup_lr_rate
+        if start is None:
+            factor = (climbing + 1.0) / max(1.0, warmup)
+        else:
+            factor = start + (1.0 - start) * climbing / max(1.0, warmup - 1.0)
+        return m.where(t < warmup, self.lr * factor, rate)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, its last rate, and half waves, of which the first has begun."""
+
+        def rest(length: float) -> list[Piece]:
+            return half_waves(self.decay, self.num_cycles, length, at_most)
+
+        phases: list[tuple[float, Kind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
+        return behind(phases, rest, until, ahead=1.0)

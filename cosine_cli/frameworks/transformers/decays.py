@@ -1,0 +1,293 @@
+"""Transformers' constant, linear, polynomial and inverse square root schedules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
+from cosine_cli.frameworks.transformers.declarations import (
+    FIRST_UPDATE,
+    PEAK_UPDATE,
+    non_decreasing,
+    training_steps_param,
+    warmup_steps_param,
+    with_warmup,
+)
+from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.fields import param
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetConstantSchedule(FrameworkSchedule):
+    r"""One rate for the whole run.
+
+    .. math:: \eta(t) = b
+
+    with :math:`b` = ``lr``. It has no end.
+
+    >>> GetConstantSchedule(lr=0.1)([0, 50])
+    array([0.1, 0.1])
+
+    0.1 at every update.
+    """
+
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "It is the same."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {"first update": "made with lr", "past the end": "it has no end"}
+
+    lr: float = base_rate()
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return ``lr``."""
+        del m, t
+        return self.lr
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return one plateau."""
+        del at_most
+        return [Piece(0.0, until, "flat")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetConstantScheduleWithWarmup(FrameworkSchedule):
+    r"""A straight climb from 0, then one rate.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps`` (updates). It has no end.
+
+    >>> GetConstantScheduleWithWarmup(lr=0.1, num_warmup_steps=10)([0, 5, 10, 50])
+    array([0.  , 0.05, 0.1 , 0.1 ])
+
+    Half of it at update 5, 0.1 from update 10.
+    """
+
+    equivalent: ClassVar[str] = "constant"
+    difference: ClassVar[str] = "The climb from 0 is its own, where the plain one takes a warmup."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": PEAK_UPDATE,
+        "past the end": "it has no end",
+    }
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr)
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, and the rate that stays."""
+        del at_most
+        return shapes.up_and_down((self.num_warmup_steps,), until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetLinearScheduleWithWarmup(FrameworkSchedule):
+    r"""A straight climb from 0, then a straight line back to 0.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
+        b\,\max(0, (T - t) / \max(T - W, 1)) \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates). It stays
+    at 0 after :math:`T`.
+
+    >>> GetLinearScheduleWithWarmup(lr=0.1, num_warmup_steps=10, num_training_steps=100)([0, 5, 10, 55, 100])
+    array([0.  , 0.05, 0.1 , 0.05, 0.  ])
+
+    The peak at update 10, half of it halfway through the rest, 0 from update 100.
+    """
+
+    equivalent: ClassVar[str] = "linear"
+    difference: ClassVar[str] = "The climb from 0 is its own; it ends at 0, without a floor."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": f"{PEAK_UPDATE}; with a warmup as long as the run it is 0 there, and the peak is never reached",
+        "end": "0 is in force after num_training_steps: a run of so many updates makes none with it",
+        "past the end": "it stays at 0",
+    }
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+    num_training_steps: float = training_steps_param()
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        left = m.maximum(0.0, (self.num_training_steps - t) / max(1.0, self._decay))
+        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr * left)
+
+    @property
+    def _decay(self) -> float:
+        return self.num_training_steps - self.num_warmup_steps
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, the descent and the rate that stays."""
+        del at_most
+        return shapes.up_and_down(non_decreasing(self.num_warmup_steps, self.num_training_steps), until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
+    r"""A straight climb from 0, then a decay with a power of the time that is left.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
+        m + (b - m)\,(1 - (t - W) / (T - W))^p \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`m`
+    = ``lr_end``, :math:`p` = ``power``. It stays at :math:`m` after :math:`T`.
+
+    >>> decay = GetPolynomialDecayScheduleWithWarmup(num_warmup_steps=10, num_training_steps=110, lr_end=0, power=2)
+    >>> decay([0, 5, 10, 60, 110])
+    array([0.   , 0.05 , 0.1  , 0.025, 0.   ])
+
+    The peak at update 10, a quarter of it halfway through the rest, 0 from update 110.
+    """
+
+    equivalent: ClassVar[str] = "polynomial"
+    difference: ClassVar[str] = "The climb from 0 is its own; it ends at lr_end of 1e-7, and its power is 1 by default."
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": f"{PEAK_UPDATE}; with a warmup as long as the run it raises there",
+        "end": "lr_end is in force after num_training_steps: a run of so many updates makes none with it",
+        "past the end": "it stays at lr_end",
+    }
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+    num_training_steps: float = training_steps_param()
+    lr_end: float = param(1e-7, "learning rate at the end")
+    power: float = param(1.0, "exponent of the time that is left", at_least=0)
+
+    def check(self) -> None:
+        """Refuse an end that is no lower than the start, and a run in which the first update raises."""
+        if self.lr_end >= self.lr:
+            raise ParameterError("lr_end", f"must be smaller than initial lr ({self.lr!r})", got=repr(self.lr_end))
+        if self.ends < 0:
+            rule = "must be above num_warmup_steps where that is 0: it divides by what is left"
+            raise ParameterError("num_training_steps", rule, got=repr(self.num_training_steps))
+
+    @property
+    def floor(self) -> float:
+        """The lower of both ends."""
+        return min(self.lr_end, 0.0) if self.num_warmup_steps else self.lr_end
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    @property
+    def ends(self) -> float:
+        """The last call before Transformers divides by a decay of no length."""
+        met = self.num_warmup_steps == self.num_training_steps and self.num_warmup_steps.is_integer()
+        return self.num_warmup_steps - 1.0 if met else math.inf
+
+    @property
+    def raised(self) -> str:
+        """That division."""
+        return "ZeroDivisionError: division by zero"
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        start, end = self.num_warmup_steps, self.num_training_steps
+        if end <= start:
+            return with_warmup(m, t, self.lr, start, self.lr_end)
+        left = m.named("left", m.maximum(0.0, 1.0 - (t - start) / (end - start)))
+        falling = (self.lr - self.lr_end) * left**self.power + self.lr_end
+        over = t > end if self.power else t >= math.floor(end) + 1.0
+        return with_warmup(m, t, self.lr, start, m.where(over, self.lr_end, falling))
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb, the decay and the rate that stays."""
+        del at_most
+        ends = non_decreasing(self.num_warmup_steps, self.num_training_steps)
+        if self.power:
+            return shapes.up_and_down(ends, until)
+        # 0 ** 0 is 1: the rate falls behind the last update, not with it.
+        return shapes.in_phases([(ends[0], "smooth"), (math.floor(ends[1]) + 1.0, "flat"), (math.inf, "flat")], until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetInverseSqrtSchedule(FrameworkSchedule):
+    r"""A straight climb from 0, then a decay with the inverse square root of the time.
+
+    .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b / \sqrt{(t + \tau - W) / \tau} \text{ from } W
+
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`\tau` = ``timescale`` (updates), as long as the
+    warmup where it is not given, or 10000 where that is 0. It has no end.
+
+    >>> GetInverseSqrtSchedule(lr=0.1, num_warmup_steps=10)([0, 5, 10, 40, 90])
+    array([0.        , 0.05      , 0.1       , 0.05      , 0.03333333])
+
+    The peak at update 10, half of it at 40, a third at 90.
+    """
+
+    equivalent: ClassVar[str] = "inverse_sqrt"
+    difference: ClassVar[str] = (
+        "The climb from 0 is its own; without a timescale it takes the warmup's length, or 10000."
+    )
+    boundary_behavior: ClassVar[Mapping[str, str]] = {
+        "first update": FIRST_UPDATE,
+        "milestone": f"{PEAK_UPDATE}; with a timescale of 0 it raises there",
+        "past the end": "it has no end",
+    }
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+    timescale: float | None = param(
+        None, "updates after which the rate is 0.71 of the peak; the warmup's, or 10000", at_least=0, optional=True
+    )
+
+    def check(self) -> None:
+        """Refuse what raises in the first update."""
+        if self.ends < 0:
+            raise ParameterError("timescale", "must be above 0: the rate is divided by it", got=repr(self.timescale))
+
+    @property
+    def _scale(self) -> float:
+        return self.timescale if self.timescale is not None else self.num_warmup_steps or 10_000.0
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    @property
+    def ends(self) -> float:
+        """The last call of the warmup, where Transformers then divides by a timescale of 0."""
+        return math.inf if self._scale else math.ceil(self.num_warmup_steps) - 1.0
+
+    @property
+    def raised(self) -> str:
+        """That division."""
+        return "ZeroDivisionError: division by zero"
+
+    def formula(self, m: Ops, t: Any) -> Any:
+        """Return the rate before call ``t``."""
+        if not self._scale:
+            return with_warmup(m, t, self.lr, self.num_warmup_steps, 0.0)
+        late = m.maximum(t, self.num_warmup_steps) if self.num_warmup_steps else t
+        root = m.sqrt((late + (self._scale - self.num_warmup_steps)) / self._scale)
+        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr * (1.0 / root))
+
+    def pieces(self, until: float, at_most: int) -> list[Piece]:
+        """Return the climb and the decay."""
+        del at_most
+        return shapes.in_phases(((self.num_warmup_steps, "smooth"), (math.inf, "smooth")), until)
