@@ -13,8 +13,8 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import eager
-from cosine_cli.frameworks.core.behind import descents
 from cosine_cli.frameworks.core.compiled import COMPILED
+from cosine_cli.frameworks.core.concat import repeated_decay
 from cosine_cli.frameworks.core.singles import (
     ENDLESS,
     InSingles,
@@ -263,7 +263,7 @@ class CosineDecayRestarts(InSingles):
     def _even_pieces(self, until: float, at_most: int) -> list[Piece]:
         length, count = self.first_decay_steps, math.ceil(until / self.first_decay_steps)
         if count > at_most:
-            return [row._replace(uneven=True) for row in descents(length, until, at_most)]
+            return [row._replace(uneven=True) for row in repeated_decay(length, until, at_most)]
         numbers = np.arange(1.0, count + 1.0)
         restarts = first_calls(lambda t: self._counted(t) >= numbers, count, math.ceil(until) + 1.0)
         return shapes.in_phases(with_held_ends(numbers * length, restarts), until)

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.behind import behind
 from cosine_cli.frameworks.core.compiled import COMPILED
+from cosine_cli.frameworks.core.concat import concat
 from cosine_cli.frameworks.core.singles import (
     InSingles,
     MadeOf,
@@ -292,7 +292,7 @@ class ExponentialDecay(InSingles):
             plateaus = stairs(self._drops, self.transition_steps, decaying, at_most)
             return [*plateaus, Piece(decaying, length, "flat")] if decaying < length else plateaus
 
-        return behind(((min(self._begins, end), "flat"),), rest, until) if end > 0.0 else [Piece(0.0, until, "flat")]
+        return concat(((min(self._begins, end), "flat"),), rest, until) if end > 0.0 else [Piece(0.0, until, "flat")]
 
     @property
     def _clipped_from(self) -> float:

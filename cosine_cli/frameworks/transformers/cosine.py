@@ -9,7 +9,7 @@ from math import pi
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import behind, descents
+from cosine_cli.frameworks.core.concat import concat, repeated_decay
 from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.transformers.declarations import (
     FIRST_UPDATE,
@@ -78,7 +78,7 @@ class GetCosineScheduleWithWarmup(FrameworkSchedule):
         def rest(length: float) -> list[Piece]:
             return half_waves(self._decay, self.num_cycles, length, at_most)
 
-        return behind(((self.num_warmup_steps, "smooth"),), rest, until)
+        return concat(((self.num_warmup_steps, "smooth"),), rest, until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,10 +138,10 @@ class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
 
         def rest(length: float) -> list[Piece]:
             end = min(length, self._decay)
-            found = descents(self._decay / self.num_cycles, end, at_most)
+            found = repeated_decay(self._decay / self.num_cycles, end, at_most)
             return [*found, Piece(end, length, "flat")] if end < length else found
 
-        return behind(((self.num_warmup_steps, "smooth"),), rest, until)
+        return concat(((self.num_warmup_steps, "smooth"),), rest, until)
 
     @property
     def _end(self) -> float:
@@ -239,7 +239,7 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
         def rest(length: float) -> list[Piece]:
             return half_waves(self.decay, self.num_cycles, length, at_most)
 
-        return behind(((self.num_warmup_steps, "smooth"),), rest, until)
+        return concat(((self.num_warmup_steps, "smooth"),), rest, until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,4 +313,4 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
             return half_waves(self.decay, self.num_cycles, length, at_most)
 
         phases: list[tuple[float, Kind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
-        return behind(phases, rest, until, ahead=1.0)
+        return concat(phases, rest, until, ahead=1.0)

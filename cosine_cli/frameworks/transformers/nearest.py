@@ -1,12 +1,12 @@
-"""Transformers' nearest schedule to each plain schedule."""
+"""Transformers' nearest schedule to each plain schedule; a warmup is part of each of them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from cosine_cli.frameworks.core.behind import quotient, unscaled
+from cosine_cli.frameworks.core.conversion import min_lr_share, unscaled
 from cosine_cli.frameworks.core.native import FrameworkSchedule
 from cosine_cli.frameworks.transformers.cosine import (
     GetCosineScheduleWithWarmup,
@@ -22,170 +22,155 @@ from cosine_cli.frameworks.transformers.decays import (
 )
 from cosine_cli.frameworks.transformers.wsd import GetWsdSchedule
 from cosine_cli.schedules.constant import Constant
+from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
-from cosine_cli.schedules.flat_cosine import FlatCosine
-from cosine_cli.schedules.hard_restarts import HardRestarts
-from cosine_cli.schedules.inverse_sqrt import InverseSqrt
-from cosine_cli.schedules.linear import Linear
-from cosine_cli.schedules.linear_to_zero import LinearToZero
-from cosine_cli.schedules.noam import Noam
-from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
-from cosine_cli.schedules.sgdr import Sgdr
 from cosine_cli.schedules.warmup import Warmup
-from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
-from cosine_cli.schedules.wsd import Wsd
+
+if TYPE_CHECKING:
+    from cosine_cli.schedules.flat_cosine import FlatCosine
+    from cosine_cli.schedules.hard_restarts import HardRestarts
+    from cosine_cli.schedules.inverse_sqrt import InverseSqrt
+    from cosine_cli.schedules.linear import Linear
+    from cosine_cli.schedules.linear_to_zero import LinearToZero
+    from cosine_cli.schedules.noam import Noam
+    from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
+    from cosine_cli.schedules.sgdr import Sgdr
+    from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
+    from cosine_cli.schedules.wsd import Wsd
 
 
 def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
-    """Return what comes nearest to a plain schedule over so many updates, None where nothing has its shape."""
+    """Return Transformers' nearest schedule to a plain one, whose times count updates; None if there is none."""
     plain = unscaled(schedule)
-    climb = plain if isinstance(plain, Warmup) else None
-    of = climb.of if climb else plain
-    found = _NEAREST.get(type(of))
-    return found(of, climb, run) if found else None
+    warmup = plain if isinstance(plain, Warmup) else None
+    inner = warmup.of if warmup else plain
+    conversion = _NEAREST.get(name_of(type(inner)))
+    return conversion(inner, warmup, run) if conversion else None
 
 
-def _warmup(climb: Warmup | None) -> float:
-    return climb.warmup if climb else 0.0
+def _length(warmup: Warmup | None) -> float:
+    return warmup.warmup if warmup else 0.0
 
 
-def _constant(of: Constant, climb: Warmup | None, run: float) -> FrameworkSchedule:
+def _constant(plain: Constant, warmup: Warmup | None, run: float) -> FrameworkSchedule:
     del run
-    if climb is None:
-        return GetConstantSchedule(lr=of.lr)
-    return GetConstantScheduleWithWarmup(lr=of.lr, num_warmup_steps=climb.warmup)
+    if warmup is None:
+        return GetConstantSchedule(lr=plain.lr)
+    return GetConstantScheduleWithWarmup(lr=plain.lr, num_warmup_steps=warmup.warmup)
 
 
-def _linear(of: Linear | LinearToZero, climb: Warmup | None, run: float) -> FrameworkSchedule:
-    low = getattr(of, "min_lr", 0.0)
+def _linear(plain: Linear | LinearToZero, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    low = getattr(plain, "min_lr", 0.0)
     if low:
-        return _polynomial(Polynomial(lr=of.lr, total=of.total, min_lr=low, power=1.0), climb, run)
-    warmup = _warmup(climb)
-    return GetLinearScheduleWithWarmup(lr=of.lr, num_warmup_steps=warmup, num_training_steps=warmup + of.total)
+        return _polynomial(Polynomial(lr=plain.lr, total=plain.total, min_lr=low, power=1.0), warmup, run)
+    start = _length(warmup)
+    return GetLinearScheduleWithWarmup(lr=plain.lr, num_warmup_steps=start, num_training_steps=start + plain.total)
 
 
-def _polynomial(of: Polynomial, climb: Warmup | None, run: float) -> FrameworkSchedule:
-    if of.min_lr >= of.lr:
-        return _constant(Constant(lr=of.lr), climb, run)
-    warmup = _warmup(climb)
+def _polynomial(plain: Polynomial, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    if plain.min_lr >= plain.lr:
+        return _constant(Constant(lr=plain.lr), warmup, run)
+    start = _length(warmup)
     return GetPolynomialDecayScheduleWithWarmup(
-        lr=of.lr, num_warmup_steps=warmup, num_training_steps=warmup + of.total, lr_end=of.min_lr, power=of.power
+        lr=plain.lr,
+        num_warmup_steps=start,
+        num_training_steps=start + plain.total,
+        lr_end=plain.min_lr,
+        power=plain.power,
     )
 
 
-def _cosine(of: Cosine, climb: Warmup | None, run: float) -> FrameworkSchedule:
-    warmup = _warmup(climb)
-    end = warmup + of.total
-    if run > end and (not warmup or not of.min_lr):  # the others climb back up there
-        return _falling(of, climb, "cosine")
-    if of.min_lr:
+def _cosine(plain: Cosine, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    start = _length(warmup)
+    end = start + plain.total
+    if run > end and (not start or not plain.min_lr):  # the others climb back up there
+        return _wsd_of(plain, warmup, decay=plain.total)
+    if plain.min_lr:
         return GetCosineWithMinLrScheduleWithWarmup(
-            lr=of.lr, num_warmup_steps=warmup, num_training_steps=end, min_lr=of.min_lr
+            lr=plain.lr, num_warmup_steps=start, num_training_steps=end, min_lr=plain.min_lr
         )
-    return GetCosineScheduleWithWarmup(lr=of.lr, num_warmup_steps=warmup, num_training_steps=end)
+    return GetCosineScheduleWithWarmup(lr=plain.lr, num_warmup_steps=start, num_training_steps=end)
 
 
-def _restarts(of: HardRestarts | Restarts | Sgdr, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
-    again = of if isinstance(of, Restarts) else of.of
-    if not isinstance(again, Restarts) or not isinstance(again.of, Cosine) or again.cycle_mult != 1.0:
+def _restarts(plain: HardRestarts | Restarts | Sgdr, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
+    restarts = plain if isinstance(plain, Restarts) else plain.of
+    if not isinstance(restarts, Restarts) or not isinstance(restarts.of, Cosine) or restarts.cycle_mult != 1.0:
         return None
-    warmup = _warmup(climb)
-    cycles = min(again.cycles, math.floor(max(run - warmup, 0.0) / again.cycle) + 1)
-    total = of.total if isinstance(of, HardRestarts) else cycles * again.cycle
+    start = _length(warmup)
+    cycles = min(restarts.cycles, math.floor(max(run - start, 0.0) / restarts.cycle) + 1)
+    total = getattr(plain, "total", cycles * restarts.cycle)
     return GetCosineWithHardRestartsScheduleWithWarmup(
-        lr=again.of.lr, num_warmup_steps=warmup, num_training_steps=warmup + total, num_cycles=cycles
+        lr=restarts.of.lr, num_warmup_steps=start, num_training_steps=start + total, num_cycles=cycles
     )
 
 
-def _inverse_sqrt(of: InverseSqrt, climb: Warmup | None, run: float) -> FrameworkSchedule:
+def _inverse_sqrt(plain: InverseSqrt, warmup: Warmup | None, run: float) -> FrameworkSchedule:
     del run
-    return GetInverseSqrtSchedule(lr=of.lr, num_warmup_steps=_warmup(climb), timescale=of.timescale)
+    return GetInverseSqrtSchedule(lr=plain.lr, num_warmup_steps=_length(warmup), timescale=plain.timescale)
 
 
-def _noam(of: Noam, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
+def _noam(plain: Noam, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
-    return None if climb else GetInverseSqrtSchedule(lr=of.peak, num_warmup_steps=of.warmup)
+    return None if warmup else GetInverseSqrtSchedule(lr=plain.peak, num_warmup_steps=plain.warmup)
 
 
-def _wsd(of: Wsd, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
+def _wsd(plain: Wsd, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
-    if climb is not None:
-        return None
+    decay_type = plain.decay_shape if plain.decay_shape in ("cosine", "1-sqrt") else "linear"
+    return None if warmup else _wsd_of(plain, plain, stable=plain.stable, decay=plain.decay, decay_type=decay_type)
+
+
+def _warmup_hold_cosine(plain: WarmupHoldCosine, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
+    del run
+    return None if warmup else _wsd_of(plain, plain, stable=plain.hold, decay=plain.decay)
+
+
+def _flat_cosine(plain: FlatCosine, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    del run
+    return _wsd_of(plain, warmup, stable=plain.hold, decay=plain.decay)
+
+
+def _one_minus_sqrt(plain: OneMinusSqrt, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    del run
+    return _wsd_of(plain, warmup, decay=plain.total, decay_type="1-sqrt")
+
+
+def _wsd_of(
+    plain: Wsd | WarmupHoldCosine | FlatCosine | Cosine | OneMinusSqrt,
+    warmup: Warmup | Wsd | WarmupHoldCosine | None,
+    *,
+    stable: float = 0.0,
+    decay: float,
+    decay_type: str = "cosine",
+) -> FrameworkSchedule:
+    """Return a warmup, a plateau and a decay that stays at its floor."""
     return GetWsdSchedule(
-        lr=of.lr,
-        num_warmup_steps=of.warmup,
-        num_stable_steps=of.stable,
-        num_decay_steps=of.decay,
-        warmup_type=_climb_type(of),
-        decay_type=of.decay_shape if of.decay_shape in ("cosine", "1-sqrt") else "linear",
-        min_lr_ratio=quotient(of.min_lr, of.lr),
-    )
-
-
-def _warmup_hold_cosine(of: WarmupHoldCosine, climb: Warmup | None, run: float) -> FrameworkSchedule | None:
-    del run
-    if climb is not None:
-        return None
-    return GetWsdSchedule(
-        lr=of.lr,
-        num_warmup_steps=of.warmup,
-        num_stable_steps=of.hold,
-        num_decay_steps=of.decay,
-        warmup_type=_climb_type(of),
-        min_lr_ratio=quotient(of.min_lr, of.lr),
-    )
-
-
-def _climb_type(of: Wsd | WarmupHoldCosine | Warmup | None) -> str:
-    return "cosine" if of and of.warmup_shape == "cosine" else "linear"
-
-
-def _flat_cosine(of: FlatCosine, climb: Warmup | None, run: float) -> FrameworkSchedule:
-    del run
-    return GetWsdSchedule(
-        lr=of.lr,
-        num_warmup_steps=_warmup(climb),
-        num_stable_steps=of.hold,
-        num_decay_steps=of.decay,
-        warmup_type=_climb_type(climb),
-        min_lr_ratio=quotient(of.min_lr, of.lr),
-    )
-
-
-def _one_minus_sqrt(of: OneMinusSqrt, climb: Warmup | None, run: float) -> FrameworkSchedule:
-    del run
-    return _falling(of, climb, "1-sqrt")
-
-
-def _falling(of: Cosine | OneMinusSqrt, climb: Warmup | None, decay_type: str) -> FrameworkSchedule:
-    """Return a decay without a plateau that stays at its floor."""
-    return GetWsdSchedule(
-        lr=of.lr,
-        num_warmup_steps=_warmup(climb),
-        num_stable_steps=0.0,
-        num_decay_steps=of.total,
-        warmup_type=_climb_type(climb),
+        lr=plain.lr,
+        num_warmup_steps=warmup.warmup if warmup else 0.0,
+        num_stable_steps=stable,
+        num_decay_steps=decay,
+        warmup_type="cosine" if warmup and warmup.warmup_shape == "cosine" else "linear",
         decay_type=decay_type,
-        min_lr_ratio=quotient(of.min_lr, of.lr),
+        min_lr_ratio=min_lr_share(plain),
     )
 
 
-_NEAREST: dict[type[Schedule], Callable[[Any, Warmup | None, float], FrameworkSchedule | None]] = {
-    Constant: _constant,
-    Linear: _linear,
-    LinearToZero: _linear,
-    Polynomial: _polynomial,
-    Cosine: _cosine,
-    HardRestarts: _restarts,
-    Restarts: _restarts,
-    Sgdr: _restarts,
-    InverseSqrt: _inverse_sqrt,
-    Noam: _noam,
-    Wsd: _wsd,
-    FlatCosine: _flat_cosine,
-    WarmupHoldCosine: _warmup_hold_cosine,
-    OneMinusSqrt: _one_minus_sqrt,
+_NEAREST: Mapping[str, Callable[[Any, Warmup | None, float], FrameworkSchedule | None]] = {
+    "constant": _constant,
+    "cosine": _cosine,
+    "flat_cosine": _flat_cosine,
+    "hard_restarts": _restarts,
+    "inverse_sqrt": _inverse_sqrt,
+    "linear": _linear,
+    "linear_to_zero": _linear,
+    "noam": _noam,
+    "one_minus_sqrt": _one_minus_sqrt,
+    "polynomial": _polynomial,
+    "restarts": _restarts,
+    "sgdr": _restarts,
+    "warmup_hold_cosine": _warmup_hold_cosine,
+    "wsd": _wsd,
 }

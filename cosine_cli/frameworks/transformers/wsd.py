@@ -9,7 +9,7 @@ from math import pi
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.behind import behind
+from cosine_cli.frameworks.core.concat import concat
 from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.transformers.declarations import PEAK_UPDATE, non_decreasing, steps_param, warmup_steps_param
 from cosine_cli.frameworks.transformers.waves import half_waves, wave
@@ -136,4 +136,4 @@ class GetWsdSchedule(FrameworkSchedule):
             waves = half_waves(max(1.0, self.num_decay_steps), self.num_cycles, end, at_most) if end > 0.0 else []
             return [*waves, Piece(end, length, "flat")] if end < length else waves
 
-        return behind(phases, rest, until, ahead=ends[1] - self._falls)
+        return concat(phases, rest, until, ahead=ends[1] - self._falls)

@@ -12,6 +12,7 @@ from cosine_cli.code.core.layout import flat, lines
 from cosine_cli.code.core.natives import call, find, remark
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.catalogue import nearest
+from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial
 
@@ -185,3 +186,8 @@ def test_what_repeats_stands_on_a_line_of_its_own_where_it_does_not_fit_one() ->
         "    * 4,",
         ")",
     ]
+
+
+def test_a_schedule_of_another_framework_is_not_a_plain_one_of_its_file_name() -> None:
+    wave = CosineDecaySchedule(init_value=0.1, decay_steps=100)
+    assert all(nearest(framework, wave, 100.0) is None for framework in catalogue.frameworks())
