@@ -57,7 +57,7 @@ def idle(name: str) -> Mapping[str, IgnoredParam]:
     """Return the parameters of a framework's schedule that change no rate; of any other name, none."""
     if not is_native(name) or not is_known(name):
         return {}
-    from cosine_cli.frameworks.core.native import ignored_params  # here: it loads numpy
+    from cosine_cli.frameworks.core.framework_schedule import ignored_params  # here: it loads numpy
 
     return ignored_params(load(name))
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
-from cosine_cli.frameworks.core.native import ignored_params
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.registry import load

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import params

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.native import FrameworkSchedule, name_of
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, qualified_name
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_native
 from cosine_cli.plans.resolve.curve_labels import numbered
@@ -132,7 +132,7 @@ def _curve(native: FrameworkSchedule, plan: Plan, taken: set[str]) -> Curve:
 def as_curve(native: Schedule) -> Curve:
     """Return a framework's schedule as a curve, and its parts likewise."""
     values = {field.name: _said(getattr(native, field.name)) for field in params(type(native))}
-    return Curve(label="", name=name_of(type(native)), params=values, schedule=native)
+    return Curve(label="", name=qualified_name(type(native)), params=values, schedule=native)
 
 
 def _said(value: Any) -> Any:

@@ -16,7 +16,7 @@ from cosine_cli.frameworks.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import FrameworkSchedule
+    from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 
 pytestmark = [pytest.mark.frameworks, pytest.mark.filterwarnings("ignore")]
 

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import ignored_params
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.example import config, needs_example

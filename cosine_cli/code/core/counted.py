@@ -10,7 +10,7 @@ from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.layout import comment, lines
 from cosine_cli.code.core.natives import Found, call, find, remark
 from cosine_cli.code.core.rates import rates
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.studies.compilation import effect
 

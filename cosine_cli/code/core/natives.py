@@ -16,7 +16,7 @@ from cosine_cli.code.core.layout import Call, Expression
 from cosine_cli.code.core.rates import EXACT, end
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework, nearest
-from cosine_cli.frameworks.core.native import FrameworkSchedule, arguments, name_of
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, arguments, qualified_name
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
@@ -122,7 +122,7 @@ def _off(curve: Coded, found: Found) -> str:
 def _why_not(curve: Coded, found: Found, title: str) -> str:
     """Say why a function is written instead of a framework's own schedule."""
     if found.nearest is None:
-        of = f" of {name_of(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
+        of = f" of {qualified_name(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
         return f"{title} has no built-in equivalent{of}."
     names = " of ".join(_names(found.nearest))
     which = f"{title}'{'' if title.endswith('s') else 's'} nearest, {names},"

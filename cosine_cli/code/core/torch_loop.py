@@ -15,7 +15,7 @@ from cosine_cli.code.core.plain import LANGUAGE, definition
 from cosine_cli.code.core.plain import imports as standard_imports
 from cosine_cli.code.core.rates import rates
 from cosine_cli.frameworks.core.conversion import quotient
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 
 
 class Made(NamedTuple):

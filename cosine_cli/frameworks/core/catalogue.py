@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cosine_cli.frameworks.core.framework import Framework
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import FrameworkSchedule
+    from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
     from cosine_cli.schedules.core.schedule import Schedule
 
 _PACKAGE = "cosine_cli.frameworks"

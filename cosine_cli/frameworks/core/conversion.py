@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule

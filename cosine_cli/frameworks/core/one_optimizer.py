@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.core.stepped import MOST_STEPS, Stepped
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import param

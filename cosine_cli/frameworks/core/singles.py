@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cosine_cli.frameworks.core import compiled, eager
 from cosine_cli.frameworks.core.compiled import COMPILED, Compiled, Traced, untraced
 from cosine_cli.frameworks.core.eager import SINGLE, Single, rounded
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops

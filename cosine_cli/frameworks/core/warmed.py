@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Numpy, Ops
 from cosine_cli.schedules.core.pieces import Bounds, Piece, between

@@ -12,7 +12,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.native import calls_given
+from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.core.singles import (
     InSingles,
     below_zero,

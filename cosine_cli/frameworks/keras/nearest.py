@@ -16,7 +16,7 @@ from cosine_cli.frameworks.core.conversion import (
     min_lr_share,
     unscaled,
 )
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.frameworks.keras.cosine import CosineDecay, CosineDecayRestarts
 from cosine_cli.frameworks.keras.decays import (
     ExponentialDecay,

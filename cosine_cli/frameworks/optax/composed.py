@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import framework_of
-from cosine_cli.frameworks.core.native import calls_given
+from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.core.singles import InSingles, MadeOf, counted_from
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.frameworks.optax.decays import ExponentialDecay, LinearSchedule

@@ -20,7 +20,7 @@ from cosine_cli.frameworks.core.conversion import (
     quotient,
     unscaled,
 )
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.frameworks.optax.composed import (
     JoinSchedules,

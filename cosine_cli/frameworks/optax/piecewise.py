@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.native import calls_given
+from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.core.singles import InSingles, rounds
 from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, peak_rate
 from cosine_cli.schedules.core import shapes

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.framework_schedule import base_rate
 from cosine_cli.frameworks.core.warmed import Cycling
 from cosine_cli.frameworks.timm.declarations import (
     AFTER_WARMUP,

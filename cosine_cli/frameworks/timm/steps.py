@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.native import base_rate, calls_given
+from cosine_cli.frameworks.core.framework_schedule import base_rate, calls_given
 from cosine_cli.frameworks.core.warmed import Warmed
 from cosine_cli.frameworks.timm.declarations import (
     FIRST_EPOCH,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.framework_schedule import base_rate
 from cosine_cli.frameworks.core.warmed import Warmed
 from cosine_cli.frameworks.timm.declarations import FIRST_EPOCH, warmup_lr_init_param, warmup_t_param
 from cosine_cli.schedules.core import shapes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import pi
 from typing import Any, ClassVar
 
-from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.framework_schedule import base_rate
 from cosine_cli.frameworks.core.one_optimizer import Group, Single
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param

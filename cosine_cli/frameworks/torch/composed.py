@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import calls_given
+from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.core.one_optimizer import (
     Acting,
     Composed,

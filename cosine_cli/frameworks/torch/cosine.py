@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.native import base_rate
+from cosine_cli.frameworks.core.framework_schedule import base_rate
 from cosine_cli.frameworks.core.one_optimizer import DIVIDES_BY_0, Group, Single
 from cosine_cli.frameworks.core.stepped import MOST_STEPS, Stepped
 from cosine_cli.schedules.core import shapes

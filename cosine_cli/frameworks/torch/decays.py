@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.native import base_rate, calls_given
+from cosine_cli.frameworks.core.framework_schedule import base_rate, calls_given
 from cosine_cli.frameworks.core.one_optimizer import DIVIDES_BY_0, Factor, Group, Single
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates

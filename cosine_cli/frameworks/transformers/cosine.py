@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.concat import concat, repeated_decay
-from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.transformers.declarations import (
     FIRST_UPDATE,
     PEAK_UPDATE,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.frameworks.core.conversion import min_lr_share, unscaled
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.frameworks.transformers.cosine import (
     GetCosineScheduleWithWarmup,
     GetCosineWithHardRestartsScheduleWithWarmup,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.concat import concat
-from cosine_cli.frameworks.core.native import FrameworkSchedule, base_rate
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.transformers.declarations import PEAK_UPDATE, non_decreasing, steps_param, warmup_steps_param
 from cosine_cli.frameworks.transformers.waves import half_waves, wave
 from cosine_cli.schedules.core import shapes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cosine_cli.frameworks.core.catalogue import load_framework
-from cosine_cli.frameworks.core.native import FrameworkSchedule, citation
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, citation
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.registry import is_known, is_native, load
 from cosine_cli.plans.resolve.example import example

@@ -10,7 +10,7 @@ import pytest
 from door import ask
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import ignored_params
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.schedules.core.fields import params
 
 MODULES = {

@@ -106,7 +106,7 @@ class FrameworkSchedule(Schedule, ABC):
         return self.made.pieces(until, at_most) if self.made else super().pieces(until, at_most)
 
 
-def name_of(schedule: type[Schedule]) -> str:
+def qualified_name(schedule: type[Schedule]) -> str:
     """Return the name of a framework's schedule in a curve, such as ``torch.StepLR``."""
     return f"{framework_of(schedule)}.{framework_name(schedule)}"
 
