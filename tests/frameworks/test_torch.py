@@ -10,7 +10,7 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.frameworks.core.one_optimizer import Group
+from cosine_cli.frameworks.core.simulate import OptimizerState
 from cosine_cli.frameworks.torch.averaging import SWALR
 from cosine_cli.frameworks.torch.composed import ChainedScheduler, SequentialLR
 from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
@@ -139,10 +139,10 @@ def test_a_wave_a_little_shorter_goes_on_behind_its_floor(length: float) -> None
 @pytest.mark.parametrize("floor", [0.0, 0.03])
 def test_a_wave_of_no_whole_length_is_stepped_as_pytorch_steps_it(length: float, floor: float) -> None:
     wave = CosineAnnealingLR(lr=0.1, T_max=length, eta_min=floor)
-    group, expected = Group(0.1), [0.1]
+    state, expected = OptimizerState(0.1), [0.1]
     for call in range(1, 10_100):
-        group.rate = wave.following(call, group, 0.1, first=False)
-        expected.append(group.rate)
+        state.rate = wave.step(call, state, 0.1, first=False)
+        expected.append(state.rate)
     late = np.arange(np.ceil(length) + 1.0, 10_100.0)
     assert wave(late).tolist() == np.array(expected)[late.astype(int)].tolist()
 

@@ -9,7 +9,7 @@ from math import pi
 from typing import Any, ClassVar
 
 from cosine_cli.frameworks.core.framework_schedule import base_rate
-from cosine_cli.frameworks.core.one_optimizer import Group, Single
+from cosine_cli.frameworks.core.simulate import Leaf, OptimizerState
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
@@ -17,7 +17,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 
 @dataclass(frozen=True, kw_only=True)
-class SWALR(Single):
+class SWALR(Leaf):
     r"""From ``lr`` to the constant rate of stochastic weight averaging, then flat.
 
     .. math:: \eta(t) = b + (c - b)\,s(\min(t, n) / n)
@@ -67,32 +67,32 @@ class SWALR(Single):
         del at_most
         return shapes.in_phases(((float(self.anneal_epochs), "smooth"), (math.inf, "flat")), until)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``: what was mixed before is taken out of the rate, and mixed anew."""
         del start, first
         k = k if self.anneal_epochs else max(1, k)
         done, now = (max(0.0, min(1.0, one / max(1, self.anneal_epochs))) for one in (k - 1, k))
         before, after = self._way(done), self._way(now)
-        taken_out = group.averaged if before == 1.0 else (group.rate - before * group.averaged) / (1.0 - before)
-        return group.averaged * after + taken_out * (1.0 - after)
+        taken_out = state.averaged if before == 1.0 else (state.rate - before * state.averaged) / (1.0 - before)
+        return state.averaged * after + taken_out * (1.0 - after)
 
-    def joins(self, group: Group) -> float:
+    def attach(self, state: OptimizerState) -> float:
         """Put the rate that it goes to into the group, in the place of what stood there."""
-        group.averaged = self.swa_lr
-        return super().joins(group)
+        state.averaged = self.swa_lr
+        return super().attach(state)
 
-    def undone(self, last: int) -> int:
+    def undo(self, last: int) -> int:
         """Return the number of a call when a step is forgotten: it counts its steps, which nobody undoes."""
         return last
 
     def _way(self, share: float) -> float:
         return (1.0 - math.cos(pi * share)) / 2.0 if self.anneal_strategy == "cos" else share
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it: that of the first call, by the rate in the group."""
-        return self.following(0, group, start, first=True)
+        return self.step(0, state, start, first=True)
 
     @property
-    def in_sequence(self) -> Single | None:
+    def after_restart(self) -> Leaf | None:
         """None: it goes on from what the one before it left."""
         return None

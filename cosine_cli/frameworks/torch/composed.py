@@ -13,19 +13,19 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.framework_schedule import calls_given
-from cosine_cli.frameworks.core.one_optimizer import (
-    Acting,
-    Composed,
-    Group,
-    InTurn,
-    Member,
-    Single,
-    Together,
-    check_members,
-    leaves,
-    rates,
-)
 from cosine_cli.frameworks.core.products import product_pieces
+from cosine_cli.frameworks.core.simulate import (
+    Chained,
+    Combined,
+    Leaf,
+    OptimizerState,
+    Running,
+    Scheduler,
+    Sequential,
+    check_schedulers,
+    leaves,
+    simulated_rates,
+)
 from cosine_cli.frameworks.torch.averaging import SWALR
 from cosine_cli.frameworks.torch.cosine import CosineAnnealingWarmRestarts
 from cosine_cli.frameworks.torch.cycles import CyclicLR, OneCycleLR
@@ -38,22 +38,22 @@ from cosine_cli.schedules.core.schedule import Formatter, Schedule
 from cosine_cli.schedules.sequence import Sequence
 
 
-def _on(member: Single, lr: float) -> Single:
+def _on(member: Leaf, lr: float) -> Leaf:
     """Return a scheduler on an optimizer of another rate, if it starts from that."""
     on: dict[str, Any] = {"lr": lr} if hasattr(member, "lr") else {}
     return replace(member, **on)
 
 
-def _placed(members: tuple[Schedule, ...], lr: float) -> tuple[list[Single], float] | None:
+def _placed(members: tuple[Schedule, ...], lr: float) -> tuple[list[Leaf], float] | None:
     """Return single schedulers with the rates that they start from on one optimizer, and that of the optimizer.
 
     OneCycleLR and CyclicLR move what the others start from. None where a member is made of others.
     """
-    group, placed = Group(lr), list[Single]()
+    state, placed = OptimizerState(lr), list[Leaf]()
     for member in members:
-        if not isinstance(member, Single):
+        if not isinstance(member, Leaf):
             return None
-        start = member.joins(group)
+        start = member.attach(state)
         if start <= 0 and not isinstance(member, CyclicLR):
             return None
         placed.append(_on(member, start))
@@ -64,11 +64,11 @@ def _placed(members: tuple[Schedule, ...], lr: float) -> tuple[list[Single], flo
             placed[i] = replace(
                 member, max_lr=last.max_lr, div_factor=last.div_factor, final_div_factor=last.final_div_factor
             )
-    return placed, group.started()
+    return placed, state.initial_rate()
 
 
 @dataclass(frozen=True, kw_only=True)
-class SequentialLR(Composed):
+class SequentialLR(Combined):
     r"""Schedulers one after the other, each from ``lr`` and counting from its milestone.
 
     .. math:: \eta(t) = f_i(t - m_i) \text{ for } m_i \le t < m_{i+1}, \quad m_0 = 0
@@ -100,12 +100,12 @@ class SequentialLR(Composed):
 
     def check(self) -> None:
         """Refuse what PyTorch refuses: no scheduler, and more or fewer milestones than it needs."""
-        check_members(self.schedulers, self.lr)
+        check_schedulers(self.schedulers, self.lr)
         due = len(self.schedulers) - 1
         if len(self.milestones) != due:
             rule = f"must be one fewer than the schedulers ({due})"
             raise ParameterError("milestones", rule, got=str(len(self.milestones)))
-        if next(rates(self, self.lr), None) is None:  # a sequence inside steps once before the first update
+        if next(simulated_rates(self, self.lr), None) is None:  # a sequence inside steps once before the first update
             rule = "must not raise in the step that PyTorch makes them begin with"
             raise ParameterError("schedulers", rule, got=" and ".join(type(one).__name__ for one in self.schedulers))
 
@@ -117,7 +117,7 @@ class SequentialLR(Composed):
         return *calls_given("milestones", self.milestones, self.milestones), *inside
 
     @cached_property
-    def _turns(self) -> list[tuple[float, float, Single | None]] | None:
+    def _turns(self) -> list[tuple[float, float, Leaf | None]] | None:
         """Who begins when, ends when, and is who, None for one that raises there; None where that is not all."""
         found = _placed(self.schedulers, self.lr)
         whole = all(float(milestone).is_integer() for milestone in self.milestones)
@@ -133,7 +133,7 @@ class SequentialLR(Composed):
         starts = [0.0, *self.milestones[first:]]
         ends = [*self.milestones[first:], math.inf]
         turns = zip(starts, ends, placed[first:], strict=True)
-        return [(a, b, one if a == 0.0 else one.in_sequence) for a, b, one in turns if a < b]
+        return [(a, b, one if a == 0.0 else one.after_restart) for a, b, one in turns if a < b]
 
     @cached_property
     def made(self) -> Schedule | None:
@@ -149,9 +149,9 @@ class SequentialLR(Composed):
     def ends(self) -> float:
         """The last call before the one whose turn it is raises."""
         if self._turns is None:
-            parts = any(isinstance(leaf, Single) is False for leaf in self.schedulers)
-            parts |= any(leaf.in_sequence is None for leaf in leaves(self))
-            return self.raises_after(surely=parts, milestones=_milestones(self))
+            parts = any(isinstance(leaf, Leaf) is False for leaf in self.schedulers)
+            parts |= any(leaf.after_restart is None for leaf in leaves(self))
+            return self.last_before_error(surely=parts, milestones=_milestones(self))
         for start, end, one in self._turns:
             if one is None:
                 return start - 1.0
@@ -168,10 +168,10 @@ class SequentialLR(Composed):
             return "ZeroDivisionError" if self._turns else super().raised
         return one.raised
 
-    def acting(self, group: Group) -> Acting:
+    def running(self, state: OptimizerState) -> Running:
         """Return the schedulers at work."""
-        members = [member.acting(group) for member in self.schedulers if isinstance(member, Member)]
-        return InTurn(members, self.milestones, group)
+        members = [member.running(state) for member in self.schedulers if isinstance(member, Scheduler)]
+        return Sequential(members, self.milestones, state)
 
     def description(self, formatter: Formatter) -> str:
         """Say who comes when."""
@@ -191,7 +191,7 @@ def _milestones(of: Schedule) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChainedScheduler(Composed):
+class ChainedScheduler(Combined):
     r"""Schedulers that all step at once, each on the rate that the one before leaves.
 
     .. math:: \eta(t) = \lambda_n(\dots \lambda_1(\eta(t - 1)))
@@ -219,12 +219,12 @@ class ChainedScheduler(Composed):
 
     def check(self) -> None:
         """Refuse what PyTorch refuses: no scheduler."""
-        check_members(self.schedulers, self.lr)
+        check_schedulers(self.schedulers, self.lr)
 
     @cached_property
-    def _factors(self) -> tuple[Single, ...]:
+    def _factors(self) -> tuple[Leaf, ...]:
         """The curves whose product it is, as far as it is one; none where it is not."""
-        singles = tuple(_on(one, 1.0) for one in self.schedulers if isinstance(one, Single))
+        singles = tuple(_on(one, 1.0) for one in self.schedulers if isinstance(one, Leaf))
         product = len(singles) == len(self.schedulers) and min(one.multiplies_until for one in singles) >= 0
         return singles if product else ()
 
@@ -245,9 +245,9 @@ class ChainedScheduler(Composed):
     @cached_property
     def ends(self) -> float:
         """The last call before any of them raises."""
-        if all(isinstance(one, Single) for one in self.schedulers):
+        if all(isinstance(one, Leaf) for one in self.schedulers):
             return min(one.ends for one in self.schedulers)
-        return self.raises_after(surely=_any_turn_raises(self), milestones=_milestones(self))
+        return self.last_before_error(surely=_any_turn_raises(self), milestones=_milestones(self))
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, where it is a product."""
@@ -278,9 +278,9 @@ class ChainedScheduler(Composed):
         product = product_pieces(self._factors, end, at_most)
         return [*product, *between(self.stepped.pieces(until), end, until)] if end < until else product
 
-    def acting(self, group: Group) -> Acting:
+    def running(self, state: OptimizerState) -> Running:
         """Return the schedulers at work."""
-        return Together([member.acting(group) for member in self.schedulers if isinstance(member, Member)])
+        return Chained([member.running(state) for member in self.schedulers if isinstance(member, Scheduler)])
 
 
 def _any_turn_raises(of: Schedule) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.framework_schedule import base_rate
-from cosine_cli.frameworks.core.one_optimizer import DIVIDES_BY_0, Group, Single
+from cosine_cli.frameworks.core.simulate import DIVIDES_BY_0, Leaf, OptimizerState
 from cosine_cli.frameworks.core.stepped import MOST_STEPS, Stepped
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
@@ -42,7 +42,7 @@ _CHUNK = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineAnnealingLR(Single):
+class CosineAnnealingLR(Leaf):
     r"""Half a cosine wave to the floor, and back up again.
 
     .. math:: \eta(t) = m + \tfrac12 (b - m)\,(1 + \cos(\pi t / T))
@@ -177,7 +177,7 @@ class CosineAnnealingLR(Single):
         return Stepped(self._steps(), name="T_max")
 
     def _steps(self) -> Iterator[float]:
-        """Yield the rates of a T_max that is not whole, one made from the other as :meth:`following` makes them.
+        """Yield the rates of a T_max that is not whole, one made from the other as :meth:`step` makes them.
 
         A chunk at a time: what does not hang on the rate before is computed for all its calls at once.
         """
@@ -234,18 +234,18 @@ class CosineAnnealingLR(Single):
         """Return half waves, down and up."""
         return shapes.half_waves(self.T_max, until, at_most)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         if first:
-            return group.rate
+            return state.rate
         if (k - 1 - self.T_max) % (2 * self.T_max) == 0:
-            return group.rate + (start - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0
+            return state.rate + (start - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0
         ratio = (1.0 + math.cos(pi * k / self.T_max)) / (1.0 + math.cos(pi * (k - 1) / self.T_max))
-        return ratio * (group.rate - self.eta_min) + self.eta_min
+        return ratio * (state.rate - self.eta_min) + self.eta_min
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        del group
+        del state
         return self.eta_min + (start - self.eta_min) * 2.0 / 2.0
 
     @property
@@ -255,7 +255,7 @@ class CosineAnnealingLR(Single):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineAnnealingWarmRestarts(Single):
+class CosineAnnealingWarmRestarts(Leaf):
     r"""Half a cosine wave again and again, each as long as the one before or a multiple of it.
 
     .. math:: \eta(t) = m + \tfrac12 (b - m)\,(1 + \cos(\pi \tau / T_i)), \quad T_i = T_0\,k^i
@@ -297,13 +297,13 @@ class CosineAnnealingWarmRestarts(Single):
     def _wave(self) -> CosineAnnealingLR:
         return CosineAnnealingLR(lr=self.lr, T_max=float(self.T_0), eta_min=self.eta_min)
 
-    def before(self, last: int) -> int:
+    def next_index(self, last: int) -> int:
         """Return the number of a call from that of the one before: never below 0."""
         return max(last + 1, 0)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
-        del group, first
+        del state, first
         length = self.T_0
         if self.T_mult == 1:
             k %= length
@@ -311,6 +311,6 @@ class CosineAnnealingWarmRestarts(Single):
             k, length = k - length, length * self.T_mult
         return self.eta_min + (start - self.eta_min) * (1.0 + math.cos(pi * k / length)) / 2.0
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        return self.following(0, group, start, first=True)
+        return self.step(0, state, start, first=True)

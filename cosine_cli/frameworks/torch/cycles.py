@@ -14,7 +14,7 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.ignored import IgnoredParam, by_name, ignored_param
-from cosine_cli.frameworks.core.one_optimizer import DIVIDES_BY_0, Group, RaisedError, Single
+from cosine_cli.frameworks.core.simulate import DIVIDES_BY_0, FrameworkError, Leaf, OptimizerState
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import NUMPY, Ops
@@ -31,7 +31,7 @@ _LARGEST = math.log(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, kw_only=True)
-class OneCycleLR(Single):
+class OneCycleLR(Leaf):
     r"""A climb to the peak and a longer descent far below the start, once.
 
     .. math:: \eta(t) = y + \tfrac12 (x - y)\,(1 + \cos(\pi u)), \quad u = (t - t_0) / (t_1 - t_0)
@@ -164,25 +164,25 @@ class OneCycleLR(Single):
         beyond = math.nextafter(self.ends, math.inf)
         return shapes.in_phases((*((one, "smooth") for one in inner), (beyond, "smooth"), (math.inf, "flat")), until)
 
-    def joins(self, group: Group) -> float:
+    def attach(self, state: OptimizerState) -> float:
         """Put its own three rates into the group, in the place of what stood there."""
-        group.initial, group.high, group.low = self._rates
-        return group.initial
+        state.initial, state.high, state.low = self._rates
+        return state.initial
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``, between the rates in the group."""
         del first
         if k > self._total:
-            raise RaisedError
-        return self._at(k, (start if group.initial is None else group.initial, group.high, group.low))
+            raise FrameworkError
+        return self._at(k, (start if state.initial is None else state.initial, state.high, state.low))
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        return self.following(0, group, start, first=True)
+        return self.step(0, state, start, first=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CyclicLR(Single):
+class CyclicLR(Leaf):
     r"""A straight climb and a straight descent, again and again.
 
     .. math:: \eta(t) = a + (c - a)\,h(t)\,g(t)
@@ -284,24 +284,24 @@ class CyclicLR(Single):
             if over < 0 and self.step_size_up < self._cycle + over:
                 yield self._cycle + over
 
-    def joins(self, group: Group) -> float:
+    def attach(self, state: OptimizerState) -> float:
         """Put its lower rate into the group, from which whoever comes later starts."""
-        group.rate = self.base_lr
-        group.started()
+        state.rate = self.base_lr
+        state.initial_rate()
         return self.base_lr
 
-    def constructed(self, group: Group, start: float) -> float:
+    def initialize(self, state: OptimizerState, start: float) -> float:
         """Return the rate after the constructor: it forgets base_lr where the optimizer has been started before."""
         del start
-        return group.started()
+        return state.initial_rate()
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
-        del group, start, first
+        del state, start, first
         if k > self.ends:
-            raise RaisedError
+            raise FrameworkError
         return float(self.formula(NUMPY, np.float64(k)))
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        return self.following(0, group, start, first=True)
+        return self.step(0, state, start, first=True)

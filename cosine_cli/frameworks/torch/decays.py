@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.frameworks.core.framework_schedule import base_rate, calls_given
-from cosine_cli.frameworks.core.one_optimizer import DIVIDES_BY_0, Factor, Group, Single
+from cosine_cli.frameworks.core.simulate import DIVIDES_BY_0, Leaf, Multiplicative, OptimizerState
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, param
@@ -26,7 +26,7 @@ from cosine_cli.schedules.step import Step
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantLR(Factor):
+class ConstantLR(Multiplicative):
     r"""A smaller rate for so many calls, then ``lr``.
 
     .. math:: \eta(t) = b\,f \text{ for } t < n, \quad b \text{ from } n
@@ -81,26 +81,26 @@ class ConstantLR(Factor):
         del at_most
         return shapes.in_phases(((self.total_iters if self._restores else 0.0, "flat"), (math.inf, "flat")), until)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         del start, first
         if k == 0:
-            return group.rate * self.factor
-        return group.rate * (1.0 / self.factor) if k == self.total_iters else group.rate
+            return state.rate * self.factor
+        return state.rate * (1.0 / self.factor) if k == self.total_iters else state.rate
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        del group
+        del state
         return start if self.total_iters <= 0 else start * self.factor
 
     @property
-    def in_sequence(self) -> Single:
+    def after_restart(self) -> Leaf:
         """The same, but that 0 calls are none after a restart."""
         return replace(self, factor=1.0) if self.total_iters == 0 else self
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinearLR(Factor):
+class LinearLR(Multiplicative):
     r"""A straight line from one multiple of ``lr`` to another.
 
     .. math:: \eta(t) = b\,(s + (e - s)\,\min(t, n) / n)
@@ -165,29 +165,29 @@ class LinearLR(Factor):
         del at_most
         return shapes.in_phases(((math.floor(self.total_iters), "smooth"), (math.inf, "flat")), until)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         del start
         if k == 0:
-            return group.rate * self.start_factor
+            return state.rate * self.start_factor
         if first or k > self.total_iters:
-            return group.rate
+            return state.rate
         rise = self.end_factor - self.start_factor
-        return group.rate * (1.0 + rise / (self.total_iters * self.start_factor + (k - 1) * rise))
+        return state.rate * (1.0 + rise / (self.total_iters * self.start_factor + (k - 1) * rise))
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        del group
+        del state
         return start * (self.start_factor + (self.end_factor - self.start_factor) * 0.0 / self.total_iters)
 
     @property
-    def in_sequence(self) -> Single | None:
+    def after_restart(self) -> Leaf | None:
         """The same; 0 calls are divided by."""
         return self if self.total_iters else None
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepLR(Factor):
+class StepLR(Multiplicative):
     r"""A drop by the same factor after every so many calls.
 
     .. math:: \eta(t) = b\,\gamma^{\lfloor t / s \rfloor}
@@ -236,14 +236,14 @@ class StepLR(Factor):
         """Say the factor and how often it comes."""
         return f"×{formatter.number(self.gamma)} / {formatter.length(self._between)}"
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         del start, first
-        return group.rate if k == 0 or k % self.step_size else group.rate * self.gamma
+        return state.rate if k == 0 or k % self.step_size else state.rate * self.gamma
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiStepLR(Factor):
+class MultiStepLR(Multiplicative):
     r"""A drop by the same factor at each of some calls.
 
     .. math:: \eta(t) = b\,\gamma^{n(t)}, \quad n(t) = |\{i : m_i \le t\}|
@@ -304,20 +304,20 @@ class MultiStepLR(Factor):
         """Say the factor and the milestones."""
         return self.description(formatter).replace(" at ", " / ").replace(", ", " ")
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         del start, first
         count = self._drops.count(k)
-        return group.rate * self.gamma**count if count else group.rate
+        return state.rate * self.gamma**count if count else state.rate
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        del group
+        del state
         return start * self.gamma ** bisect_right(sorted(self.milestones), 0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExponentialLR(Factor):
+class ExponentialLR(Multiplicative):
     r"""A drop by the same factor at every call.
 
     .. math:: \eta(t) = b\,\gamma^t
@@ -359,14 +359,14 @@ class ExponentialLR(Factor):
         """Say the factor."""
         return self.description(formatter)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         del k, start
-        return group.rate if first else group.rate * self.gamma
+        return state.rate if first else state.rate * self.gamma
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolynomialLR(Factor):
+class PolynomialLR(Multiplicative):
     r"""A power of the time that is left, down to 0.
 
     .. math:: \eta(t) = b\,(1 - \min(t, n) / n)^p
@@ -422,20 +422,20 @@ class PolynomialLR(Factor):
         del at_most
         return shapes.in_phases(((self._last, "smooth" if self.power else "flat"), (math.inf, "flat")), until)
 
-    def following(self, k: int, group: Group, start: float, *, first: bool) -> float:
+    def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``."""
         del start
         if first or k > self.total_iters:
-            return group.rate
+            return state.rate
         left, before = 1.0 - k / self.total_iters, 1.0 - (k - 1) / self.total_iters
-        return float(group.rate * (left / before) ** self.power)
+        return float(state.rate * (left / before) ** self.power)
 
-    def restarted(self, group: Group, start: float) -> float:
+    def restart(self, state: OptimizerState, start: float) -> float:
         """Return the rate where a sequence restarts it."""
-        del group
+        del state
         return float(start * (1.0 - 0.0 / self.total_iters) ** self.power)
 
     @property
-    def in_sequence(self) -> Single | None:
+    def after_restart(self) -> Leaf | None:
         """The same; 0 calls are divided by."""
         return self if self.total_iters else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_cli.frameworks.core.conversion import Conversion, converted, entry, min_lr_share, quotient
-from cosine_cli.frameworks.core.one_optimizer import Member, Single
+from cosine_cli.frameworks.core.simulate import Leaf, Scheduler
 from cosine_cli.frameworks.torch.composed import ChainedScheduler, SequentialLR
 from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
 from cosine_cli.frameworks.torch.cycles import CyclicLR, OneCycleLR
@@ -41,13 +41,13 @@ _LEAST_FACTOR = 1e-8
 """A warmup cannot start at 0 here, but at this share of the peak."""
 
 
-def nearest(schedule: Schedule, run: float) -> Member | None:
+def nearest(schedule: Schedule, run: float) -> Scheduler | None:
     """Return PyTorch's nearest scheduler to a plain schedule, whose times count calls; None if there is none.
 
     It need not be exact: a warmup cannot start at 0 here, and most decays have no floor.
     """
     found = converted(_NEAREST, schedule, run)
-    return found if isinstance(found, Member) else None
+    return found if isinstance(found, Scheduler) else None
 
 
 def _calls(length: float) -> int:
@@ -59,7 +59,7 @@ def _whole(time: float) -> float:
     return float(math.ceil(time))
 
 
-def _factors(plain: PiecewiseConstant, run: float) -> Member | None:
+def _factors(plain: PiecewiseConstant, run: float) -> Scheduler | None:
     """Return one scheduler if all factors are equal, else one per milestone: PyTorch has no list of rates."""
     del run
     if not all(plain.values[:-1]):
@@ -73,7 +73,7 @@ def _factors(plain: PiecewiseConstant, run: float) -> Member | None:
     return ChainedScheduler(lr=lr, schedulers=tuple(parts))
 
 
-def _onecycle(plain: Onecycle, run: float) -> Member:
+def _onecycle(plain: Onecycle, run: float) -> Scheduler:
     """Return a cycle one call longer than the plain one, since PyTorch's ends a call early."""
     del run
     total = _calls(plain.total) + 1
@@ -88,7 +88,7 @@ def _onecycle(plain: Onecycle, run: float) -> Member:
     )
 
 
-def _restarts(plain: Restarts, run: float) -> Member | None:
+def _restarts(plain: Restarts, run: float) -> Scheduler | None:
     del run
     wave = plain.of
     if not isinstance(wave, Cosine):
@@ -102,11 +102,11 @@ def _wave(plain: Any) -> CosineAnnealingLR:
     return CosineAnnealingLR(lr=plain.lr, T_max=plain.decay, eta_min=plain.min_lr)
 
 
-def _wsd(plain: Wsd, run: float) -> Member:
+def _wsd(plain: Wsd, run: float) -> Scheduler:
     """Return a warmup, a constant and a decay in sequence."""
     del run
     lr, length = plain.lr, plain.decay
-    decays: dict[str, Single] = {
+    decays: dict[str, Leaf] = {
         "cosine": _wave(plain),
         "sqrt": PolynomialLR(lr=lr, total_iters=length, power=0.5),
         "exponential": ExponentialLR(lr=lr, gamma=(plain.min_lr / lr) ** (1.0 / length)),
@@ -115,25 +115,25 @@ def _wsd(plain: Wsd, run: float) -> Member:
     return _after_warmup_and_hold(plain, plain.stable, decays.get(plain.decay_shape, line))
 
 
-def _warmup_hold_cosine(plain: WarmupHoldCosine, run: float) -> Member:
+def _warmup_hold_cosine(plain: WarmupHoldCosine, run: float) -> Scheduler:
     """Return a warmup, a constant and a cosine in sequence."""
     del run
     return _after_warmup_and_hold(plain, plain.hold, _wave(plain))
 
 
-def _flat_cosine(plain: FlatCosine, run: float) -> Member:
+def _flat_cosine(plain: FlatCosine, run: float) -> Scheduler:
     """Return a constant and a cosine in sequence."""
     del run
     return _in_sequence([(plain.hold, ConstantLR(lr=plain.lr, factor=1.0))] if plain.hold else [], _wave(plain))
 
 
-def _after_warmup_and_hold(plain: Wsd | WarmupHoldCosine, hold: float, decay: Single) -> Member:
+def _after_warmup_and_hold(plain: Wsd | WarmupHoldCosine, hold: float, decay: Leaf) -> Scheduler:
     warmup = _warmup_part(plain, plain.warmup_start, plain.lr)
     parts = ((plain.warmup, warmup), (hold, ConstantLR(lr=plain.lr, factor=1.0)))
     return _in_sequence([part for part in parts if part[0]], decay)
 
 
-def _warmup_part(plain: Wsd | WarmupHoldCosine | Warmup, start: float, target: float) -> Single:
+def _warmup_part(plain: Wsd | WarmupHoldCosine | Warmup, start: float, target: float) -> Leaf:
     """Return a warmup: its start is a factor of its target, above 0."""
     if plain.warmup_shape == "constant":
         return ConstantLR(lr=target, factor=quotient(start, target), total_iters=plain.warmup)
@@ -141,7 +141,7 @@ def _warmup_part(plain: Wsd | WarmupHoldCosine | Warmup, start: float, target: f
     return LinearLR(lr=target, start_factor=factor, total_iters=plain.warmup)
 
 
-def _in_sequence(before: list[tuple[float, Single]], last: Member) -> Member:
+def _in_sequence(before: list[tuple[float, Leaf]], last: Scheduler) -> Scheduler:
     """Return schedulers one after the other, each but the last for so many calls."""
     if not before:
         return last
@@ -151,7 +151,7 @@ def _in_sequence(before: list[tuple[float, Single]], last: Member) -> Member:
     return SequentialLR(lr=lr, schedulers=(*(part for _, part in before), last), milestones=tuple(ends))
 
 
-def _warmup(plain: Warmup, run: float) -> Member | None:
+def _warmup(plain: Warmup, run: float) -> Scheduler | None:
     """Return a warmup and then the inner schedule; both at once if the inner one keeps the clock of the run."""
     inner = nearest(plain.of, run - plain.shift)
     target = float(plain.of.rate(np.array([plain.warmup - plain.shift]))[0])
@@ -160,7 +160,7 @@ def _warmup(plain: Warmup, run: float) -> Member | None:
         warmup = _warmup_part(plain, plain.warmup_start, inner.lr)
         ends = (float(round(plain.warmup + milestone)) for milestone in (0.0, *inner.milestones))
         return SequentialLR(lr=inner.lr, schedulers=(warmup, *inner.schedulers), milestones=tuple(ends))
-    if not isinstance(inner, Single) or lr is None or target <= 0:
+    if not isinstance(inner, Leaf) or lr is None or target <= 0:
         return None
     if plain.on_run_clock:
         warmup = _warmup_part(plain, plain.warmup_start * lr / target, lr)
@@ -168,17 +168,17 @@ def _warmup(plain: Warmup, run: float) -> Member | None:
     return _in_sequence([(plain.warmup, _warmup_part(plain, plain.warmup_start, lr))], inner)
 
 
-def _sequence(plain: Sequence, run: float) -> Member | None:
+def _sequence(plain: Sequence, run: float) -> Scheduler | None:
     """Return the schedulers in sequence, if they all begin at one rate."""
     parts = [nearest(part, run) for part in plain.of]
-    members = [part for part in parts if isinstance(part, Single)]
+    members = [part for part in parts if isinstance(part, Leaf)]
     starts = {getattr(part, "lr", None) for part in parts}
     if len(starts) != 1 or None in starts or len(members) != len(parts):
         return None
     return _in_sequence(list(zip(plain.lengths, members[:-1], strict=False)), members[-1])
 
 
-def _scale(plain: Scale, run: float) -> Member | None:
+def _scale(plain: Scale, run: float) -> Scheduler | None:
     """Return the nearest scheduler to the inner schedule with its own rates multiplied."""
     rates = {name: getattr(plain.of, name, None) for name in ("lr", "min_lr")}
     if rates["lr"] is None:
