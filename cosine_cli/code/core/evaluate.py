@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from cosine_cli.code.core.symbols import Node, is_number, uses
 from cosine_cli.frameworks.core.compiled import COMPILED, untraced
-from cosine_cli.frameworks.core.eager import SINGLE
-from cosine_cli.frameworks.core.singles import filled, kept, operand, raised
+from cosine_cli.frameworks.core.eager import EAGER
+from cosine_cli.frameworks.core.float32 import filled, jax_power, operand, shared
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 
@@ -36,7 +36,7 @@ class Arithmetic:
     @property
     def ops(self) -> Ops:
         """The operations of formulas."""
-        return COMPILED if self.compiled else SINGLE if self.single else NUMPY
+        return COMPILED if self.compiled else EAGER if self.single else NUMPY
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
@@ -78,7 +78,7 @@ class _Values:
             return value
         if id(value) not in self._found:
             found = self._known[value.op](self, *value.args) if value.op in self._known else self._computed(value)
-            self._found[id(value)] = kept(found) if self._used.get(id(value), 0) > 1 else found
+            self._found[id(value)] = shared(found) if self._used.get(id(value), 0) > 1 else found
         return self._found[id(value)]
 
     def _computed(self, node: Node) -> Any:
@@ -94,7 +94,7 @@ class _Values:
         return untraced(self.of(value))
 
     def _power(self, base: Any, exponent: Any) -> Any:
-        return raised(self._m, self.of(base), self.of(exponent))
+        return jax_power(self._m, self.of(base), self.of(exponent))
 
     def _quotient(self, x: Any, length: Any) -> Any:
         return operand(self._m, np.floor_divide(self._plain(x), self._plain(length)))

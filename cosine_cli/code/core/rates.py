@@ -18,7 +18,7 @@ from cosine_cli.code.core.simplify import cases_first, divided, simplified
 from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
 from cosine_cli.code.core.symbols import TIME, Symbolic, nodes
 from cosine_cli.errors import ParameterError, user_error
-from cosine_cli.frameworks.core.singles import InSingles
+from cosine_cli.frameworks.core.float32 import Float32Schedule
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.text import quote
@@ -275,7 +275,7 @@ def _rounding(curve: Coded, language: Language, off: float) -> str:
 
 def _in_singles(schedule: Schedule) -> bool:
     """Tell whether a schedule, or one inside it, is rounded to 32-bit floats."""
-    return isinstance(schedule, InSingles) or any(map(_in_singles, _inside(schedule)))
+    return isinstance(schedule, Float32Schedule) or any(map(_in_singles, _inside(schedule)))
 
 
 def _inside(schedule: Schedule) -> Iterator[Schedule]:

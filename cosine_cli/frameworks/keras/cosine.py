@@ -15,16 +15,16 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import eager
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.concat import repeated_decay
-from cosine_cli.frameworks.core.singles import (
+from cosine_cli.frameworks.core.float32 import (
     ENDLESS,
-    InSingles,
+    Float32Schedule,
     filled,
     first_calls,
-    kept,
+    is_float32,
     logarithm,
     operand,
     power,
-    rounds,
+    shared,
     tensor,
 )
 from cosine_cli.frameworks.keras.declarations import FIRST_UPDATE, TYPE_OF_RATE, decay_steps_param, initial_rate
@@ -39,7 +39,7 @@ _MOST_CYCLES = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineDecay(InSingles):
+class CosineDecay(Float32Schedule):
     r"""Half a cosine wave from a rate to a share of it, behind a straight climb where there is one.
 
     .. math:: \eta(t) = v\,((1 - \alpha)\,\tfrac12 (1 + \cos(\pi \min(t, T) / T)) + \alpha)
@@ -109,7 +109,7 @@ class CosineDecay(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineDecayRestarts(InSingles):
+class CosineDecayRestarts(Float32Schedule):
     r"""Half a cosine wave again and again, each longer and lower than the one before.
 
     .. math:: \eta(t) = v\,((1 - \alpha)\,d^i\,\tfrac12 (1 + \cos(\pi \tau / (T k^i))) + \alpha)
@@ -211,20 +211,20 @@ class CosineDecayRestarts(InSingles):
         stretches = factor ** np.arange(self._count + 2.0)
         return self.first_decay_steps * (stretches - 1.0) / (factor - 1.0)
 
-    def in_singles(self, m: Ops, t: Rates) -> Rates:
+    def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` as Keras computes them."""
         share, index = self._share(m, t), self._cycle(m, t)
         if self._even:
-            return filled(self._falling(m, index, kept(share) - index), t)
+            return filled(self._falling(m, index, shared(share) - index), t)
         one, factor = np.float32(1.0), np.float32(self.t_mul)
         stretch = power(m, factor, index)
         passed = (share - (one - stretch) / (one - factor)) / stretch
         return filled(self._falling(m, index, passed), t)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding, in the cycles that a compiled loop counts."""
         if not self._even:
-            return super().in_doubles(t)
+            return super().in_float64(t)
         index = self._counted(np.floor(t))
         return filled(self._falling(NUMPY, index, np.clip(t / self.first_decay_steps - index, 0.0, 1.0)), t)
 
@@ -239,7 +239,7 @@ class CosineDecayRestarts(InSingles):
         return self._falling(m, index, m.named("passed", m.minimum(m.maximum(local, 0.0), 1.0)))
 
     def _falling(self, m: Ops, index: Any, passed: Any) -> Any:
-        height = power(m, self.m_mul, index) if self.m_mul != 1.0 or rounds(m) else 1.0
+        height = power(m, self.m_mul, index) if self.m_mul != 1.0 or is_float32(m) else 1.0
         wave = 0.5 * height * (1.0 + m.cos(pi * passed))
         return self.initial_learning_rate * ((tensor(m, 1.0) - tensor(m, self.alpha)) * wave + self.alpha)
 

@@ -12,19 +12,19 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.framework_schedule import calls_given
-from cosine_cli.frameworks.core.singles import (
-    InSingles,
+from cosine_cli.frameworks.core.float32 import (
+    Float32Schedule,
     below_zero,
     filled,
     first_calls,
+    is_float32,
     last_before_nan,
     operand,
     power,
-    rounds,
     stairs,
     tensor,
 )
+from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.keras.declarations import FIRST_UPDATE, LATE_DROPS, decay_steps_param, initial_rate
 from cosine_cli.frameworks.keras.stairs import drop_count, with_held_ends
 from cosine_cli.schedules.core import shapes
@@ -36,7 +36,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExponentialDecay(InSingles):
+class ExponentialDecay(Float32Schedule):
     r"""A decay by the same factor in every so many updates, all the time or all at once.
 
     .. math:: \eta(t) = v\,r^{t / T}
@@ -75,9 +75,9 @@ class ExponentialDecay(InSingles):
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate * power(m, self.decay_rate, times)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding; stairs are held from call to call."""
-        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+        return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one decay, or its plateaus."""
@@ -88,7 +88,7 @@ class ExponentialDecay(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InverseTimeDecay(InSingles):
+class InverseTimeDecay(Float32Schedule):
     r"""A decay with the inverse of the time, all the time or now and then.
 
     .. math:: \eta(t) = \frac{v}{1 + r\,t / T}
@@ -126,9 +126,9 @@ class InverseTimeDecay(InSingles):
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate / (1.0 + self.decay_rate * times)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding; stairs are held from call to call."""
-        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+        return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return one decay, or its plateaus."""
@@ -138,7 +138,7 @@ class InverseTimeDecay(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PiecewiseConstantDecay(InSingles):
+class PiecewiseConstantDecay(Float32Schedule):
     r"""One rate after the other, each from the update behind its boundary on.
 
     .. math:: \eta(t) = v_n, \quad n = |\{i : m_i < t\}|
@@ -204,7 +204,7 @@ class PiecewiseConstantDecay(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolynomialDecay(InSingles):
+class PolynomialDecay(Float32Schedule):
     r"""A decay with a power of the time that is left, once or again and again.
 
     .. math:: \eta(t) = e + (v - e)\,(1 - \min(t, T) / T)^p
@@ -255,7 +255,7 @@ class PolynomialDecay(InSingles):
         # The next cycle begins with the next call, up to which the rate stays at the end of this one.
         begun = m.named("cycles", self._begun(m, m.floor(t)))
         passed = t / (begun * self.decay_steps)
-        return passed if rounds(m) else m.minimum(1.0, passed)
+        return passed if is_float32(m) else m.minimum(1.0, passed)
 
     def _begun(self, m: Ops, call: Any) -> Any:
         """Return how many cycles have begun by a call."""
@@ -265,10 +265,10 @@ class PolynomialDecay(InSingles):
         """Return the same for whole calls, as a compiled loop counts."""
         return filled(self._begun(COMPILED, operand(COMPILED, calls)), calls)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding, in the cycles that a compiled loop counts."""
         if not self.cycle:
-            return super().in_doubles(t)
+            return super().in_float64(t)
         passed = np.minimum(1.0, t / (self._counted(np.floor(t)) * self.decay_steps))
         way = self.initial_learning_rate - self.end_learning_rate
         return np.asarray(way * (1.0 - passed) ** self.power + self.end_learning_rate)

@@ -6,7 +6,7 @@ import itertools
 import math
 
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.singles import filled, operand
+from cosine_cli.frameworks.core.float32 import filled, operand
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Kind
 

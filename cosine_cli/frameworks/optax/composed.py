@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import framework_of
+from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule, counted_from
 from cosine_cli.frameworks.core.framework_schedule import calls_given
-from cosine_cli.frameworks.core.singles import InSingles, MadeOf, counted_from
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.frameworks.optax.decays import ExponentialDecay, LinearSchedule
 from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, LATE_DROPS, peak_rate, required
@@ -28,7 +28,7 @@ from cosine_cli.schedules.core.schedule import Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinSchedules(InSingles):
+class JoinSchedules(Float32Schedule):
     r"""Schedules one after the other, each counting from its own start.
 
     .. math:: \eta(t) = f_0(t) \text{ for } t < b_1, \quad f_i(t - b_i) \text{ for } b_i \le t < b_{i+1}
@@ -68,13 +68,13 @@ class JoinSchedules(InSingles):
         if not self.schedules:
             raise ParameterError("schedules", "must have at least one schedule", got="none")
         for schedule in self.schedules:
-            if not isinstance(schedule, InSingles) or framework_of(type(schedule)) != "optax":
+            if not isinstance(schedule, Float32Schedule) or framework_of(type(schedule)) != "optax":
                 raise ParameterError("schedules", "must be schedules of optax", got=type(schedule).__name__)
 
     @property
-    def _members(self) -> tuple[InSingles, ...]:
+    def _members(self) -> tuple[Float32Schedule, ...]:
         return tuple(
-            schedule for schedule in self.schedules[: len(self.boundaries) + 1] if isinstance(schedule, InSingles)
+            schedule for schedule in self.schedules[: len(self.boundaries) + 1] if isinstance(schedule, Float32Schedule)
         )
 
     @cached_property
@@ -118,19 +118,19 @@ class JoinSchedules(InSingles):
         start = self._starts[index]
         return self._members[index].formula(m, m.maximum(t - start, 0.0) if start else t)
 
-    def in_singles(self, m: Ops, t: Rates) -> Rates:
+    def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t``, each of one schedule alone."""
 
         def rates_of(index: int, times: Rates) -> Rates:
-            return self._members[index].in_singles(*counted_from(m, self._starts[index], times))
+            return self._members[index].in_float32(*counted_from(m, self._starts[index], times))
 
         return self._each(t, rates_of)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates as they would be without rounding."""
 
         def rates_of(index: int, times: Rates) -> Rates:
-            rates = self._members[index].in_doubles(times - self._starts[index])
+            rates = self._members[index].in_float64(times - self._starts[index])
             return np.where(times <= self._last_of(index), rates, np.nan)
 
         return self._each(t, rates_of)
@@ -187,7 +187,7 @@ class JoinSchedules(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarmupConstantSchedule(MadeOf):
+class WarmupConstantSchedule(Composite):
     r"""A straight climb, then one rate.
 
     .. math:: \eta(t) = v + (\eta_0 - v)\,\min(t, W) / W
@@ -216,7 +216,7 @@ class WarmupConstantSchedule(MadeOf):
     warmup_steps: float = param(Needed("10"), "updates of the climb")
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """A line."""
         return line(self.init_value, self.peak_value, self.warmup_steps)
 
@@ -227,7 +227,7 @@ class WarmupConstantSchedule(MadeOf):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarmupCosineDecaySchedule(MadeOf):
+class WarmupCosineDecaySchedule(Composite):
     r"""A straight climb, then half a cosine wave.
 
     .. math:: \eta(t) = v + (\eta_0 - v)\,t / W \text{ for } t < W, \quad
@@ -269,7 +269,7 @@ class WarmupCosineDecaySchedule(MadeOf):
             raise ParameterError("decay_steps", rule, got=repr(self.decay_steps))
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """A line and a wave."""
         wave = CosineDecaySchedule(
             init_value=self.peak_value,
@@ -286,7 +286,7 @@ class WarmupCosineDecaySchedule(MadeOf):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarmupExponentialDecaySchedule(MadeOf):
+class WarmupExponentialDecaySchedule(Composite):
     r"""A straight climb, then a decay by the same factor in every so many updates.
 
     .. math:: \eta(t) = v + (\eta_0 - v)\,t / W \text{ for } t < W, \quad
@@ -324,7 +324,7 @@ class WarmupExponentialDecaySchedule(MadeOf):
     end_value: float | None = param(None, "rate that it never passes", at_least=0, optional=True)
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """A line and a decay."""
         decay = ExponentialDecay(
             init_value=self.peak_value,
@@ -343,7 +343,7 @@ class WarmupExponentialDecaySchedule(MadeOf):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SgdrSchedule(MadeOf):
+class SgdrSchedule(Composite):
     r"""Climbs and cosine waves one after the other, each with peak and length of its own.
 
     .. math:: \eta(t) = f_i(t - T_0 - \dots - T_{i-1}) \text{ in cycle } i
@@ -388,7 +388,7 @@ class SgdrSchedule(MadeOf):
                 raise ParameterError("cosine_kwargs", rule, got=type(cycle).__name__)
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """The cycles, joined."""
         lengths = (cycle.decay_steps for cycle in self.cosine_kwargs if isinstance(cycle, WarmupCosineDecaySchedule))
         return JoinSchedules(schedules=self.cosine_kwargs, boundaries=tuple(itertools.accumulate(lengths))[:-1])
@@ -404,6 +404,6 @@ def line(start: float, end: float, steps: float) -> LinearSchedule:
     return LinearSchedule(init_value=start, end_value=end, transition_steps=steps)
 
 
-def joined(first: InSingles, then: InSingles, boundary: float) -> JoinSchedules:
+def joined(first: Float32Schedule, then: Float32Schedule, boundary: float) -> JoinSchedules:
     """Return one schedule followed by another from a boundary on."""
     return JoinSchedules(schedules=(first, then), boundaries=(boundary,))

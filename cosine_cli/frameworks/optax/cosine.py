@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import pi
 from typing import Any, ClassVar
 
-from cosine_cli.frameworks.core.singles import InSingles, raised
+from cosine_cli.frameworks.core.float32 import Float32Schedule, jax_power
 from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, peak_rate
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineDecaySchedule(InSingles):
+class CosineDecaySchedule(Float32Schedule):
     r"""Half a cosine wave from a rate to a share of it, or a power of that wave.
 
     .. math:: \eta(t) = v\,((1 - \alpha)\,(\tfrac12 (1 + \cos(\pi \min(t, T) / T)))^p + \alpha)
@@ -52,7 +52,7 @@ class CosineDecaySchedule(InSingles):
         """Return the rate before call ``t``."""
         passed = pi * m.minimum(t, self.decay_steps) / self.decay_steps
         wave = m.named("wave", 0.5 * (1.0 + m.cos(passed)))
-        return self.init_value * ((1.0 - self.alpha) * raised(m, wave, self.exponent) + self.alpha)
+        return self.init_value * ((1.0 - self.alpha) * jax_power(m, wave, self.exponent) + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the wave and what is behind it."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from cosine_cli.frameworks.core.singles import InSingles, MadeOf
+from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule
 from cosine_cli.frameworks.optax.declarations import peak_rate
 from cosine_cli.frameworks.optax.piecewise import interpolated
 from cosine_cli.schedules.core.fields import Needed, param
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinearOnecycleSchedule(MadeOf):
+class LinearOnecycleSchedule(Composite):
     r"""Straight lines up to the peak, back to the start, and far below it.
 
     .. math:: a \to \eta_0 \text{ at } \lfloor p T \rfloor, \quad \to a \text{ at } \lfloor q T \rfloor, \quad
@@ -50,7 +50,7 @@ class LinearOnecycleSchedule(MadeOf):
     final_div_factor: float = param(1e4, "rate at the start over the rate at the end", above=0)
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """Lines between the ends of the phases."""
         total = self.transition_steps
         points = {
@@ -62,7 +62,7 @@ class LinearOnecycleSchedule(MadeOf):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineOnecycleSchedule(MadeOf):
+class CosineOnecycleSchedule(Composite):
     r"""Half a cosine wave up to the peak, and another one far below the start.
 
     .. math:: a \to \eta_0 \text{ at } \lfloor p T \rfloor, \quad \to a / f \text{ at } T, \quad a = \eta_0 / d
@@ -94,7 +94,7 @@ class CosineOnecycleSchedule(MadeOf):
     final_div_factor: float = param(1e4, "rate at the start over the rate at the end", above=0)
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """Waves between the ends of the phases."""
         points = {
             float(int(self.pct_start * self.transition_steps)): self.div_factor,

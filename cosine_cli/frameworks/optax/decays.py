@@ -12,15 +12,15 @@ import numpy as np
 
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.concat import concat
-from cosine_cli.frameworks.core.singles import (
-    InSingles,
-    MadeOf,
+from cosine_cli.frameworks.core.float32 import (
+    Composite,
+    Float32Schedule,
     below_zero,
     filled,
+    jax_power,
     last_before_nan,
     operand,
     power,
-    raised,
     stairs,
 )
 from cosine_cli.frameworks.optax.declarations import (
@@ -49,7 +49,7 @@ _LATE = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantSchedule(InSingles):
+class ConstantSchedule(Float32Schedule):
     r"""One rate for the whole run.
 
     .. math:: \eta(t) = v
@@ -88,7 +88,7 @@ class ConstantSchedule(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolynomialSchedule(InSingles):
+class PolynomialSchedule(Float32Schedule):
     r"""A way from one rate to another with a power of the time that is left.
 
     .. math:: \eta(t) = e + (v - e)\,(1 - \min(\max(t - B, 0), T) / T)^p
@@ -138,7 +138,7 @@ class PolynomialSchedule(InSingles):
         late = m.maximum(t - self._begins, 0.0) if self._begins else t
         passed = m.minimum(late, self.transition_steps)
         left = m.named("left", 1.0 - passed / self.transition_steps)
-        return (self.init_value - self.end_value) * raised(m, left, self.power) + self.end_value
+        return (self.init_value - self.end_value) * jax_power(m, left, self.power) + self.end_value
 
     @cached_property
     def ends(self) -> float:
@@ -160,7 +160,7 @@ class PolynomialSchedule(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinearSchedule(MadeOf):
+class LinearSchedule(Composite):
     r"""A straight line from one rate to another.
 
     .. math:: \eta(t) = v + (e - v)\,\min(\max(t - B, 0), T) / T
@@ -187,7 +187,7 @@ class LinearSchedule(MadeOf):
     transition_begin: float = transition_begin()
 
     @cached_property
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """A polynomial of power 1."""
         return PolynomialSchedule(
             init_value=self.init_value,
@@ -199,7 +199,7 @@ class LinearSchedule(MadeOf):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExponentialDecay(InSingles):
+class ExponentialDecay(Float32Schedule):
     r"""A decay by the same factor in every so many updates, all the time or all at once.
 
     .. math:: \eta(t) = v\,r^{(t - B) / T} \text{ for } t > B
@@ -264,9 +264,9 @@ class ExponentialDecay(InSingles):
             return rate
         return m.maximum(rate, self.end_value) if self.decay_rate < 1.0 else m.minimum(rate, self.end_value)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding; stairs are held from call to call."""
-        return self.compiled(np.floor(t)) if self.staircase else super().in_doubles(t)
+        return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def _drops(self, calls: Rates) -> Rates:
         """Return how many drops a compiled loop has made by a call, counted from where it begins."""

@@ -20,8 +20,8 @@ from cosine_cli.frameworks.core.conversion import (
     quotient,
     unscaled,
 )
+from cosine_cli.frameworks.core.float32 import Float32Schedule
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
-from cosine_cli.frameworks.core.singles import InSingles
 from cosine_cli.frameworks.optax.composed import (
     JoinSchedules,
     SgdrSchedule,
@@ -64,12 +64,12 @@ def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
     return _nearest(unscaled(schedule), run)
 
 
-def _nearest(plain: Schedule, run: float) -> InSingles | None:
+def _nearest(plain: Schedule, run: float) -> Float32Schedule | None:
     found = converted(_NEAREST, plain, run)
-    return found if isinstance(found, InSingles) else None
+    return found if isinstance(found, Float32Schedule) else None
 
 
-def _sequence_of(parts: Row[tuple[InSingles, float]]) -> InSingles:
+def _sequence_of(parts: Row[tuple[Float32Schedule, float]]) -> Float32Schedule:
     """Return schedules in sequence, each with its length; those of length 0 are left out."""
     lasting = [(part, length) for part, length in parts[:-1] if length > 0.0]
     members = (*(part for part, _ in lasting), parts[-1][0])
@@ -79,23 +79,25 @@ def _sequence_of(parts: Row[tuple[InSingles, float]]) -> InSingles:
     return JoinSchedules(schedules=members, boundaries=tuple(boundaries))
 
 
-def _polynomial(plain: Polynomial, run: float) -> InSingles:
+def _polynomial(plain: Polynomial, run: float) -> Float32Schedule:
     del run
     return _sequence_of(_power_decay(plain.lr, plain.min_lr, plain.power, plain.total))
 
 
-def _power_decay(start: float, end: float, exponent: float, steps: float) -> list[tuple[InSingles, float]]:
+def _power_decay(start: float, end: float, exponent: float, steps: float) -> list[tuple[Float32Schedule, float]]:
     """Return a polynomial decay, followed by its end value if the decay itself would be NaN there."""
     decay = PolynomialSchedule(init_value=start, end_value=end, power=exponent, transition_steps=steps)
-    held: list[tuple[InSingles, float]] = [(ConstantSchedule(value=end), 0.0)] if math.isfinite(decay.ends) else []
+    held: list[tuple[Float32Schedule, float]] = (
+        [(ConstantSchedule(value=end), 0.0)] if math.isfinite(decay.ends) else []
+    )
     return [(decay, steps), *held]
 
 
-def _wave(start: float, length: float, end: float) -> InSingles:
+def _wave(start: float, length: float, end: float) -> Float32Schedule:
     return CosineDecaySchedule(init_value=start, decay_steps=length, alpha=quotient(end, start))
 
 
-def _exponential(plain: Exponential, run: float) -> InSingles:
+def _exponential(plain: Exponential, run: float) -> Float32Schedule:
     return _exponential_decay(plain.lr, *float32_decay(plain.per, plain.gamma, run), plain.min_lr)
 
 
@@ -105,13 +107,13 @@ def _exponential_decay(start: float, steps: float, factor: float, low: float) ->
     )
 
 
-def _step(plain: Step, run: float) -> InSingles:
+def _step(plain: Step, run: float) -> Float32Schedule:
     """Return a staircase, or its plateaus if rounding would make some of its drops late."""
     staircase = replace(_exponential_decay(plain.lr, plain.step_size, plain.gamma, plain.min_lr), staircase=True)
     return staircase if staircase.in_step(run) else _plateaus(plain, run) or staircase
 
 
-def _plateaus(plain: Schedule, run: float, begin: float = 0.0) -> InSingles | None:
+def _plateaus(plain: Schedule, run: float, begin: float = 0.0) -> Float32Schedule | None:
     """Return the rates of all plateaus after a time, each as a multiple of the one before."""
     pieces = list(between(plain.pieces(run + 1.0, MOST_PARTS), begin, run + 1.0))
     if not pieces or any(piece.kind != "flat" for piece in pieces) or len(pieces) > MOST_PARTS:
@@ -129,7 +131,7 @@ def _plateaus(plain: Schedule, run: float, begin: float = 0.0) -> InSingles | No
     return PiecewiseConstantSchedule(init_value=rates[0], boundaries_and_scales=points)
 
 
-def _piecewise_interpolated(plain: PiecewiseInterpolated, run: float) -> InSingles | None:
+def _piecewise_interpolated(plain: PiecewiseInterpolated, run: float) -> Float32Schedule | None:
     del run
     times, rates = plain.times, plain.values
     if 0.0 in rates and any(rates[rates.index(0.0) :]):  # no factor leads away from 0
@@ -139,7 +141,7 @@ def _piecewise_interpolated(plain: PiecewiseInterpolated, run: float) -> InSingl
     return interpolated(plain.between, rates[0], held | points)
 
 
-def _through(points: Row[tuple[float, float]]) -> InSingles | None:
+def _through(points: Row[tuple[float, float]]) -> Float32Schedule | None:
     """Return straight lines through points, the first of them at time 0."""
     pairs = itertools.pairwise(points)
     lines = [(line(a, b, end - start), end - start) for (start, a), (end, b) in pairs if start < end]
@@ -148,7 +150,7 @@ def _through(points: Row[tuple[float, float]]) -> InSingles | None:
     return _sequence_of(lines) if len(lines) <= MOST_PARTS else None
 
 
-def _onecycle(plain: Onecycle, run: float) -> InSingles:
+def _onecycle(plain: Onecycle, run: float) -> Float32Schedule:
     del run
     start, fall = plain.lr / plain.div, 1.0 / (plain.div * plain.final_div)
     share = plain.warmup / plain.total
@@ -178,13 +180,13 @@ def _onecycle(plain: Onecycle, run: float) -> InSingles:
     )
 
 
-def _slanted_triangular(plain: SlantedTriangular, run: float) -> InSingles | None:
+def _slanted_triangular(plain: SlantedTriangular, run: float) -> Float32Schedule | None:
     del run
     low = plain.lr / plain.ratio
     return _through([(0.0, low if plain.warmup else plain.lr), (plain.warmup, plain.lr), (plain.total, low)])
 
 
-def _cyclic(plain: Cyclic, run: float) -> InSingles | None:
+def _cyclic(plain: Cyclic, run: float) -> Float32Schedule | None:
     cycle = plain.rise + plain.fall
     if plain.mode == "exp_range" or run / cycle > MOST_PARTS:
         return None
@@ -196,7 +198,7 @@ def _cyclic(plain: Cyclic, run: float) -> InSingles | None:
     return _through(points)
 
 
-def _restarts(plain: Sgdr | HardRestarts | Restarts, run: float) -> InSingles | None:
+def _restarts(plain: Sgdr | HardRestarts | Restarts, run: float) -> Float32Schedule | None:
     restarts = plain if isinstance(plain, Restarts) else plain.of
     if not isinstance(restarts, Restarts) or not isinstance(restarts.of, Cosine):
         return None
@@ -204,7 +206,7 @@ def _restarts(plain: Sgdr | HardRestarts | Restarts, run: float) -> InSingles | 
     return SgdrSchedule(cosine_kwargs=tuple(cycles)) if len(cycles) <= MOST_PARTS else None
 
 
-def _cycles(restarts: Restarts, wave: Cosine, run: float) -> Iterator[InSingles]:
+def _cycles(restarts: Restarts, wave: Cosine, run: float) -> Iterator[Float32Schedule]:
     start, length = 0.0, restarts.cycle
     for index in range(restarts.cycles):
         if start > run or length < 1.0:
@@ -216,7 +218,7 @@ def _cycles(restarts: Restarts, wave: Cosine, run: float) -> Iterator[InSingles]
         start, length = start + length, length * restarts.cycle_mult
 
 
-def _warmup_part(shape: str, start: float, target: float, length: float) -> InSingles:
+def _warmup_part(shape: str, start: float, target: float, length: float) -> Float32Schedule:
     """Return a warmup; one along a cosine needs a start above 0, since it takes factors."""
     if shape == "constant":
         return ConstantSchedule(value=start)
@@ -227,7 +229,7 @@ def _warmup_part(shape: str, start: float, target: float, length: float) -> InSi
     return line(start, target, length)
 
 
-def _decay_part(plain: Wsd) -> list[tuple[InSingles, float]]:
+def _decay_part(plain: Wsd) -> list[tuple[Float32Schedule, float]]:
     if plain.decay_shape == "cosine":
         return [(_wave(plain.lr, plain.decay, plain.min_lr), plain.decay)]
     if plain.decay_shape == "exponential":
@@ -237,38 +239,38 @@ def _decay_part(plain: Wsd) -> list[tuple[InSingles, float]]:
     return _power_decay(plain.lr, plain.min_lr, 0.5 if plain.decay_shape == "sqrt" else 1.0, plain.decay)
 
 
-def _wsd(plain: Wsd, run: float) -> InSingles:
+def _wsd(plain: Wsd, run: float) -> Float32Schedule:
     del run
     return _sequence_of([*_warmup_and_hold(plain, plain.stable), *_decay_part(plain)])
 
 
-def _warmup_hold_cosine(plain: WarmupHoldCosine, run: float) -> InSingles:
+def _warmup_hold_cosine(plain: WarmupHoldCosine, run: float) -> Float32Schedule:
     del run
     return _sequence_of(
         [*_warmup_and_hold(plain, plain.hold), (_wave(plain.lr, plain.decay, plain.min_lr), plain.decay)]
     )
 
 
-def _warmup_and_hold(plain: Wsd | WarmupHoldCosine, hold: float) -> Iterator[tuple[InSingles, float]]:
+def _warmup_and_hold(plain: Wsd | WarmupHoldCosine, hold: float) -> Iterator[tuple[Float32Schedule, float]]:
     """Yield the warmup, if there is one, and the constant rate after it."""
     if plain.warmup:
         yield _warmup_part(plain.warmup_shape, plain.warmup_start, plain.lr, plain.warmup), plain.warmup
     yield ConstantSchedule(value=plain.lr), hold
 
 
-def _flat_cosine(plain: FlatCosine, run: float) -> InSingles:
+def _flat_cosine(plain: FlatCosine, run: float) -> Float32Schedule:
     del run
     wave = _wave(plain.lr, plain.decay, plain.min_lr)
     return _sequence_of([(ConstantSchedule(value=plain.lr), plain.hold), (wave, plain.decay)])
 
 
-def _sequence(plain: Sequence, run: float) -> InSingles | None:
+def _sequence(plain: Sequence, run: float) -> Float32Schedule | None:
     parts = [(_nearest(part, min(length, run)), length) for part, length in zip(plain.of, plain.lengths, strict=True)]
     found = [(part, length) for part, length in parts if part is not None]
     return _sequence_of(found) if len(found) == len(parts) else None
 
 
-def _warmup(plain: Warmup, run: float) -> InSingles | None:
+def _warmup(plain: Warmup, run: float) -> Float32Schedule | None:
     """Return a warmup and the inner schedule: as one schedule of optax if it has that, else joined."""
     inside, straight = plain.of, plain.warmup_shape == "linear"
     if straight and isinstance(inside, Constant):

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from cosine_cli.frameworks.core.float32 import Float32Schedule, is_float32
 from cosine_cli.frameworks.core.framework_schedule import calls_given
-from cosine_cli.frameworks.core.singles import InSingles, rounds
 from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, peak_rate
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, Pairs, param
@@ -23,7 +23,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 
 @dataclass(frozen=True, kw_only=True)
-class PiecewiseConstantSchedule(InSingles):
+class PiecewiseConstantSchedule(Float32Schedule):
     r"""A rate that is multiplied at each of some updates.
 
     .. math:: \eta(t) = v \prod_{i : m_i \le t} s_i
@@ -76,7 +76,7 @@ class PiecewiseConstantSchedule(InSingles):
         """Return the rate before call ``t``."""
         if not self.boundaries_and_scales:
             return self.init_value
-        return m.gather(self._values if rounds(m) else self.ends_at, m.count(self._times, t))
+        return m.gather(self._values if is_float32(m) else self.ends_at, m.count(self._times, t))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus."""
@@ -85,7 +85,7 @@ class PiecewiseConstantSchedule(InSingles):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PiecewiseInterpolateSchedule(InSingles):
+class PiecewiseInterpolateSchedule(Float32Schedule):
     r"""Rates at some updates, each a multiple of the one before, and lines or cosine waves between them.
 
     .. math:: \eta(t) = v_i + (v_{i+1} - v_i)\,s\!\left(\frac{t - m_i}{m_{i+1} - m_i}\right)
@@ -143,7 +143,7 @@ class PiecewiseInterpolateSchedule(InSingles):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        bounds, values = self._bounds, self._values if rounds(m) else self.ends_at
+        bounds, values = self._bounds, self._values if is_float32(m) else self.ends_at
         if len(bounds) == 1:
             return self.init_value
         index = m.named("index", m.count(bounds[1:-1], t))

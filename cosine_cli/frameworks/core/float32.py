@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.frameworks.core import compiled, eager
-from cosine_cli.frameworks.core.compiled import COMPILED, Compiled, Traced, untraced
-from cosine_cli.frameworks.core.eager import SINGLE, Single, rounded
+from cosine_cli.frameworks.core.compiled import COMPILED, CompiledOps, Traced, untraced
+from cosine_cli.frameworks.core.eager import EAGER, Float32Ops, to_float32
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
@@ -28,27 +28,27 @@ ENDLESS = 2.0**53
 """No run has more calls: a float does not tell one from the next."""
 
 
-def rounds(m: Ops) -> bool:
+def is_float32(m: Ops) -> bool:
     """Tell whether operations round to 32 bits."""
-    return isinstance(m, Single)
+    return isinstance(m, Float32Ops)
 
 
 def tensor(m: Ops, x: float) -> Any:
     """Return a number as a framework holds it that makes tensors of numbers before it computes with them."""
-    return np.float32(x) if rounds(m) else x
+    return np.float32(x) if is_float32(m) else x
 
 
 def power(m: Ops, base: Any, exponent: Any) -> Any:
     """Return a power, in 32 bits rounded once."""
-    if isinstance(m, Compiled):
+    if isinstance(m, CompiledOps):
         return compiled.power(base, exponent)
-    return eager.power(base, exponent) if rounds(m) else base**exponent
+    return eager.power(base, exponent) if is_float32(m) else base**exponent
 
 
-def raised(m: Ops, base: Any, exponent: Any) -> Any:
+def jax_power(m: Ops, base: Any, exponent: Any) -> Any:
     """Return a power as JAX computes it: one with a constant whole exponent by multiplication."""
     whole = isinstance(exponent, int | float) and float(exponent).is_integer()
-    if not rounds(m) or not whole or not exponent:
+    if not is_float32(m) or not whole or not exponent:
         return power(m, base, exponent)
     found: Any = None
     square, bits = base, abs(int(exponent))
@@ -62,12 +62,12 @@ def raised(m: Ops, base: Any, exponent: Any) -> Any:
 
 def logarithm(m: Ops, x: Any) -> Any:
     """Return the natural logarithm in 32 bits."""
-    return compiled.logarithm(x) if isinstance(m, Compiled) else eager.logarithm(x)
+    return compiled.logarithm(x) if isinstance(m, CompiledOps) else eager.logarithm(x)
 
 
-def kept(x: Any) -> Any:
+def shared(x: Any) -> Any:
     """Return what a compiled program computes once and uses twice: a product is rounded then."""
-    return Traced(x.value, raised=x.raised) if isinstance(x, Traced) else x
+    return Traced(x.value, power_of=x.power_of) if isinstance(x, Traced) else x
 
 
 def first_calls(reached: Callable[[Rates], NDArray[np.bool_]], count: int, last: float) -> Rates:
@@ -97,7 +97,7 @@ def stairs(index: Callable[[Rates], Rates], length: float, until: float, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
-class InSingles(FrameworkSchedule, ABC):
+class Float32Schedule(FrameworkSchedule, ABC):
     """A framework's schedule in 32-bit floats; its formula keeps the framework's order of operations.
 
     Calls are counted in whole numbers: between two of them it is the curve that the rates are roundings of.
@@ -129,24 +129,24 @@ class InSingles(FrameworkSchedule, ABC):
         rates = self.compiled(t)
         if not whole.all():
             with np.errstate(all="ignore"):
-                rates = np.where(whole, rates, self.in_doubles(t))
+                rates = np.where(whole, rates, self.in_float64(t))
         return rates if np.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
 
     def compiled(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` as a compiled loop computes them."""
         with np.errstate(all="ignore"):
-            return rounded(self.in_singles(COMPILED, t)).astype(np.float64)
+            return to_float32(self.in_float32(COMPILED, t)).astype(np.float64)
 
     def eager(self, t: Rates) -> Rates:
         """Return the rates that the framework gives who calls the schedule itself, outside of a compiled loop."""
         with np.errstate(all="ignore"):
-            return self.in_singles(SINGLE, t)
+            return self.in_float32(EAGER, t)
 
-    def in_singles(self, m: Ops, t: Rates) -> Rates:
+    def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` in operations that round to 32 bits."""
         return filled(self.formula(m, operand(m, t)), t)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates as they would be without rounding."""
         return filled(self.formula(NUMPY, t), t)
 
@@ -156,7 +156,7 @@ class InSingles(FrameworkSchedule, ABC):
         return True
 
 
-def last_before_nan(schedule: InSingles, end: float) -> float:
+def last_before_nan(schedule: Float32Schedule, end: float) -> float:
     """Return the last call with a rate of a schedule that is NaN from a call up to ``end`` on, inf if it is not.
 
     It is inf too where no call has a rate: that is no curve, which is refused elsewhere.
@@ -175,18 +175,18 @@ def below_zero(count: str, length: float, exponent: float) -> str:
 
 def operand(m: Ops, t: Rates) -> Any:
     """Return times as operations take them."""
-    if isinstance(m, Compiled):
+    if isinstance(m, CompiledOps):
         return m.number(t)
-    return rounded(t) if rounds(m) else t
+    return to_float32(t) if is_float32(m) else t
 
 
 def counted_from(m: Ops, start: float, t: Rates) -> tuple[Ops, Rates]:
     """Return the operations on times that are counted from a start, and these times."""
-    if isinstance(m, Compiled):
+    if isinstance(m, CompiledOps):
         return m.count_from(start, t)
     # Counts are whole numbers until one of 32 bits is taken from them.
     whole = float(start).is_integer()
-    return m, t - start if whole else (rounded(t) - np.float32(start)).astype(np.float64)
+    return m, t - start if whole else (to_float32(t) - np.float32(start)).astype(np.float64)
 
 
 def filled(rates: Any, t: Rates) -> Rates:
@@ -196,12 +196,12 @@ def filled(rates: Any, t: Rates) -> Rates:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MadeOf(InSingles, ABC):
+class Composite(Float32Schedule, ABC):
     """A schedule that the framework itself makes of others."""
 
     @property
     @abstractmethod
-    def made(self) -> InSingles:
+    def made(self) -> Float32Schedule:
         """What it is made of."""
 
     @property
@@ -219,10 +219,10 @@ class MadeOf(InSingles, ABC):
         """The floor of the schedule inside."""
         return self.made.floor
 
-    def in_singles(self, m: Ops, t: Rates) -> Rates:
+    def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates of the schedule inside."""
-        return self.made.in_singles(m, t)
+        return self.made.in_float32(m, t)
 
-    def in_doubles(self, t: Rates) -> Rates:
+    def in_float64(self, t: Rates) -> Rates:
         """Return the rates of the schedule inside, without rounding."""
-        return self.made.in_doubles(t)
+        return self.made.in_float64(t)
