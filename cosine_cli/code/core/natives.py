@@ -79,8 +79,8 @@ def _share(difference: Difference, peak: float) -> float:
 
 def _plain(schedule: Schedule) -> Schedule:
     """Return the core's schedule that a framework's one is made of, where it is made of one."""
-    while isinstance(schedule, FrameworkSchedule) and schedule.made is not None:
-        schedule = schedule.made
+    while isinstance(schedule, FrameworkSchedule) and schedule.composite is not None:
+        schedule = schedule.composite
     return schedule
 
 

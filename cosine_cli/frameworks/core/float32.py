@@ -201,28 +201,28 @@ class Composite(Float32Schedule, ABC):
 
     @property
     @abstractmethod
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """What it is made of."""
 
     @property
     def ends_at(self) -> tuple[float, ...]:
         """The rates between which the schedule inside moves."""
-        return self.made.ends_at
+        return self.composite.ends_at
 
     @property
     def peak(self) -> float:
         """The peak of the schedule inside."""
-        return self.made.peak
+        return self.composite.peak
 
     @property
     def floor(self) -> float:
         """The floor of the schedule inside."""
-        return self.made.floor
+        return self.composite.floor
 
     def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates of the schedule inside."""
-        return self.made.in_float32(m, t)
+        return self.composite.in_float32(m, t)
 
     def in_float64(self, t: Rates) -> Rates:
         """Return the rates of the schedule inside, without rounding."""
-        return self.made.in_float64(t)
+        return self.composite.in_float64(t)

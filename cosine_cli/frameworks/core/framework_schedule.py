@@ -30,7 +30,7 @@ def base_rate() -> Any:
 class FrameworkSchedule(Schedule, ABC):
     """A framework's own schedule; times count its calls, and update ``t`` of a loop is made with the rate at ``t``.
 
-    A subclass is final. It declares the framework's parameters as fields, and gives either :attr:`made`, the same
+    A subclass is final. It declares the framework's parameters as fields, and gives either :attr:`composite`, the same
     curve made of the core's schedules, or :meth:`formula` and :meth:`pieces`.
     """
 
@@ -50,22 +50,22 @@ class FrameworkSchedule(Schedule, ABC):
     """What it does at the first update, at a milestone, at its end, past its end."""
 
     @property
-    def made(self) -> Schedule | None:
+    def composite(self) -> Schedule | None:
         """The same curve made of the core's schedules, None where it has a formula of its own."""
         return None
 
     @property
     def inside(self) -> Schedule | None:
         """What it is made of."""
-        return self.made
+        return self.composite
 
     @property
     def floor(self) -> float:
         """A rate below which the schedule never falls, as far as is known of it."""
-        return self.made.floor if self.made else 0.0
+        return self.composite.floor if self.composite else 0.0
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """What the framework raises behind the end, as Python says it; empty where it goes on without a number."""
         return ""
 
@@ -73,7 +73,7 @@ class FrameworkSchedule(Schedule, ABC):
     def why_it_ends(self) -> str:
         """That the framework raises it."""
         title = load_framework(framework_of(type(self))).title
-        return f"{title} raises {self.raised}" if self.raised else f"what {title} gives is no number"
+        return f"{title} raises {self.error}" if self.error else f"what {title} gives is no number"
 
     @property
     def on_run_clock(self) -> bool:
@@ -91,19 +91,19 @@ class FrameworkSchedule(Schedule, ABC):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``."""
-        if self.made is None:
+        if self.composite is None:
             raise NotImplementedError
-        return self.made.formula(m, t)
+        return self.composite.formula(m, t)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t``; NaN where the framework has raised by then."""
         with np.errstate(all="ignore"):  # what is no number is refused where a plan is made, or never looked at
-            rates = self.made.rate(t) if self.made else super().rate(t)
+            rates = self.composite.rate(t) if self.composite else super().rate(t)
         return rates if math.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of what it is made of."""
-        return self.made.pieces(until, at_most) if self.made else super().pieces(until, at_most)
+        return self.composite.pieces(until, at_most) if self.composite else super().pieces(until, at_most)
 
 
 def qualified_name(schedule: type[Schedule]) -> str:

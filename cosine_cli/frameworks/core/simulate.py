@@ -167,12 +167,12 @@ class Combined(Scheduler):
     @property
     def peak(self) -> float:
         """The highest peak of all schedulers."""
-        return self.made.peak if self.made else max(self.lr, *(member.peak for member in self.schedulers))
+        return self.composite.peak if self.composite else max(self.lr, *(member.peak for member in self.schedulers))
 
     @property
     def floor(self) -> float:
         """The lowest rate, if it is known."""
-        return self.made.floor if self.made else min(0.0, *(member.floor for member in self.schedulers))
+        return self.composite.floor if self.composite else min(0.0, *(member.floor for member in self.schedulers))
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
@@ -189,27 +189,27 @@ class Combined(Scheduler):
         return float(np.argmax(ended)) - 1.0 if ended.any() else math.inf
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """The error of any of them, if only one is possible."""
-        errors = {leaf.raised for leaf in leaves(self) if math.isfinite(leaf.ends)}
+        errors = {leaf.error for leaf in leaves(self) if math.isfinite(leaf.ends)}
         errors |= {"ZeroDivisionError" for leaf in leaves(self) if leaf.after_restart is None}
         errors |= {"NotImplementedError" for member in self.schedulers[1:] if isinstance(member, Combined)}
         return errors.pop() if len(errors) == 1 else "an error"
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, if there is a closed form."""
-        if self.made is None:
+        if self.composite is None:
             rule = "make no formula together: each rate is made from the one before"
             raise ParameterError("schedulers", rule, hint="--to torch writes the schedulers as they are")
-        return self.made.formula(m, t)
+        return self.composite.formula(m, t)
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t``."""
-        return super().rate(t) if self.made else self.stepped.at(t)
+        return super().rate(t) if self.composite else self.stepped.at(t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the closed form, or of the simulated rates."""
-        return self.made.pieces(until, at_most) if self.made else self.stepped.pieces(until)
+        return self.composite.pieces(until, at_most) if self.composite else self.stepped.pieces(until)
 
 
 def check_schedulers(schedulers: tuple[Schedule, ...], lr: float) -> None:

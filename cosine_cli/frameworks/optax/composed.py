@@ -216,7 +216,7 @@ class WarmupConstantSchedule(Composite):
     warmup_steps: float = param(Needed("10"), "updates of the climb")
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """A line."""
         return line(self.init_value, self.peak_value, self.warmup_steps)
 
@@ -269,7 +269,7 @@ class WarmupCosineDecaySchedule(Composite):
             raise ParameterError("decay_steps", rule, got=repr(self.decay_steps))
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """A line and a wave."""
         wave = CosineDecaySchedule(
             init_value=self.peak_value,
@@ -324,7 +324,7 @@ class WarmupExponentialDecaySchedule(Composite):
     end_value: float | None = param(None, "rate that it never passes", at_least=0, optional=True)
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """A line and a decay."""
         decay = ExponentialDecay(
             init_value=self.peak_value,
@@ -388,7 +388,7 @@ class SgdrSchedule(Composite):
                 raise ParameterError("cosine_kwargs", rule, got=type(cycle).__name__)
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """The cycles, joined."""
         lengths = (cycle.decay_steps for cycle in self.cosine_kwargs if isinstance(cycle, WarmupCosineDecaySchedule))
         return JoinSchedules(schedules=self.cosine_kwargs, boundaries=tuple(itertools.accumulate(lengths))[:-1])

@@ -50,7 +50,7 @@ class LinearOnecycleSchedule(Composite):
     final_div_factor: float = param(1e4, "rate at the start over the rate at the end", above=0)
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """Lines between the ends of the phases."""
         total = self.transition_steps
         points = {
@@ -94,7 +94,7 @@ class CosineOnecycleSchedule(Composite):
     final_div_factor: float = param(1e4, "rate at the start over the rate at the end", above=0)
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """Waves between the ends of the phases."""
         points = {
             float(int(self.pct_start * self.transition_steps)): self.div_factor,

@@ -187,7 +187,7 @@ class LinearSchedule(Composite):
     transition_begin: float = transition_begin()
 
     @cached_property
-    def made(self) -> Float32Schedule:
+    def composite(self) -> Float32Schedule:
         """A polynomial of power 1."""
         return PolynomialSchedule(
             init_value=self.init_value,

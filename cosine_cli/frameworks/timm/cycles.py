@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.framework_schedule import base_rate
-from cosine_cli.frameworks.core.warmed import Cycling
 from cosine_cli.frameworks.timm.declarations import (
     AFTER_WARMUP,
     FIRST_EPOCH,
@@ -23,13 +22,14 @@ from cosine_cli.frameworks.timm.declarations import (
     warmup_prefix_param,
     warmup_t_param,
 )
+from cosine_cli.frameworks.timm.timm_base import TimmCycles
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosineLRScheduler(Cycling):
+class CosineLRScheduler(TimmCycles):
     r"""Half a cosine wave to the floor, once or in cycles, with a warmup.
 
     .. math:: \eta(t) = m + \tfrac12 (b\,d^i - m)\,(1 + \cos(\pi\,(\tau / T_i)^k)), \quad T_i = T\,c^i
@@ -66,7 +66,7 @@ class CosineLRScheduler(Cycling):
     k_decay: float = param(1.0, "exponent of the time that has passed", above=0)
 
     @property
-    def slowing(self) -> float:
+    def exponent(self) -> float:
         """``k_decay``."""
         return self.k_decay
 
@@ -74,14 +74,14 @@ class CosineLRScheduler(Cycling):
         """Return what is left of the way to the floor."""
         return shapes.cosine_of(m, 1.0 - share)
 
-    def breaks(self, passed: float, length: float) -> bool:
+    def takes_root(self, passed: float, length: float) -> bool:
         """Tell whether a root of a time below 0 is taken."""
         del length
         return passed < 0 and not self.k_decay.is_integer()
 
 
 @dataclass(frozen=True, kw_only=True)
-class TanhLRScheduler(Cycling):
+class TanhLRScheduler(TimmCycles):
     r"""A stretch of the hyperbolic tangent, once or in cycles, with a warmup.
 
     .. math:: \eta(t) = m + \tfrac12 (b\,d^i - m)\,(1 - \tanh(l\,(1 - u) + h\,u)), \quad u = \tau / T_i
@@ -122,12 +122,12 @@ class TanhLRScheduler(Cycling):
         """Refuse a stretch of no length, as timm does."""
         if self.lb >= self.ub:
             raise ParameterError("lb", f"must be below ub ({self.ub!r})", got=repr(self.lb))
-        if self.warmup_t and not self.warmup_prefix and self.cycle_mul != 1.0 and self.found(self.warmup_t) is None:
+        if self.warmup_t and not self.warmup_prefix and self.cycle_mul != 1.0 and self.cycle_of(self.warmup_t) is None:
             rule = "must end before cycles that become shorter have no length left"
             raise ParameterError("warmup_t", rule, got=repr(self.warmup_t))
 
     @cached_property
-    def target(self) -> float:
+    def warmup_target(self) -> float:
         """The rate that the warmup climbs to: of the curve where it ends."""
         return self.lr if self.warmup_prefix else self.body_at(self.warmup_t)
 
@@ -135,14 +135,14 @@ class TanhLRScheduler(Cycling):
         """Return what is left of the way to the floor."""
         return 0.5 * (1.0 - m.tanh(self.lb * (1.0 - share) + self.ub * share))
 
-    def breaks(self, passed: float, length: float) -> bool:
+    def takes_root(self, passed: float, length: float) -> bool:
         """Tell that no root is taken."""
         del passed, length
         return False
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolyLRScheduler(Cycling):
+class PolyLRScheduler(TimmCycles):
     r"""A power of the time that is left, once or in cycles, with a warmup.
 
     .. math:: \eta(t) = m + (b\,d^i - m)\,(1 - (\tau / T_i)^k)^p, \quad T_i = T\,c^i
@@ -180,7 +180,7 @@ class PolyLRScheduler(Cycling):
     k_decay: float = param(1.0, "exponent of the time that has passed", above=0)
 
     @property
-    def slowing(self) -> float:
+    def exponent(self) -> float:
         """``k_decay``."""
         return self.k_decay
 
@@ -190,7 +190,7 @@ class PolyLRScheduler(Cycling):
         left = 1.0 - share
         return left if self.power == 1.0 else left**self.power
 
-    def breaks(self, passed: float, length: float) -> bool:
+    def takes_root(self, passed: float, length: float) -> bool:
         """Tell whether a root of a time below 0, or of less than nothing left, is taken."""
         if passed < 0:
             return not self.k_decay.is_integer()

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.frameworks.core.conversion import Conversion, converted, entry, min_lr_share, quotient, text
-from cosine_cli.frameworks.core.warmed import Cycling, Warmed
 from cosine_cli.frameworks.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
 from cosine_cli.frameworks.timm.steps import MultiStepLRScheduler, StepLRScheduler
+from cosine_cli.frameworks.timm.timm_base import TimmCycles, TimmScheduler
 from cosine_cli.frameworks.timm.wsd import WSDLRScheduler
 from cosine_cli.schedules.core.schedule import Schedule
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 _DECAYS = {"linear": "linear", "cosine": "cosine", "1-sqrt": "1-sqrt", "exponential": "exp"}
 
 
-def nearest(schedule: Schedule, run: float) -> Warmed | None:
+def nearest(schedule: Schedule, run: float) -> TimmScheduler | None:
     """Return timm's nearest scheduler to a plain schedule, whose times count epochs; None if there is none."""
     found = converted(_NEAREST, schedule, run)
-    return found if isinstance(found, Warmed) else None
+    return found if isinstance(found, TimmScheduler) else None
 
 
-def _constant(plain: Constant, run: float) -> Warmed:
+def _constant(plain: Constant, run: float) -> TimmScheduler:
     return StepLRScheduler(lr=plain.lr, decay_t=max(run, 1.0))
 
 
@@ -42,7 +42,7 @@ def _one_epoch_later(plain: Any) -> tuple[float, ...]:
     return tuple(milestone + 1.0 for milestone in plain.milestones)
 
 
-def _piecewise_constant(plain: PiecewiseConstant, run: float) -> Warmed | None:
+def _piecewise_constant(plain: PiecewiseConstant, run: float) -> TimmScheduler | None:
     """Return the drops of rates that fall by equal factors."""
     del run
     if not all(plain.values[:-1]):
@@ -53,7 +53,7 @@ def _piecewise_constant(plain: PiecewiseConstant, run: float) -> Warmed | None:
     return MultiStepLRScheduler(lr=plain.values[0], decay_t=_one_epoch_later(plain), decay_rate=factors[0])
 
 
-def _inverse_sqrt(plain: InverseSqrt, run: float) -> Warmed:
+def _inverse_sqrt(plain: InverseSqrt, run: float) -> TimmScheduler:
     """Return a stable phase as long as the run, with a decay that begins after it."""
     return WSDLRScheduler(
         lr=plain.lr,
@@ -65,9 +65,9 @@ def _inverse_sqrt(plain: InverseSqrt, run: float) -> Warmed:
     )
 
 
-def _restarts(plain: Restarts, run: float) -> Warmed | None:
+def _restarts(plain: Restarts, run: float) -> TimmScheduler | None:
     once = nearest(plain.of, run)
-    if not isinstance(once, Cycling):
+    if not isinstance(once, TimmCycles):
         return None
     cycles: dict[str, Any] = {
         "cycle_mul": plain.cycle_mult,
@@ -77,7 +77,7 @@ def _restarts(plain: Restarts, run: float) -> Warmed | None:
     return replace(once, t_initial=plain.cycle, **cycles)
 
 
-def _wsd(plain: Wsd, run: float) -> Warmed:
+def _wsd(plain: Wsd, run: float) -> TimmScheduler:
     """Return the same phases; an exponential decay stretched to end at lr_min is one of equal factors."""
     del run
     exponential = plain.decay_shape == "exponential" and plain.min_lr < plain.lr
@@ -94,7 +94,7 @@ def _wsd(plain: Wsd, run: float) -> Warmed:
     )
 
 
-def _warmup(plain: Warmup, run: float) -> Warmed | None:
+def _warmup(plain: Warmup, run: float) -> TimmScheduler | None:
     """Return the inner schedule with timm's own warmup, over its start if it keeps the clock of the run."""
     inner = nearest(plain.of, run - plain.shift)
     if inner is None or inner.warmup_t:
@@ -105,7 +105,7 @@ def _warmup(plain: Warmup, run: float) -> Warmed | None:
     return replace(inner, **warmup)
 
 
-def _scale(plain: Scale, run: float) -> Warmed | None:
+def _scale(plain: Scale, run: float) -> TimmScheduler | None:
     """Return the nearest scheduler to the inner schedule with its rates multiplied."""
     inner = nearest(plain.of, run)
     if inner is None:

@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.frameworks.core.framework_schedule import base_rate, calls_given
-from cosine_cli.frameworks.core.warmed import Warmed
 from cosine_cli.frameworks.timm.declarations import (
     FIRST_EPOCH,
     warmup_lr_init_param,
     warmup_prefix_param,
     warmup_t_param,
 )
+from cosine_cli.frameworks.timm.timm_base import TimmScheduler
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
@@ -28,7 +28,7 @@ from cosine_cli.schedules.core.schedule import Formatter
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepLRScheduler(Warmed):
+class StepLRScheduler(TimmScheduler):
     r"""A drop by the same factor after every so many epochs, with a warmup.
 
     .. math:: \eta(t) = b\,\gamma^{\lfloor t / s \rfloor}
@@ -86,7 +86,7 @@ class StepLRScheduler(Warmed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiStepLRScheduler(Warmed):
+class MultiStepLRScheduler(TimmScheduler):
     r"""A drop by the same factor before each of some epochs, with a warmup.
 
     .. math:: \eta(t) = b\,\gamma^{n(t)}, \quad n(t) = |\{i : m_i \le t + 1\}|

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.framework_schedule import base_rate
-from cosine_cli.frameworks.core.warmed import Warmed
 from cosine_cli.frameworks.timm.declarations import FIRST_EPOCH, warmup_lr_init_param, warmup_t_param
+from cosine_cli.frameworks.timm.timm_base import TimmScheduler
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
@@ -21,7 +21,7 @@ _DECAYS = ("linear", "1-sqrt", "cosine", "power", "exp")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WSDLRScheduler(Warmed):
+class WSDLRScheduler(TimmScheduler):
     r"""A warmup, a stable phase, and a decay over the last epochs.
 
     .. math:: \eta(t) = m + (\max(b\,g(\tau), m) - m)\,f\!\left(\frac{\tau - (T - D)}{D}\right), \quad \tau = t - W

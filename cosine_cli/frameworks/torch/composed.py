@@ -136,7 +136,7 @@ class SequentialLR(Combined):
         return [(a, b, one if a == 0.0 else one.after_restart) for a, b, one in turns if a < b]
 
     @cached_property
-    def made(self) -> Schedule | None:
+    def composite(self) -> Schedule | None:
         """The sequence of single schedulers, each with the rate that it starts from."""
         turns = self._turns
         if turns is None:
@@ -160,13 +160,13 @@ class SequentialLR(Combined):
         return math.inf
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """What the one whose turn it is raises; without a closed form of the turns, what any could."""
         at_end = (one for start, end, one in self._turns or () if start <= self.ends + 1.0 < end)
         one = next(at_end, None)
         if one is None:
-            return "ZeroDivisionError" if self._turns else super().raised
-        return one.raised
+            return "ZeroDivisionError" if self._turns else super().error
+        return one.error
 
     def running(self, state: OptimizerState) -> Running:
         """Return the schedulers at work."""
@@ -233,7 +233,7 @@ class ChainedScheduler(Combined):
         return min((one.multiplies_until for one in self._factors), default=-1.0)
 
     @cached_property
-    def made(self) -> Schedule | None:
+    def composite(self) -> Schedule | None:
         """The last one, where it sets the rate, or is the only one."""
         found = _placed(self.schedulers, self.lr)
         if found is None:
@@ -260,7 +260,7 @@ class ChainedScheduler(Combined):
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t``."""
-        if self.made or self._product_until < 0:
+        if self.composite or self._product_until < 0:
             return super().rate(t)
         late = t > self._product_until
         found = np.full_like(t, self.lr)
@@ -272,7 +272,7 @@ class ChainedScheduler(Combined):
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the stretches between the knots and the turns of the product, and those found by stepping."""
-        if self.made or self._product_until < 0:
+        if self.composite or self._product_until < 0:
             return super().pieces(until, at_most)
         end = min(until, self._product_until)
         product = product_pieces(self._factors, end, at_most)

@@ -218,7 +218,7 @@ class CosineAnnealingLR(Leaf):
         return next((k for k in near.tolist() if self._divides_by_0(k + 1.0)), math.inf)
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """That division."""
         return DIVIDES_BY_0
 
@@ -286,7 +286,7 @@ class CosineAnnealingWarmRestarts(Leaf):
     eta_min: float = param(0.0, "learning rate that a cycle falls to")
 
     @cached_property
-    def made(self) -> Schedule:
+    def composite(self) -> Schedule:
         """The restarts of a wave."""
         length = float(self.T_0)
         plain = 0 <= self.eta_min <= self.lr

@@ -114,7 +114,7 @@ class OneCycleLR(Leaf):
         return end if start == end else end + 1.0
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """One call too many, or a phase of no length."""
         if self.ends < self._total:
             return DIVIDES_BY_0
@@ -243,7 +243,7 @@ class CyclicLR(Leaf):
         return math.inf
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """That power."""
         return "OverflowError: (34, 'Numerical result out of range')"
 

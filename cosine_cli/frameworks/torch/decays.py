@@ -62,7 +62,7 @@ class ConstantLR(Multiplicative):
         return self.total_iters - 1.0 if self._restores and not self.factor else math.inf
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """That division."""
         return DIVIDES_BY_0
 
@@ -398,7 +398,7 @@ class PolynomialLR(Multiplicative):
         return self.total_iters - 1.0 if raises else math.inf
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """That power."""
         return "ZeroDivisionError: 0.0 cannot be raised to a negative power"
 

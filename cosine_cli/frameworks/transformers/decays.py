@@ -200,7 +200,7 @@ class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
         return self.num_warmup_steps - 1.0 if met else math.inf
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """That division."""
         return "ZeroDivisionError: division by zero"
 
@@ -275,7 +275,7 @@ class GetInverseSqrtSchedule(FrameworkSchedule):
         return math.inf if self._scale else math.ceil(self.num_warmup_steps) - 1.0
 
     @property
-    def raised(self) -> str:
+    def error(self) -> str:
         """That division."""
         return "ZeroDivisionError: division by zero"
 
