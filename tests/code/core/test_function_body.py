@@ -12,10 +12,10 @@ from plans_of import planned
 
 from cosine_cli.code import numpy as for_numpy
 from cosine_cli.code import optax as for_optax
-from cosine_cli.code.core import plain
-from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.layout import indented, tables
-from cosine_cli.code.core.rates import rates
+from cosine_cli.code.core import python_functions
+from cosine_cli.code.core.codegen_curves import codegen_curves
+from cosine_cli.code.core.formatting import indented, tables
+from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.errors import RequestError
 
 if TYPE_CHECKING:
@@ -30,10 +30,15 @@ curves:
 
 
 def written(
-    words: str, language: Language = plain.LANGUAGE, config: str | None = None, *, by: float = 1.0, within: float = 0.0
+    words: str,
+    language: Language = python_functions.LANGUAGE,
+    config: str | None = None,
+    *,
+    by: float = 1.0,
+    within: float = 0.0,
 ) -> Function:
-    (curve,) = coded(planned(words, config), by_epoch=False)
-    return rates(curve, language, by=by, within=within)
+    (curve,) = codegen_curves(planned(words, config), by_epoch=False)
+    return rate_function(curve, language, by=by, within=within)
 
 
 def run(body: Function, times: Any) -> Any:

@@ -9,7 +9,7 @@ import re
 import pytest
 from plans_of import planned
 
-from cosine_cli.code.core.curves import coded, identifiers
+from cosine_cli.code.core.codegen_curves import codegen_curves, identifiers
 
 
 def test_names_stay_near_the_labels() -> None:
@@ -58,15 +58,15 @@ def test_a_long_name_of_a_framework_loses_what_all_of_them_have() -> None:
     ids=["step decay", "with a comma", "too long"],
 )
 def test_a_label_is_told_where_the_name_does_not_tell_it(curve: str, label: str) -> None:
-    (found,) = coded(planned(curve))
-    assert found.told_label == label
+    (found,) = codegen_curves(planned(curve))
+    assert found.label_comment == label
 
 
 def test_a_curve_that_ends_has_no_more_calls_than_rates() -> None:
-    (curve,) = coded(planned("torch.OneCycleLR:max_lr=0.1,total_steps=10 --steps 60"))
+    (curve,) = codegen_curves(planned("torch.OneCycleLR:max_lr=0.1,total_steps=10 --steps 60"))
     assert (curve.calls, curve.updates, curve.ended) == (11, 11, True)
 
 
 def test_a_last_epoch_may_be_short() -> None:
-    (curve,) = coded(planned("cosine --steps 10 --steps-per-epoch 4 --update epoch"))
+    (curve,) = codegen_curves(planned("cosine --steps 10 --steps-per-epoch 4 --update epoch"))
     assert (curve.per_epoch, curve.calls, curve.batches, curve.updates) == (True, 3, 4, 10)

@@ -83,7 +83,7 @@ def indented(body: Iterable[str], depth: int = 1) -> list[str]:
     return [INDENT * depth + line if line else line for line in body]
 
 
-def module(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> str:
+def module_text(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) -> str:
     """Return a module: its parts with two blank lines between, and a line's end at the end."""
     first, *others = filter(None, blocks)
     head = [f'"""{docstring}"""', *(["", *imports] if imports else [])]

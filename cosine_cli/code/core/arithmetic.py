@@ -22,13 +22,13 @@ from cosine_cli.schedules.core.ops import NUMPY, Ops
 class Arithmetic:
     """How a language computes.
 
-    - ``single``: in 32-bit floats, one operation after the other.
+    - ``float32``: in 32-bit floats, one operation after the other.
     - ``lazy``: of a case only the branch that is taken.
     - ``compiled``: in 32-bit floats, as XLA compiles a program.
     - ``strict``: an overflow, a division by 0 and a number that is none raise, as in plain Python; else they go on.
     """
 
-    single: bool = False
+    float32: bool = False
     lazy: bool = False
     compiled: bool = False
     strict: bool = True
@@ -36,7 +36,7 @@ class Arithmetic:
     @property
     def ops(self) -> Ops:
         """The operations of formulas."""
-        return COMPILED if self.compiled else EAGER if self.single else NUMPY
+        return COMPILED if self.compiled else EAGER if self.float32 else NUMPY
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import fraction, number
-from cosine_cli.code.core.layout import Call, Expression
-from cosine_cli.code.core.rates import EXACT, end
+from cosine_cli.code.core.formatting import Call, Expression
+from cosine_cli.code.core.function_body import EXACT, end
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework, nearest
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, arguments, qualified_name
@@ -24,7 +24,7 @@ from cosine_cli.studies.differ import Difference, compare
 from cosine_cli.text import either
 
 
-class Found(NamedTuple):
+class NearestSchedule(NamedTuple):
     """What a framework has for a curve.
 
     - ``nearest``: its schedule that comes nearest, None where it has none like it.
@@ -39,10 +39,10 @@ class Found(NamedTuple):
     native: FrameworkSchedule | None
 
 
-_NONE = Found(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
+_NONE = NearestSchedule(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
 
 
-def find(curve: Coded, framework: str, within: float) -> Found:
+def find_nearest(curve: CodegenCurve, framework: str, within: float) -> NearestSchedule:
     """Return what a framework has for a curve: the curve itself where it is the framework's.
 
     It is used where it is exact, and where it is ``within`` so much of the rates, relative to the peak.
@@ -61,7 +61,7 @@ def find(curve: Coded, framework: str, within: float) -> Found:
     apart = [(compare(one, other, curve.calls, precision=precision), one.peak) for one, other in pairs]
     share, difference = max(((_share(one, peak), one) for one, peak in apart), key=lambda pair: pair[0])
     used = difference.first is None or share <= within
-    return Found(found, difference, share, found if used else None)
+    return NearestSchedule(found, difference, share, found if used else None)
 
 
 def _nearest(framework: str, schedule: Schedule, calls: float) -> FrameworkSchedule | None:
@@ -84,7 +84,7 @@ def _plain(schedule: Schedule) -> Schedule:
     return schedule
 
 
-def _groups(curve: Coded, native: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
+def _groups(curve: CodegenCurve, native: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
     """Yield the rates of each group of parameters, and those that a schedule gives it."""
     if not curve.groups:
         yield curve.schedule, native
@@ -102,24 +102,26 @@ def _based(native: Schedule, factor: float) -> Any:
     return replace(native, **changed)
 
 
-def remark(curve: Coded, found: Found, framework: str, otherwise: str) -> list[str]:
+def remark(curve: CodegenCurve, found: NearestSchedule, framework: str) -> list[str]:
     """Say which way to a curve's rates was taken and why, in sentences."""
     title = load_framework(framework).title
     if found.native is None:
-        return [f"{otherwise}: {_why_not(curve, found, title)}"]
+        return [f"A function: {_why_not(curve, found, title)}"]
     ends = filter(None, [end(curve)])
     if found.difference.first is not None:
         return [f"Differs by at most {_off(curve, found)}; --exact writes a function.", *ends]
-    single = load_framework(framework).precision > EXACT
-    return [f"{title} gives these rates{', up to the rounding of its 32-bit floats' if single else ' exactly'}.", *ends]
+    exactly = (
+        " exactly" if load_framework(framework).precision <= EXACT else ", up to the rounding of its 32-bit floats"
+    )
+    return [f"{title} gives these rates{exactly}.", *ends]
 
 
-def _off(curve: Coded, found: Found) -> str:
+def _off(curve: CodegenCurve, found: NearestSchedule) -> str:
     most, at = abs(found.difference.most), found.difference.most_at
     return f"{most:.2g} ({found.share:.2g} of the peak), at {curve.clock} {at}"
 
 
-def _why_not(curve: Coded, found: Found, title: str) -> str:
+def _why_not(curve: CodegenCurve, found: NearestSchedule, title: str) -> str:
     """Say why a function is written instead of a framework's own schedule."""
     if found.nearest is None:
         of = f" of {qualified_name(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""

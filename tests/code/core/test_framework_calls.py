@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from plans_of import planned
 
-from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.layout import flat, lines
-from cosine_cli.code.core.natives import call, find, remark
+from cosine_cli.code.core.codegen_curves import codegen_curves
+from cosine_cli.code.core.formatting import flat, lines
+from cosine_cli.code.core.framework_calls import call, find_nearest, remark
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.catalogue import nearest
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
@@ -17,8 +17,8 @@ from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial
 
 if TYPE_CHECKING:
-    from cosine_cli.code.core.curves import Coded
-    from cosine_cli.code.core.natives import Found
+    from cosine_cli.code.core.codegen_curves import CodegenCurve
+    from cosine_cli.code.core.framework_calls import NearestSchedule
 
 NEAR = 1e-6
 SEQUENCE = (
@@ -37,18 +37,20 @@ curves: [linear]
 """
 
 
-def first(words: str, config: str | None = None) -> Coded:
-    return coded(planned(words, config), grouped=True)[0]
+def first(words: str, config: str | None = None) -> CodegenCurve:
+    return codegen_curves(planned(words, config), grouped=True)[0]
 
 
-def found(words: str, framework: str, within: float = NEAR, config: str | None = None) -> tuple[Coded, Found]:
+def found(
+    words: str, framework: str, within: float = NEAR, config: str | None = None
+) -> tuple[CodegenCurve, NearestSchedule]:
     curve = first(words, config)
-    return curve, find(curve, framework, within)
+    return curve, find_nearest(curve, framework, within)
 
 
 def told(words: str, framework: str, within: float = NEAR, config: str | None = None) -> str:
     curve, native = found(words, framework, within, config)
-    return " ".join(remark(curve, native, framework, "A function"))
+    return " ".join(remark(curve, native, framework))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
 from cosine_cli.code.core.guard import guarded
 from cosine_cli.code.core.simplify import cases_first, divided, simplified
 from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
@@ -66,7 +66,7 @@ class _Wanted(NamedTuple):
 
         Raises FloatingPointError where it is none in strict arithmetic.
         """
-        ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.single else [arithmetic]
+        ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.float32 else [arithmetic]
         return max(self._off(evaluate(tree, self.times, way)) for way in ways)
 
     def _off(self, found: Rates) -> float:
@@ -91,13 +91,13 @@ class _Written(NamedTuple):
     off: float
 
 
-def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 0.0) -> Function:
+def rate_function(curve: CodegenCurve, language: Language, *, by: float = 1.0, within: float = 0.0) -> Function:
     """Return the rates of a curve, divided by a number, as the body of a function of the calls made before.
 
     They are NaN where there is none. In 32-bit floats the formula may be ``within`` so much of the rates, relative to
     the peak. Raises RequestError where no formula gives them, and there are too many for a table.
     """
-    allowed = max(_allowed(curve.schedule, language), within if language.single else 0.0)
+    allowed = max(_allowed(curve.schedule, language), within if language.float32 else 0.0)
     written = _nearest(curve, language, by, allowed)
     if written is not None and written.off <= allowed:
         raw = (_rounding(curve, language, written.off), end(curve))
@@ -112,11 +112,11 @@ def rates(curve: Coded, language: Language, *, by: float = 1.0, within: float = 
     return _function(spelled(table, _last(curve), Spelling("quotient")), curve, language, (why, end(curve)))
 
 
-def _function(tree: Any, curve: Coded, language: Language, remarks: tuple[str, ...]) -> Function:
+def _function(tree: Any, curve: CodegenCurve, language: Language, remarks: tuple[str, ...]) -> Function:
     return replace(function(tree, language, prefix=f"{curve.name}_"), remarks=tuple(filter(None, remarks)))
 
 
-def end(curve: Coded) -> str:
+def end(curve: CodegenCurve) -> str:
     """Say where a curve has no rate within the run: where it ends, or is NaN; nothing where it always has one."""
     schedule, clock = curve.schedule, curve.clock
     gaps = ((math.ceil(gap.t0), math.ceil(gap.t1) - 1) for gap in schedule.gaps(curve.calls))
@@ -128,13 +128,13 @@ def end(curve: Coded) -> str:
     return " ".join(raw)
 
 
-def _last(curve: Coded) -> float:
+def _last(curve: CodegenCurve) -> float:
     """Return the last call that a function is for: some more than the run has."""
     return float(curve.calls + curve.calls // 100 + 2)
 
 
 def _allowed(schedule: Schedule, language: Language) -> float:
-    if language.single:
+    if language.float32:
         return WRITTEN_EXACT
     return SINGLE_EXACT if _in_singles(schedule) else EXACT
 
@@ -143,7 +143,7 @@ def _doubt(written: _Written | None, language: Language) -> str:
     """Say why there is no formula."""
     if written is None:
         return "each rate is made from the one before, so there is no formula"
-    where = "in 32-bit floats " if language.single else ""
+    where = "in 32-bit floats " if language.float32 else ""
     if math.isfinite(written.off):
         return f"{where}the formula is off by up to {written.off:.2g} of the peak"
     return f"{where}the formula {'gives no numbers' if written.tree is None else 'is NaN at other updates'}"
@@ -152,7 +152,7 @@ def _doubt(written: _Written | None, language: Language) -> str:
 # --- Formulas
 
 
-def _nearest(curve: Coded, language: Language, by: float, allowed: float) -> _Written | None:
+def _nearest(curve: CodegenCurve, language: Language, by: float, allowed: float) -> _Written | None:
     """Return the first style that gives the rates, else the one that comes nearest, None where there is no formula."""
     times = _times(curve)
     expected = curve.schedule(times)
@@ -170,7 +170,7 @@ def _nearest(curve: Coded, language: Language, by: float, allowed: float) -> _Wr
     return nearest
 
 
-def _formula(curve: Coded, m: Symbolic) -> Any:
+def _formula(curve: CodegenCurve, m: Symbolic) -> Any:
     """Return the tree of a curve's formula, None where it has none."""
     try:
         formula = curve.schedule.formula(m, TIME)
@@ -179,42 +179,42 @@ def _formula(curve: Coded, m: Symbolic) -> Any:
     return _to_end(curve, formula, m)
 
 
-def _to_end(curve: Coded, formula: Any, m: Symbolic) -> Any:
+def _to_end(curve: CodegenCurve, formula: Any, m: Symbolic) -> Any:
     """Return a tree that is NaN after the end of its curve."""
     return m.where(curve.schedule.ends < TIME, float("nan"), formula) if curve.ended else formula
 
 
-def _tried(formula: Any, curve: Coded, language: Language, wanted: _Wanted) -> Iterator[_Written]:
+def _tried(formula: Any, curve: CodegenCurve, language: Language, wanted: _Wanted) -> Iterator[_Written]:
     """Yield a formula in one style after the other."""
     for cycles in _cycles(formula, curve, language):
-        for by_e in (False, True) if language.single else (False,):
-            spelling = Spelling(cycles, single=language.single, by_e=by_e)
+        for by_e in (False, True) if language.float32 else (False,):
+            spelling = Spelling(cycles, float32=language.float32, by_e=by_e)
             yield _in_style(formula, Style(spelling), curve, language, wanted)
 
 
-def _cycles(formula: Any, curve: Coded, language: Language) -> Iterator[Cycles]:
+def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[Cycles]:
     """Yield how whole cycles can be counted: of a run that is too long to be tried, by the core's rule alone."""
     found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
     if all(map(is_binary, found)):
         yield "quotient"
         return
-    if curve.calls <= _MOST_TRIED or language.single:
+    if curve.calls <= _MOST_TRIED or language.float32:
         long = any(len(repr(length)) > _SHORT for length in found)
         yield from ("scaled", "quotient", "floor") if long else ("quotient", "floor", "scaled")
         if all(_last(curve) / length <= MOST_STARTS for length in found):
             yield "starts"
-    if not language.single:
+    if not language.float32:
         yield "ruled"
 
 
-def _in_style(formula: Any, style: Style, curve: Coded, language: Language, wanted: _Wanted) -> _Written:
+def _in_style(formula: Any, style: Style, curve: CodegenCurve, language: Language, wanted: _Wanted) -> _Written:
     """Return a formula in the first variant of a style in which nothing overflows and all are numbers."""
     lazy = language.branches
     for one in _variants(style, lazy=lazy):
         safe = None if lazy or not one.strict else wanted.computes
         tree = simplified(formula, _last(curve), branches=lazy, safe=safe)
         tree = _shorter(tree, one.spelling, wanted.by, curve, language)
-        arithmetic = Arithmetic(single=language.single, lazy=lazy, strict=one.strict)
+        arithmetic = Arithmetic(float32=language.float32, lazy=lazy, strict=one.strict)
         with contextlib.suppress(FloatingPointError):
             return _Written(tree, wanted.off(tree, arithmetic))
     return _Written(None, math.inf)
@@ -228,14 +228,14 @@ def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
         yield style._replace(strict=False)
 
 
-def _shorter(tree: Any, spelling: Spelling, by: float, curve: Coded, language: Language) -> Any:
+def _shorter(tree: Any, spelling: Spelling, by: float, curve: CodegenCurve, language: Language) -> Any:
     """Return a tree divided and spelled: with or without names that are used once, cases inside or first."""
     trees = [tree]
     if language.branches and (first := cases_first(tree)) is not tree:
         trees.append(simplified(first, _last(curve), branches=True))
     trees = [divided(one, by) if by != 1.0 else one for one in trees]
     forms = [spelled(one, _last(curve), spelling._replace(named=named)) for one in trees for named in (False, True)]
-    forms = [guarded(form) if language.single else form for form in forms]
+    forms = [guarded(form) if language.float32 else form for form in forms]
     room = WIDTH - language.depth * len(INDENT)
     return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
 
@@ -245,7 +245,7 @@ def _untidy(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
     return max(map(len, lines)) > room, len(lines)
 
 
-def _times(curve: Coded) -> Rates:
+def _times(curve: CodegenCurve) -> Rates:
     """Return the calls at which a formula is tried: all, or of a long run many, and those beside every knot."""
     last = float(curve.calls - curve.ended)
     if last <= _MOST_TRIED:
@@ -260,14 +260,14 @@ def _times(curve: Coded) -> Rates:
     return np.concatenate([times, after])
 
 
-def _table(curve: Coded) -> Any:
+def _table(curve: CodegenCurve) -> Any:
     found = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
     m = Symbolic()
     return m.gather(found, m.named("row", m.minimum(TIME, len(found) - 1.0)), "rates")
 
 
-def _rounding(curve: Coded, language: Language, off: float) -> str:
-    if language.single:
+def _rounding(curve: CodegenCurve, language: Language, off: float) -> str:
+    if language.float32:
         return f"In 32-bit floats it is off by up to {off:.1g} of the peak." if off > WRITTEN_EXACT else ""
     rounds = _in_singles(curve.schedule)
     return "The framework rounds these rates to 32-bit floats; here they have 64." if rounds else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import indented
+from cosine_cli.code.core.formatting import indented
 
 LANGUAGE = Language(
     calls={

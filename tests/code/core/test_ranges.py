@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.code.core.bounds import Bounded, Bounds
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.ranges import Range, Ranges
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic
 
 M = Symbolic()
@@ -36,12 +36,12 @@ T: Any = TIME
     ids=["time", "share", "left", "wave", "power", "table", "case", "rest", "whole", "through 0", "no number"],
 )
 def test_bounds(tree: Any, low: float, high: float) -> None:
-    assert Bounded(0.0, 10.0).of(tree) == Bounds(low, high)
+    assert Ranges(0.0, 10.0).of(tree) == Range(low, high)
 
 
 def test_what_is_known_is_taken() -> None:
     local = Node("mod", (T, 9.0))
-    assert Bounded(0.0, 100.0, [(local, Bounds(0.0, 3.0))]).of(M.named("local", Node("mod", (T, 9.0))) / 3.0) == (
+    assert Ranges(0.0, 100.0, [(local, Range(0.0, 3.0))]).of(M.named("local", Node("mod", (T, 9.0))) / 3.0) == (
         0.0,
         1.0,
     )
@@ -54,10 +54,10 @@ def row(lengths: tuple[float, ...], **changed: Any) -> Any:
 
 
 def test_the_share_of_one_of_several_stretches_in_a_row() -> None:
-    assert Bounded(0.0, 35.0).of(row((5.0, 10.0, 20.0))) == (0.0, 1.0)
-    assert Bounded(0.0, 36.0).of(row((5.0, 10.0, 20.0))).high > 1.0
-    assert Bounded(0.0, 35.0).of(row((5.0, 9.0, 20.0))).high > 1.0
-    assert Bounded(0.0, 35.0).of(row((5.0, 10.0, 20.0), counted=(0.0, 6.0, 15.0))).high > 1.0
+    assert Ranges(0.0, 35.0).of(row((5.0, 10.0, 20.0))) == (0.0, 1.0)
+    assert Ranges(0.0, 36.0).of(row((5.0, 10.0, 20.0))).high > 1.0
+    assert Ranges(0.0, 35.0).of(row((5.0, 9.0, 20.0))).high > 1.0
+    assert Ranges(0.0, 35.0).of(row((5.0, 10.0, 20.0), counted=(0.0, 6.0, 15.0))).high > 1.0
 
 
 numbers = st.sampled_from([-2.0, -0.5, 0.0, 0.3, 1.0, 7.0])
@@ -79,7 +79,7 @@ def grown(trees: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 @given(tree=st.recursive(st.just(T), grown, max_leaves=8), low=st.integers(0, 6), width=st.integers(0, 9))
 def test_every_value_lies_within(tree: Any, low: int, width: int) -> None:
     times = np.arange(float(low), low + width + 1.0)
-    found = Bounded(float(low), float(low + width)).of(tree)
+    found = Ranges(float(low), float(low + width)).of(tree)
     values = evaluate(tree, times, Arithmetic(strict=False))
     numbers_only = values[~np.isnan(values)]
     assert (numbers_only >= found.low - 1e-9 * abs(found.low)).all()

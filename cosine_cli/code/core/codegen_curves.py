@@ -20,7 +20,7 @@ _LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coded:
+class CodegenCurve:
     """One curve to be written.
 
     - ``name``: what the program calls it.
@@ -48,7 +48,7 @@ class Coded:
         return self.schedule.ends < self.calls
 
     @property
-    def told_label(self) -> str:
+    def label_comment(self) -> str:
         """The label, where the name does not tell it."""
         return "" if _identifier(self.label) == self.name else self.label
 
@@ -68,9 +68,9 @@ class Coded:
         return _class_name(self.name)
 
 
-def coded(
+def codegen_curves(
     plan: Plan, *, by_epoch: bool = True, grouped: bool = False, taken: Collection[str] = ()
-) -> tuple[Coded, ...]:
+) -> tuple[CodegenCurve, ...]:
     """Return a plan's curves, none of which is called as what is ``taken``.
 
     ``by_epoch`` says that the code can be called once an epoch, where a curve is; ``grouped`` that it takes the groups
@@ -87,7 +87,7 @@ def coded(
     return tuple(_until_end(replace(one, groups=plan.groups if grouped else ())) for one in found)
 
 
-def _until_end(curve: Coded) -> Coded:
+def _until_end(curve: CodegenCurve) -> CodegenCurve:
     """Return a curve with no more calls than there are rates."""
     if not curve.ended:
         return curve
@@ -103,9 +103,9 @@ def moves_by_epoch(curve: Curve, clock: Clock) -> bool:
     return isinstance(held, Staircase) and held.every == (clock.steps_per_epoch or 0) > 1
 
 
-def _by_update(curve: Curve, name: str, plan: Plan) -> Coded:
+def _by_update(curve: Curve, name: str, plan: Plan) -> CodegenCurve:
     clock = plan.clock
-    return Coded(
+    return CodegenCurve(
         name=name,
         label=curve.label,
         schedule=curve.schedule,
@@ -117,11 +117,11 @@ def _by_update(curve: Curve, name: str, plan: Plan) -> Coded:
     )
 
 
-def _by_epoch(curve: Curve, name: str, plan: Plan) -> Coded:
+def _by_epoch(curve: Curve, name: str, plan: Plan) -> CodegenCurve:
     clock = plan.clock
     batches = clock.steps_per_epoch or 1
     calls = -(-clock.total // batches)
-    return Coded(
+    return CodegenCurve(
         name=name,
         label=curve.label,
         schedule=by_call(curve.schedule, batches, calls) if batches > 1 else curve.schedule,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic
 
 M = Symbolic()
@@ -65,9 +65,9 @@ def test_an_index_beyond_a_table_is_never_let_pass() -> None:
 
 
 def test_32_bits() -> None:
-    assert values(0.1 + 0.0 * T, single=True) == [float(np.float32(0.1))] * 4
-    assert values(Node("//", (T, 2.4)), [12.0], single=True) == [4.0]
-    assert values(Node("//", (5.0 * T, 12.0)), [12.0], single=True) == [5.0]
+    assert values(0.1 + 0.0 * T, float32=True) == [float(np.float32(0.1))] * 4
+    assert values(Node("//", (T, 2.4)), [12.0], float32=True) == [4.0]
+    assert values(Node("//", (5.0 * T, 12.0)), [12.0], float32=True) == [5.0]
 
 
 def test_compiled_a_division_is_a_product_and_a_sum_is_rounded_once() -> None:
@@ -77,10 +77,10 @@ def test_compiled_a_division_is_a_product_and_a_sum_is_rounded_once() -> None:
     exact = 3.0 * float(inverse)
     assert exact != 1.0
     left = 1.0 - T / 3.0
-    assert values(left, [3.0], single=True) == [0.0]
-    assert values(left, [3.0], single=True, compiled=True) == [float(np.float32(1.0 - exact))]
-    assert values((3.0 - T) / 3.0, [3.0], single=True, compiled=True) == [0.0]
-    assert values(5.0 * T - 1.0, [3.0], single=True, compiled=True) == [14.0]
+    assert values(left, [3.0], float32=True) == [0.0]
+    assert values(left, [3.0], float32=True, compiled=True) == [float(np.float32(1.0 - exact))]
+    assert values((3.0 - T) / 3.0, [3.0], float32=True, compiled=True) == [0.0]
+    assert values(5.0 * T - 1.0, [3.0], float32=True, compiled=True) == [14.0]
 
 
 def test_numbers_are_computed_in_64_bits() -> None:
