@@ -1,4 +1,4 @@
-"""A plan's curves as frameworks would run them: the nearest schedule that each has, and where it differs."""
+"""The nearest framework schedules to a plan's curves, and how they differ."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _DOUBLE = 1e-12
 """The precision of frameworks that compute in 64 bits."""
 
 
-class Dialect(NamedTuple):
-    """One curve in one framework.
+class Equivalent(NamedTuple):
+    """The nearest schedule of one framework to one curve.
 
     - ``curve``: the label of the plan's curve.
-    - ``framework``: what it is called in sentences.
-    - ``name``: the label of the curve that the framework gives, None where it has none like it.
+    - ``framework``: the title of the framework.
+    - ``name``: the label of the framework's curve, None if the framework has no schedule of this shape.
     - ``difference``: from the plan's curve, by update.
-    - ``past_the_end``: what the framework does there, where that is more than to hold the last rate.
+    - ``past_the_end``: what the framework does past the end.
     """
 
     curve: str
@@ -42,24 +42,24 @@ class Dialect(NamedTuple):
     past_the_end: str = ""
 
 
-class Dialects(NamedTuple):
-    """A plan with the frameworks' curves beside its own, and how each of them differs."""
+class Equivalents(NamedTuple):
+    """A plan with the frameworks' curves added, and how each of them differs."""
 
     plan: Plan
-    found: tuple[Dialect, ...]
+    found: tuple[Equivalent, ...]
 
 
-def beside(plan: Plan, frameworks: str | None) -> Dialects:
-    """Return the plan with what the text names beside it; with nothing where there is no text."""
+def beside(plan: Plan, frameworks: str | None) -> Equivalents:
+    """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
     if frameworks is None:
-        return Dialects(plan, ())
-    return dialects(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
+        return Equivalents(plan, ())
+    return equivalents(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
 
 
-def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
-    """Return each plain curve of a plan as the frameworks' nearest schedule would run it.
+def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
+    """Return the plan with the frameworks' nearest schedule to each of its plain curves.
 
-    Raises RequestError for a framework that is not known, and where no curve is plain.
+    Raises RequestError for an unknown framework, and if no curve is plain.
     """
     for framework in frameworks:
         _check(framework)
@@ -77,15 +77,15 @@ def dialects(plan: Plan, frameworks: Sequence[str]) -> Dialects:
             native = _nearest(framework, curve, plan)
             title = catalogue.load_framework(framework).title
             if native is None:
-                found.append(Dialect(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
+                found.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             theirs = _curve(native, plan, {known.label for known in curves})
             _check_run(theirs, plan, framework)
             precision = catalogue.load_framework(framework).precision
             difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
-            found.append(Dialect(curve.label, title, theirs.label, difference, _past(native)))
+            found.append(Equivalent(curve.label, title, theirs.label, difference, _past(native)))
             curves.append(theirs)
-    return Dialects(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
+    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
 
 
 def _check(framework: str) -> None:
@@ -96,9 +96,9 @@ def _check(framework: str) -> None:
 
 
 def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | None:
-    """Return a framework's schedule that comes nearest to a curve, None where it has none of this shape.
+    """Return a framework's nearest schedule to a curve, None if it has none of this shape.
 
-    Raises RequestError where it has one that does not take the values.
+    Raises RequestError if the schedule does not accept the values.
     """
     where = f"--as {framework}: {curve.label}"
     with _placed(where), computable(where):
@@ -106,7 +106,7 @@ def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | No
 
 
 def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
-    """Refuse a framework's schedule that has no rates for the whole run, or none that can be computed."""
+    """Raise RequestError if a framework's schedule does not have finite rates for the whole run."""
     where = f"--as {framework}: {curve.name}"
     in_32_bits = catalogue.load_framework(framework).precision > _DOUBLE
     why = {"hint": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
@@ -116,7 +116,7 @@ def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
 
 @contextmanager
 def _placed(where: str) -> Iterator[None]:
-    """Say of a parameter that breaks its rule whose it is."""
+    """Prefix a ParameterError with the place of the schedule."""
     try:
         yield
     except ParameterError as error:
@@ -124,23 +124,23 @@ def _placed(where: str) -> Iterator[None]:
 
 
 def _curve(native: FrameworkSchedule, plan: Plan, taken: set[str]) -> Curve:
-    """Return a framework's schedule as a curve of the plan, held for an epoch where it is called once an epoch."""
+    """Return a framework's schedule as a curve of the plan, held for each epoch if it is called once per epoch."""
     made = as_curve(native)
     return replace(made, label=numbered(made.name, taken), schedule=on_run_clock(native, plan.clock, plan.update))
 
 
 def as_curve(native: Schedule) -> Curve:
-    """Return a framework's schedule as a curve, and its parts likewise."""
-    values = {field.name: _said(getattr(native, field.name)) for field in params(type(native))}
+    """Return a framework's schedule as a curve, its members too."""
+    values = {field.name: _value(getattr(native, field.name)) for field in params(type(native))}
     return Curve(label="", name=qualified_name(type(native)), params=values, schedule=native)
 
 
-def _said(value: Any) -> Any:
+def _value(value: Any) -> Any:
     if isinstance(value, tuple) and value and isinstance(value[0], Schedule):
         return tuple(map(as_curve, value))
     return value
 
 
 def _past(native: FrameworkSchedule) -> str:
-    """Return what a schedule does past its end, in short."""
+    """Return the first part of what a schedule does past its end."""
     return native.boundary_behavior.get("past the end", "").partition(";")[0]
