@@ -1,3 +1,3 @@
 """cosine-lr: explore, compare and plot learning-rate schedules."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""The first door: signals have their handlers, and a version is answered, before anything else is loaded."""
+"""Entry point: install the signal handlers and answer ``--version`` before anything else is imported."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def main() -> int:
 def _run() -> int:
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         try:
-            print(f"cosine-lr {__version__}", flush=True)  # noqa: T201 - the answer, before the door that prints answers
+            print(f"cosine-lr {__version__}", flush=True)  # noqa: T201 - this is the output
         except OSError:
-            pass  # the door below tells a reader that left from a disk that is full
+            pass  # reported below, where a closed pipe and a full disk are told apart
         else:
             return 0
     from cosine_cli.cli import run

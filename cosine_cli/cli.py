@@ -1,4 +1,4 @@
-"""The door: finds the command, loads it alone, and handles our errors and streams in one place."""
+"""The command line: find the command, import only its module, run it, and report errors."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from itertools import takewhile
 from types import ModuleType
 from typing import Annotated, Any
 
-# Before numpy: its import starts a pool of threads that no schedule uses, and that costs 40% of the import.
+# Before numpy: its import starts a thread pool that no schedule uses and that takes 40% of the import time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# A figure needs no window, and a backend that matplotlib does not know would stop its import.
-os.environ["MPLBACKEND"] = "agg"
 
 from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, user_error
@@ -24,20 +22,20 @@ from cosine_cli.text import quote, visible
 
 HELP = ("--help", "-h")
 
-EXIT_BUG = 70  # EX_SOFTWARE: never to be read as an answer
+EXIT_BUG = 70  # EX_SOFTWARE
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line and return its exit code; the one handler of all that can go wrong."""
+    """Run one command line and return its exit code; all errors are handled here."""
     try:
         _dispatch(list(argv))
     except CosineLrError as error:
         for problem in error.problems:
             note(f"error: {problem}")
         return error.exit_code
-    except BrokenPipeError:  # the reader has left
+    except BrokenPipeError:  # the reader has closed the pipe
         return 0
-    except Exception:  # noqa: BLE001 - the last resort: a bug keeps its traceback and its own exit code
+    except Exception:  # noqa: BLE001 - a bug is reported with its traceback and its own exit code
         import traceback
 
         note("bug, please report it:\n" + "\n".join(map(visible, traceback.format_exc().splitlines())))
@@ -46,7 +44,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def commands() -> tuple[str, ...]:
-    """Return the names of the commands: the folder's listing."""
+    """Return the names of the commands: the modules in the folder ``commands``."""
     listed = os.listdir(os.path.join(os.path.dirname(__file__), "commands"))
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
@@ -79,19 +77,19 @@ def _dispatch(argv: list[str]) -> None:
 def _unknown(words: Sequence[str]) -> CosineLrError:
     from cosine_cli.hints import command_hint
 
-    kind = "option" if words[0].startswith("-") else "command"
+    expected = "expected a command, got option" if words[0].startswith("-") else "unknown command"
     flags = {name: _flags(load(name)) for name in commands()}
-    return user_error(f"{kind} {quote(words[0])}", f"must be one of {PROGRAM}", hint=command_hint(words, flags))
+    return user_error("", f"{expected} {quote(words[0])}", hint=command_hint(words, flags))
 
 
 def _call(name: str, words: list[str]) -> None:
-    """Parse the words as the command's options say, and run it; outside Typer, which has its own mind on streams."""
+    """Parse the arguments by the command's options and run it, without Typer's handling of streams and errors."""
     import typer
 
     module = load(name)
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"token_normalize_func": lambda text: text.replace("_", "-"), "help_option_names": []}
-    app.command(name, context_settings=settings, add_help_option=False)(_entrance(module))
+    app.command(name, context_settings=settings, add_help_option=False)(_callback(module))
     try:
         line = app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
     except typer.TyperException as error:
@@ -100,23 +98,22 @@ def _call(name: str, words: list[str]) -> None:
 
 
 def _usage(error: Any, words: Sequence[str], module: ModuleType) -> CosineLrError:
-    """Return the error of a command line that does not parse, in our words."""
+    """Return the error of a command line that Typer does not parse."""
     from cosine_cli.hints import option_hint
 
     option = getattr(error, "option_name", None)
     if option is None:
         return user_error("command line", visible(error.format_message()).rstrip(".").lower())
-    known = _flags(module)
-    if option.replace("_", "-") in known:
-        takes_none = "does not take a value" in error.format_message()
-        return user_error(option, "takes no value" if takes_none else "needs a value")
+    declared = merged(*declarations(module))
+    param = next((param for param in declared if option.replace("_", "-") in flags_of(param)), None)
+    if param is not None:
+        return user_error(option, "does not take a value" if param.type is bool else "needs a value")
     command = module.__name__.rpartition(".")[2]
-    hint = option_hint(option, words, merged(*declarations(module)), command=command)
-    return user_error(f"option {quote(option)}", "must be an option", hint=hint)
+    return user_error("", f"unknown option {quote(option)}", hint=option_hint(option, words, declared, command=command))
 
 
 def declarations(module: ModuleType) -> tuple[type, ...]:
-    """Return all that declares options of a command: what it shares with others, and its own."""
+    """Return the classes that declare the options of a command: the shared ones, then its own."""
     from cosine_cli.plans.parse.argv import shared
 
     return (*shared(module), *module.OPTIONS)
@@ -136,13 +133,13 @@ def _is_negated(param: Param) -> bool:
     return param.type is bool and param.default is True
 
 
-def _entrance(module: ModuleType) -> Callable[..., CommandLine]:
-    """Return the function that Typer calls, with a signature made from the declarations."""
-    found = merged(*declarations(module))
-    negated = {param.name for param in found if _is_negated(param)}
+def _callback(module: ModuleType) -> Callable[..., CommandLine]:
+    """Return the function that Typer calls, with a signature built from the declarations."""
+    declared = merged(*declarations(module))
+    negated = {param.name for param in declared if _is_negated(param)}
 
     def command(**given: Any) -> CommandLine:
-        # A flag that stands alone is given as True, whatever it is called.
+        # Typer passes True for any flag, also for --no-annotations.
         raw = {name: False if value is True and name in negated else value for name, value in given.items()}
         return CommandLine.of(raw, command=module.__name__.rpartition(".")[2])
 
@@ -150,7 +147,7 @@ def _entrance(module: ModuleType) -> Callable[..., CommandLine]:
         inspect.Parameter("words", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=_words(module)),
         *(
             inspect.Parameter(param.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(param))
-            for param in found
+            for param in declared
         ),
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -167,7 +164,7 @@ def _words(module: ModuleType) -> Any:
 
 
 def _option(param: Param) -> Any:
-    """Return a parameter as Typer takes it: a text, whose grammar is ours; defaults are "not said"."""
+    """Return a parameter as an option of Typer: a string, parsed later; None if it is not given."""
     import typer
 
     kind = bool if param.type is bool else list[str] if param.repeated else str

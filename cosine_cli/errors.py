@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, as the line that a person reads.
+    """One line of an error message; ``where`` is empty if the message is not about a place.
 
     >>> print(Problem("--lr", "must be a finite number above 0", got="-1"))
     --lr: must be a finite number above 0, got -1
@@ -18,13 +18,14 @@ class Problem(NamedTuple):
     hint: str | None = None
 
     def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
         got = "" if self.got is None else f", got {self.got}"
         hint = "" if self.hint is None else f"; {self.hint}"
-        return f"{self.where}: {self.rule}{got}{hint}"
+        return f"{place}{self.rule}{got}{hint}"
 
 
 class CosineLrError(Exception):
-    """The base of our errors; the exit code sits on the class."""
+    """Base of the errors that a user sees; each subclass has its exit code."""
 
     exit_code: ClassVar[int]
 
@@ -34,34 +35,42 @@ class CosineLrError(Exception):
 
 
 class RequestError(CosineLrError):
-    """A request or an input that the user can mend (exit 2)."""
+    """Invalid arguments or input, which the user can fix (exit 2)."""
 
     exit_code = 2
 
 
 class OutcomeError(CosineLrError):
-    """A good request that could not be carried out, such as on a full disk (exit 1)."""
+    """A valid request that failed, for example because the disk is full (exit 1)."""
 
     exit_code = 1
 
 
 class ParameterError(RequestError, ValueError):
-    """A parameter of a schedule that breaks its rule; ``name`` is the parameter."""
+    """An invalid value of the schedule parameter ``name``."""
 
     def __init__(self, name: str, rule: str, *, got: str | None = None, hint: str | None = None) -> None:
         super().__init__(Problem(name, rule, got, hint))
         self.name = name
 
     def at(self, where: str, *, got: str | None = None) -> RequestError:
-        """Return the same fault, placed where the user wrote the parameter, with ``got`` as it was written."""
+        """Return the same problems at the place where the user wrote the parameter, with ``got`` as written."""
         return RequestError(*(problem._replace(where=where, got=got or problem.got) for problem in self.problems))
 
 
 def user_error(where: str, rule: str, *, got: str | None = None, hint: str | None = None) -> RequestError:
-    """Return the error for one fault that the user can mend."""
+    """Return the error for one problem that the user can fix."""
     return RequestError(Problem(where, rule, got, hint))
 
 
 def runtime_error(where: str, rule: str, *, got: str | None = None, hint: str | None = None) -> OutcomeError:
-    """Return the error for one request that could not be carried out."""
+    """Return the error for one valid request that failed."""
     return OutcomeError(Problem(where, rule, got, hint))
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Return why the operating system refused a file, in lower case: ``is a directory``."""
+    if isinstance(error, ValueError):  # a NUL, or bytes that are not UTF-8
+        return "invalid file name"
+    reason = error.strerror or str(error)
+    return reason[:1].lower() + reason[1:]

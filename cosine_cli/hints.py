@@ -1,4 +1,4 @@
-"""What to type instead of a command line that does not parse."""
+"""Hints for a command line that does not parse: the line or the option to type instead."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from cosine_cli.streams import PROGRAM
 from cosine_cli.text import closest, did_you_mean, either, question
 
 FIRST = "plot"
-"""The command of a line that names none, if it has the line's options."""
+"""The command suggested first for a line without a command."""
 
 
 def command_hint(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> str:
-    """Say what to type instead of a line whose first word is not a command, or list the commands.
+    """Return a hint for a line whose first word is not a command: the line to type, or the list of commands.
 
-    - ``flags``: the commands, each with its options.
+    - ``flags``: the flags of each command.
     """
     name, *rest = words
     line = _with_command(name, rest, flags)
@@ -34,7 +34,7 @@ def command_hint(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> st
 
 
 def _with_command(name: str, rest: Sequence[str], flags: Mapping[str, Iterable[str]]) -> list[str] | None:
-    """Return a line with the command that it lacks, or with its command in front; None where it is not told."""
+    """Return a line with the missing command, or with its command in front; None if it cannot be determined."""
     words = [name, *rest]
     misplaced = next((at for at, word in enumerate(words) if word in flags and at), None)
     if name.startswith("-") and misplaced is not None:
@@ -49,7 +49,7 @@ def _with_command(name: str, rest: Sequence[str], flags: Mapping[str, Iterable[s
 
 
 def _takes(flags: Iterable[str], words: Sequence[str]) -> bool:
-    """Tell whether a command has all options of a line."""
+    """Return whether a command has all options of a line."""
     options = (word.partition("=")[0].replace("_", "-") for word in words if word.startswith("-"))
     return {option for option in options if option.lstrip("-")[:1].isalpha()} <= set(flags)
 
@@ -62,14 +62,14 @@ def _curve(text: str) -> str | None:
 
 
 def option_hint(option: str, words: Sequence[str], known: Sequence[Param], *, command: str) -> str:
-    """Say what to type instead of an option that a command does not have, or where its options are listed.
+    """Return a hint for an option that a command does not have: what to type, or the command's help page.
 
-    - ``words``: the line after the command.
+    - ``words``: the arguments after the command.
     """
     name, value = _given(option, words)
-    takers = _schedules(words)
-    flags = {_name(param): found for param in known if _may_mean(name, param) and (found := _taken(param, takers))}
-    hint = next(filter(None, _meant(name, value, flags, words)), None)
+    schedules = _schedules(words)
+    flags = {_name(p): param for p in known if _may_mean(name, p) and (param := _declared(p, schedules))}
+    hint = next(filter(None, _suggestions(name, value, flags, words)), None)
     return (hint and question(hint)) or f"see '{PROGRAM} {command} --help'"
 
 
@@ -78,14 +78,14 @@ def _name(param: Param) -> str:
 
 
 def _schedules(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the schedules of a line's curves; all that there are where a config has the curves."""
+    """Return the schedules of a line's curves; all schedules if the curves are in a config."""
     if any(is_file(word) or word in ("-c", "--config") for word in words):
         return catalogue.names()
     return tuple(word.partition(":")[0] for word in words if is_known(word.partition(":")[0])) or catalogue.COMPARED
 
 
-def _taken(param: Param, schedules: Iterable[str]) -> Param | None:
-    """Return an option's parameter: of one that belongs to single schedules that of theirs, None where none has it."""
+def _declared(param: Param, schedules: Iterable[str]) -> Param | None:
+    """Return an option's parameter; if only some schedules have it, that of the first of them, None if none has it."""
     if param.type != "Any":  # as CurveFlags declares them
         return param
     declared = (own for schedule in schedules for own in params(load(schedule)))
@@ -93,12 +93,14 @@ def _taken(param: Param, schedules: Iterable[str]) -> Param | None:
 
 
 def _may_mean(name: str, param: Param) -> bool:
-    """Tell whether an option can be meant: ``--annotations`` is the opposite of ``--no-annotations``."""
+    """Return whether an option may be suggested: ``--no-annotations`` is the opposite of ``--annotations``."""
     return name.startswith("no") or not _name(param).startswith("no_")
 
 
-def _meant(name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str]) -> Iterator[str | None]:
-    """Yield what a name may mean, the surest first: spelt as here or elsewhere, then mistyped."""
+def _suggestions(
+    name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str]
+) -> Iterator[str | None]:
+    """Yield what a name may stand for, the most likely first: a name or an alias, then a mistyped one."""
     for mistyped in (False, True):
         yield _flag(name, value, flags, words, mistyped=mistyped)
         if value is not None:
@@ -106,7 +108,7 @@ def _meant(name: str, value: str | None, flags: Mapping[str, Param], words: Sequ
 
 
 def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
-    """Return the name of an option as it was typed, without dashes, and its value; None where it has none."""
+    """Return the name of an option as typed, without dashes, and its value, None if it has none."""
     for at, word in enumerate(words):
         typed, equals, value = word.partition("=")
         if typed.replace("_", "-") != option and not (option[1:2] != "-" and typed.startswith(option)):
@@ -119,7 +121,7 @@ def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
 def _flag(
     name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str], *, mistyped: bool
 ) -> str | None:
-    """Return our option for a name, with the value that it has."""
+    """Return the flag that a name stands for, with its value; None if there is none."""
     spelt = parameter_of(name, flags, mistyped=mistyped)
     if spelt is not None and (value is None or flags[spelt].type is bool):
         return flags[spelt].long
@@ -130,7 +132,7 @@ def _flag(
 
 
 def _peak(words: Sequence[str]) -> float | None:
-    """Return the peak of the line's curves; None where a config or a curve may give another one."""
+    """Return the peak rate of the line's curves; None if a config or a curve may set another one."""
     if any(is_file(word) or "lr=" in word or word in ("-c", "--config") for word in words):
         return None
     _, value = _given("--lr", words)
@@ -141,7 +143,7 @@ def _peak(words: Sequence[str]) -> float | None:
 
 
 def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) -> Iterator[str]:
-    """Yield the curves of the line with a parameter that is not an option, then other schedules that have it."""
+    """Yield the curves of the line with the parameter added, then other schedules that have it."""
     for text in words:
         schedule, _, given = text.partition(":")
         if text.startswith("-") or text == value or not is_known(schedule):
@@ -154,7 +156,7 @@ def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) 
 
 
 def _examples(name: str, value: str) -> Iterator[str]:
-    """Yield curves that have a parameter of this name and can be drawn with its value."""
+    """Yield curves that have a parameter of this name and accept its value."""
     from cosine_cli.plans.resolve.request import resolve
 
     for schedule in dict.fromkeys((*catalogue.COMPARED, *catalogue.names())):

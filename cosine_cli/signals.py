@@ -1,7 +1,7 @@
-"""The signals that end a run: Ctrl-C, SIGTERM, SIGHUP. Their exit code is 128 and the number of the signal.
+"""Handlers of the signals that end a run: Ctrl-C, SIGTERM and SIGHUP, with exit code 128 plus the signal's number.
 
-This is the first that a run loads, so it loads nothing itself: what ``signal`` is made of is there from the start, and
-``signal`` would load others before a handler stands.
+This module is imported first and uses the built-in ``_signal``: importing ``signal`` would import other modules before
+the handlers are installed.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ ENDING = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
 
 def end_at_once() -> None:
-    """Let a signal end the process where it is.
+    """Let a signal end the process immediately.
 
-    An exception could not do that safely: modules that are being imported lose it, or replace it by their own.
+    An exception is not safe while modules are imported: they may swallow it or replace it.
     """
     for number in ENDING:
         if _signal.getsignal(number) != _signal.SIG_IGN:  # as under nohup
@@ -24,22 +24,22 @@ def end_at_once() -> None:
 
 
 def unwind() -> None:
-    """Let a signal that would end the process raise SystemExit, until :func:`wind_up` is called."""
+    """Let a signal raise SystemExit instead, until :func:`wind_up` is called."""
     _replace(_exit, _raise)
 
 
 def wind_up() -> None:
-    """Let a signal end the process at once again: there is nothing to clean up."""
+    """Let a signal end the process immediately again: there is nothing to clean up."""
     _replace(_raise, _exit)
 
 
 def ignore() -> None:
-    """Let signals change nothing any more: the answer is written, and Python is shutting down."""
+    """Ignore signals: the output is written, and Python is shutting down."""
     _replace(_exit, _signal.SIG_IGN)
 
 
 def _replace(before: object, after: object) -> None:
-    """Change the handlers that are ours: none is where the command line runs inside another program."""
+    """Replace our handlers; there are none if the command line runs inside another program."""
     for number in ENDING:
         if _signal.getsignal(number) is before:
             _signal.signal(number, after)

@@ -1,4 +1,4 @@
-"""Standard output and standard error, which can be closed, full, or left by their reader."""
+"""Write to standard output and standard error, which may be closed, full, or without a reader."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from cosine_cli.errors import runtime_error
+from cosine_cli.errors import reason_of, runtime_error
 from cosine_cli.text import visible
 
 PROGRAM = "cosine-lr"
 
 
 def write_stdout(chunks: Iterable[bytes]) -> None:
-    """Write the chunks to standard output, to the last byte.
+    """Write all chunks to standard output.
 
-    Raises BrokenPipeError where the reader has left, which is no failure of ours, and OutcomeError where
-    writing fails.
+    Raises BrokenPipeError if the reader has closed the pipe, which is not an error of the program, and OutcomeError
+    if writing fails.
     """
     if sys.stdout is None:
-        raise runtime_error("standard output", "could not be written", got="a closed stream")
+        raise runtime_error("cannot write to standard output", "it is closed")
     try:
         sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
@@ -29,17 +29,17 @@ def write_stdout(chunks: Iterable[bytes]) -> None:
         raise
     except OSError as error:
         forget(sys.stdout)
-        raise runtime_error("standard output", "could not be written", got=error.strerror or str(error)) from error
+        raise runtime_error("cannot write to standard output", reason_of(error)) from error
 
 
 def tell(path: str) -> None:
-    """Write the path of a file that was written to standard output; a terminal is shown no control characters."""
+    """Print the path of a written file to standard output, escaped for a terminal."""
     write_stdout([os.fsencode(f"{visible(path) if on_terminal(sys.stdout) else path}\n")])
 
 
 def note(message: str) -> None:
     """Write one line to standard error, if there is one."""
-    if sys.stderr is None:  # for which print() takes standard output
+    if sys.stderr is None:  # print() would then write to standard output
         return
     try:
         print(f"{PROGRAM}: {message}", file=sys.stderr, flush=True)  # noqa: T201
@@ -48,17 +48,17 @@ def note(message: str) -> None:
 
 
 def notes(messages: Iterable[str]) -> None:
-    """Write lines to standard error."""
+    """Write one line per message to standard error."""
     for message in messages:
         note(message)
 
 
 def on_terminal(stream: Any) -> bool:
-    """Tell whether somebody is looking at a stream."""
+    """Return whether a stream is a terminal."""
     return stream is not None and bool(stream.isatty())
 
 
 def forget(stream: Any) -> None:
-    """Point a broken stream nowhere, or the interpreter complains about it when it closes."""
+    """Redirect a broken stream to the null device, else the interpreter reports it at exit."""
     if stream is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,4 +1,4 @@
-"""Foreign text made visible, shortened, and matched with the names that we know."""
+"""Text of messages: escape and shorten user text, suggest similar names, format numbers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from bisect import bisect
 from collections.abc import Iterable
 
 ECHO = 60
-"""How many characters of a user's own text a message repeats."""
+"""The most characters of a user's text that a message repeats."""
 
 
 _LOST_BYTES = range(0xDC80, 0xDD00)
-"""Where Python keeps the bytes of argv and of paths that are no UTF-8."""
+"""Code points by which Python represents bytes of argv and of paths that are not UTF-8."""
 
 
 def visible(text: str) -> str:
-    r"""Return ``text`` with every character that a terminal would obey shown as an escape.
+    r"""Return ``text`` with every control character, which a terminal would obey, as an escape sequence.
 
     >>> print(visible("a\x1b[31m\u202eb"))
     a\x1b[31m\u202eb
@@ -32,7 +32,7 @@ def _escape(char: str) -> str:
 
 
 def shorten(text: str, *, width: int = ECHO) -> str:
-    """Return ``text`` cut to ``width`` characters, with an ellipsis where something is missing.
+    """Return ``text`` cut to ``width`` characters, with an ellipsis where it is cut.
 
     >>> shorten("a" * 10, width=4)
     'aaa…'
@@ -41,14 +41,14 @@ def shorten(text: str, *, width: int = ECHO) -> str:
 
 
 def quote(text: str) -> str:
-    """Return a user's own text as a message repeats it: cut, visible, in quotes."""
+    """Return a user's text as a message repeats it: shortened, escaped, in quotes."""
     return f"'{visible(shorten(text))}'"
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that ``name`` was probably meant to be: the nearest, a few slips of the keyboard away.
+    """Return the known name that ``name`` probably stands for: the one with the fewest typing errors, None if too many.
 
-    The only one that has all its words, where it has some, is nearer than any other.
+    If ``name`` has several words and only one known name contains them all, that name is returned.
 
     >>> closest("cosin", ["cosine", "step"])
     'cosine'
@@ -68,21 +68,21 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 
 
 def _has_words(name: str, *, of: str) -> bool:
-    """Tell whether a name of several words has all the words of another one."""
+    """Return whether a name contains all words of another name of several words."""
     words = of.split("_")
     return len(words) > 1 and set(words) < set(name.lower().split("_"))
 
 
 def _most_slips(typed: str) -> int:
-    """Return how many slips a mistyped name has at most: one in three letters, two in six, three in ten."""
-    return bisect(_LETTERS_A_SLIP, len(typed))
+    """Return how many typing errors are allowed: one from 3 letters on, two from 6, three from 10."""
+    return bisect(_LETTERS_PER_SLIP, len(typed))
 
 
-_LETTERS_A_SLIP = (3, 6, 10)
+_LETTERS_PER_SLIP = (3, 6, 10)
 
 
 def _slips(typed: str, meant: str) -> int:
-    """Return how many letters were left out, added, replaced or swapped with the next one (Damerau 1964)."""
+    """Return the number of letters left out, added, replaced or swapped with the next one (Damerau 1964)."""
     before, row = [0] * (len(meant) + 1), list(range(len(meant) + 1))
     for i, letter in enumerate(typed, 1):
         two_before, before, row = before, row, [i]
@@ -94,11 +94,11 @@ def _slips(typed: str, meant: str) -> int:
 
 
 LONGEST_HINT = 400
-"""How many characters a message asks anybody to type."""
+"""The most characters of a hint: nobody types more."""
 
 
 def question(text: str) -> str | None:
-    """Return the question whether a text was meant, None for one that nobody can type.
+    """Return the question whether a text was meant, None if it is too long or not printable.
 
     >>> question("--warmup 50st")
     'did you mean --warmup 50st?'
@@ -107,13 +107,13 @@ def question(text: str) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """Return the question for a mistyped name, or None where nothing comes near."""
-    found = closest(name, known)
-    return None if found is None else question(found)
+    """Return the question for a mistyped name, None if no known name is similar."""
+    suggestion = closest(name, known)
+    return None if suggestion is None else question(suggestion)
 
 
 def either(names: Iterable[str], *, last: str = "or") -> str:
-    """Return names as words in a sentence.
+    """Return names as an enumeration.
 
     >>> either(["png", "svg", "pdf"])
     'png, svg or pdf'
@@ -125,14 +125,14 @@ def either(names: Iterable[str], *, last: str = "or") -> str:
 _LAST_PLAIN = -3
 _FIRST_SHORT = 10_000
 _SIZES = ((12, "T"), (9, "G"), (6, "M"), (3, "k"))
-"""Powers of ten, and the letter that stands for each."""
+"""Powers of ten and their SI suffixes."""
 
 _FIRST_LONG = 1e16
-"""From here on a number has more digits than anybody reads, or than float64 knows."""
+"""From here on a number has more digits than float64 represents."""
 
 
 def number(value: float, *, digits: int = 3) -> str:
-    """Return a number as people write it: at most ``digits`` significant ones, plain from 1e-3 up, ``3e-4`` below.
+    """Return a number with at most ``digits`` significant digits: plain from 1e-3 on, ``3e-4`` below.
 
     >>> [number(x) for x in (0.1, 0.954992, 3e-4, 0.0, 12345.6)]
     ['0.1', '0.955', '3e-4', '0', '12346']
@@ -153,7 +153,7 @@ def _exponent(value: float) -> int:
 
 
 def thousands(value: float, *, digits: int = 4) -> str:
-    """Return a count or a time with k, M, G or T from 10^4 on.
+    """Return a count or a time with the suffix k, M, G or T from 10^4 on.
 
     A whole number is exact; any other has at most ``digits`` significant digits.
 
@@ -162,7 +162,7 @@ def thousands(value: float, *, digits: int = 4) -> str:
     """
     if abs(value) >= _FIRST_LONG:
         return number(value, digits=digits)
-    size, suffix = next((one for one in _SIZES if abs(value) >= 10 ** one[0]), (0, ""))
+    size, suffix = next((size for size in _SIZES if abs(value) >= 10 ** size[0]), (0, ""))
     if abs(value) < _FIRST_SHORT:
         size, suffix = 0, ""
     if float(value).is_integer():

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Draw all sample configs and the pictures of the README.
+# Draw every sample config and the pictures of the documents:
 #
 #     bash sample_configs/figures.sh [FOLDER]
 #
-# FOLDER is figures/ beside this script where none is given. The names that are printed are names in it.
-# The script works from any directory, needs nothing but cosine-lr, and stops at the first figure that fails.
+# FOLDER is figures/ next to this script by default. The printed names are relative to it. The script runs from any
+# directory, requires only cosine-lr, and stops at the first figure that fails.
 set -euo pipefail
 
 configs=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=${1:-$configs/figures}
 mkdir -p "$folder"
-cd "$folder" # a figure holds its plan, and the plan its output as it was given: here without a path
+cd "$folder" # a figure embeds the path of its output as it is given: here, only the name
 
 cosine-lr plot "$configs"/*.yaml
 
-# The README's: each in light, as its command draws it, and in dark.
+# The pictures of the documents that are not drawn from a config, or not in both themes.
 cosine-lr plot --lr 0.1 --epochs 100
 cosine-lr plot --lr 0.1 --epochs 100 --theme dark -o cosine-lr-dark.png
 cosine-lr plot "$configs/imagenet.yaml" --theme dark -o imagenet-dark.png
 
-# Pictures are compared point by point only under the matplotlib that drew them; an SVG says which one it is.
+# Pixels are compared only under the version of matplotlib that drew the pictures. An SVG has that version.
 cosine-lr plot --format svg -o - | grep -o 'Matplotlib v[0-9][^,]*' > drawn_by.txt

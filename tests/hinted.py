@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _HINT = re.compile(r"; did you mean (?P<hint>.+)\?$")
 _GOT = re.compile(r", got '(?P<got>.*)'; did you mean ")
-_OPTION = re.compile(r"error: option '(?P<option>.*)': must be an option")
+_OPTION = re.compile(r"error: unknown option '(?P<option>.*?)'; ")
 
 
 def hint(answer: Answer) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.resolve.request import resolve
 

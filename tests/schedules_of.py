@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from hypothesis import reject
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from cosine_cli.errors import ParameterError
@@ -108,13 +110,38 @@ def others(value: Any) -> Iterator[Any]:
         yield from (1e-6, 1)
 
 
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.nested_given])
+"""For tests that draw schedules: the first one that needs the examples of a schedule draws them."""
+
+
+@cache
 def any_schedule(name: str) -> st.SearchStrategy[Schedule]:
-    return schedules(name, inner=ANY_TIMES, outer=ANY_TIMES)
+    return shared(schedules(name, inner=ANY_TIMES, outer=ANY_TIMES), name)
 
 
+@cache
 def even_schedule(name: str) -> st.SearchStrategy[Schedule]:
     """Return schedules whose knots fall on whole steps."""
-    return schedules(name, inner=WHOLE_TIMES, outer=SHORT_WHOLE_TIMES)
+    return shared(schedules(name, inner=WHOLE_TIMES, outer=SHORT_WHOLE_TIMES), name)
+
+
+def shared(strategy: st.SearchStrategy[Schedule], name: str) -> st.SearchStrategy[Schedule]:
+    """Return a strategy that samples from examples drawn once, because drawing takes longer than most tests.
+
+    Profiles with random seeds draw new examples for each test.
+    """
+    if not settings().derandomize:
+        return strategy
+    found = []
+
+    @seed(zlib.crc32(name.encode()))
+    @settings(suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @given(strategy)
+    def collect(schedule: Schedule) -> None:
+        found.append(schedule)
+
+    collect()
+    return st.sampled_from(found)
 
 
 HORIZONS = st.one_of(st.integers(1, 3000), st.integers(3000, 20_000)).map(float)

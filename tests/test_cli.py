@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_commands_are_the_listing_of_their_folder() -> None:
@@ -68,36 +65,37 @@ def test_the_page_of_a_command(name: str, words: tuple[str, ...]) -> None:
     assert (b"\nRun\n" in out) == (name != "explain")
 
 
-OPTION = "cosine-lr: error: option"
+OPTION = "cosine-lr: error: unknown option"
+EXPECTED = "cosine-lr: error: expected a command, got option"
 THE_COMMANDS = "the commands are code, explain, plan, plot, show and table"
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("tabel", "cosine-lr: error: command 'tabel': must be one of cosine-lr; did you mean table?"),
-        ("x", f"cosine-lr: error: command 'x': must be one of cosine-lr; {THE_COMMANDS}"),
-        ("--lr 1", f"{OPTION} '--lr': must be one of cosine-lr; did you mean cosine-lr plot --lr 1?"),
-        ("--zzz 1", f"{OPTION} '--zzz': must be one of cosine-lr; {THE_COMMANDS}"),
-        ("table --lrr 1", f"{OPTION} '--lrr': must be an option; did you mean --lr 1?"),
-        ("table --zzz", f"{OPTION} '--zzz': must be an option; see 'cosine-lr table --help'"),
-        ("table -z", f"{OPTION} '-z': must be an option; see 'cosine-lr table --help'"),
-        ("table --num-epochs 3", f"{OPTION} '--num-epochs': must be an option; did you mean --epochs 3?"),
-        ("table --eta_min=0.01", f"{OPTION} '--eta-min': must be an option; did you mean --min-lr 0.01?"),
+        ("tabel", "cosine-lr: error: unknown command 'tabel'; did you mean table?"),
+        ("x", f"cosine-lr: error: unknown command 'x'; {THE_COMMANDS}"),
+        ("--lr 1", f"{EXPECTED} '--lr'; did you mean cosine-lr plot --lr 1?"),
+        ("--zzz 1", f"{EXPECTED} '--zzz'; {THE_COMMANDS}"),
+        ("table --lrr 1", f"{OPTION} '--lrr'; did you mean --lr 1?"),
+        ("table --zzz", f"{OPTION} '--zzz'; see 'cosine-lr table --help'"),
+        ("table -z", f"{OPTION} '-z'; see 'cosine-lr table --help'"),
+        ("table --num-epochs 3", f"{OPTION} '--num-epochs'; did you mean --epochs 3?"),
+        ("table --eta_min=0.01", f"{OPTION} '--eta-min'; did you mean --min-lr 0.01?"),
         (
             "table --T_max 3",
-            f"{OPTION} '--T-max': must be an option; did you mean cosine:total=3?",
+            f"{OPTION} '--T-max'; did you mean cosine:total=3?",
         ),
         (
             "table --cycles 3",
-            f"{OPTION} '--cycles': must be an option; did you mean hard_restarts:cycles=3?",
+            f"{OPTION} '--cycles'; did you mean hard_restarts:cycles=3?",
         ),
         ("table --lr", "cosine-lr: error: --lr: needs a value"),
         ("plot -o", "cosine-lr: error: -o: needs a value"),
-        ("plot --log=1", "cosine-lr: error: --log: takes no value"),
+        ("plot --log=1", "cosine-lr: error: --log: does not take a value"),
         (
             "table --warmup_ratio 0.03",
-            f"{OPTION} '--warmup-ratio': must be an option; did you mean --warmup 3%?",
+            f"{OPTION} '--warmup-ratio'; did you mean --warmup 3%?",
         ),
     ],
 )

@@ -26,10 +26,7 @@ OLD, NEW = b"what stood here", b"what stands here now"
 TOOL = [sys.executable, "-m", "cosine_cli"]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture
@@ -84,7 +81,7 @@ def test_a_call_that_fails_is_our_error(here: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(os, call, fails)
     with pytest.raises(OutcomeError) as error:
         write("a", [NEW])
-    assert str(error.value) == "output 'a': could not be written, got Input/output error"
+    assert str(error.value) == "cannot write output 'a': input/output error"
     assert (here / "a").read_bytes() == OLD
     assert names(here) == ["a"]
 
@@ -113,7 +110,7 @@ def test_a_link_to_itself(here: Path) -> None:
     (here / "b").symlink_to("a")
     with pytest.raises(OutcomeError) as error:
         write("a", [NEW])
-    assert str(error.value) == "output 'a': could not be written, got a link that leads to itself"
+    assert str(error.value) == "cannot write output 'a': the link points to itself"
     assert names(here) == ["a", "b"]
 
 
@@ -196,7 +193,7 @@ def test_a_pipe_whose_reader_leaves(here: Path) -> None:
 
 def test_devices() -> None:
     write("/dev/null", [NEW])
-    with pytest.raises(OutcomeError, match="output '/dev/full': could not be written, got No space left on device"):
+    with pytest.raises(OutcomeError, match="cannot write output '/dev/full': no space left on device"):
         write("/dev/full", [NEW])
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
@@ -227,17 +224,17 @@ def test_standard_output_by_any_name(said: str) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("", "output: must name a file, got an empty name"),
-        ("a\0b", r"output 'a\x00b': must be a name without NUL and line breaks"),
-        ("a\nb", r"output 'a\nb': must be a name without NUL and line breaks"),
-        ("\ud800", r"output '\ud800': must be a name of whole characters"),
+        ("", "output: must be a file name, got an empty string"),
+        ("a\0b", r"output 'a\x00b': must not contain NUL or line breaks"),
+        ("a\nb", r"output 'a\nb': must not contain NUL or line breaks"),
+        ("\ud800", r"output '\ud800': must be valid Unicode"),
         ("d", "output 'd': must be a file, got a directory"),
         (".", "output '.': must be a file, got a directory"),
         ("d/", "output 'd/': must be a file, got a directory"),
-        ("no/x", "output 'no/x': its directory must exist; make it first: mkdir -p 'no'"),
-        ("no/x/y", "output 'no/x/y': its directory must exist; make it first: mkdir -p 'no/x'"),
-        ("f/x", "output 'f/x': must stand in a directory, got the file 'f'"),
-        ("a" * 256, f"output '{'a' * 59}…': must be at most 255 bytes a name, got a longer one"),
+        ("no/x", "output 'no/x': its directory must exist; create it with mkdir -p 'no'"),
+        ("no/x/y", "output 'no/x/y': its directory must exist; create it with mkdir -p 'no/x'"),
+        ("f/x", "output 'f/x': must be in a directory, got the file 'f'"),
+        ("a" * 256, f"output '{'a' * 59}…': must be at most 255 bytes per file name, got more"),
     ],
 )
 def test_impossible_targets(here: Path, target: str, message: str) -> None:
@@ -271,9 +268,9 @@ def test_the_suffix_decides(target: str, said: str | None, form: str) -> None:
     ("target", "said", "message"),
     [
         ("a.pgn", None, "output 'a.pgn': must end in .png or .svg; did you mean a.png?"),
-        ("a", None, "output 'a': must end in .png or .svg; or give --format png"),
+        ("a", None, "output 'a': must end in .png or .svg; or pass --format png"),
         ("a.txt", None, "output 'a.txt': must end in .png or .svg"),
-        ("a.png", "svg", "--format: must be png, as 'a.png' says, got 'svg'"),
+        ("a.png", "svg", "--format: must be png to match 'a.png', got 'svg'"),
     ],
 )
 def test_suffix_and_format_may_not_differ(target: str, said: str | None, message: str) -> None:
@@ -289,7 +286,7 @@ def test_folders_are_made(here: Path) -> None:
     (here / "f").touch()
     with pytest.raises(RequestError, match="--out-dir: must be a folder, got the file 'f'"):
         make_folder("f")
-    with pytest.raises(OutcomeError, match="--out-dir: 'f/x' could not be made, got Not a directory"):
+    with pytest.raises(OutcomeError, match="cannot create directory 'f/x': not a directory"):
         make_folder("f/x")
 
 
@@ -340,7 +337,7 @@ def test_a_limit_on_the_size_of_files(here: Path) -> None:
         ["/bin/sh", "-c", 'ulimit -f 8; exec "$@"', "sh", *TOOL, *LONG, "-o", "a.csv"], capture_output=True, check=False
     )
     assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr == b"cosine-lr: error: output 'a.csv': could not be written, got File too large\n"
+    assert done.stderr == b"cosine-lr: error: cannot write output 'a.csv': file too large\n"
     assert (here / "a.csv").read_bytes() == OLD
     assert names(here) == ["a.csv"]
 

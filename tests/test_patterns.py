@@ -10,25 +10,21 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-import signal
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 import pytest
+from patience import guarded
 
 import cosine_cli
 
 PACKAGE = Path(cosine_cli.__file__).parent
 LENGTH = 1 << 18
 """Characters of a text: their square is 7e10, and a step of a pattern takes some ten nanoseconds."""
-
-GUARD = 30
-"""Seconds for a text: some thousand times as long as one takes."""
 MOST_PARTS = 8
 
 
@@ -104,23 +100,6 @@ def of_set(members: Any) -> Iterator[str]:
             yield "a"
         elif kind is kinds.CATEGORY:
             yield examples.get(value, "a")
-
-
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Fail after minutes: a pattern hears a signal while it searches."""
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        pytest.fail("goes back over its text")
-
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(GUARD)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, old)
 
 
 def look(pattern: re.Pattern[Any], method: str, text: Any) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from cosine_cli.code.core import targets
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
@@ -43,7 +44,7 @@ def run(line: CommandLine) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = plan_of(line)
+    plan = load_plan(line)
     notes(plan.remarks)
     text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])

@@ -12,7 +12,7 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import Problems
+from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
@@ -54,13 +54,13 @@ def run(line: CommandLine) -> None:
     form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
     if form == "json":
-        from cosine_cli.render.explain.records import records
+        from cosine_cli.render.explain.json_page import records
 
         write(STDOUT, records(subjects))
     elif form == "md":
-        from cosine_cli.render.explain import markdown
+        from cosine_cli.render.explain import markdown_page
 
-        write(STDOUT, markdown.catalogue(subjects) if lists else markdown.pages(subjects))
+        write(STDOUT, markdown_page.catalogue(subjects) if lists else markdown_page.pages(subjects))
     else:
         from cosine_cli.render.explain import screen
 

@@ -7,9 +7,10 @@ defaults taken. Given back to any command, it is the same plan.
 from __future__ import annotations
 
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
 
@@ -37,8 +38,8 @@ OPTIONS = (Options, Caption, Figure)
 def run(line: CommandLine) -> None:
     """Print the plan, or the schema of all plans."""
     from cosine_cli.plans.writer import write as written
-    from cosine_cli.render.endings import endings
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.truncation import endings
 
     raw = line.values(Options)
     if "schema" in raw:
@@ -49,7 +50,7 @@ def run(line: CommandLine) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = plan_of(line.without("output"))
+    plan = load_plan(line.without("output"))
     notes([*plan.remarks, *milestone_notes(plan), *endings(plan)])
     write(target, [written(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:

@@ -6,6 +6,7 @@ A figure holds its plan, and can be given as a config is.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, content, make_folder, place, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.outputs import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
-from cosine_cli.plans.parse.argv import CommandLine, plan_in
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, tell
 from cosine_cli.text import either, quote
@@ -86,9 +88,9 @@ def run(line: CommandLine) -> None:
 
 
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
-    request = plan_in(line, path)
+    request = load_plan_from(line, path)
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
@@ -110,7 +112,7 @@ def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[s
 
 def _endings(plan: Plan) -> list[str]:
     """Return which curves end before the run does."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import endings
 
     return endings(plan)
 
@@ -137,7 +139,8 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _named(job: Job) -> Job:
     """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
-    from cosine_cli.render.figure.named import check_named
+    _import_matplotlib()
+    from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
@@ -145,6 +148,17 @@ def _named(job: Job) -> Job:
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
     remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
     return job._replace(remarks=(*job.remarks, *remark))
+
+
+def _import_matplotlib() -> None:
+    """Import matplotlib, which reads MPLBACKEND even though figures are drawn without a backend."""
+    import cosine_cli.render.figure  # noqa: F401 - it silences matplotlib's log, also while matplotlib is imported
+
+    try:
+        import matplotlib as mpl  # noqa: F401
+    except ValueError:
+        backend = quote(os.environ.get("MPLBACKEND", ""))
+        raise user_error("MPLBACKEND", "must be a backend of matplotlib", got=backend, hint="unset it") from None
 
 
 def _draw(job: Job) -> str:
@@ -205,7 +219,7 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
 
 
 def _what(jobs: list[Job]) -> str:
-    from cosine_cli.render.words import drawn
+    from cosine_cli.render.descriptions import drawn
 
     return drawn(jobs[0].plan) if len(jobs) == 1 else f"{len(jobs)} figures"
 

@@ -6,10 +6,11 @@ import os
 from itertools import chain
 
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import Beside
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, tell
@@ -37,12 +38,12 @@ OPTIONS = (Caption, Beside, Options)
 def run(line: CommandLine) -> None:
     """Draw the plan for the screen, or for the pipe or file in its place."""
     from cosine_cli.render.chart.chart import show
-    from cosine_cli.render.endings import below
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.truncation import below
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    plan = plan_of(line)
+    plan = load_plan(line)
     notes([*plan.remarks, *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalents import sentences

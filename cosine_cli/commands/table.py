@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.outputs import check_no_input
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, tell
@@ -50,11 +51,11 @@ OPTIONS = (Rows, Beside, Options)
 
 def run(line: CommandLine) -> None:
     """Rescale the curves where that was asked for, and write their rows or their summary."""
-    from cosine_cli.render.milestones import milestone_notes
+    from cosine_cli.render.milestone_notes import milestone_notes
 
     target, form = _output(line)
     raw = line.values(Options)
-    plan, matched = plan_of(line), raw.get("match")
+    plan, matched = load_plan(line), raw.get("match")
     notes([*plan.remarks, *milestone_notes(plan)])
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
@@ -73,14 +74,14 @@ def run(line: CommandLine) -> None:
     if form != "table":
         _note(equivalents, plan)
     if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
-        from cosine_cli.render.words import factors
+        from cosine_cli.render.descriptions import factors
 
         note(factors(plan, matched))
 
 
 def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield what stands under the table: how each framework differs, and which curves end."""
-    from cosine_cli.render.endings import below
+    from cosine_cli.render.truncation import below
 
     if equivalents:
         from cosine_cli.render.equivalents import sentences
@@ -91,7 +92,7 @@ def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) 
 
 def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
     """Say the same on stderr, where the output is for machines."""
-    from cosine_cli.render.endings import endings
+    from cosine_cli.render.truncation import endings
 
     notes(endings(plan))
     for equivalent in equivalents:
@@ -101,7 +102,7 @@ def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
 
 
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
-    from cosine_cli.plans.rows import choose
+    from cosine_cli.studies.table_rows import choose
 
     times = choose(plan, line.given(Rows))
     if form == "table":
@@ -112,13 +113,13 @@ def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched:
         from cosine_cli.render.markdown import markdown_rows
 
         return markdown_rows(plan, times, matched=matched)
-    from cosine_cli.render.records import records
+    from cosine_cli.render.data_formats import records
 
     return records(plan, times, form)
 
 
 def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
-    from cosine_cli.render.summary import summary
+    from cosine_cli.render.summary_table import summary
 
     rows = list(line.given(Rows).values())
     if rows:

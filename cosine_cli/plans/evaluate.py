@@ -1,4 +1,4 @@
-"""A plan's numbers."""
+"""Evaluate a plan at chosen times."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cosine_cli.schedules.core.arrays import Rates
 
 
 class Curves(NamedTuple):
-    """A plan at chosen times.
+    """The learning rates of a plan at chosen times.
 
-    - ``t``: the times in the plan's unit, ``(N,)``.
-    - ``lr``: the learning rates, ``(K, N)``, one row per curve; NaN where there is none.
-    - ``labels``: the names of the curves, ``K`` of them.
-    - ``ended``: where a curve has ended, ``(K, N)``; a NaN elsewhere is the rate that a training loop uses.
+    - ``t``: the times in the plan's unit, shape ``(N,)``.
+    - ``lr``: the learning rates, shape ``(K, N)``, one row per curve; NaN after a curve's end.
+    - ``labels``: the labels of the ``K`` curves.
+    - ``ended``: whether a curve has ended, shape ``(K, N)``; any other NaN is a rate that a training loop would use.
     """
 
     t: Rates
@@ -26,7 +26,7 @@ class Curves(NamedTuple):
     ended: NDArray[np.bool_]
 
     def columns(self) -> list[list[float | None]]:
-        """Return the rates of each curve, None where it has ended."""
+        """Return the rates of each curve, None after its end."""
         rows = zip(self.lr.tolist(), self.ended.tolist(), strict=True)
         return [[None if over else rate for rate, over in zip(*row, strict=True)] for row in rows]
 

@@ -1,4 +1,4 @@
-"""Schedules by the names that a curve is said with: the catalogue's, and frameworks' own."""
+"""Look up schedules by name: those of the core (``cosine``) and of frameworks (``torch.StepLR``)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 def canonical(name: str) -> str:
-    """Return the name of a schedule as the catalogue has it: dashes are taken for underscores.
-
-    A framework's other names for its schedules are replaced by the schedules' own.
+    """Return the canonical name of a schedule: underscores for dashes, and a framework's main name for its aliases.
 
     >>> canonical("inverse-sqrt"), canonical("transformers.cosine")
     ('inverse_sqrt', 'transformers.get_cosine_schedule_with_warmup')
@@ -29,13 +27,13 @@ def canonical(name: str) -> str:
 
 
 def is_native(name: str) -> bool:
-    """Tell whether a name is said as a framework's: ``torch.StepLR``."""
+    """Tell whether a name starts with a framework's: ``torch.StepLR``."""
     framework, dot, own = name.partition(".")
     return bool(dot and own) and framework in frameworks.frameworks()
 
 
 def is_known(name: str) -> bool:
-    """Tell whether a schedule has this name."""
+    """Tell whether a schedule of this name exists."""
     name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
@@ -44,7 +42,7 @@ def is_known(name: str) -> bool:
 
 
 def load(name: str) -> type[Schedule]:
-    """Return the class of the schedule of this name, which has to be known."""
+    """Return the class of a schedule; the name must be known."""
     name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
@@ -54,7 +52,7 @@ def load(name: str) -> type[Schedule]:
 
 
 def idle(name: str) -> Mapping[str, IgnoredParam]:
-    """Return the parameters of a framework's schedule that change no rate; of any other name, none."""
+    """Return the parameters of a framework's schedule without effect on the rate; empty for other names."""
     if not is_native(name) or not is_known(name):
         return {}
     from cosine_cli.frameworks.core.framework_schedule import ignored_params  # here: it loads numpy
@@ -63,7 +61,7 @@ def idle(name: str) -> Mapping[str, IgnoredParam]:
 
 
 def among(parent: str, name: str) -> str:
-    """Return the name of a schedule that a framework's schedule is made of, which is written without the framework.
+    """Return the full name of a part of a framework's composite schedule, which is written without the framework.
 
     >>> among("torch.SequentialLR", "LinearLR")
     'torch.LinearLR'
@@ -72,9 +70,9 @@ def among(parent: str, name: str) -> str:
 
 
 def depends(name: str) -> str | None:
-    """Say what the rates of a framework's schedule depend on besides time, None where they do not.
+    """Return why a framework's schedule cannot be computed from time alone, None if it can.
 
-    The name may go without the framework's.
+    The framework's name may be omitted.
 
     >>> depends("torch.LambdaLR")
     'cannot be computed before training: the rate depends on a Python function, lr_lambda'

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.parse.value_kinds import NUMBER_PATTERN, TIME_SUFFIX, Json, limits, value_kind
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.resolve.grid import MOST_AXES, varying
 from cosine_cli.plans.resolve.groups import FACTOR, LONGEST_NAME, MEANING, MOST_GROUPS
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, Needed, OneUnit, Param, Share, params
-
-_NUMBER = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
-# A number without a suffix is none in quotes.
-_COUNT = rf"^{_NUMBER}[kMG]$"
-_TIME = rf"^{_NUMBER}([kMG]|[kMG]? ?(ep|st)| ?%)$"
-
-Json = dict[str, Any]
+from cosine_cli.schedules.core.kinds import Kind
 
 
 def schema() -> Json:
@@ -71,7 +65,9 @@ def _curve() -> Json:
 def _other_names() -> dict[str, str]:
     """Return the frameworks' other names for their schedules, each with the schedule's own."""
     return {
-        f"{one}.{other}": f"{one}.{own}" for one in frameworks() for other, own in load_framework(one).aliases.items()
+        f"{framework}.{other}": f"{framework}.{own}"
+        for framework in frameworks()
+        for other, own in load_framework(framework).aliases.items()
     }
 
 
@@ -151,9 +147,12 @@ def _aliases(own: list[Param]) -> Json:
 
 def _share(param: Param) -> Json:
     """Return the schema of a length that is said as a share of the run."""
-    number = {"type": "number", **_limits(param), "maximum": 1}
+    number = {"type": "number", **limits(param), "maximum": 1}
     described = f"{param.name}, as a share of the run"
-    return {"description": described, "anyOf": [number, {"type": "string", "pattern": _TIME}]}
+    return {
+        "description": described,
+        "anyOf": [number, {"type": "string", "pattern": f"^{NUMBER_PATTERN}{TIME_SUFFIX}$"}],
+    }
 
 
 def _properties(declared: tuple[Param, ...] | list[Param]) -> Json:
@@ -174,59 +173,33 @@ def _described(param: Param) -> str:
 
 
 def _type(param: Param) -> Json:
-    if "Schedule" in str(param.type):
-        return {"type": "array", "minItems": 1, "items": _CURVE} if "tuple" in str(param.type) else _CURVE
     if param.optional:
         return {"anyOf": [{"type": "null"}, _type(param._replace(optional=False))]}
-    if param.choices:
-        return {"enum": list(param.choices)}
+    if param.kind is Kind.CURVE and "tuple" in str(param.type):
+        return {"type": "array", "minItems": 1, "items": _CURVE}
     if param.mapping:
         return _pairs(param)
-    if param.many:
-        return _list(param)
-    return _one(param)
+    return _list(param) if param.many else value_kind(param).schema(param)
 
 
 def _pairs(param: Param) -> Json:
     """Return the schema of values by time."""
     mapping = {
         "type": "object",
-        "propertyNames": {"pattern": f"^{_NUMBER}$"},
-        "additionalProperties": {"type": "number", **_limits(param)},
+        "propertyNames": {"pattern": f"^{NUMBER_PATTERN}$"},
+        "additionalProperties": {"type": "number", **limits(param)},
     }
-    pair = f"{_NUMBER}:{_NUMBER}"
+    pair = f"{NUMBER_PATTERN}:{NUMBER_PATTERN}"
     return {"anyOf": [mapping, {"type": "string", "pattern": f"^{pair}([/,]{pair})*$"}]}
 
 
-def _one(param: Param) -> Json:
-    if param.type is bool:
-        return {"type": "boolean"}
-    if param.type is str:
-        return {"type": ["string", "number", "boolean"]}
-    if param.time:
-        return _time(above=param.above, at_least=param.at_least)
-    if param.whole:
-        return {"anyOf": [{"type": "integer", **_limits(param)}, {"type": "string", "pattern": _COUNT}]}
-    return {"type": "number", **_limits(param)}
-
-
-def _limits(param: Param) -> Json:
-    limits = {"exclusiveMinimum": param.above, "minimum": param.at_least, "maximum": param.at_most}
-    return {name: value for name, value in limits.items() if value is not None}
-
-
-def _time(*, above: float | None = None, at_least: float | None = None) -> Json:
-    limits = {"exclusiveMinimum": above, "minimum": at_least}
-    number = {"type": "number", **{name: value for name, value in limits.items() if value is not None}}
-    return {"anyOf": [number, {"type": "string", "pattern": _TIME}]}
-
-
 def _list(param: Param) -> Json:
-    item = _time(above=param.above, at_least=param.at_least) if param.time else {"type": "number", **_limits(param)}
+    kind = value_kind(param)
+    item = kind.schema(param) if param.time else {"type": "number", **limits(param)}
     least = {} if param.may_be_empty else {"minItems": 1}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else least
     listed: Json = {"type": "array", "items": item, **count}
-    part = _NUMBER + ("([kMG]|[kMG]? ?(ep|st)| ?%)?" if param.time else "")
+    part = NUMBER_PATTERN + (kind.suffix if param.time else "")
     more = f"{{{param.exactly - 1}}}" if param.exactly else "+"
     row = {"type": "string", "pattern": f"^{part}([{param.separator},]{part}){more}$"}
     names = [{"enum": list(param.named)}] if param.named else []
@@ -257,14 +230,13 @@ def _groups() -> Json:
         "minProperties": 1,
         "maxProperties": MOST_GROUPS,
         "propertyNames": {"minLength": 1, "maxLength": LONGEST_NAME},
-        "additionalProperties": _one(FACTOR),
+        "additionalProperties": value_kind(FACTOR).schema(FACTOR),
     }
 
 
 def _warmup(climbs: Mapping[str, Param] = WARMUP) -> Json:
     param = climbs["warmup"]
-    length = _time(above=param.above, at_least=param.at_least)
-    return {"description": _described(param), "anyOf": [length, _folded_warmup(climbs)]}
+    return {"description": _described(param), "anyOf": [value_kind(param).schema(param), _folded_warmup(climbs)]}
 
 
 def _folded_warmup(climbs: Mapping[str, Param]) -> Json:

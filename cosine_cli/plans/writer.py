@@ -10,10 +10,10 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.extract import MOST_TEXT
 from cosine_cli.plans.model.clock import Clock, Time, whole
+from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_native, load
-from cosine_cli.plans.resolve.context import WARMUP
 from cosine_cli.plans.resolve.curve_labels import plain_label
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 

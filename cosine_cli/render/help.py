@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.parse.argv import Words, shared, words_of
+from cosine_cli.plans.parse.argv import PositionalFlags, shared, words_of
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.text import either
@@ -46,7 +46,7 @@ def page(name: str, module: ModuleType) -> str:
     lines += [f"  {example}" for example in module.EXAMPLES]
     lines += ["", f"Usage: cosine-lr {name} {words_of(module)} [OPTIONS]", ""]
     if Run in shared(module):
-        lines += [*_about_curves(), *_section("Run", Run), *_section("Curves", CurveFlags, Words)]
+        lines += [*_about_curves(), *_section("Run", Run), *_section("Curves", CurveFlags, PositionalFlags)]
     lines += _section(name.capitalize(), *module.OPTIONS)
     return "\n".join(lines) + "\n"
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.rates import fits_decimals, written
-from cosine_cli.render.records import TEXT, check_count
-from cosine_cli.render.table import UNDER, Sheet, half_text, time_column
-from cosine_cli.render.words import factors, headline
+from cosine_cli.render.data_formats import TEXT, check_count
+from cosine_cli.render.descriptions import factors, headline
+from cosine_cli.render.rate_format import fits_decimals, written
+from cosine_cli.render.table import UNDER, TableLayout, half_text, time_column
 from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import visible
 
 MOST_ROWS = 100_000
@@ -31,9 +31,9 @@ def escaped(text: str) -> str:
     return _SIGNS.sub(r"\\\1", visible(text))
 
 
-def markdown(plan: Plan, sheet: Sheet, *, matched: str | None = None) -> Iterator[bytes]:
+def markdown(plan: Plan, layout: TableLayout, *, matched: str | None = None) -> Iterator[bytes]:
     """Yield a table that has been made: its first column, and a column a curve."""
-    rows = zip(sheet.first.cells, *(column.cells for column in sheet.columns), strict=True)
+    rows = zip(layout.first.cells, *(column.cells for column in layout.columns), strict=True)
     return _table(plan, "", rows, matched)
 
 

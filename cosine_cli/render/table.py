@@ -15,15 +15,15 @@ from rich.text import Text
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.rows import Times
-from cosine_cli.render.ink import hue
-from cosine_cli.render.rates import rate_texts
-from cosine_cli.render.records import check_count
+from cosine_cli.render.ansi import hue
+from cosine_cli.render.data_formats import check_count
+from cosine_cli.render.descriptions import brief, factor, headline, time_text
+from cosine_cli.render.rate_format import rate_texts
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.render.terminal import UNBOUNDED, Terminal
-from cosine_cli.render.words import brief, factor, headline, time_text
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.summary import Summary, summarise
+from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import number, shorten, visible
 
 MOST_ROWS = 1000
@@ -59,7 +59,7 @@ class Column(NamedTuple):
         return max(map(cell_len, (*self.heading, *self.cells, *self.footer)))
 
 
-class Sheet(NamedTuple):
+class TableLayout(NamedTuple):
     """A table: its first column, which says what stands in the others, and a column a curve."""
 
     first: Column
@@ -76,7 +76,7 @@ def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None =
     yield from drawn(rows(plan, times, terminal=terminal, matched=matched), plan, terminal)
 
 
-def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> Sheet:
+def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
     """Return the rates at the given times, with the mean and the half time under them."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
     first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
@@ -84,14 +84,14 @@ def rows(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -
         _column(plan, rates, summary, index, terminal)
         for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
     ]
-    return Sheet(first, columns)
+    return TableLayout(first, columns)
 
 
-def drawn(sheet: Sheet, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+def drawn(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield a table as bytes, in as many parts as the screen needs."""
     yield terminal.encode(f" {headline(plan)}\n")
-    for part in _fitting(sheet.columns, sheet.first.width, terminal.width):
-        yield terminal.encode(_rendered(sheet.first, part, terminal))
+    for part in _fitting(layout.columns, layout.first.width, terminal.width):
+        yield terminal.encode(_rendered(layout.first, part, terminal))
 
 
 def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, OneUnit, floor_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
@@ -67,12 +64,6 @@ class Exponential(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         return shapes.floored(m, self.lr * self.gamma ** (t / self.per), self.min_lr)
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        rates: Rates = np.power(self.gamma, t / self.per)
-        rates *= self.lr
-        return np.maximum(rates, self.min_lr, out=rates)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay, and the floor where it is reached."""

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numpy as np
-
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, decay_length, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
@@ -73,12 +70,7 @@ class HardRestarts(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.where(t < self.total, self.of.formula(m, t), self.min_lr)
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        rates = self.of.rate(t)
-        return np.where(t < self.total, rates, self.min_lr)
+        return m.where(t < self.total, self.of.at(m, t), self.min_lr)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of every cycle, and the floor behind them."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import decay_length, end_rate, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, decay_then_floor
@@ -50,10 +49,6 @@ class Linear(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         return m.lerp(self.lr, self.min_lr, shapes.left(m, t, self.total))
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        return shapes.descend(self.lr, self.min_lr, shapes.linear, t, self.total)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the decay and the floor behind it."""

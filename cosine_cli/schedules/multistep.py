@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import Ops
@@ -70,18 +69,13 @@ class Multistep(Schedule):
         return given("milestones", self.milestones)
 
     @cached_property
-    def _drops(self) -> Rates:
-        """The milestones as an array: made once, since a sum asks for the rates piece by piece."""
+    def _milestones(self) -> Any:
+        """The milestones as an array, since the formula is evaluated block by block."""
         return np.array(self.milestones)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return shapes.floored(m, self.lr * self.gamma ** m.count(self.milestones, t, "milestones"), self.min_lr)
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        drops = np.searchsorted(self._drops, t, side="right")
-        return np.maximum(self.lr * self.gamma ** drops.astype(np.float64), self.min_lr)
+        return shapes.floored(m, self.lr * self.gamma ** m.count(self._milestones, t, "milestones"), self.min_lr)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""

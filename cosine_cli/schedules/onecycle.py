@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, decay_length, param, peak_rate
-from cosine_cli.schedules.core.ops import NUMPY, Ops
+from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
@@ -104,14 +101,6 @@ class Onecycle(Schedule):
 
     def _way(self, m: Ops, share: Any) -> Any:
         return shapes.cosine_of(m, share) if self.anneal == "cosine" else share
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``; most blocks of times lie behind the last turn."""
-        if t.min(initial=np.inf) < self._back:
-            return super().rate(t)
-        high = self._start if self.three_phase else self.lr
-        left = np.maximum(0.0, (self.total - t) / (self.total - self._back))
-        return np.asarray(NUMPY.lerp(high, self.floor, self._way(NUMPY, left)))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the descent or both of them, and the end."""

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, param, share
 from cosine_cli.schedules.core.milestones import Milestone, given
 from cosine_cli.schedules.core.ops import Ops
@@ -93,18 +92,17 @@ class PiecewiseConstant(Schedule):
         return given("milestones", self.milestones)
 
     @cached_property
-    def _table(self) -> tuple[Rates, Rates]:
-        """The milestones and the rates as arrays: made once, since a sum asks for the rates piece by piece."""
-        return np.array(self.milestones), np.array(self.values)
+    def _milestones(self) -> Any:
+        """The milestones as an array, since the formula is evaluated block by block."""
+        return np.array(self.milestones)
+
+    @cached_property
+    def _values(self) -> Any:
+        return np.array(self.values)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return m.gather(self.values, m.count(self.milestones, t, "milestones"), "rates")
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        milestones, values = self._table
-        return values[np.searchsorted(milestones, t, side="right")]
+        return m.gather(self._values, m.count(self._milestones, t, "milestones"), "rates")
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""

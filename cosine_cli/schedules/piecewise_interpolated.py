@@ -16,8 +16,8 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, param, share
 from cosine_cli.schedules.core.milestones import Milestone, given
-from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 4
@@ -90,11 +90,6 @@ class PiecewiseInterpolated(Schedule):
         """The times of the rates."""
         return given("times", self.times, reached=True)
 
-    @cached_property
-    def _table(self) -> tuple[Rates, Rates]:
-        """The times and the rates as arrays: made once, since a sum asks for the rates piece by piece."""
-        return np.array(self.times), np.array(self.values)
-
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         if len(self.times) == 1:
@@ -125,20 +120,15 @@ class PiecewiseInterpolated(Schedule):
         return m.lerp(last, first, shapes.cosine_of(m, u) if self.between == "cosine" else u)
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        if self.between == "linear":
-            rates = np.interp(t, *self._table)
-            return np.clip(rates, self.floor, self.peak, out=rates)
-        ends = np.array([t.min(initial=math.inf), t.max(initial=0.0)])
-        first, last = np.searchsorted(self._table[0][1:-1], ends, side="right")
-        if first != last or len(self.times) == 1:
+        """Return the rates at ``t``: straight lines are those of ``numpy.interp``."""
+        if self.between == "cosine":
             return super().rate(t)
-        return np.asarray(self._segment(NUMPY, t, self.times[first : first + 2], self.values[first : first + 2]))
+        return np.clip(np.interp(t, self.times, self.values), self.floor, self.peak)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return what lies between the times: as many as were asked for by name, so ``at_most`` leaves them alone."""
         del at_most
-        kinds: list[Kind] = ["flat" if a == b else "smooth" for a, b in itertools.pairwise(self.values)]
+        kinds: list[PieceKind] = ["flat" if a == b else "smooth" for a, b in itertools.pairwise(self.values)]
         ends = zip((*self.times, math.inf), ("flat", *kinds, "flat"), strict=True)
         return shapes.in_phases(tuple(ends), until)
 

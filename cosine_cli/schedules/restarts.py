@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates, whole_cycles
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, NamedCurve, param, share
 from cosine_cli.schedules.core.milestones import Milestone, in_turn
 from cosine_cli.schedules.core.ops import Ops
@@ -135,75 +135,46 @@ class Restarts(Schedule):
 
     def _in_cycle(self, m: Ops, index: Any, local: Any) -> Any:
         """Return the rate at a time in the cycle of this number."""
-        whole = self.of.formula(m, local)
+        whole = self.of.at(m, local)
         if self.cycle_decay == 1.0 or self.peak == self.floor:
             return whole
-        peaks = m.named("peak", m.maximum(self.peak * self.cycle_decay**index, self.floor))
+        decays = m.form(exact=lambda: m.minimum(index, self._sinking), plain=lambda: index)
+        peaks = m.named("peak", m.maximum(self.peak * self.cycle_decay**decays, self.floor))
         kept = m.named("kept", (peaks - self.floor) / (self.peak - self.floor))
         return m.lerp(whole, self.floor, kept)
 
     def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
         """Return the number of the cycle at ``t``, and the time in it, as of the first cycle."""
+        last = min(self.cycle, self.of.ends)
         if self.cycle_mult == 1.0:
             index = m.named("cycle", m.minimum(m.cycles(t, self.cycle), self.cycles - 1.0))
-            return index, m.named("local", m.minimum(t - index * self.cycle, self.cycle))
-        starts = self._bounds[:-1].tolist()
-        index = m.named("cycle", m.count(starts[1:], t))
-        stretch = m.gather((np.diff(self._bounds) / self.cycle).tolist(), index)
-        return index, m.named("local", m.minimum((t - m.gather(starts, index)) / stretch, self.cycle))
+            return index, m.named("local", m.minimum(t - index * self.cycle, last))
+        index = m.named("cycle", m.count(self._starts[1:], t))
+        local = (t - m.gather(self._starts, index)) / m.gather(self._stretches, index)
+        return index, m.named("local", m.minimum(local, last))
 
     def _any_cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any]:
         """Return the same as if the last cycle had no end."""
         if self.cycle_mult == 1.0:
             index = m.named("cycle", m.cycles(t, self.cycle))
             return index, m.named("local", t - index * self.cycle)
-        starts = self._bounds[:-1].tolist()
-        index = m.named("cycle", m.count(starts, t, "starts") - 1.0)
-        stretch = m.gather((np.diff(self._bounds) / self.cycle).tolist(), index, "stretches")
-        return index, m.named("local", (t - m.gather(starts, index, "starts")) / stretch)
+        index = m.named("cycle", m.count(self._starts, t, "starts") - 1.0)
+        stretch = m.gather(self._stretches, index, "stretches")
+        return index, m.named("local", (t - m.gather(self._starts, index, "starts")) / stretch)
+
+    @property
+    def _starts(self) -> Any:
+        return self._bounds[:-1]
+
+    @cached_property
+    def _stretches(self) -> Any:
+        """How long each cycle is against the first."""
+        return np.diff(self._bounds) / self.cycle
 
     @property
     def _last(self) -> tuple[float, float]:
         """The number of the last cycle, and its end, as of the first cycle."""
         return (self.cycles if self.cycle_mult == 1.0 else len(self._bounds) - 1.0) - 1.0, self.cycle
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        index, start, stretch = self._cycle_at(t)
-        local = np.minimum((t - start) / stretch, min(self.cycle, self.of.ends))
-        whole = self.of.rate(local)
-        if self.cycle_decay == 1.0:
-            return whole
-        kept = self._kept(index)
-        rates: Rates = whole * kept + self.floor * (1.0 - kept)
-        return np.clip(rates, self.floor, whole, out=rates)
-
-    def _cycle_at(self, t: Rates) -> tuple[Rates, Rates, Rates]:
-        """Return the number, the start, and the stretch against the first, of the cycle at each time."""
-        if self.cycle_mult == 1.0:
-            index = np.minimum(whole_cycles(t, self.cycle), self.cycles - 1.0)
-            return index, index * self.cycle, np.ones_like(t)
-        bounds = self._bounds
-        # Most blocks of times lie in one cycle, which their ends tell.
-        ends = np.array([t.min(initial=math.inf), t.max(initial=0.0)])
-        first, last = np.searchsorted(bounds, ends, side="right")
-        found = np.minimum(np.searchsorted(bounds, t, side="right") if first != last else [first], len(bounds) - 1) - 1
-        stretch = (bounds[found + 1] - bounds[found]) / self.cycle
-        return found.astype(np.float64), bounds[found], stretch
-
-    def _kept(self, index: Rates) -> Rates:
-        """Return what share of the way from the floor to the peak is left in each cycle."""
-        first, last = index.min(initial=math.inf), index.max(initial=0.0)
-        if not index.size or 4 * (last - first) >= index.size:
-            return self._kept_in(index)
-        # A power costs more than a cosine, and times in a row lie in few cycles: one power a cycle.
-        return np.asarray(self._kept_in(np.arange(first, last + 1.0))[(index - first).astype(np.intp)])
-
-    def _kept_in(self, index: Rates) -> Rates:
-        if self.peak == self.floor:
-            return np.ones_like(index)
-        peaks = np.maximum(self.peak * self.cycle_decay ** np.minimum(index, self._sinking), self.floor)
-        return np.asarray((peaks - self.floor) / (self.peak - self.floor))
 
     @property
     def _sinking(self) -> float:

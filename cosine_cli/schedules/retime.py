@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-import numpy as np
-
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
@@ -82,19 +79,11 @@ class Retime(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return self.of.formula(m, m.named("local", self._local(m, t)))
+        return self.of.at(m, m.named("local", self._local(m, t)))
 
     def _local(self, m: Ops, t: Any) -> Any:
         stretched = t / self.stretch if self.stretch != 1.0 else t
         return m.maximum(stretched + self.ahead, 0.0) if self.ahead else stretched
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        local = t / self.stretch
-        if self.ahead:
-            local += self.ahead
-            np.maximum(local, 0.0, out=local)
-        return self.of.rate(local)
 
     def slower(self, steps: float) -> Retime:
         """Return the same curve on a slower clock."""

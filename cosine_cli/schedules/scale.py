@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
@@ -66,13 +65,7 @@ class Scale(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return self.factor * self.of.formula(m, t)
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        rates = self.of.rate(t)
-        rates *= self.factor
-        return rates
+        return self.factor * self.of.at(m, t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the schedule inside."""

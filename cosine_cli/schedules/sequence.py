@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,12 +15,19 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.milestones import Milestone, in_turn
-from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.ops import Ops, by_interval
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 _SPOKEN = 3
 """How many parts a sentence can hold."""
+
+
+def _from(m: Ops, schedule: Schedule, start: float, t: Any) -> Any:
+    """Return the rate at ``t`` of a schedule that begins at ``start``."""
+    local = m.maximum(t - start, 0.0) if start else t
+    # One that ends with the last of its updates holds that rate for what is left of the step.
+    return schedule.at(m, local if math.isinf(schedule.ends) else m.minimum(local, schedule.ends))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,22 +117,8 @@ class Sequence(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         starts = self.starts.tolist()
-        rate = self.of[-1].formula(m, m.maximum(t - starts[-1], 0.0) if starts[-1] else t)
-        for schedule, start, end in reversed(list(zip(self.of[:-1], starts[:-1], starts[1:], strict=True))):
-            local = m.maximum(t - start, 0.0) if start else t
-            rate = m.where(t < end, schedule.formula(m, local), rate)
-        return rate
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        index = np.searchsorted(self.starts, t, side="right") - 1
-        rates = np.empty_like(t)
-        for i in range(int(index.min(initial=0)), int(index.max(initial=-1)) + 1):
-            mine = index == i
-            local, last = t[mine] - self.starts[i], self.of[i].ends
-            # One that ends with the last of its updates holds that rate for what is left of the step.
-            rates[mine] = self.of[i].rate(local if math.isinf(last) else np.minimum(local, last))
-        return rates
+        members = [partial(_from, m, schedule, start) for schedule, start in zip(self.of, starts, strict=True)]
+        return by_interval(m, t, starts[1:], members)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of all, each moved to its start."""

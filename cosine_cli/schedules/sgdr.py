@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
@@ -108,11 +107,7 @@ class Sgdr(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return self.of.formula(m, t)
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        return self.of.rate(t)
+        return self.of.at(m, t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of every cycle."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import NamedCurve, OneUnit, param
 from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import Ops
@@ -74,11 +73,7 @@ class Staircase(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        return self.of.formula(m, m.named("held", m.cycles(t, self.every) * self.every))
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        return self.of.rate(whole_cycles(t, self.every) * self.every)
+        return self.of.at(m, m.named("held", m.cycles(t, self.every) * self.every))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the stairs: one for every stretch that is flat anyway, else one after every so many steps."""

@@ -8,10 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 from cosine_cli.schedules.core.fields import floor_rate, param, peak_rate, share
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece
@@ -58,11 +55,6 @@ class Step(Schedule):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
         return shapes.floored(m, self.lr * self.gamma ** m.cycles(t, self.step_size), self.min_lr)
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        drops = whole_cycles(t, self.step_size)
-        return np.maximum(self.lr * self.gamma**drops, self.min_lr)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the plateaus; as a row of cycles where there are too many."""

@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param, share
 from cosine_cli.schedules.core.milestones import Milestone, under_warmup
-from cosine_cli.schedules.core.ops import NUMPY, Ops
+from cosine_cli.schedules.core.ops import Ops, by_interval
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
@@ -92,20 +91,14 @@ class Warmup(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t``."""
-        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
-        ramp = shapes.climb(m, self.warmup_shape, self.warmup_start, self._target, u)
-        local = m.maximum(t - self.shift, 0.0) if self.shift else t
-        return m.where(t < self.warmup, ramp, self.of.formula(m, local))
+        return by_interval(m, t, (self.warmup,), (lambda t: self._ramp(m, t), lambda t: self._behind(m, t)))
 
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``."""
-        late = t >= self.warmup
-        rates = np.empty_like(t)
-        rates[late] = self.of.rate(t[late] - self.shift)
-        start, target = self.warmup_start, self._target
-        ramp = shapes.climb(NUMPY, self.warmup_shape, start, target, t[~late] / self.warmup)
-        rates[~late] = np.clip(ramp, min(start, target), max(start, target))
-        return rates
+    def _ramp(self, m: Ops, t: Any) -> Any:
+        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
+        return shapes.climb(m, self.warmup_shape, self.warmup_start, self._target, u)
+
+    def _behind(self, m: Ops, t: Any) -> Any:
+        return self.of.at(m, m.maximum(t - self.shift, 0.0) if self.shift else t)
 
     @property
     def _target(self) -> float:

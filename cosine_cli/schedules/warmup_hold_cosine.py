@@ -11,7 +11,7 @@ import numpy as np
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, portion
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
@@ -86,8 +86,8 @@ class WarmupHoldCosine(Schedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the stretch at the peak, the decay and the floor behind it."""
         del at_most
-        climb: Kind = "flat" if self.warmup_shape == "constant" else "smooth"
-        phases: list[tuple[float, Kind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
+        climb: PieceKind = "flat" if self.warmup_shape == "constant" else "smooth"
+        phases: list[tuple[float, PieceKind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
         return shapes.in_phases([*phases, (np.inf, "flat")], until)
 
     def description(self, formatter: Formatter) -> str:

@@ -10,10 +10,9 @@ import numpy as np
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Derived, end_rate, param, peak_rate, portion
-from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.ops import Ops
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Family, Formatter, Schedule
 
 
@@ -98,16 +97,11 @@ class Wsd(Schedule):
         left = shapes.left_after(m, t, self._falls, self._ends, self.decay)
         return shapes.fall(m, self.decay_shape, self.lr, self.min_lr, left)
 
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``; most blocks of times lie behind the warmup."""
-        late = t.min(initial=np.inf) >= self.warmup
-        return np.asarray(self._behind(NUMPY, t)) if late else super().rate(t)
-
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the plateau, the decay and the floor behind it."""
         del at_most
-        climb: Kind = "flat" if self.warmup_shape == "constant" else "smooth"
-        phases: list[tuple[float, Kind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
+        climb: PieceKind = "flat" if self.warmup_shape == "constant" else "smooth"
+        phases: list[tuple[float, PieceKind]] = [(self.warmup, climb), (self._falls, "flat"), (self._ends, "smooth")]
         return shapes.in_phases([*phases, (np.inf, "flat")], until)
 
     def description(self, formatter: Formatter) -> str:

@@ -6,9 +6,9 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.model.curve_options import DURATION
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.context import DURATION
 from cosine_cli.schedules.core.fields import params, share
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from measure import inner_ratio
 
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -31,7 +32,7 @@ def has_power(tree: Any) -> bool:
 def schedules() -> dict[str, Schedule]:
     """Return every schedule of the catalogue with its defaults over a run, and restarts with a million cycles."""
     by_name = [name for name in catalogue.names() if name != "sequence"]  # which is as its parts are
-    plan = plan_of(CommandLine.of({"words": by_name, "steps": str(STEPS)}))
+    plan = load_plan(CommandLine.of({"words": by_name, "steps": str(STEPS)}))
     cycle = Cosine(lr=0.1, total=10)
     return {
         **{name: curve.schedule for name, curve in zip(by_name, plan.curves, strict=True)},

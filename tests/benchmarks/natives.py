@@ -12,7 +12,8 @@ from measure import inner_ratio
 
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
-from cosine_cli.plans.parse.argv import CommandLine, plan_of
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Needed, params
 
 STEPS = 10**6
@@ -50,7 +51,7 @@ def main() -> None:
             if not native.equivalent or any("Schedule" in str(field.type) for field in params(native)):
                 continue
             words = [spec(framework, name, native), plain(native)]
-            ours, theirs = plan_of(CommandLine.of({"words": words, "steps": str(SHORT)})).curves
+            ours, theirs = load_plan(CommandLine.of({"words": words, "steps": str(SHORT)})).curves
             found = inner_ratio(
                 lambda s=ours.schedule: s(steps), lambda s=theirs.schedule: s(steps), rounds=int(sys.argv[1])
             )

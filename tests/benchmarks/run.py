@@ -1,8 +1,8 @@
-"""The benchmarks: ``python tests/benchmarks/run.py`` prints the README's table, and exits with 1 where a row misses.
+"""The benchmarks: ``python tests/benchmarks/run.py`` prints the table of docs/benchmarks.md.
 
-Every number is a ratio of two things measured in turn in this run, so that it holds on a busy machine too.
-``--rounds N`` takes the median of N (at least nine for a number to be quoted), ``--only WORD`` the rows with
-that word.
+It exits with 1 if a row exceeds its limit. Each number is a ratio of two costs that are measured alternately, so that
+it is meaningful on a busy machine too. ``--rounds N`` takes the median of N runs (publish at least nine); ``--only
+WORD`` measures the rows that contain a word. The published table is stored in measured.md.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ curves:
 """
 
 
-def plan_of(framework: str, case: dict[str, Any]) -> Plan | None:
+def load_plan(framework: str, case: dict[str, Any]) -> Plan | None:
     """Return the plan of a recorded case, None where it is no curve."""
     updates = min(len(case.get("values", ())), LONGEST)
     if updates < 2:
@@ -56,7 +56,7 @@ def cases(every: int) -> Iterator[Any]:
 
 
 def check(target: str, framework: str, case: dict[str, Any]) -> None:
-    plan = plan_of(framework, case)
+    plan = load_plan(framework, case)
     if plan is None:
         pytest.skip("no curve")
     source = targets.source(plan, target, exact=True)

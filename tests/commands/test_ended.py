@@ -24,10 +24,7 @@ RATES = OneCycleLR(total_steps=60)([*map(float, range(61))]).tolist()
 MEAN = math.fsum(RATES) / 61
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_table() -> None:

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def out(words: str) -> str:
@@ -108,7 +103,7 @@ NAME = "must be the name of a schedule"
         ("cosine:min_lr=1e-5", f"name 'cosine:min_lr=1e-5': {NAME}; did you mean cosine?"),
         ("inverse-sqrt:timescale=3", f"name 'inverse-sqrt:timescale=3': {NAME}; did you mean inverse_sqrt?"),
         ("cosine --format yaml", "--format: must be text, json or md, got 'yaml'"),
-        ("cosine --zzz 1", "option '--zzz': must be an option; see 'cosine-lr explain --help'"),
+        ("cosine --zzz 1", "unknown option '--zzz'; see 'cosine-lr explain --help'"),
     ],
 )
 def test_what_is_refused(words: str, message: str) -> None:

@@ -14,10 +14,7 @@ ENDS_AT_ONCE = "timm.CosineLRScheduler:t_initial=1,cycle_mul=0.5,cycle_limit=3"
 IN_32_BITS = "must have rates of at most 1e+200 over the run, got inf; it computes in 32 bits, which end at 3.4e38"
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.mark.parametrize("dpi", ["0.5", "1", "2", "3", "4", "5", "19.9"])
@@ -80,4 +77,4 @@ def test_a_grid_over_a_curve_with_nothing_to_vary(here: Path, name: str) -> None
     answer = ask("plot", "cycles.yaml", "--grid", f"{name}=0,1")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err.startswith(f"cosine-lr: error: --grid {name}: no curve takes '{name}'; ")
-    assert answer.err.endswith("the curves have no parameter that a grid varies\n")
+    assert answer.err.endswith("the curves have no parameter that can vary\n")

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 PLAN = """\
@@ -116,11 +113,11 @@ def test_a_label_of_any_kind_is_written_so_that_it_can_be_read() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("--rows 5", "option '--rows': must be an option; "),
+        ("--rows 5", "unknown option '--rows'; "),
         ("-o p.png", "output 'p.png': must end in .yaml or .yml"),
         ("c.yaml -o ./c.yaml", "output './c.yaml': must not be an input, got the config 'c.yaml'"),
         ("cosin", "curve 'cosin': must be the name of a schedule; did you mean cosine?"),
-        ("nope.yaml", "config 'nope.yaml': must be a file that can be read, got No such file or directory"),
+        ("nope.yaml", "cannot read config 'nope.yaml': no such file or directory"),
     ],
 )
 def test_what_is_refused(words: str, message: str) -> None:

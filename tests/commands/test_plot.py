@@ -22,10 +22,7 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
 BEGINNINGS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml version", "pdf": b"%PDF-"}
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def files(folder: Path) -> list[str]:
@@ -115,7 +112,7 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
     [
         ("-o a.png --out-dir d", "--output and --out-dir: a figure goes to one place: give one of the two"),
         ("-o a.pgn", "output 'a.pgn': must end in .png, .svg or .pdf; did you mean a.png?"),
-        ("-o no/a.png", "output 'no/a.png': its directory must exist; make it first: mkdir -p 'no'"),
+        ("-o no/a.png", "output 'no/a.png': its directory must exist; create it with mkdir -p 'no'"),
         ("-o a.png --format svg", "--format: must be png, as 'a.png' says, got 'svg'"),
         ("--theme both -o -", "--theme: both needs files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
@@ -244,10 +241,10 @@ def test_a_figure_is_checked_against_its_own_plan() -> None:
 
 def test_what_can_not_be_compared_is_told(here: Path) -> None:
     (here / "a.png").mkdir()
-    message = "cosine-lr: error: file 'a.png': could not be read, got Is a directory\n"
+    message = "cosine-lr: error: cannot read file 'a.png': is a directory\n"
     assert ask("plot", "cosine", "-o", "a.png", "--check") == (1, b"", message)
     os.mkfifo(here / "b.png")
-    message = "cosine-lr: error: file 'b.png': could not be read, got no regular file\n"
+    message = "cosine-lr: error: cannot read file 'b.png': is not a regular file\n"
     assert ask("plot", "cosine", "-o", "b.png", "--check") == (1, b"", message)
 
 
@@ -338,3 +335,14 @@ def test_names_that_are_cut_are_told_on_one_line() -> None:
     answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
     cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
     assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': cut for want of room: {cut} and 2 more\n")
+
+
+@pytest.mark.parametrize(("backend", "code"), [("qtagg", 0), ("module://elsewhere", 0), ("nonsense", 2)])
+def test_the_users_backend_is_kept_and_never_used(here: Path, backend: str, code: int) -> None:
+    program = "import os; from cosine_cli.cli import run; code = run(['plot']); print(os.environ['MPLBACKEND'], code)"
+    environment = {**os.environ, "MPLBACKEND": backend}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.splitlines()[-1] == f"{backend} {code}"
+    refused = f"cosine-lr: error: MPLBACKEND: must be a backend of matplotlib, got '{backend}'; unset it\n"
+    assert done.stderr == ("" if code == 0 else refused)
+    assert files(here) == ["cosine-lr.png"] * (code == 0)

@@ -12,12 +12,7 @@ from screen import on_terminal
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def out(words: str) -> str:
@@ -224,8 +219,8 @@ def test_strange_runs(words: str, beginning: str, numbers: list[str]) -> None:
     ("words", "message"),
     [
         ("-o chart.png", "output 'chart.png': must end in .txt"),
-        ("-o none/chart.txt", "output 'none/chart.txt': its directory must exist; make it first: mkdir -p 'none'"),
-        ("--size 8x4", "option '--size': must be an option; see 'cosine-lr show --help'"),
+        ("-o none/chart.txt", "output 'none/chart.txt': its directory must exist; create it with mkdir -p 'none'"),
+        ("--size 8x4", "unknown option '--size'; see 'cosine-lr show --help'"),
         ("a.yaml b.yaml", "command line: takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cosine_cli.render.explain.records import records
+from cosine_cli.render.explain.json_page import records
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue
 

@@ -1,4 +1,4 @@
-"""The sample configs say what their sources say, and the committed figures are what they draw."""
+"""The sample configs have the rates of their sources, and the committed figures are what they draw."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ import math
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib as mpl
 import pytest
+from documents import shell
+from door import ask
 from jsonschema import Draft202012Validator
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from PIL import Image
 from ruamel.yaml import YAML
 
-from cosine_cli.plans.parse.argv import Line, plan_in
+from cosine_cli.plans.load import load_plan_from
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.figure.draw import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cosine_cli.plans.model.plan import Plan
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_configs"
@@ -41,13 +42,13 @@ def text_of(name: str) -> str:
     return (SAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def plan_of(path: Path) -> Plan:
-    return plan_in(Line(curves=(), files=(str(path),), options={}), str(path))
+def load_plan(path: Path) -> Plan:
+    return load_plan_from(CommandLine(curves=(), files=(str(path),), options={}), str(path))
 
 
 def test_the_samples_are_there() -> None:
-    asked = {"three_decays", "llm", "imagenet", "finetune", "restarts", "translation", "small_model"}
-    assert asked <= set(CONFIGS)
+    expected = {"three_decays", "llm", "imagenet", "finetune", "restarts", "translation", "small_model"}
+    assert expected <= set(CONFIGS)
 
 
 # --- The configs ----------------------------------------------------------------------------------------------------
@@ -58,7 +59,7 @@ def cosine(u: float) -> float:
 
 
 RATES: dict[str, tuple[str, list[list[float]]]] = {
-    # Times, and the rates that the sources give at them: a row a curve.
+    # Times, and the rates of the sources at these times, one row per curve.
     "three_decays": (
         "0,30,50,60",
         [
@@ -148,11 +149,11 @@ RATES: dict[str, tuple[str, list[list[float]]]] = {
 
 
 @each_config
-def test_the_rates_are_those_of_the_source(name: str, root: Path, shell: Callable[..., Any]) -> None:
+def test_the_rates_are_those_of_the_source(name: str) -> None:
     times, expected = RATES[name]
-    ran = shell(f"cosine-lr table sample_configs/{name}.yaml --at {times} --format json", root)
-    assert ran.code == 0, ran.output
-    got = [curve["lr"] for curve in json.loads(ran.output)["curves"]]
+    answer = ask("table", str(SAMPLES / f"{name}.yaml"), "--at", times, "--format", "json")
+    assert answer.code == 0, answer.err
+    got = [curve["lr"] for curve in json.loads(answer.out)["curves"]]
     for rates, right in zip(got, expected, strict=True):
         assert rates == pytest.approx(right, rel=1e-12, abs=1e-18)
 
@@ -161,7 +162,7 @@ def test_the_rates_are_those_of_the_source(name: str, root: Path, shell: Callabl
 def test_a_sample_names_its_source_and_its_figure(name: str) -> None:
     comment = "".join(line for line in text_of(name).splitlines(keepends=True) if line.startswith("#"))
     assert re.search(r"arXiv \d{4}\.\d{5}|pytorch/examples|facebookresearch/detectron2|CIFAR-10", comment), comment
-    assert plan_of(SAMPLES / f"{name}.yaml").figure.output == f"{name}.png"
+    assert load_plan(SAMPLES / f"{name}.yaml").figure.output == f"{name}.png"
 
 
 @each_config
@@ -171,40 +172,35 @@ def test_a_sample_keeps_the_schema(name: str) -> None:
     Draft202012Validator(schema).validate(YAML(typ="safe").load(text_of(name)))
 
 
-def test_the_schema_is_the_one_that_is_printed(tmp_path: Path, shell: Callable[..., Any]) -> None:
-    ran = shell("cosine-lr plan --schema", tmp_path)
-    assert ran == ((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8"), 0)
-
-
 def test_one_sample_shows_the_line_for_editors() -> None:
-    said = [re.match(r"# yaml-language-server: \$schema=(\S+)\n", text_of(name)) for name in CONFIGS]
-    named = [match[1] for match in said if match]
-    assert named == ["cosine-lr.schema.json"]
-    assert (SAMPLES / named[0]).exists()
+    lines = [re.match(r"# yaml-language-server: \$schema=(\S+)\n", text_of(name)) for name in CONFIGS]
+    (path,) = [match[1] for match in lines if match]
+    assert path == "cosine-lr.schema.json"
+    assert (SAMPLES / path).exists()
 
 
 # --- figures.sh -----------------------------------------------------------------------------------------------------
 
 
-class Held(NamedTuple):
-    """A picture: the plan that its file holds, its width and height, and its pixels."""
+class Picture(NamedTuple):
+    """A PNG file: the embedded plan, width and height, and the pixels."""
 
     plan: str
     size: tuple[int, int]
     pixels: bytes
 
 
-def held(path: Path) -> Held:
+def picture_of(path: Path) -> Picture:
     with Image.open(path) as picture:
-        return Held(picture.text[KEY], picture.size, picture.tobytes())
+        return Picture(picture.text[KEY], picture.size, picture.tobytes())
 
 
-def pictures_in(folder: Path) -> dict[str, Held]:
-    return {path.stem: held(path) for path in folder.glob("*.png")}
+def pictures_in(folder: Path) -> dict[str, Picture]:
+    return {path.stem: picture_of(path) for path in folder.glob("*.png")}
 
 
-def test_figures_sh_draws_what_is_committed(tmp_path: Path, shell: Callable[..., Any]) -> None:
-    ran = shell(f"bash {SAMPLES}/figures.sh figures", tmp_path)  # from elsewhere, into a folder of its own
+def test_figures_sh_draws_what_is_committed(tmp_path: Path) -> None:
+    ran = shell(f"bash {SAMPLES}/figures.sh figures", tmp_path)  # from another directory, into another folder
     assert ran.code == 0, ran.output
     assert sorted(ran.output.split()) == sorted(f"{name}.png" for name in PICTURES)
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {path.name for path in FIGURES.iterdir()}
@@ -215,16 +211,16 @@ def test_figures_sh_draws_what_is_committed(tmp_path: Path, shell: Callable[...,
     }
     drew, today = ((folder / "drawn_by.txt").read_text().strip() for folder in (FIGURES, tmp_path / "figures"))
     assert today == f"Matplotlib v{mpl.__version__}"
-    if drew == today:  # Pixels, not bytes: what compresses them is no part of matplotlib.
+    if drew == today:  # pixels, not bytes: the compression is not part of matplotlib
         assert [name for name in PICTURES if drawn[name].pixels != committed[name].pixels] == []
 
 
 @each_picture
-def test_a_picture_names_its_curves_and_nobodys_folders(name: str, tmp_path: Path) -> None:
-    text, size, _ = held(FIGURES / f"{name}.png")
+def test_a_picture_names_its_curves_and_no_folder(name: str, tmp_path: Path) -> None:
+    text, size, _ = picture_of(FIGURES / f"{name}.png")
     assert not re.search(r"output: .*/", text)
     (tmp_path / "embedded.yaml").write_text(text, encoding="utf-8")
-    plan = plan_of(tmp_path / "embedded.yaml")
+    plan = load_plan(tmp_path / "embedded.yaml")
     assert size == tuple(round(side * plan.figure.dpi) for side in plan.figure.size)
     figure = draw(plan, theme=plan.figure.theme)
     words = {artist.get_text() for artist in figure.findobj(Text)}
@@ -233,20 +229,20 @@ def test_a_picture_names_its_curves_and_nobodys_folders(name: str, tmp_path: Pat
     assert len(figure.findobj(Line2D)) >= len(plan.curves)
 
 
-def test_the_first_picture_is_signed_with_half_the_peak(tmp_path: Path) -> None:
-    (tmp_path / "embedded.yaml").write_text(held(FIGURES / "cosine-lr.png").plan, encoding="utf-8")
-    words = {artist.get_text() for artist in draw(plan_of(tmp_path / "embedded.yaml"), theme="light").findobj(Text)}
+def test_the_first_picture_marks_half_the_peak(tmp_path: Path) -> None:
+    (tmp_path / "embedded.yaml").write_text(picture_of(FIGURES / "cosine-lr.png").plan, encoding="utf-8")
+    words = {artist.get_text() for artist in draw(load_plan(tmp_path / "embedded.yaml"), theme="light").findobj(Text)}
     assert {"half the peak", "50", "30", "15.05", "ends at", "0", "1e-4", "0.001"} <= words
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_readmes_pictures_stand_on_their_theme(theme: str) -> None:
+def test_the_pictures_have_the_background_of_their_theme(theme: str) -> None:
     suffix = "-dark" if theme == "dark" else ""
-    corners = {held(FIGURES / f"{name}{suffix}.png").pixels[:3] for name in BOTH_THEMES}
+    corners = {picture_of(FIGURES / f"{name}{suffix}.png").pixels[:3] for name in BOTH_THEMES}
     assert corners == {b"\x0d\x11\x17" if theme == "dark" else b"\xff\xff\xff"}
 
 
-def test_figures_sh_stops_at_the_first_failure(tmp_path: Path, shell: Callable[..., Any]) -> None:
+def test_figures_sh_stops_at_the_first_failure(tmp_path: Path) -> None:
     copy = tmp_path / "sample_configs"
     shutil.copytree(SAMPLES, copy, ignore=shutil.ignore_patterns("figures"))
     (copy / "imagenet.yaml").write_text("lr: -1\n", encoding="utf-8")

@@ -1,37 +1,26 @@
-"""Files that ask for much: each gets one line or its answer, in 300 MB and long before an alarm.
+"""Files that need much work: each gets one line or its answer, in bounded memory and long before an alarm.
 
 Each is as large as its kind may be, so that work in proportion to its square would take minutes or hours.
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from door import Answer, ask
+from memory import MORE, bounded
+from patience import guarded
 from plans.embedded.test_pdf import pdf
 from plans.embedded.test_png import KEYED, SIGNATURE, chunk, png
 from plans.embedded.test_svg import svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-SECONDS = 60
-MOST_KIB = 300 << 10
 MIB = 1 << 20
-RUN = """
-import sys
-from cosine_cli.cli import run
-code = run(sys.argv[2:])
-sys.stdout.flush()
-with open("/proc/self/status") as status, open(sys.argv[1], "w") as peak:
-    peak.write(status.read())
-sys.exit(code)
-"""
 
 NO_PLAN = "holds no plan: it was not drawn by cosine-lr"
 RATES = b"lr: \n" * (MIB // 5)
@@ -154,44 +143,42 @@ JSON = [
 CASES = [*PNG, *SVG, *PDF, *YAML, *JSON]
 
 
-def run(folder: Path, *words: str) -> tuple[subprocess.CompletedProcess[str], int]:
-    """Run a command line; return what it printed, and the most memory that it took (KiB)."""
-    peak = folder / "peak"
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, str(peak), *words],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    found = re.search(r"VmHWM:\s+([0-9]+) kB", peak.read_text())
-    assert found is not None
-    return done, int(found[1])
+pytestmark = pytest.mark.usefixtures("here")
 
 
-def check(done: subprocess.CompletedProcess[str], words: str | None) -> None:
+def run(*words: str) -> Answer:
+    with bounded(), guarded():
+        return ask(*words)
+
+
+def check(answer: Answer, words: str | None) -> None:
     if words is None:
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout
+        assert (answer.code, answer.err) == (0, "")
+        assert answer.out
         return
-    assert (done.returncode, done.stdout) == (2, ""), done.stderr[:2000]
-    assert done.stderr.startswith("cosine-lr: error: ")
-    assert done.stderr.count("\n") == 1
-    assert words in done.stderr
-    assert len(done.stderr) < 1000
+    assert (answer.code, answer.out) == (2, b""), answer.err[:2000]
+    assert answer.err.startswith("cosine-lr: error: ")
+    assert answer.err.count("\n") == 1
+    assert words in answer.err
+    assert len(answer.err) < 1000
+
+
+def test_memory_is_bounded() -> None:
+    with pytest.raises(MemoryError), bounded():
+        bytes(2 * MORE)  # more than what is free already
+
+
+def write(path: Path, data: bytes | str) -> None:
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_file(case: Case, tmp_path: Path) -> None:
-    data = case.data()
-    path = tmp_path / case.name
-    path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    done, peak = run(tmp_path, "table", "--rows", "2", case.name)
-    path.unlink()  # pytest keeps what stands there for three runs
-    check(done, case.words)
-    assert peak < MOST_KIB
+def test_a_file(case: Case) -> None:
+    path = Path(case.name)
+    write(path, case.data())
+    answer = run("table", "--rows", "2", case.name)
+    path.unlink()  # pytest keeps the directories of three runs
+    check(answer, case.words)
 
 
 LONG = 100_000
@@ -214,18 +201,13 @@ LONG = 100_000
     ],
     ids=["quotes", "open quotes", "commas", "pieces", "label", "many", "rising", "parameters", "nested", "name"],
 )
-def test_a_curve(curve: str, words: str | None, tmp_path: Path) -> None:
-    done, peak = run(tmp_path, "table", "--epochs", "20000", "--rows", "2", curve)
-    check(done, words)
-    assert peak < MOST_KIB
+def test_a_curve(curve: str, words: str | None) -> None:
+    check(run("table", "--epochs", "20000", "--rows", "2", curve), words)
 
 
-def test_a_figure_to_compare_with_may_be_of_any_size(tmp_path: Path) -> None:
-    path = tmp_path / "x.png"
-    path.touch()
-    with path.open("r+b") as stream:
+def test_a_figure_to_compare_with_may_be_of_any_size() -> None:
+    with Path("x.png").open("wb") as stream:
         stream.truncate(1 << 34)
-    done, peak = run(tmp_path, "plot", "cosine", "-o", "x.png", "--check")
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "figure 'x.png': differs from what would be written; it holds no plan" in done.stderr
-    assert peak < MOST_KIB
+    code, _, err = run("plot", "cosine", "-o", "x.png", "--check")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "figure 'x.png': differs from what would be written; it holds no plan" in err

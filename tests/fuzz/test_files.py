@@ -5,11 +5,9 @@ HYPOTHESIS_PROFILE=long tries some thousands of changes a file instead of a few.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import re
-import signal
 import struct
 import zlib
 from functools import cache
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from door import ask
 from fuzz.test_configs import SAMPLE
+from patience import guarded
 from plans.importers.samples import SAMPLES
 from plans.importers.test_trainer_state import state
 from plans_of import planned
@@ -27,7 +26,7 @@ from cosine_cli.plans.writer import write
 from cosine_cli.render.figure.save import picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
@@ -35,9 +34,6 @@ CHANGES = 5_000 if LONG else 25
 CUTS = 100_000 if LONG else 25
 OTHERS = SAMPLES if LONG else {sample.kind: sample for sample in SAMPLES}.values()
 """Of other programs' files one of each kind, or all."""
-
-GUARD = 60
-"""Seconds after which a run hangs: one takes some milliseconds."""
 
 TOKENS = (
     b"\0 \xff \n \r\n \t : :  , ( ) < > [ ] { } ' \" \\ & * ! | > % @ # - --- ... ? = / 0 9 1e400 -1 nan true null ~ "
@@ -64,21 +60,6 @@ FILES: dict[str, Callable[[], bytes]] = {
     "trainer_state.json": lambda: state((10, 0.001), (20, 0.002), (60, 0.0)).encode(),
     **{f"{sample.id}.yaml": lambda sample=sample: sample.text.encode() for sample in OTHERS},  # type: ignore[misc]
 }
-
-
-@contextlib.contextmanager
-def guarded() -> Iterator[None]:
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        pytest.fail("hangs")
-
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(GUARD)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, old)
 
 
 def check(data: bytes, path: Path) -> None:

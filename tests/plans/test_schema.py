@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
+from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.example import config, needs_example
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params

@@ -14,11 +14,11 @@ from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.plans.config_file import parse_config_text
+from cosine_cli.plans.example import config, example
+from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
-from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
-from cosine_cli.plans.resolve.context import WARMUP
-from cosine_cli.plans.resolve.example import config, example
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import text, write
 from cosine_cli.schedules.core import catalogue
@@ -83,7 +83,7 @@ update: epoch                  # the rate moves once an epoch
 warmup: 5                      # 1955 steps
 curves:
   - cosine:
-      total: 85                # default: what the warmup leaves; 33235 steps
+      total: 85                # default: the run minus the warmup; 33235 steps
       min_lr: 1e-05
   - multistep:
       milestones: [30, 60, 80] # 11730 / 23460 / 31280 steps
@@ -104,10 +104,10 @@ warmup:
 curves:
   - linear:
       label: "one, two"
-      total: 900               # default: what the warmup leaves
+      total: 900               # default: the run minus the warmup
   - linear:
       label: "linear (2)"
-      total: 900               # default: what the warmup leaves
+      total: 900               # default: the run minus the warmup
 figure:
   size: [3.25, 2.15]
   log: true
@@ -359,7 +359,7 @@ def test_defaults_read_back_however_short_the_run(plan: Callable[..., Plan], wor
 
 
 def test_a_default_warmup_of_less_than_an_update_is_none_and_says_so(plan: Callable[..., Plan]) -> None:
-    assert "warmup: 0                # default: 5% of the run, less than an update\n" in write(plan("wsd --epochs 3"))
+    assert "warmup: 0                # default: 5% of the run, less than one update\n" in write(plan("wsd --epochs 3"))
 
 
 def test_a_cycle_may_be_shorter_than_an_epoch_but_not_than_a_step(plan: Callable[..., Plan]) -> None:

@@ -6,8 +6,8 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.rows import Times
 from cosine_cli.render.markdown import MOST_ROWS, escaped, markdown_rows
+from cosine_cli.studies.table_rows import Times
 
 ROWS = """\
 Peak 0.1, 100 epochs

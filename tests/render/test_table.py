@@ -11,9 +11,9 @@ from plans_of import planned
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.parse.raw import RawValue
-from cosine_cli.plans.rows import Times, choose
 from cosine_cli.render.table import table, time_column
 from cosine_cli.render.terminal import Terminal
+from cosine_cli.studies.table_rows import Times, choose
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from schedules_of import ANY_TIMES, HORIZONS, any_schedule, even_schedule
+from schedules_of import ANY_TIMES, HORIZONS, PATIENT, any_schedule, even_schedule
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.schedules.chebyshev import Chebyshev
@@ -44,10 +44,9 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.core.pieces import Piece
 
 each_schedule = pytest.mark.parametrize("name", catalogue.names())
-patient = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-half = settings(patient, max_examples=settings().max_examples // 2)
-fewer = settings(patient, max_examples=settings().max_examples // 4)
-rarely = settings(patient, max_examples=settings().max_examples // 10)
+half = settings(PATIENT, max_examples=settings().max_examples // 2)
+fewer = settings(PATIENT, max_examples=settings().max_examples // 4)
+rarely = settings(PATIENT, max_examples=settings().max_examples // 10)
 
 MOST_SCANNED = 30_000
 
@@ -113,7 +112,7 @@ SHAPES = {
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(data=st.data())
 def test_the_shape_of_the_times_is_the_shape_of_the_rates(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -125,7 +124,7 @@ def test_the_shape_of_the_times_is_the_shape_of_the_rates(name: str, data: st.Da
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(data=st.data())
 def test_times_are_left_as_they_were(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -136,7 +135,7 @@ def test_times_are_left_as_they_were(name: str, data: st.DataObject) -> None:
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(data=st.data())
 def test_many_blocks_are_as_one(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -146,7 +145,7 @@ def test_many_blocks_are_as_one(name: str, data: st.DataObject) -> None:
 
 
 @each_schedule
-@settings(patient, max_examples=5)
+@settings(PATIENT, max_examples=5)
 @given(bad=st.sampled_from([-1.0, -1e-300, math.nan, -math.inf]), data=st.data())
 def test_a_time_that_is_negative_or_no_number_is_refused(name: str, bad: float, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -157,7 +156,7 @@ def test_a_time_that_is_negative_or_no_number_is_refused(name: str, bad: float, 
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_after_its_total_it_holds_the_lowest_rate(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -174,7 +173,7 @@ def test_after_its_total_it_holds_the_lowest_rate(name: str, data: st.DataObject
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_a_schedule_is_a_value(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -188,7 +187,7 @@ def test_a_schedule_is_a_value(name: str, data: st.DataObject) -> None:
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_numbers_become_the_declared_type(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -218,7 +217,7 @@ def outside(field: Param, value: Any) -> list[Any]:
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_a_parameter_outside_its_bounds_is_refused_by_its_name(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))
@@ -233,7 +232,7 @@ def test_a_parameter_outside_its_bounds_is_refused_by_its_name(name: str, data: 
 
 
 @each_schedule
-@settings(patient, max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_a_parameter_above_its_limit_is_refused_by_its_name(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))

@@ -10,7 +10,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.sums import total
 from cosine_cli.schedules.hard_restarts import HardRestarts

@@ -7,7 +7,7 @@ from math import sqrt
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.inverse_sqrt import InverseSqrt
 from cosine_cli.schedules.warmup import Warmup

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.k_decay_polynomial import KDecayPolynomial
 from cosine_cli.schedules.linear import Linear

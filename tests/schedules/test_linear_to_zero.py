@@ -7,7 +7,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.linear_to_zero import LinearToZero
 
@@ -38,7 +38,7 @@ def test_the_floor_of_the_others_is_not_its_own() -> None:
 
 
 def test_it_takes_no_floor() -> None:
-    with pytest.raises(RequestError, match=r"--min-lr: no curve takes it \(linear_to_zero\), got '0.01'"):
+    with pytest.raises(RequestError, match=r"--min-lr: no curve uses it \(linear_to_zero\), got '0.01'"):
         planned("linear_to_zero --min-lr 0.01")
 
 

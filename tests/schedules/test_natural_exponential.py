@@ -7,7 +7,7 @@ from decimal import Decimal, getcontext
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.natural_exponential import NaturalExponential
 

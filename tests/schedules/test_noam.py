@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.noam import Noam
 

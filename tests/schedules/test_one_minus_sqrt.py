@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.one_minus_sqrt import OneMinusSqrt
 from cosine_cli.schedules.wsd import Wsd

@@ -10,10 +10,10 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.onecycle import Onecycle
 
@@ -159,7 +159,7 @@ SAID_WRONGLY = [
     pytest.param(
         "onecycle:warmup=0.3",
         "warmup: must be at least one update, got '0.3'; did you mean 30%?",
-        id="less than an update",
+        id="less than one update",
     ),
     pytest.param(
         "onecycle:warmup_shape=cosine",

@@ -8,7 +8,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.multistep import Multistep
 from cosine_cli.schedules.piecewise_constant import PiecewiseConstant

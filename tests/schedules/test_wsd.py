@@ -10,7 +10,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.render.words import brief, rule
+from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.wsd import Wsd
 
@@ -183,7 +183,7 @@ UNFIT = [
     pytest.param(
         "wsd:warmup=0.05",
         "curve 'wsd:warmup=0.05': warmup: must be at least one update, got '0.05'; did you mean 5%?",
-        id="less than an update",
+        id="less than one update",
     ),
     pytest.param(
         "wsd:decay_ratio=20", "curve 'wsd:decay_ratio=20': decay_ratio: must be a share of the run", id="no share"

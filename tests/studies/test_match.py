@@ -8,7 +8,7 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.studies.match import MEASURES, matched
-from cosine_cli.studies.numbers import numbers
+from cosine_cli.studies.statistics import numbers
 
 WORDS = "cosine:min_lr=1e-3 step exponential linear:min_lr=0.02 constant:lr=0.3"
 

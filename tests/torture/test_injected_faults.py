@@ -121,7 +121,7 @@ def test_a_fault_at_any_call_of_the_writer_leaves_the_old_or_the_new(tmp_path: P
             assert done.returncode == expected, (case, done.stderr)
             if expected == 1:
                 assert re.fullmatch(
-                    rb"cosine-lr: error: (output|standard output)[^\n]* could not be written[^\n]*\n", done.stderr
+                    rb"cosine-lr: error: cannot write (output|to standard output)[^\n]*: [^\n]*\n", done.stderr
                 ), case
                 assert target.read_bytes() == (OLD if call.before_move else complete), case
     assert injected >= len(calls) * 4

@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Sequence
 
 from cosine_cli.schedules.core import shapes
-from cosine_cli.schedules.core.pieces import Kind, Piece, between
+from cosine_cli.schedules.core.pieces import Piece, PieceKind, between
 
 
 def concat(
-    phases: Sequence[tuple[float, Kind]], rest: Callable[[float], list[Piece]], until: float, *, ahead: float = 0.0
+    phases: Sequence[tuple[float, PieceKind]], rest: Callable[[float], list[Piece]], until: float, *, ahead: float = 0.0
 ) -> list[Piece]:
     """Return the pieces of phases, each given by its end and its kind, followed by those that ``rest`` returns.
 

@@ -59,6 +59,8 @@ def _cycles(t: Any, length: float) -> Any:
 class Float32Ops(Numpy):
     """numpy's operations for arrays of 32-bit floats; numbers of Python are rounded where they meet an array."""
 
+    minimum: Any = staticmethod(np.minimum)
+    maximum: Any = staticmethod(np.maximum)
     exp = _elementary(np.exp)
     sin = _elementary(np.sin)
     cos = _elementary(np.cos)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 from cosine_cli.schedules.core.schedule import Schedule
 
 _MOST_KNOTS = 100_000
@@ -26,7 +26,7 @@ def product_pieces(factors: Sequence[Schedule], until: float, at_most: int) -> l
     found: list[Piece] = []
     for start, end in itertools.pairwise(edges):
         middle = (start + end) / 2.0
-        kinds: set[Kind] = {piece.kind for pieces in listed for piece in pieces if piece.t0 <= middle < piece.t1}
+        kinds: set[PieceKind] = {piece.kind for pieces in listed for piece in pieces if piece.t0 <= middle < piece.t1}
         cuts = [start, *_turns(factors, start, end), end] if kinds != {"flat"} else [start, end]
         found += [Piece(a, b, "flat" if kinds == {"flat"} else "smooth") for a, b in itertools.pairwise(cuts) if a < b]
     return found

@@ -33,7 +33,7 @@ from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import NUMPY, Ops
-from cosine_cli.schedules.core.pieces import Bounds, Kind, Piece
+from cosine_cli.schedules.core.pieces import Bounds, Piece, PieceKind
 
 _MOST_CYCLES = 1_000_000
 
@@ -251,7 +251,7 @@ class CosineDecayRestarts(Float32Schedule):
             bounds = Bounds(np.append(0.0, self._begins))
             first = float(self._begins[0])
             return [Piece(0.0, until, "cycles", first, (Piece(0.0, first, "smooth"),), bounds)]
-        phases: list[tuple[float, Kind]] = []
+        phases: list[tuple[float, PieceKind]] = []
         begins = 0.0
         for end, next_one in zip(self._starts[1:].tolist(), [*self._begins.tolist(), math.inf], strict=True):
             phases += [(min(end, next_one), "smooth"), (next_one, "flat" if end > begins else "smooth")]

@@ -8,7 +8,7 @@ import math
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.float32 import filled, operand
 from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.pieces import Kind
+from cosine_cli.schedules.core.pieces import PieceKind
 
 
 def drop_count(length: float, calls: Rates) -> Rates:
@@ -16,15 +16,15 @@ def drop_count(length: float, calls: Rates) -> Rates:
     return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
 
 
-def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, Kind]]:
+def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, PieceKind]]:
     """Return phases of which each is held from its end until the call with which the next one begins."""
-    phases: list[tuple[float, Kind]] = []
+    phases: list[tuple[float, PieceKind]] = []
     for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
         phases += [(min(end, jump), "smooth"), (jump, "flat")]
     return in_order([*phases, (math.inf, "smooth")])
 
 
-def in_order(phases: list[tuple[float, Kind]]) -> list[tuple[float, Kind]]:
+def in_order(phases: list[tuple[float, PieceKind]]) -> list[tuple[float, PieceKind]]:
     """Return phases of which none ends before the one before it."""
     ends = itertools.accumulate((end for end, _ in phases), max)
     return [(end, kind) for end, (_, kind) in zip(ends, phases, strict=True)]

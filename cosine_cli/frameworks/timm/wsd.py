@@ -14,7 +14,7 @@ from cosine_cli.frameworks.timm.timm_base import TimmScheduler
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 _STABLE = ("constant", "rsqrt", "power")
 _DECAYS = ("linear", "1-sqrt", "cosine", "power", "exp")
@@ -106,7 +106,7 @@ class WSDLRScheduler(TimmScheduler):
         """Return the phases."""
         del at_most
         sunk = self._sunk
-        phases: list[tuple[float, Kind]] = [(self._falls, "flat" if sunk <= 0 or not self._power else "smooth")]
+        phases: list[tuple[float, PieceKind]] = [(self._falls, "flat" if sunk <= 0 or not self._power else "smooth")]
         phases = [(sunk, "smooth"), (self._falls, "flat")] if self._power and 0 < sunk < self._falls else phases
         if self._falls < sunk < self.t_initial:
             phases.append((sunk, "smooth"))

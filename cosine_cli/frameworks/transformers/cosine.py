@@ -22,7 +22,7 @@ from cosine_cli.frameworks.transformers.waves import half_waves, wave
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the cycles and the rate that stays."""
         if not self.num_cycles:
-            ends: list[tuple[float, Kind]] = [(self.num_warmup_steps, "smooth"), (self._end, "flat")]
+            ends: list[tuple[float, PieceKind]] = [(self.num_warmup_steps, "smooth"), (self._end, "flat")]
             return shapes.in_phases([*ends, (math.inf, "flat")], until)
 
         def rest(length: float) -> list[Piece]:
@@ -312,5 +312,5 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
         def rest(length: float) -> list[Piece]:
             return half_waves(self.decay, self.num_cycles, length, at_most)
 
-        phases: list[tuple[float, Kind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
+        phases: list[tuple[float, PieceKind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
         return concat(phases, rest, until, ahead=1.0)

@@ -16,7 +16,7 @@ from cosine_cli.frameworks.transformers.waves import half_waves, wave
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ class GetWsdSchedule(FrameworkSchedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the climb, the plateau, the decay or its waves, and the floor behind it."""
         ends = non_decreasing(self.num_warmup_steps, self._falls, self._falls + self.num_decay_steps)
-        phases: list[tuple[float, Kind]] = [(ends[0], "smooth"), (ends[1], "flat")]
+        phases: list[tuple[float, PieceKind]] = [(ends[0], "smooth"), (ends[1], "flat")]
         if self.decay_type != "cosine":
             return shapes.in_phases([*phases, (ends[2], "smooth"), (math.inf, "flat")], until)
 

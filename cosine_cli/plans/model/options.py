@@ -23,7 +23,8 @@ class Run:
     update: str = param("step", "when the rate moves", choices=("step", "epoch"))
 
 
-LR = next(param for param in params(Run) if param.name == "lr")
+RUN = {param.name: param for param in params(Run)}
+LR = RUN["lr"]
 
 
 @declaration

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.grid_spec import parse_grid
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import is_known, is_native
 from cosine_cli.schedules.core.fields import declaration, param, params
-from cosine_cli.streams import PROGRAM
-from cosine_cli.text import quote, visible
 
 SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
 MOST_WORDS = 10_000
 
 
 @declaration
-class Words:
+class PositionalFlags:
     """Other ways to say what the words of a command line are."""
 
     schedule: tuple[str, ...] = param(None, "a curve, as a word without a flag", short="s", repeated=True)
@@ -36,7 +32,7 @@ class Words:
 
 def shared(command: ModuleType) -> tuple[type, ...]:
     """Return what declares the options that a command shares with others: all of them, where it does not say."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (Words, Run, CurveFlags))
+    declared: tuple[type, ...] = getattr(command, "SHARED", (PositionalFlags, Run, CurveFlags))
     return declared
 
 
@@ -95,9 +91,7 @@ class CommandLine:
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
         if "grid" in figure:
-            from cosine_cli.plans.resolve.grid import flags  # here: it loads schedules
-
-            figure["grid"] = flags(figure["grid"], unit)
+            figure["grid"] = parse_grid(figure["grid"], unit)
         line = Request(
             unit=own,
             run=_in(unit, self.given(Run)),
@@ -138,39 +132,3 @@ def _exists(word: str) -> bool:
         return os.path.lexists(word)
     except ValueError:  # a NUL inside
         return False
-
-
-def plan_of(line: CommandLine) -> Plan:
-    """Return the one plan that a line asks for.
-
-    Raises RequestError where it names more than one config.
-    """
-    if len(line.files) > 1:
-        first, second = map(quote, line.files[:2])
-        raise user_error("command line", "takes one config", got=f"{first} and {second}", hint="plot takes several")
-    return plan_in(line, line.files[0] if line.files else None)
-
-
-def plan_in(line: CommandLine, path: str | None) -> Plan:
-    """Return the plan of a line over the config at ``path``.
-
-    Raises RequestError where the line names curves too.
-    """
-    from cosine_cli.plans.resolve.request import resolve
-
-    if path is None:
-        return resolve(line.request(Request()))
-    if line.curves:
-        raise _both(line)
-    from cosine_cli.plans.parse.config import read_config
-
-    return resolve(line.request(read_config(path, line.request(Request()).run)))
-
-
-def _both(line: CommandLine) -> RequestError:
-    """Return the error for a line with files and curves, with a line for each of the two."""
-    files = tuple(path if is_file(path) else f"./{path}" for path in line.files)
-    alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))
-    rule = "takes a file or curves, not both: a file has its own curves, which would be lost"
-    got = f"{quote(line.files[0])} and {quote(line.curves[0])}"
-    return user_error("command line", rule, got=got, hint=f"type {' or '.join(alone)}")

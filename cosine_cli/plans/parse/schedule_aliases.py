@@ -8,9 +8,9 @@ from functools import cache
 
 from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.plans import registry
+from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
-from cosine_cli.plans.resolve.context import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
 from cosine_cli.text import closest, either, question

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+from cosine_cli.plans.parse.value_kinds import NULLS, value_kind
 from cosine_cli.schedules.core.fields import Pairs, Param
-from cosine_cli.text import did_you_mean, question
-
-_WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NOTHING = ("", "~", "null", "Null", "NULL")
+from cosine_cli.schedules.core.kinds import Kind
+from cosine_cli.text import question
 
 MOST_VALUES = 20_000
 """As many as a config may have."""
@@ -27,7 +26,7 @@ def read(param: Param, raw: RawValue) -> Any:
     """
     if param.mapping:
         return _read_pairs(param, raw)
-    if param.optional and not raw.quoted and raw.text in (*_NOTHING[1:], "None"):
+    if param.optional and not raw.quoted and raw.text in (*NULLS[1:], "None"):
         return None
     if raw.keys is not None or (raw.parts is not None and not param.many):
         raise _refused(param, raw)
@@ -62,11 +61,9 @@ def _pairs(param: Param, raw: RawValue) -> Iterator[tuple[str, RawValue]]:
 
 
 def _read_one(param: Param, raw: RawValue) -> Any:
-    if param.type is bool:
-        return _read_word(raw)
-    if param.type is str or param.choices:
-        return _read_text(param, raw)
-    value = _grammar(param, raw)
+    if not param.kind.is_number:
+        return value_kind(param).read(param, raw)
+    value = _read_number(param, raw)
     if not param.accepts(_bare(value)):
         raise _refused(param, raw)
     return value
@@ -79,7 +76,7 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
     if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
         raise user_error(raw.where, param.rule, got="a list of more than numbers")
     try:
-        values = tuple(_grammar(param, part) for part in parts if isinstance(part, RawValue))
+        values = tuple(_read_number(param, part) for part in parts if isinstance(part, RawValue))
     except RequestError:
         hint = _respelled_list(param, raw)
         if hint is None:
@@ -107,11 +104,10 @@ def _parts(text: str, separator: str, where: str) -> list[str]:
     return parts
 
 
-def _grammar(param: Param, raw: RawValue) -> Any:
+def _read_number(param: Param, raw: RawValue) -> Any:
     """Read a number as its parameter takes it: a time, a count, or a plain one."""
-    reading = _reading(param, raw)
     try:
-        value = reading(raw.text)
+        value = value_kind(param).read(param, raw)
     except numbers.MisreadError as error:
         # The parameter's rule says more than that it is a number, where both fail alike.
         rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
@@ -127,7 +123,7 @@ def _respelled(param: Param, raw: RawValue) -> str | None:
     found: dict[Any, str] = {}
     for text in numbers.respelled(raw.text):
         try:
-            value = _reading(param, raw)(text)
+            value = value_kind(param).read(param, raw._replace(text=text))
         except numbers.MisreadError:
             continue
         if param.many or param.accepts(_bare(value)):
@@ -159,38 +155,13 @@ def _spelling(param: Param, raw: RawValue) -> str | None:
     """Say how units are written, to whoever has written one."""
     if not raw.text[:1].isdigit() or raw.text[-1:].isdigit():
         return None
-    if param.time:
-        return "write a time as 30, 10k, 10%, 3ep or 500st"
-    return "write a count as 100, 10k or 1.5M" if param.whole else None
-
-
-def _reading(param: Param, raw: RawValue) -> Callable[[str], Any]:
-    if param.time and raw.share:
-        return lambda text: numbers.share(text, unit=raw.unit)
-    if param.time:
-        return lambda text: numbers.time(text, unit=raw.unit)
-    return numbers.count if param.whole else numbers.number
+    return value_kind(param).spelling
 
 
 def _bare(value: Any) -> Any:
     return value.value if isinstance(value, Time | numbers.Percent) else value
 
 
-def _read_word(raw: RawValue) -> bool:
-    if raw.quoted or raw.text not in _WORDS:
-        raise user_error(raw.where, "must be true or false", got=raw.echo)
-    return _WORDS[raw.text]
-
-
-def _read_text(param: Param, raw: RawValue) -> str:
-    if param.choices and raw.text not in param.choices:
-        raise user_error(raw.where, param.rule, got=raw.echo, hint=did_you_mean(raw.text, param.choices))
-    if not raw.quoted and not param.choices and raw.text in _NOTHING:
-        raise user_error(raw.where, "must be a text", got="nothing")
-    return raw.text
-
-
 def _refused(param: Param, raw: RawValue) -> RequestError:
-    texts = not param.choices and param.type in (str, bool)
-    rule = "must be a text" if texts and param.type is str else "must be true or false" if texts else param.rule
+    rule = "must be a text" if param.kind is Kind.TEXT else param.rule
     return user_error(raw.where, rule, got=raw.echo)

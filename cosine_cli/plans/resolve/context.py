@@ -1,4 +1,4 @@
-"""Where a curve stands, and what any curve takes besides what its schedule does."""
+"""Context for resolving a curve, and a resolved value."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.parse.raw import RawValue
-from cosine_cli.schedules.core.fields import Param, params
-from cosine_cli.schedules.warmup import Warmup
-
-WARMUP = {param.name: param for param in params(Warmup) if param.name != "of"}
-WARMUP["warmup"] = WARMUP["warmup"]._replace(default=0, above=None, at_least=0)
-"""The warmup before a curve; without it, and with 0, there is none."""
-
-LABEL = Param(name="label", type=str, default=None, meaning="name of the curve")
-DURATION = Param(
-    name="for", type=float, default=None, meaning="how long it lasts in a sequence", above=0, time="length"
-)
+from cosine_cli.plans.model.options import RUN
+from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.warmup_spec import unfold_warmup
+from cosine_cli.schedules.core.fields import Param
 
 
 class Context(NamedTuple):
-    """Where a curve stands: the run's clock, how much of the run is its own (steps), and what all curves share.
+    """Context for resolving a curve: clock, available steps, parameters inherited from the run.
 
-    - ``inherited``: parameters of the run, for whichever curve has them: ``lr``, ``min_lr``.
-    - ``warmup``: the run's warmup, for curves that stand by themselves.
-    - ``flags``: parameters of single schedules, for curves that stand by themselves.
-    - ``update``: when the rate moves, as the run says: at every step, or once an epoch.
-    - ``called``: whether a framework's schedule that this one is part of counts the calls.
-    - ``used_flags``: collects the names of the shared parameters that some curve has taken.
+    - ``run``: steps available to the curve, its warmup included.
+    - ``inherited``: parameters of the run that a curve inherits: ``lr``, ``min_lr``.
+    - ``warmup``: parameters of the run's warmup, for top-level curves.
+    - ``flags``: parameters of single schedules, such as ``--gamma``, for top-level curves.
+    - ``used_flags``: collects the names of the inherited parameters, warmup and flags that some curve uses.
+    - ``depth``: number of curves around this one.
+    - ``update``: when the loop updates the rate: every step, or every epoch.
+    - ``called``: whether the curve is part of a framework's schedule, which counts calls.
     """
 
     clock: Clock
@@ -41,17 +35,26 @@ class Context(NamedTuple):
     update: str = "step"
     called: bool = False
 
+    @classmethod
+    def of_run(cls, request: Request, clock: Clock) -> Context:
+        """Return the context of the top-level curves of a request."""
+        run = request.run
+        inherited = {name: run[name] for name in ("lr", "min_lr") if name in run}
+        warmup = unfold_warmup({"warmup": run["warmup"]}) if "warmup" in run else {}
+        update = run["update"].text if "update" in run else RUN["update"].default
+        return cls(clock, float(clock.total), inherited, warmup, request.flags, set(), update=update)
+
     def within(self, run: float) -> Context:
-        """Return the setting of a curve inside another, with a part of the run for its own."""
+        """Return the context of a curve inside another, with ``run`` steps available."""
         return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1)
 
-    def part_of_native(self, lr: RawValue | None) -> Context:
-        """Return the setting of a part of a framework's schedule, whose optimizer's rate was said there."""
+    def within_framework_schedule(self, lr: RawValue | None) -> Context:
+        """Return the context of a part of a framework's schedule; ``lr`` is the optimizer's rate given there."""
         inherited = {"lr": lr} if lr is not None else {k: v for k, v in self.inherited.items() if k == "lr"}
         return self.within(self.run)._replace(inherited=inherited, called=True)
 
     def shared(self, param: Param) -> RawValue | None:
-        """Return what a flag or the run says of a parameter, and remember that it was taken."""
+        """Return what a flag or the run gives for a parameter, and record that it is used; None without either."""
         if param.flag is not None and param.flag in self.flags:
             self.used_flags.add(param.flag)
             return self.flags[param.flag]
@@ -59,16 +62,17 @@ class Context(NamedTuple):
         if inherited in self.inherited:
             self.used_flags.add(inherited)
             return self.inherited[inherited]
-        if param.name in self.warmup:  # of a schedule that has one of its own
+        if param.name in self.warmup:  # for a schedule that has a warmup of its own
             self.used_flags.add("warmup")
             return self.warmup[param.name]
         return None
 
 
 class Resolved(NamedTuple):
-    """A parameter's value, and how it came about.
+    """A parameter's value and its origin.
 
-    - ``follows``: it was not said, and follows from the others or from the time that the curve has.
+    - ``note``: the arithmetic, or the default, that it comes from.
+    - ``follows``: whether it is computed from other parameters or from the available time.
     """
 
     value: Any

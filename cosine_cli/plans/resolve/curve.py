@@ -1,4 +1,4 @@
-"""From what was said of a curve to its schedule: the one resolver of fields, clock and warmup."""
+"""Resolve a curve spec into a curve: its parameters, its warmup, its schedule in steps."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.curve_options import DURATION, LABEL
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
-from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_hint
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import DURATION, LABEL, Context, Resolved
+from cosine_cli.plans.parse.warmup_spec import unfold_warmup
+from cosine_cli.plans.resolve.context import Context, Resolved
 from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
-from cosine_cli.plans.resolve.split_params import Parts, split_params, taken_by, unknown
+from cosine_cli.plans.resolve.split_params import Parts, accepted_params, split_params, unknown_parameter
 from cosine_cli.plans.resolve.stepping import on_run_clock
-from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, lasting
-from cosine_cli.plans.resolve.warmup_params import resolve_ramp, unfolded
+from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, read_on_clock
+from cosine_cli.plans.resolve.warmup_params import resolve_warmup
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.text import either, quote
@@ -33,11 +36,11 @@ if TYPE_CHECKING:
 MOST_DEPTH = 16
 
 _ROUNDING = 1e-12
-"""How much, relative, the sum of lengths may exceed what it fills."""
+"""Relative amount by which a sum of lengths may exceed the available time."""
 
 
 class _Task(NamedTuple):
-    """One curve to resolve: what was said of it and its parts, where it stands, and the time that it has."""
+    """One curve to resolve: its spec, the spec's parts, its context and its time."""
 
     spec: CurveSpec
     schedule: type[Schedule]
@@ -51,7 +54,7 @@ class _Task(NamedTuple):
 
     @property
     def takes(self) -> dict[str, Param]:
-        return taken_by(self.spec, self.declared, depth=self.context.depth)
+        return accepted_params(self.spec, self.declared, depth=self.context.depth)
 
     @property
     def clock(self) -> Clock:
@@ -59,12 +62,12 @@ class _Task(NamedTuple):
 
 
 def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
-    """Return the curve that was said, its defaults taken, its times in steps.
+    """Return the curve of a spec, with defaults filled in and times in steps.
 
-    Raises RequestError with all its faults, each at its place.
+    Raises RequestError with all its problems, each at its place.
     """
     lr = _peak(spec, context)
-    schedule = _named(spec, context.depth, lr=lr)
+    schedule = _load(spec, context.depth, lr=lr)
     problems = Problems()
     parts = split_params(spec, params(schedule), problems, depth=context.depth, lr=lr)
     label, ramp = "", dict[str, Resolved]()
@@ -72,7 +75,7 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
         label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
     with problems.collect():
         native = registry.is_native(spec.name)
-        ramp = resolve_ramp(_ramp_said(params(schedule), parts, context, native=native), context.clock, context.run)
+        ramp = resolve_warmup(_raw_warmup(params(schedule), parts, context, native=native), context.clock, context.run)
     left = context.run - (in_steps(ramp["warmup"].value, context.clock) if ramp else 0.0)
     task = _Task(spec, schedule, parts, context, TimeBudget(context.clock, context.run, left, spec.unit))
     resolved = _resolved(task, problems)
@@ -90,14 +93,14 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
 
 
 def check_names(spec: CurveSpec) -> None:
-    """Refuse a curve for its names alone, where no clock is known that its values could be read by."""
+    """Raise for unknown names; values are not read, since no clock is known."""
     problems = Problems()
-    split_params(spec, params(_named(spec, 0)), problems, depth=0)
+    split_params(spec, params(_load(spec, 0)), problems, depth=0)
     problems.raise_any()
 
 
 def _peak(spec: CurveSpec, context: Context) -> float | None:
-    """Return the peak that was given for a curve, or the default; None where it is not a number."""
+    """Return the given or the default peak of a curve; None if it is not a number."""
     given = spec.params.get(LR.name) or context.inherited.get(LR.name)
     try:
         return read(LR, given) if given is not None else LR.default  # type: ignore[no-any-return]
@@ -105,7 +108,7 @@ def _peak(spec: CurveSpec, context: Context) -> float | None:
         return None
 
 
-def _named(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Schedule]:
+def _load(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise user_error(spec.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
     if not registry.is_known(spec.name):
@@ -119,8 +122,8 @@ def _named(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Sche
     return registry.load(spec.name)
 
 
-def _ramp_said(declared: tuple[Param, ...], parts: Parts, context: Context, *, native: bool) -> Mapping[str, RawValue]:
-    """Return what was said of the warmup: of this curve's own, or of the run's."""
+def _raw_warmup(declared: tuple[Param, ...], parts: Parts, context: Context, *, native: bool) -> Mapping[str, RawValue]:
+    """Return the raw parameters of the warmup: the curve's own, over those of the run."""
     has_its_own = "warmup" in parts.ramp or any(param.name == "warmup" for param in declared)
     if has_its_own or native or not context.warmup:
         return parts.ramp
@@ -129,24 +132,24 @@ def _ramp_said(declared: tuple[Param, ...], parts: Parts, context: Context, *, n
 
 
 def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
-    """Return every parameter's value: first those that stand alone, then those that follow from them."""
+    """Return the value of each parameter: first the independent ones, then those that follow from them."""
     resolved: dict[str, Resolved] = {}
-    for param in (param for param in task.declared if not _follows(param)):
+    for param in (param for param in task.declared if not _depends_on_others(param)):
         with problems.collect():
             resolved[param.name] = _value(param, task)
     problems.raise_any()
-    for param in filter(_follows, task.declared):
+    for param in filter(_depends_on_others, task.declared):
         if isinstance(param.default, Derived) and param.name not in task.parts.own:
-            problems.raise_any()  # its rule counts on the others
+            problems.raise_any()  # the rule needs the others
         with problems.collect():
             others = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
-            resolved |= _following(param, task, others)
+            resolved |= _dependent_value(param, task, others)
     problems.raise_any()
     return resolved
 
 
 def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
-    """Refuse phases that do not fit the time that the curve has, with the arithmetic."""
+    """Raise, with the arithmetic, if the phases do not fit the available time."""
     clock, names = task.clock, task.schedule.phases
     steps = {name: in_steps(resolved[name].value, clock) for name in names}
     if sum(steps.values()) <= task.budget.left * (1 + _ROUNDING):
@@ -158,7 +161,7 @@ def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
 
 
 def _check_rest(task: _Task, resolved: Mapping[str, Resolved]) -> None:
-    """Refuse a length that takes what others leave, where that is less than an update."""
+    """Raise if a length that takes the remaining time is less than one update."""
     lengths = (param for param in task.declared if param.time == "length" and param.above == 0 and not param.many)
     for param in lengths:
         length = resolved[param.name]
@@ -167,76 +170,76 @@ def _check_rest(task: _Task, resolved: Mapping[str, Resolved]) -> None:
             raise user_error(where, AT_LEAST_ONE, got=f"{length.value} ({length.note})")
 
 
-def _follows(param: Param) -> bool:
-    """Tell whether a parameter can only be settled when the others are."""
+def _depends_on_others(param: Param) -> bool:
+    """Tell whether a parameter can be resolved only after the others."""
     return isinstance(param.default, Derived) or param.of_members or "Schedule" in str(param.type)
 
 
 def _value(param: Param, task: _Task) -> Resolved:
-    """Return what was said of a parameter, a flag's or the run's, or its default."""
+    """Return the value of a parameter: given, of a flag, of the run, or its default."""
     raw = task.parts.own.get(param.name) or task.context.shared(param)
     if raw is None and isinstance(param.default, Needed):
         hint = f"as in {param.name}={param.default.example}"
         raise user_error(task.spec.where, f"{task.spec.name} needs {param.name}", hint=hint)
     if raw is None:
         return default(param, task.budget, {})
-    found = lasting(param, raw, task.clock)
+    found = read_on_clock(param, raw, task.clock)
     if param.many and not param.accepts(in_steps(found.value, task.clock)):
         raise user_error(raw.where, param.rule, got=raw.echo)
     return found
 
 
-def _following(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str, Resolved]:
-    """Return the value of a parameter that follows from the others; of a sequence's curves, their lengths too."""
+def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str, Resolved]:
+    """Return the value of a parameter that follows from the others; for the curves of a sequence, their lengths too."""
     given = task.parts.own.get(param.name)
     if param.of_members:
         if given is not None:
-            raise user_error(given.where, f"{param.name} is given by for= at each curve of it")
+            raise user_error(given.where, f"{param.name} cannot be given; write for= at each curve")
         return {}
     if param.type == "Schedule":
         return {param.name: Resolved(_inner(param, task, others))}
     if "Schedule" in str(param.type):
-        return _parts_of_native(param, task) if registry.is_native(task.spec.name) else _members(param, task)
+        return _framework_parts(param, task) if registry.is_native(task.spec.name) else _members(param, task)
     if given is not None or task.context.shared(param) is not None:
         return {param.name: _value(param, task)}
     return {param.name: default(param, task.budget, others)}
 
 
 def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
-    """Return the curve that a schedule is made of; what was said of neither is said of it."""
+    """Return the inner curve of a schedule; parameters that the outer one does not have are passed to it."""
     raw, given, inside = task.spec, task.parts.own.get(param.name), task.parts.inside
     inner = as_curve(given) if given is not None else CurveSpec(param.default.name, raw.where, raw.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
-        raise unknown(name, value, raw, task.takes)
-    _check_strangers(inner, task)
+        raise unknown_parameter(name, value, raw, task.takes)
+    _check_other_names(inner, task)
     run = task.schedule.inner_run(others, task.budget.left)
     if run <= 0:
         left = task.clock.time(task.budget.left)
-        raise user_error(raw.where, f"must leave some of its {left} to the curve in it", got="none left")
+        raise user_error(raw.where, "must leave time for its inner curve", got=f"none of {left}")
     return resolve_curve(inner._replace(params={**inner.params, **inside}), task.context.within(run))
 
 
-def _check_strangers(inner: CurveSpec, task: _Task) -> None:
-    """Refuse a parameter that the curve inside does not have and that elsewhere is a name of the schedule's own."""
+def _check_other_names(inner: CurveSpec, task: _Task) -> None:
+    """Raise for a parameter that the inner curve does not have and that is another name of an outer one."""
     own = {param.name: param for param in task.declared if "Schedule" not in str(param.type)}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
     for name, value in task.parts.inside.items():
         if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
-            raise unknown(name, value, task.spec, task.takes)
+            raise unknown_parameter(name, value, task.spec, task.takes)
 
 
 def _members(param: Param, task: _Task) -> dict[str, Resolved]:
-    """Return the curves of a sequence, each resolved on its own length, and the lengths."""
+    """Return the curves of a sequence, each resolved over its own length, and the lengths."""
     raw, given = task.spec, task.parts.own.get(param.name)
     if given is None or not given.parts:
         hint = "list them in a config, as '- sequence: [linear: {for: 5}, cosine]'"
-        raise user_error(raw.where, f"{raw.name} needs the curves it is made of", hint=hint)
+        raise user_error(raw.where, f"{raw.name} needs a list of curves", hint=hint)
     members = [as_curve(part) for part in given.parts]
-    lasting = lengths(members, where=raw.where, clock=task.clock, run=task.budget.left)
+    durations = lengths(members, where=raw.where, clock=task.clock, run=task.budget.left)
     problems = Problems()
     curves: list[Curve] = []
-    for member, length in zip(members, lasting, strict=True):
+    for member, length in zip(members, durations, strict=True):
         with problems.collect():
             curve = resolve_curve(member, task.context.within(task.clock.steps(length)))
             lasts = {DURATION.name} & set(member.params)
@@ -245,16 +248,16 @@ def _members(param: Param, task: _Task) -> dict[str, Resolved]:
             )
     problems.raise_any()
     name = next(one.name for one in task.declared if one.of_members)
-    return {param.name: Resolved(tuple(curves)), name: Resolved(lasting)}
+    return {param.name: Resolved(tuple(curves)), name: Resolved(durations)}
 
 
-def _parts_of_native(param: Param, task: _Task) -> dict[str, Resolved]:
-    """Return the schedules that a framework's schedule is made of, each by the framework's own name."""
+def _framework_parts(param: Param, task: _Task) -> dict[str, Resolved]:
+    """Return the parts of a framework's composite schedule, named as the framework names them."""
     raw, given = task.spec, task.parts.own.get(param.name)
     if given is None or not given.parts:
         hint = f"list them in a config, as '- {raw.name}: {{{param.name}: [{param.example}]}}'"
         raise user_error(raw.where, f"{raw.name} needs {param.name}", hint=hint)
-    context = task.context.part_of_native(task.parts.own.get("lr"))
+    context = task.context.within_framework_schedule(task.parts.own.get("lr"))
     problems = Problems()
     curves: list[Curve] = []
     for part in given.parts:
@@ -265,7 +268,7 @@ def _parts_of_native(param: Param, task: _Task) -> dict[str, Resolved]:
 
 
 def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
-    """Return one of them: a name with its parameters, or parameters alone where there is one kind of part."""
+    """Return the spec of one part: a name with its parameters, or only parameters if there is one kind of part."""
     if param.member is not None and isinstance(raw, RawValue):
         if raw.keys is None:
             raise user_error(raw.where, "must be a mapping of parameters", got=raw.echo)
@@ -275,25 +278,25 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
 
 
 def _built(task: _Task, resolved: Mapping[str, Resolved], ramp: Mapping[str, Resolved]) -> Schedule:
-    """Return the schedule in steps, behind its warmup; a rule that it breaks is told where it was said."""
-    in_core = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
-    climb = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
+    """Return the schedule in steps, after its warmup; a violated rule is reported at the parameter's place."""
+    values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
+    warmup = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
     try:
         with computable(task.spec.where):
-            schedule = task.schedule(**in_core)
+            schedule = task.schedule(**values)
             if not task.context.called:
                 schedule = on_run_clock(schedule, task.clock, task.context.update)
         if registry.is_native(task.spec.name) and not task.context.called:
             check_finite(schedule, task.clock.total, where=task.spec.where)
-        return Warmup(**climb, of=schedule) if climb else schedule
+        return Warmup(**warmup, of=schedule) if warmup else schedule
     except ParameterError as error:
-        raise _placed(error, task) from None
+        raise _located(error, task) from None
 
 
-def _placed(error: ParameterError, task: _Task) -> RequestError:
-    """Return the error of a parameter at the place where it was said: of the curve, or of the run for all curves."""
-    name, own = error.name, {**unfolded(task.parts.ramp), **task.parts.own}
-    shared = {**task.context.inherited, **unfolded(task.context.warmup)}
+def _located(error: ParameterError, task: _Task) -> RequestError:
+    """Return the error of a parameter at the place where it was given: for the curve, or for the whole run."""
+    name, own = error.name, {**unfold_warmup(task.parts.ramp), **task.parts.own}
+    shared = {**task.context.inherited, **unfold_warmup(task.context.warmup)}
     if name in own:
         return error.at(own[name].where, got=own[name].echo)
     if name in shared:

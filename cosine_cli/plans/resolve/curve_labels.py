@@ -1,4 +1,4 @@
-"""Names for curves that were given none, each different."""
+"""Unique labels for curves without one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cosine_cli.text import number, quote
 
 
 def plain_label(name: str) -> str:
-    """Return the label of a schedule that needs no more: its own, or its name.
+    """Return the default label of a schedule: its own, or its name.
 
     >>> plain_label("step"), plain_label("cosine")
     ('step decay', 'cosine')
@@ -25,9 +25,9 @@ def plain_label(name: str) -> str:
 
 
 def label_all(curves: Sequence[Curve], specs: Sequence[CurveSpec], clock: Clock) -> tuple[Curve, ...]:
-    """Return the curves with a label each; curves of one name are told apart by what differs.
+    """Return the curves with labels; curves of the same schedule are distinguished by the parameters that differ.
 
-    Raises RequestError where the user gave one label twice.
+    Raises RequestError if a label is given twice.
     """
     _check_given(curves, specs)
     labels = [curve.label or plain_label(curve.name) for curve in curves]
@@ -52,7 +52,7 @@ def _check_given(curves: Sequence[Curve], specs: Sequence[CurveSpec]) -> None:
 
 
 def _difference(curve: Curve, spec: CurveSpec, curves: Sequence[Curve], clock: Clock) -> str:
-    """Return what was said of a curve and does not hold for the others of its name."""
+    """Return the given parameters of a curve that differ from other curves of its schedule."""
     others = [other for other in curves if other.name == curve.name and other is not curve and not other.label]
     names = [name for name in spec.params if name in curve.params]
     differing = [name for name in names if any(other.params.get(name) != curve.params[name] for other in others)]
@@ -72,7 +72,7 @@ def _short(value: Any, clock: Clock) -> str:
 
 
 def _numbered(labels: Sequence[str], curves: Sequence[Curve]) -> list[str]:
-    """Return the labels, those of ours that are taken with a number behind them."""
+    """Return the labels, with a number appended to default labels that are in use."""
     given = {curve.label for curve in curves if curve.label}
     used: set[str] = set()
     found = []
@@ -84,7 +84,7 @@ def _numbered(labels: Sequence[str], curves: Sequence[Curve]) -> list[str]:
 
 
 def numbered(label: str, taken: Collection[str]) -> str:
-    """Return a label that is not taken: itself, or with a number behind it."""
+    """Return a label that is not in use, with a number appended if needed."""
     unique, count = label, 1
     while unique in taken:
         count += 1

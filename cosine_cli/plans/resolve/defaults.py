@@ -1,4 +1,4 @@
-"""What a parameter is where nothing was said of it: a number, a share of the run, or what follows from the others."""
+"""Default values: a number, a share of the run, or a function of other parameters."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
 
 
 class TimeBudget(NamedTuple):
-    """The time that a curve has, in steps.
+    """The time available to a curve, in steps.
 
-    - ``whole``: its part of the run, its warmup included.
-    - ``left``: what the warmup leaves.
-    - ``unit``: what a bare number counts where the curve was said.
+    - ``whole``: with its warmup.
+    - ``left``: without its warmup.
+    - ``unit``: unit of bare numbers in the curve's spec.
     """
 
     clock: Clock
@@ -24,18 +24,18 @@ class TimeBudget(NamedTuple):
     unit: Unit
 
     def of(self, param: Param) -> float:
-        """Return what a share is of: a length fills what is left, a moment is one of the curve's whole run."""
+        """Return the time that a share of a parameter refers to: ``left`` for a length, ``whole`` for a moment."""
         return self.left if param.time == "length" else self.whole
 
 
 def default(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Resolved:
-    """Return the default of a parameter; ``others`` are the values, in steps, that it may follow from.
+    """Return the default of a parameter; ``others`` are the values it may be computed from, in steps.
 
-    A warmup in which no update is made is none, as it would be refused where somebody says it.
+    A default warmup shorter than one update is 0: given explicitly it would be an error.
     """
     resolved = _declared(param, budget, others)
     if param.name == "warmup" and param.accepts(0.0) and budget.clock.steps(resolved.value) < 1:
-        return resolved._replace(value=Time(0.0, budget.clock.unit), note=f"{resolved.note}, less than an update")
+        return resolved._replace(value=Time(0.0, budget.clock.unit), note=f"{resolved.note}, less than one update")
     return resolved
 
 
@@ -53,14 +53,14 @@ def _declared(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Re
 
 
 def _part(part: float, param: Param, budget: TimeBudget) -> Time:
-    """Return a share of the time that a curve has; a phase that may not be left out is at least one update."""
+    """Return a share of the available time; a phase that must exist is at least one update."""
     if param.default.fits:
         return _fitting(part, budget.of(param), budget.clock, least=0.0 if param.accepts(0.0) else 1.0)
     return _share(part, budget.of(param), budget.clock)
 
 
 def _share(part: float, steps: float, clock: Clock) -> Time:
-    """Return a share of so many steps in whole units, at least one; all of it is all of it."""
+    """Return a share of ``steps`` in whole units, at least one; a share of 1 is exact."""
     if part == 1.0:
         return clock.time(steps)
     units = clock.units(steps)
@@ -68,7 +68,7 @@ def _share(part: float, steps: float, clock: Clock) -> Time:
 
 
 def _fitting(part: float, steps: float, clock: Clock, *, least: float) -> Time:
-    """Return a share of so many steps in whole units; where it is less than one, in whole steps, at least ``least``."""
+    """Return a share of ``steps`` in whole units or, if it is less than one, in whole steps, at least ``least``."""
     if round(clock.units(steps) * part):
         return _share(part, steps, clock)
     return clock.time(max(float(round(steps * part)), least))
@@ -76,7 +76,7 @@ def _fitting(part: float, steps: float, clock: Clock, *, least: float) -> Time:
 
 def _note(declared: Share, param: Param, budget: TimeBudget) -> str:
     if declared.parts == (1.0,) and budget.left < budget.whole:
-        return "default: what the warmup leaves"
+        return "default: the run minus the warmup"
     if budget.of(param) == budget.clock.total:
         return f"default: {declared}"
     return f"default: {str(declared).removesuffix('the run')}its own run"

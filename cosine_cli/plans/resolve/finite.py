@@ -1,4 +1,4 @@
-"""Whether a framework's schedule has rates that are numbers, whatever its parameters are."""
+"""Check that a framework's schedule gives finite rates, whatever its parameters are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
 
 _LARGEST = MOST
-"""The largest rate, as of ``lr``: sums over a run stay finite."""
+"""The largest rate, as for ``lr``: sums over a run stay finite."""
 
 _RULE = f"must have rates of at most {_LARGEST:g} over the run"
 _HINT = "its parameters are too large or too small to compute with"
@@ -27,22 +27,23 @@ _HINT = "its parameters are too large or too small to compute with"
 
 @contextmanager
 def computable(where: str) -> Iterator[None]:
-    """Refuse, at ``where``, a framework's schedule whose parameters leave the range of floats inside."""
+    """Raise RequestError at ``where`` if evaluating a framework's schedule overflows."""
     try:
         with np.errstate(all="ignore"):
             yield
     except (ArithmeticError, MemoryError):
         raise user_error(where, _RULE, hint=_HINT) from None
     except ValueError as error:
-        if str(error) != "math domain error":  # as math says it of a logarithm of 0
+        if str(error) != "math domain error":  # such as a logarithm of 0
             raise
         raise user_error(where, _RULE, hint=_HINT) from None
 
 
 def check_finite(schedule: Schedule, updates: int, *, where: str, hint: str = _HINT) -> None:
-    """Refuse a curve that is too large, or no number, somewhere in a run before it ends, or that cannot be computed.
+    """Raise RequestError if a curve is too large or not a number before its end, or cannot be computed.
 
-    The core's own schedules keep their rates finite by the bounds of their parameters; frameworks have none.
+    Schedules of the core are finite by the bounds of their parameters; frameworks have no such bounds.
+
     - ``hint``: why a rate may be too large.
     """
     with computable(where):
@@ -56,7 +57,7 @@ def check_finite(schedule: Schedule, updates: int, *, where: str, hint: str = _H
 
 
 def _check_cycles(schedule: Schedule, updates: int, *, where: str) -> None:
-    """Refuse cycles of less than one update in a run that is too long to be added up one by one."""
+    """Raise for cycles shorter than one update in a run too long to sum step by step."""
     inside = schedule
     while inside.inside is not None and isinstance(inside, Staircase | Retime):  # as a loop calls it
         inside = inside.inside
@@ -69,7 +70,7 @@ def _check_cycles(schedule: Schedule, updates: int, *, where: str) -> None:
 
 
 def check_finite_at(plan: Plan, times: Rates, *, where: str) -> None:
-    """Refuse rows past the end of a run at which a curve that has not ended is too large, or not a number.
+    """Raise RequestError if, at a row past the end of the run, a curve that continues is too large or not a number.
 
     - ``times``: of the rows, in steps.
     """

@@ -1,4 +1,4 @@
-"""The panels of a figure: the whole plan once for each value of a parameter, or for each pair of values of two."""
+"""The grid of a figure: one panel per value of a parameter, or per pair of values of two parameters."""
 
 from __future__ import annotations
 
@@ -10,74 +10,57 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.curve_options import DURATION, WARMUP
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import among, is_known, is_native, load
-from cosine_cli.plans.resolve.context import DURATION, WARMUP
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
-from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.text import either, question, quote
 
 MOST_AXES = 2
 MOST_PANELS = 64
 MOST_CURVES = 8
-"""How many curves one panel shows at most: as many as there are colours."""
+"""Maximum number of curves in a panel, one per colour."""
 
 _BARE = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?[kMG]?")
 _SUFFIXES = {"epoch": "ep", "step": "st"}
 
 
-class Varied(NamedTuple):
-    """A parameter and what was said of it, a value for each panel along one edge of the grid."""
+class VaryingParam(NamedTuple):
+    """A parameter and its raw values, one per panel along one edge of the grid."""
 
     name: str
     values: tuple[RawValue, ...]
 
     @property
     def axis(self) -> Axis:
-        """The same without the places where it was said."""
+        """The parameter and its values without their places."""
         return Axis(self.name, tuple(value.text for value in self.values))
 
 
-def flags(raw: RawValue, unit: Unit) -> RawValue:
-    """Return ``min_lr=0,1e-5``, said once or more often, as the mapping that a config gives; bare times in ``unit``."""
-    found: dict[str, RawValue] = {}
-    for part in raw.parts or ():
-        text = part.text if isinstance(part, RawValue) else ""
-        name, _, values = text.partition("=")
-        name = name.strip().replace("-", "_")
-        if not (name and values.strip()):
-            raise user_error(raw.where, "must be a name and its values", got=quote(text), hint="as in min_lr=0,1e-5")
-        if name in found:
-            raise user_error(raw.where, f"{name} must be given once", got="it twice")
-        where = f"{raw.where} {name}"
-        listed = tuple(RawValue(value.strip(), where, unit) for value in values.split(","))
-        found[name] = RawValue(values, where, unit, parts=listed)
-    return RawValue("", raw.where, unit, keys=found)
+def resolve_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[VaryingParam, ...]:
+    """Return the parameters that vary: the first from left to right, the second from top to bottom.
 
-
-def read_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[Varied, ...]:
-    """Return the parameters that differ from panel to panel, the first from left to right, the second downwards.
-
-    Raises RequestError for a parameter that no curve takes, for values that are none, and for too many of either.
+    Raises RequestError for a parameter that no curve has, for invalid values, and for too many of either.
     """
     if not raw.keys or len(raw.keys) > MOST_AXES:
         got = raw.echo if raw.keys is None else str(len(raw.keys))
-        raise user_error(raw.where, "a grid must be of one parameter or two, each with its values", got=got)
+        raise user_error(raw.where, "a grid must have one or two parameters, each with its values", got=got)
     if len(curves) > MOST_CURVES:
-        raise user_error(raw.where, f"a panel shows at most {MOST_CURVES} curves", got=str(len(curves)))
-    found = tuple(Varied(name, _values(name, value, curves, unit)) for name, value in raw.keys.items())
+        raise user_error(raw.where, f"curves in a panel must be at most {MOST_CURVES}", got=str(len(curves)))
+    found = tuple(VaryingParam(name, _values(name, value, curves, unit)) for name, value in raw.keys.items())
     count = math.prod(len(varied.values) for varied in found)
     if count > MOST_PANELS:
         raise user_error(raw.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
     return found
 
 
-def panels(axes: Sequence[Varied]) -> Iterator[tuple[RawValue, ...]]:
-    """Yield the values of each panel, in the order of the axes, row by row."""
+def panels(axes: Sequence[VaryingParam]) -> Iterator[tuple[RawValue, ...]]:
+    """Yield the values of each panel in the order of the axes, row by row."""
     for values in product(*(axis.values for axis in reversed(axes))):
         yield values[::-1]
 
@@ -89,17 +72,17 @@ def _values(name: str, raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -
     listed = raw.parts if raw.parts is not None else (raw,)
     if len(listed) > MOST_PANELS:
         raise user_error(raw.where, f"panels must be at most {MOST_PANELS}", got=f"{len(listed):,}")
-    values = tuple(_explicit(_joined(value, takers[0]), takers[0], name, unit) for value in listed)
+    values = tuple(_explicit(_as_text(value, takers[0]), takers[0], name, unit) for value in listed)
     if not values:
-        raise user_error(raw.where, f"{name} must have a value for each panel", got="none")
+        raise user_error(raw.where, f"{name} must have at least one value", got="none")
     for at, value in enumerate(values):
         if value.text in [other.text for other in values[:at]]:
             raise user_error(value.where, f"the values of {name} must differ", got=f"{quote(value.text)} twice")
     return values
 
 
-def _joined(value: RawValue | CurveSpec, param: Param) -> RawValue:
-    """Return a value that is a list itself as the text of one."""
+def _as_text(value: RawValue | CurveSpec, param: Param) -> RawValue:
+    """Return a value that is itself a list as text."""
     if isinstance(value, CurveSpec) or value.keys is not None:
         raise user_error(value.where, "must be a value", got="a mapping")
     if value.parts is None:
@@ -111,7 +94,7 @@ def _joined(value: RawValue | CurveSpec, param: Param) -> RawValue:
 
 
 def _explicit(value: RawValue, param: Param, name: str, unit: Unit) -> RawValue:
-    """Return a value whose bare times say their unit where it is not the plan's."""
+    """Return a value with explicit units for bare times that are not in the plan's unit."""
     if not param.time or name == param.share_name or value.unit == unit or value.quoted:
         return value
     parts = value.text.split(param.separator) if param.many else [value.text]
@@ -130,8 +113,8 @@ def _untaken(name: str, raw: RawValue, curves: Sequence[CurveSpec]) -> RequestEr
 
 
 def _meant(name: str, raw: RawValue, known: Mapping[str, Param]) -> str | None:
-    """Say how to write a parameter and its values by our name, None where nothing comes near."""
-    twins = {param.name: param for param in known.values()}  # whose flag has another name
+    """Suggest the right name for a parameter, with its values; None if nothing is close."""
+    twins = {param.name: param for param in known.values()}  # parameters whose flag has another name
     values = raw.parts if raw.parts is not None else (raw,)
     pairs = [meant(name, value, {**twins, **known}, lr=None) for value in values if isinstance(value, RawValue)]
     if not pairs or len({pair and pair.name for pair in pairs}) > 1 or pairs[0] is None:
@@ -144,8 +127,8 @@ def _meant(name: str, raw: RawValue, known: Mapping[str, Param]) -> str | None:
 
 
 def _takes(curve: CurveSpec) -> Iterator[tuple[str, Param]]:
-    """Yield the names of what may differ from panel to panel of a curve, each with its parameter."""
-    yield from ((name, param) for param in _params(curve) for name in _called(param))
+    """Yield the parameters of a curve that may vary, each with its name."""
+    yield from ((name, param) for param in _params(curve) for name in _names_of(param))
     found = _inner(curve)
     if found is not None:
         yield from _takes(found[1])
@@ -153,51 +136,51 @@ def _takes(curve: CurveSpec) -> Iterator[tuple[str, Param]]:
 
 def _taken_by(known: Sequence[str]) -> str:
     if not known:
-        return "the curves have no parameter that a grid varies"
+        return "the curves have no parameter that can vary"
     return f"the curves take {either(known, last='and')}"
 
 
 def _names(curve: CurveSpec) -> Iterator[str]:
-    """Yield the names of what may differ from panel to panel of a curve."""
+    """Yield the names of the parameters of a curve that may vary."""
     yield from (name for name, _ in _takes(curve))
 
 
 def varying(schedule: str) -> Iterator[str]:
-    """Yield the names of what may differ from panel to panel of a schedule's curve."""
+    """Yield the names of the parameters of a schedule that may vary."""
     yield from _names(CurveSpec(schedule, schedule))
 
 
 def _own(curve: CurveSpec) -> list[Param]:
-    """Return the parameters of a curve's schedule that a number or a word says."""
+    """Return the parameters of a curve's schedule that are not curves."""
     declared = params(load(curve.name)) if is_known(curve.name) else ()
     return [param for param in declared if not param.of_members and "Schedule" not in str(param.type)]
 
 
 def _params(curve: CurveSpec) -> list[Param]:
-    """Return the same and, unless the schedule has a warmup of its own, the parameters of the one before it."""
+    """Return these and, unless the schedule has its own warmup, the parameters of the warmup before it."""
     own = _own(curve)
-    climbs = any(param.name == "warmup" for param in own) or is_native(curve.name)
-    return own if climbs else [*own, *WARMUP.values()]
+    has_own_warmup = any(param.name == "warmup" for param in own) or is_native(curve.name)
+    return own if has_own_warmup else [*own, *WARMUP.values()]
 
 
-def _called(param: Param) -> tuple[str, ...]:
-    """Return what a parameter is called: as its flag is, where it has one."""
+def _names_of(param: Param) -> tuple[str, ...]:
+    """Return the names of a parameter: its flag if it has one, else its name, and its name as a share."""
     return (param.flag or param.name, *([param.share_name] if param.share_name else []))
 
 
 def _outer(curve: CurveSpec, name: str) -> Param | None:
-    """Return the parameter of a curve itself that a name means, None for none."""
-    return next((param for param in _params(curve) if name in _called(param)), None)
+    """Return the parameter of this name of a curve itself, None if there is none."""
+    return next((param for param in _params(curve) if name in _names_of(param)), None)
 
 
 def _param(curve: CurveSpec, name: str) -> Param | None:
-    """Return the parameter that a name means beside a curve: its own, or that of the curve inside, None for none."""
+    """Return the parameter of this name of a curve or its inner curve, None if there is none."""
     found = _inner(curve)
     return _outer(curve, name) or (_param(found[1], name) if found is not None else None)
 
 
 def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
-    """Return the curve that a schedule is made of and the name of the parameter that says it, None for others."""
+    """Return the inner curve of a schedule with the name of its parameter, None if it has none."""
     declared = params(load(curve.name)) if is_known(curve.name) else ()
     for param in declared:
         if param.type == "Schedule":
@@ -213,9 +196,9 @@ def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
 
 
 def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, RawValue]) -> CurveSpec:
-    """Return a curve as if a value had been written at it; one that does not take the parameter is left as it is.
+    """Return a curve with a value given for a parameter, unchanged if it does not have the parameter.
 
-    - ``run``: what the run says of all curves, whose warmup keeps its shape where only its length is given.
+    - ``run``: parameters of the run; its warmup keeps its shape if only the length varies.
     """
     param = _outer(curve, name)
     if param is not None:
@@ -234,30 +217,30 @@ def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, R
     if key in curve.params and inner.params:
         parts = (with_value(inner, name, value, {}),)
         return curve._replace(params={**curve.params, key: RawValue("", value.where, value.unit, parts=parts)})
-    others = {other for param in _own(inner) if name in _called(param) for other in (param.name, *param.other_names)}
+    others = {other for param in _own(inner) if name in _names_of(param) for other in (param.name, *param.other_names)}
     kept = {key: raw for key, raw in curve.params.items() if key not in others}
     return curve._replace(params={**kept, name: value})
 
 
 def _with_shape(length: RawValue, before: RawValue | None) -> RawValue:
-    """Return the length of a warmup with the shape and the start that it had."""
+    """Return a new length of a warmup with its previous shape and start."""
     if before is None or before.keys is None:
         return length
     return before._replace(keys={**before.keys, DURATION.name: length})
 
 
 def _without(given: Mapping[str, RawValue], name: str) -> dict[str, RawValue]:
-    """Return parameters without the shape, or the start, that a folded warmup gives."""
+    """Return parameters without the shape, or the start, of a warmup given as a mapping."""
     if "warmup" not in given or given["warmup"].keys is None:
         return dict(given)
-    return {key: value for key, value in unfolded(given).items() if key != name}
+    return {key: value for key, value in unfold_warmup(given).items() if key != name}
 
 
-def check_shape(curve: CurveSpec, axes: Sequence[Varied], run: Mapping[str, RawValue], *, climbs: bool) -> None:
-    """Refuse to vary a warmup of length 0 that has a shape all the same: the written plan could not say it."""
-    if climbs or not any(axis.name == "warmup" for axis in axes):
+def check_shape(curve: CurveSpec, axes: Sequence[VaryingParam], run: Mapping[str, RawValue], *, warms_up: bool) -> None:
+    """Raise for a varying warmup of length 0 with a shape: the plan could not be written as a config."""
+    if warms_up or not any(axis.name == "warmup" for axis in axes):
         return
     warmup = {"warmup": run["warmup"]} if "warmup" in run else {}
-    for name, raw in unfolded({**warmup, **curve.params}).items():
+    for name, raw in unfold_warmup({**warmup, **curve.params}).items():
         if name in WARMUP and name != "warmup":
             raise user_error(raw.where, f"{name} needs a warmup of some length", hint="give one of the panels' lengths")

@@ -1,4 +1,4 @@
-"""Parameters of a framework's schedules that change no rate: they are checked, and what they say is left out."""
+"""Parameters of frameworks' schedules without effect on the rate: checked, then left out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cosine_cli.text import visible
 
 
 def check_idle(one: IgnoredParam, raw: RawValue) -> None:
-    """Refuse a value of another type, and one that would change the rates."""
+    """Raise for a value of the wrong type, and for one that would change the rate."""
     value = read(one.param, raw)
     if one.fixed and value != one.param.default:
         rule = f"must be {_written(one.param.default)}, or left out"
@@ -21,7 +21,7 @@ def check_idle(one: IgnoredParam, raw: RawValue) -> None:
 
 
 def left_out(curves: Sequence[CurveSpec]) -> tuple[str, ...]:
-    """Return a remark for each parameter that says more than its default, of the curves and those inside them."""
+    """Return a remark for each left-out parameter that differs from its default, in curves and inner curves."""
     return tuple(dict.fromkeys(remark for curve in curves for remark in _remarks(curve)))
 
 

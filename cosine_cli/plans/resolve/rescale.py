@@ -1,4 +1,4 @@
-"""A schedule as a loop finds it that calls it once in several updates."""
+"""Rescale a schedule to calls: a training loop that calls it once every several updates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
 from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.pieces import Piece, between
@@ -19,10 +18,10 @@ _SAME = 1e-13
 _MOST_COMPARED = 100_000
 
 
-def recast(schedule: Schedule, steps: float, calls: int) -> Schedule:
-    """Return a schedule whose times count calls, of which each lasts so many steps, over a run of so many calls.
+def rescale(schedule: Schedule, steps: float, calls: int) -> Schedule:
+    """Return a schedule whose times count calls, each lasting ``steps`` steps, over a run of ``calls`` calls.
 
-    Its parameters are converted where that gives the same rates; otherwise each call is turned into its step.
+    Its parameters are converted if that gives the same rates; otherwise each call is mapped to its step.
     """
     by_step = EveryFew(steps=steps, of=schedule)
     try:
@@ -36,7 +35,7 @@ def recast(schedule: Schedule, steps: float, calls: int) -> Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class EveryFew(Schedule):
-    """A schedule at every so many steps: time ``t`` is step ``t * steps`` of ``of``."""
+    """A schedule sampled every ``steps`` steps: time ``t`` is step ``t * steps`` of ``of``."""
 
     framework_names: ClassVar[Mapping[str, str]] = {}
 
@@ -45,18 +44,14 @@ class EveryFew(Schedule):
 
     @property
     def ends(self) -> float:
-        """The end of the schedule inside, in calls."""
+        """The end of the inner schedule, in calls."""
         return self.of.ends / self.steps
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at call ``t``."""
-        return self.of.formula(m, m.named("update", t * self.steps))
-
-    def rate(self, t: Rates) -> Rates:
-        """Return the rates at the calls ``t``."""
-        return self.of.rate(t * self.steps)
+        return self.of.at(m, m.named("update", t * self.steps))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the pieces of the schedule inside, in calls."""
+        """Return the pieces of the inner schedule, in calls."""
         inside = self.of.pieces(until * self.steps, at_most)
         return list(between((piece.stretched(1.0 / self.steps) for piece in inside), 0.0, until))

@@ -1,4 +1,4 @@
-"""The curves that a sequence is made of, and how long each lasts."""
+"""The curves of a sequence and their lengths."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
+from cosine_cli.plans.model.curve_options import DURATION
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
-from cosine_cli.plans.resolve.context import DURATION
-from cosine_cli.plans.resolve.times import lasting
+from cosine_cli.plans.resolve.times import read_on_clock
 
 
 def as_curve(raw: RawValue | CurveSpec) -> CurveSpec:
-    """Return what stands where a curve is expected: a curve, a list with one in it, or the text of one."""
+    """Return the spec of an inner curve: given as a curve, as a list with one, or as text."""
     if isinstance(raw, CurveSpec):
         return raw
     if raw.parts is not None and len(raw.parts) == 1 and isinstance(raw.parts[0], CurveSpec):
@@ -24,18 +24,18 @@ def as_curve(raw: RawValue | CurveSpec) -> CurveSpec:
 
 
 def lengths(members: Sequence[CurveSpec], *, where: str, clock: Clock, run: float) -> tuple[Time, ...]:
-    """Return how long each member lasts of ``run`` steps; one that does not say takes what is left.
+    """Return the length of each curve within ``run`` steps; one without ``for`` takes the rest.
 
-    Raises RequestError, with the arithmetic, where they do not fill the run.
+    Raises RequestError, with the arithmetic, if they do not fill the run.
     """
     raw = [member.params.get(DURATION.name) for member in members]
-    known = [None if text is None else lasting(DURATION, text, clock).value for text in raw]
+    known = [None if text is None else read_on_clock(DURATION, text, clock).value for text in raw]
     left = run - sum(clock.steps(length) for length in known if length is not None)
     if known.count(None) > 1:
-        raise user_error(where, "only one curve of it may go without for=", got=f"{known.count(None)}")
+        raise user_error(where, "only one of its curves may omit for=", got=f"{known.count(None)}")
     if (None not in known and left != 0) or (None in known and left < 1):
         arithmetic = " + ".join(whole(clock.units(clock.steps(time))) for time in known if time is not None)
-        hint = "lengths add up to the run less the warmup; a curve without for= takes what is left"
+        hint = "lengths add up to the run minus the warmup; a curve without for= takes the rest"
         raise user_error(
             where, f"its lengths must fill {whole(clock.units(run))} {clock.unit}s", got=arithmetic, hint=hint
         )

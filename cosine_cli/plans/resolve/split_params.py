@@ -1,4 +1,4 @@
-"""What was said of a curve, told apart: its schedule's own parameters, its warmup's, and those of the curve inside."""
+"""Split a curve's raw parameters into its own, its warmup's and its inner curve's."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
-from cosine_cli.plans.parse.raw import CurveSpec, Problems, RawValue
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import idle, is_native
-from cosine_cli.plans.resolve.context import DURATION, LABEL, WARMUP
 from cosine_cli.plans.resolve.ignored_params import check_idle
-from cosine_cli.plans.resolve.warmup_params import unfolded
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import quote
 
 
 class Parts(NamedTuple):
-    """What was said, by the name of the parameter.
+    """Raw parameters by name.
 
     - ``own``: of the schedule.
     - ``ramp``: of the warmup before it.
-    - ``inside``: of the curve that the schedule is made of.
+    - ``inside``: of the inner curve.
     """
 
     own: Mapping[str, RawValue]
@@ -32,9 +33,9 @@ class Parts(NamedTuple):
 def split_params(
     spec: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
 ) -> Parts:
-    """Return the parts of what was said of a curve; names that belong nowhere are kept as faults.
+    """Return the raw parameters of a curve by part; unknown names are added to ``problems``.
 
-    - ``lr``: the peak of the curve, for hints; None where it is unknown.
+    - ``lr``: the peak of the curve, for hints; None if it is unknown.
     """
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
@@ -45,7 +46,7 @@ def split_params(
     inside: dict[str, RawValue] = {}
     given: Mapping[str, RawValue] = spec.params
     with problems.collect():
-        given = unfolded(spec.params) if "warmup" in names else spec.params
+        given = unfold_warmup(spec.params) if "warmup" in names else spec.params
     shares = {param.share_name for param in declared}
     unused = idle(spec.name)
     for name, value in given.items():
@@ -60,7 +61,7 @@ def split_params(
             elif made_of_another and name not in (LABEL.name, DURATION.name):
                 inside[name] = value
             elif name not in elsewhere:
-                raise unknown(name, value, spec, taken_by(spec, declared, depth=depth), lr=lr)
+                raise unknown_parameter(name, value, spec, accepted_params(spec, declared, depth=depth), lr=lr)
     return Parts(own, ramp, inside)
 
 
@@ -69,18 +70,18 @@ def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: Raw
         raise user_error(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
 
 
-def taken_by(spec: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
-    """Return the parameters that a curve takes, by name: its schedule's, its warmup's, and those of any curve."""
+def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
+    """Return the parameters that a curve accepts, by name: its schedule's, its warmup's, and those of every curve."""
     own = {param.name: param for param in declared if not param.of_members}
     climbs = {} if "warmup" in own or is_native(spec.name) else WARMUP
     lasts = {DURATION.name: DURATION} if depth and not is_native(spec.name) else {}
     return {**own, **climbs, LABEL.name: LABEL, **lasts}
 
 
-def unknown(
+def unknown_parameter(
     name: str, value: RawValue, spec: CurveSpec, takes: Mapping[str, Param], *, lr: float | None = None
 ) -> RequestError:
-    """Return the error for a parameter that a curve does not take, with what to write instead, or what it takes."""
+    """Return the error for a parameter that a curve does not have; the hint is a replacement or the accepted names."""
     where = value.where.removesuffix(f": {name}")
     return user_error(
         where, f"{spec.name} has no parameter {quote(name)}", hint=parameter_hint(name, value, takes, lr=lr)

@@ -1,39 +1,42 @@
-"""Frameworks' schedules on the run's clock: which calls of ``step()`` a loop has made by an update."""
+"""Frameworks' schedules on the run's clock: how many calls of ``step()`` precede an update."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from cosine_cli.frameworks.core.catalogue import framework_of, load_framework
 from cosine_cli.frameworks.core.framework import Interval
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.resolve.rescale import recast
+from cosine_cli.plans.registry import is_native
+from cosine_cli.plans.resolve.rescale import rescale
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.staircase import Staircase
 
 
-def steps_a_call(often: Interval, clock: Clock, update: str) -> int:
-    """Return how many updates of a run lie between two calls of a schedule that is called so often."""
+def steps_per_call(often: Interval, clock: Clock, update: str) -> int:
+    """Return the number of updates between two calls of a schedule."""
     by_step = often == "update" or (clock.unit == "step" and update == "step")
     return 1 if by_step else clock.steps_per_epoch or 1
 
 
 def on_run_clock(schedule: Schedule, clock: Clock, update: str) -> Schedule:
-    """Return a schedule as a loop sees it: one that is called once an epoch is held for all the epoch's updates.
+    """Return a schedule as a training loop sees it: one called once per epoch is constant within the epoch.
 
-    Times of the core's own schedules are the run's anyway.
+    Schedules of the core are returned unchanged.
     """
     if not isinstance(schedule, FrameworkSchedule):
         return schedule
-    steps = steps_a_call(load_framework(framework_of(type(schedule))).calls, clock, update)
+    steps = steps_per_call(load_framework(framework_of(type(schedule))).calls, clock, update)
     return Staircase(every=float(steps), of=Retime(stretch=float(steps), of=schedule)) if steps > 1 else schedule
 
 
 def in_calls(curve: Curve, plan: Plan, framework: str) -> tuple[Schedule, float]:
-    """Return a plain curve's schedule, and the length of the run, in a framework's calls."""
+    """Return a curve's schedule and the length of the run, both counted in a framework's calls."""
     clock = plan.clock
-    steps = steps_a_call(load_framework(framework).calls, clock, plan.update)
+    steps = steps_per_call(load_framework(framework).calls, clock, plan.update)
     if steps == 1:
         return curve.schedule, float(clock.total)
     calls = max(clock.total // steps, 1)
@@ -41,11 +44,21 @@ def in_calls(curve: Curve, plan: Plan, framework: str) -> tuple[Schedule, float]
 
 
 def by_call(schedule: Schedule, steps: int, calls: int) -> Schedule:
-    """Return a schedule of the run as a loop calls it once in so many steps, in calls.
+    """Return a schedule as a function of calls, each of which lasts ``steps`` steps.
 
-    A loop that holds the rate between two calls is what the schedule is held for.
+    A schedule that is only held between the calls is returned without the holding.
     """
     held = schedule.of if isinstance(schedule, Staircase) and schedule.every == steps else schedule
     if isinstance(held, Retime) and held.stretch == steps and not held.ahead and isinstance(held.of, FrameworkSchedule):
         return held.of
-    return recast(held, float(steps), calls)
+    return rescale(held, float(steps), calls)
+
+
+def updated(curve: Curve, update: str, clock: Clock) -> Curve:
+    """Return the curve as a training loop sees it that updates the rate every step or every epoch.
+
+    A framework's schedule is unchanged: its own calls decide.
+    """
+    if update == "step" or is_native(curve.name):
+        return curve
+    return replace(curve, schedule=Staircase(every=float(clock.steps_per_epoch or 1), of=curve.schedule))

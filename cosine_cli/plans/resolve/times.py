@@ -1,4 +1,4 @@
-"""Times as they were said, placed on the plan's clock, and as steps for the core."""
+"""Convert times: from percentages, epochs and steps to the plan's clock, and to steps for the core."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ AT_LEAST_ONE = "must be at least one update"
 GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
 
 
-def placed(value: Any, raw: RawValue, clock: Clock) -> Resolved:
-    """Return a time, or each of several, in the plan's unit; a share of the run in whole steps; all else as it is.
+def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:
+    """Return times in the plan's unit, shares of the run in whole steps, and other values unchanged.
 
-    Raises RequestError where a share is less than a step, and where epochs mean nothing.
+    Raises RequestError for a share of less than one step, and for epochs in a run without steps per epoch.
     """
-    if isinstance(value, tuple) and not isinstance(value, Pairs):  # whose times are a framework's, which counts calls
-        parts = [placed(part, raw, clock) for part in value]
+    if isinstance(value, tuple) and not isinstance(value, Pairs):  # their times count a framework's calls
+        parts = [on_clock(part, raw, clock) for part in value]
         return Resolved(tuple(part.value for part in parts), ", ".join(part.note for part in parts if part.note))
     if isinstance(value, Percent):
         exactly = clock.total * value.value / 100
@@ -35,19 +35,24 @@ def placed(value: Any, raw: RawValue, clock: Clock) -> Resolved:
         return Resolved(clock.time(steps), f"{value} of the run{rounded}")
     if isinstance(value, Time) and value.unit != clock.unit:
         if value.unit == "epoch" and clock.steps_per_epoch is None:
-            raise user_error(raw.where, "epochs mean nothing here", got=quote(raw.text), hint=GIVE_STEPS)
+            raise user_error(
+                raw.where,
+                "cannot be in epochs: the steps per epoch are not known",
+                got=quote(raw.text),
+                hint=GIVE_STEPS,
+            )
         return Resolved(clock.time(clock.steps(value)))
     return Resolved(value)
 
 
-def lasting(param: Param, raw: RawValue, clock: Clock) -> Resolved:
-    """Return a parameter's value as :func:`placed` does, after a check that at least one update fits into its times.
+def read_on_clock(param: Param, raw: RawValue, clock: Clock) -> Resolved:
+    """Read a parameter's value and convert its times with :func:`on_clock`.
 
-    Raises RequestError for a length above 0 that is shorter than one update, and for a moment before update 1. Most of
-    them are shares of the run without their percent sign; where they can be, the message has them with it.
+    Raises RequestError for a time above 0 that is shorter than one update. Most of these are shares of the run without
+    a percent sign; the hint then gives the percentage.
     """
     value = read(param, raw)
-    resolved = placed(value, raw, clock)
+    resolved = on_clock(value, raw, clock)
     times = resolved.value if isinstance(resolved.value, tuple) else (resolved.value,)
     if param.time is not None and any(0 < in_steps(time, clock) < 1 for time in times):
         raise user_error(raw.where, AT_LEAST_ONE, got=raw.echo, hint=_as_shares(value, raw, clock))
@@ -55,7 +60,7 @@ def lasting(param: Param, raw: RawValue, clock: Clock) -> Resolved:
 
 
 def _as_shares(value: Any, raw: RawValue, clock: Clock) -> str | None:
-    """Return bare numbers up to 1 as the shares of the run that they were probably meant to be, None for others."""
+    """Return bare numbers up to 1 as percentages, as they were probably meant; None for other values."""
     times = value if isinstance(value, tuple) else (value,)
     bare = raw.text[-1:].isdigit() or raw.parts is not None
     if not (bare and all(isinstance(time, Time) and time.unit == raw.unit and time.value <= 1 for time in times)):
@@ -67,7 +72,7 @@ def _as_shares(value: Any, raw: RawValue, clock: Clock) -> str | None:
 
 
 def in_steps(value: Any, clock: Clock) -> Any:
-    """Return a value as the core takes it: times in steps, curves as their schedules."""
+    """Return a value as the core expects it: times in steps, curves as their schedules."""
     if isinstance(value, Time):
         return clock.steps(value)
     if isinstance(value, Curve):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.chart.scale import ACROSS, DOWN, Scale
-from cosine_cli.render.figure.curves import Jump, trace
+from cosine_cli.render.chart.dot_scale import ACROSS, DOWN, Scale
+from cosine_cli.render.figure.paths import Jump, trace
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.schedule import Schedule
 
@@ -22,7 +22,7 @@ _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """The braille pattern of each dot in a character: the fourth row came later."""
 
 
-class Drawn(NamedTuple):
+class DotCurve(NamedTuple):
     """The dots of one curve: where it is, and sparse ones, where it jumps or swings from end to end of a band.
 
     - ``restarts``: it begins again.
@@ -46,7 +46,7 @@ class Columns(NamedTuple):
     last: Places
 
 
-def drawn(schedule: Schedule, scale: Scale) -> Drawn:
+def drawn(schedule: Schedule, scale: Scale) -> DotCurve:
     """Return the dots of a schedule: in each column all from the lowest to the highest rate, but for the jumps."""
     traced = trace(schedule, scale.until, ACROSS * scale.columns)
     columns = _columns(schedule, scale, [jump.time for jump in traced.jumps])
@@ -61,7 +61,7 @@ def drawn(schedule: Schedule, scale: Scale) -> Drawn:
             light[first + (first + at) % 2 : last : 2, at] = True
         else:
             solid[first : last + 1, at] = True
-    return Drawn(solid, light, bool(traced.restarts))
+    return DotCurve(solid, light, bool(traced.restarts))
 
 
 def _columns(schedule: Schedule, scale: Scale, jumps: Sequence[float]) -> Columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cosine_cli.render.ink import PLAIN, Cell, Ink
+from cosine_cli.render.ansi import PLAIN, Cell, Ink
 
 
 def columns(text: str) -> list[str]:

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.chart import axes, halves, letters, names, numbers, sunk
+from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue, styled
+from cosine_cli.render.chart import chart_axes, curve_names, half_peak_marks, legend, letters, off_scale
 from cosine_cli.render.chart.canvas import braille, touched
 from cosine_cli.render.chart.cells import columns, cut, line
-from cosine_cli.render.chart.scale import Scale
-from cosine_cli.render.chart.sheet import Sheet
-from cosine_cli.render.chart.signs import ASCII, DOTS, Signs
-from cosine_cli.render.chart.words import Words
-from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue, painted
+from cosine_cli.render.chart.chart_context import ChartContext
+from cosine_cli.render.chart.dot_scale import Scale
+from cosine_cli.render.chart.glyphs import ASCII, DOTS, Signs
+from cosine_cli.render.chart.text_placement import PlacedText
+from cosine_cli.render.descriptions import headline
 from cosine_cli.render.terminal import Size, Terminal
-from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import shorten, visible
 
@@ -50,14 +50,14 @@ def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
 
     def under(keys: Sequence[str]) -> list[list[Cell]]:
         width = terminal.screen.columns if terminal.screen else terminal.width
-        return numbers.lines(numbers.rows(plan, summaries, labels, keys), width, signs.ellipsis)
+        return legend.lines(legend.rows(plan, summaries, labels, keys), width, signs.ellipsis)
 
     # How many lines stand under the chart is asked before there are keys, and with room for them.
     size = _size(terminal.screen, len(under(" " * len(labels)))) if terminal.screen else IN_A_PIPE
     above = _header(plan, shown(plan.title or "", terminal), size, signs)
     drawn = picture(plan, summaries, labels, size._replace(lines=size.lines - len(above)), signs)
     lines = (*above, *drawn.lines, *under(drawn.keys))
-    yield terminal.encode("".join(f"{painted(cells, terminal.colors)}\n" for cells in lines))
+    yield terminal.encode("".join(f"{styled(cells, terminal.colors)}\n" for cells in lines))
 
 
 def signs_of(terminal: Terminal) -> Signs:
@@ -82,9 +82,9 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
     """Return the curves of a plan and their axes in this size."""
     peaks = [summary.peak for summary in summaries]
     depth = _depth(peaks) if plan.figure.log and max(peaks) > 0 else None
-    found = axes.rate_ticks(max(peaks), depth)
-    margins = axes.margins(size.columns, size.lines, found, plan.clock.unit)
-    sheet = Sheet(
+    found = chart_axes.rate_ticks(max(peaks), depth)
+    margins = chart_axes.margins(size.columns, size.lines, found, plan.clock.unit)
+    context = ChartContext(
         plan=plan,
         summaries=tuple(summaries),
         labels=tuple(labels),
@@ -97,27 +97,29 @@ def picture(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], siz
         ),
         signs=signs,
     )
-    words = [*halves.words(sheet), *(sunk.marks(sheet) if depth is not None else ())]
-    named = names.names(sheet, words)
+    words = [*half_peak_marks.words(context), *(off_scale.marks(context) if depth is not None else ())]
+    named = curve_names.names(context, words)
     words += named.words
-    keys = _keys(sheet, named.curves)
-    words += letters.marks(sheet, {} if signs.curves else keys, words)
-    area = _with_words(_curves(sheet), words)
-    beside = axes.beside(sheet.scale, found, margins.left, signs)
+    keys = _keys(context, named.curves)
+    words += letters.marks(context, {} if signs.curves else keys, words)
+    area = _with_words(_curves(context), words)
+    beside = chart_axes.beside(context.scale, found, margins.left, signs)
     rows = [[*left, *row] for left, row in zip(beside, area, strict=True)]
-    below = axes.below(plan.clock, sheet.scale.columns, margins.left, signs) if margins.below else ()
+    below = chart_axes.below(plan.clock, context.scale.columns, margins.left, signs) if margins.below else ()
     return Picture([*rows, *below], tuple(keys.get(index, "") for index in range(len(labels))))
 
 
-def _keys(sheet: Sheet, named: Collection[int]) -> dict[int, str]:
+def _keys(context: ChartContext, named: Collection[int]) -> dict[int, str]:
     """Return what stands for curves on the chart: characters of their own instead of dots, else letters."""
-    if sheet.signs.curves:
-        return {index: sheet.signs.key(index) for index in range(len(sheet.labels))}
-    return letters.letters(sheet, named)
+    if context.signs.curves:
+        return {index: context.signs.key(index) for index in range(len(context.labels))}
+    return letters.letters(context, named)
 
 
 def _depth(peaks: Sequence[float]) -> float:
-    from cosine_cli.render.figure.frame import decades  # here: it knows the whole page, which only this axis pays for
+    from cosine_cli.render.figure.transform import (
+        decades,  # here: it knows the whole page, which only this axis pays for
+    )
 
     return decades(peaks)
 
@@ -134,27 +136,27 @@ def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]
     return [*over, line(cut(f" {raw}", size.columns, signs.ellipsis), DIM)]
 
 
-def _curves(sheet: Sheet) -> list[list[Cell]]:
+def _curves(context: ChartContext) -> list[list[Cell]]:
     """Return the curves as rows of characters; where some meet, the first of them gives its colour."""
-    if sheet.signs.curves:
-        texts = _keyed(sheet)
+    if context.signs.curves:
+        texts = _keyed(context)
     else:
-        texts = np.vectorize(chr)(braille(np.logical_or.reduce([curve.dots for curve in sheet.drawn])))
-    inks = [Ink(hue(index)) for index in range(len(sheet.drawn))]
+        texts = np.vectorize(chr)(braille(np.logical_or.reduce([curve.dots for curve in context.drawn])))
+    inks = [Ink(hue(index)) for index in range(len(context.drawn))]
     return [
         [Cell() if text == " " else Cell(text, inks[index]) for text, index in zip(*row, strict=True)]
-        for row in zip(texts.tolist(), sheet.owner.tolist(), strict=True)
+        for row in zip(texts.tolist(), context.owner.tolist(), strict=True)
     ]
 
 
-def _keyed(sheet: Sheet) -> NDArray[np.str_]:
+def _keyed(context: ChartContext) -> NDArray[np.str_]:
     """Return the characters of the curves where there are no dots: each curve's own, a lighter one where it jumps."""
-    solid = np.stack([touched(curve.solid) for curve in sheet.drawn])
-    keys = np.array([sheet.signs.key(index) for index in range(len(sheet.drawn))])
-    return np.where(sheet.free, " ", np.where(solid.any(axis=0), keys[sheet.owner], sheet.signs.light))
+    solid = np.stack([touched(curve.solid) for curve in context.drawn])
+    keys = np.array([context.signs.key(index) for index in range(len(context.drawn))])
+    return np.where(context.free, " ", np.where(solid.any(axis=0), keys[context.owner], context.signs.light))
 
 
-def _with_words(area: list[list[Cell]], words: Sequence[Words]) -> list[list[Cell]]:
+def _with_words(area: list[list[Cell]], words: Sequence[PlacedText]) -> list[list[Cell]]:
     placed = [list(row) for row in area]
     for one in words:
         placed[one.row][one.column : one.end] = line(one.text, one.ink)

@@ -8,10 +8,10 @@ from string import ascii_letters
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.render.chart.sheet import Sheet
-from cosine_cli.render.chart.words import Words, boxes, centres, rooms
-from cosine_cli.render.figure.gaps import gaps, gaps_to_boxes
-from cosine_cli.render.ink import Ink, hue
+from cosine_cli.render.ansi import Ink, hue
+from cosine_cli.render.chart.chart_context import ChartContext
+from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, rooms
+from cosine_cli.render.figure.clearance import gaps, gaps_to_boxes
 
 _MOST_TRIED = 300
 _FEWEST_ROWS = 3
@@ -24,28 +24,30 @@ _CLEAR_FIRST, _OFF_CENTRE = 4.0, 6.0
 """What it counts to be clear of other curves, and to be off the middle, against being clear of other words."""
 
 
-def letters(sheet: Sheet, named: Collection[int]) -> dict[int, str]:
+def letters(context: ChartContext, named: Collection[int]) -> dict[int, str]:
     """Return a letter for each curve without a name, as far as there are letters; a lone curve needs none."""
-    if len(sheet.labels) == 1 or sheet.scale.rows < _FEWEST_ROWS:
+    if len(context.labels) == 1 or context.scale.rows < _FEWEST_ROWS:
         return {}
-    return dict(zip((i for i in range(len(sheet.labels)) if i not in named), ascii_letters, strict=False))
+    return dict(zip((i for i in range(len(context.labels)) if i not in named), ascii_letters, strict=False))
 
 
-def marks(sheet: Sheet, found: Mapping[int, str], placed: Sequence[Words]) -> list[Words]:
+def marks(context: ChartContext, found: Mapping[int, str], placed: Sequence[PlacedText]) -> list[PlacedText]:
     """Return the letters in their places, each where its curve is farthest from the others and from what is there."""
-    marked: list[Words] = []
+    marked: list[PlacedText] = []
     for index, letter in found.items():
-        cells = np.argwhere(sheet.taken[index].T)[:, ::-1]
+        cells = np.argwhere(context.taken[index].T)[:, ::-1]
         cells = cells[:: max(len(cells) // _MOST_TRIED, 1)]
         if len(cells):
-            row, column = cells[np.argmax(_scores(sheet, index, cells, [*placed, *marked]))].tolist()
-            marked.append(Words(row, column, letter, Ink(hue(index), "bold")))
+            row, column = cells[np.argmax(_scores(context, index, cells, [*placed, *marked]))].tolist()
+            marked.append(PlacedText(row, column, letter, Ink(hue(index), "bold")))
     return marked
 
 
-def _scores(sheet: Sheet, index: int, cells: NDArray[np.int64], placed: Sequence[Words]) -> NDArray[np.float64]:
+def _scores(
+    context: ChartContext, index: int, cells: NDArray[np.int64], placed: Sequence[PlacedText]
+) -> NDArray[np.float64]:
     room = rooms(np.column_stack((cells, np.ones(len(cells), dtype=np.int64))))
-    clear = np.minimum(gaps(room, centres(sheet.others((index,)))), _MOST_CLEAR)
+    clear = np.minimum(gaps(room, centres(context.others((index,)))), _MOST_CLEAR)
     apart = np.minimum(gaps_to_boxes(room, boxes(placed)), _MOST_APART)
-    score = _CLEAR_FIRST * clear + apart - _OFF_CENTRE * np.abs(cells[:, 1] / sheet.scale.columns - 0.5)
+    score = _CLEAR_FIRST * clear + apart - _OFF_CENTRE * np.abs(cells[:, 1] / context.scale.columns - 0.5)
     return np.where(apart > 0, score, -np.inf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cosine_cli.render.ink import PLAIN, Cell, Ink
+from cosine_cli.render.ansi import PLAIN, Cell, Ink
 
 JOINED = "\u00a0"
 """A blank at which no line is broken."""

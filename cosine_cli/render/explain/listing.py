@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cosine_cli.frameworks.core.catalogue import frameworks
+from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue
 from cosine_cli.render.explain.flow import Span, cells, flowed
 from cosine_cli.render.explain.prose import NAME, spans
 from cosine_cli.render.explain.subject import Subject, grouped
 from cosine_cli.render.formula import Writing
-from cosine_cli.render.ink import BOLD, DIM, Cell, Ink, hue
 from cosine_cli.render.sparkline import sparkline
 from cosine_cli.text import either
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.chart.chart import picture, signs_of
+from cosine_cli.render.descriptions import headline
+from cosine_cli.render.explain.columns import grid
 from cosine_cli.render.explain.flow import JOINED, Span, cells, flowed
-from cosine_cli.render.explain.grid import grid
+from cosine_cli.render.explain.parameter_text import also, default, takes
 from cosine_cli.render.explain.prose import NAME, formula, spans
-from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.subject import Subject
-from cosine_cli.render.explain.values import also, default, takes
+from cosine_cli.render.explain.try_it import broken, command
 from cosine_cli.render.formula import Writing
-from cosine_cli.render.ink import BOLD, DIM, PLAIN, Cell, Ink, hue
 from cosine_cli.render.terminal import Size, Terminal
-from cosine_cli.render.words import headline
 from cosine_cli.studies.summary import summarise
 
 WIDEST = 80
@@ -45,9 +45,9 @@ class Page(NamedTuple):
 
 def page(subject: Subject, terminal: Terminal, writing: Writing) -> Iterator[list[Cell]]:
     """Yield the lines of a schedule's page, its parts with an empty line between."""
-    sheet = Page(subject, terminal, min(terminal.width, WIDEST), writing)
+    layout = Page(subject, terminal, min(terminal.width, WIDEST), writing)
     sections = (_head, _formula, _chart, _params, _edges, _facts, _misconceptions)
-    for number, section in enumerate(filter(None, (list(section(sheet)) for section in sections))):
+    for number, section in enumerate(filter(None, (list(section(layout)) for section in sections))):
         yield from ([[]] if number else [])
         yield from section
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cosine_cli.render.ansi import PLAIN, Ink, hue
 from cosine_cli.render.explain.flow import JOINED, Span
 from cosine_cli.render.explain.markup import parts
 from cosine_cli.render.formula import UNICODE, Line, Writing, inline, lines
-from cosine_cli.render.ink import PLAIN, Ink, hue
 from cosine_cli.render.terminal import UNBOUNDED
 
 NAME = Ink(hue(0))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cosine_cli.render.ansi import Cell, styled
 from cosine_cli.render.explain.listing import listing
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.render.formula import ASCII, UNICODE, Writing
-from cosine_cli.render.ink import Cell, painted
 from cosine_cli.render.terminal import Terminal
 
 _NEEDED = "η₀½√⌊⌋−≤ᵢⁿ…"
@@ -33,7 +33,7 @@ def _writing(terminal: Terminal) -> Writing:
 
 
 def _encoded(lines: Iterator[list[Cell]], terminal: Terminal) -> Iterator[bytes]:
-    text = "".join(f"{painted(line, terminal.colors)}\n" for line in lines)
+    text = "".join(f"{styled(line, terminal.colors)}\n" for line in lines)
     yield terminal.encode(text if terminal.shows(text) else "".join(_nearest(char, terminal) for char in text))
 
 

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from cosine_cli.frameworks.core.catalogue import load_framework
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, citation
+from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.registry import is_known, is_native, load
-from cosine_cli.plans.resolve.example import example
 from cosine_cli.schedules.core.about import About, about
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.schedule import FAMILIES, Schedule

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cosine_cli.render.figure import ticks
-from cosine_cli.render.figure.marks import Line, Mark, Words, joined
-from cosine_cli.render.figure.page import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.figure_context import FigureContext
+from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.primitives import Line, Primitive, Text, joined
 from cosine_cli.render.figure.ruler import extent
-from cosine_cli.render.figure.sheet import Sheet
 from cosine_cli.render.figure.ticks import Tick
 
 _GRID, _SPINE = 0.0, 2.0
@@ -27,15 +27,15 @@ FROM_RATES = 6.5
 _ABOVE = 4.5
 
 
-def marks(sheet: Sheet) -> Iterator[Mark]:
+def marks(context: FigureContext) -> Iterator[Primitive]:
     """Yield grid, spine, ticks, and the words at them."""
-    box, k, theme = sheet.frame.box, sheet.scale, sheet.theme
-    yield from grid([y for y, _ in sheet.rate_ticks], box, theme.grid, k)
-    if sheet.page.shown.rate_ticks:
-        yield from rates(sheet)
-    yield from _times(sheet)
-    if sheet.page.shown.header:
-        yield from rate_name(sheet)
+    box, k, theme = context.frame.box, context.scale, context.theme
+    yield from grid([y for y, _ in context.rate_ticks], box, theme.grid, k)
+    if context.page.shown.rate_ticks:
+        yield from rates(context)
+    yield from _times(context)
+    if context.page.shown.header:
+        yield from rate_name(context)
 
 
 def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
@@ -45,12 +45,12 @@ def grid(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[
         yield Line(joined(lines), colour, _GRID_WIDTH * scale, _GRID)
 
 
-def rates(sheet: Sheet) -> Iterator[Words]:
+def rates(context: FigureContext) -> Iterator[Text]:
     """Yield the texts of the ticks left of the axes, from below; those without room between others are left out."""
-    size = FONTS.base * sheet.scale
-    x = sheet.frame.box.left - FROM_RATES * sheet.scale
-    for y, text in apart(sheet.rate_ticks, size):
-        yield Words(x, y - FIGURES_RISE * size, text, size, sheet.theme.soft, align="right")
+    size = FONTS.base * context.scale
+    x = context.frame.box.left - FROM_RATES * context.scale
+    for y, text in apart(context.rate_ticks, size):
+        yield Text(x, y - FIGURES_RISE * size, text, size, context.theme.soft, align="right")
 
 
 def apart(rising: Sequence[tuple[float, str]], least: float) -> list[tuple[float, str]]:
@@ -67,15 +67,15 @@ def apart(rising: Sequence[tuple[float, str]], least: float) -> list[tuple[float
     return [first, *reversed(kept)]
 
 
-def _times(sheet: Sheet) -> Iterator[Mark]:
-    box, k, clock = sheet.frame.box, sheet.scale, sheet.plan.clock
-    yield spine(box, sheet.theme.axis, k)
-    if not sheet.page.shown.time_ticks:
+def _times(context: FigureContext) -> Iterator[Primitive]:
+    box, k, clock = context.frame.box, context.scale, context.plan.clock
+    yield spine(box, context.theme.axis, k)
+    if not context.page.shown.time_ticks:
         return
-    yield from time_ticks(sheet)
-    yield from unit(sheet)
-    if clock.counts_both and sheet.page.shown.steps_above and sheet.page.shown.header:
-        yield from _steps_above(sheet)
+    yield from time_ticks(context)
+    yield from unit(context)
+    if clock.counts_both and context.page.shown.steps_above and context.page.shown.header:
+        yield from _steps_above(context)
 
 
 def spine(box: Box, colour: str, scale: float) -> Line:
@@ -83,57 +83,57 @@ def spine(box: Box, colour: str, scale: float) -> Line:
     return Line(np.array([(box.left, box.bottom), (box.right, box.bottom)]), colour, _SPINE_WIDTH * scale, _SPINE)
 
 
-def time_ticks(sheet: Sheet) -> Iterator[Mark]:
+def time_ticks(context: FigureContext) -> Iterator[Primitive]:
     """Yield the ticks below the axes and their texts."""
-    box, k, clock = sheet.frame.box, sheet.scale, sheet.plan.clock
+    box, k, clock = context.frame.box, context.scale, context.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
     found = ticks.times(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
-    texts = [Words(_across(tick, until, box), y, tick.text, size, sheet.theme.soft, align="center") for tick in found]
-    kept = _clear_of_last(texts, sheet)
+    texts = [Text(_across(tick, until, box), y, tick.text, size, context.theme.soft, align="center") for tick in found]
+    kept = _clear_of_last(texts, context)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
-    yield Line(joined(parts), sheet.theme.axis, _SPINE_WIDTH * k, _SPINE)
-    yield from (_on_page(words, sheet) for words in kept)
+    yield Line(joined(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
+    yield from (_on_page(words, context) for words in kept)
 
 
 def _across(tick: Tick, until: float, box: Box) -> float:
     return box.left + box.width * (tick.value / until)
 
 
-def _clear_of_last(texts: Sequence[Words], sheet: Sheet) -> list[Words]:
+def _clear_of_last(texts: Sequence[Text], context: FigureContext) -> list[Text]:
     """Return texts without those that come too near to the last of them, where that is drawn."""
     *before, last = texts
-    most = extent(_on_page(last, sheet), sheet.ruler).left - _TEXTS_APART * sheet.scale
-    return [*(words for words in before if extent(words, sheet.ruler).right <= most), last]
+    most = extent(_on_page(last, context), context.ruler).left - _TEXTS_APART * context.scale
+    return [*(words for words in before if extent(words, context.ruler).right <= most), last]
 
 
-def _on_page(words: Words, sheet: Sheet) -> Words:
+def _on_page(words: Text, context: FigureContext) -> Text:
     """Return a text so far to the left that it ends on the page."""
-    over = extent(words, sheet.ruler).right - (sheet.page.width - _FROM_EDGE * sheet.scale)
+    over = extent(words, context.ruler).right - (context.page.width - _FROM_EDGE * context.scale)
     return words._replace(x=words.x - over) if over > 0 else words
 
 
-def unit(sheet: Sheet) -> Iterator[Words]:
+def unit(context: FigureContext) -> Iterator[Text]:
     """Yield what the ticks below count."""
-    clock, size = sheet.plan.clock, FONTS.base * sheet.scale
+    clock, size = context.plan.clock, FONTS.base * context.scale
     name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
-    y = MEASURES.time_at * sheet.scale - RISE * size
-    yield Words(sheet.frame.box.right, y, name, size, sheet.theme.faint, align="right")
+    y = MEASURES.time_at * context.scale - RISE * size
+    yield Text(context.frame.box.right, y, name, size, context.theme.faint, align="right")
 
 
-def rate_name(sheet: Sheet) -> Iterator[Words]:
+def rate_name(context: FigureContext) -> Iterator[Text]:
     """Yield what the ticks at the left are."""
-    k, size = sheet.scale, FONTS.base * sheet.scale
-    yield Words(MEASURES.edge * k, sheet.page.rate_line - RISE * size, "Learning rate", size, sheet.theme.faint)
+    k, size = context.scale, FONTS.base * context.scale
+    yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, "Learning rate", size, context.theme.faint)
 
 
-def _steps_above(sheet: Sheet) -> Iterator[Mark]:
-    box, k, total = sheet.frame.box, sheet.scale, sheet.plan.clock.total
+def _steps_above(context: FigureContext) -> Iterator[Primitive]:
+    box, k, total = context.frame.box, context.scale, context.plan.clock.total
     size = FONTS.note * k
     found = ticks.times(total, box.width / (_INTERVAL * k))
     y = box.top + _ABOVE * k
-    texts = [Words(_across(tick, total, box), y, tick.text, size, sheet.theme.faint, align="center") for tick in found]
-    yield from (_on_page(words, sheet) for words in _clear_of_last(texts, sheet))
-    y = sheet.page.rate_line - RISE * FONTS.base * k
-    yield Words(box.right, y, "Step", FONTS.base * k, sheet.theme.faint, align="right")
+    texts = [Text(_across(tick, total, box), y, tick.text, size, context.theme.faint, align="center") for tick in found]
+    yield from (_on_page(words, context) for words in _clear_of_last(texts, context))
+    y = context.page.rate_line - RISE * FONTS.base * k
+    yield Text(box.right, y, "Step", FONTS.base * k, context.theme.faint, align="right")

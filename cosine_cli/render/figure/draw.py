@@ -5,11 +5,11 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import paper
+from cosine_cli.render.figure import mpl_backend
 from cosine_cli.render.figure.arrangement import arranged
 from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.mpl_settings import own_settings
 from cosine_cli.render.figure.palette import THEMES
-from cosine_cli.render.figure.settings import own_settings
 
 
 def draw(plan: Plan, *, theme: str) -> Figure:
@@ -18,5 +18,5 @@ def draw(plan: Plan, *, theme: str) -> Figure:
     marks = arranged(plan, colours, FontRuler())
     with own_settings():
         figure = Figure(figsize=(plan.figure.size[0], plan.figure.size[1]), dpi=plan.figure.dpi, facecolor=colours.page)
-        paper.put(marks, figure)
+        mpl_backend.put(marks, figure)
     return figure

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
-from cosine_cli.render.figure.marks import Name, Words
-from cosine_cli.render.figure.page import FONTS, MEASURES, RISE, Box
+from cosine_cli.render.figure.figure_context import FigureContext
+from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.panels import Grid
+from cosine_cli.render.figure.primitives import Name, Text
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
-from cosine_cli.render.figure.sheet import Sheet
 
 HEADING = 15.0
 """The room for a heading over a panel, in points."""
@@ -25,7 +25,7 @@ _WIDEST_ROW = 0.16
 """The widest heading of a row, as a share of the page."""
 
 
-def headings(axes: Sequence[Axis], whole: Sheet, grid: Grid, box: Box) -> Iterator[Words]:
+def headings(axes: Sequence[Axis], whole: FigureContext, grid: Grid, box: Box) -> Iterator[Text]:
     """Yield the values of the parameters where they hold: of the second beside the rows, where they have room."""
     across, *down = axes
     if down or grid.above:
@@ -35,7 +35,7 @@ def headings(axes: Sequence[Axis], whole: Sheet, grid: Grid, box: Box) -> Iterat
             yield from _beside(axis, value, panels.panel(row * grid.columns, grid, box), whole)
 
 
-def _over(axis: Axis, whole: Sheet, boxes: Sequence[Box]) -> Iterator[Words]:
+def _over(axis: Axis, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Text]:
     """Yield the headings over panels: the parameter softly, its value in bold; all smaller where one is long."""
     k, ruler = whole.scale, whole.ruler
     named = ruler.width(axis.name, FONTS.note * k) + _BETWEEN * k
@@ -44,15 +44,15 @@ def _over(axis: Axis, whole: Sheet, boxes: Sequence[Box]) -> Iterator[Words]:
     for value, box in zip(axis.values, boxes, strict=True):
         y = box.top + _OVER * k
         name = fitted(axis.name, ruler, Face(FONTS.note * share), most=box.width)
-        yield Words(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
+        yield Text(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
         x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
         room = max(box.right + _BETWEEN * k - x, 0.0)
         raw = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
-        words = Words(x, y, raw, FONTS.base * share, whole.theme.ink, bold=True)
+        words = Text(x, y, raw, FONTS.base * share, whole.theme.ink, bold=True)
         yield words._replace(names=Name(axis.name, value))
 
 
-def _beside(axis: Axis, value: str, box: Box, whole: Sheet) -> Iterator[Words]:
+def _beside(axis: Axis, value: str, box: Box, whole: FigureContext) -> Iterator[Text]:
     """Yield the heading of a row: the parameter over its value, at half the row's height."""
     k, most = whole.scale, _row_width(axis, whole)
     middle = (box.bottom + box.top) / 2
@@ -63,10 +63,10 @@ def _beside(axis: Axis, value: str, box: Box, whole: Sheet) -> Iterator[Words]:
         fit = shrunk(text, whole.ruler, face, most=most, least=_SMALLEST)
         raw = fitted(text, whole.ruler, fit, most=most)
         y = middle + offset * k - RISE * fit.size
-        yield Words(MEASURES.edge * k, y, raw, fit.size, colour, bold=fit.bold, names=Name(kind, text))
+        yield Text(MEASURES.edge * k, y, raw, fit.size, colour, bold=fit.bold, names=Name(kind, text))
 
 
-def room_for_rows(axes: Sequence[Axis], whole: Sheet) -> float:
+def room_for_rows(axes: Sequence[Axis], whole: FigureContext) -> float:
     """Return how much further right the panels begin for the headings of their rows."""
     if len(axes) == 1 or not whole.page.shown.rate_ticks:
         return 0.0
@@ -75,7 +75,7 @@ def room_for_rows(axes: Sequence[Axis], whole: Sheet) -> float:
     return max(needed - whole.frame.box.left, 0.0)
 
 
-def _row_width(axis: Axis, whole: Sheet) -> float:
+def _row_width(axis: Axis, whole: FigureContext) -> float:
     k = whole.scale
     values = [whole.ruler.width(value, FONTS.base * k, bold=True) for value in axis.values]
     return min(max(whole.ruler.width(axis.name, FONTS.note * k), *values), _WIDEST_ROW * whole.page.width)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.render.figure import strokes
-from cosine_cli.render.figure.curves import Stroke, Trace
-from cosine_cli.render.figure.marks import Area, Dash, Dot, Line, Mark, Points, joined
-from cosine_cli.render.figure.sheet import Drawn, Sheet
+from cosine_cli.render.figure.figure_context import FigureContext, Paths
+from cosine_cli.render.figure.paths import Stroke, Trace
+from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Points, Primitive, joined
 
 _TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 5.0
 """Layers."""
@@ -29,50 +29,50 @@ _STOP = 5.0
 _EDGE = 0.9
 
 
-def marks(sheet: Sheet, *, tinted: bool) -> Iterator[Mark]:
+def marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
     """Yield all curves, the subject last and on top."""
-    if tinted and sheet.frame.decades is None:
-        yield tint(sheet)
-    dashes = strokes.dashes([trace.stepped for trace in sheet.traces])
-    for index in reversed(range(len(sheet.traces))):
-        look = Look(sheet.theme.hue(index), strokes.width(index) * sheet.scale, dashes[index], sheet.scale)
-        layer = _layer(sheet, index)
-        yield from curve(sheet.drawn[index], look, layer=layer, floor=sheet.frame.box.bottom)
-        yield from _stop(sheet, index, look, layer)
+    if tinted and context.frame.decades is None:
+        yield tint(context)
+    dashes = strokes.dashes([trace.stepped for trace in context.traces])
+    for index in reversed(range(len(context.traces))):
+        look = Look(context.theme.hue(index), strokes.width(index) * context.scale, dashes[index], context.scale)
+        layer = _layer(context, index)
+        yield from curve(context.drawn[index], look, layer=layer, floor=context.frame.box.bottom)
+        yield from _stop(context, index, look, layer)
 
 
-def _stop(sheet: Sheet, index: int, look: Look, layer: float) -> Iterator[Line]:
+def _stop(context: FigureContext, index: int, look: Look, layer: float) -> Iterator[Line]:
     """Yield a bar across a curve where it ends before the run does."""
-    trace, box = sheet.traces[index], sheet.frame.box
-    share = trace.end / sheet.frame.peak
-    if trace.ends_at is None or share < sheet.frame.floor:
+    trace, box = context.traces[index], context.frame.box
+    share = trace.end / context.frame.peak
+    if trace.ends_at is None or share < context.frame.floor:
         return
-    x, y = sheet.frame.x(trace.ends_at), sheet.frame.y(share)
-    low = max(y - _STOP * sheet.scale, box.bottom)
-    yield Line(np.array([(x, low), (x, low + 2 * _STOP * sheet.scale)]), look.colour, look.width, layer)
+    x, y = context.frame.x(trace.ends_at), context.frame.y(share)
+    low = max(y - _STOP * context.scale, box.bottom)
+    yield Line(np.array([(x, low), (x, low + 2 * _STOP * context.scale)]), look.colour, look.width, layer)
 
 
-def _layer(sheet: Sheet, index: int) -> float:
+def _layer(context: FigureContext, index: int) -> float:
     if index == 0:
         return _SUBJECT
-    return _OVER_SUBJECT if _coincides(sheet, index) else _REFERENCES
+    return _OVER_SUBJECT if _coincides(context, index) else _REFERENCES
 
 
-def _coincides(sheet: Sheet, index: int) -> bool:
+def _coincides(context: FigureContext, index: int) -> bool:
     """Tell whether a curve would be lost under the subject: its dashes are drawn over it then."""
-    times = np.linspace(0.0, sheet.frame.until, _COMPARED)
-    one, other = (sheet.traces[i].outline for i in (0, index))
+    times = np.linspace(0.0, context.frame.until, _COMPARED)
+    one, other = (context.traces[i].outline for i in (0, index))
     apart = np.interp(times, one.times, one.rates) - np.interp(times, other.times, other.rates)
-    return float(np.abs(apart / sheet.frame.peak).max()) * sheet.frame.box.height < sheet.scale
+    return float(np.abs(apart / context.frame.peak).max()) * context.frame.box.height < context.scale
 
 
-def tint(sheet: Sheet) -> Area:
+def tint(context: FigureContext) -> Area:
     """Return the area under the subject; none where it has no rate."""
-    outline = _grounded(sheet.traces[0])
-    top = sheet.frame.places(Stroke(outline.times, outline.rates / sheet.frame.peak))
-    bottom = sheet.frame.box.bottom
+    outline = _grounded(context.traces[0])
+    top = context.frame.places(Stroke(outline.times, outline.rates / context.frame.peak))
+    bottom = context.frame.box.bottom
     corners = np.array([(top[-1, 0], bottom), (top[0, 0], bottom)])
-    return Area(np.concatenate((top, corners)), sheet.theme.hue(0), sheet.theme.tint, _TINT)
+    return Area(np.concatenate((top, corners)), context.theme.hue(0), context.theme.tint, _TINT)
 
 
 def _grounded(trace: Trace) -> Stroke:
@@ -93,7 +93,7 @@ class Look(NamedTuple):
     scale: float
 
 
-def curve(drawn: Drawn, look: Look, *, layer: float, floor: float) -> Iterator[Mark]:
+def curve(drawn: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
     """Yield one curve; ``floor`` is the height of the bottom of its axes."""
     if drawn.jumps:
         yield Line(joined(drawn.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
@@ -101,7 +101,7 @@ def curve(drawn: Drawn, look: Look, *, layer: float, floor: float) -> Iterator[M
         yield from _band(low, high, look, layer)
     if drawn.strokes:
         yield Line(joined(drawn.strokes), look.colour, look.width, layer, _whole(look, drawn.strokes))
-    for x in drawn.falls:
+    for x in drawn.off_scale:
         yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.colour, look.colour, _FALLS, "down")
 
 
@@ -116,7 +116,7 @@ def _whole(look: Look, parts: Sequence[Points]) -> Dash:
     return tuple(part * fit for part in dash)
 
 
-def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Mark]:
+def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primitive]:
     """Yield a band: its area under all curves, its edges among them; a thin one is a line."""
     if float((high - low)[:, 1].max()) <= _THIN * look.scale:
         yield Line((low + high) / 2, look.colour, look.width, layer, look.dash)

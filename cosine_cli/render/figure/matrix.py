@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import halves, lines, naming, panels, scene, spans
-from cosine_cli.render.figure.curves import Trace
+from cosine_cli.render.figure import compose, half_peak, labels, lines, panels, spans
+from cosine_cli.render.figure.compose import Evaluated
+from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
-from cosine_cli.render.figure.marks import Mark
-from cosine_cli.render.figure.page import FONTS, MEASURES, Box
+from cosine_cli.render.figure.margins import FONTS, MEASURES, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
+from cosine_cli.render.figure.paths import Trace
+from cosine_cli.render.figure.primitives import Primitive
 from cosine_cli.render.figure.ruler import Ruler
-from cosine_cli.render.figure.scene import Evaluated
-from cosine_cli.render.figure.sheet import Sheet
 
 _LEFT_OVER = 4.0
 """A hole in the last row is worse here than among curves: each row is read as a series."""
@@ -42,14 +42,14 @@ class _Layout:
     valued: bool
 
 
-def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
+def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the figure of a plan that has panels."""
     known = _evaluated(plan)
     whole = _whole(plan, known, theme, ruler)
     layout = _laid(plan, whole, known)
     parts = [_part(whole, one, known[0].traces) for one in known]
     within = replace(whole, frame=replace(whole.frame, box=layout.box))
-    marks: list[Mark] = [
+    marks: list[Primitive] = [
         *panels.around(within),
         *_key(whole, parts[0]),
         *headings(plan.figure.grid, whole, layout.grid, layout.box),
@@ -65,52 +65,52 @@ def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
 def _evaluated(plan: Plan) -> list[Evaluated]:
     """Evaluate each panel's curves."""
     across = len(plan.figure.grid[0].values) if len(plan.figure.grid) > 1 else math.isqrt(len(plan.panels))
-    return [scene.evaluated(replace(plan, curves=panel.curves), across) for panel in plan.panels]
+    return [compose.evaluated(replace(plan, curves=panel.curves), across) for panel in plan.panels]
 
 
-def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -> Sheet:
+def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -> FigureContext:
     """Return the page with the axes that hold all curves of all panels, and room for the names that need rows."""
     together = Evaluated(
         plan=replace(plan, curves=tuple(curve for panel in plan.panels for curve in panel.curves)),
         traces=[trace for one in known for trace in one.traces],
         peaks=[point for one in known for point in one.peaks],
     )
-    words = replace(scene.wanted(together, ruler), steps_above=False)
-    whole = scene.laid(together, theme, ruler, words)
+    words = replace(compose.wanted(together, ruler), steps_above=False)
+    whole = compose.laid(together, theme, ruler, words)
     names = _named(whole, _part(whole, known[0], known[0].traces))
-    more = naming.rows_under(names) if naming.in_key_row(names) is None else 0
-    return scene.laid(together, theme, ruler, replace(words, key_rows=more)) if more else whole
+    more = labels.rows_under(names) if labels.in_key_row(names) is None else 0
+    return compose.laid(together, theme, ruler, replace(words, key_rows=more)) if more else whole
 
 
-def _part(whole: Sheet, one: Evaluated, first: Sequence[Trace]) -> Sheet:
+def _part(whole: FigureContext, one: Evaluated, first: Sequence[Trace]) -> FigureContext:
     """Return the curves of one panel on the shared axes; each is dashed as it is in the first panel."""
     traces = [replace(trace, stepped=like.stepped) for trace, like in zip(one.traces, first, strict=True)]
     return replace(whole, plan=one.plan, traces=traces, peaks=one.peaks)
 
 
-def _smaller(part: Sheet) -> Sheet:
+def _smaller(part: FigureContext) -> FigureContext:
     return replace(part, page=replace(part.page, scale=part.page.scale * _WITHIN))
 
 
-def _named(whole: Sheet, first: Sheet) -> Sheet:
+def _named(whole: FigureContext, first: FigureContext) -> FigureContext:
     """Return the sheet by whose names and dashes the key is made: one panel's curves on the whole page."""
     return replace(first, page=whole.page, frame=whole.frame)
 
 
-def _key(whole: Sheet, first: Sheet) -> list[Mark]:
+def _key(whole: FigureContext, first: FigureContext) -> list[Primitive]:
     if not whole.page.shown.header:
         return []
     names = _named(whole, first)
-    return naming.in_key_row(names) or naming.in_key_rows(names)
+    return labels.in_key_row(names) or labels.in_key_rows(names)
 
 
-def _laid(plan: Plan, whole: Sheet, known: Sequence[Evaluated]) -> _Layout:
+def _laid(plan: Plan, whole: FigureContext, known: Sequence[Evaluated]) -> _Layout:
     """Return where the panels stand: beside the headings of their rows, end values between them where they fit."""
     k = whole.scale
     box = whole.frame.box._replace(left=whole.frame.box.left + room_for_rows(plan.figure.grid, whole))
-    ends = [text for one in known for text in naming.end_texts(one.traces, one.peaks, plan.clock)]
-    values = naming.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
-    values = max(values, whole.ruler.width(naming.ENDS_AT, FONTS.note * k * _WITHIN))
+    ends = [text for one in known for text in labels.end_texts(one.traces, one.peaks, plan.clock)]
+    values = labels.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
+    values = max(values, whole.ruler.width(labels.ENDS_AT, FONTS.note * k * _WITHIN))
     valued = bool(whole.page.shown.ends)
     across = (_ASIDE * _WITHIN + _AFTER) * k + values if valued else panels.ACROSS * k
     wide = _arranged(plan, box, k, across)
@@ -134,7 +134,7 @@ def _under_headings(plan: Plan, box: Box, scale: float) -> Box:
     return box._replace(top=box.top - HEADING * scale) if len(plan.figure.grid) > 1 else box
 
 
-def _panel(part: Sheet, index: int, *, valued: bool) -> Iterator[Mark]:
+def _panel(part: FigureContext, index: int, *, valued: bool) -> Iterator[Primitive]:
     """Yield one panel; what its marks mean is said in the first."""
     figure = part.plan.figure
     yield from panels.framed(part)
@@ -148,11 +148,11 @@ def _panel(part: Sheet, index: int, *, valued: bool) -> Iterator[Mark]:
         yield from spans.warmup(part)
         yield from spans.cycles(part, placed)
     if part.frame.decades is None and not part.restarts and _one_peak(part):
-        yield from halves.marks(part, halves.halves(part), placed, noted=not index)
+        yield from half_peak.marks(part, half_peak.half_peaks(part), placed, noted=not index)
     if valued:
-        yield from naming.end_values(part) if index else naming.ends(part, labelled=False)
+        yield from labels.end_values(part) if index else labels.ends(part, labelled=False)
 
 
-def _one_peak(part: Sheet) -> bool:
+def _one_peak(part: FigureContext) -> bool:
     """Tell whether half of the largest peak of all is half of this panel's."""
     return math.isclose(max(point.rate for point in part.peaks), part.frame.peak, rel_tol=1e-9)

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import lines, panels, scene, strokes
+from cosine_cli.render.figure import compose, lines, panels, strokes
+from cosine_cli.render.figure.figure_context import FigureContext, Paths, along
+from cosine_cli.render.figure.labels import name_of
 from cosine_cli.render.figure.lines import Look
-from cosine_cli.render.figure.marks import Line, Mark, Points, Words, joined
-from cosine_cli.render.figure.naming import name_of
-from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import Grid, Spacing
+from cosine_cli.render.figure.primitives import Line, Points, Primitive, Text, joined
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
-from cosine_cli.render.figure.sheet import Drawn, Sheet, along
 from cosine_cli.text import visible
 
 MOST_ON_ONE = 8
@@ -32,14 +32,14 @@ _GHOST_SPACING = 2.0
 _LAYER = 3.0
 
 
-def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
+def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the figure of a plan with a panel for each curve."""
-    whole = scene.sheet(scene.evaluated(plan), theme, ruler, values=False)
+    whole = compose.context(compose.evaluated(plan), theme, ruler, values=False)
     grid = _grid(whole)
     boxes = _boxes(grid, whole)
     drawn = replace(whole, frame=replace(whole.frame, box=boxes[0])).drawn
     ghosts = joined([along(part, _GHOST_SPACING) for curve in drawn for part in (*curve.strokes, *curve.jumps)])
-    marks: list[Mark] = list(panels.around(whole))
+    marks: list[Primitive] = list(panels.around(whole))
     for index, box in enumerate(boxes):
         part = replace(whole, frame=replace(whole.frame, box=box))
         shift = np.array([box.left - boxes[0].left, box.bottom - boxes[0].bottom])
@@ -47,17 +47,17 @@ def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Mark]:
     return marks
 
 
-def names(plan: Plan, theme: Theme, ruler: Ruler) -> Iterator[Words]:
+def names(plan: Plan, theme: Theme, ruler: Ruler) -> Iterator[Text]:
     """Yield the title and the names over the panels, at a small part of what it costs to draw what is in them."""
-    whole = scene.sheet(scene.without_traces(plan), theme, ruler, values=False)
+    whole = compose.context(compose.without_traces(plan), theme, ruler, values=False)
     if whole.page.shown.title:
-        yield from scene.title(plan, whole.page, theme, ruler)
+        yield from compose.title(plan, whole.page, theme, ruler)
     grid = _grid(whole)
     for index, box in enumerate(_boxes(grid, whole)):
         yield from _name(replace(whole, frame=replace(whole.frame, box=box)), index, grid)
 
 
-def _grid(whole: Sheet) -> Grid:
+def _grid(whole: FigureContext) -> Grid:
     curves, box = whole.plan.curves, whole.frame.box
     size = FONTS.small * whole.scale
     widest = max(whole.ruler.width(visible(curve.label), size, bold=True) for curve in curves)
@@ -65,21 +65,21 @@ def _grid(whole: Sheet) -> Grid:
     return panels.arranged(len(curves), box, Spacing.of(whole.scale), left_over=_LEFT_OVER, least=least)
 
 
-def _boxes(grid: Grid, whole: Sheet) -> list[Box]:
+def _boxes(grid: Grid, whole: FigureContext) -> list[Box]:
     return [panels.panel(index, grid, whole.frame.box) for index in range(len(whole.plan.curves))]
 
 
-def moved(drawn: Drawn, shift: Points) -> Drawn:
+def moved(drawn: Paths, shift: Points) -> Paths:
     """Return a curve drawn elsewhere."""
-    return Drawn(
+    return Paths(
         strokes=tuple(part + shift for part in drawn.strokes),
         jumps=tuple(part + shift for part in drawn.jumps),
         bands=tuple((low + shift, high + shift) for low, high in drawn.bands),
-        falls=tuple(x + float(shift[0]) for x in drawn.falls),
+        off_scale=tuple(x + float(shift[0]) for x in drawn.off_scale),
     )
 
 
-def _panel(part: Sheet, index: int, grid: Grid, drawn: Drawn, ghosts: Points) -> Iterator[Mark]:
+def _panel(part: FigureContext, index: int, grid: Grid, drawn: Paths, ghosts: Points) -> Iterator[Primitive]:
     k, theme = part.scale, part.theme
     yield from panels.framed(part)
     yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
@@ -89,12 +89,12 @@ def _panel(part: Sheet, index: int, grid: Grid, drawn: Drawn, ghosts: Points) ->
     yield from panels.outer(part, index, grid, len(part.plan.curves))
 
 
-def _name(part: Sheet, index: int, grid: Grid) -> Iterator[Words]:
+def _name(part: FigureContext, index: int, grid: Grid) -> Iterator[Text]:
     """Yield the name over a panel, smaller where it is long; none where a low panel has no room over it."""
     if not grid.above:
         return
     box, label, face = part.frame.box, part.plan.curves[index].label, Face(FONTS.end * part.scale, bold=True)
     fit = shrunk(label, part.ruler, face, most=box.width, least=FONTS.small / FONTS.end)
     name = fitted(label, part.ruler, fit, most=box.width)
-    words = Words(box.left, box.top + _NAME_GAP * part.scale, name, fit.size, part.theme.hue(index), bold=True)
+    words = Text(box.left, box.top + _NAME_GAP * part.scale, name, fit.size, part.theme.hue(index), bold=True)
     yield words._replace(names=name_of(part.plan.curves[index]))

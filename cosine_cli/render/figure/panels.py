@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cosine_cli.render.figure import axes, scene
-from cosine_cli.render.figure.marks import Mark, Words
-from cosine_cli.render.figure.page import Box
-from cosine_cli.render.figure.sheet import Sheet
+from cosine_cli.render.figure import axes, compose
+from cosine_cli.render.figure.figure_context import FigureContext
+from cosine_cli.render.figure.margins import Box
+from cosine_cli.render.figure.primitives import Primitive, Text
 
 _ASPECT = 1.7
 """Width over height of the best panel."""
@@ -103,23 +103,23 @@ def panel(index: int, one: Grid, box: Box) -> Box:
     return Box(left, top - one.height, left + one.width, top)
 
 
-def around(whole: Sheet) -> Iterator[Mark]:
+def around(whole: FigureContext) -> Iterator[Primitive]:
     """Yield what all panels share: what the axes say, and the title."""
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
     if whole.page.shown.title:
-        yield from scene.title(whole.plan, whole.page, whole.theme, whole.ruler)
+        yield from compose.title(whole.plan, whole.page, whole.theme, whole.ruler)
     if whole.page.shown.time_ticks:
         yield from axes.unit(whole)
 
 
-def framed(part: Sheet) -> Iterator[Mark]:
+def framed(part: FigureContext) -> Iterator[Primitive]:
     """Yield the lines of a panel's axes."""
     yield from axes.grid([y for y, _ in part.rate_ticks], part.frame.box, part.theme.grid, part.scale)
     yield axes.spine(part.frame.box, part.theme.axis, part.scale)
 
 
-def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
+def outer(part: FigureContext, index: int, one: Grid, count: int) -> Iterator[Primitive]:
     """Yield the ticks of a panel where no other stands left of it or under it."""
     if index % one.columns == 0 and part.page.shown.rate_ticks:
         yield from _rates(part)
@@ -127,7 +127,7 @@ def outer(part: Sheet, index: int, one: Grid, count: int) -> Iterator[Mark]:
         yield from _times(part)
 
 
-def _rates(part: Sheet) -> list[Words]:
+def _rates(part: FigureContext) -> list[Text]:
     """Return the texts of the ticks; of the outermost alone where all would touch."""
     texts = list(axes.rates(part))
     if min((high.y - low.y for low, high in pairwise(texts)), default=math.inf) < _RATES_APART * part.scale:
@@ -135,10 +135,10 @@ def _rates(part: Sheet) -> list[Words]:
     return texts
 
 
-def _times(part: Sheet) -> Iterator[Mark]:
+def _times(part: FigureContext) -> Iterator[Primitive]:
     """Yield the ticks below a panel, the outermost texts moved inward, clear of the next panel's."""
     for mark in axes.time_ticks(part):
-        if isinstance(mark, Words) and mark.x in (part.frame.box.left, part.frame.box.right):
+        if isinstance(mark, Text) and mark.x in (part.frame.box.left, part.frame.box.right):
             yield mark._replace(align="left" if mark.x == part.frame.box.left else "right")
         else:
             yield mark

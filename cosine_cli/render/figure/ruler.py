@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from cosine_cli.render.figure.marks import Words
-from cosine_cli.render.figure.page import ASCENT, DESCENT, Box
+from cosine_cli.render.figure.margins import ASCENT, DESCENT, Box
+from cosine_cli.render.figure.primitives import Text
 from cosine_cli.text import shorten, visible
 
 _LONGEST = 200
@@ -44,7 +44,7 @@ def fitted(text: str, ruler: Ruler, face: Face, *, most: float) -> str:
     return whole[:fits].rstrip() + "…" if fits else ""
 
 
-def is_cut(words: Words) -> bool:
+def is_cut(words: Text) -> bool:
     """Tell whether words are the beginning of what they are the name of."""
     return words.names is not None and words.text.endswith("…") and words.text != visible(words.names.text)
 
@@ -63,7 +63,7 @@ def _width(text: str, ruler: Ruler, face: Face) -> float:
     return ruler.width(text, face.size, bold=face.bold)
 
 
-def extent(words: Words, ruler: Ruler) -> Box:
+def extent(words: Text, ruler: Ruler) -> Box:
     """Return the room that a line of text takes."""
     width = ruler.width(words.text, words.size, bold=words.bold)
     left = words.x - {"left": 0.0, "center": width / 2, "right": width}[words.align]

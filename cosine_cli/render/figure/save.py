@@ -9,7 +9,7 @@ from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import fonts
 from cosine_cli.render.figure.draw import draw
-from cosine_cli.render.figure.settings import own_settings, silence
+from cosine_cli.render.figure.mpl_settings import own_settings, silence
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from cosine_cli.render.figure.halves import is_free
-from cosine_cli.render.figure.marks import Area, Mark, Words
-from cosine_cli.render.figure.page import FONTS, Box
+from cosine_cli.render.descriptions import time_text
+from cosine_cli.render.figure.figure_context import FigureContext
+from cosine_cli.render.figure.half_peak import is_free
+from cosine_cli.render.figure.margins import FONTS, Box
+from cosine_cli.render.figure.primitives import Area, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
-from cosine_cli.render.figure.sheet import Sheet
-from cosine_cli.render.words import time_text
 
 _ALPHA, _LAYER = 0.035, 0.5
 _ASIDE, _OVER = 4.5, 5.0
@@ -20,54 +20,54 @@ _LEAST = 16.0
 """In points: the narrowest cycle with a number."""
 
 
-def marks(sheet: Sheet, placed: list[Box]) -> Iterator[Mark]:
+def marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
     """Yield the warmup and the numbers of the cycles; the room they take is added to ``placed``."""
-    for span in warmup(sheet):
+    for span in warmup(context):
         yield span
-        yield from _named(span, sheet, placed)
-    yield from cycles(sheet, placed)
+        yield from _named(span, context, placed)
+    yield from cycles(context, placed)
 
 
-def warmup(sheet: Sheet) -> Iterator[Area]:
+def warmup(context: FigureContext) -> Iterator[Area]:
     """Yield the span over which the rate climbs; none where the curves do not agree on it."""
-    steps = _climb(sheet)
+    steps = _climb(context)
     if steps:
-        box, end = sheet.frame.box, sheet.frame.x(min(steps, sheet.frame.until))
+        box, end = context.frame.box, context.frame.x(min(steps, context.frame.until))
         corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
-        yield Area(np.array(corners), sheet.theme.ink, _ALPHA, _LAYER)
+        yield Area(np.array(corners), context.theme.ink, _ALPHA, _LAYER)
 
 
-def _climb(sheet: Sheet) -> float:
+def _climb(context: FigureContext) -> float:
     """Return how many steps all curves climb that climb at all, 0 where they differ."""
-    lengths = {curve.warmup for curve in sheet.plan.curves} - {0.0}
+    lengths = {curve.warmup for curve in context.plan.curves} - {0.0}
     return lengths.pop() if len(lengths) == 1 else 0.0
 
 
-def _named(span: Area, sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
+def _named(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield what the span of the warmup is, just right of it."""
-    words = _note(f"warmup, {time_text(_climb(sheet), sheet.plan.clock)}", float(span.points[1, 0]), sheet)
-    if is_free(words, sheet, placed):
-        placed.append(extent(words, sheet.ruler))
+    words = _note(f"warmup, {time_text(_climb(context), context.plan.clock)}", float(span.points[1, 0]), context)
+    if is_free(words, context, placed):
+        placed.append(extent(words, context.ruler))
         yield words
 
 
-def cycles(sheet: Sheet, placed: list[Box]) -> Iterator[Words]:
+def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield a number in each cycle of the first curve that restarts, at its lower left where the curve is high."""
-    curves = zip(sheet.plan.curves, sheet.traces, strict=True)
+    curves = zip(context.plan.curves, context.traces, strict=True)
     found = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
     climb, restarts = next(found, (0.0, ()))
-    starts = [sheet.frame.x(max(start, climb)) for start in restarts]
-    for number, (left, right) in enumerate(pairwise([*starts, sheet.frame.box.right]), 1):
+    starts = [context.frame.x(max(start, climb)) for start in restarts]
+    for number, (left, right) in enumerate(pairwise([*starts, context.frame.box.right]), 1):
         texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
-        for text in texts if right - left >= _LEAST * sheet.scale else ():
-            words = _note(text, left, sheet)
-            room = extent(words, sheet.ruler)
-            if room.right < right and is_free(words, sheet, placed):
+        for text in texts if right - left >= _LEAST * context.scale else ():
+            words = _note(text, left, context)
+            room = extent(words, context.ruler)
+            if room.right < right and is_free(words, context, placed):
                 placed.append(room)
                 yield words
                 break
 
 
-def _note(text: str, x: float, sheet: Sheet) -> Words:
-    k = sheet.scale
-    return Words(x + _ASIDE * k, sheet.frame.box.bottom + _OVER * k, text, FONTS.note * k, sheet.theme.faint)
+def _note(text: str, x: float, context: FigureContext) -> Text:
+    k = context.scale
+    return Text(x + _ASIDE * k, context.frame.box.bottom + _OVER * k, text, FONTS.note * k, context.theme.faint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cosine_cli.render.figure.marks import Dash
+from cosine_cli.render.figure.primitives import Dash
 
 SUBJECT, REFERENCE, RISER = 2.6, 1.77, 1.1
 """Widths in points: the first curve, all others, and the jumps of any."""

@@ -14,6 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either
 
 TimeKind = Literal["length", "moment"]
@@ -135,27 +136,36 @@ class Param(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """Say which values are right, in words."""
-        if self.choices:
+        """The rule that a value has to follow, in words."""
+        if self.kind is Kind.CHOICE:
             return f"must be {either(self.choices)}"
-        if self.type is bool:
+        if self.kind is Kind.SWITCH:
             return "must be true or false"
         if self.mapping:
-            return f"must be {self._kind}s{self._bounds} by time, as in {self.example}"
-        if self.many and self.exactly:
+            return f"must be {self._noun}s{self._bounds} by time, as in {self.example}"
+        if self.exactly:
             named = f", or {either(self.named)}" if self.named else ""
-            return f"must be {self.exactly} {self._kind}s{self._bounds} with {self.separator} between{named}"
+            return f"must be {self.exactly} {self._noun}s{self._bounds} with {self.separator} between{named}"
         if self.many:
-            return f"must be {self._kind}s" + (" in rising order" if self.ascending else "") + self._bounds
-        return f"must be a {self._kind}{self._bounds}"
+            return f"must be {self._noun}s" + (" in rising order" if self.ascending else "") + self._bounds
+        return f"must be a {self._noun}{self._bounds}"
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its value; of a list or a mapping, that of each element."""
+        if self.choices:
+            return Kind.CHOICE
+        if self.time:
+            return Kind(self.time)
+        return Kind.CURVE if "Schedule" in str(self.type) else _KINDS.get(self.type, Kind.TEXT)
 
     @property
     def whole(self) -> bool:
-        """Tell whether the parameter counts something."""
-        return self.type is int
+        """Tell whether its value is a whole number."""
+        return self.kind is Kind.COUNT
 
     @property
-    def _kind(self) -> str:
+    def _noun(self) -> str:
         return "whole number" if self.whole else "finite number"
 
     @property
@@ -166,18 +176,12 @@ class Param(NamedTuple):
         return f"{low} and {high}" if low and high else low + (f" of {high}" if high else "")
 
     def accepts(self, value: Any) -> bool:
-        """Tell whether ``value`` keeps the parameter's own rule."""
+        """Tell whether ``value`` follows the parameter's rule."""
         if value is None:
             return self.optional
-        if self.choices:
-            return value in self.choices
-        if self.type is bool:
-            return isinstance(value, bool)
         if self.mapping:
-            return all(map(self._accepts_number, dict(value).values()))
-        if self.many:
-            return self._accepts_all(tuple(value))
-        return self._accepts_number(value)
+            return all(map(self._accepts_one, dict(value).values()))
+        return self._accepts_all(tuple(value)) if self.many else self._accepts_one(value)
 
     def cast(self, value: Any) -> Any:
         """Return a value that the rule accepts in the type that was declared."""
@@ -189,9 +193,13 @@ class Param(NamedTuple):
 
     def _accepts_all(self, values: tuple[Any, ...]) -> bool:
         rising = not self.ascending or all(a < b for a, b in itertools.pairwise(values))
-        return (bool(values) or self.may_be_empty) and rising and all(map(self._accepts_number, values))
+        return (bool(values) or self.may_be_empty) and rising and all(map(self._accepts_one, values))
 
-    def _accepts_number(self, value: Any) -> bool:
+    def _accepts_one(self, value: Any) -> bool:
+        if self.kind is Kind.CHOICE:
+            return value in self.choices
+        if self.kind is Kind.SWITCH:
+            return isinstance(value, bool)
         if isinstance(value, bool) or not math.isfinite(value) or (self.whole and value != int(value)):
             return False
         return (
@@ -199,6 +207,9 @@ class Param(NamedTuple):
             and (self.at_least is None or value >= self.at_least)
             and (self.at_most is None or value <= self.at_most)
         )
+
+
+_KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH}
 
 
 def param(default: Any, meaning: str, *, alone: Any = MISSING, **rules: Any) -> Any:

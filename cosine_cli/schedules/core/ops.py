@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cosine_cli.schedules.core.arrays import whole_cycles
+from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 
 
 class Ops(Protocol):
@@ -67,12 +67,25 @@ class Ops(Protocol):
         """
 
 
+# Most blocks of times lie on one side of a bound; finding that out costs a quarter of taking a minimum.
+
+
+def _lowest(x: Any) -> Any:
+    return x.min(initial=np.inf) if isinstance(x, np.ndarray) else x
+
+
+def _highest(x: Any) -> Any:
+    return x.max(initial=-np.inf) if isinstance(x, np.ndarray) else x
+
+
+def _broadcast(x: Any, other: Any) -> Any:
+    """Return ``x``, as an array where ``other`` is one: a power of a Python number may be rounded differently."""
+    return np.full(1, x, dtype=np.float64) if isinstance(other, np.ndarray) and not isinstance(x, np.ndarray) else x
+
+
 class Numpy:
     """numpy's, for arrays of times."""
 
-    minimum = staticmethod(np.minimum)
-    maximum = staticmethod(np.maximum)
-    where = staticmethod(np.where)
     floor = staticmethod(np.floor)
     sqrt = staticmethod(np.sqrt)
     exp = staticmethod(np.exp)
@@ -82,10 +95,30 @@ class Numpy:
     cycles = staticmethod(whole_cycles)
 
     @staticmethod
+    def minimum(x: Any, y: Any) -> Any:
+        """Return the smaller of two."""
+        return _broadcast(x, y) if _highest(x) <= _lowest(y) else np.minimum(x, y)
+
+    @staticmethod
+    def maximum(x: Any, y: Any) -> Any:
+        """Return the larger of two."""
+        return _broadcast(y, x) if _highest(x) <= _lowest(y) else np.maximum(x, y)
+
+    @staticmethod
+    def where(condition: Any, x: Any, y: Any) -> Any:
+        """Return ``x`` where the condition holds, else ``y``."""
+        if np.all(condition):
+            return _broadcast(x, condition)
+        return np.where(condition, x, y) if np.any(condition) else _broadcast(y, condition)
+
+    @staticmethod
     def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
         """Return how many of the rising ``edges`` are at or before ``t``."""
         del name
-        return np.searchsorted(np.asarray(edges), t, side="right").astype(np.float64)
+        first, last = np.searchsorted(edges, (_lowest(t), _highest(t)), side="right")
+        if first >= last:
+            return np.array([float(last)])
+        return np.searchsorted(edges, t, side="right").astype(np.float64)
 
     @staticmethod
     def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
@@ -116,3 +149,27 @@ class Numpy:
 
 
 NUMPY: Ops = Numpy()
+
+
+def by_interval(m: Ops, t: Any, ends: Sequence[float], formulas: Sequence[Callable[[Any], Any]]) -> Any:
+    """Return at each time the rate of the formula in whose interval it lies: until the first end, the second, ...
+
+    The last formula has no end. In NumPy each formula is evaluated only at the times of its own interval.
+    """
+    if m is NUMPY:
+        return _by_interval(t, ends, formulas)
+    rate = formulas[-1](t)
+    for end, formula in reversed(list(zip(ends, formulas, strict=False))):
+        rate = m.where(t < end, formula(t), rate)
+    return rate
+
+
+def _by_interval(t: Rates, ends: Sequence[float], formulas: Sequence[Callable[[Any], Any]]) -> Any:
+    first, last = np.searchsorted(ends, (_lowest(t), _highest(t)), side="right").tolist()
+    if first >= last:  # as for most blocks of times
+        return formulas[last](t)
+    index = np.searchsorted(ends, t, side="right")
+    rates = np.empty_like(t)
+    for i in range(first, last + 1):
+        rates[index == i] = formulas[i](t[index == i])
+    return rates

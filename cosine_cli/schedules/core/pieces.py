@@ -11,7 +11,7 @@ import numpy as np
 
 from cosine_cli.schedules.core.arrays import Rates
 
-Kind = Literal["flat", "smooth", "cycles", "none"]
+PieceKind = Literal["flat", "smooth", "cycles", "none"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Piece(NamedTuple):
 
     t0: float
     t1: float
-    kind: Kind
+    kind: PieceKind
     period: float = 0.0
     inside: tuple[Piece, ...] = ()
     bounds: Bounds | None = None

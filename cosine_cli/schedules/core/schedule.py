@@ -104,8 +104,12 @@ class Schedule(ABC):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t`` (steps, at least 0) in the operations of ``m``; ``t`` must not be changed."""
 
+    def at(self, m: Ops, t: Any) -> Any:
+        """Return the rate at ``t`` in the operations of ``m``, for the formula of a schedule that contains this one."""
+        return self.rate(t) if m is NUMPY else self.formula(m, t)
+
     def rate(self, t: Rates) -> Rates:
-        """Return the rates at ``t``, one-dimensional: the formula in numpy, where there is no faster way."""
+        """Return the rates at ``t``, one-dimensional."""
         rates = np.asarray(self.formula(NUMPY, t), dtype=np.float64)
         return rates if rates.shape == t.shape else np.full_like(t, rates)
 

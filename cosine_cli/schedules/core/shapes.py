@@ -10,69 +10,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import pi
 from typing import Any
 
-import numpy as np
-
 from cosine_cli.errors import ParameterError
-from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
-from cosine_cli.schedules.core.pieces import Kind, Piece
-
-Shape = Callable[[Rates], Rates]
-
-
-def cosine(left: Rates) -> Rates:
-    """Half a cosine wave, as ``sin^2(pi left / 2)``.
-
-    Equal to ``(1 + cos(pi (1 - left))) / 2``, but exact at both ends and without cancellation near the end.
-    """
-    left *= 0.5 * pi
-    np.sin(left, out=left)
-    left *= left
-    return left
-
-
-def linear(left: Rates) -> Rates:
-    """Return a straight line."""
-    return left
-
-
-def power(exponent: float) -> Shape:
-    """Return the shape ``left ** exponent``."""
-
-    def shape(left: Rates) -> Rates:
-        return np.power(left, exponent, out=left)
-
-    return shape
-
-
-def descend(high: float, low: float, shape: Shape, t: Rates, total: float) -> Rates:
-    """Return rates from ``high`` at time 0 to ``low`` at ``total`` and after it, exact at both."""
-    left = total - t
-    if left.min(initial=0.0) < 0.0:  # asking costs a quarter of what np.maximum costs
-        np.maximum(left, 0.0, out=left)
-    left /= total
-    s = shape(left)
-    if low == 0.0:
-        s *= high
-        return s
-    # low + (high - low) s misses high for some 3% of pairs; the weighted mean is exact at both ends,
-    # and only rounding in between can carry it over an end.
-    rates = s * high
-    np.subtract(1.0, s, out=s)
-    s *= low
-    rates += s
-    return np.clip(rates, low, high, out=rates)
+from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 
 def left(m: Ops, t: Any, total: float) -> Any:
     """Return the share of the time ``total`` that is left at ``t``, in the operations of ``m``."""
     return m.form(
-        exact=lambda: m.named("left", m.maximum(0.0, (total - t) / total)),
+        exact=lambda: m.named("left", m.maximum(0.0, total - t) / total),
         plain=lambda: m.named("left", 1.0 - passed(m, t, total)),
     )
 
@@ -173,7 +124,7 @@ def _by_equal_factors(start: float, end: float, share: Any) -> Any:
     return start * ratio**share if math.isfinite(ratio) else start ** (1.0 - share) * end**share
 
 
-def in_phases(ends: Sequence[tuple[float, Kind]], until: float) -> list[Piece]:
+def in_phases(ends: Sequence[tuple[float, PieceKind]], until: float) -> list[Piece]:
     """Return the pieces of phases one after the other, each given by its end and its kind, up to ``until``."""
     starts = [0.0, *(end for end, _ in ends)]
     phases = (Piece(start, min(end, until), kind) for start, (end, kind) in zip(starts, ends, strict=False))
@@ -190,7 +141,9 @@ def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
     if shape == "constant":
         return start + 0.0 * u
     if shape == "exponential":
-        return _by_equal_factors(start, target, u)
+        rate = _by_equal_factors(start, target, u)
+        lowest, highest = sorted((start, target))
+        return m.form(exact=lambda: m.minimum(m.maximum(rate, lowest), highest), plain=lambda: rate)
     return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u)
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from schedules_of import any_schedule
+from schedules_of import PATIENT, any_schedule
 
 from cosine_cli.code import numpy as for_numpy
 from cosine_cli.code.core import python_functions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
 
 each_schedule = pytest.mark.parametrize("name", catalogue.names())
-few = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+few = settings(PATIENT, max_examples=12)
 
 
 def written(schedule: Schedule, language: Language, *, last: float = 1e6) -> Function:
@@ -62,8 +62,8 @@ def run_of(schedule: Schedule, calls: int) -> CodegenCurve:
 def test_python_gives_the_rates(name: str, data: st.DataObject) -> None:
     schedule, calls = data.draw(any_schedule(name)), data.draw(st.integers(1, 400))
     lr = compiled(rate_function(run_of(schedule, calls), python_functions.LANGUAGE), python_functions.LANGUAGE)
-    expected = schedule(np.arange(calls + 1.0))
-    assert [lr(t) for t in range(calls + 1)] == pytest.approx(expected.tolist(), abs=1e-12 * expected.max(), rel=0)
+    expected = schedule(np.arange(calls + 1.0)).tolist()
+    assert [lr(t) for t in range(calls + 1)] == pytest.approx(expected, abs=1e-12 * schedule.peak, rel=0)
 
 
 @each_schedule
@@ -75,7 +75,7 @@ def test_numpy_gives_the_rates(name: str, data: st.DataObject) -> None:
     with np.errstate(all="ignore"):  # of branches that are not taken
         found = compiled(rate_function(run_of(schedule, calls), for_numpy.LANGUAGE), for_numpy.LANGUAGE)(times)
     assert np.shape(found) == times.shape
-    assert found == pytest.approx(schedule(times), abs=1e-12 * schedule(times).max(), rel=0)
+    assert found == pytest.approx(schedule(times), abs=1e-12 * schedule.peak, rel=0)
 
 
 def test_a_case_becomes_an_if() -> None:

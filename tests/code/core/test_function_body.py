@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from nan_curves import GAP, ROOT, WHY
 from plans_of import planned
 
 from cosine_cli.code import numpy as for_numpy
@@ -172,32 +173,19 @@ def test_a_growing_exponential_that_is_clipped_does_not_overflow() -> None:
     assert run(found, [0, 1, 4, 5000]) == pytest.approx([1e-3, 2e-3, 1.6e-2, 0.1], rel=1e-6)
 
 
-ROOT = "optax.polynomial_schedule:init_value=0.1,end_value=0.01,power=0.5,transition_steps=10"
-WHY = "XLA computes 1 - count / 10 as 1 - count * (1 / 10), which is below 0, and a power of 0.5 of that is NaN."
-
-
 def test_what_is_nan_says_so() -> None:
     found = written(f"{ROOT} --steps 20")
     assert found.lines[0] == "if t < 10:"
     assert found.lines[-1] == 'return float("nan")'
-    assert found.remarks[-1] == f"It is NaN from update 10 on: {WHY}"
+    assert found.remarks[-1] == f"It is NaN from update 10 on: {WHY}."
 
 
 def test_a_gap_is_a_part_of_the_table() -> None:
-    config = """\
-steps: 30
-curves:
-  - optax.join_schedules:
-      schedules:
-        - polynomial_schedule: {init_value: 0.1, end_value: 0.01, power: 0.5, transition_steps: 10}
-        - constant_schedule: {value: 0.02}
-      boundaries: [20]
-"""
-    found = written("", config=config)
+    found = written("", config=GAP)
     (table,) = found.tables.values()
     assert [math.isnan(rate) for rate in table] == [10 <= t < 20 for t in range(31)]
     assert "is NaN at other updates" in found.remarks[0]
-    assert found.remarks[-1] == f"It is NaN from update 10 to 19: {WHY}"
+    assert found.remarks[-1] == f"It is NaN from update 10 to 19: {WHY}."
 
 
 def test_64_bits_say_that_they_do_not_round() -> None:

@@ -11,9 +11,9 @@ from plans.embedded.test_png import KEYED, chunk, png
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import read_config, read_text
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import difference, extract_plan, is_figure
-from cosine_cli.plans.parse.config import read_config, read_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 from cosine_cli.render.figure.save import picture

@@ -11,7 +11,7 @@ import pytest
 from plans.importers.files import planned_of
 from plans.importers.samples import SAMPLES, Sample
 
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 

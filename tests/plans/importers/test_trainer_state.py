@@ -10,9 +10,9 @@ import pytest
 from plans.importers.files import planned_of, problems
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import MOST_BYTES, read_config
 from cosine_cli.plans.importers.core.state import MOST_LOGGED
 from cosine_cli.plans.importers.trainer_state import MOST_POINTS
-from cosine_cli.plans.parse.config import MOST_BYTES, read_config
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.load import load_plan, load_plan_from
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
-from cosine_cli.plans.parse.argv import CommandLine, is_file, plan_in, plan_of
+from cosine_cli.plans.parse.argv import CommandLine, is_file
 from cosine_cli.plans.parse.raw import RawValue, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +102,8 @@ def test_a_length_on_the_line_replaces_a_files() -> None:
 
 def test_one_plan(here: Path) -> None:
     (here / "a.yaml").write_text("lr: 0.3\ncurves: [linear]", encoding="utf-8")
-    assert plan_of(CommandLine.of({"words": ["a.yaml"]})).lr == 0.3
-    assert plan_in(CommandLine.of({"lr": "0.4"}), "a.yaml").lr == 0.4
+    assert load_plan(CommandLine.of({"words": ["a.yaml"]})).lr == 0.3
+    assert load_plan_from(CommandLine.of({"lr": "0.4"}), "a.yaml").lr == 0.4
     with pytest.raises(RequestError) as error:
-        plan_of(CommandLine.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
+        load_plan(CommandLine.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
     assert str(error.value) == "command line: takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"

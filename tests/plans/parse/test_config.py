@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.config import KEYS, MOST_BYTES, parse_config_text, read_config, read_text
+from cosine_cli.plans.config_file import MOST_BYTES, parse_config_text, read_config, read_text
+from cosine_cli.plans.parse.config import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,9 +69,9 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["c.yaml: expected a mapping of keys to values, got an empty document"]),
-        ("''", ["c.yaml: expected a mapping of keys to values, got nothing"]),
-        ("- a", ["c.yaml: expected a mapping of keys to values, got a list"]),
+        ("", ["c.yaml: must be a mapping of keys to values, got an empty document"]),
+        ("''", ["c.yaml: must be a mapping of keys to values, got nothing"]),
+        ("- a", ["c.yaml: must be a mapping of keys to values, got a list"]),
         (
             "lr: 1\nLr: 2",
             ["c.yaml:2:1: must be a key of a config, got 'Lr'; did you mean lr: 2?"],

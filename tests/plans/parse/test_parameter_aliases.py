@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.parse import parameter_aliases
 from cosine_cli.plans.parse.config import KEYS
 from cosine_cli.plans.parse.parameter_aliases import Pair, meant, parameter_hint, parameter_of
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.schedule_aliases import known_parameters
-from cosine_cli.plans.resolve.context import LABEL, WARMUP
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 

@@ -8,12 +8,12 @@ import pytest
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.model.curve_options import LABEL
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
 from cosine_cli.plans.parse.numbers import Percent
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.context import LABEL
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.multistep import Multistep
 

@@ -243,7 +243,7 @@ def test_parameters_of_the_curve_inside_by_its_own_name(plan: Callable[..., Plan
                 "warmup_shape": "linear",
                 "warmup_start": 0.0,
             },
-            {"total": "default: what the warmup leaves"},
+            {"total": "default: the run minus the warmup"},
         ),
         (
             "step:step_size=33% --epochs 5 --steps-per-epoch 7",
@@ -292,29 +292,29 @@ FAULTS = [
     (
         "cosine:total=5ep --steps 10",
         None,
-        [("curve 'cosine:total=5ep': total: epochs mean nothing here, got '5ep'; "
+        [("curve 'cosine:total=5ep': total: cannot be in epochs: the steps per epoch are not known, got '5ep'; "
          "give --steps-per-epoch (steps_per_epoch in a config)")],
     ),
-    ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave some of its 100 epochs to the curve in it, got none left"]),  # noqa: E501
-    ("", "warmup: {}", ["c.yaml:1:9: a warmup must say how long it lasts; as in warmup: {for: 5}"]),
+    ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave time for its inner curve, got none of 100 epochs"]),  # noqa: E501
+    ("", "warmup: {}", ["c.yaml:1:9: a warmup needs a length; as in warmup: {for: 5}"]),
     ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; it takes for, shape and start"]),
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
-        [("c.yaml:1:10: its lengths must fill 100 epochs, got 50 + 60; lengths add up to the run less the warmup; "
-         "a curve without for= takes what is left")],
+        [("c.yaml:1:10: its lengths must fill 100 epochs, got 50 + 60; lengths add up to the run minus the warmup; "
+         "a curve without for= takes the rest")],
     ),
     (
         "--warmup 5",
         "curves: [sequence: [cosine: {for: 95}, linear]]",
-        [("c.yaml:1:10: its lengths must fill 95 epochs, got 95; lengths add up to the run less the warmup; "
-         "a curve without for= takes what is left")],
+        [("c.yaml:1:10: its lengths must fill 95 epochs, got 95; lengths add up to the run minus the warmup; "
+         "a curve without for= takes the rest")],
     ),
-    ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one curve of it may go without for=, got 2"]),
+    ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one of its curves may omit for=, got 2"]),
     (
         "",
         "curves: [sequence: {lengths: [50, 50], of: [cosine, linear: {for: 3}]}]",
-        ["c.yaml:1:30: lengths is given by for= at each curve of it"],
+        ["c.yaml:1:30: lengths cannot be given; write for= at each curve"],
     ),
     (
         "",

@@ -13,11 +13,11 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.plans.example import example
 from cosine_cli.plans.registry import load
-from cosine_cli.plans.resolve.example import example
 from cosine_cli.plans.resolve.finite import check_finite
 from cosine_cli.schedules.core.fields import params
-from cosine_cli.studies.numbers import numbers
+from cosine_cli.studies.statistics import numbers
 
 RULE = "must have rates of at most 1e\\+200 over the run"
 

@@ -9,9 +9,9 @@ from plans.importers.files import planned_of
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.figure_settings import Axis
-from cosine_cli.plans.parse.config import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 
@@ -153,7 +153,7 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
         ("cosine --grid lr=1 --grid lr=2", "--grid: lr must be given once, got it twice"),
         (
             "cosine --grid lr=1 --grid min_lr=0 --grid warmup=0",
-            "--grid: a grid must be of one parameter or two, each with its values, got 3",
+            "--grid: a grid must have one or two parameters, each with its values, got 3",
         ),
         ("cosine --grid minlr=0", "--grid minlr: no curve takes 'minlr'; did you mean --grid min_lr=0?"),
         ("cosine --grid eta_min=0", "--grid eta_min: no curve takes 'eta_min'; did you mean --grid min_lr=0?"),
@@ -187,9 +187,9 @@ def test_what_is_refused(plan: Callable[..., Plan], words: str, message: str) ->
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ("figure: {grid: 3}", "c.yaml:1:16: a grid must be of one parameter or two, each with its values, got '3'"),
-        ("figure: {grid: {}}", "c.yaml:1:16: a grid must be of one parameter or two, each with its values, got 0"),
-        ("figure: {grid: {lr: []}}", "c.yaml:1:21: lr must have a value for each panel, got none"),
+        ("figure: {grid: 3}", "c.yaml:1:16: a grid must have one or two parameters, each with its values, got '3'"),
+        ("figure: {grid: {}}", "c.yaml:1:16: a grid must have one or two parameters, each with its values, got 0"),
+        ("figure: {grid: {lr: []}}", "c.yaml:1:21: lr must have at least one value, got none"),
         ("figure: {grid: {lr: [{a: 1}]}}", "c.yaml:1:22: must be a value, got a mapping"),
         ("figure: {grid: {lr: [[1]]}}", "c.yaml:1:22: must be a value, got a list"),
         (
@@ -214,7 +214,7 @@ def test_there_are_as_many_panels_as_a_page_can_show(plan: Callable[..., Plan]) 
     with pytest.raises(RequestError, match=r"--grid: panels must be at most 64, got 72"):
         plan(f"cosine --grid lr={eight} --grid warmup=1,2,3,4,5,6,7,8,9")
     nine = " ".join(f"polynomial:power={i}" for i in range(1, 10))
-    with pytest.raises(RequestError, match=r"--grid: a panel shows at most 8 curves, got 9"):
+    with pytest.raises(RequestError, match=r"--grid: curves in a panel must be at most 8, got 9"):
         plan(f"{nine} --grid lr=0.1")
 
 

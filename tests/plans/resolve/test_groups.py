@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.plans.writer import write
 from cosine_cli.schedules.scale import Scale
@@ -105,7 +105,7 @@ def test_a_written_plan_reads_back(groups: str, rest: str) -> None:
     assert write(again.bare) == write(plan.bare)
 
 
-NO_GROUPS = "groups must be names with a factor each, at most 100, got {}; as in 'groups: {{backbone: 0.1, head: 1.0}}'"
+NO_GROUPS = "groups must be names with factors, at most 100, got {}; as in 'groups: {{backbone: 0.1, head: 1.0}}'"
 TOO_HIGH = (
     "a rate times its factor must be at most 1e+200, so that sums over a run stay finite, "
     "got a larger one for 'constant, b'"
@@ -123,8 +123,8 @@ TOO_HIGH = (
         ("{a: [1]}", ["1:13: must be a finite number above 0, got '[1]'"]),
         ("{a: {b: 1}}", ["1:13: must be a finite number above 0, got a mapping"]),
         ("{a: 1, a: 2}", ["1:16: a must be given once, got it a second time, after line 1"]),
-        ('{"": 1}', ["1:14: a group's name must be of 1 to 100 characters, got 0"]),
-        ("{" + "a" * 101 + ": 1}", ["1:113: a group's name must be of 1 to 100 characters, got 101"]),
+        ('{"": 1}', ["1:14: a group's name must have 1 to 100 characters, got 0"]),
+        ("{" + "a" * 101 + ": 1}", ["1:113: a group's name must have 1 to 100 characters, got 101"]),
         ("{}", [f"1:9: {NO_GROUPS.format('0')}"]),
         ("[1]", [f"1:9: {NO_GROUPS.format(quote('[1]'))}"]),
         ("0.1", [f"1:9: {NO_GROUPS.format(quote('0.1'))}"]),
@@ -150,7 +150,7 @@ def test_its_faults_come_with_all_others() -> None:
     [
         (
             "groups: {b: 1, 'x, b': 1}\ncurves: [cosine: {label: a}, cosine: {label: 'a, x'}]",
-            "c.yaml:1:9: a curve and its group must have a name of their own, got 'a, x, b' twice",
+            "c.yaml:1:9: labels of curves with their groups must differ, got 'a, x, b' twice",
         ),
         (
             "groups: {a: 1, b: 1}\ncurves: [" + "constant, " * 501 + "]",

@@ -59,7 +59,10 @@ def test_bare_numbers_of_a_line_count_in_the_files_unit(plan: Callable[..., Plan
 
 
 def test_a_file_in_epochs_needs_their_length_under_steps(plan: Callable[..., Plan]) -> None:
-    with pytest.raises(RequestError, match=r"c\.yaml:2:9: epochs mean nothing here, got '2'; give --steps-per-epoch"):
+    with pytest.raises(
+        RequestError,
+        match=r"c\.yaml:2:9: cannot be in epochs: the steps per epoch are not known, got '2'; give --steps-per-epoch",
+    ):
         plan("--steps 500", "epochs: 10\nwarmup: 2\ncurves: [cosine]")
 
 
@@ -130,26 +133,26 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
             None,
             ["--update: epochs mean nothing in a run of steps, got 'epoch'; give --steps-per-epoch (steps_per_epoch in a config)"],  # noqa: E501
         ),
-        ("cosine --gamma 0.5", None, ["--gamma: no curve takes it (cosine), got '0.5'; it is for multistep and step"]),
+        ("cosine --gamma 0.5", None, ["--gamma: no curve uses it (cosine), got '0.5'; it is for multistep and step"]),
         (
             "exponential --gamma 0.95",
             None,
-            ["--gamma: no curve takes it (exponential), got '0.95'; did you mean --decay-rate 0.95?"],
+            ["--gamma: no curve uses it (exponential), got '0.95'; did you mean --decay-rate 0.95?"],
         ),
-        ("step:gamma=0.5 --gamma 0.2", None, ["--gamma: no curve takes it (step), got '0.2'; the curve gives its own"]),
+        ("step:gamma=0.5 --gamma 0.2", None, ["--gamma: no curve uses it (step), got '0.2'; the curve has its own"]),
         (
             "constant --min-lr 0.1",
             None,
-            [f"--min-lr: no curve takes it (constant), got '0.1'; it is for {FLOORED}"],
+            [f"--min-lr: no curve uses it (constant), got '0.1'; it is for {FLOORED}"],
         ),
         (
             "cosine:warmup=5 --warmup 3",
             None,
-            ["--warmup: no curve takes it (cosine), got '3'; the curve gives its own"],
+            ["--warmup: no curve uses it (cosine), got '3'; the curve has its own"],
         ),
         # Of a flag that no curve takes, 0 is no less a mistake than any other value.
-        ("cosine --gamma 0", None, ["--gamma: no curve takes it (cosine), got '0'; it is for multistep and step"]),
-        ("cosine --power 0", None, ["--power: no curve takes it (cosine), got '0'; it is for polynomial"]),
+        ("cosine --gamma 0", None, ["--gamma: no curve uses it (cosine), got '0'; it is for multistep and step"]),
+        ("cosine --power 0", None, ["--power: no curve uses it (cosine), got '0'; it is for polynomial"]),
         (
             "cosine:warmup=5 --warmup x",
             None,
@@ -194,7 +197,7 @@ def test_nothing_is_taken_for_nothing(plan: Callable[..., Plan], words: str) -> 
 def test_a_rate_that_every_curve_has_for_its_own(plan: Callable[..., Plan]) -> None:
     """A flag that changes nothing is a mistake; a base rate in a config is none."""
     assert plan("", "lr: 0.3\ncurves: [cosine: {lr: 0.2}]").curves[0].params["lr"] == 0.2
-    with pytest.raises(RequestError, match="--lr: no curve takes it"):
+    with pytest.raises(RequestError, match="--lr: no curve uses it"):
         plan("cosine:lr=0.2 --lr 0.3")
 
 

@@ -7,7 +7,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.frameworks.torch.decays import StepLR
-from cosine_cli.plans.resolve.rescale import EveryFew, recast
+from cosine_cli.plans.resolve.rescale import EveryFew, rescale
 from cosine_cli.plans.resolve.stepping import by_call, in_calls
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.cosine import Cosine
@@ -26,24 +26,24 @@ PLAIN = [name for name in catalogue.names() if name != "sequence"]
 def test_every_schedule_has_the_rates_of_the_steps_that_are_called(name: str, epochs: int, steps: int) -> None:
     schedule = planned(f"{name} --epochs {epochs} --steps-per-epoch {steps}").curves[0].schedule
     expected = schedule(np.arange(epochs + 1.0) * steps)
-    found = recast(schedule, float(steps), epochs)
+    found = rescale(schedule, float(steps), epochs)
     assert found(np.arange(epochs + 1.0)) == pytest.approx(expected, abs=1e-13 * schedule.peak, rel=0)
 
 
 def test_times_are_converted_in_full() -> None:
     warmed = Warmup(warmup=500, of=Cosine(lr=0.1, total=3410))
-    found = recast(warmed, 391.0, 10)
+    found = rescale(warmed, 391.0, 10)
     assert found == Warmup(warmup=500 / 391, of=Cosine(lr=0.1, total=3410 / 391))
 
 
 def test_rates_that_depend_on_the_number_of_steps_are_converted_too() -> None:
     # The peak is factor / sqrt(d_model warmup): with a hundredth of the steps it would be ten times as high.
-    found = recast(Noam(d_model=64, warmup=400), 100.0, 10)
+    found = rescale(Noam(d_model=64, warmup=400), 100.0, 10)
     assert found == Noam(d_model=64, warmup=4, factor=0.1)
 
 
 def test_steps_ahead_are_converted_too() -> None:
-    found = recast(Retime(stretch=2, ahead=50, of=Cosine(lr=0.1, total=100)), 10.0, 10)
+    found = rescale(Retime(stretch=2, ahead=50, of=Cosine(lr=0.1, total=100)), 10.0, 10)
     assert found == Retime(stretch=2, ahead=5, of=Cosine(lr=0.1, total=10))
 
 
@@ -58,7 +58,7 @@ def test_steps_ahead_are_converted_too() -> None:
     ids=["a cycle within a call", "a framework's schedule", "a boundary that rounds otherwise"],
 )
 def test_what_cannot_be_converted_turns_each_call_into_its_step(schedule: Warmup | Restarts | Step) -> None:
-    found = recast(schedule, 10.0, 60)
+    found = rescale(schedule, 10.0, 60)
     assert found == EveryFew(steps=10, of=schedule)
     assert found([0, 1, 55]).tolist() == schedule([0, 10, 550]).tolist()
 

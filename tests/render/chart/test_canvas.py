@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.render.chart.canvas import Dots, braille, drawn, touched
-from cosine_cli.render.chart.scale import Scale
+from cosine_cli.render.chart.dot_scale import Scale
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine

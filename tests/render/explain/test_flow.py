@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cosine_cli.render.ansi import BOLD, DIM, Cell
 from cosine_cli.render.explain.flow import JOINED, Span, beside, cells, flowed
-from cosine_cli.render.ink import BOLD, DIM, Cell
 
 
 def text(lines: list[list[Cell]]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cosine_cli.render.ansi import PLAIN
 from cosine_cli.render.explain.flow import JOINED, Span
 from cosine_cli.render.explain.prose import NAME, formula, plain, spans
 from cosine_cli.render.formula import ASCII, UNICODE
-from cosine_cli.render.ink import PLAIN
 
 WHERE = r"with :math:`\eta_0` = ``lr``, or :math:`(1 + \cos(\pi u)) / 2 + \eta_0 + \eta_1`."
 

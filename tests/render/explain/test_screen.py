@@ -9,11 +9,11 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.plans.parse.config import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.render.explain.saying import broken, command
 from cosine_cli.render.explain.screen import catalogue, pages
 from cosine_cli.render.explain.subject import Subject
+from cosine_cli.render.explain.try_it import broken, command
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue as schedules
 from cosine_cli.schedules.core.schedule import FAMILIES

@@ -6,29 +6,29 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.render.figure.fonts import FontRuler
-from cosine_cli.render.figure.marks import Area, Dot, Line, Mark, Words
 from cosine_cli.render.figure.matrix import scene_of_grid
 from cosine_cli.render.figure.palette import LIGHT
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
 
 MATRIX = "--grid min_lr=0,1e-3,1e-2 --grid warmup=0,5"
 
 
-def drawn(words: str, config: str | None = None) -> list[Mark]:
+def drawn(words: str, config: str | None = None) -> list[Primitive]:
     return scene_of_grid(planned(words, config), LIGHT, FontRuler())
 
 
-def texts(marks: list[Mark]) -> list[str]:
-    return [mark.text for mark in marks if isinstance(mark, Words)]
+def texts(marks: list[Primitive]) -> list[str]:
+    return [mark.text for mark in marks if isinstance(mark, Text)]
 
 
-def subjects(marks: list[Mark]) -> list[Line]:
+def subjects(marks: list[Primitive]) -> list[Line]:
     """Return the subject's line in each panel; its sample in the key is as short as a key row's."""
     return [mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.hue(0) and len(mark.points) > 2]
 
 
-def words_at(marks: list[Mark], text: str) -> list[Words]:
-    return [mark for mark in marks if isinstance(mark, Words) and mark.text == text]
+def words_at(marks: list[Primitive], text: str) -> list[Text]:
+    return [mark for mark in marks if isinstance(mark, Text) and mark.text == text]
 
 
 def test_one_parameter_gives_a_row_of_panels_each_under_its_value() -> None:
@@ -142,7 +142,7 @@ def test_a_page_of_any_size_holds_all_panels_and_no_word_leaves_it(size: str, gr
     marks = drawn(f"cosine:label=a_curve_with_a_name_that_is_long {grid} --size {size} --title T")
     assert len(subjects(marks)) == (6 if grid == MATRIX else 3)
     width = float(size.partition("x")[0]) * 72
-    keyed = [mark for mark in marks if isinstance(mark, Words) and mark.colour == LIGHT.hue(0)]
+    keyed = [mark for mark in marks if isinstance(mark, Text) and mark.colour == LIGHT.hue(0)]
     assert all(extent(mark, FontRuler()).right <= width + 1e-6 for mark in keyed)
 
 

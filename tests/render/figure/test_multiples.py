@@ -6,9 +6,9 @@ import pytest
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.fonts import FontRuler
-from cosine_cli.render.figure.marks import Line, Mark, Words
 from cosine_cli.render.figure.multiples import scene_of_panels
 from cosine_cli.render.figure.palette import LIGHT
+from cosine_cli.render.figure.primitives import Line, Primitive, Text
 from cosine_cli.schedules.polynomial import Polynomial
 
 
@@ -16,13 +16,13 @@ def powers(count: int) -> dict[str, Polynomial]:
     return {f"power {i}": Polynomial(lr=0.1, total=100, power=i / 4 + 0.25) for i in range(count)}
 
 
-def drawn(plan: Plan) -> list[Mark]:
+def drawn(plan: Plan) -> list[Primitive]:
     return scene_of_panels(plan, LIGHT, FontRuler())
 
 
 def test_each_curve_has_a_panel_with_its_name_and_all_others_in_grey_behind_it(make_plan: Callable[..., Plan]) -> None:
     marks = drawn(make_plan(powers(9), title="Nine"))
-    names = [mark.text for mark in marks if isinstance(mark, Words) and mark.text.startswith("power")]
+    names = [mark.text for mark in marks if isinstance(mark, Text) and mark.text.startswith("power")]
     assert names == [f"power {i}" for i in range(9)]
     ghosts = [mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.ghost]
     assert len(ghosts) == 9
@@ -33,7 +33,7 @@ def test_each_curve_has_a_panel_with_its_name_and_all_others_in_grey_behind_it(m
 
 def test_only_the_outer_panels_have_ticks(make_plan: Callable[..., Plan]) -> None:
     marks = drawn(make_plan(powers(12)))
-    texts = [mark.text for mark in marks if isinstance(mark, Words)]
+    texts = [mark.text for mark in marks if isinstance(mark, Text)]
     assert texts.count("0.1") < 12
     assert texts.count("100") < 12
     assert texts.count("Epoch") == texts.count("Learning rate") == 1
@@ -46,4 +46,4 @@ def test_forty_curves_are_drawn_on_any_page(make_plan: Callable[..., Plan], size
 
 
 def test_a_log_axis_goes_through_all_panels(make_plan: Callable[..., Plan]) -> None:
-    assert "1e-5" in [mark.text for mark in drawn(make_plan(powers(9), log=True)) if isinstance(mark, Words)]
+    assert "1e-5" in [mark.text for mark in drawn(make_plan(powers(9), log=True)) if isinstance(mark, Text)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cosine_cli.render.figure.page import Box
+from cosine_cli.render.figure.margins import Box
 from cosine_cli.render.figure.panels import Spacing, arranged, grid, panel
 
 BOX = Box(48.0, 36.0, 562.0, 258.0)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cosine_cli.render.figure.fonts import FontRuler, missing
-from cosine_cli.render.figure.marks import Words
+from cosine_cli.render.figure.primitives import Text
 from cosine_cli.render.figure.ruler import Face, extent, fitted, shrunk
 
 
@@ -43,9 +43,9 @@ def test_text_is_set_smaller_before_it_is_cut(ruler: FontRuler) -> None:
 
 def test_extent_of_text_by_its_alignment(ruler: FontRuler) -> None:
     width = ruler.width("100", 10.0)
-    assert extent(Words(50.0, 20.0, "100", 10.0, "k"), ruler)[::2] == (50.0, 50.0 + width)
-    assert extent(Words(50.0, 20.0, "100", 10.0, "k", align="right"), ruler)[::2] == (50.0 - width, 50.0)
-    assert extent(Words(50.0, 20.0, "100", 10.0, "k", align="center"), ruler).left == pytest.approx(50.0 - width / 2)
+    assert extent(Text(50.0, 20.0, "100", 10.0, "k"), ruler)[::2] == (50.0, 50.0 + width)
+    assert extent(Text(50.0, 20.0, "100", 10.0, "k", align="right"), ruler)[::2] == (50.0 - width, 50.0)
+    assert extent(Text(50.0, 20.0, "100", 10.0, "k", align="center"), ruler).left == pytest.approx(50.0 - width / 2)
 
 
 def test_characters_that_the_font_lacks_are_told_once_each() -> None:

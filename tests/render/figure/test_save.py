@@ -102,8 +102,8 @@ def test_a_settings_file_that_can_not_be_read_is_not_spoken_of(tmp_path: Path) -
     assert (made.stdout, made.stderr) == ("", "")
 
 
-def test_decisions_know_nothing_of_matplotlib() -> None:
-    modules = ["page", "ticks", "names", "ends", "strokes", "curves", "halves", "naming", "lines", "scene", "multiples"]
-    modules += ["panels", "matrix", "headings", "spans"]
+def test_layout_does_not_load_matplotlib() -> None:
+    modules = ["margins", "ticks", "label_placement", "end_values", "strokes", "paths", "half_peak", "labels", "lines"]
+    modules += ["compose", "multiples", "panels", "matrix", "headings", "spans"]
     code = f"from cosine_cli.render.figure import {', '.join(modules)}; import sys; print('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

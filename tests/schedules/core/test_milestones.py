@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from schedules_of import any_schedule
+from schedules_of import PATIENT, any_schedule
 
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core import catalogue
@@ -37,7 +37,7 @@ def test_the_tables_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-@settings(max_examples=10)
+@settings(PATIENT, max_examples=10)
 @given(data=st.data())
 def test_every_schedule_with_moments_gives_them(name: str, data: st.DataObject) -> None:
     schedule = data.draw(any_schedule(name))

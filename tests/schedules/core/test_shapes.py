@@ -1,24 +1,40 @@
-"""Ways down from 1 to 0, and what scales them to rates."""
+"""Decay shapes from 1 to 0, and their scaling to rates."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cosine_cli.schedules.core import shapes
+from cosine_cli.schedules.core.ops import NUMPY
 
-if TYPE_CHECKING:
-    from cosine_cli.schedules.core.shapes import Shape
+Shape = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def fall(name: str) -> Shape:
+    return lambda left: np.asarray(shapes.fall(NUMPY, name, 1.0, 0.0, left))
+
+
+def power(exponent: float) -> Shape:
+    return lambda left: left**exponent
+
+
+def rates(shape: Shape, high: float, low: float, times: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+    return np.asarray(NUMPY.lerp(high, low, shape(np.asarray(shapes.left(NUMPY, times, total)))))
+
 
 SHAPES = [
-    pytest.param(shapes.cosine, id="cosine"),
-    pytest.param(shapes.linear, id="linear"),
-    pytest.param(shapes.power(0.3), id="power 0.3"),
-    pytest.param(shapes.power(2.0), id="power 2"),
-    pytest.param(shapes.power(50.0), id="power 50"),
+    pytest.param(fall("cosine"), id="cosine"),
+    pytest.param(fall("linear"), id="linear"),
+    pytest.param(fall("sqrt"), id="sqrt"),
+    pytest.param(fall("1-sqrt"), id="1-sqrt"),
+    pytest.param(power(0.3), id="power 0.3"),
+    pytest.param(power(2.0), id="power 2"),
+    pytest.param(power(50.0), id="power 50"),
 ]
 each_shape = pytest.mark.parametrize("shape", SHAPES)
 
@@ -34,9 +50,11 @@ def test_a_shape_never_rises(shape: Shape) -> None:
 
 
 IN_BETWEEN = [
-    pytest.param(shapes.cosine, [(2 + sqrt(3)) / 4, (2 + sqrt(2)) / 4, 0.5, 0.25], id="cosine"),
-    pytest.param(shapes.linear, [5 / 6, 3 / 4, 1 / 2, 1 / 3], id="linear"),
-    pytest.param(shapes.power(3.0), [125 / 216, 27 / 64, 1 / 8, 1 / 27], id="cube"),
+    pytest.param(fall("cosine"), [(2 + sqrt(3)) / 4, (2 + sqrt(2)) / 4, 0.5, 0.25], id="cosine"),
+    pytest.param(fall("linear"), [5 / 6, 3 / 4, 1 / 2, 1 / 3], id="linear"),
+    pytest.param(fall("sqrt"), [sqrt(5 / 6), sqrt(3 / 4), sqrt(1 / 2), sqrt(1 / 3)], id="sqrt"),
+    pytest.param(fall("1-sqrt"), [1 - sqrt(1 / 6), 1 - sqrt(1 / 4), 1 - sqrt(1 / 2), 1 - sqrt(2 / 3)], id="1-sqrt"),
+    pytest.param(power(3.0), [125 / 216, 27 / 64, 1 / 8, 1 / 27], id="cube"),
 ]
 
 
@@ -50,7 +68,7 @@ def test_rates_end_where_they_should_for_any_pair(shape: Shape) -> None:
     rng = np.random.default_rng(7)
     for high, share, end in zip(10 ** rng.uniform(-8, 2, 4000), rng.random(4000), rng.random(4000) + 1e-3, strict=True):
         low, times = float(high * share), np.array([0.0, end, 7.0])
-        assert shapes.descend(float(high), low, shape, times, float(end)).tolist() == [high, low, low]
+        assert rates(shape, float(high), low, times, float(end)).tolist() == [high, low, low]
 
 
 @each_shape
@@ -58,16 +76,17 @@ def test_rates_never_leave_their_bounds_by_rounding(shape: Shape) -> None:
     rng = np.random.default_rng(8)
     for high, ulps in zip(rng.uniform(0.1, 1.0, 300), rng.integers(0, 5, 300), strict=True):
         low = float(high) - int(ulps) * float(np.spacing(high))
-        rates = shapes.descend(float(high), low, shape, rng.random(200), 1.0)
-        assert low <= rates.min() <= rates.max() <= high
+        found = rates(shape, float(high), low, rng.random(200), 1.0)
+        assert low <= found.min() <= found.max() <= high
 
 
 def test_halfway_down_is_the_mean_of_both_ends() -> None:
-    assert shapes.descend(0.3, 0.1, shapes.cosine, np.array([5.0]), 10.0) == pytest.approx([0.2], rel=1e-15)
-    assert shapes.descend(0.3, 0.0, shapes.linear, np.array([5.0]), 10.0) == pytest.approx([0.15], rel=1e-15)
+    assert rates(fall("cosine"), 0.3, 0.1, np.array([5.0]), 10.0) == pytest.approx([0.2], rel=1e-15)
+    assert rates(fall("linear"), 0.3, 0.0, np.array([5.0]), 10.0) == pytest.approx([0.15], rel=1e-15)
 
 
-def test_the_times_are_left_as_they_were() -> None:
-    times = np.array([0.0, 3.0, 20.0])
-    shapes.descend(0.3, 0.1, shapes.cosine, times, 10.0)
-    assert times.tolist() == [0.0, 3.0, 20.0]
+@pytest.mark.parametrize("shape", shapes.CLIMBS)
+@pytest.mark.parametrize(("start", "target"), [(1e-6, 0.3), (0.3, 0.1), (0.7, 0.7)])
+def test_a_warmup_never_leaves_the_rates_at_its_ends(shape: str, start: float, target: float) -> None:
+    climb = np.asarray(shapes.climb(NUMPY, shape, start, target, np.linspace(0.0, 1.0, 10_001)))
+    assert min(start, target) <= climb.min() <= climb.max() <= max(start, target)

@@ -10,7 +10,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.resolve.times import placed
+from cosine_cli.plans.resolve.times import on_clock
 from cosine_cli.schedules.core.fields import params
 
 _RUN = {param.name: param for param in params(Run)}
@@ -69,7 +69,7 @@ class Flags(NamedTuple):
         raw = self.given["warmup"]
         raw = raw if {"epochs", "steps"} & self.given.keys() else raw._replace(unit="step")
         clock = Clock(unit="step", length=updates, steps_per_epoch=self.steps_per_epoch)
-        steps = clock.steps(placed(read(_RUN["warmup"], raw), raw, clock).value)
+        steps = clock.steps(on_clock(read(_RUN["warmup"], raw), raw, clock).value)
         if not steps.is_integer():
             raise user_error(raw.where, "must be a whole number of updates", got=raw.echo)
         return int(steps)

@@ -34,7 +34,7 @@ def schedule_key(top: Node, known: Collection[str] = ()) -> tuple[Node, Node] | 
     return next((pair for pair in found if not is_nothing(pair[1])), None)
 
 
-def unread(key: Node, value: Node) -> RequestError:
+def unsupported_format(key: Node, value: Node) -> RequestError:
     """Return the error for a schedule of a program whose files are not read."""
     rule = "is the schedule of a program whose files are not read"
     return user_error(

@@ -1,0 +1,103 @@
+"""Read a config file: one of cosine-lr, one of another program, or a figure with an embedded config."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cosine_cli.errors import reason_of, user_error
+from cosine_cli.plans.embedded import extract
+from cosine_cli.plans.embedded.extract import extract_plan, is_figure
+from cosine_cli.plans.importers.core import state
+from cosine_cli.plans.importers.core.formats import importer_for, load_request
+from cosine_cli.plans.importers.core.unsupported import schedule_key, unsupported_format
+from cosine_cli.plans.parse.config import KEYS, parse_config
+from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.text import quote, visible
+
+MOST_BYTES = 1 << 20
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def read_config(path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
+    """Return the request of the config at ``path``, with its problems, each at ``file:line:column``.
+
+    - ``flags``: parameters of the run given on the command line, which another program's config may need.
+
+    Raises RequestError if it is not a config at all.
+    """
+    return parse_config_text(read_text(path), path, flags)
+
+
+def read_text(path: str) -> str:
+    """Return the text of a config file, or of the config embedded in a figure."""
+    where = visible(path)
+    try:
+        # Opened without blocking: a pipe without a writer would block forever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        os.set_blocking(handle, True)
+        with open(handle, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+            if is_figure(data):
+                data += stream.read(extract.MOST_BYTES + 1 - len(data))
+            elif len(data) > MOST_BYTES and state.may_be_state(data):
+                data += stream.read(state.MOST_BYTES + 1 - len(data))
+    except (OSError, ValueError) as error:
+        raise user_error(f"cannot read config {quote(path)}", reason_of(error)) from None
+    if is_figure(data):
+        return _checked(extract_plan(data, path), where)
+    most = state.MOST_BYTES if state.may_be_state(data) else MOST_BYTES
+    if len(data) > most:
+        raise user_error(where, f"must be at most {most >> 20} MiB", got="more")
+    text = _decoded(data.removeprefix(codecs.BOM_UTF8), where)
+    if len(data) <= MOST_BYTES:
+        return _checked(text, where)
+    if not state.is_state(text):
+        raise user_error(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
+    return text
+
+
+def _decoded(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise user_error(
+            where, "must be UTF-8", got=f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        ) from None
+
+
+def _checked(text: str, where: str) -> str:
+    """Return the text; raise RequestError if it contains control characters."""
+    control = _CONTROL.search(text)
+    if control is not None:
+        offset = len(text[: control.start()].encode("utf-8", "surrogatepass"))
+        got = f"{visible(control[0])} at offset {offset}"
+        raise user_error(where, "must be text without control characters", got=got)
+    return text
+
+
+def parse_config_text(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
+    """Return the request of a config's text; its keys decide which program it belongs to."""
+    top = state.parse_state(text, path) if state.is_state(text) else _parsed(text, path)
+    importer = None if top is None else importer_for(top, KEYS)
+    if top is not None and importer is not None:
+        return load_request(importer, top, flags)
+    if top is None or top.pairs is None:
+        got = "an empty document" if top is None else top.kind
+        raise user_error(visible(path), "must be a mapping of keys to values", got=got)
+    schedule = None if top.keys.intersection(KEYS) else schedule_key(top)
+    if schedule is not None:
+        raise unsupported_format(*schedule)
+    return parse_config(top)
+
+
+def _parsed(text: str, path: str) -> Node | None:
+    from cosine_cli.plans.parse.yaml import parse  # here: a trainer state, which is JSON, does not need the parser
+
+    return parse(text, path)

@@ -1,0 +1,66 @@
+"""Refuse options that no curve uses: an option is never ignored."""
+
+from __future__ import annotations
+
+from cosine_cli.errors import Problem
+from cosine_cli.plans.model.options import RUN, CurveFlags
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.registry import load
+from cosine_cli.plans.resolve.context import Context
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.text import either
+
+_FLAGS = tuple(param.name for param in params(CurveFlags))
+
+
+def check_used(request: Request, specs: tuple[CurveSpec, ...], context: Context) -> None:
+    """Raise if no curve uses a flag, or a parameter of the run.
+
+    A config may give a rate for all curves and then one per curve; a flag without effect is a mistake.
+    """
+    problems = Problems()
+    own = [name for name in ("warmup", "lr", "min_lr") if name in request.run and name not in request.applied_flags]
+    shared = {name: request.run[name] for name in own}
+    for name, value in {**request.flags, **shared}.items():
+        base = name == "lr" and not value.where.startswith("--")
+        with problems.collect():
+            if name not in context.used_flags and not base and not _is_off(name, value):
+                problems.add(_unused(name, value, specs))
+    problems.raise_any()
+
+
+def _is_off(name: str, value: RawValue) -> bool:
+    """Tell whether a value asks for no warmup, or for a floor of 0, which holds for every curve."""
+    if name not in ("warmup", "min_lr") or value.keys is not None:
+        return False
+    number = read(RUN[name], value)
+    return bool(getattr(number, "value", number) == 0)
+
+
+def _unused(name: str, value: RawValue, specs: tuple[CurveSpec, ...]) -> Problem:
+    names = sorted({curve.name for curve in specs})
+    takers = _takers(name)
+    hint = f"it is for {either(takers, last='and')}" if takers else None
+    twin = next((flag for flag in _flags_of(names, meaning=name) if flag != name), None)
+    if twin is not None:
+        hint = f"did you mean --{twin.replace('_', '-')} {value.text}?"
+    elif name == "warmup" or not set(takers).isdisjoint(names):  # any curve takes a warmup that has none of its own
+        hint = "the curve has its own"
+    return Problem(value.where, f"no curve uses it ({', '.join(names)})", got=value.echo, hint=hint)
+
+
+def _takers(flag: str) -> list[str]:
+    return [name for name in catalogue.names() if any(_takes(p, flag) for p in params(catalogue.load(name)))]
+
+
+def _takes(param: Param, name: str) -> bool:
+    """Tell whether a flag, or a parameter of the run, sets a schedule's parameter."""
+    return param.flag == name if name in _FLAGS else param.name == name
+
+
+def _flags_of(names: list[str], *, meaning: str) -> list[str]:
+    """Return the flags of these schedules' parameters that share the name of another flag."""
+    return [p.flag for name in names for p in params(load(name)) if p.flag and p.name == meaning]

@@ -1,0 +1,167 @@
+"""The line a curve under the chart: its name, and what it comes to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.render.ansi import DIM, Cell, Ink, hue
+from cosine_cli.render.chart.cells import columns, cut, line
+from cosine_cli.render.descriptions import time_text
+from cosine_cli.render.figure import ticks
+from cosine_cli.render.rate_format import ENDED
+from cosine_cli.studies.drops import drops
+from cosine_cli.studies.summary import Summary
+
+_HEADS = ("half at", "ends at", "mean", "drops at")
+_LISTED = _HEADS.index("drops at")
+"""From here on values are lists, which stand at the left of their column; numbers stand at the right."""
+
+_MOST_DROPS = 5
+_GAP, _NARROW_GAP = 3, 2
+_LEAST_NAME = 8
+_NARROWEST = 12
+"""A narrower screen shows no numbers."""
+
+_DIGITS = 3
+_NEAR = 5e-3
+"""How far, relative, a rate may be off by its decimals before it gets as many as it needs."""
+
+_MOST_DECIMALS = 6
+
+
+class Row(NamedTuple):
+    """One curve: what stands for it on the chart, its name, and a text under each head, empty where there is none."""
+
+    key: str
+    label: str
+    values: tuple[str, ...]
+
+
+def rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: Sequence[str]) -> list[Row]:
+    """Return a row a curve; where some have a key, a blank stands for the others'."""
+    peak = max(summary.peak for summary in summaries)
+    return [
+        Row((key or " ") if any(keys) else "", label, _values(curve, summary, plan.clock, peak))
+        for curve, summary, label, key in zip(plan.curves, summaries, labels, keys, strict=True)
+    ]
+
+
+def _values(curve: Curve, summary: Summary, clock: Clock, peak: float) -> tuple[str, ...]:
+    half = "never" if summary.half_at is None else time_text(summary.half_at, clock)
+    end = ENDED if summary.end is None else trimmed(rate_text(summary.end, peak=peak))
+    return half, end, rate_text(summary.mean, peak=peak), _drops(curve, clock)
+
+
+def _drops(curve: Curve, clock: Clock) -> str:
+    times = drops(curve.schedule, clock.total, at_most=_MOST_DROPS)
+    return ", ".join(time_text(time, clock) for time in times)
+
+
+def rate_text(rate: float, *, peak: float) -> str:
+    """Return a rate with so many decimals that the peak has four figures, or with its own where these say too little.
+
+    >>> [rate_text(rate, peak=0.1) for rate in (0.0505, 0.021996, 0.0001, 1.23e-5, 0)]
+    ['0.0505', '0.0220', '0.0001', '1.23e-5', '0']
+    """
+    if rate == 0 or math.isnan(rate):
+        return "NaN" if rate else "0"
+    decimals = _DIGITS - math.floor(math.log10(peak)) if peak > 0 else 0
+    fixed = f"{rate:.{decimals}f}" if 0 <= decimals <= _MOST_DECIMALS else ""
+    return fixed if fixed and math.isclose(float(fixed), rate, rel_tol=_NEAR) else ticks.rate_text(rate)
+
+
+def trimmed(rate: str) -> str:
+    """Return the text of a rate without zeros that only fill its decimals.
+
+    >>> trimmed("0.0010"), trimmed("100"), trimmed("1e-10")
+    ('0.001', '100', '1e-10')
+    """
+    return rate.rstrip("0").rstrip(".") if "." in rate and "e" not in rate else rate
+
+
+def lines(found: Sequence[Row], width: int, ellipsis: str) -> list[list[Cell]]:
+    """Return the rows no wider than a screen: in words, else under heads, the last ones out where there is no room."""
+    if width < _NARROWEST:
+        return []
+    worded = _worded(found)
+    if max(map(len, worded)) <= width:
+        return worded
+    shown = [head for head in range(len(_HEADS)) if any(row.values[head] for row in found)]
+    while (room := width - _taken(found, shown)) < min(_LEAST_NAME, _longest(found)):
+        shown.pop()
+    names = min(room, _longest(found))
+    under = [_headed(index, row, names, _widths(found, shown), ellipsis) for index, row in enumerate(found)]
+    return [_heads(len(_lead(found[0])) + names, _widths(found, shown)), *under] if shown else under
+
+
+def _worded(found: Sequence[Row]) -> list[list[Cell]]:
+    """Return lines such as ``cosine   half at 50   ends at 0``."""
+    names = _longest(found)
+    widths = {head: width for head in range(len(_HEADS)) if (width := _widest(row.values[head] for row in found))}
+    return [
+        _closed([*_name(index, row, names, ""), *(cell for part in widths.items() for cell in _entry(row, *part))])
+        for index, row in enumerate(found)
+    ]
+
+
+def _entry(row: Row, head: int, width: int) -> Iterator[Cell]:
+    value = row.values[head]
+    yield from line(" " * _GAP)
+    yield from line(f"{_HEADS[head]} " if value else "", DIM)
+    yield from line(f"{value:<{width}}")
+
+
+def _headed(index: int, row: Row, names: int, widths: dict[int, int], ellipsis: str) -> list[Cell]:
+    return _closed([*_name(index, row, names, ellipsis), *line(_aligned({h: row.values[h] for h in widths}, widths))])
+
+
+def _heads(left: int, widths: dict[int, int]) -> list[Cell]:
+    return line(" " * left + _aligned({head: _HEADS[head] for head in widths}, widths), DIM)
+
+
+def _aligned(texts: dict[int, str], widths: dict[int, int]) -> str:
+    gap = " " * _NARROW_GAP
+    return "".join(
+        gap + (f"{texts[head]:<{width}}" if head >= _LISTED else f"{texts[head]:>{width}}")
+        for head, width in widths.items()
+    )
+
+
+def _name(index: int, row: Row, width: int, ellipsis: str) -> Iterator[Cell]:
+    yield from line(_lead(row), Ink(hue(index), "bold"))
+    text = cut(row.label, width, ellipsis)
+    yield from line(text, Ink(hue(index), "bold"))
+    yield from line(" " * (width - len(text)))
+
+
+def _lead(row: Row) -> str:
+    """Return what stands before a name: a blank, and the curve's key where the curves have any."""
+    return f" {row.key} " if row.key else " "
+
+
+def _taken(found: Sequence[Row], shown: Sequence[int]) -> int:
+    """Return how much of a screen's width is not left for names."""
+    return len(_lead(found[0])) + sum(_NARROW_GAP + width for width in _widths(found, shown).values())
+
+
+def _widths(found: Sequence[Row], shown: Sequence[int]) -> dict[int, int]:
+    return {head: max(len(_HEADS[head]), _widest(row.values[head] for row in found)) for head in shown}
+
+
+def _longest(found: Sequence[Row]) -> int:
+    return max(len(columns(row.label)) for row in found)
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(len, texts))
+
+
+def _closed(cells: list[Cell]) -> list[Cell]:
+    """Return a line without the blanks at its end."""
+    while cells and not cells[-1].text.strip() and cells[-1].text:
+        cells.pop()
+    return cells

@@ -1,0 +1,141 @@
+"""Curves for machines: CSV, JSON and JSON Lines, in full precision, a block at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.errors import user_error
+from cosine_cli.plans.evaluate import Curves, evaluate
+from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.schedules.core.arrays import Rates
+from cosine_cli.studies.table_rows import Times
+
+_NULL = "null"
+"""JSON has no NaN."""
+
+MOST_ROWS = {"json": 10**6, "csv": 10**8, "jsonl": 10**8}
+
+TEXT = ("utf-8", "backslashreplace")
+"""Half a character, and a byte of a command line that was none, are shown as what they are."""
+
+# A spreadsheet takes a text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def records(plan: Plan, times: Times, form: str) -> Iterator[bytes]:
+    """Return the curves at the given times as ``csv``, ``json`` or ``jsonl``, in chunks.
+
+    Raises RequestError, before anything is evaluated, where there are more rows than the format takes.
+    """
+    check_count(times.rows, MOST_ROWS[form], form)
+    _check_columns(plan, form)
+    return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan, times)
+
+
+def check_count(count: int, most: int, form: str) -> None:
+    """Refuse more rows than a format takes."""
+    if count > most:
+        hint = "choose fewer with --every, --rows or --at"
+        raise user_error("rows", f"must be at most {most:,} as {form}", got=f"{count:,}", hint=hint)
+
+
+def _check_columns(plan: Plan, form: str) -> None:
+    """Refuse a label that is the first column's name: a reader could not tell the two apart."""
+    if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
+        rule = f"must not be the name of the first column of {form}"
+        raise user_error(f"label '{plan.clock.unit}'", rule, hint="give the curve another one")
+
+
+def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
+    yield (",".join(map(cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode(*TEXT)
+    for curves in _blocks(plan, times):
+        yield "\n".join([*map(",".join, _columns(curves, ended="", nan="nan")), ""]).encode()
+
+
+def cell(text: str) -> str:
+    """Return a text as a cell: quoted where it must be, and never a formula."""
+    text = f"'{text}" if text.startswith(_FORMULA) else text
+    if any(char in text for char in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _jsonl(plan: Plan, times: Times) -> Iterator[bytes]:
+    keys = [json.dumps(name) for name in (plan.clock.unit, *(curve.label for curve in plan.curves))]
+    # The keys are the same in every line: only the numbers are filled in. Doubled, a percent sign stays one.
+    line = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
+    for curves in _blocks(plan, times):
+        yield "".join(map(line.__mod__, _columns(curves, ended=_NULL, nan=_NULL))).encode()
+
+
+def _blocks(plan: Plan, times: Times) -> Iterator[Curves]:
+    return (evaluate(plan, block) for block in times.blocks())
+
+
+def _columns(curves: Curves, *, ended: str, nan: str) -> Iterator[tuple[str, ...]]:
+    rows = zip(curves.lr, curves.ended, strict=True)
+    return zip(_whole(curves.t), *(_texts(rates, over, ended=ended, nan=nan) for rates, over in rows), strict=True)
+
+
+def _whole(times: Rates) -> Sequence[str]:
+    """Return times as texts, without a fraction where they have none."""
+    with np.errstate(invalid="ignore"):  # of a time that no integer holds, which then differs
+        counted = times.astype(np.int64)
+    if np.array_equal(counted, times):
+        return list(map(str, counted.tolist()))
+    return [text.removesuffix(".0") for text in map(repr, times.tolist())]
+
+
+def _texts(rates: Rates, over: NDArray[np.bool_], *, ended: str, nan: str) -> Sequence[str]:
+    """Return rates as texts; those that are no numbers say whether the curve has ended."""
+    if rates.min() == rates.max():  # a plateau: its digits are found once
+        return [repr(float(rates[0]))] * len(rates)
+    texts = list(map(repr, rates.tolist()))
+    if not np.isnan(rates).any():
+        return texts
+    missing = (ended if is_over else nan for is_over in over.tolist())
+    return [other if text == "nan" else text for text, other in zip(texts, missing, strict=True)]
+
+
+def _json(plan: Plan, times: Times) -> Iterator[bytes]:
+    blocks = list(_blocks(plan, times))
+    yield f'{{"unit": {json.dumps(plan.clock.unit)}, "t": '.encode()
+    yield from _array(list(map(repr, block.t.tolist())) for block in blocks)
+    yield b', "curves": ['
+    for index, curve in enumerate(plan.curves):
+        yield (", " if index else "").encode() + json.dumps(head(curve, plan.clock)).encode()[:-1] + b', "lr": '
+        yield from _array(_texts(block.lr[index], block.ended[index], ended=_NULL, nan=_NULL) for block in blocks)
+        yield b"}"
+    yield b"]}\n"
+
+
+def _array(blocks: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    for at, texts in enumerate(blocks):
+        yield (", " if at else "[").encode() + ", ".join(texts).encode()
+    yield b"]"
+
+
+def head(curve: Curve, clock: Clock) -> dict[str, Any]:
+    """Return what a record says of a curve before its numbers."""
+    group = {"group": curve.group.name} if curve.group is not None else {}
+    factor = {"factor": curve.factor} if curve.factor is not None else {}
+    return {"label": curve.label, "name": curve.name, "params": resolved(curve, clock), **group, **factor}
+
+
+def resolved(curve: Curve, clock: Clock) -> dict[str, Any]:
+    """Return a curve's parameters as numbers in the plan's unit, and its inner curves likewise."""
+    return {name: _resolved(value, clock) for name, value in curve.params.items()}
+
+
+def _resolved(value: Any, clock: Clock) -> Any:
+    if isinstance(value, Time):
+        return clock.units(clock.steps(value))
+    if isinstance(value, Curve):
+        return {"name": value.name, "params": resolved(value, clock)}
+    return [_resolved(part, clock) for part in value] if isinstance(value, tuple) else value

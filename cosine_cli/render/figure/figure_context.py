@@ -1,0 +1,139 @@
+"""All that the parts of a figure are placed by: the plan, its colours, its axes, and what is drawn of each curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.figure import ticks, transform
+from cosine_cli.render.figure.margins import Page
+from cosine_cli.render.figure.palette import Theme
+from cosine_cli.render.figure.paths import Jump, Stroke, Trace, above
+from cosine_cli.render.figure.primitives import Points
+from cosine_cli.render.figure.ruler import Ruler
+from cosine_cli.render.figure.transform import Frame
+from cosine_cli.schedules.core.search import Point
+
+_SPACING = 4.0
+_MOST_POINTS = 500
+"""In points: how near to one another those are by which words keep clear of a curve, and how many there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths:
+    """One curve on the axes: its strokes, its jumps as ``(2, 2)`` each, its bands, and where it falls off them."""
+
+    strokes: tuple[Points, ...]
+    jumps: tuple[Points, ...]
+    bands: tuple[tuple[Points, Points], ...]
+    off_scale: tuple[float, ...]
+
+    @cached_property
+    def obstacles(self) -> Points:
+        """Points along all of it."""
+        parts = [*self.strokes, *self.jumps, *(edge for band in self.bands for edge in band)]
+        parts += [(low + high) / 2 for low, high in self.bands]
+        length = sum(_length(part) for part in parts)
+        spacing = max(_SPACING, length / _MOST_POINTS)
+        return np.concatenate([along(part, spacing) for part in parts]) if parts else np.empty((0, 2))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureContext:
+    """A page with axes and curves on it, before any word is placed among them."""
+
+    plan: Plan
+    theme: Theme
+    ruler: Ruler
+    page: Page
+    frame: Frame
+    traces: Sequence[Trace]
+    peaks: Sequence[Point]
+
+    @property
+    def scale(self) -> float:
+        """What all lengths are multiplied with."""
+        return self.page.scale
+
+    @cached_property
+    def drawn(self) -> tuple[Paths, ...]:
+        """Each curve on the axes."""
+        return tuple(placed(trace, self.frame) for trace in self.traces)
+
+    @cached_property
+    def rate_ticks(self) -> list[tuple[float, str]]:
+        """The height and the text of each tick of the rates."""
+        return rate_ticks(self.frame)
+
+    @cached_property
+    def restarts(self) -> bool:
+        """Tell whether a curve begins again."""
+        return any(trace.restarts for trace in self.traces)
+
+
+def rate_ticks(axes: Frame) -> list[tuple[float, str]]:
+    """Return the height and the text of each tick of the rates."""
+    if axes.decades is None:
+        return [(axes.y(tick.value), tick.text) for tick in ticks.rates(axes.peak)]
+    found = ticks.decades(axes.peak, axes.decades, transform.LOG_HEADROOM)
+    return [(axes.y(10.0**tick.value), tick.text) for tick in found]
+
+
+def placed(trace: Trace, axes: Frame) -> Paths:
+    """Return a curve on the axes, cut where a logarithmic axis has no place for it."""
+    strokes = [_share(stroke, axes.peak) for stroke in trace.strokes]
+    bands = [_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
+    jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
+    if axes.decades is None:
+        return Paths(
+            strokes=tuple(axes.places(stroke) for stroke in strokes),
+            jumps=tuple(_riser(jump, axes) for jump in jumps),
+            bands=tuple((axes.places(low), axes.places(high)) for low, high in bands),
+            off_scale=(),
+        )
+    return _on_log_axis(strokes, jumps, bands, axes)
+
+
+def _on_log_axis(strokes: list[Stroke], jumps: list[Jump], bands: list[tuple[Stroke, Stroke]], axes: Frame) -> Paths:
+    parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
+    highs = [part for _, high in bands for part in above(high, axes.floor)]
+    low_at = [Stroke(part.times, np.interp(part.times, low.times, low.rates)) for low, _ in bands for part in highs]
+    off_scale = [part.times[-1] for part in (*parts, *highs) if part.rates[-1] == axes.floor]
+    off_scale += [jump.time for jump in jumps if jump.before > axes.floor >= jump.after]
+    return Paths(
+        strokes=tuple(axes.places(part) for part in parts),
+        jumps=tuple(_riser(jump, axes) for jump in jumps if max(jump.before, jump.after) > axes.floor),
+        bands=tuple((axes.places(low), axes.places(high)) for low, high in zip(low_at, highs, strict=False)),
+        off_scale=tuple(axes.x(time) for time in off_scale),
+    )
+
+
+def _share(stroke: Stroke, peak: float) -> Stroke:
+    return Stroke(stroke.times, stroke.rates / peak)
+
+
+def _edges(edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float) -> tuple[Stroke, Stroke]:
+    """Return the two edges of a band, each column in its middle, the outermost at the ends."""
+    times = (edges[:-1] + edges[1:]) / 2
+    times[0], times[-1] = edges[0], edges[-1]
+    return Stroke(times, low / peak), Stroke(times, high / peak)
+
+
+def _riser(jump: Jump, axes: Frame) -> Points:
+    x = axes.x(jump.time)
+    return np.array([(x, axes.y(jump.before)), (x, axes.y(jump.after))])
+
+
+def _length(points: Points) -> float:
+    return float(np.hypot(*np.diff(points, axis=0).T).sum())
+
+
+def along(points: Points, spacing: float) -> Points:
+    """Return points on a polyline that lie ``spacing`` apart along it."""
+    walked = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    stops = np.linspace(0.0, walked[-1], max(int(walked[-1] / spacing) + 1, 2))
+    return np.column_stack([np.interp(stops, walked, points[:, axis]) for axis in (0, 1)])

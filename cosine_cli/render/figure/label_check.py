@@ -1,0 +1,153 @@
+"""Whether everything on a figure has its name, and which size or how many curves would do where something has none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from cosine_cli.errors import user_error
+from cosine_cli.plans.model.clock import whole
+from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.resolve.request import DEFAULT_TITLE
+from cosine_cli.render.figure.arrangement import names
+from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.primitives import Name
+from cosine_cli.render.figure.ruler import is_cut
+from cosine_cli.text import either, quote, visible
+
+_GROWTH = 1.1
+_TALLEST = 3.0
+"""How many times as high a figure may become before it becomes wider: the width is what a page is given."""
+
+_LARGEST = 80
+"""So many times a figure grows at most: to the two thousandfold."""
+
+_STEP = 0.05
+"""Sizes are multiples of this many inches."""
+
+_FEWEST = 10
+"""A name is known by so many of its characters."""
+
+_LISTED = 3
+"""More names than these are counted."""
+
+
+class Naming(NamedTuple):
+    """What on a figure has no name, which of these have one that is cut too much, and which names are cut."""
+
+    missing: list[Name]
+    unclear: list[Name]
+    cut: list[Name]
+
+
+def check_named(plan: Plan, *, where: str) -> list[str]:
+    """Refuse a figure on which a curve has no name, or a panel no heading, and return the names that are cut.
+
+    - ``where``: what an error calls the figure.
+
+    The error says a size at which all have one, and how many of the curves would have one at this size; both have been
+    tried. A name that is cut to a few characters, or to the beginning of another, is none.
+    """
+    found = naming(plan)
+    if found.missing:
+        rule = "must have room for all names"
+        raise user_error(
+            where,
+            rule,
+            got=f"{_none_for(found.missing, plan)} at {_size(plan)} inches",
+            hint=_hint(plan, shorter=bool(found.unclear)),
+        )
+    return [name.text for name in found.cut]
+
+
+def naming(plan: Plan) -> Naming:
+    """Return what on the figure of a plan has no name, and which names are cut."""
+    found = [words for words in names(plan, FontRuler()) if words.names and words.text]
+    texts = {words.names: words.text for words in found if words.names}
+    cut = list(dict.fromkeys(words.names for words in found if words.names and is_cut(words)))
+    unclear = {name for name in cut if _is_unclear(name, texts[name], texts)}
+    missing = [name for name in _needed(plan) if name not in texts or name in unclear]
+    return Naming(missing, [name for name in missing if name in unclear], [name for name in cut if name not in unclear])
+
+
+def _is_unclear(name: Name, text: str, others: Iterable[Name]) -> bool:
+    """Tell whether what is left of a name is next to nothing, or could be another's beginning."""
+    kept = text.removesuffix("…")
+    same = (other for other in others if other != name and other.kind == name.kind)
+    return len(kept) < _FEWEST or any(visible(other.text).startswith(kept) for other in same)
+
+
+def _needed(plan: Plan) -> Iterator[Name]:
+    if plan.title and plan.title != DEFAULT_TITLE:
+        yield Name("title", plan.title)
+    yield from (Name("curve", curve.label) for curve in plan.curves)
+    for axis in plan.figure.grid:
+        yield Name("parameter", axis.name)
+        yield from (Name(axis.name, value) for value in axis.values)
+
+
+def _none_for(missing: Sequence[Name], plan: Plan) -> str:
+    if len(missing) > _LISTED:
+        return f"none for {len(missing)} of {len(list(_needed(plan)))}"
+    return f"none for {either((quote(name.text) for name in missing), last='and')}"
+
+
+def _size(plan: Plan) -> str:
+    return "x".join(map(whole, plan.figure.size))
+
+
+def _hint(plan: Plan, *, shorter: bool) -> str | None:
+    """Return what can be done: a larger figure, if ``shorter`` names of fewer characters, or fewer curves."""
+    larger = next((_flags(size, plan) for size in _sizes(plan) if _fits(plan, size)), None)
+    count = 0 if plan.panels else _most_named(plan)
+    fewer = f"draw only the first {f'{count} curves' if count > 1 else 'curve'}" if count else None
+    given = " or ".join(filter(None, (larger, "shorter names with label=" if shorter else None)))
+    return ", or ".join(filter(None, (f"give {given}" if given else None, fewer))) or None
+
+
+def _flags(size: tuple[float, float], plan: Plan) -> str:
+    """Return the options for a size, with fewer dots per inch where it would be too large a picture."""
+    fewer = f" --dpi {_most_dpi(size)}" if _most_dpi(size) < plan.figure.dpi else ""
+    return f"--size {whole(size[0])}x{whole(size[1])}{fewer}"
+
+
+def _sizes(plan: Plan) -> Iterator[tuple[float, float]]:
+    """Yield larger sizes that can be drawn: at first only higher, then higher and wider, then only wider."""
+    width, height = plan.figure.size
+    growth = [_GROWTH**power for power in range(1, _LARGEST)]
+    sizes = [(width, _up(height * factor)) for factor in growth if factor <= _TALLEST]
+    sizes += [(_up(width * factor), _up(height * factor)) for factor in growth]
+    sizes += [(_up(width * factor), height) for factor in growth]
+    yield from (size for size in dict.fromkeys(sizes) if _most_dpi(size) >= LEAST_DPI)
+
+
+def _most_dpi(size: tuple[float, float]) -> int:
+    """Return how many dots per inch a picture of this size can have."""
+    return math.floor(min(MOST_PIXELS_A_SIDE / max(size), math.sqrt(MOST_PIXELS / (size[0] * size[1]))))
+
+
+def _up(side: float) -> float:
+    return round(math.ceil(side / _STEP) * _STEP, 2)
+
+
+def _fits(plan: Plan, size: tuple[float, float]) -> bool:
+    figure = replace(plan.figure, size=size)
+    # A figure that is no longer as narrow as a column may get a title that nobody gave.
+    titles = {plan.title, plan.title if figure.captioned or not plan.figure.captioned else plan.title or DEFAULT_TITLE}
+    return not any(naming(replace(plan, figure=figure, title=title)).missing for title in titles)
+
+
+def _most_named(plan: Plan) -> int:
+    """Return how many of the first curves have names when they are alone, 0 where not even one has."""
+    each = max(len(plan.groups), 1)
+    named, not_named = 0, len(plan.curves) // each
+    while not_named - named > 1:
+        middle = (named + not_named) // 2
+        if naming(replace(plan, curves=plan.curves[: middle * each])).missing:
+            not_named = middle
+        else:
+            named = middle
+    return named

@@ -1,0 +1,89 @@
+"""Marks put on a matplotlib figure: the one place that knows its artists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+import numpy as np
+from matplotlib import text
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.transforms import Affine2D, Transform
+
+from cosine_cli.render.figure import fonts
+from cosine_cli.render.figure.margins import INCH
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
+
+_WORDS = 8.0
+"""The layer of all text: above all curves."""
+
+
+def put(marks: Iterable[Primitive], figure: Figure) -> None:
+    """Add an artist for each mark to a figure, in points from its lower left corner."""
+    points = Affine2D().scale(1.0 / INCH) + figure.dpi_scale_trans
+    for mark in marks:
+        artist = _artist(mark, points)
+        artist.set_clip_on(False)
+        figure.add_artist(artist)
+
+
+@singledispatch
+def _artist(mark: Primitive, points: Transform) -> Artist:
+    raise TypeError(mark, points)
+
+
+@_artist.register
+def _line(mark: Line, points: Transform) -> Artist:
+    x, y = mark.points.T
+    return Line2D(
+        x,
+        y,
+        color=mark.colour,
+        linewidth=mark.width,
+        linestyle=(0, mark.dash) if mark.dash else "-",
+        solid_capstyle="round",
+        solid_joinstyle="round",
+        dash_capstyle="butt",
+        zorder=mark.layer,
+        transform=points,
+    )
+
+
+@_artist.register
+def _area(mark: Area, points: Transform) -> Artist:
+    return Polygon(mark.points, color=mark.colour, alpha=mark.alpha, linewidth=0, zorder=mark.layer, transform=points)
+
+
+@_artist.register
+def _dot(mark: Dot, points: Transform) -> Artist:
+    return Line2D(
+        np.array([mark.x]),
+        np.array([mark.y]),
+        linestyle="none",
+        marker="v" if mark.shape == "down" else "o",
+        markersize=mark.size,
+        markeredgewidth=mark.edge,
+        markeredgecolor=mark.colour,
+        markerfacecolor=mark.fill,
+        zorder=mark.layer,
+        transform=points,
+    )
+
+
+@_artist.register
+def _words(mark: Text, points: Transform) -> Artist:
+    return text.Text(
+        mark.x,
+        mark.y,
+        mark.text,
+        color=mark.colour,
+        fontproperties=fonts.properties(mark.size, bold=mark.bold),
+        horizontalalignment=mark.align,
+        verticalalignment="baseline",
+        parse_math=False,
+        zorder=_WORDS,
+        transform=points,
+    )

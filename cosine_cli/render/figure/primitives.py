@@ -1,0 +1,83 @@
+"""What a figure is made of, in points from the lower left corner of the page: all that a drawing backend needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+"""An array ``(N, 2)`` of places, in points; a row of NaN lifts the pen."""
+
+Dash = tuple[float, ...]
+"""Lengths of strokes and gaps in line widths; empty for a solid line."""
+
+LIFT = np.full((1, 2), np.nan)
+
+
+class Line(NamedTuple):
+    """A polyline."""
+
+    points: Points
+    colour: str
+    width: float
+    layer: float
+    dash: Dash = ()
+
+
+class Area(NamedTuple):
+    """A filled polygon without an outline."""
+
+    points: Points
+    colour: str
+    alpha: float
+    layer: float
+
+
+class Dot(NamedTuple):
+    """A hollow round marker, or a filled triangle that points down."""
+
+    x: float
+    y: float
+    size: float
+    edge: float
+    colour: str
+    fill: str
+    layer: float
+    shape: Literal["round", "down"] = "round"
+
+
+class Name(NamedTuple):
+    """What words are the name of: the kind of thing, such as ``curve`` or a parameter of a grid, and its whole text."""
+
+    kind: str
+    text: str
+
+
+class Text(NamedTuple):
+    """One line of text: ``x`` is its left end, its middle or its right end; ``y`` is its base line.
+
+    - ``names``: what it is the name of, perhaps shortened, so that no part of a figure goes without one unnoticed.
+    """
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    bold: bool = False
+    align: Literal["left", "center", "right"] = "left"
+    names: Name | None = None
+
+
+Primitive = Line | Area | Dot | Text
+
+
+def joined(parts: Sequence[Points]) -> Points:
+    """Return several polylines as one, the pen lifted between them."""
+    if not parts:
+        return np.empty((0, 2))
+    lifted = [row for part in parts for row in (part, LIFT)]
+    return np.concatenate(lifted[:-1])

@@ -1,0 +1,124 @@
+"""At which times a table has its rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cosine_cli.errors import user_error
+from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.model.options import Rows
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.finite import check_finite_at
+from cosine_cli.plans.resolve.times import on_clock
+from cosine_cli.schedules.core.arrays import BLOCK, Rates
+from cosine_cli.schedules.core.fields import Param, params
+
+MOST_KNOTS = 32
+"""A curve with more knots than this shows none of them in a table."""
+
+
+_ROUNDING = 1 - 2**-50
+"""Takes the rounding off a product: 391.00000000000006 is step 391."""
+
+
+class Times(NamedTuple):
+    """The times of the rows, in steps: listed, or at every distance from 0 to a last one, and some in between.
+
+    A distance that is no whole number of steps gives the first step behind each of its multiples.
+    """
+
+    listed: Rates | None = None
+    distance: float = 0.0
+    last: float = 0.0
+    between: tuple[float, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        if self.listed is not None:
+            return len(self.listed)
+        return self._multiples + len(self.between)
+
+    @property
+    def _multiples(self) -> int:
+        return math.ceil(self.last / self.distance * (1 if self.distance.is_integer() else _ROUNDING)) + 1
+
+    def at(self, index: Rates) -> Rates:
+        """Return the multiples of the distance with these numbers."""
+        times = index * self.distance
+        return np.minimum(times if self.distance.is_integer() else np.ceil(times * _ROUNDING), self.last)
+
+    def blocks(self) -> Iterator[Rates]:
+        """Yield the times a block at a time."""
+        if self.listed is not None:
+            yield from (self.listed[start : start + BLOCK] for start in range(0, len(self.listed), BLOCK))
+            return
+        for start in range(0, self._multiples, BLOCK):
+            times = self.at(np.arange(start, min(start + BLOCK, self._multiples), dtype=np.float64))
+            beside = [time for time in self.between if times[0] < time < (start + BLOCK) * self.distance]
+            yield np.sort(np.concatenate((times, beside))) if beside else times
+
+
+def choose(plan: Plan, given: dict[str, RawValue]) -> Times:
+    """Return the times of the rows that were asked for.
+
+    Raises RequestError where two ways of choosing them were given, or one that makes none.
+    """
+    if len(given) > 1:
+        first, second = list(given.values())[:2]
+        raise user_error(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
+    declared = {param.name: param for param in params(Rows)}
+    clock = plan.clock
+    given = {name: value._replace(unit=clock.unit) for name, value in given.items()}
+    if "at" in given:
+        times = read(declared["at"], given["at"])
+        listed = np.array([_steps(time, clock, given["at"]) for time in times])
+        check_finite_at(plan, listed, where=given["at"].where)
+        return Times(listed)
+    if "every" in given:
+        return Times(distance=_distance(declared["every"], given["every"], clock), last=float(clock.total))
+    count = read(declared["rows"], given["rows"]) if "rows" in given else declared["rows"].default
+    return _round_rows(plan, count)
+
+
+def _steps(time: Any, clock: Clock, raw: RawValue) -> float:
+    return clock.steps(on_clock(time, raw, clock).value)
+
+
+def _distance(declared: Param, raw: RawValue, clock: Clock) -> float:
+    steps = _steps(read(declared, raw), clock, raw)
+    if steps < 1 or not steps.is_integer():
+        raise user_error(raw.where, "must be a whole number of updates, at least one", got=f"'{raw.text}'")
+    return steps
+
+
+def _round_rows(plan: Plan, count: int) -> Times:
+    """Return round times, both ends and the knots: each the first update at which the curve has moved."""
+    clock = plan.clock
+    spoken = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
+    times = Times(distance=max(spoken, 1.0), last=float(clock.total))
+    knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
+    moved = np.array(sorted({float(math.ceil(knot)) for some in knots for knot in some}))
+    # The multiples just before and behind: a knot on one of them has its row already.
+    below = np.floor(moved / times.distance)
+    fresh = (times.at(below) != moved) & (times.at(below + 1) != moved)
+    return times._replace(between=tuple(moved[fresh].tolist()))
+
+
+def round_distance(length: float, intervals: float, *, whole: bool) -> float:
+    """Return the smallest round number that parts ``length`` into at most so many intervals.
+
+    >>> round_distance(100, 10, whole=True), round_distance(95, 10, whole=True), round_distance(5, 10, whole=False)
+    (10.0, 10.0, 0.5)
+    """
+    intervals = min(intervals, length) if whole else intervals
+    exponent = math.floor(math.log10(length / intervals))
+    steps = (float(f"{digit}e{power}") for power in (exponent, exponent + 1) for digit in (1, 2, 2.5, 5))
+    fitting = (step for step in steps if step * intervals >= length and (not whole or step.is_integer()))
+    return next(fitting)

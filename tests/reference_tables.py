@@ -1,0 +1,168 @@
+"""The generated tables of README.md and docs/, from the declarations of the package."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cosine_cli import cli
+from cosine_cli.plans.model.clock import MOST_STEPS
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
+from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.schema import schema
+from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import Derived, Param, merged, params
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+MEASURED = Path(__file__).parent / "benchmarks" / "measured.md"
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [[*header], *([*row] for row in rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _value(param: Param) -> str:
+    """Return what a parameter takes, in words."""
+    if param.type is bool:
+        return "true or false"
+    if param.type is str and not param.choices:
+        return "text"
+    rule = param.rule.removeprefix("must be ").removesuffix(f" and at most {MOST_STEPS}")
+    return rule.replace("finite number", "time") if param.time else rule
+
+
+def _default(param: Param) -> str:
+    """Return the default of a parameter, nothing if it has none."""
+    default: Any = param.default
+    if default is None or default == ():
+        return ""
+    if isinstance(default, Derived):
+        return str(default)
+    if isinstance(default, bool):
+        return _code(str(default).lower())
+    return _code(f"{default:g}" if isinstance(default, int | float) else str(default))
+
+
+def _flags(param: Param) -> str:
+    return ", ".join(map(_code, cli.flags_of(param)))
+
+
+# --- Config keys ----------------------------------------------------------------------------------------------------
+
+_DEFAULTS = {"output": "the name of the config, as a PNG"}
+_CURVE_DEFAULTS = {
+    "label": "the name of the schedule, and what differs",
+    "warmup": "that of the run",
+    "for": "the time that the others leave",
+}
+_VALUES = {"grid": "one or two names, each with a list of values"}
+
+
+def _key(param: Param) -> list[str]:
+    value = _VALUES.get(param.name) or _value(param)
+    return [_code(param.name), _flags(param), param.meaning, value, _DEFAULTS.get(param.name) or _default(param)]
+
+
+def config_keys() -> str:
+    """The keys of a config and the flags of the same meaning."""
+    described = {key: schema()["properties"][key]["description"] for key in ("groups", "curves", "figure")}
+    compared = ", ".join(map(_code, catalogue.COMPARED))
+    return _table(
+        ("key", "flag", "meaning", "value", "default"),
+        [
+            *map(_key, [*params(Caption), *params(Run)]),
+            ["`groups`", "", described["groups"], "names, each with a number above 0", ""],
+            ["`curves`", "", described["curves"], "a list of curves", compared],
+            ["`figure`", "", described["figure"], "the keys under `figure`", ""],
+        ],
+    )
+
+
+def figure_keys() -> str:
+    """The keys under ``figure`` and the flags of the same meaning."""
+    return _table(("key", "flag", "meaning", "value", "default"), map(_key, params(Figure)))
+
+
+def curve_keys() -> str:
+    """The keys that every curve takes."""
+    return _table(
+        ("key", "meaning", "value", "default"),
+        (
+            [_code(param.name), param.meaning, _value(param), _CURVE_DEFAULTS.get(param.name) or _default(param)]
+            for param in (LABEL, *WARMUP.values(), DURATION)
+        ),
+    )
+
+
+# --- Flags ----------------------------------------------------------------------------------------------------------
+
+
+def curve_flags() -> str:
+    """The flags of parameters of single schedules."""
+    rows = ([_code(f"{param.long} {param.example}"), param.meaning] for param in params(CurveFlags))
+    return _table(("flag", "meaning"), rows)
+
+
+def _flags_of(command: str, *listed_elsewhere: type) -> str:
+    """The flags of one command only."""
+    declared = (one for one in cli.load(command).OPTIONS if one not in listed_elsewhere)
+    rows = ([_flags(param), param.meaning, _value(param), _default(param)] for param in merged(*declared))
+    return _table(("flag", "meaning", "value", "default"), rows)
+
+
+# --- The rest -------------------------------------------------------------------------------------------------------
+
+
+def presets() -> str:
+    """The sizes, resolutions and fonts of ``--preset``."""
+    return _table(
+        ("preset", "size in inches", "dpi", "font in points", "title"),
+        (
+            [_code(name), f"{preset.size[0]:g} x {preset.size[1]:g}", f"{preset.dpi:g}", f"{preset.base:g}",
+             "in the caption" if preset.captioned else "in the figure"]
+            for name, preset in PRESETS.items()
+        ),
+    )  # fmt: skip
+
+
+def schedules() -> str:
+    """The lists of ``explain --format md``, without its title."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.redirect_stdout(out):
+        assert cli.run(["explain", "--format", "md"]) == 0
+    _, _, lists = out.buffer.getvalue().decode().partition("\n\n")  # type: ignore[attr-defined]
+    return f"\n{lists}\n"
+
+
+def counted_from_the_start() -> str:
+    """The schedules whose times count from the start of the run."""
+    names = [name for name in catalogue.names() if any(p.time == "moment" for p in params(catalogue.load(name)))]
+    return f"{', '.join(map(_code, names[:-1]))} and {_code(names[-1])}\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "config keys": config_keys,
+    "figure keys": figure_keys,
+    "curve keys": curve_keys,
+    "curve flags": curve_flags,
+    "flags of plot": partial(_flags_of, "plot", Caption, Figure),
+    "flags of table": partial(_flags_of, "table"),
+    "flags of show": partial(_flags_of, "show", Caption),
+    "flags of code": partial(_flags_of, "code"),
+    "presets": presets,
+    "schedules": schedules,
+    "schedules that count from the start": counted_from_the_start,
+    "benchmarks": partial(MEASURED.read_text, encoding="utf-8"),
+}

@@ -1,0 +1,124 @@
+"""Figures on which something has no name are refused, with a size and a number of curves that have been tried."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+from plans_of import planned
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.resolve.request import DEFAULT_TITLE
+from cosine_cli.render.figure.arrangement import arranged, names
+from cosine_cli.render.figure.fonts import FontRuler
+from cosine_cli.render.figure.label_check import check_named, naming
+from cosine_cli.render.figure.palette import LIGHT
+from cosine_cli.render.figure.primitives import Text
+
+NINE = "cosine step exponential linear polynomial wsd onecycle restarts noam"
+MANY = " ".join(f"polynomial:power={power}" for power in range(1, 201))
+LONG = "x" * 300
+GROUPED = "curves: [cosine, step, linear]\ngroups: {backbone: 0.1, neck: 0.5, head: 1}\nfigure: {size: [2, 1.5]}\n"
+
+CROWDED = [
+    pytest.param(f"{NINE} --preset icml", None, id="nine-in-a-column"),
+    pytest.param(f"{NINE} rex --preset nature", None, id="ten-in-a-column"),
+    pytest.param("cosine step --size 1.6x1.2", None, id="two-on-a-stamp"),
+    pytest.param("cosine step --size 2x1.5", None, id="two-on-a-card"),
+    pytest.param("cosine --size 0.4x0.3", None, id="one"),
+    pytest.param("cosine step exponential --size 4.9x0.25", None, id="no-height"),
+    pytest.param(f"{NINE.removesuffix(' noam')} --size 1x4", None, id="no-width"),
+    pytest.param(MANY, None, id="two-hundred"),
+    pytest.param(
+        "cosine step --size 3x0.7", "figure: {annotations: false}\ntitle: As in table 3 of the paper", id="title"
+    ),
+    pytest.param("cosine step linear wsd rex --size 2x1.2 --log", None, id="logarithmic"),
+    pytest.param("--grid min_lr=0,1e-3,1e-2 --grid warmup=0,5 --size 1.5x1", None, id="matrix"),
+    pytest.param("cosine --grid min_lr=0,1e-5,1e-4,1e-3,1e-2 --size 1.5x1", None, id="grid"),
+    pytest.param("", GROUPED, id="groups"),
+]
+
+
+def refusal_of(words: str, config: str | None) -> str:
+    with pytest.raises(RequestError) as error:
+        check_named(planned(words, config), where="figure 'x.png'")
+    return str(error.value)
+
+
+@pytest.mark.parametrize(("words", "config"), CROWDED)
+def test_the_size_that_is_named_does_when_it_is_typed(words: str, config: str | None) -> None:
+    said = refusal_of(words, config)
+    assert said.startswith("figure 'x.png': must have room for all names, got none for ")
+    (size,) = re.findall(r"; give (--size [\d.]+x[\d.]+)", said)
+    larger = re.sub(r"--size \S+", "", words)
+    assert naming(planned(f"{larger} {size}", config)).missing == []
+
+
+@pytest.mark.parametrize(("words", "config"), CROWDED)
+def test_so_many_of_its_curves_do(words: str, config: str | None) -> None:
+    found = re.search(r"or draw only the first (?:(\d+) curves|curve)$", refusal_of(words, config))
+    if found is None:
+        assert "polynomial:power=2" not in words
+        return
+    curves, options = [], []
+    for word in shlex.split(words):
+        (options if options or word.startswith("--") else curves).append(word)
+    fewer = " ".join([*curves[: int(found[1] or 1)], *options])
+    assert naming(planned(fewer, config)).missing == []
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [(f"{NINE} --preset icml", "8 curves"), (f"{NINE} rex --preset nature", "9 curves")]
+)
+def test_the_number_is_the_largest(words: str, count: str) -> None:
+    assert refusal_of(words, None).endswith(f"or draw only the first {count}")
+
+
+def test_the_default_title_that_comes_with_a_wider_page_is_reckoned_with() -> None:
+    """Without a curve a page of 5 inches and more has a title, and so less height for the rest."""
+    (size,) = re.findall(r"--size ([\d.]+x[\d.]+)", refusal_of("--size 4.9x0.1", None))
+    plan = planned(f"--size {size}")
+    assert plan.title == DEFAULT_TITLE
+    assert naming(plan).missing == []
+
+
+@pytest.mark.parametrize("preset", ["neurips", "icml", "iclr", "cvpr", "ieee", "nature", "slide", "readme"])
+@pytest.mark.parametrize("count", range(1, 9))
+def test_up_to_eight_curves_have_their_names_at_every_preset(preset: str, count: int) -> None:
+    plan = planned(f"{' '.join(NINE.split()[:count])} --preset {preset}")
+    assert check_named(plan, where="figure") == []
+    texts = {mark.text for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Text)}
+    assert not [curve.label for curve in plan.curves if not {curve.label, curve.name} & texts]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "missing"),
+    [
+        pytest.param(f"{LONG}a", f"{LONG}b", 2, id="cut-to-the-same"),
+        pytest.param(f"a{LONG}", f"b{LONG}", 0, id="cut-and-told-apart"),
+    ],
+)
+def test_names_that_are_cut_to_the_same_text_are_none(first: str, second: str, missing: int) -> None:
+    found = naming(planned(f"cosine:label={first} linear:label={second}"))
+    assert len(found.missing) == missing
+    assert len(found.cut) == 2 - missing
+
+
+def test_where_no_size_does_shorter_names_do() -> None:
+    said = refusal_of(f"cosine:label={LONG}a linear:label={LONG}b", None)
+    assert said.endswith("at 8x4.5 inches; give shorter names with label=, or draw only the first curve")
+
+
+def test_a_name_is_rather_whole_in_the_key_row_than_cut_beside_its_curve() -> None:
+    label = "a rather long label that says what this curve is"
+    plan = planned(f"cosine:label='{label}' step")
+    assert label in {words.text for words in names(plan, FontRuler())}
+    assert check_named(plan, where="figure") == []
+
+
+def test_the_name_of_many_is_the_one_that_is_drawn() -> None:
+    """Names over panels are asked for without their curves: they are those of the whole figure."""
+    plan = planned(f"{NINE} --title T")
+    drawn = [mark for mark in arranged(plan, LIGHT, FontRuler()) if isinstance(mark, Text) and mark.names]
+    assert sorted(names(plan, FontRuler())) == sorted(drawn)
