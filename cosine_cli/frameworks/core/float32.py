@@ -104,21 +104,6 @@ class Float32Schedule(FrameworkSchedule, ABC):
     """
 
     @property
-    @abstractmethod
-    def ends_at(self) -> tuple[float, ...]:
-        """The rates between which it moves."""
-
-    @property
-    def peak(self) -> float:
-        """The highest of the rates between which it moves."""
-        return max(self.ends_at)
-
-    @property
-    def floor(self) -> float:
-        """The lowest of the rates between which it moves."""
-        return min(self.ends_at)
-
-    @property
     def counts_calls(self) -> bool:
         """It does: between two calls nothing is rounded to 32 bits."""
         return True
@@ -205,19 +190,9 @@ class Composite(Float32Schedule, ABC):
         """What it is made of."""
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The rates between which the schedule inside moves."""
-        return self.composite.ends_at
-
-    @property
-    def peak(self) -> float:
-        """The peak of the schedule inside."""
-        return self.composite.peak
-
-    @property
-    def floor(self) -> float:
-        """The floor of the schedule inside."""
-        return self.composite.floor
+        return self.composite.extremes
 
     def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates of the schedule inside."""

@@ -60,8 +60,20 @@ class FrameworkSchedule(Schedule, ABC):
         return self.composite
 
     @property
+    def extremes(self) -> tuple[float, ...]:
+        """The rates between which it moves, if it does not override :attr:`peak` and :attr:`floor`."""
+        return ()
+
+    @property
+    def peak(self) -> float:
+        """The highest rate, as far as it is known."""
+        return max(self.extremes) if self.extremes else super().peak
+
+    @property
     def floor(self) -> float:
-        """A rate below which the schedule never falls, as far as is known of it."""
+        """The lowest rate, as far as it is known."""
+        if self.extremes:
+            return min(self.extremes)
         return self.composite.floor if self.composite else 0.0
 
     @property

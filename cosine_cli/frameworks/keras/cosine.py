@@ -1,4 +1,5 @@
 """Keras's cosine decay, with and without restarts."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -82,17 +83,15 @@ class CosineDecay(Float32Schedule):
         return 0.0 if self.warmup_target is None else self.warmup_steps
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The ends of the wave, and the start of a climb."""
         return self._peak, self._peak * self.alpha, *((self.initial_learning_rate,) if self._climb else ())
 
     @property
     def ramp(self) -> float:
-        """The length of the climb."""
         return self._climb
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         late = m.minimum(t, self.decay_steps + self._climb)
         local = m.maximum(late - self._climb, 0.0) if self._climb else late
         wave = 0.5 * (1.0 + m.cos(pi * (local / self.decay_steps)))
@@ -103,7 +102,6 @@ class CosineDecay(Float32Schedule):
         return m.where(t < self._climb, rise * (t / self._climb) + self.initial_learning_rate, rate)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, the wave and what is behind it."""
         del at_most
         return shapes.up_and_down((self._climb, self._climb + self.decay_steps), until)
 
@@ -143,13 +141,13 @@ class CosineDecayRestarts(Float32Schedule):
     alpha: float = param(0.0, "share of initial_learning_rate at the floor", at_least=0)
 
     def check(self) -> None:
-        """Refuse a multiplier so near to 1 that the cycles can not be counted."""
+        """Raise if t_mul is so near to 1 that there are too many cycles."""
         if not self._even and self._count > _MOST_CYCLES:
             rule = f"must leave at most {_MOST_CYCLES:,} cycles of different lengths"
             raise ParameterError("t_mul", rule, got=repr(self.t_mul), hint="give 1")
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The first peak and the floor."""
         return self.initial_learning_rate, self.initial_learning_rate * self.alpha
 
@@ -212,7 +210,6 @@ class CosineDecayRestarts(Float32Schedule):
         return self.first_decay_steps * (stretches - 1.0) / (factor - 1.0)
 
     def in_float32(self, m: Ops, t: Rates) -> Rates:
-        """Return the rates before the calls ``t`` as Keras computes them."""
         share, index = self._share(m, t), self._cycle(m, t)
         if self._even:
             return filled(self._falling(m, index, shared(share) - index), t)
@@ -222,14 +219,14 @@ class CosineDecayRestarts(Float32Schedule):
         return filled(self._falling(m, index, passed), t)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates without rounding, in the cycles that a compiled loop counts."""
+        """Return the rates without rounding, in the cycles of a compiled loop."""
         if not self._even:
             return super().in_float64(t)
         index = self._counted(np.floor(t))
         return filled(self._falling(NUMPY, index, np.clip(t / self.first_decay_steps - index, 0.0, 1.0)), t)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``; of a lost restart the end of the cycle before it."""
+        """Return the rate before call ``t``; at a lost restart, the end of the cycle before it."""
         if self._even:
             index = m.named("cycle", m.cycles(t, self.first_decay_steps))
             return self._falling(m, index, t / self.first_decay_steps - index)
@@ -244,7 +241,7 @@ class CosineDecayRestarts(Float32Schedule):
         return self.initial_learning_rate * ((tensor(m, 1.0) - tensor(m, self.alpha)) * wave + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the cycles; where a restart is lost, the end of the one before it for an update."""
+        """Return the cycles; before a lost restart, the end of a cycle is held for one update."""
         if self._even:
             return self._even_pieces(until, at_most)
         if np.searchsorted(self._begins, until) > at_most:

@@ -1,4 +1,5 @@
 """Keras's exponential, inverse time, piecewise constant and polynomial decays."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -65,22 +66,20 @@ class ExponentialDecay(Float32Schedule):
     staircase: bool = param(False, "whether it changes all at once")
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The start, and what it comes to."""
         start = self.initial_learning_rate
         return (start, 0.0) if self.decay_rate < 1.0 else (start,)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate * power(m, self.decay_rate, times)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates without rounding; stairs are held from call to call."""
+        """Return the rates without rounding; a staircase is constant between two calls."""
         return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return one decay, or its plateaus."""
         if not self.staircase:
             # 0 ** 0 is 1: behind the first update a decay_rate of 0 leaves nothing.
             return shapes.in_phases(((0.0 if self.decay_rate else 1.0, "smooth"), (math.inf, "smooth")), until)
@@ -117,21 +116,19 @@ class InverseTimeDecay(Float32Schedule):
     staircase: bool = param(False, "whether it changes all at once")
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The start, and what it comes to."""
         return self.initial_learning_rate, 0.0
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         times = m.cycles(t, self.decay_steps) if self.staircase else t / self.decay_steps
         return self.initial_learning_rate / (1.0 + self.decay_rate * times)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates without rounding; stairs are held from call to call."""
+        """Return the rates without rounding; a staircase is constant between two calls."""
         return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return one decay, or its plateaus."""
         if not self.staircase:
             return [Piece(0.0, until, "smooth")]
         return _plateaus_of(self.decay_steps, until, at_most)
@@ -165,18 +162,18 @@ class PiecewiseConstantDecay(Float32Schedule):
     values: tuple[float, ...] = param(Needed("0.1/0.02/0.005"), "rates, one more than boundaries", at_least=0)
 
     def check(self) -> None:
-        """Refuse more or fewer rates than the boundaries part the run into."""
+        """Raise unless there is one more value than boundaries."""
         due = len(self.boundaries) + 1
         if len(self.values) != due:
             raise ParameterError("values", f"must be one more than boundaries ({due})", got=str(len(self.values)))
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The boundaries, each of which changes the update behind it."""
+        """The boundaries, each of which changes the update after it."""
         return calls_given("boundaries", self.boundaries, (math.trunc(bound) + 1.0 for bound in self.boundaries))
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """All rates."""
         return self._table[1]
 
@@ -193,12 +190,10 @@ class PiecewiseConstantDecay(Float32Schedule):
         return tuple(edges), tuple(float(rate[-1]) if rate.size else 0.0 for rate in rates)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         edges, rates = self._table
         return m.gather(rates, m.count(edges, t)) if edges else rates[0] + 0.0 * t
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus."""
         del at_most
         return shapes.in_phases([*((edge, "flat") for edge in self._table[0]), (math.inf, "flat")], until)
 
@@ -240,12 +235,11 @@ class PolynomialDecay(Float32Schedule):
     cycle: bool = param(False, "whether it begins again, at ever less than the start")
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """Both ends."""
         return self.initial_learning_rate, self.end_learning_rate
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         way = tensor(m, self.initial_learning_rate) - tensor(m, self.end_learning_rate)
         return way * power(m, 1.0 - self._passed(m, t), self.power) + self.end_learning_rate
 
@@ -266,7 +260,7 @@ class PolynomialDecay(Float32Schedule):
         return filled(self._begun(COMPILED, operand(COMPILED, calls)), calls)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates without rounding, in the cycles that a compiled loop counts."""
+        """Return the rates without rounding, in the cycles of a compiled loop."""
         if not self.cycle:
             return super().in_float64(t)
         passed = np.minimum(1.0, t / (self._counted(np.floor(t)) * self.decay_steps))
@@ -280,11 +274,10 @@ class PolynomialDecay(Float32Schedule):
 
     @property
     def why_it_ends(self) -> str:
-        """What becomes of the quotient in a compiled loop."""
         return below_zero("step", self.decay_steps, self.power)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the decay and what is behind it, or decay after decay, the end of each held for an update."""
+        """Return the decay and the floor, or repeated decays, each of which holds its end for one update."""
         length = self.decay_steps
         if not self.cycle:
             return shapes.up_and_down((length,), until)

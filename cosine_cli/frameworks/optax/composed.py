@@ -1,4 +1,5 @@
 """optax's schedules that join others: any sequence, and those with a warmup."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ class JoinSchedules(Float32Schedule):
     )
 
     def check(self) -> None:
-        """Refuse a row of nothing, and members that are not optax's."""
+        """Raise if there is no schedule, or one is not of optax."""
         if not self.schedules:
             raise ParameterError("schedules", "must have at least one schedule", got="none")
         for schedule in self.schedules:
@@ -83,7 +84,7 @@ class JoinSchedules(Float32Schedule):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """Where the next schedule begins, if there is one, and those of all schedules, as long as their turns last."""
+        """The boundaries, and the milestones of each schedule while it is active."""
         used = len(self._starts) - 1
         own = calls_given("boundaries", self.boundaries, (*self._starts[1:], *[NEVER] * (len(self.boundaries) - used)))
         turns = zip(self._members, self._starts, (*self._starts[1:], math.inf), strict=True)
@@ -97,17 +98,15 @@ class JoinSchedules(Float32Schedule):
         return tuple((edge, max(i for i, start in enumerate(self._starts) if not i or start <= edge)) for edge in edges)
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The rates between which any of those that run moves."""
-        return tuple(rate for _, index in self._begun for rate in self._members[index].ends_at)
+        return tuple(rate for _, index in self._begun for rate in self._members[index].extremes)
 
     @property
     def ramp(self) -> float:
-        """The climb of the first one."""
         return min(self._members[0].ramp, self._starts[1] if len(self._starts) > 1 else math.inf)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         (_, index), *later = self._begun
         rate = self._member_formula(m, t, index)
         for start, index in later:
@@ -119,7 +118,7 @@ class JoinSchedules(Float32Schedule):
         return self._members[index].formula(m, m.maximum(t - start, 0.0) if start else t)
 
     def in_float32(self, m: Ops, t: Rates) -> Rates:
-        """Return the rates before the calls ``t``, each of one schedule alone."""
+        """Return the rates before the calls ``t``, each computed by one schedule only."""
 
         def rates_of(index: int, times: Rates) -> Rates:
             return self._members[index].in_float32(*counted_from(m, self._starts[index], times))
@@ -127,7 +126,6 @@ class JoinSchedules(Float32Schedule):
         return self._each(t, rates_of)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates as they would be without rounding."""
 
         def rates_of(index: int, times: Rates) -> Rates:
             rates = self._members[index].in_float64(times - self._starts[index])
@@ -151,18 +149,18 @@ class JoinSchedules(Float32Schedule):
 
     @property
     def ends(self) -> float:
-        """The last call with a rate of the schedule that goes on."""
+        """The last call at which the last schedule has a rate."""
         begun, index = self._begun[-1]
         return max(self._last_of(index), begun - 1.0)
 
     @property
     def why_it_ends(self) -> str:
-        """What happens in the schedule that goes on."""
+        """The reason of the last schedule."""
         return self._members[self._begun[-1][1]].why_it_ends
 
     @property
     def why_of_gaps(self) -> str:
-        """What happens in the first schedule that is NaN before the next one begins, or in one inside it."""
+        """The reason of the first schedule that is NaN before the next one begins."""
         members = [self._members[index] for _, index in self._begun]
         whys = (one.why_it_ends if math.isfinite(one.ends) else one.why_of_gaps for one in members)
         return next(filter(None, whys), "")
@@ -172,7 +170,7 @@ class JoinSchedules(Float32Schedule):
         return self._starts[index] + self._members[index].ends
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the pieces of all that run, each moved to its start; none where one is NaN before the next begins."""
+        """Return the pieces of all active schedules, and gaps where one is NaN before the next begins."""
         found: list[Piece] = []
         ends = [*(start for start, _ in self._begun[1:]), until]
         for (begun, index), end in zip(self._begun, ends, strict=True):
@@ -217,12 +215,10 @@ class WarmupConstantSchedule(Composite):
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """A line."""
         return line(self.init_value, self.peak_value, self.warmup_steps)
 
     @property
     def ramp(self) -> float:
-        """The length of the warmup."""
         return max(self.warmup_steps, 0.0)
 
 
@@ -263,14 +259,13 @@ class WarmupCosineDecaySchedule(Composite):
     exponent: float = param(1.0, "power of the wave", at_least=0)
 
     def check(self) -> None:
-        """Refuse a climb that leaves nothing to the wave."""
+        """Raise if the warmup is not shorter than the schedule."""
         if self.decay_steps <= self.warmup_steps:
             rule = f"must be above warmup_steps ({self.warmup_steps!r}): the cosine requires positive decay_steps"
             raise ParameterError("decay_steps", rule, got=repr(self.decay_steps))
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """A line and a wave."""
         wave = CosineDecaySchedule(
             init_value=self.peak_value,
             decay_steps=self.decay_steps - self.warmup_steps,
@@ -281,7 +276,6 @@ class WarmupCosineDecaySchedule(Composite):
 
     @property
     def ramp(self) -> float:
-        """The length of the warmup."""
         return self.warmup_steps
 
 
@@ -325,7 +319,6 @@ class WarmupExponentialDecaySchedule(Composite):
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """A line and a decay."""
         decay = ExponentialDecay(
             init_value=self.peak_value,
             transition_steps=self.transition_steps,
@@ -338,7 +331,6 @@ class WarmupExponentialDecaySchedule(Composite):
 
     @property
     def ramp(self) -> float:
-        """The length of the warmup."""
         return self.warmup_steps
 
 
@@ -379,7 +371,7 @@ class SgdrSchedule(Composite):
     )
 
     def check(self) -> None:
-        """Refuse a row of nothing, and other schedules."""
+        """Raise if there is no cycle, or one is another schedule."""
         if not self.cosine_kwargs:
             raise ParameterError("cosine_kwargs", "must have at least one cycle", got="none")
         for cycle in self.cosine_kwargs:
@@ -389,13 +381,11 @@ class SgdrSchedule(Composite):
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """The cycles, joined."""
         lengths = (cycle.decay_steps for cycle in self.cosine_kwargs if isinstance(cycle, WarmupCosineDecaySchedule))
         return JoinSchedules(schedules=self.cosine_kwargs, boundaries=tuple(itertools.accumulate(lengths))[:-1])
 
     @property
     def ramp(self) -> float:
-        """The climb of the first cycle."""
         return self.cosine_kwargs[0].ramp
 
 

@@ -1,4 +1,5 @@
 """optax's cosine decay."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -44,17 +45,15 @@ class CosineDecaySchedule(Float32Schedule):
     exponent: float = param(1.0, "power of the wave", at_least=0)
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """Both ends."""
         return self.init_value, self.init_value * self.alpha
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         passed = pi * m.minimum(t, self.decay_steps) / self.decay_steps
         wave = m.named("wave", 0.5 * (1.0 + m.cos(passed)))
         return self.init_value * ((1.0 - self.alpha) * jax_power(m, wave, self.exponent) + self.alpha)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the wave and what is behind it."""
         del at_most
         return shapes.up_and_down((self.decay_steps,), until)

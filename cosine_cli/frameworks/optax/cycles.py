@@ -1,4 +1,5 @@
 """optax's one-cycle schedules."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -51,7 +52,6 @@ class LinearOnecycleSchedule(Composite):
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """Lines between the ends of the phases."""
         total = self.transition_steps
         points = {
             float(int(self.pct_start * total)): self.div_factor,
@@ -95,7 +95,6 @@ class CosineOnecycleSchedule(Composite):
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """Waves between the ends of the phases."""
         points = {
             float(int(self.pct_start * self.transition_steps)): self.div_factor,
             float(int(self.transition_steps)): 1.0 / (self.div_factor * self.final_div_factor),

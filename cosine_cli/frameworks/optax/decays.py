@@ -1,4 +1,5 @@
 """optax's constant, polynomial, linear and exponential schedules."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -72,17 +73,15 @@ class ConstantSchedule(Float32Schedule):
     value: float = peak_rate("the rate")
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The one rate."""
         return (self.value,)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return ``value``."""
         del m, t
         return self.value
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return one plateau."""
         del at_most
         return [Piece(0.0, until, "flat")]
 
@@ -118,7 +117,7 @@ class PolynomialSchedule(Float32Schedule):
     transition_begin: float = transition_begin()
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """Both ends."""
         return (self.init_value, self.end_value) if self.transition_steps > 0 else (self.init_value,)
 
@@ -128,11 +127,9 @@ class PolynomialSchedule(Float32Schedule):
 
     @property
     def ramp(self) -> float:
-        """The way, where it goes up."""
         return self._begins + max(self.transition_steps, 0.0) if self.init_value < self.end_value else 0.0
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if self.transition_steps <= 0:
             return self.init_value
         late = m.maximum(t - self._begins, 0.0) if self._begins else t
@@ -147,12 +144,10 @@ class PolynomialSchedule(Float32Schedule):
 
     @property
     def why_it_ends(self) -> str:
-        """What becomes of the quotient in a compiled loop."""
         count = f"(count - {self._begins:g})" if self._begins else "count"
         return below_zero(count, self.transition_steps, self.power)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return what is before the way, the way, and what is behind it."""
         del at_most
         begins = self._begins
         end = begins + max(self.transition_steps, 0.0)
@@ -188,7 +183,6 @@ class LinearSchedule(Composite):
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        """A polynomial of power 1."""
         return PolynomialSchedule(
             init_value=self.init_value,
             end_value=self.end_value,
@@ -233,7 +227,7 @@ class ExponentialDecay(Float32Schedule):
     end_value: float | None = param(None, "rate that it never passes", at_least=0, optional=True)
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The start, and what it comes to."""
         if self._stays or self.decay_rate == 1.0:
             return (self._clipped(self.init_value),)
@@ -254,7 +248,6 @@ class ExponentialDecay(Float32Schedule):
         return max(self.transition_begin, 0.0)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if self._stays:
             return self.init_value
         late = m.maximum(t - self._begins, 0.0) if self._begins else t
@@ -265,7 +258,7 @@ class ExponentialDecay(Float32Schedule):
         return m.maximum(rate, self.end_value) if self.decay_rate < 1.0 else m.minimum(rate, self.end_value)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates without rounding; stairs are held from call to call."""
+        """Return the rates without rounding; a staircase is constant between two calls."""
         return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def _drops(self, calls: Rates) -> Rates:
@@ -278,7 +271,6 @@ class ExponentialDecay(Float32Schedule):
         return bool((self._drops(due) == whole_cycles(due, self.transition_steps)).all())
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return what is before the decay, the decay or its plateaus, and what it is clipped to."""
         if self._stays or self.decay_rate == 1.0:
             return [Piece(0.0, until, "flat")]
         end = min(until, self._clipped_from)

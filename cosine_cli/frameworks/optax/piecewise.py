@@ -1,4 +1,5 @@
 """optax's piecewise schedules: plateaus, and points that are interpolated."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -60,7 +61,6 @@ class PiecewiseConstantSchedule(Float32Schedule):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The boundaries."""
         return calls_given("boundaries_and_scales", self._times, self._times)
 
     @property
@@ -68,18 +68,16 @@ class PiecewiseConstantSchedule(Float32Schedule):
         return tuple(time for time, _ in self.boundaries_and_scales)
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """All rates."""
         return products(self.init_value, self.boundaries_and_scales)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if not self.boundaries_and_scales:
             return self.init_value
-        return m.gather(self._values if is_float32(m) else self.ends_at, m.count(self._times, t))
+        return m.gather(self._values if is_float32(m) else self.extremes, m.count(self._times, t))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus."""
         del at_most
         return shapes.in_phases([*((time, "flat") for time in self._times), (math.inf, "flat")], until)
 
@@ -124,7 +122,6 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The boundaries, at which their rates are reached."""
         return calls_given("boundaries_and_scales", self._bounds[1:], self._bounds[1:], reached=True)
 
     @cached_property
@@ -132,7 +129,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
         return 0.0, *(time for time, _ in self.boundaries_and_scales)
 
     @property
-    def ends_at(self) -> tuple[float, ...]:
+    def extremes(self) -> tuple[float, ...]:
         """The rates at all boundaries."""
         return products(self.init_value, self.boundaries_and_scales)
 
@@ -142,8 +139,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
         return tuple(map(float, np.cumprod(np.array(scales, dtype=np.float32))))
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
-        bounds, values = self._bounds, self._values if is_float32(m) else self.ends_at
+        bounds, values = self._bounds, self._values if is_float32(m) else self.extremes
         if len(bounds) == 1:
             return self.init_value
         index = m.named("index", m.count(bounds[1:-1], t))
@@ -158,7 +154,6 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
         return (end - start) * passed + start
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the ways from one rate to the next, and the last rate."""
         del at_most
         return shapes.up_and_down(self._bounds[1:], until)
 

@@ -1,4 +1,5 @@
 """timm's decays that can repeat: cosine, hyperbolic tangent and polynomial."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -67,15 +68,12 @@ class CosineLRScheduler(TimmCycles):
 
     @property
     def exponent(self) -> float:
-        """``k_decay``."""
         return self.k_decay
 
     def shape(self, m: Ops, share: Any) -> Any:
-        """Return what is left of the way to the floor."""
         return shapes.cosine_of(m, 1.0 - share)
 
     def takes_root(self, passed: float, length: float) -> bool:
-        """Tell whether a root of a time below 0 is taken."""
         del length
         return passed < 0 and not self.k_decay.is_integer()
 
@@ -119,7 +117,7 @@ class TanhLRScheduler(TimmCycles):
     warmup_prefix: bool = warmup_prefix_param(default=False)
 
     def check(self) -> None:
-        """Refuse a stretch of no length, as timm does."""
+        """Raise if lb is not below ub, as timm does."""
         if self.lb >= self.ub:
             raise ParameterError("lb", f"must be below ub ({self.ub!r})", got=repr(self.lb))
         if self.warmup_t and not self.warmup_prefix and self.cycle_mul != 1.0 and self.cycle_of(self.warmup_t) is None:
@@ -132,11 +130,9 @@ class TanhLRScheduler(TimmCycles):
         return self.lr if self.warmup_prefix else self.body_at(self.warmup_t)
 
     def shape(self, m: Ops, share: Any) -> Any:
-        """Return what is left of the way to the floor."""
         return 0.5 * (1.0 - m.tanh(self.lb * (1.0 - share) + self.ub * share))
 
     def takes_root(self, passed: float, length: float) -> bool:
-        """Tell that no root is taken."""
         del passed, length
         return False
 
@@ -181,17 +177,15 @@ class PolyLRScheduler(TimmCycles):
 
     @property
     def exponent(self) -> float:
-        """``k_decay``."""
         return self.k_decay
 
     def shape(self, m: Ops, share: Any) -> Any:
-        """Return what is left of the way to the floor."""
         del m
         left = 1.0 - share
         return left if self.power == 1.0 else left**self.power
 
     def takes_root(self, passed: float, length: float) -> bool:
-        """Tell whether a root of a time below 0, or of less than nothing left, is taken."""
+        """Return whether a root of a negative time, or of a negative rest, is taken."""
         if passed < 0:
             return not self.k_decay.is_integer()
         return passed**self.k_decay / length**self.k_decay > 1.0 and not self.power.is_integer()

@@ -1,4 +1,5 @@
 """timm's step decays."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -59,11 +60,9 @@ class StepLRScheduler(TimmScheduler):
     warmup_prefix: bool = warmup_prefix_param(default=True)
 
     def body(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t`` without a warmup."""
         return self.lr * self.decay_rate ** m.cycles(t, self.decay_t)
 
     def body_pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus; as a row of cycles where there are too many."""
         count = math.ceil(until / self.decay_t)
         if count > at_most:
             return [Piece(0.0, until, "cycles", self.decay_t, (Piece(0.0, self.decay_t, "flat"),))]
@@ -76,12 +75,10 @@ class StepLRScheduler(TimmScheduler):
         return time if time // self.decay_t >= index else math.nextafter(time, math.inf)
 
     def description(self, formatter: Formatter) -> str:
-        """Say the factor and how often it comes."""
         span = formatter.span(self.decay_t).removeprefix("an ").removeprefix("a ")
         return f"×{formatter.number(self.decay_rate)} every {span}"
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the factor and how often it comes."""
         return f"×{formatter.number(self.decay_rate)} / {formatter.length(self.decay_t)}"
 
 
@@ -127,7 +124,7 @@ class MultiStepLRScheduler(TimmScheduler):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The drops, each in the call before the one that it names; one under a warmup is passed over."""
+        """The drops, each one call early; a warmup hides those during it."""
         found = calls_given("decay_t", self.decay_t, (self.shift + drop - 1.0 for drop in self.decay_t))
         return tuple(one._replace(climbed=one.acts < self.warmup_t) for one in found)
 
@@ -139,11 +136,10 @@ class MultiStepLRScheduler(TimmScheduler):
             return [float(rate) for rate in self.lr * np.power(self.decay_rate, counts)]
 
     def body(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t`` without a warmup."""
         return m.gather(self._rates, m.count(self._drops, t + 1.0)) if self._drops else self.lr
 
     def body_pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""
+        """Return the plateaus, one per milestone, whatever ``at_most``."""
         del at_most
         edges = [0.0, *(drop - 1.0 for drop in self._drops if 1 < drop < until + 1.0), until]
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]

@@ -1,4 +1,5 @@
 """What timm's schedulers share: a linear warmup of their own, and rates computed from the index of the call."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -69,18 +70,8 @@ class TimmScheduler(FrameworkSchedule, ABC):
         return self.warmup_t
 
     @property
-    def peak(self) -> float:
-        """The highest of its rates."""
-        return max(self.lr, self._lowest, *([self.warmup_lr_init] if self.warmup_t else []))
-
-    @property
-    def floor(self) -> float:
-        """The lowest of its rates."""
-        return min(self.lr, self._lowest, *([self.warmup_lr_init] if self.warmup_t else []))
-
-    @property
-    def _lowest(self) -> float:
-        return float(getattr(self, "lr_min", 0.0))
+    def extremes(self) -> tuple[float, ...]:
+        return self.lr, getattr(self, "lr_min", 0.0), *((self.warmup_lr_init,) if self.warmup_t else ())
 
     def body_at(self, t: float) -> float:
         """Return the rate at one time without a warmup."""

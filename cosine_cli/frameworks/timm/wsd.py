@@ -1,4 +1,5 @@
 """timm's warmup-stable-decay scheduler."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ class WSDLRScheduler(TimmScheduler):
     warmup_lr_init: float = warmup_lr_init_param()
 
     def check(self) -> None:
-        """Refuse what timm refuses: a decay longer than it all, no timescale, a ratio that is no decay."""
+        """Raise what timm raises: the decay is too long, the timescale is 0, or the ratio is not below 1."""
         if self.decay_t > self.t_initial:
             raise ParameterError("decay_t", f"must be at most t_initial ({self.t_initial!r})", got=repr(self.decay_t))
         if self.decay_ratio >= 1.0:
@@ -83,7 +84,6 @@ class WSDLRScheduler(TimmScheduler):
         return self.t_initial - self.decay_t
 
     def body(self, m: Ops, t: Any) -> Any:
-        """Return the rate at ``t`` without a warmup."""
         passed = m.named("u", m.minimum(1.0, m.maximum(0.0, (t - self._falls) / self.decay_t)))
         return m.lerp(self._stable(m, t), self.lr_min, self._left(m, passed))
 
@@ -103,7 +103,6 @@ class WSDLRScheduler(TimmScheduler):
         return 1.0 - (m.sqrt(passed) if self.decay_fn == "1-sqrt" else passed)
 
     def body_pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the phases."""
         del at_most
         sunk = self._sunk
         phases: list[tuple[float, PieceKind]] = [(self._falls, "flat" if sunk <= 0 or not self._power else "smooth")]

@@ -1,4 +1,5 @@
 """PyTorch's scheduler for stochastic weight averaging, ``torch.optim.swa_utils``."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -46,29 +47,21 @@ class SWALR(Leaf):
     anneal_strategy: str = param("cos", "how it goes there", choices=("cos", "linear"))
 
     @property
-    def peak(self) -> float:
-        """The higher of both rates."""
-        return max(self.lr, self.swa_lr)
-
-    @property
-    def floor(self) -> float:
-        """The lower of both rates."""
-        return min(self.lr, self.swa_lr)
+    def extremes(self) -> tuple[float, ...]:
+        return self.lr, self.swa_lr
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if not self.anneal_epochs:
             return self.swa_lr
         u = shapes.passed(m, t, float(self.anneal_epochs))
         return m.lerp(self.swa_lr, self.lr, shapes.cosine_of(m, u) if self.anneal_strategy == "cos" else u)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the way, and what stays."""
         del at_most
         return shapes.in_phases(((float(self.anneal_epochs), "smooth"), (math.inf, "flat")), until)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``: what was mixed before is taken out of the rate, and mixed anew."""
+        """Return the rate after call ``k``: the last mix is undone, and mixed again with the new weight."""
         del start, first
         k = k if self.anneal_epochs else max(1, k)
         done, now = (max(0.0, min(1.0, one / max(1, self.anneal_epochs))) for one in (k - 1, k))
@@ -77,22 +70,21 @@ class SWALR(Leaf):
         return state.averaged * after + taken_out * (1.0 - after)
 
     def attach(self, state: OptimizerState) -> float:
-        """Put the rate that it goes to into the group, in the place of what stood there."""
+        """Set the averaging rate in the state to its own."""
         state.averaged = self.swa_lr
         return super().attach(state)
 
     def undo(self, last: int) -> int:
-        """Return the number of a call when a step is forgotten: it counts its steps, which nobody undoes."""
+        """Return ``last``: it counts its steps, and the count is not taken back."""
         return last
 
     def _way(self, share: float) -> float:
         return (1.0 - math.cos(pi * share)) / 2.0 if self.anneal_strategy == "cos" else share
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it: that of the first call, by the rate in the group."""
         return self.step(0, state, start, first=True)
 
     @property
     def after_restart(self) -> Leaf | None:
-        """None: it goes on from what the one before it left."""
+        """None: it continues from the rate that the scheduler before it left."""
         return None

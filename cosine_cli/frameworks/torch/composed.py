@@ -1,4 +1,5 @@
 """PyTorch's schedulers that combine others: in sequence, or all at once."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -99,7 +100,7 @@ class SequentialLR(Combined):
     )
 
     def check(self) -> None:
-        """Refuse what PyTorch refuses: no scheduler, and more or fewer milestones than it needs."""
+        """Raise if there is no scheduler, or unless there is one milestone fewer than schedulers."""
         check_schedulers(self.schedulers, self.lr)
         due = len(self.schedulers) - 1
         if len(self.milestones) != due:
@@ -111,7 +112,7 @@ class SequentialLR(Combined):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """Where the next scheduler begins, and those of all schedulers, each as long as its turn lasts."""
+        """The milestones, and those of each scheduler while it is active."""
         turns = zip(self.schedulers, (0.0, *self.milestones), (*self.milestones, math.inf), strict=True)
         inside = (one for of, start, end in turns for one in in_turn(of.milestones_given, start, end))
         return *calls_given("milestones", self.milestones, self.milestones), *inside
@@ -137,7 +138,7 @@ class SequentialLR(Combined):
 
     @cached_property
     def composite(self) -> Schedule | None:
-        """The sequence of single schedulers, each with the rate that it starts from."""
+        """The sequence of the schedulers, each with the rate that it starts from."""
         turns = self._turns
         if turns is None:
             return None
@@ -147,7 +148,7 @@ class SequentialLR(Combined):
 
     @cached_property
     def ends(self) -> float:
-        """The last call before the one whose turn it is raises."""
+        """The last call before the active scheduler raises."""
         if self._turns is None:
             parts = any(isinstance(leaf, Leaf) is False for leaf in self.schedulers)
             parts |= any(leaf.after_restart is None for leaf in leaves(self))
@@ -161,7 +162,7 @@ class SequentialLR(Combined):
 
     @property
     def error(self) -> str:
-        """What the one whose turn it is raises; without a closed form of the turns, what any could."""
+        """The error of the active scheduler; without a closed form, the error of any."""
         at_end = (one for start, end, one in self._turns or () if start <= self.ends + 1.0 < end)
         one = next(at_end, None)
         if one is None:
@@ -169,18 +170,15 @@ class SequentialLR(Combined):
         return one.error
 
     def running(self, state: OptimizerState) -> Running:
-        """Return the schedulers at work."""
         members = [member.running(state) for member in self.schedulers if isinstance(member, Scheduler)]
         return Sequential(members, self.milestones, state)
 
     def description(self, formatter: Formatter) -> str:
-        """Say who comes when."""
         names = [type(member).__name__ for member in self.schedulers]
         later = (f"{name} from {formatter.moment(at)}" for name, at in zip(names[1:], self.milestones, strict=True))
         return ", ".join([names[0], *later])
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the milestones."""
         return "at " + " ".join(map(formatter.length, self.milestones)) if self.milestones else ""
 
 
@@ -218,7 +216,7 @@ class ChainedScheduler(Combined):
     }
 
     def check(self) -> None:
-        """Refuse what PyTorch refuses: no scheduler."""
+        """Raise if there is no scheduler."""
         check_schedulers(self.schedulers, self.lr)
 
     @cached_property
@@ -234,7 +232,7 @@ class ChainedScheduler(Combined):
 
     @cached_property
     def composite(self) -> Schedule | None:
-        """The last one, where it sets the rate, or is the only one."""
+        """The last scheduler, if it sets the rate or is the only one."""
         found = _placed(self.schedulers, self.lr)
         if found is None:
             return None
@@ -250,7 +248,7 @@ class ChainedScheduler(Combined):
         return self.last_before_error(surely=_any_turn_raises(self), milestones=_milestones(self))
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``, where it is a product."""
+        """Return the rate before call ``t`` if it is a product."""
         if math.isinf(self._product_until):
             rate: Any = self.lr
             for one in self._factors:
@@ -259,7 +257,6 @@ class ChainedScheduler(Combined):
         return super().formula(m, t)
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t``."""
         if self.composite or self._product_until < 0:
             return super().rate(t)
         late = t > self._product_until
@@ -271,7 +268,7 @@ class ChainedScheduler(Combined):
         return found
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the stretches between the knots and the turns of the product, and those found by stepping."""
+        """Return the pieces of the product, then those of the simulation."""
         if self.composite or self._product_until < 0:
             return super().pieces(until, at_most)
         end = min(until, self._product_until)
@@ -279,7 +276,6 @@ class ChainedScheduler(Combined):
         return [*product, *between(self.stepped.pieces(until), end, until)] if end < until else product
 
     def running(self, state: OptimizerState) -> Running:
-        """Return the schedulers at work."""
         return Chained([member.running(state) for member in self.schedulers if isinstance(member, Scheduler)])
 
 

@@ -1,4 +1,5 @@
 """PyTorch's cosine annealing, with and without warm restarts."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -70,14 +71,8 @@ class CosineAnnealingLR(Leaf):
     eta_min: float = param(0.0, "learning rate after T_max calls")
 
     @property
-    def peak(self) -> float:
-        """The upper end of the wave."""
-        return max(self.lr, self.eta_min)
-
-    @property
-    def floor(self) -> float:
-        """The lower end of the wave."""
-        return min(self.lr, self.eta_min)
+    def extremes(self) -> tuple[float, ...]:
+        return self.lr, self.eta_min
 
     @property
     def _meets_floor(self) -> bool:
@@ -89,7 +84,6 @@ class CosineAnnealingLR(Leaf):
         return self._meets_floor and self.T_max > _EXACT_TO and self.lr != self.eta_min and math.isinf(self.ends)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         share = shapes.cosine_of(m, 1.0 - t / self.T_max)
         wave = m.lerp(self.lr, self.eta_min, share)
         if not self._climbs_anew:
@@ -105,7 +99,6 @@ class CosineAnnealingLR(Leaf):
         return self.eta_min + (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0 - self.eta_min
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t``."""
         share = 1.0 - t / self.T_max
         share *= 0.5 * pi
         np.sin(share, out=share)
@@ -219,7 +212,6 @@ class CosineAnnealingLR(Leaf):
 
     @property
     def error(self) -> str:
-        """That division."""
         return DIVIDES_BY_0
 
     def _divides_by_0(self, k: float) -> bool:
@@ -231,11 +223,9 @@ class CosineAnnealingLR(Leaf):
         return 1.0 + math.cos(pi * k / self.T_max) == 0.0
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return half waves, down and up."""
         return shapes.half_waves(self.T_max, until, at_most)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         if first:
             return state.rate
         if (k - 1 - self.T_max) % (2 * self.T_max) == 0:
@@ -244,13 +234,12 @@ class CosineAnnealingLR(Leaf):
         return ratio * (state.rate - self.eta_min) + self.eta_min
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         del state
         return self.eta_min + (start - self.eta_min) * 2.0 / 2.0
 
     @property
     def multiplies_until(self) -> float:
-        """The last call at which a step multiplies whatever rate stands there: T_max, where the floor is 0."""
+        """The last call at which a step multiplies the rate: T_max, if the floor is 0."""
         return self.T_max if self.eta_min == 0 and self._meets_floor else -1.0
 
 
@@ -287,7 +276,6 @@ class CosineAnnealingWarmRestarts(Leaf):
 
     @cached_property
     def composite(self) -> Schedule:
-        """The restarts of a wave."""
         length = float(self.T_0)
         plain = 0 <= self.eta_min <= self.lr
         wave = Cosine(lr=self.lr, total=length, min_lr=self.eta_min) if plain else self._wave
@@ -298,11 +286,10 @@ class CosineAnnealingWarmRestarts(Leaf):
         return CosineAnnealingLR(lr=self.lr, T_max=float(self.T_0), eta_min=self.eta_min)
 
     def next_index(self, last: int) -> int:
-        """Return the number of a call from that of the one before: never below 0."""
+        """Return the index of the call after ``last``, at least 0."""
         return max(last + 1, 0)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del state, first
         length = self.T_0
         if self.T_mult == 1:
@@ -312,5 +299,4 @@ class CosineAnnealingWarmRestarts(Leaf):
         return self.eta_min + (start - self.eta_min) * (1.0 + math.cos(pi * k / length)) / 2.0
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         return self.step(0, state, start, first=True)

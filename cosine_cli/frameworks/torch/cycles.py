@@ -1,4 +1,5 @@
 """PyTorch's one-cycle and cyclical schedulers."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ class OneCycleLR(Leaf):
     three_phase: bool = param(False, "whether it falls as it climbed, and then below the start")
 
     def check(self) -> None:
-        """Refuse a cycle without a length, and a first phase of no length."""
+        """Raise if the cycle has no length, or its first phase has length 0."""
         if self.total_steps is None and (self.epochs is None or self.steps_per_epoch is None):
             raise ParameterError("total_steps", "must be given, or epochs and steps_per_epoch", got="none of them")
         if self._phases[0][0] == 0.0:
@@ -95,12 +96,11 @@ class OneCycleLR(Leaf):
 
     @property
     def peak(self) -> float:
-        """The highest of its rates."""
         return max(self._rates)
 
     @property
     def floor(self) -> float:
-        """The lowest of its rates; a straight line goes below it at the very end."""
+        """The lowest rate; a straight line goes below the others at its very end."""
         return min(self._rates) if self.anneal_strategy == "cos" else min(*self._rates, self._bounce)
 
     @property
@@ -109,13 +109,12 @@ class OneCycleLR(Leaf):
 
     @property
     def ends(self) -> float:
-        """The last call that does not raise: total_steps, or one less where the last phase has no length."""
+        """The last call that does not raise: total_steps, or one less if the last phase has length 0."""
         start, end = self._phases[-2][0], self._phases[-1][0]
         return end if start == end else end + 1.0
 
     @property
     def error(self) -> str:
-        """One call too many, or a phase of no length."""
         if self.ends < self._total:
             return DIVIDES_BY_0
         raw = f"Tried to step {self._total + 1} times. The specified number of total steps is {self._total}"
@@ -137,7 +136,6 @@ class OneCycleLR(Leaf):
         return (y - x) * share + x
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         starts = (0.0, *(end for end, _, _ in self._phases))
         phases = [(start, *phase) for start, phase in zip(starts, self._phases, strict=False) if start != phase[0]]
         rate: Any = None
@@ -152,7 +150,6 @@ class OneCycleLR(Leaf):
         return rate
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the phases, the bounce behind them, and that there is nothing after it."""
         start, end = self._phases[-2][0], self._phases[-1][0]
         ends = [phase[0] for phase in self._phases[:-1]]
         if self.anneal_strategy == "cos" and start < end:
@@ -165,19 +162,18 @@ class OneCycleLR(Leaf):
         return shapes.in_phases((*((one, "smooth") for one in inner), (beyond, "smooth"), (math.inf, "flat")), until)
 
     def attach(self, state: OptimizerState) -> float:
-        """Put its own three rates into the group, in the place of what stood there."""
+        """Set the three rates in the state to its own."""
         state.initial, state.high, state.low = self._rates
         return state.initial
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``, between the rates in the group."""
+        """Return the rate after call ``k``, between the rates in the state."""
         del first
         if k > self._total:
             raise FrameworkError
         return self._at(k, (start if state.initial is None else state.initial, state.high, state.low))
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         return self.step(0, state, start, first=True)
 
 
@@ -224,18 +220,12 @@ class CyclicLR(Leaf):
         return self.step_size_up + (self.step_size_up if self.step_size_down is None else self.step_size_down)
 
     @property
-    def peak(self) -> float:
-        """The higher of both rates."""
-        return max(self.base_lr, self.max_lr)
-
-    @property
-    def floor(self) -> float:
-        """The lower of both rates."""
-        return min(self.base_lr, self.max_lr)
+    def extremes(self) -> tuple[float, ...]:
+        return self.base_lr, self.max_lr
 
     @property
     def ends(self) -> float:
-        """The last call before the height is divided by more than a float holds, or multiplied with it."""
+        """The last call before the power in the height overflows."""
         if self.mode == "triangular2":
             return math.ceil(1024.0 * self._cycle) - 1.0
         if self.mode == "exp_range" and self.gamma > 1.0:
@@ -244,11 +234,10 @@ class CyclicLR(Leaf):
 
     @property
     def error(self) -> str:
-        """That power."""
         return "OverflowError: (34, 'Numerical result out of range')"
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``, in the order in which PyTorch reckons."""
+        """Return the rate before call ``t``, in PyTorch's order of operations."""
         passed = t / self._cycle
         cycle = m.named("cycle", m.floor(1.0 + passed))
         local = m.named("local", 1.0 + passed - cycle)
@@ -263,7 +252,6 @@ class CyclicLR(Leaf):
         return self.base_lr + (self.max_lr - self.base_lr) * height
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb and the descent of every cycle; as a row of cycles where there are too many."""
         knots = sorted({0.0, self.step_size_up, *self._turns, self._cycle})
         one = tuple(Piece(a, b, "smooth") for a, b in itertools.pairwise(knots))
         end = min(until, math.nextafter(self.ends, math.inf))
@@ -285,23 +273,21 @@ class CyclicLR(Leaf):
                 yield self._cycle + over
 
     def attach(self, state: OptimizerState) -> float:
-        """Put its lower rate into the group, from which whoever comes later starts."""
+        """Set the state to its lower rate, from which later schedulers start."""
         state.rate = self.base_lr
         state.initial_rate()
         return self.base_lr
 
     def initialize(self, state: OptimizerState, start: float) -> float:
-        """Return the rate after the constructor: it forgets base_lr where the optimizer has been started before."""
+        """Return the rate after the constructor, which ignores base_lr if an initial rate is set."""
         del start
         return state.initial_rate()
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del state, start, first
         if k > self.ends:
             raise FrameworkError
         return float(self.formula(NUMPY, np.float64(k)))
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         return self.step(0, state, start, first=True)

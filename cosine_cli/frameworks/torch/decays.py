@@ -1,4 +1,5 @@
 """PyTorch's schedulers that multiply the rate: constant, linear, polynomial, exponential and step decays."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -63,39 +64,33 @@ class ConstantLR(Multiplicative):
 
     @property
     def error(self) -> str:
-        """That division."""
         return DIVIDES_BY_0
 
     @property
     def floor(self) -> float:
-        """The smaller rate."""
         return self.lr * self.factor
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         low = self.lr * self.factor
         return m.where(t < self.total_iters, low, self.lr) if self._restores else low
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return both rates."""
         del at_most
         return shapes.in_phases(((self.total_iters if self._restores else 0.0, "flat"), (math.inf, "flat")), until)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del start, first
         if k == 0:
             return state.rate * self.factor
         return state.rate * (1.0 / self.factor) if k == self.total_iters else state.rate
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         del state
         return start if self.total_iters <= 0 else start * self.factor
 
     @property
     def after_restart(self) -> Leaf:
-        """The same, but that 0 calls are none after a restart."""
+        """The same, except that a total_iters of 0 has no effect after a restart."""
         return replace(self, factor=1.0) if self.total_iters == 0 else self
 
 
@@ -128,14 +123,8 @@ class LinearLR(Multiplicative):
     total_iters: float = param(5.0, "calls from one to the other", at_least=0)
 
     @property
-    def peak(self) -> float:
-        """The higher end."""
-        return self.lr * max(self.start_factor, self._last)
-
-    @property
-    def floor(self) -> float:
-        """The lower end."""
-        return self.lr * min(self.start_factor, self._last)
+    def extremes(self) -> tuple[float, ...]:
+        return self.lr * self.start_factor, self.lr * self._last
 
     @property
     def _last(self) -> float:
@@ -144,14 +133,12 @@ class LinearLR(Multiplicative):
         return self.end_factor if passed == 1.0 else self.start_factor + (self.end_factor - self.start_factor) * passed
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if self.total_iters < 1.0:
             return self.lr * self.start_factor
         end = math.floor(self.total_iters)
         return m.lerp(self.lr * self._last, self.lr * self.start_factor, shapes.passed(m, t, float(end)))
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t``."""
         if self.total_iters < 1.0:
             return super().rate(t)
         passed = t / math.floor(self.total_iters)
@@ -161,12 +148,10 @@ class LinearLR(Multiplicative):
         return passed
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the line, and what stays."""
         del at_most
         return shapes.in_phases(((math.floor(self.total_iters), "smooth"), (math.inf, "flat")), until)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del start
         if k == 0:
             return state.rate * self.start_factor
@@ -176,13 +161,11 @@ class LinearLR(Multiplicative):
         return state.rate * (1.0 + rise / (self.total_iters * self.start_factor + (k - 1) * rise))
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         del state
         return start * (self.start_factor + (self.end_factor - self.start_factor) * 0.0 / self.total_iters)
 
     @property
     def after_restart(self) -> Leaf | None:
-        """The same; 0 calls are divided by."""
         return self if self.total_iters else None
 
 
@@ -220,24 +203,19 @@ class StepLR(Multiplicative):
         return float(Fraction(self.step_size).numerator)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         return self.lr * self.gamma ** m.cycles(t, self._between)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus; as a row of cycles where there are too many."""
         return Step(lr=self.lr, step_size=self._between).pieces(until, at_most)
 
     def description(self, formatter: Formatter) -> str:
-        """Say the factor and how often it comes."""
         span = formatter.span(self._between).removeprefix("an ").removeprefix("a ")
         return f"×{formatter.number(self.gamma)} every {span}"
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the factor and how often it comes."""
         return f"×{formatter.number(self.gamma)} / {formatter.length(self._between)}"
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del start, first
         return state.rate if k == 0 or k % self.step_size else state.rate * self.gamma
 
@@ -280,38 +258,33 @@ class MultiStepLR(Multiplicative):
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The drops, those that no call is equal to among them."""
+        """The milestones, including those that no call is equal to."""
         acts = (milestone if float(milestone).is_integer() else NEVER for milestone in self.milestones)
         return calls_given("milestones", self.milestones, acts)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         return self.lr * self.gamma ** m.count(self._drops, t) if self._drops else self.lr
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the plateaus: as many as were asked for by name, so ``at_most`` leaves them alone."""
+        """Return the plateaus, one per milestone, whatever ``at_most``."""
         del at_most
         edges = [0.0, *sorted({drop for drop in self._drops if 0 < drop < until}), until]
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges)]
 
     def description(self, formatter: Formatter) -> str:
-        """Say the factor and the milestones."""
         if not 0 < len(self._drops) <= 3:  # noqa: PLR2004 - what a line can hold
             return f"×{formatter.number(self.gamma)} at {len(self._drops)} milestones"
         return f"×{formatter.number(self.gamma)} at {', '.join(map(formatter.length, self._drops))}"
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the factor and the milestones."""
         return self.description(formatter).replace(" at ", " / ").replace(", ", " ")
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del start, first
         count = self._drops.count(k)
         return state.rate * self.gamma**count if count else state.rate
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         del state
         return start * self.gamma ** bisect_right(sorted(self.milestones), 0)
 
@@ -341,26 +314,21 @@ class ExponentialLR(Multiplicative):
     gamma: float = param(Needed("0.95"), "factor of one call", at_least=0)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         return self.lr * self.gamma**t if self.gamma else m.where(t < 1.0, self.lr, 0.0)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the decay."""
         del at_most
         if not self.gamma:
             return shapes.in_phases(((1.0, "flat"), (math.inf, "flat")), until)
         return [Piece(0.0, until, "flat" if self.gamma == 1.0 else "smooth")]
 
     def description(self, formatter: Formatter) -> str:
-        """Say the factor."""
         return f"×{formatter.number(self.gamma)} {formatter.span(1.0)}"
 
     def summary(self, formatter: Formatter) -> str:
-        """Say the factor."""
         return self.description(formatter)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del k, start
         return state.rate if first else state.rate * self.gamma
 
@@ -399,12 +367,10 @@ class PolynomialLR(Multiplicative):
 
     @property
     def error(self) -> str:
-        """That power."""
         return "ZeroDivisionError: 0.0 cannot be raised to a negative power"
 
     @property
     def peak(self) -> float:
-        """The rate at the start, or with a negative power at the end."""
         return self.lr if self.power >= 0 else float(self.rate(np.array([min(self._last, self.ends)]))[0])
 
     @property
@@ -412,18 +378,15 @@ class PolynomialLR(Multiplicative):
         return float(math.floor(self.total_iters))
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if self.total_iters < 1.0 or not self.power:
             return self.lr
         return self.lr * (1.0 - m.minimum(t, self._last) / self.total_iters) ** self.power
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the decay, and what stays."""
         del at_most
         return shapes.in_phases(((self._last, "smooth" if self.power else "flat"), (math.inf, "flat")), until)
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
-        """Return the rate after call ``k``."""
         del start
         if first or k > self.total_iters:
             return state.rate
@@ -431,11 +394,9 @@ class PolynomialLR(Multiplicative):
         return float(state.rate * (left / before) ** self.power)
 
     def restart(self, state: OptimizerState, start: float) -> float:
-        """Return the rate where a sequence restarts it."""
         del state
         return float(start * (1.0 - 0.0 / self.total_iters) ** self.power)
 
     @property
     def after_restart(self) -> Leaf | None:
-        """The same; 0 calls are divided by."""
         return self if self.total_iters else None

@@ -1,4 +1,5 @@
 """Transformers' cosine schedules."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -10,13 +11,11 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.concat import concat, repeated_decay
-from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, base_rate
 from cosine_cli.frameworks.transformers.declarations import (
     FIRST_UPDATE,
     PEAK_UPDATE,
+    WarmupSchedule,
     training_steps_param,
-    warmup_steps_param,
-    with_warmup,
 )
 from cosine_cli.frameworks.transformers.waves import half_waves, wave
 from cosine_cli.schedules.core import shapes
@@ -26,7 +25,7 @@ from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetCosineScheduleWithWarmup(FrameworkSchedule):
+class GetCosineScheduleWithWarmup(WarmupSchedule):
     r"""A straight climb from 0, then a cosine wave, half of one by default.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -53,27 +52,18 @@ class GetCosineScheduleWithWarmup(FrameworkSchedule):
         "as long as the run it is lr and 0 in turn",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     num_training_steps: float = training_steps_param()
     num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
 
-    @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
-
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
-        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr * wave(m, self.num_cycles, passed))
+        return self.after_warmup(m, t, self.lr * wave(m, self.num_cycles, passed))
 
     @property
     def _decay(self) -> float:
         return max(1.0, self.num_training_steps - self.num_warmup_steps)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, and half waves."""
 
         def rest(length: float) -> list[Piece]:
             return half_waves(self._decay, self.num_cycles, length, at_most)
@@ -82,7 +72,7 @@ class GetCosineScheduleWithWarmup(FrameworkSchedule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
+class GetCosineWithHardRestartsScheduleWithWarmup(WarmupSchedule):
     r"""A straight climb from 0, then half a cosine wave so many times, each from the peak to 0.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -108,30 +98,21 @@ class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
         "past the end": "it stays at 0",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     num_training_steps: float = training_steps_param()
     num_cycles: float = param(1.0, "cycles from the warmup to num_training_steps", at_least=0)
 
-    @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
-
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
         cycles = m.named("cycles", self.num_cycles * passed)
         falling = 0.5 * (1.0 + m.cos(pi * (cycles - m.floor(cycles))))
         rate = m.where(passed < 1.0, self.lr * falling, 0.0)
-        return with_warmup(m, t, self.lr, self.num_warmup_steps, rate)
+        return self.after_warmup(m, t, rate)
 
     @property
     def _decay(self) -> float:
         return max(1.0, self.num_training_steps - self.num_warmup_steps)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, the cycles and the rate that stays."""
         if not self.num_cycles:
             ends: list[tuple[float, PieceKind]] = [(self.num_warmup_steps, "smooth"), (self._end, "flat")]
             return shapes.in_phases([*ends, (math.inf, "flat")], until)
@@ -149,18 +130,16 @@ class GetCosineWithHardRestartsScheduleWithWarmup(FrameworkSchedule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ToMinLr(FrameworkSchedule):
+class _ToMinLr(WarmupSchedule):
     """What both cosines to a floor share: how the floor is said."""
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     num_training_steps: float = training_steps_param()
     num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
     min_lr: float | None = param(None, "learning rate at the lowest; or min_lr_rate", optional=True, example="0.001")
     min_lr_rate: float | None = param(None, "share of lr at the lowest; or min_lr", optional=True)
 
     def check(self) -> None:
-        """Refuse a floor that is said twice, or not at all."""
+        """Raise unless exactly one of min_lr and min_lr_rate is given."""
         if self.min_lr is not None and self.min_lr_rate is not None:
             raise ParameterError("min_lr_rate", "must not be given where min_lr is", got=repr(self.min_lr_rate))
         if self.min_lr is None and self.min_lr_rate is None:
@@ -175,13 +154,8 @@ class _ToMinLr(FrameworkSchedule):
 
     @property
     def peak(self) -> float:
-        """The higher end of the wave: a floor may lie above ``lr``."""
+        """The higher end of the wave: the floor may be above ``lr``."""
         return self.lr * max(1.0, self.share)
-
-    @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
 
     @property
     def decay(self) -> float:
@@ -224,17 +198,14 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
     }
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         passed = m.named("passed", (t - self.num_warmup_steps) / self.decay)
-        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.waving(m, passed))
+        return self.after_warmup(m, t, self.waving(m, passed))
 
     @property
     def floor(self) -> float:
-        """The lower of both ends."""
         return 0.0 if self.num_warmup_steps else self.lr * max(0.0, min(1.0, self.share))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, and half waves."""
 
         def rest(length: float) -> list[Piece]:
             return half_waves(self.decay, self.num_cycles, length, at_most)
@@ -277,14 +248,12 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
 
     @property
     def floor(self) -> float:
-        """The lower of both ends."""
         start = 0.0 if self.warmup_lr_rate is None else self.warmup_lr_rate
         low = max(0.0, min(1.0, self.share))
         return self.lr * (min(start, low) if self.num_warmup_steps else low)
 
     @property
     def peak(self) -> float:
-        """The highest of all ends."""
         return self.lr * max(1.0, self.share, self.warmup_lr_rate or 0.0)
 
     @property
@@ -293,7 +262,6 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
         return max(math.ceil(self.num_warmup_steps) - 1.0, 0.0)
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         warmup = self.num_warmup_steps
         rate = self.waving(m, m.named("passed", (t - warmup + 1.0) / self.decay))
         if not warmup:
@@ -307,7 +275,6 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
         return m.where(t < warmup, self.lr * factor, rate)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, its last rate, and half waves, of which the first has begun."""
 
         def rest(length: float) -> list[Piece]:
             return half_waves(self.decay, self.num_cycles, length, at_most)

@@ -1,4 +1,5 @@
 """Transformers' constant, linear, polynomial and inverse square root schedules."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -12,10 +13,9 @@ from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, bas
 from cosine_cli.frameworks.transformers.declarations import (
     FIRST_UPDATE,
     PEAK_UPDATE,
+    WarmupSchedule,
     non_decreasing,
     training_steps_param,
-    warmup_steps_param,
-    with_warmup,
 )
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
@@ -44,18 +44,16 @@ class GetConstantSchedule(FrameworkSchedule):
     lr: float = base_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return ``lr``."""
         del m, t
         return self.lr
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return one plateau."""
         del at_most
         return [Piece(0.0, until, "flat")]
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetConstantScheduleWithWarmup(FrameworkSchedule):
+class GetConstantScheduleWithWarmup(WarmupSchedule):
     r"""A straight climb from 0, then one rate.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b \text{ from } W
@@ -76,26 +74,16 @@ class GetConstantScheduleWithWarmup(FrameworkSchedule):
         "past the end": "it has no end",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
-
-    @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
-
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
-        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr)
+        return self.after_warmup(m, t, self.lr)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, and the rate that stays."""
         del at_most
         return shapes.up_and_down((self.num_warmup_steps,), until)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetLinearScheduleWithWarmup(FrameworkSchedule):
+class GetLinearScheduleWithWarmup(WarmupSchedule):
     r"""A straight climb from 0, then a straight line back to 0.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -119,32 +107,23 @@ class GetLinearScheduleWithWarmup(FrameworkSchedule):
         "past the end": "it stays at 0",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     num_training_steps: float = training_steps_param()
 
-    @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
-
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         left = m.maximum(0.0, (self.num_training_steps - t) / max(1.0, self._decay))
-        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr * left)
+        return self.after_warmup(m, t, self.lr * left)
 
     @property
     def _decay(self) -> float:
         return self.num_training_steps - self.num_warmup_steps
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, the descent and the rate that stays."""
         del at_most
         return shapes.up_and_down(non_decreasing(self.num_warmup_steps, self.num_training_steps), until)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
+class GetPolynomialDecayScheduleWithWarmup(WarmupSchedule):
     r"""A straight climb from 0, then a decay with a power of the time that is left.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
@@ -169,14 +148,12 @@ class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
         "past the end": "it stays at lr_end",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     num_training_steps: float = training_steps_param()
     lr_end: float = param(1e-7, "learning rate at the end")
     power: float = param(1.0, "exponent of the time that is left", at_least=0)
 
     def check(self) -> None:
-        """Refuse an end that is no lower than the start, and a run in which the first update raises."""
+        """Raise if lr_end is not below lr, or if the first update raises."""
         if self.lr_end >= self.lr:
             raise ParameterError("lr_end", f"must be smaller than initial lr ({self.lr!r})", got=repr(self.lr_end))
         if self.ends < 0:
@@ -185,37 +162,28 @@ class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
 
     @property
     def floor(self) -> float:
-        """The lower of both ends."""
         return min(self.lr_end, 0.0) if self.num_warmup_steps else self.lr_end
 
     @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
-
-    @property
     def ends(self) -> float:
-        """The last call before Transformers divides by a decay of no length."""
+        """The last call before Transformers divides by a decay of length 0."""
         met = self.num_warmup_steps == self.num_training_steps and self.num_warmup_steps.is_integer()
         return self.num_warmup_steps - 1.0 if met else math.inf
 
     @property
     def error(self) -> str:
-        """That division."""
         return "ZeroDivisionError: division by zero"
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         start, end = self.num_warmup_steps, self.num_training_steps
         if end <= start:
-            return with_warmup(m, t, self.lr, start, self.lr_end)
+            return self.after_warmup(m, t, self.lr_end)
         left = m.named("left", m.maximum(0.0, 1.0 - (t - start) / (end - start)))
         falling = (self.lr - self.lr_end) * left**self.power + self.lr_end
         over = t > end if self.power else t >= math.floor(end) + 1.0
-        return with_warmup(m, t, self.lr, start, m.where(over, self.lr_end, falling))
+        return self.after_warmup(m, t, m.where(over, self.lr_end, falling))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, the decay and the rate that stays."""
         del at_most
         ends = non_decreasing(self.num_warmup_steps, self.num_training_steps)
         if self.power:
@@ -225,7 +193,7 @@ class GetPolynomialDecayScheduleWithWarmup(FrameworkSchedule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetInverseSqrtSchedule(FrameworkSchedule):
+class GetInverseSqrtSchedule(WarmupSchedule):
     r"""A straight climb from 0, then a decay with the inverse square root of the time.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b / \sqrt{(t + \tau - W) / \tau} \text{ from } W
@@ -249,14 +217,12 @@ class GetInverseSqrtSchedule(FrameworkSchedule):
         "past the end": "it has no end",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     timescale: float | None = param(
         None, "updates after which the rate is 0.71 of the peak; the warmup's, or 10000", at_least=0, optional=True
     )
 
     def check(self) -> None:
-        """Refuse what raises in the first update."""
+        """Raise if the first update raises."""
         if self.ends < 0:
             raise ParameterError("timescale", "must be above 0: the rate is divided by it", got=repr(self.timescale))
 
@@ -265,29 +231,21 @@ class GetInverseSqrtSchedule(FrameworkSchedule):
         return self.timescale if self.timescale is not None else self.num_warmup_steps or 10_000.0
 
     @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
-
-    @property
     def ends(self) -> float:
-        """The last call of the warmup, where Transformers then divides by a timescale of 0."""
+        """The last call of the warmup if the timescale is 0, by which Transformers then divides."""
         return math.inf if self._scale else math.ceil(self.num_warmup_steps) - 1.0
 
     @property
     def error(self) -> str:
-        """That division."""
         return "ZeroDivisionError: division by zero"
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         if not self._scale:
-            return with_warmup(m, t, self.lr, self.num_warmup_steps, 0.0)
+            return self.after_warmup(m, t, 0.0)
         late = m.maximum(t, self.num_warmup_steps) if self.num_warmup_steps else t
         root = m.sqrt((late + (self._scale - self.num_warmup_steps)) / self._scale)
-        return with_warmup(m, t, self.lr, self.num_warmup_steps, self.lr * (1.0 / root))
+        return self.after_warmup(m, t, self.lr * (1.0 / root))
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb and the decay."""
         del at_most
         return shapes.in_phases(((self.num_warmup_steps, "smooth"), (math.inf, "smooth")), until)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC
+from dataclasses import dataclass
 from typing import Any
 
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, base_rate
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
 
@@ -26,9 +29,22 @@ def training_steps_param() -> Any:
     return steps_param("updates in all, the warmup among them", example="100")
 
 
-def with_warmup(m: Ops, t: Any, peak: float, warmup: float, rate: Any) -> Any:
-    """Return the rate of a climb from 0 to ``peak``, then ``rate``."""
-    return m.where(t < warmup, peak * (t / max(1.0, warmup)), rate) if warmup else rate
+@dataclass(frozen=True, kw_only=True)
+class WarmupSchedule(FrameworkSchedule, ABC):
+    """A schedule with a straight warmup from 0."""
+
+    lr: float = base_rate()
+    num_warmup_steps: float = warmup_steps_param()
+
+    @property
+    def ramp(self) -> float:
+        """The length of the warmup."""
+        return self.num_warmup_steps
+
+    def after_warmup(self, m: Ops, t: Any, rate: Any) -> Any:
+        """Return the rate of the warmup before its end, then ``rate``."""
+        warmup = self.num_warmup_steps
+        return m.where(t < warmup, self.lr * (t / max(1.0, warmup)), rate) if warmup else rate
 
 
 def non_decreasing(*ends: float) -> list[float]:

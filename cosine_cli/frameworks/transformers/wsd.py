@@ -1,4 +1,5 @@
 """Transformers' warmup-stable-decay schedule."""
+# ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
 
@@ -10,8 +11,12 @@ from typing import Any, ClassVar
 
 from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.concat import concat
-from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, base_rate
-from cosine_cli.frameworks.transformers.declarations import PEAK_UPDATE, non_decreasing, steps_param, warmup_steps_param
+from cosine_cli.frameworks.transformers.declarations import (
+    PEAK_UPDATE,
+    WarmupSchedule,
+    non_decreasing,
+    steps_param,
+)
 from cosine_cli.frameworks.transformers.waves import half_waves, wave
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
@@ -20,7 +25,7 @@ from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetWsdSchedule(FrameworkSchedule):
+class GetWsdSchedule(WarmupSchedule):
     r"""A climb, a plateau at the peak, and a decay to a floor.
 
     .. math:: \eta(t) = b\,(r + (1 - r)\,w(t / W)) \text{ for } t < W, \quad b \text{ until } W + S, \quad
@@ -50,8 +55,6 @@ class GetWsdSchedule(FrameworkSchedule):
         "past the end": "it stays at the floor, wherever num_cycles has left it",
     }
 
-    lr: float = base_rate()
-    num_warmup_steps: float = warmup_steps_param()
     num_decay_steps: float = steps_param("updates of the decay", example="20")
     num_training_steps: float | None = param(
         None, "updates in all; or num_stable_steps", at_least=0, optional=True, example="100"
@@ -65,7 +68,7 @@ class GetWsdSchedule(FrameworkSchedule):
     num_cycles: float = param(0.5, "waves of a cosine decay")
 
     def check(self) -> None:
-        """Refuse a plateau of which nobody has said how long it is."""
+        """Raise if the length of the plateau is not given."""
         if self.num_training_steps is None and self.num_stable_steps is None:
             raise ParameterError("num_training_steps", "must be given, or num_stable_steps", got="neither")
 
@@ -81,22 +84,10 @@ class GetWsdSchedule(FrameworkSchedule):
         return self.num_warmup_steps + self._stable
 
     @property
-    def peak(self) -> float:
-        """The highest of all ends."""
-        return self.lr * max(1.0, self.min_lr_ratio)
-
-    @property
-    def floor(self) -> float:
-        """The lowest of all ends."""
-        return self.lr * min(1.0, self.min_lr_ratio)
-
-    @property
-    def ramp(self) -> float:
-        """The length of the warmup."""
-        return self.num_warmup_steps
+    def extremes(self) -> tuple[float, ...]:
+        return self.lr, self._lowest
 
     def formula(self, m: Ops, t: Any) -> Any:
-        """Return the rate before call ``t``."""
         end = self._falls + self.num_decay_steps
         passed = (t - self.num_warmup_steps - self._stable) / max(1.0, self.num_decay_steps)
         falling = m.where(t < end, self._scaled(m, self._decayed(m, m.named("passed", passed))), self._lowest)
@@ -125,7 +116,6 @@ class GetWsdSchedule(FrameworkSchedule):
         return 1.0 - (m.sqrt(m.maximum(0.0, passed)) if self.decay_type == "1-sqrt" else passed)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the climb, the plateau, the decay or its waves, and the floor behind it."""
         ends = non_decreasing(self.num_warmup_steps, self._falls, self._falls + self.num_decay_steps)
         phases: list[tuple[float, PieceKind]] = [(ends[0], "smooth"), (ends[1], "flat")]
         if self.decay_type != "cosine":
