@@ -41,14 +41,14 @@ _MOST_CYCLES = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class CosineDecay(Float32Schedule):
-    r"""Half a cosine wave from a rate to a share of it, behind a straight climb where there is one.
+    r"""Cosine decay to a share of the peak, with an optional straight warmup.
 
     .. math:: \eta(t) = v\,((1 - \alpha)\,\tfrac12 (1 + \cos(\pi \min(t, T) / T)) + \alpha)
 
     with :math:`v` = ``initial_learning_rate``, :math:`T` = ``decay_steps`` (updates), :math:`\alpha` = ``alpha``. With
     ``warmup_target`` :math:`\eta_0` it is :math:`v + (\eta_0 - v)\,t / W` for :math:`t < W` = ``warmup_steps``, and
-    from there the wave over :math:`T` more, with :math:`\eta_0` in the place of :math:`v`. It stays where that
-    ends.
+    then the wave over the next :math:`T` updates, with :math:`\eta_0` instead of :math:`v`. It stays constant after
+    that.
 
     >>> wave = CosineDecay(initial_learning_rate=0, decay_steps=100, warmup_target=0.1, warmup_steps=10)
     >>> wave([0, 5, 10, 60, 110])
@@ -58,63 +58,63 @@ class CosineDecay(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "cosine"
-    difference: ClassVar[str] = "Its floor is a share of its peak; its climb comes on top of decay_steps."
+    difference: ClassVar[str] = "Its floor is a share of its peak; the warmup is not part of decay_steps."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with initial_learning_rate, or with warmup_target where warmup_steps is 0; without a "
-        f"warmup_target there is no climb, whatever warmup_steps says; {TYPE_OF_RATE}",
-        "milestone": "warmup_target is in force for the update that warmup_steps names",
-        "end": "alpha times the peak is in force after warmup_steps and decay_steps: a run of so many updates makes "
-        "none with it",
+        "first update": "uses initial_learning_rate, or warmup_target if warmup_steps is 0; without a "
+        f"warmup_target there is no warmup, whatever warmup_steps is; {TYPE_OF_RATE}",
+        "milestone": "warmup_target takes effect at update warmup_steps",
+        "end": "alpha times the peak takes effect after warmup_steps and decay_steps: a run of that length "
+        "never uses it",
         "past the end": "it stays there",
     }
 
     initial_learning_rate: float = initial_rate()
-    decay_steps: float = decay_steps_param("updates of the wave, without the climb")
+    decay_steps: float = decay_steps_param("updates of the wave, without the warmup")
     alpha: float = param(0.0, "share of the peak at the end", at_least=0)
-    warmup_target: float | None = param(None, "rate behind the climb; none: no climb", at_least=0, optional=True)
-    warmup_steps: float = param(0.0, "updates of the climb", at_least=0)
+    warmup_target: float | None = param(None, "rate after the warmup; none: no warmup", at_least=0, optional=True)
+    warmup_steps: float = param(0.0, "updates of the warmup", at_least=0)
 
     @property
     def _peak(self) -> float:
         return self.initial_learning_rate if self.warmup_target is None else self.warmup_target
 
     @property
-    def _climb(self) -> float:
+    def _warmup_length(self) -> float:
         return 0.0 if self.warmup_target is None else self.warmup_steps
 
     @property
     def extremes(self) -> tuple[float, ...]:
         """The ends of the wave, and the start of a climb."""
-        return self._peak, self._peak * self.alpha, *((self.initial_learning_rate,) if self._climb else ())
+        return self._peak, self._peak * self.alpha, *((self.initial_learning_rate,) if self._warmup_length else ())
 
     @property
     def ramp(self) -> float:
-        return self._climb
+        return self._warmup_length
 
     def formula(self, m: Ops, t: Any) -> Any:
-        late = m.minimum(t, self.decay_steps + self._climb)
-        local = m.maximum(late - self._climb, 0.0) if self._climb else late
+        late = m.minimum(t, self.decay_steps + self._warmup_length)
+        local = m.maximum(late - self._warmup_length, 0.0) if self._warmup_length else late
         wave = 0.5 * (1.0 + m.cos(pi * (local / self.decay_steps)))
         rate = self._peak * ((1.0 - self.alpha) * wave + self.alpha)
-        if not self._climb:
+        if not self._warmup_length:
             return rate
         rise = tensor(m, self._peak) - tensor(m, self.initial_learning_rate)
-        return m.where(t < self._climb, rise * (t / self._climb) + self.initial_learning_rate, rate)
+        return m.where(t < self._warmup_length, rise * (t / self._warmup_length) + self.initial_learning_rate, rate)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         del at_most
-        return shapes.up_and_down((self._climb, self._climb + self.decay_steps), until)
+        return shapes.up_and_down((self._warmup_length, self._warmup_length + self.decay_steps), until)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CosineDecayRestarts(Float32Schedule):
-    r"""Half a cosine wave again and again, each longer and lower than the one before.
+    r"""Cosine decay with restarts, each cycle longer and lower than the one before.
 
     .. math:: \eta(t) = v\,((1 - \alpha)\,d^i\,\tfrac12 (1 + \cos(\pi \tau / (T k^i))) + \alpha)
 
     with :math:`\tau = t - T\,(1 + k + \dots + k^{i-1})` in cycle :math:`i`, :math:`v` = ``initial_learning_rate``,
     :math:`T` = ``first_decay_steps`` (updates), :math:`k` = ``t_mul``, :math:`d` = ``m_mul``, :math:`\alpha` =
-    ``alpha``. It has no end; with :math:`k < 1` it is no number from :math:`T / (1 - k)` on.
+    ``alpha``. It has no end; with :math:`k < 1` it is NaN from :math:`T / (1 - k)` on.
 
     >>> CosineDecayRestarts(initial_learning_rate=0.1, first_decay_steps=10)([0, 5, 10, 20, 30])
     array([0.1 , 0.05, 0.1 , 0.05, 0.1 ])
@@ -123,15 +123,15 @@ class CosineDecayRestarts(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "sgdr"
-    difference: ClassVar[str] = "Its floor is a share of its peak that m_mul leaves alone, and some restarts come late."
+    difference: ClassVar[str] = "Its floor is a share of its peak, not scaled by m_mul; some restarts are late."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "milestone": "a restart is in force for the update that it is due at; the cycle is found in 32 bits, which "
-        "loses some: there the floor is used for one update, and the wave is one update into its way after that",
-        "past the end": "it has no end; with t_mul below 1 it is NaN from first_decay_steps / (1 - t_mul) on",
+        "milestone": "a restart takes effect at its own update; the cycle is computed in 32 bits, which "
+        "loses some: there one update uses the floor, and the wave continues from its second update",
+        "past the end": "it never ends; with t_mul below 1 it is NaN from first_decay_steps / (1 - t_mul) on",
         "compiled": "on a CPU it loses, with a t_mul of 2, the 13th and the 15th restart, at 8191 and 32767 times "
         "first_decay_steps; with 1.05 or 10 the first one; with 1 some of those of a first_decay_steps of 41, 47,"
-        " 55 or 61. A GPU, and a call without a compiler, have a logarithm of their own and may lose others",
+        " 55 or 61. A GPU, and a call without a compiler, have other logarithms and may lose others",
     }
 
     initial_learning_rate: float = initial_rate()
@@ -143,7 +143,7 @@ class CosineDecayRestarts(Float32Schedule):
     def check(self) -> None:
         """Raise if t_mul is so near to 1 that there are too many cycles."""
         if not self._even and self._count > _MOST_CYCLES:
-            rule = f"must leave at most {_MOST_CYCLES:,} cycles of different lengths"
+            rule = f"must give at most {_MOST_CYCLES:,} cycles of different lengths"
             raise ParameterError("t_mul", rule, got=repr(self.t_mul), hint="give 1")
 
     @property
@@ -161,7 +161,7 @@ class CosineDecayRestarts(Float32Schedule):
     @property
     def why_it_ends(self) -> str:
         """What Keras takes the logarithm of."""
-        return "no time is left for another cycle, and Keras takes log() of a number that is not above 0"
+        return "the cycles have no time left, and Keras takes log() of a number that is not above 0"
 
     @property
     def _even(self) -> bool:
@@ -172,17 +172,17 @@ class CosineDecayRestarts(Float32Schedule):
         return operand(m, t) / tensor(m, self.first_decay_steps)
 
     def _grown(self, m: Ops, t: Rates) -> Any:
-        """Return what the logarithm is taken of: how many times as long as the first one the next cycle would be."""
+        """Return the argument of the logarithm: the length of the next cycle over that of the first."""
         return 1.0 - self._share(m, t) * (np.float32(1.0) - np.float32(self.t_mul))
 
     def _cycle(self, m: Ops, t: Rates) -> Any:
-        """Return the number of the cycle as Keras finds it."""
+        """Return the index of the cycle as Keras computes it."""
         if self._even:
             return m.floor(self._share(m, t))
         return m.floor(logarithm(m, self._grown(m, t)) / eager.logarithm(self.t_mul))
 
     def _counted(self, calls: Rates) -> Rates:
-        """Return the number of the cycle for whole calls, as a compiled loop counts."""
+        """Return the index of the cycle for whole calls, in a compiled loop."""
         return filled(self._cycle(COMPILED, calls), calls)
 
     @property
@@ -191,20 +191,20 @@ class CosineDecayRestarts(Float32Schedule):
 
     @cached_property
     def _count(self) -> int:
-        """How many cycles begin behind the first one."""
+        """The number of cycles after the first one."""
         with np.errstate(all="ignore"):
             index = float(self._counted(np.array([self._last]))[0])
         return int(index) if math.isfinite(index) else _MOST_CYCLES + 1
 
     @cached_property
     def _begins(self) -> Rates:
-        """The first call of each cycle behind the first one: of lost restarts one call late."""
+        """The first call of each cycle after the first one; one call late for lost restarts."""
         index = np.arange(1.0, self._count + 1.0)
         return first_calls(lambda t: self._counted(t) >= index, self._count, self._last)
 
     @cached_property
     def _starts(self) -> Rates:
-        """Where cycles should begin, the first one among them, and the end of the last."""
+        """The exact starts of all cycles, and the end of the last."""
         factor = float(np.float32(self.t_mul))
         stretches = factor ** np.arange(self._count + 2.0)
         return self.first_decay_steps * (stretches - 1.0) / (factor - 1.0)

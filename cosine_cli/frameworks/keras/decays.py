@@ -38,32 +38,32 @@ from cosine_cli.schedules.core.pieces import Piece
 
 @dataclass(frozen=True, kw_only=True)
 class ExponentialDecay(Float32Schedule):
-    r"""A decay by the same factor in every so many updates, all the time or all at once.
+    r"""Multiplies the rate by ``decay_rate`` every ``decay_steps`` updates, continuously or in steps.
 
     .. math:: \eta(t) = v\,r^{t / T}
 
     with :math:`v` = ``initial_learning_rate``, :math:`r` = ``decay_rate``, :math:`T` = ``decay_steps`` (updates). With
-    ``staircase`` the exponent is :math:`\lfloor t / T \rfloor`. It has no end.
+    ``staircase`` the exponent is :math:`\lfloor t / T \rfloor`. It never ends.
 
     >>> ExponentialDecay(initial_learning_rate=0.1, decay_steps=10, decay_rate=0.5)([0, 5, 10, 20])
     array([0.1       , 0.07071068, 0.05      , 0.025     ])
 
-    Half of what it was every 10 updates.
+    Halved every 10 updates.
     """
 
     equivalent: ClassVar[str] = "exponential"
-    difference: ClassVar[str] = "No floor; it may grow, and may fall in steps: with staircase it is the plain step."
+    difference: ClassVar[str] = "No floor; it may increase; with staircase it is the plain step."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "milestone": "with staircase a drop is in force for the update that decay_steps names",
-        "past the end": "it has no end",
+        "milestone": "with staircase a drop takes effect at every multiple of decay_steps",
+        "past the end": "it never ends",
         "compiled": LATE_DROPS,
     }
 
     initial_learning_rate: float = initial_rate()
-    decay_steps: float = decay_steps_param("updates in which it changes by decay_rate")
+    decay_steps: float = decay_steps_param("updates per factor of decay_rate")
     decay_rate: float = param(Needed("0.5"), "factor over decay_steps", at_least=0)
-    staircase: bool = param(False, "whether it changes all at once")
+    staircase: bool = param(False, "whether it changes in steps")
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -81,19 +81,19 @@ class ExponentialDecay(Float32Schedule):
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         if not self.staircase:
-            # 0 ** 0 is 1: behind the first update a decay_rate of 0 leaves nothing.
+            # 0 ** 0 is 1: after the first update a decay_rate of 0 gives 0.
             return shapes.in_phases(((0.0 if self.decay_rate else 1.0, "smooth"), (math.inf, "smooth")), until)
         return _plateaus_of(self.decay_steps, until, at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InverseTimeDecay(Float32Schedule):
-    r"""A decay with the inverse of the time, all the time or now and then.
+    r"""Inverse time decay, continuously or in steps.
 
     .. math:: \eta(t) = \frac{v}{1 + r\,t / T}
 
     with :math:`v` = ``initial_learning_rate``, :math:`r` = ``decay_rate``, :math:`T` = ``decay_steps`` (updates). With
-    ``staircase`` it is :math:`\lfloor t / T \rfloor` in the place of :math:`t / T`. It has no end.
+    ``staircase``, :math:`\lfloor t / T \rfloor` replaces :math:`t / T`. It never ends.
 
     >>> InverseTimeDecay(initial_learning_rate=0.1, decay_steps=10, decay_rate=1)([0, 10, 30])
     array([0.1  , 0.05 , 0.025])
@@ -102,18 +102,18 @@ class InverseTimeDecay(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "inverse_time"
-    difference: ClassVar[str] = "No floor; the plain one's timescale is decay_steps / decay_rate; it may fall in steps."
+    difference: ClassVar[str] = "No floor; the plain timescale is decay_steps / decay_rate; it may decay in steps."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "milestone": "with staircase a drop is in force for the update that decay_steps names",
-        "past the end": "it has no end",
+        "milestone": "with staircase a drop takes effect at every multiple of decay_steps",
+        "past the end": "it never ends",
         "compiled": LATE_DROPS,
     }
 
     initial_learning_rate: float = initial_rate()
     decay_steps: float = decay_steps_param("updates in which the divisor grows by decay_rate")
-    decay_rate: float = param(Needed("0.5"), "what the divisor grows by over decay_steps", at_least=0)
-    staircase: bool = param(False, "whether it changes all at once")
+    decay_rate: float = param(Needed("0.5"), "growth of the divisor over decay_steps", at_least=0)
+    staircase: bool = param(False, "whether it changes in steps")
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -136,7 +136,7 @@ class InverseTimeDecay(Float32Schedule):
 
 @dataclass(frozen=True, kw_only=True)
 class PiecewiseConstantDecay(Float32Schedule):
-    r"""One rate after the other, each from the update behind its boundary on.
+    r"""Piecewise-constant rates, each starting one update after its boundary.
 
     .. math:: \eta(t) = v_n, \quad n = |\{i : m_i < t\}|
 
@@ -150,15 +150,15 @@ class PiecewiseConstantDecay(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "piecewise_constant"
-    difference: ClassVar[str] = "Each rate begins one update late: a boundary of 30 leaves update 30 the old one."
+    difference: ClassVar[str] = "Each rate starts one update late: with a boundary of 30, update 30 uses the old rate."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with the first value",
-        "milestone": "the old rate is in force for the update that the boundary names, the new one for the next; 2.5 "
-        "is 2; where boundaries do not rise, the values of all ranges that an update lies in are added up",
+        "first update": "uses the first value",
+        "milestone": "the update of the boundary uses the old rate, the next one the new rate; 2.5 "
+        "counts as 2; if boundaries do not rise, the values of all ranges of an update are added",
         "past the end": "it stays at the last value",
     }
 
-    boundaries: tuple[float, ...] = param(Needed("30/60"), "updates behind which the next rate begins", example="30/60")
+    boundaries: tuple[float, ...] = param(Needed("30/60"), "updates after which the next rate starts", example="30/60")
     values: tuple[float, ...] = param(Needed("0.1/0.02/0.005"), "rates, one more than boundaries", at_least=0)
 
     def check(self) -> None:
@@ -179,10 +179,10 @@ class PiecewiseConstantDecay(Float32Schedule):
 
     @cached_property
     def _table(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """The first updates with another rate, and the rates: sums of the values of all ranges, as Keras adds them."""
+        """The first updates with a new rate, and the rates: sums of the values of ranges, in Keras's order."""
         bounds = np.trunc(self.boundaries)
         edges = sorted({bound + 1.0 for bound in bounds.tolist() if bound >= 0.0})
-        # Every range by what lies before it and where it ends, in the order in which their values are added.
+        # The bounds of every range, in the order in which their values are added.
         low = np.array([-math.inf, bounds[-1], *bounds[:-1]])
         high = np.array([bounds[0], math.inf, *bounds[1:]])
         values = np.array([self.values[0], self.values[-1], *self.values[1:-1]])
@@ -200,13 +200,13 @@ class PiecewiseConstantDecay(Float32Schedule):
 
 @dataclass(frozen=True, kw_only=True)
 class PolynomialDecay(Float32Schedule):
-    r"""A decay with a power of the time that is left, once or again and again.
+    r"""Polynomial decay, once or in cycles.
 
     .. math:: \eta(t) = e + (v - e)\,(1 - \min(t, T) / T)^p
 
     with :math:`v` = ``initial_learning_rate``, :math:`e` = ``end_learning_rate``, :math:`p` = ``power``, :math:`T` =
-    ``decay_steps`` (updates). It stays at :math:`e` after :math:`T`; with ``cycle`` it is
-    :math:`1 - t / (T \lceil t / T \rceil)` that is raised to the power, again and again.
+    ``decay_steps`` (updates). It stays at :math:`e` after :math:`T`; with ``cycle``, the base of the power is
+    :math:`1 - t / (T \lceil t / T \rceil)`.
 
     >>> decay = PolynomialDecay(initial_learning_rate=0.1, decay_steps=100, end_learning_rate=0, power=2)
     >>> decay([0, 50, 100, 200]).round(6)
@@ -216,12 +216,12 @@ class PolynomialDecay(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "polynomial"
-    difference: ClassVar[str] = "It ends at 1e-4, not at 0, and its power is 1 by default; cycle makes it a sawtooth."
+    difference: ClassVar[str] = "By default it ends at 1e-4, not at 0, with a power of 1; with cycle it is a sawtooth."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "end": "end_learning_rate is in force after decay_steps: a run of so many updates makes none with it",
-        "past the end": "it stays there; with cycle it jumps up behind every multiple of decay_steps, to a half of the "
-        "way, a third, and so on, and falls again over decay_steps",
+        "end": "end_learning_rate takes effect after decay_steps: a run of that length never uses it",
+        "past the end": "it stays there; with cycle it jumps up after every multiple of decay_steps, to a half of the "
+        "range, a third, and so on, and decays again over decay_steps",
         "compiled": "XLA computes step / decay_steps as step * (1 / decay_steps). At the end that is above 1 for "
         "about half of all lengths (535 of 1 to 1000, such as 10 and 30): with a power that is not a whole number the "
         "rate is NaN from there on, on every processor that fuses multiply and add; with cycle it jumps up an update "
@@ -231,8 +231,8 @@ class PolynomialDecay(Float32Schedule):
     initial_learning_rate: float = initial_rate()
     decay_steps: float = decay_steps_param("updates of the decay")
     end_learning_rate: float = param(0.0001, "rate at the end", at_least=0)
-    power: float = param(1.0, "exponent of the time that is left", at_least=0)
-    cycle: bool = param(False, "whether it begins again, at ever less than the start")
+    power: float = param(1.0, "exponent of the remaining time", at_least=0)
+    cycle: bool = param(False, "whether it restarts, each time from a lower rate")
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -246,17 +246,17 @@ class PolynomialDecay(Float32Schedule):
     def _passed(self, m: Ops, t: Any) -> Any:
         if not self.cycle:
             return m.minimum(t, self.decay_steps) / self.decay_steps
-        # The next cycle begins with the next call, up to which the rate stays at the end of this one.
+        # The next cycle starts at the next call; until then the rate stays at the end of this one.
         begun = m.named("cycles", self._begun(m, m.floor(t)))
         passed = t / (begun * self.decay_steps)
         return passed if is_float32(m) else m.minimum(1.0, passed)
 
     def _begun(self, m: Ops, call: Any) -> Any:
-        """Return how many cycles have begun by a call."""
+        """Return the number of cycles that have started by a call."""
         return m.maximum(1.0, 0.0 - m.floor((0.0 - call) / self.decay_steps))
 
     def _counted(self, calls: Rates) -> Rates:
-        """Return the same for whole calls, as a compiled loop counts."""
+        """Return the number for whole calls, in a compiled loop."""
         return filled(self._begun(COMPILED, operand(COMPILED, calls)), calls)
 
     def in_float64(self, t: Rates) -> Rates:

@@ -12,12 +12,12 @@ from cosine_cli.schedules.core.pieces import PieceKind
 
 
 def drop_count(length: float, calls: Rates) -> Rates:
-    """Return ``floor(step / length)`` for whole calls, as a compiled loop computes it."""
+    """Return ``floor(step / length)`` for whole calls, in a compiled loop."""
     return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
 
 
 def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, PieceKind]]:
-    """Return phases of which each is held from its end until the call with which the next one begins."""
+    """Return phases, each held at its end until the call at which the next one starts."""
     phases: list[tuple[float, PieceKind]] = []
     for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
         phases += [(min(end, jump), "smooth"), (jump, "flat")]
@@ -25,6 +25,6 @@ def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, PieceKind]]:
 
 
 def in_order(phases: list[tuple[float, PieceKind]]) -> list[tuple[float, PieceKind]]:
-    """Return phases of which none ends before the one before it."""
+    """Return phases with ends that never decrease."""
     ends = itertools.accumulate((end for end, _ in phases), max)
     return [(end, kind) for end, (_, kind) in zip(ends, phases, strict=True)]

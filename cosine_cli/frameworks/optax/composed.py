@@ -48,7 +48,7 @@ class JoinSchedules(Float32Schedule):
     equivalent: ClassVar[str] = "sequence"
     difference: ClassVar[str] = "It takes boundaries, where the plain one takes lengths that fill the run."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with the first schedule's first rate",
+        "first update": "uses the first schedule's first rate",
         "milestone": "the next schedule's first rate is in force for the update that the boundary names, wherever the "
         "one before it stands",
         "past the end": "the last schedule goes on; one too many is left out, and so is a boundary too many; where "
@@ -205,8 +205,8 @@ class WarmupConstantSchedule(Composite):
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "milestone": "peak_value is in force for the update that warmup_steps names",
-        "past the end": "it has no end; with warmup_steps of 0 it stays at init_value",
+        "milestone": "peak_value takes effect at update warmup_steps",
+        "past the end": "it never ends; with warmup_steps of 0 it stays at init_value",
     }
 
     init_value: float = required("rate at the start", example="0")
@@ -246,8 +246,8 @@ class WarmupCosineDecaySchedule(Composite):
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{FIRST_UPDATE}, or with peak_value where warmup_steps is 0",
-        "milestone": "peak_value is in force for the update that warmup_steps names",
-        "end": "end_value is in force after decay_steps: a run of so many updates makes none with it",
+        "milestone": "peak_value takes effect at update warmup_steps",
+        "end": "end_value is in force after decay_steps: a run of that length never uses it",
         "past the end": "it stays at end_value",
     }
 
@@ -288,7 +288,7 @@ class WarmupExponentialDecaySchedule(Composite):
 
     with :math:`v` = ``init_value``, :math:`\eta_0` = ``peak_value``, :math:`W` = ``warmup_steps``, :math:`r` =
     ``decay_rate``, :math:`T` = ``transition_steps``, :math:`B` = ``transition_begin`` (updates). ``staircase`` and
-    ``end_value`` are those of ``exponential_decay``. It has no end.
+    ``end_value`` are those of ``exponential_decay``. It never ends.
 
     >>> decay = WarmupExponentialDecaySchedule(
     ...     init_value=0, peak_value=0.1, warmup_steps=10, transition_steps=20, decay_rate=0.5
@@ -303,8 +303,8 @@ class WarmupExponentialDecaySchedule(Composite):
     difference: ClassVar[str] = "The climb is its own; it may begin late, may grow, and may fall in steps."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{FIRST_UPDATE}, or with peak_value where warmup_steps is 0",
-        "milestone": "peak_value is in force for the update that warmup_steps names; transition_begin counts from it",
-        "past the end": "it has no end",
+        "milestone": "peak_value takes effect at update warmup_steps; transition_begin counts from it",
+        "past the end": "it never ends",
         "compiled": LATE_DROPS,
     }
 
@@ -354,7 +354,7 @@ class SgdrSchedule(Composite):
     equivalent: ClassVar[str] = "sgdr"
     difference: ClassVar[str] = "Every cycle is said by itself, with a climb of its own; there are as many as are said."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with the first init_value, or its peak_value where warmup_steps is 0",
+        "first update": "uses the first init_value, or its peak_value where warmup_steps is 0",
         "milestone": "a cycle's first rate is in force for the update at which the one before it has made its "
         "decay_steps: the end_value before it is never met",
         "past the end": "it stays at the last end_value",

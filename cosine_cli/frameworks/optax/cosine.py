@@ -35,7 +35,7 @@ class CosineDecaySchedule(Float32Schedule):
     difference: ClassVar[str] = "Its floor is a share of its peak, and its wave may be raised to a power."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "end": "alpha times init_value is in force after decay_steps: a run of so many updates makes none with it",
+        "end": "alpha times init_value is in force after decay_steps: a run of that length never uses it",
         "past the end": "it stays there",
     }
 

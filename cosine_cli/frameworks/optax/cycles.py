@@ -36,10 +36,10 @@ class LinearOnecycleSchedule(Composite):
         "Of three phases, in straight lines; the peak comes with update int(pct_start times steps)."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with peak_value / div_factor",
+        "first update": "uses peak_value / div_factor",
         "milestone": "the peak is in force for the update int(pct_start * transition_steps); of two phases that end "
         "with the same update the later one stands alone: with pct_start equal to pct_final it never rises",
-        "end": "the last rate is in force after transition_steps: a run of so many updates makes none with it",
+        "end": "the last rate is in force after transition_steps: a run of that length never uses it",
         "past the end": "it stays there, at the start over final_div_factor, not at the peak over it",
     }
 
@@ -80,10 +80,10 @@ class CosineOnecycleSchedule(Composite):
     equivalent: ClassVar[str] = "onecycle"
     difference: ClassVar[str] = "The peak comes with update int(pct_start times steps)."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with peak_value / div_factor",
+        "first update": "uses peak_value / div_factor",
         "milestone": "the peak is in force for the update int(pct_start * transition_steps); with pct_start of 1 it "
         "never rises",
-        "end": "the last rate is in force after transition_steps: a run of so many updates makes none with it",
+        "end": "the last rate is in force after transition_steps: a run of that length never uses it",
         "past the end": "it stays there, at the start over final_div_factor, not at the peak over it",
     }
 

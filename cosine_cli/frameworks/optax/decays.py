@@ -55,7 +55,7 @@ class ConstantSchedule(Float32Schedule):
 
     .. math:: \eta(t) = v
 
-    with :math:`v` = ``value``. It has no end.
+    with :math:`v` = ``value``. It never ends.
 
     >>> ConstantSchedule(value=0.1)([0, 50])
     array([0.1, 0.1])
@@ -66,8 +66,8 @@ class ConstantSchedule(Float32Schedule):
     equivalent: ClassVar[str] = "constant"
     difference: ClassVar[str] = "It is the same."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with value",
-        "past the end": "it has no end",
+        "first update": "uses value",
+        "past the end": "it never ends",
     }
 
     value: float = peak_rate("the rate")
@@ -214,8 +214,8 @@ class ExponentialDecay(Float32Schedule):
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{FIRST_UPDATE}, or with an end_value that lies on its other side",
-        "milestone": "with staircase a drop is in force for the update that transition_steps names",
-        "past the end": "it has no end; transition_steps of 0 or below, or a decay_rate of 0, leave it at init_value",
+        "milestone": "with staircase a drop takes effect at every multiple of transition_steps",
+        "past the end": "it never ends; transition_steps of 0 or below, or a decay_rate of 0, leave it at init_value",
         "compiled": LATE_DROPS,
     }
 

@@ -9,7 +9,7 @@ from cosine_cli.schedules.core.fields import Needed, param
 MOST_PARTS = 200
 """The nearest schedule to a plain one joins at most so many."""
 
-FIRST_UPDATE = "made with init_value"
+FIRST_UPDATE = "uses init_value"
 LATE_DROPS = (
     "XLA multiplies by 1 / transition_steps instead of dividing. At some drops the product is below a whole "
     "number: with a length of 41, 47, 55 or 61, and a ninth of those up to 200, some drops of a staircase come an"

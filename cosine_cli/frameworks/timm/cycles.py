@@ -31,7 +31,7 @@ from cosine_cli.schedules.core.ops import Ops
 
 @dataclass(frozen=True, kw_only=True)
 class CosineLRScheduler(TimmCycles):
-    r"""Half a cosine wave to the floor, once or in cycles, with a warmup.
+    r"""Cosine decay, once or in cycles, with a warmup.
 
     .. math:: \eta(t) = m + \tfrac12 (b\,d^i - m)\,(1 + \cos(\pi\,(\tau / T_i)^k)), \quad T_i = T\,c^i
 
@@ -47,12 +47,12 @@ class CosineLRScheduler(TimmCycles):
 
     source_file: ClassVar[str] = "timm/scheduler/cosine_lr.py"
     equivalent: ClassVar[str] = "cosine"
-    difference: ClassVar[str] = "A warmup runs over the start of the wave, which never reaches lr then."
+    difference: ClassVar[str] = "By default a warmup replaces the start of the wave, which then never reaches lr."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_EPOCH,
         "milestone": f"{AFTER_WARMUP}; {RESTART}",
-        "end": "lr_min is in force for epoch t_initial: a run of as many epochs has none with it",
-        "past the end": "it stays at lr_min; cycles that become shorter end, and step() raises there",
+        "end": "lr_min takes effect at epoch t_initial: a run of that length never uses it",
+        "past the end": "it stays at lr_min; if cycles become shorter they end, and step() raises there",
     }
 
     lr: float = base_rate()
@@ -64,7 +64,7 @@ class CosineLRScheduler(TimmCycles):
     warmup_t: float = warmup_t_param()
     warmup_lr_init: float = warmup_lr_init_param()
     warmup_prefix: bool = warmup_prefix_param(default=False)
-    k_decay: float = param(1.0, "exponent of the time that has passed", above=0)
+    k_decay: float = param(1.0, "exponent of the elapsed time", above=0)
 
     @property
     def exponent(self) -> float:
@@ -80,7 +80,7 @@ class CosineLRScheduler(TimmCycles):
 
 @dataclass(frozen=True, kw_only=True)
 class TanhLRScheduler(TimmCycles):
-    r"""A stretch of the hyperbolic tangent, once or in cycles, with a warmup.
+    r"""Hyperbolic tangent decay, once or in cycles, with a warmup.
 
     .. math:: \eta(t) = m + \tfrac12 (b\,d^i - m)\,(1 - \tanh(l\,(1 - u) + h\,u)), \quad u = \tau / T_i
 
@@ -91,23 +91,23 @@ class TanhLRScheduler(TimmCycles):
     >>> TanhLRScheduler(lr=0.1, t_initial=50, lb=-3)([0, 25, 50])
     array([0.1 , 0.05, 0.  ])
 
-    0.1 in epoch 0, half of it in epoch 25, 0.00025 at the very end of the way and 0 from epoch 50.
+    0.1 in epoch 0, half of it in epoch 25, 0.00025 at the very end of the decay and 0 from epoch 50.
     """
 
     source_file: ClassVar[str] = "timm/scheduler/tanh_lr.py"
     equivalent: ClassVar[str] = "tanh"
-    difference: ClassVar[str] = "It does not quite begin at lr, and drops from 0.25% above lr_min onto it."
+    difference: ClassVar[str] = "It starts slightly below lr, and ends with a drop from 0.25% above lr_min."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_EPOCH,
-        "milestone": f"a warmup climbs to the curve where it meets it, or to lr with warmup_prefix; {RESTART}",
-        "end": "lr_min is in force for epoch t_initial; the epoch before it ends well above",
-        "past the end": "it stays at lr_min; cycles that become shorter end, and step() raises there",
+        "milestone": f"a warmup increases to the curve at warmup_t, or to lr with warmup_prefix; {RESTART}",
+        "end": "lr_min takes effect at epoch t_initial, with a drop",
+        "past the end": "it stays at lr_min; if cycles become shorter they end, and step() raises there",
     }
 
     lr: float = base_rate()
     t_initial: float = t_initial_param()
-    lb: float = param(-7.0, "where the stretch begins")
-    ub: float = param(3.0, "where the stretch ends")
+    lb: float = param(-7.0, "argument of the tangent at the start")
+    ub: float = param(3.0, "argument of the tangent at the end")
     lr_min: float = lr_min_param()
     cycle_mul: float = cycle_mul_param()
     cycle_decay: float = cycle_decay_param()
@@ -126,7 +126,7 @@ class TanhLRScheduler(TimmCycles):
 
     @cached_property
     def warmup_target(self) -> float:
-        """The rate that the warmup climbs to: of the curve where it ends."""
+        """The rate at the end of the warmup: that of the curve."""
         return self.lr if self.warmup_prefix else self.body_at(self.warmup_t)
 
     def shape(self, m: Ops, share: Any) -> Any:
@@ -139,7 +139,7 @@ class TanhLRScheduler(TimmCycles):
 
 @dataclass(frozen=True, kw_only=True)
 class PolyLRScheduler(TimmCycles):
-    r"""A power of the time that is left, once or in cycles, with a warmup.
+    r"""Polynomial decay, once or in cycles, with a warmup.
 
     .. math:: \eta(t) = m + (b\,d^i - m)\,(1 - (\tau / T_i)^k)^p, \quad T_i = T\,c^i
 
@@ -155,17 +155,17 @@ class PolyLRScheduler(TimmCycles):
 
     source_file: ClassVar[str] = "timm/scheduler/poly_lr.py"
     equivalent: ClassVar[str] = "polynomial"
-    difference: ClassVar[str] = "Its power is 0.5 unless said: slow at first, then fast; a warmup runs over its start."
+    difference: ClassVar[str] = "Its power is 0.5 by default: slow at first, then fast; a warmup replaces its start."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_EPOCH,
         "milestone": f"{AFTER_WARMUP}; {RESTART}",
-        "end": "lr_min is in force for epoch t_initial",
-        "past the end": "it stays at lr_min; cycles that become shorter end, and step() raises there",
+        "end": "lr_min takes effect at epoch t_initial",
+        "past the end": "it stays at lr_min; if cycles become shorter they end, and step() raises there",
     }
 
     lr: float = base_rate()
     t_initial: float = t_initial_param()
-    power: float = param(0.5, "exponent of what is left", at_least=0)
+    power: float = param(0.5, "exponent of the remaining time", at_least=0)
     lr_min: float = lr_min_param()
     cycle_mul: float = cycle_mul_param()
     cycle_decay: float = cycle_decay_param()
@@ -173,7 +173,7 @@ class PolyLRScheduler(TimmCycles):
     warmup_t: float = warmup_t_param()
     warmup_lr_init: float = warmup_lr_init_param()
     warmup_prefix: bool = warmup_prefix_param(default=False)
-    k_decay: float = param(1.0, "exponent of the time that has passed", above=0)
+    k_decay: float = param(1.0, "exponent of the elapsed time", above=0)
 
     @property
     def exponent(self) -> float:

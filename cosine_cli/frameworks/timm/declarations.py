@@ -9,12 +9,12 @@ from cosine_cli.schedules.core.fields import Needed, param
 _MOST_EPOCHS = 2**53
 """Above it, a float cannot tell one epoch from the next."""
 
-FIRST_EPOCH = "made with lr, which the constructor leaves, or with warmup_lr_init where there is a warmup"
+FIRST_EPOCH = "uses lr, which the constructor sets, or warmup_lr_init if there is a warmup"
 RESTART = (
-    "a cycle begins at its peak; the cycle is found by a logarithm, which loses the first epoch of some "
-    "(cycle_mul=3 with t_initial=5: epoch 605), and lr_min stands there"
+    "a cycle begins at its peak; the cycle is computed by a logarithm, which loses the first epoch of some "
+    "(cycle_mul=3 with t_initial=5: epoch 605), which use lr_min"
 )
-AFTER_WARMUP = "at warmup_t the rate drops onto the curve that has run underneath, unless warmup_prefix is true"
+AFTER_WARMUP = "at warmup_t the rate drops to the curve, which starts at epoch 0 unless warmup_prefix is true"
 
 
 def t_initial_param() -> Any:
@@ -39,12 +39,12 @@ def cycle_decay_param() -> Any:
 
 def cycle_limit_param(**bounds: float) -> Any:
     """Declare ``cycle_limit``."""
-    return param(1, "number of cycles, then lr_min; below 1 there is none", **bounds)
+    return param(1, "number of cycles, followed by lr_min; below 1: no cycle", **bounds)
 
 
 def warmup_t_param() -> Any:
     """Declare ``warmup_t``."""
-    return param(0.0, "epochs that the rate climbs first", at_least=0, at_most=_MOST_EPOCHS)
+    return param(0.0, "epochs of the warmup", at_least=0, at_most=_MOST_EPOCHS)
 
 
 def warmup_lr_init_param() -> Any:
@@ -54,4 +54,4 @@ def warmup_lr_init_param() -> Any:
 
 def warmup_prefix_param(*, default: bool) -> Any:
     """Declare ``warmup_prefix``."""
-    return param(default, "whether the schedule begins behind the warmup, and not underneath it")
+    return param(default, "whether the schedule starts after the warmup instead of during it")

@@ -30,12 +30,12 @@ from cosine_cli.schedules.core.schedule import Formatter
 
 @dataclass(frozen=True, kw_only=True)
 class StepLRScheduler(TimmScheduler):
-    r"""A drop by the same factor after every so many epochs, with a warmup.
+    r"""Multiplies the rate by ``decay_rate`` every ``decay_t`` epochs, with a warmup.
 
     .. math:: \eta(t) = b\,\gamma^{\lfloor t / s \rfloor}
 
     with :math:`b` = ``lr``, :math:`s` = ``decay_t``, :math:`\gamma` = ``decay_rate``, and :math:`t` counted from the
-    end of the warmup unless ``warmup_prefix`` is false. It has no end.
+    end of the warmup unless ``warmup_prefix`` is false. It never ends.
 
     >>> StepLRScheduler(lr=0.1, decay_t=30, decay_rate=0.1)([0, 29, 30, 60])
     array([0.1  , 0.1  , 0.01 , 0.001])
@@ -45,15 +45,15 @@ class StepLRScheduler(TimmScheduler):
 
     source_file: ClassVar[str] = "timm/scheduler/step_lr.py"
     equivalent: ClassVar[str] = "step"
-    difference: ClassVar[str] = "decay_rate is 1, which drops nothing, unless it is said; no floor."
+    difference: ClassVar[str] = "decay_rate is 1 by default, which drops nothing; no floor."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_EPOCH,
-        "milestone": "the drop is in force for the epoch that the milestone names; 2.4 epochs are counted as such",
-        "past the end": "it goes on dropping",
+        "milestone": "the drop takes effect at the epoch of the milestone; 2.4 epochs are not rounded",
+        "past the end": "it continues to drop",
     }
 
     lr: float = base_rate()
-    decay_t: float = param(Needed("30"), "epochs from one drop to the next", above=0)
+    decay_t: float = param(Needed("30"), "epochs between two drops", above=0)
     decay_rate: float = param(1.0, "factor of a drop", at_least=0)
     warmup_t: float = warmup_t_param()
     warmup_lr_init: float = warmup_lr_init_param()
@@ -70,7 +70,7 @@ class StepLRScheduler(TimmScheduler):
         return [Piece(a, b, "flat") for a, b in itertools.pairwise(edges) if a < b]
 
     def _drop(self, index: int) -> float:
-        """Return the first time that Python's division, which does not round, finds the drop at."""
+        """Return the first time of a drop by Python's floor division, which has no tolerance."""
         time = index * self.decay_t
         return time if time // self.decay_t >= index else math.nextafter(time, math.inf)
 
@@ -84,12 +84,12 @@ class StepLRScheduler(TimmScheduler):
 
 @dataclass(frozen=True, kw_only=True)
 class MultiStepLRScheduler(TimmScheduler):
-    r"""A drop by the same factor before each of some epochs, with a warmup.
+    r"""Multiplies the rate by ``decay_rate`` one epoch before each milestone, with a warmup.
 
     .. math:: \eta(t) = b\,\gamma^{n(t)}, \quad n(t) = |\{i : m_i \le t + 1\}|
 
     with :math:`b` = ``lr``, :math:`m_i` = ``decay_t``, :math:`\gamma` = ``decay_rate``, and :math:`t` counted from the
-    end of the warmup unless ``warmup_prefix`` is false. It stays where it is after the last.
+    end of the warmup unless ``warmup_prefix`` is false. It stays constant after the last.
 
     >>> MultiStepLRScheduler(lr=0.1, decay_t=(30, 60), decay_rate=0.1)([0, 28, 29, 59])
     array([0.1  , 0.1  , 0.01 , 0.001])
@@ -99,12 +99,10 @@ class MultiStepLRScheduler(TimmScheduler):
 
     source_file: ClassVar[str] = "timm/scheduler/multistep_lr.py"
     equivalent: ClassVar[str] = "multistep"
-    difference: ClassVar[str] = (
-        "Each drop comes an epoch early; decay_rate is 1, which drops nothing, unless it is said."
-    )
+    difference: ClassVar[str] = "Each drop is one epoch early; decay_rate is 1 by default, which drops nothing."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_EPOCH,
-        "milestone": "the drop is in force for the epoch before the one that it names, which timm keeps on purpose",
+        "milestone": "the drop takes effect one epoch before its milestone, which timm does on purpose",
         "past the end": "it stays at the last rate",
     }
 
@@ -119,7 +117,7 @@ class MultiStepLRScheduler(TimmScheduler):
 
     @cached_property
     def _drops(self) -> list[float]:
-        """After which milestones the number of drops changes."""
+        """The milestones after which the number of drops changes."""
         return sorted(set(self.decay_t))
 
     @property
@@ -130,7 +128,7 @@ class MultiStepLRScheduler(TimmScheduler):
 
     @cached_property
     def _rates(self) -> list[float]:
-        # By bisection, like timm's, which passes over some where milestones are in no order.
+        # By bisection, as in timm, which skips some if the milestones are not sorted.
         counts = [0, *(bisect_right(self.decay_t, drop) for drop in self._drops)]
         with np.errstate(over="ignore"):
             return [float(rate) for rate in self.lr * np.power(self.decay_rate, counts)]

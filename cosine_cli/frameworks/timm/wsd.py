@@ -40,11 +40,11 @@ class WSDLRScheduler(TimmScheduler):
 
     source_file: ClassVar[str] = "timm/scheduler/wsd_lr.py"
     equivalent: ClassVar[str] = "wsd"
-    difference: ClassVar[str] = "t_initial is the length without the warmup; the decay is 1-sqrt unless it is said."
+    difference: ClassVar[str] = "t_initial is the length without the warmup; the decay is 1-sqrt by default."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_EPOCH,
-        "milestone": "the decay has begun in the epoch after warmup_t + t_initial - decay_t",
-        "end": "lr_min is in force for epoch warmup_t + t_initial: the last of a run is a step short of it",
+        "milestone": "the first decayed epoch follows warmup_t + t_initial - decay_t",
+        "end": "lr_min takes effect at epoch warmup_t + t_initial: a run of that length never uses it",
         "past the end": "it stays at lr_min",
     }
 
@@ -52,12 +52,14 @@ class WSDLRScheduler(TimmScheduler):
     t_initial: float = param(Needed("90"), "epochs of the stable phase and the decay", above=0)
     decay_t: float = param(Needed("18"), "epochs of the decay", above=0)
     lr_min: float = param(0.0, "learning rate at the end of the decay", at_least=0)
-    stable_fn: str = param("constant", "what the rate does before the decay", choices=_STABLE)
-    stable_timescale: float | None = param(None, "epochs that rsqrt and power count in: warmup_t", optional=True)
+    stable_fn: str = param("constant", "shape of the stable phase", choices=_STABLE)
+    stable_timescale: float | None = param(
+        None, "timescale of rsqrt and power, in epochs; default: warmup_t", optional=True
+    )
     stable_power: float = param(0.5, "exponent of the power before the decay", above=0)
-    decay_fn: str = param("1-sqrt", "how it falls", choices=_DECAYS)
+    decay_fn: str = param("1-sqrt", "shape of the decay", choices=_DECAYS)
     decay_power: float = param(0.5, "exponent of the power of the decay", above=0)
-    decay_ratio: float = param(0.1, "what an exponential decay leaves before it is stretched to lr_min", above=0)
+    decay_ratio: float = param(0.1, "final factor of an exponential decay, before it is stretched to lr_min", above=0)
     warmup_t: float = warmup_t_param()
     warmup_lr_init: float = warmup_lr_init_param()
 
@@ -68,7 +70,7 @@ class WSDLRScheduler(TimmScheduler):
         if self.decay_ratio >= 1.0:
             raise ParameterError("decay_ratio", "must be below 1", got=repr(self.decay_ratio))
         if self.stable_fn != "constant" and self._timescale <= 0:
-            rule = f"must be above 0 with stable_fn {self.stable_fn}; it is warmup_t unless it is said"
+            rule = f"must be above 0 with stable_fn {self.stable_fn}; the default is warmup_t"
             raise ParameterError("stable_timescale", rule, got=repr(self._timescale))
 
     @property
@@ -104,17 +106,17 @@ class WSDLRScheduler(TimmScheduler):
 
     def body_pieces(self, until: float, at_most: int) -> list[Piece]:
         del at_most
-        sunk = self._sunk
-        phases: list[tuple[float, PieceKind]] = [(self._falls, "flat" if sunk <= 0 or not self._power else "smooth")]
-        phases = [(sunk, "smooth"), (self._falls, "flat")] if self._power and 0 < sunk < self._falls else phases
-        if self._falls < sunk < self.t_initial:
-            phases.append((sunk, "smooth"))
-        level = sunk <= self._falls
+        reached = self._reached
+        phases: list[tuple[float, PieceKind]] = [(self._falls, "flat" if reached <= 0 or not self._power else "smooth")]
+        phases = [(reached, "smooth"), (self._falls, "flat")] if self._power and 0 < reached < self._falls else phases
+        if self._falls < reached < self.t_initial:
+            phases.append((reached, "smooth"))
+        level = reached <= self._falls
         return shapes.in_phases((*phases, (self.t_initial, "flat" if level else "smooth"), (math.inf, "flat")), until)
 
     @property
-    def _sunk(self) -> float:
-        """From when a stable phase that falls is at lr_min."""
+    def _reached(self) -> float:
+        """The time from which a decreasing stable phase is at lr_min."""
         if not self.lr_min or not self._power:
             return 0.0 if self.lr_min > self.lr else math.inf
         return float(self._timescale * ((self.lr / self.lr_min) ** (1.0 / self._power) - 1.0))

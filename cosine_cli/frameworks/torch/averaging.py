@@ -19,7 +19,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 @dataclass(frozen=True, kw_only=True)
 class SWALR(Leaf):
-    r"""From ``lr`` to the constant rate of stochastic weight averaging, then flat.
+    r"""Anneals from ``lr`` to the constant rate of stochastic weight averaging.
 
     .. math:: \eta(t) = b + (c - b)\,s(\min(t, n) / n)
 
@@ -34,17 +34,17 @@ class SWALR(Leaf):
 
     source_file: ClassVar[str] = "torch/optim/swa_utils.py"
     equivalent: ClassVar[str] = "cosine"
-    difference: ClassVar[str] = "It is made for the end of a run, and goes to swa_lr whatever the rate was."
+    difference: ClassVar[str] = "It is intended for the end of a run, and ends at swa_lr whatever the rate was."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr, or with swa_lr where anneal_epochs is 0",
-        "end": "swa_lr is in force for update anneal_epochs",
+        "first update": "uses lr, or swa_lr if anneal_epochs is 0",
+        "end": "swa_lr takes effect at update anneal_epochs",
         "past the end": "it stays at swa_lr",
     }
 
     lr: float = base_rate()
-    swa_lr: float = param(Needed("0.05"), "learning rate that it goes to", at_least=0)
-    anneal_epochs: int = param(10, "calls until swa_lr is in force", at_least=0)
-    anneal_strategy: str = param("cos", "how it goes there", choices=("cos", "linear"))
+    swa_lr: float = param(Needed("0.05"), "final learning rate", at_least=0)
+    anneal_epochs: int = param(10, "calls before swa_lr takes effect", at_least=0)
+    anneal_strategy: str = param("cos", "shape of the annealing", choices=("cos", "linear"))
 
     @property
     def extremes(self) -> tuple[float, ...]:

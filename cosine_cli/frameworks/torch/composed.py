@@ -48,7 +48,7 @@ def _on(member: Leaf, lr: float) -> Leaf:
 def _placed(members: tuple[Schedule, ...], lr: float) -> tuple[list[Leaf], float] | None:
     """Return single schedulers with the rates that they start from on one optimizer, and that of the optimizer.
 
-    OneCycleLR and CyclicLR move what the others start from. None where a member is made of others.
+    OneCycleLR and CyclicLR change the rate that the others start from. None if a member is itself composed.
     """
     state, placed = OptimizerState(lr), list[Leaf]()
     for member in members:
@@ -70,11 +70,11 @@ def _placed(members: tuple[Schedule, ...], lr: float) -> tuple[list[Leaf], float
 
 @dataclass(frozen=True, kw_only=True)
 class SequentialLR(Combined):
-    r"""Schedulers one after the other, each from ``lr`` and counting from its milestone.
+    r"""Schedulers in sequence, each starting from ``lr`` at its milestone.
 
     .. math:: \eta(t) = f_i(t - m_i) \text{ for } m_i \le t < m_{i+1}, \quad m_0 = 0
 
-    with :math:`f_i` = ``schedulers`` and :math:`m_1, m_2, \dots` = ``milestones`` (calls). The last one goes on.
+    with :math:`f_i` = ``schedulers`` and :math:`m_1, m_2, \dots` = ``milestones`` (calls). The last one continues.
 
     >>> from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR
     >>> from cosine_cli.frameworks.torch.decays import LinearLR
@@ -86,13 +86,13 @@ class SequentialLR(Combined):
     """
 
     equivalent: ClassVar[str] = "sequence"
-    difference: ClassVar[str] = "Boundaries in the place of lengths; every part begins at the optimizer's rate."
+    difference: ClassVar[str] = "Milestones instead of lengths; every part begins at the optimizer's rate."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with the first rate of the first scheduler",
-        "milestone": "the next scheduler's first rate is in force for the update that the milestone names, whether the "
-        "one before has finished or not; at a milestone that is no whole number the next one steps on from the rate "
-        "that it finds; a sequence or a chain behind a milestone raises there",
-        "past the end": "what the last scheduler does; a sequence as the first of a sequence is one step ahead",
+        "first update": "uses the first rate of the first scheduler",
+        "milestone": "the next scheduler's first rate takes effect at the update of the milestone, whether the "
+        "one before has finished or not; at a milestone that is not a whole number the next one continues from the "
+        "current rate; a sequence or a chain after a milestone raises there",
+        "past the end": "as the last scheduler; a sequence as the first of a sequence is one step ahead",
     }
 
     milestones: tuple[float, ...] = param(
@@ -107,7 +107,7 @@ class SequentialLR(Combined):
             rule = f"must be one fewer than the schedulers ({due})"
             raise ParameterError("milestones", rule, got=str(len(self.milestones)))
         if next(simulated_rates(self, self.lr), None) is None:  # a sequence inside steps once before the first update
-            rule = "must not raise in the step that PyTorch makes them begin with"
+            rule = "must not raise in the first step, which PyTorch makes before the first update"
             raise ParameterError("schedulers", rule, got=" and ".join(type(one).__name__ for one in self.schedulers))
 
     @property
@@ -119,7 +119,7 @@ class SequentialLR(Combined):
 
     @cached_property
     def _turns(self) -> list[tuple[float, float, Leaf | None]] | None:
-        """Who begins when, ends when, and is who, None for one that raises there; None where that is not all."""
+        """The start, end and scheduler of each turn, None for one that raises; None if there is no closed form."""
         found = _placed(self.schedulers, self.lr)
         whole = all(float(milestone).is_integer() for milestone in self.milestones)
         if found is None or not whole or list(self.milestones) != sorted(self.milestones):
@@ -190,7 +190,7 @@ def _milestones(of: Schedule) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class ChainedScheduler(Combined):
-    r"""Schedulers that all step at once, each on the rate that the one before leaves.
+    r"""Schedulers that all step at every call, each on the rate that the one before it left.
 
     .. math:: \eta(t) = \lambda_n(\dots \lambda_1(\eta(t - 1)))
 
@@ -207,11 +207,11 @@ class ChainedScheduler(Combined):
 
     optimizer_first: ClassVar[bool] = False
     equivalent: ClassVar[str] = "warmup"
-    difference: ClassVar[str] = "Both run from the start: a decay has begun when the warmup ends."
+    difference: ClassVar[str] = "Both run from the start: the decay has already started when the warmup ends."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with what the constructors, in their order, have made of lr",
-        "milestone": "a warm restart, a cycle or a one-cycle sets the rate, and what stood before it is lost",
-        "past the end": "a cosine adds to the rate on its climb, so the curves are no product from there on; with an "
+        "first update": "uses lr after the changes of all constructors in order",
+        "milestone": "warm restarts, cycles and one-cycles set the rate and discard the one before",
+        "past the end": "a rising cosine adds to the rate, so the rate is no product from there on; with an "
         "eta_min other than 0 they never are",
     }
 
@@ -221,7 +221,7 @@ class ChainedScheduler(Combined):
 
     @cached_property
     def _factors(self) -> tuple[Leaf, ...]:
-        """The curves whose product it is, as far as it is one; none where it is not."""
+        """The curves whose product it is; empty if it is no product."""
         singles = tuple(_on(one, 1.0) for one in self.schedulers if isinstance(one, Leaf))
         product = len(singles) == len(self.schedulers) and min(one.multiplies_until for one in singles) >= 0
         return singles if product else ()

@@ -28,15 +28,15 @@ from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.restarts import Restarts
 
 _EXACT_TO = 64
-"""A cosine that climbs back from a floor farther away has lost more digits there than PRECISION allows."""
+"""Beyond this length, a cosine that rises again has lost more digits at its floor than the precision allows."""
 
 
 _NEAR = 1e-7
-"""How near to a floor, in T_max, a rate above it can be 0 in float64."""
+"""The distance from a floor, in T_max, within which a rate can be 0 in float64."""
 
 
 _MOST_CALLS = 100_000
-"""So many calls are looked at where a cosine has many floors in each."""
+"""The number of calls that are checked if a cosine has several floors per call."""
 
 
 _CHUNK = 10_000
@@ -44,11 +44,11 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class CosineAnnealingLR(Leaf):
-    r"""Half a cosine wave to the floor, and back up again.
+    r"""Half a cosine wave to the floor, and up again.
 
     .. math:: \eta(t) = m + \tfrac12 (b - m)\,(1 + \cos(\pi t / T))
 
-    with :math:`b` = ``lr``, :math:`T` = ``T_max`` (calls), :math:`m` = ``eta_min``. After ``T_max`` it climbs back to
+    with :math:`b` = ``lr``, :math:`T` = ``T_max`` (calls), :math:`m` = ``eta_min``. After ``T_max`` it rises back to
     ``lr`` at twice ``T_max``, and so on.
 
     >>> CosineAnnealingLR(lr=0.1, T_max=50)([0, 25, 50, 75, 100])
@@ -58,12 +58,12 @@ class CosineAnnealingLR(Leaf):
     """
 
     equivalent: ClassVar[str] = "cosine"
-    difference: ClassVar[str] = "Past T_max it climbs back up where the plain one stays at the floor."
+    difference: ClassVar[str] = "Past T_max it rises again, where the plain schedule stays at the floor."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr",
-        "end": "eta_min is in force after T_max calls: a run of T_max updates makes none with it",
-        "past the end": "it climbs back to lr at 2 T_max, and falls again; each rate is made from the one before, and "
-        "the digits lost at a floor far away are missing on the climb: 2e-5 of the peak for a T_max of a million",
+        "first update": "uses lr",
+        "end": "eta_min takes effect after T_max calls: a run of T_max updates never uses it",
+        "past the end": "it rises back to lr at 2 T_max, and decays again; each rate depends on the one before, and "
+        "digits lost at a distant floor are missing afterwards: 2e-5 of the peak for a T_max of a million",
     }
 
     lr: float = base_rate()
@@ -80,7 +80,7 @@ class CosineAnnealingLR(Leaf):
 
     @property
     def _climbs_anew(self) -> bool:
-        """Tell whether the climb from a floor has to be told from a wave: it starts from the one rate after it."""
+        """Whether the rise from a floor differs from a wave: it starts from the first rate after the floor."""
         return self._meets_floor and self.T_max > _EXACT_TO and self.lr != self.eta_min and math.isinf(self.ends)
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -95,7 +95,7 @@ class CosineAnnealingLR(Leaf):
 
     @property
     def _after_floor(self) -> float:
-        """How far above the floor PyTorch's rate is one call after it."""
+        """The distance of PyTorch's rate from the floor, one call after it."""
         return self.eta_min + (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0 - self.eta_min
 
     def rate(self, t: Rates) -> Rates:
@@ -116,7 +116,7 @@ class CosineAnnealingLR(Leaf):
         return np.where(t <= self.ends, wave, np.nan) if math.isfinite(self.ends) else wave
 
     def _kept(self, t: Rates) -> Rates:
-        """Return half the height of the wave that each rate after a floor lies on, as PyTorch's digits make it."""
+        """Return half the height of the wave of each rate after a floor, with PyTorch's rounding."""
         waves = np.floor((t - self.T_max - 1.0) / (2.0 * self.T_max))
         if (np.diff(waves) < 0).any():
             order = np.argsort(waves, kind="stable")
@@ -127,11 +127,11 @@ class CosineAnnealingLR(Leaf):
         return np.concatenate([self._kept_in(t[a:b], float(waves[a])) for a, b in itertools.pairwise(edges)])
 
     def _kept_in(self, t: Rates, wave: float) -> Rates:
-        """Return the same for times behind one floor."""
+        """Return half the height for times after one floor."""
         floor = self.T_max + wave * 2.0 * self.T_max
         if floor not in self._known_heights:
             if sum(map(len, self._known_heights.values())) > MOST_STEPS:
-                rule = f"can be followed for {MOST_STEPS:,} calls after its floors: its rates are made one from another"
+                rule = f"is limited to {MOST_STEPS:,} calls after its floors, since each rate depends on the one before"
                 raise ParameterError("T_max", rule, got=repr(self.T_max))
             self._known_heights[floor] = self._heights(floor)
         heights = self._known_heights[floor]
@@ -142,20 +142,20 @@ class CosineAnnealingLR(Leaf):
 
     @cached_property
     def _known_heights(self) -> dict[float, Rates]:
-        """What has been found of the heights behind each floor."""
+        """The half heights after each floor, as far as they are known."""
         return {}
 
     def _heights(self, floor: float) -> Rates:
-        """Return the half heights for the calls after a floor, one by one until rounding makes no more difference.
+        """Return the half heights for the calls after a floor, up to where rounding makes no more difference.
 
-        With math's cosine, like PyTorch: numpy's differs in the last bit, and only those are left here.
+        Uses math.cos as PyTorch does: numpy's differs in the last bit, and here the last bits matter.
         """
         lost = 1e-2 * abs(self.eta_min) / self.peak * self.T_max**2
         rate, found = self.eta_min + self._after_floor, [self._after_floor]
         k = floor + 1.0
         above = 1.0 + math.cos(pi * k / self.T_max)
         if not above:
-            rule = f"can be followed up to call {floor:.15g}: behind it PyTorch divides by what rounds to 0"
+            rule = f"is limited to call {floor:.15g}, after which PyTorch divides by a number that rounds to 0"
             raise ParameterError("T_max", rule, got=repr(self.T_max))
         found[0] /= above
         while len(found) < min(lost**0.4, self.T_max - 2.0):
@@ -170,9 +170,9 @@ class CosineAnnealingLR(Leaf):
         return Stepped(self._steps(), name="T_max")
 
     def _steps(self) -> Iterator[float]:
-        """Yield the rates of a T_max that is not whole, one made from the other as :meth:`step` makes them.
+        """Yield the rates of a T_max that is not a whole number, each computed from the one before as in :meth:`step`.
 
-        A chunk at a time: what does not hang on the rate before is computed for all its calls at once.
+        Works in chunks: what does not depend on the rate before is computed for all calls of a chunk at once.
         """
         rate, after = self.lr, (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0
         yield rate
@@ -193,9 +193,9 @@ class CosineAnnealingLR(Leaf):
 
     @cached_property
     def ends(self) -> float:
-        """The last call before PyTorch divides by 0: beside a floor that it meets by rounding.
+        """The last call before PyTorch divides by 0, next to a floor that it reaches by rounding.
 
-        A T_max that is not whole meets one sooner or later; one of more than 2 10^8 rounds to it before it is there.
+        A T_max that is not a whole number reaches one eventually; one above 2 10^8 rounds to 0 before the floor.
         """
         if self._meets_floor:
             first = bisect_left(range(int(self.T_max)), x=True, key=self._is_floor)
@@ -219,7 +219,7 @@ class CosineAnnealingLR(Leaf):
         return not special and self._is_floor(k - 1)
 
     def _is_floor(self, k: float) -> bool:
-        """Tell whether the wave is 0 in float64 before call ``k``."""
+        """Return whether the wave is 0 in float64 before call ``k``."""
         return 1.0 + math.cos(pi * k / self.T_max) == 0.0
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
@@ -245,12 +245,12 @@ class CosineAnnealingLR(Leaf):
 
 @dataclass(frozen=True, kw_only=True)
 class CosineAnnealingWarmRestarts(Leaf):
-    r"""Half a cosine wave again and again, each as long as the one before or a multiple of it.
+    r"""Cosine decay with warm restarts; each cycle is ``T_mult`` times as long as the one before.
 
     .. math:: \eta(t) = m + \tfrac12 (b - m)\,(1 + \cos(\pi \tau / T_i)), \quad T_i = T_0\,k^i
 
     with :math:`\tau` the calls since the last restart, :math:`b` = ``lr``, :math:`T_0` = ``T_0`` (calls), :math:`k` =
-    ``T_mult``, :math:`m` = ``eta_min``. It has no end.
+    ``T_mult``, :math:`m` = ``eta_min``. It never ends.
 
     >>> CosineAnnealingWarmRestarts(lr=0.1, T_0=10, T_mult=2)([0, 5, 10, 20, 30])
     array([0.1 , 0.05, 0.1 , 0.05, 0.1 ])
@@ -259,20 +259,18 @@ class CosineAnnealingWarmRestarts(Leaf):
     """
 
     equivalent: ClassVar[str] = "sgdr"
-    difference: ClassVar[str] = (
-        "Lengths and their multiple are whole numbers; every cycle begins at lr; there is no last."
-    )
+    difference: ClassVar[str] = "T_0 and T_mult are whole numbers; every cycle begins at lr; the cycles never end."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr",
-        "milestone": "lr is in force for the update that a restart names: eta_min is never used; step(epoch) finds the "
+        "first update": "uses lr",
+        "milestone": "lr takes effect at the update of a restart, so eta_min is never used; step(epoch) computes the "
         "cycle by a logarithm and gives eta_min at some restarts (T_mult=3 with T_0=5: epoch 605)",
-        "past the end": "it goes on restarting",
+        "past the end": "it continues to restart",
     }
 
     lr: float = base_rate()
     T_0: int = param(Needed("10"), "calls of the first cycle", at_least=1)
     T_mult: int = param(1, "factor from one cycle's length to the next", at_least=1)
-    eta_min: float = param(0.0, "learning rate that a cycle falls to")
+    eta_min: float = param(0.0, "learning rate at the end of a cycle")
 
     @cached_property
     def composite(self) -> Schedule:

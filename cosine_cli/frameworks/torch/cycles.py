@@ -33,7 +33,7 @@ _LARGEST = math.log(np.finfo(np.float64).max)
 
 @dataclass(frozen=True, kw_only=True)
 class OneCycleLR(Leaf):
-    r"""A climb to the peak and a longer descent far below the start, once.
+    r"""One cycle: an increase to the peak, then a longer decay far below the initial rate.
 
     .. math:: \eta(t) = y + \tfrac12 (x - y)\,(1 + \cos(\pi u)), \quad u = (t - t_0) / (t_1 - t_0)
 
@@ -49,24 +49,26 @@ class OneCycleLR(Leaf):
 
     ignored: ClassVar[Mapping[str, IgnoredParam]] = by_name(*_MOMENTUM)
     equivalent: ClassVar[str] = "onecycle"
-    difference: ClassVar[str] = "It peaks a call before pct_start of total_steps, and is at its end a call before that."
+    difference: ClassVar[str] = (
+        "It peaks one call before pct_start of total_steps, and ends one call before total_steps."
+    )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with max_lr / div_factor, whatever the optimizer's rate; below one call of pct_start, "
-        "somewhere on the way down",
-        "milestone": "max_lr is in force for update pct_start * total_steps - 1, where that is a whole number",
-        "end": "the lowest rate is in force for update total_steps - 1, the last of a run of total_steps",
-        "past the end": "update total_steps bounces back up the wave, or below 0 along the line; then step() raises",
+        "first update": "uses max_lr / div_factor, whatever the optimizer's rate; if pct_start is less than one call, "
+        "a rate of the decay",
+        "milestone": "max_lr takes effect at update pct_start * total_steps - 1, if that is a whole number",
+        "end": "the lowest rate takes effect at update total_steps - 1, the last of a run of total_steps",
+        "past the end": "update total_steps goes back up the wave, or below 0 along the line; then step() raises",
     }
 
     max_lr: float = param(0.1, "highest learning rate", above=0, inherits="lr")
     total_steps: int | None = param(None, "calls of the whole cycle", at_least=1, optional=True, example="100")
-    epochs: int | None = param(None, "epochs, in the place of total_steps", at_least=1, optional=True)
-    steps_per_epoch: int | None = param(None, "calls an epoch, in the place of total_steps", at_least=1, optional=True)
-    pct_start: float = param(0.3, "share of the calls that it climbs for", at_least=0, at_most=1)
-    anneal_strategy: str = param("cos", "how it climbs and falls", choices=("cos", "linear"))
+    epochs: int | None = param(None, "epochs, instead of total_steps", at_least=1, optional=True)
+    steps_per_epoch: int | None = param(None, "calls per epoch, instead of total_steps", at_least=1, optional=True)
+    pct_start: float = param(0.3, "share of the calls before the peak", at_least=0, at_most=1)
+    anneal_strategy: str = param("cos", "shape of the increase and the decay", choices=("cos", "linear"))
     div_factor: float = param(25.0, "highest rate over the first", above=0)
     final_div_factor: float = param(1e4, "first rate over the last", above=0)
-    three_phase: bool = param(False, "whether it falls as it climbed, and then below the start")
+    three_phase: bool = param(False, "whether it first decays to the initial rate, and then below it")
 
     def check(self) -> None:
         """Raise if the cycle has no length, or its first phase has length 0."""
@@ -82,7 +84,7 @@ class OneCycleLR(Leaf):
 
     @cached_property
     def _phases(self) -> tuple[tuple[float, int, int], ...]:
-        """Where each phase ends, and which of the rates it goes from and to."""
+        """The end of each phase, and the indices of the rates that it goes from and to."""
         first = (self.pct_start * self._total - 1.0, 0, 1)
         last = self._total - 1.0
         if not self.three_phase:
@@ -121,7 +123,7 @@ class OneCycleLR(Leaf):
         return f"ValueError: {raw}"
 
     def _at(self, t: float, three: tuple[float, float, float]) -> float:
-        """Return the rate at one time, as PyTorch reckons it."""
+        """Return the rate at one time, in PyTorch's order of operations."""
         start = 0.0
         for end, x, y in self._phases[:-1]:
             if t <= end:
@@ -142,7 +144,9 @@ class OneCycleLR(Leaf):
         for start, end, x, y in reversed(phases):
             share = (t - start) / (end - start)
             start_rate, end_rate = self._rates[x], self._rates[y]
-            if self.anneal_strategy == "cos":  # from its end, like PyTorch: a rate far below the start keeps its digits
+            if (
+                self.anneal_strategy == "cos"
+            ):  # from its end, like PyTorch: a rate far below the initial one keeps its digits
                 here = end_rate + (start_rate - end_rate) * shapes.cosine_of(m, 1.0 - share)
             else:
                 here = start_rate + (end_rate - start_rate) * share
@@ -179,13 +183,13 @@ class OneCycleLR(Leaf):
 
 @dataclass(frozen=True, kw_only=True)
 class CyclicLR(Leaf):
-    r"""A straight climb and a straight descent, again and again.
+    r"""Repeated straight lines up and down.
 
     .. math:: \eta(t) = a + (c - a)\,h(t)\,g(t)
 
     with :math:`a` = ``base_lr``, :math:`c` = ``max_lr``, :math:`h` the line from 0 up to 1 over ``step_size_up`` calls
     and back over ``step_size_down``, :math:`g` by ``mode``: triangular 1, triangular2 half as much in each cycle,
-    exp_range :math:`\gamma^t` with :math:`\gamma` = ``gamma``. It has no end.
+    exp_range :math:`\gamma^t` with :math:`\gamma` = ``gamma``. It never ends.
 
     >>> CyclicLR(base_lr=0.01, max_lr=0.1, step_size_up=10, mode="triangular2")([0, 10, 20, 30, 40])
     array([0.01 , 0.1  , 0.01 , 0.055, 0.01 ])
@@ -197,23 +201,23 @@ class CyclicLR(Leaf):
         *_MOMENTUM, ignored_param("scale_fn", str, default=None, fixed=True, optional=True)
     )
     equivalent: ClassVar[str] = "cyclic"
-    difference: ClassVar[str] = "It climbs for 2000 calls unless it is told otherwise, and gamma is 1 then."
+    difference: ClassVar[str] = "By default it rises for 2000 calls, and gamma is 1."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with base_lr, whatever the optimizer's rate",
-        "milestone": "max_lr is in force for update step_size_up",
-        "past the end": "it goes on; in mode triangular2 step() raises in cycle 1025, and with a gamma above 1 when "
-        "its power exceeds what a float holds",
+        "first update": "uses base_lr, whatever the optimizer's rate",
+        "milestone": "max_lr takes effect at update step_size_up",
+        "past the end": "it never ends; in mode triangular2 step() raises in cycle 1025, and with a gamma above 1 when "
+        "its power overflows",
     }
 
     base_lr: float = param(Needed("0.001"), "learning rate between two cycles", at_least=0)
     max_lr: float = param(0.1, "highest learning rate", at_least=0, inherits="lr")
-    step_size_up: float = param(2000.0, "calls that a cycle climbs", above=0)
+    step_size_up: float = param(2000.0, "calls of the rising part of a cycle", above=0)
     step_size_down: float | None = param(
-        None, "calls that a cycle falls; as many as it climbs", at_least=0, optional=True
+        None, "calls of the falling part of a cycle; default: step_size_up", at_least=0, optional=True
     )
-    mode: str = param("triangular", "what becomes of the height", choices=("triangular", "triangular2", "exp_range"))
+    mode: str = param("triangular", "how the height changes", choices=("triangular", "triangular2", "exp_range"))
     gamma: float = param(1.0, "factor of the height at every call, in mode exp_range", at_least=0)
-    scale_mode: str = param("cycle", "what scale_fn counts: nothing without one", choices=("cycle", "iterations"))
+    scale_mode: str = param("cycle", "what scale_fn counts; ignored without one", choices=("cycle", "iterations"))
 
     @property
     def _cycle(self) -> float:
@@ -255,16 +259,16 @@ class CyclicLR(Leaf):
         knots = sorted({0.0, self.step_size_up, *self._turns, self._cycle})
         one = tuple(Piece(a, b, "smooth") for a, b in itertools.pairwise(knots))
         end = min(until, math.nextafter(self.ends, math.inf))
-        behind = [Piece(end, until, "flat")] if end < until else []
+        after = [Piece(end, until, "flat")] if end < until else []
         count = math.ceil(end / self._cycle)
         if count * len(one) > at_most:
-            return [Piece(0.0, end, "cycles", self._cycle, one), *behind]
+            return [Piece(0.0, end, "cycles", self._cycle, one), *after]
         edges = sorted({min(i * self._cycle + knot, end) for i in range(count) for knot in knots})
-        return [*(Piece(a, b, "smooth") for a, b in itertools.pairwise(edges)), *behind]
+        return [*(Piece(a, b, "smooth") for a, b in itertools.pairwise(edges)), *after]
 
     @property
     def _turns(self) -> Iterator[float]:
-        """The times in a cycle at which the factor begins to move the rate more than the line does."""
+        """The times in a cycle at which the factor starts to change the rate more than the line does."""
         if self.mode == "exp_range" and self.gamma not in (0.0, 1.0):
             over = -1.0 / math.log(self.gamma)
             if 0 < over < self.step_size_up:

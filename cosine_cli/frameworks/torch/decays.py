@@ -28,7 +28,7 @@ from cosine_cli.schedules.step import Step
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantLR(Multiplicative):
-    r"""A smaller rate for so many calls, then ``lr``.
+    r"""A smaller rate for ``total_iters`` calls, then ``lr``.
 
     .. math:: \eta(t) = b\,f \text{ for } t < n, \quad b \text{ from } n
 
@@ -44,14 +44,14 @@ class ConstantLR(Multiplicative):
     equivalent: ClassVar[str] = "constant"
     difference: ClassVar[str] = "It is a warmup: a third of lr for 5 calls, unless factor is 1."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with factor times lr",
-        "end": "lr is in force for the update that total_iters names; a total_iters of 0 or no whole number never ends",
+        "first update": "uses factor times lr",
+        "end": "lr takes effect at update total_iters; never if that is 0 or not a whole number",
         "past the end": "it stays at lr; with a factor of 0, step() raises there",
     }
 
     lr: float = base_rate()
-    factor: float = param(1.0 / 3, "what lr is multiplied with", at_least=0, at_most=1)
-    total_iters: float = param(5.0, "calls until lr is in force", at_least=0)
+    factor: float = param(1.0 / 3, "factor of lr", at_least=0, at_most=1)
+    total_iters: float = param(5.0, "calls before lr takes effect", at_least=0)
 
     @property
     def _restores(self) -> bool:
@@ -101,7 +101,7 @@ class LinearLR(Multiplicative):
     .. math:: \eta(t) = b\,(s + (e - s)\,\min(t, n) / n)
 
     with :math:`b` = ``lr``, :math:`s` = ``start_factor``, :math:`e` = ``end_factor``, :math:`n` = ``total_iters``
-    (calls). It stays where it is after that.
+    (calls). It stays constant after that.
 
     >>> LinearLR(lr=0.1, start_factor=0.1, total_iters=10)([0, 5, 10, 20])
     array([0.01 , 0.055, 0.1  , 0.1  ])
@@ -110,17 +110,19 @@ class LinearLR(Multiplicative):
     """
 
     equivalent: ClassVar[str] = "linear"
-    difference: ClassVar[str] = "It climbs, from a third of lr in 5 calls, never from 0; it says factors, not rates."
+    difference: ClassVar[str] = (
+        "It increases by default, from a third of lr over 5 calls, never from 0; it takes factors, not rates."
+    )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with start_factor times lr",
-        "end": "end_factor times lr is in force for the update that total_iters names",
-        "past the end": "it stays; with a total_iters of 0 at start_factor, where step(epoch) would divide by 0",
+        "first update": "uses start_factor times lr",
+        "end": "end_factor times lr takes effect at update total_iters",
+        "past the end": "it stays constant; with total_iters 0 at start_factor, where step(epoch) divides by 0",
     }
 
     lr: float = base_rate()
-    start_factor: float = param(1.0 / 3, "what lr is multiplied with at first", above=0, at_most=1)
-    end_factor: float = param(1.0, "what lr is multiplied with in the end", at_least=0, at_most=1)
-    total_iters: float = param(5.0, "calls from one to the other", at_least=0)
+    start_factor: float = param(1.0 / 3, "factor of lr at the start", above=0, at_most=1)
+    end_factor: float = param(1.0, "factor of lr at the end", at_least=0, at_most=1)
+    total_iters: float = param(5.0, "calls from start_factor to end_factor", at_least=0)
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -128,7 +130,7 @@ class LinearLR(Multiplicative):
 
     @property
     def _last(self) -> float:
-        """The factor that it stays at: only whole calls are made."""
+        """The last factor, which is reached before end_factor if total_iters is not a whole number."""
         passed = math.floor(self.total_iters) / self.total_iters if self.total_iters else 0.0
         return self.end_factor if passed == 1.0 else self.start_factor + (self.end_factor - self.start_factor) * passed
 
@@ -171,11 +173,11 @@ class LinearLR(Multiplicative):
 
 @dataclass(frozen=True, kw_only=True)
 class StepLR(Multiplicative):
-    r"""A drop by the same factor after every so many calls.
+    r"""Multiplies the rate by ``gamma`` after every ``step_size`` calls.
 
     .. math:: \eta(t) = b\,\gamma^{\lfloor t / s \rfloor}
 
-    with :math:`b` = ``lr``, :math:`s` = ``step_size`` (calls), :math:`\gamma` = ``gamma``. It has no end.
+    with :math:`b` = ``lr``, :math:`s` = ``step_size`` (calls), :math:`\gamma` = ``gamma``. It never ends.
 
     >>> StepLR(lr=0.1, step_size=30)([0, 29, 30, 60])
     array([0.1  , 0.1  , 0.01 , 0.001])
@@ -185,21 +187,21 @@ class StepLR(Multiplicative):
 
     equivalent: ClassVar[str] = "step"
     difference: ClassVar[str] = (
-        "No floor; a step_size that is no whole number drops only where a multiple of it is one."
+        "No floor; a step_size that is not a whole number drops only at multiples that are whole numbers."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr",
-        "milestone": "the drop is in force for the update that the milestone names",
-        "past the end": "it goes on dropping",
+        "first update": "uses lr",
+        "milestone": "the drop takes effect at the update of the milestone",
+        "past the end": "it continues to drop",
     }
 
     lr: float = base_rate()
-    step_size: float = param(Needed("30"), "calls from one drop to the next", above=0)
+    step_size: float = param(Needed("30"), "calls between two drops", above=0)
     gamma: float = param(0.1, "factor of a drop", at_least=0)
 
     @property
     def _between(self) -> float:
-        """The calls between two drops: a multiple of step_size is a whole number in so many calls."""
+        """The calls between two drops, at multiples of step_size that are whole numbers."""
         return float(Fraction(self.step_size).numerator)
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -222,11 +224,11 @@ class StepLR(Multiplicative):
 
 @dataclass(frozen=True, kw_only=True)
 class MultiStepLR(Multiplicative):
-    r"""A drop by the same factor at each of some calls.
+    r"""Multiplies the rate by ``gamma`` at each milestone.
 
     .. math:: \eta(t) = b\,\gamma^{n(t)}, \quad n(t) = |\{i : m_i \le t\}|
 
-    with :math:`b` = ``lr``, :math:`m_i` = ``milestones`` (calls), :math:`\gamma` = ``gamma``. It stays where it is
+    with :math:`b` = ``lr``, :math:`m_i` = ``milestones`` (calls), :math:`\gamma` = ``gamma``. It stays constant
     after the last.
 
     >>> MultiStepLR(lr=0.1, milestones=(30, 60))([0, 29, 30, 60])
@@ -237,12 +239,12 @@ class MultiStepLR(Multiplicative):
 
     equivalent: ClassVar[str] = "multistep"
     difference: ClassVar[str] = (
-        "No floor; a milestone that is no whole number never comes; one given twice counts twice."
+        "No floor; a milestone that is not a whole number is ignored; one given twice counts twice."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr, or a drop lower with a milestone of 0",
-        "milestone": "the drop is in force for the update that the milestone names; 2.5 is passed over in silence, "
-        "where step(epoch) would count it",
+        "first update": "uses lr, or gamma times lr with a milestone of 0",
+        "milestone": "the drop takes effect at the update of the milestone; 2.5 is silently ignored, "
+        "although step(epoch) would count it",
         "past the end": "it stays at the last rate",
     }
 
@@ -291,23 +293,23 @@ class MultiStepLR(Multiplicative):
 
 @dataclass(frozen=True, kw_only=True)
 class ExponentialLR(Multiplicative):
-    r"""A drop by the same factor at every call.
+    r"""Multiplies the rate by ``gamma`` at every call.
 
     .. math:: \eta(t) = b\,\gamma^t
 
-    with :math:`b` = ``lr``, :math:`\gamma` = ``gamma``. It has no end.
+    with :math:`b` = ``lr``, :math:`\gamma` = ``gamma``. It never ends.
 
     >>> ExponentialLR(lr=0.1, gamma=0.5)([0, 1, 2])
     array([0.1  , 0.05 , 0.025])
 
-    0.1 at call 0, and half as much after each.
+    0.1 at call 0, halved at every call.
     """
 
     equivalent: ClassVar[str] = "exponential"
-    difference: ClassVar[str] = "No floor; gamma is the factor of one call, whatever a call is."
+    difference: ClassVar[str] = "No floor; gamma is the factor of one call, be it an epoch or an update."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr",
-        "past the end": "it goes on dropping, below the smallest float to 0",
+        "first update": "uses lr",
+        "past the end": "it continues to drop, below the smallest float to 0",
     }
 
     lr: float = base_rate()
@@ -335,7 +337,7 @@ class ExponentialLR(Multiplicative):
 
 @dataclass(frozen=True, kw_only=True)
 class PolynomialLR(Multiplicative):
-    r"""A power of the time that is left, down to 0.
+    r"""Polynomial decay to 0.
 
     .. math:: \eta(t) = b\,(1 - \min(t, n) / n)^p
 
@@ -348,16 +350,16 @@ class PolynomialLR(Multiplicative):
     """
 
     equivalent: ClassVar[str] = "polynomial"
-    difference: ClassVar[str] = "No floor; a power of 1 is its default, and 5 calls."
+    difference: ClassVar[str] = "No floor; the defaults are a power of 1 and 5 calls."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr",
-        "end": "0 is in force for the update that total_iters names",
-        "past the end": "it stays at 0; with a total_iters of 0 at lr",
+        "first update": "uses lr",
+        "end": "0 takes effect at update total_iters",
+        "past the end": "it stays at 0; with a total_iters of 0 it stays at lr",
     }
 
     lr: float = base_rate()
-    total_iters: float = param(5.0, "calls until 0 is reached", at_least=0)
-    power: float = param(1.0, "exponent of the time that is left")
+    total_iters: float = param(5.0, "calls until the rate is 0", at_least=0)
+    power: float = param(1.0, "exponent of the remaining time")
 
     @property
     def ends(self) -> float:

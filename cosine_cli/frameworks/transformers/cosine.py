@@ -47,7 +47,7 @@ class GetCosineScheduleWithWarmup(WarmupSchedule):
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": PEAK_UPDATE,
-        "end": "with num_cycles of 0.5 it is 0 after num_training_steps: a run of so many updates makes none with it",
+        "end": "with num_cycles of 0.5 it is 0 after num_training_steps: a run of that length never uses it",
         "past the end": "it climbs back up, and falls again; num_cycles of 1.5 is a wave, no restarts; with a warmup "
         "as long as the run it is lr and 0 in turn",
     }
@@ -236,7 +236,7 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
         "The climb is its own, never 0, and at the peak one update early; so is the floor, and then it climbs back up."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with lr / num_warmup_steps, or with warmup_lr_rate times lr",
+        "first update": "uses lr / num_warmup_steps, or with warmup_lr_rate times lr",
         "milestone": "lr is in force for the last update of the warmup; the one after it is a step down the cosine",
         "end": "with num_cycles of 0.5 the floor is in force for the last update of num_training_steps",
         "past the end": "it climbs back up from the first update after them, and falls again",

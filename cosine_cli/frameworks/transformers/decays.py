@@ -29,7 +29,7 @@ class GetConstantSchedule(FrameworkSchedule):
 
     .. math:: \eta(t) = b
 
-    with :math:`b` = ``lr``. It has no end.
+    with :math:`b` = ``lr``. It never ends.
 
     >>> GetConstantSchedule(lr=0.1)([0, 50])
     array([0.1, 0.1])
@@ -39,7 +39,7 @@ class GetConstantSchedule(FrameworkSchedule):
 
     equivalent: ClassVar[str] = "constant"
     difference: ClassVar[str] = "It is the same."
-    boundary_behavior: ClassVar[Mapping[str, str]] = {"first update": "made with lr", "past the end": "it has no end"}
+    boundary_behavior: ClassVar[Mapping[str, str]] = {"first update": "uses lr", "past the end": "it never ends"}
 
     lr: float = base_rate()
 
@@ -58,7 +58,7 @@ class GetConstantScheduleWithWarmup(WarmupSchedule):
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b \text{ from } W
 
-    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps`` (updates). It has no end.
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps`` (updates). It never ends.
 
     >>> GetConstantScheduleWithWarmup(lr=0.1, num_warmup_steps=10)([0, 5, 10, 50])
     array([0.  , 0.05, 0.1 , 0.1 ])
@@ -71,7 +71,7 @@ class GetConstantScheduleWithWarmup(WarmupSchedule):
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": PEAK_UPDATE,
-        "past the end": "it has no end",
+        "past the end": "it never ends",
     }
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -103,7 +103,7 @@ class GetLinearScheduleWithWarmup(WarmupSchedule):
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": f"{PEAK_UPDATE}; with a warmup as long as the run it is 0 there, and the peak is never reached",
-        "end": "0 is in force after num_training_steps: a run of so many updates makes none with it",
+        "end": "0 is in force after num_training_steps: a run of that length never uses it",
         "past the end": "it stays at 0",
     }
 
@@ -144,7 +144,7 @@ class GetPolynomialDecayScheduleWithWarmup(WarmupSchedule):
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": f"{PEAK_UPDATE}; with a warmup as long as the run it raises there",
-        "end": "lr_end is in force after num_training_steps: a run of so many updates makes none with it",
+        "end": "lr_end is in force after num_training_steps: a run of that length never uses it",
         "past the end": "it stays at lr_end",
     }
 
@@ -199,7 +199,7 @@ class GetInverseSqrtSchedule(WarmupSchedule):
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b / \sqrt{(t + \tau - W) / \tau} \text{ from } W
 
     with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`\tau` = ``timescale`` (updates), as long as the
-    warmup where it is not given, or 10000 where that is 0. It has no end.
+    warmup where it is not given, or 10000 where that is 0. It never ends.
 
     >>> GetInverseSqrtSchedule(lr=0.1, num_warmup_steps=10)([0, 5, 10, 40, 90])
     array([0.        , 0.05      , 0.1       , 0.05      , 0.03333333])
@@ -214,7 +214,7 @@ class GetInverseSqrtSchedule(WarmupSchedule):
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": f"{PEAK_UPDATE}; with a timescale of 0 it raises there",
-        "past the end": "it has no end",
+        "past the end": "it never ends",
     }
 
     timescale: float | None = param(

@@ -10,8 +10,8 @@ from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, bas
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
 
-FIRST_UPDATE = "made with a rate of 0, or with lr where there is no warmup"
-PEAK_UPDATE = "lr is in force for the update that num_warmup_steps names"
+FIRST_UPDATE = "uses a rate of 0, or with lr where there is no warmup"
+PEAK_UPDATE = "lr takes effect at update num_warmup_steps"
 
 
 def steps_param(meaning: str, *, example: str) -> Any:

@@ -49,7 +49,7 @@ class GetWsdSchedule(WarmupSchedule):
         "It falls along a cosine where the plain one falls in a straight line; its climb begins at the floor, not at 0."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "made with min_lr_ratio times lr, or with lr where there is no warmup",
+        "first update": "uses min_lr_ratio times lr, or with lr where there is no warmup",
         "milestone": f"{PEAK_UPDATE}; num_stable_steps counts where both it and num_training_steps are given",
         "end": "the floor is in force after the decay: a run of num_training_steps updates makes none with it",
         "past the end": "it stays at the floor, wherever num_cycles has left it",
