@@ -138,7 +138,7 @@ def test_shrinking_cycles_come_to_an_end() -> None:
 
 
 def test_cycles_too_many_to_count_are_refused() -> None:
-    with pytest.raises(ParameterError, match="must leave at most 1,000,000 cycles of different lengths"):
+    with pytest.raises(ParameterError, match="must give at most 1,000,000 cycles of different lengths"):
         CosineDecayRestarts(first_decay_steps=1, t_mul=1.00001)
 
 

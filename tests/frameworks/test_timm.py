@@ -109,7 +109,7 @@ REFUSED = {
     "no timescale": (
         "WSDLRScheduler",
         {"t_initial": 9, "decay_t": 3, "stable_fn": "rsqrt"},
-        "stable_timescale: must be above 0 with stable_fn rsqrt; it is warmup_t unless it is said",
+        "stable_timescale: must be above 0 with stable_fn rsqrt; the default is warmup_t",
     ),
     "a negative warmup": ("PolyLRScheduler", {"t_initial": 9, "warmup_t": -1}, "of at least 0"),
 }

@@ -149,7 +149,7 @@ def test_a_wave_of_no_whole_length_is_stepped_as_pytorch_steps_it(length: float,
 
 def test_a_wave_of_no_whole_length_is_followed_so_far_and_no_further() -> None:
     wave = CosineAnnealingLR(lr=0.1, T_max=2.5)
-    with pytest.raises(ParameterError, match="T_max: can be followed for 10,000,000 calls"):
+    with pytest.raises(ParameterError, match="T_max: is limited to 10,000,000 calls"):
         wave([1e9])
     assert CosineAnnealingLR(lr=0.1, T_max=1e8)([2e8]).tolist() == pytest.approx([0.1])
 
@@ -162,7 +162,7 @@ def test_a_long_wave_ends_where_pytorch_divides_by_0() -> None:
 
 def test_a_wave_is_followed_to_where_its_angle_is_too_large_for_floats() -> None:
     assert 1 + math.cos(math.pi * (8976771297e6 + 1) / 1e6) == 0
-    with pytest.raises(ParameterError, match=r"T_max: can be followed up to call 8[.]97.*: behind it PyTorch"):
+    with pytest.raises(ParameterError, match=r"T_max: is limited to call 8[.]97.*, after which PyTorch"):
         CosineAnnealingLR(lr=0.1, T_max=1e6)([8976771297e6 + 5])
 
 
@@ -218,7 +218,7 @@ REFUSED = {
             ],
             "milestones": [],
         },
-        "must not raise in the step that PyTorch makes them begin with",
+        "must not raise in the first step, which PyTorch makes before the first update",
     ),
     "two optimizers": (
         "ChainedScheduler",

@@ -171,7 +171,7 @@ REFUSED = {
         {"num_warmup_steps": 0, "num_training_steps": 0},
         "must be above num_warmup_steps",
     ),
-    "two floors": (MIN_LR, RUN | {"min_lr": 0.1, "min_lr_rate": 0.1}, "must not be given where min_lr is"),
+    "two floors": (MIN_LR, RUN | {"min_lr": 0.1, "min_lr_rate": 0.1}, "must not be given together with min_lr"),
     "no floor": (MIN_LR, RUN, "must be given, or min_lr_rate"),
     "no timescale": ("get_inverse_sqrt_schedule", {"num_warmup_steps": 0, "timescale": 0}, "must be above 0"),
     "no plateau": ("get_wsd_schedule", {"num_warmup_steps": 5, "num_decay_steps": 5}, "or num_stable_steps"),

@@ -30,28 +30,28 @@ from cosine_cli.schedules.core.schedule import Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class JoinSchedules(Float32Schedule):
-    r"""Schedules one after the other, each counting from its own start.
+    r"""Schedules in sequence, each counting from its own start.
 
     .. math:: \eta(t) = f_0(t) \text{ for } t < b_1, \quad f_i(t - b_i) \text{ for } b_i \le t < b_{i+1}
 
-    with :math:`f_i` = ``schedules``, :math:`b_i` = ``boundaries`` (updates). The last one goes on.
+    with :math:`f_i` = ``schedules``, :math:`b_i` = ``boundaries`` (updates). The last one continues.
 
     >>> from cosine_cli.frameworks.optax.decays import ConstantSchedule, LinearSchedule
     >>> climb = LinearSchedule(init_value=0, end_value=0.1, transition_steps=10)
     >>> JoinSchedules(schedules=(climb, ConstantSchedule(value=0.1)), boundaries=(10,))([0, 5, 10, 50])
     array([0.  , 0.05, 0.1 , 0.1 ])
 
-    Up to 0.1 over 10 updates, where it stays.
+    Up to 0.1 over 10 updates, then constant.
     """
 
     source_file: ClassVar[str] = "optax/schedules/_join.py"
     equivalent: ClassVar[str] = "sequence"
-    difference: ClassVar[str] = "It takes boundaries, where the plain one takes lengths that fill the run."
+    difference: ClassVar[str] = "It takes boundaries; the plain schedule takes lengths that fill the run."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "uses the first schedule's first rate",
-        "milestone": "the next schedule's first rate is in force for the update that the boundary names, wherever the "
-        "one before it stands",
-        "past the end": "the last schedule goes on; one too many is left out, and so is a boundary too many; where "
+        "milestone": "the next schedule's first rate takes effect at the update of the boundary, whatever the "
+        "rate of the one before",
+        "past the end": "the last schedule continues; a schedule or a boundary too many is ignored; if "
         "boundaries do not rise, the later schedule counts",
     }
 
@@ -61,7 +61,7 @@ class JoinSchedules(Float32Schedule):
         example="linear_schedule: {init_value: 0, end_value: 0.1, transition_steps: 5}, ...",
     )
     boundaries: tuple[float, ...] = param(
-        Needed("5"), "updates at which the next one begins", example="5", may_be_empty=True
+        Needed("5"), "updates at which the next one starts", example="5", may_be_empty=True
     )
 
     def check(self) -> None:
@@ -93,7 +93,7 @@ class JoinSchedules(Float32Schedule):
 
     @cached_property
     def _begun(self) -> tuple[tuple[float, int], ...]:
-        """The times at which another schedule takes over, and which: the last of those that have begun."""
+        """The times at which the active schedule changes, and its index: the last one that has started."""
         edges = sorted({0.0, *(max(start, 0.0) for start in self._starts)})
         return tuple((edge, max(i for i, start in enumerate(self._starts) if not i or start <= edge)) for edge in edges)
 
@@ -135,7 +135,7 @@ class JoinSchedules(Float32Schedule):
 
     def _each(self, t: Rates, rates_of: Callable[[int, Rates], Rates]) -> Rates:
         times, indices = (np.array(column) for column in zip(*self._begun, strict=True))
-        # Most blocks of times lie in one schedule, which their ends tell.
+        # Most blocks of times are in one schedule, which the ends of the block show.
         ends = np.array([t.min(initial=math.inf), t.max(initial=0.0)])
         first, last = np.maximum(np.searchsorted(times, ends, side="right") - 1, 0)
         if first >= last:
@@ -186,7 +186,7 @@ class JoinSchedules(Float32Schedule):
 
 @dataclass(frozen=True, kw_only=True)
 class WarmupConstantSchedule(Composite):
-    r"""A straight climb, then one rate.
+    r"""Straight warmup, then a constant rate.
 
     .. math:: \eta(t) = v + (\eta_0 - v)\,\min(t, W) / W
 
@@ -200,9 +200,7 @@ class WarmupConstantSchedule(Composite):
     """
 
     equivalent: ClassVar[str] = "constant"
-    difference: ClassVar[str] = (
-        "The climb is its own, where the plain one takes a warmup; of no steps it stays at init_value."
-    )
+    difference: ClassVar[str] = "It has its own warmup; with warmup_steps of 0 it stays at init_value."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": "peak_value takes effect at update warmup_steps",
@@ -210,8 +208,8 @@ class WarmupConstantSchedule(Composite):
     }
 
     init_value: float = required("rate at the start", example="0")
-    peak_value: float = peak_rate("rate behind the climb")
-    warmup_steps: float = param(Needed("10"), "updates of the climb")
+    peak_value: float = peak_rate("rate after the warmup")
+    warmup_steps: float = param(Needed("10"), "updates of the warmup")
 
     @cached_property
     def composite(self) -> Float32Schedule:
@@ -224,13 +222,13 @@ class WarmupConstantSchedule(Composite):
 
 @dataclass(frozen=True, kw_only=True)
 class WarmupCosineDecaySchedule(Composite):
-    r"""A straight climb, then half a cosine wave.
+    r"""Straight warmup, then cosine decay.
 
     .. math:: \eta(t) = v + (\eta_0 - v)\,t / W \text{ for } t < W, \quad
         e + (\eta_0 - e)\,(\tfrac12 (1 + \cos(\pi (t - W) / (T - W))))^p \text{ from } W
 
     with :math:`v` = ``init_value``, :math:`\eta_0` = ``peak_value``, :math:`e` = ``end_value``, :math:`W` =
-    ``warmup_steps``, :math:`T` = ``decay_steps`` (updates), the climb among them, :math:`p` = ``exponent``. It stays
+    ``warmup_steps``, :math:`T` = ``decay_steps`` (updates), including the warmup, :math:`p` = ``exponent``. It stays
     at :math:`e` after :math:`T`.
 
     >>> wave = WarmupCosineDecaySchedule(init_value=0, peak_value=0.1, warmup_steps=10, decay_steps=110)
@@ -241,20 +239,18 @@ class WarmupCosineDecaySchedule(Composite):
     """
 
     equivalent: ClassVar[str] = "cosine"
-    difference: ClassVar[str] = (
-        "The climb is its own, and decay_steps counts it too; its wave may be raised to a power."
-    )
+    difference: ClassVar[str] = "It has its own warmup, which is part of decay_steps; a power of its wave is possible."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": f"{FIRST_UPDATE}, or with peak_value where warmup_steps is 0",
+        "first update": f"{FIRST_UPDATE}, or peak_value if warmup_steps is 0",
         "milestone": "peak_value takes effect at update warmup_steps",
-        "end": "end_value is in force after decay_steps: a run of that length never uses it",
+        "end": "end_value takes effect after decay_steps: a run of that length never uses it",
         "past the end": "it stays at end_value",
     }
 
     init_value: float = required("rate at the start", example="0")
-    peak_value: float = peak_rate("rate behind the climb")
-    warmup_steps: float = required("updates of the climb", example="10")
-    decay_steps: float = param(Needed("100"), "updates in all, the climb among them")
+    peak_value: float = peak_rate("rate after the warmup")
+    warmup_steps: float = required("updates of the warmup", example="10")
+    decay_steps: float = param(Needed("100"), "updates in all, including the warmup")
     end_value: float = param(0.0, "rate at the end", at_least=0)
     exponent: float = param(1.0, "power of the wave", at_least=0)
 
@@ -281,7 +277,7 @@ class WarmupCosineDecaySchedule(Composite):
 
 @dataclass(frozen=True, kw_only=True)
 class WarmupExponentialDecaySchedule(Composite):
-    r"""A straight climb, then a decay by the same factor in every so many updates.
+    r"""Straight warmup, then exponential decay.
 
     .. math:: \eta(t) = v + (\eta_0 - v)\,t / W \text{ for } t < W, \quad
         \eta_0\,r^{(t - W - B) / T} \text{ for } t > W + B
@@ -296,26 +292,26 @@ class WarmupExponentialDecaySchedule(Composite):
     >>> decay([0, 5, 10, 30, 50])
     array([0.   , 0.05 , 0.1  , 0.05 , 0.025])
 
-    The peak at update 10, and half of what it was every 20 updates.
+    The peak at update 10, then halved every 20 updates.
     """
 
     equivalent: ClassVar[str] = "exponential"
-    difference: ClassVar[str] = "The climb is its own; it may begin late, may grow, and may fall in steps."
+    difference: ClassVar[str] = "It has its own warmup; it may start late, increase, or decay in steps."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": f"{FIRST_UPDATE}, or with peak_value where warmup_steps is 0",
+        "first update": f"{FIRST_UPDATE}, or peak_value if warmup_steps is 0",
         "milestone": "peak_value takes effect at update warmup_steps; transition_begin counts from it",
         "past the end": "it never ends",
         "compiled": LATE_DROPS,
     }
 
     init_value: float = required("rate at the start", example="0")
-    peak_value: float = peak_rate("rate behind the climb")
-    warmup_steps: float = required("updates of the climb", example="10")
-    transition_steps: float = param(Needed("10"), "updates in which it changes by decay_rate")
+    peak_value: float = peak_rate("rate after the warmup")
+    warmup_steps: float = required("updates of the warmup", example="10")
+    transition_steps: float = param(Needed("10"), "updates per factor of decay_rate")
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
-    transition_begin: float = param(0.0, "updates from the peak before it moves; below 0 is none")
-    staircase: bool = param(False, "whether it changes all at once")
-    end_value: float | None = param(None, "rate that it never passes", at_least=0, optional=True)
+    transition_begin: float = param(0.0, "updates from the peak before it changes; below 0 counts as 0")
+    staircase: bool = param(False, "whether it changes in steps")
+    end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True)
 
     @cached_property
     def composite(self) -> Float32Schedule:
@@ -336,7 +332,7 @@ class WarmupExponentialDecaySchedule(Composite):
 
 @dataclass(frozen=True, kw_only=True)
 class SgdrSchedule(Composite):
-    r"""Climbs and cosine waves one after the other, each with peak and length of its own.
+    r"""Warmups and cosine decays in sequence, each with its own peak and length.
 
     .. math:: \eta(t) = f_i(t - T_0 - \dots - T_{i-1}) \text{ in cycle } i
 
@@ -348,15 +344,15 @@ class SgdrSchedule(Composite):
     >>> SgdrSchedule(cosine_kwargs=(long, short))([0, 10, 35, 60, 80, 100])
     array([0.   , 0.1  , 0.05 , 0.05 , 0.025, 0.   ])
 
-    A climb and a cosine over 60 updates, then one from half the peak over 40.
+    A warmup and a cosine over 60 updates, then a cosine from half the peak over 40.
     """
 
     equivalent: ClassVar[str] = "sgdr"
-    difference: ClassVar[str] = "Every cycle is said by itself, with a climb of its own; there are as many as are said."
+    difference: ClassVar[str] = "Every cycle is given explicitly, with its own warmup."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "uses the first init_value, or its peak_value where warmup_steps is 0",
-        "milestone": "a cycle's first rate is in force for the update at which the one before it has made its "
-        "decay_steps: the end_value before it is never met",
+        "first update": "uses the first init_value, or its peak_value if warmup_steps is 0",
+        "milestone": "a cycle's first rate takes effect after the decay_steps of the one before it, whose "
+        "end_value is never used",
         "past the end": "it stays at the last end_value",
     }
 

@@ -18,7 +18,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 @dataclass(frozen=True, kw_only=True)
 class CosineDecaySchedule(Float32Schedule):
-    r"""Half a cosine wave from a rate to a share of it, or a power of that wave.
+    r"""Cosine decay to a share of the initial rate, or a power of that wave.
 
     .. math:: \eta(t) = v\,((1 - \alpha)\,(\tfrac12 (1 + \cos(\pi \min(t, T) / T)))^p + \alpha)
 
@@ -32,14 +32,14 @@ class CosineDecaySchedule(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "cosine"
-    difference: ClassVar[str] = "Its floor is a share of its peak, and its wave may be raised to a power."
+    difference: ClassVar[str] = "Its floor is a share of its peak; a power of its wave is possible."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "end": "alpha times init_value is in force after decay_steps: a run of that length never uses it",
+        "end": "alpha times init_value takes effect after decay_steps: a run of that length never uses it",
         "past the end": "it stays there",
     }
 
-    init_value: float = peak_rate("rate at the start")
+    init_value: float = peak_rate("initial rate")
     decay_steps: float = param(Needed("100"), "updates of the decay", above=0)
     alpha: float = param(0.0, "share of init_value at the end", at_least=0)
     exponent: float = param(1.0, "power of the wave", at_least=0)

@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.fields import Needed, param
 
 @dataclass(frozen=True, kw_only=True)
 class LinearOnecycleSchedule(Composite):
-    r"""Straight lines up to the peak, back to the start, and far below it.
+    r"""Straight lines to the peak, back to the initial rate, and far below it.
 
     .. math:: a \to \eta_0 \text{ at } \lfloor p T \rfloor, \quad \to a \text{ at } \lfloor q T \rfloor, \quad
         \to a / f \text{ at } T, \quad a = \eta_0 / d
@@ -32,15 +32,13 @@ class LinearOnecycleSchedule(Composite):
     """
 
     equivalent: ClassVar[str] = "onecycle"
-    difference: ClassVar[str] = (
-        "Of three phases, in straight lines; the peak comes with update int(pct_start times steps)."
-    )
+    difference: ClassVar[str] = "Three phases in straight lines; the peak is at update int(pct_start times steps)."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "uses peak_value / div_factor",
-        "milestone": "the peak is in force for the update int(pct_start * transition_steps); of two phases that end "
-        "with the same update the later one stands alone: with pct_start equal to pct_final it never rises",
-        "end": "the last rate is in force after transition_steps: a run of that length never uses it",
-        "past the end": "it stays there, at the start over final_div_factor, not at the peak over it",
+        "milestone": "the peak takes effect at update int(pct_start * transition_steps); of two phases that end "
+        "at the same update only the later one counts: with pct_start equal to pct_final it never rises",
+        "end": "the last rate takes effect after transition_steps: a run of that length never uses it",
+        "past the end": "it stays there, at the initial rate over final_div_factor, not the peak over it",
     }
 
     transition_steps: float = param(Needed("100"), "updates of the cycle", above=0)
@@ -63,7 +61,7 @@ class LinearOnecycleSchedule(Composite):
 
 @dataclass(frozen=True, kw_only=True)
 class CosineOnecycleSchedule(Composite):
-    r"""Half a cosine wave up to the peak, and another one far below the start.
+    r"""Half a cosine wave up to the peak, and another one far below the initial rate.
 
     .. math:: a \to \eta_0 \text{ at } \lfloor p T \rfloor, \quad \to a / f \text{ at } T, \quad a = \eta_0 / d
 
@@ -78,13 +76,13 @@ class CosineOnecycleSchedule(Composite):
     """
 
     equivalent: ClassVar[str] = "onecycle"
-    difference: ClassVar[str] = "The peak comes with update int(pct_start times steps)."
+    difference: ClassVar[str] = "The peak is at update int(pct_start times steps)."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "uses peak_value / div_factor",
-        "milestone": "the peak is in force for the update int(pct_start * transition_steps); with pct_start of 1 it "
+        "milestone": "the peak takes effect at update int(pct_start * transition_steps); with pct_start of 1 it "
         "never rises",
-        "end": "the last rate is in force after transition_steps: a run of that length never uses it",
-        "past the end": "it stays there, at the start over final_div_factor, not at the peak over it",
+        "end": "the last rate takes effect after transition_steps: a run of that length never uses it",
+        "past the end": "it stays there, at the initial rate over final_div_factor, not the peak over it",
     }
 
     transition_steps: float = param(Needed("100"), "updates of the cycle", above=0)

@@ -46,12 +46,12 @@ _NAN = (
 
 
 _LATE = 1e-3
-"""How much later than computed, relative, a decay counts as clipped: rounding moves the moment."""
+"""The relative margin after which a decay counts as clipped, since rounding changes the moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantSchedule(Float32Schedule):
-    r"""One rate for the whole run.
+    r"""Constant rate for the whole run.
 
     .. math:: \eta(t) = v
 
@@ -88,7 +88,7 @@ class ConstantSchedule(Float32Schedule):
 
 @dataclass(frozen=True, kw_only=True)
 class PolynomialSchedule(Float32Schedule):
-    r"""A way from one rate to another with a power of the time that is left.
+    r"""Polynomial from one rate to another.
 
     .. math:: \eta(t) = e + (v - e)\,(1 - \min(\max(t - B, 0), T) / T)^p
 
@@ -102,18 +102,18 @@ class PolynomialSchedule(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "polynomial"
-    difference: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
+    difference: ClassVar[str] = "It may rise, and may start late; with transition_steps of 0 it stays at init_value."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "end": "end_value is in force after transition_begin and transition_steps: a run of so many makes none with it",
+        "end": "end_value takes effect after transition_begin and transition_steps: a run of that length never uses it",
         "past the end": "it stays at end_value; with transition_steps of 0 or below at init_value, all the time",
         "compiled": _NAN,
     }
 
-    init_value: float = peak_rate("rate at the start")
-    end_value: float = required("rate at the end", example="0")
-    power: float = param(Needed("2"), "exponent of the time that is left", at_least=0)
-    transition_steps: float = param(Needed("100"), "updates from one to the other")
+    init_value: float = peak_rate("initial rate")
+    end_value: float = required("final rate", example="0")
+    power: float = param(Needed("2"), "exponent of the remaining time", at_least=0)
+    transition_steps: float = param(Needed("100"), "updates from init_value to end_value")
     transition_begin: float = transition_begin()
 
     @property
@@ -170,15 +170,15 @@ class LinearSchedule(Composite):
     """
 
     equivalent: ClassVar[str] = "linear"
-    difference: ClassVar[str] = "It may rise, and may begin late; with no transition_steps it stays at init_value."
+    difference: ClassVar[str] = "It may rise, and may start late; with transition_steps of 0 it stays at init_value."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         **PolynomialSchedule.boundary_behavior,
         "compiled": "with an end_value of 0 it may end a little above or below 0: at -1.5e-9 after 10 updates from 0.1",
     }
 
-    init_value: float = peak_rate("rate at the start")
-    end_value: float = required("rate at the end", example="0")
-    transition_steps: float = param(Needed("100"), "updates from one to the other")
+    init_value: float = peak_rate("initial rate")
+    end_value: float = required("final rate", example="0")
+    transition_steps: float = param(Needed("100"), "updates from init_value to end_value")
     transition_begin: float = transition_begin()
 
     @cached_property
@@ -194,41 +194,38 @@ class LinearSchedule(Composite):
 
 @dataclass(frozen=True, kw_only=True)
 class ExponentialDecay(Float32Schedule):
-    r"""A decay by the same factor in every so many updates, all the time or all at once.
+    r"""Multiplies the rate by ``decay_rate`` every ``transition_steps`` updates, continuously or in steps.
 
     .. math:: \eta(t) = v\,r^{(t - B) / T} \text{ for } t > B
 
     with :math:`v` = ``init_value``, :math:`r` = ``decay_rate``, :math:`T` = ``transition_steps``, :math:`B` =
     ``transition_begin`` (updates). With ``staircase`` the exponent is :math:`\lfloor (t - B) / T \rfloor`. It has no
-    end; with ``end_value`` it never falls below that, or never rises above it where :math:`r \ge 1`.
+    end; with ``end_value`` it never falls below that, or never rises above it if :math:`r \ge 1`.
 
     >>> ExponentialDecay(init_value=0.1, transition_steps=10, decay_rate=0.5)([0, 5, 10, 20])
     array([0.1       , 0.07071068, 0.05      , 0.025     ])
 
-    Half of what it was every 10 updates.
+    Halved every 10 updates.
     """
 
     equivalent: ClassVar[str] = "exponential"
-    difference: ClassVar[str] = (
-        "It may begin late, may grow, and may fall in steps: with staircase it is the plain step."
-    )
+    difference: ClassVar[str] = "It may start late and may increase; with staircase it is the plain step."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": f"{FIRST_UPDATE}, or with an end_value that lies on its other side",
+        "first update": f"{FIRST_UPDATE}, or end_value if that is already reached",
         "milestone": "with staircase a drop takes effect at every multiple of transition_steps",
         "past the end": "it never ends; transition_steps of 0 or below, or a decay_rate of 0, leave it at init_value",
         "compiled": LATE_DROPS,
     }
 
-    init_value: float = peak_rate("rate at the start")
-    transition_steps: float = param(Needed("10"), "updates in which it changes by decay_rate")
+    init_value: float = peak_rate("initial rate")
+    transition_steps: float = param(Needed("10"), "updates per factor of decay_rate")
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
     transition_begin: float = transition_begin()
-    staircase: bool = param(False, "whether it changes all at once")
-    end_value: float | None = param(None, "rate that it never passes", at_least=0, optional=True)
+    staircase: bool = param(False, "whether it changes in steps")
+    end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True)
 
     @property
     def extremes(self) -> tuple[float, ...]:
-        """The start, and what it comes to."""
         if self._stays or self.decay_rate == 1.0:
             return (self._clipped(self.init_value),)
         last = 0.0 if self.decay_rate < 1.0 else self.init_value
@@ -262,11 +259,11 @@ class ExponentialDecay(Float32Schedule):
         return self.compiled(np.floor(t)) if self.staircase else super().in_float64(t)
 
     def _drops(self, calls: Rates) -> Rates:
-        """Return how many drops a compiled loop has made by a call, counted from where it begins."""
+        """Return the number of drops in a compiled loop by a call, counted from the start of the decay."""
         return filled(COMPILED.cycles(operand(COMPILED, calls), self.transition_steps), calls)
 
     def in_step(self, run: float) -> bool:
-        """Tell whether no drop of a staircase comes late, or early, as far as its first ones within a run tell."""
+        """Return whether the first drops of a staircase within a run are neither late nor early."""
         due = np.ceil(np.arange(1.0, min(run / self.transition_steps, MOST_PARTS)) * self.transition_steps)
         return bool((self._drops(due) == whole_cycles(due, self.transition_steps)).all())
 
@@ -288,7 +285,7 @@ class ExponentialDecay(Float32Schedule):
 
     @property
     def _clipped_from(self) -> float:
-        """A time from which ``end_value`` holds, at most a little late."""
+        """A time from which the rate is ``end_value``, possibly a little late."""
         if self.end_value is None or (not self.end_value and self.decay_rate < 1.0):
             return math.inf
         if not self.init_value or self._clipped(self.init_value) == self.end_value:

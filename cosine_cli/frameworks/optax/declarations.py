@@ -7,26 +7,26 @@ from typing import Any
 from cosine_cli.schedules.core.fields import Needed, param
 
 MOST_PARTS = 200
-"""The nearest schedule to a plain one joins at most so many."""
+"""The largest number of parts in the nearest schedule to a plain one."""
 
 FIRST_UPDATE = "uses init_value"
 LATE_DROPS = (
     "XLA multiplies by 1 / transition_steps instead of dividing. At some drops the product is below a whole "
-    "number: with a length of 41, 47, 55 or 61, and a ninth of those up to 200, some drops of a staircase come an"
+    "number: with a length of 41, 47, 55 or 61, and a ninth of those up to 200, some drops of a staircase are one"
     " update late"
 )
 
 
 def peak_rate(meaning: str) -> Any:
-    """Declare the rate that stands for the plan's ``lr``."""
+    """Declare the rate whose default is the plan's ``lr``."""
     return param(0.1, meaning, at_least=0, inherits="lr")
 
 
 def required(meaning: str, *, example: str) -> Any:
-    """Declare a rate or a number of updates that has to be given."""
+    """Declare a rate or a number of updates without a default."""
     return param(Needed(example), meaning, at_least=0)
 
 
 def transition_begin() -> Any:
     """Declare ``transition_begin``."""
-    return param(0.0, "updates before it moves; below 0 is none")
+    return param(0.0, "updates before it changes; below 0 counts as 0")

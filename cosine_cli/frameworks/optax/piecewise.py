@@ -25,12 +25,12 @@ from cosine_cli.schedules.core.pieces import Piece
 
 @dataclass(frozen=True, kw_only=True)
 class PiecewiseConstantSchedule(Float32Schedule):
-    r"""A rate that is multiplied at each of some updates.
+    r"""Piecewise-constant rate, multiplied by a factor at each boundary.
 
     .. math:: \eta(t) = v \prod_{i : m_i \le t} s_i
 
     with :math:`v` = ``init_value``, :math:`m_i` and :math:`s_i` = ``boundaries_and_scales`` (updates, factors). It
-    stays where it is after the last.
+    stays constant after the last.
 
     >>> PiecewiseConstantSchedule(init_value=0.1, boundaries_and_scales={30: 0.1, 60: 0.5})([0, 29, 30, 60])
     array([0.1  , 0.1  , 0.01 , 0.005])
@@ -39,21 +39,19 @@ class PiecewiseConstantSchedule(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "piecewise_constant"
-    difference: ClassVar[str] = "It takes factors, each of the rate before, where the plain one takes rates."
+    difference: ClassVar[str] = "It takes factors of the rate before; the plain schedule takes rates."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": f"{FIRST_UPDATE}; a boundary of 0 acts on it already",
-        "milestone": "the new rate is in force for the update that the boundary names",
-        "past the end": "it stays at the last rate, for good at 0 after a factor of 0",
+        "first update": f"{FIRST_UPDATE}; a boundary of 0 already applies to it",
+        "milestone": "the new rate takes effect at the update of the boundary",
+        "past the end": "it stays at the last rate, at 0 after a factor of 0",
     }
 
-    init_value: float = peak_rate("rate at the start")
-    boundaries_and_scales: Pairs = param(
-        Pairs(), "factors by the update that they act from", at_least=0, example="{30: 0.1, 60: 0.5}"
-    )
+    init_value: float = peak_rate("initial rate")
+    boundaries_and_scales: Pairs = param(Pairs(), "factors by their update", at_least=0, example="{30: 0.1, 60: 0.5}")
 
     @cached_property
     def _values(self) -> tuple[float, ...]:
-        """The rates one after the other, each rounded as the one before it has been."""
+        """The rates in order, each computed from the rounded one before it."""
         found = [np.float32(self.init_value)]
         for _, scale in self.boundaries_and_scales:
             found.append(np.float32(scale) * found[-1])
@@ -84,7 +82,7 @@ class PiecewiseConstantSchedule(Float32Schedule):
 
 @dataclass(frozen=True, kw_only=True)
 class PiecewiseInterpolateSchedule(Float32Schedule):
-    r"""Rates at some updates, each a multiple of the one before, and lines or cosine waves between them.
+    r"""Rates at boundaries, each a multiple of the one before, joined by lines or cosine waves.
 
     .. math:: \eta(t) = v_i + (v_{i+1} - v_i)\,s\!\left(\frac{t - m_i}{m_{i+1} - m_i}\right)
         \text{ for } m_i \le t < m_{i+1}, \quad v_{i+1} = v_i s_i
@@ -102,20 +100,18 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
     """
 
     equivalent: ClassVar[str] = "piecewise_interpolated"
-    difference: ClassVar[str] = "It takes factors, each of the rate before, where the plain one takes rates."
+    difference: ClassVar[str] = "It takes factors of the rate before; the plain schedule takes rates."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": f"{FIRST_UPDATE}, times the factor of a boundary of 0",
-        "milestone": "the rate of a boundary is in force for the update that it names",
+        "milestone": "the rate of a boundary takes effect at its update",
         "past the end": "it stays at the last rate",
     }
 
-    interpolate_type: str = param(
-        Needed("linear"), "how it goes from one rate to the next", choices=("linear", "cosine")
-    )
-    init_value: float = peak_rate("rate at the start")
+    interpolate_type: str = param(Needed("linear"), "shape between two rates", choices=("linear", "cosine"))
+    init_value: float = peak_rate("initial rate")
     boundaries_and_scales: Pairs = param(
         Pairs(),
-        "factors by the update that they are reached at",
+        "factors by the update at which they are reached",
         at_least=0,
         example="{30: 0.1, 60: 0.5}",
     )
@@ -159,7 +155,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
 
 
 def products(start: float, pairs: Pairs) -> tuple[float, ...]:
-    """Return a rate and what becomes of it by one factor after the other."""
+    """Return a rate, and its products with the factors in order."""
     return tuple(itertools.accumulate((scale for _, scale in pairs), lambda rate, scale: rate * scale, initial=start))
 
 

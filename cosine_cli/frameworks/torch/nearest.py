@@ -142,7 +142,7 @@ def _warmup_part(plain: Wsd | WarmupHoldCosine | Warmup, start: float, target: f
 
 
 def _in_sequence(before: list[tuple[float, Leaf]], last: Scheduler) -> Scheduler:
-    """Return schedulers one after the other, each but the last for so many calls."""
+    """Return schedulers in sequence, each but the last with its number of calls."""
     if not before:
         return last
     # After a milestone that is not a whole number, the next scheduler would not begin at its own start.

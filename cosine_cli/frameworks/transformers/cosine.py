@@ -26,13 +26,13 @@ from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 @dataclass(frozen=True, kw_only=True)
 class GetCosineScheduleWithWarmup(WarmupSchedule):
-    r"""A straight climb from 0, then a cosine wave, half of one by default.
+    r"""Straight warmup from 0, then a cosine wave, by default half of one.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
         \tfrac12 b\,(1 + \cos(2 \pi n (t - W) / \max(T - W, 1))) \text{ from } W
 
     with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
-    = ``num_cycles``. The wave goes on after :math:`T`.
+    = ``num_cycles``. The wave continues after :math:`T`.
 
     >>> GetCosineScheduleWithWarmup(lr=0.1, num_warmup_steps=10, num_training_steps=100)([0, 5, 10, 55, 100, 145])
     array([0.  , 0.05, 0.1 , 0.05, 0.  , 0.05])
@@ -42,13 +42,13 @@ class GetCosineScheduleWithWarmup(WarmupSchedule):
 
     equivalent: ClassVar[str] = "cosine"
     difference: ClassVar[str] = (
-        "The climb from 0 is its own; past num_training_steps it climbs back up where the plain one stays at the floor."
+        "It has its own warmup; past num_training_steps it rises again, where the plain one stays at the floor."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": PEAK_UPDATE,
         "end": "with num_cycles of 0.5 it is 0 after num_training_steps: a run of that length never uses it",
-        "past the end": "it climbs back up, and falls again; num_cycles of 1.5 is a wave, no restarts; with a warmup "
+        "past the end": "it rises and decays again; num_cycles of 1.5 is a wave, not restarts; with a warmup "
         "as long as the run it is lr and 0 in turn",
     }
 
@@ -73,7 +73,7 @@ class GetCosineScheduleWithWarmup(WarmupSchedule):
 
 @dataclass(frozen=True, kw_only=True)
 class GetCosineWithHardRestartsScheduleWithWarmup(WarmupSchedule):
-    r"""A straight climb from 0, then half a cosine wave so many times, each from the peak to 0.
+    r"""Straight warmup from 0, then cosine decay repeated ``num_cycles`` times, restarting at the peak.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
         \tfrac12 b\,(1 + \cos(\pi\,(n p \bmod 1))) \text{ from } W, \quad p = (t - W) / \max(T - W, 1)
@@ -89,12 +89,12 @@ class GetCosineWithHardRestartsScheduleWithWarmup(WarmupSchedule):
     """
 
     equivalent: ClassVar[str] = "hard_restarts"
-    difference: ClassVar[str] = "The climb from 0 is its own; it has no floor, and num_cycles need not be whole."
+    difference: ClassVar[str] = "It has its own warmup and no floor; num_cycles need not be a whole number."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
-        "milestone": f"{PEAK_UPDATE}; a restart is in force for the first update at or after it, and 0 is "
-        "never met before",
-        "end": "0 after num_training_steps, wherever the cycle stands",
+        "milestone": f"{PEAK_UPDATE}; a restart takes effect at the first update at or after it, and 0 is "
+        "never used before it",
+        "end": "0 after num_training_steps, at whatever point of a cycle",
         "past the end": "it stays at 0",
     }
 
@@ -131,7 +131,7 @@ class GetCosineWithHardRestartsScheduleWithWarmup(WarmupSchedule):
 
 @dataclass(frozen=True, kw_only=True)
 class _ToMinLr(WarmupSchedule):
-    """What both cosines to a floor share: how the floor is said."""
+    """What both cosines to a floor share: the parameters of the floor."""
 
     num_training_steps: float = training_steps_param()
     num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
@@ -141,7 +141,7 @@ class _ToMinLr(WarmupSchedule):
     def check(self) -> None:
         """Raise unless exactly one of min_lr and min_lr_rate is given."""
         if self.min_lr is not None and self.min_lr_rate is not None:
-            raise ParameterError("min_lr_rate", "must not be given where min_lr is", got=repr(self.min_lr_rate))
+            raise ParameterError("min_lr_rate", "must not be given together with min_lr", got=repr(self.min_lr_rate))
         if self.min_lr is None and self.min_lr_rate is None:
             raise ParameterError("min_lr", "must be given, or min_lr_rate", got="neither")
 
@@ -163,20 +163,20 @@ class _ToMinLr(WarmupSchedule):
         return max(1.0, self.num_training_steps - self.num_warmup_steps)
 
     def waving(self, m: Ops, passed: Any) -> Any:
-        """Return the rate when so many times the decay has passed."""
+        """Return the rate at a share of the decay."""
         factor = wave(m, self.num_cycles, passed) * (1.0 - self.share) + self.share
         return self.lr * (m.maximum(0.0, factor) if self.share < 0.0 else factor)
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
-    r"""A straight climb from 0, then a cosine wave down to a floor.
+    r"""Straight warmup from 0, then a cosine wave to a floor.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
         m + \tfrac12 (b - m)\,(1 + \cos(2 \pi n (t - W) / \max(T - W, 1))) \text{ from } W
 
     with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
-    = ``num_cycles``, :math:`m` = ``min_lr``, or ``min_lr_rate`` times ``lr``. The wave goes on after :math:`T`.
+    = ``num_cycles``, :math:`m` = ``min_lr``, or ``min_lr_rate`` times ``lr``. The wave continues after :math:`T`.
 
     >>> wave = GetCosineWithMinLrScheduleWithWarmup(num_warmup_steps=10, num_training_steps=100, min_lr=0.02)
     >>> wave([0, 5, 10, 55, 100])
@@ -187,14 +187,14 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
 
     equivalent: ClassVar[str] = "cosine"
     difference: ClassVar[str] = (
-        "The climb is its own and begins at 0, below the floor; past num_training_steps the rate climbs back up."
+        "Its own warmup starts at 0, below the floor; past num_training_steps the rate rises again."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": PEAK_UPDATE,
-        "end": "with num_cycles of 0.5 the floor is in force after num_training_steps: a run of so many updates makes "
-        "none with it",
-        "past the end": "it climbs back up, and falls again",
+        "end": "with num_cycles of 0.5 the floor takes effect after num_training_steps: a run of that length "
+        "never uses it",
+        "past the end": "it rises and decays again",
     }
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -215,14 +215,14 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
 
 @dataclass(frozen=True, kw_only=True)
 class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
-    r"""A climb that is at the peak with its last update, then a cosine wave down to a floor.
+    r"""Warmup that reaches the peak at its last update, then a cosine wave to a floor.
 
     .. math:: \eta(t) = b\,(t + 1) / \max(W, 1) \text{ for } t < W, \quad
         m + \tfrac12 (b - m)\,(1 + \cos(2 \pi n (t - W + 1) / \max(T - W, 1))) \text{ from } W
 
     with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`T` = ``num_training_steps`` (updates), :math:`n`
     = ``num_cycles``, :math:`m` = ``min_lr``, or ``min_lr_rate`` times ``lr``. With :math:`r` = ``warmup_lr_rate`` the
-    climb is :math:`b\,(r + (1 - r)\,t / \max(W - 1, 1))`. The wave goes on after :math:`T`.
+    warmup is :math:`b\,(r + (1 - r)\,t / \max(W - 1, 1))`. The wave continues after :math:`T`.
 
     >>> wave = GetCosineWithMinLrScheduleWithWarmupLrRate(num_warmup_steps=10, num_training_steps=100, min_lr=0.02)
     >>> wave([0, 4, 9, 54, 99])
@@ -233,13 +233,13 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
 
     equivalent: ClassVar[str] = "cosine"
     difference: ClassVar[str] = (
-        "The climb is its own, never 0, and at the peak one update early; so is the floor, and then it climbs back up."
+        "Its own warmup is never 0; peak and floor are one update early; then the rate rises again."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "uses lr / num_warmup_steps, or with warmup_lr_rate times lr",
-        "milestone": "lr is in force for the last update of the warmup; the one after it is a step down the cosine",
-        "end": "with num_cycles of 0.5 the floor is in force for the last update of num_training_steps",
-        "past the end": "it climbs back up from the first update after them, and falls again",
+        "milestone": "lr takes effect at the last update of the warmup; the next one is already on the cosine",
+        "end": "with num_cycles of 0.5 the floor takes effect at the last update of num_training_steps",
+        "past the end": "it rises from the first update after them, and decays again",
     }
 
     warmup_lr_rate: float | None = param(

@@ -25,7 +25,7 @@ from cosine_cli.schedules.core.pieces import Piece
 
 @dataclass(frozen=True, kw_only=True)
 class GetConstantSchedule(FrameworkSchedule):
-    r"""One rate for the whole run.
+    r"""Constant rate for the whole run.
 
     .. math:: \eta(t) = b
 
@@ -54,7 +54,7 @@ class GetConstantSchedule(FrameworkSchedule):
 
 @dataclass(frozen=True, kw_only=True)
 class GetConstantScheduleWithWarmup(WarmupSchedule):
-    r"""A straight climb from 0, then one rate.
+    r"""Straight warmup from 0, then a constant rate.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b \text{ from } W
 
@@ -67,7 +67,7 @@ class GetConstantScheduleWithWarmup(WarmupSchedule):
     """
 
     equivalent: ClassVar[str] = "constant"
-    difference: ClassVar[str] = "The climb from 0 is its own, where the plain one takes a warmup."
+    difference: ClassVar[str] = "It has its own warmup from 0."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": PEAK_UPDATE,
@@ -84,7 +84,7 @@ class GetConstantScheduleWithWarmup(WarmupSchedule):
 
 @dataclass(frozen=True, kw_only=True)
 class GetLinearScheduleWithWarmup(WarmupSchedule):
-    r"""A straight climb from 0, then a straight line back to 0.
+    r"""Straight warmup from 0, then linear decay to 0.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
         b\,\max(0, (T - t) / \max(T - W, 1)) \text{ from } W
@@ -99,11 +99,11 @@ class GetLinearScheduleWithWarmup(WarmupSchedule):
     """
 
     equivalent: ClassVar[str] = "linear"
-    difference: ClassVar[str] = "The climb from 0 is its own; it ends at 0, without a floor."
+    difference: ClassVar[str] = "It has its own warmup from 0; it ends at 0, without a floor."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": f"{PEAK_UPDATE}; with a warmup as long as the run it is 0 there, and the peak is never reached",
-        "end": "0 is in force after num_training_steps: a run of that length never uses it",
+        "end": "0 takes effect after num_training_steps: a run of that length never uses it",
         "past the end": "it stays at 0",
     }
 
@@ -124,7 +124,7 @@ class GetLinearScheduleWithWarmup(WarmupSchedule):
 
 @dataclass(frozen=True, kw_only=True)
 class GetPolynomialDecayScheduleWithWarmup(WarmupSchedule):
-    r"""A straight climb from 0, then a decay with a power of the time that is left.
+    r"""Straight warmup from 0, then polynomial decay.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad
         m + (b - m)\,(1 - (t - W) / (T - W))^p \text{ from } W
@@ -140,24 +140,24 @@ class GetPolynomialDecayScheduleWithWarmup(WarmupSchedule):
     """
 
     equivalent: ClassVar[str] = "polynomial"
-    difference: ClassVar[str] = "The climb from 0 is its own; it ends at lr_end of 1e-7, and its power is 1 by default."
+    difference: ClassVar[str] = "It has its own warmup from 0; by default it ends at 1e-7 with a power of 1."
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,
         "milestone": f"{PEAK_UPDATE}; with a warmup as long as the run it raises there",
-        "end": "lr_end is in force after num_training_steps: a run of that length never uses it",
+        "end": "lr_end takes effect after num_training_steps: a run of that length never uses it",
         "past the end": "it stays at lr_end",
     }
 
     num_training_steps: float = training_steps_param()
     lr_end: float = param(1e-7, "learning rate at the end")
-    power: float = param(1.0, "exponent of the time that is left", at_least=0)
+    power: float = param(1.0, "exponent of the remaining time", at_least=0)
 
     def check(self) -> None:
         """Raise if lr_end is not below lr, or if the first update raises."""
         if self.lr_end >= self.lr:
             raise ParameterError("lr_end", f"must be smaller than initial lr ({self.lr!r})", got=repr(self.lr_end))
         if self.ends < 0:
-            rule = "must be above num_warmup_steps where that is 0: it divides by what is left"
+            rule = "must be above num_warmup_steps of 0: the rest is a divisor"
             raise ParameterError("num_training_steps", rule, got=repr(self.num_training_steps))
 
     @property
@@ -188,18 +188,18 @@ class GetPolynomialDecayScheduleWithWarmup(WarmupSchedule):
         ends = non_decreasing(self.num_warmup_steps, self.num_training_steps)
         if self.power:
             return shapes.up_and_down(ends, until)
-        # 0 ** 0 is 1: the rate falls behind the last update, not with it.
+        # 0 ** 0 is 1: the rate drops after the last update, not at it.
         return shapes.in_phases([(ends[0], "smooth"), (math.floor(ends[1]) + 1.0, "flat"), (math.inf, "flat")], until)
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetInverseSqrtSchedule(WarmupSchedule):
-    r"""A straight climb from 0, then a decay with the inverse square root of the time.
+    r"""Straight warmup from 0, then inverse square root decay.
 
     .. math:: \eta(t) = b\,t / \max(W, 1) \text{ for } t < W, \quad b / \sqrt{(t + \tau - W) / \tau} \text{ from } W
 
-    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`\tau` = ``timescale`` (updates), as long as the
-    warmup where it is not given, or 10000 where that is 0. It never ends.
+    with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`\tau` = ``timescale`` (updates), by default the
+    length of the warmup, or 10000 if that is 0. It never ends.
 
     >>> GetInverseSqrtSchedule(lr=0.1, num_warmup_steps=10)([0, 5, 10, 40, 90])
     array([0.        , 0.05      , 0.1       , 0.05      , 0.03333333])
@@ -209,7 +209,7 @@ class GetInverseSqrtSchedule(WarmupSchedule):
 
     equivalent: ClassVar[str] = "inverse_sqrt"
     difference: ClassVar[str] = (
-        "The climb from 0 is its own; without a timescale it takes the warmup's length, or 10000."
+        "It has its own warmup from 0; the default timescale is the length of the warmup, or 10000."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": FIRST_UPDATE,

@@ -10,7 +10,7 @@ from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, bas
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
 
-FIRST_UPDATE = "uses a rate of 0, or with lr where there is no warmup"
+FIRST_UPDATE = "uses a rate of 0, or lr if there is no warmup"
 PEAK_UPDATE = "lr takes effect at update num_warmup_steps"
 
 
@@ -21,12 +21,12 @@ def steps_param(meaning: str, *, example: str) -> Any:
 
 def warmup_steps_param() -> Any:
     """Declare ``num_warmup_steps``."""
-    return steps_param("updates that the rate climbs", example="10")
+    return steps_param("updates of the warmup", example="10")
 
 
 def training_steps_param() -> Any:
     """Declare ``num_training_steps``."""
-    return steps_param("updates in all, the warmup among them", example="100")
+    return steps_param("updates in all, including the warmup", example="100")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class WarmupSchedule(FrameworkSchedule, ABC):
 
 
 def non_decreasing(*ends: float) -> list[float]:
-    """Return ends of phases of which none lies before the one before it."""
+    """Return the ends of phases, each at least the one before it."""
     found = [0.0]
     for end in ends:
         found.append(max(found[-1], end))

@@ -26,13 +26,13 @@ from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 @dataclass(frozen=True, kw_only=True)
 class GetWsdSchedule(WarmupSchedule):
-    r"""A climb, a plateau at the peak, and a decay to a floor.
+    r"""Warmup, a plateau at the peak, and a decay to a floor.
 
     .. math:: \eta(t) = b\,(r + (1 - r)\,w(t / W)) \text{ for } t < W, \quad b \text{ until } W + S, \quad
         b\,(r + (1 - r)\,d((t - W - S) / D)) \text{ from there}
 
     with :math:`b` = ``lr``, :math:`W` = ``num_warmup_steps``, :math:`D` = ``num_decay_steps``, :math:`S` =
-    ``num_stable_steps``, or what both leave of ``num_training_steps`` (updates), :math:`r` = ``min_lr_ratio``,
+    ``num_stable_steps``, or the rest of ``num_training_steps`` (updates), :math:`r` = ``min_lr_ratio``,
     :math:`w` = ``warmup_type``: linear :math:`u`, cosine :math:`(1 - \cos(\pi u)) / 2`, 1-sqrt
     :math:`1 - \sqrt{1 - u}`, and :math:`d` = ``decay_type``: linear :math:`1 - u`, cosine
     :math:`(1 + \cos(2 \pi n u)) / 2` with :math:`n` = ``num_cycles``, 1-sqrt :math:`1 - \sqrt{u}`. It stays at
@@ -46,13 +46,13 @@ class GetWsdSchedule(WarmupSchedule):
 
     equivalent: ClassVar[str] = "wsd"
     difference: ClassVar[str] = (
-        "It falls along a cosine where the plain one falls in a straight line; its climb begins at the floor, not at 0."
+        "By default it decays along a cosine, not a line; its warmup starts at the floor, not at 0."
     )
     boundary_behavior: ClassVar[Mapping[str, str]] = {
-        "first update": "uses min_lr_ratio times lr, or with lr where there is no warmup",
-        "milestone": f"{PEAK_UPDATE}; num_stable_steps counts where both it and num_training_steps are given",
-        "end": "the floor is in force after the decay: a run of num_training_steps updates makes none with it",
-        "past the end": "it stays at the floor, wherever num_cycles has left it",
+        "first update": "uses min_lr_ratio times lr, or lr if there is no warmup",
+        "milestone": f"{PEAK_UPDATE}; num_stable_steps overrides num_training_steps",
+        "end": "the floor takes effect after the decay: a run of num_training_steps updates never uses it",
+        "past the end": "it stays at the floor, whatever num_cycles",
     }
 
     num_decay_steps: float = steps_param("updates of the decay", example="20")
@@ -62,8 +62,8 @@ class GetWsdSchedule(WarmupSchedule):
     num_stable_steps: float | None = param(
         None, "updates at the peak; or num_training_steps", at_least=0, optional=True
     )
-    warmup_type: str = param("linear", "how it climbs", choices=("linear", "cosine", "1-sqrt"))
-    decay_type: str = param("cosine", "how it falls", choices=("linear", "cosine", "1-sqrt"))
+    warmup_type: str = param("linear", "shape of the warmup", choices=("linear", "cosine", "1-sqrt"))
+    decay_type: str = param("cosine", "shape of the decay", choices=("linear", "cosine", "1-sqrt"))
     min_lr_ratio: float = param(0.0, "share of lr at both ends")
     num_cycles: float = param(0.5, "waves of a cosine decay")
 
@@ -74,7 +74,7 @@ class GetWsdSchedule(WarmupSchedule):
 
     @property
     def _stable(self) -> float:
-        """The updates of the plateau; below 0 where the decay begins within the warmup."""
+        """The updates of the plateau; below 0 if the decay starts during the warmup."""
         if self.num_stable_steps is not None:
             return self.num_stable_steps
         return (self.num_training_steps or 0.0) - self.num_warmup_steps - self.num_decay_steps

@@ -106,7 +106,7 @@ def _facts(page: Page) -> Iterator[list[Cell]]:
     subject, room = page.subject, page.width - page.labels
     raw = [part for line in command(subject) for part in broken(line, room)]
     yield from _labelled("Say it", [cells([Span(line, NAME)]) for line in raw], page)
-    yield from _labelled("Source", flowed(spans(subject.source, page.writing), room), page)
+    yield from _labelled("Source", flowed(spans(subject.about.source, page.writing), room), page)
     yield from _labelled("Elsewhere", flowed(_elsewhere(subject), room), page)
     yield from _labelled("Also", flowed([Span(", ".join(subject.aliases))], room), page)
 

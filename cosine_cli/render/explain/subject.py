@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cosine_cli.frameworks.core.catalogue import load_framework
@@ -30,17 +30,14 @@ class Subject:
     @cached_property
     def about(self) -> About:
         """What its docstring says."""
-        return about(self.schedule)
+        found = about(self.schedule)
+        is_framework = issubclass(self.schedule, FrameworkSchedule)
+        return replace(found, source=citation(self.schedule)) if is_framework else found
 
     @cached_property
     def plan(self) -> Plan:
         """The plan that shows it by itself."""
         return example(self.name)
-
-    @property
-    def source(self) -> str:
-        """Where it comes from, with the year."""
-        return citation(self.schedule) if issubclass(self.schedule, FrameworkSchedule) else self.about.source
 
     @property
     def params(self) -> tuple[Param, ...]:
