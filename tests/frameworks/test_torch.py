@@ -193,7 +193,7 @@ def test_one_cycle_bounces_and_then_there_is_nothing() -> None:
 
 
 def test_what_can_only_be_stepped_is_not_stepped_for_hours() -> None:
-    with pytest.raises(ParameterError, match="can be followed for 10,000,000 calls"):
+    with pytest.raises(ParameterError, match="is limited to 10,000,000 calls"):
         EACH["no product"](1e12)
 
 

@@ -1,16 +1,16 @@
-"""32-bit arithmetic as XLA compiles it: what a jitted training loop of JAX computes, on a CPU and to the bit.
+"""32-bit arithmetic as XLA compiles it: a jitted training loop of JAX on a CPU, exact to the bit.
 
-Against the same operations called one after the other (``eager.py``) XLA changes three things:
+Compared with the same operations run one at a time (``eager.py``), XLA changes three things:
 
 - A division by a constant becomes a product with the constant's reciprocal, which is rounded first, and products
   with several constants become one (``A / Const => A * (1 / Const)`` and ``(A * C1) * C2 => A * (C1 * C2)`` in
   ``xla/hlo/transforms/simplifiers/algebraic_simplifier.cc``, for all devices).
-- Constants that are added, or taken away, one after the other are added up first (``(A + C1) + C2 => A + (C1 + C2)``).
-- A product that is added to something is not rounded: the processor has one operation for both, a fused
+- Constants that are added or subtracted in sequence are added first (``(A + C1) + C2 => A + (C1 + C2)``).
+- A product that is added to another value is not rounded: the processor has one operation for both, a fused
   multiply-add ("Always allow FMA fusion", ``xla/service/cpu``; x86 has had it since 2013, ARM and GPUs always).
 
-Elementary functions are rounded once, as in ``eager.py``; only the logarithm, whose last bit decides which cycle of
-a schedule runs, is computed as XLA's CPU compiler does.
+Elementary functions are rounded once, as in ``eager.py``, except the logarithm, whose last bit decides the cycle of
+a schedule: it is computed as by XLA's CPU compiler.
 """
 
 from __future__ import annotations
@@ -27,14 +27,12 @@ from cosine_cli.schedules.core.ops import Ops
 
 
 class Traced:
-    """What a program computes from the number of the call; everything else in a formula is a constant to XLA.
+    """A value that depends on the index of the call; everything else in a formula is a constant to XLA.
 
     - ``value``: its 32-bit value.
-    - ``factors``: the two factors of a product, which is rounded only where nothing is added to it.
-    - ``power_of``: the base and the exponent of a power, by whose inverse XLA multiplies where something is divided
-      by it.
-    - ``added``: what a constant was added to, and that constant.
-    - ``added``: what a constant was added to, and the constant.
+    - ``factors``: the two factors of a product, which is rounded only if nothing is added to it.
+    - ``power_of``: the base and the exponent of a power: dividing by it multiplies by its inverse.
+    - ``added``: the operands of a sum with a constant.
     """
 
     __array_ufunc__ = None  # numpy's numbers leave the operation to this class
@@ -108,17 +106,17 @@ class Traced:
 
 
 def value_of(x: Any) -> Float32Array:
-    """Return the 32-bit value of what is computed, or of a constant."""
+    """Return the 32-bit value of a traced value or of a constant."""
     return x.value if isinstance(x, Traced) else to_float32(x)
 
 
 def untraced(x: Any) -> Any:
-    """Return the value of what is computed; a constant stays as it is."""
+    """Return the value of a traced value; a constant is returned unchanged."""
     return x.value if isinstance(x, Traced) else x
 
 
 def _product(x: Traced, y: Any) -> Traced:
-    """Return a product; constants of one shape that follow one another are multiplied first."""
+    """Return a product; consecutive constant factors of one shape are multiplied first."""
     if isinstance(y, Traced):
         return Traced(x.value * y.value, factors=(x, y))
     constant = to_float32(y)
@@ -130,7 +128,7 @@ def _product(x: Traced, y: Any) -> Traced:
 
 
 def _sum(x: Traced, y: Any) -> Traced:
-    """Return a sum: of a product fused, of the left one where both are products."""
+    """Return a sum, fused with the left operand if it is a product, else with the right one."""
     if not isinstance(y, Traced):
         return _moved(x, to_float32(y))
     if x.factors is not None:
@@ -141,7 +139,7 @@ def _sum(x: Traced, y: Any) -> Traced:
 
 
 def _moved(x: Traced, constant: Float32Array) -> Traced:
-    """Return a sum with a constant, to which the one that was added before is added first."""
+    """Return a sum with a constant; a constant that was added before is added to it first."""
     if x.added is not None:
         x, before = x.added
         constant = before + constant
@@ -150,14 +148,14 @@ def _moved(x: Traced, constant: Float32Array) -> Traced:
 
 
 def _fused(factors: tuple[Traced, Any], addend: Any, *, sign: float = 1.0) -> Float32Array:
-    """Return a product, with a sign, plus something, rounded once: in 64 bits a product of 32 bits is exact."""
+    """Return a signed product plus an addend, rounded once: a product of 32-bit floats is exact in 64 bits."""
     x, y = (to_float64(value_of(factor)) for factor in factors)
     return to_float32(sign * x * y + value_of(addend))
 
 
 def power(base: Any, exponent: Any) -> Traced:
     """Return a power, rounded once; a constant exponent of 2 or 3 is a product."""
-    if not isinstance(base, Traced) and base == 1.0:  # as most multipliers are: a power costs more than all else
+    if not isinstance(base, Traced) and base == 1.0:  # the common case: a power costs more than everything else
         return Traced(np.ones_like(value_of(exponent)))
     if isinstance(exponent, Traced) or float(exponent) not in _AS_PRODUCTS:
         return Traced(eager.power(value_of(base), value_of(exponent)), power_of=(base, exponent))
@@ -195,29 +193,29 @@ def _where(condition: Any, x: Any, y: Any) -> Traced:
 
 
 def _cycles(t: Traced, length: float) -> Traced:
-    """Return the whole part of what a quotient has become."""
+    """Return the whole part of a quotient."""
     return Traced(np.floor((t / length).value))
 
 
 class CompiledOps(Float32Ops):
-    """The operations of formulas on what is traced.
+    """The operations of formulas on traced values.
 
-    - ``begun``: what was taken from the number of the call, where it is not whole: the program has a number of 32
-      bits from there on, and what it takes from that is taken from the number of the call.
+    - ``begun``: the number subtracted from the index of the call if it is not whole: the program has a 32-bit float
+      from then on.
     """
 
     def __init__(self, begun: float = 0.0) -> None:
         self.begun = begun
 
     def count_from(self, start: float, t: Rates) -> tuple[CompiledOps, Rates]:
-        """Return the operations on times that are counted from a start, and these times."""
+        """Return the operations for times counted from a start, and these times."""
         if not self.begun and float(start).is_integer():
             return self, t - start
         begun = float(np.float32(self.begun) + np.float32(start))
         return CompiledOps(begun), (to_float32(np.rint(t + self.begun)) - np.float32(begun)).astype(np.float64)
 
     def number(self, t: Rates) -> Traced:
-        """Return the times as a program computes them."""
+        """Return the times as traced values."""
         if not self.begun:
             return Traced(t)
         return Traced(t, added=(Traced(np.rint(t + self.begun)), to_float32(-self.begun)))
@@ -242,13 +240,13 @@ class CompiledOps(Float32Ops):
 
     @staticmethod
     def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
-        """Return the constant at each index: where there is only one, that."""
+        """Return the constant at each index, or the only one."""
         del name
         return np.float32(values[0]) if len(values) == 1 else Float32Ops.gather(values, index.value)
 
     @staticmethod
     def lerp(high: Any, low: Any, s: Any) -> Any:
-        """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
+        """Return the value at the share ``s`` between ``low`` and ``high``."""
         return low + (high - low) * s
 
 

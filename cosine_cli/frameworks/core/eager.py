@@ -1,7 +1,7 @@
-"""32-bit arithmetic as frameworks compute it that call one operation after the other: each result is rounded.
+"""32-bit arithmetic of frameworks that run one operation at a time: each result is rounded.
 
-Elementary functions are computed in 64 bits and rounded once, which XLA's come very near to; numpy's own 32-bit ones
-do not.
+Elementary functions are computed in 64 bits and rounded once, which is very near to XLA's; numpy's own 32-bit
+functions are not.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def _elementary(function: Callable[[Any], Any]) -> Any:
 
 
 def _cycles(t: Any, length: float) -> Any:
-    """Return the whole part of the quotient, as it is rounded."""
+    """Return the whole part of the rounded quotient."""
     return np.floor(t / length)
 
 
 class Float32Ops(Numpy):
-    """numpy's operations for arrays of 32-bit floats; numbers of Python are rounded where they meet an array."""
+    """numpy's operations for arrays of 32-bit floats; Python numbers are rounded when combined with an array."""
 
     minimum: Any = staticmethod(np.minimum)
     maximum: Any = staticmethod(np.maximum)

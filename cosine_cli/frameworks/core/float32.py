@@ -1,7 +1,7 @@
-"""Schedules that a framework computes in 32-bit floats: the same operations in the same order, rounded as it rounds.
+"""Schedules that a framework computes in 32-bit floats: the same operations in the same order, with the same rounding.
 
-A training loop compiles them (``compiled.py``), and these are the rates; who calls one outside of it, as a log of the
-rate does, gets what ``eager.py`` gives.
+The rates are those of a compiled training loop (``compiled.py``). A call outside of it, such as a log of the rate,
+gives those of ``eager.py``.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece
 
 ENDLESS = 2.0**53
-"""No run has more calls: a float does not tell one from the next."""
+"""The most calls of a run: above it, a float cannot tell one from the next."""
 
 
 def is_float32(m: Ops) -> bool:
-    """Tell whether operations round to 32 bits."""
+    """Return whether operations round to 32 bits."""
     return isinstance(m, Float32Ops)
 
 
 def tensor(m: Ops, x: float) -> Any:
-    """Return a number as a framework holds it that makes tensors of numbers before it computes with them."""
+    """Return a number as a framework stores it that converts numbers to tensors first."""
     return np.float32(x) if is_float32(m) else x
 
 
 def power(m: Ops, base: Any, exponent: Any) -> Any:
-    """Return a power, in 32 bits rounded once."""
+    """Return a power, rounded once in 32 bits."""
     if isinstance(m, CompiledOps):
         return compiled.power(base, exponent)
     return eager.power(base, exponent) if is_float32(m) else base**exponent
 
 
 def jax_power(m: Ops, base: Any, exponent: Any) -> Any:
-    """Return a power as JAX computes it: one with a constant whole exponent by multiplication."""
+    """Return a power as JAX computes it: by multiplication for a constant whole exponent."""
     whole = isinstance(exponent, int | float) and float(exponent).is_integer()
     if not is_float32(m) or not whole or not exponent:
         return power(m, base, exponent)
@@ -66,12 +66,12 @@ def logarithm(m: Ops, x: Any) -> Any:
 
 
 def shared(x: Any) -> Any:
-    """Return what a compiled program computes once and uses twice: a product is rounded then."""
+    """Return a value that a compiled program computes once and uses twice: a product is rounded then."""
     return Traced(x.value, power_of=x.power_of) if isinstance(x, Traced) else x
 
 
 def first_calls(reached: Callable[[Rates], NDArray[np.bool_]], count: int, last: float) -> Rates:
-    """Return the first whole times up to ``last`` at which each of so many things is reached, and stays so."""
+    """Return for each of ``count`` conditions the first whole time up to ``last`` from which it holds."""
     low, high = np.full(count, -1.0), np.full(count, last)
     with np.errstate(all="ignore"):
         while (high - low > 1.0).any():
@@ -82,9 +82,9 @@ def first_calls(reached: Callable[[Rates], NDArray[np.bool_]], count: int, last:
 
 
 def stairs(index: Callable[[Rates], Rates], length: float, until: float, at_most: int) -> list[Piece]:
-    """Return the plateaus of a rate that changes with a number; ``index`` gives that number for whole calls.
+    """Return the plateaus of a rate that depends on a count; ``index`` returns the count for whole calls.
 
-    Rounding may have a drop come a call late, or early, against every ``length`` calls.
+    Rounding can make a drop one call late or early, compared with multiples of ``length``.
     """
     if math.ceil(until / length) > at_most:
         inside = (
@@ -100,16 +100,16 @@ def stairs(index: Callable[[Rates], Rates], length: float, until: float, at_most
 class Float32Schedule(FrameworkSchedule, ABC):
     """A framework's schedule in 32-bit floats; its formula keeps the framework's order of operations.
 
-    Calls are counted in whole numbers: between two of them it is the curve that the rates are roundings of.
+    Calls are whole numbers; between two of them, the rates are those without rounding.
     """
 
     @property
     def counts_calls(self) -> bool:
-        """It does: between two calls nothing is rounded to 32 bits."""
+        """True: only rates at whole calls are rounded to 32 bits."""
         return True
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t`` of a compiled loop; NaN behind the last that is a number."""
+        """Return the rates before the calls ``t`` of a compiled loop; NaN after the last number."""
         whole = np.floor(t) == t
         rates = self.compiled(t)
         if not whole.all():
@@ -123,7 +123,7 @@ class Float32Schedule(FrameworkSchedule, ABC):
             return to_float32(self.in_float32(COMPILED, t)).astype(np.float64)
 
     def eager(self, t: Rates) -> Rates:
-        """Return the rates that the framework gives who calls the schedule itself, outside of a compiled loop."""
+        """Return the rates of calls outside of a compiled loop."""
         with np.errstate(all="ignore"):
             return self.in_float32(EAGER, t)
 
@@ -132,19 +132,19 @@ class Float32Schedule(FrameworkSchedule, ABC):
         return filled(self.formula(m, operand(m, t)), t)
 
     def in_float64(self, t: Rates) -> Rates:
-        """Return the rates as they would be without rounding."""
+        """Return the rates without rounding."""
         return filled(self.formula(NUMPY, t), t)
 
     @property
     def ends_in_nan(self) -> bool:
-        """That a loop goes on behind the last rate that is a number."""
+        """True: a loop continues after the last rate that is a number."""
         return True
 
 
 def last_before_nan(schedule: Float32Schedule, end: float) -> float:
-    """Return the last call with a rate of a schedule that is NaN from a call up to ``end`` on, inf if it is not.
+    """Return the last call with a rate, of a schedule that is NaN from some call up to ``end``; inf if it is not.
 
-    It is inf too where no call has a rate: that is no curve, which is refused elsewhere.
+    It is also inf if no call has a rate, which is rejected elsewhere.
     """
     ends = np.array([0.0, end])
     if end > ENDLESS or np.isnan(schedule.compiled(ends)).tolist() != [False, True]:
@@ -153,41 +153,41 @@ def last_before_nan(schedule: Float32Schedule, end: float) -> float:
 
 
 def below_zero(count: str, length: float, exponent: float) -> str:
-    """Say why a power of what is left of a length is not a number in a compiled loop."""
+    """Return why a power of the remaining share of a length is NaN in a compiled loop."""
     divided, multiplied = f"1 - {count} / {length:.10g}", f"1 - {count} * (1 / {length:.10g})"
     return f"XLA computes {divided} as {multiplied}, which is below 0, and a power of {exponent:g} of that is NaN"
 
 
 def operand(m: Ops, t: Rates) -> Any:
-    """Return times as operations take them."""
+    """Return times in the type of the operations."""
     if isinstance(m, CompiledOps):
         return m.number(t)
     return to_float32(t) if is_float32(m) else t
 
 
 def counted_from(m: Ops, start: float, t: Rates) -> tuple[Ops, Rates]:
-    """Return the operations on times that are counted from a start, and these times."""
+    """Return the operations for times counted from a start, and these times."""
     if isinstance(m, CompiledOps):
         return m.count_from(start, t)
-    # Counts are whole numbers until one of 32 bits is taken from them.
+    # Counts are whole numbers until a 32-bit float is subtracted from them.
     whole = float(start).is_integer()
     return m, t - start if whole else (to_float32(t) - np.float32(start)).astype(np.float64)
 
 
 def filled(rates: Any, t: Rates) -> Rates:
-    """Return what a formula gives as 64-bit floats, a constant for all times."""
+    """Return the result of a formula as 64-bit floats, a constant repeated for all times."""
     rates = np.asarray(untraced(rates), dtype=np.float64)
     return rates if rates.shape == t.shape else np.full_like(t, rates)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composite(Float32Schedule, ABC):
-    """A schedule that the framework itself makes of others."""
+    """A schedule that the framework composes of others."""
 
     @property
     @abstractmethod
     def composite(self) -> Float32Schedule:
-        """What it is made of."""
+        """The schedules that it is composed of."""
 
     @property
     def extremes(self) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""What a framework's own schedule is: a schedule on the framework's clock, with the framework's parameters."""
+"""A framework's own schedule: on the framework's clock, with the framework's parameters."""
 
 from __future__ import annotations
 
@@ -22,41 +22,41 @@ from cosine_cli.schedules.core.schedule import Schedule
 
 
 def base_rate() -> Any:
-    """Declare ``lr`` of a framework whose optimizer holds the rate that its schedules start from."""
-    return param(0.1, "learning rate that the optimizer is made with", above=0)
+    """Declare ``lr`` of a framework whose schedules start from the rate of an optimizer."""
+    return param(0.1, "learning rate of the optimizer", above=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FrameworkSchedule(Schedule, ABC):
-    """A framework's own schedule; times count its calls, and update ``t`` of a loop is made with the rate at ``t``.
+    """A framework's own schedule; times count its calls, and update ``t`` of a loop uses the rate at ``t``.
 
-    A subclass is final. It declares the framework's parameters as fields, and gives either :attr:`composite`, the same
-    curve made of the core's schedules, or :meth:`formula` and :meth:`pieces`.
+    A subclass is final. It declares the framework's parameters as fields, and defines either :attr:`composite`, the
+    same curve composed of other schedules, or :meth:`formula` and :meth:`pieces`.
     """
 
     source_file: ClassVar[str] = ""
     """The file of the framework that defines it, if it is not the one that defines most of its schedules."""
 
     equivalent: ClassVar[str] = ""
-    """The plain schedule of the same kind."""
+    """The name of the plain schedule of the same kind."""
 
     difference: ClassVar[str] = ""
-    """How it differs from the plain one, in a sentence."""
+    """How it differs from the plain schedule, in a sentence."""
 
     ignored: ClassVar[Mapping[str, IgnoredParam]] = MappingProxyType({})
     """Its parameters that change no rate, beyond those that all schedules of the framework have."""
 
     boundary_behavior: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """What it does at the first update, at a milestone, at its end, past its end."""
+    """Its behavior at the first update, at milestones, at its end and past its end."""
 
     @property
     def composite(self) -> Schedule | None:
-        """The same curve made of the core's schedules, None where it has a formula of its own."""
+        """The same curve composed of other schedules, None if it has its own formula."""
         return None
 
     @property
     def inside(self) -> Schedule | None:
-        """What it is made of."""
+        """The schedule that it is composed of."""
         return self.composite
 
     @property
@@ -78,23 +78,23 @@ class FrameworkSchedule(Schedule, ABC):
 
     @property
     def error(self) -> str:
-        """What the framework raises behind the end, as Python says it; empty where it goes on without a number."""
+        """The error that the framework raises past the end, as Python prints it; empty if the rate is NaN instead."""
         return ""
 
     @property
     def why_it_ends(self) -> str:
-        """That the framework raises it."""
+        """The sentence about the error, or about NaN."""
         title = load_framework(framework_of(type(self))).title
         return f"{title} raises {self.error}" if self.error else f"what {title} gives is no number"
 
     @property
     def on_run_clock(self) -> bool:
-        """A framework knows no warmup that would move it."""
+        """False: no warmup of a framework moves it."""
         return False
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
-        """The calls that it was given to change at; those of what it is made of are no one's."""
+        """The calls at which its parameters make it change; those of its composite are not given by the user."""
         return ()
 
     def slower(self, steps: float) -> Schedule:
@@ -108,13 +108,13 @@ class FrameworkSchedule(Schedule, ABC):
         return self.composite.formula(m, t)
 
     def rate(self, t: Rates) -> Rates:
-        """Return the rates before the calls ``t``; NaN where the framework has raised by then."""
-        with np.errstate(all="ignore"):  # what is no number is refused where a plan is made, or never looked at
+        """Return the rates before the calls ``t``, NaN once the framework has raised."""
+        with np.errstate(all="ignore"):  # a NaN is rejected when the plan is resolved, or not used
             rates = self.composite.rate(t) if self.composite else super().rate(t)
         return rates if math.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        """Return the pieces of what it is made of."""
+        """Return the pieces of its composite."""
         return self.composite.pieces(until, at_most) if self.composite else super().pieces(until, at_most)
 
 
@@ -136,13 +136,13 @@ def citation(schedule: type[Schedule]) -> str:
 def calls_given(
     name: str, calls: Iterable[float], acts: Iterable[float], *, reached: bool = False
 ) -> tuple[Milestone, ...]:
-    """Return the calls that a framework's schedule was given to change at, each with the first that it changes."""
+    """Return the calls at which a framework's schedule changes, each with the first call that it affects."""
     pairs = zip(calls, acts, strict=True)
     return tuple(Milestone(name, float(call), float(at), calls=True, reached=reached) for call, at in pairs)
 
 
 def arguments(native: Schedule) -> dict[str, Any]:
-    """Return what the framework's constructor is given: every parameter but the optimizer's rate."""
+    """Return the arguments of the framework's constructor: every parameter except the rate of the optimizer."""
     return {field.name: getattr(native, field.name) for field in _own(type(native))}
 
 
