@@ -6,7 +6,6 @@ after the config. A figure embeds its config and can be passed as a FILE.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, user_error
-from cosine_cli.files import STDOUT, content, make_folder, place, write
-from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
+from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
@@ -23,7 +22,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, tell
+from cosine_cli.streams import note, on_terminal, print_path
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
     from cosine_cli.render.milestone_notes import milestone_notes
 
     request = load_plan_from(line, path)
-    plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
+    plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
     return Job(
@@ -98,15 +97,15 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
     )
 
 
-def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
+def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with frameworks' schedules beside its own, and how each of them differs."""
     if frameworks is None:
         return plan, ()
-    from cosine_cli.render.dialects import sentence
-    from cosine_cli.studies.dialects import beside
+    from cosine_cli.render.equivalents import sentence
+    from cosine_cli.studies.equivalents import beside
 
     plan, found = beside(plan, frameworks)
-    return plan, tuple(sentence(dialect, plan.clock) for dialect in found)
+    return plan, tuple(sentence(equivalent, plan.clock) for equivalent in found)
 
 
 def _endings(plan: Plan) -> list[str]:
@@ -120,7 +119,7 @@ def _given(line: CommandLine, folder: str | None) -> str | None:
     """Return the output that the command line gives, where there is one."""
     if "output" not in line.options:
         return None
-    given = place(line.options["output"].text)
+    given = output_path(line.options["output"].text)
     if folder is not None:
         raise user_error("--output and --out-dir", "a figure goes to one place: give one of the two")
     if len(line.files) > 1:
@@ -138,7 +137,6 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 def _named(job: Job) -> Job:
     """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
-    _import_matplotlib()
     from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
@@ -147,17 +145,6 @@ def _named(job: Job) -> Job:
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
     remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
     return job._replace(remarks=(*job.remarks, *remark))
-
-
-def _import_matplotlib() -> None:
-    """Import matplotlib, which reads MPLBACKEND even though figures are drawn without a backend."""
-    import cosine_cli.render.figure  # noqa: F401 - it silences matplotlib's log, also while matplotlib is imported
-
-    try:
-        import matplotlib as mpl  # noqa: F401
-    except ValueError:
-        backend = quote(os.environ.get("MPLBACKEND", ""))
-        raise user_error("MPLBACKEND", "must be a backend of matplotlib", got=backend, hint="unset it") from None
 
 
 def _draw(job: Job) -> str:
@@ -172,10 +159,10 @@ def _draw(job: Job) -> str:
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
     """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
-    from cosine_cli.plans.writer import write as written
+    from cosine_cli.plans.writer import config_text
     from cosine_cli.render.figure.mpl.save import figure_file
 
-    source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
+    source = config_text(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
     return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
@@ -193,16 +180,16 @@ def _compare(jobs: list[Job], *, quiet: bool) -> None:
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
     """Return what is wrong with the file that a plan would be written to, None where nothing is."""
-    if content(target.path, at_most=0) is None:
+    if read_start(target.path, at_most=0) is None:
         return Problem(f"figure {quote(target.path)}", "is missing")
     drawn = _drawn(plan, target).data
     # One byte more than could be equal, or be read as a figure: the file may be of any size.
-    found = content(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
+    found = read_start(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (
         None
         if found == drawn
         else Problem(
-            f"figure {quote(target.path)}", "differs from what would be written", hint=difference(found, drawn)
+            f"figure {quote(target.path)}", "differs from what would be written", hint=figure_difference(found, drawn)
         )
     )
 
@@ -212,7 +199,7 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
         note(f"warning: the font DejaVu Sans has no {quote(missing)}: drawn as boxes")
     for target in job.targets:
         if target.path != STDOUT and not quiet:
-            tell(target.path)
+            print_path(target.path)
     for remark in job.remarks:
         note(remark)
 

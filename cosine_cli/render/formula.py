@@ -191,7 +191,7 @@ def _argument(tokens: deque[str], writing: Writing, depth: int) -> str:
 
 
 def _raw(tokens: deque[str]) -> str:
-    """Return the content of the braces after ``\\text`` unchanged."""
+    r"""Return the content of the braces after ``\text`` unchanged."""
     tokens.popleft()
     return "".join(iter(tokens.popleft, "}"))
 

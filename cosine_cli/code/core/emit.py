@@ -33,7 +33,7 @@ class Language:
     - ``constant``: how a function returns one value for all times.
     - ``branches``: whether a function may return from inside an ``if``.
     - ``depth``: how far the bodies of functions are indented.
-    - ``single``: whether it computes in 32-bit floats.
+    - ``float32``: whether it computes in 32-bit floats.
     - ``array``: what makes an array of a list of numbers, nothing where a tuple does.
     - ``time``: what it calls the time.
     """
@@ -43,7 +43,7 @@ class Language:
     branches: bool
     constant: str = "{}"
     depth: int = 1
-    single: bool = False
+    float32: bool = False
     array: str = ""
     time: str = "t"
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.code.core.algebra import OPERATIONS, combined, is_whole, like, rises, same
-from cosine_cli.code.core.bounds import Bounded, Bounds
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.ranges import Range, Ranges
 from cosine_cli.code.core.symbols import TIME, Node, bare, call, is_number, nodes
 
 _MOST_CASES = 8
@@ -77,9 +77,9 @@ class _Simplifier:
     ``known`` are the bounds of values that the time does not tell, in one case of them.
     """
 
-    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Bounds], ...] = ()) -> None:
+    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Range], ...] = ()) -> None:
         self._taken, self._known = taken, known
-        self._bounded = Bounded(*taken, known)
+        self._bounded = Ranges(*taken, known)
         self._found: dict[int, tuple[Node, Any]] = {}
 
     def of(self, value: Any) -> Any:
@@ -124,7 +124,7 @@ class _Simplifier:
             return self.of(value)
         bounds = self._bounded.of(x)
         under = math.nextafter(edge, -math.inf)
-        below = Bounds(bounds.low, min(bounds.high, under)), Bounds(max(bounds.low, edge), bounds.high)
+        below = Range(bounds.low, min(bounds.high, under)), Range(max(bounds.low, edge), bounds.high)
         known = (bare(x), below[0 if holds == (condition.op == "<") else 1])
         return _Simplifier(self._taken, (known, *self._known)).of(value)
 
@@ -230,7 +230,7 @@ class _Guarded(_Simplifier):
 
     def __init__(self, taken: tuple[float, float]) -> None:
         super().__init__(taken)
-        self._bounded = Bounded(0.0, math.inf)
+        self._bounded = Ranges(0.0, math.inf)
 
     def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
         del condition, holds

@@ -38,14 +38,14 @@ class Spelling(NamedTuple):
     """How a tree is spelled.
 
     - ``cycles``: how whole cycles are counted.
-    - ``single``: whether the language computes in 32-bit floats.
+    - ``float32``: whether the language computes in 32-bit floats.
     - ``by_e``: powers of constants as exponentials, whose exponent keeps its digits in 32 bits.
     - ``capped``: growing powers kept from an overflow.
     - ``named``: what a formula names keeps its name, though it is used once.
     """
 
     cycles: Cycles
-    single: bool = False
+    float32: bool = False
     by_e: bool = False
     capped: bool = False
     named: bool = False
@@ -135,7 +135,7 @@ class _Speller:
     def _searched(self, x: Any, length: float) -> Any:
         """Return the number of the cycle by a search: among whole numbers, where 32 bits round the starts."""
         starts = [index * length for index in range(math.ceil(self._last / length) + 1)]
-        starts = [float(math.ceil(start)) for start in starts] if self._spelling.single else starts
+        starts = [float(math.ceil(start)) for start in starts] if self._spelling.float32 else starts
         return Node("named", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
 
     def _mod(self, node: Node) -> Any:
@@ -168,7 +168,7 @@ class _Speller:
 
     def _in_parts(self, x: Any, length: float) -> bool:
         """Tell whether the time in a cycle is counted in parts of a step: whole numbers, which 32 bits do not round."""
-        return self._spelling.single and is_whole(x) and as_fraction(length) is not None
+        return self._spelling.float32 and is_whole(x) and as_fraction(length) is not None
 
     def _passed(self, x: Any, length: float) -> Any:
         """Return the time in a cycle, in parts of a step."""

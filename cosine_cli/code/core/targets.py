@@ -23,7 +23,7 @@ def source(plan: Plan, target: str, *, exact: bool = False) -> str:
 
     A framework's own schedule is used where it comes very near to the rates; where ``exact``, only where it gives them.
     """
-    from cosine_cli.code.core.rates import NEAR
+    from cosine_cli.code.core.function_body import NEAR
 
     text: str = import_module(f"cosine_cli.code.{target}").source(plan, within=0.0 if exact else NEAR)
     return text

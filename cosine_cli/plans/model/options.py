@@ -1,4 +1,4 @@
-"""Options that commands share: the one declaration of their flags, config keys and JSON Schema."""
+"""Options shared by the commands, from which flags, config keys and the JSON Schema are derived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EPOCHS = 100
 
 @declaration
 class Run:
-    """The run: flags of every command, and top-level keys of a config."""
+    """The run of all curves: flags of every command, and top-level keys of a config."""
 
     lr: float = peak_rate()
     epochs: int = param(EPOCHS, "length of the run in epochs", at_least=1, at_most=MOST_STEPS)
@@ -56,7 +56,7 @@ def flag_of(param: Param) -> str | None:
 
 @declaration
 class Beside:
-    """Curves to compare with those of the plan."""
+    """Curves added to those of the plan."""
 
     as_: str = param(None, "comma-separated frameworks; adds the closest scheduler of each", example="torch,timm")
 

@@ -322,7 +322,7 @@ FAULTS = [
         [
             "c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr: 1?",
             "c.yaml:1:34: must be a finite number above 0, got '0'",
-            "c.yaml:1:44: must be a text, got '[a]'",
+            "c.yaml:1:44: must be a string, got '[a]'",
             "c.yaml:1:50: must be the name of a schedule, got 'cosin'; did you mean cosine?",
         ],
     ),
