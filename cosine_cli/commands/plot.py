@@ -89,7 +89,7 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
     from cosine_cli.render.milestone_notes import milestone_notes
 
     request = load_plan_from(line, path)
-    plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
+    plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
     return Job(
@@ -97,15 +97,15 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
     )
 
 
-def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
+def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with frameworks' schedules beside its own, and how each of them differs."""
     if frameworks is None:
         return plan, ()
-    from cosine_cli.render.dialects import sentence
-    from cosine_cli.studies.dialects import beside
+    from cosine_cli.render.equivalents import sentence
+    from cosine_cli.studies.equivalents import beside
 
     plan, found = beside(plan, frameworks)
-    return plan, tuple(sentence(dialect, plan.clock) for dialect in found)
+    return plan, tuple(sentence(equivalent, plan.clock) for equivalent in found)
 
 
 def _endings(plan: Plan) -> list[str]:

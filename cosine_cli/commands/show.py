@@ -46,11 +46,11 @@ def run(line: CommandLine) -> None:
     plan = load_plan(line)
     notes([*plan.remarks, *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
-        from cosine_cli.render.dialects import sentences
-        from cosine_cli.studies.dialects import beside
+        from cosine_cli.render.equivalents import sentences
+        from cosine_cli.studies.equivalents import beside
 
-        plan, dialects = beside(plan, frameworks)
-        raw = sentences(dialects, plan.clock, terminal)
+        plan, equivalents = beside(plan, frameworks)
+        raw = sentences(equivalents, plan.clock, terminal)
         write(target, chain(show(plan, terminal), raw, truncation_lines(plan, terminal)))
     else:
         write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))

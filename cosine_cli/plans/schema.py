@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import Idle, idle_of
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
+from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
@@ -63,7 +64,11 @@ def _curve() -> Json:
 
 def _framework_aliases() -> dict[str, str]:
     """Return the frameworks' aliases of their schedules, each with the schedule's name."""
-    return {f"{name}.{alias}": f"{name}.{own}" for name in frameworks() for alias, own in aliases(name).items()}
+    return {
+        f"{name}.{alias}": f"{name}.{own}"
+        for name in frameworks()
+        for alias, own in load_framework(name).aliases.items()
+    }
 
 
 def _named(names: Mapping[str, str]) -> Json:
@@ -90,7 +95,7 @@ def _native(name: str) -> Json:
             **_properties((DURATION, LABEL)),
             **{other: _property(param) for param in own for other in param.other_names},
             **{param.name: _native_param(param, name) for param in own},
-            **{name: _idle(idle) for name, idle in idle_of(native).items()},
+            **{name: _idle(idle) for name, idle in ignored_params(native).items()},
         },
     }
     if needed:
@@ -98,7 +103,7 @@ def _native(name: str) -> Json:
     return {"anyOf": [{"type": "null"}, body]}
 
 
-def _idle(idle: Idle) -> Json:
+def _idle(idle: IgnoredParam) -> Json:
     value: Json = {"const": idle.param.default} if idle.fixed else _type(idle.param)
     return {"description": "does not change the rate", **value}
 

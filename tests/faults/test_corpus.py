@@ -123,7 +123,7 @@ FLAGS = [
     bad(
         "12-torch-half-waves-of-2.5",
         "table torch.CosineAnnealingLR:T_max=2.5 --epochs 1e9",
-        "T_max: can be followed for 10,000,000 calls",
+        "T_max: is limited to 10,000,000 calls",
     ),
     bad(
         "12-stairs-on-lengthening-cycles",

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.frameworks.core.catalogue import aliases
+from cosine_cli.frameworks.core.catalogue import load_framework
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -56,7 +56,7 @@ def load(top: Node, flags: Flags) -> Request:
     warmup = _warmup(args, total)
     own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
-    name = f"{FRAMEWORK}.{aliases(FRAMEWORK)[kind]}"
+    name = f"{FRAMEWORK}.{load_framework(FRAMEWORK).aliases[kind]}"
     has_warmup = kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & args.values.keys()
     return Request(
         unit="step",
@@ -86,7 +86,7 @@ def _kind(args: MappingReader) -> str:
     if TYPE not in args:
         reason = "its default, linear in TrainingArguments, differs between programs"
         raise args.missing(TYPE, reason=reason, hint=f"add {TYPE}: linear to the file")
-    return check_kind(args, TYPE, aliases(FRAMEWORK), framework=FRAMEWORK)
+    return check_kind(args, TYPE, load_framework(FRAMEWORK).aliases, framework=FRAMEWORK)
 
 
 def _rate(args: MappingReader, flags: Flags) -> RawValue:

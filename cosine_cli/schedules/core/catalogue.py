@@ -13,6 +13,8 @@ from cosine_cli.text import did_you_mean, either, quote
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
 
+_PACKAGE = "cosine_cli.schedules"
+
 COMPARED = ("cosine", "step", "exponential")
 """The curves of a command without any."""
 
@@ -33,7 +35,7 @@ def load(name: str) -> type[Schedule]:
     if name not in names():
         hint = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
         raise user_error(f"curve {quote(name)}", "must be the name of a schedule", hint=hint)
-    module = import_module(f"cosine_cli.schedules.{name}")
+    module = import_module(f"{_PACKAGE}.{name}")
     schedule: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))
     return schedule
 
@@ -45,5 +47,6 @@ def _is_schedule_of(value: object, module: str) -> bool:
 
 
 def name_of(schedule: type[Schedule]) -> str:
-    """Return the name of a schedule: the stem of its file."""
-    return schedule.__module__.rpartition(".")[2]
+    """Return the name of a schedule: the stem of its file, or, outside this package, the name of its class."""
+    package, _, stem = schedule.__module__.rpartition(".")
+    return stem if package == _PACKAGE else schedule.__name__

@@ -96,6 +96,7 @@ class Param(NamedTuple):
     """One declared parameter.
 
     - ``above``, ``at_least``, ``at_most``: bounds of a number; ``no_more_than`` names a parameter that is a bound too.
+    - ``is_count``: it is a number of calls, even if its type is float.
     - ``time``: whether a time has its own clock ("length") or the run's ("moment").
     - ``choices``: the words that it accepts.
     - ``many``: it takes several values; ``ascending``, ``exactly`` so many, ``may_be_empty``, with ``separator``
@@ -136,6 +137,7 @@ class Param(NamedTuple):
     mapping: bool = False
     member: str | None = None
     may_be_empty: bool = False
+    is_count: bool = False
     owner: str = ""
 
     @property
