@@ -187,6 +187,12 @@ def test_a_package_index_is_given_no_relative_link_and_no_picture() -> None:
     assert len(text) > 0.9 * len(read("README.md"))
 
 
+def test_the_files_that_contributing_names_exist() -> None:
+    paths = re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", read("CONTRIBUTING.md"))
+    assert len(paths) >= 8
+    assert [path for path in paths if not ((ROOT / path).exists() or (ROOT / "cosine_cli" / path).exists())] == []
+
+
 def test_every_page_is_linked_from_the_readme() -> None:
     assert {*PAGES, "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"} - {"README.md"} <= {*links(read("README.md"))}
 
