@@ -31,8 +31,8 @@ def targets(
 ) -> list[Target]:
     """Return the files of one plan: one, or two for both themes.
 
-    ``given`` is the command line's output, which may be anywhere; what a config says, or its own name, stays in
-    the current directory or in ``folder``.
+    ``given`` is the output path of the command line, which may be anywhere; paths from a config, or from its name,
+    stay in the current directory or in ``folder``.
     """
     path = given or _path_of(plan, config=config, form=form, folder=folder)
     if path == STDOUT:

@@ -17,7 +17,7 @@ _DIGITS, _MOST_DIGITS = 4, 17
 def truncation_notes(plan: Plan) -> list[str]:
     """Return notes on curves without a rate in part of the run, and on the effects of compilation.
 
-    The curves of a figure's panels are among them; of several sentences that say the same it is one.
+    The curves of panels are included, without duplicate notes.
     """
     curves = [*plan.curves, *(curve for panel in plan.panels for curve in panel.curves)]
     raw = (sentence for curve in curves for sentence in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
