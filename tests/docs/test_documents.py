@@ -65,6 +65,7 @@ def test_no_block_and_no_command_is_overlooked() -> None:
 def test_every_schedule_and_every_key_is_listed() -> None:
     names = re.findall(r"^\| `(\w+)` \| [▁-█]{12} \|", read("docs/schedules.md"), flags=re.MULTILINE)
     assert sorted(names) == [*catalogue.names()]
+    assert f"- {len(names)} schedules, " in read("README.md")
     keys = re.findall(r"^\| `(\w+)` \|", read("docs/configs.md").partition("\nKeys of every curve")[0], re.MULTILINE)
     assert (*keys,) == config.KEYS
 
