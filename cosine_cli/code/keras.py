@@ -1,4 +1,4 @@
-"""Keras: its own schedules where they come near enough, else a LearningRateSchedule with a function."""
+"""Keras: its own schedules if they are near enough, else a LearningRateSchedule with a function."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LANGUAGE = Language(
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a schedule a curve, which any optimizer of Keras takes as its learning rate."""
+    """Return a module with one schedule per curve, which any optimizer of Keras takes as its learning rate."""
     generated = count_schedules.generate_all(plan, FRAMEWORK, LANGUAGE, within)
     functions = count_schedules.functions(generated)
     uses_pi = any("math." in line for body in functions for line in body.lines)
@@ -85,6 +85,6 @@ def _printing(curve: CodegenCurve) -> list[str]:
 
 
 def _assignment(name: str, schedule: str) -> list[str]:
-    """Return the assignment of a schedule to a name, in brackets where it does not fit a line."""
+    """Return the assignment of a schedule to a name, in parentheses if it does not fit a line."""
     line = f"{name} = {schedule}"
     return [line] if len(line) <= WIDTH else [f"{name} = (", f"    {schedule}", ")"]

@@ -13,7 +13,7 @@ TITLE = "Lightning"
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a mix-in a curve, whose ``configure_optimizers`` Lightning calls."""
+    """Return a module with one mix-in per curve, whose ``configure_optimizers`` Lightning calls."""
     parts = torch_module(plan, within)
     return module_text(
         "Learning-rate schedulers for Lightning.",

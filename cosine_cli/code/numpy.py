@@ -25,7 +25,7 @@ LANGUAGE = Language(
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a function a curve; run as a program it prints the rate of every update."""
+    """Return a module with one function per curve; run as a program it prints the rate of every update."""
     del within  # there is no schedule to use
     curves = codegen_curves(plan, by_epoch=False)
     functions = [rate_function(curve, LANGUAGE) for curve in curves]

@@ -1,4 +1,4 @@
-"""optax: its own schedules where they come near enough, else a function of the count that JAX compiles."""
+"""optax: its own schedules if they are near enough, else a function of the count that JAX compiles."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LANGUAGE = Language(
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a schedule a curve, which any optimizer of optax takes as its learning rate."""
+    """Return a module with one schedule per curve, which any optimizer of optax takes as its learning rate."""
     generated = count_schedules.generate_all(plan, FRAMEWORK, LANGUAGE, within)
     functions = count_schedules.functions(generated)
     imports = [

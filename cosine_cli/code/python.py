@@ -1,4 +1,4 @@
-"""Plain Python: a function that needs nothing but the standard library."""
+"""Plain Python: a function that needs only the standard library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TITLE = "plain Python"
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a function a curve; run as a program it prints the rate of every update."""
+    """Return a module with one function per curve; run as a program it prints the rate of every update."""
     del within  # there is no schedule to use
     curves = codegen_curves(plan, by_epoch=False)
     functions = [rate_function(curve, LANGUAGE) for curve in curves]

@@ -1,4 +1,4 @@
-"""timm: its own schedulers where they come near enough, else a Scheduler with a function."""
+"""timm: its own schedulers if they are near enough, else a Scheduler with a function."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FROM_FUNCTION = [
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a maker of schedulers a curve; timm's are stepped with the number of calls made."""
+    """Return a module with a scheduler function per curve; timm's ``step()`` takes the number of calls."""
     generated = generate_all(codegen_curves(plan, grouped=True), TARGET, within)
     by_function = any(one.body is not None for one in generated)
     imports = [

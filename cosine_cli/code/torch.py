@@ -1,4 +1,4 @@
-"""PyTorch: its own schedulers where they come near enough, else LambdaLR with a function."""
+"""PyTorch: its own schedulers if they are near enough, else LambdaLR with a function."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ TITLE = "PyTorch"
 TARGET = Target("torch", "LRScheduler", "LambdaLR")
 
 _FOR_AVERAGING = {"SWALR"}
-"""What PyTorch keeps in another module."""
+"""The classes that PyTorch defines in another module."""
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a maker of schedulers a curve; run as a program it prints the rate of every update."""
+    """Return a module with a scheduler function per curve; run as a program it prints the rate of every update."""
     parts = torch_module(plan, within)
     return module_text("Learning-rate schedulers for PyTorch.", parts.imports, *parts.blocks, loop(parts.curves))
 
 
 def torch_module(plan: Plan, within: float) -> Module:
-    """Return the makers of a plan's schedulers, which other targets use too."""
+    """Return the functions that create a plan's schedulers, which other targets use too."""
     generated = generate_all(codegen_curves(plan, grouped=True), TARGET, within)
     names = {"LRScheduler"}.union(*(one.names or {TARGET.maker} for one in generated))
     imports = [

@@ -1,4 +1,4 @@
-"""Hugging Face Transformers: its own schedules where they come near enough, else LambdaLR with a function."""
+"""Hugging Face Transformers: its own schedules if they are near enough, else LambdaLR with a function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TARGET = Target("transformers", "LambdaLR", "LambdaLR")
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a maker of schedulers a curve, which its Trainer takes beside their optimizer."""
+    """Return a module with a scheduler function per curve, for a Trainer's ``optimizers``."""
     # The Trainer steps at every update.
     curves = codegen_curves(plan, by_epoch=False, grouped=True, taken=catalogue.framework_schedules(TARGET.framework))
     generated = generate_all(curves, TARGET, within)

@@ -1,4 +1,4 @@
-"""What a tree gives in the arithmetic of a language: what its text will do, before it is written."""
+"""The values of a tree in the arithmetic of a language: those of its source code, before it is written."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Arithmetic:
     """How a language computes.
 
     - ``float32``: in 32-bit floats, one operation after the other.
-    - ``lazy``: of a case only the branch that is taken.
+    - ``lazy``: computes only the branch of a case that is used.
     - ``compiled``: in 32-bit floats, as XLA compiles a program.
-    - ``strict``: an overflow, a division by 0 and a number that is none raise, as in plain Python; else they go on.
+    - ``strict``: overflow, division by 0 and NaN raise, as in plain Python.
     """
 
     float32: bool = False
@@ -55,7 +55,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
     """Return the values of a tree at whole times.
 
-    Raises FloatingPointError where an index lies beyond its table, and in strict arithmetic.
+    Raises FloatingPointError if an index is outside of its table, and in strict arithmetic.
     """
     error: Literal["raise", "ignore"] = "raise" if arithmetic.strict else "ignore"
     with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
@@ -64,7 +64,7 @@ def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
 
 
 class _Values:
-    """The values of nodes at some times; ``used`` says how often each is an operand, where that matters."""
+    """The values of nodes at some times; ``used`` counts how often each is an operand, if that matters."""
 
     def __init__(self, times: Rates, arithmetic: Arithmetic, used: Mapping[int, int]) -> None:
         self._times = times
@@ -111,7 +111,7 @@ class _Values:
     def _gather(self, values: tuple[float, ...], at: Any) -> Any:
         table, index = self._table(values), np.asarray(self._plain(at))
         if not ((index >= 0) & (index < len(table))).all():
-            raise FloatingPointError("an index beyond a table")
+            raise FloatingPointError("an index outside of a table")
         return operand(self._m, table[index.astype(np.intp)])
 
     def _table(self, values: tuple[float, ...]) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""What of a plan is written as code: each curve on the clock that the code counts, under a name for programs."""
+"""The curves of a plan for code generation: each on the clock of the code, with an identifier."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _LONGEST_NAME = 40
 class CodegenCurve:
     """One curve to be written.
 
-    - ``name``: what the program calls it.
-    - ``label``: what the plan calls it: foreign text, which enters a program by ``repr`` alone.
-    - ``schedule``: its rates by the number of calls made before.
-    - ``updates``: how many updates a run makes; ``calls`` how many calls, and ``per_epoch`` whether one an epoch, of
+    - ``name``: its identifier in the program.
+    - ``label``: its label in the plan: user text, which enters a program by ``repr`` only.
+    - ``schedule``: its rates by the number of previous calls.
+    - ``updates``: the updates of a run; ``calls`` its calls, and ``per_epoch`` whether there is one per epoch, of
       ``batches`` updates each.
-    - ``lr``: the rate that an optimizer is made with: what all others are multiples of.
-    - ``groups``: the groups of parameters, where the rates of all are multiples of the curve's.
+    - ``lr``: the rate of the optimizer, which all others are multiples of.
+    - ``groups``: the parameter groups, whose rates are multiples of the curve's.
     """
 
     name: str
@@ -44,37 +44,37 @@ class CodegenCurve:
 
     @property
     def ended(self) -> bool:
-        """Tell whether there is no rate after the last call."""
+        """Return whether there is no rate after the last call."""
         return self.schedule.ends < self.calls
 
     @property
     def label_comment(self) -> str:
-        """The label, where the name does not tell it."""
+        """The label, if it differs from the name."""
         return "" if _identifier(self.label) == self.name else self.label
 
     @property
     def clock(self) -> str:
-        """What the time counts."""
+        """The unit of the time."""
         return "epoch" if self.per_epoch else "update"
 
     @property
     def time(self) -> str:
-        """What a program calls the number of calls made."""
+        """The name of the number of calls in the program."""
         return "epoch" if self.per_epoch else "step"
 
     @property
     def class_name(self) -> str:
-        """What the program calls a class of it."""
+        """The name of its class in the program."""
         return _class_name(self.name)
 
 
 def codegen_curves(
     plan: Plan, *, by_epoch: bool = True, grouped: bool = False, taken: Collection[str] = ()
 ) -> tuple[CodegenCurve, ...]:
-    """Return a plan's curves, none of which is called as what is ``taken``.
+    """Return a plan's curves, with names other than those ``taken``.
 
-    ``by_epoch`` says that the code can be called once an epoch, where a curve is; ``grouped`` that it takes the groups
-    of parameters together, which are curves of their own else.
+    ``by_epoch``: the code can be called once per epoch, if a curve is. ``grouped``: the code takes all parameter groups
+    together; otherwise each is a curve of its own.
     """
     curves = plan.bases if grouped else plan.curves
     names = identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves])
@@ -96,7 +96,7 @@ def _until_end(curve: CodegenCurve) -> CodegenCurve:
 
 
 def moves_by_epoch(curve: Curve, clock: Clock) -> bool:
-    """Tell whether a curve moves once an epoch: held through each, or where epochs are all that is counted."""
+    """Return whether a curve changes once per epoch: it is held during each, or only epochs are counted."""
     if clock.unit == "epoch" and clock.unit_steps == 1:
         return True
     held = curve.schedule
@@ -139,9 +139,9 @@ def _base(curve: Curve) -> float:
 
 
 def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Sequence[str] = ()) -> list[str]:
-    """Return names for programs, each different, as near to the labels as names can be.
+    """Return unique identifiers, as close to the labels as possible.
 
-    A label that is too long for a name loses what such names have in common, or gives way to that of the schedule,
+    A label that is too long loses the words that framework names share, or is replaced by the name of the schedule
     from ``names``.
 
     >>> identifiers(["step decay", "cosine, min_lr 1e-5", "cosine, min_lr 1e-5", "if", "3"])
@@ -168,12 +168,12 @@ def _identifier(text: str) -> str:
 
 
 def _brief(text: str) -> str:
-    """Return a name without the words that all of Transformers' and optax's names have."""
+    """Return a name without the words that Transformers' and optax's names share."""
     return re.sub(r"get_|_schedule|_with_warmup", "", _identifier(text))
 
 
 def _forms(name: str) -> tuple[str, ...]:
-    """Return all names that a program makes of one."""
+    """Return all names that a program derives from one."""
     return name, f"{name}_factor", _class_name(name)
 
 
@@ -186,4 +186,4 @@ _TAKEN = (
     *("curve", "make", "optimizer", "scheduler", "schedule", "schedules", "math", "bisect_right", "np", "jnp", "ops"),
     *("torch", "timm", "transformers", "optax", "keras", "jax", "numpy"),
 )
-"""Names that the programs use themselves, besides those that Python has."""
+"""Names that the programs use themselves, in addition to Python's own."""

@@ -1,4 +1,4 @@
-"""Source text as a formatter leaves it: calls, tables and modules."""
+"""Source code in a formatter's style: calls, tables and modules."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _MOST_LISTED = 8
 
 
 class Call(NamedTuple):
-    """A call, or a bracketed list where it has no name: its opening, its arguments, its closing.
+    """A call, or a bracketed list if it has no name: its opening, its arguments, its closing.
 
-    What follows a line's end in the closing stands on a line of its own where the call does not fit one.
+    The text after a line break in the closing gets its own line if the call does not fit on one line.
     """
 
     opening: str
@@ -26,9 +26,9 @@ Expression = str | Call
 
 
 def lines(head: str, expression: Expression, *, depth: int = 0, tail: str = "") -> Iterator[str]:
-    """Yield ``head`` and an expression: on one line where it fits, else an argument a line, as formatters have it.
+    """Yield ``head`` and an expression: on one line if it fits, else one argument per line, as formatters write it.
 
-    ``depth`` is how far the lines will be indented when they stand in their place.
+    ``depth`` is the final indentation of the lines.
     """
     whole = head + flat(expression) + tail
     if isinstance(expression, str) or len(whole) + depth * len(INDENT) <= WIDTH:
@@ -56,7 +56,7 @@ def row(values: Sequence[float], brackets: str = "()") -> Expression:
 
 
 def tables(functions: Iterable[Function], *, array: str = "") -> list[str]:
-    """Return the tables of functions as constants of a module: tuples, or what ``array`` makes of lists."""
+    """Return the tables of functions as constants of a module: tuples, or lists converted by ``array``."""
     found: Mapping[str, tuple[float, ...]] = {name: held for one in functions for name, held in one.tables.items()}
     return [line for name, values in found.items() for line in lines(f"{name} = ", _table(values, array))]
 
@@ -73,7 +73,7 @@ def _table(values: Sequence[float], array: str) -> Expression:
 
 
 def _step(values: Sequence[float]) -> float | None:
-    """Return what many values are multiples of, one after the other, as computed; None where they are not."""
+    """Return what many values are multiples of, in order, as computed; None where they are not."""
     multiples = len(values) > _MOST_LISTED and all(value == index * values[1] for index, value in enumerate(values))
     return values[1] if multiples else None
 
@@ -87,18 +87,18 @@ def module_text(docstring: str, imports: Sequence[str], *blocks: Sequence[str]) 
     """Return a module: its parts with two blank lines between, and a line's end at the end."""
     first, *others = filter(None, blocks)
     head = [f'"""{docstring}"""', *(["", *imports] if imports else [])]
-    if not first[0].startswith(("def ", "class ")):  # what is no definition stands a line below
+    if not first[0].startswith(("def ", "class ")):  # code that is not a definition follows one blank line
         head, first = [*head, "", *first], []
     return "\n\n\n".join("\n".join(block) for block in (head, first, *others) if block) + "\n"
 
 
 def comment(sentences: Iterable[str], label: str = "") -> list[str]:
-    """Return sentences as one comment that fits the width, indented twice at most; a label stands before them."""
-    told = " ".join(sentences)
-    text = ": ".join(filter(None, [foreign(label) if label else "", told]))
+    """Return sentences as one comment that fits the width at two indents, after an optional label."""
+    joined = " ".join(sentences)
+    text = ": ".join(filter(None, [foreign(label) if label else "", joined]))
     return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2 * len(INDENT) - 2)]
 
 
 def foreign(text: str) -> str:
-    """Return a user's text as a literal for a comment: nothing in it is code, and it has no line's end."""
+    """Return user text as a literal for a comment: no code, no line breaks."""
     return ascii(text)

@@ -1,4 +1,4 @@
-"""A framework's schedule as the call that makes it, and which one gives a curve's rates."""
+"""The framework schedule nearest to a curve, and the call that creates it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from cosine_cli.text import either
 
 
 class NearestSchedule(NamedTuple):
-    """What a framework has for a curve.
+    """The framework's nearest schedule to a curve.
 
-    - ``nearest``: its schedule that comes nearest, None where it has none like it.
-    - ``difference``: how that one differs from the curve; its ``first`` is None where it is exact.
+    - ``nearest``: the nearest schedule, None if there is none.
+    - ``difference``: how it differs from the curve; its ``first`` is None if it is exact.
     - ``share``: the largest difference, relative to the peak.
-    - ``native``: the schedule, where it is near enough to be used.
+    - ``native``: the schedule, None if it is not near enough to be used.
     """
 
     nearest: FrameworkSchedule | None
@@ -43,9 +43,9 @@ _NONE = NearestSchedule(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
 
 
 def find_nearest(curve: CodegenCurve, framework: str, within: float) -> NearestSchedule:
-    """Return what a framework has for a curve: the curve itself where it is the framework's.
+    """Return a framework's nearest schedule to a curve: the curve itself if it is of this framework.
 
-    It is used where it is exact, and where it is ``within`` so much of the rates, relative to the peak.
+    It is used if it is exact, or ``within`` this share of the peak.
     """
     if isinstance(curve.schedule, FrameworkSchedule) and framework_of(type(curve.schedule)) == framework:
         found: FrameworkSchedule | None = curve.schedule
@@ -55,7 +55,7 @@ def find_nearest(curve: CodegenCurve, framework: str, within: float) -> NearestS
         return _NONE
     try:
         pairs = list(_groups(curve, found))
-    except ParameterError:  # a group's rate is one that the schedule does not take
+    except ParameterError:  # the schedule does not accept the rate of a group
         return _NONE
     precision = load_framework(framework).precision
     apart = [(compare(one, other, curve.calls, precision=precision), one.peak) for one, other in pairs]
@@ -78,14 +78,14 @@ def _share(difference: Difference, peak: float) -> float:
 
 
 def _plain(schedule: Schedule) -> Schedule:
-    """Return the core's schedule that a framework's one is made of, where it is made of one."""
+    """Return the plain schedule that a framework's schedule is composed of, if it is."""
     while isinstance(schedule, FrameworkSchedule) and schedule.composite is not None:
         schedule = schedule.composite
     return schedule
 
 
 def _groups(curve: CodegenCurve, native: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
-    """Yield the rates of each group of parameters, and those that a schedule gives it."""
+    """Yield the rates of each parameter group, and those that a framework's schedule gives it."""
     if not curve.groups:
         yield curve.schedule, native
     for group in curve.groups:
@@ -93,7 +93,7 @@ def _groups(curve: CodegenCurve, native: FrameworkSchedule) -> Iterator[tuple[Sc
 
 
 def _based(native: Schedule, factor: float) -> Any:
-    """Return a schedule, and those in it, on an optimizer with so many times the rate."""
+    """Return a schedule and its members on an optimizer with ``factor`` times the rate."""
     declared = {field.name: getattr(native, field.name) for field in params(type(native))}
     changed: dict[str, Any] = {"lr": declared["lr"] * factor} if "lr" in declared else {}
     for name, value in declared.items():
@@ -103,7 +103,7 @@ def _based(native: Schedule, factor: float) -> Any:
 
 
 def remark(curve: CodegenCurve, found: NearestSchedule, framework: str) -> list[str]:
-    """Say which way to a curve's rates was taken and why, in sentences."""
+    """Return sentences about the code that was chosen, and why."""
     title = load_framework(framework).title
     if found.native is None:
         return [f"A function: {_why_not(curve, found, title)}"]
@@ -122,7 +122,7 @@ def _off(curve: CodegenCurve, found: NearestSchedule) -> str:
 
 
 def _why_not(curve: CodegenCurve, found: NearestSchedule, title: str) -> str:
-    """Say why a function is written instead of a framework's own schedule."""
+    """Return why a function is written instead of a framework's own schedule."""
     if found.nearest is None:
         of = f" of {qualified_name(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
         return f"{title} has no built-in equivalent{of}."
@@ -151,12 +151,12 @@ def names_in(native: Schedule) -> set[str]:
 
 
 def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
-    """Return the call that makes a schedule: what differs from the framework's defaults, ``first`` in front.
+    """Return the call that creates a schedule, without the framework's defaults, with ``first`` as first argument.
 
-    ``prefix`` stands before its name: ``optax.``.
+    ``prefix`` precedes its name, such as ``optax.``.
     """
     declared = {field.name: field for field in params(type(native))}
-    # A rate that a plan gives by default is one that the framework has no default for.
+    # If a plan has a default for a rate, the framework has none.
     differs = {name for name, value in arguments(native).items() if value != declared[name].default}
     needed = {name for name in arguments(native) if name in differs or declared[name].inherits}
     given = {
@@ -172,7 +172,7 @@ def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
 
 
 def _tells(native: Schedule, field: Param, value: Any) -> bool:
-    """Tell whether a length that is the framework's default tells a reader something: rates that depend on it."""
+    """Return whether a length with the framework's default is written, since rates depend on it."""
     if not field.is_count or not isinstance(value, int | float) or not value:
         return False
     times = np.arange(min(2.0 * value, _SEEN) + 1.0)
@@ -192,17 +192,17 @@ def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expressio
         return Call("{", tuple((f"{number(time)}: ", fraction(one)) for time, one in value), "}")
     if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
         parts = [call(part, first=first, prefix=prefix) for part in value]
-        # What makes a scheduler of an optimizer acts on it: each of them is one of its own.
+        # Schedulers act on the optimizer, so equal ones are still separate objects.
         return _listed([_as_keywords(part) if field.member else part for part in parts], repeated=not first)
     if isinstance(value, tuple):
         return _in_range(value) or _listed([written(one) for one in value])
     if isinstance(value, str):
-        return f'"{value}"'  # a choice: one of our own words
+        return f'"{value}"'  # a choice, which needs no escaping
     return written(value) if isinstance(value, float) else repr(value)
 
 
 def _listed(values: list[Any], *, repeated: bool = False) -> Call:
-    """Return a list; one that repeats its first one or two values as such, where that may be."""
+    """Return a list; ``repeated``: as a product if it repeats its first one or two values."""
     for length in (1, 2) if repeated else ():
         times, rest = divmod(len(values), length)
         if times > 1 and not rest and len(values) >= _LONG and values == values[:length] * times:
@@ -220,9 +220,9 @@ def _in_range(values: tuple[float, ...]) -> str:
 
 
 _LONG = 4
-"""So many values are rather said in short."""
+"""The number of values from which they are shortened."""
 
 
 def _as_keywords(made: Call) -> Call:
-    """Return a call's arguments as the mapping that some frameworks take in its place."""
+    """Return a call's arguments as the mapping that some frameworks take instead."""
     return Call("dict(", made.arguments, ")")

@@ -24,30 +24,30 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.text import quote
 
 MOST_ROWS = 10_000
-"""A run of more calls than this is no table that anybody wants in a program."""
+"""The most calls of a run that is written as a table."""
 
 EXACT = 1e-12
 SINGLE_EXACT = 2e-7
 WRITTEN_EXACT = 2.5e-7
-"""How far from the rates a formula may be, relative to the highest: by itself, where the rates are rounded to 32-bit
-floats, and where the formula is computed in them."""
+"""The largest error of a formula, relative to the peak: in 64 bits, for rates in 32-bit floats, and for a formula in
+32-bit floats."""
 
 NEAR = 1e-6
-"""How far it may be in 32-bit floats when that is said."""
+"""The largest error in 32-bit floats without --exact."""
 
 _MOST_TRIED = 100_000
-"""A run of at most so many calls is tried at every one of them."""
+"""The most calls of a run that is tested at every call."""
 
 _BESIDE = 4096
 _SHORT = 6
-"""A length of more characters is rather written as a quotient of whole numbers."""
+"""A longer length is written as a quotient of whole numbers."""
 
 
 class Style(NamedTuple):
     """One of the ways to write a formula.
 
     - ``spelling``: how it is spelled.
-    - ``strict``: whether nothing in it may overflow or be no number.
+    - ``strict``: whether nothing in it may overflow or be NaN.
     """
 
     spelling: Spelling
@@ -55,7 +55,7 @@ class Style(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """What a formula has to give: ``rates`` at ``times``, divided by a number."""
+    """The values that a formula must have: ``rates`` at ``times``, divided by a number."""
 
     times: Rates
     rates: Rates
@@ -64,7 +64,7 @@ class _Wanted(NamedTuple):
     def off(self, tree: Any, arithmetic: Arithmetic) -> float:
         """Return how far the values of a tree are from the rates, relative to the highest.
 
-        Raises FloatingPointError where it is none in strict arithmetic.
+        Raises FloatingPointError if it is none in strict arithmetic.
         """
         ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.float32 else [arithmetic]
         return max(self._off(evaluate(tree, self.times, way)) for way in ways)
@@ -76,7 +76,7 @@ class _Wanted(NamedTuple):
         return float(np.abs(found - self.rates)[~lost].max() / (np.abs(self.rates[~lost]).max() or 1.0))
 
     def computes(self, tree: Any) -> bool:
-        """Tell whether a tree can be computed at all times without a fault."""
+        """Return whether a tree can be computed at all times without a fault."""
         try:
             evaluate(tree, self.times, Arithmetic())
         except FloatingPointError:
@@ -92,10 +92,10 @@ class _Written(NamedTuple):
 
 
 def rate_function(curve: CodegenCurve, language: Language, *, by: float = 1.0, within: float = 0.0) -> Function:
-    """Return the rates of a curve, divided by a number, as the body of a function of the calls made before.
+    """Return the rates of a curve, divided by a number, as the body of a function of the number of previous calls.
 
-    They are NaN where there is none. In 32-bit floats the formula may be ``within`` so much of the rates, relative to
-    the peak. Raises RequestError where no formula gives them, and there are too many for a table.
+    Missing rates are NaN. In 32-bit floats the formula may be off by ``within`` times the peak. Raises RequestError if
+    no formula gives the rates and there are too many for a table.
     """
     allowed = max(_allowed(curve.schedule, language), within if language.float32 else 0.0)
     written = _nearest(curve, language, by, allowed)
@@ -117,7 +117,7 @@ def _function(tree: Any, curve: CodegenCurve, language: Language, remarks: tuple
 
 
 def end(curve: CodegenCurve) -> str:
-    """Say where a curve has no rate within the run: where it ends, or is NaN; nothing where it always has one."""
+    """Return where a curve has no rate within the run: where it ends, or is NaN; empty if it always has one."""
     schedule, clock = curve.schedule, curve.clock
     gaps = ((math.ceil(gap.t0), math.ceil(gap.t1) - 1) for gap in schedule.gaps(curve.calls))
     raw = [f"It is NaN from {clock} {first} to {last}: {schedule.why_of_gaps}." for first, last in gaps]
@@ -140,9 +140,9 @@ def _allowed(schedule: Schedule, language: Language) -> float:
 
 
 def _doubt(written: _Written | None, language: Language) -> str:
-    """Say why there is no formula."""
+    """Return why there is no formula."""
     if written is None:
-        return "each rate is made from the one before, so there is no formula"
+        return "each rate depends on the one before, so there is no formula"
     where = "in 32-bit floats " if language.float32 else ""
     if math.isfinite(written.off):
         return f"{where}the formula is off by up to {written.off:.2g} of the peak"
@@ -153,7 +153,7 @@ def _doubt(written: _Written | None, language: Language) -> str:
 
 
 def _nearest(curve: CodegenCurve, language: Language, by: float, allowed: float) -> _Written | None:
-    """Return the first style that gives the rates, else the one that comes nearest, None where there is no formula."""
+    """Return the first style that gives the rates, else the nearest one, None if there is no formula."""
     times = _times(curve)
     expected = curve.schedule(times)
     nearest: _Written | None = None
@@ -171,7 +171,7 @@ def _nearest(curve: CodegenCurve, language: Language, by: float, allowed: float)
 
 
 def _formula(curve: CodegenCurve, m: Symbolic) -> Any:
-    """Return the tree of a curve's formula, None where it has none."""
+    """Return the tree of a curve's formula, None if it has none."""
     try:
         formula = curve.schedule.formula(m, TIME)
     except (ParameterError, NotImplementedError):
@@ -193,7 +193,7 @@ def _tried(formula: Any, curve: CodegenCurve, language: Language, wanted: _Wante
 
 
 def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[Cycles]:
-    """Yield how whole cycles can be counted: of a run that is too long to be tried, by the core's rule alone."""
+    """Yield how whole cycles can be counted: in a run that is too long to be tested, by the core's rule only."""
     found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
     if all(map(is_binary, found)):
         yield "quotient"
@@ -241,12 +241,12 @@ def _shorter(tree: Any, spelling: Spelling, by: float, curve: CodegenCurve, lang
 
 
 def _untidy(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
-    """Return what a function is compared by: whether a line is too long, and how many there are."""
+    """Return the sort key of a function: whether a line is too long, and the number of lines."""
     return max(map(len, lines)) > room, len(lines)
 
 
 def _times(curve: CodegenCurve) -> Rates:
-    """Return the calls at which a formula is tried: all, or of a long run many, and those beside every knot."""
+    """Return the calls at which a formula is tested: all, or in a long run many, and those next to every breakpoint."""
     last = float(curve.calls - curve.ended)
     if last <= _MOST_TRIED:
         times = np.arange(last + 1.0)
@@ -274,7 +274,7 @@ def _rounding(curve: CodegenCurve, language: Language, off: float) -> str:
 
 
 def _in_singles(schedule: Schedule) -> bool:
-    """Tell whether a schedule, or one inside it, is rounded to 32-bit floats."""
+    """Return whether a schedule, or one inside it, is rounded to 32-bit floats."""
     return isinstance(schedule, Float32Schedule) or any(map(_in_singles, _inside(schedule)))
 
 

@@ -34,7 +34,7 @@ def imports(functions: Sequence[Function]) -> list[str]:
 
 
 def definition(name: str, body: Function, *, time: str, told: str, comment: Sequence[str] = ()) -> list[str]:
-    """Return a function of the time, whose docstring tells what it returns."""
+    """Return a function of the time, with a docstring about its result."""
     return [
         f"def {name}({time}: int) -> float:",
         f'    """Return {told}."""',

@@ -51,7 +51,7 @@ class Ranges:
         return _ANY if math.isnan(found.low) or math.isnan(found.high) else found
 
     def _is_share_of_row(self, passed: Any, length: Any) -> bool:
-        """Tell whether a quotient is the share that has passed of one of several stretches of time in a row."""
+        """Return whether a quotient is the elapsed share of one of several consecutive intervals."""
         if not isinstance(passed, Node) or passed.op != "-" or passed.args[0] is not TIME:
             return False
         start = passed.args[1]

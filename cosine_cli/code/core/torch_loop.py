@@ -32,7 +32,7 @@ class Target(NamedTuple):
 
 
 def generate_all(curves: Iterable[CodegenCurve], target: Target, within: float) -> list[Generated]:
-    """Return the code of each curve, in factors of the optimizer's rate where it is a function."""
+    """Return the code of each curve, a function in factors of the optimizer's rate."""
 
     def function(curve: CodegenCurve) -> Function:
         return rate_function(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)

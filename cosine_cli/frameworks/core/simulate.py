@@ -199,7 +199,7 @@ class Combined(Scheduler):
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``, if there is a closed form."""
         if self.composite is None:
-            rule = "make no formula together: each rate is made from the one before"
+            rule = "have no common formula: each rate depends on the one before"
             raise ParameterError("schedulers", rule, hint="--to torch writes the schedulers as they are")
         return self.composite.formula(m, t)
 

@@ -280,7 +280,7 @@ class ChainedScheduler(Combined):
 
 
 def _any_turn_raises(of: Schedule) -> bool:
-    """Tell whether a sequence inside may raise at a milestone."""
+    """Return whether a sequence inside may raise at a milestone."""
     members = getattr(of, "schedulers", ())
     here = isinstance(of, SequentialLR) and math.isfinite(of.ends)
     return here or any(map(_any_turn_raises, members))

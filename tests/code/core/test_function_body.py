@@ -121,13 +121,11 @@ def test_what_is_stepped_is_a_table() -> None:
         rate = left * (rate / 2 - 0.001) + 0.001
         expected.append(rate)
     assert run(found, [0, 1, 2, 3, 4, 100]) == pytest.approx([*expected, rate, rate], rel=1e-12)
-    assert found.remarks[0].startswith("Each rate is made from the one before, so there is no formula:")
+    assert found.remarks[0].startswith("Each rate depends on the one before, so there is no formula:")
 
 
 def test_a_long_run_has_no_table() -> None:
-    with pytest.raises(
-        RequestError, match="each rate is made from the one before, so there is no formula, and a table"
-    ):
+    with pytest.raises(RequestError, match="each rate depends on the one before, so there is no formula, and a table"):
         written("", config=CHAINED.format(steps=10_001))
 
 
