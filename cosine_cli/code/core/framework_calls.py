@@ -159,7 +159,11 @@ def constructor_call(native: Schedule, *, first: str = "", prefix: str = "") -> 
     # If a plan has a default for a rate, the framework has none.
     differs = {name for name, value in arguments(native).items() if value != declared[name].default}
     needed = {name for name in arguments(native) if name in differs or declared[name].inherits}
-    given = {name: value for name, value in arguments(native).items() if name in needed or _tells(native, name, value)}
+    given = {
+        name: value
+        for name, value in arguments(native).items()
+        if name in needed or _tells(native, declared[name], value)
+    }
     leading = first if getattr(native, "optimizer_first", True) else ""
     raw = tuple(
         (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
@@ -167,30 +171,23 @@ def constructor_call(native: Schedule, *, first: str = "", prefix: str = "") -> 
     return Call(f"{prefix}{framework_name(type(native))}(", (*([("", leading)] if leading else []), *raw), ")")
 
 
-def _tells(native: Schedule, name: str, value: Any) -> bool:
+def _tells(native: Schedule, field: Param, value: Any) -> bool:
     """Return whether a length with the framework's default is written, since rates depend on it."""
-    if not _counts_calls(name) or not isinstance(value, int | float) or not value:
+    if not field.is_count or not isinstance(value, int | float) or not value:
         return False
     times = np.arange(min(2.0 * value, _SEEN) + 1.0)
     try:
-        return not np.array_equal(native(times), replace(native, **{name: 2 * value})(times), equal_nan=True)
+        return not np.array_equal(native(times), replace(native, **{field.name: 2 * value})(times), equal_nan=True)
     except ParameterError:
         return True
 
 
-def _counts_calls(name: str) -> bool:
-    words = set(name.split("_"))
-    return bool(words & _COUNTS) and "mul" not in words
-
-
 _SEEN = 10_000
-_COUNTS = {"step", "steps", "iters", "T", "t", "milestones", "boundaries", "timescale", "begin", "epochs", "cycles"}
-"""Words that the names of parameters have which count calls; ``t_mul`` is a factor."""
 
 
 def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expression:
     # A rate keeps its fraction: Keras takes the type of all rates from the first, and whole numbers round to 0.
-    written = literal if _counts_calls(field.name) else float_literal
+    written = literal if field.is_count else float_literal
     if isinstance(value, Pairs):
         return Call("{", tuple((f"{literal(time)}: ", float_literal(one)) for time, one in value), "}")
     if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):

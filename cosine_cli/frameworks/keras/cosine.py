@@ -72,7 +72,7 @@ class CosineDecay(Float32Schedule):
     decay_steps: float = decay_steps_param("updates of the wave, without the warmup")
     alpha: float = param(0.0, "share of the peak at the end", at_least=0)
     warmup_target: float | None = param(None, "rate after the warmup; none: no warmup", at_least=0, optional=True)
-    warmup_steps: float = param(0.0, "updates of the warmup", at_least=0)
+    warmup_steps: float = param(0.0, "updates of the warmup", at_least=0, is_count=True)
 
     @property
     def _peak(self) -> float:
@@ -135,7 +135,7 @@ class CosineDecayRestarts(Float32Schedule):
     }
 
     initial_learning_rate: float = initial_rate()
-    first_decay_steps: float = param(Needed("10"), "updates of the first cycle", above=0)
+    first_decay_steps: float = param(Needed("10"), "updates of the first cycle", above=0, is_count=True)
     t_mul: float = param(2.0, "factor from one cycle's length to the next", above=0)
     m_mul: float = param(1.0, "factor from one cycle's height to the next", at_least=0)
     alpha: float = param(0.0, "share of initial_learning_rate at the floor", at_least=0)

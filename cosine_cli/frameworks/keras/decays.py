@@ -158,7 +158,9 @@ class PiecewiseConstantDecay(Float32Schedule):
         "past the end": "it stays at the last value",
     }
 
-    boundaries: tuple[float, ...] = param(Needed("30/60"), "updates after which the next rate starts", example="30/60")
+    boundaries: tuple[float, ...] = param(
+        Needed("30/60"), "updates after which the next rate starts", example="30/60", is_count=True
+    )
     values: tuple[float, ...] = param(Needed("0.1/0.02/0.005"), "rates, one more than boundaries", at_least=0)
 
     def check(self) -> None:

@@ -27,4 +27,4 @@ def initial_rate() -> Any:
 
 def decay_steps_param(meaning: str) -> Any:
     """Declare ``decay_steps``."""
-    return param(Needed("100"), meaning, above=0)
+    return param(Needed("100"), meaning, above=0, is_count=True)

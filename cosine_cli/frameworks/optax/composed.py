@@ -61,7 +61,7 @@ class JoinSchedules(Float32Schedule):
         example="linear_schedule: {init_value: 0, end_value: 0.1, transition_steps: 5}, ...",
     )
     boundaries: tuple[float, ...] = param(
-        Needed("5"), "updates at which the next one starts", example="5", may_be_empty=True
+        Needed("5"), "updates at which the next one starts", example="5", may_be_empty=True, is_count=True
     )
 
     def check(self) -> None:
@@ -209,7 +209,7 @@ class WarmupConstantSchedule(Composite):
 
     init_value: float = required("rate at the start", example="0")
     peak_value: float = inherited_rate("rate after the warmup")
-    warmup_steps: float = param(Needed("10"), "updates of the warmup")
+    warmup_steps: float = param(Needed("10"), "updates of the warmup", is_count=True)
 
     @cached_property
     def composite(self) -> Float32Schedule:
@@ -249,8 +249,8 @@ class WarmupCosineDecaySchedule(Composite):
 
     init_value: float = required("rate at the start", example="0")
     peak_value: float = inherited_rate("rate after the warmup")
-    warmup_steps: float = required("updates of the warmup", example="10")
-    decay_steps: float = param(Needed("100"), "updates in all, including the warmup")
+    warmup_steps: float = required("updates of the warmup", example="10", is_count=True)
+    decay_steps: float = param(Needed("100"), "updates in all, including the warmup", is_count=True)
     end_value: float = param(0.0, "rate at the end", at_least=0)
     exponent: float = param(1.0, "power of the wave", at_least=0)
 
@@ -306,10 +306,10 @@ class WarmupExponentialDecaySchedule(Composite):
 
     init_value: float = required("rate at the start", example="0")
     peak_value: float = inherited_rate("rate after the warmup")
-    warmup_steps: float = required("updates of the warmup", example="10")
-    transition_steps: float = param(Needed("10"), "updates per factor of decay_rate")
+    warmup_steps: float = required("updates of the warmup", example="10", is_count=True)
+    transition_steps: float = param(Needed("10"), "updates per factor of decay_rate", is_count=True)
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
-    transition_begin: float = param(0.0, "updates from the peak before it changes; below 0 counts as 0")
+    transition_begin: float = param(0.0, "updates from the peak before it changes; below 0 counts as 0", is_count=True)
     staircase: bool = param(False, "whether it changes in steps")
     end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True)
 

@@ -40,7 +40,7 @@ class CosineDecaySchedule(Float32Schedule):
     }
 
     init_value: float = inherited_rate("initial rate")
-    decay_steps: float = param(Needed("100"), "updates of the decay", above=0)
+    decay_steps: float = param(Needed("100"), "updates of the decay", above=0, is_count=True)
     alpha: float = param(0.0, "share of init_value at the end", at_least=0)
     exponent: float = param(1.0, "power of the wave", at_least=0)
 

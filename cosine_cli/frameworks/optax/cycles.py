@@ -41,7 +41,7 @@ class LinearOnecycleSchedule(Composite):
         "past the end": "it stays there, at the initial rate over final_div_factor, not the peak over it",
     }
 
-    transition_steps: float = param(Needed("100"), "updates of the cycle", above=0)
+    transition_steps: float = param(Needed("100"), "updates of the cycle", above=0, is_count=True)
     peak_value: float = inherited_rate("rate at the peak")
     pct_start: float = param(0.3, "share of the cycle at which the peak is", at_least=0)
     pct_final: float = param(0.85, "share of the cycle at which the rate is back", at_least=0)
@@ -85,7 +85,7 @@ class CosineOnecycleSchedule(Composite):
         "past the end": "it stays there, at the initial rate over final_div_factor, not the peak over it",
     }
 
-    transition_steps: float = param(Needed("100"), "updates of the cycle", above=0)
+    transition_steps: float = param(Needed("100"), "updates of the cycle", above=0, is_count=True)
     peak_value: float = inherited_rate("rate at the peak")
     pct_start: float = param(0.3, "share of the cycle at which the peak is", at_least=0)
     div_factor: float = param(25.0, "peak over the rate at the start", above=0)

@@ -113,7 +113,7 @@ class PolynomialSchedule(Float32Schedule):
     init_value: float = inherited_rate("initial rate")
     end_value: float = required("final rate", example="0")
     power: float = param(Needed("2"), "exponent of the remaining time", at_least=0)
-    transition_steps: float = param(Needed("100"), "updates from init_value to end_value")
+    transition_steps: float = param(Needed("100"), "updates from init_value to end_value", is_count=True)
     transition_begin: float = transition_begin()
 
     @property
@@ -178,7 +178,7 @@ class LinearSchedule(Composite):
 
     init_value: float = inherited_rate("initial rate")
     end_value: float = required("final rate", example="0")
-    transition_steps: float = param(Needed("100"), "updates from init_value to end_value")
+    transition_steps: float = param(Needed("100"), "updates from init_value to end_value", is_count=True)
     transition_begin: float = transition_begin()
 
     @cached_property
@@ -218,7 +218,7 @@ class ExponentialDecay(Float32Schedule):
     }
 
     init_value: float = inherited_rate("initial rate")
-    transition_steps: float = param(Needed("10"), "updates per factor of decay_rate")
+    transition_steps: float = param(Needed("10"), "updates per factor of decay_rate", is_count=True)
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
     transition_begin: float = transition_begin()
     staircase: bool = param(False, "whether it changes in steps")

@@ -22,11 +22,11 @@ def inherited_rate(meaning: str) -> Any:
     return param(0.1, meaning, at_least=0, inherits="lr")
 
 
-def required(meaning: str, *, example: str) -> Any:
+def required(meaning: str, *, example: str, is_count: bool = False) -> Any:
     """Declare a rate or a number of updates without a default."""
-    return param(Needed(example), meaning, at_least=0)
+    return param(Needed(example), meaning, at_least=0, is_count=is_count)
 
 
 def transition_begin() -> Any:
     """Declare ``transition_begin``."""
-    return param(0.0, "updates before it changes; below 0 counts as 0")
+    return param(0.0, "updates before it changes; below 0 counts as 0", is_count=True)

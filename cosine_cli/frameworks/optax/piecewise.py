@@ -47,7 +47,9 @@ class PiecewiseConstantSchedule(Float32Schedule):
     }
 
     init_value: float = inherited_rate("initial rate")
-    boundaries_and_scales: Pairs = param(Pairs(), "factors by their update", at_least=0, example="{30: 0.1, 60: 0.5}")
+    boundaries_and_scales: Pairs = param(
+        Pairs(), "factors by their update", at_least=0, example="{30: 0.1, 60: 0.5}", is_count=True
+    )
 
     @cached_property
     def _values(self) -> tuple[float, ...]:
@@ -114,6 +116,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
         "factors by the update at which they are reached",
         at_least=0,
         example="{30: 0.1, 60: 0.5}",
+        is_count=True,
     )
 
     @property

@@ -19,7 +19,7 @@ AFTER_WARMUP = "at warmup_t the rate drops to the curve, which starts at epoch 0
 
 def t_initial_param() -> Any:
     """Declare ``t_initial``."""
-    return param(Needed("90"), "epochs of the first cycle", above=0, at_most=_MOST_EPOCHS)
+    return param(Needed("90"), "epochs of the first cycle", above=0, at_most=_MOST_EPOCHS, is_count=True)
 
 
 def lr_min_param() -> Any:
@@ -44,7 +44,7 @@ def cycle_limit_param(**bounds: float) -> Any:
 
 def warmup_t_param() -> Any:
     """Declare ``warmup_t``."""
-    return param(0.0, "epochs of the warmup", at_least=0, at_most=_MOST_EPOCHS)
+    return param(0.0, "epochs of the warmup", at_least=0, at_most=_MOST_EPOCHS, is_count=True)
 
 
 def warmup_lr_init_param() -> Any:

@@ -53,7 +53,7 @@ class StepLRScheduler(TimmScheduler):
     }
 
     lr: float = base_rate()
-    decay_t: float = param(Needed("30"), "epochs between two drops", above=0)
+    decay_t: float = param(Needed("30"), "epochs between two drops", above=0, is_count=True)
     decay_rate: float = param(1.0, "factor of a drop", at_least=0)
     warmup_t: float = warmup_t_param()
     warmup_lr_init: float = warmup_lr_init_param()
@@ -108,7 +108,7 @@ class MultiStepLRScheduler(TimmScheduler):
 
     lr: float = base_rate()
     decay_t: tuple[float, ...] = param(
-        Needed("30/60/80"), "epochs of the drops", at_least=0, example="30/60/80", may_be_empty=True
+        Needed("30/60/80"), "epochs of the drops", at_least=0, example="30/60/80", may_be_empty=True, is_count=True
     )
     decay_rate: float = param(1.0, "factor of a drop", at_least=0)
     warmup_t: float = warmup_t_param()

@@ -43,7 +43,7 @@ class SWALR(Leaf):
 
     lr: float = base_rate()
     swa_lr: float = param(Needed("0.05"), "final learning rate", at_least=0)
-    anneal_epochs: int = param(10, "calls before swa_lr takes effect", at_least=0)
+    anneal_epochs: int = param(10, "calls before swa_lr takes effect", at_least=0, is_count=True)
     anneal_strategy: str = param("cos", "shape of the annealing", choices=("cos", "linear"))
 
     @property

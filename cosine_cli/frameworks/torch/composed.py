@@ -96,7 +96,7 @@ class SequentialLR(Combined):
     }
 
     milestones: tuple[float, ...] = param(
-        Needed("5"), "calls at which the next one begins", at_least=0, example="5", may_be_empty=True
+        Needed("5"), "calls at which the next one begins", at_least=0, example="5", may_be_empty=True, is_count=True
     )
 
     def check(self) -> None:

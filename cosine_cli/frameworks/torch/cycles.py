@@ -61,9 +61,13 @@ class OneCycleLR(Leaf):
     }
 
     max_lr: float = param(0.1, "highest learning rate", above=0, inherits="lr")
-    total_steps: int | None = param(None, "calls of the whole cycle", at_least=1, optional=True, example="100")
-    epochs: int | None = param(None, "epochs, instead of total_steps", at_least=1, optional=True)
-    steps_per_epoch: int | None = param(None, "calls per epoch, instead of total_steps", at_least=1, optional=True)
+    total_steps: int | None = param(
+        None, "calls of the whole cycle", at_least=1, optional=True, example="100", is_count=True
+    )
+    epochs: int | None = param(None, "epochs, instead of total_steps", at_least=1, optional=True, is_count=True)
+    steps_per_epoch: int | None = param(
+        None, "calls per epoch, instead of total_steps", at_least=1, optional=True, is_count=True
+    )
     pct_start: float = param(0.3, "share of the calls before the peak", at_least=0, at_most=1)
     anneal_strategy: str = param("cos", "shape of the increase and the decay", choices=("cos", "linear"))
     div_factor: float = param(25.0, "highest rate over the first", above=0)
@@ -211,9 +215,9 @@ class CyclicLR(Leaf):
 
     base_lr: float = param(Needed("0.001"), "learning rate between two cycles", at_least=0)
     max_lr: float = param(0.1, "highest learning rate", at_least=0, inherits="lr")
-    step_size_up: float = param(2000.0, "calls of the rising part of a cycle", above=0)
+    step_size_up: float = param(2000.0, "calls of the rising part of a cycle", above=0, is_count=True)
     step_size_down: float | None = param(
-        None, "calls of the falling part of a cycle; default: step_size_up", at_least=0, optional=True
+        None, "calls of the falling part of a cycle; default: step_size_up", at_least=0, optional=True, is_count=True
     )
     mode: str = param("triangular", "how the height changes", choices=("triangular", "triangular2", "exp_range"))
     gamma: float = param(1.0, "factor of the height at every call, in mode exp_range", at_least=0)

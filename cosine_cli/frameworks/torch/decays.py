@@ -51,7 +51,7 @@ class ConstantLR(Multiplicative):
 
     lr: float = base_rate()
     factor: float = param(1.0 / 3, "factor of lr", at_least=0, at_most=1)
-    total_iters: float = param(5.0, "calls before lr takes effect", at_least=0)
+    total_iters: float = param(5.0, "calls before lr takes effect", at_least=0, is_count=True)
 
     @property
     def _restores(self) -> bool:
@@ -122,7 +122,7 @@ class LinearLR(Multiplicative):
     lr: float = base_rate()
     start_factor: float = param(1.0 / 3, "factor of lr at the start", above=0, at_most=1)
     end_factor: float = param(1.0, "factor of lr at the end", at_least=0, at_most=1)
-    total_iters: float = param(5.0, "calls from start_factor to end_factor", at_least=0)
+    total_iters: float = param(5.0, "calls from start_factor to end_factor", at_least=0, is_count=True)
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -196,7 +196,7 @@ class StepLR(Multiplicative):
     }
 
     lr: float = base_rate()
-    step_size: float = param(Needed("30"), "calls between two drops", above=0)
+    step_size: float = param(Needed("30"), "calls between two drops", above=0, is_count=True)
     gamma: float = param(0.1, "factor of a drop", at_least=0)
 
     @property
@@ -250,7 +250,7 @@ class MultiStepLR(Multiplicative):
 
     lr: float = base_rate()
     milestones: tuple[float, ...] = param(
-        Needed("30/60/80"), "calls at which it drops", at_least=0, example="30/60/80", may_be_empty=True
+        Needed("30/60/80"), "calls at which it drops", at_least=0, example="30/60/80", may_be_empty=True, is_count=True
     )
     gamma: float = param(0.1, "factor of a drop", at_least=0)
 
@@ -358,7 +358,7 @@ class PolynomialLR(Multiplicative):
     }
 
     lr: float = base_rate()
-    total_iters: float = param(5.0, "calls until the rate is 0", at_least=0)
+    total_iters: float = param(5.0, "calls until the rate is 0", at_least=0, is_count=True)
     power: float = param(1.0, "exponent of the remaining time")
 
     @property

@@ -53,7 +53,7 @@ class GetCosineScheduleWithWarmup(WarmupSchedule):
     }
 
     num_training_steps: float = training_steps_param()
-    num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
+    num_cycles: float = param(0.5, "waves from the warmup to num_training_steps", is_count=True)
 
     def formula(self, m: Ops, t: Any) -> Any:
         passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
@@ -99,7 +99,7 @@ class GetCosineWithHardRestartsScheduleWithWarmup(WarmupSchedule):
     }
 
     num_training_steps: float = training_steps_param()
-    num_cycles: float = param(1.0, "cycles from the warmup to num_training_steps", at_least=0)
+    num_cycles: float = param(1.0, "cycles from the warmup to num_training_steps", at_least=0, is_count=True)
 
     def formula(self, m: Ops, t: Any) -> Any:
         passed = m.named("passed", (t - self.num_warmup_steps) / self._decay)
@@ -134,7 +134,7 @@ class _ToMinLr(WarmupSchedule):
     """What both cosines to a floor share: the parameters of the floor."""
 
     num_training_steps: float = training_steps_param()
-    num_cycles: float = param(0.5, "waves from the warmup to num_training_steps")
+    num_cycles: float = param(0.5, "waves from the warmup to num_training_steps", is_count=True)
     min_lr: float | None = param(None, "learning rate at the lowest; or min_lr_rate", optional=True, example="0.001")
     min_lr_rate: float | None = param(None, "share of lr at the lowest; or min_lr", optional=True)
 

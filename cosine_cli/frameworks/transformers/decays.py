@@ -218,7 +218,11 @@ class GetInverseSqrtSchedule(WarmupSchedule):
     }
 
     timescale: float | None = param(
-        None, "updates after which the rate is 0.71 of the peak; the warmup's, or 10000", at_least=0, optional=True
+        None,
+        "updates after which the rate is 0.71 of the peak; the warmup's, or 10000",
+        at_least=0,
+        optional=True,
+        is_count=True,
     )
 
     def check(self) -> None:

@@ -16,7 +16,7 @@ PEAK_UPDATE = "lr takes effect at update num_warmup_steps"
 
 def steps_param(meaning: str, *, example: str) -> Any:
     """Declare a number of updates that has to be given."""
-    return param(Needed(example), meaning, at_least=0)
+    return param(Needed(example), meaning, at_least=0, is_count=True)
 
 
 def warmup_steps_param() -> Any:

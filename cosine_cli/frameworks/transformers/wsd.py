@@ -57,15 +57,15 @@ class GetWsdSchedule(WarmupSchedule):
 
     num_decay_steps: float = steps_param("updates of the decay", example="20")
     num_training_steps: float | None = param(
-        None, "updates in all; or num_stable_steps", at_least=0, optional=True, example="100"
+        None, "updates in all; or num_stable_steps", at_least=0, optional=True, example="100", is_count=True
     )
     num_stable_steps: float | None = param(
-        None, "updates at the peak; or num_training_steps", at_least=0, optional=True
+        None, "updates at the peak; or num_training_steps", at_least=0, optional=True, is_count=True
     )
     warmup_type: str = param("linear", "shape of the warmup", choices=("linear", "cosine", "1-sqrt"))
     decay_type: str = param("cosine", "shape of the decay", choices=("linear", "cosine", "1-sqrt"))
     min_lr_ratio: float = param(0.0, "share of lr at both ends")
-    num_cycles: float = param(0.5, "waves of a cosine decay")
+    num_cycles: float = param(0.5, "waves of a cosine decay", is_count=True)
 
     def check(self) -> None:
         """Raise if the length of the plateau is not given."""
