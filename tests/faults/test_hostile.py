@@ -216,4 +216,4 @@ def test_a_figure_to_compare_with_may_be_of_any_size() -> None:
         stream.truncate(1 << 34)
     code, _, err = run("plot", "cosine", "-o", "x.png", "--check")
     assert (code, err.count("\n")) == (1, 1)
-    assert "figure 'x.png': differs from what would be written; it holds no plan" in err
+    assert "figure 'x.png': is out of date; it holds no plan" in err
