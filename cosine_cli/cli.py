@@ -49,7 +49,7 @@ def commands() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
-def load(name: str) -> ModuleType:
+def load_command(name: str) -> ModuleType:
     """Return a command's module."""
     return import_module(f"cosine_cli.commands.{name}")
 
@@ -61,7 +61,7 @@ def _dispatch(argv: list[str]) -> None:
     if name in HELP or name == "help":
         from cosine_cli.render.help import overview
 
-        write_stdout([overview({name: load(name) for name in commands()}).encode()])
+        write_stdout([overview({name: load_command(name) for name in commands()}).encode()])
     elif name == "--version" and not rest:
         write_stdout([f"{PROGRAM} {__version__}\n".encode()])
     elif name not in commands():
@@ -69,7 +69,7 @@ def _dispatch(argv: list[str]) -> None:
     elif any(word in HELP for word in takewhile(lambda word: word != "--", rest)):
         from cosine_cli.render.help import command_help
 
-        write_stdout([command_help(name, load(name)).encode()])
+        write_stdout([command_help(name, load_command(name)).encode()])
     else:
         _call(name, rest)
 
@@ -78,7 +78,7 @@ def _unknown(words: Sequence[str]) -> CosineLrError:
     from cosine_cli.hints import command_hint
 
     expected = "expected a command, got option" if words[0].startswith("-") else "unknown command"
-    flags = {name: _flags(load(name)) for name in commands()}
+    flags = {name: _flags(load_command(name)) for name in commands()}
     return user_error("", f"{expected} {quote(words[0])}", hint=command_hint(words, flags))
 
 
@@ -86,7 +86,7 @@ def _call(name: str, words: list[str]) -> None:
     """Parse the arguments by the command's options and run it, without Typer's handling of streams and errors."""
     import typer
 
-    module = load(name)
+    module = load_command(name)
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"token_normalize_func": lambda text: text.replace("_", "-"), "help_option_names": []}
     app.command(name, context_settings=settings, add_help_option=False)(_callback(module))

@@ -23,10 +23,10 @@ _STDOUT_BY_PATH = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _OPEN_STREAM = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
-def place(raw: str) -> str:
+def output_path(raw: str) -> str:
     """Return an output path, with every name of standard output replaced by ``-``.
 
-    >>> place("/dev/stdout"), place("lr.png")
+    >>> output_path("/dev/stdout"), output_path("lr.png")
     ('-', 'lr.png')
     """
     return STDOUT if raw in _STDOUT_BY_PATH else raw
@@ -54,7 +54,7 @@ def write(target: str, chunks: Iterable[bytes]) -> None:
             _write_whole(os.path.realpath(target), chunks)
 
 
-def content(path: str, *, at_most: int) -> bytes | None:
+def read_start(path: str, *, at_most: int) -> bytes | None:
     """Return the first ``at_most`` bytes of a file, None if it does not exist.
 
     Raises OutcomeError if it cannot be read or is not a regular file.
@@ -99,10 +99,10 @@ def check_name(target: str) -> None:
         raise user_error(f"output {quote(target)}", "must be valid Unicode") from None
 
 
-def check_target(target: str, *, to_be_made: str | None = None) -> None:
+def check_target(target: str, *, new_directory: str | None = None) -> None:
     """Raise RequestError if a target cannot be written, before any work is done.
 
-    ``to_be_made`` is a directory that may still be missing.
+    ``new_directory`` is a directory that may still be missing.
     """
     check_name(target)
     where = f"output {quote(target)}"
@@ -110,7 +110,7 @@ def check_target(target: str, *, to_be_made: str | None = None) -> None:
     try:
         mode = os.stat(target).st_mode
     except OSError as error:
-        if parent != to_be_made:
+        if parent != new_directory:
             _check_absent(error.errno, where=where, parent=parent)
     else:
         if stat.S_ISDIR(mode):

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.model.options import LR
+from cosine_cli.plans.model.options import LR, flag_of
 from cosine_cli.plans.parse.argv import is_file
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
@@ -89,7 +89,7 @@ def _declared(param: Param, schedules: Iterable[str]) -> Param | None:
     if param.type != "Any":  # as CurveFlags declares them
         return param
     declared = (own for schedule in schedules for own in params(load(schedule)))
-    return next((own._replace(name=param.name) for own in declared if own.flag == param.name), None)
+    return next((own._replace(name=param.name) for own in declared if flag_of(own) == param.name), None)
 
 
 def _may_mean(name: str, param: Param) -> bool:

@@ -32,7 +32,7 @@ def write_stdout(chunks: Iterable[bytes]) -> None:
         raise runtime_error("cannot write to standard output", reason_of(error)) from error
 
 
-def tell(path: str) -> None:
+def print_path(path: str) -> None:
     """Print the path of a written file to standard output, escaped for a terminal."""
     write_stdout([os.fsencode(f"{visible(path) if on_terminal(sys.stdout) else path}\n")])
 

@@ -1,4 +1,4 @@
-"""How hypothesis draws: the same examples in every install, on every worker, on a busy machine. And hearing Ctrl-C."""
+"""Hypothesis draws the same examples in every installation, test order and process; Ctrl-C is heard; a fixture."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.model.plan import Plan
 
-# Hypothesis also draws numbers and texts that it finds in the source of modules imported so far, if they are outside
-# site-packages. So an editable install, or another order of the tests, would give other examples. It has no setting
-# for this; tests/test_draws.py fails if this line stops working.
+# Hypothesis also draws constants from the source of the modules outside site-packages that are imported so far, so an
+# editable installation, or another order of the tests, would give other examples. It has no setting for this;
+# tests/test_draws.py fails if this line stops working.
 providers._get_local_constants = Constants  # noqa: SLF001 - there is no public name
-
-PATIENT = [HealthCheck.too_slow]  # it measures time
 
 settings.register_profile(
     "ci",
@@ -32,13 +30,13 @@ settings.register_profile(
     derandomize=True,
     database=None,
     print_blob=True,
-    suppress_health_check=PATIENT,
+    suppress_health_check=[HealthCheck.too_slow],  # it measures time
 )
 settings.register_profile("seeded", settings.get_profile("ci"), derandomize=False)
 settings.register_profile("long", settings.get_profile("seeded"), max_examples=100_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-# A shell that runs the tests in the background has them ignore Ctrl-C, and what they start would ignore it too.
+# In the background of a shell the tests ignore Ctrl-C, and so would the processes that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -52,6 +50,6 @@ def plan() -> Callable[..., Plan]:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run the test in a new, empty directory, and with the terminal's size and colours unset."""
     monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "COLORTERM"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path

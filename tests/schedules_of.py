@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, reject, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from cosine_cli.errors import ParameterError
@@ -53,43 +53,60 @@ def numbers(field: Param, times: st.SearchStrategy[float]) -> st.SearchStrategy[
     return st.one_of(st.sampled_from(corners), values, values) if corners and not field.time else values
 
 
-def one(field: Param, given: dict[str, Any], times: st.SearchStrategy[float]) -> st.SearchStrategy[Any]:
-    """Return values of one field that is no schedule, beside those that were drawn before it."""
+SHARES = st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0)
+
+
+@cache
+def plain(name: str, at: int, times: st.SearchStrategy[float], count: int | None) -> st.SearchStrategy[Any]:
+    """Return values of one field, ``count`` of them where it takes many; hypothesis checks each strategy once."""
+    field = params(catalogue.load(name))[at]
     if field.choices:
         return st.sampled_from(field.choices)
     if field.type is bool:
         return st.booleans()
     if field.type is str:
         return st.just(field.default)
-    if field.no_more_than:
-        high = given[field.no_more_than]
-        shares = st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0)
-        return shares.map(lambda share: share * high).filter(lambda value: within(field, value))
     if not field.many:
         return numbers(field, times)
-    count = len(given["of"]) if field.of_members else field.exactly
     many = st.lists(numbers(field, times), min_size=count or 1, max_size=count or 6, unique=field.ascending)
     return many.map(sorted).map(tuple) if field.ascending else many.map(tuple)
 
 
-@st.composite
+@cache
 def schedules(
-    draw: st.DrawFn, name: str, *, inner: st.SearchStrategy[float], outer: st.SearchStrategy[float], depth: int = 2
+    name: str, inner: st.SearchStrategy[float], outer: st.SearchStrategy[float], depth: int = 2
+) -> st.SearchStrategy[Schedule]:
+    """Return schedules: ``outer`` times for one that is composed of others, ``inner`` times for one that is not."""
+    return composed(name, inner, outer, depth)
+
+
+@cache
+def members(
+    inner: st.SearchStrategy[float], outer: st.SearchStrategy[float], depth: int
+) -> st.SearchStrategy[Schedule]:
+    names = st.sampled_from(catalogue.names() if depth > 1 else LEAVES)
+    return names.flatmap(lambda chosen: schedules(chosen, inner, outer, depth - 1))
+
+
+@st.composite
+def composed(
+    draw: st.DrawFn, name: str, inner: st.SearchStrategy[float], outer: st.SearchStrategy[float], depth: int
 ) -> Schedule:
-    """Draw a schedule: ``outer`` times for one that is made of schedules, ``inner`` times for one that is not."""
     declared = catalogue.load(name)
     times = outer if holds_schedules(declared) else inner
-    members = st.sampled_from(catalogue.names() if depth > 1 else LEAVES).flatmap(
-        lambda chosen: schedules(chosen, inner=inner, outer=outer, depth=depth - 1)
-    )
+    of = members(inner, outer, depth)
     drawn: dict[str, Any] = {}
-    for field in sorted(params(declared), key=lambda field: (field.no_more_than is not None, field.of_members)):
+    fields = enumerate(params(declared))
+    for at, field in sorted(fields, key=lambda pair: (pair[1].no_more_than is not None, pair[1].of_members)):
         if "tuple[Schedule" in str(field.type):
-            drawn[field.name] = tuple(draw(st.lists(members, min_size=1, max_size=3)))
+            drawn[field.name] = tuple(draw(st.lists(of, min_size=1, max_size=3)))
         elif "Schedule" in str(field.type):
-            drawn[field.name] = draw(members)
+            drawn[field.name] = draw(of)
+        elif field.no_more_than:
+            drawn[field.name] = draw(SHARES) * drawn[field.no_more_than]
+            assume(within(field, drawn[field.name]))
         else:
-            drawn[field.name] = draw(one(field, drawn, times))
+            drawn[field.name] = draw(plain(name, at, times, len(drawn["of"]) if field.of_members else field.exactly))
     try:
         return declared(**drawn)
     except ParameterError as error:  # a rule between parameters
@@ -110,19 +127,22 @@ def others(value: Any) -> Iterator[Any]:
         yield from (1e-6, 1)
 
 
+PROFILE = settings()
+"""Of the run: inside a test, the default is the settings of that test."""
+
 PATIENT = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.nested_given])
 """For tests that draw schedules: the first one that needs the examples of a schedule draws them."""
 
 
 @cache
 def any_schedule(name: str) -> st.SearchStrategy[Schedule]:
-    return shared(schedules(name, inner=ANY_TIMES, outer=ANY_TIMES), name)
+    return shared(schedules(name, ANY_TIMES, ANY_TIMES), name)
 
 
 @cache
 def even_schedule(name: str) -> st.SearchStrategy[Schedule]:
     """Return schedules whose knots fall on whole steps."""
-    return shared(schedules(name, inner=WHOLE_TIMES, outer=SHORT_WHOLE_TIMES), name)
+    return shared(schedules(name, WHOLE_TIMES, SHORT_WHOLE_TIMES), name)
 
 
 def shared(strategy: st.SearchStrategy[Schedule], name: str) -> st.SearchStrategy[Schedule]:
@@ -130,18 +150,20 @@ def shared(strategy: st.SearchStrategy[Schedule], name: str) -> st.SearchStrateg
 
     Profiles with random seeds draw new examples for each test.
     """
-    if not settings().derandomize:
-        return strategy
+    return st.sampled_from(examples(strategy, name)) if PROFILE.derandomize else strategy
+
+
+def examples(strategy: st.SearchStrategy[Schedule], name: str) -> list[Schedule]:
     found = []
 
     @seed(zlib.crc32(name.encode()))
-    @settings(suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(PROFILE, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(strategy)
     def collect(schedule: Schedule) -> None:
         found.append(schedule)
 
     collect()
-    return st.sampled_from(found)
+    return found
 
 
 HORIZONS = st.one_of(st.integers(1, 3000), st.integers(3000, 20_000)).map(float)

@@ -141,7 +141,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", cli.commands())
 def test_no_flag_means_two_things(name: str) -> None:
-    module = cli.load(name)
+    module = cli.load_command(name)
     found = [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)]
     assert sorted(found) == sorted(set(found))
     assert not [flag for flag in found if flag in cli.HELP]
@@ -149,7 +149,7 @@ def test_no_flag_means_two_things(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in cli.commands() if name != "explain"])
 def test_what_every_command_takes_that_has_a_run(name: str) -> None:
-    module = cli.load(name)
+    module = cli.load_command(name)
     found = [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)]
     assert {"--lr", "--epochs", "--steps", "--steps-per-epoch", "--warmup", "--min-lr", "--update", "-s", "-c"} <= set(
         found
@@ -158,5 +158,5 @@ def test_what_every_command_takes_that_has_a_run(name: str) -> None:
 
 
 def test_a_command_without_a_run_takes_its_own_options_alone() -> None:
-    module = cli.load("explain")
+    module = cli.load_command("explain")
     assert [flag for param in merged(*cli.declarations(module)) for flag in cli.flags_of(param)] == ["--format"]

@@ -1,4 +1,4 @@
-"""Drawn examples depend on the test alone: not on the install, the order of the tests, or the machine."""
+"""Drawn examples depend on the test only: not on the installation, the order of the tests, or the machine."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schedules_of import ANY_TIMES, PATIENT, examples, schedules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from cosine_cli.schedules.core.schedule import Schedule
 
 
 def draws() -> list[tuple[int, float, str]]:
@@ -41,7 +44,20 @@ def test_a_module_in_the_tree_changes_no_example(tmp_path: Path, monkeypatch: py
     assert draws() == before
 
 
-def test_the_normal_profile_repeats_itself_and_knows_no_time() -> None:
+def test_the_examples_of_a_schedule_are_the_same_whichever_test_draws_them_first() -> None:
+    strategy = schedules("restarts", ANY_TIMES, ANY_TIMES)
+    inside: list[list[Schedule]] = []
+
+    @settings(PATIENT, max_examples=2)
+    @given(st.integers())
+    def first(_: int) -> None:
+        inside.append(examples(strategy, "restarts"))
+
+    first()
+    assert inside == [examples(strategy, "restarts")] * 2
+
+
+def test_the_default_profile_is_deterministic_and_measures_no_time() -> None:
     normal = settings.get_profile("ci")
     assert normal.derandomize
     assert normal.database is None

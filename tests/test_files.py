@@ -16,7 +16,7 @@ import pytest
 from patience import SECONDS, wait_for
 
 from cosine_cli.errors import OutcomeError, RequestError
-from cosine_cli.files import check_target, form_of, make_folder, place, write
+from cosine_cli.files import check_target, form_of, make_folder, output_path, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,7 +215,7 @@ def test_a_stream_that_is_not_open() -> None:
 
 @pytest.mark.parametrize("said", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"])
 def test_standard_output_by_any_name(said: str) -> None:
-    assert place(said) == "-"
+    assert output_path(said) == "-"
 
 
 # --- What no run could ever write ------------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""Plans as source text: one file a target; the listing of this folder is what ``code --to`` takes."""
+"""Plans as source code: one file per target, the names that ``code --to`` accepts."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import fraction
-from cosine_cli.code.core.layout import indented, module
+from cosine_cli.code.core.formatting import indented, module_text
 from cosine_cli.code.core.torch_loop import loop, rates_of_groups
-from cosine_cli.code.torch import torch_makers
+from cosine_cli.code.torch import torch_module
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "Lightning"
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a mix-in a curve, whose ``configure_optimizers`` Lightning calls."""
-    parts = torch_makers(plan, within)
-    return module(
+    """Return a module with one mix-in per curve, whose ``configure_optimizers`` Lightning calls."""
+    parts = torch_module(plan, within)
+    return module_text(
         "Learning-rate schedulers for Lightning.",
         parts.imports,
         *parts.blocks,
@@ -24,7 +24,7 @@ def source(plan: Plan, *, within: float) -> str:
     )
 
 
-def _mix_in(curve: Coded) -> list[str]:
+def _mix_in(curve: CodegenCurve) -> list[str]:
     interval = "epoch" if curve.per_epoch else "step"
     body = [
         '"""A base class for a model, to be listed before LightningModule."""',
@@ -40,7 +40,7 @@ def _mix_in(curve: Coded) -> list[str]:
     return [f"class {curve.class_name}:", *indented(body)]
 
 
-def _optimizer(curve: Coded) -> list[str]:
+def _optimizer(curve: CodegenCurve) -> list[str]:
     if not curve.groups:
         return [
             "# Replace it with your own optimizer, with this rate.",

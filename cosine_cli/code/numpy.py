@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import Coded, coded
+from cosine_cli.code.core.codegen_curves import CodegenCurve, codegen_curves
 from cosine_cli.code.core.emit import Function, Language
-from cosine_cli.code.core.layout import comment, indented, module, tables
-from cosine_cli.code.core.rates import rates
+from cosine_cli.code.core.formatting import comment, indented, module_text, tables
+from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "numpy"
@@ -25,11 +25,11 @@ LANGUAGE = Language(
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a function a curve; run as a program it prints the rate of every update."""
+    """Return a module with one function per curve; run as a program it prints the rate of every update."""
     del within  # there is no schedule to use
-    curves = coded(plan, by_epoch=False)
-    functions = [rates(curve, LANGUAGE) for curve in curves]
-    return module(
+    curves = codegen_curves(plan, by_epoch=False)
+    functions = [rate_function(curve, LANGUAGE) for curve in curves]
+    return module_text(
         "Learning rates by update, counted from 0.",
         ["import numpy as np"],
         tables(functions, array=LANGUAGE.array),
@@ -38,24 +38,24 @@ def source(plan: Plan, *, within: float) -> str:
     )
 
 
-def _definition(curve: Coded, body: Function) -> list[str]:
+def _definition(curve: CodegenCurve, body: Function) -> list[str]:
     return [
         f"def {curve.name}(t: np.ndarray) -> np.ndarray:",
         '    """Return the learning rates of the updates t, counted from 0."""',
-        *indented(comment(body.remarks, curve.told_label)),
+        *indented(comment(body.remarks, curve.label_comment)),
         "    t = np.asarray(t, dtype=np.float64)",
         *indented(body.lines),
     ]
 
 
-def _program(curves: tuple[Coded, ...]) -> list[str]:
+def _program(curves: tuple[CodegenCurve, ...]) -> list[str]:
     return [
         'if __name__ == "__main__":  # the rate of each update, and the one after the last',
         *(line for curve in curves for line in _printing(curve)),
     ]
 
 
-def _printing(curve: Coded) -> list[str]:
+def _printing(curve: CodegenCurve) -> list[str]:
     return [
         f"    for t, lr in enumerate({curve.name}(np.arange({curve.calls + (not curve.ended)}))):",
         "        print(t, lr)",

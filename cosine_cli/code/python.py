@@ -1,23 +1,23 @@
-"""Plain Python: a function that needs nothing but the standard library."""
+"""Plain Python: a function that needs only the standard library."""
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import Coded, coded
+from cosine_cli.code.core.codegen_curves import CodegenCurve, codegen_curves
 from cosine_cli.code.core.emit import Function
-from cosine_cli.code.core.layout import Call, comment, indented, lines, module, tables
-from cosine_cli.code.core.plain import LANGUAGE, definition, imports
-from cosine_cli.code.core.rates import rates
+from cosine_cli.code.core.formatting import Call, comment, indented, lines, module_text, tables
+from cosine_cli.code.core.function_body import rate_function
+from cosine_cli.code.core.python_functions import LANGUAGE, definition, imports
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "plain Python"
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a function a curve; run as a program it prints the rate of every update."""
+    """Return a module with one function per curve; run as a program it prints the rate of every update."""
     del within  # there is no schedule to use
-    curves = coded(plan, by_epoch=False)
-    functions = [rates(curve, LANGUAGE) for curve in curves]
-    return module(
+    curves = codegen_curves(plan, by_epoch=False)
+    functions = [rate_function(curve, LANGUAGE) for curve in curves]
+    return module_text(
         "Learning rates by update, counted from 0.",
         imports(functions),
         tables(functions),
@@ -26,12 +26,12 @@ def source(plan: Plan, *, within: float) -> str:
     )
 
 
-def _definition(curve: Coded, body: Function) -> list[str]:
+def _definition(curve: CodegenCurve, body: Function) -> list[str]:
     told = "the learning rate of update t, counted from 0"
-    return definition(curve.name, body, time="t", told=told, comment=comment(body.remarks, curve.told_label))
+    return definition(curve.name, body, time="t", told=told, comment=comment(body.remarks, curve.label_comment))
 
 
-def _program(curves: tuple[Coded, ...]) -> list[str]:
+def _program(curves: tuple[CodegenCurve, ...]) -> list[str]:
     printed = Call("print(", (("", "t"), *(("", f"{curve.name}(t)") for curve in curves)), ")")
     return [
         'if __name__ == "__main__":  # the rate of each update, and the one after the last',

@@ -1,14 +1,14 @@
-"""timm: its own schedulers where they come near enough, else a Scheduler with a function."""
+"""timm: its own schedulers if they are near enough, else a Scheduler with a function."""
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import Way, imported, loop, made, makers
+from cosine_cli.code.core.codegen_curves import codegen_curves
+from cosine_cli.code.core.formatting import module_text
+from cosine_cli.code.core.torch_loop import Target, generate_all, imported, loop, scheduler_module
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "timm"
-WAY = Way("timm", "Scheduler", "FromFunction")
+TARGET = Target("timm", "Scheduler", "FromFunction")
 
 _FROM_FUNCTION = [
     "class FromFunction(Scheduler):",
@@ -25,17 +25,17 @@ _FROM_FUNCTION = [
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a maker of schedulers a curve; timm's are stepped with the number of calls made."""
-    all_made = [made(curve, WAY, within) for curve in coded(plan, grouped=True)]
-    by_function = any(one.body is not None for one in all_made)
+    """Return a module with a scheduler function per curve; timm's ``step()`` takes the number of calls."""
+    generated = generate_all(codegen_curves(plan, grouped=True), TARGET, within)
+    by_function = any(one.body is not None for one in generated)
     imports = [
         "import torch",
-        *imported("timm.scheduler", set[str]().union(*(one.names for one in all_made))),
+        *imported("timm.scheduler", set[str]().union(*(one.names for one in generated))),
         "from timm.scheduler.scheduler import Scheduler",
     ]
     callables = ["from collections.abc import Callable"] if by_function else []
-    parts = makers(all_made, WAY, imports, standard=callables)
-    return module(
+    parts = scheduler_module(generated, TARGET, imports, standard=callables)
+    return module_text(
         "Learning-rate schedulers for timm.",
         parts.imports,
         _FROM_FUNCTION if by_function else [],

@@ -1,32 +1,32 @@
-"""PyTorch: its own schedulers where they come near enough, else LambdaLR with a function."""
+"""PyTorch: its own schedulers if they are near enough, else LambdaLR with a function."""
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import Makers, Way, imported, loop, made, makers
+from cosine_cli.code.core.codegen_curves import codegen_curves
+from cosine_cli.code.core.formatting import module_text
+from cosine_cli.code.core.torch_loop import Module, Target, generate_all, imported, loop, scheduler_module
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "PyTorch"
-WAY = Way("torch", "LRScheduler", "LambdaLR")
+TARGET = Target("torch", "LRScheduler", "LambdaLR")
 
 _FOR_AVERAGING = {"SWALR"}
-"""What PyTorch keeps in another module."""
+"""The classes that PyTorch defines in another module."""
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a maker of schedulers a curve; run as a program it prints the rate of every update."""
-    parts = torch_makers(plan, within)
-    return module("Learning-rate schedulers for PyTorch.", parts.imports, *parts.blocks, loop(parts.curves))
+    """Return a module with a scheduler function per curve; run as a program it prints the rate of every update."""
+    parts = torch_module(plan, within)
+    return module_text("Learning-rate schedulers for PyTorch.", parts.imports, *parts.blocks, loop(parts.curves))
 
 
-def torch_makers(plan: Plan, within: float) -> Makers:
-    """Return the makers of a plan's schedulers, which other targets use too."""
-    all_made = [made(curve, WAY, within) for curve in coded(plan, grouped=True)]
-    names = {"LRScheduler"}.union(*(one.names or {WAY.maker} for one in all_made))
+def torch_module(plan: Plan, within: float) -> Module:
+    """Return the functions that create a plan's schedulers, which other targets use too."""
+    generated = generate_all(codegen_curves(plan, grouped=True), TARGET, within)
+    names = {"LRScheduler"}.union(*(one.names or {TARGET.maker} for one in generated))
     imports = [
         "import torch",
         *imported("torch.optim.lr_scheduler", names - _FOR_AVERAGING),
         *imported("torch.optim.swa_utils", names & _FOR_AVERAGING),
     ]
-    return makers(all_made, WAY, imports)
+    return scheduler_module(generated, TARGET, imports)

@@ -1,23 +1,23 @@
-"""Hugging Face Transformers: its own schedules where they come near enough, else LambdaLR with a function."""
+"""Hugging Face Transformers: its own schedules if they are near enough, else LambdaLR with a function."""
 
 from __future__ import annotations
 
-from cosine_cli.code.core.curves import coded
-from cosine_cli.code.core.layout import module
-from cosine_cli.code.core.torch_loop import Way, imported, loop, made, makers
+from cosine_cli.code.core.codegen_curves import codegen_curves
+from cosine_cli.code.core.formatting import module_text
+from cosine_cli.code.core.torch_loop import Target, generate_all, imported, loop, scheduler_module
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "Transformers"
-WAY = Way("transformers", "LambdaLR", "LambdaLR")
+TARGET = Target("transformers", "LambdaLR", "LambdaLR")
 
 
 def source(plan: Plan, *, within: float) -> str:
-    """Return a module with a maker of schedulers a curve, which its Trainer takes beside their optimizer."""
+    """Return a module with a scheduler function per curve, for a Trainer's ``optimizers``."""
     # The Trainer steps at every update.
-    curves = coded(plan, by_epoch=False, grouped=True, taken=catalogue.framework_schedules(WAY.framework))
-    all_made = [made(curve, WAY, within) for curve in curves]
-    own = imported("transformers", set[str]().union(*(one.names for one in all_made)))
-    parts = makers(all_made, WAY, ["import torch", "from torch.optim.lr_scheduler import LambdaLR", *own])
+    curves = codegen_curves(plan, by_epoch=False, grouped=True, taken=catalogue.framework_schedules(TARGET.framework))
+    generated = generate_all(curves, TARGET, within)
+    own = imported("transformers", set[str]().union(*(one.names for one in generated)))
+    parts = scheduler_module(generated, TARGET, ["import torch", "from torch.optim.lr_scheduler import LambdaLR", *own])
     title = "Learning-rate schedulers for Transformers, whose Trainer takes optimizers=(...)."
-    return module(title, parts.imports, *parts.blocks, loop(parts.curves))
+    return module_text(title, parts.imports, *parts.blocks, loop(parts.curves))

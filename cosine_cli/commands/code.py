@@ -8,12 +8,12 @@ prints the rate of every update; its loop shows where to call step().
 from __future__ import annotations
 
 from cosine_cli.code.core import targets
-from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, tell
+from cosine_cli.streams import notes, print_path
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -39,7 +39,7 @@ OPTIONS = (Options,)
 def run(line: CommandLine) -> None:
     """Write source code with the curves of a plan."""
     raw = line.values(Options)
-    target = place(raw.get("output", STDOUT))
+    target = output_path(raw.get("output", STDOUT))
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
@@ -49,4 +49,4 @@ def run(line: CommandLine) -> None:
     text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])
     if target != STDOUT:
-        tell(target)
+        print_path(target)

@@ -6,13 +6,13 @@ Any command reads the output as a config.
 
 from __future__ import annotations
 
-from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, tell
+from cosine_cli.streams import notes, print_path
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -38,7 +38,7 @@ OPTIONS = (Options, Caption, Figure)
 
 def run(line: CommandLine) -> None:
     """Print the plan, or the JSON Schema of configs."""
-    from cosine_cli.plans.writer import write as written
+    from cosine_cli.plans.writer import config_text
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes
 
@@ -46,16 +46,16 @@ def run(line: CommandLine) -> None:
     if "schema" in raw:
         write(STDOUT, [_schema()])
         return
-    target = place(raw.get("output", STDOUT))
+    target = output_path(raw.get("output", STDOUT))
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line.without("output"))
     notes([*plan.remarks, *milestone_notes(plan), *truncation_notes(plan)])
-    write(target, [written(plan).encode("utf-8", "backslashreplace")])
+    write(target, [config_text(plan).encode("utf-8", "backslashreplace")])
     if target != STDOUT:
-        tell(target)
+        print_path(target)
 
 
 def _schema() -> bytes:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import OutcomeError, Problem, user_error
-from cosine_cli.files import STDOUT, content, make_folder, place, write
-from cosine_cli.plans.embedded.extract import MOST_BYTES, difference
+from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
+from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
@@ -22,7 +22,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, tell
+from cosine_cli.streams import note, on_terminal, print_path
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
     from cosine_cli.render.milestone_notes import milestone_notes
 
     request = load_plan_from(line, path)
-    plan, remarks = _with_dialects(request, line.values(Beside).get("as_"))
+    plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
     return Job(
@@ -97,15 +97,15 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
     )
 
 
-def _with_dialects(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
+def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with the equivalents of frameworks added, and a note on each difference."""
     if frameworks is None:
         return plan, ()
-    from cosine_cli.render.dialects import sentence
-    from cosine_cli.studies.dialects import beside
+    from cosine_cli.render.equivalents import sentence
+    from cosine_cli.studies.equivalents import beside
 
     plan, found = beside(plan, frameworks)
-    return plan, tuple(sentence(dialect, plan.clock) for dialect in found)
+    return plan, tuple(sentence(equivalent, plan.clock) for equivalent in found)
 
 
 def _endings(plan: Plan) -> list[str]:
@@ -119,7 +119,7 @@ def _given(line: CommandLine, folder: str | None) -> str | None:
     """Return the output path from the command line, or None."""
     if "output" not in line.options:
         return None
-    given = place(line.options["output"].text)
+    given = output_path(line.options["output"].text)
     if folder is not None:
         raise user_error("--output and --out-dir", "cannot be combined; give one of them")
     if len(line.files) > 1:
@@ -162,10 +162,10 @@ def _draw(job: Job) -> str:
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
     """Return the content of one file, which embeds its plan with its own theme."""
-    from cosine_cli.plans.writer import write as written
+    from cosine_cli.plans.writer import config_text
     from cosine_cli.render.figure.mpl.save import figure_file
 
-    source = written(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
+    source = config_text(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
     return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
@@ -183,15 +183,15 @@ def _compare(jobs: list[Job], *, quiet: bool) -> None:
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
     """Return the problem of an output file that is missing or out of date, or None."""
-    if content(target.path, at_most=0) is None:
+    if read_start(target.path, at_most=0) is None:
         return Problem(f"figure {quote(target.path)}", "is missing")
     drawn = _drawn(plan, target).data
     # Read one byte more than could be equal or be a figure: the file may have any size.
-    found = content(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
+    found = read_start(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (
         None
         if found == drawn
-        else Problem(f"figure {quote(target.path)}", "is out of date", hint=difference(found, drawn))
+        else Problem(f"figure {quote(target.path)}", "is out of date", hint=figure_difference(found, drawn))
     )
 
 
@@ -200,7 +200,7 @@ def _tell(job: Job, missing: str, *, quiet: bool) -> None:
         note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
     for target in job.targets:
         if target.path != STDOUT and not quiet:
-            tell(target.path)
+            print_path(target.path)
     for remark in job.remarks:
         note(remark)
 

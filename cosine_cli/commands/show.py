@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from itertools import chain
 
-from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import Beside
@@ -13,7 +13,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, tell
+from cosine_cli.streams import notes, print_path
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -46,20 +46,20 @@ def run(line: CommandLine) -> None:
     plan = load_plan(line)
     notes([*plan.remarks, *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
-        from cosine_cli.render.dialects import sentences
-        from cosine_cli.studies.dialects import beside
+        from cosine_cli.render.equivalents import sentences
+        from cosine_cli.studies.equivalents import beside
 
-        plan, dialects = beside(plan, frameworks)
-        raw = sentences(dialects, plan.clock, terminal)
+        plan, equivalents = beside(plan, frameworks)
+        raw = sentences(equivalents, plan.clock, terminal)
         write(target, chain(show(plan, terminal), raw, truncation_lines(plan, terminal)))
     else:
         write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))
     if target != STDOUT:
-        tell(target)
+        print_path(target)
 
 
 def _target(line: CommandLine) -> str:
-    target = place(line.values(Options).get("output", STDOUT))
+    target = output_path(line.values(Options).get("output", STDOUT))
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)

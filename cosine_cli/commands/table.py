@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.files import STDOUT, check_target, form_of, place, write
+from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.options import Beside, Rows
 from cosine_cli.plans.model.plan import Plan
@@ -15,10 +15,10 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, notes, tell
+from cosine_cli.streams import note, notes, print_path
 
 if TYPE_CHECKING:
-    from cosine_cli.studies.dialects import Dialect
+    from cosine_cli.studies.equivalents import Equivalent
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -53,48 +53,48 @@ def run(line: CommandLine) -> None:
     raw = line.values(Options)
     plan, matched = load_plan(line), raw.get("match")
     notes([*plan.remarks, *milestone_notes(plan)])
-    dialects: tuple[Dialect, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
-        from cosine_cli.studies.dialects import beside
+        from cosine_cli.studies.equivalents import beside
 
-        plan, dialects = beside(plan, frameworks)
+        plan, equivalents = beside(plan, frameworks)
     if matched:
         from cosine_cli.studies.match import matched as rescaled
 
         plan = rescaled(plan, matched)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal, matched)
-    write(target, chain(shown, _below(dialects, plan, terminal) if form == "table" else ()))
+    write(target, chain(shown, _below(equivalents, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
-        tell(target)
+        print_path(target)
     if form != "table":
-        _note(dialects, plan)
+        _note(equivalents, plan)
     if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
         from cosine_cli.render.descriptions import factors
 
         note(factors(plan, matched))
 
 
-def _below(dialects: tuple[Dialect, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield the notes below the table: the differences of frameworks, and the curves that end."""
     from cosine_cli.render.truncation import truncation_lines
 
-    if dialects:
-        from cosine_cli.render.dialects import sentences
+    if equivalents:
+        from cosine_cli.render.equivalents import sentences
 
-        yield from sentences(dialects, plan.clock, terminal)
+        yield from sentences(equivalents, plan.clock, terminal)
     yield from truncation_lines(plan, terminal)
 
 
-def _note(dialects: tuple[Dialect, ...], plan: Plan) -> None:
+def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
     """Print the same notes to stderr, for machine-readable output."""
     from cosine_cli.render.truncation import truncation_notes
 
     notes(truncation_notes(plan))
-    for dialect in dialects:
-        from cosine_cli.render.dialects import sentence
+    for equivalent in equivalents:
+        from cosine_cli.render.equivalents import sentence
 
-        note(sentence(dialect, plan.clock))
+        note(sentence(equivalent, plan.clock))
 
 
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
@@ -126,7 +126,7 @@ def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, match
 def _output(line: CommandLine) -> tuple[str, str]:
     """Return the output path and the format, which the suffix selects; a conflicting flag is an error."""
     raw = line.values(Options)
-    if (target := place(raw.get("output", STDOUT))) == STDOUT:
+    if (target := output_path(raw.get("output", STDOUT))) == STDOUT:
         return STDOUT, raw.get("format", FORMATS[0])
     check_target(target)
     check_no_input(target, line.files)

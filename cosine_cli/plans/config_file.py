@@ -11,7 +11,7 @@ from types import MappingProxyType
 from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
-from cosine_cli.plans.importers.core import state
+from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.formats import importer_for, load_request
 from cosine_cli.plans.importers.core.unsupported import schedule_key, unsupported_format
 from cosine_cli.plans.parse.config import KEYS, parse_config
@@ -46,19 +46,19 @@ def read_text(path: str) -> str:
             data = stream.read(MOST_BYTES + 1)
             if is_figure(data):
                 data += stream.read(extract.MOST_BYTES + 1 - len(data))
-            elif len(data) > MOST_BYTES and state.may_be_state(data):
-                data += stream.read(state.MOST_BYTES + 1 - len(data))
+            elif len(data) > MOST_BYTES and trainer_json.may_be_state(data):
+                data += stream.read(trainer_json.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
         raise user_error(f"cannot read config {quote(path)}", reason_of(error)) from None
     if is_figure(data):
         return _checked(extract_plan(data, path), where)
-    most = state.MOST_BYTES if state.may_be_state(data) else MOST_BYTES
+    most = trainer_json.MOST_BYTES if trainer_json.may_be_state(data) else MOST_BYTES
     if len(data) > most:
         raise user_error(where, f"must be at most {most >> 20} MiB", got="more")
     text = _decoded(data.removeprefix(codecs.BOM_UTF8), where)
     if len(data) <= MOST_BYTES:
         return _checked(text, where)
-    if not state.is_state(text):
+    if not trainer_json.is_state(text):
         raise user_error(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
     return text
 
@@ -84,7 +84,7 @@ def _checked(text: str, where: str) -> str:
 
 def parse_config_text(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
     """Return the request of a config's text; its keys decide which program it belongs to."""
-    top = state.parse_state(text, path) if state.is_state(text) else _parsed(text, path)
+    top = trainer_json.parse_state(text, path) if trainer_json.is_state(text) else _parsed(text, path)
     importer = None if top is None else importer_for(top, KEYS)
     if top is not None and importer is not None:
         return load_request(importer, top, flags)

@@ -9,7 +9,7 @@ from cosine_cli.frameworks.core import catalogue as frameworks
 from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import Idle
+    from cosine_cli.frameworks.core.ignored import IgnoredParam
     from cosine_cli.schedules.core.schedule import Schedule
 
 
@@ -21,7 +21,7 @@ def canonical(name: str) -> str:
     """
     if is_native(name):
         framework, _, own = name.partition(".")
-        return f"{framework}.{frameworks.aliases(framework).get(own, own)}"
+        return f"{framework}.{frameworks.load_framework(framework).aliases.get(own, own)}"
     ours = name.replace("-", "_")
     return ours if ours in catalogue.names() else name
 
@@ -37,7 +37,7 @@ def is_known(name: str) -> bool:
     name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
-        return own in frameworks.framework_schedules(framework)
+        return frameworks.framework_schedule(framework, own) is not None
     return name in catalogue.names()
 
 
@@ -46,17 +46,18 @@ def load(name: str) -> type[Schedule]:
     name = canonical(name)
     if is_native(name):
         framework, _, own = name.partition(".")
-        return frameworks.framework_schedules(framework)[own]
+        if found := frameworks.framework_schedule(framework, own):
+            return found
     return catalogue.load(name)
 
 
-def idle(name: str) -> Mapping[str, Idle]:
+def idle(name: str) -> Mapping[str, IgnoredParam]:
     """Return the parameters of a framework's schedule without effect on the rate; empty for other names."""
     if not is_native(name) or not is_known(name):
         return {}
-    from cosine_cli.frameworks.core.native import idle_of  # here: it loads numpy
+    from cosine_cli.frameworks.core.framework_schedule import ignored_params  # here: it loads numpy
 
-    return idle_of(load(name))
+    return ignored_params(load(name))
 
 
 def among(parent: str, name: str) -> str:
@@ -77,6 +78,6 @@ def depends(name: str) -> str | None:
     'cannot be computed before training: the rate depends on a Python function, lr_lambda'
     """
     framework, _, own = name.partition(".") if is_native(name) else ("", "", name)
-    named = (frameworks.depends(one) for one in ([framework] if framework else frameworks.frameworks()))
+    named = (frameworks.load_framework(one).depends for one in ([framework] if framework else frameworks.frameworks()))
     what = next((found[own] for found in named if own in found), None)
     return f"cannot be computed before training: the rate depends on {what}" if what else None

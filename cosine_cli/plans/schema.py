@@ -1,12 +1,13 @@
-"""The JSON Schema of a config, generated from the declarations that read it."""
+"""The JSON Schema of a config, generated from the declarations of its parameters."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from cosine_cli.frameworks.core.catalogue import aliases, framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import Idle, idle_of
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
+from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
@@ -20,7 +21,7 @@ from cosine_cli.schedules.core.kinds import Kind
 
 
 def schema() -> Json:
-    """Return the schema, draft 2020-12, of a config as an editor reads it."""
+    """Return the JSON Schema of a config (draft 2020-12), which editors use."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cosine-lr config",
@@ -57,24 +58,28 @@ _CURVE = {"$ref": "#/$defs/curve"}
 
 
 def _curve() -> Json:
-    """Return the schema of one curve: its text, or one name with its parameters."""
-    return _named({**{name: name for name in (*catalogue.names(), *_natives())}, **_other_names()})
+    """Return the schema of a curve: a string, or a mapping from its name to its parameters."""
+    return _named({**{name: name for name in (*catalogue.names(), *_natives())}, **_framework_aliases()})
 
 
-def _other_names() -> dict[str, str]:
-    """Return the frameworks' other names for their schedules, each with the schedule's own."""
-    return {f"{one}.{other}": f"{one}.{own}" for one in frameworks() for other, own in aliases(one).items()}
+def _framework_aliases() -> dict[str, str]:
+    """Return the frameworks' aliases of their schedules, each with the schedule's name."""
+    return {
+        f"{name}.{alias}": f"{name}.{own}"
+        for name in frameworks()
+        for alias, own in load_framework(name).aliases.items()
+    }
 
 
 def _named(names: Mapping[str, str]) -> Json:
-    """Return the schema of a text that begins with one of some names, or of one name with its parameters.
+    """Return the schema of a string that begins with a name, or of a mapping from one name to its parameters.
 
-    Each name has that of its definition beside it.
+    - ``names``: the names, each with the name of its definition.
     """
-    named = {name: {"$ref": f"#/$defs/{definition}"} for name, definition in names.items()}
+    properties = {name: {"$ref": f"#/$defs/{definition}"} for name, definition in names.items()}
     text = {"type": "string", "pattern": rf"^({'|'.join(map(re.escape, names))})(:.*)?$"}
-    one = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False, "properties": named}
-    return {"anyOf": [text, one]}
+    single = {"minProperties": 1, "maxProperties": 1, "additionalProperties": False, "properties": properties}
+    return {"anyOf": [text, {"type": "object", **single}]}
 
 
 def _native(name: str) -> Json:
@@ -89,8 +94,8 @@ def _native(name: str) -> Json:
         "properties": {
             **_properties((DURATION, LABEL)),
             **{other: _property(param) for param in own for other in param.other_names},
-            **{param.name: _of_native(param, name) for param in own},
-            **{idle: _idle(one) for idle, one in idle_of(native).items()},
+            **{param.name: _native_param(param, name) for param in own},
+            **{name: _idle(idle) for name, idle in ignored_params(native).items()},
         },
     }
     if needed:
@@ -98,13 +103,13 @@ def _native(name: str) -> Json:
     return {"anyOf": [{"type": "null"}, body]}
 
 
-def _idle(one: Idle) -> Json:
-    value: Json = {"const": one.param.default} if one.fixed else _type(one.param)
+def _idle(idle: IgnoredParam) -> Json:
+    value: Json = {"const": idle.param.default} if idle.fixed else _type(idle.param)
     return {"description": "does not change the rate", **value}
 
 
-def _of_native(param: Param, name: str) -> Json:
-    """Return the schema of one of them; what it is made of is written by the framework's own names."""
+def _native_param(param: Param, name: str) -> Json:
+    """Return the schema of one of them; the members of a composite are named without the framework."""
     if "Schedule" not in str(param.type):
         return _property(param)
     framework = name.partition(".")[0]
@@ -116,11 +121,11 @@ def _of_native(param: Param, name: str) -> Json:
 
 
 def _schedule(name: str) -> Json:
-    """Return the schema of a schedule's parameters; one made of another takes that one's too."""
+    """Return the schema of a schedule's parameters; a wrapper accepts those of its inner schedule too."""
     schedule = catalogue.load(name)
     own = [param for param in params(schedule) if not param.of_members]
-    climbs = {param.name: param for param in own if param.name in WARMUP} if _has_warmup(own) else WARMUP
-    shared = {**_properties((DURATION, *climbs.values(), LABEL)), "warmup": _warmup(climbs)}
+    warmup = {param.name: param for param in own if param.name in WARMUP} if _has_warmup(own) else WARMUP
+    shared = {**_properties((DURATION, *warmup.values(), LABEL)), "warmup": _warmup(warmup)}
     properties = {**shared, **_aliases(own), **_properties(own), "warmup": shared["warmup"]}
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}
@@ -136,12 +141,12 @@ def _has_warmup(own: list[Param]) -> bool:
 
 
 def _aliases(own: list[Param]) -> Json:
-    found = {param.flag: _property(param) for param in own if param.flag and param.flag != param.name}
+    found = {param.alias: _property(param) for param in own if param.alias}
     return found | {param.share_name: _share(param) for param in own if param.share_name}
 
 
 def _share(param: Param) -> Json:
-    """Return the schema of a length that is said as a share of the run."""
+    """Return the schema of a length given as a share of the run."""
     number = {"type": "number", **limits(param), "maximum": 1}
     described = f"{param.name}, as a share of the run"
     return {
@@ -155,11 +160,11 @@ def _properties(declared: tuple[Param, ...] | list[Param]) -> Json:
 
 
 def _property(param: Param) -> Json:
-    found = {"description": _described(param), **_type(param)}
+    schema = {"description": _described(param), **_type(param)}
     plain = not isinstance(param.default, Share | Derived | OneUnit | NamedCurve | Needed)
     if plain and param.default not in (None, ()):
-        found["default"] = list(param.default) if isinstance(param.default, tuple) else param.default
-    return found
+        schema["default"] = list(param.default) if isinstance(param.default, tuple) else param.default
+    return schema
 
 
 def _described(param: Param) -> str:
@@ -196,16 +201,16 @@ def _list(param: Param) -> Json:
     listed: Json = {"type": "array", "items": item, **count}
     part = NUMBER_PATTERN + (kind.suffix if param.time else "")
     more = f"{{{param.exactly - 1}}}" if param.exactly else "+"
-    row = {"type": "string", "pattern": f"^{part}([{param.separator},]{part}){more}$"}
+    text = {"type": "string", "pattern": f"^{part}([{param.separator},]{part}){more}$"}
     names = [{"enum": list(param.named)}] if param.named else []
-    return {"anyOf": [listed, row, *names, *([] if param.exactly else [item])]}
+    return {"anyOf": [listed, text, *names, *([] if param.exactly else [item])]}
 
 
 def _grid() -> Json:
-    """Return the schema of one parameter or two, each with its values."""
+    """Return the schema of a grid: one or two parameters with their values."""
     param = next(param for param in params(Figure) if param.name == "grid")
     values: Json = {"type": ["number", "string", "boolean"]}
-    one_or_more = {"anyOf": [values, {"type": "array", "minItems": 1, "uniqueItems": True, "items": values}]}
+    value_or_list = {"anyOf": [values, {"type": "array", "minItems": 1, "uniqueItems": True, "items": values}]}
     names = sorted({name for schedule in (*catalogue.names(), *_natives()) for name in varying(schedule)})
     return {
         "description": param.meaning,
@@ -213,12 +218,12 @@ def _grid() -> Json:
         "minProperties": 1,
         "maxProperties": MOST_AXES,
         "propertyNames": {"enum": names},
-        "additionalProperties": one_or_more,
+        "additionalProperties": value_or_list,
     }
 
 
 def _groups() -> Json:
-    """Return the schema of the groups: names, each with its factor."""
+    """Return the schema of the groups: names with their factor."""
     return {
         "description": MEANING,
         "type": "object",
@@ -229,12 +234,12 @@ def _groups() -> Json:
     }
 
 
-def _warmup(climbs: Mapping[str, Param] = WARMUP) -> Json:
-    param = climbs["warmup"]
-    return {"description": _described(param), "anyOf": [value_kind(param).schema(param), _folded_warmup(climbs)]}
+def _warmup(declared: Mapping[str, Param] = WARMUP) -> Json:
+    param = declared["warmup"]
+    return {"description": _described(param), "anyOf": [value_kind(param).schema(param), _folded_warmup(declared)]}
 
 
-def _folded_warmup(climbs: Mapping[str, Param]) -> Json:
+def _folded_warmup(declared: Mapping[str, Param]) -> Json:
     keys = {"for": "warmup", "shape": "warmup_shape", "start": "warmup_start"}
-    properties = {key: _property(climbs[name]) for key, name in keys.items() if name in climbs}
+    properties = {key: _property(declared[name]) for key, name in keys.items() if name in declared}
     return {"type": "object", "required": ["for"], "additionalProperties": False, "properties": properties}

@@ -1,4 +1,4 @@
-"""A plan as a config: read back, it is the same plan. The arithmetic stands in comments."""
+"""Write a plan as a config that resolves to the same plan, with the arithmetic in comments."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from cosine_cli.schedules.core.fields import Pairs, Param, params
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
 _NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
-"""Words that YAML 1.2, or 1.1 as many readers still have it, takes for something else than text."""
+"""Words that YAML 1.2, or the older 1.1, does not read as strings."""
 
 _SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
-"""The column of the comments, so that they stand under each other."""
+"""The column of the comments."""
 
 _LONGEST_LIST = 1000
-"""A longer list is written as one text, ``1/2/3``: a config may hold a limited number of values."""
+"""A longer list is written as one string, ``1/2/3``: the number of values in a config is limited."""
 
 
-def write(plan: Plan) -> str:
+def config_text(plan: Plan) -> str:
     """Return the plan as the text of a config.
 
-    Raises RequestError if it is longer than a config, or the plan in a figure, may be: it could not be read back.
+    Raises RequestError if it is longer than the limit for a config, and so could not be read back.
     """
     written = "".join(f"{line.rstrip()}\n" for line in _lines(plan))
     if len(written.encode()) > MOST_TEXT:
@@ -50,7 +50,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     if clock.steps_per_epoch is not None and (clock.unit == "step" or clock.steps_per_epoch > 1):
         yield f"steps_per_epoch: {clock.steps_per_epoch}"
     if plan.update != "step":
-        yield _commented(f"update: {plan.update}", "the rate moves once an epoch")
+        yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
     shared = _shared_warmup(plan)
     if shared:
         yield from _warmup_lines(shared, plan.bases[0].notes.get("warmup", ""), clock)
@@ -65,10 +65,10 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:
-    """Return the warmup that all curves have, and that the run can therefore say for them."""
-    found = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.bases]
+    """Return the warmup that all curves have in common, which is written at the top level."""
+    warmups = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.bases]
     own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.bases)
-    return found[0] if not own and all(warmup == found[0] for warmup in found) else {}
+    return warmups[0] if not own and all(warmup == warmups[0] for warmup in warmups) else {}
 
 
 def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[str]:
@@ -84,10 +84,10 @@ def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[s
 
 
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Yield a curve as an item of a list; what the run says of all curves is left out."""
+    """Yield the lines of a curve as a list item, without the parameters in ``left_out`` and those of the run."""
     raw = {name: value for name, value in curve.params.items() if name not in left_out}
     raw = {name: value for name, value in raw.items() if not _inherited(name, value, curve, plan)}
-    if plan.panels:  # whose defaults follow from values of their own
+    if plan.panels:  # each panel computes its own defaults
         raw = {name: value for name, value in raw.items() if name in curve.specified}
     label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
     pad = " " * indent
@@ -103,7 +103,7 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
 
 
 def _inherited(name: str, value: Any, curve: Curve, plan: Plan) -> bool:
-    """Tell whether a value is what the run gives anyway, so that a flag can still change it for all."""
+    """Return whether a value equals that of the run; it is omitted so that a flag can still change it."""
     if name in ("warmup_shape", "warmup_start"):
         return bool(value == WARMUP[name].default)
     zero = name == "min_lr" and value == 0
@@ -119,9 +119,9 @@ def _declared(curve: Curve, name: str) -> Param:
 
 
 def _member_lines(member: Curve, plan: Plan, declared: Param, *, indent: int) -> Iterator[str]:
-    """Yield one of the curves that a framework's is made of, by the framework's own name.
+    """Yield the lines of a member of a framework's composite schedule, by the framework's own name.
 
-    Where there is one kind of them, what stands in the list are its parameters alone.
+    If all members have the same type, only their parameters are written.
     """
     pad, own = " " * indent, member.name.partition(".")[2]
     first, *rest = _curve_lines(member, plan, indent=indent)
@@ -152,7 +152,7 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
 
 
 def _in_steps(clock: Clock, value: Any) -> str:
-    """Return the arithmetic from epochs to steps, where there is any."""
+    """Return times in epochs as steps, empty if there are none or if the units do not differ."""
     times = value if isinstance(value, tuple) else (value,)
     if not times or not clock.counts_both or not all(isinstance(time, Time) and time.unit == "epoch" for time in times):
         return ""
@@ -161,10 +161,10 @@ def _in_steps(clock: Clock, value: Any) -> str:
 
 def _value(value: Any, clock: Clock) -> str:
     if isinstance(value, Pairs):
-        pairs = [(whole(time), whole(one)) for time, one in value]
+        pairs = [(whole(time), whole(rate)) for time, rate in value]
         if len(pairs) > _LONGEST_LIST:
-            return "/".join(f"{time}:{one}" for time, one in pairs)
-        return f"{{{', '.join(f'{time}: {one}' for time, one in pairs)}}}"
+            return "/".join(f"{time}:{rate}" for time, rate in pairs)
+        return f"{{{', '.join(f'{time}: {rate}' for time, rate in pairs)}}}"
     if isinstance(value, tuple):
         parts = [_value(part, clock) for part in value]
         return "/".join(parts) if len(parts) > _LONGEST_LIST else f"[{', '.join(parts)}]"
@@ -176,7 +176,7 @@ def _value(value: Any, clock: Clock) -> str:
 
 
 def _figure_lines(figure: Figure) -> Iterator[str]:
-    """Yield the settings that are not the default ones."""
+    """Yield the settings that differ from their default."""
     default = Figure(size=default_size(figure.preset), dpi=default_dpi(figure.size, figure.preset))
     settings = {name: getattr(figure, name) for name in _FIGURE_ORDER}
     raw = {name: value for name, value in settings.items() if value != getattr(default, name)}
@@ -187,16 +187,16 @@ def _figure_lines(figure: Figure) -> Iterator[str]:
     if figure.grid:
         yield "  grid:"
     for axis in figure.grid:
-        yield f"    {axis.name}: [{', '.join(map(_varied, axis.values))}]"
+        yield f"    {axis.name}: [{', '.join(map(_grid_value, axis.values))}]"
 
 
-def _varied(value: str) -> str:
-    """Return a value of a grid as it was said: a number in quotes would be none."""
+def _grid_value(value: str) -> str:
+    """Return a value of a grid as the user wrote it: a number must not be quoted."""
     return value if _BARE_VALUE.fullmatch(value) else text(value)
 
 
 _FIGURE_ORDER = sorted((field.name for field in fields(Figure) if field.name != "grid"), key="size".__ne__)
-"""The settings, the size first."""
+"""The names of the settings, the size first."""
 
 
 _NO_CLOCK = Clock(unit="step", length=1, steps_per_epoch=None)
@@ -207,7 +207,7 @@ def _commented(line: str, comment: str) -> str:
 
 
 def text(value: str) -> str:
-    r"""Return a text as a YAML scalar: plain where it can be nothing else, else in double quotes.
+    r"""Return a string as a YAML scalar: plain if it is unambiguous, else in double quotes.
 
     >>> print(text("cosine, min_lr 1e-5"))
     "cosine, min_lr 1e-5"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.files import STDOUT, check_name, check_target, content, form_of, real_path
+from cosine_cli.files import STDOUT, check_name, check_target, form_of, read_start, real_path
 from cosine_cli.plans.embedded.extract import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.text import quote
@@ -80,7 +80,7 @@ def check_writable(wanted: Iterable[Target], *, folder: str | None) -> None:
     """Raise RequestError for targets that cannot be written, before any is drawn; ``folder`` may not exist yet."""
     for target in wanted:
         if target.path != STDOUT:
-            check_target(target.path, to_be_made=folder)
+            check_target(target.path, new_directory=folder)
 
 
 def check_no_input(target: str, inputs: Iterable[str]) -> None:
@@ -89,7 +89,7 @@ def check_no_input(target: str, inputs: Iterable[str]) -> None:
     for path in inputs:
         if real_path(path) == real:
             suffix = os.path.splitext(path)[1].removeprefix(".").lower()
-            drawn = suffix in SUFFIXES and is_figure(content(path, at_most=LONGEST_MAGIC) or b"")
+            drawn = suffix in SUFFIXES and is_figure(read_start(path, at_most=LONGEST_MAGIC) or b"")
             got = f"the {'figure' if drawn else 'config'} {quote(path)}"
             hint = "give -o, or --check to see whether it is up to date" if drawn else None
             raise user_error(f"output {quote(target)}", "must not be an input", got=got, hint=hint)

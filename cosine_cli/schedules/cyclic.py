@@ -62,7 +62,7 @@ class Cyclic(Schedule):
         "rate between two cycles",
         at_least=0,
         no_more_than="lr",
-        alone=0.0,
+        standalone=0.0,
     )
     rise: float = param(
         Derived("10% of the run, in whole steps", lambda _, run: max(float(round(run / 10.0)), 1.0)),
@@ -83,9 +83,9 @@ class Cyclic(Schedule):
         "factor of the height over the time per, in mode exp_range",
         above=0,
         at_most=1,
-        alone=1.0,
+        standalone=1.0,
     )
-    per: float = param(OneUnit(), "time in which the height is multiplied by gamma", above=0, time="length", alone=1.0)
+    per: float = param(OneUnit(), "time over which gamma applies", above=0, time="length", standalone=1.0)
 
     def check(self) -> None:
         if self._cycle < 1.0:

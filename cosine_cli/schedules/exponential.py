@@ -42,16 +42,16 @@ class Exponential(Schedule):
     lr: float = peak_rate()
     gamma: float = param(
         Derived(
-            f"the factor that leaves {_LEFT_AT_THE_END:.0%} of the peak at the end of the run",
+            f"what leaves {_LEFT_AT_THE_END:.0%} of the peak at the end of the run",
             lambda given, run: float(_LEFT_AT_THE_END ** (given["per"] / run)),
         ),
         "factor of the decay over the time per",
         above=0,
         at_most=1,
-        flag="decay_rate",
+        alias="decay_rate",
         example="0.95",
     )
-    per: float = param(OneUnit(), "time in which the rate is multiplied by gamma", above=0, time="length", alone=1.0)
+    per: float = param(OneUnit(), "time over which gamma applies", above=0, time="length", standalone=1.0)
     min_lr: float = floor_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:

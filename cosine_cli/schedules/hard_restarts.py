@@ -52,7 +52,7 @@ class HardRestarts(Schedule):
         Derived(f"{_CYCLES}, at most one per step", lambda given, _: max(min(_CYCLES, int(given["total"])), 1)),
         "number of cycles",
         at_least=1,
-        alone=_CYCLES,
+        standalone=_CYCLES,
     )
     min_lr: float = end_rate()
 

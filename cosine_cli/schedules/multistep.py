@@ -64,10 +64,9 @@ class Multistep(Schedule):
         above=0,
         ascending=True,
         time="moment",
-        flag="milestones",
         example="30/60/80",
     )
-    gamma: float = param(0.1, "factor of a drop", above=0, at_most=1, flag="gamma")
+    gamma: float = param(0.1, "factor of a drop", above=0, at_most=1)
     min_lr: float = floor_rate()
 
     @property

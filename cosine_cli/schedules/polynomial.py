@@ -40,7 +40,7 @@ class Polynomial(Schedule):
 
     lr: float = peak_rate()
     total: float = decay_length()
-    power: float = param(2.0, "exponent of the remaining share of the time", above=0, flag="power")
+    power: float = param(2.0, "exponent of the remaining share of the time", above=0)
     min_lr: float = end_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:

@@ -89,7 +89,7 @@ class Restarts(Schedule):
         "number of cycles, after which the rate is constant",
         at_least=1,
         at_most=_ENDLESS,
-        alone=_ENDLESS,
+        standalone=_ENDLESS,
     )
     of: Schedule = param(NamedCurve("cosine"), "schedule of one cycle")
 

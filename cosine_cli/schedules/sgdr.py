@@ -79,7 +79,7 @@ class Sgdr(Schedule):
         "number of cycles, after which the rate stays at the floor",
         at_least=1,
         at_most=_ENDLESS,
-        alone=_ENDLESS,
+        standalone=_ENDLESS,
     )
     min_lr: float = end_rate()
 

@@ -48,7 +48,7 @@ class Staircase(Wrapper):
     family = "composite"
     aliases = "stepwise hold per_epoch"
 
-    every: float = param(OneUnit(), "time between two samples", above=0, time="length", alone=1.0)
+    every: float = param(OneUnit(), "time between two samples", above=0, time="length", standalone=1.0)
     of: Schedule = param(NamedCurve("cosine"), "schedule to sample")
 
     @property
@@ -101,10 +101,10 @@ class Staircase(Wrapper):
         Stairs that coincide with the cycles only after very many of them begin anywhere in a cycle, so that the rate
         goes up and down from one stair to the next.
         """
-        meets = next((n for n in range(1, _MOST_JOINED) if (n * piece.period / self.every).is_integer()), 0)
-        if not meets and stairs <= _MOST_STAIRS:
+        cycles = next((n for n in range(1, _MOST_JOINED) if (n * piece.period / self.every).is_integer()), 0)
+        if not cycles and stairs <= _MOST_STAIRS:
             return None
-        period = max((meets or 1) * piece.period, self.every)
+        period = max((cycles or 1) * piece.period, self.every)
         count = math.ceil(period / self.every)
         edges = [min(i * self.every, period) for i in range(count + 1)] if count < _MOST_STAIRS else [0.0, period]
         return period, tuple(Piece(a, b, "flat") for a, b in itertools.pairwise(edges))

@@ -43,10 +43,8 @@ class Step(Schedule):
     summary_format = "×{gamma} / {step_size:length}"
 
     lr: float = peak_rate()
-    step_size: float = param(
-        share(0.3), "time between two drops", above=0, time="moment", flag="step_size", example="20"
-    )
-    gamma: float = param(0.1, "factor of a drop", above=0, at_most=1, flag="gamma")
+    step_size: float = param(share(0.3), "time between two drops", above=0, time="moment", example="20")
+    gamma: float = param(0.1, "factor of a drop", above=0, at_most=1)
     min_lr: float = floor_rate()
 
     def formula(self, m: Ops, t: Any) -> Any:

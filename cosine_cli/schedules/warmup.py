@@ -59,7 +59,7 @@ class Warmup(Wrapper):
     of: Schedule = param(NamedCurve("cosine"), "schedule after the warmup")
 
     def check(self) -> None:
-        shapes.check_climb(self.warmup_shape, self.warmup_start, self.of.peak)
+        shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.of.peak)
 
     @property
     def shift(self) -> float:
@@ -92,7 +92,7 @@ class Warmup(Wrapper):
 
     def _ramp_at(self, m: Ops, t: Any) -> Any:
         u = m.named("progress", m.minimum(t / self.warmup, 1.0))
-        return shapes.climb(m, self.warmup_shape, self.warmup_start, self._target, u)
+        return shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self._target, u)
 
     def _after(self, m: Ops, t: Any) -> Any:
         return self.of.at(m, m.maximum(t - self.shift, 0.0) if self.shift else t)

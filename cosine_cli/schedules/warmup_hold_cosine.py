@@ -62,7 +62,7 @@ class WarmupHoldCosine(Schedule):
     warmup_start: float = shapes.warmup_start()
 
     def check(self) -> None:
-        shapes.check_climb(self.warmup_shape, self.warmup_start, self.lr)
+        shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.lr)
 
     @property
     def floor(self) -> float:
@@ -86,7 +86,7 @@ class WarmupHoldCosine(Schedule):
         if not self.warmup:
             return rate
         u = m.named("progress", m.minimum(t / self.warmup, 1.0))
-        return m.where(t < self.warmup, shapes.climb(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
+        return m.where(t < self.warmup, shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     @property
     def stretches(self) -> Sequence[tuple[float, PieceKind]]:

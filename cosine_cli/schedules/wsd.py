@@ -63,13 +63,13 @@ class Wsd(Schedule):
     decay: float = param(
         portion(0.2), "length of the decay at the end", above=0, time="length", share_name="decay_ratio"
     )
-    decay_shape: str = param("linear", "shape of the decay", choices=shapes.FALLS)
+    decay_shape: str = param("linear", "shape of the decay", choices=shapes.DECAY_SHAPES)
     min_lr: float = end_rate()
     warmup_shape: str = shapes.warmup_shape()
     warmup_start: float = shapes.warmup_start()
 
     def check(self) -> None:
-        shapes.check_climb(self.warmup_shape, self.warmup_start, self.lr)
+        shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.lr)
         if self.decay_shape == "exponential" and self.min_lr == 0:
             raise ParameterError(
                 "min_lr", "must be above 0 for an exponential decay", got="0", hint="equal factors never reach 0"
@@ -93,11 +93,11 @@ class Wsd(Schedule):
 
     def formula(self, m: Ops, t: Any) -> Any:
         left = shapes.left_after(m, t, self._decay_start, self.constant_from, self.decay)
-        rate = shapes.fall(m, self.decay_shape, self.lr, self.min_lr, left)
+        rate = shapes.decaying_rate(m, self.decay_shape, self.lr, self.min_lr, left)
         if not self.warmup:
             return rate
         u = m.named("progress", m.minimum(t / self.warmup, 1.0))
-        return m.where(t < self.warmup, shapes.climb(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
+        return m.where(t < self.warmup, shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     @property
     def stretches(self) -> Sequence[tuple[float, PieceKind]]:

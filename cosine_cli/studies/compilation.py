@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.frameworks.core.native import FrameworkSchedule
-from cosine_cli.frameworks.core.singles import InSingles
+from cosine_cli.frameworks.core.float32 import Float32Schedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.ops import Ops
@@ -61,7 +61,7 @@ def _times(schedule: Schedule, updates: int) -> Rates:
 class _Called(Schedule):
     """A framework's schedule without compilation."""
 
-    of: InSingles
+    of: Float32Schedule
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the formula, which does not know of rounding."""
@@ -74,7 +74,7 @@ class _Called(Schedule):
 
 def _uncompiled(schedule: Schedule) -> Schedule:
     """Return a curve with its framework schedules uncompiled; the curve itself if it does not contain any."""
-    if isinstance(schedule, InSingles):
+    if isinstance(schedule, Float32Schedule):
         return _Called(of=schedule)
     if isinstance(schedule, FrameworkSchedule):
         return schedule

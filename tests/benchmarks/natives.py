@@ -11,7 +11,7 @@ import numpy as np
 from measure import inner_ratio
 
 from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Needed, params

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.torch import OneCycleLR
+from cosine_cli.frameworks.torch.cycles import OneCycleLR
 
 if TYPE_CHECKING:
     from pathlib import Path

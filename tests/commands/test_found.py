@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS = {"learning_rate": 0.001, "lr_scheduler_type": "cosine", "warmup_ratio": 0.1, "max_steps": 100}
 READ = (
-    "cosine-lr: Hugging Face TrainingArguments, read as transformers.get_cosine_schedule_with_warmup over 100 updates\n"
+    "cosine-lr: Hugging Face TrainingArguments: read as transformers.get_cosine_schedule_with_warmup over 100 steps\n"
 )
 
 

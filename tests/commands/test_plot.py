@@ -113,7 +113,7 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("-o a.png --out-dir d", "--output and --out-dir: cannot be combined; give one of them"),
         ("-o a.pgn", "output 'a.pgn': must end in .png, .svg or .pdf; did you mean a.png?"),
         ("-o no/a.png", "output 'no/a.png': its directory must exist; create it with mkdir -p 'no'"),
-        ("-o a.png --format svg", "--format: must be png, as 'a.png' says, got 'svg'"),
+        ("-o a.png --format svg", "--format: must be png to match 'a.png', got 'svg'"),
         ("--theme both -o -", "--theme: both requires files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
         ("cosine --grid min=0", f"--grid min: no curve takes 'min'; {TAKES}"),
@@ -173,13 +173,13 @@ def test_a_figure_is_not_drawn_over_itself(here: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "a.png: must be a whole PNG, got a file that ends early"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", "a.png: invalid PNG: truncated file"),
         (
             "a.yaml",
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            "a.yaml: holds no plan: it was not drawn by cosine-lr",
+            "a.yaml: does not contain a config: it was not drawn by cosine-lr",
         ),
-        ("a.pdf", b"%PDF-1.7 ...", "a.pdf: must be a whole PDF, got a file that ends early"),
+        ("a.pdf", b"%PDF-1.7 ...", "a.pdf: invalid PDF: truncated file"),
     ],
 )
 @pytest.mark.parametrize("command", ["plot", "table", "plan"])
@@ -212,7 +212,7 @@ def test_a_check_says_which_files_differ_and_writes_nothing(here: Path) -> None:
         b"",
         (
             "cosine-lr: error: figure 'a.png': is missing\n"
-            "cosine-lr: error: figure 'a-dark.png': is out of date; it shows another plan\n"
+            "cosine-lr: error: figure 'a-dark.png': is out of date; it contains another config\n"
         ),
     )
     assert files(here) == ["a-dark.png"]
@@ -229,7 +229,7 @@ def test_a_check_of_all_configs(here: Path) -> None:
     assert ask(*check) == (0, b"", "")
     data = (here / "out" / "b.png").read_bytes()
     (here / "out" / "b.png").write_bytes(data + b"\0")
-    message = "figure 'out/b.png': is out of date; it shows the same plan, drawn by another version"
+    message = "figure 'out/b.png': is out of date; it contains the same config, but was drawn by another version"
     assert ask(*check) == (1, b"", f"cosine-lr: error: {message}\n")
 
 

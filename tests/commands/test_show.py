@@ -171,8 +171,7 @@ def test_on_a_narrow_terminal_without_colour(env: dict[str, str]) -> None:
 
 def test_where_the_encoding_has_no_braille() -> None:
     words = ("show", "cosine", "step", "--epochs", "90")
-    env = {"PYTHONIOENCODING": "latin-1", "NO_COLOR": "1", "LINES": "23"}
-    assert on_terminal(*words, env=env) == (0, ASCII)
+    assert on_terminal(*words, env={"NO_COLOR": "1", "LINES": "23"}, encoding="latin-1") == (0, ASCII)
 
 
 def test_on_the_smallest_terminal() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -159,7 +160,7 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
     ("words", "message"),
     [
         ("--rows 5 --every 2", "--rows and --every: cannot be combined; give one of them"),
-        ("-o t.csv --format json", "--format: must be csv, as 't.csv' says, got 'json'"),
+        ("-o t.csv --format json", "--format: must be csv to match 't.csv', got 'json'"),
         ("--format cvs", "--format: must be table, csv, json, jsonl or md, got 'cvs'; did you mean csv?"),
         (
             "--epochs 2k --every 1",
@@ -328,16 +329,19 @@ def test_without_colour_it_is_what_a_pipe_gets() -> None:
     assert on_terminal("table", env={"TERM": "dumb"}) == (0, TABLE)
 
 
-@pytest.mark.parametrize(
-    ("env", "escapes"),
-    [
-        ({}, ("38;5;68mcosine", "38;5;166mstep decay")),
-        ({"COLORTERM": "truecolor"}, ("38;2;59;125;221mcosine", "38;2;217;112;10mstep decay")),
-    ],
-)
-def test_headers_have_the_colours_of_their_curves(env: dict[str, str], escapes: tuple[str, ...]) -> None:
-    _, shown = on_terminal("table", "cosine", "step", "--rows", "2", env=env)
-    assert all(escape in shown for escape in escapes)
+def test_headers_have_the_colours_of_their_curves() -> None:
+    _, shown = on_terminal("table", "cosine", "step", "--rows", "2")
+    assert "38;5;68mcosine" in shown
+    assert "38;5;166mstep decay" in shown
+
+
+def test_headers_in_true_colour() -> None:
+    """In a process of its own, because Rich caches the codes of a style for the first kind of colours."""
+    env = {**os.environ, "FORCE_COLOR": "1", "COLORTERM": "truecolor"}
+    words = [sys.executable, "-m", "cosine_cli", "table", "cosine", "step", "--rows", "2"]
+    shown = subprocess.run(words, capture_output=True, check=True, env=env).stdout
+    assert b"38;2;59;125;221mcosine" in shown
+    assert b"38;2;217;112;10mstep decay" in shown
 
 
 def test_a_paths_control_characters_do_not_reach_a_terminal(here: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import sys
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -173,6 +174,17 @@ def test_links_lead_somewhere(name: str) -> None:
             target = (ROOT / name).parent / path if path else ROOT / name
             assert target.exists(), link
             assert not anchor or anchor in anchors(target), link
+
+
+def test_a_package_index_is_given_no_relative_link_and_no_picture() -> None:
+    hook = tomllib.loads(read("pyproject.toml"))["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    text = read("README.md")
+    assert any(not link.startswith("https://") for link in links(text))
+    for substitution in hook["substitutions"]:
+        text = re.sub(substitution["pattern"], substitution["replacement"], text)
+    assert all(link.startswith("https://") for link in links(text))
+    assert "<picture>" not in text
+    assert len(text) > 0.9 * len(read("README.md"))
 
 
 def test_every_page_is_linked_from_the_readme() -> None:

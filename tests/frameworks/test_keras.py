@@ -10,15 +10,14 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.frameworks.keras import (
-    CosineDecay,
-    CosineDecayRestarts,
+from cosine_cli.frameworks.keras.cosine import CosineDecay, CosineDecayRestarts
+from cosine_cli.frameworks.keras.decays import (
     ExponentialDecay,
     InverseTimeDecay,
     PiecewiseConstantDecay,
     PolynomialDecay,
-    nearest,
 )
+from cosine_cli.frameworks.keras.nearest import nearest
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.sums import total
@@ -38,7 +37,7 @@ from cosine_cli.schedules.sgdr import Sgdr
 from cosine_cli.schedules.step import Step
 from cosine_cli.schedules.warmup import Warmup
 
-SINGLE = 2e-7
+EAGER = 2e-7
 
 EACH = {
     "exponential": ExponentialDecay(decay_steps=10, decay_rate=0.8),
@@ -78,8 +77,8 @@ def test_pieces_are_what_they_say(schedule: Schedule) -> None:
 @pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
 def test_rates_are_between_the_floor_and_the_peak(schedule: Schedule) -> None:
     rates = schedule(np.linspace(0.0, min(300.0, schedule.ends), 1201))
-    assert rates.min() >= schedule.floor - SINGLE * schedule.peak
-    assert rates.max() <= schedule.peak * (1 + SINGLE)
+    assert rates.min() >= schedule.floor - EAGER * schedule.peak
+    assert rates.max() <= schedule.peak * (1 + EAGER)
 
 
 LONG = {
@@ -98,7 +97,7 @@ LONG = {
 
 @pytest.mark.parametrize("schedule", LONG.values(), ids=LONG)
 def test_sums_of_long_runs_are_sums_of_rates(schedule: Schedule) -> None:
-    check_sum(schedule, 30_000, precision=SINGLE)
+    check_sum(schedule, 30_000, precision=EAGER)
 
 
 @pytest.mark.parametrize("schedule", LONG.values(), ids=LONG)
@@ -139,7 +138,7 @@ def test_shrinking_cycles_come_to_an_end() -> None:
 
 
 def test_cycles_too_many_to_count_are_refused() -> None:
-    with pytest.raises(ParameterError, match="must leave at most 1,000,000 cycles of different lengths"):
+    with pytest.raises(ParameterError, match="must give at most 1,000,000 cycles of different lengths"):
         CosineDecayRestarts(first_decay_steps=1, t_mul=1.00001)
 
 
@@ -286,7 +285,7 @@ EXACT = {
 def test_the_nearest_is_exact_where_it_can_be(plain: Schedule) -> None:
     native, run = nearest(plain, 100.0), np.arange(101.0)
     assert native is not None
-    assert np.abs(native(run) - plain(run)).max() <= SINGLE * plain.peak
+    assert np.abs(native(run) - plain(run)).max() <= EAGER * plain.peak
 
 
 @pytest.mark.parametrize(

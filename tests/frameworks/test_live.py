@@ -16,7 +16,7 @@ from cosine_cli.frameworks.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import FrameworkSchedule
+    from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 
 pytestmark = [pytest.mark.frameworks, pytest.mark.filterwarnings("ignore")]
 
@@ -109,7 +109,7 @@ def test_a_schedule_gives_what_its_framework_gives(framework: str, name: str) ->
     if not installed(framework):
         pytest.skip(f"{framework} is not installed")
     native = catalogue.framework_schedules(framework)[name]
-    precision = catalogue.module(framework).PRECISION
+    precision = catalogue.load_framework(framework).precision
 
     @settings(max_examples=EXAMPLES[framework], suppress_health_check=list(HealthCheck))
     @given(given_to(framework, native), RATES)

@@ -11,23 +11,18 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.frameworks.optax import (
-    ConstantSchedule,
-    CosineDecaySchedule,
-    CosineOnecycleSchedule,
-    ExponentialDecay,
+from cosine_cli.frameworks.optax.composed import (
     JoinSchedules,
-    LinearOnecycleSchedule,
-    LinearSchedule,
-    PiecewiseConstantSchedule,
-    PiecewiseInterpolateSchedule,
-    PolynomialSchedule,
     SgdrSchedule,
     WarmupConstantSchedule,
     WarmupCosineDecaySchedule,
     WarmupExponentialDecaySchedule,
-    nearest,
 )
+from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
+from cosine_cli.frameworks.optax.cycles import CosineOnecycleSchedule, LinearOnecycleSchedule
+from cosine_cli.frameworks.optax.decays import ConstantSchedule, ExponentialDecay, LinearSchedule, PolynomialSchedule
+from cosine_cli.frameworks.optax.nearest import nearest
+from cosine_cli.frameworks.optax.piecewise import PiecewiseConstantSchedule, PiecewiseInterpolateSchedule
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.fields import Pairs
 from cosine_cli.schedules.core.jumps import largest_jump
@@ -56,7 +51,7 @@ from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
 from cosine_cli.schedules.wsd import Wsd
 
-SINGLE = 2e-7
+EAGER = 2e-7
 
 CLIMB = LinearSchedule(init_value=0.0, end_value=0.1, transition_steps=20)
 WAVE = CosineDecaySchedule(init_value=0.1, decay_steps=70, alpha=0.1)
@@ -116,14 +111,14 @@ EACH = {
 
 @pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
 def test_pieces_are_what_they_say(schedule: Schedule) -> None:
-    check_pieces(schedule, 200.0, precision=SINGLE)
+    check_pieces(schedule, 200.0, precision=EAGER)
 
 
 @pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
 def test_rates_are_between_the_floor_and_the_peak(schedule: Schedule) -> None:
     rates = schedule(np.linspace(0.0, 300.0, 1201))
-    assert np.nanmin(rates) >= schedule.floor - SINGLE * schedule.peak
-    assert np.nanmax(rates) <= schedule.peak * (1 + SINGLE)
+    assert np.nanmin(rates) >= schedule.floor - EAGER * schedule.peak
+    assert np.nanmax(rates) <= schedule.peak * (1 + EAGER)
 
 
 @pytest.mark.parametrize("schedule", EACH.values(), ids=EACH)
@@ -153,7 +148,7 @@ LONG = {
 
 @pytest.mark.parametrize("schedule", LONG.values(), ids=LONG)
 def test_sums_of_long_runs_are_sums_of_rates(schedule: Schedule) -> None:
-    check_sum(schedule, 30_000, precision=SINGLE)
+    check_sum(schedule, 30_000, precision=EAGER)
 
 
 @pytest.mark.parametrize("schedule", LONG.values(), ids=LONG)
@@ -194,7 +189,7 @@ def test_a_decay_bends_where_it_meets_its_end(
     met = 9 * halvings
     assert knots[-1] - begin == pytest.approx(met, rel=1.001e-3)
     assert knots[-1] - begin >= met * (1 - 1e-12)
-    assert decay(knots[-1]) == pytest.approx(end, rel=SINGLE)
+    assert decay(knots[-1]) == pytest.approx(end, rel=EAGER)
 
 
 def test_a_whole_power_is_a_product() -> None:
@@ -379,7 +374,7 @@ EXACT = {
 def test_the_nearest_is_exact_where_it_can_be(plain: Schedule) -> None:
     native, run = nearest(plain, 100.0), np.arange(101.0)
     assert native is not None
-    assert np.abs(native(run) - plain(run)).max() <= SINGLE * plain.peak
+    assert np.abs(native(run) - plain(run)).max() <= EAGER * plain.peak
 
 
 def test_what_optax_has_not_has_no_nearest() -> None:

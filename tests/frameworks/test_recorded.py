@@ -61,7 +61,7 @@ def test_a_schedule_gives_what_its_framework_gave(framework: str, case: dict[str
         assert schedule.ends_in_nan
         assert schedule.ends == np.flatnonzero(known)[-1]
     off = np.abs(rates - expected)[known].max()
-    assert off <= catalogue.module(framework).PRECISION * np.abs(expected[known]).max()
+    assert off <= catalogue.load_framework(framework).precision * np.abs(expected[known]).max()
     if not known.all():
         return
     if "raises_at" in case:

@@ -47,5 +47,5 @@ def test_behind_the_last_rate_there_is_none() -> None:
 
 
 def test_nothing_is_stepped_for_hours() -> None:
-    with pytest.raises(ParameterError, match="it: can be followed for 10,000,000 calls"):
+    with pytest.raises(ParameterError, match="it: is limited to 10,000,000 calls"):
         stepped(-1.0).at(np.array([MOST_STEPS + 5000.0]))

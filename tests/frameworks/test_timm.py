@@ -10,15 +10,10 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.timm import (
-    CosineLRScheduler,
-    MultiStepLRScheduler,
-    PolyLRScheduler,
-    StepLRScheduler,
-    TanhLRScheduler,
-    WSDLRScheduler,
-    nearest,
-)
+from cosine_cli.frameworks.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
+from cosine_cli.frameworks.timm.nearest import nearest
+from cosine_cli.frameworks.timm.steps import MultiStepLRScheduler, StepLRScheduler
+from cosine_cli.frameworks.timm.wsd import WSDLRScheduler
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -114,7 +109,7 @@ REFUSED = {
     "no timescale": (
         "WSDLRScheduler",
         {"t_initial": 9, "decay_t": 3, "stable_fn": "rsqrt"},
-        "stable_timescale: must be above 0 with stable_fn rsqrt; it is warmup_t unless it is said",
+        "stable_timescale: must be above 0 with stable_fn rsqrt; the default is warmup_t",
     ),
     "a negative warmup": ("PolyLRScheduler", {"t_initial": 9, "warmup_t": -1}, "of at least 0"),
 }

@@ -10,23 +10,13 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
-from cosine_cli.frameworks.core.one_optimizer import Group
-from cosine_cli.frameworks.torch import (
-    SWALR,
-    ChainedScheduler,
-    ConstantLR,
-    CosineAnnealingLR,
-    CosineAnnealingWarmRestarts,
-    CyclicLR,
-    ExponentialLR,
-    LinearLR,
-    MultiStepLR,
-    OneCycleLR,
-    PolynomialLR,
-    SequentialLR,
-    StepLR,
-    nearest,
-)
+from cosine_cli.frameworks.core.simulate import OptimizerState
+from cosine_cli.frameworks.torch.averaging import SWALR
+from cosine_cli.frameworks.torch.composed import ChainedScheduler, SequentialLR
+from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from cosine_cli.frameworks.torch.cycles import CyclicLR, OneCycleLR
+from cosine_cli.frameworks.torch.decays import ConstantLR, ExponentialLR, LinearLR, MultiStepLR, PolynomialLR, StepLR
+from cosine_cli.frameworks.torch.nearest import nearest
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -149,17 +139,17 @@ def test_a_wave_a_little_shorter_goes_on_behind_its_floor(length: float) -> None
 @pytest.mark.parametrize("floor", [0.0, 0.03])
 def test_a_wave_of_no_whole_length_is_stepped_as_pytorch_steps_it(length: float, floor: float) -> None:
     wave = CosineAnnealingLR(lr=0.1, T_max=length, eta_min=floor)
-    group, expected = Group(0.1), [0.1]
+    state, expected = OptimizerState(0.1), [0.1]
     for call in range(1, 10_100):
-        group.rate = wave.following(call, group, 0.1, first=False)
-        expected.append(group.rate)
+        state.rate = wave.step(call, state, 0.1, first=False)
+        expected.append(state.rate)
     late = np.arange(np.ceil(length) + 1.0, 10_100.0)
     assert wave(late).tolist() == np.array(expected)[late.astype(int)].tolist()
 
 
 def test_a_wave_of_no_whole_length_is_followed_so_far_and_no_further() -> None:
     wave = CosineAnnealingLR(lr=0.1, T_max=2.5)
-    with pytest.raises(ParameterError, match="T_max: can be followed for 10,000,000 calls"):
+    with pytest.raises(ParameterError, match="T_max: is limited to 10,000,000 calls"):
         wave([1e9])
     assert CosineAnnealingLR(lr=0.1, T_max=1e8)([2e8]).tolist() == pytest.approx([0.1])
 
@@ -172,7 +162,7 @@ def test_a_long_wave_ends_where_pytorch_divides_by_0() -> None:
 
 def test_a_wave_is_followed_to_where_its_angle_is_too_large_for_floats() -> None:
     assert 1 + math.cos(math.pi * (8976771297e6 + 1) / 1e6) == 0
-    with pytest.raises(ParameterError, match=r"T_max: can be followed up to call 8[.]97.*: behind it PyTorch"):
+    with pytest.raises(ParameterError, match=r"T_max: is limited to call 8[.]97.*, after which PyTorch"):
         CosineAnnealingLR(lr=0.1, T_max=1e6)([8976771297e6 + 5])
 
 
@@ -203,7 +193,7 @@ def test_one_cycle_bounces_and_then_there_is_nothing() -> None:
 
 
 def test_what_can_only_be_stepped_is_not_stepped_for_hours() -> None:
-    with pytest.raises(ParameterError, match="can be followed for 10,000,000 calls"):
+    with pytest.raises(ParameterError, match="is limited to 10,000,000 calls"):
         EACH["no product"](1e12)
 
 
@@ -228,7 +218,7 @@ REFUSED = {
             ],
             "milestones": [],
         },
-        "must not raise in the step that PyTorch makes them begin with",
+        "must not raise in the first step, which PyTorch makes before the first update",
     ),
     "two optimizers": (
         "ChainedScheduler",

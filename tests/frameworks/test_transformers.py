@@ -10,18 +10,20 @@ import pytest
 from natives_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.transformers import (
-    GetConstantScheduleWithWarmup,
+from cosine_cli.frameworks.transformers.cosine import (
     GetCosineScheduleWithWarmup,
     GetCosineWithHardRestartsScheduleWithWarmup,
     GetCosineWithMinLrScheduleWithWarmup,
     GetCosineWithMinLrScheduleWithWarmupLrRate,
+)
+from cosine_cli.frameworks.transformers.decays import (
+    GetConstantScheduleWithWarmup,
     GetInverseSqrtSchedule,
     GetLinearScheduleWithWarmup,
     GetPolynomialDecayScheduleWithWarmup,
-    GetWsdSchedule,
-    nearest,
 )
+from cosine_cli.frameworks.transformers.nearest import nearest
+from cosine_cli.frameworks.transformers.wsd import GetWsdSchedule
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
@@ -169,7 +171,7 @@ REFUSED = {
         {"num_warmup_steps": 0, "num_training_steps": 0},
         "must be above num_warmup_steps",
     ),
-    "two floors": (MIN_LR, RUN | {"min_lr": 0.1, "min_lr_rate": 0.1}, "must not be given where min_lr is"),
+    "two floors": (MIN_LR, RUN | {"min_lr": 0.1, "min_lr_rate": 0.1}, "must not be given together with min_lr"),
     "no floor": (MIN_LR, RUN, "must be given, or min_lr_rate"),
     "no timescale": ("get_inverse_sqrt_schedule", {"num_warmup_steps": 0, "timescale": 0}, "must be above 0"),
     "no plateau": ("get_wsd_schedule", {"num_warmup_steps": 5, "num_decay_steps": 5}, "or num_stable_steps"),

@@ -18,7 +18,7 @@ from programs_of import NEAR, NEEDS, rates_of
 from random_curves import words, words_of_epochs
 
 from cosine_cli.code.core import targets
-from cosine_cli.code.core.curves import coded
+from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.code.core.emit import WIDTH
 from cosine_cli.errors import RequestError
 
@@ -90,7 +90,7 @@ def test_code_that_is_called_once_an_epoch_gives_the_rate_of_every_update(target
 @PLAIN
 def test_calls_once_an_epoch_have_the_rates_of_their_updates(part: int) -> None:
     for text, plan in drawn(words_of_epochs, part, A_TEST):
-        (one,) = coded(plan)
+        (one,) = codegen_curves(plan)
         calls = np.arange(float(one.calls))
         expected = plan.curves[0].schedule(calls * (one.batches if one.per_epoch else 1))
         peak = plan.curves[0].schedule.peak

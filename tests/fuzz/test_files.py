@@ -22,7 +22,7 @@ from plans.importers.test_trainer_state import state
 from plans_of import planned
 
 from cosine_cli.plans.embedded.png import KEY
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 from cosine_cli.render.figure.mpl.save import figure_file
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ NUMBERS = (
 @cache
 def figure(form: str) -> bytes:
     plan = planned("cosine step:gamma=0.5 --size column --dpi 40 --title '<é> (日)'")
-    return figure_file(plan, suffix=form, theme="light", source=write(plan.bare)).data  # type: ignore[arg-type]
+    return figure_file(plan, suffix=form, theme="light", source=config_text(plan.bare)).data  # type: ignore[arg-type]
 
 
 FILES: dict[str, Callable[[], bytes]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.core.catalogue import aliases, depends, framework_schedules, frameworks
+from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
 from cosine_cli.plans.registry import canonical, is_known
 
 SCHEDULER_TYPES = (
@@ -24,14 +24,19 @@ def test_a_value_of_scheduler_type_is_its_function(name: str) -> None:
 def test_values_of_scheduler_type_are_those_of_transformers() -> None:
     optimization = pytest.importorskip("transformers.optimization")
     functions = {kind.value: made.__name__ for kind, made in optimization.TYPE_TO_SCHEDULER_FUNCTION.items()}
-    known = aliases("transformers")
-    assert known == {name: made for name, made in functions.items() if name not in depends("transformers")}
+    known = load_framework("transformers").aliases
+    assert known == {
+        name: made for name, made in functions.items() if name not in load_framework("transformers").depends
+    }
 
 
 @pytest.mark.parametrize("framework", frameworks())
 def test_other_names_are_of_schedules_that_there_are(framework: str) -> None:
-    assert set(aliases(framework).values()) <= set(framework_schedules(framework))
-    assert not set(depends(framework)) & {*framework_schedules(framework), *aliases(framework)}
+    assert set(load_framework(framework).aliases.values()) <= set(framework_schedules(framework))
+    assert not set(load_framework(framework).depends) & {
+        *framework_schedules(framework),
+        *load_framework(framework).aliases,
+    }
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import idle_of
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.registry import load
@@ -220,7 +220,7 @@ def test_it_describes_every_parameter_of_a_frameworks_schedule(name: str) -> Non
     described = SCHEMA["$defs"][name]
     body = described["anyOf"][1] if "anyOf" in described else described
     declared = params(load(name))
-    idle = set(idle_of(load(name)))
+    idle = set(ignored_params(load(name)))
     others = {other for param in declared for other in param.other_names}
     assert set(body["properties"]) == {"label", "for", *others, *idle, *(param.name for param in declared)}
     assert body.get("required", []) == [param.name for param in declared if isinstance(param.default, Needed)]

@@ -20,7 +20,7 @@ from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import text, write
+from cosine_cli.plans.writer import config_text, text
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 
@@ -48,14 +48,14 @@ PAIRS = "/".join(f"{number}:2" for number in range(600)) + "".join(f"/{number}:0
 )
 def test_a_long_list_is_one_text_so_that_the_plan_reads_back(words: str, line: str) -> None:
     plan = planned(words)
-    written = write(plan)
+    written = config_text(plan)
     assert line in written
     assert resolve(parse_config_text(written, "c.yaml")) == plan
 
 
 def test_a_plan_that_is_too_long_to_read_back_is_refused() -> None:
     with pytest.raises(RequestError, match="plan: must be at most 1 MiB as a config, got more"):
-        write(planned(config=f"curves: [cosine: {{label: '{'x' * (1 << 20)}'}}]"))
+        config_text(planned(config=f"curves: [cosine: {{label: '{'x' * (1 << 20)}'}}]"))
 
 
 # --- Whole outputs ---------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ ARITHMETIC = """\
 lr: 0.2
 epochs: 90                     # 35190 steps
 steps_per_epoch: 391
-update: epoch                  # the rate moves once an epoch
+update: epoch                  # the rate changes once per epoch
 warmup: 5                      # 1955 steps
 curves:
   - cosine:
@@ -140,12 +140,12 @@ def same(left: str, right: str) -> bool:
 
 
 def test_the_default_plan(plan: Callable[..., Plan]) -> None:
-    assert write(plan()) == DEFAULT
+    assert config_text(plan()) == DEFAULT
 
 
 def test_arithmetic_stands_in_comments(plan: Callable[..., Plan]) -> None:
     words = "cosine:min_lr=1e-5 multistep:milestones=30/60/80 step:step_size=10% --lr 0.2 --epochs 90 --warmup 5"
-    assert write(plan(f"{words} --steps-per-epoch 391 --update epoch")) == ARITHMETIC
+    assert config_text(plan(f"{words} --steps-per-epoch 391 --update epoch")) == ARITHMETIC
 
 
 def test_steps_labels_and_figure(plan: Callable[..., Plan]) -> None:
@@ -154,12 +154,12 @@ def test_steps_labels_and_figure(plan: Callable[..., Plan]) -> None:
         "curves: [linear: {label: 'one, two'}, linear: {label: linear (2)}]\n"
         "figure: {size: column, log: true, theme: dark, dpi: 300}\n"
     )
-    assert write(plan("", config)) == STEPS
+    assert config_text(plan("", config)) == STEPS
 
 
 def test_curves_inside_curves(plan: Callable[..., Plan]) -> None:
     config = "curves: [restarts: {cycle: 50, of: {sequence: [linear: {for: 20}, constant]}}]"
-    assert same(write(plan("", config)), INSIDE)
+    assert same(config_text(plan("", config)), INSIDE)
 
 
 # --- Texts -----------------------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def grids(draw: st.DrawFn, listed: list[CurveSpec], unit: Any, *, both: bool) ->
 
 def _taken(curve: CurveSpec) -> dict[str, Param]:
     own = (p for p in _own(curve.name) if not p.of_members and "Schedule" not in str(p.type))
-    return {p.flag or p.name: p for p in own}
+    return {p.alias or p.name: p for p in own}
 
 
 def _own(name: str) -> tuple[Param, ...]:
@@ -338,10 +338,10 @@ def test_any_plan_reads_back(request_: Request) -> None:
     except RequestError:
         tried["refused"] += 1
         return
-    again = resolve(parse_config_text(write(plan), "written.yaml"))
+    again = resolve(parse_config_text(config_text(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
-    assert write(again.bare) == write(plan.bare)
+    assert config_text(again.bare) == config_text(plan.bare)
 
 
 SHORT = [
@@ -355,11 +355,13 @@ SHORT = [
 @pytest.mark.parametrize("words", SHORT)
 def test_defaults_read_back_however_short_the_run(plan: Callable[..., Plan], words: str) -> None:
     short = plan(words)
-    assert resolve(parse_config_text(write(short), "written.yaml")) == short
+    assert resolve(parse_config_text(config_text(short), "written.yaml")) == short
 
 
 def test_a_default_warmup_of_less_than_an_update_is_none_and_says_so(plan: Callable[..., Plan]) -> None:
-    assert "warmup: 0                # default: 5% of the run, less than one update\n" in write(plan("wsd --epochs 3"))
+    assert "warmup: 0                # default: 5% of the run, less than one update\n" in config_text(
+        plan("wsd --epochs 3")
+    )
 
 
 def test_a_cycle_may_be_shorter_than_an_epoch_but_not_than_a_step(plan: Callable[..., Plan]) -> None:
@@ -380,7 +382,7 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
     other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
-    assert getattr(resolve(parse_config_text(write(changed), "c.yaml")).figure, field) == other[field]
+    assert getattr(resolve(parse_config_text(config_text(changed), "c.yaml")).figure, field) == other[field]
 
 
 # --- Frameworks' own -------------------------------------------------------------------------------------------------
@@ -392,10 +394,10 @@ NATIVES = [f"{framework}.{name}" for framework in frameworks() for name in frame
 def test_a_frameworks_schedule_is_read_back(name: str) -> None:
     lines = config(name) or ["curves:", f"- {name}: {{{_flow(example(name).curves[0].params)}}}"]
     plan = planned("", "\n".join(["epochs: 20", "steps_per_epoch: 7", "groups: {a: 0.1, b: 2}", *lines]))
-    again = planned("", write(plan))
+    again = planned("", config_text(plan))
     assert again.curves == plan.curves
     assert again == plan
-    assert write(again) == write(plan)
+    assert config_text(again) == config_text(plan)
 
 
 def _flow(params: Mapping[str, Any]) -> str:
@@ -408,7 +410,7 @@ def _flow(params: Mapping[str, Any]) -> str:
 
 def test_what_a_frameworks_schedule_is_made_of_is_written_by_its_own_names() -> None:
     members = "[ConstantLR, {ChainedScheduler: {schedulers: [{StepLR: {step_size: 3}}]}}]"
-    written = write(planned("", f"curves: [torch.SequentialLR: {{schedulers: {members}, milestones: [7]}}]"))
+    written = config_text(planned("", f"curves: [torch.SequentialLR: {{schedulers: {members}, milestones: [7]}}]"))
     assert "        - ConstantLR:\n" in written
     assert "              - StepLR:\n                  step_size: 3\n" in written
     assert "- torch.SequentialLR:\n" in written
@@ -417,11 +419,11 @@ def test_what_a_frameworks_schedule_is_made_of_is_written_by_its_own_names() -> 
 
 def test_a_sequence_of_frameworks_schedules_keeps_their_names() -> None:
     plan = planned("", "curves: [sequence: [torch.StepLR: {step_size: 3, for: 30}, cosine]]")
-    assert "        - torch.StepLR:\n            for: 30\n" in write(plan)
-    assert planned("", write(plan)) == plan
+    assert "        - torch.StepLR:\n            for: 30\n" in config_text(plan)
+    assert planned("", config_text(plan)) == plan
 
 
 def test_a_row_of_nothing_is_written() -> None:
     plan = planned("", "curves: [torch.SequentialLR: {schedulers: [ConstantLR], milestones: []}]\nsteps_per_epoch: 3")
-    assert planned("", write(plan)) == plan
-    assert "      milestones: []\n" in write(plan)
+    assert planned("", config_text(plan)) == plan
+    assert "      milestones: []\n" in config_text(plan)

@@ -11,7 +11,7 @@ from cosine_cli.render.help import GROUPS, command_help, overview
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import merged
 
-MODULES = {name: cli.load(name) for name in cli.commands()}
+MODULES = {name: cli.load_command(name) for name in cli.commands()}
 
 OVERVIEW = """\
 See, compare and plot learning-rate schedules before you train.

@@ -12,7 +12,7 @@ from plans_of import planned
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 from cosine_cli.render.descriptions import brief, rule
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.onecycle import Onecycle
@@ -149,7 +149,7 @@ def test_its_three_phases_are_said_in_a_config_and_written_again() -> None:
     )
     assert [curve.params["three_phase"] for curve in plan.curves] == [True, False]
     assert [curve.label for curve in plan.curves] == ["onecycle, three_phase true", "onecycle, three_phase false"]
-    again = resolve(parse_config_text(write(plan), "again"))
+    again = resolve(parse_config_text(config_text(plan), "again"))
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
 
 

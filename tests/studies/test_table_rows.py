@@ -75,7 +75,7 @@ def test_which_rows(plan: Callable[..., Plan], words: str, said: dict[str, str],
         ("cosine", {"every": "1.5"}, "--every: must be a whole number of updates, at least one, got '1.5'"),
         ("cosine", {"every": "0.1%"}, "--every: must be at least one update, got 0.1% of 100"),
         ("cosine", {"at": "-1"}, "--at: must be finite numbers of at least 0, got '-1'"),
-        ("cosine", {"at": ""}, "--at: must be finite numbers of at least 0, got an empty text"),
+        ("cosine", {"at": ""}, "--at: must be finite numbers of at least 0, got an empty string"),
         (
             "cosine --steps 10",
             {"at": "1ep"},

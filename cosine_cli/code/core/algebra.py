@@ -1,4 +1,4 @@
-"""Arithmetic on trees whose operands are simplified: what a sum, a product or a quotient comes to."""
+"""Arithmetic on trees whose operands are simplified: the simplified sum, product or quotient."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from cosine_cli.code.core.symbols import SPAN, TIME, Node, bare, is_number
 
 Rule = Callable[[Any, Any], Any]
-"""What two operands come to, None where a rule has nothing to say."""
+"""The result for two operands, None if the rule does not apply."""
 
 
 def same(x: Any, y: Any) -> bool:
-    """Tell whether two trees say the same; names do not matter."""
+    """Return whether two trees are equal except for names."""
     x, y = bare(x), bare(y)
     if x is y:
         return True
@@ -24,12 +24,12 @@ def same(x: Any, y: Any) -> bool:
 
 
 def like(node: Node, *parts: Any) -> Node:
-    """Return a node with these operands: itself, where they are its own."""
+    """Return a node with these operands: itself if they are unchanged."""
     return node if all(a is b for a, b in zip(parts, node.args, strict=True)) else Node(node.op, parts, node.name)
 
 
 def combined(node: Node, x: Any, y: Any) -> Any:
-    """Return a node of arithmetic with these operands, or what it comes to by the first rule that applies."""
+    """Return a node of arithmetic with these operands, or the result of the first rule that applies."""
     if node.op == "/":
         y = _folded(y)
     results = (rule(x, y) for rule in _RULES[node.op])
@@ -67,7 +67,7 @@ def _is(value: Any, op: str) -> bool:
 
 
 def _left_of(value: Any) -> Any:
-    """Return ``x`` where a value is ``1 - x``, else None."""
+    """Return ``x`` if a value is ``1 - x``, else None."""
     inside = bare(value)
     return inside.args[1] if _is(inside, "-") and is_number(inside.args[0], 1.0) else None
 
@@ -80,7 +80,7 @@ def _shifted(x: Any, by: float) -> Any:
 
 
 def _moved(x: Any, by: float) -> Any:
-    """Return a sum with a number moved by another, where it is one."""
+    """Return a sum with its number increased by another, if it is one."""
     x = bare(x)
     if isinstance(x, Node) and x.op in ("+", "-") and is_number(x.args[1]):
         return _shifted(x.args[0], (x.args[1] if x.op == "+" else -x.args[1]) + by)
@@ -159,7 +159,7 @@ def _cancelled(x: Any, y: Any) -> Any:
 
 
 def _with_factor(product: Any, old: float, new: Any) -> Any:
-    """Return a product with another factor instead of a number, None where that is none of its factors."""
+    """Return a product with another factor instead of a number, None if it has no such factor."""
     if is_number(_folded(product), old):
         return new
     if not _is(product, "*"):
@@ -200,11 +200,11 @@ _RULES: dict[str, tuple[Rule, ...]] = {
 OPERATIONS = tuple(_RULES)
 
 
-# --- What a tree tells of itself
+# --- Properties of a tree
 
 
 def rises(value: Any) -> bool:
-    """Tell whether a value never falls as the time goes on, as far as its form tells."""
+    """Return whether a value surely never decreases with time."""
     value = bare(value)
     if value is TIME:
         return True
@@ -219,7 +219,7 @@ def rises(value: Any) -> bool:
 
 
 def is_whole(value: Any) -> bool:
-    """Tell whether a value is a whole number at whole times."""
+    """Return whether a value is a whole number at whole times."""
     value = bare(value)
     if is_number(value):
         return float(value).is_integer()

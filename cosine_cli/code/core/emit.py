@@ -1,4 +1,4 @@
-"""From a tree to the lines of a function, in the words of one language."""
+"""The lines of a function from a tree, in one language."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _COMPARED = ("<", "<=", ">", ">=")
 class Language:
     """How one language writes the operations.
 
-    - ``calls``: what each function is called, by the name of the operation.
+    - ``calls``: the name of each function, by operation.
     - ``pi``: how it writes pi.
     - ``constant``: how a function returns one value for all times.
     - ``branches``: whether a function may return from inside an ``if``.
     - ``depth``: how far the bodies of functions are indented.
-    - ``single``: whether it computes in 32-bit floats.
-    - ``array``: what makes an array of a list of numbers, nothing where a tuple does.
-    - ``time``: what it calls the time.
+    - ``float32``: whether it computes in 32-bit floats.
+    - ``array``: the function that converts a list of numbers to an array; empty if a tuple is enough.
+    - ``time``: the name of the time.
     """
 
     calls: Mapping[str, str]
@@ -43,7 +43,7 @@ class Language:
     branches: bool
     constant: str = "{}"
     depth: int = 1
-    single: bool = False
+    float32: bool = False
     array: str = ""
     time: str = "t"
 
@@ -52,8 +52,8 @@ class Language:
 class Function:
     """The body of a function of the time.
 
-    - ``tables``: what it looks values up in, by their names; of those that fit a line it makes them itself.
-    - ``remarks``: what has to be said of how it gives the rates.
+    - ``tables``: its module constants, by name; tables that fit one line are defined in the body.
+    - ``remarks``: sentences about how it gives the rates.
     """
 
     lines: tuple[str, ...]
@@ -71,7 +71,7 @@ def function(tree: Any, language: Language, *, prefix: str = "") -> Function:
 
 @dataclass
 class _Scope:
-    """What has a name, so far, on the way to one line."""
+    """The names that are defined before a line."""
 
     used: set[str]
     names: dict[int, str] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class _Writer:
         self._room += len(INDENT)
 
     def _named(self, value: Any, scope: _Scope) -> Iterator[str]:
-        """Yield the lines that name what a value is made of and has a name."""
+        """Yield the lines that define the named parts of a value."""
         if not isinstance(value, Node) or id(value) in scope.names:
             return
         for part in value.args:
@@ -132,7 +132,7 @@ class _Writer:
     # --- Lines
 
     def _statement(self, head: str, value: Any, scope: _Scope) -> Iterator[str]:
-        """Yield a statement as formatters leave it: on one line, or its parts on lines of their own."""
+        """Yield a statement as formatters write it: on one line, or its parts on lines of their own."""
         text = self._text(value, scope)
         if len(head) + len(text) <= self._room:
             yield head + text
@@ -146,7 +146,7 @@ class _Writer:
             self._room += len(INDENT)
 
     def _broken(self, head: str, value: Any, scope: _Scope, tail: str, least: int = _ANY) -> Iterator[str]:
-        """Yield a value behind a head, inside brackets: on one line where it fits, else its parts on lines."""
+        """Yield a value after a head, inside parentheses: on one line if it fits, else its parts on lines."""
         text = self._text(value, scope, least)
         if len(head) + len(text) + len(tail) <= self._room:
             yield head + text + tail
@@ -174,9 +174,9 @@ class _Writer:
         self._room -= len(INDENT)
         yield INDENT + first.format(self._table(value)) + ","
         before, _, after = second.partition("{}")
-        behind = ", ".join([after, *further]) if before else f"{after},"
+        rest = ", ".join([after, *further]) if before else f"{after},"
         yield from (
-            INDENT + line for line in self._broken(before, value.args[1], scope, f"{behind}," if before else behind)
+            INDENT + line for line in self._broken(before, value.args[1], scope, f"{rest}," if before else rest)
         )
         self._room += len(INDENT)
         yield from (f"{INDENT}{one}," for one in further if not before)
@@ -188,7 +188,7 @@ class _Writer:
         self._room += len(INDENT)
 
     def _opens(self, value: Any, scope: _Scope) -> bool:
-        """Tell whether a value is a call, whose brackets can be opened, or a power of one."""
+        """Return whether a value is a call, whose brackets can be opened, or a power of one."""
         if not isinstance(value, Node) or id(value) in scope.names or (value.op == "where" and self._language.branches):
             return False
         if value.op == "**":
@@ -245,7 +245,7 @@ class _Writer:
         on_left = _ATOM if value.op == "**" else binds
         on_right = _SIGN if value.op == "**" else binds + 1  # a * (b / c) is not a * b / c to the last bit
         left, right = self._text(value.args[0], scope, on_left), self._text(value.args[1], scope, on_right)
-        # As formatters have it: no blanks around a power of names and numbers.
+        # As formatters write it: no blanks around a power of names and numbers.
         close = value.op == "**" and _SIMPLE.fullmatch(left) and _SIMPLE.fullmatch(right)
         return f"{left}**{right}" if close else f"{left} {value.op} {right}", binds
 
@@ -264,7 +264,7 @@ class _Writer:
         return f"{self._language.calls[value.op]}({', '.join(words)})", _ATOM
 
     def _table(self, node: Node) -> str:
-        """Return the name of a table: one that fits a line is made in the function, others stand before it."""
+        """Return the name of a table: one that fits a line is defined in the function, others before it."""
         values: tuple[float, ...] = node.args[0]
         if values in self._known:
             return self._known[values]
@@ -295,7 +295,7 @@ class _Writer:
 
 
 def _counts(value: Any) -> bool:
-    """Tell whether a value is a count in every language, and no float that looks like one."""
+    """Return whether a value is a count in every language, and no float that looks like one."""
     if is_number(value):
         return float(value).is_integer()
     if value.op == "named":
@@ -315,7 +315,7 @@ def number(value: float) -> str:
 
 
 def fraction(value: float) -> str:
-    """Return a number as source text that keeps its fraction, as formatters leave it.
+    """Return a number as source text that keeps its fraction, as formatters write it.
 
     >>> fraction(1.0), fraction(1e22)
     ('1.0', '1e22')

@@ -1,7 +1,7 @@
 """Roots that compiled arithmetic cannot turn into NaN.
 
-A compiler computes ``1 - t / n`` as ``1 - t * (1 / n)`` with one rounding, which can be a hair below 0 where it
-should be 0, and a root of that is NaN. So whatever is not surely at least 0 is held at 0 before its root is taken.
+A compiler computes ``1 - t / n`` as ``1 - t * (1 / n)`` with one rounding, which can be slightly below 0 instead
+of 0, and a root of that is NaN. So a value that may be below 0 is clipped at 0 before its root is taken.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from cosine_cli.code.core.symbols import TIME, Node, call, is_number
 
 _KEEPS = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "named"}
-"""Operations that give nothing below 0 where none of what they are given is."""
+"""Operations with results of at least 0 for operands of at least 0."""
 
 _NEVER_BELOW = {"exp", "count"}
 
@@ -40,7 +40,7 @@ def _is_root(node: Node) -> bool:
 
 
 def _at_least_0(node: Any) -> bool:
-    """Tell whether a value is surely at least 0."""
+    """Return whether a value is surely at least 0."""
     if not isinstance(node, Node):
         return bool(isinstance(node, int | float) and node >= 0)
     if node.op == "maximum":
@@ -54,7 +54,7 @@ def _at_least_0(node: Any) -> bool:
 
 
 def _within_1(node: Any) -> bool:
-    """Tell whether a value is surely from 0 to 1, however it is rounded: a share that is held there."""
+    """Return whether a value is surely from 0 to 1, however it is rounded: a share that is clipped."""
     if not isinstance(node, Node):
         return bool(0 <= node <= 1)
     if node.op == "minimum":

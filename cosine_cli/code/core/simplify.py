@@ -1,4 +1,4 @@
-"""A tree with nothing idle in it: its cases one after the other, each without what does nothing there."""
+"""Simplified trees: cases in order, each without the operations that have no effect in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cosine_cli.code.core.algebra import OPERATIONS, combined, is_whole, like, rises, same
-from cosine_cli.code.core.bounds import Bounded, Bounds
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.ranges import Range, Ranges
 from cosine_cli.code.core.symbols import TIME, Node, bare, call, is_number, nodes
 
 _MOST_CASES = 8
@@ -26,8 +26,8 @@ _FOLDED = ("floor", "sqrt", "exp", "sin", "cos")
 def simplified(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], bool] | None = None) -> Any:
     """Return a tree of the same values for whole times from 0 to ``last``.
 
-    ``branches`` says that cases are cheap to write. Where a language computes all of them, ``safe`` tells whether one
-    can be computed at all times; another keeps what guards it.
+    ``branches``: cases are cheap to write. If a language computes all cases at all times, ``safe`` returns whether one
+    can be; another keeps its guards.
     """
     whole = _case(tree, (0.0, last), safe)
     cuts = sorted({*_cuts(whole, branches=branches)})
@@ -42,7 +42,7 @@ def simplified(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], 
 
 
 def _case(tree: Any, taken: tuple[float, float], safe: Callable[[Any], bool] | None) -> Any:
-    """Return a tree for some of the times; with what guards it at others, where it is not safe there."""
+    """Return a tree for some of the times, with guards for the others if it is not safe there."""
     found = _Simplifier(taken).of(tree)
     if all(node is not TIME for node in nodes(found)):
         return float(evaluate(found, np.zeros(1), _AS_CORE)[0])
@@ -74,12 +74,12 @@ def _shared(tree: Any) -> Any:
 class _Simplifier:
     """Rebuilds trees for times between two, from the operands up.
 
-    ``known`` are the bounds of values that the time does not tell, in one case of them.
+    ``known`` are the ranges of values that do not follow from the time, in one case.
     """
 
-    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Bounds], ...] = ()) -> None:
+    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Range], ...] = ()) -> None:
         self._taken, self._known = taken, known
-        self._bounded = Bounded(*taken, known)
+        self._bounded = Ranges(*taken, known)
         self._found: dict[int, tuple[Node, Any]] = {}
 
     def of(self, value: Any) -> Any:
@@ -118,18 +118,18 @@ class _Simplifier:
         return then if same(then, otherwise) else Node("where", (decided, then, otherwise))
 
     def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
-        """Return one side of a case that the time does not decide, by what its condition tells there."""
+        """Return one side of a case that the time does not decide, given its condition."""
         x, edge = condition.args
         if x is TIME or not is_number(edge) or condition.op not in ("<", ">="):
             return self.of(value)
         bounds = self._bounded.of(x)
         under = math.nextafter(edge, -math.inf)
-        below = Bounds(bounds.low, min(bounds.high, under)), Bounds(max(bounds.low, edge), bounds.high)
+        below = Range(bounds.low, min(bounds.high, under)), Range(max(bounds.low, edge), bounds.high)
         known = (bare(x), below[0 if holds == (condition.op == "<") else 1])
         return _Simplifier(self._taken, (known, *self._known)).of(value)
 
     def _decided(self, condition: Any) -> Any:
-        """Return a condition as true or false where it is always one, on the time itself where it is of the time."""
+        """Return True or False if a condition is constant, otherwise a condition on the time if it depends on it."""
         if not isinstance(condition, Node):
             return bool(condition)
         op, (x, y) = condition.op, map(self.of, condition.args)
@@ -147,7 +147,7 @@ class _Simplifier:
         return not below if isinstance(below, bool) else Node(">=", (TIME, first))
 
     def _bounded_decision(self, op: str, x: Any, y: Any) -> Any:
-        """Return a condition as true or false where the bounds of both sides tell."""
+        """Return True or False if the ranges of both sides decide a condition."""
         a, b = self._bounded.of(x), self._bounded.of(y)
         if op in ("<", ">=") and (a.high < b.low or a.low >= b.high):
             return (a.high < b.low) == (op == "<")
@@ -156,7 +156,7 @@ class _Simplifier:
     def _first(self, x: Any, edge: float) -> float:
         """Return the first whole time up to the last at which a rising value is at the edge, infinite if there is none.
 
-        Computed as the core computes it, which decides where a case begins.
+        Computed as by the core, which decides the start of a case.
         """
         if x is TIME:
             return float(math.ceil(edge)) if math.isfinite(edge) else edge
@@ -171,7 +171,7 @@ class _Simplifier:
         return float(evaluate(x, np.array([time]), _AS_CORE)[0])
 
     def _at_both_ends(self, x: Any) -> float | None:
-        """Return the value that a rising one has at the first time and at the last, None where that differs."""
+        """Return the common value of a rising tree at the first and the last time, None if they differ."""
         first, last = (self._value(x, time) for time in self._taken)
         return first if first == last else None
 
@@ -226,11 +226,11 @@ class _Simplifier:
 
 
 class _Guarded(_Simplifier):
-    """Rebuilds trees of which all cases are computed at all times: only what is idle at all of them is left out."""
+    """Rebuilds trees whose cases are all computed at all times: only what has no effect at any time is removed."""
 
     def __init__(self, taken: tuple[float, float]) -> None:
         super().__init__(taken)
-        self._bounded = Bounded(0.0, math.inf)
+        self._bounded = Ranges(0.0, math.inf)
 
     def _inside(self, condition: Node, value: Any, *, holds: bool = True) -> Any:
         del condition, holds
@@ -253,7 +253,7 @@ def cases_first(tree: Any, *, most: int = _MOST_CASES) -> Any:
 
 
 def _decided(tree: Any, condition: Node, *, holds: bool) -> Any:
-    """Return a tree where a condition holds, or does not; what does not depend on it stays the same."""
+    """Return a tree under a condition or its opposite; parts that do not depend on it are unchanged."""
     found: dict[int, Any] = {}
     for node in nodes(tree):
         parts = [found.get(id(part), part) for part in node.args]
@@ -263,7 +263,7 @@ def _decided(tree: Any, condition: Node, *, holds: bool) -> Any:
 
 
 def divided(tree: Any, by: float) -> Any:
-    """Return a tree of values divided by a number above 0: its constants, where that is the same."""
+    """Return a tree of values divided by a number above 0, by dividing its constants if that is equal."""
     found: dict[int, Any] = {}
 
     def of(value: Any) -> Any:

@@ -13,7 +13,7 @@ from cosine_cli.code.core.symbols import Node, bare, is_number, uses
 Cycles = Literal["quotient", "floor", "scaled", "starts", "ruled"]
 """How whole cycles are counted.
 
-- ``quotient``: ``t // 2.5``, which misses boundaries where the length is not a binary fraction.
+- ``quotient``: ``t // 2.5``, which misses boundaries if the length is not a binary fraction.
 - ``floor``: ``floor(t / 1.1)``, which misses some.
 - ``scaled``: ``10 * t // 11``, in whole numbers.
 - ``starts``: by a search among the starts of all cycles.
@@ -38,14 +38,14 @@ class Spelling(NamedTuple):
     """How a tree is spelled.
 
     - ``cycles``: how whole cycles are counted.
-    - ``single``: whether the language computes in 32-bit floats.
+    - ``float32``: whether the language computes in 32-bit floats.
     - ``by_e``: powers of constants as exponentials, whose exponent keeps its digits in 32 bits.
     - ``capped``: growing powers kept from an overflow.
-    - ``named``: what a formula names keeps its name, though it is used once.
+    - ``named``: values named by the formula keep their names even if used once.
     """
 
     cycles: Cycles
-    single: bool = False
+    float32: bool = False
     by_e: bool = False
     capped: bool = False
     named: bool = False
@@ -57,7 +57,7 @@ def spelled(tree: Any, last: float, spelling: Spelling) -> Any:
 
 
 def as_fraction(length: float) -> Fraction | None:
-    """Return a length as a fraction of small whole numbers, None where it is not one but for its rounding.
+    """Return a length as a fraction of small whole numbers, None if it is not one up to rounding.
 
     >>> as_fraction(1.1), as_fraction(math.pi)
     (Fraction(11, 10), None)
@@ -69,7 +69,7 @@ def as_fraction(length: float) -> Fraction | None:
 
 
 def is_binary(length: float) -> bool:
-    """Tell whether a length is a small binary fraction, whose multiples are exact."""
+    """Return whether a length is a small binary fraction, whose multiples are exact."""
     return (parts := as_fraction(length)) is not None and parts.denominator & (parts.denominator - 1) == 0
 
 
@@ -98,11 +98,11 @@ class _Speller:
     def _named(self, node: Node) -> Any:
         inside = self.of(node.args[0])
         own_line = isinstance(inside, Node) and inside.op in _LINES_OF_THEIR_OWN and not is_number(inside.args[0], 0.0)
-        named = self._spelling.named and node.name != "local"  # which something with a better name is made of
+        named = self._spelling.named and node.name != "local"  # part of a value with a better name
         return Node("named", (inside,), node.name) if own_line or named or self._used.get(id(node), 0) > 1 else inside
 
     def _left(self, node: Node) -> Any:
-        """Return what is left of a share as the larger of 0 and that, where the share is used for nothing else."""
+        """Return the rest of a share as its maximum with 0, if the share has no other use."""
         one, passed = node.args
         inside = bare(passed)
         if not is_number(one, 1.0) or not isinstance(inside, Node) or inside.op != "minimum":
@@ -133,9 +133,9 @@ class _Speller:
         return cycles, parts or Fraction(1)
 
     def _searched(self, x: Any, length: float) -> Any:
-        """Return the number of the cycle by a search: among whole numbers, where 32 bits round the starts."""
+        """Return the number of the cycle by a search: among whole numbers if 32 bits round the starts."""
         starts = [index * length for index in range(math.ceil(self._last / length) + 1)]
-        starts = [float(math.ceil(start)) for start in starts] if self._spelling.single else starts
+        starts = [float(math.ceil(start)) for start in starts] if self._spelling.float32 else starts
         return Node("named", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
 
     def _mod(self, node: Node) -> Any:
@@ -152,7 +152,7 @@ class _Speller:
         return Node("-", (x, Node("*", (self._whole_cycles(x, length), length))))
 
     def _share(self, node: Node) -> Any:
-        """Return the share of a cycle that has passed, where that is what is asked for."""
+        """Return the share of a cycle that has passed, if the tree is one."""
         x, length = node.args
         inside = bare(x)
         shared = isinstance(inside, Node) and inside.op == "mod" and inside.args[1] == length
@@ -167,8 +167,8 @@ class _Speller:
         return None
 
     def _in_parts(self, x: Any, length: float) -> bool:
-        """Tell whether the time in a cycle is counted in parts of a step: whole numbers, which 32 bits do not round."""
-        return self._spelling.single and is_whole(x) and as_fraction(length) is not None
+        """Return whether the time in a cycle is counted in parts of a step, which 32 bits do not round."""
+        return self._spelling.float32 and is_whole(x) and as_fraction(length) is not None
 
     def _passed(self, x: Any, length: float) -> Any:
         """Return the time in a cycle, in parts of a step."""

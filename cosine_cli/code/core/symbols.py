@@ -1,4 +1,4 @@
-"""Formulas as trees: what a schedule's formula becomes when it is given a symbol instead of numbers."""
+"""Formulas as trees: the result of a schedule's formula for a symbol instead of numbers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ TIME = Node("name", name="t")
 
 
 def is_number(value: Any, number: float | None = None) -> bool:
-    """Tell whether a value is a number, this one where one is given."""
+    """Return whether a value is a number, or this number."""
     return isinstance(value, int | float) and (number is None or value == number)
 
 
@@ -110,7 +110,7 @@ def uses(tree: Any) -> dict[int, int]:
 
 
 def call(op: str, *args: Any) -> Any:
-    """Return a call of a function: its value, where all arguments are numbers."""
+    """Return a call of a function: its value if all arguments are numbers."""
     if all(map(is_number, args)):
         with np.errstate(all="ignore"):
             return float(getattr(NUMPY, op)(*args))
@@ -120,7 +120,7 @@ def call(op: str, *args: Any) -> Any:
 class Symbolic:
     """The operations of formulas, as nodes.
 
-    ``plain`` says which of two formulas is taken, where a schedule has two; ``chose`` tells whether one has.
+    ``plain`` selects one of two formulas if a schedule has two; ``chose`` is whether it has.
     """
 
     def __init__(self, *, plain: bool = True) -> None:
@@ -162,7 +162,7 @@ class Symbolic:
         return call("cos", x)
 
     def tanh(self, x: Any) -> Any:
-        """Return the hyperbolic tangent; of a number it stays a call, which tells more than its value."""
+        """Return the hyperbolic tangent; of a number it stays a call, which is clearer than its value."""
         return Node("tanh", (x,))
 
     def cycles(self, t: Any, length: float) -> Any:
@@ -182,7 +182,7 @@ class Symbolic:
         )
 
     def lerp(self, high: Any, low: Any, s: Any) -> Any:
-        """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
+        """Return the value at the share ``s`` between ``low`` and ``high``."""
         if is_number(low, 0.0) or is_number(s, 1.0):
             return high * s
         if is_number(s, 0.0):

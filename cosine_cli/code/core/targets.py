@@ -1,4 +1,4 @@
-"""The targets by their names: the folder's listing, and one loaded when it is asked for."""
+"""The targets by name: the listing of the folder; a target is loaded when it is used."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def names() -> tuple[str, ...]:
 def source(plan: Plan, target: str, *, exact: bool = False) -> str:
     """Return a plan as a module of source text for ``target``.
 
-    A framework's own schedule is used where it comes very near to the rates; where ``exact``, only where it gives them.
+    A framework's own schedule is used if it is very near to the rates; with ``exact``, only if it gives them exactly.
     """
-    from cosine_cli.code.core.rates import NEAR
+    from cosine_cli.code.core.function_body import NEAR
 
     text: str = import_module(f"cosine_cli.code.{target}").source(plan, within=0.0 if exact else NEAR)
     return text

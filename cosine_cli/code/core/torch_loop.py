@@ -1,4 +1,4 @@
-"""What the targets share that drive a PyTorch optimizer: makers of schedulers, and the loop that steps them."""
+"""What the targets with a PyTorch optimizer share: functions that create schedulers, and the loop that steps them."""
 
 from __future__ import annotations
 
@@ -7,41 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import WIDTH, Function, fraction
-from cosine_cli.code.core.layout import Call, comment, foreign, indented, lines, tables
-from cosine_cli.code.core.natives import call, find, names_in, remark
-from cosine_cli.code.core.plain import LANGUAGE, definition
-from cosine_cli.code.core.plain import imports as standard_imports
-from cosine_cli.code.core.rates import rates
-from cosine_cli.frameworks.core.behind import quotient
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.code.core.formatting import Call, foreign, indented, lines, tables
+from cosine_cli.code.core.framework_calls import call
+from cosine_cli.code.core.function_body import rate_function
+from cosine_cli.code.core.generated import Generated, generate
+from cosine_cli.code.core.python_functions import LANGUAGE, definition
+from cosine_cli.code.core.python_functions import imports as standard_imports
+from cosine_cli.frameworks.core.conversion import quotient
 
 
-class Made(NamedTuple):
-    """How one curve's scheduler is made.
+class Target(NamedTuple):
+    """How a target creates schedulers.
 
-    - ``comment``: which way was taken and why.
-    - ``body``: the function that its factors come from, None where the framework has it all.
-    """
-
-    curve: Coded
-    native: FrameworkSchedule | None
-    comment: list[str]
-    body: Function | None
-
-    @property
-    def names(self) -> set[str]:
-        """What has to be imported from the framework."""
-        return names_in(self.native) if self.native else set()
-
-
-class Way(NamedTuple):
-    """How a target makes schedulers.
-
-    - ``framework``: whose own schedulers it uses.
-    - ``returns``: what all of them are.
-    - ``maker``: what makes a scheduler of an optimizer and a function that gives factors of its rate.
+    - ``framework``: the framework whose own schedulers it uses.
+    - ``returns``: the class of all of them.
+    - ``maker``: the class of a scheduler from an optimizer and a function that returns factors of its rate.
     """
 
     framework: str
@@ -49,39 +31,39 @@ class Way(NamedTuple):
     maker: str
 
 
-def made(curve: Coded, way: Way, within: float) -> Made:
-    """Return how a curve is made: by the framework's own schedule where that is near enough, else from a function."""
-    found = find(curve, way.framework, within)
-    raw = remark(curve, found, way.framework, "A function")
-    if found.native is not None:
-        curve = replace(curve, lr=getattr(found.native, "lr", curve.lr))
-        return Made(curve, found.native, comment(raw, curve.told_label), None)
-    body = rates(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)
-    return Made(curve, None, comment([*raw, *body.remarks], curve.told_label), body)
+def generate_all(curves: Iterable[CodegenCurve], target: Target, within: float) -> list[Generated]:
+    """Return the code of each curve, a function in factors of the optimizer's rate."""
+
+    def function(curve: CodegenCurve) -> Function:
+        return rate_function(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)
+
+    return [generate(curve, target.framework, within, function) for curve in curves]
 
 
-class Makers(NamedTuple):
-    """The parts of a module that makes schedulers: its imports, and its blocks, the tables first."""
+class Module(NamedTuple):
+    """The parts of a module that creates schedulers: its imports, and its blocks, the tables first."""
 
-    curves: tuple[Coded, ...]
+    curves: tuple[CodegenCurve, ...]
     imports: list[str]
     blocks: list[list[str]]
 
 
-def makers(all_made: Sequence[Made], way: Way, imports: Sequence[str], *, standard: Sequence[str] = ()) -> Makers:
-    """Return the imports and the definitions of makers, with the functions that they need before them.
+def scheduler_module(
+    generated: Sequence[Generated], target: Target, imports: Sequence[str], *, standard: Sequence[str] = ()
+) -> Module:
+    """Return the imports, and the functions that create schedulers, each after the functions that it needs.
 
-    ``standard`` is what they import from the standard library besides what the functions need.
+    ``standard`` are imports from the standard library in addition to those that the functions need.
     """
-    functions = [one.body for one in all_made if one.body is not None]
+    functions = [one.body for one in generated if one.body is not None]
     first = sorted([*standard_imports(functions), *standard], key=lambda line: (line.startswith("from"), line))
-    blocks = [block for one in all_made for block in (_factor(one), _maker(one, way))]
+    blocks = [block for one in generated for block in (_factor(one), _maker(one, target))]
     head = [*first, *([""] if first else []), *imports]
-    return Makers(tuple(one.curve for one in all_made), head, [tables(functions), *blocks])
+    return Module(tuple(one.curve for one in generated), head, [tables(functions), *blocks])
 
 
 def imported(source: str, names: Iterable[str]) -> list[str]:
-    """Return the import of names, one a line where they do not fit one; none of none."""
+    """Return the import of names, one per line if they do not fit one line; no line without names."""
     names = sorted(names, key=_as_sorted)
     line = f"from {source} import {', '.join(names)}"
     if len(line) > WIDTH:
@@ -90,12 +72,12 @@ def imported(source: str, names: Iterable[str]) -> list[str]:
 
 
 def _as_sorted(name: str) -> tuple[bool, str]:
-    """Return what formatters sort imports by: classes stand before functions."""
+    """Return the key by which formatters sort imports: classes before functions."""
     return not name[0].isupper(), name.lower()
 
 
-def _factor(one: Made) -> list[str]:
-    """Return the function that a scheduler's factors come from, where it needs one."""
+def _factor(one: Generated) -> list[str]:
+    """Return the function that computes the factors of a scheduler, if it needs one."""
     if one.body is None:
         return []
     time = one.curve.time
@@ -103,11 +85,11 @@ def _factor(one: Made) -> list[str]:
     return definition(f"{one.curve.name}_factor", one.body, time=time, told=told)
 
 
-def _maker(one: Made, way: Way) -> list[str]:
-    """Return the function that makes a curve's scheduler."""
+def _maker(one: Generated, target: Target) -> list[str]:
+    """Return the function that creates the scheduler of a curve."""
     curve = one.curve
-    head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {way.returns}:")
-    from_factors = Call(f"{way.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor")), ")")
+    head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {target.returns}:")
+    from_factors = Call(f"{target.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor")), ")")
     own = call(one.native, first="optimizer") if one.native else from_factors
     return [
         *lines("", head),
@@ -117,8 +99,8 @@ def _maker(one: Made, way: Way) -> list[str]:
     ]
 
 
-def loop(curves: Sequence[Coded], *, step: str = "scheduler.step()") -> list[str]:
-    """Return the program that shows where ``step()`` goes, and prints the rate of each update."""
+def loop(curves: Sequence[CodegenCurve], *, step: str = "scheduler.step()") -> list[str]:
+    """Return the program that shows where to call ``step()``, and prints the rate of each update."""
     return [
         'if __name__ == "__main__":',
         "    # The loop shows where step() goes, and prints the rate of each update.",
@@ -130,29 +112,29 @@ def loop(curves: Sequence[Coded], *, step: str = "scheduler.step()") -> list[str
     ]
 
 
-def _without_name(curve: Coded) -> tuple[object, ...]:
-    """Return what the program of a curve depends on, but for the curve's name."""
+def _without_name(curve: CodegenCurve) -> tuple[object, ...]:
+    """Return everything that the program of a curve depends on except its name."""
     return curve.lr, curve.groups, curve.per_epoch, curve.batches, curve.calls, curve.updates, curve.ended
 
 
-def _programs(curves: Sequence[Coded], step: str) -> Iterator[str]:
-    """Yield the program of curves that differ in nothing but their schedulers."""
+def _programs(curves: Sequence[CodegenCurve], step: str) -> Iterator[str]:
+    """Yield the program of curves that differ in their schedulers only."""
     first = curves[0]
     if len(curves) == 1:
         yield from (*_optimizer(first, first.name), *_loop(first, step))
         return
-    makers = Call("(", tuple(("", curve.name) for curve in curves), ")")
-    yield from lines("for make in ", makers, depth=1, tail=":")
+    scheduler_module = Call("(", tuple(("", curve.name) for curve in curves), ")")
+    yield from lines("for make in ", scheduler_module, depth=1, tail=":")
     yield from indented([*_optimizer(first, "make"), *_loop(first, step)])
 
 
-def rates_of_groups(curve: Coded) -> list[str]:
-    """Return the lines that list the rates of an optimizer's groups, each of which names one."""
+def rates_of_groups(curve: CodegenCurve) -> list[str]:
+    """Return the lines that list the rates of an optimizer's groups, one line per group."""
     rates = (f"{fraction(quotient(curve.lr * group.factor, 1.0))},  # {foreign(group.name)}" for group in curve.groups)
     return ["rates = [", *indented(rates), "]"]
 
 
-def _optimizer(curve: Coded, maker: str) -> list[str]:
+def _optimizer(curve: CodegenCurve, maker: str) -> list[str]:
     scheduler = f"scheduler = {maker}(optimizer)"
     if not curve.groups:
         return [
@@ -168,7 +150,7 @@ def _optimizer(curve: Coded, maker: str) -> list[str]:
     ]
 
 
-def _loop(curve: Coded, step: str) -> list[str]:
+def _loop(curve: CodegenCurve, step: str) -> list[str]:
     """Return the loop over updates, or over epochs of them."""
     several = '*(group["lr"] for group in optimizer.param_groups)'
     shown = several if curve.groups else 'optimizer.param_groups[0]["lr"]'

@@ -1,1 +1,1 @@
-"""What every framework's schedules are made of, and where they are found."""
+"""What the schedules of all frameworks share, and their catalogue."""

@@ -1,57 +1,75 @@
-"""The frameworks by their names, and their schedules; a framework's file is loaded when it is asked for."""
+"""The frameworks by name, one folder each, and their schedules; a file is loaded when it is needed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from cosine_cli.frameworks.core.framework import Framework
 
 if TYPE_CHECKING:
-    from cosine_cli.frameworks.core.native import FrameworkSchedule
+    from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
+    from cosine_cli.schedules.core.schedule import Schedule
 
-Interval = Literal["epoch", "update"]
-"""How often a loop calls a framework's schedules as its documentation shows it."""
+_PACKAGE = "cosine_cli.frameworks"
+_SHARED = "core"
 
 
 @cache
 def frameworks() -> tuple[str, ...]:
-    """Return the names of the frameworks, sorted: the folder's listing; loads none."""
-    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
-    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
-
-
-def module(framework: str) -> ModuleType:
-    """Return the file of a framework; it says ``TITLE``, ``CALLS`` and ``PRECISION`` of all its schedules."""
-    return import_module(f"cosine_cli.frameworks.{framework}")
+    """Return the names of the frameworks, sorted, from the listing of the folder; loads none."""
+    with os.scandir(os.path.dirname(os.path.dirname(__file__))) as entries:
+        folders = [entry.name for entry in entries if entry.is_dir() and entry.name[0] not in "_."]
+    return tuple(sorted(name for name in folders if name != _SHARED))
 
 
 @cache
-def framework_schedules(framework: str) -> dict[str, type[FrameworkSchedule]]:
-    """Return a framework's schedules by its own names, in the order of its file."""
-    from cosine_cli.frameworks.core.native import FrameworkSchedule
-
-    file = module(framework)
-    public = (value for name, value in vars(file).items() if not name.startswith("_"))
-    found = (value for value in public if isinstance(value, type) and issubclass(value, FrameworkSchedule))
-    return {native.framework_name or native.__name__: native for native in found if native.__module__ == file.__name__}
+def load_framework(name: str) -> Framework:
+    """Return the framework of this name; loads none of its schedules."""
+    framework: Framework = import_module(f"{_PACKAGE}.{name}").FRAMEWORK
+    return framework
 
 
-def aliases(framework: str) -> Mapping[str, str]:
-    """Return the framework's other names for its schedules, as those that its own factory takes."""
-    found: Mapping[str, str] = getattr(module(framework), "ALIASES", {})
+def framework_of(schedule: type) -> str:
+    """Return the name of the framework that a schedule belongs to, which is the folder of its file."""
+    return schedule.__module__.removeprefix(f"{_PACKAGE}.").partition(".")[0]
+
+
+def framework_name(schedule: type) -> str:
+    """Return the framework's name for a schedule: its class, in snake case where it is a function there."""
+    name = schedule.__name__
+    return re.sub(r"\B([A-Z])", r"_\1", name).lower() if load_framework(framework_of(schedule)).functions else name
+
+
+def framework_schedule(framework: str, name: str) -> type[Schedule] | None:
+    """Return a framework's schedule by its name there, None if there is none; loads files up to the one it is in."""
+    return next((schedule for own, schedule in _schedules(framework) if own == name), None)
+
+
+@cache
+def framework_schedules(framework: str) -> dict[str, type[Schedule]]:
+    """Return all schedules of a framework by their names there, in the order of its files."""
+    return dict(_schedules(framework))
+
+
+def nearest(framework: str, schedule: Schedule, run: float) -> FrameworkSchedule | None:
+    """Return the nearest of a framework's schedules over a run of so many calls, which the schedule's times count.
+
+    None if the framework has no schedule of this shape. Raises ParameterError or ArithmeticError if the one that it
+    has does not accept these values.
+    """
+    found: FrameworkSchedule | None = import_module(f"{_PACKAGE}.{framework}.nearest").nearest(schedule, run)
     return found
 
 
-def depends(framework: str) -> Mapping[str, str]:
-    """Return the framework's schedules whose rates are not a function of time alone: by name, what they depend on."""
-    found: Mapping[str, str] = getattr(module(framework), "DEPENDS", {})
-    return found
-
-
-def calls(native: type[object]) -> Interval:
-    """Return how often a loop calls a schedule of this class."""
-    found: Interval = import_module(native.__module__).CALLS
-    return found
+def _schedules(framework: str) -> Iterator[tuple[str, type[Schedule]]]:
+    for file in load_framework(framework).files:
+        module = import_module(f"{_PACKAGE}.{framework}.{file}")
+        classes = (value for value in vars(module).values() if isinstance(value, type))
+        for cls in classes:
+            if cls.__module__ == module.__name__ and hasattr(cls, "equivalent") and cls.equivalent:
+                yield framework_name(cls), cls

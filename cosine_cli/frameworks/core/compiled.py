@@ -1,16 +1,16 @@
-"""32-bit arithmetic as XLA compiles it: what a jitted training loop of JAX computes, on a CPU and to the bit.
+"""32-bit arithmetic as XLA compiles it: a jitted training loop of JAX on a CPU, exact to the bit.
 
-Against the same operations called one after the other (``eager.py``) XLA changes three things:
+Compared with the same operations run one at a time (``eager.py``), XLA changes three things:
 
 - A division by a constant becomes a product with the constant's reciprocal, which is rounded first, and products
   with several constants become one (``A / Const => A * (1 / Const)`` and ``(A * C1) * C2 => A * (C1 * C2)`` in
   ``xla/hlo/transforms/simplifiers/algebraic_simplifier.cc``, for all devices).
-- Constants that are added, or taken away, one after the other are added up first (``(A + C1) + C2 => A + (C1 + C2)``).
-- A product that is added to something is not rounded: the processor has one operation for both, a fused
+- Constants that are added or subtracted in sequence are added first (``(A + C1) + C2 => A + (C1 + C2)``).
+- A product that is added to another value is not rounded: the processor has one operation for both, a fused
   multiply-add ("Always allow FMA fusion", ``xla/service/cpu``; x86 has had it since 2013, ARM and GPUs always).
 
-Elementary functions are rounded once, as in ``eager.py``; only the logarithm, whose last bit decides which cycle of
-a schedule runs, is computed as XLA's CPU compiler does.
+Elementary functions are rounded once, as in ``eager.py``, except the logarithm, whose last bit decides the cycle of
+a schedule: it is computed as by XLA's CPU compiler.
 """
 
 from __future__ import annotations
@@ -21,20 +21,18 @@ from typing import Any
 import numpy as np
 
 from cosine_cli.frameworks.core import eager
-from cosine_cli.frameworks.core.eager import Single, Singles, doubled, rounded
+from cosine_cli.frameworks.core.eager import Float32Array, Float32Ops, to_float32, to_float64
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Ops
 
 
 class Traced:
-    """What a program computes from the number of the call; everything else in a formula is a constant to XLA.
+    """A value that depends on the index of the call; everything else in a formula is a constant to XLA.
 
     - ``value``: its 32-bit value.
-    - ``factors``: the two factors of a product, which is rounded only where nothing is added to it.
-    - ``raised``: the base and the exponent of a power, by whose inverse XLA multiplies where something is divided
-      by it.
-    - ``added``: what a constant was added to, and that constant.
-    - ``added``: what a constant was added to, and the constant.
+    - ``factors``: the two factors of a product, which is rounded only if nothing is added to it.
+    - ``power_of``: the base and the exponent of a power: dividing by it multiplies by its inverse.
+    - ``added``: the operands of a sum with a constant.
     """
 
     __array_ufunc__ = None  # numpy's numbers leave the operation to this class
@@ -44,12 +42,12 @@ class Traced:
         value: Any,
         *,
         factors: tuple[Traced, Any] | None = None,
-        raised: tuple[Any, Any] | None = None,
-        added: tuple[Traced, Singles] | None = None,
+        power_of: tuple[Any, Any] | None = None,
+        added: tuple[Traced, Float32Array] | None = None,
     ) -> None:
-        self.value: Singles = rounded(value)
+        self.value: Float32Array = to_float32(value)
         self.factors = factors
-        self.raised = raised
+        self.power_of = power_of
         self.added = added
 
     def __add__(self, other: Any) -> Traced:
@@ -59,14 +57,14 @@ class Traced:
 
     def __sub__(self, other: Any) -> Traced:
         if not isinstance(other, Traced):
-            return _sum(self, -rounded(other))
+            return _sum(self, -to_float32(other))
         if self.factors is None and other.factors is not None:
             return Traced(_fused(other.factors, self, sign=-1.0))
         return _sum(self, -other)
 
     def __rsub__(self, other: Any) -> Traced:
         if self.factors is None:
-            return Traced(rounded(other) - self.value)
+            return Traced(to_float32(other) - self.value)
         return Traced(_fused(self.factors, other, sign=-1.0))
 
     def __mul__(self, other: Any) -> Traced:
@@ -75,15 +73,15 @@ class Traced:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Traced:
-        if isinstance(other, Traced) and other.raised is not None:
-            base, exponent = other.raised
+        if isinstance(other, Traced) and other.power_of is not None:
+            base, exponent = other.power_of
             return self * power(base, -exponent)
         if isinstance(other, Traced):
             return Traced(self.value / other.value)
-        return _product(self, np.float32(1.0) / rounded(other))
+        return _product(self, np.float32(1.0) / to_float32(other))
 
     def __rtruediv__(self, other: Any) -> Traced:
-        return Traced(rounded(other) / self.value)
+        return Traced(to_float32(other) / self.value)
 
     def __pow__(self, exponent: Any) -> Traced:
         return power(self, exponent)
@@ -107,21 +105,21 @@ class Traced:
         return self.value >= value_of(other)
 
 
-def value_of(x: Any) -> Singles:
-    """Return the 32-bit value of what is computed, or of a constant."""
-    return x.value if isinstance(x, Traced) else rounded(x)
+def value_of(x: Any) -> Float32Array:
+    """Return the 32-bit value of a traced value or of a constant."""
+    return x.value if isinstance(x, Traced) else to_float32(x)
 
 
 def untraced(x: Any) -> Any:
-    """Return the value of what is computed; a constant stays as it is."""
+    """Return the value of a traced value; a constant is returned unchanged."""
     return x.value if isinstance(x, Traced) else x
 
 
 def _product(x: Traced, y: Any) -> Traced:
-    """Return a product; constants of one shape that follow one another are multiplied first."""
+    """Return a product; consecutive constant factors of one shape are multiplied first."""
     if isinstance(y, Traced):
         return Traced(x.value * y.value, factors=(x, y))
-    constant = rounded(y)
+    constant = to_float32(y)
     if constant.ndim == 0 and constant == 1.0:
         return x
     if x.factors is not None and not isinstance(x.factors[1], Traced) and x.factors[1].ndim == constant.ndim:
@@ -130,9 +128,9 @@ def _product(x: Traced, y: Any) -> Traced:
 
 
 def _sum(x: Traced, y: Any) -> Traced:
-    """Return a sum: of a product fused, of the left one where both are products."""
+    """Return a sum, fused with the left operand if it is a product, else with the right one."""
     if not isinstance(y, Traced):
-        return _moved(x, rounded(y))
+        return _moved(x, to_float32(y))
     if x.factors is not None:
         return Traced(_fused(x.factors, y))
     if isinstance(y, Traced) and y.factors is not None:
@@ -140,8 +138,8 @@ def _sum(x: Traced, y: Any) -> Traced:
     return Traced(x.value + y.value)
 
 
-def _moved(x: Traced, constant: Singles) -> Traced:
-    """Return a sum with a constant, to which the one that was added before is added first."""
+def _moved(x: Traced, constant: Float32Array) -> Traced:
+    """Return a sum with a constant; a constant that was added before is added to it first."""
     if x.added is not None:
         x, before = x.added
         constant = before + constant
@@ -149,18 +147,18 @@ def _moved(x: Traced, constant: Singles) -> Traced:
     return Traced(value, added=(x, constant))
 
 
-def _fused(factors: tuple[Traced, Any], addend: Any, *, sign: float = 1.0) -> Singles:
-    """Return a product, with a sign, plus something, rounded once: in 64 bits a product of 32 bits is exact."""
-    x, y = (doubled(value_of(factor)) for factor in factors)
-    return rounded(sign * x * y + value_of(addend))
+def _fused(factors: tuple[Traced, Any], addend: Any, *, sign: float = 1.0) -> Float32Array:
+    """Return a signed product plus an addend, rounded once: a product of 32-bit floats is exact in 64 bits."""
+    x, y = (to_float64(value_of(factor)) for factor in factors)
+    return to_float32(sign * x * y + value_of(addend))
 
 
 def power(base: Any, exponent: Any) -> Traced:
     """Return a power, rounded once; a constant exponent of 2 or 3 is a product."""
-    if not isinstance(base, Traced) and base == 1.0:  # as most multipliers are: a power costs more than all else
+    if not isinstance(base, Traced) and base == 1.0:  # the common case: a power costs more than everything else
         return Traced(np.ones_like(value_of(exponent)))
     if isinstance(exponent, Traced) or float(exponent) not in _AS_PRODUCTS:
-        return Traced(eager.power(value_of(base), value_of(exponent)), raised=(base, exponent))
+        return Traced(eager.power(value_of(base), value_of(exponent)), power_of=(base, exponent))
     return _AS_PRODUCTS[float(exponent)](base)
 
 
@@ -176,7 +174,7 @@ def _elementary(function: Callable[[Any], Any]) -> Any:
     """Return a function of numpy, computed in 64 bits and rounded once."""
 
     def rounded_once(x: Any) -> Traced:
-        return Traced(function(doubled(value_of(x))))
+        return Traced(function(to_float64(value_of(x))))
 
     return staticmethod(rounded_once)
 
@@ -195,32 +193,32 @@ def _where(condition: Any, x: Any, y: Any) -> Traced:
 
 
 def _cycles(t: Traced, length: float) -> Traced:
-    """Return the whole part of what a quotient has become."""
+    """Return the whole part of a quotient."""
     return Traced(np.floor((t / length).value))
 
 
-class Compiled(Single):
-    """The operations of formulas on what is traced.
+class CompiledOps(Float32Ops):
+    """The operations of formulas on traced values.
 
-    - ``begun``: what was taken from the number of the call, where it is not whole: the program has a number of 32
-      bits from there on, and what it takes from that is taken from the number of the call.
+    - ``begun``: the number subtracted from the index of the call if it is not whole: the program has a 32-bit float
+      from then on.
     """
 
     def __init__(self, begun: float = 0.0) -> None:
         self.begun = begun
 
-    def count_from(self, start: float, t: Rates) -> tuple[Compiled, Rates]:
-        """Return the operations on times that are counted from a start, and these times."""
+    def count_from(self, start: float, t: Rates) -> tuple[CompiledOps, Rates]:
+        """Return the operations for times counted from a start, and these times."""
         if not self.begun and float(start).is_integer():
             return self, t - start
         begun = float(np.float32(self.begun) + np.float32(start))
-        return Compiled(begun), (rounded(np.rint(t + self.begun)) - np.float32(begun)).astype(np.float64)
+        return CompiledOps(begun), (to_float32(np.rint(t + self.begun)) - np.float32(begun)).astype(np.float64)
 
     def number(self, t: Rates) -> Traced:
-        """Return the times as a program computes them."""
+        """Return the times as traced values."""
         if not self.begun:
             return Traced(t)
-        return Traced(t, added=(Traced(np.rint(t + self.begun)), rounded(-self.begun)))
+        return Traced(t, added=(Traced(np.rint(t + self.begun)), to_float32(-self.begun)))
 
     minimum = _of_values(np.minimum)
     maximum = _of_values(np.maximum)
@@ -238,21 +236,21 @@ class Compiled(Single):
     def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
         """Return how many of the rising ``edges`` are at or before ``t``."""
         del name
-        return Traced(Single.count(edges, t.value))
+        return Traced(Float32Ops.count(edges, t.value))
 
     @staticmethod
     def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
-        """Return the constant at each index: where there is only one, that."""
+        """Return the constant at each index, or the only one."""
         del name
-        return np.float32(values[0]) if len(values) == 1 else Single.gather(values, index.value)
+        return np.float32(values[0]) if len(values) == 1 else Float32Ops.gather(values, index.value)
 
     @staticmethod
     def lerp(high: Any, low: Any, s: Any) -> Any:
-        """Return what lies the share ``s`` of the way from ``low`` up to ``high``."""
+        """Return the value at the share ``s`` between ``low`` and ``high``."""
         return low + (high - low) * s
 
 
-COMPILED: Ops = Compiled()
+COMPILED: Ops = CompiledOps()
 
 _SQRT_HALF, _SMALLEST = 0x3F3504F3, 0x00800000
 _MANTISSA, _HALF, _EXPONENT_BITS, _BIAS = -0x7F800001, 0x3F000000, 23, 127
@@ -264,7 +262,7 @@ _POLYNOMIALS = (
 _LN2_HIGH, _LN2_LOW = 0x3F318000, 0xB95E8083
 
 
-def _bits(pattern: int) -> Singles:
+def _bits(pattern: int) -> Float32Array:
     return np.array(pattern, dtype=np.uint32).view(np.float32)
 
 

@@ -1,7 +1,7 @@
-"""32-bit arithmetic as frameworks compute it that call one operation after the other: each result is rounded.
+"""32-bit arithmetic of frameworks that run one operation at a time: each result is rounded.
 
-Elementary functions are computed in 64 bits and rounded once, which XLA's come very near to; numpy's own 32-bit ones
-do not.
+Elementary functions are computed in 64 bits and rounded once, which is very near to XLA's; numpy's own 32-bit
+functions are not.
 """
 
 from __future__ import annotations
@@ -15,49 +15,49 @@ from numpy.typing import NDArray
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Numpy, Ops
 
-Singles = NDArray[np.float32]
+Float32Array = NDArray[np.float32]
 
 
-def rounded(x: Any) -> Singles:
+def to_float32(x: Any) -> Float32Array:
     """Return numbers as 32-bit floats."""
     return np.asarray(x, dtype=np.float32)
 
 
-def doubled(x: Any) -> Rates:
+def to_float64(x: Any) -> Rates:
     """Return numbers as 64-bit floats."""
     return np.asarray(x, dtype=np.float64)
 
 
-def power(base: Any, exponent: Any) -> Singles:
+def power(base: Any, exponent: Any) -> Float32Array:
     """Return a power, rounded once."""
-    return rounded(np.power(doubled(rounded(base)), doubled(rounded(exponent))))
+    return to_float32(np.power(to_float64(to_float32(base)), to_float64(to_float32(exponent))))
 
 
-def logarithm(x: Any) -> Singles:
+def logarithm(x: Any) -> Float32Array:
     """Return the natural logarithm, rounded once."""
-    return rounded(np.log(doubled(rounded(x))))
+    return to_float32(np.log(to_float64(to_float32(x))))
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
-    return np.where(condition, rounded(x), rounded(y))
+    return np.where(condition, to_float32(x), to_float32(y))
 
 
 def _elementary(function: Callable[[Any], Any]) -> Any:
     """Return a function of numpy, computed in 64 bits and rounded once."""
 
-    def rounded_once(x: Any) -> Singles:
-        return rounded(function(doubled(rounded(x))))
+    def rounded_once(x: Any) -> Float32Array:
+        return to_float32(function(to_float64(to_float32(x))))
 
     return staticmethod(rounded_once)
 
 
 def _cycles(t: Any, length: float) -> Any:
-    """Return the whole part of the quotient, as it is rounded."""
+    """Return the whole part of the rounded quotient."""
     return np.floor(t / length)
 
 
-class Single(Numpy):
-    """numpy's operations for arrays of 32-bit floats; numbers of Python are rounded where they meet an array."""
+class Float32Ops(Numpy):
+    """numpy's operations for arrays of 32-bit floats; Python numbers are rounded when combined with an array."""
 
     minimum: Any = staticmethod(np.minimum)
     maximum: Any = staticmethod(np.maximum)
@@ -73,13 +73,13 @@ class Single(Numpy):
     def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
         """Return how many of the rising ``edges`` are at or before ``t``."""
         del name
-        return rounded(np.searchsorted(np.asarray(edges), doubled(t), side="right"))
+        return to_float32(np.searchsorted(np.asarray(edges), to_float64(t), side="right"))
 
     @staticmethod
     def gather(values: Sequence[float], index: Any, name: str = "") -> Any:
         """Return the value at each index."""
         del name
-        return rounded(values)[np.asarray(index).astype(np.intp)]
+        return to_float32(values)[np.asarray(index).astype(np.intp)]
 
 
-SINGLE: Ops = Single()
+EAGER: Ops = Float32Ops()

@@ -1,4 +1,4 @@
-"""The pieces of a product of curves: between their knots, and between the times at which it turns."""
+"""The pieces of a product of curves: between the knots of the curves and the turns of the product."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _PARTS = 64
 
 
 def product_pieces(factors: Sequence[Schedule], until: float, at_most: int) -> list[Piece]:
-    """Return the pieces from 0 to ``until`` of the product of ``factors``, of which none is below 0."""
+    """Return the pieces from 0 to ``until`` of the product of ``factors``, none of which is below 0."""
     rows = [piece for factor in factors for piece in factor.pieces(until, at_most) if piece.kind == "cycles"]
     if any((row.t1 - row.t0) / row.period * len(row.inside) > _MOST_KNOTS for row in rows):
-        period = max(row.period for row in rows)  # with that many drops nobody sees where between two it turns
+        period = max(row.period for row in rows)  # with that many drops, turns between two of them are not visible
         return [Piece(0.0, until, "cycles", period, (Piece(0.0, period, "smooth"),))]
     listed = [factor.pieces(until, _MOST_KNOTS) for factor in factors]
     edges = sorted({edge for pieces in listed for piece in pieces for edge in (piece.t0, piece.t1)})
@@ -44,7 +44,7 @@ def _turns(factors: Sequence[Schedule], start: float, end: float) -> Iterator[fl
 
 
 def _narrowed(factors: Sequence[Schedule], low: float, high: float) -> float:
-    """Return where between ``low`` and ``high`` the product turns, as near as its digits tell."""
+    """Return the turn of the product between ``low`` and ``high``, as exactly as its digits allow."""
     while True:
         times = np.linspace(low, high, _PARTS + 1)
         turned = np.flatnonzero(_turned(_product(factors, times)))

@@ -1,4 +1,4 @@
-"""A curve that is only known by stepping: its rates one after the other, kept as far as anybody has asked."""
+"""A curve that is known by simulation only: its rates in order, cached as far as they were requested."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 
 MOST_STEPS = 10_000_000
-"""How far a curve is stepped: for half a minute."""
+"""The most calls that are simulated, which takes half a minute."""
 
 _FIRST = 1024
 _JUMP = 3.0
-"""A change is a jump where it is so many times as large as those beside it."""
+"""A change is a jump if it is this many times as large as its neighbors."""
 
 _BEND = 1.25
-"""Between two changes whose ratio is larger than this, or smaller than its inverse, the curve bends."""
+"""The curve bends between two changes whose ratio exceeds this, or is below its inverse."""
 
 
 class Stepped:
-    """Rates for the whole times 0, 1, ...; NaN behind the last that there is."""
+    """Rates at the whole times 0, 1, ...; NaN after the last one."""
 
     def __init__(self, rates: Iterator[float], *, name: str) -> None:
         self._rates, self._name = rates, name
         self._kept = np.full(0, np.nan)
 
     def upto(self, last: int) -> Rates:
-        """Return the rates for times 0 to ``last``, and perhaps some more.
+        """Return the rates at times 0 to ``last``, and perhaps some more.
 
-        Raises ParameterError where that is too far to step.
+        Raises ParameterError if that is too far to simulate.
         """
         if last > MOST_STEPS + _FIRST:
-            rule = f"can be followed for {MOST_STEPS:,} calls: its rates are made one from another"
+            rule = f"is limited to {MOST_STEPS:,} calls, since each rate depends on the one before"
             raise ParameterError(self._name, rule, got=f"{last:,}")
         if last >= len(self._kept):
             more = max(last + 1, min(2 * len(self._kept), MOST_STEPS), _FIRST) - len(self._kept)
-            came = np.fromiter(itertools.islice(self._rates, more), dtype=np.float64)
-            self._kept = np.concatenate([self._kept, came, np.full(more - len(came), np.nan)])
+            new = np.fromiter(itertools.islice(self._rates, more), dtype=np.float64)
+            self._kept = np.concatenate([self._kept, new, np.full(more - len(new), np.nan)])
         return self._kept
 
     def at(self, t: Rates) -> Rates:
-        """Return the rates at ``t``: between two whole times on the line from one to the other, unless it jumps."""
+        """Return the rates at ``t``, interpolated between whole times except at jumps."""
         if not t.size:
             return t.copy()
         known = self.upto(int(t.max()) + 2)
@@ -58,7 +58,7 @@ class Stepped:
         return rates
 
     def pieces(self, until: float) -> list[Piece]:
-        """Return the stretches between the times at which it turns, bends or jumps."""
+        """Return the pieces between the times at which it turns, bends or jumps."""
         count = int(np.ceil(until))
         known = self.upto(count + 2)
         changes = np.nan_to_num(np.diff(known[: count + 1]))
@@ -73,7 +73,7 @@ class Stepped:
 
 
 def _jumps(known: Rates, index: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell where the change after each whole time is a jump."""
+    """Return whether the change after each whole time is a jump."""
     this, after = np.abs(known[index + 1] - known[index]), np.abs(known[index + 2] - known[index + 1])
     first = np.maximum(index - 1, 0)
     before = np.where(index > 0, np.abs(known[index] - known[first]), after)

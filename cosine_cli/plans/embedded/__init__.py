@@ -1,1 +1,1 @@
-"""Figures as inputs: a picture that we drew holds the plan that it shows."""
+"""Extract the config embedded in a figure (PNG, SVG or PDF)."""

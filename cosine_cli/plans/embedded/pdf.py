@@ -1,4 +1,4 @@
-"""The subject of a PDF: from the trailer to the table of objects to the one that describes the document."""
+"""Read the subject of a PDF: from the trailer to the cross-reference table to the information dictionary."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 from cosine_cli.plans.embedded.extract import MOST_TEXT, BrokenError
 
 _TAIL = 1024
-"""How far from its end a file says where its table of objects stands."""
+"""The bytes at the end of a file that contain the offset of the cross-reference table."""
 
 _MOST_INFO = 5 * MOST_TEXT
-"""How many bytes may describe the document: a letter of a text has two at most, each written with two at most."""
+"""The most bytes of the information dictionary: a character has at most two bytes, each written with at most two."""
 
 _MOST_WORDS = 1000
-"""How many names and values may describe the document."""
+"""The most names and values of the information dictionary."""
 
-# Every repetition is bounded or gives nothing back: the text is foreign.
+# Every repetition is bounded or possessive, as the text is untrusted.
 _END = re.compile(rb"startxref\s{1,64}([0-9]{1,10})\s{1,64}%%EOF\s{0,64}\Z")
 _INFO = re.compile(rb"/Info\s{1,64}([0-9]{1,7})\s{1,64}([0-9]{1,5})\s{1,64}R")
 _SECTION = re.compile(rb"xref\s{1,64}0\s{1,64}([0-9]{1,7})[ \t]{0,64}\r?\n")
@@ -35,15 +35,15 @@ _LAST_BYTE = 0xFF
 
 
 def description(data: bytes) -> str | None:
-    """Return the subject of the document, None if it does not have one, or is not laid out as ours are.
+    """Return the subject of the document, None if it does not have one, or has another layout than ours.
 
-    Raises BrokenError if the file ends early, or its parts are not where it says or larger than those of ours.
+    Raises BrokenError if the file is truncated, or its parts are misplaced or too large.
     """
     end = _END.search(data, max(len(data) - _TAIL, 0))
     if end is None:
-        raise BrokenError("a file that ends early")
+        raise BrokenError("truncated file")
     section = _SECTION.match(data, int(end[1]))
-    if section is None:  # a table that is packed, as other programs write it
+    if section is None:  # a compressed table, as other programs write it
         return None
     info = _INFO.search(data, section.end() + _ROW * int(section[1]), end.start())
     if info is None:
@@ -53,23 +53,23 @@ def description(data: bytes) -> str | None:
 
 
 def _place(data: bytes, section: re.Match[bytes], number: int) -> int:
-    """Return where the object of a number begins: behind its own heading."""
+    """Return the offset of an object after its heading."""
     row = _ROW_TEXT.match(data, section.end() + _ROW * number) if number < int(section[1]) else None
     if row is None or row[3] != b"n":
-        raise BrokenError("a damaged table of objects")
+        raise BrokenError("damaged cross-reference table")
     heading = _HEADING.match(data, int(row[1]))
     if heading is None or int(heading[1]) != number:
-        raise BrokenError("an object that is not where the table says")
+        raise BrokenError("object not at its offset in the cross-reference table")
     return heading.end()
 
 
 def _subject(info: bytes) -> str | None:
-    """Return the value of the subject in what is behind the beginning of a dictionary."""
+    """Return the subject in the entries of an information dictionary."""
     key, at = b"", 0
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(info, _past_space(info, at))
         if token is None:
-            raise BrokenError("a damaged description")
+            raise BrokenError("damaged information dictionary")
         if token["end"] is not None:
             return None
         at = token.end()
@@ -81,7 +81,7 @@ def _subject(info: bytes) -> str | None:
                 return _decoded(text)
         elif token["hex"] is not None and key == b"/Subject":
             return _decoded(_from_digits(token["hex"]))
-    raise BrokenError(f"a description of more than {_MOST_WORDS:,} words")
+    raise BrokenError(f"information dictionary of more than {_MOST_WORDS:,} words")
 
 
 def _past_space(info: bytes, at: int) -> int:
@@ -90,19 +90,19 @@ def _past_space(info: bytes, at: int) -> int:
 
 
 def _from_digits(digits: bytes) -> bytes:
-    """Return a text that is written as hexadecimal digits, the last of which may be left out if it is 0."""
+    """Return a string written as hexadecimal digits, of which a final 0 may be omitted."""
     digits = digits.translate(None, b" \t\r\n\f\v")
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
 
 
 def _literal(info: bytes, start: int) -> tuple[bytes, int]:
-    """Return a text in parentheses, which may hold balanced ones, and where it ends."""
+    """Return a string in parentheses, which may contain balanced ones, and its end."""
     depth = 1
     for special in _SPECIAL.finditer(info, start):
         depth += {b"(": 1, b")": -1}.get(special[0], 0)
         if depth == 0:
             return _ESCAPED.sub(_unescaped, info[start : special.start()]), special.end()
-    raise _too_long() if len(info) == _MOST_INFO else BrokenError("a file that ends early")
+    raise _too_long() if len(info) == _MOST_INFO else BrokenError("truncated file")
 
 
 def _unescaped(escaped: re.Match[bytes]) -> bytes:
@@ -116,11 +116,11 @@ def _decoded(subject: bytes) -> str:
     try:
         text = subject[2:].decode("utf-16-be") if subject.startswith(_UTF_16) else subject.decode("latin-1")
     except UnicodeDecodeError:
-        raise BrokenError("a text that is not UTF-16") from None
+        raise BrokenError("text that is not UTF-16") from None
     if len(text) > MOST_TEXT:
         raise _too_long()
     return text
 
 
 def _too_long() -> BrokenError:
-    return BrokenError(f"a text of more than {MOST_TEXT >> 20} MiB")
+    return BrokenError(f"text of more than {MOST_TEXT >> 20} MiB")

@@ -1,4 +1,4 @@
-"""The description in an SVG's metadata, read by a parser that takes no declarations and fetches nothing."""
+"""Read the description in an SVG's metadata, with a parser that accepts no declarations and fetches nothing."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _DESCRIPTION = "http://purl.org/dc/elements/1.1/ description"
 _MOST_DEPTH = 1000
 
 _MOST_NAMES = 500_000
-"""How many elements, attributes and prefixes a picture may have: the parser keeps the name of each."""
+"""The most elements, attributes and prefixes of a figure: the parser stores the name of each."""
 
 _BLOCK = 1 << 19
-"""How many bytes the parser is given at once. It reads a token that is not whole again with every block."""
+"""The bytes parsed at once; the parser rereads an incomplete token with every block."""
 
 _LONGEST = 1 << 22
-"""How many bytes may go by without an element, so that no token fills the memory."""
+"""The most bytes without an element, which limits the memory of a token."""
 
 
 def description(data: bytes) -> str | None:
-    """Return the first description of the whole picture, None if it does not have one.
+    """Return the first description of the figure, None if it does not have one.
 
-    Raises BrokenError if it is not SVG, declares anything of its own, or is larger in some way than pictures are.
+    Raises BrokenError if it is not SVG, contains declarations, or is larger than any figure of ours.
     """
     reader = _Reader()
     try:
@@ -33,85 +33,85 @@ def description(data: bytes) -> str | None:
         raise BrokenError(f"{reason} at line {error.lineno}") from None
     except BrokenError:
         raise
-    except (ValueError, LookupError):  # in several bytes a character, or none at all
-        raise BrokenError("an unknown encoding") from None
-    return reader.found
+    except (ValueError, LookupError):  # a multi-byte or unknown encoding
+        raise BrokenError("unknown encoding") from None
+    return reader.description
 
 
 class _Reader:
-    """Collects the first description while the document goes by."""
+    """Collects the first description while parsing the document."""
 
     def __init__(self) -> None:
-        self.found: str | None = None
+        self.description: str | None = None
         self._parts: list[str] | None = None
         self._size = 0
         self._depth = 0
         self._names = 0
-        self._given = 0
-        self._reached = 0
+        self._offset = 0
+        self._element_offset = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = self._declared
-        self._parser.SkippedEntityHandler = self._skipped
-        self._parser.StartNamespaceDeclHandler = self._prefixed
-        self._parser.StartElementHandler = self._opened
-        self._parser.EndElementHandler = self._closed
+        self._parser.StartDoctypeDeclHandler = self._on_doctype
+        self._parser.SkippedEntityHandler = self._on_entity
+        self._parser.StartNamespaceDeclHandler = self._on_namespace
+        self._parser.StartElementHandler = self._on_start
+        self._parser.EndElementHandler = self._on_end
 
     def read(self, data: bytes) -> None:
         """Read the whole document, block by block."""
         whole = memoryview(data)
-        for self._given in range(0, len(data), _BLOCK):
-            self._parser.Parse(whole[self._given : self._given + _BLOCK], False)  # noqa: FBT003 - taken by its place
-            if self._given - self._reached > _LONGEST:
+        for self._offset in range(0, len(data), _BLOCK):
+            self._parser.Parse(whole[self._offset : self._offset + _BLOCK], False)  # noqa: FBT003 - positional only
+            if self._offset - self._element_offset > _LONGEST:
                 raise BrokenError(f"more than {_LONGEST >> 20} MiB without an element")
         self._parser.Parse(b"", True)  # noqa: FBT003 - as above
 
-    def _declared(self, name: str, system: str | None, public: str | None, own: int) -> None:
-        # Matplotlib names SVG's public declarations, which nothing fetches. A file's own could give every element
-        # attributes, and every entity a text, that are much longer than the file.
+    def _on_doctype(self, name: str, system: str | None, public: str | None, own: int) -> None:
+        # Matplotlib references SVG's public DTD, which is not fetched. Declarations in the file could define default
+        # attributes and entities much longer than the file.
         del name, system, public
         if own:
             raise BrokenError("declarations of its own")
 
-    def _skipped(self, name: str, parameter: int) -> None:
+    def _on_entity(self, name: str, parameter: int) -> None:
         del name, parameter
-        raise BrokenError("an entity that it does not declare")
+        raise BrokenError("undeclared entity")
 
-    def _prefixed(self, prefix: str, address: str) -> None:
+    def _on_namespace(self, prefix: str, address: str) -> None:
         del prefix, address
         self._count(1)
 
-    def _opened(self, name: str, attributes: dict[str, str]) -> None:
+    def _on_start(self, name: str, attributes: dict[str, str]) -> None:
         self._count(1 + len(attributes))
         self._depth += 1
         if self._depth == 1 and name != _SVG:
-            raise BrokenError("another kind of XML")
+            raise BrokenError("not an SVG document")
         if self._depth > _MOST_DEPTH:
             raise BrokenError(f"elements more than {_MOST_DEPTH} deep")
         if self._parts is not None:
-            raise BrokenError("an element in its description")
-        if name == _DESCRIPTION and self.found is None:
+            raise BrokenError("element in the description")
+        if name == _DESCRIPTION and self.description is None:
             self._parts = []
-            self._parser.CharacterDataHandler = self._said
+            self._parser.CharacterDataHandler = self._on_text
 
     def _count(self, names: int) -> None:
-        self._reached = self._given
+        self._element_offset = self._offset
         self._names += names
         if self._names > _MOST_NAMES:
             raise BrokenError(f"more than {_MOST_NAMES:,} elements and attributes")
 
-    def _closed(self, name: str) -> None:
+    def _on_end(self, name: str) -> None:
         del name
         self._depth -= 1
         if self._parts is not None:
-            self.found, self._parts = "".join(self._parts), None
+            self.description, self._parts = "".join(self._parts), None
             self._parser.CharacterDataHandler = None
 
-    def _said(self, text: str) -> None:
+    def _on_text(self, text: str) -> None:
         if self._parts is None:
             return
-        self._reached = self._given
+        self._element_offset = self._offset
         self._size += len(text)
         if self._size > MOST_TEXT:
-            raise BrokenError(f"a text of more than {MOST_TEXT >> 20} MiB")
+            raise BrokenError(f"text of more than {MOST_TEXT >> 20} MiB")
         self._parts.append(text)

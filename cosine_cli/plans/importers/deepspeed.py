@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import changes_rate
-from cosine_cli.plans.importers.core.values import computed_value, curve_list, interpolated
+from cosine_cli.plans.importers.core.unsupported import changes_rate, check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
 
@@ -208,13 +208,9 @@ def load(top: Node, flags: Flags) -> Request:
 
 
 def _kind(scheduler: MappingReader) -> str:
-    kind = scheduler.word("type")
-    if kind == SEARCH:
+    if scheduler.word("type") == SEARCH:
         raise scheduler.invalid("type", "type must be a schedule: a range test is a search for a learning rate")
-    if kind not in SCHEDULES:
-        hint = did_you_mean(kind, SCHEDULES) or f"the supported ones are {either(SCHEDULES, last='and')}"
-        raise scheduler.invalid("type", "type must be a supported scheduler", hint=hint)
-    return kind
+    return check_kind(scheduler, "type", SCHEDULES)
 
 
 def _check_parameters(params: MappingReader, kind: str) -> None:

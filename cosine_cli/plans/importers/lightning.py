@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.values import computed_value, curve_list
 from cosine_cli.plans.parse.raw import CurveSpec, Request, raw_value
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import visible

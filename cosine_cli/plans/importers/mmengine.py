@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, Multiplier, SchedulerChain, Segment, chain_curve
-from cosine_cli.plans.importers.core.values import computed_list, computed_value, curve_list
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
@@ -172,13 +172,17 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(TITLE, words, f"{total.text} {tick.unit}s"),
-            *ignored(
-                TITLE,
-                f"{either(others, last='and')} (not a learning rate)" if others else "",
-                f"the rate {after:g} set after the last step" if after is not None else "",
-                "paramwise_cfg (other parameters may have other rates)" if "paramwise_cfg" in _wrapper(config) else "",
-            ),
+            *_ignored(config, others, after),
         ),
+    )
+
+
+def _ignored(config: MappingReader, others: list[str], after: float | None) -> tuple[str, ...]:
+    return ignored(
+        TITLE,
+        f"{either(others, last='and')} (not a learning rate)" if others else "",
+        f"the rate {after:g} set after the last step" if after is not None else "",
+        "paramwise_cfg (other parameters may have other rates)" if "paramwise_cfg" in _wrapper(config) else "",
     )
 
 

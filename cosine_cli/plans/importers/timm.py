@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
-from cosine_cli.plans.importers.core.values import computed_list, computed_value
+from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
-from cosine_cli.plans.registry import depends
-from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +157,7 @@ def load(top: Node, flags: Flags) -> Request:
         raise config.invalid("lr_noise", "lr_noise must be null: noise is not supported")
     check_unknown_keys(config, RATE_KEYS, TITLE)
     args = _Args(config, _epochs(config, flags), each)
-    schedule = _schedule(args)
+    schedule = SCHEDULES[check_kind(config, "sched", SCHEDULES, framework="timm")](args)
     epochs = schedule.calls // each if "epochs" not in flags.given else int(args.epochs.text)
     if epochs < 1:
         raise user_error(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
@@ -202,16 +200,6 @@ def _layer_decay(config: MappingReader) -> tuple[str, ...]:
         return ()
     note = "rates are those of the last layers, earlier layers have lower ones"
     return ignored(TITLE, f"layer_decay {config.word('layer_decay')} ({note})")
-
-
-def _schedule(args: _Args) -> _Schedule:
-    kind = args.config.word("sched")
-    if reason := depends(f"timm.{kind}"):
-        raise args.config.invalid("sched", f"sched {reason}")
-    if kind not in SCHEDULES:
-        hint = did_you_mean(kind, SCHEDULES) or f"the schedules are {either(SCHEDULES, last='and')}"
-        raise args.config.invalid("sched", "sched must be a schedule of timm", hint=hint)
-    return SCHEDULES[kind](args)
 
 
 def _cosine(args: _Args) -> _Schedule:

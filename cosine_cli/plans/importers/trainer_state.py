@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
-from cosine_cli.plans.importers.core.values import computed_value
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def load(top: Node, flags: Flags) -> Request:
         remarks=(
             read_as(TITLE, f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
             f"{TITLE}: the file does not contain the schedule; pass the TrainingArguments to see it",
-            f"{TITLE}: the rate logged at a step is that of the step just made (since March 2025) or of the next (before)",
+            f"{TITLE}: a rate is logged after its step since March 2025, and before its step in older versions",
             *([f"{TITLE}: 1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
         ),
     )

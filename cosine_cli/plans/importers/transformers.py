@@ -6,15 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.frameworks.core.catalogue import aliases
+from cosine_cli.frameworks.core.catalogue import load_framework
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates, schedule_key
+from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
-from cosine_cli.plans.registry import depends
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,7 @@ def load(top: Node, flags: Flags) -> Request:
     warmup = _warmup(args, total)
     own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
-    name = f"{FRAMEWORK}.{aliases(FRAMEWORK)[kind]}"
+    name = f"{FRAMEWORK}.{load_framework(FRAMEWORK).aliases[kind]}"
     has_warmup = kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & args.values.keys()
     return Request(
         unit="step",
@@ -87,14 +86,7 @@ def _kind(args: MappingReader) -> str:
     if TYPE not in args:
         reason = "its default, linear in TrainingArguments, differs between programs"
         raise args.missing(TYPE, reason=reason, hint=f"add {TYPE}: linear to the file")
-    kind = args.word(TYPE)
-    if rule := depends(f"{FRAMEWORK}.{kind}"):
-        raise args.invalid(TYPE, f"{TYPE} {rule}")
-    types = aliases(FRAMEWORK)
-    if kind not in types:
-        hint = did_you_mean(kind, types) or f"the types are {either(types, last='and')}"
-        raise args.invalid(TYPE, f"{TYPE} must be a schedule of transformers", hint=hint)
-    return kind
+    return check_kind(args, TYPE, load_framework(FRAMEWORK).aliases, framework=FRAMEWORK)
 
 
 def _rate(args: MappingReader, flags: Flags) -> RawValue:

@@ -1,1 +1,1 @@
-"""Values: the plan and its curves, the clock, the options of a run and the settings of a figure."""
+"""The data model: plan, curves, clock, options of a run, settings of a figure."""

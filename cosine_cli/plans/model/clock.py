@@ -1,4 +1,4 @@
-"""The run's clock: how long it is, in which unit, and what a time in one unit is in the other."""
+"""The clock of a run: its length and unit, and the conversion between epochs and steps."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Literal
 Unit = Literal["epoch", "step"]
 
 MOST_STEPS = 2**53
-"""Beyond it float64 no longer tells one step from the next."""
+"""The largest integer up to which all integers are exact in float64."""
 
 
 _ROUNDING = 2**-51
-"""The error, relative, of a decimal fraction read and multiplied once."""
+"""The relative error of a decimal fraction that is parsed and multiplied once."""
 
 
 @dataclass(frozen=True)
 class Time:
-    """A time as it was said: a number of epochs or of steps.
+    """A number of epochs or of steps.
 
     >>> str(Time(3.0, "epoch"))
     '3 epochs'
@@ -32,7 +32,7 @@ class Time:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """The length of a run in its unit; ``steps_per_epoch`` is None where epochs mean nothing.
+    """The length of a run in its unit; ``steps_per_epoch`` is None in a run of steps without epochs.
 
     >>> clock = Clock(unit="epoch", length=100, steps_per_epoch=391)
     >>> clock.total
@@ -52,19 +52,19 @@ class Clock:
 
     @property
     def unit_steps(self) -> int:
-        """How many steps one unit is."""
+        """Steps per unit."""
         return (self.steps_per_epoch or 1) if self.unit == "epoch" else 1
 
     @property
     def counts_both(self) -> bool:
-        """Tell whether steps and epochs both mean something, and not the same."""
+        """Whether steps and epochs are both defined and differ."""
         return (self.steps_per_epoch or 1) > 1
 
     def steps(self, time: Time) -> float:
-        """Return a time in steps; an epoch's length has to be known where it is needed.
+        """Return a time in steps.
 
-        What is a whole number of steps but for the rounding of a decimal fraction is that whole number: 1.1 epochs
-        of 100 steps are 110.
+        A result that is a whole number except for the rounding of a decimal fraction is rounded: 1.1 epochs of 100
+        steps are 110.
         """
         if time.unit == "step":
             return time.value
@@ -77,7 +77,7 @@ class Clock:
         return steps / self.unit_steps
 
     def time(self, steps: float) -> Time:
-        """Return a number of steps as the time that says it best: whole units, else whole steps, else units."""
+        """Return a number of steps as a time: in whole units if possible, else in whole steps, else in units."""
         units = self.units(steps)
         if units.is_integer() or not float(steps).is_integer():
             return Time(units, self.unit)
@@ -85,7 +85,7 @@ class Clock:
 
 
 def whole(value: float) -> str:
-    """Return a number in its shortest exact form, without a fraction where it is whole.
+    """Return a number in its shortest exact form, without a decimal point if it is whole.
 
     >>> whole(30.0), whole(0.1), whole(1e-05)
     ('30', '0.1', '1e-05')

@@ -1,4 +1,4 @@
-"""Options of any curve, whatever its schedule: the warmup before it, its label, and its duration in a sequence."""
+"""Options that every curve takes: its warmup, its label, and its duration in a sequence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cosine_cli.schedules.warmup import Warmup
 
 WARMUP = {param.name: param for param in params(Warmup) if param.name != "of"}
 WARMUP["warmup"] = WARMUP["warmup"]._replace(default=0, above=None, at_least=0)
-"""The warmup before a curve; without it, and with 0, there is none."""
+"""The parameters of the warmup before a curve; by default, and with 0, there is none."""
 
 LABEL = Param(name="label", type=str, default=None, meaning="name of the curve")
 DURATION = Param(

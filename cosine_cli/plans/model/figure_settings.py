@@ -1,4 +1,4 @@
-"""What a figure is asked to look like; the flags of ``plot`` and the keys under ``figure`` come from here."""
+"""Settings of a figure: the flags of ``plot`` and the keys under ``figure`` in a config."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ MOST_PIXELS_A_SIDE = 30_000
 MOST_PIXELS = 100_000_000
 
 LEAST_DPI = 20
-"""The smallest text, of a narrow panel's heading, is about a pixel high here; FreeType refuses what is far below."""
+"""At this resolution the smallest text is about one pixel high; FreeType fails far below."""
 
 SIZE = (8.0, 4.5)
 NAMED_SIZES = {"column": (3.25, 2.15), "page": (5.5, 3.1), "slide": (8.0, 4.5)}
 """One column of a two-column paper (ICML, CVPR), the width of a NeurIPS or ICLR page, a 16:9 slide."""
 
 NARROW = 5.0
-"""Below so many inches a figure is one column of a paper: printed at 300 dots per inch, under a caption."""
+"""A figure narrower than this (inches) is one column of a paper: 300 dots per inch, with a caption."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What a venue asks of a figure: inches, dots per inch, points of its text; in a paper it has a caption."""
+    """The format of a venue's figures: size in inches, dots per inch, font size in points, with a caption or not."""
 
     size: tuple[float, float]
     dpi: float
@@ -43,23 +43,23 @@ PRESETS = {
     "slide": Preset(size=(10.0, 5.625), dpi=200.0, base=14.0, captioned=False),
     "readme": Preset(size=(8.0, 4.5), dpi=200.0, base=9.0, captioned=False),
 }
-"""One column where a paper has two, else the width of its text; a whole 16:9 slide; what a web page shows."""
+"""Sizes are one column of a two-column paper, else the text width; a full 16:9 slide; an image on a web page."""
 
 
 class Axis(NamedTuple):
-    """A parameter that differs from panel to panel, and its values as they were said."""
+    """A parameter that differs between panels, and its values as the user wrote them."""
 
     name: str
     values: tuple[str, ...]
 
 
 def default_size(preset: str | None) -> tuple[float, ...]:
-    """Return the width and height of a figure of which only the preset is known."""
+    """Return the default width and height of a figure."""
     return PRESETS[preset].size if preset is not None else SIZE
 
 
 def default_dpi(size: tuple[float, ...], preset: str | None) -> float:
-    """Return the dots per inch of a figure of this size."""
+    """Return the default dots per inch of a figure of this size."""
     if preset is not None:
         return PRESETS[preset].dpi
     return 300.0 if size[0] < NARROW else 200.0
@@ -77,7 +77,7 @@ def _dpi_for(given: Mapping[str, Any], run: float) -> float:
 
 @declaration
 class Caption:
-    """What stands over a figure: a flag where figures are made, and the first key of a config."""
+    """The title of a figure: a flag of the drawing commands, and the first key of a config."""
 
     title: str | None = param(None, "title of the figure", example="'Three decays'")
 
@@ -98,13 +98,13 @@ class Figure:
         separator="x",
         named=NAMED_SIZES,
         example="8x4.5",
-        alone=SIZE,
+        standalone=SIZE,
     )
     dpi: float = param(
         Derived("200, 300 below 5 inches of width, or the preset's", _dpi_for),
         "resolution in dots per inch",
         at_least=LEAST_DPI,
-        alone=200.0,
+        standalone=200.0,
     )
     log: bool = param(False, "logarithmic learning-rate axis")
     theme: str = param("light", "colors; both writes one file per theme", choices=("light", "dark", "both"))
@@ -115,10 +115,10 @@ class Figure:
 
     @property
     def base(self) -> float | None:
-        """The size of the text in points, None where the width of the page says it."""
+        """The font size in points, None if it follows from the width."""
         return PRESETS[self.preset].base if self.preset is not None else None
 
     @property
     def captioned(self) -> bool:
-        """Tell whether it is part of a paper, which says under the figure what it shows."""
+        """Whether the figure has a caption in a paper."""
         return PRESETS[self.preset].captioned if self.preset is not None else self.size[0] < NARROW

@@ -1,18 +1,18 @@
-"""Options that commands share: the one declaration of their flags, config keys and JSON Schema."""
+"""Options shared by the commands, from which flags, config keys and the JSON Schema are derived."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cosine_cli.plans.model.clock import MOST_STEPS
-from cosine_cli.schedules.core.fields import declaration, param, params, peak_rate
+from cosine_cli.schedules.core.fields import Param, declaration, param, params, peak_rate
 
 EPOCHS = 100
 
 
 @declaration
 class Run:
-    """The run: flags of every command, and top-level keys of a config."""
+    """The run of all curves: flags of every command, and top-level keys of a config."""
 
     lr: float = peak_rate()
     epochs: int = param(EPOCHS, "length of the run in epochs", at_least=1, at_most=MOST_STEPS)
@@ -29,7 +29,7 @@ LR = RUN["lr"]
 
 @declaration
 class CurveFlags:
-    """Flags for parameters of single schedules, whose fields name the flag."""
+    """Flags that set a parameter of single schedules."""
 
     step_size: Any = param(None, "time between drops (step)", example="30")
     gamma: Any = param(None, "factor applied at each drop (step, multistep)", example="0.1")
@@ -38,9 +38,25 @@ class CurveFlags:
     power: Any = param(None, "exponent of the decay (polynomial)", example="2")
 
 
+_FLAGS = {
+    ("step", "step_size"): "step_size",
+    ("step", "gamma"): "gamma",
+    ("multistep", "gamma"): "gamma",
+    ("multistep", "milestones"): "milestones",
+    ("exponential", "gamma"): "decay_rate",
+    ("polynomial", "power"): "power",
+}
+"""The flags of :class:`CurveFlags` by schedule and parameter."""
+
+
+def flag_of(param: Param) -> str | None:
+    """Return the name of the flag that sets a schedule's parameter, None if it has none."""
+    return _FLAGS.get((param.owner.removeprefix("cosine_cli.schedules."), param.name))
+
+
 @declaration
 class Beside:
-    """Curves to compare with those of the plan."""
+    """Curves added to those of the plan."""
 
     as_: str = param(None, "comma-separated frameworks; adds the closest scheduler of each", example="torch,timm")
 

@@ -1,4 +1,4 @@
-"""A plan: what was asked, resolved, with a schedule a curve."""
+"""The plan: a resolved request, with one schedule per curve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Group(NamedTuple):
-    """A group of a model's parameters, and what all its rates are multiplied with."""
+    """A parameter group of a model, and the factor on all its rates."""
 
     name: str
     factor: float
@@ -24,14 +24,14 @@ class Group(NamedTuple):
 class Curve:
     """A label and a schedule.
 
-    - ``name``: the schedule's name in the catalogue.
-    - ``params``: all parameters, resolved, as they were said: rates and factors as numbers, times as ``Time``,
-      a curve inside as another ``Curve`` or a tuple of them.
-    - ``schedule``: the function, in steps.
-    - ``notes``: how a parameter's value came about, for the comments of the written plan.
-    - ``specified``: the parameters that were given, and did not just follow from the others.
-    - ``group``: whose rates these are, where the plan has groups.
-    - ``base``: the curve that this one is a multiple of, ``factor`` times as high, where it is one.
+    - ``name``: the name of the schedule.
+    - ``params``: all resolved parameters in the user's units: rates and factors as numbers, times as ``Time``,
+      inner curves as ``Curve`` or a tuple of them.
+    - ``schedule``: the schedule, with times in steps.
+    - ``notes``: how the value of a parameter was computed, for the comments of the written config.
+    - ``specified``: the parameters that were given or have a constant default.
+    - ``group``: the parameter group, if the plan has groups.
+    - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
     """
 
     label: str
@@ -46,12 +46,12 @@ class Curve:
 
     @property
     def warmup(self) -> float:
-        """How many steps the rate climbs first, 0 for none."""
+        """The length of the warmup in steps, 0 for none."""
         return self.schedule.ramp
 
     @property
     def bare(self) -> Curve:
-        """The curve without its notes, which tell how it was said."""
+        """The curve without its notes."""
         params = {name: _bare(value) for name, value in self.params.items()}
         return replace(self, params=params, notes={}, base=_bare(self.base))
 
@@ -64,7 +64,7 @@ def _bare(value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One part of a figure: the values of its grid's parameters, and the plan's curves with them."""
+    """One panel of a grid: the values of the grid's parameters, and the curves with them."""
 
     values: tuple[str, ...]
     curves: tuple[Curve, ...]
@@ -72,11 +72,11 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What was asked: clock, base rate, curves, and how a figure of it looks.
+    """A resolved request: clock, learning rate, curves, and settings of the figure.
 
-    - ``groups``: each of them makes a curve of every one that was asked for.
-    - ``panels``: what a figure with a grid shows in the place of the curves, row by row.
-    - ``remarks``: how another program's config was read, and what of it was left out.
+    - ``groups``: parameter groups; there is one curve per requested curve and group.
+    - ``panels``: what a figure with a grid shows instead of the curves, row by row.
+    - ``remarks``: what another program's config was read as, and what was ignored.
     """
 
     title: str | None
@@ -91,11 +91,11 @@ class Plan:
 
     @property
     def bases(self) -> tuple[Curve, ...]:
-        """The curves that were asked for, of which the groups have multiples."""
+        """The requested curves, without the multiples for groups."""
         return tuple(curve.base or curve for curve in self.curves[:: max(len(self.groups), 1)])
 
     @property
     def bare(self) -> Plan:
-        """The plan without how it was said and where its figure goes: equal plans are written alike."""
+        """The plan without notes and output file: equal plans are written equally."""
         curves = tuple(curve.bare for curve in self.curves)
         return replace(self, curves=curves, figure=replace(self.figure, output=None))

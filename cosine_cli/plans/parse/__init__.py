@@ -1,1 +1,1 @@
-"""From text to raw values: command lines, curve specs, configs, numbers."""
+"""Parse text to raw values: command lines, curve specs, configs and numbers."""

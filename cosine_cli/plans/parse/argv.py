@@ -1,4 +1,4 @@
-"""A command line, sorted: which words are curves, which are files, what the flags say."""
+"""Parse a command line: which arguments are curves, which are files, and the values of the flags."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ MOST_WORDS = 10_000
 
 
 @declaration
-class PositionalFlags:
-    """Flags that are equivalent to positional arguments."""
+class InputFlags:
+    """Flags for curves and configs, instead of arguments without a flag."""
 
     schedule: tuple[str, ...] = param(None, "same as a positional CURVE", short="s", repeated=True)
     config: tuple[str, ...] = param(None, "same as a positional FILE", short="c", repeated=True)
 
 
 def shared(command: ModuleType) -> tuple[type, ...]:
-    """Return what declares the options that a command shares with others: all of them, where it does not say."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (PositionalFlags, Run, CurveFlags))
+    """Return the classes that declare a command's shared options, by default all of them."""
+    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, CurveFlags))
     return declared
 
 
 def words_of(command: ModuleType) -> str:
-    """Return what the words of a command are: curves and files, where it does not say."""
-    raw: str = getattr(command, "WORDS", "[CURVE | FILE]...")
-    return raw
+    """Return the usage text of a command's arguments, by default curves and files."""
+    usage: str = getattr(command, "WORDS", "[CURVE | FILE]...")
+    return usage
 
 
 @dataclass(frozen=True)
 class CommandLine:
-    """A command line: its words, and its flags with what was said of them.
+    """A parsed command line.
 
-    - ``curves``: texts of curves.
-    - ``files``: paths of configs.
-    - ``options``: flags by the name of their parameter.
-    - ``command``: the command that the line calls.
+    - ``curves``: the specs of the curves.
+    - ``files``: the paths of the configs.
+    - ``options``: the given flags by the name of their parameter.
+    - ``command``: the name of the command.
     """
 
     curves: tuple[str, ...]
@@ -59,22 +59,22 @@ class CommandLine:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], *, command: str = "plot") -> CommandLine:
-        """Return the line that a parser has taken apart; what it gives as None was not said."""
+        """Return the command line of Typer's arguments; a value of None is not given."""
         words = [*(given.get("words") or ())]
         curves = [word for word in words if not is_file(word)] + [*(given.get("schedule") or ())]
         files = [word for word in words if is_file(word)] + [*(given.get("config") or ())]
         flags = {name: value for name, value in given.items() if name not in ("words", "schedule", "config")}
         unit: Unit = "step" if flags.get("steps") is not None else "epoch"
-        options = {name: _said(name, value, unit) for name, value in flags.items() if value is not None}
+        options = {name: _raw(name, value, unit) for name, value in flags.items() if value is not None}
         return cls(tuple(curves), tuple(files), options, command)
 
     def given(self, declared: type) -> dict[str, RawValue]:
-        """Return what the flags say of the parameters that a dataclass declares."""
+        """Return the given flags that a dataclass declares, unparsed."""
         names = [field.name for field in params(declared)]
         return {name: self.options[name] for name in names if name in self.options}
 
     def values(self, declared: type) -> dict[str, Any]:
-        """Return the values of the parameters that a dataclass declares and that were said."""
+        """Return the given flags that a dataclass declares, parsed."""
         return {
             field.name: read(field, self.options[field.name])
             for field in params(declared)
@@ -86,7 +86,7 @@ class CommandLine:
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
 
     def request(self, below: Request) -> Request:
-        """Return what the line says, over what a config says; its bare times count in the plan's unit."""
+        """Return the request of the line merged over that of a config, whose unit applies to bare times."""
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
@@ -102,11 +102,11 @@ class CommandLine:
         return line.over(below)
 
 
-def _said(name: str, value: Any, unit: Unit) -> RawValue:
+def _raw(name: str, value: Any, unit: Unit) -> RawValue:
     flag = f"--{name.rstrip('_').replace('_', '-')}"
-    if isinstance(value, bool):  # --log says true; --no-annotations says false
+    if isinstance(value, bool):  # --log is true, --no-annotations is false
         return RawValue(str(value).lower(), flag, unit)
-    if not isinstance(value, str):  # said once or more often
+    if not isinstance(value, str):  # a flag that can be repeated
         return RawValue("", flag, unit, parts=tuple(RawValue(text, flag, unit) for text in value))
     return RawValue(value, flag, unit)
 
@@ -116,7 +116,7 @@ def _in(unit: Unit, given: Mapping[str, RawValue]) -> dict[str, RawValue]:
 
 
 def is_file(word: str) -> bool:
-    """Tell whether a word is a file: not where a schedule's name stands before its first colon.
+    """Return whether an argument is a file: not if it begins with the name of a schedule.
 
     >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
     (False, True, True)

@@ -1,4 +1,4 @@
-"""Configs: what one says, ours or another program's, each value with its place."""
+"""Parse a config of cosine-lr to a request, each value with its place."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from cosine_cli.plans.model.options import LR, Run
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.parse.parameter_aliases import parameter_hint
+from cosine_cli.plans.parse.parameter_aliases import suggestion
 from cosine_cli.plans.parse.problems import Problems
-from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
 from cosine_cli.plans.registry import among, canonical, is_known, is_native, load
 from cosine_cli.schedules.core.fields import params
-from cosine_cli.text import did_you_mean, either
+from cosine_cli.text import did_you_mean, either, quote
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
@@ -23,11 +23,11 @@ _SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *par
 
 
 def parse_config(top: Node) -> Request:
-    """Return what a config of ours says, and what it says wrongly, each at ``file:line:column``."""
+    """Return the request of a config, with its problems, each at ``file:line:column``."""
     problems = Problems()
     unit: Unit = "step" if "steps" in (key.text for key, _ in top.pairs or ()) else "epoch"
     reader = _Reader(unit, problems)
-    known = reader.known(top, KEYS, what="a config")
+    known = reader.known(top, KEYS)
     figure = {"title": reader.raw(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
     curves = reader.curves(known["curves"]) if "curves" in known else ()
@@ -36,87 +36,86 @@ def parse_config(top: Node) -> Request:
         run={key: reader.raw(known[key]) for key in RUN_KEYS if key in known},
         figure=figure,
         curves=curves,
-        problems=problems.found,
+        problems=problems.collected,
         groups=reader.raw(known["groups"]) if "groups" in known else None,
     )
 
 
 class _Reader:
-    """Turns nodes into what was said, and gathers what is wrong with them."""
+    """Converts nodes to raw values, and collects the problems with them."""
 
     def __init__(self, unit: Unit, problems: Problems) -> None:
         self._unit: Unit = unit
-        self._faults = problems
+        self._problems = problems
 
-    def known(self, node: Node, keys: tuple[str, ...], *, what: str) -> dict[str, Node]:
-        """Return the values of the keys that exist, and keep a fault for every other."""
-        found: dict[str, Node] = {}
+    def known(self, node: Node, keys: tuple[str, ...]) -> dict[str, Node]:
+        """Return the values of the known keys, and collect a problem for every other key."""
+        values: dict[str, Node] = {}
         for key, value in node.pairs or ():
             if key.text in keys:
-                found[key.text] = value
+                values[key.text] = value
             else:
-                hint = self._hint(key.text, value, keys, lr=found.get("lr"))
-                self._faults.add(Problem(key.where, f"must be a key of {what}", got=key.kind, hint=hint))
-        return found
+                hint = self._hint(key.text, value, keys, lr=values.get("lr"))
+                self._problems.add(Problem(key.where, f"unknown key {quote(key.text)}", hint=hint))
+        return values
 
     def _hint(self, key: str, value: Node, keys: tuple[str, ...], *, lr: Node | None) -> str:
-        """Say what to write instead of a key: the pair, or the key alone where the value has an inside of its own."""
+        """Return what to write instead of an unknown key: the pair, or only the key of a list or a mapping."""
         if key in KEYS:
-            return "it is a key of the config itself"
+            return f"{key} belongs at the top level of the config"
         if value.pairs is not None or value.items is not None:
-            return did_you_mean(key, keys) or f"it takes {either(keys, last='and')}"
-        known = {name: param for name, param in _SCALARS.items() if name in keys}
-        return parameter_hint(key, self.raw(value), known, takes=keys, lr=_rate(lr))
+            hint = did_you_mean(key, keys)
+        else:
+            known = {name: param for name, param in _SCALARS.items() if name in keys}
+            hint = suggestion(key, self.raw(value), known, lr=_rate(lr))
+        return hint or f"the keys are {either(keys, last='and')}"
 
     def raw(self, node: Node) -> RawValue:
-        """Return a node as it was said: a text, a list, or a mapping of texts."""
-        parts = None if node.items is None else tuple(map(self.raw, node.items))
-        keys = None if node.pairs is None else {key.text: self.raw(value) for key, value in node.pairs}
-        return RawValue(node.text, node.where, self._unit, node.quoted, parts, keys)
+        """Return a node as a raw value."""
+        return raw_value(node, self._unit)
 
     def figure(self, node: Node) -> dict[str, RawValue]:
         """Return the settings of the figure."""
         if node.pairs is None:
-            self._faults.add(Problem(node.where, "figure must be a mapping", got=node.kind))
-        return {key: self.raw(value) for key, value in self.known(node, FIGURE_KEYS, what="figure").items()}
+            self._problems.add(Problem(node.where, "figure must be a mapping", got=node.kind))
+        return {key: self.raw(value) for key, value in self.known(node, FIGURE_KEYS).items()}
 
     def curves(self, node: Node, parent: str = "") -> tuple[CurveSpec, ...]:
         """Return a list of curves."""
         if not node.items:
             got = "an empty list" if node.items == () else node.kind
-            self._faults.add(Problem(node.where, "must be a list of curves", got=got))
-        found: list[CurveSpec] = []
+            self._problems.add(Problem(node.where, "must be a list of curves", got=got))
+        specs: list[CurveSpec] = []
         for item in node.items or ():
-            with self._faults.collect():
-                found.append(self.curve(item, parent))
-        return tuple(found)
+            with self._problems.collect():
+                specs.append(self.curve(item, parent))
+        return tuple(specs)
 
     def curve(self, node: Node, parent: str = "") -> CurveSpec:
-        """Return one curve: its text, or its name with its parameters under it."""
+        """Return one curve, given as text or as a mapping from its name to its parameters."""
         if node.items is None and node.pairs is None and node.text:
             return parse_curve(node.text, unit=self._unit, where=node.where)
         if node.pairs is None or len(node.pairs) != 1:
             hint = "as in '- cosine' or '- step: {gamma: 0.5}'"
             got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
-            raise user_error(
-                node.where, "must be the name of a schedule, or one name with its parameters", got=got, hint=hint
-            )
+            rule = "must be the name of a schedule, or one name with its parameters"
+            raise user_error(node.where, rule, got=got, hint=hint)
         ((name, body),) = node.pairs
         known = among(parent, canonical(name.text))
         return CurveSpec(known, name.where, self._unit, self._params(known, body))
 
     def _params(self, name: str, body: Node) -> dict[str, RawValue]:
-        if body.items is not None:  # a sequence may list its members at once
+        if body.items is not None:  # the members of a sequence, without a key
             return {"of": self._members(name, body)}
         if body.pairs is None:
             if body.text and (body.quoted or body.text not in ("~", "null", "Null", "NULL")):
                 raise user_error(body.where, "must be a mapping of parameters", got=body.kind)
             return {}
-        made_of = _made_of(name)
-        return {key.text: self._param(name, key.text, value, made_of) for key, value in body.pairs}
+        inner = _inner_curves(name)
+        return {key.text: self._param(name, key.text, value, inner) for key, value in body.pairs}
 
-    def _param(self, name: str, key: str, node: Node, made_of: tuple[str, ...]) -> RawValue:
-        if key not in made_of:
+    def _param(self, name: str, key: str, node: Node, inner: tuple[str, ...]) -> RawValue:
+        if key not in inner:
             return self.raw(node)
         if node.items is not None:
             return self._members(name, node)
@@ -127,15 +126,15 @@ class _Reader:
 
 
 def _rate(node: Node | None) -> float | None:
-    """Return the peak that a config gives, or the default; None where it is not a number."""
+    """Return the peak rate of a config, or the default; None if it is not a number."""
     try:
-        return LR.default if node is None else numbers.number(node.text)
+        return LR.default if node is None else numbers.parse_number(node.text)
     except numbers.MisreadError:
         return None
 
 
-def _made_of(name: str) -> tuple[str, ...]:
-    """Return which parameters of a schedule are schedules; of a name that is not known, what ours call them."""
+def _inner_curves(name: str) -> tuple[str, ...]:
+    """Return the parameters of a schedule that are schedules; for an unknown name, that of our own schedules."""
     if not is_native(name) or not is_known(name):
         return ("of",)
     return tuple(param.name for param in params(load(name)) if "Schedule" in str(param.type) and not param.member)

@@ -1,4 +1,4 @@
-"""Curves as text: ``step:step_size=20,gamma=0.5``."""
+"""Parse the spec of a curve: ``step:step_size=20,gamma=0.5``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _QUOTES = "\"'"
 
 
 def parse_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSpec:
-    """Return what a curve's text says.
+    """Return the parsed spec of a curve.
 
     >>> curve = parse_curve("multistep:milestones=30,60,80,gamma=0.5", unit="epoch")
-    >>> curve.name, {name: said.text for name, said in curve.params.items()}
+    >>> curve.name, {name: value.text for name, value in curve.params.items()}
     ('multistep', {'milestones': '30,60,80', 'gamma': '0.5'})
 
-    Raises RequestError naming the curve.
+    Raises RequestError at ``where``, by default the curve itself.
     """
     where = where or f"curve {quote(text)}"
     name, colon, rest = text.partition(":")
@@ -31,16 +31,16 @@ def parse_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSpec
         if len(params) == MOST_PARAMETERS:
             raise user_error(where, f"must have at most {MOST_PARAMETERS:,} parameters", got="more")
         if key in params:
-            raise user_error(where, f"{key} must be given once", got="it twice")
+            raise user_error(where, f"duplicate parameter {quote(key)}")
         quoted = value[:1] in _QUOTES
         if quoted and value[-1] != value[0]:
-            raise user_error(where, "nothing may follow a value in quotes", got=quote(value))
+            raise user_error(where, "must not have text after a closing quote", got=quote(value))
         params[key] = RawValue(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
     return CurveSpec(canonical(name.strip()), where, unit, params)
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:
-    """Return names and values; a piece without ``=`` goes on the value before it, its comma and blanks included."""
+    """Return names and values; a piece without ``=`` belongs to the value before it, with its comma and spaces."""
     pairs: list[tuple[str, list[str]]] = []
     for piece in _pieces(text, where):
         key, equals, value = piece.partition("=")
@@ -54,11 +54,11 @@ def _pairs(text: str, where: str) -> list[tuple[str, str]]:
 
 
 def _incomplete(piece: str, where: str) -> RequestError:
-    return user_error(where, "each parameter must be said as name=value", got=quote(piece) if piece else "an empty one")
+    return user_error(where, "write parameters as name=value", got=quote(piece) if piece else "nothing")
 
 
 def _pieces(text: str, where: str) -> list[str]:
-    """Split at the commas that stand outside quotes; a quote only opens where a value begins."""
+    """Split at the commas outside quotes; only a quote at the beginning of a value opens."""
     pieces, start, opened, before = [], 0, "", ""
     for at, char in enumerate(text):
         if opened:

@@ -1,4 +1,4 @@
-"""The ``--grid`` option as text: ``min_lr=0,1e-5``."""
+"""Parse the ``--grid`` option: ``min_lr=0,1e-5``."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from cosine_cli.text import quote
 
 
 def parse_grid(raw: RawValue, unit: Unit) -> RawValue:
-    """Return ``min_lr=0,1e-5``, said once or more often, as the mapping that a config gives; bare times in ``unit``."""
-    found: dict[str, RawValue] = {}
+    """Return the values of ``--grid min_lr=0,1e-5`` as the mapping of a config; bare times are in ``unit``."""
+    axes: dict[str, RawValue] = {}
     for part in raw.parts or ():
         text = part.text if isinstance(part, RawValue) else ""
         name, _, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not (name and values.strip()):
-            raise user_error(raw.where, "must be a name and its values", got=quote(text), hint="as in min_lr=0,1e-5")
-        if name in found:
-            raise user_error(raw.where, f"{name} must be given once", got="it twice")
+            raise user_error(
+                raw.where, "must be a parameter and its values", got=quote(text), hint="as in min_lr=0,1e-5"
+            )
+        if name in axes:
+            raise user_error(raw.where, f"duplicate parameter {quote(name)}")
         where = f"{raw.where} {name}"
         listed = tuple(RawValue(value.strip(), where, unit) for value in values.split(","))
-        found[name] = RawValue(values, where, unit, parts=listed)
-    return RawValue("", raw.where, unit, keys=found)
+        axes[name] = RawValue(values, where, unit, parts=listed)
+    return RawValue("", raw.where, unit, keys=axes)

@@ -1,4 +1,4 @@
-"""A value of a document and its place: what a config, ours or another program's, is read as."""
+"""A node of a parsed document, with its place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cosine_cli.text import quote
 
 
 class Node(NamedTuple):
-    """A value of a document and its place: a text, a list of nodes, or a mapping from key nodes to nodes."""
+    """A text, a list of nodes, or a mapping from key nodes to nodes, with its place."""
 
     where: str
     line: int
@@ -20,12 +20,12 @@ class Node(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What the node is, in a message."""
+        """The node in a message: its text, or its type."""
         if self.pairs is not None:
             return "a mapping"
         return "a list" if self.items is not None else quote(self.text) if self.text else "nothing"
 
     @property
     def keys(self) -> frozenset[str]:
-        """The keys of a mapping; of anything else none."""
+        """The keys of a mapping; empty for other nodes."""
         return frozenset(key.text for key, _ in self.pairs or ())

@@ -1,4 +1,4 @@
-"""The one grammar of numbers: flags, curves and configs are all read by it."""
+"""Parse numbers, counts and times, in flags, curve specs and configs alike."""
 
 from __future__ import annotations
 
@@ -10,29 +10,33 @@ from dataclasses import dataclass
 from cosine_cli.plans.model.clock import MOST_STEPS, Time, Unit
 from cosine_cli.text import question
 
-# Bounded and anchored: the text is foreign. ASCII digits only, no underscores, no hexadecimal.
+# Bounded and anchored, as the text is untrusted. Only ASCII digits, no underscores, no hexadecimal.
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE]([+-]?[0-9]{1,4}))?")
 _UNITS: dict[str, Unit] = {"ep": "epoch", "st": "step"}
 _SIZES = {"k": 3, "M": 6, "G": 9}
 _ALL = 100
 _LONGEST = 60
-"""How long a text is that is spelt anew at most."""
+"""The longest text that is respelled."""
 
 
 MOST = 1e200
 
 
 class MisreadError(ValueError):
-    """A text that is not what it should be; ``rule`` says what it should be, ``hint`` how to get there."""
+    """A text that does not parse; ``rule`` is the violated rule, ``hint`` a correction."""
 
     def __init__(self, rule: str, hint: str | None = None) -> None:
         super().__init__(rule)
         self.rule, self.hint = rule, hint
 
 
+class NotANumberError(MisreadError):
+    """A text that is not a number of the required kind, which the rule of every parameter states too."""
+
+
 @dataclass(frozen=True)
 class Percent:
-    """A share of the run."""
+    """A share of the run in percent."""
 
     value: float
 
@@ -40,59 +44,59 @@ class Percent:
         return f"{self.value:.15g}%"
 
 
-def number(text: str) -> float:
-    """Read a finite number.
+def parse_number(text: str) -> float:
+    """Parse a finite number.
 
-    >>> number("1e-3")
+    >>> parse_number("1e-3")
     0.001
     """
     return _scaled(text, exponent=0)
 
 
-def count(text: str) -> int:
-    """Read a whole number; ``k``, ``M`` and ``G`` are thousands, millions and thousands of millions.
+def parse_count(text: str) -> int:
+    """Parse a whole number, with the suffixes ``k``, ``M`` and ``G`` for 10^3, 10^6 and 10^9.
 
-    >>> count("1.5M")
+    >>> parse_count("1.5M")
     1500000
     """
     value = _scaled(*_without_size(text))
     if not value.is_integer():
-        raise MisreadError("must be a whole number")
+        raise NotANumberError("must be a whole number")
     if abs(value) > MOST_STEPS or (abs(value) == MOST_STEPS and _exceeds(text)):
-        raise MisreadError("must be at most 2^53, beyond which float64 skips whole numbers")
+        raise MisreadError("must be at most 2^53, as larger integers are not exact in float64")
     return int(value)
 
 
 def _exceeds(text: str) -> bool:
-    """Tell whether a number that float64 rounds to the limit is more than it."""
-    from decimal import Decimal  # here: only such a number pays for it
+    """Return whether a number that float64 rounds to the limit exceeds it."""
+    from decimal import Decimal  # here: rarely needed
 
     digits, size = _without_size(text)
     return abs(Decimal(digits).scaleb(size)) > MOST_STEPS
 
 
-def time(text: str, *, unit: Unit) -> Time | Percent:
-    """Read a time: a bare number counts in ``unit``; ``10%``, ``3ep`` and ``500st`` say their own.
+def parse_time(text: str, *, unit: Unit) -> Time | Percent:
+    """Parse a time: a bare number is in ``unit``; ``10%``, ``3ep`` and ``500st`` have their own unit.
 
-    >>> time("10k", unit="step"), time("3ep", unit="step")
+    >>> parse_time("10k", unit="step"), parse_time("3ep", unit="step")
     (Time(value=10000.0, unit='step'), Time(value=3.0, unit='epoch'))
     """
     if text.endswith("%"):
-        return Percent(number(text[:-1].rstrip()))
+        return Percent(parse_number(text[:-1].rstrip()))
     if text[-2:] in _UNITS:
         text, unit = text[:-2].rstrip(), _UNITS[text[-2:]]
     return Time(_scaled(*_without_size(text)), unit)
 
 
-def share(text: str, *, unit: Unit) -> Time | Percent:
-    """Read a share of the run: a bare number is one of at most 1, all else a time.
+def parse_share(text: str, *, unit: Unit) -> Time | Percent:
+    """Parse a share of the run: a bare number is a share of at most 1, anything else a time.
 
-    >>> share("0.3", unit="epoch"), share("5ep", unit="step")
+    >>> parse_share("0.3", unit="epoch"), parse_share("5ep", unit="step")
     (Percent(value=30.0), Time(value=5.0, unit='epoch'))
     """
     if text[-1:].isalpha() or text.endswith("%"):
-        return time(text, unit=unit)
-    value = number(text)
+        return parse_time(text, unit=unit)
+    value = parse_number(text)
     if value > 1:
         raise MisreadError("must be a share of the run, at most 1", question(f"{text}%") if value <= _ALL else None)
     return Percent(float(f"{value * 100:.15g}"))
@@ -103,14 +107,14 @@ def _without_size(text: str) -> tuple[str, int]:
 
 
 def _scaled(text: str, exponent: int) -> float:
-    """Read a number times a power of ten, which moves the exponent and so rounds once."""
+    """Parse a number times a power of ten; changing the exponent rounds only once."""
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise MisreadError("must be a number")
+        raise NotANumberError("must be a number")
     sign, digits, power = match.groups()
     value = float(f"{sign}{digits}e{int(power or 0) + exponent}")
     if not math.isfinite(value):
-        raise MisreadError("must be a finite number")
+        raise NotANumberError("must be a finite number")
     if abs(value) > MOST:
         raise MisreadError(f"must be at most {MOST:g}, so that sums over a run stay finite")
     return value
@@ -127,7 +131,7 @@ _WORDS = {
 
 
 def respelled(text: str) -> Iterator[str]:
-    """Yield what a text that is not a number or a time may have been meant to be, in the spelling that is read here.
+    """Yield the numbers or times that an invalid text may stand for, in a spelling that parses.
 
     >>> list(respelled("1,000")), list(respelled("0,1")), list(respelled("500 steps"))
     (['1000', '1.000'], ['0.1'], ['500st'])

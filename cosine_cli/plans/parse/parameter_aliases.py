@@ -1,9 +1,9 @@
-"""Parameter names from elsewhere and mistyped ones, each with the name and the value to write here instead."""
+"""Suggest the parameter for an unknown name: another program's name, or a mistyped one, with its value converted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -16,10 +16,10 @@ from cosine_cli.schedules.core.fields import Param
 from cosine_cli.text import closest, either, question
 
 Carry = Literal["same", "steps", "epochs", "share", "of lr"]
-"""What a value means under another name: the same, a number of steps or of epochs, a share of the run or of lr."""
+"""The meaning of a value under another name: the same, a number of steps or epochs, a share of the run or of lr."""
 
 Style = Literal["text", "yaml"]
-"""How a parameter is written: ``name=value`` in a curve's text, ``name: value`` in a config."""
+"""The syntax of a parameter: ``name=value`` in a curve spec, ``name: value`` in a config."""
 
 _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     (
@@ -71,32 +71,32 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("log", "same", "logy log_scale log_y semilogy"),
 )
 
-_SPELT_ELSEWHERE = {"cos": "cosine", "triangle": "triangular"}
-"""Words that other programs shorten."""
+_SHORT_FORMS = {"cos": "cosine", "triangle": "triangular"}
+"""Abbreviations in other programs."""
 
 _BARE = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?[kMG]?")
 
 
 class Alias(NamedTuple):
-    """One of our names for a name from elsewhere, and what a value under that name means."""
+    """Our name for another program's name, and the meaning of its value."""
 
     ours: str
     carry: Carry
 
 
 class Pair(NamedTuple):
-    """A parameter and its value, as they are to be written."""
+    """A parameter and its value to type."""
 
     name: str
     value: RawValue
 
     def written(self, style: Style) -> str:
-        """Return the pair as it is typed in a curve's text or in a config."""
+        """Return the pair as typed in a curve spec or in a config."""
         return f"{self.name}={self.text}" if style == "text" else f"{self.name}: {self._yaml}"
 
     @property
     def text(self) -> str:
-        """The value as it is typed in a curve's text or after a flag."""
+        """The value as typed in a curve spec or after a flag."""
         return "/".join(_texts(self.value)) if self.value.parts is not None else _quoted(self.value)
 
     @property
@@ -124,66 +124,69 @@ def _folded(name: str) -> str:
 def meant(
     name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None, mistyped: bool = True
 ) -> Pair | None:
-    """Return which of the ``known`` parameters a name means, with its value in our units.
+    """Return the one of the ``known`` parameters that a name stands for, with its value in our units.
 
-    None where nothing comes near, and where the value is not one of the parameter: what is returned can be typed.
-    - ``lr``: the peak, which some values are a share of; None where it is unknown.
-    - ``mistyped``: whether the name may have slips of the keyboard.
+    None if no name is similar, or if the parameter does not accept the value: what is returned can be typed.
+
+    - ``lr``: the peak rate, of which some values are a share; None if unknown.
+    - ``mistyped``: whether the name may have typing errors.
     """
     for candidate in _candidates(name, known) if mistyped else (name,):
         alias = _alias(candidate, known)
         if alias is None:
             continue
-        carried = _carried(value, alias.carry, known[alias.ours], lr)
+        carried = _converted_value(value, alias.carry, known[alias.ours], lr)
         if carried is not None and _fits(known[alias.ours], carried):
             return Pair(alias.ours, carried)
     return None
 
 
 def parameter_of(name: str, known: Mapping[str, Param], *, mistyped: bool = True) -> str | None:
-    """Return which of the ``known`` parameters a name means, whatever its value is; None where nothing comes near."""
-    found = (_alias(candidate, known) for candidate in (_candidates(name, known) if mistyped else (name,)))
-    return next((alias.ours for alias in found if alias is not None), None)
+    """Return the one of the ``known`` parameters that a name stands for, for any value; None if none is similar."""
+    aliases = (_alias(candidate, known) for candidate in (_candidates(name, known) if mistyped else (name,)))
+    return next((alias.ours for alias in aliases if alias is not None), None)
 
 
 def _candidates(name: str, known: Mapping[str, Param]) -> tuple[str, ...]:
-    """Return a name, and the one that it was probably meant to be where it was mistyped."""
-    spelt = closest(_folded(name), [*map(_folded, known), *_aliases()])
-    return (name,) if spelt is None else (name, spelt)
+    """Return a name, and the most similar known one."""
+    similar = closest(_folded(name), [*map(_folded, known), *_aliases()])
+    return (name,) if similar is None else (name, similar)
 
 
 def _alias(name: str, known: Mapping[str, Param]) -> Alias | None:
-    """Return the known parameter that a name stands for: spelt as ours but for dashes and case, or another's name."""
-    spelt = next((ours for ours in known if _folded(ours) == _folded(name)), None)
-    if spelt is not None:
-        return Alias(spelt, "same")
+    """Return the known parameter that a name stands for: equal except for dashes and case, or another program's."""
+    equal = next((ours for ours in known if _folded(ours) == _folded(name)), None)
+    if equal is not None:
+        return Alias(equal, "same")
     alias = _aliases().get(_folded(name)) or Alias(_folded(name), "same")
     if alias.ours in known:
         return alias
-    # A framework's schedule may have the name that another framework gives to the same parameter.
+    # A framework's schedule may use another framework's name for the same parameter.
     twin = next((theirs for theirs in known if _aliases().get(_folded(theirs)) == alias), None)
     return None if twin is None else Alias(twin, "same")
 
 
-def _carried(value: RawValue, carry: Carry, param: Param, lr: float | None) -> RawValue | None:
-    """Return a value under another name as our parameter takes it, None where it cannot be told."""
+def _converted_value(value: RawValue, carry: Carry, param: Param, lr: float | None) -> RawValue | None:
+    """Return another program's value converted for our parameter, None if that is not possible."""
     if value.keys is not None:
         return None
     if value.parts is not None:
-        parts = [_carried(part, carry, param, lr) if isinstance(part, RawValue) else None for part in value.parts]
+        parts = [
+            _converted_value(part, carry, param, lr) if isinstance(part, RawValue) else None for part in value.parts
+        ]
         return None if None in parts else value._replace(parts=tuple(parts))  # type: ignore[arg-type]
     if param.many and carry != "same":
-        pieces = [_converted(piece.strip(), carry, param, lr) for piece in re.split("[/,]", value.text)]
+        pieces = [_converted_text(piece.strip(), carry, param, lr) for piece in re.split("[/,]", value.text)]
         return None if None in pieces else value._replace(text="/".join(map(str, pieces)))
-    text = _converted(value.text, carry, param, lr)
+    text = _converted_text(value.text, carry, param, lr)
     return None if text is None else value._replace(text=text)
 
 
-def _converted(text: str, carry: Carry, param: Param, lr: float | None) -> str | None:
-    if carry == "same" or (param.time is None and carry in ("steps", "epochs")):  # a framework's, which counts calls
-        return _SPELT_ELSEWHERE.get(text, text) if param.choices else text
+def _converted_text(text: str, carry: Carry, param: Param, lr: float | None) -> str | None:
+    if carry == "same" or (param.time is None and carry in ("steps", "epochs")):  # a framework's time, in calls
+        return _SHORT_FORMS.get(text, text) if param.choices else text
     if not _BARE.fullmatch(text):
-        return text if param.time else None  # a time that has its unit
+        return text if param.time else None  # a time with a unit
     try:
         return _CONVERSIONS[carry](text, lr)
     except ValueError:
@@ -192,7 +195,7 @@ def _converted(text: str, carry: Carry, param: Param, lr: float | None) -> str |
 
 def _in_steps(text: str, lr: float | None) -> str:
     del lr
-    return f"{numbers.count(text)}st"
+    return f"{numbers.parse_count(text)}st"
 
 
 def _in_epochs(text: str, lr: float | None) -> str:
@@ -202,12 +205,12 @@ def _in_epochs(text: str, lr: float | None) -> str:
 
 def _as_percent(text: str, lr: float | None) -> str | None:
     del lr
-    share = numbers.number(text)
+    share = numbers.parse_number(text)
     return f"{share * 100:.15g}%" if share <= 1 else None
 
 
 def _times_lr(text: str, lr: float | None) -> str | None:
-    share = numbers.number(text)
+    share = numbers.parse_number(text)
     return None if lr is None or share > 1 else whole(float(f"{share * lr:.15g}"))
 
 
@@ -220,7 +223,7 @@ _CONVERSIONS: dict[Carry, Callable[[str, float | None], str | None]] = {
 
 
 def _fits(param: Param, value: RawValue) -> bool:
-    """Tell whether a value is one of the parameter, as far as its declaration can say."""
+    """Return whether a parameter accepts a value, according to its declaration."""
     if "Schedule" in str(param.type) or param.repeated:
         return value.parts is not None and all(isinstance(part, CurveSpec) for part in value.parts)
     try:
@@ -231,22 +234,16 @@ def _fits(param: Param, value: RawValue) -> bool:
 
 
 def style_of(name: str, value: RawValue) -> Style:
-    """Return how a parameter was written, which the place of its value tells."""
+    """Return the syntax in which a parameter is written, by the place of its value."""
     return "text" if value.where.endswith(f": {name}") else "yaml"
 
 
-def parameter_hint(
-    name: str,
-    value: RawValue,
-    known: Mapping[str, Param],
-    *,
-    takes: Iterable[str] | None = None,
-    lr: float | None = None,
-) -> str:
-    """Say what to write instead of a parameter that does not exist, or list those that do.
-
-    - ``takes``: the names to list, where they are more than the ``known`` ones.
-    """
+def suggestion(name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None = None) -> str | None:
+    """Return the question whether one of the ``known`` parameters was meant, None if none is similar."""
     pair = meant(name, value, known, lr=lr)
-    hint = None if pair is None else question(pair.written(style_of(name, value)))
-    return hint or f"it takes {either(known if takes is None else takes, last='and')}"
+    return None if pair is None else question(pair.written(style_of(name, value)))
+
+
+def parameter_hint(name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None = None) -> str:
+    """Return the same, or the list of the ``known`` parameters."""
+    return suggestion(name, value, known, lr=lr) or f"it takes {either(known, last='and')}"

@@ -1,4 +1,4 @@
-"""Problems collected from several places, so that all of a file are reported at once."""
+"""Collect problems from several places, so that all of a file are reported at once."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ MOST_PROBLEMS = 20
 
 
 class Problems:
-    """Problems gathered from several places, so that all of a file come at once."""
+    """A collection of problems."""
 
-    def __init__(self, *found: Problem) -> None:
-        self._found = list(found)
+    def __init__(self, *problems: Problem) -> None:
+        self._problems = list(problems)
 
     @property
-    def found(self) -> tuple[Problem, ...]:
-        """What was kept."""
-        return tuple(self._found)
+    def collected(self) -> tuple[Problem, ...]:
+        """All problems."""
+        return tuple(self._problems)
 
     @contextmanager
     def collect(self) -> Iterator[None]:
-        """Keep the faults that are raised inside, and go on behind it."""
+        """Collect the problems of a RequestError raised in the block, and continue after it."""
         try:
             yield
         except RequestError as error:
-            self._found += error.problems
+            self._problems += error.problems
 
     def add(self, problem: Problem) -> None:
-        """Keep one fault."""
-        self._found.append(problem)
+        """Add one problem."""
+        self._problems.append(problem)
 
     def raise_any(self) -> None:
-        """Raise what was kept, at most ``MOST_PROBLEMS`` of them."""
-        found = sorted(dict.fromkeys(self._found), key=_line)
-        if len(found) > MOST_PROBLEMS:
-            more = Problem(found[MOST_PROBLEMS].where, f"and {len(found) - MOST_PROBLEMS} more faults from here on")
-            raise RequestError(*found[:MOST_PROBLEMS], more)
-        if found:
-            raise RequestError(*found)
+        """Raise RequestError with the problems if there are any, at most ``MOST_PROBLEMS`` of them."""
+        problems = sorted(dict.fromkeys(self._problems), key=_position)
+        if len(problems) > MOST_PROBLEMS:
+            more = Problem(problems[MOST_PROBLEMS].where, f"and {len(problems) - MOST_PROBLEMS} more problems")
+            raise RequestError(*problems[:MOST_PROBLEMS], more)
+        if problems:
+            raise RequestError(*problems)
 
 
-def _line(problem: Problem) -> tuple[int, int]:
-    """Return the line and column of a fault in a config, so that faults come in the order of the file."""
+def _position(problem: Problem) -> tuple[int, int]:
+    """Return the line and column of a problem in a config, the sort key."""
     place = problem.where.partition(",")[0].rsplit(":", 2)[1:]
     return (int(place[0]), int(place[1])) if len(place) == 2 and all(map(str.isdecimal, place)) else (0, 0)  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""What the user said, as text, with the place where it stands: nothing is read or resolved yet."""
+"""Raw values, curve specs and requests: the user's text with its place, not yet parsed or resolved."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class RawValue(NamedTuple):
-    """One value: its text, or its parts where it is a list.
+    """One value: its text, its parts if it is a list, or its keys if it is a mapping.
 
-    - ``where``: what a message calls its place: ``--lr``, ``plan.yaml:3:5``.
-    - ``unit``: what a bare time counts here.
-    - ``quoted``: it was text in quotes, which is no number.
-    - ``share``: a bare number is a share of the run, from 0 to 1.
+    - ``where``: its place in messages: ``--lr``, ``plan.yaml:3:5``.
+    - ``unit``: the unit of a bare time.
+    - ``quoted``: whether it is a quoted string, which is not a number.
+    - ``share``: whether a bare number is a share of the run, from 0 to 1.
     """
 
     text: str
@@ -39,7 +39,7 @@ class RawValue(NamedTuple):
         if self.parts is not None:
             texts = [part.text for part in self.parts if isinstance(part, RawValue) and part.parts is None]
             return quote(f"[{', '.join(texts)}]") if len(texts) == len(self.parts) else "a list"
-        return "text in quotes" if self.quoted else quote(self.text) if self.text else "an empty text"
+        return "a quoted string" if self.quoted else quote(self.text) if self.text else "an empty string"
 
 
 def raw_value(node: Node, unit: Unit = "step") -> RawValue:
@@ -50,7 +50,7 @@ def raw_value(node: Node, unit: Unit = "step") -> RawValue:
 
 
 class CurveSpec(NamedTuple):
-    """One curve: the name of a schedule and what was said of its parameters."""
+    """One curve: the name of a schedule and the raw values of its parameters."""
 
     name: str
     where: str
@@ -59,10 +59,11 @@ class CurveSpec(NamedTuple):
 
 
 class Request(NamedTuple):
-    """All that one source says: the command line, or a config; ``problems`` is what it says wrongly.
+    """The content of one source, the command line or a config.
 
-    - ``applied_flags``: parameters of the run that flags have said, and that a config was read with: they stand in its run.
-    - ``remarks``: how another program's config was read, and what of it was left out.
+    - ``problems``: its problems so far.
+    - ``applied_flags``: the options of the run that a config was read with, which its ``run`` contains.
+    - ``remarks``: what another program's config was read as, and what was ignored.
     """
 
     unit: Unit | None = None
@@ -76,18 +77,18 @@ class Request(NamedTuple):
     remarks: tuple[str, ...] = ()
 
     def over(self, below: Request) -> Request:
-        """Return what both say, this one first; only one of the two has curves."""
+        """Return both requests merged, this one first; only one of the two has curves."""
         own = {name: value for name, value in self.run.items() if name not in below.applied_flags}
-        line_of_run = {**below.run, **own}
+        run = {**below.run, **own}
         for length, other in (("epochs", "steps"), ("steps", "epochs")):
             if length in own and other not in own:
-                line_of_run.pop(other, None)
+                run.pop(other, None)
         ours, theirs = self.run.get("warmup"), below.run.get("warmup")
-        if ours is not None and theirs is not None and theirs.keys is not None:  # a time leaves shape and start alone
-            line_of_run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
+        if ours is not None and theirs is not None and theirs.keys is not None:  # a length keeps shape and start
+            run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})
         return Request(
             unit=below.unit if below.applied_flags else self.unit or below.unit,
-            run=line_of_run,
+            run=run,
             flags={**below.flags, **self.flags},
             figure={**below.figure, **self.figure},
             curves=self.curves or below.curves,

@@ -1,4 +1,4 @@
-"""Names of schedules from elsewhere and mistyped ones, each with the curve to write here instead."""
+"""Suggest a curve for the name of an unknown schedule: another program's name, or a mistyped one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.fields import Needed, Param, params
 from cosine_cli.text import closest, either, question
 
 _WARMUP = "5"
-"""The length of the warmup that stands for the word ``warmup`` in a name."""
+"""The length of the warmup suggested for the word ``warmup`` in a name."""
 
 _WITH_WARMUP = re.compile(r"_?(?:(?:with|linear|gradual)_)?warm_?up_?")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -24,7 +24,7 @@ _WRAPPING = re.compile(r"^get(?=.)|(?<=.)(?:lr|schedule|scheduler)$")
 
 
 def schedule_hint(spec: CurveSpec, *, lr: float | None = None) -> str:
-    """Say which curve an unknown name stands for, with the parameters given, or list the schedules that there are.
+    """Return the question whether a curve was meant, with its parameters, or the list of schedules.
 
     >>> schedule_hint(CurveSpec("linear_warmup_cosine", "curve"))
     'did you mean cosine:warmup=5?'
@@ -34,7 +34,7 @@ def schedule_hint(spec: CurveSpec, *, lr: float | None = None) -> str:
 
 
 def name_hint(name: str) -> str:
-    """Say which schedule an unknown name stands for, or list those that there are.
+    """Return the question whether a schedule was meant, or the list of schedules.
 
     >>> name_hint("CosineAnnealingLR")
     'did you mean cosine?'
@@ -44,7 +44,7 @@ def name_hint(name: str) -> str:
 
 
 def _all_of(name: str) -> str:
-    """List the schedules of a framework, or ours."""
+    """Return the list of a framework's schedules, or of ours."""
     framework = name.partition(".")[0]
     if not registry.is_native(name):
         return f"the schedules are {either(catalogue.names(), last='and')}"
@@ -52,9 +52,9 @@ def _all_of(name: str) -> str:
 
 
 def curve_of(spec: CurveSpec, *, lr: float | None = None) -> str | None:
-    """Return the curve that an unknown name and its parameters stand for, as it is typed; None if nothing comes near.
+    """Return the curve that an unknown name and its parameters stand for, as text; None if no name is similar.
 
-    - ``lr``: the peak, which some values elsewhere are a share of; None where it is unknown.
+    - ``lr``: the peak rate, of which some values of other programs are a share; None if unknown.
     """
     style: Style = next((style_of(name, value) for name, value in spec.params.items()), "text")
     if registry.is_native(spec.name):
@@ -69,7 +69,7 @@ def curve_of(spec: CurveSpec, *, lr: float | None = None) -> str | None:
     name, implied = stands_for
     known = known_parameters(name)
     pairs = [_pair(key, value, known, lr) for key, value in spec.params.items()]
-    if None in pairs:  # a name alone, which answers for the name alone
+    if None in pairs:  # some parameter has no counterpart
         return name
     given = {pair.name for pair in pairs if pair is not None}
     extra = [Pair(key, RawValue(text, "")) for key, text in implied.items() if key not in given]
@@ -92,7 +92,7 @@ def _pair(name: str, value: RawValue, known: Mapping[str, Param], lr: float | No
 
 
 def known_parameters(name: str) -> dict[str, Param]:
-    """Return the parameters that a curve of a schedule takes, by each of their names."""
+    """Return the parameters of a curve by each of their names."""
     own = [param for param in params(registry.load(name)) if not param.of_members]
     known = {param.name: param for param in own} | {LABEL.name: LABEL}
     known |= {} if "warmup" in known or registry.is_native(name) else WARMUP
@@ -100,14 +100,14 @@ def known_parameters(name: str) -> dict[str, Param]:
 
 
 def _native_of(name: str) -> str | None:
-    """Return the schedule of a framework that a name such as ``torch.optim.lr_scheduler.StepLR`` stands for."""
+    """Return the framework's schedule that a name such as ``torch.optim.lr_scheduler.StepLR`` stands for."""
     framework = name.partition(".")[0]
     own = closest(name.rpartition(".")[2], frameworks.framework_schedules(framework))
     return None if own is None else f"{framework}.{own}"
 
 
 def _native_that_takes(spec: CurveSpec) -> str | None:
-    """Return the schedule of a framework that has just this name and takes just these parameters, None for none."""
+    """Return a framework's schedule with exactly this name that takes these parameters, None if there is none."""
     name = spec.name.rpartition(".")[2]
     for framework in frameworks.frameworks() if spec.params else ():
         native = frameworks.framework_schedules(framework).get(name)
@@ -128,19 +128,19 @@ def _lookup(name: str) -> tuple[str, dict[str, str]] | None:
     if own is not None:
         return own, _choices(own, name)
     without, warmups = _WITH_WARMUP.subn("_", _snake(name), count=1)
-    found = _spelt(without) if warmups else None
-    found = found or _claimed().get(_squashed(name)) or _spelt(name) or _own().get(_mistyped(name))
-    if found is None:
+    schedule = _spelled(without) if warmups else None
+    schedule = schedule or _framework_names().get(_squashed(name)) or _spelled(name) or _own().get(_mistyped(name))
+    if schedule is None:
         return None
-    return found, {"warmup": _WARMUP} if warmups and not _has_warmup(found) else {}
+    return schedule, {"warmup": _WARMUP} if warmups and not _has_warmup(schedule) else {}
 
 
 def _mistyped(name: str) -> str:
     return closest(_squashed(name), _own()) or ""
 
 
-def _spelt(name: str) -> str | None:
-    """Return the schedule of a name that may stand between words such as ``get`` and ``scheduler``."""
+def _spelled(name: str) -> str | None:
+    """Return the schedule of a name that may have affixes such as ``get`` and ``scheduler``."""
     squashed = _squashed(name)
     while squashed not in _own() and (unwrapped := _WRAPPING.sub("", squashed)) != squashed:
         squashed = unwrapped
@@ -152,7 +152,7 @@ def _has_warmup(name: str) -> bool:
 
 
 def _choices(schedule: str, name: str) -> dict[str, str]:
-    """Return the parameters that one of their own values names: ``triangular2`` is a mode of ``cyclic``."""
+    """Return the parameters whose value is in the name: ``triangular2`` is a mode of ``cyclic``."""
     words = {name, *_snake(name).split("_")}
     declared = [param for param in params(catalogue.load(schedule)) if param.choices]
     named_values = {param.name: words & {*param.choices} - {param.default} for param in declared}
@@ -169,13 +169,13 @@ def _squashed(name: str) -> str:
 
 @cache
 def _own() -> dict[str, str]:
-    """Return our schedules by their names and by those that they are known as; a schedule's name wins."""
+    """Return our schedules by name and by alias; a name takes precedence."""
     aliases = {_squashed(other): name for name in catalogue.names() for other in catalogue.load(name).aliases.split()}
     return aliases | {_squashed(name): name for name in catalogue.names()}
 
 
 @cache
-def _claimed() -> dict[str, str]:
-    """Return our schedules by what frameworks call them; of two that claim one name, the first."""
-    called = [(other, name) for name in catalogue.names() for other in catalogue.load(name).framework_names.values()]
-    return {_squashed(other): name for other, name in reversed(called)}
+def _framework_names() -> dict[str, str]:
+    """Return our schedules by their names in frameworks; of two with the same name, the first."""
+    names = [(other, name) for name in catalogue.names() for other in catalogue.load(name).framework_names.values()]
+    return {_squashed(other): name for other, name in reversed(names)}

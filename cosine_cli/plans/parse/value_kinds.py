@@ -59,7 +59,7 @@ def limits(param: Param) -> Json:
 
 
 def _read_time(_: Param, raw: RawValue) -> Any:
-    read = numbers.share if raw.share else numbers.time
+    read = numbers.parse_share if raw.share else numbers.parse_time
     return read(raw.text, unit=raw.unit)
 
 
@@ -87,7 +87,7 @@ def _read_choice(param: Param, raw: RawValue) -> str:
 
 def _read_text(_: Param, raw: RawValue) -> str:
     if not raw.quoted and raw.text in NULLS:
-        raise user_error(raw.where, "must be a text", got="nothing")
+        raise user_error(raw.where, "must be a string", got="nothing")
     return raw.text
 
 
@@ -100,12 +100,12 @@ _TIME = ValueKind(
 )
 _VALUE_KINDS = {
     Kind.NUMBER: ValueKind(
-        "number", "X", lambda _, raw: numbers.number(raw.text), lambda param: {"type": "number", **limits(param)}
+        "number", "X", lambda _, raw: numbers.parse_number(raw.text), lambda param: {"type": "number", **limits(param)}
     ),
     Kind.COUNT: ValueKind(
         "count",
         "N",
-        lambda _, raw: numbers.count(raw.text),
+        lambda _, raw: numbers.parse_count(raw.text),
         _count_schema,
         "[kMG]?",
         "write a count as 100, 10k or 1.5M",

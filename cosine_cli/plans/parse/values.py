@@ -1,4 +1,4 @@
-"""From what was said to values, by the declaration of the parameter that it was said of."""
+"""Parse raw values according to the declaration of their parameter."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import question
 
 MOST_VALUES = 20_000
-"""As many as a config may have."""
+"""The limit of a whole config."""
 
 
 def read(param: Param, raw: RawValue) -> Any:
-    """Return the value of a parameter: a number, a count, a time, a text, or a tuple of them.
+    """Return the value of a parameter: a number, a count, a time, a string, or a tuple of them.
 
-    Raises RequestError at the place where it was said.
+    Raises RequestError at the place of the raw value.
     """
     if param.mapping:
         return _read_pairs(param, raw)
     if param.optional and not raw.quoted and raw.text in (*NULLS[1:], "None"):
         return None
     if raw.keys is not None or (raw.parts is not None and not param.many):
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     if param.many:
         return _read_many(param, raw)
     return _read_one(param, raw)
 
 
 def _read_pairs(param: Param, raw: RawValue) -> Pairs:
-    """Return values by time: a mapping, or a text such as ``30:0.1/60:0.5``."""
+    """Return values by time, given as a mapping or as a text such as ``30:0.1/60:0.5``."""
     keys = raw.keys if raw.keys is not None else dict(_pairs(param, raw))
     pairs: dict[float, float] = {}
     for text, value in keys.items():
@@ -52,11 +52,11 @@ _TIME_OF_PAIR = Param("time", float, None, "", at_least=0)
 
 def _pairs(param: Param, raw: RawValue) -> Iterator[tuple[str, RawValue]]:
     if raw.parts is not None or not raw.text:
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     for part in _parts(raw.text.replace(",", "/"), "/", raw.where):
         time, colon, value = part.partition(":")
         if not colon:
-            raise _refused(param, raw)
+            raise _invalid(param, raw)
         yield time, RawValue(value.strip(), raw.where, raw.unit)
 
 
@@ -65,7 +65,7 @@ def _read_one(param: Param, raw: RawValue) -> Any:
         return value_kind(param).read(param, raw)
     value = _read_number(param, raw)
     if not param.accepts(_bare(value)):
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     return value
 
 
@@ -74,7 +74,7 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
         return param.named[raw.text]
     parts = raw.parts if raw.parts is not None else _split(raw, separator=param.separator)
     if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
-        raise user_error(raw.where, param.rule, got="a list of more than numbers")
+        raise user_error(raw.where, param.rule, got="a list with lists or mappings")
     try:
         values = tuple(_read_number(param, part) for part in parts if isinstance(part, RawValue))
     except RequestError:
@@ -83,58 +83,57 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
             raise
         raise user_error(raw.where, param.rule, got=raw.echo, hint=hint) from None
     bare = tuple(map(_bare, values))
-    # Times of several units are in order or not once the clock has made them steps.
+    # The order of times in several units is checked after their conversion to steps.
     one_unit = len({getattr(value, "unit", type(value)) for value in values}) <= 1
     accepted = param.accepts(bare) if one_unit else bool(bare) and all(param.accepts((value,)) for value in bare)
     if not accepted or len(values) != (param.exactly or len(values)):
-        raise _refused(param, raw)
+        raise _invalid(param, raw)
     return values
 
 
 def _split(raw: RawValue, *, separator: str) -> tuple[RawValue, ...]:
     text = raw.text if separator in raw.text else raw.text.replace(",", separator)
-    quoted = raw.quoted and separator not in text  # a row of numbers is a text anyway
+    quoted = raw.quoted and separator not in text  # several numbers are a text anyway
     return tuple(RawValue(part.strip(), raw.where, raw.unit, quoted) for part in _parts(text, separator, raw.where))
 
 
 def _parts(text: str, separator: str, where: str) -> list[str]:
     parts = text.split(separator)
     if len(parts) > MOST_VALUES:
-        raise user_error(where, f"must be at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
+        raise user_error(where, f"must have at most {MOST_VALUES:,} values", got=f"{len(parts):,}")
     return parts
 
 
 def _read_number(param: Param, raw: RawValue) -> Any:
-    """Read a number as its parameter takes it: a time, a count, or a plain one."""
+    """Parse a number as its parameter requires: a time, a count, or a plain number."""
     try:
         value = value_kind(param).read(param, raw)
     except numbers.MisreadError as error:
-        # The parameter's rule says more than that it is a number, where both fail alike.
-        rule = param.rule if error.rule in param.rule or error.rule == "must be a number" else error.rule
+        rule = param.rule if isinstance(error, numbers.NotANumberError) else error.rule
         hint = error.hint or _respelled(param, raw) or _spelling(param, raw)
         raise user_error(raw.where, rule, got=raw.echo, hint=hint) from None
     if raw.quoted and not raw.text.endswith(("%", "ep", "st", "k", "M", "G")):
-        raise user_error(raw.where, param.rule, got="text in quotes", hint="write the number without quotes")
+        raise user_error(raw.where, param.rule, got=raw.echo, hint="write the number without quotes")
     return value
 
 
 def _respelled(param: Param, raw: RawValue) -> str | None:
-    """Say how a number is written here, if its text can be one number only: 1,000 may be a thousand or one."""
-    found: dict[Any, str] = {}
+    """Return the question for a respelled number, None if it is ambiguous: 1,000 may be a thousand or one."""
+    texts: dict[Any, str] = {}
     for text in numbers.respelled(raw.text):
         try:
             value = value_kind(param).read(param, raw._replace(text=text))
         except numbers.MisreadError:
             continue
         if param.many or param.accepts(_bare(value)):
-            found.setdefault(value, text)
-    if not found or (len(found) > 1 and not param.whole):
+            texts.setdefault(value, text)
+    if not texts or (len(texts) > 1 and not param.whole):
         return None
-    return question(next(iter(found.values())))
+    return question(next(iter(texts.values())))
 
 
 def _respelled_list(param: Param, raw: RawValue) -> str | None:
-    """Say how a list is written here: without brackets, and with one sign between its parts."""
+    """Return the question for a list without brackets and with the right separator, None if it is invalid."""
     if raw.parts is not None:
         return None
     text = param.separator.join(_BETWEEN.split(raw.text.strip(_AROUND)))
@@ -152,7 +151,7 @@ _BETWEEN = re.compile(r" ?[;,/|*×] ?| ")
 
 
 def _spelling(param: Param, raw: RawValue) -> str | None:
-    """Say how units are written, to whoever has written one."""
+    """Return how to write a time or a count, None if the text has no unit."""
     if not raw.text[:1].isdigit() or raw.text[-1:].isdigit():
         return None
     return value_kind(param).spelling
@@ -162,6 +161,6 @@ def _bare(value: Any) -> Any:
     return value.value if isinstance(value, Time | numbers.Percent) else value
 
 
-def _refused(param: Param, raw: RawValue) -> RequestError:
-    rule = "must be a text" if param.kind is Kind.TEXT else param.rule
+def _invalid(param: Param, raw: RawValue) -> RequestError:
+    rule = "must be a string" if param.kind is Kind.TEXT else param.rule
     return user_error(raw.where, rule, got=raw.echo)

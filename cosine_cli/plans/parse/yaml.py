@@ -1,4 +1,4 @@
-"""YAML: the one file that knows it. Scalars stay text, everything keeps its place, and the size is bounded."""
+"""Parse YAML to nodes: scalars stay text, every node has its place, and the size is bounded."""
 
 from __future__ import annotations
 
@@ -23,64 +23,64 @@ _LONGEST_PROBLEM = 200
 
 
 def parse(text: str, path: str) -> Node | None:
-    """Return the document as nodes, None where it is empty; its size and depth are bounded as it is read.
+    """Return the document as nodes, None if it is empty.
 
-    Raises RequestError at the first place that is no YAML, or that a config does not use: tags, anchors.
+    Raises RequestError at the first place that is invalid, too large or too deep, or uses tags, anchors or aliases.
     """
     reader = YAML(typ="safe", pure=True)
     reader.Scanner = _Scanner
     try:
         return _Composer(reader.parse(text), visible(path)).document()
-    except _UnusedError as error:
+    except _UnsupportedError as error:
         raise user_error(_place(visible(path), error.mark), error.rule, got=error.got) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = _place(visible(path), mark) if mark is not None else visible(path)
-        raise _not_yaml(where, (error.problem or error.context or "broken").removeprefix("but ")) from None
+        raise _invalid(where, (error.problem or error.context or "broken").removeprefix("but ")) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise _not_yaml(visible(path), str(error)) from None
+        raise _invalid(visible(path), str(error)) from None
 
 
-def _not_yaml(where: str, problem: str) -> RequestError:
-    return user_error(where, "must be YAML", got=visible(shorten(problem, width=_LONGEST_PROBLEM)))
+def _invalid(where: str, problem: str) -> RequestError:
+    return user_error(where, f"invalid YAML: {visible(shorten(problem, width=_LONGEST_PROBLEM))}")
 
 
 def _place(path: str, mark: Any) -> str:
     return f"{path}:{mark.line + 1}:{mark.column + 1}"
 
 
-class _UnusedError(Exception):
-    """Something that YAML has and a config does not use, where it begins."""
+class _UnsupportedError(Exception):
+    """A feature of YAML that configs do not use, and its place."""
 
-    def __init__(self, mark: Any, rule: str, got: str) -> None:
+    def __init__(self, mark: Any, rule: str, got: str | None) -> None:
         super().__init__(rule)
         self.mark, self.rule, self.got = mark, rule, got
 
 
 class _Scanner(Scanner):
-    """Refuses tags, anchors and directives where they begin: for a long one the scanner takes minutes."""
+    """Rejects tags, anchors and directives at their beginning: scanning a long one takes minutes."""
 
     def fetch_tag(self) -> NoReturn:
-        raise self._unused("must be plain data", f"the tag {quote(self._word())}")
+        raise self._unsupported("tags are not supported", quote(self._word()))
 
     def fetch_anchor(self) -> NoReturn:
-        raise self._unused("must be written out", "an anchor or an alias")
+        raise self._unsupported("anchors and aliases are not supported")
 
     fetch_alias = fetch_anchor
 
     def fetch_directive(self) -> None:
         if _VERSION.match(self.reader.prefix(_LONGEST_VERSION)) is None:
-            raise self._unused("must be plain data", f"the directive {quote(self._word())}")
+            raise self._unsupported("directives are not supported", quote(self._word()))
         super().fetch_directive()
 
     def scan_flow_scalar(self, style: Any) -> Any:
         try:
             return super().scan_flow_scalar(style)
         except (ValueError, OverflowError):
-            raise ScannerError(None, None, "an escape of no character", self.reader.get_mark()) from None
+            raise ScannerError(None, None, "invalid escape sequence", self.reader.get_mark()) from None
 
     def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
-        # A comment is skipped first: ruamel copies what it has of it with every letter.
+        # Skip a comment first: ruamel copies the text read so far with every character.
         reader = self.reader
         while reader.peek() == " ":
             reader.forward()
@@ -89,16 +89,16 @@ class _Scanner(Scanner):
                 reader.forward()
         return super().scan_block_scalar_ignored_line(start_mark)
 
-    def _unused(self, rule: str, got: str) -> _UnusedError:
-        return _UnusedError(self.reader.get_mark(), rule, got)
+    def _unsupported(self, rule: str, got: str | None = None) -> _UnsupportedError:
+        return _UnsupportedError(self.reader.get_mark(), rule, got)
 
     def _word(self) -> str:
-        """Return what stands up to the next space, or the beginning of it."""
+        """Return the text up to the next space, or its beginning."""
         return str(self.reader.prefix(ECHO + 1)).split("\0")[0].split()[0]
 
 
 class _Composer:
-    """Makes nodes from the parser's events and bounds them before a tree exists."""
+    """Builds nodes from the parser's events, and limits their number and depth."""
 
     def __init__(self, events: Iterator[Any], path: str) -> None:
         self._events = events
@@ -106,7 +106,7 @@ class _Composer:
         self._nodes = 0
 
     def document(self) -> Node | None:
-        """Return the one document of the stream."""
+        """Return the only document of the stream."""
         top: Node | None = None
         documents = 0
         for event in self._events:
@@ -114,7 +114,9 @@ class _Composer:
             if kind == "DocumentStartEvent":
                 documents += 1
                 if documents > 1:
-                    raise user_error(_place(self._path, event.start_mark), "must be one document", got="a second")
+                    raise user_error(
+                        _place(self._path, event.start_mark), "must be a single document", got="a second one"
+                    )
             elif not kind.startswith(("Stream", "Document")):
                 top = self._node(event, depth=0)
         return None if top is None or (top.kind == "nothing" and not top.quoted) else top
@@ -140,13 +142,13 @@ class _Composer:
     def _check(self, where: str, depth: int) -> None:
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise user_error(where, f"must be at most {MOST_NODES:,} values", got="more")
+            raise user_error(where, f"must have at most {MOST_NODES:,} values", got="more")
         if depth > MOST_DEPTH:
             raise user_error(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
 
 
 def _joined(text: str) -> str:
-    r"""Return a text with the characters that JSON writes in halves (``\ud83d\ude00``) in one piece."""
+    r"""Return a text with JSON's surrogate pairs (``\ud83d\ude00``) joined to characters."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -158,8 +160,7 @@ def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
     seen: dict[str, Node] = {}
     for key, _ in pairs:
         if key.items is not None or key.pairs is not None:
-            raise user_error(key.where, "a key must be a name", got=key.kind)
+            raise user_error(key.where, "keys must be strings", got=key.kind)
         if key.text in seen:
-            rule = f"{visible(shorten(key.text))} must be given once"
-            raise user_error(key.where, rule, got=f"it a second time, after line {seen[key.text].line}")
+            raise user_error(key.where, f"duplicate key {quote(key.text)}, first on line {seen[key.text].line}")
         seen[key.text] = key

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.options import RUN
+from cosine_cli.plans.model.options import RUN, flag_of
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.schedules.core.fields import Param
@@ -55,9 +55,9 @@ class Context(NamedTuple):
 
     def shared(self, param: Param) -> RawValue | None:
         """Return what a flag or the run gives for a parameter, and record that it is used; None without either."""
-        if param.flag is not None and param.flag in self.flags:
-            self.used_flags.add(param.flag)
-            return self.flags[param.flag]
+        if (flag := flag_of(param)) is not None and flag in self.flags:
+            self.used_flags.add(flag)
+            return self.flags[flag]
         inherited = param.inherits or param.name
         if inherited in self.inherited:
             self.used_flags.add(inherited)

@@ -164,8 +164,8 @@ def _params(curve: CurveSpec) -> list[Param]:
 
 
 def _names_of(param: Param) -> tuple[str, ...]:
-    """Return the names of a parameter: its flag if it has one, else its name, and its name as a share."""
-    return (param.flag or param.name, *([param.share_name] if param.share_name else []))
+    """Return the names of a parameter: its alias if it has one, else its name, and its name as a share."""
+    return (param.alias or param.name, *([param.share_name] if param.share_name else []))
 
 
 def _outer(curve: CurveSpec, name: str) -> Param | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cosine_cli.errors import user_error
-from cosine_cli.frameworks.core.native import Idle
+from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import idle
 from cosine_cli.text import visible
 
 
-def check_idle(one: Idle, raw: RawValue) -> None:
+def check_idle(one: IgnoredParam, raw: RawValue) -> None:
     """Raise for a value of the wrong type, and for one that would change the rate."""
     value = read(one.param, raw)
     if one.fixed and value != one.param.default:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cosine_cli.frameworks.core.catalogue import Interval, calls, module
-from cosine_cli.frameworks.core.native import FrameworkSchedule
+from cosine_cli.frameworks.core.catalogue import framework_of, load_framework
+from cosine_cli.frameworks.core.framework import Interval
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_native
@@ -28,14 +29,14 @@ def on_run_clock(schedule: Schedule, clock: Clock, update: str) -> Schedule:
     """
     if not isinstance(schedule, FrameworkSchedule):
         return schedule
-    steps = steps_per_call(calls(type(schedule)), clock, update)
+    steps = steps_per_call(load_framework(framework_of(type(schedule))).calls, clock, update)
     return Staircase(every=float(steps), of=Retime(stretch=float(steps), of=schedule)) if steps > 1 else schedule
 
 
 def in_calls(curve: Curve, plan: Plan, framework: str) -> tuple[Schedule, float]:
     """Return a curve's schedule and the length of the run, both counted in a framework's calls."""
     clock = plan.clock
-    steps = steps_per_call(module(framework).CALLS, clock, plan.update)
+    steps = steps_per_call(load_framework(framework).calls, clock, plan.update)
     if steps == 1:
         return curve.schedule, float(clock.total)
     calls = max(clock.total // steps, 1)

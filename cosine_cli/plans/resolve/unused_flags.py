@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cosine_cli.errors import Problem
-from cosine_cli.plans.model.options import RUN, CurveFlags
+from cosine_cli.plans.model.options import RUN, CurveFlags, flag_of
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
@@ -58,9 +58,10 @@ def _takers(flag: str) -> list[str]:
 
 def _takes(param: Param, name: str) -> bool:
     """Tell whether a flag, or a parameter of the run, sets a schedule's parameter."""
-    return param.flag == name if name in _FLAGS else param.name == name
+    return flag_of(param) == name if name in _FLAGS else param.name == name
 
 
 def _flags_of(names: list[str], *, meaning: str) -> list[str]:
     """Return the flags of these schedules' parameters that share the name of another flag."""
-    return [p.flag for name in names for p in params(load(name)) if p.flag and p.name == meaning]
+    declared = [param for name in names for param in params(load(name)) if param.name == meaning]
+    return [flag for flag in map(flag_of, declared) if flag]

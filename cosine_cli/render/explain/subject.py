@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from cosine_cli.frameworks.core.catalogue import module
+from cosine_cli.frameworks.core.catalogue import load_framework
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, citation
 from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.curve_spec import parse_curve
@@ -36,7 +37,9 @@ class Subject:
     @cached_property
     def about(self) -> About:
         """The parts of its docstring."""
-        return about(self.schedule)
+        found = about(self.schedule)
+        is_framework = issubclass(self.schedule, FrameworkSchedule)
+        return replace(found, source=citation(self.schedule)) if is_framework else found
 
     @cached_property
     def plan(self) -> Plan:
@@ -53,7 +56,7 @@ class Subject:
     @property
     def framework(self) -> str:
         """The title of the framework that it belongs to; empty for a schedule of the core."""
-        return module(self.name.partition(".")[0]).TITLE if is_native(self.name) else ""
+        return load_framework(self.name.partition(".")[0]).title if is_native(self.name) else ""
 
     @property
     def group(self) -> str:

@@ -1,4 +1,4 @@
-"""What a schedule's docstring says of it, told apart by the order that all of them keep."""
+"""The parts of a schedule's docstring, which are in the same order in all of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _MATH, _SOURCE, _SESSION = ".. math::", "Source:", ">>>"
 
 @dataclass(frozen=True)
 class About:
-    r"""The parts of a docstring, each without its line breaks, but for the example.
+    r"""The parts of a docstring, without line breaks except in the example.
 
-    Symbols stand in ``:math:`\eta_0```, names in double backquotes.
+    Symbols are written as ``:math:`\eta_0```, names in double backquotes.
 
-    - ``summary``: the schedule in one line of plain words.
+    - ``summary``: one line.
     - ``formula``: LaTeX.
-    - ``where``: which parameter each symbol is, and what holds before and after the range.
-    - ``source``: where it comes from, with the year.
-    - ``example``: the lines of a Python session.
+    - ``where``: the parameter of each symbol, and the rate before and after the range.
+    - ``source``: its origin, with the year.
+    - ``example``: a Python session.
     - ``reading``: the example in words.
     """
 
@@ -31,25 +31,25 @@ class About:
 
 
 def about(schedule: type) -> About:
-    """Return what the docstring of a schedule says; a part that it lacks is empty."""
+    """Return the parts of a schedule's docstring; a missing part is empty."""
     blocks = inspect.cleandoc(schedule.__doc__ or "").split("\n\n")
-    found: dict[str, list[str]] = {"summary": blocks[:1]}
+    by_part: dict[str, list[str]] = {"summary": blocks[:1]}
     part = "summary"
     for block in blocks[1:]:
         part = _part(block, part)
-        found.setdefault(part, []).append(block)
+        by_part.setdefault(part, []).append(block)
     return About(
-        summary=_joined(found.get("summary", [])),
-        formula=_joined(found.get("formula", [])).removeprefix(_MATH).strip(),
-        where=_joined(found.get("where", [])),
-        source=_joined(found.get("source", [])).removeprefix(_SOURCE).strip(),
-        example="\n".join(found.get("example", [])),
-        reading=_joined(found.get("reading", [])),
+        summary=_joined(by_part.get("summary", [])),
+        formula=_joined(by_part.get("formula", [])).removeprefix(_MATH).strip(),
+        where=_joined(by_part.get("where", [])),
+        source=_joined(by_part.get("source", [])).removeprefix(_SOURCE).strip(),
+        example="\n".join(by_part.get("example", [])),
+        reading=_joined(by_part.get("reading", [])),
     )
 
 
 def _part(block: str, before: str) -> str:
-    """Return which part a block belongs to: three say it by how they begin, two by what they follow."""
+    """Return the part of a block: by its beginning, or by the part before it."""
     for beginning, part in ((_MATH, "formula"), (_SOURCE, "source"), (_SESSION, "example")):
         if block.startswith(beginning):
             return part

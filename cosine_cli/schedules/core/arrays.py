@@ -1,4 +1,4 @@
-"""The one array type of the core, and its evaluation in blocks that fit the cache."""
+"""The array type of the core, and evaluation in blocks that fit the cache."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from cosine_cli.errors import ParameterError
 
 Rates = NDArray[np.float64]
 
-# Temporaries of 64 KiB stay in the cache and below the allocator's mmap threshold (128 KiB), beyond
-# which every temporary is paid for in page faults: 2.6 times as slow.
+# Temporaries of 64 KiB fit the cache and stay below the allocator's mmap threshold (128 KiB); above it every temporary
+# causes page faults, which is 2.6 times as slow.
 BLOCK = 8192
 
 
 def in_blocks(rate: Callable[[Rates], Rates], t: ArrayLike) -> Rates:
-    """Return ``rate`` of the times ``t``, of the same shape, computed block by block.
+    """Return ``rate`` at the times ``t``, in the same shape, computed block by block.
 
-    Raises ParameterError where a time is negative or not a number.
+    Raises ParameterError if a time is negative or NaN.
     """
     times = np.asarray(t)
     flat = times.reshape(-1)
@@ -34,9 +34,9 @@ def in_blocks(rate: Callable[[Rates], Rates], t: ArrayLike) -> Rates:
 
 
 def whole_cycles(t: Rates, length: float) -> Rates:
-    """Return how many whole cycles of ``length`` lie before ``t``, exact where ``t`` is a boundary.
+    """Return how many whole cycles of ``length`` end at or before ``t``, exact at their boundaries.
 
-    The quotient of two floats can round to either side of a whole number: the boundary itself decides.
+    The quotient of two floats can round to either side of a whole number, so it is corrected by the boundary itself.
     """
     n = np.floor(t / length)
     n += (n + 1.0) * length <= t
@@ -45,9 +45,9 @@ def whole_cycles(t: Rates, length: float) -> Rates:
 
 
 def together(arrays: Iterable[Rates]) -> Iterator[Rates]:
-    """Yield arrays joined into some of at least ``BLOCK`` values, the last of what is left.
+    """Yield the arrays concatenated into arrays of at least ``BLOCK`` values, except the last.
 
-    A schedule is asked about thousands of short arrays one by one for seconds.
+    Evaluating a schedule on thousands of short arrays one by one takes seconds.
     """
     waiting: list[Rates] = []
     count = 0

@@ -1,4 +1,4 @@
-"""The schedules by name: the folder's listing, and one loaded when it is asked for."""
+"""The schedules by name: the files of the folder, each loaded on demand."""
 
 from __future__ import annotations
 
@@ -13,29 +13,31 @@ from cosine_cli.text import did_you_mean, either, quote
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
 
+_PACKAGE = "cosine_cli.schedules"
+
 COMPARED = ("cosine", "step", "exponential")
-"""What is compared where no curve is named."""
+"""The curves of a command without any."""
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """Return the names of all schedules, sorted; loads none."""
+    """Return the names of all schedules, sorted, without loading them."""
     listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
 @cache
 def load(name: str) -> type[Schedule]:
-    """Return the class of the schedule ``name``, which is the one its file defines.
+    """Return the class of the schedule ``name``, which its file defines.
 
-    Raises RequestError for a name that is not in the catalogue.
+    Raises RequestError if the name is not in the catalogue.
     """
     if name not in names():
         hint = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
         raise user_error(f"curve {quote(name)}", "must be the name of a schedule", hint=hint)
-    module = import_module(f"cosine_cli.schedules.{name}")
-    found: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))
-    return found
+    module = import_module(f"{_PACKAGE}.{name}")
+    schedule: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))
+    return schedule
 
 
 def _is_schedule_of(value: object, module: str) -> bool:
@@ -45,5 +47,6 @@ def _is_schedule_of(value: object, module: str) -> bool:
 
 
 def name_of(schedule: type[Schedule]) -> str:
-    """Return the name of a schedule's class: the stem of its file."""
-    return schedule.__module__.rpartition(".")[2]
+    """Return the name of a schedule: the stem of its file, or, outside this package, the name of its class."""
+    package, _, stem = schedule.__module__.rpartition(".")
+    return stem if package == _PACKAGE else schedule.__name__

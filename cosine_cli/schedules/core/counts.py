@@ -1,7 +1,7 @@
-"""How many updates have a rate at or above a level: counted in pieces, at a cost that does not grow with the run.
+"""The number of updates with a rate at or above a level, by pieces, in time that does not grow with the run.
 
-A stretch that goes one way is above the level on one side of one step, which halving finds; so are, at one place in
-all cycles of a row, its cycles.
+A monotone piece crosses the level at one step, which bisection finds. At the same place in all cycles of a row, the
+rate is monotone from cycle to cycle too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cosine_cli.schedules.core.search import MOST_PIECES
 from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, last_cycles, sum_terms, whole_cycles
 
 _MOST_AT_ONCE = 2**16
-"""So many cycles, or places in a cycle, are searched one by one, all at once."""
+"""At most so many cycles, or places in a cycle, are searched individually, all at once."""
 
 _CYCLE_END = 256
 _HALVINGS = 64
@@ -30,7 +30,7 @@ Above = Callable[[Rates], NDArray[np.bool_]]
 def count_at_least(schedule: Schedule, level: float, *, after: float = 0.0, until: int) -> float:
     """Return how many of the updates from ``after`` to ``until - 1`` have a rate of at least ``level``.
 
-    Exact but in rows of very many and very long cycles that sink: there a share of a step is counted in each.
+    It is exact except in rows of very many and very long decreasing cycles, which count fractions of a step.
 
     >>> from cosine_cli.schedules.linear import Linear
     >>> count_at_least(Linear(lr=1.0, total=10**12), 0.25, until=10**12)
@@ -46,15 +46,15 @@ def count_at_least(schedule: Schedule, level: float, *, after: float = 0.0, unti
 
 
 def _count(above: Above, pieces: Iterable[Piece]) -> float:
-    found = list(pieces)
-    plain = [(piece.t0, piece.t1) for piece in found if piece.kind != "cycles"]
+    pieces = list(pieces)
+    plain = [(piece.t0, piece.t1) for piece in pieces if piece.kind != "cycles"]
     opened, closed = np.array(plain, dtype=np.float64).reshape(-1, 2).T
-    rows = (_in_cycles(above, piece) for piece in found if piece.kind == "cycles")
+    rows = (_in_cycles(above, piece) for piece in pieces if piece.kind == "cycles")
     return math.fsum([float(_in_stretches(above, np.ceil(opened), np.ceil(closed)).sum()), *rows])
 
 
 def _in_stretches(above: Above, first: Rates, stop: Rates) -> Rates:
-    """Return how many whole numbers in each ``[first, stop)`` are above, where each changes at most once."""
+    """Return how many whole numbers in each ``[first, stop)`` are above the level; each changes at most once."""
     low, high = first, np.maximum(stop - 1.0, first)
     begins, ends = above(low), above(high)
     low = np.where(begins == ends, high, low)
@@ -68,7 +68,7 @@ def _in_stretches(above: Above, first: Rates, stop: Rates) -> Rates:
 
 def _in_cycles(above: Above, row: Piece) -> float:
     first, last = math.ceil(row.t0), math.ceil(row.t1)
-    # Of cycles that begin at no binary fraction of a step, rounding decides on which side a step falls.
+    # If cycles do not begin at binary fractions of a step, rounding decides on which side of a boundary a step is.
     joined = joint(row) if row.in_step else 0
     if not joined and last - first <= MOST_UNEVEN:
         return float(np.count_nonzero(above(np.arange(float(first), float(last)))))
@@ -88,29 +88,29 @@ def _in_cycles(above: Above, row: Piece) -> float:
 
 
 def _cycles_in_time(row: Piece) -> tuple[int, list[Piece]]:
-    """Return how many whole cycles a row has, and the pieces of the last one."""
+    """Return how many whole cycles a row has, and the pieces of the remaining one."""
     whole = math.floor((row.t1 - row.t0) / row.period)
     return whole, list(between(last_cycles(row, whole), row.t0, row.t1))
 
 
 def _in_unequal_cycles(above: Above, row: Piece) -> float:
-    """Return the count over a row of cycles of different lengths, each part of all cycles at once."""
-    count = row.cycles - 1  # the last one may be cut off
+    """Return the count over a row of cycles of different lengths, part by part, for all cycles at once."""
+    count = row.cycles - 1  # the last one may be truncated
     index = np.arange(float(count))
     starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
-    found = [_count(above, row.cycle(count))]
+    counted = [_count(above, row.cycle(count))]
     for k, part in enumerate(row.inside):
         if part.kind == "cycles":
             counts = _rows_in(above, row, k)
-            found.append(sum_terms(counts, count, end=_CYCLE_END))
+            counted.append(sum_terms(counts, count, end=_CYCLE_END))
             continue
         closed = stops if k + 1 == len(row.inside) else starts + part.t1 * stretches
-        found.append(float(_in_stretches(above, np.ceil(starts + part.t0 * stretches), np.ceil(closed)).sum()))
-    return math.fsum(found)
+        counted.append(float(_in_stretches(above, np.ceil(starts + part.t0 * stretches), np.ceil(closed)).sum()))
+    return math.fsum(counted)
 
 
 def _rows_in(above: Above, row: Piece, part: int) -> Callable[[Rates], Rates]:
-    """Return the function from the number of a cycle to the count over the row that is one part of it."""
+    """Return a function from the number of a cycle to the count over the row that is one of its parts."""
 
     def counts(i: Rates) -> Rates:
         return np.array([_in_cycles(above, list(row.cycle(int(index)))[part]) for index in i.tolist()])
@@ -119,7 +119,7 @@ def _rows_in(above: Above, row: Piece, part: int) -> Callable[[Rates], Rates]:
 
 
 def _in_part(above: Above, part: Piece, period: float, cycles: int) -> float:
-    """Return the count over one part of so many cycles, the first of which is given."""
+    """Return the count over one part of so many cycles, given that of the first."""
     if part.kind == "cycles":
         return _in_rows(above, part, period, cycles)
     if cycles <= _MOST_AT_ONCE:
@@ -127,12 +127,12 @@ def _in_part(above: Above, part: Piece, period: float, cycles: int) -> float:
         return float(_in_stretches(above, np.ceil(part.t0 + starts), np.ceil(part.t1 + starts)).sum())
     last = part.moved((cycles - 1) * period)
     counts = {_count(above, [part]), _count(above, [last])}
-    # From one cycle to the next a part moves one way: where both ends agree, all between them do.
+    # A part changes monotonically from cycle to cycle: if both ends agree, so do all between them.
     return counts.pop() * cycles if period.is_integer() and len(counts) == 1 else _averaged(above, part, period, cycles)
 
 
 def _in_rows(above: Above, row: Piece, period: float, cycles: int) -> float:
-    """Return the count over a row of cycles in each of so many cycles."""
+    """Return the count over a row that repeats in each of so many cycles."""
 
     def counts(i: Rates) -> Rates:
         return np.array([_in_cycles(above, row.moved(index * period)) for index in i.tolist()])
@@ -142,7 +142,7 @@ def _in_rows(above: Above, row: Piece, period: float, cycles: int) -> float:
 
 
 def _averaged(above: Above, part: Piece, period: float, cycles: int) -> float:
-    """Return the count over one part of very many cycles, as if the steps fell everywhere alike within one."""
+    """Return the count over one part of very many cycles, assuming that steps are evenly distributed within them."""
 
     def at_end(i: Rates, end: float) -> NDArray[np.bool_]:
         return above(part.t0 + i * period) if end == part.t0 else above(np.nextafter(part.t1 + i * period, 0.0))
@@ -154,7 +154,7 @@ def _averaged(above: Above, part: Piece, period: float, cycles: int) -> float:
         return ~(at_end(i, part.t0) | at_end(i, part.t1))
 
     start, stop = np.zeros(1), np.array([float(cycles)])
-    filled, empty = (int(_in_stretches(of, start, stop)[0]) for of in (whole, none))
+    filled, empty = (int(_in_stretches(test, start, stop)[0]) for test in (whole, none))
     before = filled if whole(start)[0] else empty if none(start)[0] else 0
     steps = part.t1 - part.t0 if not period.is_integer() else math.ceil(part.t1) - math.ceil(part.t0)
     partly = cycles - filled - empty
@@ -162,7 +162,7 @@ def _averaged(above: Above, part: Piece, period: float, cycles: int) -> float:
 
 
 def _shares(above: Above, part: Piece, starts: Rates) -> Rates:
-    """Return for how many steps, in fractions, one part of a cycle is above, ``starts`` later."""
+    """Return for how many steps, including fractions, one part is above the level, in the cycles at ``starts``."""
     opened, closed = part.t0 + starts, part.t1 + starts
     low, high = opened, np.nextafter(closed, 0.0)
     begins = above(low)

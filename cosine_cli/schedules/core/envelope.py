@@ -15,8 +15,8 @@ from cosine_cli.schedules.core.search import MOST_PIECES, before, beside, in_ord
 def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     """Return the lowest and the highest rate in each column between two ``edges``: ``(N + 1,)`` in, ``(N,)`` out twice.
 
-    Whatever lies between the edges counts, however short: a restart's spike is never lost. Where a curve has
-    ended, its lowest is inf and its highest -inf.
+    They cover all times between the edges, so that even the shortest spike of a restart is included. After the end of
+    a curve the lowest is inf and the highest -inf.
 
     >>> from cosine_cli.schedules.step import Step
     >>> low, high = envelope(Step(lr=0.1, step_size=1, gamma=0.5), np.array([0.0, 2.0, 4.0]))
@@ -25,7 +25,7 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
     """
     low, high = np.full(len(edges) - 1, np.inf), np.full(len(edges) - 1, -np.inf)
     for times in together(_turns(schedule.pieces_to_end(float(edges[-1]), MOST_PIECES), edges)):
-        times = times[(times >= edges[0]) & (times < edges[-1])]  # noqa: PLW2901 - the rest is in no column
+        times = times[(times >= edges[0]) & (times < edges[-1])]  # noqa: PLW2901 - the others are in no column
         columns = np.searchsorted(edges, times, side="right") - 1
         rates = schedule(times)
         known = ~np.isnan(rates)
@@ -35,11 +35,11 @@ def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
 
 
 def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
-    """Yield times that hold the extremes of every column: its edges, and the ends of all pieces in it."""
+    """Yield times that include the extremes of every column: its edges, and the ends of all pieces in it."""
     yield edges[:-1]
     yield before(edges[1:])
     listed = [piece for piece in pieces if piece.kind != "cycles"]
-    if listed:  # evaluated at once: a thousand pieces one by one cost seconds
+    if listed:  # evaluated at once, since a thousand pieces one by one take seconds
         yield beside(in_order(time for piece in listed for time in (piece.t0, piece.t1))).ravel()
     for piece in pieces:
         if piece.kind == "cycles":
@@ -47,12 +47,12 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
 
 
 def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
-    """Yield the turns of the cycles that begin or end a column; those between them lie within."""
+    """Yield the turns of the first and the last cycles of each column, which contain its extremes."""
     yield before(np.array([row.t1]))
     inner = edges[(edges >= row.t0) & (edges <= row.t1)]
     first = row.cycles_at(np.concatenate(([row.t0], inner, [row.t1])))
     index = in_order(np.concatenate((np.maximum(first - 1.0, 0.0), first, first + 1.0)).tolist())
     starts, stretches = row.starts(index), row.stretches(index)
-    for part in row.inside:  # each begins where the one before it ends
+    for part in row.inside:  # each begins where the previous one ends
         times = beside(starts + part.t0 * stretches).ravel()
         yield times[(times >= row.t0) & (times < row.t1)]

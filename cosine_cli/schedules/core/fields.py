@@ -1,6 +1,6 @@
-"""A parameter and all that it says of itself: meaning, bounds, default, and what kind of time it is.
+"""Declarations of parameters: meaning, kind, bounds and default.
 
-Free of numpy, so that flags, help and the JSON Schema come from it without loading the mathematics.
+This module does not import NumPy: flags, help and the JSON Schema are generated from it without loading the formulas.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ TimeKind = Literal["length", "moment"]
 
 @dataclass(frozen=True)
 class Share:
-    """A default that is a share of the run, or several; a length's is a share of what is left of it.
+    """A default that is one or several shares of the run; for a length, of the run that is available to it.
 
-    It is rounded to whole units, at least one; where it ``fits``, only if it is as much as half a unit.
+    A share is rounded to whole units, at least one. If it ``fits``, a share below half a unit is not rounded up.
     """
 
     parts: tuple[float, ...]
@@ -35,18 +35,18 @@ class Share:
 
 
 def share(*parts: float) -> Share:
-    """Return the default that is this share of the run, rounded to whole units, at least one."""
+    """Return a default that is a share of the run, rounded to whole units, at least one."""
     return Share(parts)
 
 
 def portion(part: float) -> Share:
-    """Return the same for a phase, which must leave room for the others however short the run is."""
+    """Return the same for one of several phases, which together must fit the shortest run."""
     return Share((part,), fits=True)
 
 
 @dataclass(frozen=True)
 class OneUnit:
-    """A default that is one unit of the plan: an epoch, or a step."""
+    """A default of one unit of the plan: an epoch or a step."""
 
     def __str__(self) -> str:
         return "1 epoch or step"
@@ -54,9 +54,9 @@ class OneUnit:
 
 @dataclass(frozen=True)
 class Derived:
-    """A default that follows from the other parameters and from the length of what is left of the run.
+    """A default that is computed from the other parameters and the available length of the run.
 
-    ``rule`` is given those parameters and ``run``, all times in steps.
+    ``rule`` takes the parameters by name and that length; all times are in steps.
     """
 
     words: str
@@ -68,7 +68,7 @@ class Derived:
 
 @dataclass(frozen=True)
 class NamedCurve:
-    """A default that is a schedule, by its name in the catalogue."""
+    """A default that is a schedule, given by its name in the catalogue."""
 
     name: str
 
@@ -78,7 +78,7 @@ class NamedCurve:
 
 @dataclass(frozen=True)
 class Needed:
-    """No default: the parameter has to be given; ``example`` is a value that shows it."""
+    """No default: the parameter is required; ``example`` is a sample value."""
 
     example: Any
 
@@ -87,13 +87,29 @@ class Needed:
 
 
 class Pairs(tuple[tuple[float, float], ...]):
-    """Values by time, in rising order, as a mapping says them: ``{30: 0.1, 60: 0.5}``."""
+    """Values by time, in ascending order, from a mapping such as ``{30: 0.1, 60: 0.5}``."""
 
     __slots__ = ()
 
 
 class Param(NamedTuple):
-    """One parameter, as it was declared at its field."""
+    """One declared parameter.
+
+    - ``above``, ``at_least``, ``at_most``: bounds of a number; ``no_more_than`` names a parameter that is a bound too.
+    - ``is_count``: it is a number of calls, even if its type is float.
+    - ``time``: whether a time has its own clock ("length") or the run's ("moment").
+    - ``choices``: the words that it accepts.
+    - ``many``: it takes several values; ``ascending``, ``exactly`` so many, ``may_be_empty``, with ``separator``
+      between them in text, or one of the ``named`` lists.
+    - ``mapping``: it takes values by time.
+    - ``optional``: it may be None.
+    - ``alias``, ``share_name``, ``inherits``: other names; a ``share_name`` takes a share of the run, and ``inherits``
+      names the parameter of the run that is the default.
+    - ``of_members``: its values are given at the members of a sequence.
+    - ``member``: the one schedule that its members are of.
+    - ``short``, ``repeated``: as a command-line option, its letter, and whether it may be given several times.
+    - ``owner``: the module that declares it.
+    """
 
     name: str
     type: Any
@@ -106,7 +122,7 @@ class Param(NamedTuple):
     time: TimeKind | None = None
     choices: tuple[str, ...] = ()
     ascending: bool = False
-    flag: str | None = None
+    alias: str | None = None
     short: str | None = None
     many: bool = False
     example: str | None = None
@@ -121,17 +137,19 @@ class Param(NamedTuple):
     mapping: bool = False
     member: str | None = None
     may_be_empty: bool = False
+    is_count: bool = False
+    owner: str = ""
 
     @property
     def long(self) -> str:
-        """The parameter as a flag; an underscore at the end keeps a name from being a word of Python."""
+        """The parameter as a command-line option; a trailing underscore avoids a keyword of Python."""
         negated = self.type is bool and self.default is True
         return f"--{'no-' if negated else ''}{self.name.rstrip('_').replace('_', '-')}"
 
     @property
     def other_names(self) -> tuple[str, ...]:
-        """What else it may be called in a curve: as its flag is, as a share of the run, as what it inherits."""
-        others = (self.flag, self.share_name, self.inherits)
+        """Other names that a curve accepts: an alias, that of a share of the run, and that of what it inherits."""
+        others = (self.alias, self.share_name, self.inherits)
         return tuple(name for name in others if name is not None and name != self.name)
 
     @property
@@ -184,11 +202,11 @@ class Param(NamedTuple):
         return self._accepts_all(tuple(value)) if self.many else self._accepts_one(value)
 
     def cast(self, value: Any) -> Any:
-        """Return a value that the rule accepts in the type that was declared."""
+        """Return an accepted value in the declared type."""
         if value is None:
             return None
         if self.mapping:
-            return Pairs((float(time), self.type(one)) for time, one in sorted(dict(value).items()))
+            return Pairs((float(time), self.type(number)) for time, number in sorted(dict(value).items()))
         return tuple(map(self.type, value)) if self.many else self.type(value)
 
     def _accepts_all(self, values: tuple[Any, ...]) -> bool:
@@ -212,34 +230,33 @@ class Param(NamedTuple):
 _KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH}
 
 
-def param(default: Any, meaning: str, *, alone: Any = MISSING, **rules: Any) -> Any:
-    """Declare a dataclass field: its default, its meaning, and the rules of :class:`Param`.
+def param(default: Any, meaning: str, *, standalone: Any = MISSING, **rules: Any) -> Any:
+    """Declare a dataclass field with a default, a meaning, and any attributes of :class:`Param`.
 
-    A default that depends on the run (:func:`share`, :class:`Derived`, :class:`OneUnit`) needs a plan;
-    ``alone`` is what stands in its place where a schedule is made in Python, and without it the
-    parameter has to be given there.
+    Some defaults depend on the run (:func:`share`, :class:`Derived`, :class:`OneUnit`). ``standalone`` replaces them
+    when a schedule is constructed in Python; without it the parameter is required there.
     """
-    needs_a_plan = isinstance(default, Share | OneUnit | Derived | NamedCurve | Needed)
+    depends_on_run = isinstance(default, Share | OneUnit | Derived | NamedCurve | Needed)
     metadata = {"param": {"default": default, "meaning": meaning, **rules}}
-    return dataclasses.field(default=alone if needs_a_plan else default, metadata=metadata)
+    return dataclasses.field(default=standalone if depends_on_run else default, metadata=metadata)
 
 
 declaration = dataclass(init=False, repr=False, eq=False)
-"""A class that only declares parameters, of which nobody makes an instance: it costs a tenth of a dataclass."""
+"""A decorator for classes that declare parameters and have no instances; it costs a tenth of a dataclass."""
 
 
 @cache
 def params(declared: type) -> tuple[Param, ...]:
-    """Return the parameters that a dataclass declares, in their order."""
+    """Return the parameters that a dataclass declares, in order."""
     return tuple(_params(declared))
 
 
 def merged(*declared: type) -> tuple[Param, ...]:
-    """Return the parameters of several declarations; of two with one name, the first."""
-    found: dict[str, Param] = {}
-    for param in (param for one in declared for param in params(one)):
-        found.setdefault(param.name, param)
-    return tuple(found.values())
+    """Return the parameters of several declarations; the first of those with the same name."""
+    by_name: dict[str, Param] = {}
+    for param in (param for declaration in declared for param in params(declaration)):
+        by_name.setdefault(param.name, param)
+    return tuple(by_name.values())
 
 
 def _params(declared: type) -> Iterator[Param]:
@@ -248,7 +265,14 @@ def _params(declared: type) -> Iterator[Param]:
             annotation = field.type.__name__ if isinstance(field.type, type) else str(field.type)
             declared_type = _TYPES.get(annotation, annotation)
             many, pairs = "tuple" in annotation, "Pairs" in annotation
-            yield Param(name=field.name, type=declared_type, many=many, mapping=pairs, **field.metadata["param"])
+            yield Param(
+                name=field.name,
+                type=declared_type,
+                many=many,
+                mapping=pairs,
+                owner=declared.__module__,
+                **field.metadata["param"],
+            )
 
 
 # Most annotations are text (PEP 563), and resolving them would import what they name.
@@ -267,20 +291,20 @@ _TYPES: dict[str, type] = {
 
 
 def peak_rate() -> Any:
-    """Declare ``lr``, which every schedule with a peak of its own has."""
+    """Declare ``lr``, the peak learning rate."""
     return param(0.1, "peak learning rate", above=0)
 
 
 def end_rate() -> Any:
-    """Declare ``min_lr`` of a decay that has an end."""
+    """Declare ``min_lr`` of a decay that ends."""
     return param(0.0, "learning rate at the end", at_least=0, no_more_than="lr")
 
 
 def floor_rate() -> Any:
-    """Declare ``min_lr`` of a decay without an end."""
-    return param(0.0, "floor below which the rate never falls", at_least=0, no_more_than="lr")
+    """Declare ``min_lr`` of a decay that never ends."""
+    return param(0.0, "lower bound of the rate", at_least=0, no_more_than="lr")
 
 
 def decay_length() -> Any:
-    """Declare ``total`` of a decay that has an end."""
+    """Declare ``total`` of a decay that ends."""
     return param(share(1.0), "length of the decay", above=0, time="length")

@@ -1,4 +1,4 @@
-"""Where a curve jumps furthest: at the ends of its pieces, of which a row of cycles has too many to look at all."""
+"""The largest jump of a curve, which is at the end of a piece; a row of cycles has too many to examine all."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES, beside
 
 _SHORT = 2.0**-20
-"""A jump is at least half of the change over this part of the pieces beside it; what is only steep there is not."""
+"""A jump is at least half of the change over this part of the adjacent pieces; a steep slope is not."""
 
 _LEAST = 1e-13
-"""A jump of less than this part of the peak is rounding."""
+"""A jump below this part of the peak is rounding."""
 
 _EQUAL = 1 - 1e-9
 _MOST_CYCLES = 2**53
-"""Beyond it a float does not tell one cycle from the next."""
+"""Beyond this number a float cannot distinguish two cycles."""
 
-_LOOKED_AT = 64
+_SAMPLED = 64
 
 
 class Jump(NamedTuple):
-    """A time in steps, and the rate from then on less that before."""
+    """A time in steps, and the rate from there on minus the rate before."""
 
     time: float
     size: float
 
 
 def largest_jump(schedule: Schedule, until: float) -> Jump | None:
-    """Return the largest jump, up or down, before ``until``, the first of them; None where there is none.
+    """Return the first of the largest jumps, up or down, before ``until``; None if there are none.
 
     >>> from cosine_cli.schedules.step import Step
     >>> largest_jump(Step(lr=1.0, step_size=30, gamma=0.25), 100)
     Jump(time=30.0, size=-0.75)
     """
-    found = np.array(list(_candidates(schedule, schedule.pieces_to_end(until, MOST_PIECES))))
-    times, spans = found.T
+    candidates = np.array(list(_candidates(schedule, schedule.pieces_to_end(until, MOST_PIECES))))
+    times, spans = candidates.T
     sizes = _sizes(schedule, times, np.minimum(spans, np.append(spans[1:], np.inf)))
     inside = times < schedule.last(until)
     times, sizes = times[inside], sizes[inside]
@@ -53,7 +53,7 @@ def largest_jump(schedule: Schedule, until: float) -> Jump | None:
 
 
 def _candidates(schedule: Schedule, pieces: Iterable[Piece]) -> Iterator[tuple[float, float]]:
-    """Yield the ends of pieces and how long these are; of a row only those around the cycle with the largest jump."""
+    """Yield the ends and lengths of pieces; of a row, only those around the cycle with the largest jump."""
     for piece in pieces:
         if piece.kind == "cycles":
             yield from _in_cycles(schedule, piece)
@@ -63,9 +63,9 @@ def _candidates(schedule: Schedule, pieces: Iterable[Piece]) -> Iterator[tuple[f
 
 def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
     low, high = 0, min(row.cycles - 1, _MOST_CYCLES)
-    while high - low > _LOOKED_AT:
-        # From one cycle to the next all changes by and by: what is largest among some is near the largest of all.
-        indices = np.unique(np.rint(np.linspace(float(low), float(high), _LOOKED_AT + 1)))
+    while high - low > _SAMPLED:
+        # Cycles change gradually from one to the next, so the largest of a sample is near the largest of all.
+        indices = np.unique(np.rint(np.linspace(float(low), float(high), _SAMPLED + 1)))
         sizes = np.max([np.abs(_sizes_at(schedule, row, part, indices)) for part in row.inside], axis=0)
         best = _first_largest(sizes)
         low, high = int(indices[max(best - 1, 0)]), int(indices[min(best + 1, len(indices) - 1)])
@@ -77,14 +77,14 @@ def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
 
 
 def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Rates:
-    """Return the jumps at the end of one part of the cycles with these numbers; none behind the row's end."""
+    """Return the jumps at the end of one part of the cycles with these numbers, 0 after the end of the row."""
     times = row.starts(indices) + part.t1 * row.stretches(indices)
     sizes = _sizes(schedule, times, np.full(len(times), min(inner.t1 - inner.t0 for inner in row.inside)))
     return np.where(times < row.t1, sizes, 0.0)
 
 
 def _sizes(schedule: Schedule, times: Rates, spans: Rates) -> Rates:
-    """Return how far the rate jumps at each time, 0 where it only is steep; ``spans`` are no longer than the pieces."""
+    """Return the jump at each time, 0 for a steep slope; ``spans`` are at most as long as the adjacent pieces."""
     last = schedule.ends
     rates = schedule(np.clip(beside(times), 0.0, last))
     largest = np.abs(np.diff(rates)).argmax(axis=1)[:, None]
@@ -96,5 +96,5 @@ def _sizes(schedule: Schedule, times: Rates, spans: Rates) -> Rates:
 
 
 def _first_largest(sizes: Rates) -> int:
-    """Return which of the jumps is the largest, the first of those that rounding tells apart."""
+    """Return the index of the first jump that is the largest up to rounding."""
     return int(np.argmax(np.abs(sizes) >= np.abs(sizes).max() * _EQUAL))

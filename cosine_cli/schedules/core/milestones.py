@@ -1,4 +1,4 @@
-"""The times at which a curve was told to change, and when it does."""
+"""The times of change that a curve was given, and when the rate does change."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ NEVER = math.inf
 
 
 class Milestone(NamedTuple):
-    """One of the times that were given to a schedule, or to one inside it.
+    """One of the times of change that were given to a schedule, or to its inner schedule.
 
-    - ``name``: the parameter that it was given in.
-    - ``value``: the time as it was given, in steps on the clock of the schedule that takes it; in a framework's calls
-      where ``calls``.
-    - ``acts``: the first time, in steps on the clock of the outermost schedule, at which the rate is another; NEVER
-      where it never is.
-    - ``reached``: the curve gets to a rate at that time, and does not leave one.
-    - ``climbed``: a warmup is under way at that time, so that no change is seen.
+    - ``name``: its parameter.
+    - ``value``: the given time, in steps on the clock of the schedule that takes it; with ``calls``, in calls of a
+      framework's scheduler.
+    - ``acts``: the first time at which the rate differs, in steps on the clock of the outermost schedule, or NEVER.
+    - ``reached``: a rate is reached at that time rather than left.
+    - ``climbed``: it falls within a warmup, so that no change is visible.
     """
 
     name: str
@@ -29,17 +28,17 @@ class Milestone(NamedTuple):
     climbed: bool = False
 
     def moved(self, start: float = 0.0, *, stretch: float = 1.0) -> Milestone:
-        """Return it on a clock on which the schedule begins at ``start`` and takes ``stretch`` times as long."""
+        """Return the milestone of a schedule that begins at ``start`` and takes ``stretch`` times as long."""
         return self._replace(acts=start + self.acts * stretch)
 
 
 def given(name: str, times: Iterable[float], *, reached: bool = False) -> tuple[Milestone, ...]:
-    """Return times that act when they say."""
+    """Return milestones that act at their own times."""
     return tuple(Milestone(name, time, time, reached=reached) for time in times)
 
 
 def in_turn(milestones: Iterable[Milestone], start: float, end: float) -> tuple[Milestone, ...]:
-    """Return the milestones of a schedule whose turn lasts from ``start`` to ``end``: after that they never act."""
+    """Return the milestones of a schedule that runs from ``start`` to ``end``; later ones never act."""
     return tuple(_in_turn(milestone.moved(start), end) for milestone in milestones)
 
 
@@ -49,8 +48,11 @@ def _in_turn(milestone: Milestone, end: float) -> Milestone:
 
 
 def under_warmup(milestones: Iterable[Milestone], warmup: float) -> tuple[Milestone, ...]:
-    """Return milestones, those ``climbed`` that a warmup to the rate at its end leaves nothing to see of."""
+    """Return the milestones; those hidden by a warmup to the rate at its end are ``climbed``."""
     return tuple(
-        one._replace(climbed=one.climbed or (one.acts < warmup if one.reached else one.acts <= warmup))
-        for one in milestones
+        milestone._replace(climbed=milestone.climbed or _is_within(milestone, warmup)) for milestone in milestones
     )
+
+
+def _is_within(milestone: Milestone, warmup: float) -> bool:
+    return milestone.acts < warmup if milestone.reached else milestone.acts <= warmup

@@ -1,8 +1,8 @@
-"""The operations that formulas are written in, so that one formula gives both numbers and source text.
+"""The operations of formulas, so that one formula gives both numbers and generated code.
 
-A formula is given an ``Ops`` and a time: numpy's with an array of times, or that of a language with a symbol.
-Besides these functions it may use ``+ - * / **`` and comparisons. All branches of a formula are computed for all
-times, so that each has to be free of faults (a division by 0, a root of less than 0) for every time of at least 0.
+A formula takes an ``Ops`` and a time: NumPy's operations with an array of times, or those of a language with a symbol.
+It may also use ``+ - * / **`` and comparisons. Every branch of a formula may be computed for every time of at least 0,
+so none may fail there (by a division by 0 or a root of a negative number).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.arrays import Rates, whole_cycles
 
 
 class Ops(Protocol):
-    """What a formula may call; ``x`` and the like are times, rates, or what became of them."""
+    """The functions of a formula; ``x``, ``y`` and ``t`` are times, rates, or results of operations on them."""
 
     def minimum(self, x: Any, y: Any) -> Any:
         """Return the smaller of two."""
@@ -25,7 +25,7 @@ class Ops(Protocol):
         """Return the larger of two."""
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
-        """Return ``x`` where the condition holds, else ``y``."""
+        """Return ``x`` where the condition is true, else ``y``."""
 
     def floor(self, x: Any) -> Any:
         """Return the whole number at or below ``x``."""
@@ -46,28 +46,28 @@ class Ops(Protocol):
         """Return the hyperbolic tangent."""
 
     def cycles(self, t: Any, length: float) -> Any:
-        """Return how many whole cycles of ``length`` lie before ``t``, exact at their boundaries."""
+        """Return how many whole cycles of ``length`` end at or before ``t``, exact at their boundaries."""
 
     def count(self, edges: Sequence[float], t: Any, name: str = "edges") -> Any:
-        """Return how many of the rising ``edges``, which a program calls ``name``, are at or before ``t``."""
+        """Return how many of the ascending ``edges``, called ``name`` in generated code, are at or before ``t``."""
 
     def gather(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
-        """Return the value at each index; a program calls the values ``name``."""
+        """Return the value at each index; generated code calls the values ``name``."""
 
     def lerp(self, high: Any, low: Any, s: Any) -> Any:
-        """Return what lies the share ``s`` of the way from ``low`` up to ``high``, exact at both."""
+        """Return ``low + (high - low) * s``, exact at both ends."""
 
     def named(self, name: str, x: Any) -> Any:
-        """Return ``x``, which a program calls ``name``."""
+        """Return ``x``, which generated code calls ``name``."""
 
     def form(self, exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
-        """Return one value that has two formulas: ``exact`` keeps all digits, ``plain`` is the one that people write.
+        """Return a value by one of two formulas: ``exact`` keeps all digits, ``plain`` is easier to read.
 
-        The second holds for whole numbers of steps.
+        The plain one needs to hold only at whole steps.
         """
 
 
-# Most blocks of times lie on one side of a bound; finding that out costs a quarter of taking a minimum.
+# Most blocks of times lie on one side of a bound. Finding that out costs a quarter of np.minimum or np.where.
 
 
 def _lowest(x: Any) -> Any:
@@ -84,7 +84,7 @@ def _broadcast(x: Any, other: Any) -> Any:
 
 
 class Numpy:
-    """numpy's, for arrays of times."""
+    """NumPy's operations, for arrays of times."""
 
     floor = staticmethod(np.floor)
     sqrt = staticmethod(np.sqrt)
@@ -106,14 +106,14 @@ class Numpy:
 
     @staticmethod
     def where(condition: Any, x: Any, y: Any) -> Any:
-        """Return ``x`` where the condition holds, else ``y``."""
+        """Return ``x`` where the condition is true, else ``y``."""
         if np.all(condition):
             return _broadcast(x, condition)
         return np.where(condition, x, y) if np.any(condition) else _broadcast(y, condition)
 
     @staticmethod
     def count(edges: Sequence[float], t: Any, name: str = "") -> Any:
-        """Return how many of the rising ``edges`` are at or before ``t``."""
+        """Return how many of the ascending ``edges`` are at or before ``t``."""
         del name
         first, last = np.searchsorted(edges, (_lowest(t), _highest(t)), side="right")
         if first >= last:
@@ -128,22 +128,22 @@ class Numpy:
 
     @staticmethod
     def lerp(high: Any, low: Any, s: Any) -> Any:
-        """Return what lies the share ``s`` of the way from ``low`` up to ``high``, exact at both."""
+        """Return ``low + (high - low) * s``, exact at both ends."""
         if np.ndim(low) == 0 and low == 0.0:
             return high * s
-        # low + (high - low) s misses high for some 3% of pairs; the weighted mean is exact at both ends,
-        # and only rounding in between can carry it over an end.
+        # low + (high - low) s misses high for some 3% of pairs. The weighted mean is exact at both ends; between them
+        # rounding can carry it past an end.
         return np.clip(high * s + low * (1.0 - s), np.minimum(low, high), np.maximum(low, high))
 
     @staticmethod
     def named(name: str, x: Any) -> Any:
-        """Return ``x``, which a program calls ``name``."""
+        """Return ``x``, which generated code calls ``name``."""
         del name
         return x
 
     @staticmethod
     def form(exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
-        """Return the value by the formula that keeps all digits."""
+        """Return the value by the exact formula."""
         del plain
         return exact()
 
@@ -152,9 +152,9 @@ NUMPY: Ops = Numpy()
 
 
 def by_interval(m: Ops, t: Any, ends: Sequence[float], formulas: Sequence[Callable[[Any], Any]]) -> Any:
-    """Return at each time the rate of the formula in whose interval it lies: until the first end, the second, ...
+    """Return the rate by one formula per interval: the first up to the first end, and so on, the last without an end.
 
-    The last formula has no end. In NumPy each formula is evaluated only at the times of its own interval.
+    In NumPy each formula is evaluated only at the times in its interval.
     """
     if m is NUMPY:
         return _by_interval(t, ends, formulas)

@@ -1,4 +1,4 @@
-"""A curve as stretches of time on which nothing sudden happens: what sums, pictures and searches are made from."""
+"""A curve as pieces between its jumps and kinks, on which sums, pictures and searches are based."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PieceKind = Literal["flat", "smooth", "cycles", "none"]
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """Where cycles of different lengths begin, from the start of the first, and where the last ends: ``(n + 1,)``."""
+    """The starts of cycles of different lengths, and the end of the last, from the first start: ``(n + 1,)``."""
 
     times: Rates
 
     def scaled(self, factor: float) -> Bounds:
-        """Return the same on a clock that is so many times as slow."""
+        """Return the bounds, every time multiplied by ``factor``."""
         return Bounds(self.times * factor)
 
     def after(self, count: int) -> Bounds:
@@ -34,13 +34,13 @@ class Piece(NamedTuple):
 
     - ``flat``: one value.
     - ``smooth``: monotone and free of knots (a turning point is a knot).
-    - ``cycles``: too many knots to list. The stretch repeats with ``period``, each cycle cut into the
-      pieces ``inside`` (times from the cycle's start). From one cycle to the next every such piece moves
-      one way only, so that the first and the last cycle hold the extremes. ``t1`` may cut the last one off.
-      They are ``uneven`` where rounding decides to which cycle a step at the boundary of two belongs.
-      With ``bounds`` each cycle has a length of its own, and ``period`` and ``inside`` are those of the first, of
-      which the others are stretched copies.
-    - ``none``: no rate, NaN; a rate follows it.
+    - ``cycles``: a row of cycles with too many knots to list. It repeats with ``period``; each cycle consists of the
+      pieces ``inside`` (times from the cycle's start). From one cycle to the next each of them changes in one
+      direction, so that the first and the last cycle contain the extremes. ``t1`` may truncate the last one.
+      The row is ``uneven`` if rounding decides to which of two cycles a step at their boundary belongs.
+      With ``bounds`` the cycles have different lengths, and ``period`` and ``inside`` are those of the first; the
+      others are stretched copies of it.
+    - ``none``: the rate is NaN; a rate follows.
     """
 
     t0: float
@@ -53,56 +53,56 @@ class Piece(NamedTuple):
 
     @property
     def in_step(self) -> bool:
-        """Whether every cycle begins at a binary fraction of a step, and rounding moves no step to another one."""
+        """Whether every cycle begins at a binary fraction of a step, so that no step is rounded into another."""
         return self.bounds is None and (64 * self.period).is_integer() and not self.uneven
 
     @property
     def cycles(self) -> int:
-        """How many cycles a row of cycles has, a cut-off last one included."""
+        """The number of cycles of a row, including a truncated last one."""
         if self.bounds is None:
             return max(math.ceil((self.t1 - self.t0) / self.period), 1)
         return max(int(np.searchsorted(self.bounds.times[:-1], self.t1 - self.t0)), 1)
 
     def starts(self, index: Rates) -> Rates:
-        """Return when the cycles with these numbers begin; with the number behind the last, when that ends."""
+        """Return the starts of the cycles with these numbers; for the number after the last, its end."""
         if self.bounds is None:
             return self.t0 + index * self.period
         return self.t0 + self.bounds.times[np.clip(index, 0, len(self.bounds.times) - 1).astype(np.intp)]
 
     def stretches(self, index: Rates) -> Rates:
-        """Return how many times as long as the first the cycles with these numbers are."""
+        """Return the lengths of the cycles with these numbers over that of the first."""
         if self.bounds is None:
             return np.ones_like(index)
         return (self.starts(index + 1.0) - self.starts(index)) / self.period
 
     def cycles_at(self, times: Rates) -> Rates:
-        """Return the numbers of the cycles that run at these times."""
+        """Return the numbers of the cycles that contain these times."""
         if self.bounds is None:
             return np.floor((times - self.t0) / self.period)
         return np.searchsorted(self.bounds.times, times - self.t0, side="right").astype(np.float64) - 1.0
 
     def moved(self, shift: float) -> Piece:
-        """Return the piece, ``shift`` later."""
+        """Return the piece shifted by ``shift``."""
         return self._replace(t0=self.t0 + shift, t1=self.t1 + shift)
 
     def stretched(self, factor: float) -> Piece:
-        """Return the piece, every time in it multiplied by ``factor``."""
+        """Return the piece with every time multiplied by ``factor``."""
         inside = tuple(piece.stretched(factor) for piece in self.inside)
         bounds = None if self.bounds is None else self.bounds.scaled(factor)
         return Piece(self.t0 * factor, self.t1 * factor, self.kind, self.period * factor, inside, bounds, self.uneven)
 
     def cycle(self, index: int) -> Iterator[Piece]:
-        """Yield the pieces of one cycle of a row of cycles, in their place."""
+        """Yield the pieces of one cycle of a row, at its time."""
         numbers = np.array([index, index + 1], dtype=np.float64)
         start, stop = self.starts(numbers).tolist()
         stretch = float(self.stretches(numbers[:1])[0])
         inside = self.inside if stretch == 1.0 else tuple(inner.stretched(stretch) for inner in self.inside)
         *parts, last = (inner.moved(start) for inner in inside)
-        # Where one cycle stops the next one starts, to the bit: a step between them would be lost or counted twice.
+        # A cycle ends exactly where the next one starts; otherwise a step between them would be lost or counted twice.
         yield from between([*parts, last._replace(t1=stop)], start, self.t1)
 
     def cycles_from(self, index: int) -> Piece:
-        """Return the row without the cycles before one of them."""
+        """Return the row without its first ``index`` cycles."""
         start = float(self.starts(np.array([float(index)]))[0])
         if self.bounds is None:
             return self._replace(t0=start)
@@ -112,15 +112,8 @@ class Piece(NamedTuple):
         return self._replace(t0=start, period=period, inside=inside, bounds=self.bounds.after(index))
 
 
-def decay_then_floor(end: float, until: float) -> list[Piece]:
-    """Return the pieces of a decay that ends at ``end``, up to ``until``."""
-    if end >= until:
-        return [Piece(0.0, until, "smooth")]
-    return [Piece(0.0, end, "smooth"), Piece(end, until, "flat")]
-
-
 def between(pieces: Iterable[Piece], start: float, stop: float) -> Iterator[Piece]:
-    """Yield what lies in ``[start, stop)`` of pieces in their order."""
+    """Yield the parts of consecutive pieces within ``[start, stop)``."""
     for piece in pieces:
         if piece.t1 <= start or piece.t0 >= stop:
             continue
@@ -131,7 +124,7 @@ def between(pieces: Iterable[Piece], start: float, stop: float) -> Iterator[Piec
 
 
 def _cycles_from(row: Piece, start: float, stop: float) -> Iterator[Piece]:
-    """Cut the cycle that ``start`` falls into out of the row, since a row begins with a whole one."""
+    """Yield the pieces of the cycle that contains ``start``, then a row of the following cycles."""
     done = int(row.cycles_at(np.array([start]))[0])
     yield from between(row.cycle(done), start, stop)
     closed = float(row.starts(np.array([done + 1.0]))[0])

@@ -1,4 +1,4 @@
-"""Where a curve is highest, and where it first falls to a level: found in its pieces, not by sampling."""
+"""The highest and lowest points of a curve and its first fall to a level, by its pieces and not by sampling."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 
 MOST_PIECES = 1000
-"""Curves with more pieces are searched cycle by cycle, at the cost of a logarithm of their number."""
+"""Curves with more pieces are searched by cycles, in time logarithmic in their number."""
 
 _PARTS = 64
-"""Into how many parts a search cuts its interval at once: eleven rounds reach the last bit of a float."""
+"""A search divides its interval into so many parts at once: eleven rounds reach the last bit of a float."""
 
 _BESIDE = np.arange(-4.0, 5.0)
 
@@ -29,7 +29,7 @@ class Point(NamedTuple):
 
 
 def highest(schedule: Schedule, until: float) -> Point:
-    """Return the highest point of the curve between 0 and ``until``, the first of them.
+    """Return the first highest point of the curve between 0 and ``until``.
 
     >>> from cosine_cli.schedules.cosine import Cosine
     >>> from cosine_cli.schedules.warmup import Warmup
@@ -43,20 +43,20 @@ def highest(schedule: Schedule, until: float) -> Point:
 
 
 def lowest(schedule: Schedule, *, after: float, until: float) -> float:
-    """Return the lowest rate from ``after`` to ``until``, both included.
+    """Return the lowest rate from ``after`` to ``until``, inclusive.
 
     >>> from cosine_cli.schedules.step import Step
     >>> lowest(Step(lr=1.0, step_size=30, gamma=0.5), after=0, until=100)
     0.125
     """
     _, rates = _turns(schedule, list(between(schedule.pieces_to_end(until, MOST_PIECES), after, until)))
-    return float(np.fmin(rates.min(initial=np.inf), schedule(schedule.last(until))))  # which may lie in a gap
+    return float(np.fmin(rates.min(initial=np.inf), schedule(schedule.last(until))))  # which may be in a gap
 
 
 def extreme_calls(schedule: Schedule, until: float) -> Rates:
-    """Return the whole times up to ``until`` that are the first or the last on a piece, between which it is monotone.
+    """Return the first and the last whole time of each piece up to ``until``, between which it is monotone.
 
-    Those in a gap are left out.
+    Times in a gap are excluded.
 
     >>> from cosine_cli.schedules.multistep import Multistep
     >>> extreme_calls(Multistep(lr=1.0, milestones=(2.5, 7)), 10)
@@ -73,22 +73,22 @@ def extreme_calls(schedule: Schedule, until: float) -> Rates:
 
 
 def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
-    """Return the times at which extremes can be, in their order, and the rates at the floats beside each (N, 9)."""
+    """Return the times at which extremes can occur, sorted, and the rates at the floats around each (N, 9)."""
     parts = [part for piece in pieces for part in _extreme_parts(piece)]
     times = in_order(time for part in parts for time in (part.t0, part.t1))
     if not times.size:
         return times, np.empty((0, len(_BESIDE)))
-    found = np.clip(beside(times), times[0], before(times[-1]))
+    around = np.clip(beside(times), times[0], before(times[-1]))
     for gap in (piece for piece in pieces if piece.kind == "none"):
         nearer = np.where(times <= gap.t0, before(np.array(gap.t0)), gap.t1)[:, None]
-        found = np.where((found >= gap.t0) & (found < gap.t1), nearer, found)
-    return times, schedule(found)
+        around = np.where((around >= gap.t0) & (around < gap.t1), nearer, around)
+    return times, schedule(around)
 
 
 def _extreme_parts(piece: Piece) -> Iterator[Piece]:
     if piece.kind == "cycles":
         last = piece.cycles - 1
-        for index in sorted({0, max(last - 1, 0), last}):  # the last one may be cut off before its lowest point
+        for index in sorted({0, max(last - 1, 0), last}):  # the last one may be truncated before its lowest point
             for part in piece.cycle(index):
                 yield from _extreme_parts(part)
     elif piece.kind != "none":
@@ -96,18 +96,18 @@ def _extreme_parts(piece: Piece) -> Iterator[Piece]:
 
 
 def in_order(times: Iterable[float]) -> Rates:
-    """Return times sorted and each once; np.unique would load numpy.ma, which costs more than a table."""
+    """Return the times sorted, without duplicates; np.unique would import numpy.ma, which is slow."""
     return np.array(sorted(set(times)), dtype=np.float64)
 
 
 def beside(times: Rates) -> Rates:
-    """Return each time and the floats beside it, ``(N,)`` in, ``(N, 9)`` out: rounding may move a knot by so many."""
+    """Return each time with the floats around it, ``(N,)`` in, ``(N, 9)`` out, since rounding may move a knot."""
     floats: Rates = times[:, None] + _BESIDE * np.spacing(times)[:, None]
     return floats
 
 
 def before(times: Rates) -> Rates:
-    """Return the last moments before ``times``: where a curve jumps, what it was until then."""
+    """Return the last floats before ``times``, at which a curve that jumps there still has its previous rate."""
     return np.nextafter(times, 0.0)
 
 
@@ -119,14 +119,14 @@ def first_fall(schedule: Schedule, level: float, *, after: float, until: float) 
     30.0
     """
     for piece in _falling(schedule, level, [*between(schedule.pieces_to_end(until, MOST_PIECES), after, until)]):
-        if (found := _fall(schedule, level, piece)) is not None:
-            return found
+        if (time := _fall(schedule, level, piece)) is not None:
+            return time
     last = schedule.last(until)
     return float(last) if schedule(np.array([last]))[0] <= level else None
 
 
 def _falling(schedule: Schedule, level: float, pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Return the pieces that fall to a level, found in one call: a call costs as much as a list of rates is long."""
+    """Return the pieces that fall to a level, with one call of the schedule, since many short calls are slow."""
     starts, stops = (np.array([getattr(piece, end) for piece in pieces]) for end in ("t0", "t1"))
     lowest = np.minimum(schedule(starts), schedule(before(stops)))
     return (piece for piece, low in zip(pieces, lowest, strict=True) if piece.kind == "cycles" or not low > level)
@@ -144,7 +144,7 @@ def _fall(schedule: Schedule, level: float, piece: Piece) -> float | None:
 
 
 def _crossing(schedule: Schedule, level: float, above: float, below: float) -> float:
-    """Narrow an interval in which the rate falls to ``level`` down to the floats beside the crossing."""
+    """Narrow an interval in which the rate falls to ``level`` down to two adjacent floats."""
     while True:
         times = np.linspace(above, below, _PARTS + 1)
         fallen = schedule(times) <= level
@@ -157,10 +157,10 @@ def _crossing(schedule: Schedule, level: float, above: float, below: float) -> f
 
 def _fall_in_cycles(schedule: Schedule, level: float, row: Piece) -> float | None:
     low, high = 0, row.cycles - 1
-    if (found := _fall_in_cycle(schedule, level, row, low)) is not None:
-        return found
+    if (time := _fall_in_cycle(schedule, level, row, low)) is not None:
+        return time
     if _fall_in_cycle(schedule, level, row, high) is None:
-        high -= 1  # the last cycle may be cut off before its fall
+        high -= 1  # the last cycle may be truncated before its fall
         if high <= low or _fall_in_cycle(schedule, level, row, high) is None:
             return None
     while high - low > 1:

@@ -1,9 +1,8 @@
-"""Ways down from 1 to 0, and the one place that scales them to rates.
+"""Shapes of decays and warmups, and declarations of their parameters.
 
-A shape takes ``left``, the share of the time that is left, from 1 at the start to 0 at the end, may overwrite
-it, and gives ``s(left)`` with ``s(1) = 1`` and ``s(0) = 0`` exactly, never rising as time goes on. What is left,
-and not what has passed, since ``1 - u`` would lose the digits of the last steps. A warmup is such a shape run
-upward: ``s`` of the share that has passed.
+A shape is a function of the remaining share of the time, from 1 at the start to 0 at the end; it is exactly 1 and 0
+there, and monotone. It takes the remaining share rather than the elapsed share ``u``, since ``1 - u`` would lose the
+digits of the last steps. A warmup is a shape of the elapsed share.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from cosine_cli.schedules.core.pieces import Piece, PieceKind
 
 
 def left(m: Ops, t: Any, total: float) -> Any:
-    """Return the share of the time ``total`` that is left at ``t``, in the operations of ``m``."""
+    """Return the share of ``total`` that remains at ``t``."""
     return m.form(
         exact=lambda: m.named("left", m.maximum(0.0, total - t) / total),
         plain=lambda: m.named("left", 1.0 - passed(m, t, total)),
@@ -29,21 +28,21 @@ def left(m: Ops, t: Any, total: float) -> Any:
 
 
 def left_after(m: Ops, t: Any, begin: float, end: float, length: float) -> Any:
-    """Return the share that is left at ``t`` of a decay of this length from ``begin`` to ``end``, 1 before it."""
+    """Return the share that remains at ``t`` of a decay of this length from ``begin`` to ``end``, 1 before it."""
     return m.form(
-        # From the end, where it has to be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
+        # Counted from the end, where it must be exact: 0.05 + 0.75 + 0.2 is 1, but 1 - (0.05 + 0.75) is not 0.2.
         exact=lambda: m.named("left", m.minimum(1.0, m.maximum(0.0, (end - t) / length))),
         plain=lambda: m.where(t < begin, 1.0, 1.0 - passed(m, m.maximum(t - begin, 0.0) if begin else t, length)),
     )
 
 
 def passed(m: Ops, t: Any, total: float) -> Any:
-    """Return the share of the time ``total`` that has passed at ``t``."""
+    """Return the share of ``total`` that has elapsed at ``t``."""
     return m.named("progress", m.minimum(t / total, 1.0))
 
 
 def cosine_of(m: Ops, share: Any) -> Any:
-    """Return half a cosine wave, from 1 where ``share`` is 1 to 0 where it is 0."""
+    """Return half a cosine wave: 1 if ``share`` is 1, 0 if it is 0."""
     return m.form(
         exact=lambda: m.sin(0.5 * pi * share) ** 2,
         plain=lambda: 0.5 * (1.0 - m.cos(pi * share)),
@@ -51,21 +50,20 @@ def cosine_of(m: Ops, share: Any) -> Any:
 
 
 def floored(m: Ops, rate: Any, floor: float) -> Any:
-    """Return a rate that never falls below ``floor``."""
+    """Return the rate, at least ``floor``."""
     return m.maximum(rate, floor) if floor else rate
 
 
-CLIMBS = ("linear", "cosine", "exponential", "constant")
-"""The shapes of a warmup; constant holds the start."""
+WARMUP_SHAPES = ("linear", "cosine", "exponential", "constant")
+"""The shapes of a warmup; constant holds the initial rate."""
 
-
-FALLS = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
-"""The shapes of a decay at the end of a plateau."""
+DECAY_SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
+"""The shapes of a decay after a plateau."""
 
 
 def warmup_shape() -> Any:
     """Declare ``warmup_shape`` of a schedule with a warmup of its own."""
-    return param("linear", "how it climbs", choices=CLIMBS)
+    return param("linear", "shape of the warmup", choices=WARMUP_SHAPES)
 
 
 def warmup_start() -> Any:
@@ -73,8 +71,8 @@ def warmup_start() -> Any:
     return param(0.0, "learning rate at the start of the warmup", at_least=0)
 
 
-def check_climb(shape: str, start: float, peak: float) -> None:
-    """Refuse a start that a warmup of this shape can not climb from, or that lies above the peak."""
+def check_warmup_start(shape: str, start: float, peak: float) -> None:
+    """Raise ParameterError if a warmup of this shape cannot begin at ``start``, or if it is above the peak."""
     if shape == "exponential" and start == 0:
         hint = "equal factors never leave 0"
         raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", hint=hint)
@@ -84,26 +82,26 @@ def check_climb(shape: str, start: float, peak: float) -> None:
 
 
 def check_shorter(warmup: float, total: float) -> None:
-    """Refuse a climb that leaves no time for the descent."""
+    """Raise ParameterError if the warmup leaves no time for the decay."""
     if warmup >= total:
         raise ParameterError("warmup", "must be shorter than total", got=repr(warmup))
 
 
-def fall(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
-    """Return the rate of a decay from ``high`` to ``low`` when the share ``left`` of it is left."""
+def decaying_rate(m: Ops, shape: str, high: float, low: float, left: Any) -> Any:
+    """Return the rate of a decay from ``high`` to ``low`` if the share ``left`` of it remains."""
     if shape == "exponential":
         return m.form(
-            exact=lambda: _fallen_by_factors(m, high, low, left), plain=lambda: _by_equal_factors(high, low, 1.0 - left)
+            exact=lambda: _decay_by_factors(m, high, low, left), plain=lambda: _by_equal_factors(high, low, 1.0 - left)
         )
-    return m.lerp(high, low, _fallen(m, shape, left))
+    return m.lerp(high, low, _decay_shape(m, shape, left))
 
 
-def _fallen_by_factors(m: Ops, high: float, low: float, left: Any) -> Any:
+def _decay_by_factors(m: Ops, high: float, low: float, left: Any) -> Any:
     falling = m.minimum(high, m.maximum(low, _by_equal_factors(low, high, left)))
-    return m.where(left < 1.0, falling, high)  # the product of the first quotient need not give it back
+    return m.where(left < 1.0, falling, high)  # low * (high / low) need not be high
 
 
-def _fallen(m: Ops, shape: str, left: Any) -> Any:
+def _decay_shape(m: Ops, shape: str, left: Any) -> Any:
     if shape == "cosine":
         return cosine_of(m, left)
     if shape == "sqrt":
@@ -112,9 +110,9 @@ def _fallen(m: Ops, shape: str, left: Any) -> Any:
 
 
 def one_minus_sqrt(m: Ops, left: Any, passed: Any) -> Any:
-    """Return 1 less the square root of the share that has passed."""
+    """Return one minus the square root of the elapsed share."""
     return m.form(
-        exact=lambda: left / (1.0 + m.sqrt(passed)),  # the same without the cancellation near the end
+        exact=lambda: left / (1.0 + m.sqrt(passed)),  # equal, without cancellation near the end
         plain=lambda: 1.0 - m.sqrt(passed),
     )
 
@@ -125,19 +123,19 @@ def _by_equal_factors(start: float, end: float, share: Any) -> Any:
 
 
 def in_phases(ends: Sequence[tuple[float, PieceKind]], until: float) -> list[Piece]:
-    """Return the pieces of phases one after the other, each given by its end and its kind, up to ``until``."""
+    """Return the pieces up to ``until`` of consecutive phases, each given by its end and its kind."""
     starts = [0.0, *(end for end, _ in ends)]
     phases = (Piece(start, min(end, until), kind) for start, (end, kind) in zip(starts, ends, strict=False))
     return [piece for piece in phases if piece.t0 < piece.t1]
 
 
 def up_and_down(ends: Sequence[float], until: float) -> list[Piece]:
-    """Return the pieces of climbs and descents that end at these times, and of the rate that stays, up to ``until``."""
+    """Return the pieces up to ``until`` of monotone phases with these ends, and of the constant rate after them."""
     return in_phases((*((end, "smooth") for end in ends), (math.inf, "flat")), until)
 
 
-def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
-    """Return the rate of a warmup from ``start`` to ``target`` when the share ``u`` of it has passed."""
+def warmup_rate(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
+    """Return the rate of a warmup from ``start`` to ``target`` if the share ``u`` of it has elapsed."""
     if shape == "constant":
         return start + 0.0 * u
     if shape == "exponential":
@@ -148,7 +146,7 @@ def climb(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
 
 
 def half_waves(length: float, until: float, at_most: int) -> list[Piece]:
-    """Return the pieces of a wave with a turning point at every multiple of ``length``, up to ``until``."""
+    """Return the pieces up to ``until`` of a wave with a turning point at every multiple of ``length``."""
     count = math.ceil(until / length)
     if count > at_most:
         down, up = Piece(0.0, length, "smooth"), Piece(length, 2 * length, "smooth")

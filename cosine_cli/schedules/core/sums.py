@@ -1,7 +1,7 @@
-"""The sum of a schedule, or of a function of its rates, over a run, at a cost that does not grow with the run.
+"""The sum of a schedule, or of a function of its rates, over a run, in time that does not grow with the run.
 
-Short runs are added up. In longer ones plateaus are counted, and smooth stretches are summed at both ends
-one by one and by quadrature between them, with the Euler-Maclaurin correction from an integral to a sum.
+Short runs are summed directly. In longer runs plateaus are multiplied by their lengths, and smooth pieces are summed
+directly near both ends and by quadrature between them, with the Euler-Maclaurin correction from an integral to a sum.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES
 
 MOST_DIRECT = 10_000
-"""Runs of at most so many updates are added up one by one."""
+"""Runs of at most so many updates are summed directly."""
 
 _END = 1024
-"""How many terms at either end of a smooth stretch are added one by one: where a root or a factor changes fast."""
+"""How many terms at either end of a smooth piece are summed directly, since roots and factors change fast there."""
 
 _CYCLE_END = 256
 _SHORT_CYCLE = 256
-"""A cycle of at most so many steps is added up step by step."""
+"""A cycle of at most so many steps is summed directly."""
 
 _LONG_CYCLE = 2**14
-"""The same of cycles that only together take a whole number of steps: one by one they have many parts."""
+"""The same for several cycles that together take a whole number of steps, since they have many parts."""
 
 _AT_ONCE = 2**16
 _MOST_MEANS = 2**15
-"""Of so many parts of cycles of different lengths each has its own mean; of more, the means follow a polynomial."""
+"""For at most so many parts of cycles of different lengths each mean is computed; for more, a polynomial is fitted."""
 
 _INSET = 1e-9
 _GAUSS_NODES = 64
@@ -41,28 +41,28 @@ _GAUSS_NODES = 64
 _NODES = 16
 _HALVINGS = 50
 _MOST_ROUGH = 32
-"""Where so many stretches do not become smoother, they are rounded coarsely: none is halved further."""
+"""If more intervals do not become smoother, the rates are coarsely rounded, and no interval is halved further."""
 
 _ENOUGH = 1e-10
-"""What a polynomial's last terms may be of the whole: further ones are far below that, and a stretch is halved else."""
+"""The largest last terms of a polynomial, relative to the sum; if they are larger, the interval is halved."""
 
 _NARROWEST = 256
-"""An interval of less steps is not halved, in half of it the nodes would fall together: it is added up."""
+"""An interval of fewer steps is summed directly, since the nodes of its halves would coincide."""
 
 MOST_UNEVEN = 2**20
-"""Rows of at most so many steps are added up where it is not plain in which cycle a step lies."""
+"""Rows of at most so many steps are summed directly if rounding decides in which cycle a step is."""
 
 _MOST_JOINED = 64
 
 _MOST_SHORT = 2 * _END
-"""A smooth piece of at most so many steps is added up step by step, together with others."""
+"""A smooth piece of at most so many steps is summed directly, together with others."""
 
 Terms = Callable[[Rates], Rates]
 
 
 @dataclass(frozen=True)
 class _Calls:
-    """Terms that are exact at whole numbers alone, each held up to the next: their integral is their sum."""
+    """Terms that are exact only at whole numbers, each held until the next, so that their integral is their sum."""
 
     at: Terms
 
@@ -73,7 +73,7 @@ class _Calls:
 def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
     """Return the sum of the rates used for updates 0 to ``updates - 1``, or of a smooth function ``of`` them.
 
-    It is the sum over the updates that have a rate: a curve may end before that, or be NaN in between.
+    It covers the updates that have a rate: a curve may end before ``updates``, or be NaN in between.
 
     >>> from cosine_cli.schedules.linear import Linear
     >>> round(total(Linear(lr=0.1, total=10**12), 10**12) / 10**12, 12)
@@ -90,7 +90,7 @@ def total(schedule: Schedule, updates: int, *, of: Terms = np.asarray) -> float:
 
 
 def _sums(at: Terms, pieces: Iterable[Piece]) -> Iterator[float]:
-    """Yield the sums over pieces, those of a few terms together: a call costs as much as a list of rates is long."""
+    """Yield the sums over pieces; short ones are evaluated together, since many short calls are slow."""
     flat: list[Piece] = []
     short: list[Piece] = []
     for piece in pieces:
@@ -109,7 +109,7 @@ def _sums(at: Terms, pieces: Iterable[Piece]) -> Iterator[float]:
 def _flat_sums(at: Terms, pieces: Sequence[Piece]) -> Iterator[float]:
     first = np.ceil([piece.t0 for piece in pieces])
     count = np.ceil([piece.t1 for piece in pieces]) - first
-    # A knot that rounding moves past a whole number takes one step with it: the ends speak for themselves.
+    # Rounding may move a knot past a whole number and one step with it, so the ends are evaluated too.
     request = np.concatenate((first, first + count // 2, first + np.maximum(count, 1.0) - 1.0))
     start, middle, end = at(request).reshape(3, -1)
     sums = middle * count + (start - middle) + (end - middle)
@@ -135,11 +135,11 @@ def _sum(at: Terms, piece: Piece) -> float:
 
 
 def sum_terms(terms: Terms, count: int, *, end: int, halvings: int = 0) -> float:
-    """Return the sum of ``terms`` at 0, 1, ..., ``count - 1``; only whole numbers are asked.
+    """Return the sum of ``terms`` at 0, 1, ..., ``count - 1``, evaluated only at whole numbers.
 
-    Where they bend more than a polynomial follows, the interval is halved up to so many times.
+    If a polynomial does not fit them, an interval is halved, at most ``halvings`` times.
     """
-    if count <= 2 * end + 8 * _NODES:  # in fewer steps the nodes would fall together
+    if count <= 2 * end + 8 * _NODES:  # with fewer steps the nodes would coincide
         return float(np.sum(terms(np.arange(float(count)))))
     ends = np.concatenate((np.arange(float(end)), np.arange(float(count - end), float(count))))
     panels = _panels(end - 0.5, count - end - 0.5)
@@ -147,13 +147,13 @@ def sum_terms(terms: Terms, count: int, *, end: int, halvings: int = 0) -> float
 
 
 def _panels(start: float, stop: float) -> Rates:
-    """Return the edges, between whole numbers, of intervals that double away from both ends.
+    """Return the edges, between whole numbers, of intervals whose widths double away from both ends.
 
-    Since there a schedule changes fastest.
+    Schedules change fastest near the ends.
     """
     offsets = [0.0]
     width = max(start, 1.0)
-    # Half a width more, so that the last interval, in the middle, is no narrower than the first.
+    # Half a width more, so that the interval in the middle is not narrower than the first.
     while offsets[-1] + 1.5 * width < (stop - start) / 2:
         offsets.append(offsets[-1] + width)
         width *= 2
@@ -161,14 +161,14 @@ def _panels(start: float, stop: float) -> Rates:
 
 
 def _halfway(edges: Sequence[float] | Rates) -> Rates:
-    """Return numbers rounded to halves between whole ones."""
+    """Return the numbers rounded to a half between whole numbers."""
     return np.floor(edges) + 0.5
 
 
 def _sum_panels(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> float:
-    """Return the sum over the whole numbers in each interval, by the polynomial through some of them where it follows.
+    """Return the sum over the whole numbers in all intervals, by a polynomial through some of them if it fits.
 
-    Else the interval is halved, and added up one by one where it is narrow.
+    Otherwise an interval is halved, or summed directly if it is narrow.
     """
     sums, bends = _by_polynomial(terms, starts, stops)
     whole = math.fsum(sums.tolist())
@@ -177,20 +177,20 @@ def _sum_panels(terms: Terms, starts: Rates, stops: Rates, *, halvings: int) -> 
         return whole
     narrow = stops - starts < _NARROWEST
     numbers = [np.arange(a + 0.5, b) for a, b in zip(starts[rough & narrow], stops[rough & narrow], strict=True)]
-    found = [*sums[~rough].tolist(), *(terms(np.concatenate(numbers)).tolist() if numbers else [])]
+    parts = [*sums[~rough].tolist(), *(terms(np.concatenate(numbers)).tolist() if numbers else [])]
     wide = rough & ~narrow
     if wide.any():
         start, stop = starts[wide], stops[wide]
         turn = _halfway((start + stop) / 2)
         halves = np.concatenate((start, turn)), np.concatenate((turn, stop))
-        found.append(_sum_panels(terms, *halves, halvings=halvings - 1))
-    return math.fsum(found)
+        parts.append(_sum_panels(terms, *halves, halvings=halvings - 1))
+    return math.fsum(parts)
 
 
 def _by_polynomial(terms: Terms, starts: Rates, stops: Rates) -> tuple[Rates, Rates]:
-    """Return the sums over intervals by polynomials through whole numbers near Chebyshev's points of each.
+    """Return the sums over intervals by polynomials through whole numbers near the Chebyshev points of each.
 
-    And how large the last two terms of each polynomial are.
+    The second array has the larger of the last two terms of each polynomial.
     """
     half, middle = (stops - starts)[:, None] / 2, (stops + starts)[:, None] / 2
     angles = (np.arange(_NODES) + 0.5) * np.pi / _NODES
@@ -199,19 +199,19 @@ def _by_polynomial(terms: Terms, starts: Rates, stops: Rates) -> tuple[Rates, Ra
     at = np.arccos(np.clip((nodes - middle) / half, -1.0, 1.0))
     polynomials = np.cos(orders[:, None] * at[:, None, :])
     moments = np.where(orders % 2 == 0, 2.0 / (1.0 - orders.astype(float) ** 2 + (orders == 1)), 0.0)
-    # What the values are weighted with: for the integral, and for the polynomial's last two terms.
+    # Weights of the values: for the integral, and for the last two terms of the polynomial.
     request = np.stack((moments, orders == _NODES - 2, orders == _NODES - 1), axis=1)
     weights = half[:, :, None] * np.linalg.solve(polynomials, np.broadcast_to(request, (len(half), *request.shape)))
     # Euler-Maclaurin for midpoints: sum f = integral f - (f'(b) - f'(a)) / 24, f' as a difference.
     beside = np.stack((starts - 0.5, starts + 0.5, stops - 0.5, stops + 0.5), axis=1)
     values = terms(np.concatenate((nodes, beside), axis=1).reshape(-1)).reshape(len(starts), -1)
-    found = np.einsum("pn,pna->ap", values[:, :_NODES], weights)
+    integrals, *last_terms = np.einsum("pn,pna->ap", values[:, :_NODES], weights)
     slopes = values[:, _NODES:] @ np.array([1.0, -1.0, -1.0, 1.0])
-    return found[0] - slopes / 24.0, np.abs(found[1:]).max(axis=0)
+    return integrals - slopes / 24.0, np.abs(last_terms).max(axis=0)
 
 
 def _sum_cycles(at: Terms, row: Piece) -> float:
-    """Return the sum over a row of cycles, as a sum over cycles of the sum of one."""
+    """Return the sum over a row of cycles, as the sum over cycles of their sums."""
     first, last = math.ceil(row.t0), math.ceil(row.t1)
     if last - first <= MOST_UNEVEN and not row.in_step:
         return float(np.sum(at(np.arange(float(first), float(last)))))
@@ -225,21 +225,21 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
 
 
 def joint(row: Piece) -> int:
-    """Return how many cycles of a row together take a whole number of steps, 0 where it takes very many."""
+    """Return how many cycles of a row together take a whole number of steps, 0 if very many do."""
     if row.bounds is not None:
         return 0
     return next((n for n in range(1, _MOST_JOINED) if (n * row.period).is_integer()), 0)
 
 
 def _is_flat(row: Piece) -> bool:
-    """Tell whether all cycles of a row are plateaus, which are summed exactly however many there are."""
+    """Whether all cycles of a row are plateaus, which are summed exactly however many there are."""
     return all(part.kind == "flat" for part in row.inside)
 
 
 def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
-    """Return how many times the steps of a row fill ``joined`` of its cycles, and the pieces of the steps after that.
+    """Return how many times the steps of a row fill ``joined`` of its cycles, and the pieces of the remaining steps.
 
-    Steps are counted and not times, whose difference may round up to one cycle more than there is.
+    It counts steps, since a difference of times may be rounded up to one cycle too many.
     """
     first, last = math.ceil(row.t0), math.ceil(row.t1)
     length = joined * row.period
@@ -254,7 +254,7 @@ def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
 
 
 def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
-    """Return the function from the number of a joint cycle to the sum over its steps."""
+    """Return a function from the number of a joint cycle to the sum over its steps."""
     length, first = joined * row.period, math.ceil(row.t0)
     if _is_flat(row) and (length > _SHORT_CYCLE or joined == len(row.inside) == 1):
         return _stair_sums(at, row, joined)
@@ -269,14 +269,14 @@ def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
 
 
 def _added_up(at: Terms, starts: Rates, steps: Rates) -> Rates:
-    """Return the sums over ``steps`` from each of the ``starts``, some of them at a time."""
+    """Return the sums over ``steps`` from each of the ``starts``, in chunks."""
     size = max(_AT_ONCE // len(steps), 1)
     chunks = (starts[k : k + size, None] + steps for k in range(0, len(starts), size))
     return np.concatenate([at(chunk).sum(axis=1) for chunk in chunks])
 
 
 def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
-    """Return the same for cycles of plateaus, all of a cycle at once."""
+    """Return the same for cycles of plateaus, all those of a cycle at once."""
     length = joined * row.period
     opened = np.ceil([row.t0 + part.t0 + k * row.period for k in range(joined) for part in row.inside])
     closed = np.append(opened[1:], opened[0] + length) - 1.0
@@ -284,56 +284,56 @@ def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     def stairs(i: Rates) -> Rates:
         first, last = opened + i[:, None] * length, closed + i[:, None] * length
         middle = at(np.floor((first + last) / 2))
-        ends = at(first) + at(np.maximum(last, first)) - 2.0 * middle  # as for a single plateau
+        ends = at(first) + at(np.maximum(last, first)) - 2.0 * middle  # as in _flat_sums
         return np.asarray(np.where(last >= first, middle * (last - first + 1.0) + ends, 0.0).sum(axis=1))
 
     return stairs
 
 
 def _sum_unequal_cycles(at: Terms, row: Piece) -> float:
-    """Sum cycles of different lengths: the first steps one by one, where cycles are short, and the rest by means."""
+    """Sum cycles of different lengths: the first steps directly, the rest by means."""
     ends = row.starts(np.arange(1.0, row.cycles + 1.0))
     direct = int(np.searchsorted(ends, row.t0 + MOST_UNEVEN, side="right"))
     rest = row.cycles_from(direct)
-    added = float(np.sum(at(np.arange(math.ceil(row.t0), math.ceil(rest.t0), dtype=np.float64))))
-    return added + _sum_by_means(at, rest, rest.cycles)
+    first_steps = float(np.sum(at(np.arange(math.ceil(row.t0), math.ceil(rest.t0), dtype=np.float64))))
+    return first_steps + _sum_by_means(at, rest, rest.cycles)
 
 
 def _sum_by_means(at: Terms, row: Piece, count: int) -> float:
-    """Sum cycles that no whole number of steps fits: over many of them the steps fall everywhere alike.
+    """Sum cycles that do not take a whole number of steps: over many of them, steps are evenly distributed.
 
-    The last cycle, which may be cut off, is added up by itself.
+    The last cycle, which may be truncated, is summed separately.
     """
     rest = math.fsum(_sum(at, part) for part in row.cycle(count - 1))
     return rest + _integral_of(at, row, count - 1) + _late(at, row, count - 1)
 
 
 def _integral_of(at: Terms, row: Piece, count: int) -> float:
-    """Return the integral over the first ``count`` cycles: a sum over cycles of their length times their mean."""
+    """Return the integral over the first ``count`` cycles: the sum of length times mean."""
     if row.bounds is None:
         return row.period * sum_terms(lambda i: _means(at, row, i), count, end=_CYCLE_END)
     lengths = np.diff(row.starts(np.arange(count + 1.0)))
-    if count * len(row.inside) <= _MOST_MEANS:  # where lengths and means are rounded in 32 bits they are not smooth
+    if count * len(row.inside) <= _MOST_MEANS:  # lengths and means rounded to 32 bits are not smooth
         chunks = (np.arange(float(k), float(min(k + BLOCK, count))) for k in range(0, count, BLOCK))
         return math.fsum(float(lengths[int(i[0]) : int(i[0]) + len(i)] @ _means(at, row, i)) for i in chunks)
     return sum_terms(lambda i: _means(at, row, i) * lengths[i.astype(np.intp)], count, end=_CYCLE_END)
 
 
 def _means(at: Terms, row: Piece, index: Rates) -> Rates:
-    """Return the means over the cycles with these numbers, part by part."""
+    """Return the means over the cycles with these numbers, summed over their parts."""
     starts, stretches = row.starts(index)[:, None], row.stretches(index)[:, None]
-    found = np.zeros(len(index))
+    means = np.zeros(len(index))
     for part in row.inside:
         nodes, weights = _MIDPOINTS if part.kind == "cycles" else _gauss()
         share = (part.t1 - part.t0) / row.period
         times = starts + (part.t0 + (part.t1 - part.t0) * nodes) * stretches
-        found += (at(times) @ weights) * share
-    return found
+        means += (at(times) @ weights) * share
+    return means
 
 
 @cache
 def _gauss() -> tuple[Rates, Rates]:
-    """Return nodes and weights on [0, 1] of Gauss's rule, after a substitution that makes roots at the ends smooth."""
+    """Return nodes and weights of Gauss quadrature on [0, 1], after a substitution that smooths roots at the ends."""
     nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
     x = (1.0 + nodes) / 2.0
     return x * x * (3.0 - 2.0 * x), weights * 3.0 * x * (1.0 - x)
@@ -343,9 +343,10 @@ _MIDPOINTS = (np.arange(_SHORT_CYCLE) + 0.5) / _SHORT_CYCLE, np.full(_SHORT_CYCL
 
 
 def _late(at: Terms, row: Piece, count: int) -> float:
-    """Return what the sums over the steps have more than the integrals, at the ends of the parts of ``count`` cycles.
+    """Return the difference of the sums and the integrals, from the ends of the parts of ``count`` cycles.
 
-    Half a term at either end, less what the first step behind it is late; of too many parts those of the whole row.
+    At each end it is half a term, minus the delay of the first step after it. For too many parts, only the ends of the
+    row count.
     """
     if isinstance(at, _Calls):
         return 0.0
@@ -359,9 +360,9 @@ def _late(at: Terms, row: Piece, count: int) -> float:
 
 
 def _late_in(at: Terms, opened: Rates, closed: Rates) -> float:
-    """Return the same for stretches from ``opened`` to ``closed``: the first two terms of Euler and Maclaurin."""
+    """Return the same for pieces from ``opened`` to ``closed``: the first two terms of Euler and Maclaurin."""
     span = closed - opened
-    inset = span * _INSET  # at an end itself rounding decides which part a time belongs to
+    inset = span * _INSET  # exactly at an end, rounding decides to which part a time belongs
     step = np.minimum(span / 4.0, 1.0)
     late, too_late = np.ceil(opened) - opened, np.ceil(closed) - closed
     first, last = at(opened + inset), at(closed - inset)
@@ -372,5 +373,5 @@ def _late_in(at: Terms, opened: Rates, closed: Rates) -> float:
 
 
 def _bernoulli(x: Rates) -> Rates:
-    """Return Bernoulli's second polynomial."""
+    """Return the second Bernoulli polynomial."""
     return x * (x - 1.0) + 1.0 / 6.0

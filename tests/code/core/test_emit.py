@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from schedules_of import PATIENT, any_schedule
 
 from cosine_cli.code import numpy as for_numpy
-from cosine_cli.code.core import plain
-from cosine_cli.code.core.curves import Coded
+from cosine_cli.code.core import python_functions
+from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import WIDTH, Language, function, number
-from cosine_cli.code.core.layout import indented, tables
-from cosine_cli.code.core.rates import rates
+from cosine_cli.code.core.formatting import indented, tables
+from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.code.core.simplify import simplified
 from cosine_cli.code.core.spell import Spelling, spelled
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic
@@ -51,9 +51,9 @@ def compiled(body: Function, language: Language) -> Callable[[object], object]:
     return names["lr"]  # type: ignore[return-value]
 
 
-def run_of(schedule: Schedule, calls: int) -> Coded:
+def run_of(schedule: Schedule, calls: int) -> CodegenCurve:
     run: dict[str, Any] = {"updates": calls, "calls": calls, "batches": 1, "per_epoch": False}
-    return Coded(name="mine", label="mine", schedule=schedule, lr=1.0, **run)
+    return CodegenCurve(name="mine", label="mine", schedule=schedule, lr=1.0, **run)
 
 
 @each_schedule
@@ -61,7 +61,7 @@ def run_of(schedule: Schedule, calls: int) -> Coded:
 @given(data=st.data())
 def test_python_gives_the_rates(name: str, data: st.DataObject) -> None:
     schedule, calls = data.draw(any_schedule(name)), data.draw(st.integers(1, 400))
-    lr = compiled(rates(run_of(schedule, calls), plain.LANGUAGE), plain.LANGUAGE)
+    lr = compiled(rate_function(run_of(schedule, calls), python_functions.LANGUAGE), python_functions.LANGUAGE)
     expected = schedule(np.arange(calls + 1.0)).tolist()
     assert [lr(t) for t in range(calls + 1)] == pytest.approx(expected, abs=1e-12 * schedule.peak, rel=0)
 
@@ -73,14 +73,14 @@ def test_numpy_gives_the_rates(name: str, data: st.DataObject) -> None:
     schedule, calls = data.draw(any_schedule(name)), data.draw(st.integers(1, 400))
     times = np.arange(calls + 1.0)
     with np.errstate(all="ignore"):  # of branches that are not taken
-        found = compiled(rates(run_of(schedule, calls), for_numpy.LANGUAGE), for_numpy.LANGUAGE)(times)
+        found = compiled(rate_function(run_of(schedule, calls), for_numpy.LANGUAGE), for_numpy.LANGUAGE)(times)
     assert np.shape(found) == times.shape
     assert found == pytest.approx(schedule(times), abs=1e-12 * schedule.peak, rel=0)
 
 
 def test_a_case_becomes_an_if() -> None:
     schedule = Warmup(warmup=5, of=Cosine(lr=0.1, total=95, min_lr=1e-5))
-    assert written(schedule, plain.LANGUAGE).lines == (
+    assert written(schedule, python_functions.LANGUAGE).lines == (
         "if t < 5:",
         "    return 0.1 * t / 5",
         "progress = min((t - 5) / 95, 1)",
@@ -89,12 +89,12 @@ def test_a_case_becomes_an_if() -> None:
 
 
 def test_the_time_has_the_name_that_the_language_gives_it() -> None:
-    found = written(Cosine(lr=0.1, total=95), replace(plain.LANGUAGE, time="epoch"), last=90)
+    found = written(Cosine(lr=0.1, total=95), replace(python_functions.LANGUAGE, time="epoch"), last=90)
     assert found.lines == ("return 0.1 * 0.5 * (1 + math.cos(math.pi * epoch / 95))",)
 
 
 def test_a_table_that_fits_a_line_stands_in_the_function() -> None:
-    found = written(Multistep(lr=0.1, milestones=(30, 60)), plain.LANGUAGE)
+    found = written(Multistep(lr=0.1, milestones=(30, 60)), python_functions.LANGUAGE)
     assert found.lines == ("milestones = (30, 60)", "return 0.1 * 0.1 ** bisect_right(milestones, t)")
     assert not found.tables
 
@@ -102,7 +102,7 @@ def test_a_table_that_fits_a_line_stands_in_the_function() -> None:
 def test_a_long_table_stands_before_the_function() -> None:
     times = tuple(1.5 * i * i for i in range(1, 40))
     tree = Symbolic().count(times, TIME, "milestones")
-    found = function(0.1**tree, plain.LANGUAGE, prefix="mine_")
+    found = function(0.1**tree, python_functions.LANGUAGE, prefix="mine_")
     assert found.lines == ("return 0.1 ** bisect_right(MINE_MILESTONES, t)",)
     assert found.tables == {"MINE_MILESTONES": times}
 
@@ -116,7 +116,7 @@ def test_a_long_table_stands_before_the_function() -> None:
     ids=["python", "numpy"],
 )
 def test_a_table_of_equal_steps_is_computed(array: str, lines: list[str]) -> None:
-    found = function(Symbolic().count([1.1 * i for i in range(30)], TIME, "starts"), plain.LANGUAGE)
+    found = function(Symbolic().count([1.1 * i for i in range(30)], TIME, "starts"), python_functions.LANGUAGE)
     assert tables([found], array=array) == lines
 
 
@@ -146,7 +146,7 @@ X, LONG = Node("name", name="t"), 1.2345678901234567
     ids=["minus", "times", "plus", "power of minus", "minus a power", "root", "minus two", "rest", "wide", "sum"],
 )
 def test_what_is_written_is_the_tree_to_the_last_bit(tree: Node, lines: list[str]) -> None:
-    found = list(function(tree, plain.LANGUAGE).lines)
+    found = list(function(tree, python_functions.LANGUAGE).lines)
     text = "".join(line.strip() for line in found)
     written = eval(text.removeprefix("return "), {"math": math, "min": min, "t": 0.3})  # noqa: S307 - as above
     whole = eval(lines[0].removeprefix("return "), {"math": math, "min": min, "t": 0.3})  # noqa: S307 - as above

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cosine_cli.code import optax as for_optax
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
 from cosine_cli.code.core.emit import function
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
 from cosine_cli.code.core.guard import guarded
 from cosine_cli.code.core.symbols import TIME, Symbolic
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cosine_cli.code.core import plain
+from cosine_cli.code.core import python_functions
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
 from cosine_cli.code.core.emit import function
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
 from cosine_cli.code.core.simplify import divided, simplified
 from cosine_cli.code.core.spell import Spelling, spelled
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic, nodes
@@ -21,7 +21,7 @@ T: Any = TIME
 
 def text(tree: Any, *, last: float = 1000.0, branches: bool = True) -> list[str]:
     found = simplified(tree, last, branches=branches)
-    return list(function(spelled(found, last, Spelling("quotient")), plain.LANGUAGE).lines)
+    return list(function(spelled(found, last, Spelling("quotient")), python_functions.LANGUAGE).lines)
 
 
 def late(time: float) -> Any:

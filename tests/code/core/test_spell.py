@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cosine_cli.code.core import plain
+from cosine_cli.code.core import python_functions
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
 from cosine_cli.code.core.emit import function
-from cosine_cli.code.core.evaluate import Arithmetic, evaluate
 from cosine_cli.code.core.spell import Cycles, Spelling, as_fraction, is_binary, spelled
 from cosine_cli.code.core.symbols import TIME, Node, Symbolic
 
@@ -22,7 +22,7 @@ LAST = 100.0
 
 def text(tree: Any, cycles: Cycles = "quotient", **spelling: Any) -> list[str]:
     found = spelled(tree, LAST, Spelling(cycles, **spelling))
-    return list(function(found, plain.LANGUAGE).lines)
+    return list(function(found, python_functions.LANGUAGE).lines)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_two_ways_count_as_the_core_does(cycles: Cycles, length: float) -> None:
 
 
 def test_32_bits_search_among_whole_numbers() -> None:
-    tree = spelled(M.cycles(T, 1.1), LAST, Spelling("starts", single=True))
-    found = evaluate(tree, np.arange(54.0), Arithmetic(single=True))
+    tree = spelled(M.cycles(T, 1.1), LAST, Spelling("starts", float32=True))
+    found = evaluate(tree, np.arange(54.0), Arithmetic(float32=True))
     assert found.tolist() == [10 * t // 11 for t in range(54)]
-    assert text(MOD / 1.1, "starts", single=True)[-1] == "return (10 * t - 11 * cycle) / 11"
+    assert text(MOD / 1.1, "starts", float32=True)[-1] == "return (10 * t - 11 * cycle) / 11"
 
 
 @pytest.mark.parametrize(

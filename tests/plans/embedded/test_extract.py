@@ -13,9 +13,9 @@ from plans_of import planned
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import read_config, read_text
 from cosine_cli.plans.embedded import extract
-from cosine_cli.plans.embedded.extract import difference, extract_plan, is_figure
+from cosine_cli.plans.embedded.extract import extract_plan, figure_difference, is_figure
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 from cosine_cli.render.figure.mpl.save import figure_file
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def test_the_content_tells_the_kind_and_not_the_name(form: str, tmp_path: Path) 
 def test_the_plan_of_a_figure_is_the_one_that_it_shows(form: str, tmp_path: Path) -> None:
     plan = planned("--warmup 5 --grid min_lr=0,1e-3 --preset icml --title '日本'")
     path = tmp_path / "x"
-    path.write_bytes(drawn(form, write(plan.bare)))
+    path.write_bytes(drawn(form, config_text(plan.bare)))
     again = resolve(read_config(str(path)))
     assert again == plan
-    assert write(again.bare) == write(plan.bare)
+    assert config_text(again.bare) == config_text(plan.bare)
 
 
 def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
@@ -64,7 +64,8 @@ def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("text", ["A picture of my cat", "lr: 0.1", "curves:\n", "curves:\nlr: 1\n", "lr: curves:", ""])
 def test_other_texts_are_no_plan(form: str, text: str) -> None:
-    message = "x: holds no plan: it was not drawn by cosine-lr; give a config, or a figure that plot drew"
+    hint = "pass a config, or a figure drawn by 'cosine-lr plot'"
+    message = f"x: does not contain a config: it was not drawn by cosine-lr; {hint}"
     with pytest.raises(RequestError) as error:
         extract_plan(drawn(form, text), "x")
     assert str(error.value) == message
@@ -134,12 +135,12 @@ def test_control_characters_in_a_plan_are_refused(tmp_path: Path) -> None:
 
 def test_why_two_pictures_differ() -> None:
     one, other = drawn("png"), drawn("png", words="step --size column --dpi 40")
-    assert difference(one, other) == "it shows the same plan, drawn by another version"
-    assert difference(drawn("png", TEXT.replace("100", "90")), one) == "it shows another plan"
-    assert difference(drawn("png", ""), one) == difference(b"", one) == "it holds no plan"
+    assert figure_difference(one, other) == "it contains the same config, but was drawn by another version"
+    assert figure_difference(drawn("png", TEXT.replace("100", "90")), one) == "it contains another config"
+    assert figure_difference(drawn("png", ""), one) == figure_difference(b"", one) == "it does not contain a config"
     svg = drawn("svg")
     assert b"Matplotlib v" in svg
     older = svg.replace(b"Matplotlib v3", b"Matplotlib v1")
-    said = difference(older, svg)
-    assert said.startswith("it was drawn by matplotlib 1.")
-    assert ", and would be by 3." in said
+    text = figure_difference(older, svg)
+    assert text.startswith("it was drawn with matplotlib 1.")
+    assert ", now with 3." in text

@@ -13,7 +13,7 @@ from plans.importers.samples import SAMPLES, Sample
 
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 
 if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Plan
@@ -42,7 +42,7 @@ def test_rates_are_the_programs_own(sample: Sample) -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
 def test_written_as_a_plan_it_is_the_same(sample: Sample) -> None:
     plan = planned_of(sample.text, sample.flags)
-    again = resolve(parse_config_text(write(plan), "again.yaml"))
+    again = resolve(parse_config_text(config_text(plan), "again.yaml"))
     assert again.bare == plan.bare
     assert rates(again, sample.count) == rates(plan, sample.count)
 

@@ -44,7 +44,7 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "lr_scheduler_type: cosin\nmax_steps: 10",
             {},
-            "f:1:20: lr_scheduler_type must be a schedule of transformers, got 'cosin'; did you mean cosine?",
+            "f:1:20: lr_scheduler_type must be a supported scheduler, got 'cosin'; did you mean cosine?",
             id="hf-unknown",
         ),
         pytest.param(

@@ -11,7 +11,7 @@ from plans.importers.files import planned_of, problems
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import MOST_BYTES, read_config
-from cosine_cli.plans.importers.core.state import MOST_LOGGED
+from cosine_cli.plans.importers.core.trainer_json import MOST_LOGGED
 from cosine_cli.plans.importers.trainer_state import MOST_POINTS
 
 if TYPE_CHECKING:

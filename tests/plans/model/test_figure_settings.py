@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cosine_cli.plans.model.figure_settings import PRESETS
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,6 @@ def test_a_caption_takes_the_place_of_the_default_title(plan: Callable[..., Plan
 
 
 def test_a_preset_is_written_alone(plan: Callable[..., Plan]) -> None:
-    assert write(plan("cosine --preset neurips")).endswith("\nfigure:\n  preset: neurips\n")
-    written = write(plan("cosine --preset neurips --size 3x2"))
+    assert config_text(plan("cosine --preset neurips")).endswith("\nfigure:\n  preset: neurips\n")
+    written = config_text(plan("cosine --preset neurips --size 3x2"))
     assert written.endswith("\nfigure:\n  size: [3, 2]\n  preset: neurips\n")

@@ -74,16 +74,16 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
         ("- a", ["c.yaml: must be a mapping of keys to values, got a list"]),
         (
             "lr: 1\nLr: 2",
-            ["c.yaml:2:1: must be a key of a config, got 'Lr'; did you mean lr: 2?"],
+            ["c.yaml:2:1: unknown key 'Lr'; did you mean lr: 2?"],
         ),
         ("curves: [cosine, {}]", [("c.yaml:1:18: must be the name of a schedule, or one name with its parameters, "
                                   "got 0 keys; as in '- cosine' or '- step: {gamma: 0.5}'")]),
         ("curves: [cosine: 3]", ["c.yaml:1:18: must be a mapping of parameters, got '3'"]),
         ("figure: 3", ["c.yaml:1:9: figure must be a mapping, got '3'"]),
-        ("a: *x", ["c.yaml:1:4: must be written out, got an anchor or an alias"]),
-        ("a: !t x", ["c.yaml:1:4: must be plain data, got the tag '!t'"]),
-        ("lr: 1\nlr: 2", ["c.yaml:2:1: lr must be given once, got it a second time, after line 1"]),
-        ("{a: 1", ["c.yaml:1:6: must be YAML, got expected ',' or '}', but got '<stream end>'"]),
+        ("a: *x", ["c.yaml:1:4: anchors and aliases are not supported"]),
+        ("a: !t x", ["c.yaml:1:4: tags are not supported, got '!t'"]),
+        ("lr: 1\nlr: 2", ["c.yaml:2:1: duplicate key 'lr', first on line 1"]),
+        ("{a: 1", ["c.yaml:1:6: invalid YAML: expected ',' or '}', but got '<stream end>'"]),
     ],
 )  # fmt: skip
 def test_what_is_no_config(text: str, expected: list[str]) -> None:

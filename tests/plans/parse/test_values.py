@@ -76,36 +76,40 @@ SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slid
         ("lr", said("0,1"), "here: must be a finite number above 0, got '0,1'; did you mean 0.1?"),
         ("lr", said("1k"), "here: must be a finite number above 0, got '1k'"),
         ("lr", said("5%"), "here: must be a finite number above 0, got '5%'"),
-        ("lr", said(), "here: must be a finite number above 0, got an empty text"),
+        ("lr", said(), "here: must be a finite number above 0, got an empty string"),
         ("lr", listed("1", "2"), "here: must be a finite number above 0, got '[1, 2]'"),
         ("lr", said(keys={}), "here: must be a finite number above 0, got a mapping"),
         (
             "lr",
             said("0.1", quoted=True),
-            "here: must be a finite number above 0, got text in quotes; write the number without quotes",
+            "here: must be a finite number above 0, got a quoted string; write the number without quotes",
         ),
         ("epochs", said("10.5"), f"here: {COUNT}, got '10.5'"),
-        ("epochs", said("1e16"), "here: must be at most 2^53, beyond which float64 skips whole numbers, got '1e16'"),
+        ("epochs", said("1e16"), "here: must be at most 2^53, as larger integers are not exact in float64, got '1e16'"),
         ("warmup", said("-1"), "here: must be a finite number of at least 0, got '-1'"),
         ("warmup", said("-1%"), "here: must be a finite number of at least 0, got '-1%'"),
         ("update", said("epocs"), "here: must be step or epoch, got 'epocs'; did you mean epoch?"),
         ("log", said("yes"), "here: must be true or false, got 'yes'"),
-        ("log", said("true", quoted=True), "here: must be true or false, got text in quotes"),
+        ("log", said("true", quoted=True), "here: must be true or false, got a quoted string"),
         ("log", listed("true"), "here: must be true or false, got '[true]'"),
-        ("label", said("~"), "here: must be a text, got nothing"),
-        ("label", listed("a"), "here: must be a text, got '[a]'"),
+        ("label", said("~"), "here: must be a string, got nothing"),
+        ("label", listed("a"), "here: must be a string, got '[a]'"),
         ("size", said("8"), f"here: {SIZE}, got '8'"),
         ("size", said("8x4x2"), f"here: {SIZE}, got '8x4x2'"),
         ("size", said("8x0"), f"here: {SIZE}, got '8x0'"),
-        ("size", said("8x"), f"here: {SIZE}, got an empty text"),
+        ("size", said("8x"), f"here: {SIZE}, got an empty string"),
         ("milestones", said("30/20"), f"here: {RISING}, got '30/20'"),
-        ("milestones", said("30", quoted=True), f"here: {RISING}, got text in quotes; write the number without quotes"),
+        (
+            "milestones",
+            said("30", quoted=True),
+            f"here: {RISING}, got a quoted string; write the number without quotes",
+        ),
         ("milestones", said("0/20"), f"here: {RISING}, got '0/20'"),
         ("milestones", listed("30", "x"), f"here: {RISING}, got 'x'"),
         ("milestones", listed("30", "-10%"), f"here: {RISING}, got '[30, -10%]'"),
         ("milestones", said(parts=()), f"here: {RISING}, got '[]'"),
-        ("milestones", said(parts=(listed("3"),)), f"here: {RISING}, got a list of more than numbers"),
-        ("milestones", said(parts=(CurveSpec("step", "x"),)), f"here: {RISING}, got a list of more than numbers"),
+        ("milestones", said(parts=(listed("3"),)), f"here: {RISING}, got a list with lists or mappings"),
+        ("milestones", said(parts=(CurveSpec("step", "x"),)), f"here: {RISING}, got a list with lists or mappings"),
     ],
 )
 def test_no_value(name: str, given: RawValue, message: str) -> None:
@@ -135,4 +139,4 @@ def _reads_its_default(param: Param) -> bool:
 def test_more_values_than_a_text_may_have(text: str) -> None:
     with pytest.raises(RequestError) as error:
         read(DECLARED["at"], said(text))
-    assert str(error.value) == "here: must be at most 20,000 values, got 20,001"
+    assert str(error.value) == "here: must have at most 20,000 values, got 20,001"

@@ -9,7 +9,7 @@ import pytest
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.clock import Time
-from cosine_cli.plans.model.options import CurveFlags
+from cosine_cli.plans.model.options import CurveFlags, flag_of
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
@@ -322,7 +322,7 @@ FAULTS = [
         [
             "c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr: 1?",
             "c.yaml:1:34: must be a finite number above 0, got '0'",
-            "c.yaml:1:44: must be a text, got '[a]'",
+            "c.yaml:1:44: must be a string, got '[a]'",
             "c.yaml:1:50: must be the name of a schedule, got 'cosin'; did you mean cosine?",
         ],
     ),
@@ -343,8 +343,8 @@ def test_curves_may_not_nest_for_ever(plan: Callable[..., Plan]) -> None:
 
 
 def test_flags_and_the_fields_that_name_them_agree() -> None:
-    named = {param.flag for name in catalogue.names() for param in params(catalogue.load(name)) if param.flag}
-    assert named == {param.name for param in params(CurveFlags)}
+    declared = (param for name in catalogue.names() for param in params(catalogue.load(name)))
+    assert {flag for param in declared if (flag := flag_of(param))} == {param.name for param in params(CurveFlags)}
 
 
 @pytest.mark.parametrize("name", [name for name in catalogue.names() if name != "sequence"])

@@ -13,7 +13,7 @@ from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ def test_bare_times_of_the_line_say_their_unit_beside_a_file_of_another_program_
     assert made.clock == Clock(unit="step", length=300, steps_per_epoch=100)
     assert values(made) == [("1ep",), ("2ep",)]
     assert [panel.curves[0].schedule(100.0) for panel in made.panels] == pytest.approx([0.0, 0.05], abs=1e-15)
-    again = planned("", write(made))
+    again = planned("", config_text(made))
     assert [panel.curves for panel in again.panels] == [panel.curves for panel in made.panels]
 
 
@@ -148,9 +148,9 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("cosine --grid min_lr", "--grid: must be a name and its values, got 'min_lr'; as in min_lr=0,1e-5"),
-        ("cosine --grid min_lr=", "--grid: must be a name and its values, got 'min_lr='; as in min_lr=0,1e-5"),
-        ("cosine --grid lr=1 --grid lr=2", "--grid: lr must be given once, got it twice"),
+        ("cosine --grid min_lr", "--grid: must be a parameter and its values, got 'min_lr'; as in min_lr=0,1e-5"),
+        ("cosine --grid min_lr=", "--grid: must be a parameter and its values, got 'min_lr='; as in min_lr=0,1e-5"),
+        ("cosine --grid lr=1 --grid lr=2", "--grid: duplicate parameter 'lr'"),
         (
             "cosine --grid lr=1 --grid min_lr=0 --grid warmup=0",
             "--grid: a grid must have one or two parameters, each with its values, got 3",
@@ -168,7 +168,7 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
         ),
         ("cosine --grid lr=0.1,0.1", "--grid lr: the values of lr must differ, got '0.1' twice"),
         ("cosine --grid lr=0.1,x", "--grid lr: must be a finite number above 0, got 'x'"),
-        ("cosine --grid lr=0.1,,1", "--grid lr: must be a finite number above 0, got an empty text"),
+        ("cosine --grid lr=0.1,,1", "--grid lr: must be a finite number above 0, got an empty string"),
         ("cosine --grid min_lr=0,0.5", "--grid min_lr: must be at most lr (0.1), got '0.5'"),
         (
             "cosine --grid warmup=5,100",
@@ -194,7 +194,7 @@ def test_what_is_refused(plan: Callable[..., Plan], words: str, message: str) ->
         ("figure: {grid: {lr: [[1]]}}", "c.yaml:1:22: must be a value, got a list"),
         (
             "figure: {grid: {lr: ['1']}}",
-            "c.yaml:1:22: must be a finite number above 0, got text in quotes; write the number without quotes",
+            "c.yaml:1:22: must be a finite number above 0, got a quoted string; write the number without quotes",
         ),
         (
             "warmup: {for: 0, shape: cosine}\nfigure: {grid: {warmup: [0, 5]}}",
@@ -238,7 +238,7 @@ figure:
 
 def test_defaults_that_differ_from_panel_to_panel_are_not_written(plan: Callable[..., Plan]) -> None:
     made = plan("cosine step:step_size=10% --warmup 5 --grid warmup=0,20", "figure: {preset: icml}")
-    assert write(made) == WRITTEN
+    assert config_text(made) == WRITTEN
     again = resolve(parse_config_text(WRITTEN, "w.yaml"))
     assert again == made
     assert again.panels[1].curves[0].params["total"] == Time(80.0, "epoch")
@@ -247,6 +247,6 @@ def test_defaults_that_differ_from_panel_to_panel_are_not_written(plan: Callable
 def test_a_sequence_leaves_to_the_panels_what_it_left_to_the_run(plan: Callable[..., Plan]) -> None:
     config = "curves: [sequence: [linear: {for: 20}, cosine]]\nfigure: {grid: {warmup: [0, 10]}}"
     made = plan("", config)
-    again = resolve(parse_config_text(write(made), "w.yaml"))
+    again = resolve(parse_config_text(config_text(made), "w.yaml"))
     assert again == made
     assert [panel.curves[0].params["of"][1].params["for"].value for panel in again.panels] == [80.0, 70.0]

@@ -10,7 +10,7 @@ import pytest
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
-from cosine_cli.plans.writer import write
+from cosine_cli.plans.writer import config_text
 from cosine_cli.schedules.scale import Scale
 from cosine_cli.text import quote
 
@@ -71,7 +71,7 @@ curves:
 
 
 def test_the_written_plan_has_the_groups_and_the_curves_without_them(plan: Callable[..., Plan]) -> None:
-    assert write(plan("", WRITTEN)) == WRITTEN
+    assert config_text(plan("", WRITTEN)) == WRITTEN
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,10 @@ def test_a_written_plan_reads_back(groups: str, rest: str) -> None:
     if "g99" in groups:  # more than a panel shows
         asked = asked._replace(figure={})
     plan = resolve(asked)
-    again = resolve(parse_config_text(write(plan), "written.yaml"))
+    again = resolve(parse_config_text(config_text(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
-    assert write(again.bare) == write(plan.bare)
+    assert config_text(again.bare) == config_text(plan.bare)
 
 
 NO_GROUPS = "groups must be names with factors, at most 100, got {}; as in 'groups: {{backbone: 0.1, head: 1.0}}'"
@@ -119,10 +119,10 @@ TOO_HIGH = (
         ("{a: -1, b: .inf}", [f"1:{at}: must be a finite number above 0, got {got}"
                               for at, got in ((13, "'-1'"), (20, "'.inf'"))]),
         ("{a: true}", ["1:13: must be a finite number above 0, got 'true'"]),
-        ('{a: "1"}', ["1:13: must be a finite number above 0, got text in quotes; write the number without quotes"]),
+        ('{a: "1"}', ["1:13: must be a finite number above 0, got a quoted string; write the number without quotes"]),
         ("{a: [1]}", ["1:13: must be a finite number above 0, got '[1]'"]),
         ("{a: {b: 1}}", ["1:13: must be a finite number above 0, got a mapping"]),
-        ("{a: 1, a: 2}", ["1:16: a must be given once, got it a second time, after line 1"]),
+        ("{a: 1, a: 2}", ["1:16: duplicate key 'a', first on line 1"]),
         ('{"": 1}', ["1:14: a group's name must have 1 to 100 characters, got 0"]),
         ("{" + "a" * 101 + ": 1}", ["1:113: a group's name must have 1 to 100 characters, got 101"]),
         ("{}", [f"1:9: {NO_GROUPS.format('0')}"]),

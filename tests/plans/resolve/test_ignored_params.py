@@ -10,7 +10,7 @@ import pytest
 from door import ask
 
 from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
-from cosine_cli.frameworks.core.native import idle_of
+from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.schedules.core.fields import params
 
 MODULES = {
@@ -95,5 +95,5 @@ def test_every_parameter_of_the_framework_is_taken(framework: str, monkeypatch: 
     modules = [import_module(name) for name in MODULES[framework]]
     for own, native in framework_schedules(framework).items():
         constructor = next(getattr(module, own) for module in modules if hasattr(module, own))
-        known = {param.name for param in params(native)} | set(idle_of(native)) | {"optimizer"}
+        known = {param.name for param in params(native)} | set(ignored_params(native)) | {"optimizer"}
         assert set(inspect.signature(constructor).parameters) <= known, own

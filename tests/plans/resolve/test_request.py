@@ -171,7 +171,7 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
                 "c.yaml:4:10: must be the name of a schedule, got 'cosin'; did you mean cosine?",
                 "c.yaml:5:24: must be 2 finite numbers above 0 with x between, or column, page or slide, got '4'",
                 "c.yaml:5:15: must be true or false, got '3'",
-                "c.yaml:3:8: must be a text, got '[t]'",
+                "c.yaml:3:8: must be a string, got '[t]'",
             ],
         ),
         ("--lr x", "curves: [cosine, step]", ["--lr: must be a finite number above 0, got 'x'"]),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.frameworks.torch import StepLR
+from cosine_cli.frameworks.torch.decays import StepLR
 from cosine_cli.plans.resolve.rescale import EveryFew, rescale
 from cosine_cli.plans.resolve.stepping import by_call, in_calls
 from cosine_cli.schedules.core import catalogue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from schedules.core.test_sums import N, moved, waves
 
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.counts import count_at_least
@@ -17,7 +18,6 @@ from cosine_cli.schedules.linear import Linear
 from cosine_cli.schedules.multistep import Multistep
 from cosine_cli.schedules.polynomial import Polynomial
 from cosine_cli.schedules.restarts import Restarts
-from cosine_cli.schedules.retime import Retime
 from cosine_cli.schedules.sequence import Sequence
 from cosine_cli.schedules.staircase import Staircase
 from cosine_cli.schedules.step import Step
@@ -26,20 +26,9 @@ from cosine_cli.schedules.warmup import Warmup
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
 
-N = 200_000
-
 
 def counted(schedule: Schedule, level: float, first: int, last: int) -> int:
     return int((schedule(np.arange(first, last)) >= level).sum())
-
-
-def waves(cycle: float, **given: float) -> Restarts:
-    return Restarts(cycle=cycle, of=Cosine(lr=0.1, total=cycle), **given)  # type: ignore[arg-type]
-
-
-def moved(ahead: float, every: float) -> Retime:
-    """Return stairs that begin so near to whole steps that rounding decides which step is the first on each."""
-    return Retime(ahead=ahead, of=Staircase(every=every, of=Linear(lr=0.1, total=N + 10)))
 
 
 EXACT = [

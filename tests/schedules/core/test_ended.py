@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cosine_cli.frameworks.torch import ConstantLR, CyclicLR, OneCycleLR
+from cosine_cli.frameworks.torch.cycles import CyclicLR, OneCycleLR
+from cosine_cli.frameworks.torch.decays import ConstantLR
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.counts import count_at_least
 from cosine_cli.schedules.core.envelope import envelope

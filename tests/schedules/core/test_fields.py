@@ -101,7 +101,7 @@ def test_a_default_in_words(default: object, said: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    size: float = param(share(0.5), "how long", above=0, time="length", alone=7.0)
+    size: float = param(share(0.5), "how long", above=0, time="length", standalone=7.0)
     given: float = param(share(0.5), "how long, to be given")
     times: tuple[float, ...] = param((1.0,), "when", ascending=True, time="moment")
     count: int = param(3, "how many")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.schedules.core.pieces import Piece, between, decay_then_floor
+from cosine_cli.schedules.core.pieces import Piece, between
+from cosine_cli.schedules.linear import Linear
 
 UP, DOWN = Piece(0.0, 1.0, "smooth"), Piece(1.0, 3.0, "flat")
 ROW = Piece(10.0, 22.0, "cycles", 3.0, (UP, DOWN))
@@ -29,7 +30,7 @@ DECAYS = [
 
 @pytest.mark.parametrize(("end", "until", "pieces"), DECAYS)
 def test_a_decay_has_a_floor_where_it_ends_before_the_horizon(end: float, until: float, pieces: list[Piece]) -> None:
-    assert decay_then_floor(end, until) == pieces
+    assert Linear(lr=1.0, total=end).pieces(until, 10) == pieces
 
 
 PLAIN = [Piece(0.0, 10.0, "smooth"), Piece(10.0, 20.0, "flat"), Piece(20.0, 30.0, "smooth")]

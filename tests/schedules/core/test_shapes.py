@@ -16,7 +16,7 @@ Shape = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def fall(name: str) -> Shape:
-    return lambda left: np.asarray(shapes.fall(NUMPY, name, 1.0, 0.0, left))
+    return lambda left: np.asarray(shapes.decaying_rate(NUMPY, name, 1.0, 0.0, left))
 
 
 def power(exponent: float) -> Shape:
@@ -85,8 +85,8 @@ def test_halfway_down_is_the_mean_of_both_ends() -> None:
     assert rates(fall("linear"), 0.3, 0.0, np.array([5.0]), 10.0) == pytest.approx([0.15], rel=1e-15)
 
 
-@pytest.mark.parametrize("shape", shapes.CLIMBS)
+@pytest.mark.parametrize("shape", shapes.WARMUP_SHAPES)
 @pytest.mark.parametrize(("start", "target"), [(1e-6, 0.3), (0.3, 0.1), (0.7, 0.7)])
 def test_a_warmup_never_leaves_the_rates_at_its_ends(shape: str, start: float, target: float) -> None:
-    climb = np.asarray(shapes.climb(NUMPY, shape, start, target, np.linspace(0.0, 1.0, 10_001)))
+    climb = np.asarray(shapes.warmup_rate(NUMPY, shape, start, target, np.linspace(0.0, 1.0, 10_001)))
     assert min(start, target) <= climb.min() <= climb.max() <= max(start, target)

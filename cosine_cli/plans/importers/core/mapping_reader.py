@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.importers.core.values import computed_value
+from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, raw_value

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.values import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec
 

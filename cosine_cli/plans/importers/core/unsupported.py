@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.registry import is_known, load
+from cosine_cli.plans.registry import depends, is_known, load
 from cosine_cli.schedules.core.fields import Needed, params
-from cosine_cli.text import quote, visible
+from cosine_cli.text import did_you_mean, either, quote, visible
 
 _NAMES = ("type", "name", "_target_", "class_path", "_component_")
 """Keys under which programs name a schedule."""
@@ -57,6 +57,17 @@ def check_unknown_keys(config: MappingReader, known: Collection[str], title: str
     if name is not None:
         rule = f"{visible(name)} is not a key of {title} and may change the learning rate"
         raise config.invalid(name, rule, hint=f"{_HINT} {_CURVE}")
+
+
+def check_kind(scheduler: MappingReader, key: str, known: Collection[str], *, framework: str | None = None) -> str:
+    """Return the kind of scheduler under ``key``; raise RequestError if it is not one of the ``known`` kinds."""
+    kind = scheduler.word(key)
+    if framework is not None and (rule := depends(f"{framework}.{kind}")):
+        raise scheduler.invalid(key, f"{key} {rule}")
+    if kind not in known:
+        hint = did_you_mean(kind, known) or f"the supported ones are {either(known, last='and')}"
+        raise scheduler.invalid(key, f"{key} must be a supported scheduler", hint=hint)
+    return kind
 
 
 def other_rates(config: MappingReader, known: Collection[str]) -> tuple[str, ...]:

@@ -1,0 +1,231 @@
+"""The framework schedule nearest to a curve, and the call that creates it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cosine_cli.code.core.codegen_curves import CodegenCurve
+from cosine_cli.code.core.emit import fraction, number
+from cosine_cli.code.core.formatting import Call, Expression
+from cosine_cli.code.core.function_body import EXACT, end
+from cosine_cli.errors import ParameterError
+from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework, nearest
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, arguments, qualified_name
+from cosine_cli.schedules.core.fields import Pairs, Param, params
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.scale import Scale
+from cosine_cli.studies.differ import Difference, compare
+from cosine_cli.text import either
+
+
+class NearestSchedule(NamedTuple):
+    """The framework's nearest schedule to a curve.
+
+    - ``nearest``: the nearest schedule, None if there is none.
+    - ``difference``: how it differs from the curve; its ``first`` is None if it is exact.
+    - ``share``: the largest difference, relative to the peak.
+    - ``native``: the schedule, None if it is not near enough to be used.
+    """
+
+    nearest: FrameworkSchedule | None
+    difference: Difference
+    share: float
+    native: FrameworkSchedule | None
+
+
+_NONE = NearestSchedule(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
+
+
+def find_nearest(curve: CodegenCurve, framework: str, within: float) -> NearestSchedule:
+    """Return a framework's nearest schedule to a curve: the curve itself if it is of this framework.
+
+    It is used if it is exact, or ``within`` this share of the peak.
+    """
+    if isinstance(curve.schedule, FrameworkSchedule) and framework_of(type(curve.schedule)) == framework:
+        found: FrameworkSchedule | None = curve.schedule
+    else:
+        found = _nearest(framework, _plain(curve.schedule), float(curve.calls))
+    if found is None:
+        return _NONE
+    try:
+        pairs = list(_groups(curve, found))
+    except ParameterError:  # the schedule does not accept the rate of a group
+        return _NONE
+    precision = load_framework(framework).precision
+    apart = [(compare(one, other, curve.calls, precision=precision), one.peak) for one, other in pairs]
+    share, difference = max(((_share(one, peak), one) for one, peak in apart), key=lambda pair: pair[0])
+    used = difference.first is None or share <= within
+    return NearestSchedule(found, difference, share, found if used else None)
+
+
+def _nearest(framework: str, schedule: Schedule, calls: float) -> FrameworkSchedule | None:
+    """Return the framework's nearest schedule, None if there is none or if it does not accept these values."""
+    try:
+        return nearest(framework, schedule, calls)
+    except (ParameterError, ArithmeticError):
+        return None
+
+
+def _share(difference: Difference, peak: float) -> float:
+    most = abs(difference.most)
+    return math.inf if math.isnan(most) else most / (peak or 1.0)
+
+
+def _plain(schedule: Schedule) -> Schedule:
+    """Return the plain schedule that a framework's schedule is composed of, if it is."""
+    while isinstance(schedule, FrameworkSchedule) and schedule.composite is not None:
+        schedule = schedule.composite
+    return schedule
+
+
+def _groups(curve: CodegenCurve, native: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
+    """Yield the rates of each parameter group, and those that a framework's schedule gives it."""
+    if not curve.groups:
+        yield curve.schedule, native
+    for group in curve.groups:
+        yield Scale(factor=group.factor, of=curve.schedule), _based(native, group.factor)
+
+
+def _based(native: Schedule, factor: float) -> Any:
+    """Return a schedule and its members on an optimizer with ``factor`` times the rate."""
+    declared = {field.name: getattr(native, field.name) for field in params(type(native))}
+    changed: dict[str, Any] = {"lr": declared["lr"] * factor} if "lr" in declared else {}
+    for name, value in declared.items():
+        if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
+            changed[name] = tuple(_based(one, factor) for one in value)
+    return replace(native, **changed)
+
+
+def remark(curve: CodegenCurve, found: NearestSchedule, framework: str) -> list[str]:
+    """Return sentences about the code that was chosen, and why."""
+    title = load_framework(framework).title
+    if found.native is None:
+        return [f"A function: {_why_not(curve, found, title)}"]
+    ends = filter(None, [end(curve)])
+    if found.difference.first is not None:
+        return [f"Differs by at most {_off(curve, found)}; --exact writes a function.", *ends]
+    exactly = (
+        " exactly" if load_framework(framework).precision <= EXACT else ", up to the rounding of its 32-bit floats"
+    )
+    return [f"{title} gives these rates{exactly}.", *ends]
+
+
+def _off(curve: CodegenCurve, found: NearestSchedule) -> str:
+    most, at = abs(found.difference.most), found.difference.most_at
+    return f"{most:.2g} ({found.share:.2g} of the peak), at {curve.clock} {at}"
+
+
+def _why_not(curve: CodegenCurve, found: NearestSchedule, title: str) -> str:
+    """Return why a function is written instead of a framework's own schedule."""
+    if found.nearest is None:
+        of = f" of {qualified_name(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
+        return f"{title} has no built-in equivalent{of}."
+    names = " of ".join(_names(found.nearest))
+    which = f"{title}'{'' if title.endswith('s') else 's'} nearest, {names},"
+    if math.isinf(found.share):
+        lost = "is NaN at" if found.nearest.ends_in_nan else "has no rate for"
+        return f"{which} {lost} some updates."
+    return f"{which} is off by up to {_off(curve, found)}."
+
+
+def _names(native: Schedule) -> list[str]:
+    parts = [framework_name(type(part)) for part in _parts(native) if isinstance(part, FrameworkSchedule)]
+    return [framework_name(type(native)), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
+
+
+def _parts(native: Schedule) -> tuple[Any, ...]:
+    values = (getattr(native, field.name) for field in params(type(native)))
+    return tuple(part for value in values if isinstance(value, tuple) for part in value)
+
+
+def names_in(native: Schedule) -> set[str]:
+    """Return the names that the call of a schedule uses: its own, and those of its parts."""
+    parts = (part for part in _parts(native) if isinstance(part, FrameworkSchedule))
+    return {framework_name(type(native))}.union(*map(names_in, parts))
+
+
+def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
+    """Return the call that creates a schedule, without the framework's defaults, with ``first`` as first argument.
+
+    ``prefix`` precedes its name, such as ``optax.``.
+    """
+    declared = {field.name: field for field in params(type(native))}
+    # If a plan has a default for a rate, the framework has none.
+    differs = {name for name, value in arguments(native).items() if value != declared[name].default}
+    needed = {name for name in arguments(native) if name in differs or declared[name].inherits}
+    given = {name: value for name, value in arguments(native).items() if name in needed or _tells(native, name, value)}
+    leading = first if getattr(native, "optimizer_first", True) else ""
+    raw = tuple(
+        (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
+    )
+    return Call(f"{prefix}{framework_name(type(native))}(", (*([("", leading)] if leading else []), *raw), ")")
+
+
+def _tells(native: Schedule, name: str, value: Any) -> bool:
+    """Return whether a length with the framework's default is written, since rates depend on it."""
+    if not _counts_calls(name) or not isinstance(value, int | float) or not value:
+        return False
+    times = np.arange(min(2.0 * value, _SEEN) + 1.0)
+    try:
+        return not np.array_equal(native(times), replace(native, **{name: 2 * value})(times), equal_nan=True)
+    except ParameterError:
+        return True
+
+
+def _counts_calls(name: str) -> bool:
+    words = set(name.split("_"))
+    return bool(words & _COUNTS) and "mul" not in words
+
+
+_SEEN = 10_000
+_COUNTS = {"step", "steps", "iters", "T", "t", "milestones", "boundaries", "timescale", "begin", "epochs", "cycles"}
+"""Words that the names of parameters have which count calls; ``t_mul`` is a factor."""
+
+
+def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expression:
+    # A rate keeps its fraction: Keras takes the type of all rates from the first, and whole numbers round to 0.
+    written = number if _counts_calls(field.name) else fraction
+    if isinstance(value, Pairs):
+        return Call("{", tuple((f"{number(time)}: ", fraction(one)) for time, one in value), "}")
+    if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
+        parts = [call(part, first=first, prefix=prefix) for part in value]
+        # Schedulers act on the optimizer, so equal ones are still separate objects.
+        return _listed([_as_keywords(part) if field.member else part for part in parts], repeated=not first)
+    if isinstance(value, tuple):
+        return _in_range(value) or _listed([written(one) for one in value])
+    if isinstance(value, str):
+        return f'"{value}"'  # a choice, which needs no escaping
+    return written(value) if isinstance(value, float) else repr(value)
+
+
+def _listed(values: list[Any], *, repeated: bool = False) -> Call:
+    """Return a list; ``repeated``: as a product if it repeats its first one or two values."""
+    for length in (1, 2) if repeated else ():
+        times, rest = divmod(len(values), length)
+        if times > 1 and not rest and len(values) >= _LONG and values == values[:length] * times:
+            return Call("[", tuple(("", one) for one in values[:length]), f"]\n* {times}")
+    return Call("[", tuple(("", one) for one in values), "]")
+
+
+def _in_range(values: tuple[float, ...]) -> str:
+    """Return many whole numbers in equal steps as a range, else nothing."""
+    steps = {b - a for a, b in itertools.pairwise(values)}
+    if len(values) < _LONG or len(steps) != 1 or not all(float(one).is_integer() for one in values):
+        return ""
+    (step,) = map(int, steps)
+    return f"list(range({int(values[0])}, {int(values[-1]) + 1}, {step}))" if step > 0 else ""
+
+
+_LONG = 4
+"""The number of values from which they are shortened."""
+
+
+def _as_keywords(made: Call) -> Call:
+    """Return a call's arguments as the mapping that some frameworks take instead."""
+    return Call("dict(", made.arguments, ")")

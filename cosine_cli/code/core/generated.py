@@ -1,0 +1,54 @@
+"""The code of one curve: a call of the framework's own schedule, or the body of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from cosine_cli.code.core.codegen_curves import CodegenCurve
+from cosine_cli.code.core.emit import Function
+from cosine_cli.code.core.formatting import comment
+from cosine_cli.code.core.framework_calls import find_nearest, names_in, remark
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
+from cosine_cli.studies.compilation import effect
+
+
+class Generated(NamedTuple):
+    """The code of one curve.
+
+    - ``native``: the framework's own schedule, None if it is not near enough.
+    - ``body``: the function that gives the rates, None if the framework's schedule does.
+    - ``comment``: which of them it is, and why.
+    """
+
+    curve: CodegenCurve
+    native: FrameworkSchedule | None
+    body: Function | None
+    comment: list[str]
+
+    @property
+    def names(self) -> set[str]:
+        """The names to import from the framework."""
+        return names_in(self.native) if self.native else set()
+
+
+def generate(
+    curve: CodegenCurve, framework: str, within: float, function: Callable[[CodegenCurve], Function]
+) -> Generated:
+    """Return the framework's own schedule if it is near enough, otherwise what ``function`` writes."""
+    found = find_nearest(curve, framework, within)
+    sentences = remark(curve, found, framework)
+    if found.native is None:
+        body = function(curve)
+        return Generated(curve, None, body, comment([*sentences, *body.remarks], curve.label_comment))
+    curve = replace(curve, lr=getattr(found.native, "lr", curve.lr))
+    sentences += _compilation_remark(found.native, curve.calls)
+    return Generated(curve, found.native, None, comment(sentences, curve.label_comment))
+
+
+def _compilation_remark(native: FrameworkSchedule, calls: int) -> list[str]:
+    """Return a sentence if a call of the schedule outside of a compiled loop gives another rate."""
+    found = effect(native, calls)
+    text = "A compiled training loop uses another rate than a call of this gives, first at update"
+    return [f"{text} {found.update}."] if found else []

@@ -1,0 +1,146 @@
+"""The nearest framework schedules to a plan's curves, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from cosine_cli.errors import ParameterError, user_error
+from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, qualified_name
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.plans.registry import is_native
+from cosine_cli.plans.resolve.curve_labels import numbered
+from cosine_cli.plans.resolve.finite import check_finite, computable
+from cosine_cli.plans.resolve.groups import grouped
+from cosine_cli.plans.resolve.stepping import in_calls, on_run_clock
+from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.studies.differ import Difference, compare
+from cosine_cli.text import did_you_mean, either, quote
+
+_DOUBLE = 1e-12
+"""The precision of frameworks that compute in 64 bits."""
+
+
+class Equivalent(NamedTuple):
+    """The nearest schedule of one framework to one curve.
+
+    - ``curve``: the label of the plan's curve.
+    - ``framework``: the title of the framework.
+    - ``name``: the label of the framework's curve, None if the framework has no schedule of this shape.
+    - ``difference``: from the plan's curve, by update.
+    - ``past_the_end``: what the framework does past the end.
+    """
+
+    curve: str
+    framework: str
+    name: str | None
+    difference: Difference
+    past_the_end: str = ""
+
+
+class Equivalents(NamedTuple):
+    """A plan with the frameworks' curves added, and how each of them differs."""
+
+    plan: Plan
+    found: tuple[Equivalent, ...]
+
+
+def beside(plan: Plan, frameworks: str | None) -> Equivalents:
+    """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
+    if frameworks is None:
+        return Equivalents(plan, ())
+    return equivalents(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
+
+
+def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
+    """Return the plan with the frameworks' nearest schedule to each of its plain curves.
+
+    Raises RequestError for an unknown framework, and if no curve is plain.
+    """
+    for framework in frameworks:
+        _check(framework)
+    if plan.panels:
+        raise user_error("--as and --grid", "a grid shows the plan's curves alone: give one of the two")
+    plain = [curve for curve in plan.bases if not is_native(curve.name)]
+    if not plain:
+        raise user_error(
+            "--as", "needs a plain curve", got="curves of frameworks alone", hint="as in --as torch cosine"
+        )
+    curves: list[Curve] = list(plan.bases)
+    found = []
+    for curve in plain:
+        for framework in frameworks:
+            native = _nearest(framework, curve, plan)
+            title = catalogue.load_framework(framework).title
+            if native is None:
+                found.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
+                continue
+            theirs = _curve(native, plan, {known.label for known in curves})
+            _check_run(theirs, plan, framework)
+            precision = catalogue.load_framework(framework).precision
+            difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
+            found.append(Equivalent(curve.label, title, theirs.label, difference, _past(native)))
+            curves.append(theirs)
+    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
+
+
+def _check(framework: str) -> None:
+    known = catalogue.frameworks()
+    if framework not in known:
+        hint = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
+        raise user_error("--as", "must be frameworks, with commas between", got=quote(framework), hint=hint)
+
+
+def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | None:
+    """Return a framework's nearest schedule to a curve, None if it has none of this shape.
+
+    Raises RequestError if the schedule does not accept the values.
+    """
+    where = f"--as {framework}: {curve.label}"
+    with _placed(where), computable(where):
+        return catalogue.nearest(framework, *in_calls(curve, plan, framework))
+
+
+def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
+    """Raise RequestError if a framework's schedule does not have finite rates for the whole run."""
+    where = f"--as {framework}: {curve.name}"
+    in_32_bits = catalogue.load_framework(framework).precision > _DOUBLE
+    why = {"hint": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
+    with _placed(where):
+        check_finite(curve.schedule, plan.clock.total, where=where, **why)
+
+
+@contextmanager
+def _placed(where: str) -> Iterator[None]:
+    """Prefix a ParameterError with the place of the schedule."""
+    try:
+        yield
+    except ParameterError as error:
+        raise error.at(f"{where}: {error.name}") from None
+
+
+def _curve(native: FrameworkSchedule, plan: Plan, taken: set[str]) -> Curve:
+    """Return a framework's schedule as a curve of the plan, held for each epoch if it is called once per epoch."""
+    made = as_curve(native)
+    return replace(made, label=numbered(made.name, taken), schedule=on_run_clock(native, plan.clock, plan.update))
+
+
+def as_curve(native: Schedule) -> Curve:
+    """Return a framework's schedule as a curve, its members too."""
+    values = {field.name: _value(getattr(native, field.name)) for field in params(type(native))}
+    return Curve(label="", name=qualified_name(type(native)), params=values, schedule=native)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, tuple) and value and isinstance(value[0], Schedule):
+        return tuple(map(as_curve, value))
+    return value
+
+
+def _past(native: FrameworkSchedule) -> str:
+    """Return the first part of what a schedule does past its end."""
+    return native.boundary_behavior.get("past the end", "").partition(";")[0]
