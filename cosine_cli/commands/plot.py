@@ -121,10 +121,13 @@ def _given(line: CommandLine, folder: str | None) -> str | None:
         return None
     given = output_path(line.options["output"].text)
     if folder is not None:
-        raise user_error("--output and --out-dir", "a figure goes to one place: give one of the two")
+        raise user_error("--output and --out-dir", "cannot be combined; give one of them")
     if len(line.files) > 1:
         raise user_error(
-            "--output", f"is one file for {len(line.files)} figures", got=quote(given), hint="give --out-dir"
+            "--output",
+            f"cannot be a single file for {len(line.files)} figures",
+            got=quote(given),
+            hint="give --out-dir",
         )
     return given
 
@@ -132,7 +135,7 @@ def _given(line: CommandLine, folder: str | None) -> str | None:
 def _check_reader(wanted: Iterable[Target]) -> None:
     """Raise RequestError if a figure would be written to a terminal."""
     if on_terminal(sys.stdout) and any(target.path == STDOUT for target in wanted):
-        raise user_error("--output -", "a picture must not go to a terminal", hint="send it to a file or a pipe")
+        raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
 def _named(job: Job) -> Job:
@@ -143,7 +146,7 @@ def _named(job: Job) -> Job:
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
     cut = check_named(job.plan, where=where)
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
-    remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
+    remark = [f"{where}: names cut to fit: {either(names, last='and')}"] if cut else []
     return job._replace(remarks=(*job.remarks, *remark))
 
 
@@ -188,15 +191,13 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
     return (
         None
         if found == drawn
-        else Problem(
-            f"figure {quote(target.path)}", "differs from what would be written", hint=figure_difference(found, drawn)
-        )
+        else Problem(f"figure {quote(target.path)}", "is out of date", hint=figure_difference(found, drawn))
     )
 
 
 def _tell(job: Job, missing: str, *, quiet: bool) -> None:
     if missing:
-        note(f"warning: the font DejaVu Sans has no {quote(missing)}: drawn as boxes")
+        note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             print_path(target.path)

@@ -119,7 +119,7 @@ def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, match
 
     rows = list(line.given(Rows).values())
     if rows:
-        raise user_error(f"--summary and {rows[0].where}", "a summary has no rows of times: give one of the two")
+        raise user_error(f"--summary and {rows[0].where}", "cannot be combined; give one of them")
     return summary(plan, form, terminal=terminal, matched=matched)
 
 

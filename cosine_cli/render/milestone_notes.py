@@ -25,13 +25,13 @@ def milestone_notes(plan: Plan) -> list[str]:
 def _sentence(idle: IdleMilestones, clock: Clock) -> str:
     length = run_length(clock)
     groups = (
-        (_inside(idle.curve, clock), idle.climbed, " (from its end on the rate is the one after them)"),
+        (_inside(idle.curve, clock), idle.climbed, " (they take effect when it ends)"),
         (f"after the last update of {length}", [one for one in idle.never if one.acts < NEVER and not one.reached], ""),
         (f"rates not reached in {length}", [one for one in idle.never if one.reached], ""),
         ("never reached", [one for one in idle.never if one.acts == NEVER and not one.reached], ""),
     )
     raw = [f"{reason}: {_listed(milestones, clock)}{more}" for reason, milestones, more in groups if milestones]
-    return f"{visible(idle.curve.label)}: {'; '.join([*raw, *([] if idle.left else ['none is left'])])}"
+    return f"{visible(idle.curve.label)}: {'; '.join([*raw, *([] if idle.left else ['no milestone is left'])])}"
 
 
 def _inside(curve: Curve, clock: Clock) -> str:

@@ -10,7 +10,7 @@ from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.text import number, visible
 
-_OF_MEANS = "its mean and sums are of the updates that have a rate"
+_OF_MEANS = "its mean and sums include only updates with a rate"
 _DIGITS, _MOST_DIGITS = 4, 17
 
 
@@ -56,8 +56,8 @@ def _compiled(curve: Curve, clock: Clock) -> Iterator[str]:
     if found := effect(curve.schedule, clock.total):
         compiled, called = _told_apart(found.compiled, found.called)
         yield (
-            f"{visible(curve.label)}: these are the rates of a compiled training loop; {_at(found.update, clock)} uses "
-            f"{compiled}, where calling the schedule yourself gives {called}"
+            f"{visible(curve.label)}: the rates are those of a compiled training loop; {_at(found.update, clock)} uses "
+            f"{compiled}, but a direct call of the schedule gives {called}"
         )
 
 

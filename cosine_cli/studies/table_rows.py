@@ -72,7 +72,7 @@ def choose(plan: Plan, given: dict[str, RawValue]) -> Times:
     """
     if len(given) > 1:
         first, second = list(given.values())[:2]
-        raise user_error(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
+        raise user_error(f"{first.where} and {second.where}", "cannot be combined; give one of them")
     declared = {param.name: param for param in params(Rows)}
     clock = plan.clock
     given = {name: value._replace(unit=clock.unit) for name, value in given.items()}

@@ -48,12 +48,12 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
 
     - ``where``: the subject of the error message.
 
-    The error says a size at which all have one, and how many of the curves would have one at this size; both have been
+    The hint gives a size at which all fit, and the number of curves that fit at this size; both have been
     tried. A name that is cut to a few characters, or to the beginning of another, is none.
     """
     found = naming(plan)
     if found.missing:
-        rule = "must have room for all names"
+        rule = "is too small for all names"
         raise user_error(
             where,
             rule,
