@@ -79,8 +79,10 @@ def test_which_rows(plan: Callable[..., Plan], words: str, said: dict[str, str],
         (
             "cosine --steps 10",
             {"at": "1ep"},
-            "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; "
-            "give --steps-per-epoch (steps_per_epoch in a config)",
+            (
+                "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; "
+                "give --steps-per-epoch (steps_per_epoch in a config)"
+            ),
         ),
         ("cosine", {"at": "1", "every": "2"}, "--at and --every: cannot be combined; give one of them"),
     ],
