@@ -173,7 +173,7 @@ UNFIT = [
     ),
     pytest.param(
         "wsd:warmup=0.05",
-        "curve 'wsd:warmup=0.05': warmup: must be at least one update, got '0.05'; did you mean 5%?",
+        "curve 'wsd:warmup=0.05': warmup: must be at least one step, got '0.05'; did you mean 5%?",
         id="less than one update",
     ),
     pytest.param(
