@@ -17,6 +17,7 @@ from cosine_cli import __version__
 from cosine_cli.errors import CosineLrError, user_error
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Param, merged
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.streams import PROGRAM, note, write_stdout
 from cosine_cli.text import quote, visible
 
@@ -107,7 +108,7 @@ def _usage(error: Any, words: Sequence[str], module: ModuleType) -> CosineLrErro
     declared = merged(*declarations(module))
     param = next((param for param in declared if option.replace("_", "-") in flags_of(param)), None)
     if param is not None:
-        return user_error(option, "does not take a value" if param.type is bool else "needs a value")
+        return user_error(option, "does not take a value" if param.kind is Kind.SWITCH else "needs a value")
     command = module.__name__.rpartition(".")[2]
     return user_error("", f"unknown option {quote(option)}", hint=option_hint(option, words, declared, command=command))
 
@@ -130,7 +131,7 @@ def flags_of(param: Param) -> list[str]:
 
 
 def _is_negated(param: Param) -> bool:
-    return param.type is bool and param.default is True
+    return param.kind is Kind.SWITCH and param.default is True
 
 
 def _callback(module: ModuleType) -> Callable[..., CommandLine]:
@@ -167,5 +168,5 @@ def _option(param: Param) -> Any:
     """Return a parameter as an option of Typer: a string, parsed later; None if it is not given."""
     import typer
 
-    kind = bool if param.type is bool else list[str] if param.repeated else str
+    kind = bool if param.kind is Kind.SWITCH else list[str] if param.repeated else str
     return Annotated[kind | None, typer.Option(*flags_of(param), help=param.meaning)]

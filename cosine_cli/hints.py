@@ -15,6 +15,7 @@ from cosine_cli.plans.parse.schedule_aliases import curve_of, known_parameters
 from cosine_cli.plans.registry import is_known, load
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.streams import PROGRAM
 from cosine_cli.text import closest, did_you_mean, either, question
 
@@ -123,7 +124,7 @@ def _flag(
 ) -> str | None:
     """Return the flag that a name stands for, with its value; None if there is none."""
     spelt = parameter_of(name, flags, mistyped=mistyped)
-    if spelt is not None and (value is None or flags[spelt].type is bool):
+    if spelt is not None and (value is None or flags[spelt].kind is Kind.SWITCH):
         return flags[spelt].long
     if value is None:
         return None

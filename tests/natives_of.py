@@ -34,7 +34,7 @@ def check_pieces(schedule: Schedule, until: float, *, precision: float = 1e-12) 
     assert pieces[-1].t1 == until
     assert all(a.t1 == b.t0 and a.t0 < a.t1 for a, b in itertools.pairwise(pieces))
     for piece in pieces:
-        parts = [piece] if piece.kind != "cycles" else [part.moved(piece.t0) for part in piece.inside]
+        parts = [piece] if piece.kind != "cycles" else [part.moved(piece.t0) for part in piece.parts]
         for part in parts:
             times = np.linspace(part.t0, np.nextafter(min(part.t1, until), 0.0), 33)
             if part.kind == "none":

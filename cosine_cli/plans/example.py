@@ -9,6 +9,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import is_native, load
 from cosine_cli.schedules.core.fields import Needed, Param, params
+from cosine_cli.schedules.core.kinds import Kind
 
 _MEMBER = re.compile(r"(?:[^{},]++|\{[^{}]*+\})++")
 
@@ -57,7 +58,7 @@ def _said(param: Param, where: str) -> RawValue:
 
 
 def _is_made_of_others(param: Param) -> bool:
-    return bool(param.type == "tuple[Schedule, ...]")
+    return param.kind is Kind.CURVE and param.many
 
 
 def _lines(param: Param) -> Iterator[str]:

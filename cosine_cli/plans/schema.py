@@ -110,7 +110,7 @@ def _idle(idle: IgnoredParam) -> Json:
 
 def _native_param(param: Param, name: str) -> Json:
     """Return the schema of one of them; the members of a composite are named without the framework."""
-    if "Schedule" not in str(param.type):
+    if param.kind is not Kind.CURVE:
         return _property(param)
     framework = name.partition(".")[0]
     if param.member:
@@ -129,9 +129,9 @@ def _schedule(name: str) -> Json:
     properties = {**shared, **_aliases(own), **_properties(own), "warmup": shared["warmup"]}
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}
-    if not any(param.type == "Schedule" for param in own):
+    if not any(param.kind is Kind.CURVE and not param.many for param in own):
         body["additionalProperties"] = False
-    if "tuple" in "".join(str(param.type) for param in own):
+    if any(param.kind is Kind.CURVE and param.many for param in own):
         return {"anyOf": [{"type": "array", "minItems": 1, "items": _CURVE}, body]}
     return {"anyOf": [{"type": "null"}, body]}
 
@@ -175,7 +175,7 @@ def _described(param: Param) -> str:
 def _type(param: Param) -> Json:
     if param.optional:
         return {"anyOf": [{"type": "null"}, _type(param._replace(optional=False))]}
-    if param.kind is Kind.CURVE and "tuple" in str(param.type):
+    if param.kind is Kind.CURVE and param.many:
         return {"type": "array", "minItems": 1, "items": _CURVE}
     if param.mapping:
         return _pairs(param)

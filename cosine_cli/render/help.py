@@ -11,6 +11,7 @@ from cosine_cli.plans.parse.argv import InputFlags, shared, words_of
 from cosine_cli.plans.parse.value_kinds import value_kind
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either
 
 WIDTH = 80
@@ -89,7 +90,7 @@ def _entry(name: str, text: str, *, column: int) -> Iterator[str]:
 
 def _flags(param: Param) -> str:
     both = f"-{param.short}, {param.long}" if param.short else param.long
-    if param.type is bool:
+    if param.kind is Kind.SWITCH:
         return both
     return f"{both} {'|'.join(param.choices) if param.choices else _metavar(param)}"
 
@@ -104,7 +105,7 @@ def _metavar(param: Param) -> str:
 
 def _text(param: Param) -> str:
     """Return the meaning of an option, and its default."""
-    if param.type is bool:
+    if param.kind is Kind.SWITCH:
         return f"omit {param.meaning}" if param.default is True else param.meaning
     if param.default in (None, ()):
         return param.meaning

@@ -92,8 +92,8 @@ class Staircase(Wrapper):
 
     def _are_stairs(self, row: Piece) -> bool:
         """Whether the cycles of a row are plateaus that begin and end with stairs."""
-        ends = [row.t0, row.period, *(part.t1 for part in row.inside)]
-        return {part.kind for part in row.inside} == {"flat"} and all((end / self.every).is_integer() for end in ends)
+        ends = [row.t0, row.period, *(part.t1 for part in row.parts)]
+        return {part.kind for part in row.parts} == {"flat"} and all((end / self.every).is_integer() for end in ends)
 
     def _joint_cycle(self, piece: Piece, stairs: float) -> tuple[float, tuple[Piece, ...]] | None:
         """Return the period after which stairs and cycles coincide again, and its stairs; None to list all stairs.

@@ -18,7 +18,7 @@ _PARTS = 64
 def product_pieces(factors: Sequence[Schedule], until: float, at_most: int) -> list[Piece]:
     """Return the pieces from 0 to ``until`` of the product of ``factors``, none of which is below 0."""
     rows = [piece for factor in factors for piece in factor.pieces(until, at_most) if piece.kind == "cycles"]
-    if any((row.t1 - row.t0) / row.period * len(row.inside) > _MOST_KNOTS for row in rows):
+    if any((row.t1 - row.t0) / row.period * len(row.parts) > _MOST_KNOTS for row in rows):
         period = max(row.period for row in rows)  # with that many drops, turns between two of them are not visible
         return [Piece(0.0, until, "cycles", period, (Piece(0.0, period, "smooth"),))]
     listed = [factor.pieces(until, _MOST_KNOTS) for factor in factors]

@@ -13,6 +13,7 @@ from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.schedules.core.fields import Param
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import closest, either, question
 
 Carry = Literal["same", "steps", "epochs", "share", "of lr"]
@@ -224,7 +225,7 @@ _CONVERSIONS: dict[Carry, Callable[[str, float | None], str | None]] = {
 
 def _fits(param: Param, value: RawValue) -> bool:
     """Return whether a parameter accepts a value, according to its declaration."""
-    if "Schedule" in str(param.type) or param.repeated:
+    if param.kind is Kind.CURVE or param.repeated:
         return value.parts is not None and all(isinstance(part, CurveSpec) for part in value.parts)
     try:
         read(param, value)

@@ -27,6 +27,7 @@ from cosine_cli.plans.resolve.stepping import on_run_clock
 from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, read_on_clock
 from cosine_cli.plans.resolve.warmup_params import resolve_warmup
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.schedules.warmup import Warmup
 from cosine_cli.text import either, quote
 
@@ -162,7 +163,7 @@ def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
 
 def _check_rest(task: _Task, resolved: Mapping[str, Resolved]) -> None:
     """Raise if a length that takes the remaining time is less than one update."""
-    lengths = (param for param in task.declared if param.time == "length" and param.above == 0 and not param.many)
+    lengths = (param for param in task.declared if param.kind is Kind.LENGTH and param.above == 0 and not param.many)
     for param in lengths:
         length = resolved[param.name]
         if in_steps(length.value, task.clock) < 1:
@@ -172,7 +173,7 @@ def _check_rest(task: _Task, resolved: Mapping[str, Resolved]) -> None:
 
 def _depends_on_others(param: Param) -> bool:
     """Tell whether a parameter can be resolved only after the others."""
-    return isinstance(param.default, Derived) or param.of_members or "Schedule" in str(param.type)
+    return isinstance(param.default, Derived) or param.of_members or param.kind is Kind.CURVE
 
 
 def _value(param: Param, task: _Task) -> Resolved:
@@ -196,9 +197,9 @@ def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> di
         if given is not None:
             raise user_error(given.where, f"{param.name} cannot be given; write for= at each curve")
         return {}
-    if param.type == "Schedule":
+    if param.kind is Kind.CURVE and not param.many:
         return {param.name: Resolved(_inner(param, task, others))}
-    if "Schedule" in str(param.type):
+    if param.kind is Kind.CURVE:
         return _framework_parts(param, task) if registry.is_native(task.spec.name) else _members(param, task)
     if given is not None or task.context.shared(param) is not None:
         return {param.name: _value(param, task)}
@@ -222,7 +223,7 @@ def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
 
 def _check_other_names(inner: CurveSpec, task: _Task) -> None:
     """Raise for a parameter that the inner curve does not have and that is another name of an outer one."""
-    own = {param.name: param for param in task.declared if "Schedule" not in str(param.type)}
+    own = {param.name: param for param in task.declared if param.kind is not Kind.CURVE}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
     for name, value in task.parts.inside.items():
         if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:

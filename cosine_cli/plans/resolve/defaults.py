@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cosine_cli.plans.model.clock import Clock, Time, Unit
 from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
+from cosine_cli.schedules.core.kinds import Kind
 
 
 class TimeBudget(NamedTuple):
@@ -25,7 +26,7 @@ class TimeBudget(NamedTuple):
 
     def of(self, param: Param) -> float:
         """Return the time that a share of a parameter refers to: ``left`` for a length, ``whole`` for a moment."""
-        return self.left if param.time == "length" else self.whole
+        return self.left if param.kind is Kind.LENGTH else self.whole
 
 
 def default(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Resolved:

@@ -19,6 +19,7 @@ from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import among, is_known, is_native, load
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either, question, quote
 
 MOST_AXES = 2
@@ -153,7 +154,7 @@ def varying(schedule: str) -> Iterator[str]:
 def _own(curve: CurveSpec) -> list[Param]:
     """Return the parameters of a curve's schedule that are not curves."""
     declared = params(load(curve.name)) if is_known(curve.name) else ()
-    return [param for param in declared if not param.of_members and "Schedule" not in str(param.type)]
+    return [param for param in declared if not param.of_members and param.kind is not Kind.CURVE]
 
 
 def _params(curve: CurveSpec) -> list[Param]:
@@ -183,7 +184,7 @@ def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
     """Return the inner curve of a schedule with the name of its parameter, None if it has none."""
     declared = params(load(curve.name)) if is_known(curve.name) else ()
     for param in declared:
-        if param.type == "Schedule":
+        if param.kind is Kind.CURVE and not param.many:
             raw = curve.params.get(param.name)
             if raw is None:
                 default = param.default

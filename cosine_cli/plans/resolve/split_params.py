@@ -14,6 +14,7 @@ from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import idle, is_native
 from cosine_cli.plans.resolve.ignored_params import check_idle
 from cosine_cli.schedules.core.fields import Param
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import quote
 
 
@@ -39,7 +40,7 @@ def split_params(
     """
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
-    made_of_another = any(param.type == "Schedule" for param in declared)
+    made_of_another = any(param.kind is Kind.CURVE and not param.many for param in declared)
     elsewhere = {LABEL.name, *((DURATION.name,) if depth else ())}
     own: dict[str, RawValue] = {}
     ramp: dict[str, RawValue] = {}

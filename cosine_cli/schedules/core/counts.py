@@ -99,12 +99,12 @@ def _in_unequal_cycles(above: Above, row: Piece) -> float:
     index = np.arange(float(count))
     starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
     counted = [_count(above, row.cycle(count))]
-    for k, part in enumerate(row.inside):
+    for k, part in enumerate(row.parts):
         if part.kind == "cycles":
             counts = _rows_in(above, row, k)
             counted.append(sum_terms(counts, count, end=_CYCLE_END))
             continue
-        closed = stops if k + 1 == len(row.inside) else starts + part.t1 * stretches
+        closed = stops if k + 1 == len(row.parts) else starts + part.t1 * stretches
         counted.append(float(_in_stretches(above, np.ceil(starts + part.t0 * stretches), np.ceil(closed)).sum()))
     return math.fsum(counted)
 

@@ -53,6 +53,6 @@ def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     first = row.cycles_at(np.concatenate(([row.t0], inner, [row.t1])))
     index = in_order(np.concatenate((np.maximum(first - 1.0, 0.0), first, first + 1.0)).tolist())
     starts, stretches = row.starts(index), row.stretches(index)
-    for part in row.inside:  # each begins where the previous one ends
+    for part in row.parts:  # each begins where the previous one ends
         times = beside(starts + part.t0 * stretches).ravel()
         yield times[(times >= row.t0) & (times < row.t1)]

@@ -66,20 +66,20 @@ def _in_cycles(schedule: Schedule, row: Piece) -> Iterator[tuple[float, float]]:
     while high - low > _SAMPLED:
         # Cycles change gradually from one to the next, so the largest of a sample is near the largest of all.
         indices = np.unique(np.rint(np.linspace(float(low), float(high), _SAMPLED + 1)))
-        sizes = np.max([np.abs(_sizes_at(schedule, row, part, indices)) for part in row.inside], axis=0)
+        sizes = np.max([np.abs(_sizes_at(schedule, row, part, indices)) for part in row.parts], axis=0)
         best = _first_largest(sizes)
         low, high = int(indices[max(best - 1, 0)]), int(indices[min(best + 1, len(indices) - 1)])
     near = range(low, high + 1)
-    nested = any(part.kind == "cycles" for part in row.inside)
+    nested = any(part.kind == "cycles" for part in row.parts)
     for index in sorted({0, row.cycles - 1}) if nested else near:
         yield from _candidates(schedule, row.cycle(index))
-    yield row.t1, (row.inside[-1].t1 - row.inside[-1].t0)
+    yield row.t1, (row.parts[-1].t1 - row.parts[-1].t0)
 
 
 def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Rates:
     """Return the jumps at the end of one part of the cycles with these numbers, 0 after the end of the row."""
     times = row.starts(indices) + part.t1 * row.stretches(indices)
-    sizes = _sizes(schedule, times, np.full(len(times), min(inner.t1 - inner.t0 for inner in row.inside)))
+    sizes = _sizes(schedule, times, np.full(len(times), min(inner.t1 - inner.t0 for inner in row.parts)))
     return np.where(times < row.t1, sizes, 0.0)
 
 

@@ -35,10 +35,10 @@ class Piece(NamedTuple):
     - ``flat``: one value.
     - ``smooth``: monotone and free of knots (a turning point is a knot).
     - ``cycles``: a row of cycles with too many knots to list. It repeats with ``period``; each cycle consists of the
-      pieces ``inside`` (times from the cycle's start). From one cycle to the next each of them changes in one
+      pieces ``parts`` (times from the cycle's start). From one cycle to the next each of them changes in one
       direction, so that the first and the last cycle contain the extremes. ``t1`` may truncate the last one.
       The row is ``uneven`` if rounding decides to which of two cycles a step at their boundary belongs.
-      With ``bounds`` the cycles have different lengths, and ``period`` and ``inside`` are those of the first; the
+      With ``bounds`` the cycles have different lengths, and ``period`` and ``parts`` are those of the first; the
       others are stretched copies of it.
     - ``none``: the rate is NaN; a rate follows.
     """
@@ -47,7 +47,7 @@ class Piece(NamedTuple):
     t1: float
     kind: PieceKind
     period: float = 0.0
-    inside: tuple[Piece, ...] = ()
+    parts: tuple[Piece, ...] = ()
     bounds: Bounds | None = None
     uneven: bool = False
 
@@ -87,17 +87,17 @@ class Piece(NamedTuple):
 
     def stretched(self, factor: float) -> Piece:
         """Return the piece with every time multiplied by ``factor``."""
-        inside = tuple(piece.stretched(factor) for piece in self.inside)
+        parts = tuple(part.stretched(factor) for part in self.parts)
         bounds = None if self.bounds is None else self.bounds.scaled(factor)
-        return Piece(self.t0 * factor, self.t1 * factor, self.kind, self.period * factor, inside, bounds, self.uneven)
+        return Piece(self.t0 * factor, self.t1 * factor, self.kind, self.period * factor, parts, bounds, self.uneven)
 
     def cycle(self, index: int) -> Iterator[Piece]:
         """Yield the pieces of one cycle of a row, at its time."""
         numbers = np.array([index, index + 1], dtype=np.float64)
         start, stop = self.starts(numbers).tolist()
         stretch = float(self.stretches(numbers[:1])[0])
-        inside = self.inside if stretch == 1.0 else tuple(inner.stretched(stretch) for inner in self.inside)
-        *parts, last = (inner.moved(start) for inner in inside)
+        stretched = self.parts if stretch == 1.0 else tuple(part.stretched(stretch) for part in self.parts)
+        *parts, last = (part.moved(start) for part in stretched)
         # A cycle ends exactly where the next one starts; otherwise a step between them would be lost or counted twice.
         yield from between([*parts, last._replace(t1=stop)], start, self.t1)
 
@@ -107,9 +107,9 @@ class Piece(NamedTuple):
         if self.bounds is None:
             return self._replace(t0=start)
         stretch = float(self.stretches(np.array([float(index)]))[0])
-        inside = tuple(inner.stretched(stretch) for inner in self.inside)
+        parts = tuple(part.stretched(stretch) for part in self.parts)
         period = self.period * stretch
-        return self._replace(t0=start, period=period, inside=inside, bounds=self.bounds.after(index))
+        return self._replace(t0=start, period=period, parts=parts, bounds=self.bounds.after(index))
 
 
 def between(pieces: Iterable[Piece], start: float, stop: float) -> Iterator[Piece]:

@@ -233,7 +233,7 @@ def joint(row: Piece) -> int:
 
 def _is_flat(row: Piece) -> bool:
     """Whether all cycles of a row are plateaus, which are summed exactly however many there are."""
-    return all(part.kind == "flat" for part in row.inside)
+    return all(part.kind == "flat" for part in row.parts)
 
 
 def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
@@ -256,7 +256,7 @@ def last_cycles(row: Piece, first: int) -> Iterator[Piece]:
 def _cycle_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return a function from the number of a joint cycle to the sum over its steps."""
     length, first = joined * row.period, math.ceil(row.t0)
-    if _is_flat(row) and (length > _SHORT_CYCLE or joined == len(row.inside) == 1):
+    if _is_flat(row) and (length > _SHORT_CYCLE or joined == len(row.parts) == 1):
         return _stair_sums(at, row, joined)
     if length <= (_SHORT_CYCLE if joined == 1 else _LONG_CYCLE):
         return lambda i: _added_up(at, first + i * length, np.arange(length))
@@ -278,7 +278,7 @@ def _added_up(at: Terms, starts: Rates, steps: Rates) -> Rates:
 def _stair_sums(at: Terms, row: Piece, joined: int) -> Terms:
     """Return the same for cycles of plateaus, all those of a cycle at once."""
     length = joined * row.period
-    opened = np.ceil([row.t0 + part.t0 + k * row.period for k in range(joined) for part in row.inside])
+    opened = np.ceil([row.t0 + part.t0 + k * row.period for k in range(joined) for part in row.parts])
     closed = np.append(opened[1:], opened[0] + length) - 1.0
 
     def stairs(i: Rates) -> Rates:
@@ -313,7 +313,7 @@ def _integral_of(at: Terms, row: Piece, count: int) -> float:
     if row.bounds is None:
         return row.period * sum_terms(lambda i: _means(at, row, i), count, end=_CYCLE_END)
     lengths = np.diff(row.starts(np.arange(count + 1.0)))
-    if count * len(row.inside) <= _MOST_MEANS:  # lengths and means rounded to 32 bits are not smooth
+    if count * len(row.parts) <= _MOST_MEANS:  # lengths and means rounded to 32 bits are not smooth
         chunks = (np.arange(float(k), float(min(k + BLOCK, count))) for k in range(0, count, BLOCK))
         return math.fsum(float(lengths[int(i[0]) : int(i[0]) + len(i)] @ _means(at, row, i)) for i in chunks)
     return sum_terms(lambda i: _means(at, row, i) * lengths[i.astype(np.intp)], count, end=_CYCLE_END)
@@ -323,7 +323,7 @@ def _means(at: Terms, row: Piece, index: Rates) -> Rates:
     """Return the means over the cycles with these numbers, summed over their parts."""
     starts, stretches = row.starts(index)[:, None], row.stretches(index)[:, None]
     means = np.zeros(len(index))
-    for part in row.inside:
+    for part in row.parts:
         nodes, weights = _MIDPOINTS if part.kind == "cycles" else _gauss()
         share = (part.t1 - part.t0) / row.period
         times = starts + (part.t0 + (part.t1 - part.t0) * nodes) * stretches
@@ -350,12 +350,12 @@ def _late(at: Terms, row: Piece, count: int) -> float:
     """
     if isinstance(at, _Calls):
         return 0.0
-    if count * len(row.inside) > MOST_UNEVEN:
+    if count * len(row.parts) > MOST_UNEVEN:
         opened, closed = row.starts(np.array([0.0, float(count)]))[:, None]
         return _late_in(at, opened, closed)
     index = np.arange(float(count))
     starts, stops, stretches = row.starts(index), row.starts(index + 1.0), row.stretches(index)
-    opened = [starts + part.t0 * stretches for part in row.inside]
+    opened = [starts + part.t0 * stretches for part in row.parts]
     return math.fsum(_late_in(at, a, b) for a, b in zip(opened, [*opened[1:], stops], strict=True))
 
 
