@@ -1,4 +1,4 @@
-"""What a message says to type instead, typed: the hint is taken out of the message and put into the command line."""
+"""Apply the hint of an error message to its command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPTION = re.compile(r"error: unknown option '(?P<option>.*?)'; ")
 
 
 def hint(answer: Answer) -> str:
-    """Return the one text that an error says to type instead."""
+    """Return the text that an error suggests."""
     assert answer.code == 2
     (line,) = answer.err.splitlines()
     found = _HINT.search(line)
@@ -26,7 +26,7 @@ def hint(answer: Answer) -> str:
 
 
 def mended(words: Sequence[str], answer: Answer) -> list[str]:
-    """Return a command line with what its error says to type in the place of what was wrong."""
+    """Return a command line with the suggestion of its error applied."""
     text = hint(answer)
     if text.startswith("cosine-lr "):
         return shlex.split(text)[1:]
@@ -47,7 +47,7 @@ def mended(words: Sequence[str], answer: Answer) -> list[str]:
 
 
 def _without(words: Sequence[str], option: str, instead: list[str]) -> list[str]:
-    """Return the words with an option and its value replaced: by an option, or in the curve that it belongs to."""
+    """Return the arguments with an option and its value replaced, by an option or by a curve."""
     at = next(i for i, word in enumerate(words) if word.partition("=")[0].replace("_", "-").startswith(option))
     takes = "=" not in words[at] and at + 1 < len(words) and (len(instead) > 1 or not instead[0].startswith("-"))
     rest = [*words[:at], *words[at + 1 + takes :]]
@@ -64,5 +64,5 @@ def _without_pair(words: Sequence[str], option: str) -> list[str]:
 
 
 def works(words: Sequence[str]) -> Answer:
-    """Ask, then type what the answer says, and return what that comes to."""
+    """Run a command line, apply its hint, and return the answer."""
     return ask(*mended(words, ask(*words)))

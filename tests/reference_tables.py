@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def _default(param: Param) -> str:
 
 
 def _flags(param: Param) -> str:
-    return ", ".join(map(_code, cli.flags_of(param)))
+    return ", ".join(map(_code, [param.long, f"-{param.short}"] if param.short else [param.long]))
 
 
 # --- Config keys ----------------------------------------------------------------------------------------------------
@@ -117,7 +118,8 @@ def curve_flags() -> str:
 
 def _flags_of(command: str, *listed_elsewhere: type) -> str:
     """The flags of one command only."""
-    declared = (one for one in cli.load(command).OPTIONS if one not in listed_elsewhere)
+    options = import_module(f"cosine_cli.commands.{command}").OPTIONS
+    declared = (declaration for declaration in options if declaration not in listed_elsewhere)
     rows = ([_flags(param), param.meaning, _value(param), _default(param)] for param in merged(*declared))
     return _table(("flag", "meaning", "value", "default"), rows)
 

@@ -1,4 +1,4 @@
-"""The door."""
+"""The entry point."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("handlers")
-def test_the_version_at_the_first_door(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_before_any_import(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["cosine-lr", "--version"])
     assert main() == 0
     assert capfd.readouterr() == (f"cosine-lr {__version__}\n", "")

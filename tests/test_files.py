@@ -1,4 +1,4 @@
-"""Files: written whole or not at all. Streams: closed, full, or left by their reader."""
+"""Files are written completely or not at all; streams may be closed, full, or without a reader."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_devices() -> None:
 
 
 @pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}"])
-def test_an_open_stream_is_written_where_it_stands(here: Path, name: str) -> None:
+def test_an_open_stream_is_written_at_its_position(here: Path, name: str) -> None:
     with (here / "a").open("w+b", buffering=0) as stream:
         stream.write(b"before ")
         write(name.format(stream.fileno()), [NEW])
@@ -213,9 +213,9 @@ def test_a_stream_that_is_not_open() -> None:
         write("/dev/fd/987", [NEW])
 
 
-@pytest.mark.parametrize("said", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"])
-def test_standard_output_by_any_name(said: str) -> None:
-    assert output_path(said) == "-"
+@pytest.mark.parametrize("raw", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"])
+def test_standard_output_by_any_name(raw: str) -> None:
+    assert output_path(raw) == "-"
 
 
 # --- What no run could ever write ------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ SUFFIXES = {"png": "png", "svg": "svg"}
 
 
 @pytest.mark.parametrize(
-    ("target", "said", "form"),
+    ("target", "raw", "form"),
     [
         ("a.png", None, "png"),
         ("a.PNG", None, "png"),
@@ -260,12 +260,12 @@ SUFFIXES = {"png": "png", "svg": "svg"}
         ("a.b.svg", None, "svg"),
     ],
 )
-def test_the_suffix_decides(target: str, said: str | None, form: str) -> None:
-    assert form_of(target, said, SUFFIXES) == form
+def test_the_suffix_decides(target: str, raw: str | None, form: str) -> None:
+    assert form_of(target, raw, SUFFIXES) == form
 
 
 @pytest.mark.parametrize(
-    ("target", "said", "message"),
+    ("target", "raw", "message"),
     [
         ("a.pgn", None, "output 'a.pgn': must end in .png or .svg; did you mean a.png?"),
         ("a", None, "output 'a': must end in .png or .svg; or pass --format png"),
@@ -273,13 +273,13 @@ def test_the_suffix_decides(target: str, said: str | None, form: str) -> None:
         ("a.png", "svg", "--format: must be png to match 'a.png', got 'svg'"),
     ],
 )
-def test_suffix_and_format_may_not_differ(target: str, said: str | None, message: str) -> None:
+def test_suffix_and_format_may_not_differ(target: str, raw: str | None, message: str) -> None:
     with pytest.raises(RequestError) as error:
-        form_of(target, said, SUFFIXES)
+        form_of(target, raw, SUFFIXES)
     assert str(error.value) == message
 
 
-def test_folders_are_made(here: Path) -> None:
+def test_directories_are_created(here: Path) -> None:
     make_folder("a/b")
     make_folder("a/b")
     assert (here / "a" / "b").is_dir()

@@ -1,4 +1,4 @@
-"""Every hint is the text to type: taken out of the message and typed, it works."""
+"""Every hint works when it is typed."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_hint_is_the_text_to_type(line: str, text: str) -> None:
         ("table onecycle:pct_start=500", "got '500'"),
     ],
 )
-def test_what_is_not_surely_understood_gets_no_hint(line: str, end: str) -> None:
+def test_an_ambiguous_value_gets_no_hint(line: str, end: str) -> None:
     answer = ask(*shlex.split(line))
     assert answer.code == 2
     assert answer.err.endswith(f"{end}\n")
@@ -158,13 +158,13 @@ VALUES = {
     "decay_shape": "cosine", "times": "0/50/100", "values": "0.1/0.01/0.001/0", "between": "cosine", "cycles": "3",
     "label": "mine",
 }  # fmt: skip
-"""A value for each of our parameters."""
+"""A value for each parameter."""
 
 ROWS = ("--format", "csv", "--rows", "2")
 """A table that is written fast."""
 
 BESIDE = {"warmup_start": "warmup=10", "warmup_shape": "warmup=10"}
-"""What a parameter needs beside it."""
+"""What a parameter requires."""
 
 CURVES = sorted(catalogue.names(), key=lambda name: name not in ("cosine", "step", "multistep", "wsd"))
 FIGURE = {param.name for param in params(Figure)}
@@ -180,8 +180,10 @@ def value_of(ours: str, carry: parameter_aliases.Carry) -> str:
 
 
 @pytest.mark.parametrize(("name", "ours", "carry"), [a for a in ALIASES if a.values[1] not in FIGURE])
-def test_every_name_from_elsewhere_is_answered_in_a_curve(name: str, ours: str, carry: parameter_aliases.Carry) -> None:
-    """In a curve that takes the parameter, or as an option where it is one of the run's."""
+def test_every_alias_of_a_parameter_gets_a_hint_in_a_curve(
+    name: str, ours: str, carry: parameter_aliases.Carry
+) -> None:
+    """In a curve with the parameter, or as an option of the run."""
     takers = [curve for curve in CURVES if ours in known_parameters(curve) and name not in known_parameters(curve)]
     if not takers:
         words = ["table", f"--{name}", value_of(ours, carry)]
@@ -197,9 +199,7 @@ def test_every_name_from_elsewhere_is_answered_in_a_curve(name: str, ours: str, 
 
 
 @pytest.mark.parametrize(("name", "ours", "carry"), ALIASES)
-def test_every_name_from_elsewhere_is_answered_as_an_option(
-    name: str, ours: str, carry: parameter_aliases.Carry
-) -> None:
+def test_every_alias_of_an_option_gets_a_hint(name: str, ours: str, carry: parameter_aliases.Carry) -> None:
     values = {**VALUES, "output": "a.png", "size": "8x4", "log": ""}
     value = "0.2" if carry in ("share", "of lr") else values[ours]
     command = "plot" if ours in FIGURE else "table"
@@ -226,7 +226,7 @@ NEEDS_A_CONFIG = {"join", "chain_of", "one_after_another", "SequentialLR", "join
 
 
 @pytest.mark.parametrize("name", [name for name in SYNONYMS if name not in catalogue.names()])
-def test_every_schedule_from_elsewhere_is_answered_with_a_curve(name: str) -> None:
+def test_every_alias_of_a_schedule_gets_a_curve(name: str) -> None:
     answer = ask("table", name)
     assert ask("explain", *mended(["explain", name], ask("explain", name))[1:]).code == 0
     if name not in NEEDS_A_CONFIG:

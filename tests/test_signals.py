@@ -1,4 +1,4 @@
-"""Signals end a run in silence, with their own code, whatever Python is doing; no clock decides when they come."""
+"""Signals end a run silently with their own exit code, at any time; the tests do not depend on timing."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def ran(folder: Path, program: str, *words: str) -> subprocess.CompletedProcess[
     )
 
 
-def test_the_handlers_stand_before_anything_is_loaded(tmp_path: Path) -> None:
-    """What Python itself loads first, and the script that pip writes, is not ours."""
+def test_the_handlers_are_installed_before_any_import(tmp_path: Path) -> None:
+    """Except what Python itself imports first, and the script that pip writes."""
     loaded = ran(tmp_path, EARLY).stdout.split()
     assert set(loaded) - {"__future__"} == {"cosine_cli", "cosine_cli.__main__", "cosine_cli.signals"}
 
@@ -75,7 +75,7 @@ def test_the_handlers_stand_before_anything_is_loaded(tmp_path: Path) -> None:
     ],
 )
 def test_a_signal_while_a_module_is_loaded(tmp_path: Path, module: str, number: signal.Signals) -> None:
-    """Modules written in C replace an exception that comes while they are loaded: matplotlib's by an ImportError."""
+    """C extensions replace an exception raised during their import: matplotlib's raise an ImportError."""
     done = ran(tmp_path, ON_IMPORT, str(number.value), module, "plot", "cosine")
     assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "")
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Foreign text made visible, shortened, and matched; numbers in words."""
+"""Text of messages: escaped, shortened and matched; formatted numbers."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ LANGUAGE = Language(
 
 def source(plan: Plan, *, within: float) -> str:
     """Return a module with one schedule per curve, which any optimizer of Keras takes as its learning rate."""
-    generated = count_schedules.generate_all(plan, FRAMEWORK, LANGUAGE, within)
+    generated = count_schedules.generate_schedules(plan, FRAMEWORK, LANGUAGE, within)
     functions = count_schedules.functions(generated)
     uses_pi = any("math." in line for body in functions for line in body.lines)
     imports = [

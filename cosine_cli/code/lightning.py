@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.codegen_curves import CodegenCurve
-from cosine_cli.code.core.emit import fraction
+from cosine_cli.code.core.emit import float_literal
 from cosine_cli.code.core.formatting import indented, module_text
 from cosine_cli.code.core.torch_loop import loop, rates_of_groups
 from cosine_cli.code.torch import torch_module
@@ -44,7 +44,7 @@ def _optimizer(curve: CodegenCurve) -> list[str]:
     if not curve.groups:
         return [
             "# Replace it with your own optimizer, with this rate.",
-            f"optimizer = torch.optim.SGD(self.parameters(), lr={fraction(curve.lr)})",
+            f"optimizer = torch.optim.SGD(self.parameters(), lr={float_literal(curve.lr)})",
         ]
     return [
         "# Replace it with your own optimizer, with these rates. parameter_groups() is a",

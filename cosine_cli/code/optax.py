@@ -31,7 +31,7 @@ LANGUAGE = Language(
 
 def source(plan: Plan, *, within: float) -> str:
     """Return a module with one schedule per curve, which any optimizer of optax takes as its learning rate."""
-    generated = count_schedules.generate_all(plan, FRAMEWORK, LANGUAGE, within)
+    generated = count_schedules.generate_schedules(plan, FRAMEWORK, LANGUAGE, within)
     functions = count_schedules.functions(generated)
     imports = [
         "import jax",

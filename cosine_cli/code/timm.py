@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.code.core.formatting import module_text
-from cosine_cli.code.core.torch_loop import Target, generate_all, imported, loop, scheduler_module
+from cosine_cli.code.core.torch_loop import TorchTarget, generate_schedulers, imported, loop, scheduler_module
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "timm"
-TARGET = Target("timm", "Scheduler", "FromFunction")
+TARGET = TorchTarget("timm", "Scheduler", "FromFunction")
 
 _FROM_FUNCTION = [
     "class FromFunction(Scheduler):",
@@ -26,7 +26,7 @@ _FROM_FUNCTION = [
 
 def source(plan: Plan, *, within: float) -> str:
     """Return a module with a scheduler function per curve; timm's ``step()`` takes the number of calls."""
-    generated = generate_all(codegen_curves(plan, grouped=True), TARGET, within)
+    generated = generate_schedulers(codegen_curves(plan, grouped=True), TARGET, within)
     by_function = any(one.body is not None for one in generated)
     imports = [
         "import torch",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.code.core.formatting import module_text
-from cosine_cli.code.core.torch_loop import Module, Target, generate_all, imported, loop, scheduler_module
+from cosine_cli.code.core.torch_loop import Module, TorchTarget, generate_schedulers, imported, loop, scheduler_module
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "PyTorch"
-TARGET = Target("torch", "LRScheduler", "LambdaLR")
+TARGET = TorchTarget("torch", "LRScheduler", "LambdaLR")
 
 _FOR_AVERAGING = {"SWALR"}
 """The classes that PyTorch defines in another module."""
@@ -22,7 +22,7 @@ def source(plan: Plan, *, within: float) -> str:
 
 def torch_module(plan: Plan, within: float) -> Module:
     """Return the functions that create a plan's schedulers, which other targets use too."""
-    generated = generate_all(codegen_curves(plan, grouped=True), TARGET, within)
+    generated = generate_schedulers(codegen_curves(plan, grouped=True), TARGET, within)
     names = {"LRScheduler"}.union(*(one.names or {TARGET.maker} for one in generated))
     imports = [
         "import torch",

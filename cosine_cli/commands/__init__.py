@@ -1,1 +1,1 @@
-"""The commands, one file each: the listing of this folder is what --help lists."""
+"""The commands, one file each; ``--help`` lists the files of this folder."""

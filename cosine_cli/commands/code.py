@@ -37,7 +37,7 @@ OPTIONS = (Options,)
 
 
 def run(line: CommandLine) -> None:
-    """Write the plan's curves as source text."""
+    """Write source code with the curves of a plan."""
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if target != STDOUT:

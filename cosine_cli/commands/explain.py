@@ -27,7 +27,7 @@ EXAMPLES = (
 )
 WORDS = "[NAME]..."
 SHARED = ()
-"""No run and no curves: words are names alone."""
+"""The command does not take curves or options of the run."""
 
 FORMATS = ("text", "json", "md")
 
@@ -43,7 +43,7 @@ OPTIONS = (Options,)
 
 
 def run(line: CommandLine) -> None:
-    """Find the schedules, and print what they say of themselves."""
+    """Print the explanations of the named schedules, or the list of all."""
     from cosine_cli.render.explain.subject import Subject
 
     words = (*line.curves, *line.files)
@@ -66,7 +66,7 @@ def run(line: CommandLine) -> None:
 
 
 def _known(words: Iterable[str]) -> list[str]:
-    """Return the schedules' own names, of a framework all that it has; all names that are none are told at once."""
+    """Return the full names of schedules, all of them for a framework; unknown names are reported together."""
     problems, found = Problems(), list[str]()
     for word in words:
         with problems.collect():

@@ -37,7 +37,7 @@ OPTIONS = (Options, Caption, Figure)
 
 
 def run(line: CommandLine) -> None:
-    """Print the plan, or the schema of all plans."""
+    """Print the plan, or the JSON Schema of configs."""
     from cosine_cli.plans.writer import config_text
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes

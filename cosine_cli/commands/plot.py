@@ -49,11 +49,11 @@ class Options:
 OPTIONS = (Caption, Figure, Beside, Options)
 
 _MOST_QUOTED = 3
-"""More names than these are counted."""
+"""The largest number of names that are listed; others are counted."""
 
 
 class Job(NamedTuple):
-    """One plan to draw: where it comes from, and the files that it becomes."""
+    """One plan to draw: its source, its output files and the notes about it."""
 
     source: str
     plan: Plan
@@ -62,7 +62,7 @@ class Job(NamedTuple):
 
 
 def run(line: CommandLine) -> None:
-    """Read all plans, see where each goes, and only then draw."""
+    """Read all plans and check all outputs before drawing the first figure."""
     raw = line.values(Options)
     quiet = raw.get("quiet", False)
     jobs = [_job(line, path, form=raw.get("format"), folder=raw.get("out_dir")) for path in line.files or (None,)]
@@ -98,7 +98,7 @@ def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str 
 
 
 def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
-    """Return the plan with frameworks' schedules beside its own, and how each of them differs."""
+    """Return the plan with the equivalents of frameworks added, and a note on each difference."""
     if frameworks is None:
         return plan, ()
     from cosine_cli.render.equivalents import sentence
@@ -116,39 +116,42 @@ def _endings(plan: Plan) -> list[str]:
 
 
 def _given(line: CommandLine, folder: str | None) -> str | None:
-    """Return the output that the command line gives, where there is one."""
+    """Return the output path from the command line, or None."""
     if "output" not in line.options:
         return None
     given = output_path(line.options["output"].text)
     if folder is not None:
-        raise user_error("--output and --out-dir", "a figure goes to one place: give one of the two")
+        raise user_error("--output and --out-dir", "cannot be combined; give one of them")
     if len(line.files) > 1:
         raise user_error(
-            "--output", f"is one file for {len(line.files)} figures", got=quote(given), hint="give --out-dir"
+            "--output",
+            f"cannot be a single file for {len(line.files)} figures",
+            got=quote(given),
+            hint="give --out-dir",
         )
     return given
 
 
 def _check_reader(wanted: Iterable[Target]) -> None:
-    """Refuse to send a picture to a terminal."""
+    """Raise RequestError if a figure would be written to a terminal."""
     if on_terminal(sys.stdout) and any(target.path == STDOUT for target in wanted):
-        raise user_error("--output -", "a picture must not go to a terminal", hint="send it to a file or a pipe")
+        raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
 def _named(job: Job) -> Job:
-    """Return the job with a remark on names that are cut; refuse a figure on which a curve has no name."""
+    """Return the job with a note on cut names; raise RequestError if a curve lacks its label."""
     from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
     cut = check_named(job.plan, where=where)
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
-    remark = [f"{where}: cut for want of room: {either(names, last='and')}"] if cut else []
+    remark = [f"{where}: names cut to fit: {either(names, last='and')}"] if cut else []
     return job._replace(remarks=(*job.remarks, *remark))
 
 
 def _draw(job: Job) -> str:
-    """Write a job's files, and return the characters that the font lacks."""
+    """Write the files of a job, and return the characters that the font lacks."""
     missing = ""
     for target in job.targets:
         drawn = _drawn(job.plan, target)
@@ -158,7 +161,7 @@ def _draw(job: Job) -> str:
 
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
-    """Return the picture for one file, which holds the plan of itself alone: of two themes its own."""
+    """Return the content of one file, which embeds its plan with its own theme."""
     from cosine_cli.plans.writer import config_text
     from cosine_cli.render.figure.mpl.save import figure_file
 
@@ -167,7 +170,7 @@ def _drawn(plan: Plan, target: Target) -> FigureFile:
 
 
 def _compare(jobs: list[Job], *, quiet: bool) -> None:
-    """Draw all, write nothing, and raise OutcomeError with each file that is not what would be written."""
+    """Draw all figures without writing, and raise OutcomeError with each file that is missing or out of date."""
     if any(target.path == STDOUT for job in jobs for target in job.targets):
         raise user_error("--check", "needs a file to compare with", got="standard output")
     problems: list[Problem] = []
@@ -179,24 +182,22 @@ def _compare(jobs: list[Job], *, quiet: bool) -> None:
 
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
-    """Return what is wrong with the file that a plan would be written to, None where nothing is."""
+    """Return the problem of an output file that is missing or out of date, or None."""
     if read_start(target.path, at_most=0) is None:
         return Problem(f"figure {quote(target.path)}", "is missing")
     drawn = _drawn(plan, target).data
-    # One byte more than could be equal, or be read as a figure: the file may be of any size.
+    # Read one byte more than could be equal or be a figure: the file may have any size.
     found = read_start(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (
         None
         if found == drawn
-        else Problem(
-            f"figure {quote(target.path)}", "differs from what would be written", hint=figure_difference(found, drawn)
-        )
+        else Problem(f"figure {quote(target.path)}", "is out of date", hint=figure_difference(found, drawn))
     )
 
 
 def _tell(job: Job, missing: str, *, quiet: bool) -> None:
     if missing:
-        note(f"warning: the font DejaVu Sans has no {quote(missing)}: drawn as boxes")
+        note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             print_path(target.path)
@@ -212,7 +213,7 @@ def _what(jobs: list[Job]) -> str:
 
 @contextmanager
 def _watched(done: int, count: int, *, quiet: bool) -> Iterator[None]:
-    """Show on a terminal how far the work is, while it is done: the line is gone before a path is printed."""
+    """Show the progress on a terminal; the line is removed before a path is printed."""
     if count == 1 or quiet or not on_terminal(sys.stderr):
         yield
         return

@@ -36,7 +36,7 @@ OPTIONS = (Caption, Beside, Options)
 
 
 def run(line: CommandLine) -> None:
-    """Draw the plan for the screen, or for the pipe or file in its place."""
+    """Draw the plan for the screen, a pipe or a file."""
     from cosine_cli.render.chart.chart import show
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_lines

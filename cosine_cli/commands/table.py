@@ -46,7 +46,7 @@ OPTIONS = (Rows, Beside, Options)
 
 
 def run(line: CommandLine) -> None:
-    """Rescale the curves where that was asked for, and write their rows or their summary."""
+    """Write the rows or the statistics of the curves, rescaled if requested."""
     from cosine_cli.render.milestone_notes import milestone_notes
 
     target, form = _output(line)
@@ -76,7 +76,7 @@ def run(line: CommandLine) -> None:
 
 
 def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
-    """Yield what stands under the table: how each framework differs, and which curves end."""
+    """Yield the notes below the table: the differences of frameworks, and the curves that end."""
     from cosine_cli.render.truncation import truncation_lines
 
     if equivalents:
@@ -87,7 +87,7 @@ def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) 
 
 
 def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
-    """Say the same on stderr, where the output is for machines."""
+    """Print the same notes to stderr, for machine-readable output."""
     from cosine_cli.render.truncation import truncation_notes
 
     notes(truncation_notes(plan))
@@ -119,12 +119,12 @@ def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, match
 
     rows = list(line.given(Rows).values())
     if rows:
-        raise user_error(f"--summary and {rows[0].where}", "a summary has no rows of times: give one of the two")
+        raise user_error(f"--summary and {rows[0].where}", "cannot be combined; give one of them")
     return summary(plan, form, terminal=terminal, matched=matched)
 
 
 def _output(line: CommandLine) -> tuple[str, str]:
-    """Return the target and the format: the suffix decides, and no flag may say otherwise."""
+    """Return the output path and the format, which the suffix selects; a conflicting flag is an error."""
     raw = line.values(Options)
     if (target := output_path(raw.get("output", STDOUT))) == STDOUT:
         return STDOUT, raw.get("format", FORMATS[0])

@@ -49,7 +49,7 @@ def _check_columns(plan: Plan, form: str) -> None:
     """Raise RequestError for a label that equals the name of the first column."""
     if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
         rule = f"must not be the name of the first column of {form}"
-        raise user_error(f"label '{plan.clock.unit}'", rule, hint="give the curve another one")
+        raise user_error(f"label '{plan.clock.unit}'", rule, hint="give the curve another label")
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:

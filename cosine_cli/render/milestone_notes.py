@@ -10,7 +10,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.descriptions import run_length, time_text
 from cosine_cli.schedules.core.milestones import NEVER, Milestone
-from cosine_cli.studies.idle_milestones import Idle, idle_milestones
+from cosine_cli.studies.idle_milestones import IdleMilestones, idle_milestones
 from cosine_cli.text import either, thousands, visible
 
 _LISTED = 4
@@ -22,16 +22,16 @@ def milestone_notes(plan: Plan) -> list[str]:
     return list(dict.fromkeys(_sentence(idle, plan.clock) for idle in idle_milestones(plan)))
 
 
-def _sentence(idle: Idle, clock: Clock) -> str:
+def _sentence(idle: IdleMilestones, clock: Clock) -> str:
     length = run_length(clock)
     groups = (
-        (_inside(idle.curve, clock), idle.climbed, " (from its end on the rate is the one after them)"),
+        (_inside(idle.curve, clock), idle.climbed, " (they take effect when it ends)"),
         (f"after the last update of {length}", [one for one in idle.never if one.acts < NEVER and not one.reached], ""),
         (f"rates not reached in {length}", [one for one in idle.never if one.reached], ""),
         ("never reached", [one for one in idle.never if one.acts == NEVER and not one.reached], ""),
     )
     raw = [f"{reason}: {_listed(milestones, clock)}{more}" for reason, milestones, more in groups if milestones]
-    return f"{visible(idle.curve.label)}: {'; '.join([*raw, *([] if idle.left else ['none is left'])])}"
+    return f"{visible(idle.curve.label)}: {'; '.join([*raw, *([] if idle.left else ['no milestone is left'])])}"
 
 
 def _inside(curve: Curve, clock: Clock) -> str:

@@ -31,8 +31,8 @@ def targets(
 ) -> list[Target]:
     """Return the files of one plan: one, or two for both themes.
 
-    ``given`` is the command line's output, which may be anywhere; what a config says, or its own name, stays in
-    the current directory or in ``folder``.
+    ``given`` is the output path of the command line, which may be anywhere; paths from a config, or from its name,
+    stay in the current directory or in ``folder``.
     """
     path = given or _path_of(plan, config=config, form=form, folder=folder)
     if path == STDOUT:
@@ -44,7 +44,7 @@ def targets(
 
 def _one_theme(plan: Plan) -> str:
     if plan.figure.theme == "both":
-        raise user_error("--theme", "both needs files", got="standard output")
+        raise user_error("--theme", "both requires files", got="standard output")
     return plan.figure.theme
 
 
@@ -113,5 +113,5 @@ def check_distinct(found: Iterable[tuple[str, list[Target]]]) -> None:
             key = real_path(target.path).casefold()
             if key in owners:
                 got = f"{quote(owners[key])} and {quote(source)}"
-                raise user_error(f"output {quote(target.path)}", "two figures must not be one file", got=got)
+                raise user_error(f"output {quote(target.path)}", "must not be written by two figures", got=got)
             owners[key] = source

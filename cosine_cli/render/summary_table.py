@@ -15,7 +15,7 @@ from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
 from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.studies.statistics import Numbers, numbers
+from cosine_cli.studies.statistics import Statistics, statistics
 from cosine_cli.text import number, thousands
 
 NAMES = (
@@ -53,12 +53,12 @@ def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayou
     """Return a table with one row per statistic and one column per curve."""
     columns = [
         Column(heading(curve, plan.clock, found.peak, terminal), hue(index), statistic_cells(found))
-        for index, (curve, found) in enumerate(zip(plan.curves, numbers(plan), strict=True))
+        for index, (curve, found) in enumerate(zip(plan.curves, statistics(plan), strict=True))
     ]
     return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
 
 
-def statistic_cells(found: Numbers) -> tuple[str, ...]:
+def statistic_cells(found: Statistics) -> tuple[str, ...]:
     """Return the statistics of a curve as texts, in the order of ``NAMES``."""
     peak, final, mean, jump = rate_texts(
         (found.peak, found.final, found.mean, found.largest_jump or 0.0), peak=found.peak
@@ -97,8 +97,8 @@ def _slopes(values: Sequence[float | None], peak: float) -> Iterator[str]:
 
 def _csv(plan: Plan) -> Iterator[bytes]:
     """Yield one row per curve, so that each column has one type."""
-    yield (",".join(("label", "name", "factor", *Numbers._fields)) + "\n").encode()
-    for curve, found in zip(plan.curves, numbers(plan), strict=True):
+    yield (",".join(("label", "name", "factor", *Statistics._fields)) + "\n").encode()
+    for curve, found in zip(plan.curves, statistics(plan), strict=True):
         plain = map(_plain, (curve.factor, *found))
         yield (",".join((cell(curve.label), cell(curve.name), *plain)) + "\n").encode(*TEXT)
 
@@ -111,17 +111,17 @@ def _plain(value: float | None) -> str:
 
 
 def _jsonl(plan: Plan) -> Iterator[bytes]:
-    for curve, found in zip(plan.curves, numbers(plan), strict=True):
+    for curve, found in zip(plan.curves, statistics(plan), strict=True):
         yield json.dumps(_record(curve, found, plan.clock)).encode() + b"\n"
 
 
 def _json(plan: Plan) -> Iterator[bytes]:
-    found = zip(plan.curves, numbers(plan), strict=True)
+    found = zip(plan.curves, statistics(plan), strict=True)
     records = [_record(curve, its, plan.clock) for curve, its in found]
     yield json.dumps({"unit": plan.clock.unit, "curves": records}).encode() + b"\n"
 
 
-def _record(curve: Curve, found: Numbers, clock: Clock) -> dict[str, Any]:
+def _record(curve: Curve, found: Statistics, clock: Clock) -> dict[str, Any]:
     return {**head(curve, clock), **{name: _finite(value) for name, value in found._asdict().items()}}
 
 

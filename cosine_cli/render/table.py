@@ -69,7 +69,7 @@ class TableLayout(NamedTuple):
 def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
     """Yield the table as bytes; columns that do not fit the screen follow in further tables below.
 
-    ``matched`` is what the curves have been rescaled to have in common. Raises RequestError where there are more
+    ``matched`` is the quantity that rescaled curves have in common. Raises RequestError if there are more
     rows than a person reads.
     """
     check_count(times.rows, MOST_ROWS, "table")

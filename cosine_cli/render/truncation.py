@@ -10,14 +10,14 @@ from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.text import number, visible
 
-_OF_MEANS = "its mean and sums are of the updates that have a rate"
+_OF_MEANS = "its mean and sums include only updates with a rate"
 _DIGITS, _MOST_DIGITS = 4, 17
 
 
 def truncation_notes(plan: Plan) -> list[str]:
     """Return notes on curves without a rate in part of the run, and on the effects of compilation.
 
-    The curves of a figure's panels are among them; of several sentences that say the same it is one.
+    The curves of panels are included, without duplicate notes.
     """
     curves = [*plan.curves, *(curve for panel in plan.panels for curve in panel.curves)]
     raw = (sentence for curve in curves for sentence in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
@@ -56,8 +56,8 @@ def _compiled(curve: Curve, clock: Clock) -> Iterator[str]:
     if found := effect(curve.schedule, clock.total):
         compiled, called = _told_apart(found.compiled, found.called)
         yield (
-            f"{visible(curve.label)}: these are the rates of a compiled training loop; {_at(found.update, clock)} uses "
-            f"{compiled}, where calling the schedule yourself gives {called}"
+            f"{visible(curve.label)}: the rates are those of a compiled training loop; {_at(found.update, clock)} uses "
+            f"{compiled}, but a direct call of the schedule gives {called}"
         )
 
 

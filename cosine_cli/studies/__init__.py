@@ -1,1 +1,1 @@
-"""What can be done with curves; nothing here prints."""
+"""Analyses of curves; nothing here prints."""

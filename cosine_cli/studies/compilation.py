@@ -1,4 +1,4 @@
-"""What compilation changes: the rates of a compiled loop against those of a call outside of it."""
+"""The effect of compilation: rates in a compiled loop compared with those of direct calls."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from cosine_cli.schedules.core.ops import Ops
 from cosine_cli.schedules.core.schedule import Schedule
 
 LEAST = 1e-6
-"""What part of the peak rates must differ by: the six digits of a table show no less."""
+"""The smallest difference that counts, relative to the peak: tables show six digits."""
 
 _MOST_COMPARED = 10_000
 _MOST_KNOTS = 1000
-"""Runs of at most so many updates are compared at each; of longer ones so many, and those beside so many knots."""
+"""The largest number of updates that are compared, and of knots whose neighbours are added in longer runs."""
 
 
 class Effect(NamedTuple):
-    """The first update that uses another rate than a call outside of a compiled loop gives, and both rates."""
+    """The first update whose rate differs from that of a direct call, and both rates."""
 
     update: int
     compiled: float
@@ -31,9 +31,9 @@ class Effect(NamedTuple):
 
 
 def effect(schedule: Schedule, updates: int) -> Effect | None:
-    """Return what compilation changes of a curve over a run, None where that is less than ``LEAST`` of the peak.
+    """Return the effect of compilation on a curve over a run, None if it is below ``LEAST`` of the peak.
 
-    Updates at which either is NaN are left out.
+    Updates at which either rate is NaN are ignored.
     """
     other = _uncompiled(schedule)
     if other is schedule:
@@ -59,7 +59,7 @@ def _times(schedule: Schedule, updates: int) -> Rates:
 
 @dataclass(frozen=True, kw_only=True)
 class _Called(Schedule):
-    """A framework's schedule as it is without a compiler."""
+    """A framework's schedule without compilation."""
 
     of: Float32Schedule
 
@@ -73,7 +73,7 @@ class _Called(Schedule):
 
 
 def _uncompiled(schedule: Schedule) -> Schedule:
-    """Return a curve with its framework's schedules as they are without a compiler; itself where it has none."""
+    """Return a curve with its framework schedules uncompiled; the curve itself if it does not contain any."""
     if isinstance(schedule, Float32Schedule):
         return _Called(of=schedule)
     if isinstance(schedule, FrameworkSchedule):

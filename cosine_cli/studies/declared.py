@@ -1,4 +1,4 @@
-"""What a curve asks of whoever sets it up, by what its schedule declares."""
+"""What a curve requires from its user, according to the declaration of its schedule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cosine_cli.schedules.core.fields import params, share
 
 
 def settable(curve: Curve) -> int:
-    """Return how many parameters a user can set, those of the curves inside and of a warmup included."""
+    """Return the number of parameters that a user can set, including those of inner curves and of a warmup."""
     return sum(map(_settable, curve.params.values()))
 
 
@@ -25,18 +25,18 @@ def _settable(value: Any) -> int:
 
 
 def needs_length(curve: Curve) -> bool:
-    """Tell whether the length of the run has to be known before it begins.
+    """Tell whether the length of the run must be known before it begins.
 
-    It has, where the schedule declares a decay or phases that fill the run: these end with it, whatever was said.
-    Else it has where a value came from the run, as a share of it or by a default that follows from it; so ``step``
-    needs it by default and ``step:step_size=30`` does not. A default that is for a plan alone, such as "as many
-    cycles as begin within the run", asks for nothing.
+    That is the case if the schedule declares a decay or phases that fill the run, whatever values are given.
+    Otherwise, it is if a value depends on the run, as a share of it or through its default: ``step`` needs the length
+    by default, and ``step:step_size=30`` does not. Defaults that only plans use, such as "as many cycles as begin
+    within the run", do not count.
     """
     schedule = load(curve.name)
     if schedule.phases or any(param.default == share(1.0) for param in params(schedule)):
         return True
     alone = {field.name for field in fields(schedule) if field.default is not MISSING}
-    # A note tells how a value came about: as what was said of the run, or as a default that follows from it.
+    # Notes are the origins of values: a share of the run, or a default derived from it.
     from_the_run = any(name in curve.specified or name not in alone for name in curve.notes)
     return from_the_run or any(_inside_needs(curve, value) for value in curve.params.values())
 
@@ -51,7 +51,7 @@ def _inside_needs(curve: Curve, value: Any) -> bool:
 
 
 def _lasts_with_the_run(curve: Curve) -> bool:
-    """Tell whether a longer run is a longer one for the curve inside: not where that fills a cycle."""
+    """Tell whether an inner curve becomes longer with the run, which it does not if it fills a cycle."""
     given = {name: value.value if isinstance(value, Time) else value for name, value in curve.params.items()}
     inner_run = load(curve.name).inner_run
     return inner_run(given, 1.0) != inner_run(given, 2.0)

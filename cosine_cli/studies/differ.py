@@ -10,16 +10,16 @@ from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.schedule import Schedule
 
 MOST_COMPARED = 10**6
-"""Runs of at most so many updates are compared at every one of them."""
+"""The largest number of updates of a run that is compared at every update."""
 
 _SAMPLED = 200_000
 
 
 class Difference(NamedTuple):
-    """How two schedules differ over a run.
+    """The differences of two schedules over a run.
 
-    - ``first``: the first update with different rates, None where there is none; ``by`` the difference there.
-    - ``most``: the largest difference, and ``most_at`` the update that has it.
+    - ``first``: the first update with different rates, or None; ``by`` is the difference there.
+    - ``most``: the largest difference; ``most_at`` is its update.
     """
 
     first: int | None
@@ -29,9 +29,9 @@ class Difference(NamedTuple):
 
 
 def compare(one: Schedule, other: Schedule, updates: int, *, precision: float = 1e-12) -> Difference:
-    """Return how ``other`` differs from ``one`` from update 0 to the end, ``other`` less ``one``.
+    """Return the differences ``other`` - ``one`` from update 0 to the end.
 
-    Rates that differ by less than ``precision`` of the larger peak are the same; where only one has a rate they differ.
+    Differences below ``precision`` of the larger peak are ignored; rates differ if only one curve has one.
     """
     first: tuple[int, float] | None = None
     most, most_at = 0.0, 0
@@ -51,7 +51,7 @@ def compare(one: Schedule, other: Schedule, updates: int, *, precision: float = 
 
 
 def _times(one: Schedule, other: Schedule, updates: int) -> list[Rates]:
-    """Return the updates that are compared, in blocks: all, or of a long run many, and those beside every knot."""
+    """Return the updates to compare, in blocks: all, or for a long run a sample and the neighbours of every knot."""
     if updates <= MOST_COMPARED:
         every = np.arange(updates + 1, dtype=np.float64)
     else:

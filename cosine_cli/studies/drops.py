@@ -1,4 +1,4 @@
-"""When a curve falls from one level to a lower one."""
+"""The times at which a curve drops from one plateau to a lower one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from cosine_cli.schedules.core.schedule import Schedule
 
 _ROUNDING = 1e-9
-"""What share of a level its neighbour must be below it by: a floor that is reached but for rounding is no drop."""
+"""The smallest relative size of a drop: rounding errors at the floor are not drops."""
 
 
 def drops(schedule: Schedule, until: float, *, at_most: int) -> tuple[float, ...]:
-    """Return the times in steps at which a plateau ends in a lower one, none where there are more than ``at_most``.
+    """Return the times in steps at which a plateau is followed by a lower one; empty for more than ``at_most``.
 
     >>> from cosine_cli.schedules.step import Step
     >>> drops(Step(lr=0.1, step_size=30), 100, at_most=5)

@@ -1,4 +1,4 @@
-"""At which of the times that a curve was given to change at no change is seen in the run."""
+"""Milestones that do not change the rate within the run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.milestones import Milestone
 
 
-class Idle(NamedTuple):
-    """One curve's milestones at which no update sees the rate change.
+class IdleMilestones(NamedTuple):
+    """The milestones of one curve that do not change the rate of any update.
 
-    - ``never``: they come after the last update, or not at all.
-    - ``climbed``: a warmup is under way at them.
-    - ``left``: how many others there are.
+    - ``never``: those after the last update, and those that are never reached.
+    - ``climbed``: those within a warmup.
+    - ``left``: the number of effective milestones.
     """
 
     curve: Curve
@@ -22,20 +22,20 @@ class Idle(NamedTuple):
     left: int
 
 
-def idle_milestones(plan: Plan) -> list[Idle]:
-    """Return the curves of a plan, those of its panels too, that have such milestones."""
+def idle_milestones(plan: Plan) -> list[IdleMilestones]:
+    """Return the curves with such milestones, including those of panels."""
     curves = [*plan.bases, *(curve.base or curve for panel in plan.panels for curve in panel.curves)]
     found = [_idle(curve, plan.clock.total) for curve in curves]
     return [one for one in found if one.never or one.climbed]
 
 
-def _idle(curve: Curve, updates: int) -> Idle:
+def _idle(curve: Curve, updates: int) -> IdleMilestones:
     milestones = curve.schedule.milestones_given
     never = tuple(one for one in milestones if _comes_too_late(one, updates))
     climbed = tuple(one for one in milestones if one.climbed and not _comes_too_late(one, updates))
-    return Idle(curve, never, climbed, len(milestones) - len(never) - len(climbed))
+    return IdleMilestones(curve, never, climbed, len(milestones) - len(never) - len(climbed))
 
 
 def _comes_too_late(milestone: Milestone, updates: int) -> bool:
-    """Tell whether no update comes after it; a rate that is reached at the end of the run is its final rate."""
+    """Tell whether no update follows; a rate reached exactly at the end of the run is its final rate."""
     return milestone.acts > (updates if milestone.reached else updates - 1)

@@ -1,4 +1,4 @@
-"""Curves rescaled so that they have one number in common, to be compared at an equal budget."""
+"""Curves rescaled to an equal sum, mean, final rate or peak, for comparison at an equal budget."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _FACTOR = next(param for param in params(Scale) if param.name == "factor")
 
 
 def matched(plan: Plan, by: str) -> Plan:
-    """Return the plan with all its curves times a factor each, to equal the first of their group in a measure.
+    """Return the plan with each curve multiplied by a factor, to match the first of its group.
 
-    Raises RequestError for a curve that has 0 there, which no factor changes, or that has no rate at the end.
+    Raises RequestError for a curve whose value is 0, or that does not have a rate at the end.
     """
     values = [_measured(curve.schedule, plan.clock.total, by) for curve in plan.curves]
     for curve, value in zip(plan.curves, values, strict=True):
@@ -33,7 +33,7 @@ def matched(plan: Plan, by: str) -> Plan:
         if math.isnan(value):
             rule = "curves must last to the end of the run"
             raise user_error(f"--match {by}", rule, got=f"{quote(curve.label)}, which has no rate there")
-    # The first curve of each group is what that group's others are made equal to: the groups stay as far apart.
+    # Curves match the first one of their group, so that groups keep their ratios.
     count = max(len(plan.groups), 1)
     factors = [values[index % count] / value for index, value in enumerate(values)]
     return replace(plan, curves=_scaled(plan.curves, factors, by), groups=(), panels=())

@@ -1,4 +1,4 @@
-"""A curve in the numbers that curves are compared by."""
+"""Summary statistics of curves."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from cosine_cli.schedules.core.sums import total
 from cosine_cli.studies.declared import needs_length, settable
 
 HIGH = 0.1
-"""From this part of its peak on a rate is said to be high."""
+"""Rates from this fraction of the peak on are high."""
 
 _AT_LEVEL = 1 - 1e-12
-"""Rounding puts products of factors, and the recursions of frameworks, so far beside the rate that they mean."""
+"""The tolerance for rounding in products of factors and in the recursions of frameworks."""
 
 _AT_FLOOR = 2.0**-50
-"""A floor is held and not computed anew: less, since a cosine comes near to it long before it is there."""
+"""The tolerance at the floor: smaller, since a cosine comes close to its floor long before it reaches it."""
 
 
-class Numbers(NamedTuple):
-    """What a curve comes to over a run; times and slopes are in the plan's unit.
+class Statistics(NamedTuple):
+    """Statistics of a curve over a run; times and slopes are in the plan's unit.
 
-    - ``peak``: the highest rate, first reached at ``peak_at``; ``final``: the rate left after the last update.
-    - ``mean``, ``sum``, ``sum_of_squares``: of the rates used for all updates; of a curve that ends, for those that
-      have a rate, of which both shares are too, and then ``final`` is None.
-    - ``half_at``: when the rate first falls to half its peak, None if it never does.
-    - ``share_from_tenth``: the share of updates with at least a tenth of the peak.
-    - ``share_at_floor``: the share of updates at the lowest rate that the curve has from its peak on.
-    - ``slope_at_start``, ``slope_at_end``: a unit of time, None where the curve is vertical.
-    - ``largest_jump``: the rate after it less that before, and ``jump_at`` when; None where there is none.
-    - ``parameters``: how many a user can set.
-    - ``needs_length``: whether the length of the run has to be known in advance.
+    - ``peak``: the highest rate, first reached at ``peak_at``; ``final``: the rate after the last update.
+    - ``mean``, ``sum``, ``sum_of_squares``: of the rates of all updates that have one; the two shares refer to the
+      same updates, and ``final`` is None if the curve ends before the run.
+    - ``half_at``: the time at which the rate first falls to half its peak, None if it never does.
+    - ``share_from_tenth``: the fraction of updates with at least a tenth of the peak.
+    - ``share_at_floor``: the fraction of updates at the lowest rate that follows the peak.
+    - ``slope_at_start``, ``slope_at_end``: per unit of time, None if the curve is vertical.
+    - ``largest_jump``: the rate after it minus that before, and ``jump_at`` its time; None without jumps.
+    - ``parameters``: the number of parameters that a user can set.
+    - ``needs_length``: whether the length of the run must be known in advance.
     """
 
     peak: float
@@ -59,12 +59,12 @@ class Numbers(NamedTuple):
     needs_length: bool
 
 
-def numbers(plan: Plan) -> tuple[Numbers, ...]:
-    """Return the numbers of each curve, at a cost that does not grow with the run."""
+def statistics(plan: Plan) -> tuple[Statistics, ...]:
+    """Return the statistics of each curve, at a cost that does not grow with the run."""
     return tuple(_numbers(curve, plan.clock) for curve in plan.curves)
 
 
-def _numbers(curve: Curve, clock: Clock) -> Numbers:
+def _numbers(curve: Curve, clock: Clock) -> Statistics:
     schedule, updates = curve.schedule, clock.total
     made = schedule.updates_with_rate(updates)
     peak_at, peak = highest(schedule, updates)
@@ -72,7 +72,7 @@ def _numbers(curve: Curve, clock: Clock) -> Numbers:
     summed = total(schedule, updates)
     start, end = slopes(schedule, updates)
     jump = largest_jump(schedule, updates)
-    return Numbers(
+    return Statistics(
         peak=peak,
         peak_at=clock.units(peak_at),
         final=schedule.left_after(updates),
@@ -92,13 +92,13 @@ def _numbers(curve: Curve, clock: Clock) -> Numbers:
 
 
 def _sum_of_squares(schedule: Schedule, updates: int, peak: float) -> float:
-    """Return the sum of the squares of the rates, taken against the peak: the square of a rate may be no float."""
+    """Return the sum of squared rates, computed relative to the peak, since the square of a rate can overflow."""
     with np.errstate(over="ignore"):  # of a rate far below 0 it still may
         return total(schedule, updates, of=lambda rates: np.square(rates / peak)) * peak * peak if peak else 0.0
 
 
 def _at_floor(schedule: Schedule, peak_at: float, updates: int) -> float:
-    """Return how many updates from the peak on are at the curve's lowest rate from there on."""
+    """Return the number of updates at the lowest rate that follows the peak."""
     floor = lowest(schedule, after=peak_at, until=updates)
     above = math.nextafter(floor + abs(floor) * _AT_FLOOR, math.inf)
     later = schedule.updates_with_rate(updates) - schedule.updates_with_rate(math.ceil(peak_at))

@@ -1,4 +1,4 @@
-"""A curve in four numbers: its peak, when it is down to half of it, its mean, its end."""
+"""The key numbers of a curve: peak, half-peak time, mean and end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from cosine_cli.schedules.core.sums import total
 
 
 class Summary(NamedTuple):
-    """What a curve comes to over a run.
+    """The key numbers of a curve over a run.
 
-    - ``peak``: the highest rate, and ``peak_at`` the step at which it is first reached.
-    - ``half_at``: the time in steps at which the rate first falls to half its own peak, None if it never does.
-    - ``mean``: the mean rate over the updates made; of a curve that ends, over those that have a rate.
-    - ``end``: the rate left after the last update; None where the curve has ended before that.
+    - ``peak``: the highest rate, first reached at step ``peak_at``.
+    - ``half_at``: the time in steps at which the rate first falls to half its peak, None if it never does.
+    - ``mean``: the mean rate of all updates that have one.
+    - ``end``: the rate after the last update, None if the curve has ended before.
     """
 
     peak: float
@@ -26,7 +26,7 @@ class Summary(NamedTuple):
 
 
 def summarise(plan: Plan) -> tuple[Summary, ...]:
-    """Return a summary a curve."""
+    """Return one summary per curve."""
     return tuple(_summary(curve, plan.clock.total) for curve in plan.curves)
 
 

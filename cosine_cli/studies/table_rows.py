@@ -1,4 +1,4 @@
-"""At which times a table has its rows."""
+"""The times of the rows of a table."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.fields import Param, params
 
 MOST_KNOTS = 32
-"""A curve with more knots than this shows none of them in a table."""
+"""The largest number of breakpoints of a curve that get rows of their own."""
 
 
 _ROUNDING = 1 - 2**-50
-"""Takes the rounding off a product: 391.00000000000006 is step 391."""
+"""Removes rounding errors of products: 391.00000000000006 is step 391."""
 
 
 class Times(NamedTuple):
-    """The times of the rows, in steps: listed, or at every distance from 0 to a last one, and some in between.
+    """The times of the rows in steps: listed, or multiples of a distance up to a last one, and some in between.
 
-    A distance that is no whole number of steps gives the first step behind each of its multiples.
+    Multiples of a fractional distance are rounded up to whole steps.
     """
 
     listed: Rates | None = None
@@ -40,7 +40,7 @@ class Times(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         if self.listed is not None:
             return len(self.listed)
         return self._multiples + len(self.between)
@@ -50,12 +50,12 @@ class Times(NamedTuple):
         return math.ceil(self.last / self.distance * (1 if self.distance.is_integer() else _ROUNDING)) + 1
 
     def at(self, index: Rates) -> Rates:
-        """Return the multiples of the distance with these numbers."""
+        """Return these multiples of the distance."""
         times = index * self.distance
         return np.minimum(times if self.distance.is_integer() else np.ceil(times * _ROUNDING), self.last)
 
     def blocks(self) -> Iterator[Rates]:
-        """Yield the times a block at a time."""
+        """Yield the times in blocks."""
         if self.listed is not None:
             yield from (self.listed[start : start + BLOCK] for start in range(0, len(self.listed), BLOCK))
             return
@@ -66,13 +66,13 @@ class Times(NamedTuple):
 
 
 def choose(plan: Plan, given: dict[str, RawValue]) -> Times:
-    """Return the times of the rows that were asked for.
+    """Return the times of the requested rows.
 
-    Raises RequestError where two ways of choosing them were given, or one that makes none.
+    Raises RequestError for two conflicting options, or for invalid values.
     """
     if len(given) > 1:
         first, second = list(given.values())[:2]
-        raise user_error(f"{first.where} and {second.where}", "rows are chosen one way: give one of the two")
+        raise user_error(f"{first.where} and {second.where}", "cannot be combined; give one of them")
     declared = {param.name: param for param in params(Rows)}
     clock = plan.clock
     given = {name: value._replace(unit=clock.unit) for name, value in given.items()}
@@ -99,20 +99,20 @@ def _distance(declared: Param, raw: RawValue, clock: Clock) -> float:
 
 
 def _round_rows(plan: Plan, count: int) -> Times:
-    """Return round times, both ends and the knots: each the first update at which the curve has moved."""
+    """Return round times, both ends, and breakpoints, each rounded up to a whole update."""
     clock = plan.clock
     spoken = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
     times = Times(distance=max(spoken, 1.0), last=float(clock.total))
     knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
     moved = np.array(sorted({float(math.ceil(knot)) for some in knots for knot in some}))
-    # The multiples just before and behind: a knot on one of them has its row already.
+    # A breakpoint on the multiple before or after it already has a row.
     below = np.floor(moved / times.distance)
     fresh = (times.at(below) != moved) & (times.at(below + 1) != moved)
     return times._replace(between=tuple(moved[fresh].tolist()))
 
 
 def round_distance(length: float, intervals: float, *, whole: bool) -> float:
-    """Return the smallest round number that parts ``length`` into at most so many intervals.
+    """Return the smallest round number that divides ``length`` into at most ``intervals`` intervals.
 
     >>> round_distance(100, 10, whole=True), round_distance(95, 10, whole=True), round_distance(5, 10, whole=False)
     (10.0, 10.0, 0.5)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from measure import inner_ratio
 
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core import catalogue
@@ -24,7 +24,7 @@ STEPS = 10**7
 
 def has_power(tree: Any) -> bool:
     """Tell whether a formula has a power that is more than a square."""
-    if not isinstance(tree, Node):
+    if not isinstance(tree, TreeNode):
         return False
     return (tree.op == "**" and tree.args[1] != 2) or any(map(has_power, tree.args))
 

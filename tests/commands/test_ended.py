@@ -34,7 +34,7 @@ def test_table() -> None:
     assert ["epoch", "▆██▆▄▂▁···", "██▇▇▆▄▃▂▂▁"] in lines
     assert [line[-2] for line in lines[4:10]] == ["4.000e-3", "9.875e-2", "4.255e-2", "1.402e-4", "–", "–"]
     assert ["mean", f"{MEAN:.3e}".replace("e-0", "e-"), "0.050500"] in lines
-    assert out.decode().endswith("; its mean and sums are of the updates that have a rate\n")
+    assert out.decode().endswith("; its mean and sums include only updates with a rate\n")
 
 
 def test_a_row_shows_where_it_ends() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from door import ask
 
-NOTE = "cosine-lr: multistep: after the last update of 100 epochs: milestones 120 and 150; none is left\n"
+NOTE = "cosine-lr: multistep: after the last update of 100 epochs: milestones 120 and 150; no milestone is left\n"
 
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -28,14 +28,17 @@ def test_one_note_on_stderr(words: str) -> None:
     command, *options = words.split()
     code, out, err = ask(command, "cosine", "multistep:milestones=120/150", *options)
     assert (code, err) == (0, NOTE)
-    assert b"none is left" not in out
+    assert b"no milestone is left" not in out
 
 
 def test_of_several_curves_each_has_its_own() -> None:
     answer = ask("table", "multistep:milestones=2/60", "torch.MultiStepLR:milestones=200", "cosine", "--warmup", "5")
     first, second = answer.err.splitlines()
-    assert first.startswith("cosine-lr: multistep: inside the warmup of 5 epochs: milestones 2 (from its end on ")
-    assert second == "cosine-lr: torch.MultiStepLR: after the last update of 100 epochs: milestones 200; none is left"
+    assert first.startswith("cosine-lr: multistep: inside the warmup of 5 epochs: milestones 2 (they take effect ")
+    assert (
+        second
+        == "cosine-lr: torch.MultiStepLR: after the last update of 100 epochs: milestones 200; no milestone is left"
+    )
 
 
 @pytest.mark.parametrize("command", ["table", "show", "plan"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WORDS = (ROOT, "cosine", "--steps", "20")
 SAID = f"optax.polynomial_schedule is NaN from step 10 on: {WHY}"
-OF_MEANS = "; its mean and sums are of the updates that have a rate"
+OF_MEANS = "; its mean and sums include only updates with a rate"
 
 
 @pytest.fixture(autouse=True)
@@ -120,8 +120,8 @@ def test_nothing_is_said_of_a_run_that_does_not_come_so_far() -> None:
 def test_what_compilation_changes_is_said() -> None:
     words = ("keras.ExponentialDecay:decay_steps=41,decay_rate=0.5,staircase=true", "--steps", "100", "--at", "41,42")
     said = (
-        "keras.ExponentialDecay: these are the rates of a compiled training loop; step 41 uses 0.1, "
-        "where calling the schedule yourself gives 0.05"
+        "keras.ExponentialDecay: the rates are those of a compiled training loop; step 41 uses 0.1, "
+        "but a direct call of the schedule gives 0.05"
     )
     answer = ask("table", *words)
     rows = [line.split() for line in answer.out.decode().splitlines()]

@@ -110,11 +110,11 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("-o a.png --out-dir d", "--output and --out-dir: a figure goes to one place: give one of the two"),
+        ("-o a.png --out-dir d", "--output and --out-dir: cannot be combined; give one of them"),
         ("-o a.pgn", "output 'a.pgn': must end in .png, .svg or .pdf; did you mean a.png?"),
         ("-o no/a.png", "output 'no/a.png': its directory must exist; create it with mkdir -p 'no'"),
         ("-o a.png --format svg", "--format: must be png to match 'a.png', got 'svg'"),
-        ("--theme both -o -", "--theme: both needs files, got standard output"),
+        ("--theme both -o -", "--theme: both requires files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
         ("cosine --grid min=0", f"--grid min: no curve takes 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
@@ -192,7 +192,7 @@ def test_pictures_that_are_not_ours(here: Path, command: str, name: str, data: b
     assert files(here) == [name]
 
 
-# --- Is a file what would be written? --------------------------------------------------------------------------------
+# --- Is a file out of date? -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", ["png", "svg", "pdf"])
@@ -212,7 +212,7 @@ def test_a_check_says_which_files_differ_and_writes_nothing(here: Path) -> None:
         b"",
         (
             "cosine-lr: error: figure 'a.png': is missing\n"
-            "cosine-lr: error: figure 'a-dark.png': differs from what would be written; it contains another config\n"
+            "cosine-lr: error: figure 'a-dark.png': is out of date; it contains another config\n"
         ),
     )
     assert files(here) == ["a-dark.png"]
@@ -229,7 +229,7 @@ def test_a_check_of_all_configs(here: Path) -> None:
     assert ask(*check) == (0, b"", "")
     data = (here / "out" / "b.png").read_bytes()
     (here / "out" / "b.png").write_bytes(data + b"\0")
-    message = "figure 'out/b.png': differs from what would be written; it contains the same config, but was drawn by another version"
+    message = "figure 'out/b.png': is out of date; it contains the same config, but was drawn by another version"
     assert ask(*check) == (1, b"", f"cosine-lr: error: {message}\n")
 
 
@@ -259,7 +259,7 @@ def test_annotations_can_be_left_out(here: Path) -> None:
 
 
 def test_no_picture_goes_to_a_terminal(here: Path) -> None:
-    message = "cosine-lr: error: --output -: a picture must not go to a terminal; send it to a file or a pipe\n"
+    message = "cosine-lr: error: --output -: cannot write a figure to a terminal; redirect it to a file or a pipe\n"
     assert on_terminal("plot", "-o", "-") == (2, message)
     assert on_terminal("plot", "-o", "/dev/stdout") == (2, message)
     (here / "c.yaml").write_text("figure: {output: '-'}", encoding="utf-8")
@@ -307,7 +307,7 @@ NINE = ("cosine", "step", "exponential", "linear", "polynomial", "wsd", "onecycl
     ],
 )
 def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words: tuple[str, ...], error: str) -> None:
-    said = f"cosine-lr: error: figure 'a.png': must have room for all names, got {error}\n"
+    said = f"cosine-lr: error: figure 'a.png': is too small for all names, got {error}\n"
     assert ask("plot", *words, "-o", "a.png") == (2, b"", said)
     assert ask("plot", *words, "-o", "a.png", "--check") == (2, b"", said)
     assert files(here) == []
@@ -321,20 +321,20 @@ def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> No
     (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1.6, 1.2]}", encoding="utf-8")
     answer = ask("plot", "a.yaml", "b.yaml")
     assert (answer.code, answer.out) == (2, b"")
-    assert answer.err.startswith("cosine-lr: error: figure 'b.png': must have room for all names, ")
+    assert answer.err.startswith("cosine-lr: error: figure 'b.png': is too small for all names, ")
     assert files(here) == ["a.yaml", "b.yaml"]
 
 
 def test_a_name_that_is_cut_is_told() -> None:
     answer = ask("plot", f"cosine:label={'x' * 300}", "step", "-o", "a.png", "--dpi", "50")
-    said = f"cosine-lr: figure 'a.png': cut for want of room: '{'x' * 59}…'\n"
+    said = f"cosine-lr: figure 'a.png': names cut to fit: '{'x' * 59}…'\n"
     assert answer == (0, b"a.png\n", said)
 
 
 def test_names_that_are_cut_are_told_on_one_line() -> None:
     answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
     cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
-    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': cut for want of room: {cut} and 2 more\n")
+    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': names cut to fit: {cut} and 2 more\n")
 
 
 @pytest.mark.parametrize("backend", ["qtagg", "module://elsewhere", "nonsense"])

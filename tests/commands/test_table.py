@@ -159,7 +159,7 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("--rows 5 --every 2", "--rows and --every: rows are chosen one way: give one of the two"),
+        ("--rows 5 --every 2", "--rows and --every: cannot be combined; give one of them"),
         ("-o t.csv --format json", "--format: must be csv to match 't.csv', got 'json'"),
         ("--format cvs", "--format: must be table, csv, json, jsonl or md, got 'cvs'; did you mean csv?"),
         (
@@ -290,8 +290,8 @@ def test_groups_say_their_factors(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("--summary --rows 5", "--summary and --rows: a summary has no rows of times: give one of the two"),
-        ("--summary --every 5", "--summary and --every: a summary has no rows of times: give one of the two"),
+        ("--summary --rows 5", "--summary and --rows: cannot be combined; give one of them"),
+        ("--summary --every 5", "--summary and --every: cannot be combined; give one of them"),
         ("--match final", "--match final: the final rate of a curve must be above 0 to be matched, got 0 for 'cosine'"),
         ("--match total", "--match: must be sum, mean, final or peak, got 'total'"),
         ("--epochs 200k --every 1 --format md",

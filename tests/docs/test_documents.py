@@ -56,7 +56,7 @@ def test_no_block_and_no_command_is_overlooked() -> None:
     languages = [block.language for page in PAGES for block in blocks(read(page))]
     assert sum(read(page).count("\n```") for page in PAGES) == 2 * len(languages)
     assert {language: languages.count(language) for language in {*languages} - {"console"}} == {
-        "sh": 1, "yaml": 3, "python": 2, "pycon": 1, "make": 1
+        "sh": 2, "yaml": 3, "python": 2, "pycon": 1, "make": 1
     }  # fmt: skip
     assert sum(len(sessions(block)) for block in blocks_in("console")) >= 60
     assert len(read("README.md").splitlines()) <= 300
@@ -65,6 +65,7 @@ def test_no_block_and_no_command_is_overlooked() -> None:
 def test_every_schedule_and_every_key_is_listed() -> None:
     names = re.findall(r"^\| `(\w+)` \| [▁-█]{12} \|", read("docs/schedules.md"), flags=re.MULTILINE)
     assert sorted(names) == [*catalogue.names()]
+    assert f"- {len(names)} schedules, " in read("README.md")
     keys = re.findall(r"^\| `(\w+)` \|", read("docs/configs.md").partition("\nKeys of every curve")[0], re.MULTILINE)
     assert (*keys,) == config.KEYS
 
@@ -185,6 +186,12 @@ def test_a_package_index_is_given_no_relative_link_and_no_picture() -> None:
     assert all(link.startswith("https://") for link in links(text))
     assert "<picture>" not in text
     assert len(text) > 0.9 * len(read("README.md"))
+
+
+def test_the_files_that_contributing_names_exist() -> None:
+    paths = re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", read("CONTRIBUTING.md"))
+    assert len(paths) >= 8
+    assert [path for path in paths if not ((ROOT / path).exists() or (ROOT / "cosine_cli" / path).exists())] == []
 
 
 def test_every_page_is_linked_from_the_readme() -> None:

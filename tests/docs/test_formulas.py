@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cosine_cli.render.explain.json_page import records
+from cosine_cli.render.explain.json_page import explanations
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue
 
@@ -92,7 +92,7 @@ def test_a_formula_as_python(shown: str, expected: str) -> None:
 
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_a_formula_has_the_rates_of_the_schedule(name: str) -> None:
-    (record,) = json.loads(b"".join(records([Subject(name)])))
+    (record,) = json.loads(b"".join(explanations([Subject(name)])))
     given = {"lr": 0.3, **PARAMETERS[name]}
     named = {symbol: given[param] for symbol, param in re.findall(r"(\S+) = (\w+)", record["where"]) if param in given}
     assert len(named) == len(given)

@@ -197,7 +197,7 @@ FLAGS = [
     bad("22-option-as-a-value", "table --lr --epochs", f"{RATE}, got '--epochs'"),
     bad("23-epochs-and-steps", "table --epochs 10 --steps 5", "--epochs and --steps: a run has one length"),
     bad("23-output-and-out-dir", "plot -o a.png --out-dir d", "--output and --out-dir: "),
-    bad("23-every-and-rows", "table --rows 5 --every 2", "--rows and --every: rows are chosen one way"),
+    bad("23-every-and-rows", "table --rows 5 --every 2", "--rows and --every: cannot be combined"),
     bad("23-suffix-and-format", "table -o y.csv --format json", "--format: must be csv to match 'y.csv', got 'json'"),
     bad("23-two-configs", "table a.yaml b.yaml", "takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"),
     bad("24-1000-parameters", ("table", "step:" + ",".join(f"p{i}=1" for i in range(1000))), "no parameter", lines=21),
@@ -238,7 +238,7 @@ OUTPUTS = [
     bad(
         "29-one-stem-twice",
         "plot a/c.yaml b/c.yaml --out-dir d",
-        "output 'd/c.png': two figures must not be one file, got 'a/c.yaml' and 'b/c.yaml'",
+        "output 'd/c.png': must not be written by two figures, got 'a/c.yaml' and 'b/c.yaml'",
         files={"a/c.yaml": "lr: 0.1", "b/c.yaml": "lr: 0.2"},
     ),
     bad(
@@ -315,13 +315,13 @@ OUTPUTS = [
     bad(
         "42-one-file-twice",
         "plot a.yaml b.yaml",
-        "two figures must not be one file, got 'a.yaml' and 'b.yaml'",
+        "must not be written by two figures, got 'a.yaml' and 'b.yaml'",
         files={"a.yaml": "figure: {output: x.png}", "b.yaml": "figure: {output: ./X.png}"},
     ),
     bad(
         "42-one-output-for-two",
         "plot a.yaml b.yaml -o x.png",
-        "--output: is one file for 2 figures, got 'x.png'; give --out-dir",
+        "--output: cannot be a single file for 2 figures, got 'x.png'; give --out-dir",
         files={"a.yaml": "lr: 0.1", "b.yaml": "lr: 0.1"},
     ),
     *(
@@ -605,7 +605,7 @@ LABELS = [
         ("x.svg",),
         code=0,
         makes=("x.svg",),
-        warns=("cosine-lr: figure 'x.svg': cut for want of room: '$",),
+        warns=("cosine-lr: figure 'x.svg': names cut to fit: '$",),
     ),
     Row(
         "84-not-in-the-font",

@@ -218,4 +218,4 @@ def test_a_figure_to_compare_with_may_be_of_any_size() -> None:
         stream.truncate(1 << 34)
     code, _, err = run("plot", "cosine", "-o", "x.png", "--check")
     assert (code, err.count("\n")) == (1, 1)
-    assert "figure 'x.png': differs from what would be written; it does not contain a config" in err
+    assert "figure 'x.png': is out of date; it does not contain a config" in err

@@ -7,7 +7,7 @@ from plans_of import planned
 
 from cosine_cli.render.milestone_notes import milestone_notes
 
-UNDER = "(from its end on the rate is the one after them)"
+UNDER = "(they take effect when it ends)"
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ UNDER = "(from its end on the rate is the one after them)"
     [
         pytest.param(
             "multistep:milestones=120/150",
-            "multistep: after the last update of 100 epochs: milestones 120 and 150; none is left",
+            "multistep: after the last update of 100 epochs: milestones 120 and 150; no milestone is left",
             id="none-left",
         ),
         pytest.param(
@@ -56,7 +56,7 @@ UNDER = "(from its end on the rate is the one after them)"
         ),
         pytest.param(
             r"multistep:milestones=120,label=\'\x1b\'",
-            r"\x1b: after the last update of 100 epochs: milestones 120; none is left",
+            r"\x1b: after the last update of 100 epochs: milestones 120; no milestone is left",
             id="foreign-text",
         ),
     ],

@@ -88,7 +88,7 @@ def test_the_files_of_a_plan(
             {"config": "b.yaml", "form": "svg"},
             "--format: must be png to match 'x.png', got 'svg'",
         ),
-        ("figure: {theme: both}", {"given": "-"}, "--theme: both needs files, got standard output"),
+        ("figure: {theme: both}", {"given": "-"}, "--theme: both requires files, got standard output"),
     ],
 )
 def test_what_is_refused(plan: Callable[..., Plan], here: Path, config: str, how: dict[str, str], message: str) -> None:
@@ -106,10 +106,16 @@ def png(path: str) -> Target:
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        ([("a", ["x.png"]), ("b", ["./x.png"])], "output './x.png': two figures must not be one file, got 'a' and 'b'"),
-        ([("a", ["x.png"]), ("b", ["X.PNG"])], "output 'X.PNG': two figures must not be one file, got 'a' and 'b'"),
-        ([("a", ["x.png", "x.png"])], "output 'x.png': two figures must not be one file, got 'a' and 'a'"),
-        ([("a", ["link.png"]), ("b", ["x.png"])], "output 'x.png': two figures must not be one file, got 'a' and 'b'"),
+        (
+            [("a", ["x.png"]), ("b", ["./x.png"])],
+            "output './x.png': must not be written by two figures, got 'a' and 'b'",
+        ),
+        ([("a", ["x.png"]), ("b", ["X.PNG"])], "output 'X.PNG': must not be written by two figures, got 'a' and 'b'"),
+        ([("a", ["x.png", "x.png"])], "output 'x.png': must not be written by two figures, got 'a' and 'a'"),
+        (
+            [("a", ["link.png"]), ("b", ["x.png"])],
+            "output 'x.png': must not be written by two figures, got 'a' and 'b'",
+        ),
     ],
 )
 def test_files_that_two_want(here: Path, found: list[tuple[str, list[str]]], message: str) -> None:

@@ -12,7 +12,7 @@ RAISED = "then PyTorch raises ValueError: Tried to step 61 times. The specified 
 INVERSE, DIVIDED = "transformers.get_inverse_sqrt_schedule", "division by zero"
 NO_TIME = "no time is left for another cycle, and Keras takes log() of a number that is not above 0"
 BELOW_0 = "XLA computes 1 - count / 10 as 1 - count * (1 / 10), which is below 0, and a power of 0.5 of that is NaN"
-COMPILED, CALLED = "these are the rates of a compiled training loop", "where calling the schedule yourself gives"
+COMPILED, CALLED = "the rates are those of a compiled training loop", "but a direct call of the schedule gives"
 CYCLE = "torch.OneCycleLR:total_steps=60"
 
 
@@ -58,5 +58,5 @@ def test_a_label_obeys_nothing() -> None:
 def test_under_a_table_it_is_said_what_its_means_are_of() -> None:
     (line,) = truncation_lines(planned(f"{CYCLE} --epochs 100"), Terminal.none())
     assert line.decode() == (
-        f" torch.OneCycleLR ends at epoch 60: {RAISED}; its mean and sums are of the updates that have a rate\n"
+        f" torch.OneCycleLR ends at epoch 60: {RAISED}; its mean and sums include only updates with a rate\n"
     )

@@ -419,7 +419,7 @@ def listed(schedule: Schedule) -> int:
 
 
 def check_rows(schedule: Schedule, at_most: int) -> None:
-    few, many = schedule.pieces(20_000.0, at_most), schedule.pieces(20_000.0, 10**6)
+    few, many = schedule.pieces(5000.0, at_most), schedule.pieces(5000.0, 10**6)
     if not is_uneven(schedule):
         assert len(few) <= len(many)
         assert len(few) <= listed(schedule) * (at_most + 2)

@@ -8,7 +8,7 @@ from plans_of import planned
 
 from cosine_cli.errors import RequestError
 from cosine_cli.studies.match import MEASURES, matched
-from cosine_cli.studies.statistics import numbers
+from cosine_cli.studies.statistics import statistics
 
 WORDS = "cosine:min_lr=1e-3 step exponential linear:min_lr=0.02 constant:lr=0.3"
 
@@ -18,8 +18,8 @@ WORDS = "cosine:min_lr=1e-3 step exponential linear:min_lr=0.02 constant:lr=0.3"
 def test_all_curves_come_to_what_the_first_one_does(by: str, run: str) -> None:
     plan = planned(f"{WORDS} {run}")
     made = matched(plan, by)
-    found = [getattr(its, by) for its in numbers(made)]
-    assert found == pytest.approx([getattr(numbers(plan)[0], by)] * 5, rel=1e-12)
+    found = [getattr(its, by) for its in statistics(made)]
+    assert found == pytest.approx([getattr(statistics(plan)[0], by)] * 5, rel=1e-12)
     assert [curve.label for curve in made.curves] == [curve.label for curve in plan.curves]
     assert made.curves[0].schedule == plan.curves[0].schedule
     assert made.curves[0].factor == 1.0

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans_of import planned
 
-from cosine_cli.studies.statistics import numbers
+from cosine_cli.studies.statistics import statistics
 
 
 def test_the_three_that_are_compared() -> None:
-    cosine, step, exponential = numbers(planned())
+    cosine, step, exponential = statistics(planned())
     assert [found.share_from_tenth for found in (cosine, step, exponential)] == pytest.approx([0.8, 0.6, 0.51], 1e-9)
     assert cosine == pytest.approx((
         0.1, 0, 0,  # the peak, when, the final rate
@@ -40,7 +40,7 @@ def test_the_three_that_are_compared() -> None:
 
 def test_times_and_slopes_are_in_the_plans_unit() -> None:
     words = "linear step:step_size=30 --warmup 5 --epochs 100"
-    short, long = numbers(planned(words)), numbers(planned(f"{words} --steps-per-epoch 391"))
+    short, long = statistics(planned(words)), statistics(planned(f"{words} --steps-per-epoch 391"))
     for few, many in zip(short, long, strict=True):
         assert many[:3] == pytest.approx(few[:3])
         assert many.mean == pytest.approx(few.mean, rel=0.02)
@@ -66,13 +66,13 @@ def test_times_and_slopes_are_in_the_plans_unit() -> None:
 )
 @pytest.mark.parametrize("each", [1, 1000])
 def test_the_share_at_the_floor(words: str, share: float, each: int) -> None:
-    (found,) = numbers(planned(f"{words} --steps-per-epoch {each}"))
+    (found,) = statistics(planned(f"{words} --steps-per-epoch {each}"))
     assert found.share_at_floor == pytest.approx(share, abs=1e-9)
 
 
 def test_only_what_comes_behind_the_peak_is_a_floor() -> None:
-    assert numbers(planned("wsd:warmup=99,stable=0,decay=1"))[0].share_at_floor == 0
-    assert numbers(planned("constant:warmup=99"))[0].share_at_floor == pytest.approx(0.01)
+    assert statistics(planned("wsd:warmup=99,stable=0,decay=1"))[0].share_at_floor == 0
+    assert statistics(planned("constant:warmup=99"))[0].share_at_floor == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_only_what_comes_behind_the_peak_is_a_floor() -> None:
     ],
 )
 def test_a_rate_of_a_tenth_of_the_peak_is_at_it_whatever_rounding_says(words: str) -> None:
-    (found,) = numbers(planned(f"{words} --epochs 100"))
+    (found,) = statistics(planned(f"{words} --epochs 100"))
     assert found.share_from_tenth == pytest.approx(0.6 if words.startswith("step") else 1.0)
 
 
@@ -95,7 +95,7 @@ def test_a_rate_of_a_tenth_of_the_peak_is_at_it_whatever_rounding_says(words: st
 )
 def test_long_runs_are_those_of_all_updates(name: str, updates: int, warmup: int, peak: float) -> None:
     plan = planned(f"{name} --steps {updates} --lr {peak}" + (f" --warmup {warmup}" if warmup else ""))
-    (found,) = numbers(plan)
+    (found,) = statistics(plan)
     rates = plan.curves[0].schedule(np.arange(updates))
     assert found.peak == pytest.approx(rates.max(), rel=1e-9)
     assert found.sum == pytest.approx(math.fsum(rates.tolist()), rel=1e-9)
@@ -105,12 +105,12 @@ def test_long_runs_are_those_of_all_updates(name: str, updates: int, warmup: int
 
 
 def test_a_square_that_no_float_holds_is_infinite_and_one_too_small_is_0() -> None:
-    assert numbers(planned("constant:lr=1e200"))[0].sum_of_squares == math.inf
-    assert numbers(planned("constant:lr=1e-200"))[0].sum_of_squares == 0
+    assert statistics(planned("constant:lr=1e200"))[0].sum_of_squares == math.inf
+    assert statistics(planned("constant:lr=1e-200"))[0].sum_of_squares == 0
 
 
 def test_a_floor_that_is_a_little_below_0_is_one() -> None:
     # Compiled, 1 - 10 * (1 / 10) is below 0: updates 10 and 11 of 12 are at the floor.
-    (found,) = numbers(planned("optax.linear_schedule:init_value=0.1,end_value=0,transition_steps=10 --steps 12"))
+    (found,) = statistics(planned("optax.linear_schedule:init_value=0.1,end_value=0,transition_steps=10 --steps 12"))
     assert -1e-8 < found.final < 0.0
     assert found.share_at_floor == pytest.approx(2 / 12)

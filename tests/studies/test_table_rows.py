@@ -82,7 +82,7 @@ def test_which_rows(plan: Callable[..., Plan], words: str, said: dict[str, str],
             "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; "
             "give --steps-per-epoch (steps_per_epoch in a config)",
         ),
-        ("cosine", {"at": "1", "every": "2"}, "--at and --every: rows are chosen one way: give one of the two"),
+        ("cosine", {"at": "1", "every": "2"}, "--at and --every: cannot be combined; give one of them"),
     ],
 )
 def test_no_rows(plan: Callable[..., Plan], words: str, said: dict[str, str], message: str) -> None:

@@ -1,7 +1,7 @@
 """Problems at every call with which a file is written: the target is the old bytes or all of the new ones.
 
 Each call on the way from the temporary file to the answer is made to fail, or is hit by a signal, one after the
-other, until none is left. ``strace`` does it (``apt-get install strace``); where there is none, see
+other, until no milestone is left. ``strace`` does it (``apt-get install strace``); where there is none, see
 ``test_full_disk.py``.
 """
 

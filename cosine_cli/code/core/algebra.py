@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from cosine_cli.code.core.symbols import SPAN, TIME, Node, bare, is_number
+from cosine_cli.code.core.symbols import SPAN, TIME, TreeNode, bare, is_number
 
 Rule = Callable[[Any, Any], Any]
 """The result for two operands, None if the rule does not apply."""
@@ -18,17 +18,17 @@ def same(x: Any, y: Any) -> bool:
     x, y = bare(x), bare(y)
     if x is y:
         return True
-    if not isinstance(x, Node) or not isinstance(y, Node):
+    if not isinstance(x, TreeNode) or not isinstance(y, TreeNode):
         return bool(x == y)
     return x.op == y.op and len(x.args) == len(y.args) and all(map(same, x.args, y.args))
 
 
-def like(node: Node, *parts: Any) -> Node:
+def like(node: TreeNode, *parts: Any) -> TreeNode:
     """Return a node with these operands: itself if they are unchanged."""
-    return node if all(a is b for a, b in zip(parts, node.args, strict=True)) else Node(node.op, parts, node.name)
+    return node if all(a is b for a, b in zip(parts, node.args, strict=True)) else TreeNode(node.op, parts, node.name)
 
 
-def combined(node: Node, x: Any, y: Any) -> Any:
+def combined(node: TreeNode, x: Any, y: Any) -> Any:
     """Return a node of arithmetic with these operands, or the result of the first rule that applies."""
     if node.op == "/":
         y = _folded(y)
@@ -57,13 +57,13 @@ def _of_numbers(op: str, x: float, y: float) -> float | None:
 
 def _folded(value: Any) -> Any:
     """Return the difference of two numbers as a number."""
-    if isinstance(value, Node) and value.op == "-" and all(map(is_number, value.args)):
+    if isinstance(value, TreeNode) and value.op == "-" and all(map(is_number, value.args)):
         return value.args[0] - value.args[1]
     return value
 
 
 def _is(value: Any, op: str) -> bool:
-    return isinstance(value, Node) and value.op == op
+    return isinstance(value, TreeNode) and value.op == op
 
 
 def _left_of(value: Any) -> Any:
@@ -76,13 +76,13 @@ def _left_of(value: Any) -> Any:
 
 
 def _shifted(x: Any, by: float) -> Any:
-    return x if by == 0.0 else Node("+", (x, by)) if by > 0.0 else Node("-", (x, -by))
+    return x if by == 0.0 else TreeNode("+", (x, by)) if by > 0.0 else TreeNode("-", (x, -by))
 
 
 def _moved(x: Any, by: float) -> Any:
     """Return a sum with its number increased by another, if it is one."""
     x = bare(x)
-    if isinstance(x, Node) and x.op in ("+", "-") and is_number(x.args[1]):
+    if isinstance(x, TreeNode) and x.op in ("+", "-") and is_number(x.args[1]):
         return _shifted(x.args[0], (x.args[1] if x.op == "+" else -x.args[1]) + by)
     return None
 
@@ -121,7 +121,7 @@ def _half_wave_left(x: Any, y: Any) -> Any:
     if not is_number(x, 1.0) or not _is(half, "*") or not is_number(half.args[0], 0.5):
         return None
     cosine = _left_of(half.args[1])
-    return Node("*", (0.5, Node("+", (1.0, cosine)))) if _is(cosine, "cos") else None
+    return TreeNode("*", (0.5, TreeNode("+", (1.0, cosine)))) if _is(cosine, "cos") else None
 
 
 def _turned(x: Any, y: Any) -> Any:
@@ -129,7 +129,7 @@ def _turned(x: Any, y: Any) -> Any:
     if not _is(y, "cos") or not _is(y.args[0], "*") or not is_number(y.args[0].args[0], math.pi):
         return None
     passed = _left_of(y.args[0].args[1])
-    return None if passed is None else Node("+", (x, Node("cos", (math.pi * passed,))))
+    return None if passed is None else TreeNode("+", (x, TreeNode("cos", (math.pi * passed,))))
 
 
 def _rest_of_cycle(x: Any, y: Any) -> Any:
@@ -138,7 +138,7 @@ def _rest_of_cycle(x: Any, y: Any) -> Any:
         return None
     index = bare(y.args[0])
     found = _is(index, "cycles") and index.args[1] == length and same(index.args[0], x)
-    return Node("mod", (x, length)) if found else None
+    return TreeNode("mod", (x, length)) if found else None
 
 
 # --- Products and quotients
@@ -165,7 +165,7 @@ def _with_factor(product: Any, old: float, new: Any) -> Any:
     if not _is(product, "*"):
         return None
     changed = _with_factor(product.args[0], old, new)
-    return None if changed is None else Node("*", (changed, product.args[1]))
+    return None if changed is None else TreeNode("*", (changed, product.args[1]))
 
 
 def _nothing_divided(x: Any, y: Any) -> Any:
@@ -178,8 +178,8 @@ def _divided_twice(x: Any, y: Any) -> Any:
         return None
     by = _folded(inside.args[1])
     if _is(by, "gather"):
-        longer = Node("gather", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
-        return Node("/", (inside.args[0], longer))
+        longer = TreeNode("gather", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
+        return TreeNode("/", (inside.args[0], longer))
     return combined(inside, inside.args[0], by * y) if is_number(by) and math.isfinite(by * y) and by * y else None
 
 
@@ -208,7 +208,7 @@ def rises(value: Any) -> bool:
     value = bare(value)
     if value is TIME:
         return True
-    if not isinstance(value, Node) or len(value.args) != 2:  # noqa: PLR2004 - it has two operands
+    if not isinstance(value, TreeNode) or len(value.args) != 2:  # noqa: PLR2004 - it has two operands
         return False
     x, y = value.args
     if value.op in ("*", "/", "cycles"):
@@ -223,7 +223,7 @@ def is_whole(value: Any) -> bool:
     value = bare(value)
     if is_number(value):
         return float(value).is_integer()
-    if value is TIME or (isinstance(value, Node) and value.op in ("cycles", "count", "floor")):
+    if value is TIME or (isinstance(value, TreeNode) and value.op in ("cycles", "count", "floor")):
         return True
     operations = ("+", "-", "*", "minimum", "maximum")
-    return isinstance(value, Node) and value.op in operations and all(map(is_whole, value.args))
+    return isinstance(value, TreeNode) and value.op in operations and all(map(is_whole, value.args))

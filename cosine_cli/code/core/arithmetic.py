@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.code.core.symbols import Node, is_number, uses
+from cosine_cli.code.core.symbols import TreeNode, is_number, uses
 from cosine_cli.frameworks.core.compiled import COMPILED, untraced
 from cosine_cli.frameworks.core.eager import EAGER
-from cosine_cli.frameworks.core.float32 import filled, jax_power, operand, shared
+from cosine_cli.frameworks.core.float32 import filled, jax_power, operand, reused
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 
@@ -52,7 +52,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
-def evaluate(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
+def evaluate_tree(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
     """Return the values of a tree at whole times.
 
     Raises FloatingPointError if an index is outside of its table, and in strict arithmetic.
@@ -74,14 +74,14 @@ class _Values:
         self._found: dict[int, Any] = {}
 
     def of(self, value: Any) -> Any:
-        if not isinstance(value, Node):
+        if not isinstance(value, TreeNode):
             return value
         if id(value) not in self._found:
             found = self._known[value.op](self, *value.args) if value.op in self._known else self._computed(value)
-            self._found[id(value)] = shared(found) if self._used.get(id(value), 0) > 1 else found
+            self._found[id(value)] = reused(found) if self._used.get(id(value), 0) > 1 else found
         return self._found[id(value)]
 
-    def _computed(self, node: Node) -> Any:
+    def _computed(self, node: TreeNode) -> Any:
         operands = [self.of(part) for part in node.args]
         if all(map(is_number, operands)):  # in double, as Python does before an array comes in
             return float(_operation(node.op, NUMPY)(*map(np.float64, operands)))

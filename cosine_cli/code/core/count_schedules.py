@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from cosine_cli.code.core.codegen_curves import CodegenCurve, codegen_curves
 from cosine_cli.code.core.emit import Function, Language
 from cosine_cli.code.core.formatting import lines
-from cosine_cli.code.core.framework_calls import call
+from cosine_cli.code.core.framework_calls import constructor_call
 from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.code.core.generated import Generated, generate
 from cosine_cli.plans.model.plan import Plan
 
 
-def generate_all(plan: Plan, framework: str, language: Language, within: float) -> list[Generated]:
+def generate_schedules(plan: Plan, framework: str, language: Language, within: float) -> list[Generated]:
     """Return the code of each curve."""
 
     def function(curve: CodegenCurve) -> Function:
@@ -37,7 +37,7 @@ def blocks(
 def _assignment(one: Generated, prefix: str) -> list[str]:
     if one.native is None:
         raise ValueError(one)
-    return [*one.comment, *lines(f"{one.curve.name} = ", call(one.native, prefix=prefix))]
+    return [*one.comment, *lines(f"{one.curve.name} = ", constructor_call(one.native, prefix=prefix))]
 
 
 def printed(curve: CodegenCurve) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cosine_cli.code.core.symbols import Node, is_number, nodes
+from cosine_cli.code.core.symbols import TreeNode, is_number, nodes
 from cosine_cli.plans.model.clock import whole
 
 WIDTH = 88
@@ -99,14 +99,14 @@ class _Writer:
 
     def returned(self, value: Any, scope: _Scope) -> Iterator[str]:
         """Yield the lines that return a value: an ``if`` for each case, where the language has it."""
-        if self._language.branches and isinstance(value, Node) and value.op == "where":
+        if self._language.branches and isinstance(value, TreeNode) and value.op == "where":
             condition, then, otherwise = value.args
             yield from self._named(condition, scope)
             yield f"if {self._text(condition, scope)}:"
             yield from self._inside(then, scope)
             yield from self.returned(otherwise, scope)
             return
-        if not isinstance(value, Node):
+        if not isinstance(value, TreeNode):
             yield f"return {self._language.constant.format(self._text(value, scope))}"
             return
         yield from self._named(value, scope)
@@ -120,7 +120,7 @@ class _Writer:
 
     def _named(self, value: Any, scope: _Scope) -> Iterator[str]:
         """Yield the lines that define the named parts of a value."""
-        if not isinstance(value, Node) or id(value) in scope.names:
+        if not isinstance(value, TreeNode) or id(value) in scope.names:
             return
         for part in value.args:
             yield from self._named(part, scope)
@@ -166,7 +166,7 @@ class _Writer:
         else:
             yield from self._parts(value, scope, head, tail)
 
-    def _searched(self, head: str, value: Node, scope: _Scope, tail: str) -> Iterator[str]:
+    def _searched(self, head: str, value: TreeNode, scope: _Scope, tail: str) -> Iterator[str]:
         """Yield a search in a table, or a value of it, with a line for each argument."""
         opening, _, inside = self._language.calls[value.op].removesuffix(")").partition("(")
         first, second, *further = inside.split(", ", 2)
@@ -189,7 +189,11 @@ class _Writer:
 
     def _opens(self, value: Any, scope: _Scope) -> bool:
         """Return whether a value is a call, whose brackets can be opened, or a power of one."""
-        if not isinstance(value, Node) or id(value) in scope.names or (value.op == "where" and self._language.branches):
+        if (
+            not isinstance(value, TreeNode)
+            or id(value) in scope.names
+            or (value.op == "where" and self._language.branches)
+        ):
             return False
         if value.op == "**":
             return self._opens(value.args[0], scope)
@@ -198,7 +202,7 @@ class _Writer:
 
     def _parts(self, value: Any, scope: _Scope, head: str = "", tail: str = "") -> Iterator[str]:
         """Yield a value inside brackets, with a line for each term, factor or case."""
-        inside = value if isinstance(value, Node) and id(value) not in scope.names else None
+        inside = value if isinstance(value, TreeNode) and id(value) not in scope.names else None
         if inside is not None and inside.op == "where":
             condition, then, otherwise = inside.args
             yield from self._broken(head, then, scope, "", _COMPARISON)
@@ -209,7 +213,7 @@ class _Writer:
             yield from self._broken("** ", inside.args[1], scope, tail, _SIGN)
         elif inside is not None and inside.op in _BINARY:
             binds, (left, right) = _BINARY[inside.op], inside.args
-            chained = isinstance(left, Node) and id(left) not in scope.names and _BINARY.get(left.op) == binds
+            chained = isinstance(left, TreeNode) and id(left) not in scope.names and _BINARY.get(left.op) == binds
             yield from self._parts(left, scope, head) if chained else self._broken(head, left, scope, "", binds)
             yield from self._broken(f"{inside.op} ", right, scope, tail, binds + 1)
         else:
@@ -224,13 +228,13 @@ class _Writer:
 
     def _bound(self, value: Any, scope: _Scope) -> tuple[str, int]:
         """Return a value as text, and how tightly it binds."""
-        if not isinstance(value, Node):
+        if not isinstance(value, TreeNode):
             return self._constant(value)
         if id(value) in scope.names:
             return scope.names[id(value)], _ATOM
         return (self._language.time, _ATOM) if value.op == "name" else self._operation(value, scope)
 
-    def _operation(self, value: Node, scope: _Scope) -> tuple[str, int]:
+    def _operation(self, value: TreeNode, scope: _Scope) -> tuple[str, int]:
         if value.op in _BINARY:
             return self._binary(value, scope)
         if value.op == "neg":
@@ -240,7 +244,7 @@ class _Writer:
             return f"{left} {value.op} {right}", _COMPARISON
         return self._call(value, scope)
 
-    def _binary(self, value: Node, scope: _Scope) -> tuple[str, int]:
+    def _binary(self, value: TreeNode, scope: _Scope) -> tuple[str, int]:
         binds = _BINARY[value.op]
         on_left = _ATOM if value.op == "**" else binds
         on_right = _SIGN if value.op == "**" else binds + 1  # a * (b / c) is not a * b / c to the last bit
@@ -249,7 +253,7 @@ class _Writer:
         close = value.op == "**" and _SIMPLE.fullmatch(left) and _SIMPLE.fullmatch(right)
         return f"{left}**{right}" if close else f"{left} {value.op} {right}", binds
 
-    def _call(self, value: Node, scope: _Scope) -> tuple[str, int]:
+    def _call(self, value: TreeNode, scope: _Scope) -> tuple[str, int]:
         if value.op == "where" and self._language.branches:
             condition, then, otherwise = (self._text(part, scope, _COMPARISON) for part in value.args)
             return f"{then} if {condition} else {otherwise}", _CONDITION
@@ -263,7 +267,7 @@ class _Writer:
         words = (self._text(part, scope) for part in value.args)
         return f"{self._language.calls[value.op]}({', '.join(words)})", _ATOM
 
-    def _table(self, node: Node) -> str:
+    def _table(self, node: TreeNode) -> str:
         """Return the name of a table: one that fits a line is defined in the function, others before it."""
         values: tuple[float, ...] = node.args[0]
         if values in self._known:
@@ -281,7 +285,7 @@ class _Writer:
         return name
 
     def _array(self, values: tuple[float, ...]) -> str:
-        numbers = ", ".join(map(number, values))
+        numbers = ", ".join(map(literal, values))
         if self._language.array:
             return f"{self._language.array}([{numbers}])"
         return f"({numbers}{',' if len(values) == 1 else ''})"
@@ -291,7 +295,7 @@ class _Writer:
             return self._language.pi, _ATOM
         if value == math.pi / 2:
             return f"{self._language.pi} / 2", _PRODUCT
-        return number(float(value)), _ATOM if math.copysign(1.0, value) > 0 else _SIGN
+        return literal(float(value)), _ATOM if math.copysign(1.0, value) > 0 else _SIGN
 
 
 def _counts(value: Any) -> bool:
@@ -303,21 +307,21 @@ def _counts(value: Any) -> bool:
     return value.op == "count" or (value.op in ("+", "-", "*") and all(map(_counts, value.args)))
 
 
-def number(value: float) -> str:
+def literal(value: float) -> str:
     """Return a constant as source text: whole numbers without a fraction, infinities as no language has them bare.
 
-    >>> number(100.0), number(0.1), number(1e12)
+    >>> literal(100.0), literal(0.1), literal(1e12)
     ('100', '0.1', '1000000000000.0')
     """
     if not math.isfinite(value):
         return f'float("{value}")'
-    return whole(value).replace("e+", "e") if abs(value) < _LARGEST_INT else fraction(value)
+    return whole(value).replace("e+", "e") if abs(value) < _LARGEST_INT else float_literal(value)
 
 
-def fraction(value: float) -> str:
+def float_literal(value: float) -> str:
     """Return a number as source text that keeps its fraction, as formatters write it.
 
-    >>> fraction(1.0), fraction(1e22)
+    >>> float_literal(1.0), float_literal(1e22)
     ('1.0', '1e22')
     """
     return repr(float(value)).replace("e+", "e")

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cosine_cli.code.core.emit import INDENT, WIDTH, Function, number
+from cosine_cli.code.core.emit import INDENT, WIDTH, Function, literal
 
 _MOST_LISTED = 8
 
@@ -51,7 +51,7 @@ def flat(expression: Expression) -> str:
 def row(values: Sequence[float], brackets: str = "()") -> Expression:
     """Return numbers in brackets."""
     comma = "," if brackets == "()" and len(values) == 1 else ""
-    texts = tuple(("", number(value)) for value in values)
+    texts = tuple(("", literal(value)) for value in values)
     return Call(brackets[0], texts, comma + brackets[1])
 
 
@@ -64,8 +64,8 @@ def tables(functions: Iterable[Function], *, array: str = "") -> list[str]:
 def _table(values: Sequence[float], array: str) -> Expression:
     if (step := _step(values)) is not None and array in ("", "np.array"):
         if array:
-            return f"{number(step)} * np.arange({len(values)})"
-        return f"[{number(step)} * i for i in range({len(values)})]"
+            return f"{literal(step)} * np.arange({len(values)})"
+        return f"[{literal(step)} * i for i in range({len(values)})]"
     if not array:
         return row(values)
     inside = row(list(values), "[]")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cosine_cli.code.core.codegen_curves import CodegenCurve
-from cosine_cli.code.core.emit import fraction, number
+from cosine_cli.code.core.emit import float_literal, literal
 from cosine_cli.code.core.formatting import Call, Expression
 from cosine_cli.code.core.function_body import EXACT, end
 from cosine_cli.errors import ParameterError
@@ -150,7 +150,7 @@ def names_in(native: Schedule) -> set[str]:
     return {framework_name(type(native))}.union(*map(names_in, parts))
 
 
-def call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
+def constructor_call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
     """Return the call that creates a schedule, without the framework's defaults, with ``first`` as first argument.
 
     ``prefix`` precedes its name, such as ``optax.``.
@@ -187,11 +187,11 @@ _SEEN = 10_000
 
 def _argument(value: Any, field: Param, *, first: str, prefix: str) -> Expression:
     # A rate keeps its fraction: Keras takes the type of all rates from the first, and whole numbers round to 0.
-    written = number if field.is_count else fraction
+    written = literal if field.is_count else float_literal
     if isinstance(value, Pairs):
-        return Call("{", tuple((f"{number(time)}: ", fraction(one)) for time, one in value), "}")
+        return Call("{", tuple((f"{literal(time)}: ", float_literal(one)) for time, one in value), "}")
     if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
-        parts = [call(part, first=first, prefix=prefix) for part in value]
+        parts = [constructor_call(part, first=first, prefix=prefix) for part in value]
         # Schedulers act on the optimizer, so equal ones are still separate objects.
         return _listed([_as_keywords(part) if field.member else part for part in parts], repeated=not first)
     if isinstance(value, tuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
 from cosine_cli.code.core.guard import guarded
@@ -67,7 +67,7 @@ class _Wanted(NamedTuple):
         Raises FloatingPointError if it is none in strict arithmetic.
         """
         ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.float32 else [arithmetic]
-        return max(self._off(evaluate(tree, self.times, way)) for way in ways)
+        return max(self._off(evaluate_tree(tree, self.times, way)) for way in ways)
 
     def _off(self, found: Rates) -> float:
         lost = np.isnan(self.rates)
@@ -78,7 +78,7 @@ class _Wanted(NamedTuple):
     def computes(self, tree: Any) -> bool:
         """Return whether a tree can be computed at all times without a fault."""
         try:
-            evaluate(tree, self.times, Arithmetic())
+            evaluate_tree(tree, self.times, Arithmetic())
         except FloatingPointError:
             return False
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cosine_cli.code.core.symbols import TIME, Node, call, is_number
+from cosine_cli.code.core.symbols import TIME, TreeNode, call, is_number
 
 _KEEPS = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "named"}
 """Operations with results of at least 0 for operands of at least 0."""
@@ -21,19 +21,19 @@ def guarded(formula: Any) -> Any:
     return _guarded(formula, {})
 
 
-def _guarded(node: Any, known: dict[int, Node]) -> Any:
+def _guarded(node: Any, known: dict[int, TreeNode]) -> Any:
     """Return the same for a node; one that is used twice stays one node."""
-    if not isinstance(node, Node) or not node.args:
+    if not isinstance(node, TreeNode) or not node.args:
         return node
     if id(node) not in known:
         args = tuple(_guarded(part, known) for part in node.args)
         if _is_root(node) and not _at_least_0(args[0]):
             args = (call("maximum", 0.0, args[0]), *args[1:])
-        known[id(node)] = Node(node.op, args, node.name)
+        known[id(node)] = TreeNode(node.op, args, node.name)
     return known[id(node)]
 
 
-def _is_root(node: Node) -> bool:
+def _is_root(node: TreeNode) -> bool:
     if node.op == "sqrt":
         return True
     return node.op == "**" and not (isinstance(node.args[1], int | float) and float(node.args[1]).is_integer())
@@ -41,7 +41,7 @@ def _is_root(node: Node) -> bool:
 
 def _at_least_0(node: Any) -> bool:
     """Return whether a value is surely at least 0."""
-    if not isinstance(node, Node):
+    if not isinstance(node, TreeNode):
         return bool(isinstance(node, int | float) and node >= 0)
     if node.op == "maximum":
         return any(map(_at_least_0, node.args))
@@ -55,7 +55,7 @@ def _at_least_0(node: Any) -> bool:
 
 def _within_1(node: Any) -> bool:
     """Return whether a value is surely from 0 to 1, however it is rounded: a share that is clipped."""
-    if not isinstance(node, Node):
+    if not isinstance(node, TreeNode):
         return bool(0 <= node <= 1)
     if node.op == "minimum":
         return _at_least_0(node) and any(is_number(part) and part <= 1.0 for part in node.args)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cosine_cli.code.core.algebra import same
-from cosine_cli.code.core.symbols import TIME, Node, bare
+from cosine_cli.code.core.symbols import TIME, TreeNode, bare
 
 
 class Range(NamedTuple):
@@ -27,17 +27,17 @@ class Ranges:
     def __init__(self, low: float, high: float, known: Sequence[tuple[Any, Range]] = ()) -> None:
         self._time = Range(low, high)
         self._known = known
-        self._found: dict[int, tuple[Node, Range]] = {}  # a node must outlive its id
+        self._found: dict[int, tuple[TreeNode, Range]] = {}  # a node must outlive its id
 
     def of(self, value: Any) -> Range:
         """Return the bounds of a node, or of a number."""
-        if not isinstance(value, Node):
+        if not isinstance(value, TreeNode):
             return Range(value, value)
         if id(value) not in self._found:
             self._found[id(value)] = value, self._computed(value)
         return self._found[id(value)][1]
 
-    def _computed(self, node: Node) -> Range:
+    def _computed(self, node: TreeNode) -> Range:
         if node.op == "name":
             return self._time
         if known := next((bounds for value, bounds in self._known if same(value, node)), None):
@@ -52,13 +52,13 @@ class Ranges:
 
     def _is_share_of_row(self, passed: Any, length: Any) -> bool:
         """Return whether a quotient is the elapsed share of one of several consecutive intervals."""
-        if not isinstance(passed, Node) or passed.op != "-" or passed.args[0] is not TIME:
+        if not isinstance(passed, TreeNode) or passed.op != "-" or passed.args[0] is not TIME:
             return False
         start = passed.args[1]
-        if not all(isinstance(part, Node) and part.op == "gather" for part in (start, length)):
+        if not all(isinstance(part, TreeNode) and part.op == "gather" for part in (start, length)):
             return False
         index, starts = bare(start.args[1]), start.args[0]
-        searched = Node("-", (Node("count", (starts, TIME)), 1.0))
+        searched = TreeNode("-", (TreeNode("count", (starts, TIME)), 1.0))
         if not same(index, searched) or not same(length.args[1], searched):
             return False
         ends = (*starts[1:], self._time.high)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from cosine_cli.code.core.algebra import is_whole, like
-from cosine_cli.code.core.symbols import Node, bare, is_number, uses
+from cosine_cli.code.core.symbols import TreeNode, bare, is_number, uses
 
 Cycles = Literal["quotient", "floor", "scaled", "starts", "ruled"]
 """How whole cycles are counted.
@@ -80,49 +80,53 @@ class _Speller:
         self._spelling = spelling
         self._last = last
         self._used = used
-        self._found: dict[int, tuple[Node, Any]] = {}
+        self._found: dict[int, tuple[TreeNode, Any]] = {}
 
     def of(self, value: Any) -> Any:
-        if not isinstance(value, Node):
+        if not isinstance(value, TreeNode):
             return value
         if id(value) not in self._found:
             self._found[id(value)] = value, self._spelled(value)
         return self._found[id(value)][1]
 
-    def _spelled(self, node: Node) -> Any:
+    def _spelled(self, node: TreeNode) -> Any:
         if node.op in self._own and (found := self._own[node.op](self, node)) is not None:
             return found
         parts = tuple(self.of(part) for part in node.args)
         return _RULES[node.op](*parts) if node.op in _RULES else like(node, *parts)
 
-    def _named(self, node: Node) -> Any:
+    def _named(self, node: TreeNode) -> Any:
         inside = self.of(node.args[0])
-        own_line = isinstance(inside, Node) and inside.op in _LINES_OF_THEIR_OWN and not is_number(inside.args[0], 0.0)
+        own_line = (
+            isinstance(inside, TreeNode) and inside.op in _LINES_OF_THEIR_OWN and not is_number(inside.args[0], 0.0)
+        )
         named = self._spelling.named and node.name != "local"  # part of a value with a better name
-        return Node("named", (inside,), node.name) if own_line or named or self._used.get(id(node), 0) > 1 else inside
+        return (
+            TreeNode("named", (inside,), node.name) if own_line or named or self._used.get(id(node), 0) > 1 else inside
+        )
 
-    def _left(self, node: Node) -> Any:
+    def _left(self, node: TreeNode) -> Any:
         """Return the rest of a share as its maximum with 0, if the share has no other use."""
         one, passed = node.args
         inside = bare(passed)
-        if not is_number(one, 1.0) or not isinstance(inside, Node) or inside.op != "minimum":
+        if not is_number(one, 1.0) or not isinstance(inside, TreeNode) or inside.op != "minimum":
             return None
         shares = [part for part in inside.args if not is_number(part, 1.0)]
         if len(shares) != 1 or max(self._used.get(id(part), 0) for part in (passed, inside)) > 1:
             return None
-        return Node("maximum", (0.0, Node("-", (1.0, self.of(shares[0])))))
+        return TreeNode("maximum", (0.0, TreeNode("-", (1.0, self.of(shares[0])))))
 
     # --- Cycles
 
-    def _cycle(self, node: Node) -> Any:
+    def _cycle(self, node: TreeNode) -> Any:
         return self._whole_cycles(self.of(node.args[0]), node.args[1])
 
     def _whole_cycles(self, x: Any, length: float) -> Any:
         way, parts = self._way(x, length)
         if way == "scaled":
-            return Node("//", (_times(parts.denominator, x), float(parts.numerator)))
+            return TreeNode("//", (_times(parts.denominator, x), float(parts.numerator)))
         if way == "floor":
-            return Node("floor", (Node("/", (x, length)),))
+            return TreeNode("floor", (TreeNode("/", (x, length)),))
         return {"starts": self._searched, "ruled": _ruled}.get(way, _quotient_of)(x, length)
 
     def _way(self, x: Any, length: float) -> tuple[Cycles, Fraction]:
@@ -136,34 +140,34 @@ class _Speller:
         """Return the number of the cycle by a search: among whole numbers if 32 bits round the starts."""
         starts = [index * length for index in range(math.ceil(self._last / length) + 1)]
         starts = [float(math.ceil(start)) for start in starts] if self._spelling.float32 else starts
-        return Node("named", (Node("-", (Node("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
+        return TreeNode("named", (TreeNode("-", (TreeNode("count", (tuple(starts), x), "starts"), 1.0)),), "cycle")
 
-    def _mod(self, node: Node) -> Any:
+    def _mod(self, node: TreeNode) -> Any:
         return self._rest(self.of(node.args[0]), node.args[1])
 
     def _rest(self, x: Any, length: float) -> Any:
         way, parts = self._way(x, length)
         if way == "quotient":
-            return Node("%", (x, length))
+            return TreeNode("%", (x, length))
         if way == "floor":
-            return Node("*", (Node("%", (Node("/", (x, length)), 1.0)), length))
+            return TreeNode("*", (TreeNode("%", (TreeNode("/", (x, length)), 1.0)), length))
         if way == "scaled" or (way == "starts" and self._in_parts(x, length)):
-            return Node("/", (self._passed(x, length), float(parts.denominator)))
-        return Node("-", (x, Node("*", (self._whole_cycles(x, length), length))))
+            return TreeNode("/", (self._passed(x, length), float(parts.denominator)))
+        return TreeNode("-", (x, TreeNode("*", (self._whole_cycles(x, length), length))))
 
-    def _share(self, node: Node) -> Any:
+    def _share(self, node: TreeNode) -> Any:
         """Return the share of a cycle that has passed, if the tree is one."""
         x, length = node.args
         inside = bare(x)
-        shared = isinstance(inside, Node) and inside.op == "mod" and inside.args[1] == length
+        shared = isinstance(inside, TreeNode) and inside.op == "mod" and inside.args[1] == length
         if not shared or self._used.get(id(x), 0) > 1:
             return None
         time = self.of(inside.args[0])
         way, parts = self._way(time, length)
         if way == "floor":
-            return Node("%", (Node("/", (time, length)), 1.0))
+            return TreeNode("%", (TreeNode("/", (time, length)), 1.0))
         if way == "scaled" or (way == "starts" and self._in_parts(time, length)):
-            return Node("/", (self._passed(time, length), float(parts.numerator)))
+            return TreeNode("/", (self._passed(time, length), float(parts.numerator)))
         return None
 
     def _in_parts(self, x: Any, length: float) -> bool:
@@ -175,21 +179,21 @@ class _Speller:
         way, parts = self._way(x, length)
         time, numerator = _times(parts.denominator, x), float(parts.numerator)
         if way == "scaled":
-            return Node("%", (time, numerator))
-        return Node("-", (time, Node("*", (numerator, self._whole_cycles(x, length)))))
+            return TreeNode("%", (time, numerator))
+        return TreeNode("-", (time, TreeNode("*", (numerator, self._whole_cycles(x, length)))))
 
     # --- Powers
 
-    def _power(self, node: Node) -> Any:
+    def _power(self, node: TreeNode) -> Any:
         base, exponent = node.args[0], self.of(node.args[1])
         if not is_number(base):
             return None
         steep = math.log(base) if base > 0.0 else 0.0
         if self._spelling.by_e and steep:
-            return Node("exp", (_exponent(steep, exponent),))
+            return TreeNode("exp", (_exponent(steep, exponent),))
         if self._spelling.capped and steep > 0.0:
-            exponent = Node("minimum", (exponent, math.floor(_LARGEST_EXPONENT / steep * 2**10) / 2**10))
-        return Node("**", (base, exponent))
+            exponent = TreeNode("minimum", (exponent, math.floor(_LARGEST_EXPONENT / steep * 2**10) / 2**10))
+        return TreeNode("**", (base, exponent))
 
     _own: ClassVar[dict[str, Callable[..., Any]]] = {
         "named": _named,
@@ -202,55 +206,55 @@ class _Speller:
 
 
 def _quotient_of(x: Any, length: float) -> Any:
-    return Node("//", (x, length))
+    return TreeNode("//", (x, length))
 
 
 def _ruled(x: Any, length: float) -> Any:
-    whole = Node("named", (Node("floor", (Node("/", (x, length)),)),), "whole")
-    after = Node("<=", (Node("*", (Node("+", (whole, 1.0)), length)), x))
-    cycle = Node("named", (Node("+", (whole, after)),), "cycle")
-    return Node("-", (cycle, Node(">", (Node("*", (cycle, length)), x))))
+    whole = TreeNode("named", (TreeNode("floor", (TreeNode("/", (x, length)),)),), "whole")
+    after = TreeNode("<=", (TreeNode("*", (TreeNode("+", (whole, 1.0)), length)), x))
+    cycle = TreeNode("named", (TreeNode("+", (whole, after)),), "cycle")
+    return TreeNode("-", (cycle, TreeNode(">", (TreeNode("*", (cycle, length)), x))))
 
 
 def _exponent(steep: float, exponent: Any) -> Any:
     inside = bare(exponent)
-    if isinstance(inside, Node) and inside.op == "/" and is_number(inside.args[1]):
+    if isinstance(inside, TreeNode) and inside.op == "/" and is_number(inside.args[1]):
         return _quotient(inside.args[0], inside.args[1] / steep)
     return _quotient(exponent, 1.0 / steep)
 
 
 def _times(factor: int, x: Any) -> Any:
-    return x if factor == 1 else Node("*", (float(factor), x))
+    return x if factor == 1 else TreeNode("*", (float(factor), x))
 
 
 def _product(x: Any, y: Any) -> Any:
     if is_number(x, 1.0) or is_number(y, 1.0):
         return y if is_number(x, 1.0) else x
-    if isinstance(y, Node) and y.op in ("*", "/"):
-        return Node(y.op, (_product(x, y.args[0]), y.args[1]))
-    return Node("*", (x, y))
+    if isinstance(y, TreeNode) and y.op in ("*", "/"):
+        return TreeNode(y.op, (_product(x, y.args[0]), y.args[1]))
+    return TreeNode("*", (x, y))
 
 
 def _quotient(x: Any, y: Any) -> Any:
     if is_number(y) and y < 0.0:
-        return Node("/", (_negative(x), -y))
-    return Node("/", (x, y))
+        return TreeNode("/", (_negative(x), -y))
+    return TreeNode("/", (x, y))
 
 
 def _difference(x: Any, y: Any) -> Any:
     if is_number(x, 0.0):
         return _negative(y)
-    return Node("+", (x, -y)) if is_number(y) and y < 0.0 and not is_number(x) else Node("-", (x, y))
+    return TreeNode("+", (x, -y)) if is_number(y) and y < 0.0 and not is_number(x) else TreeNode("-", (x, y))
 
 
 def _sum(x: Any, y: Any) -> Any:
     if is_number(y) and y < 0.0:
-        return Node("-", (x, -y))
-    return Node("-", (x, y.args[0])) if isinstance(y, Node) and y.op == "neg" else Node("+", (x, y))
+        return TreeNode("-", (x, -y))
+    return TreeNode("-", (x, y.args[0])) if isinstance(y, TreeNode) and y.op == "neg" else TreeNode("+", (x, y))
 
 
 def _negative(x: Any) -> Any:
-    return -x if is_number(x) else Node("neg", (x,))
+    return -x if is_number(x) else TreeNode("neg", (x,))
 
 
 _RULES: dict[str, Callable[[Any, Any], Any]] = {"*": _product, "/": _quotient, "-": _difference, "+": _sum}

@@ -12,7 +12,7 @@ from cosine_cli.schedules.core.ops import NUMPY
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class TreeNode:
     """One operation and its operands; numbers among ``args`` are constants.
 
     Nodes are compared by identity: one that is used twice is one node.
@@ -23,55 +23,55 @@ class Node:
     name: str = ""
 
     def __add__(self, other: Any) -> Any:
-        return self if is_number(other, 0.0) else Node("+", (self, other))
+        return self if is_number(other, 0.0) else TreeNode("+", (self, other))
 
     def __radd__(self, other: Any) -> Any:
-        return self if is_number(other, 0.0) else Node("+", (other, self))
+        return self if is_number(other, 0.0) else TreeNode("+", (other, self))
 
     def __sub__(self, other: Any) -> Any:
-        return self if is_number(other, 0.0) else Node("-", (self, other))
+        return self if is_number(other, 0.0) else TreeNode("-", (self, other))
 
     def __rsub__(self, other: Any) -> Any:
-        return Node("-", (other, self))
+        return TreeNode("-", (other, self))
 
     def __mul__(self, other: Any) -> Any:
-        return self if is_number(other, 1.0) else Node("*", (self, other))
+        return self if is_number(other, 1.0) else TreeNode("*", (self, other))
 
     def __rmul__(self, other: Any) -> Any:
-        return self if is_number(other, 1.0) else Node("*", (other, self))
+        return self if is_number(other, 1.0) else TreeNode("*", (other, self))
 
     def __truediv__(self, other: Any) -> Any:
-        return self if is_number(other, 1.0) else Node("/", (self, other))
+        return self if is_number(other, 1.0) else TreeNode("/", (self, other))
 
     def __rtruediv__(self, other: Any) -> Any:
-        return Node("/", (other, self))
+        return TreeNode("/", (other, self))
 
     def __pow__(self, other: Any) -> Any:
-        return self if is_number(other, 1.0) else Node("**", (self, other))
+        return self if is_number(other, 1.0) else TreeNode("**", (self, other))
 
     def __rpow__(self, other: Any) -> Any:
-        return Node("**", (other, self))
+        return TreeNode("**", (other, self))
 
-    def __neg__(self) -> Node:
-        return Node("-", (0.0, self))
+    def __neg__(self) -> TreeNode:
+        return TreeNode("-", (0.0, self))
 
-    def __lt__(self, other: Any) -> Node:
-        return Node("<", (self, other))
+    def __lt__(self, other: Any) -> TreeNode:
+        return TreeNode("<", (self, other))
 
-    def __le__(self, other: Any) -> Node:
-        return Node("<=", (self, other))
+    def __le__(self, other: Any) -> TreeNode:
+        return TreeNode("<=", (self, other))
 
-    def __gt__(self, other: Any) -> Node:
-        return Node(">", (self, other))
+    def __gt__(self, other: Any) -> TreeNode:
+        return TreeNode(">", (self, other))
 
-    def __ge__(self, other: Any) -> Node:
-        return Node(">=", (self, other))
+    def __ge__(self, other: Any) -> TreeNode:
+        return TreeNode(">=", (self, other))
 
 
 SPAN = "span"
 """The name of a difference of two rates, which is written as one though both are numbers."""
 
-TIME = Node("name", name="t")
+TIME = TreeNode("name", name="t")
 """The time, in calls: a whole number of at least 0."""
 
 
@@ -82,15 +82,15 @@ def is_number(value: Any, number: float | None = None) -> bool:
 
 def bare(value: Any) -> Any:
     """Return a value without its name."""
-    return bare(value.args[0]) if isinstance(value, Node) and value.op == "named" else value
+    return bare(value.args[0]) if isinstance(value, TreeNode) and value.op == "named" else value
 
 
-def nodes(tree: Any) -> Iterator[Node]:
+def nodes(tree: Any) -> Iterator[TreeNode]:
     """Yield every node of a tree once, its operands first."""
     seen: set[int] = set()
 
-    def walk(value: Any) -> Iterator[Node]:
-        if isinstance(value, Node) and id(value) not in seen:
+    def walk(value: Any) -> Iterator[TreeNode]:
+        if isinstance(value, TreeNode) and id(value) not in seen:
             seen.add(id(value))
             for part in value.args:
                 yield from walk(part)
@@ -104,7 +104,7 @@ def uses(tree: Any) -> dict[int, int]:
     counted: dict[int, int] = {}
     for node in nodes(tree):
         for part in node.args:
-            if isinstance(part, Node):
+            if isinstance(part, TreeNode):
                 counted[id(part)] = counted.get(id(part), 0) + 1
     return counted
 
@@ -114,7 +114,7 @@ def call(op: str, *args: Any) -> Any:
     if all(map(is_number, args)):
         with np.errstate(all="ignore"):
             return float(getattr(NUMPY, op)(*args))
-    return Node(op, args)
+    return TreeNode(op, args)
 
 
 class Symbolic:
@@ -137,9 +137,9 @@ class Symbolic:
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         """Return ``x`` where the condition holds, else ``y``."""
-        if not isinstance(condition, Node):
+        if not isinstance(condition, TreeNode):
             return x if condition else y
-        return Node("where", (condition, x, y))
+        return TreeNode("where", (condition, x, y))
 
     def floor(self, x: Any) -> Any:
         """Return the whole number at or below ``x``."""
@@ -163,7 +163,7 @@ class Symbolic:
 
     def tanh(self, x: Any) -> Any:
         """Return the hyperbolic tangent; of a number it stays a call, which is clearer than its value."""
-        return Node("tanh", (x,))
+        return TreeNode("tanh", (x,))
 
     def cycles(self, t: Any, length: float) -> Any:
         """Return how many whole cycles of ``length`` lie before ``t``."""
@@ -173,12 +173,14 @@ class Symbolic:
         """Return how many of the rising ``edges`` are at or before ``t``."""
         if is_number(t):
             return float(sum(edge <= t for edge in edges))
-        return Node("count", (tuple(map(float, edges)), t), name)
+        return TreeNode("count", (tuple(map(float, edges)), t), name)
 
     def gather(self, values: Sequence[float], index: Any, name: str = "values") -> Any:
         """Return the value at each index."""
         return (
-            float(values[int(index)]) if is_number(index) else Node("gather", (tuple(map(float, values)), index), name)
+            float(values[int(index)])
+            if is_number(index)
+            else TreeNode("gather", (tuple(map(float, values)), index), name)
         )
 
     def lerp(self, high: Any, low: Any, s: Any) -> Any:
@@ -189,11 +191,11 @@ class Symbolic:
             return low
         if is_number(high, 0.0):
             return low * (1.0 - s)
-        return low + Node("-", (high, low), SPAN) * s
+        return low + TreeNode("-", (high, low), SPAN) * s
 
     def named(self, name: str, x: Any) -> Any:
         """Return ``x`` under a name."""
-        return Node("named", (x,), name) if isinstance(x, Node) else x
+        return TreeNode("named", (x,), name) if isinstance(x, TreeNode) else x
 
     def form(self, exact: Callable[[], Any], plain: Callable[[], Any]) -> Any:
         """Return one of two formulas."""

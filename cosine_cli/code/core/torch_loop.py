@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cosine_cli.code.core.codegen_curves import CodegenCurve
-from cosine_cli.code.core.emit import WIDTH, Function, fraction
+from cosine_cli.code.core.emit import WIDTH, Function, float_literal
 from cosine_cli.code.core.formatting import Call, foreign, indented, lines, tables
-from cosine_cli.code.core.framework_calls import call
+from cosine_cli.code.core.framework_calls import constructor_call
 from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.code.core.generated import Generated, generate
 from cosine_cli.code.core.python_functions import LANGUAGE, definition
@@ -18,7 +18,7 @@ from cosine_cli.code.core.python_functions import imports as standard_imports
 from cosine_cli.frameworks.core.conversion import quotient
 
 
-class Target(NamedTuple):
+class TorchTarget(NamedTuple):
     """How a target creates schedulers.
 
     - ``framework``: the framework whose own schedulers it uses.
@@ -31,7 +31,7 @@ class Target(NamedTuple):
     maker: str
 
 
-def generate_all(curves: Iterable[CodegenCurve], target: Target, within: float) -> list[Generated]:
+def generate_schedulers(curves: Iterable[CodegenCurve], target: TorchTarget, within: float) -> list[Generated]:
     """Return the code of each curve, a function in factors of the optimizer's rate."""
 
     def function(curve: CodegenCurve) -> Function:
@@ -49,7 +49,7 @@ class Module(NamedTuple):
 
 
 def scheduler_module(
-    generated: Sequence[Generated], target: Target, imports: Sequence[str], *, standard: Sequence[str] = ()
+    generated: Sequence[Generated], target: TorchTarget, imports: Sequence[str], *, standard: Sequence[str] = ()
 ) -> Module:
     """Return the imports, and the functions that create schedulers, each after the functions that it needs.
 
@@ -85,15 +85,15 @@ def _factor(one: Generated) -> list[str]:
     return definition(f"{one.curve.name}_factor", one.body, time=time, told=told)
 
 
-def _maker(one: Generated, target: Target) -> list[str]:
+def _maker(one: Generated, target: TorchTarget) -> list[str]:
     """Return the function that creates the scheduler of a curve."""
     curve = one.curve
     head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {target.returns}:")
     from_factors = Call(f"{target.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor")), ")")
-    own = call(one.native, first="optimizer") if one.native else from_factors
+    own = constructor_call(one.native, first="optimizer") if one.native else from_factors
     return [
         *lines("", head),
-        f'    """Return the scheduler of an optimizer with lr={fraction(curve.lr)}."""',
+        f'    """Return the scheduler of an optimizer with lr={float_literal(curve.lr)}."""',
         *indented(one.comment),
         *indented(lines("return ", own, depth=1)),
     ]
@@ -130,7 +130,9 @@ def _programs(curves: Sequence[CodegenCurve], step: str) -> Iterator[str]:
 
 def rates_of_groups(curve: CodegenCurve) -> list[str]:
     """Return the lines that list the rates of an optimizer's groups, one line per group."""
-    rates = (f"{fraction(quotient(curve.lr * group.factor, 1.0))},  # {foreign(group.name)}" for group in curve.groups)
+    rates = (
+        f"{float_literal(quotient(curve.lr * group.factor, 1.0))},  # {foreign(group.name)}" for group in curve.groups
+    )
     return ["rates = [", *indented(rates), "]"]
 
 
@@ -139,7 +141,7 @@ def _optimizer(curve: CodegenCurve, maker: str) -> list[str]:
     if not curve.groups:
         return [
             "weights = torch.nn.Parameter(torch.zeros(1))",
-            f"optimizer = torch.optim.SGD([weights], lr={fraction(curve.lr)})",
+            f"optimizer = torch.optim.SGD([weights], lr={float_literal(curve.lr)})",
             scheduler,
         ]
     return [

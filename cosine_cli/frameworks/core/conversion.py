@@ -38,7 +38,7 @@ def _value(plain: Schedule, source: Any) -> Any:
     return getattr(plain, source) if isinstance(source, str) else source
 
 
-def text(value: str) -> Callable[[Schedule], str]:
+def constant_text(value: str) -> Callable[[Schedule], str]:
     """Return a parameter of :func:`entry` that is this text, not the name of a parameter."""
     return lambda _: value
 

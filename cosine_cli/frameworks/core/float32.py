@@ -65,7 +65,7 @@ def logarithm(m: Ops, x: Any) -> Any:
     return compiled.logarithm(x) if isinstance(m, CompiledOps) else eager.logarithm(x)
 
 
-def shared(x: Any) -> Any:
+def reused(x: Any) -> Any:
     """Return a value that a compiled program computes once and uses twice: a product is rounded then."""
     return Traced(x.value, power_of=x.power_of) if isinstance(x, Traced) else x
 

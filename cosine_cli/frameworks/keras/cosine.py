@@ -25,11 +25,11 @@ from cosine_cli.frameworks.core.float32 import (
     logarithm,
     operand,
     power,
-    shared,
+    reused,
     tensor,
 )
 from cosine_cli.frameworks.keras.declarations import FIRST_UPDATE, TYPE_OF_RATE, decay_steps_param, initial_rate
-from cosine_cli.frameworks.keras.stairs import in_order, with_held_ends
+from cosine_cli.frameworks.keras.stairs import ordered_phases, with_held_ends
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, param
@@ -212,7 +212,7 @@ class CosineDecayRestarts(Float32Schedule):
     def in_float32(self, m: Ops, t: Rates) -> Rates:
         share, index = self._share(m, t), self._cycle(m, t)
         if self._even:
-            return filled(self._falling(m, index, shared(share) - index), t)
+            return filled(self._falling(m, index, reused(share) - index), t)
         one, factor = np.float32(1.0), np.float32(self.t_mul)
         stretch = power(m, factor, index)
         passed = (share - (one - stretch) / (one - factor)) / stretch
@@ -255,7 +255,7 @@ class CosineDecayRestarts(Float32Schedule):
             begins = next_one
             if begins >= until:
                 break
-        return shapes.in_phases(in_order(phases), until)
+        return shapes.in_phases(ordered_phases(phases), until)
 
     def _even_pieces(self, until: float, at_most: int) -> list[Piece]:
         length, count = self.first_decay_steps, math.ceil(until / self.first_decay_steps)

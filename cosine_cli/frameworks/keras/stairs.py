@@ -21,10 +21,10 @@ def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, PieceKind]]:
     phases: list[tuple[float, PieceKind]] = []
     for end, jump in zip(ends.tolist(), jumps.tolist(), strict=True):
         phases += [(min(end, jump), "smooth"), (jump, "flat")]
-    return in_order([*phases, (math.inf, "smooth")])
+    return ordered_phases([*phases, (math.inf, "smooth")])
 
 
-def in_order(phases: list[tuple[float, PieceKind]]) -> list[tuple[float, PieceKind]]:
+def ordered_phases(phases: list[tuple[float, PieceKind]]) -> list[tuple[float, PieceKind]]:
     """Return phases with ends that never decrease."""
     ends = itertools.accumulate((end for end, _ in phases), max)
     return [(end, kind) for end, (_, kind) in zip(ends, phases, strict=True)]

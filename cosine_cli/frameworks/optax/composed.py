@@ -19,7 +19,7 @@ from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule, count
 from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.frameworks.optax.decays import ExponentialDecay, LinearSchedule
-from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, LATE_DROPS, peak_rate, required
+from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, LATE_DROPS, inherited_rate, required
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.milestones import NEVER, Milestone, in_turn
@@ -208,12 +208,12 @@ class WarmupConstantSchedule(Composite):
     }
 
     init_value: float = required("rate at the start", example="0")
-    peak_value: float = peak_rate("rate after the warmup")
+    peak_value: float = inherited_rate("rate after the warmup")
     warmup_steps: float = param(Needed("10"), "updates of the warmup", is_count=True)
 
     @cached_property
     def composite(self) -> Float32Schedule:
-        return line(self.init_value, self.peak_value, self.warmup_steps)
+        return linear_part(self.init_value, self.peak_value, self.warmup_steps)
 
     @property
     def ramp(self) -> float:
@@ -248,7 +248,7 @@ class WarmupCosineDecaySchedule(Composite):
     }
 
     init_value: float = required("rate at the start", example="0")
-    peak_value: float = peak_rate("rate after the warmup")
+    peak_value: float = inherited_rate("rate after the warmup")
     warmup_steps: float = required("updates of the warmup", example="10", is_count=True)
     decay_steps: float = param(Needed("100"), "updates in all, including the warmup", is_count=True)
     end_value: float = param(0.0, "rate at the end", at_least=0)
@@ -268,7 +268,7 @@ class WarmupCosineDecaySchedule(Composite):
             alpha=self.end_value / self.peak_value if self.peak_value else 0.0,
             exponent=self.exponent,
         )
-        return joined(line(self.init_value, self.peak_value, self.warmup_steps), wave, self.warmup_steps)
+        return join(linear_part(self.init_value, self.peak_value, self.warmup_steps), wave, self.warmup_steps)
 
     @property
     def ramp(self) -> float:
@@ -305,7 +305,7 @@ class WarmupExponentialDecaySchedule(Composite):
     }
 
     init_value: float = required("rate at the start", example="0")
-    peak_value: float = peak_rate("rate after the warmup")
+    peak_value: float = inherited_rate("rate after the warmup")
     warmup_steps: float = required("updates of the warmup", example="10", is_count=True)
     transition_steps: float = param(Needed("10"), "updates per factor of decay_rate", is_count=True)
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
@@ -323,7 +323,7 @@ class WarmupExponentialDecaySchedule(Composite):
             staircase=self.staircase,
             end_value=self.end_value,
         )
-        return joined(line(self.init_value, self.peak_value, self.warmup_steps), decay, self.warmup_steps)
+        return join(linear_part(self.init_value, self.peak_value, self.warmup_steps), decay, self.warmup_steps)
 
     @property
     def ramp(self) -> float:
@@ -385,11 +385,11 @@ class SgdrSchedule(Composite):
         return self.cosine_kwargs[0].ramp
 
 
-def line(start: float, end: float, steps: float) -> LinearSchedule:
+def linear_part(start: float, end: float, steps: float) -> LinearSchedule:
     """Return a straight line from one rate to another."""
     return LinearSchedule(init_value=start, end_value=end, transition_steps=steps)
 
 
-def joined(first: Float32Schedule, then: Float32Schedule, boundary: float) -> JoinSchedules:
+def join(first: Float32Schedule, then: Float32Schedule, boundary: float) -> JoinSchedules:
     """Return one schedule followed by another from a boundary on."""
     return JoinSchedules(schedules=(first, then), boundaries=(boundary,))

@@ -9,7 +9,7 @@ from math import pi
 from typing import Any, ClassVar
 
 from cosine_cli.frameworks.core.float32 import Float32Schedule, jax_power
-from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, peak_rate
+from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, inherited_rate
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, param
 from cosine_cli.schedules.core.ops import Ops
@@ -39,7 +39,7 @@ class CosineDecaySchedule(Float32Schedule):
         "past the end": "it stays there",
     }
 
-    init_value: float = peak_rate("initial rate")
+    init_value: float = inherited_rate("initial rate")
     decay_steps: float = param(Needed("100"), "updates of the decay", above=0, is_count=True)
     alpha: float = param(0.0, "share of init_value at the end", at_least=0)
     exponent: float = param(1.0, "power of the wave", at_least=0)

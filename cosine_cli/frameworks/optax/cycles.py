@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule
-from cosine_cli.frameworks.optax.declarations import peak_rate
+from cosine_cli.frameworks.optax.declarations import inherited_rate
 from cosine_cli.frameworks.optax.piecewise import interpolated
 from cosine_cli.schedules.core.fields import Needed, param
 
@@ -42,7 +42,7 @@ class LinearOnecycleSchedule(Composite):
     }
 
     transition_steps: float = param(Needed("100"), "updates of the cycle", above=0, is_count=True)
-    peak_value: float = peak_rate("rate at the peak")
+    peak_value: float = inherited_rate("rate at the peak")
     pct_start: float = param(0.3, "share of the cycle at which the peak is", at_least=0)
     pct_final: float = param(0.85, "share of the cycle at which the rate is back", at_least=0)
     div_factor: float = param(25.0, "peak over the rate at the start", above=0)
@@ -86,7 +86,7 @@ class CosineOnecycleSchedule(Composite):
     }
 
     transition_steps: float = param(Needed("100"), "updates of the cycle", above=0, is_count=True)
-    peak_value: float = peak_rate("rate at the peak")
+    peak_value: float = inherited_rate("rate at the peak")
     pct_start: float = param(0.3, "share of the cycle at which the peak is", at_least=0)
     div_factor: float = param(25.0, "peak over the rate at the start", above=0)
     final_div_factor: float = param(1e4, "rate at the start over the rate at the end", above=0)

@@ -28,7 +28,7 @@ from cosine_cli.frameworks.optax.declarations import (
     FIRST_UPDATE,
     LATE_DROPS,
     MOST_PARTS,
-    peak_rate,
+    inherited_rate,
     required,
     transition_begin,
 )
@@ -70,7 +70,7 @@ class ConstantSchedule(Float32Schedule):
         "past the end": "it never ends",
     }
 
-    value: float = peak_rate("the rate")
+    value: float = inherited_rate("the rate")
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -110,7 +110,7 @@ class PolynomialSchedule(Float32Schedule):
         "compiled": _NAN,
     }
 
-    init_value: float = peak_rate("initial rate")
+    init_value: float = inherited_rate("initial rate")
     end_value: float = required("final rate", example="0")
     power: float = param(Needed("2"), "exponent of the remaining time", at_least=0)
     transition_steps: float = param(Needed("100"), "updates from init_value to end_value", is_count=True)
@@ -176,7 +176,7 @@ class LinearSchedule(Composite):
         "compiled": "with an end_value of 0 it may end a little above or below 0: at -1.5e-9 after 10 updates from 0.1",
     }
 
-    init_value: float = peak_rate("initial rate")
+    init_value: float = inherited_rate("initial rate")
     end_value: float = required("final rate", example="0")
     transition_steps: float = param(Needed("100"), "updates from init_value to end_value", is_count=True)
     transition_begin: float = transition_begin()
@@ -217,7 +217,7 @@ class ExponentialDecay(Float32Schedule):
         "compiled": LATE_DROPS,
     }
 
-    init_value: float = peak_rate("initial rate")
+    init_value: float = inherited_rate("initial rate")
     transition_steps: float = param(Needed("10"), "updates per factor of decay_rate", is_count=True)
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
     transition_begin: float = transition_begin()

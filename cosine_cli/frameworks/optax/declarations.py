@@ -17,7 +17,7 @@ LATE_DROPS = (
 )
 
 
-def peak_rate(meaning: str) -> Any:
+def inherited_rate(meaning: str) -> Any:
     """Declare the rate whose default is the plan's ``lr``."""
     return param(0.1, meaning, at_least=0, inherits="lr")
 

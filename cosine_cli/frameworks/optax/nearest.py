@@ -28,7 +28,7 @@ from cosine_cli.frameworks.optax.composed import (
     WarmupConstantSchedule,
     WarmupCosineDecaySchedule,
     WarmupExponentialDecaySchedule,
-    line,
+    linear_part,
 )
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.frameworks.optax.cycles import CosineOnecycleSchedule, LinearOnecycleSchedule
@@ -144,7 +144,7 @@ def _piecewise_interpolated(plain: PiecewiseInterpolated, run: float) -> Float32
 def _through(points: Row[tuple[float, float]]) -> Float32Schedule | None:
     """Return straight lines through points, the first of them at time 0."""
     pairs = itertools.pairwise(points)
-    lines = [(line(a, b, end - start), end - start) for (start, a), (end, b) in pairs if start < end]
+    lines = [(linear_part(a, b, end - start), end - start) for (start, a), (end, b) in pairs if start < end]
     if not lines:
         return ConstantSchedule(value=points[-1][1])
     return _sequence_of(lines) if len(lines) <= MOST_PARTS else None
@@ -226,7 +226,7 @@ def _warmup_part(shape: str, start: float, target: float, length: float) -> Floa
         return interpolated("cosine", start, {length: quotient(target, start)})
     if shape == "exponential":
         return ExponentialDecay(init_value=start, transition_steps=length, decay_rate=quotient(target, start))
-    return line(start, target, length)
+    return linear_part(start, target, length)
 
 
 def _decay_part(plain: Wsd) -> list[tuple[Float32Schedule, float]]:

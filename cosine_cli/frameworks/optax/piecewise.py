@@ -15,7 +15,7 @@ import numpy as np
 
 from cosine_cli.frameworks.core.float32 import Float32Schedule, is_float32
 from cosine_cli.frameworks.core.framework_schedule import calls_given
-from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, peak_rate
+from cosine_cli.frameworks.optax.declarations import FIRST_UPDATE, inherited_rate
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import Needed, Pairs, param
 from cosine_cli.schedules.core.milestones import Milestone
@@ -46,7 +46,7 @@ class PiecewiseConstantSchedule(Float32Schedule):
         "past the end": "it stays at the last rate, at 0 after a factor of 0",
     }
 
-    init_value: float = peak_rate("initial rate")
+    init_value: float = inherited_rate("initial rate")
     boundaries_and_scales: Pairs = param(
         Pairs(), "factors by their update", at_least=0, example="{30: 0.1, 60: 0.5}", is_count=True
     )
@@ -70,7 +70,7 @@ class PiecewiseConstantSchedule(Float32Schedule):
     @property
     def extremes(self) -> tuple[float, ...]:
         """All rates."""
-        return products(self.init_value, self.boundaries_and_scales)
+        return cumulative_products(self.init_value, self.boundaries_and_scales)
 
     def formula(self, m: Ops, t: Any) -> Any:
         if not self.boundaries_and_scales:
@@ -110,7 +110,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
     }
 
     interpolate_type: str = param(Needed("linear"), "shape between two rates", choices=("linear", "cosine"))
-    init_value: float = peak_rate("initial rate")
+    init_value: float = inherited_rate("initial rate")
     boundaries_and_scales: Pairs = param(
         Pairs(),
         "factors by the update at which they are reached",
@@ -130,7 +130,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
     @property
     def extremes(self) -> tuple[float, ...]:
         """The rates at all boundaries."""
-        return products(self.init_value, self.boundaries_and_scales)
+        return cumulative_products(self.init_value, self.boundaries_and_scales)
 
     @cached_property
     def _values(self) -> tuple[float, ...]:
@@ -157,7 +157,7 @@ class PiecewiseInterpolateSchedule(Float32Schedule):
         return shapes.up_and_down(self._bounds[1:], until)
 
 
-def products(start: float, pairs: Pairs) -> tuple[float, ...]:
+def cumulative_products(start: float, pairs: Pairs) -> tuple[float, ...]:
     """Return a rate, and its products with the factors in order."""
     return tuple(itertools.accumulate((scale for _, scale in pairs), lambda rate, scale: rate * scale, initial=start))
 

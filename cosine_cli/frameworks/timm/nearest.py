@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli.frameworks.core.conversion import Conversion, converted, entry, min_lr_share, quotient, text
+from cosine_cli.frameworks.core.conversion import Conversion, constant_text, converted, entry, min_lr_share, quotient
 from cosine_cli.frameworks.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
 from cosine_cli.frameworks.timm.steps import MultiStepLRScheduler, StepLRScheduler
 from cosine_cli.frameworks.timm.timm_base import TimmCycles, TimmScheduler
@@ -119,7 +119,7 @@ _COSINE_AFTER_HOLD: Mapping[str, Any] = {
     "t_initial": lambda plain: plain.hold + plain.decay,
     "decay_t": "decay",
     "lr_min": "min_lr",
-    "decay_fn": text("cosine"),
+    "decay_fn": constant_text("cosine"),
 }
 
 _NEAREST: Mapping[str, Conversion] = {

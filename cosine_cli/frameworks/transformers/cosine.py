@@ -17,7 +17,7 @@ from cosine_cli.frameworks.transformers.declarations import (
     WarmupSchedule,
     training_steps_param,
 )
-from cosine_cli.frameworks.transformers.waves import half_waves, wave
+from cosine_cli.frameworks.transformers.waves import wave, wave_pieces
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
@@ -66,7 +66,7 @@ class GetCosineScheduleWithWarmup(WarmupSchedule):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
 
         def rest(length: float) -> list[Piece]:
-            return half_waves(self._decay, self.num_cycles, length, at_most)
+            return wave_pieces(self._decay, self.num_cycles, length, at_most)
 
         return concat(((self.num_warmup_steps, "smooth"),), rest, until)
 
@@ -208,7 +208,7 @@ class GetCosineWithMinLrScheduleWithWarmup(_ToMinLr):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
 
         def rest(length: float) -> list[Piece]:
-            return half_waves(self.decay, self.num_cycles, length, at_most)
+            return wave_pieces(self.decay, self.num_cycles, length, at_most)
 
         return concat(((self.num_warmup_steps, "smooth"),), rest, until)
 
@@ -277,7 +277,7 @@ class GetCosineWithMinLrScheduleWithWarmupLrRate(_ToMinLr):
     def pieces(self, until: float, at_most: int) -> list[Piece]:
 
         def rest(length: float) -> list[Piece]:
-            return half_waves(self.decay, self.num_cycles, length, at_most)
+            return wave_pieces(self.decay, self.num_cycles, length, at_most)
 
         phases: list[tuple[float, PieceKind]] = [(self._last, "smooth"), (self.num_warmup_steps, "flat")]
         return concat(phases, rest, until, ahead=1.0)

@@ -15,7 +15,7 @@ def wave(m: Ops, cycles: float, passed: Any) -> Any:
     return 0.5 * (1.0 + m.cos(pi * cycles * 2.0 * passed))
 
 
-def half_waves(decay: float, cycles: float, until: float, at_most: int) -> list[Piece]:
+def wave_pieces(decay: float, cycles: float, until: float, at_most: int) -> list[Piece]:
     """Return the pieces of ``cycles`` waves over ``decay``, and of those that continue after it."""
     if not cycles:
         return [Piece(0.0, until, "flat")]

@@ -17,7 +17,7 @@ from cosine_cli.frameworks.transformers.declarations import (
     non_decreasing,
     steps_param,
 )
-from cosine_cli.frameworks.transformers.waves import half_waves, wave
+from cosine_cli.frameworks.transformers.waves import wave, wave_pieces
 from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.fields import param
 from cosine_cli.schedules.core.ops import Ops
@@ -123,7 +123,7 @@ class GetWsdSchedule(WarmupSchedule):
 
         def rest(length: float) -> list[Piece]:
             end = min(length, self.num_decay_steps)
-            waves = half_waves(max(1.0, self.num_decay_steps), self.num_cycles, end, at_most) if end > 0.0 else []
+            waves = wave_pieces(max(1.0, self.num_decay_steps), self.num_cycles, end, at_most) if end > 0.0 else []
             return [*waves, Piece(end, length, "flat")] if end < length else waves
 
         return concat(phases, rest, until, ahead=ends[1] - self._falls)

@@ -19,13 +19,13 @@ Dots = NDArray[np.bool_]
 
 _EMPTY = 0x2800
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-"""The braille pattern of each dot in a character: the fourth row came later."""
+"""The bit of each dot in a braille character; Unicode added the fourth row later."""
 
 
 class DotCurve(NamedTuple):
-    """The dots of one curve: where it is, and sparse ones, where it jumps or swings from end to end of a band.
+    """The dots of one curve: solid ones, and light ones where it jumps or within a band.
 
-    - ``restarts``: it begins again.
+    - ``restarts``: whether it restarts.
     """
 
     solid: Dots
@@ -34,12 +34,12 @@ class DotCurve(NamedTuple):
 
     @property
     def dots(self) -> Dots:
-        """All of them."""
+        """All dots."""
         return self.solid | self.light
 
 
 class Columns(NamedTuple):
-    """Parts of a curve that lie in one column of dots each: the column, and the first and the last row of dots."""
+    """Parts of a curve in one column of dots each: the column, and the first and the last row."""
 
     at: Places
     first: Places
@@ -47,7 +47,7 @@ class Columns(NamedTuple):
 
 
 def draw_curve(schedule: Schedule, scale: DotScale) -> DotCurve:
-    """Return the dots of a schedule: in each column all from the lowest to the highest rate, but for the jumps."""
+    """Return the dots of a schedule: in each column all from the lowest to the highest rate, except for jumps."""
     traced = trace(schedule, scale.until, ACROSS * scale.columns)
     columns = _columns(schedule, scale, [jump.time for jump in traced.jumps])
     starts, stops = scale.edges[columns.at], scale.edges[columns.at + 1]
@@ -65,9 +65,9 @@ def draw_curve(schedule: Schedule, scale: DotScale) -> DotCurve:
 
 
 def _columns(schedule: Schedule, scale: DotScale, jumps: Sequence[float]) -> Columns:
-    """Return where the curve is in each column; what is no number, or off the axis, is left out.
+    """Return the parts of the curve in each column, without NaN and rates off the axis.
 
-    Cut at the jumps, a column holds what is left of a jump apart from what is right of it.
+    Columns are split at jumps.
     """
     edges = np.array(sorted({*scale.edges.tolist(), *jumps}))  # np.unique would load numpy.ma
     end = schedule(np.array([scale.until]))
@@ -78,7 +78,7 @@ def _columns(schedule: Schedule, scale: DotScale, jumps: Sequence[float]) -> Col
 
 
 def _risers(jumps: Sequence[Riser], scale: DotScale) -> Dots:
-    """Set every second dot between the two sides of each jump."""
+    """Return every second dot between the two sides of each jump."""
     dots = _blank(scale)
     for jump in jumps:
         first, last = sorted(scale.down(np.array([jump.before, jump.after])).tolist())
@@ -91,7 +91,7 @@ def _blank(scale: DotScale) -> Dots:
 
 
 def braille(dots: Dots) -> NDArray[np.int64]:
-    """Return the code point of each character ``(rows, columns)``; no dot is a blank.
+    """Return the code point of each character ``(rows, columns)``; a blank for no dots.
 
     >>> chr(braille(np.eye(4, 2, dtype=bool))[0, 0])
     '⠑'
@@ -101,7 +101,7 @@ def braille(dots: Dots) -> NDArray[np.int64]:
 
 
 def touched(dots: Dots) -> Dots:
-    """Return which characters have a dot, ``(rows, columns)``."""
+    """Return a mask of the characters with a dot, ``(rows, columns)``."""
     return np.asarray(_by_cell(dots).any(axis=(2, 3)))
 
 

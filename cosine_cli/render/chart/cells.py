@@ -1,4 +1,4 @@
-"""Text by the columns that it takes on a screen."""
+"""Text as columns of a screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cosine_cli.render.ansi import PLAIN, Cell, Ink
 
 
 def columns(text: str) -> list[str]:
-    """Return what stands in each column: a wide character leaves the next one empty, a mark joins the one before.
+    """Return the content of each column: empty after a wide character; combining marks join the previous one.
 
     >>> columns("a日")
     ['a', '日', '']
@@ -32,7 +32,7 @@ def _last(found: Sequence[str]) -> int:
 
 
 def cut(text: str, width: int, ellipsis: str) -> list[str]:
-    """Return the columns of a text, at most ``width``, with an ellipsis where something is missing.
+    """Return the columns of a text, at most ``width``, with an ellipsis if it is cut.
 
     >>> "".join(cut("exponential decay", 8, "…"))
     'exponen…'
@@ -46,5 +46,5 @@ def cut(text: str, width: int, ellipsis: str) -> list[str]:
 
 
 def line(text: Iterable[str], ink: Ink = PLAIN) -> list[Cell]:
-    """Return columns as cells of one ink; a text of ours is its own columns, a foreign one is not."""
+    """Return columns as cells of one ink; an ASCII text can be given as it is."""
     return [Cell(part, ink) for part in text]

@@ -1,4 +1,4 @@
-"""A plan as a chart: the curves, their axes, the words on them, and a line of numbers a curve."""
+"""A plan as a chart in a terminal: curves, axes, labels, and a legend below."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ IN_A_PIPE = Size(80, 20)
 LABEL_WIDTH = 40
 _PROMPT = 1
 _LEAST_LINES = 8
-"""A chart takes so many lines, or half the screen, however many lines of numbers stand under it."""
+"""The smallest height of a chart, unless half the screen is more, however long the legend is."""
 
 _TALLEST = 0.3
-"""A chart is at most so many lines a column high: characters are about twice as high as wide."""
+"""The largest height of a chart relative to its width: characters are about twice as high as wide."""
 
 _FIRST_HEADED = 8
-"""A chart with fewer lines has nothing above it."""
+"""A chart with fewer lines does not have a header."""
 
 
 class Chart(NamedTuple):
-    """A chart's lines, and what stands for each curve on it: a character, empty where its name does."""
+    """The lines of a chart, and the key of each curve: a character, or empty if its name is on the chart."""
 
     lines: list[list[Cell]]
     keys: tuple[str, ...]
 
 
 def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
-    """Yield the chart as bytes, as wide as the screen and no wider; 80 x 20 where there is none."""
+    """Yield the chart as bytes, as wide as the screen, or 80 x 20 without a screen."""
     signs = signs_of(terminal)
     labels = [shown(curve.label, terminal) for curve in plan.curves]
     summaries = summarise(plan)
@@ -53,7 +53,7 @@ def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
         width = terminal.screen.columns if terminal.screen else terminal.width
         return legend.legend_lines(legend.legend_rows(plan, summaries, labels, keys), width, signs.ellipsis)
 
-    # How many lines stand under the chart is asked before there are keys, and with room for them.
+    # The height of the legend is needed before the keys are known, so it is measured with blank keys.
     size = _size(terminal.screen, len(under(" " * len(labels)))) if terminal.screen else IN_A_PIPE
     above = _header(plan, shown(plan.title or "", terminal), size, signs)
     drawn = draw_chart(plan, summaries, labels, size._replace(lines=size.lines - len(above)), signs)
@@ -62,25 +62,25 @@ def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
 
 
 def signs_of(terminal: Terminal) -> Signs:
-    """Return the characters that a screen has."""
+    """Return the glyphs that a screen supports."""
     return DOTS if terminal.shows("⣿" + "".join(DOTS)) else ASCII
 
 
 def shown(text: str, terminal: Terminal) -> str:
-    """Return a label or a title as the screen can show it; a pipe gets the whole."""
+    """Return a label or a title as the screen can show it; it is not cut in a pipe."""
     seen = shorten(visible(text), width=LABEL_WIDTH) if terminal.screen else visible(text)
     return terminal.encode(seen).decode(terminal.encoding)
 
 
 def _size(screen: Size, under: int) -> Size:
-    """Return the size of a chart on a screen with so many lines under it."""
+    """Return the size of a chart with ``under`` lines below it."""
     whole = max(screen.lines - _PROMPT, 1)
     room = max(whole - under, min(whole, max(screen.lines // 2, _LEAST_LINES)))
     return Size(screen.columns, min(room, max(round(_TALLEST * screen.columns), IN_A_PIPE.lines)))
 
 
 def draw_chart(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], size: Size, signs: Signs) -> Chart:
-    """Return the curves of a plan and their axes in this size."""
+    """Return the curves and the axes of a plan at this size."""
     peaks = [summary.peak for summary in summaries]
     depth = decades_below(peaks) if plan.figure.log and max(peaks) > 0 else None
     found = chart_axes.chart_rate_ticks(max(peaks), depth)
@@ -111,14 +111,14 @@ def draw_chart(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], 
 
 
 def _keys(context: ChartContext, named: Collection[int]) -> dict[int, str]:
-    """Return what stands for curves on the chart: characters of their own instead of dots, else letters."""
+    """Return the keys of curves: their own characters if there are no dots, otherwise letters."""
     if context.signs.curves:
         return {index: context.signs.key(index) for index in range(len(context.labels))}
     return letters.letters(context, named)
 
 
 def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]]:
-    """Return title and headline, on one line where they fit; nothing over a chart of few lines."""
+    """Return the title and the headline, on one line if they fit; nothing for a low chart."""
     if size.lines < _FIRST_HEADED:
         return []
     raw = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
@@ -130,7 +130,7 @@ def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]
 
 
 def _curves(context: ChartContext) -> list[list[Cell]]:
-    """Return the curves as rows of characters; where some meet, the first of them gives its colour."""
+    """Return the curves as rows of characters; where curves meet, the first one gives the colour."""
     if context.signs.curves:
         texts = _keyed(context)
     else:
@@ -143,7 +143,7 @@ def _curves(context: ChartContext) -> list[list[Cell]]:
 
 
 def _keyed(context: ChartContext) -> NDArray[np.str_]:
-    """Return the characters of the curves where there are no dots: each curve's own, a lighter one where it jumps."""
+    """Return the characters of the curves without braille: each curve's own, and a lighter one at jumps."""
     solid = np.stack([touched(curve.solid) for curve in context.dots])
     keys = np.array([context.signs.key(index) for index in range(len(context.dots))])
     return np.where(context.free, " ", np.where(solid.any(axis=0), keys[context.owner], context.signs.light))

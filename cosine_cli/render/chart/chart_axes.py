@@ -1,4 +1,4 @@
-"""The axes: rates at the left, times below."""
+"""The axes of a chart: rates at the left, times below."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from cosine_cli.render.chart.glyphs import Signs
 from cosine_cli.render.core import ticks
 
 _APART = 7
-"""How many columns an interval between two times takes at least."""
+"""The smallest distance between two time ticks, in columns."""
 
 _MOST_INTERVALS = 12.0
 _FEWEST_ROWS, _FEWEST_COLUMNS = 3, 12
-"""A smaller chart has no axes."""
+"""A smaller chart does not have axes."""
 
 HEIGHT = 2
-"""The lines of the axis below."""
+"""The height of the time axis, in lines."""
 
 
 class Margins(NamedTuple):
-    """What the axes take of a chart: columns at the left, lines below."""
+    """The space that axes take from a chart: columns at the left, lines below."""
 
     left: int
     below: int
 
 
 def margins(columns: int, rows: int, rates: Sequence[ticks.Tick], unit: str) -> Margins:
-    """Return what the axes take of an area so many characters wide and high; nothing where there is too little."""
+    """Return the space that axes take from an area of characters; none if it is too small."""
     left = max(len(text) for text in (unit, *(tick.text for tick in rates))) + 3
     if columns - left < _FEWEST_COLUMNS or rows - HEIGHT < _FEWEST_ROWS:
         return Margins(0, 0)
@@ -39,14 +39,14 @@ def margins(columns: int, rows: int, rates: Sequence[ticks.Tick], unit: str) -> 
 
 
 def chart_rate_ticks(peak: float, depth: float | None) -> list[ticks.Tick]:
-    """Return the ticks at the left, at shares of the peak, or in decades from it where the axis is logarithmic."""
+    """Return the rate ticks, relative to the peak, or in decades from it on a logarithmic axis."""
     if not peak:
         return [ticks.Tick(0.0, "0")]
     return ticks.rate_ticks(peak) if depth is None else ticks.log_ticks(peak, depth, 1.0)
 
 
 def rate_axis(scale: DotScale, found: Sequence[ticks.Tick], left: int, signs: Signs) -> list[list[Cell]]:
-    """Return what stands left of each row of the chart."""
+    """Return the rate axis: the cells to the left of each row."""
     if not left:
         return [[] for _ in range(scale.rows)]
     at = {scale.row(tick.value if scale.decades is None else 10.0**tick.value): tick.text for tick in reversed(found)}
@@ -57,7 +57,7 @@ def rate_axis(scale: DotScale, found: Sequence[ticks.Tick], left: int, signs: Si
 
 
 def time_axis(clock: Clock, columns: int, left: int, signs: Signs) -> Iterator[list[Cell]]:
-    """Yield the two lines below the chart: the axis with its ticks, and the unit with their texts."""
+    """Yield the two lines of the time axis: ticks, then the unit and the tick labels."""
     found = ticks.time_ticks(clock.length, min(columns / _APART, _MOST_INTERVALS), whole=not clock.counts_both)
     at = [min(int(tick.value / clock.length * columns), columns - 1) for tick in found]
     axis = "".join(signs.time_tick if column in at else signs.across for column in range(columns))
@@ -66,7 +66,7 @@ def time_axis(clock: Clock, columns: int, left: int, signs: Signs) -> Iterator[l
 
 
 def _texts(at: Sequence[int], found: Sequence[ticks.Tick], columns: int) -> str:
-    """Return the texts of the ticks centred under them; the end's goes first, and none stands that would touch it."""
+    """Return the tick labels, centred below the ticks; the last is placed first, and none touches another."""
     row = [" "] * columns
     pairs = list(zip(at, found, strict=True))
     for column, tick in [pairs[-1], *pairs[:-1]]:

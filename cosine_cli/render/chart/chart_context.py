@@ -1,4 +1,4 @@
-"""What is on a chart before anything is placed: the plan on its scale, and its curves as dots."""
+"""The context of a chart's parts: the plan, its scale, and its curves as dots."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from cosine_cli.studies.summary import Summary
 
 @dataclass(frozen=True, kw_only=True)
 class ChartContext:
-    """A plan, the scale that it is drawn on, and its curves there.
+    """A plan, its scale, and its curves on that scale.
 
-    - ``labels``: the names of the curves as the screen can show them.
+    - ``labels``: the labels of the curves as the screen can show them.
     """
 
     plan: Plan
@@ -36,24 +36,24 @@ class ChartContext:
 
     @cached_property
     def taken(self) -> tuple[Dots, ...]:
-        """The characters that each curve takes."""
+        """A mask of the characters of each curve."""
         return tuple(touched(curve.dots) for curve in self.dots)
 
     @cached_property
     def owner(self) -> NDArray[np.int64]:
-        """The curve that gives each character its colour: the first with a solid dot there, else the first with any."""
+        """The curve that colours each character: the first with a solid dot there, or the first with any dot."""
         solid = np.stack([touched(curve.solid) for curve in self.dots])
         return np.asarray(np.argmax(solid * 2 + np.stack(self.taken), axis=0))
 
     @cached_property
     def free(self) -> Dots:
-        """The characters that no curve takes."""
+        """A mask of the characters without a curve."""
         return np.asarray(~np.logical_or.reduce(self.taken))
 
     def together(self, curves: Collection[int]) -> Dots:
-        """Return the characters that any of some curves takes."""
+        """Return a mask of the characters of these curves."""
         return np.asarray(np.logical_or.reduce([np.zeros_like(self.free), *(self.taken[i] for i in curves)]))
 
     def others(self, curves: Collection[int]) -> Dots:
-        """Return the characters that any curve but those takes."""
+        """Return a mask of the characters of all other curves."""
         return self.together([index for index in range(len(self.taken)) if index not in curves])

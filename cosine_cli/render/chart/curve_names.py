@@ -1,4 +1,4 @@
-"""The names of the curves beside them, so that no colour is needed."""
+"""The names of curves beside them, so that a chart can be read without colour."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from cosine_cli.render.chart.text_placement import PlacedText, boxes, centres, r
 from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 MOST_NAMED = 8
-"""More names than these would hide the curves."""
+"""The largest number of names; more would hide the curves."""
 
 _AND = " and "
 _WIDEST = 24
 _CUTS = (18, 12, 8)
 _ANCHORS = 60
 
-# All in dots.
+# Distances in dots.
 _OFF_ANY = 1.5
 _CLEARER = 2.0
-"""How much nearer to its own curve than to any other a name must be, or it could be taken for the other's."""
+"""How much closer a name must be to its own curve than to any other."""
 
 _FARTHEST = 6.0
 _BETWEEN = 3.0
 _MOST_CLEAR, _MOST_APART = 20.0, 20.0
 _RIGHT_OF_IT = 6.0
-"""What a place right of its curve is worth: there a falling curve leaves room, and names do not crowd the axis."""
+"""The score of a place to the right of its curve, where a falling curve leaves space away from the axis."""
 
 _OFF_CENTRE = 6.0
 
 
 class Named(NamedTuple):
-    """The names that found room, and the curves whose they are."""
+    """The placed names, and the indices of their curves."""
 
     words: list[PlacedText]
     curves: frozenset[int]
 
 
 Group = tuple[int, ...]
-"""Curves that have one name between them: mostly a single one, or some that lie on each other."""
+"""Curves that share one label: a single curve, or several that coincide."""
 
 
 def place_names(context: ChartContext, placed: Sequence[PlacedText]) -> Named:
-    """Return as many names as find room; none where there are too many curves."""
+    """Return as many names as fit; none for too many curves."""
     singles = [(index,) for index in range(len(context.labels))]
     if len(singles) > MOST_NAMED:
         return Named([], frozenset())
@@ -61,7 +61,7 @@ def place_names(context: ChartContext, placed: Sequence[PlacedText]) -> Named:
 
 
 def _groups(context: ChartContext) -> list[Group]:
-    """Return the curves, those that lie within a character of each other all along together."""
+    """Return the curves in groups that coincide within a character along their whole length."""
     groups: list[Group] = []
     for index, taken in enumerate(context.taken):
         near = (g for g, group in enumerate(groups) if _coincide(context.taken[group[0]], taken))
@@ -77,7 +77,7 @@ def _coincide(one: Dots, other: Dots) -> bool:
 
 
 def _grown(taken: Dots) -> Dots:
-    """Return characters with those around them."""
+    """Return a mask that includes the neighbours of its characters."""
     wide = np.pad(taken, 1)
     rows, columns = taken.shape
     around = [wide[r : r + rows, c : c + columns] for r in range(3) for c in range(3)]
@@ -85,7 +85,7 @@ def _grown(taken: Dots) -> Dots:
 
 
 def _most(context: ChartContext, placed: Sequence[PlacedText], groups: Sequence[Group]) -> Named:
-    """Return the names, placed in an order that leaves as few as possible without."""
+    """Return the names, placed in the order that fits the most."""
     first = _beside(context, placed, groups)
     if len(first.curves) == len(context.labels):
         return first
@@ -105,7 +105,7 @@ def _beside(context: ChartContext, placed: Sequence[PlacedText], groups: Iterabl
 
 
 def _forms(context: ChartContext, group: Group) -> Iterator[list[list[str]]]:
-    """Yield the names of a group; then, for one curve, its first word and its beginning, if they are no other's too."""
+    """Yield the names of a group; then, for a single curve, unambiguous abbreviations."""
     whole = [columns(context.labels[index]) for index in group]
     widest = min(_WIDEST * len(group), max(context.scale.columns // (3 if len(group) == 1 else 2), min(_CUTS)))
     if sum(map(len, whole)) + len(_AND) * (len(group) - 1) <= widest:
@@ -123,7 +123,7 @@ def _forms(context: ChartContext, group: Group) -> Iterator[list[list[str]]]:
 def _name(
     context: ChartContext, group: Group, parts: Sequence[list[str]], placed: Sequence[PlacedText]
 ) -> list[PlacedText]:
-    """Return the names of a group in their best place, with a word between them; none where there is no place."""
+    """Return the names of a group in their best position, joined by "and"; empty if none is free."""
     places = _places(context, group, sum(map(len, parts)) + len(_AND) * (len(parts) - 1))
     if not len(places):
         return []
@@ -140,7 +140,7 @@ def _name(
 
 
 def _places(context: ChartContext, group: Group, width: int) -> NDArray[np.int64]:
-    """Return places around points of a group where nothing else is, ``(N, 3)``: row, column, width."""
+    """Return free positions around the points of a group, ``(N, 3)``: row, column, width."""
     own = np.logical_or.reduce([touched(context.dots[index].solid) for index in group])
     across = np.flatnonzero(own.any(axis=0))
     across = across[:: max(len(across) // _ANCHORS, 1)]
@@ -160,7 +160,7 @@ def _places(context: ChartContext, group: Group, width: int) -> NDArray[np.int64
 def _scores(
     context: ChartContext, group: Group, places: NDArray[np.int64], placed: Sequence[PlacedText]
 ) -> NDArray[np.float64]:
-    """Return how good each place is, minus infinity where a name can not stand."""
+    """Return the score of each position, minus infinity if a name cannot be there."""
     room = rooms(places)
     own = gaps(room, centres(context.together(group)))
     other = gaps(room, centres(context.others(group)))
@@ -173,6 +173,6 @@ def _scores(
 
 
 def _is_right_of(taken: Dots, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which places have the curve to the left of them, in their own row, and not to the right."""
+    """Return which positions have the curve only to their left, in their row."""
     last = np.where(taken.any(axis=1), taken.shape[1] - 1 - np.argmax(taken[:, ::-1], axis=1), taken.shape[1])
     return np.asarray(last[places[:, 0]] < places[:, 1])

@@ -1,4 +1,4 @@
-"""The characters that a chart is made of besides its dots, where a screen has them and where it has only ASCII."""
+"""The characters of a chart besides its dots, in Unicode and in ASCII."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 
 class Signs(NamedTuple):
-    """One set of characters.
+    """A set of characters.
 
-    - ``curves``: in the place of dots, one a curve; empty where there are dots.
-    - ``light``: in the place of sparse dots.
-    - ``half``: where a curve is down to half the peak; ``level`` the line there.
-    - ``sunk``: where a curve goes below a logarithmic axis.
+    - ``curves``: one per curve instead of dots; empty with braille.
+    - ``light``: instead of light dots.
+    - ``half``: where a curve falls to half the peak; ``level`` is the line at that rate.
+    - ``sunk``: where a curve leaves a logarithmic axis.
     """
 
     up: str
@@ -27,7 +27,7 @@ class Signs(NamedTuple):
     light: str
 
     def key(self, index: int) -> str:
-        """Return the character of the curve with that index."""
+        """Return the character of the curve at ``index``."""
         return self.curves[index % len(self.curves)]
 
 

@@ -1,4 +1,4 @@
-"""Half the peak: the line, and the moment at which each curve first falls to it."""
+"""The half-peak annotation of a chart: a line, and a marker where each curve first falls to it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from cosine_cli.render.core.crossings import Crossing, half_peak_crossings, half
 from cosine_cli.schedules.core.search import Point
 
 _FEWEST_ROWS, _FEWEST_COLUMNS = 7, 30
-"""A smaller chart has no room for the line and what it says."""
+"""A smaller chart omits the annotation."""
 
 
 def words(context: ChartContext) -> list[PlacedText]:
-    """Return markers, line and numbers; none on a logarithmic axis, and none where a curve begins again."""
+    """Return markers, line and numbers; none on a logarithmic axis or if a curve restarts."""
     small = context.scale.rows < _FEWEST_ROWS or context.scale.columns < _FEWEST_COLUMNS
     if small or context.scale.decades is not None or any(curve.restarts for curve in context.dots):
         return []
-    # Of those that fall in one column the first keeps its marker, as it keeps its colour.
+    # If crossings share a column, the first one keeps its marker.
     peaks = [Point(summary.peak_at, summary.peak) for summary in context.summaries]
     found = list(half_peak_crossings(context.plan, peaks, context.scale.peak))
     crossings = {context.scale.column(crossing.time): crossing for crossing in reversed(found)}
@@ -37,7 +37,7 @@ def words(context: ChartContext) -> list[PlacedText]:
 
 
 def _numbers(crossings: Mapping[int, Crossing], row: int, free: Dots, raw: str) -> Iterator[PlacedText]:
-    """Yield the numbers beside their markers, and after the last one above them, or else before, what they are."""
+    """Yield the numbers beside their markers, and the note after the last of them, or before."""
     placed: list[PlacedText] = []
     for column, half in crossings.items():
         if (number := _number(half, column, row, without(free, placed))) is not None:
@@ -51,7 +51,7 @@ def _numbers(crossings: Mapping[int, Crossing], row: int, free: Dots, raw: str) 
 
 
 def _number(half: Crossing, column: int, row: int, free: Dots) -> PlacedText | None:
-    """Return the number where it is free: above right of its marker, right of it, below left, left, or below right."""
+    """Return the number in the first free place: above right of its marker, right, below left, left, below right."""
     width = len(half.text)
     right, left = column + 1, column - width
     for at, start in ((row - 1, right), (row, right + 1), (row + 1, left), (row, left - 1), (row + 1, right)):
@@ -62,7 +62,7 @@ def _number(half: Crossing, column: int, row: int, free: Dots) -> PlacedText | N
 
 
 def _line(context: ChartContext, row: int, placed: Sequence[PlacedText]) -> Iterator[PlacedText]:
-    """Yield the line from the axis to the last marker, where nothing else is."""
+    """Yield the line from the axis to the last marker, in free characters."""
     free = without(context.free, placed)[row]
     until = max(words.column for words in placed if words.text == context.signs.half)
     yield from (PlacedText(row, column, context.signs.level, DIM) for column in range(until) if free[column])

@@ -1,4 +1,4 @@
-"""The line a curve under the chart: its name, and what it comes to."""
+"""The legend below a chart: one line per curve, with its name and key numbers."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from cosine_cli.studies.summary import Summary
 
 _HEADS = ("half at", "ends at", "mean", "drops at")
 _LISTED = _HEADS.index("drops at")
-"""From here on values are lists, which stand at the left of their column; numbers stand at the right."""
+"""From here on, values are lists, aligned to the left; numbers are aligned to the right."""
 
 _MOST_DROPS = 5
 _GAP, _NARROW_GAP = 3, 2
 _LEAST_NAME = 8
 _NARROWEST = 12
-"""A narrower screen shows no numbers."""
+"""A narrower screen omits the legend."""
 
 _DIGITS = 3
 _NEAR = 5e-3
-"""How far, relative, a rate may be off by its decimals before it gets as many as it needs."""
+"""The largest relative rounding error before a rate gets its own number of decimals."""
 
 _MOST_DECIMALS = 6
 
 
 class Row(NamedTuple):
-    """One curve: what stands for it on the chart, its name, and a text under each head, empty where there is none."""
+    """One curve: its key on the chart, its label, and one text per head, possibly empty."""
 
     key: str
     label: str
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 
 def legend_rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], keys: Sequence[str]) -> list[Row]:
-    """Return a row a curve; where some have a key, a blank stands for the others'."""
+    """Return one row per curve; if some have keys, the others have a blank."""
     peak = max(summary.peak for summary in summaries)
     return [
         Row((key or " ") if any(keys) else "", label, _values(curve, summary, plan.clock, peak))
@@ -62,7 +62,7 @@ def _drops(curve: Curve, clock: Clock) -> str:
 
 
 def legend_rate(rate: float, *, peak: float) -> str:
-    """Return a rate with so many decimals that the peak has four figures, or with its own where these say too little.
+    """Return a rate with the decimals that give the peak four digits, or with its own if these are too few.
 
     >>> [legend_rate(rate, peak=0.1) for rate in (0.0505, 0.021996, 0.0001, 1.23e-5, 0)]
     ['0.0505', '0.0220', '0.0001', '1.23e-5', '0']
@@ -75,7 +75,7 @@ def legend_rate(rate: float, *, peak: float) -> str:
 
 
 def trimmed(rate: str) -> str:
-    """Return the text of a rate without zeros that only fill its decimals.
+    """Return the text of a rate without trailing zeros.
 
     >>> trimmed("0.0010"), trimmed("100"), trimmed("1e-10")
     ('0.001', '100', '1e-10')
@@ -84,7 +84,7 @@ def trimmed(rate: str) -> str:
 
 
 def legend_lines(found: Sequence[Row], width: int, ellipsis: str) -> list[list[Cell]]:
-    """Return the rows no wider than a screen: in words, else under heads, the last ones out where there is no room."""
+    """Return the rows within ``width``: as phrases, or below heads, of which the last are omitted if necessary."""
     if width < _NARROWEST:
         return []
     worded = _worded(found)
@@ -139,12 +139,12 @@ def _name(index: int, row: Row, width: int, ellipsis: str) -> Iterator[Cell]:
 
 
 def _lead(row: Row) -> str:
-    """Return what stands before a name: a blank, and the curve's key where the curves have any."""
+    """Return the text before a name: a blank and the key, if the curves have keys."""
     return f" {row.key} " if row.key else " "
 
 
 def _taken(found: Sequence[Row], shown: Sequence[int]) -> int:
-    """Return how much of a screen's width is not left for names."""
+    """Return the width that is not available for names."""
     return len(_lead(found[0])) + sum(_NARROW_GAP + width for width in _widths(found, shown).values())
 
 
@@ -161,7 +161,7 @@ def _widest(texts: Iterable[str]) -> int:
 
 
 def _closed(cells: list[Cell]) -> list[Cell]:
-    """Return a line without the blanks at its end."""
+    """Return a line without trailing blanks."""
     while cells and not cells[-1].text.strip() and cells[-1].text:
         cells.pop()
     return cells

@@ -1,4 +1,4 @@
-"""A letter on each curve that has no name beside it; the lines under the chart say whose it is."""
+"""Letters on curves without a name beside them; the legend explains them."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from cosine_cli.render.core.clearance import gaps, gaps_to_boxes
 
 _MOST_TRIED = 300
 _FEWEST_ROWS = 3
-"""A smaller chart has no letters: they would be all of it."""
+"""A smaller chart does not have letters, which would cover it."""
 
 _MOST_CLEAR, _MOST_APART = 20.0, 20.0
-"""In dots: to be farther from other curves, or from other words, is no better."""
+"""In dots: larger distances from other curves, or from other texts, do not score more."""
 
 _CLEAR_FIRST, _OFF_CENTRE = 4.0, 6.0
-"""What it counts to be clear of other curves, and to be off the middle, against being clear of other words."""
+"""The weights of the distance from other curves and from the middle, relative to that from other texts."""
 
 
 def letters(context: ChartContext, named: Collection[int]) -> dict[int, str]:
-    """Return a letter for each curve without a name, as far as there are letters; a lone curve needs none."""
+    """Return a letter for each curve without a name, while there are letters; a single curve needs none."""
     if len(context.labels) == 1 or context.scale.rows < _FEWEST_ROWS:
         return {}
     return dict(zip((i for i in range(len(context.labels)) if i not in named), ascii_letters, strict=False))
 
 
 def letter_marks(context: ChartContext, found: Mapping[int, str], placed: Sequence[PlacedText]) -> list[PlacedText]:
-    """Return the letters in their places, each where its curve is farthest from the others and from what is there."""
+    """Return the placed letters, each where its curve is farthest from other curves and texts."""
     marked: list[PlacedText] = []
     for index, letter in found.items():
         cells = np.argwhere(context.taken[index].T)[:, ::-1]

@@ -1,4 +1,4 @@
-"""Where curves go below a logarithmic axis for good."""
+"""Markers of curves that end below a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cosine_cli.render.chart.text_placement import PlacedText
 
 
 def off_scale_marks(context: ChartContext) -> Iterator[PlacedText]:
-    """Yield a mark at the bottom for each curve that ends below it, at the last place where it is seen."""
+    """Yield a marker at the bottom for each curve that ends below it, in its last visible column."""
     for index in reversed(range(len(context.dots))):
         columns = np.flatnonzero(context.dots[index].dots.any(axis=0))
         if (end := context.summaries[index].end) is not None and end < context.scale.floor and len(columns):

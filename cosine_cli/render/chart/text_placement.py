@@ -1,4 +1,4 @@
-"""Text among the curves: where it stands, and how far it is from what else is there."""
+"""Texts between curves: their positions, and the space around them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cosine_cli.render.core.clearance import Boxes
 
 
 class PlacedText(NamedTuple):
-    """A text, as its columns, at a row and a column of the area of the curves."""
+    """A text, as its columns, at a row and a column of the curve area."""
 
     row: int
     column: int
@@ -24,12 +24,12 @@ class PlacedText(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The column behind it."""
+        """The column after it."""
         return self.column + len(self.text)
 
 
 def is_free(words: PlacedText, free: Dots) -> bool:
-    """Tell whether a text stands within the area on free characters, with another before and behind it."""
+    """Tell whether a text is inside the area on free characters, including one before and one after it."""
     rows, columns = free.shape
     if not (0 <= words.row < rows and words.column >= 0 and words.end <= columns):
         return False
@@ -37,7 +37,7 @@ def is_free(words: PlacedText, free: Dots) -> bool:
 
 
 def without(free: Dots, words: Sequence[PlacedText]) -> Dots:
-    """Return what is still free when texts have been placed."""
+    """Return the mask of free characters without those of texts."""
     left = free.copy()
     for one in words:
         left[one.row, one.column : one.end] = False
@@ -45,17 +45,17 @@ def without(free: Dots, words: Sequence[PlacedText]) -> Dots:
 
 
 def boxes(words: Sequence[PlacedText]) -> Boxes:
-    """Return the room that texts take, in dots, ``(N, 4)``."""
+    """Return the boxes of texts in dots, ``(N, 4)``."""
     return rooms(np.array([(w.row, w.column, len(w.text)) for w in words], dtype=np.int64).reshape(-1, 3))
 
 
 def rooms(places: NDArray[np.int64]) -> Boxes:
-    """Return the room of texts by their row, column and width, ``(N, 3)``, in dots."""
+    """Return the boxes in dots of texts given by row, column and width, ``(N, 3)``."""
     row, column, width = places.T
     return np.column_stack((ACROSS * column, DOWN * row, ACROSS * (column + width), DOWN * (row + 1))).astype(float)
 
 
 def centres(taken: Dots) -> NDArray[np.float64]:
-    """Return the middles of characters, in dots, ``(N, 2)``."""
+    """Return the centres of characters in dots, ``(N, 2)``."""
     rows, columns = np.nonzero(taken)
     return np.column_stack((ACROSS * (columns + 0.5), DOWN * (rows + 0.5)))

@@ -1,4 +1,4 @@
-"""How far boxes are from curves and from one another."""
+"""Distances of boxes from curves and from one another."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 _IN_CACHE = 8192
-"""How many distances are computed at once: larger temporaries are paid for in page faults."""
+"""The number of distances computed at once: larger temporaries cause page faults."""
 
 Points = NDArray[np.float64]
-"""An array ``(N, 2)`` of places; a row of NaN lifts the pen."""
+"""An array ``(N, 2)`` of positions; a row of NaN lifts the pen."""
 
 Boxes = NDArray[np.float64]
 """An array ``(N, 4)``: left, bottom, right, top."""
 
 
 def gaps(boxes: Boxes, points: Points) -> NDArray[np.float64]:
-    """Return how far the nearest of ``points`` is from each box, 0 where one lies inside it."""
+    """Return the distance of each box from the nearest of ``points``, 0 if one is inside it."""
     nearest = np.full(len(boxes), np.inf)
     if len(points):
         block = max(_IN_CACHE // len(points), 1)
@@ -38,7 +38,7 @@ def _gaps(boxes: Boxes, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArr
 
 
 def gaps_to_boxes(boxes: Boxes, words: Boxes) -> NDArray[np.float64]:
-    """Return how far the nearest of ``words`` is from each of ``boxes``, 0 where they overlap."""
+    """Return the distance of each box from the nearest of ``words``, 0 if they overlap."""
     if not len(words):
         return np.full(len(boxes), np.inf)
     dx = np.maximum(boxes[:, 0, None] - words[:, 2], words[:, 0] - boxes[:, 2, None])

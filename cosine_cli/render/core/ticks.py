@@ -1,4 +1,4 @@
-"""Where the ticks stand and what they say."""
+"""Positions and labels of ticks."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ _TIME_STEPS = (1.0, 2.0, 2.5, 3.0, 5.0)
 _MOST_RATE_TICKS = 5
 _FEWEST_INTERVALS = 2.0
 _FEWEST_EVEN = 4.0
-"""A step that divides the run is not worth having where it leaves fewer intervals."""
+"""The smallest number of intervals for which a step that divides the run is preferred."""
 
 _NEAREST = 0.75
-"""How near to the end, in intervals, the last tick of a run that no round step divides may stand."""
+"""The smallest distance of the last round tick from the end, in intervals, if no round step divides the run."""
 
 _NEAREST_TO_PEAK = 0.1
-"""How near to a peak that no round step divides, as a share of it, the last round tick may stand."""
+"""The smallest relative distance of the last round tick from a peak that no round step divides."""
 
 _EXACT_DIGITS = 6
-"""A peak or an end that has more significant digits has no tick: its label would be rounded."""
+"""A peak or an end with more significant digits does not get a tick: its label would be rounded."""
 
 _TIME_DIGITS = 12
-"""Enough for every multiple of a round step, and few enough to leave out the rounding of its product."""
+"""Enough for every multiple of a round step, and few enough to hide its rounding error."""
 
 _SLACK = 1e-9
 
 _FLOAT_DIGITS = 17
 _SUBNORMAL = -300
-"""From this power of ten down numbers are written by their digits, since floats near them have fewer."""
+"""From this power of ten down, numbers are formatted from their digits, since floats have fewer there."""
 
 _PLAIN_BELOW = 1e5
 _THOUSANDS_FROM = 10_000
 
 
 class Tick(NamedTuple):
-    """A tick: its place, in the unit of its axis, and its text."""
+    """A tick: its position in the unit of its axis, and its label."""
 
     value: float
     text: str
 
 
 def tick_rate(rate: float, *, digits: int = 3) -> str:
-    """Return a learning rate as the figure says it: as :func:`number`, but ``1e300`` where that would be long.
+    """Return a rate as :func:`number` formats it, but ``1e300`` instead of a long text.
 
     >>> tick_rate(0.1), tick_rate(3e-4), tick_rate(1e300)
     ('0.1', '3e-4', '1e300')
@@ -55,7 +55,7 @@ def tick_rate(rate: float, *, digits: int = 3) -> str:
 
 
 def tick_time(time: float, until: float) -> str:
-    """Return the time of a tick in a run that lasts ``until``, exactly: with k, M and G where the run is long.
+    """Return the exact label of a time in a run of length ``until``, with k, M and G in long runs.
 
     >>> tick_time(30, 100), tick_time(2000, 10_000), tick_time(2000, 9000), tick_time(450450, 450450)
     ('30', '2k', '2000', '450.45k')
@@ -66,11 +66,11 @@ def tick_time(time: float, until: float) -> str:
 
 
 def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
-    """Return ticks from 0 to ``until``, in at most about ``most`` intervals of a round length; every label is exact.
+    """Return ticks from 0 to ``until``, in at most about ``most`` round intervals; every label is exact.
 
-    An end that no short label says exactly, as of 1000 steps in epochs of 391, has no tick.
+    An end without a short exact label, such as 1000 steps in epochs of 391, does not get a tick.
 
-    - ``whole``: a part of a unit means nothing.
+    - ``whole``: whether ticks must be whole numbers.
 
     >>> [tick.text for tick in time_ticks(100, 11.8)]
     ['0', '10', '20', '30', '40', '50', '60', '70', '80', '90', '100']
@@ -93,7 +93,7 @@ def _is_short(time: float) -> bool:
 
 
 def _steps(until: float, most: float, *, whole: bool) -> list[float]:
-    """Return the round steps that make at most ``most`` intervals, the smallest first."""
+    """Return the round steps with at most ``most`` intervals, in ascending order."""
     first = math.floor(math.log10(until / most)) - 1
     steps = (float(f"{mantissa}e{power}") for power in range(first, first + 4) for mantissa in _TIME_STEPS)
     return [s for s in steps if until / s <= most + _SLACK and (s.is_integer() or (not whole and s < 1))]
@@ -104,15 +104,15 @@ def _divides(step: float, until: float) -> bool:
 
 
 def rate_ticks(peak: float) -> list[Tick]:
-    """Return at most 5 round ticks from 0 to ``peak``, each in shares of it, and one at the peak; all labels are exact.
+    """Return at most 5 round ticks from 0 to ``peak``, relative to it, and one at the peak; all labels are exact.
 
-    A peak of more than six significant digits has no tick.
+    A peak with more than six significant digits does not get a tick.
 
     >>> [tick.text for tick in rate_ticks(0.1)], [tick.text for tick in rate_ticks(1.99999e-5)]
     (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '5e-6', '1e-5', '1.5e-5', '1.99999e-5'])
     """
     mantissa, exponent = _decimal(peak)
-    # In hundredths of the mantissa's unit, so that 2.5 and its multiples are whole.
+    # In hundredths of the mantissa, so that 2.5 and its multiples are whole.
     steps = [m * 10**p for p in (0, 1, 2) for m in (10, 20, 25, 30, 50)]
     fitting = [s for s in steps if _FEWEST_INTERVALS <= 100 * mantissa / s + _SLACK < _MOST_RATE_TICKS]
     even = [s for s in fitting if _divides(s, 100 * mantissa)]
@@ -126,7 +126,7 @@ def rate_ticks(peak: float) -> list[Tick]:
 
 
 def _at_peak(mantissa: float, exponent: int) -> Tick | None:
-    """Return the tick at the peak, None where its label would be too long to be exact."""
+    """Return the tick at the peak, None if its exact label would be too long."""
     short = float(f"{mantissa:.{_EXACT_DIGITS - 1}f}")
     if not math.isclose(short, mantissa, rel_tol=1e-12):
         return None
@@ -135,7 +135,7 @@ def _at_peak(mantissa: float, exponent: int) -> Tick | None:
 
 
 def _text(hundredths: int, exponent: int) -> str:
-    """Return the text of a tick by its digits: near the ends of float64 the number itself would be rounded."""
+    """Return the label of a tick from its digits: near the limits of float64 the number would be rounded."""
     if exponent > _SUBNORMAL:
         return tick_rate(float(f"{hundredths}e{exponent - 2}"))
     power = len(str(hundredths)) - 1
@@ -143,7 +143,7 @@ def _text(hundredths: int, exponent: int) -> str:
 
 
 def _decimal(rate: float) -> tuple[float, int]:
-    """Return mantissa and exponent of the shortest decimal that is this float, as repr gives it."""
+    """Return the mantissa and the exponent of the shortest decimal that equals this float, as repr does."""
     texts = (f"{rate:.{digits}e}" for digits in range(_FLOAT_DIGITS))
     mantissa, exponent = next(text for text in texts if float(text) == rate).split("e")
     return float(mantissa), int(exponent)
@@ -152,7 +152,7 @@ def _decimal(rate: float) -> tuple[float, int]:
 def log_ticks(peak: float, depth: float, headroom: float) -> list[Tick]:
     """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks.
 
-    Each stands at its distance from the peak, in decades.
+    The value of each is its distance from the peak, in decades.
 
     >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)]
     ['1e-5', '1e-4', '0.001', '0.01', '0.1']

@@ -1,4 +1,4 @@
-"""A schedule as what is drawn of it: strokes without a jump, the jumps between them, and bands."""
+"""The trace of a schedule on a picture: strokes without jumps, the jumps between them, and bands."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from cosine_cli.schedules.core.schedule import Schedule
 _SAMPLES = 201
 _MOST_SAMPLES = 2400
 _FEWEST_SAMPLES = 13
-"""Points on a smooth piece, on all of a curve with many of them, and on each of those."""
+"""Samples of a smooth piece; the maximum for all pieces of a curve; the minimum for each."""
 
 _NARROWEST = 3
-"""In columns: where pieces are narrower on average, the curve is drawn as a band."""
+"""In columns: a curve whose pieces are narrower on average is drawn as a band."""
 
 _JUMP = 1e-6
-"""What share of a rate its two sides must differ by to be a jump: rounding alone makes none."""
+"""The smallest relative difference of a jump: rounding errors are not jumps."""
 
 _STEPPED = 0.3
-"""A curve that stands still for this share of the run is told by its plateaus."""
+"""The smallest fraction of the run on plateaus for a curve to be called stepped."""
 
 
 class Stroke(NamedTuple):
-    """A stretch of a curve without a jump: times in steps ``(N,)``, rates ``(N,)``."""
+    """A section of a curve without jumps: times in steps ``(N,)`` and rates ``(N,)``."""
 
     times: Rates
     rates: Rates
 
 
 class Riser(NamedTuple):
-    """A moment in steps, and the rates before and from it."""
+    """A jump: a time in steps, and the rates before it and from it on."""
 
     time: float
     before: float
@@ -54,14 +54,14 @@ class Band(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """All that is drawn of a curve.
+    """Everything that is drawn of a curve.
 
-    - ``restarts``: times at which it begins again, the first at 0; empty where it never does.
-    - ``stepped``: its plateaus tell it apart.
-    - ``end``: the rate that is left after the last step, or that the curve ends with before it.
-    - ``ends_at``: the time at which it ends before the last step; None where it does not.
+    - ``restarts``: the times at which it restarts, beginning with 0; empty if it never does.
+    - ``stepped``: whether it consists of plateaus.
+    - ``end``: the rate after the last step, or at the end of the curve.
+    - ``ends_at``: the time at which it ends before the last step, or None.
     - ``ends_in_nan``: whether it is NaN from there on.
-    - ``gaps``: from when until when it is NaN in between.
+    - ``gaps``: the intervals in which it is NaN.
     """
 
     strokes: tuple[Stroke, ...]
@@ -76,14 +76,14 @@ class Trace:
 
     @property
     def outline(self) -> Stroke:
-        """The upper edge of all of it, in the order of time."""
+        """The upper edge of the whole curve, in the order of time."""
         bands = [Stroke(np.repeat(b.edges, 2)[1:-1], np.repeat(b.high, 2)) for b in self.bands]
         parts = sorted([*self.strokes, *bands], key=lambda part: part.times[0])
         return Stroke(np.concatenate([p.times for p in parts]), np.concatenate([p.rates for p in parts]))
 
 
 def trace(schedule: Schedule, until: float, columns: int) -> Trace:
-    """Return what is drawn of a schedule from step 0 to ``until``, on a picture so many columns wide."""
+    """Return the trace of a schedule from step 0 to ``until`` on a picture with this many columns."""
     most = max(columns // _NARROWEST, 2)
     pieces = schedule.pieces_to_end(until, most)
     if len(pieces) > most:
@@ -110,17 +110,17 @@ def _share(pieces: Sequence[Piece], kind: str) -> float:
 
 
 def _sampled(schedule: Schedule, pieces: Sequence[Piece]) -> list[Stroke]:
-    """Return a stroke for each piece; all rates are computed at once."""
+    """Return one stroke per piece; all rates are computed at once."""
     smooth = sum(piece.kind == "smooth" for piece in pieces)
     count = max(min(_SAMPLES, _MOST_SAMPLES // max(smooth, 1)), _FEWEST_SAMPLES)
     shares = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, count))
     times = [_times(piece, shares) for piece in pieces]
     if not times:
         return []
-    # What a piece ends with is its left limit: at t1 itself the next one holds.
+    # The last sample of a piece is its left limit: at t1 the next piece begins.
     request = [np.append(t[:-1], np.nextafter(t[-1], 0.0)) for t in times]
     ends = np.cumsum([len(t) for t in times])[:-1]
-    # A curve that ends has its last rate at its end, and rounding puts a sample of a short piece behind that.
+    # A curve that ends has its last rate at its end; rounding could put a sample of a short piece after it.
     rates = np.split(schedule(np.minimum(np.concatenate(request), schedule.ends)), ends)
     return [Stroke(t, rate) for t, rate in zip(times, rates, strict=True)]
 
@@ -134,7 +134,7 @@ def _times(piece: Piece, shares: Rates) -> Rates:
 
 
 def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[Stroke], list[Riser]]:
-    """Return the strokes between jumps, and the jumps; one at the very end shows what is left."""
+    """Return the strokes between jumps, and the jumps, including one to the final rate."""
     jumps: list[Riser] = []
     runs: list[list[Stroke]] = []
     for piece in pieces:
@@ -151,7 +151,7 @@ def _joined(pieces: Sequence[Stroke], end: float, until: float) -> tuple[list[St
 
 
 def _gap(left: Stroke, right: Stroke) -> Riser | None:
-    """Return the jump from one stroke to the next, None where there is none; across a band its time is the left's."""
+    """Return the jump between two strokes, or None; across a band, its time is the end of the left stroke."""
     after = float(right.rates[0])
     if left.times[-1] != right.times[0] or _jumps(left, after):
         return Riser(float(left.times[-1]), float(left.rates[-1]), after)
@@ -159,7 +159,7 @@ def _gap(left: Stroke, right: Stroke) -> Riser | None:
 
 
 def _jumps(left: Stroke, after: float) -> bool:
-    """Tell whether a curve jumps to ``after``: a steep end, as a root has, goes no further than its last sample."""
+    """Tell whether a curve jumps to ``after``; the steep end of a root is not a jump."""
     steep, before = (float(rate) for rate in left.rates[-2:])
     return abs(after - before) > max(_JUMP * max(before, after), abs(before - steep))
 
@@ -170,7 +170,7 @@ def _restarts(jumps: Sequence[Riser]) -> tuple[float, ...]:
 
 
 def _begins_again(schedule: Schedule, pieces: Sequence[Piece]) -> tuple[float, ...]:
-    """Return the first two beginnings of the first row of cycles that rises from one cycle to the next."""
+    """Return the beginnings of the first two cycles, if the rate rises from one to the next."""
     for piece in pieces:
         again = piece.t0 + piece.period
         if piece.period and again < piece.t1:
@@ -188,7 +188,7 @@ def _band(schedule: Schedule, piece: Piece, until: float, columns: int) -> Band:
 
 
 def above(stroke: Stroke, floor: float) -> list[Stroke]:
-    """Return the parts of a stroke that lie above ``floor``, cut where a straight line between its points meets it."""
+    """Return the parts of a stroke above ``floor``, cut where the polyline crosses it."""
     high = stroke.rates > floor
     if high.all():
         return [stroke]

@@ -1,1 +1,1 @@
-"""What is known of the schedules, from their own declarations: for people, for machines, and as Markdown."""
+"""Explanations of schedules from their declarations: as text, JSON and Markdown."""

@@ -10,13 +10,13 @@ from cosine_cli.render.explain.flow import Span, flowed, side_by_side
 
 GAP = 2
 _NARROWEST = 14
-"""A column is not wrapped to less; where that would be needed, what the columns hold stands under the first one."""
+"""The smallest width of a wrapped column; if it does not fit, rows are stacked."""
 
 _UNDER = 4
 
 
 def in_columns(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> list[list[Cell]]:
-    """Return rows of texts in columns; the first row heads them, and the first column is never wrapped."""
+    """Return rows of texts in columns; the first row is the header, and the first column is never wrapped."""
     found = widths([[span.text for span in row] for row in rows], width - indent)
     if found is None:
         heads = [span.text for span in rows[0]]
@@ -29,7 +29,7 @@ def in_columns(rows: Sequence[Sequence[Span]], width: int, *, indent: int) -> li
 
 
 def widths(texts: Sequence[Sequence[str]], room: int) -> list[int] | None:
-    """Return how wide each column is so that the rows take the fewest lines; None where all would be too narrow.
+    """Return the widths of columns that need the fewest lines, or None if they would be too narrow.
 
     >>> widths([["lr", "the peak", "a number"]], 30), widths([["lr", "the peak", "a number"]], 20)
     ([2, 8, 8], None)
@@ -51,12 +51,12 @@ def widths(texts: Sequence[Sequence[str]], room: int) -> list[int] | None:
 
 
 def _lines(found: Sequence[int], heights: Sequence[Mapping[int, Sequence[int]]]) -> int:
-    """Return how many lines all rows take in columns of these widths."""
+    """Return the number of lines of all rows in columns of these widths."""
     return sum(map(max, zip(*(of[width] for of, width in zip(heights, found, strict=True)), strict=True)))
 
 
 def _height(text: str, width: int) -> int:
-    """Return how many lines a text takes: what ``flowed`` makes of it, but quickly."""
+    """Return the number of lines of a text, as ``flowed`` would wrap it."""
     lines, used = 1, 0
     for word in map(len, text.split()):
         if used and used + 1 + word > width:
@@ -67,7 +67,7 @@ def _height(text: str, width: int) -> int:
 
 
 def _stacked(row: Sequence[Span], heads: Sequence[str], width: int, indent: int) -> Iterator[list[Cell]]:
-    """Yield a row as lines under its first text; the second needs no head."""
+    """Yield a row as lines below its first text, with headers for all but the second."""
     yield from flowed([row[0]], width, first=indent, then=indent + _UNDER)
     told = [row[1].text, *(f"{head} {span.text}" for head, span in zip(heads[2:], row[2:], strict=True))]
     yield from flowed([Span("; ".join(told))], width, first=indent + _UNDER, then=indent + _UNDER)

@@ -1,4 +1,4 @@
-"""Text in lines that are no wider than the screen."""
+"""Text wrapped to the width of the screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cosine_cli.render.ansi import PLAIN, Cell, Ink
 
 JOINED = "\u00a0"
-"""A blank at which no line is broken."""
+"""A blank at which lines are not broken."""
 
 
 class Span(NamedTuple):
@@ -19,14 +19,14 @@ class Span(NamedTuple):
 
 
 def cells(spans: Iterable[Span]) -> list[Cell]:
-    """Return texts as cells; in what declarations say, every character takes one column."""
+    """Return texts as cells; every character of a declaration takes one column."""
     return [Cell(char, span.ink) for span in spans for char in span.text]
 
 
 def flowed(spans: Iterable[Span], width: int, *, first: int = 0, then: int = 0) -> list[list[Cell]]:
-    """Return texts in lines of at most ``width`` columns, broken at blanks.
+    """Return texts wrapped at blanks to lines of at most ``width`` columns.
 
-    ``first`` is how many blanks stand before the first line, ``then`` how many before all others.
+    ``first`` is the indent of the first line, ``then`` that of all others.
     """
     lines: list[list[Cell]] = []
     line, indent, started = [Cell()] * first, first, False
@@ -44,7 +44,7 @@ def flowed(spans: Iterable[Span], width: int, *, first: int = 0, then: int = 0) 
 
 
 def _blank(before: Cell, behind: Cell) -> Cell:
-    """Return the blank between two words, in their ink where they have one: a terminal is told once."""
+    """Return the blank between two words, in their ink if it is the same, for fewer escape sequences."""
     return Cell(" ", before.ink) if before.ink == behind.ink else Cell()
 
 
@@ -62,7 +62,7 @@ def _words(found: Iterable[Cell]) -> Iterator[list[Cell]]:
 
 
 def _pieces(word: Sequence[Cell], width: int) -> Iterator[Sequence[Cell]]:
-    """Yield a word in pieces that a line has room for."""
+    """Yield a word in pieces that fit a line."""
     for start in range(0, len(word), width):
         yield word[start : start + width]
 

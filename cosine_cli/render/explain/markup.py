@@ -1,4 +1,4 @@
-"""The text of docstrings told apart: words, symbols, and names."""
+"""The parts of docstrings: words, symbols and names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MARKED = re.compile(r":math:`(?P<math>[^`]+)`|``(?P<name>[^`]+)``|(?P<words>(?:
 
 
 class Part(NamedTuple):
-    """A stretch of a text: words, the name of a parameter or of something in a program, or a formula in LaTeX."""
+    """A part of a text: words, a name in code, or a formula in LaTeX."""
 
     kind: Literal["words", "name", "math"]
     text: str

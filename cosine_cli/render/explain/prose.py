@@ -1,4 +1,4 @@
-"""What docstrings and declarations say, as text in inks."""
+"""The text of docstrings and declarations, styled."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from cosine_cli.render.formula import UNICODE, FormulaLine, Writing, formula_lin
 from cosine_cli.render.terminal import UNBOUNDED
 
 NAME = Ink(hue(0))
-"""How what can be typed is printed."""
+"""The style of text that can be typed."""
 
 _LONGEST_JOINED = 24
-"""A longer symbol may be broken where a line ends."""
+"""Longer symbols may be broken at the end of a line."""
 
 
 def spans(text: str, writing: Writing, ink: Ink = PLAIN) -> Iterator[Span]:
-    """Yield a text of a docstring, its symbols readable."""
+    """Yield the text of a docstring as spans, with symbols in plain text."""
     for part in parts(text):
         if part.kind == "math":
             symbol = inline(part.text, writing)
             yield Span(symbol.replace(" ", JOINED) if len(symbol) <= _LONGEST_JOINED else symbol, ink)
         else:
-            # A symbol stays on one line with what it is.
+            # A symbol stays on one line with its meaning.
             yield Span(part.text.replace(" = ", f"{JOINED}={JOINED}"), NAME if part.kind == "name" else ink)
 
 
 def plain(text: str, writing: Writing = UNICODE) -> str:
-    """Return a text of a docstring without its marks."""
+    """Return the text of a docstring without markup."""
     return "".join(inline(part.text, writing) if part.kind == "math" else part.text for part in parts(text))
 
 
 def formula(latex: str, writing: Writing = UNICODE, width: int = UNBOUNDED) -> list[str]:
-    """Return a formula in lines of at most ``width`` columns: its cases, and what they hold for, under each other."""
+    """Return a formula in lines of at most ``width`` columns, with cases and conditions aligned."""
     found = _under_each_other(formula_lines(latex, writing))
     longest = max((len(line.text) for line in found), default=0)
     if longest + 3 + max((len(line.condition) for line in found), default=0) <= width:
@@ -43,7 +43,7 @@ def formula(latex: str, writing: Writing = UNICODE, width: int = UNBOUNDED) -> l
 
 
 def _under_each_other(found: Iterable[FormulaLine]) -> list[FormulaLine]:
-    """Return the lines, a case that goes on with an equation under the right side of that equation."""
+    """Return the lines, with further cases of an equation aligned to its right side."""
     placed: list[FormulaLine] = []
     left = 0
     for line in found:
@@ -54,7 +54,7 @@ def _under_each_other(found: Iterable[FormulaLine]) -> list[FormulaLine]:
 
 
 def _folded(line: FormulaLine, room: int) -> Iterator[str]:
-    """Yield a line that is too long in pieces, broken at blanks, each of the others further in."""
+    """Yield a long line broken at blanks, with the continuation indented."""
     whole = f"{line.text}   {line.condition}".rstrip()
     start = len(whole) - len(whole.lstrip())
     deeper = " " * min(start + 4, room // 2)

@@ -1,4 +1,4 @@
-"""On how many axes a figure has its curves, and which names stand on it."""
+"""The arrangement of a figure: one pair of axes, small multiples, or a grid of panels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cosine_cli.render.figure.ruler import Ruler
 
 
 def compose_plan(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
-    """Return the figure of a plan as marks: on one pair of axes, on one for each of many curves, or as a grid."""
+    """Return the primitives of a figure: on one pair of axes, as small multiples for many curves, or as a grid."""
     if plan.panels:
         from cosine_cli.render.figure import matrix  # here: few figures have panels
 
@@ -19,7 +19,7 @@ def compose_plan(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
 
 
 def name_texts(plan: Plan, ruler: Ruler) -> list[Text]:
-    """Return the words of the figure that are names: of itself, of curves, of a grid's parameters and their values."""
+    """Return the texts that are names: the title, the labels of curves, and the parameters and values of a grid."""
     many = not plan.panels and _has_multiples(plan)
     marks = multiples.panel_names(plan, LIGHT, ruler) if many else compose_plan(plan, LIGHT, ruler)
     return [mark for mark in marks if isinstance(mark, Text) and mark.names]

@@ -1,4 +1,4 @@
-"""The axes as marks: one spine, a grid of horizontal lines, ticks in plain text."""
+"""The axes: a spine, horizontal grid lines and ticks with plain text."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _GRID, _SPINE = 0.0, 2.0
 
 _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
 _INTERVAL = 40.0
-"""The least distance of two ticks, in points."""
+"""The smallest distance between two ticks, in points."""
 
 _TEXTS_APART, _FROM_EDGE = 4.0, 2.0
-"""The least distance of two texts at the axis of time, and of the last one from the edge of the page, in points."""
+"""The smallest distance between two tick labels, and from the last one to the edge of the page, in points."""
 
 FROM_RATES = 6.5
 _ABOVE = 4.5
 
 
 def axes_marks(context: FigureContext) -> Iterator[Primitive]:
-    """Yield grid, spine, ticks, and the words at them."""
+    """Yield grid lines, spine, ticks and axis labels."""
     box, k, theme = context.axes.box, context.scale, context.theme
     yield from grid_lines([y for y, _ in context.rate_ticks], box, theme.grid, k)
     if context.page.shown.rate_ticks:
@@ -39,14 +39,14 @@ def axes_marks(context: FigureContext) -> Iterator[Primitive]:
 
 
 def grid_lines(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
-    """Yield the horizontal lines above the spine, as one mark."""
+    """Yield the horizontal lines above the spine as one primitive."""
     lines = [np.array([(box.left, y), (box.right, y)]) for y in heights if y > box.bottom + scale]
     if lines:
         yield Line(join_lines(lines), colour, _GRID_WIDTH * scale, _GRID)
 
 
 def rate_labels(context: FigureContext) -> Iterator[Text]:
-    """Yield the texts of the ticks left of the axes, from below; those without room between others are left out."""
+    """Yield the labels of the rate ticks, from the bottom; those too close to others are omitted."""
     size = FONTS.base * context.scale
     x = context.axes.box.left - FROM_RATES * context.scale
     for y, text in apart(context.rate_ticks, size):
@@ -54,7 +54,7 @@ def rate_labels(context: FigureContext) -> Iterator[Text]:
 
 
 def apart(rising: Sequence[tuple[float, str]], least: float) -> list[tuple[float, str]]:
-    """Return the first and the last of the ticks, and those between them that are ``least`` away from their neighbours.
+    """Return the first and the last tick, and those between them at least ``least`` away from their neighbours.
 
     >>> apart([(0, "0"), (4, "a"), (20, "b"), (25, "c"), (30, "d")], 8)
     [(0, '0'), (20, 'b'), (30, 'd')]
@@ -84,7 +84,7 @@ def spine(box: Box, colour: str, scale: float) -> Line:
 
 
 def time_labels(context: FigureContext) -> Iterator[Primitive]:
-    """Yield the ticks below the axes and their texts."""
+    """Yield the time ticks and their labels."""
     box, k, clock = context.axes.box, context.scale, context.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
     found = ticks.time_ticks(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
@@ -102,20 +102,20 @@ def _across(tick: Tick, until: float, box: Box) -> float:
 
 
 def _clear_of_last(texts: Sequence[Text], context: FigureContext) -> list[Text]:
-    """Return texts without those that come too near to the last of them, where that is drawn."""
+    """Return texts without those that come too close to the last one as it is drawn."""
     *before, last = texts
     most = extent(_on_page(last, context), context.ruler).left - _TEXTS_APART * context.scale
     return [*(words for words in before if extent(words, context.ruler).right <= most), last]
 
 
 def _on_page(words: Text, context: FigureContext) -> Text:
-    """Return a text so far to the left that it ends on the page."""
+    """Return a text, moved to the left if it would extend beyond the page."""
     over = extent(words, context.ruler).right - (context.page.width - _FROM_EDGE * context.scale)
     return words._replace(x=words.x - over) if over > 0 else words
 
 
 def unit(context: FigureContext) -> Iterator[Text]:
-    """Yield what the ticks below count."""
+    """Yield the label of the time axis."""
     clock, size = context.plan.clock, FONTS.base * context.scale
     name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
     y = MEASURES.time_at * context.scale - RISE * size
@@ -123,7 +123,7 @@ def unit(context: FigureContext) -> Iterator[Text]:
 
 
 def rate_name(context: FigureContext) -> Iterator[Text]:
-    """Yield what the ticks at the left are."""
+    """Yield the label of the rate axis."""
     k, size = context.scale, FONTS.base * context.scale
     yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, "Learning rate", size, context.theme.faint)
 

@@ -1,4 +1,4 @@
-"""The whole figure as marks: where the decisions of all parts come together."""
+"""The composition of a figure with one pair of axes from its parts."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point, highest
 
 MOST_NAMED_BESIDE = 4
-"""How many curves have their names on them or in the key row."""
+"""The largest number of curves that are labelled beside them or in the key row."""
 
 _SMALLEST = 0.72
-"""How small a long title gets before it is cut."""
+"""The smallest size of a long title, relative to its normal size, before it is cut."""
 
 _COLUMNS_AN_INCH = 60.0
-"""How fine a band is: about a column a point, since a curve is thicker than that."""
+"""The resolution of a band: about one column per point, less than the width of a curve."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """What of a plan's curves does not depend on the axes: computed once, however often words are placed."""
+    """Data of the curves that does not depend on the axes, computed once per figure."""
 
     plan: Plan
     traces: Sequence[Trace]
@@ -39,12 +39,12 @@ class Evaluated:
 
     @property
     def peak(self) -> float:
-        """The largest rate of all; 1 where all are 0, so that it can be divided by."""
+        """The largest rate; 1 if all rates are 0, so that it can be a divisor."""
         return max(point.rate for point in self.peaks) or 1.0
 
 
 def evaluated(plan: Plan, across: int = 1) -> Evaluated:
-    """Evaluate a plan's curves as far as they are drawn, on one of so many panels ``across`` the page."""
+    """Evaluate the curves of a plan as they are drawn in one of ``across`` panels in a row."""
     until = float(plan.clock.total)
     columns = max(int(plan.figure.size[0] * _COLUMNS_AN_INCH) // across, 8)
     return Evaluated(
@@ -55,13 +55,13 @@ def evaluated(plan: Plan, across: int = 1) -> Evaluated:
 
 
 def without_traces(plan: Plan) -> Evaluated:
-    """Evaluate no more of a plan's curves than the page and its axes depend on."""
+    """Evaluate only what the page and its axes depend on."""
     until = float(plan.clock.total)
     return Evaluated(plan=plan, traces=(), peaks=[highest(curve.schedule, until) for curve in plan.curves])
 
 
 def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
-    """Return the figure of a plan on one pair of axes, its curves named where there is the best room for it."""
+    """Return the primitives of a plan on one pair of axes, with each label where it fits best."""
     known = evaluated(plan)
     if len(plan.curves) <= MOST_NAMED_BESIDE:
         plain = context(known, theme, ruler)
@@ -77,12 +77,12 @@ def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
 def context(
     known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True
 ) -> FigureContext:
-    """Return the page with its axes; ``values`` at the end of each curve get room at the right edge, and ``labels``."""
+    """Return the page and its axes, with space at the right edge for end ``values`` and ``labels``."""
     return laid(known, theme, ruler, wanted(known, ruler, labels=labels, values=values))
 
 
 def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> ShownText:
-    """Return which words there are for the page, whatever its size."""
+    """Return the texts around the axes, whether or not they fit the page."""
     plan = known.plan
     k = scale(plan.figure.size[0], plan.figure.base)
     valued = values and plan.figure.annotations
@@ -96,7 +96,7 @@ def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values
 
 
 def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: ShownText) -> FigureContext:
-    """Return the page with its axes, and with the words that fit around them."""
+    """Return the page and its axes, with the texts that fit around them."""
     plan = known.plan
     made = page((plan.figure.size[0], plan.figure.size[1]), words, plan.figure.base)
     axes = replace(_axes(known), box=made.box)
@@ -106,14 +106,14 @@ def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: ShownText) -> Figu
 
 
 def _axes(known: Evaluated) -> AxesTransform:
-    """Return the axes before they have their place on the page."""
+    """Return the axes before their position on the page is known."""
     depth = decades_below([point.rate for point in known.peaks]) if known.plan.figure.log else None
     until = float(known.plan.clock.total)
     return AxesTransform(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
 
 
 def _around(context: FigureContext) -> Iterator[Primitive]:
-    """Yield what does not depend on where the names stand: axes, curves and title."""
+    """Yield everything that does not depend on the positions of labels: axes, curves and title."""
     yield from axes.axes_marks(context)
     yield from lines.curve_marks(context, tinted=context.plan.figure.annotations)
     if context.page.shown.title:
@@ -121,7 +121,7 @@ def _around(context: FigureContext) -> Iterator[Primitive]:
 
 
 def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Text]:
-    """Yield the title, smaller where it is long, and what the plan is under it."""
+    """Yield the title, smaller if it is long, and the subtitle."""
     k, most = page.scale, page.width - 2 * MEASURES.edge * page.scale
     below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
     for text, at, face, colour, names in (
@@ -141,7 +141,7 @@ def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Text]:
 
 
 def _among(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
-    """Return the marks and notes among the curves, and the room they take."""
+    """Return the annotations between the curves, and the boxes that they occupy."""
     placed: list[Box] = []
     if not context.plan.figure.annotations:
         return [], placed
@@ -152,7 +152,7 @@ def _among(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
 
 
 def _names(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
-    """Return the names beside the curves, else in the key row where they are whole, None where they fit in neither."""
+    """Return the labels beside the curves, or in the key row if only that shows them uncut; None if neither fits."""
     names = label_layout.labels_beside(context, placed) if context.plan.figure.annotations else None
     if names is not None and not any(isinstance(mark, Text) and is_cut(mark) for mark in names):
         return names

@@ -1,17 +1,17 @@
-"""The end values at the right edge, pushed apart so that each can be read."""
+"""The vertical positions of end values, moved apart so that none overlap."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 PITCH = 11.5
-"""How far apart two of them stand at least, in points."""
+"""The smallest distance between two end values, in points."""
 
 
 def pushed_apart(heights: Sequence[float], pitch: float, low: float, high: float) -> list[float]:
-    """Return places at least ``pitch`` apart within ``[low, high]`` that move as little as they can; ties keep order.
+    """Return positions at least ``pitch`` apart within ``[low, high]``, moved as little as possible.
 
-    Of equal heights the first is the lowest. Where there is too little room they share it evenly.
+    The first of equal heights is the lowest. If the range is too small, they are spaced evenly.
 
     >>> pushed_apart([0.0, 2.0, 50.0], 10.0, 0.0, 100.0)
     [0.0, 10.0, 50.0]
@@ -20,7 +20,7 @@ def pushed_apart(heights: Sequence[float], pitch: float, low: float, high: float
         return []
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     pitch = min(pitch, max(high - low, 0.0) / max(len(heights) - 1, 1))
-    # Less its rank times the pitch, each only has to stand no lower than the one below it.
+    # With its rank times the pitch subtracted, each must only be no lower than the one below.
     levels = _rising([heights[i] - rank * pitch for rank, i in enumerate(order)])
     top = max(high - (len(heights) - 1) * pitch, low)
     places = [0.0] * len(heights)
@@ -30,7 +30,7 @@ def pushed_apart(heights: Sequence[float], pitch: float, low: float, high: float
 
 
 def _rising(values: Sequence[float]) -> list[float]:
-    """Return the nearest values that never fall, by pooling adjacent violators."""
+    """Return the nearest non-decreasing values (pool adjacent violators)."""
     pools: list[tuple[float, int]] = []
     for value in values:
         mean, count = value, 1

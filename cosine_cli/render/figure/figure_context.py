@@ -1,4 +1,4 @@
-"""All that the parts of a figure are placed by: the plan, its colours, its axes, and what is drawn of each curve."""
+"""The context of a figure's parts: plan, colours, page, axes and the paths of the curves."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from cosine_cli.schedules.core.search import Point
 
 _SPACING = 4.0
 _MOST_POINTS = 500
-"""In points: how near to one another those are by which words keep clear of a curve, and how many there are."""
+"""The spacing, in points, and the number of the points that keep texts clear of a curve."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """One curve on the axes: its strokes, its jumps as ``(2, 2)`` each, its bands, and where it falls off them."""
+    """One curve on the axes: strokes, jumps ``(2, 2)``, bands, and where it leaves a logarithmic axis."""
 
     strokes: tuple[Points, ...]
     jumps: tuple[Points, ...]
@@ -35,7 +35,7 @@ class Paths:
 
     @cached_property
     def obstacles(self) -> Points:
-        """Points along all of it."""
+        """Points along the whole curve."""
         parts = [*self.strokes, *self.jumps, *(edge for band in self.bands for edge in band)]
         parts += [(low + high) / 2 for low, high in self.bands]
         length = sum(_length(part) for part in parts)
@@ -45,7 +45,7 @@ class Paths:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureContext:
-    """A page with axes and curves on it, before any word is placed among them."""
+    """A page with axes and curves, before any text is placed between them."""
 
     plan: Plan
     theme: Theme
@@ -57,12 +57,12 @@ class FigureContext:
 
     @property
     def scale(self) -> float:
-        """What all lengths are multiplied with."""
+        """The factor of all lengths."""
         return self.page.scale
 
     @cached_property
     def paths(self) -> tuple[Paths, ...]:
-        """Each curve on the axes."""
+        """The curves on the axes."""
         return tuple(placed(trace, self.axes) for trace in self.traces)
 
     @cached_property
@@ -72,7 +72,7 @@ class FigureContext:
 
     @cached_property
     def restarts(self) -> bool:
-        """Tell whether a curve begins again."""
+        """Tell whether a curve restarts."""
         return any(trace.restarts for trace in self.traces)
 
 
@@ -85,7 +85,7 @@ def placed_rate_ticks(axes: AxesTransform) -> list[tuple[float, str]]:
 
 
 def placed(trace: Trace, axes: AxesTransform) -> Paths:
-    """Return a curve on the axes, cut where a logarithmic axis has no place for it."""
+    """Return a curve on the axes, cut at the bottom of a logarithmic axis."""
     strokes = [_share(stroke, axes.peak) for stroke in trace.strokes]
     bands = [_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
     jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
@@ -120,7 +120,7 @@ def _share(stroke: Stroke, peak: float) -> Stroke:
 
 
 def _edges(edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float) -> tuple[Stroke, Stroke]:
-    """Return the two edges of a band, each column in its middle, the outermost at the ends."""
+    """Return the edges of a band through the middles of its columns, and through its ends."""
     times = (edges[:-1] + edges[1:]) / 2
     times[0], times[-1] = edges[0], edges[-1]
     return Stroke(times, low / peak), Stroke(times, high / peak)
@@ -136,7 +136,7 @@ def _length(points: Points) -> float:
 
 
 def along(points: Points, spacing: float) -> Points:
-    """Return points on a polyline that lie ``spacing`` apart along it."""
+    """Return points on a polyline, ``spacing`` apart."""
     walked = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     stops = np.linspace(0.0, walked[-1], max(int(walked[-1] / spacing) + 1, 2))
     return np.column_stack([np.interp(stops, walked, points[:, axis]) for axis in (0, 1)])

@@ -1,4 +1,4 @@
-"""Half the peak: the line, and the moment at which each curve first falls to it."""
+"""The half-peak annotation: a line, and a marker where each curve first falls to it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _SUBJECT_DOT, _REFERENCE_DOT = (6.2, 1.9), (5.4, 1.5)
 """Diameter and edge."""
 
 _ASIDE, _OVER = 5.5, 5.5
-"""How far from its marker a number stands."""
+"""The distance from a marker to its number."""
 
 _CAPITAL = 0.73
-"""How high figures are, in font sizes."""
+"""The height of digits, in font sizes."""
 
 _SAME = 1e-6
 _FROM_CURVES, _FROM_WORDS = 1.5, 3.0
@@ -39,7 +39,7 @@ def half_peaks(context: FigureContext) -> list[Crossing]:
 def half_peak_marks(
     context: FigureContext, crossings: Sequence[Crossing], placed: list[Box], *, noted: bool = True
 ) -> Iterator[Primitive]:
-    """Yield line, markers and words, if ``noted`` what the line is; the room they take is added to ``placed``."""
+    """Yield the line, markers and numbers, and the note if ``noted``; their boxes are added to ``placed``."""
     if not crossings:
         return
     y, k, last = context.axes.y(0.5), context.scale, context.axes.x(crossings[-1].time)
@@ -59,7 +59,7 @@ def half_peak_marks(
 
 def _dot(half: Crossing, y: float, context: FigureContext) -> Dot:
     size, edge = _REFERENCE_DOT if half.curve else _SUBJECT_DOT
-    # The subject's marker lies on top, as the subject does.
+    # The marker of the subject is on top, as its curve is.
     layer = _DOTS + (0.0 if half.curve else 0.5)
     k = context.scale
     return Dot(
@@ -84,7 +84,7 @@ def _distinct(crossings: Sequence[Crossing], context: FigureContext) -> list[Cro
 
 
 def _number(half: Crossing, y: float, context: FigureContext, placed: list[Box]) -> Text | None:
-    """Return the number near its marker; None where no place is free."""
+    """Return the number near its marker; None if no position is free."""
     for words in _places(half, y, context):
         if has_room(words, context, placed, own=context.axes.x(half.time)):
             placed.append(figures(words, context.ruler))
@@ -93,7 +93,7 @@ def _number(half: Crossing, y: float, context: FigureContext, placed: list[Box])
 
 
 def _places(half: Crossing, y: float, context: FigureContext) -> Iterator[Text]:
-    """Yield the number above right of its marker, below left, below right, above left, and below beside the axis."""
+    """Yield positions of the number: above right of its marker, below left, below right, above left, at the axis."""
     k, size = context.scale, FONTS.base * context.scale
     aside, over = _ASIDE * k, _OVER * k
     under = -over - _CAPITAL * size
@@ -101,7 +101,7 @@ def _places(half: Crossing, y: float, context: FigureContext) -> Iterator[Text]:
     number = Text(x, y, half.text, size, context.theme.hue(half.curve), bold=True)
     for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
         yield number._replace(x=x + dx, y=y + dy, align="left" if dx > 0 else "right")
-    # A curve that falls at once leaves room only under its marker, where the axis is too near for a number left of it.
+    # If a curve falls at once, only the space below its marker is free, too close to the axis for a number on its left.
     left = context.axes.box.left + _FROM_AXIS * k
     if x - aside - context.ruler.width(half.text, size, bold=True) < left < x:
         for lower in (0.0, _LOWER * k):
@@ -109,13 +109,13 @@ def _places(half: Crossing, y: float, context: FigureContext) -> Iterator[Text]:
 
 
 def figures(words: Text, ruler: Ruler) -> Box:
-    """Return the room that text without descenders takes."""
+    """Return the box of a text without descenders."""
     box = extent(words, ruler)
     return box._replace(bottom=words.y, top=words.y + _CAPITAL * words.size)
 
 
 def has_room(words: Text, context: FigureContext, placed: Sequence[Box], own: float | None = None) -> bool:
-    """Tell whether text stands within the axes, clear of all curves and of what was placed; not of its ``own`` dot."""
+    """Tell whether a text is inside the axes and clear of all curves and of ``placed``, except for its ``own`` dot."""
     room, box, k = figures(words, context.ruler), context.axes.box, context.scale
     if room.left < box.left or room.right > box.right or room.bottom < box.bottom or room.top > box.top:
         return False
@@ -134,7 +134,7 @@ def _touch(a: Box, b: Box, gap: float) -> bool:
 
 
 def _note(text: str, numbers: Sequence[Text], line: Line, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
-    """Yield what the line is: behind the last number above it that leaves room, else at its start."""
+    """Yield the note on the line: after the last number above it that leaves space, or at its start."""
     k, size = context.scale, FONTS.note * context.scale
     y = float(line.points[0, 1]) + _OVER * k
     above = [figures(words, context.ruler).right + _AFTER * k for words in numbers if words.y == y]

@@ -1,4 +1,4 @@
-"""What tells the panels of a grid apart: a heading over each, or over each column and beside each row."""
+"""Headings of panels: one above each, or one above each column and beside each row of a matrix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cosine_cli.render.figure.primitives import Name, Text
 from cosine_cli.render.figure.ruler import Face, fitted, shrunk
 
 HEADING = 15.0
-"""The room for a heading over a panel, in points."""
+"""The height of a heading above a panel, in points."""
 
 _OVER = 5.0
 _BETWEEN = 4.0
@@ -22,11 +22,11 @@ _ROW_GAP = 9.0
 _LEADING = 11.5
 _SMALLEST = 0.72
 _WIDEST_ROW = 0.16
-"""The widest heading of a row, as a share of the page."""
+"""The largest width of a row heading, as a fraction of the page."""
 
 
 def headings(axes: Sequence[Axis], whole: FigureContext, grid: PanelGrid, box: Box) -> Iterator[Text]:
-    """Yield the values of the parameters where they hold: of the second beside the rows, where they have room."""
+    """Yield the headings: values of the first parameter above panels, of the second beside rows if they fit."""
     across, *down = axes
     if down or grid.above:
         yield from _over(across, whole, [panels.panel(i, grid, box) for i in range(len(across.values))])
@@ -36,7 +36,7 @@ def headings(axes: Sequence[Axis], whole: FigureContext, grid: PanelGrid, box: B
 
 
 def _over(axis: Axis, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Text]:
-    """Yield the headings over panels: the parameter softly, its value in bold; all smaller where one is long."""
+    """Yield the headings above panels: the parameter and its value in bold; all smaller if one is long."""
     k, ruler = whole.scale, whole.ruler
     named = ruler.width(axis.name, FONTS.note * k) + _BETWEEN * k
     longest = max(ruler.width(value, FONTS.base * k, bold=True) for value in axis.values)
@@ -53,7 +53,7 @@ def _over(axis: Axis, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Te
 
 
 def _beside(axis: Axis, value: str, box: Box, whole: FigureContext) -> Iterator[Text]:
-    """Yield the heading of a row: the parameter over its value, at half the row's height."""
+    """Yield the heading of a row: the parameter above its value, at half the height of the row."""
     k, most = whole.scale, _row_width(axis, whole)
     middle = (box.bottom + box.top) / 2
     for kind, text, face, colour, offset in (
@@ -67,7 +67,7 @@ def _beside(axis: Axis, value: str, box: Box, whole: FigureContext) -> Iterator[
 
 
 def room_for_rows(axes: Sequence[Axis], whole: FigureContext) -> float:
-    """Return how much further right the panels begin for the headings of their rows."""
+    """Return how far the panels move to the right for the headings of their rows."""
     if len(axes) == 1 or not whole.page.shown.rate_ticks:
         return 0.0
     k = whole.scale

@@ -1,4 +1,4 @@
-"""Whether everything on a figure has its name, and which size or how many curves would do where something has none."""
+"""The check that every curve and panel has its label, and the sizes or numbers of curves that would fit."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from cosine_cli.text import either, quote, visible
 
 _GROWTH = 1.1
 _TALLEST = 3.0
-"""How many times as high a figure may become before it becomes wider: the width is what a page is given."""
+"""The largest growth in height before the width grows too: pages usually fix the width."""
 
 _LARGEST = 80
-"""So many times a figure grows at most: to the two thousandfold."""
+"""The largest number of growth steps: to 2,000 times the size."""
 
 _STEP = 0.05
 """Sizes are multiples of this many inches."""
 
 _FEWEST = 10
-"""A name is known by so many of its characters."""
+"""The smallest number of characters that identify a name."""
 
 _LISTED = 3
-"""More names than these are counted."""
+"""The largest number of names that are listed; others are counted."""
 
 
 class Naming(NamedTuple):
-    """What on a figure has no name, which of these have one that is cut too much, and which names are cut."""
+    """The names that a figure lacks, those of them that are cut too short, and those that are cut."""
 
     missing: list[Name]
     unclear: list[Name]
@@ -44,16 +44,16 @@ class Naming(NamedTuple):
 
 
 def check_named(plan: Plan, *, where: str) -> list[str]:
-    """Refuse a figure on which a curve has no name, or a panel no heading, and return the names that are cut.
+    """Raise RequestError if a curve lacks its label or a panel its heading; return the names that are cut.
 
-    - ``where``: what an error calls the figure.
+    - ``where``: the subject of the error message.
 
-    The error says a size at which all have one, and how many of the curves would have one at this size; both have been
+    The hint gives a size at which all fit, and the number of curves that fit at this size; both have been
     tried. A name that is cut to a few characters, or to the beginning of another, is none.
     """
     found = naming(plan)
     if found.missing:
-        rule = "must have room for all names"
+        rule = "is too small for all names"
         raise user_error(
             where,
             rule,
@@ -64,7 +64,7 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
 
 
 def naming(plan: Plan) -> Naming:
-    """Return what on the figure of a plan has no name, and which names are cut."""
+    """Return the missing and the cut names of a plan's figure."""
     found = [words for words in name_texts(plan, FontRuler()) if words.names and words.text]
     texts = {words.names: words.text for words in found if words.names}
     cut = list(dict.fromkeys(words.names for words in found if words.names and is_cut(words)))
@@ -74,7 +74,7 @@ def naming(plan: Plan) -> Naming:
 
 
 def _is_unclear(name: Name, text: str, others: Iterable[Name]) -> bool:
-    """Tell whether what is left of a name is next to nothing, or could be another's beginning."""
+    """Tell whether a cut name is too short, or could be the beginning of another name."""
     kept = text.removesuffix("…")
     same = (other for other in others if other != name and other.kind == name.kind)
     return len(kept) < _FEWEST or any(visible(other.text).startswith(kept) for other in same)
@@ -100,7 +100,7 @@ def _size(plan: Plan) -> str:
 
 
 def _hint(plan: Plan, *, shorter: bool) -> str | None:
-    """Return what can be done: a larger figure, if ``shorter`` names of fewer characters, or fewer curves."""
+    """Return the hint: a larger figure, shorter names if ``shorter``, or fewer curves."""
     larger = next((_flags(size, plan) for size in _sizes(plan) if _fits(plan, size)), None)
     count = 0 if plan.panels else _most_named(plan)
     fewer = f"draw only the first {f'{count} curves' if count > 1 else 'curve'}" if count else None
@@ -109,13 +109,13 @@ def _hint(plan: Plan, *, shorter: bool) -> str | None:
 
 
 def _flags(size: tuple[float, float], plan: Plan) -> str:
-    """Return the options for a size, with fewer dots per inch where it would be too large a picture."""
+    """Return the options for a size, with a lower resolution if the picture would be too large."""
     fewer = f" --dpi {_most_dpi(size)}" if _most_dpi(size) < plan.figure.dpi else ""
     return f"--size {whole(size[0])}x{whole(size[1])}{fewer}"
 
 
 def _sizes(plan: Plan) -> Iterator[tuple[float, float]]:
-    """Yield larger sizes that can be drawn: at first only higher, then higher and wider, then only wider."""
+    """Yield larger sizes that can be drawn: first only higher, then higher and wider, then only wider."""
     width, height = plan.figure.size
     growth = [_GROWTH**power for power in range(1, _LARGEST)]
     sizes = [(width, _up(height * factor)) for factor in growth if factor <= _TALLEST]
@@ -125,7 +125,7 @@ def _sizes(plan: Plan) -> Iterator[tuple[float, float]]:
 
 
 def _most_dpi(size: tuple[float, float]) -> int:
-    """Return how many dots per inch a picture of this size can have."""
+    """Return the largest resolution of a picture of this size, in dots per inch."""
     return math.floor(min(MOST_PIXELS_A_SIDE / max(size), math.sqrt(MOST_PIXELS / (size[0] * size[1]))))
 
 
@@ -135,13 +135,13 @@ def _up(side: float) -> float:
 
 def _fits(plan: Plan, size: tuple[float, float]) -> bool:
     figure = replace(plan.figure, size=size)
-    # A figure that is no longer as narrow as a column may get a title that nobody gave.
+    # A figure wider than a column can get the default title.
     titles = {plan.title, plan.title if figure.captioned or not plan.figure.captioned else plan.title or DEFAULT_TITLE}
     return not any(naming(replace(plan, figure=figure, title=title)).missing for title in titles)
 
 
 def _most_named(plan: Plan) -> int:
-    """Return how many of the first curves have names when they are alone, 0 where not even one has."""
+    """Return the largest number of first curves that all have labels when drawn without the others."""
     each = max(len(plan.groups), 1)
     named, not_named = 0, len(plan.curves) // each
     while not_named - named > 1:

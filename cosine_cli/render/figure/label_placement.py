@@ -1,4 +1,4 @@
-"""Where a curve's name stands: beside it, clear of every other curve and of all other words."""
+"""The placement of labels beside curves, clear of other curves and texts."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _MOST_REORDERED = 4
 
 
 class LabelSize(NamedTuple):
-    """How wide and how high a name is."""
+    """The width and the height of a label."""
 
     width: float
     height: float
 
 
 class Surroundings(NamedTuple):
-    """What a name has to keep clear of: the edge of the axes, the curves, words, and if it can grid lines.
+    """The obstacles of labels: the edge of the axes, curves, texts and, if possible, grid lines.
 
-    - ``curves``: points along each curve, as near to one another as a name may come to it.
-    - ``grid``: heights of the grid lines.
+    - ``curves``: points along each curve, no farther apart than a label may come to it.
+    - ``grid``: the heights of the grid lines.
     """
 
     box: Box
@@ -44,25 +44,25 @@ class Surroundings(NamedTuple):
 
 
 class _Choice(NamedTuple):
-    """The boxes in which one name could stand, and what each is worth before other names are considered."""
+    """The possible boxes of one label, and their scores regardless of other labels."""
 
     boxes: Boxes
     worth: NDArray[np.float64]
 
 
 class Placed(NamedTuple):
-    """Which of its sizes a name has, and where it stands."""
+    """The size that was chosen for a label (0 or 1), and its box."""
 
     size: int
     box: Box
 
 
 def place_all(sizes: Sequence[tuple[LabelSize, LabelSize]], around: Surroundings, scale: float) -> list[Placed] | None:
-    """Return a place for the name of each curve, None where one of them finds none.
+    """Return the position of each curve's label, or None if one of them does not fit.
 
-    - ``sizes``: how large each name is at least, and how large it had better be.
+    - ``sizes``: the smallest and the preferred size of each label.
 
-    Names are placed one after the other, in every order of up to four: the order that does best is taken.
+    Labels are placed one after another, up to four of them in every order; the order with the best score is used.
     """
 
     @cache
@@ -78,7 +78,7 @@ def place_all(sizes: Sequence[tuple[LabelSize, LabelSize]], around: Surroundings
 
 
 def _sizes_tried(count: int) -> Iterator[tuple[int, ...]]:
-    """Yield all large, one after the other small, all small."""
+    """Yield the sizes to try: all large, each one small in turn, all small."""
     yield (1,) * count
     for small in range(count if count > 1 else 0):
         yield tuple(int(i != small) for i in range(count))
@@ -106,7 +106,7 @@ def _choice(index: int, size: LabelSize, around: Surroundings, scale: float) -> 
     keep = (own >= _FROM_OWN * scale) & (words >= _FROM_WORDS * scale)
     boxes, right, own = boxes[keep], right[keep], own[keep]
     others = _nearest(boxes, [points for i, points in enumerate(around.curves) if i != index])
-    # Beside a stretch that curves share, a warmup say, a name would be as much the other's.
+    # Beside a section that curves share, such as a warmup, a label would be ambiguous.
     keep = (others >= _FROM_OTHERS * scale) & (others >= own + _NEARER * scale)
     worth = np.minimum(others / scale, _AIR_OTHERS) - 1.2 * np.abs(own / scale - _OVER)
     worth += -9.0 * _crossed(boxes, around.grid) + 4.0 * right - 0.03 * np.abs(_percent(boxes, around.box) - _MIDDLE)
@@ -116,7 +116,7 @@ def _choice(index: int, size: LabelSize, around: Surroundings, scale: float) -> 
 def _in_order(
     order: Sequence[int], choices: Sequence[_Choice], words: Boxes, scale: float
 ) -> tuple[list[Box], float] | None:
-    """Return the places that names find one after the other, and what they are worth together."""
+    """Return the boxes of labels placed in this order, and their total score."""
     placed, total = dict[int, Box](), 0.0
     for index in order:
         boxes, worth = choices[index]
@@ -131,7 +131,7 @@ def _in_order(
 
 
 def _candidates(points: Points, size: LabelSize, scale: float) -> tuple[Boxes, NDArray[np.bool_]]:
-    """Return eight boxes around each of many anchors on a curve, and which of them are right of it."""
+    """Return eight boxes around each anchor on a curve, and which of them are to its right."""
     anchors = points[np.linspace(0, len(points) - 1, _ANCHORS).round().astype(int)]
     (w, h), beside, diagonal, over = size, _BESIDE * scale, _DIAGONAL * scale, _OVER * scale
     corners = np.array(

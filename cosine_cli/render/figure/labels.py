@@ -1,4 +1,4 @@
-"""How the curves get their names: beside them, in a key row, or with their end values at the right edge."""
+"""The labels of curves: beside them, in a key row, or with their end values at the right edge."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ from cosine_cli.schedules.core.search import Point
 ENDS_AT = "ends at"
 _UNTIL = "until"
 _DIGITS = 6
-"""As many as a table gives a rate at most."""
+"""Significant digits of an end value, as in tables."""
 
 _WIDEST = 0.45
-"""The widest name on the curves, as a share of the axes."""
+"""The largest width of a label beside a curve, as a fraction of the axes."""
 
 _WIDEST_AT_RIGHT = 0.3
-"""The widest name at the right edge, as a share of the page."""
+"""The largest width of a label at the right edge, as a fraction of the page."""
 
 _LEADING = 11.5
 _CAPITAL, _TAIL = 0.76, 0.22
-"""How far a name reaches above its base line and a second line below it, in font sizes."""
+"""The extent of a label above its baseline, and of a second line below its own, in font sizes."""
 
 _SAMPLE, _TO_NAME, _TO_NEXT = 17.5, 3.0, 9.5
-"""The key row: a piece of line, the space to the name, the space to the next."""
+"""The key row: the length of a sample line, the space to its label, and to the next sample."""
 
 _ASIDE = 9.0
 _TO_LABEL = 7.0
 _LINES = 4.0
-"""Layer of the lines in the key row."""
+"""The layer of the lines in the key row."""
 
 _TIGHTEST = 0.6
-"""How near to one another the end values may move, in their own distance, before they are left out."""
+"""The smallest distance of end values, relative to the usual one, before they are omitted."""
 
 
 def labels_beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
-    """Return the names where there is room beside the curves, None if there is none.
+    """Return the labels beside the curves, or None if they do not fit.
 
-    Under each stands what the curve does; one goes without where that makes room, or else all do.
+    Below each is the description of its curve; if necessary, one label or all omit it.
     """
     if not all(len(paths.obstacles) for paths in context.paths):
         return None
@@ -78,7 +78,7 @@ def labels_beside(context: FigureContext, placed: Sequence[Box]) -> list[Primiti
 
 
 def _block(context: FigureContext, index: int, *, ruled: bool) -> list[Text]:
-    """Return the name, and if ``ruled`` what the curve does, as if the lower left corner were the page's."""
+    """Return the label, with the description if ``ruled``, relative to its lower left corner."""
     curve, k, most = context.plan.curves[index], context.scale, _WIDEST * context.axes.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
     does = rule(curve, context.plan.clock) if ruled else ""
@@ -100,7 +100,7 @@ def _moved(words: Text, box: Box) -> Text:
 
 
 def in_key_row(context: FigureContext) -> list[Primitive] | None:
-    """Return the names in a row beside "Learning rate", shortened if need be; None where they do not fit."""
+    """Return the labels in a row beside "Learning rate", shortened if necessary; None if they do not fit."""
     if not context.page.shown.header:
         return None
     labels, shorter = [c.label for c in context.plan.curves], [short(c) for c in context.plan.curves]
@@ -112,12 +112,12 @@ def in_key_row(context: FigureContext) -> list[Primitive] | None:
 
 
 def rows_under(context: FigureContext) -> int:
-    """Return how many rows the names take under the first, where one is too short for them."""
+    """Return the number of rows that the labels need below the first one."""
     return max((row for row, _ in _wrapped(context)), default=0)
 
 
 def in_key_rows(context: FigureContext) -> list[Primitive]:
-    """Return the names in as many rows as they need, the first beside "Learning rate"."""
+    """Return the labels in as many rows as necessary, the first beside "Learning rate"."""
     k, marks = context.scale, list[Primitive]()
     dashes = strokes.dashes([trace.stepped for trace in context.traces])
     if not all(_short_name(context, index) for index in range(len(context.plan.curves))):
@@ -129,7 +129,7 @@ def in_key_rows(context: FigureContext) -> list[Primitive]:
 
 
 def _wrapped(context: FigureContext) -> Iterator[tuple[int, float]]:
-    """Yield the row of each name and where in it the name begins."""
+    """Yield the row and the left end of each label."""
     k, (start, end) = context.scale, _row_span(context)
     row, x = 0, start
     for index in range(len(context.plan.curves)):
@@ -141,7 +141,7 @@ def _wrapped(context: FigureContext) -> Iterator[tuple[int, float]]:
 
 
 def _row_span(context: FigureContext) -> tuple[float, float]:
-    """Return where the names may begin and where they have to end."""
+    """Return the left and the right end of the key row."""
     k = context.scale
     start = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
     return start, context.page.width - MEASURES.edge * k
@@ -156,7 +156,7 @@ def _short_name(context: FigureContext, index: int) -> str:
 
 
 def _entry(context: FigureContext, index: int, dash: Dash, at: tuple[float, float]) -> Iterator[Primitive]:
-    """Yield a piece of a curve and its name."""
+    """Yield a sample line of a curve and its label."""
     k, colour, (x, y) = context.scale, context.theme.hue(index), at
     sample = np.array([(x, y), (x + _SAMPLE * k, y)])
     yield Line(sample, colour, strokes.width(index) * k, _LINES, dash)
@@ -174,7 +174,7 @@ def _row_end(context: FigureContext) -> float:
 
 
 def _row(context: FigureContext, names: Sequence[str], size: float) -> tuple[list[Primitive], float]:
-    """Return the marks of the row and where it ends."""
+    """Return the primitives of the row and its right end."""
     k = context.scale
     dashes = strokes.dashes([trace.stepped for trace in context.traces])
     x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
@@ -192,19 +192,19 @@ def _row(context: FigureContext, names: Sequence[str], size: float) -> tuple[lis
 
 
 def label_name(curve: Curve) -> Name:
-    """Return what the words beside a curve are the name of."""
+    """Return the name that the label of a curve represents."""
     return Name("curve", curve.label)
 
 
 def short(curve: Curve) -> str:
-    """Return the plain name of a schedule where the label is the longer one it is given without one of the user's."""
+    """Return a short label: the name of the schedule instead of its default label."""
     if curve.name in catalogue.names() and curve.label == catalogue.load(curve.name).label:
         return curve.name
     return curve.label
 
 
 def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock) -> list[str]:
-    """Return what each curve ends at, or, where it ends before the run does, until when it goes on."""
+    """Return the end value of each curve, or its end time if it ends before the run."""
     return [_end_text(trace, peak, clock) for trace, peak in zip(traces, peaks, strict=True)]
 
 
@@ -215,7 +215,7 @@ def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
 
 
 def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
-    """Return how wide the end values are, with the ``labels`` behind them."""
+    """Return the width of the end values, including the ``labels`` after them."""
     values = MEASURES.end_character * max(map(len, texts), default=0) * scale
     if not labels:
         return values
@@ -225,7 +225,7 @@ def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequ
 
 
 def ends(context: FigureContext, *, labelled: bool, values: bool = True) -> Iterator[Text]:
-    """Yield the end values at the right edge, what they are over them, and the names behind them if ``labelled``."""
+    """Yield the end values at the right edge with their heading, followed by the labels if ``labelled``."""
     placed = list(end_values(context, labelled=labelled, values=values))
     yield from placed
     header = _header(context, _places(context)) if placed and values else None
@@ -235,7 +235,7 @@ def ends(context: FigureContext, *, labelled: bool, values: bool = True) -> Iter
 
 
 def end_values(context: FigureContext, *, labelled: bool = False, values: bool = True) -> Iterator[Text]:
-    """Yield the end values alone, at their height, pushed apart; the names behind them if ``labelled``."""
+    """Yield the end values at their heights, moved apart, followed by the labels if ``labelled``."""
     if not context.page.shown.ends:
         return
     k, box, size = context.scale, context.axes.box, FONTS.end * context.scale
@@ -264,7 +264,7 @@ def _places(context: FigureContext) -> list[float]:
 
 
 def _header(context: FigureContext, places: Sequence[float]) -> float | None:
-    """Return the height of "ends at": over the values, or under them where the axis above has its last number."""
+    """Return the height of "ends at": above the values, or below them if the upper axis has its last number there."""
     k = context.scale
     over, under = max(places) + PITCH * k, min(places) - PITCH * k
     most = context.axes.box.top if context.plan.clock.counts_both else context.page.height

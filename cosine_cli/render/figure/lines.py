@@ -1,4 +1,4 @@
-"""The curves as marks: strokes, dotted jumps, bands, and the tint under the subject."""
+"""The curves: strokes, dotted jumps, bands, and the tint below the subject."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _FALLS = 1.0, 1.5, 3.0, 4.0,
 """Layers."""
 
 _COMPARED = 60
-"""At how many times two curves are compared."""
+"""The number of times at which two curves are compared."""
 
 _BAND_ALPHA = 0.3
 _THIN = 1.5
-"""In points: a band nowhere wider than that is a line."""
+"""In points: a band that is nowhere higher is drawn as a line."""
 
 _FALL_SIZE = 7.0
 _STOP = 5.0
@@ -43,7 +43,7 @@ def curve_marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
 
 
 def _stop(context: FigureContext, index: int, look: Look, layer: float) -> Iterator[Line]:
-    """Yield a bar across a curve where it ends before the run does."""
+    """Yield a bar across a curve that ends before the run."""
     trace, box = context.traces[index], context.axes.box
     share = trace.end / context.axes.peak
     if trace.ends_at is None or share < context.axes.floor:
@@ -60,7 +60,7 @@ def _layer(context: FigureContext, index: int) -> float:
 
 
 def _coincides(context: FigureContext, index: int) -> bool:
-    """Tell whether a curve would be lost under the subject: its dashes are drawn over it then."""
+    """Tell whether a curve coincides with the subject; its dashes are then drawn on top."""
     times = np.linspace(0.0, context.axes.until, _COMPARED)
     one, other = (context.traces[i].outline for i in (0, index))
     apart = np.interp(times, one.times, one.rates) - np.interp(times, other.times, other.rates)
@@ -68,7 +68,7 @@ def _coincides(context: FigureContext, index: int) -> bool:
 
 
 def tint(context: FigureContext) -> Area:
-    """Return the area under the subject; none where it has no rate."""
+    """Return the area below the subject."""
     outline = _grounded(context.traces[0])
     top = context.axes.places(Stroke(outline.times, outline.rates / context.axes.peak))
     bottom = context.axes.box.bottom
@@ -77,7 +77,7 @@ def tint(context: FigureContext) -> Area:
 
 
 def _grounded(trace: Trace) -> Stroke:
-    """Return the outline of a curve, which falls to 0 in its gaps."""
+    """Return the outline of a curve, at 0 in its gaps."""
     times, rates = trace.outline
     for start, stop in trace.gaps:
         at = int(np.searchsorted(times, stop))
@@ -86,7 +86,7 @@ def _grounded(trace: Trace) -> Stroke:
 
 
 class Look(NamedTuple):
-    """How a curve is drawn; ``scale`` is what lengths are multiplied with that are no part of it."""
+    """The style of a curve; ``scale`` is the factor of lengths other than its width."""
 
     colour: str
     width: float
@@ -95,7 +95,7 @@ class Look(NamedTuple):
 
 
 def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
-    """Yield one curve; ``floor`` is the height of the bottom of its axes."""
+    """Yield one curve; ``floor`` is the bottom of its axes."""
     if paths.jumps:
         yield Line(join_lines(paths.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
     for low, high in paths.bands:
@@ -107,7 +107,7 @@ def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[P
 
 
 def _whole(look: Look, parts: Sequence[Points]) -> Dash:
-    """Return the dash, a little longer or shorter, so that a curve in one stroke ends with a whole one."""
+    """Return the dash pattern, scaled so that a curve of one stroke ends with a whole dash."""
     dash = look.dash
     if not dash or len(parts) > 1:
         return dash
@@ -118,7 +118,7 @@ def _whole(look: Look, parts: Sequence[Points]) -> Dash:
 
 
 def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primitive]:
-    """Yield a band: its area under all curves, its edges among them; a thin one is a line."""
+    """Yield a band: its area below all curves and its edges; a thin band is a line."""
     if float((high - low)[:, 1].max()) <= _THIN * look.scale:
         yield Line((low + high) / 2, look.colour, look.width, layer, look.dash)
         return

@@ -1,4 +1,4 @@
-"""The page and its margins: how large everything is, and which words a small page goes without."""
+"""The page and its margins: sizes, and the texts that a small page omits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ INCH = 72.0
 
 @dataclass(frozen=True)
 class Measures:
-    """Lengths in points where the base font is 9; everything scales with it."""
+    """Lengths in points for a base font of 9 points; all scale with the base font."""
 
     left: float = 48.0
     right: float = 20.0
@@ -35,7 +35,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class Fonts:
-    """Sizes of the text where the base font is 9."""
+    """Font sizes for a base font of 9 points."""
 
     title: float = 13.0
     subtitle: float = 9.5
@@ -53,16 +53,16 @@ FONTS = Fonts()
 
 _BASE, _SMALL_BASE = 9.0, 7.2
 _WIDE, _NARROW = 5.5, 3.5
-"""Inches: a full page of text, and one column."""
+"""In inches: the width of a full page of text, and of one column."""
 
 RISE = 0.262
-"""How far above its base line the middle of a line of text is, in font sizes."""
+"""The height of the middle of a line of text above its baseline, in font sizes."""
 
 FIGURES_RISE = 0.365
-"""The same for figures, which have no descenders: half of their height."""
+"""The same for digits, which do not have descenders: half their height."""
 
 ASCENT, DESCENT = 0.76, 0.24
-"""How far text reaches above and below its base line, in font sizes."""
+"""The extent of text above and below its baseline, in font sizes."""
 
 
 class Box(NamedTuple):
@@ -75,20 +75,20 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> float:
-        """How wide it is."""
+        """The width in points."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """How high it is."""
+        """The height in points."""
         return self.top - self.bottom
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownText:
-    """Which words stand around the curves; the widths of those whose room depends on them, 0 for none.
+    """The texts around the axes: whether they are shown, or the width that they need (0: not shown).
 
-    - ``key_rows``: how many rows of names stand under the one beside "Learning rate".
+    - ``key_rows``: the number of key rows below the one beside "Learning rate".
     """
 
     title: bool
@@ -102,7 +102,7 @@ class ShownText:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page, the box of its axes, and the words that fit around it."""
+    """A page, the box of its axes, and the texts that fit around it."""
 
     width: float
     height: float
@@ -112,13 +112,13 @@ class Page:
 
     @property
     def rate_line(self) -> float:
-        """The height of the middle of the line that says "Learning rate"."""
+        """The height of the middle of the line with "Learning rate"."""
         at = MEASURES.rate_at if self.shown.title else MEASURES.rate_at_untitled
         return self.height - at * self.scale
 
 
 def scale(width: float, base: float | None = None) -> float:
-    """Return what all lengths are multiplied with on a page of this width in inches, or for a ``base`` font in points.
+    """Return the factor of all lengths for a page of this width in inches, or for a ``base`` font in points.
 
     >>> scale(8), scale(3.25)
     (1.0, 0.8)
@@ -130,7 +130,7 @@ def scale(width: float, base: float | None = None) -> float:
 
 
 def page(size: tuple[float, float], shown: ShownText, base: float | None = None) -> Page:
-    """Return the page of this size in inches, without the words that leave the curves too little room."""
+    """Return the page of this size in inches, without the texts that would leave the axes too small."""
     width, height = size[0] * INCH, size[1] * INCH
     k = scale(size[0], base)
     endless = replace(shown, ends=0.0)

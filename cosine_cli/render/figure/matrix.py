@@ -1,4 +1,4 @@
-"""A panel for each value of a parameter, or a matrix of them for two: the whole plan in each, on shared axes."""
+"""A panel with the whole plan per value of a parameter, or a matrix for two parameters, on shared axes."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from cosine_cli.render.figure.primitives import Primitive
 from cosine_cli.render.figure.ruler import Ruler
 
 _LEFT_OVER = 4.0
-"""A hole in the last row is worse here than among curves: each row is read as a series."""
+"""The weight of empty places in the last row, higher than in small multiples: each row is read as a series."""
 
 _WITHIN = 0.85
-"""How large lines and words in a panel are, compared with those around it."""
+"""The size of lines and texts in a panel, relative to those around it."""
 
 _LEAST_WIDTH = 72.0
-"""In points: narrower panels go without their end values."""
+"""In points: narrower panels omit their end values."""
 
 _DOWN = 14.0
 
 _ASIDE, _AFTER = 9.0, 5.0
-"""The space before the end values, and after them."""
+"""The space before and after the end values."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Layout:
-    """The grid, the box that it fills, and whether end values have room between its columns."""
+    """The grid of panels, its box, and whether end values fit between its columns."""
 
     grid: PanelGrid
     box: Box
@@ -43,7 +43,7 @@ class _Layout:
 
 
 def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
-    """Return the figure of a plan that has panels."""
+    """Return the primitives of a plan with panels."""
     known = _evaluated(plan)
     whole = _whole(plan, known, theme, ruler)
     layout = _laid(plan, whole, known)
@@ -69,7 +69,7 @@ def _evaluated(plan: Plan) -> list[Evaluated]:
 
 
 def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -> FigureContext:
-    """Return the page with the axes that hold all curves of all panels, and room for the names that need rows."""
+    """Return the page with axes for all curves of all panels, and space for key rows."""
     together = Evaluated(
         plan=replace(plan, curves=tuple(curve for panel in plan.panels for curve in panel.curves)),
         traces=[trace for one in known for trace in one.traces],
@@ -83,7 +83,7 @@ def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -
 
 
 def _part(whole: FigureContext, one: Evaluated, first: Sequence[Trace]) -> FigureContext:
-    """Return the curves of one panel on the shared axes; each is dashed as it is in the first panel."""
+    """Return the curves of one panel on the shared axes, each dashed as in the first panel."""
     traces = [replace(trace, stepped=like.stepped) for trace, like in zip(one.traces, first, strict=True)]
     return replace(whole, plan=one.plan, traces=traces, peaks=one.peaks)
 
@@ -93,7 +93,7 @@ def _smaller(part: FigureContext) -> FigureContext:
 
 
 def _named(whole: FigureContext, first: FigureContext) -> FigureContext:
-    """Return the sheet by whose names and dashes the key is made: one panel's curves on the whole page."""
+    """Return the context of the key: the curves of the first panel on the whole page."""
     return replace(first, page=whole.page, axes=whole.axes)
 
 
@@ -105,7 +105,7 @@ def _key(whole: FigureContext, first: FigureContext) -> list[Primitive]:
 
 
 def _laid(plan: Plan, whole: FigureContext, known: Sequence[Evaluated]) -> _Layout:
-    """Return where the panels stand: beside the headings of their rows, end values between them where they fit."""
+    """Return the layout of the panels: beside the headings of their rows, with end values if they fit."""
     k = whole.scale
     box = whole.axes.box._replace(left=whole.axes.box.left + room_for_rows(plan.figure.grid, whole))
     ends = [text for one in known for text in labels.end_texts(one.traces, one.peaks, plan.clock)]
@@ -121,7 +121,7 @@ def _laid(plan: Plan, whole: FigureContext, known: Sequence[Evaluated]) -> _Layo
 
 
 def _arranged(plan: Plan, box: Box, scale: float, across: float) -> PanelGrid:
-    """Return the panels in the order of a matrix, or where there is one parameter as they have the best shape."""
+    """Return the grid of a matrix, or for one parameter the grid with the best panel shape."""
     count, box = len(plan.panels), _under_headings(plan, box, scale)
     space = replace(Spacing.of(scale), across=across, down=_DOWN * scale)
     if len(plan.figure.grid) > 1:
@@ -130,12 +130,12 @@ def _arranged(plan: Plan, box: Box, scale: float, across: float) -> PanelGrid:
 
 
 def _under_headings(plan: Plan, box: Box, scale: float) -> Box:
-    """Return what the headings of the columns leave to a matrix; without rows to name each panel has its own."""
+    """Return the box below the column headings of a matrix; for one parameter, each panel has its own heading."""
     return box._replace(top=box.top - HEADING * scale) if len(plan.figure.grid) > 1 else box
 
 
 def _panel(part: FigureContext, index: int, *, valued: bool) -> Iterator[Primitive]:
-    """Yield one panel; what its marks mean is said in the first."""
+    """Yield one panel; only the first one explains its marks."""
     figure = part.plan.figure
     yield from panels.framed(part)
     yield from lines.curve_marks(part, tinted=figure.annotations)
@@ -154,5 +154,5 @@ def _panel(part: FigureContext, index: int, *, valued: bool) -> Iterator[Primiti
 
 
 def _one_peak(part: FigureContext) -> bool:
-    """Tell whether half of the largest peak of all is half of this panel's."""
+    """Tell whether this panel has the largest peak of all panels."""
     return math.isclose(max(point.rate for point in part.peaks), part.axes.peak, rel_tol=1e-9)

@@ -1,4 +1,4 @@
-"""Small multiples: many curves, each on axes of its own, all others behind it in light grey."""
+"""Small multiples: each of many curves on its own axes, in front of all others in light grey."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from cosine_cli.render.figure.ruler import Face, Ruler, fitted, shrunk
 from cosine_cli.text import visible
 
 MOST_ON_ONE = 8
-"""How many curves share one pair of axes."""
+"""The largest number of curves on one pair of axes."""
 
 _LEFT_OVER = 2.0
 _WIDEST = 0.3
-"""The widest panel that is chosen for the sake of a name, as a share of the whole."""
+"""The largest width of a panel chosen to fit a label, as a fraction of the whole."""
 
 _NAME_GAP = 4.5
 _GHOST, _GHOST_LAYER = 0.9, 1.0
@@ -34,7 +34,7 @@ _LAYER = 3.0
 
 
 def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
-    """Return the figure of a plan with a panel for each curve."""
+    """Return the primitives of a plan with one panel per curve."""
     whole = compose.context(compose.evaluated(plan), theme, ruler, values=False)
     grid = _grid(whole)
     boxes = _boxes(grid, whole)
@@ -49,7 +49,7 @@ def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
 
 
 def panel_names(plan: Plan, theme: Theme, ruler: Ruler) -> Iterator[Text]:
-    """Yield the title and the names over the panels, at a small part of what it costs to draw what is in them."""
+    """Yield the title and the labels above the panels, without the cost of drawing the panels."""
     whole = compose.context(compose.without_traces(plan), theme, ruler, values=False)
     if whole.page.shown.title:
         yield from compose.title(plan, whole.page, theme, ruler)
@@ -71,7 +71,7 @@ def _boxes(grid: PanelGrid, whole: FigureContext) -> list[Box]:
 
 
 def moved(paths: Paths, shift: Points) -> Paths:
-    """Return a curve drawn elsewhere."""
+    """Return the paths of a curve, shifted."""
     return Paths(
         strokes=tuple(part + shift for part in paths.strokes),
         jumps=tuple(part + shift for part in paths.jumps),
@@ -91,7 +91,7 @@ def _panel(part: FigureContext, index: int, grid: PanelGrid, paths: Paths, ghost
 
 
 def _name(part: FigureContext, index: int, grid: PanelGrid) -> Iterator[Text]:
-    """Yield the name over a panel, smaller where it is long; none where a low panel has no room over it."""
+    """Yield the label above a panel, smaller if it is long; nothing if there is no space above the panel."""
     if not grid.above:
         return
     box, label, face = part.axes.box, part.plan.curves[index].label, Face(FONTS.end * part.scale, bold=True)

@@ -1,4 +1,4 @@
-"""The colours of a figure, light and dark."""
+"""The light and the dark theme of figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """Page, text, grid and hues that belong together; ``tint`` is the alpha of the area under the subject."""
+    """The colours of page, text, grid and curves; ``tint`` is the alpha of the area below the subject."""
 
     page: str
     ink: str

@@ -1,4 +1,4 @@
-"""Panels that share their axes: how they are arranged, and what stands at the outer ones alone."""
+"""Panels with shared axes: their arrangement, and the ticks at the outer ones."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from cosine_cli.render.figure.margins import Box
 from cosine_cli.render.figure.primitives import Primitive, Text
 
 _ASPECT = 1.7
-"""Width over height of the best panel."""
+"""The preferred ratio of a panel's width to its height."""
 
 ACROSS, DOWN = 14.0, 10.0
-"""The least space between two panels, in points; a heading stands in its own."""
+"""The smallest space between two panels, in points, not including headings."""
 
 HEADING = 13.0
 LEAST = 18.0
-"""In points: a lower panel has no room for a heading over it."""
+"""In points: lower panels do not have a heading above them."""
 
 _RATES_APART = 13.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class PanelGrid:
-    """How many panels stand in a row and in a column, how large each is, and the space around it.
+    """The number of columns and rows, the size of a panel, and the space around it.
 
-    - ``above``: the room for the heading over each of them.
+    - ``above``: the height of the heading above each panel.
     """
 
     columns: int
@@ -43,9 +43,9 @@ class PanelGrid:
 
 @dataclass(frozen=True, kw_only=True)
 class Spacing:
-    """What stands around panels, in points: between two columns, between two rows, over each panel.
+    """The space around panels, in points: between columns, between rows, and above each panel.
 
-    - ``least``: how high a panel has to be to have its heading.
+    - ``least``: the smallest height of a panel with a heading.
     """
 
     across: float
@@ -55,12 +55,12 @@ class Spacing:
 
     @classmethod
     def of(cls, scale: float) -> Spacing:
-        """Return the space around panels that have a heading and nothing at their right."""
+        """Return the space around panels with headings and without end values."""
         return cls(across=ACROSS * scale, down=DOWN * scale, heading=HEADING * scale, least=LEAST * scale)
 
 
 def panel_grid(columns: int, count: int, box: Box, space: Spacing) -> PanelGrid:
-    """Return so many panels in so many columns; their headings are left out where they would leave no height."""
+    """Return the grid of ``count`` panels in ``columns`` columns; headings are omitted if panels would be too low."""
     rows = math.ceil(count / columns)
     pitch = box.height / rows
     above = space.heading if pitch > space.least + space.heading + space.down else 0.0
@@ -78,9 +78,9 @@ def panel_grid(columns: int, count: int, box: Box, space: Spacing) -> PanelGrid:
 
 
 def best_grid(count: int, box: Box, space: Spacing, *, left_over: float, least: float = 0.0) -> PanelGrid:
-    """Return the grid with panels of the best shape and few places left over; panels ``least`` wide if any are.
+    """Return the grid with the best panel shape and few empty places; panels at least ``least`` wide if possible.
 
-    - ``left_over``: what a grid with all places left over would weigh against a shape that is wrong by the factor e.
+    - ``left_over``: the penalty of a grid with only empty places, relative to an aspect ratio wrong by a factor e.
 
     >>> found = best_grid(9, Box(0, 0, 500, 250), Spacing.of(1.0), left_over=2.0)
     >>> found.columns, found.rows
@@ -96,7 +96,7 @@ def _shape(one: PanelGrid) -> float:
 
 
 def panel(index: int, one: PanelGrid, box: Box) -> Box:
-    """Return the axes of the panel at ``index``: row by row from the upper left."""
+    """Return the box of the panel at ``index``, row by row from the upper left."""
     row, column = divmod(index, one.columns)
     left = box.left + column * (one.width + one.across)
     top = box.top - one.above - row * (one.height + one.above + one.down)
@@ -104,7 +104,7 @@ def panel(index: int, one: PanelGrid, box: Box) -> Box:
 
 
 def around(whole: FigureContext) -> Iterator[Primitive]:
-    """Yield what all panels share: what the axes say, and the title."""
+    """Yield what all panels share: axis labels and the title."""
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
     if whole.page.shown.title:
@@ -114,13 +114,13 @@ def around(whole: FigureContext) -> Iterator[Primitive]:
 
 
 def framed(part: FigureContext) -> Iterator[Primitive]:
-    """Yield the lines of a panel's axes."""
+    """Yield the grid lines and the spine of a panel."""
     yield from axes.grid_lines([y for y, _ in part.rate_ticks], part.axes.box, part.theme.grid, part.scale)
     yield axes.spine(part.axes.box, part.theme.axis, part.scale)
 
 
 def outer(part: FigureContext, index: int, one: PanelGrid, count: int) -> Iterator[Primitive]:
-    """Yield the ticks of a panel where no other stands left of it or under it."""
+    """Yield the ticks of a panel at the left or the lower edge of the grid."""
     if index % one.columns == 0 and part.page.shown.rate_ticks:
         yield from _rates(part)
     if index + one.columns >= count and part.page.shown.time_ticks:
@@ -128,7 +128,7 @@ def outer(part: FigureContext, index: int, one: PanelGrid, count: int) -> Iterat
 
 
 def _rates(part: FigureContext) -> list[Text]:
-    """Return the texts of the ticks; of the outermost alone where all would touch."""
+    """Return the labels of the rate ticks; only the outermost if they would overlap."""
     texts = list(axes.rate_labels(part))
     if min((high.y - low.y for low, high in pairwise(texts)), default=math.inf) < _RATES_APART * part.scale:
         return [texts[0], texts[-1]]
@@ -136,7 +136,7 @@ def _rates(part: FigureContext) -> list[Text]:
 
 
 def _times(part: FigureContext) -> Iterator[Primitive]:
-    """Yield the ticks below a panel, the outermost texts moved inward, clear of the next panel's."""
+    """Yield the ticks below a panel, with the outermost labels moved inward, away from the next panel."""
     for mark in axes.time_labels(part):
         if isinstance(mark, Text) and mark.x in (part.axes.box.left, part.axes.box.right):
             yield mark._replace(align="left" if mark.x == part.axes.box.left else "right")

@@ -1,4 +1,4 @@
-"""What a figure is made of, in points from the lower left corner of the page: all that a drawing backend needs."""
+"""The primitives of a figure, in points from the lower left corner of the page, as a drawing backend needs them."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class Dot(NamedTuple):
 
 
 class Name(NamedTuple):
-    """What words are the name of: the kind of thing, such as ``curve`` or a parameter of a grid, and its whole text."""
+    """A name on a figure: its kind, such as ``curve`` or a parameter of a grid, and its whole text."""
 
     kind: str
     text: str
 
 
 class Text(NamedTuple):
-    """One line of text: ``x`` is its left end, its middle or its right end; ``y`` is its base line.
+    """One line of text: ``x`` is its left end, middle or right end; ``y`` is its baseline.
 
-    - ``names``: what it is the name of, perhaps shortened, so that no part of a figure goes without one unnoticed.
+    - ``names``: the name that it shows, possibly cut, so that missing names are detected.
     """
 
     x: float
@@ -74,7 +74,7 @@ Primitive = Line | Area | Dot | Text
 
 
 def join_lines(parts: Sequence[Points]) -> Points:
-    """Return several polylines as one, the pen lifted between them."""
+    """Return several polylines as one, with the pen lifted between them."""
     if not parts:
         return np.empty((0, 2))
     lifted = [row for part in parts for row in (part, LIFT)]

@@ -1,4 +1,4 @@
-"""How wide text is, and text cut so that it fits."""
+"""The width of text, and text cut or shrunk to fit."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from cosine_cli.render.figure.primitives import Text
 from cosine_cli.text import shorten, visible
 
 _LONGEST = 200
-"""Characters: no page is wide enough for more."""
+"""In characters: no page fits a longer text."""
 
 _SLACK = 1e-6
-"""In points: text shrunk to a width fits it, whatever its last bit."""
+"""In points: the tolerance for rounding."""
 
 
 class Ruler(Protocol):
-    """Knows how wide a font's text is."""
+    """Measures text in a font."""
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width of one line of text in points."""
 
 
 class Face(NamedTuple):
-    """How text is set."""
+    """The size and the weight of text."""
 
     size: float
     bold: bool = False
 
 
 def fitted(text: str, ruler: Ruler, face: Face, *, most: float) -> str:
-    """Return foreign text with its control characters made visible, cut to ``most`` points with an ellipsis."""
+    """Return a user's text with control characters escaped, cut to ``most`` points with an ellipsis."""
     whole = _shown(text)
     if _width(whole, ruler, face) <= most + _SLACK:
         return whole
@@ -45,12 +45,12 @@ def fitted(text: str, ruler: Ruler, face: Face, *, most: float) -> str:
 
 
 def is_cut(words: Text) -> bool:
-    """Tell whether words are the beginning of what they are the name of."""
+    """Tell whether a text is the cut beginning of its name."""
     return words.names is not None and words.text.endswith("…") and words.text != visible(words.names.text)
 
 
 def shrunk(text: str, ruler: Ruler, face: Face, *, most: float, least: float) -> Face:
-    """Return the face in which foreign text is ``most`` points wide, or its own; at least ``least`` of it."""
+    """Return the face shrunk so that a text is at most ``most`` points wide, but not below a factor ``least``."""
     width = _width(_shown(text), ruler, face)
     return face._replace(size=face.size * min(max(most / width, least), 1.0)) if width else face
 
@@ -64,7 +64,7 @@ def _width(text: str, ruler: Ruler, face: Face) -> float:
 
 
 def extent(words: Text, ruler: Ruler) -> Box:
-    """Return the room that a line of text takes."""
+    """Return the box of a line of text."""
     width = ruler.width(words.text, words.size, bold=words.bold)
     left = words.x - {"left": 0.0, "center": width / 2, "right": width}[words.align]
     return Box(left, words.y - DESCENT * words.size, left + width, words.y + ASCENT * words.size)

@@ -1,4 +1,4 @@
-"""Warmup and cycles: which part of the run is which."""
+"""The warmup as a shaded span, and the numbers of cycles."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from cosine_cli.render.figure.ruler import extent
 _ALPHA, _LAYER = 0.035, 0.5
 _ASIDE, _OVER = 4.5, 5.0
 _LEAST = 16.0
-"""In points: the narrowest cycle with a number."""
+"""In points: the smallest width of a cycle with a number."""
 
 
 def span_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]:
-    """Yield the warmup and the numbers of the cycles; the room they take is added to ``placed``."""
+    """Yield the warmup and the numbers of cycles; their boxes are added to ``placed``."""
     for span in warmup(context):
         yield span
         yield from _named(span, context, placed)
@@ -29,7 +29,7 @@ def span_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]
 
 
 def warmup(context: FigureContext) -> Iterator[Area]:
-    """Yield the span over which the rate climbs; none where the curves do not agree on it."""
+    """Yield the span of the warmup, if all curves that have one have the same length."""
     steps = _climb(context)
     if steps:
         box, end = context.axes.box, context.axes.x(min(steps, context.axes.until))
@@ -38,13 +38,13 @@ def warmup(context: FigureContext) -> Iterator[Area]:
 
 
 def _climb(context: FigureContext) -> float:
-    """Return how many steps all curves climb that climb at all, 0 where they differ."""
+    """Return the length of the warmup in steps, 0 if curves have different ones."""
     lengths = {curve.warmup for curve in context.plan.curves} - {0.0}
     return lengths.pop() if len(lengths) == 1 else 0.0
 
 
 def _named(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
-    """Yield what the span of the warmup is, just right of it."""
+    """Yield the label of the warmup, just to its right."""
     words = _note(f"warmup, {time_text(_climb(context), context.plan.clock)}", float(span.points[1, 0]), context)
     if has_room(words, context, placed):
         placed.append(extent(words, context.ruler))
@@ -52,7 +52,7 @@ def _named(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Te
 
 
 def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
-    """Yield a number in each cycle of the first curve that restarts, at its lower left where the curve is high."""
+    """Yield the number of each cycle of the first curve that restarts, at its lower left."""
     curves = zip(context.plan.curves, context.traces, strict=True)
     found = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
     climb, restarts = next(found, (0.0, ()))

@@ -1,4 +1,4 @@
-"""How the curves are told apart without colour: by weight and by dash."""
+"""Line styles: widths and dashes distinguish curves without colour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cosine_cli.render.figure.primitives import Dash
 
 SUBJECT, REFERENCE, RISER = 2.6, 1.77, 1.1
-"""Widths in points: the first curve, all others, and the jumps of any."""
+"""Widths in points: of the first curve, of all others, and of jumps."""
 
 DOTTED: Dash = (1.0, 1.8)
 _SOLID: Dash = ()
@@ -23,9 +23,9 @@ _DASHES: tuple[Dash, ...] = (
 
 
 def dashes(stepped: Sequence[bool]) -> list[Dash]:
-    """Return a dash for each curve, given which of them have plateaus.
+    """Return the dash pattern of each curve, given which of them have plateaus.
 
-    The subject is solid. The second is too, since its plateaus tell it apart; without any it is dashed.
+    The first curve is solid. The second is solid too if its plateaus distinguish it, and dashed otherwise.
 
     >>> dashes([False, True, False]), dashes([False, False])
     ([(), (), (5.0, 1.7)], [(), (5.0, 1.7)])
@@ -35,5 +35,5 @@ def dashes(stepped: Sequence[bool]) -> list[Dash]:
 
 
 def width(index: int) -> float:
-    """Return how wide the curve at ``index`` is drawn."""
+    """Return the width of the curve at ``index``."""
     return REFERENCE if index else SUBJECT

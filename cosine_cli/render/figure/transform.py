@@ -1,4 +1,4 @@
-"""From times and rates to places on the page."""
+"""The transform from times and rates to positions on the page."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ LOG_HEADROOM = 1.25
 
 @dataclass(frozen=True, kw_only=True)
 class AxesTransform:
-    """The axes: a box on the page, the run's length in steps, the largest peak; ``decades`` makes it logarithmic.
+    """The axes: a box on the page, the length of the run in steps, the largest peak, and ``decades`` if logarithmic.
 
-    All is computed as a share of the peak, so that rates near the ends of float64 do no harm.
+    Rates are relative to the peak, so that those near the limits of float64 do not overflow.
     """
 
     box: Box
@@ -33,19 +33,19 @@ class AxesTransform:
 
     @property
     def floor(self) -> float:
-        """The rate at the bottom of the axes, as a share of the peak."""
+        """The rate at the bottom of the axes, relative to the peak."""
         return 0.0 if self.decades is None else 10.0**-self.decades
 
     def x(self, time: float) -> float:
-        """Return how far right a time stands."""
+        """Return the x coordinate of a time."""
         return self.box.left + self.box.width * (time / self.until)
 
     def y(self, share: float) -> float:
-        """Return how high a share of the peak stands; what is below the axes stands at their bottom."""
+        """Return the y coordinate of a rate relative to the peak, at least the bottom of the axes."""
         return float(self._heights(np.array([share]))[0])
 
     def places(self, stroke: Stroke) -> Points:
-        """Return the places of the points of a stroke, its rates given as shares of the peak."""
+        """Return the positions of a stroke, whose rates are relative to the peak."""
         x = self.box.left + self.box.width * (stroke.times / self.until)
         return np.column_stack((x, self._heights(stroke.rates)))
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
+from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 
 M = Symbolic()
 T: Any = TIME
@@ -17,21 +17,21 @@ TIMES = np.array([0.0, 1.0, 2.0, 11.0])
 
 
 def values(tree: Any, times: Any = TIMES, **arithmetic: bool) -> list[float]:
-    return evaluate(tree, np.asarray(times, dtype=np.float64), Arithmetic(**arithmetic)).tolist()
+    return evaluate_tree(tree, np.asarray(times, dtype=np.float64), Arithmetic(**arithmetic)).tolist()
 
 
 @pytest.mark.parametrize(
     ("tree", "expected"),
     [
         (2.0 * T + 1.0, [1.0, 3.0, 5.0, 23.0]),
-        (Node("//", (T, 2.0)), [0.0, 0.0, 1.0, 5.0]),
-        (Node("%", (10.0 * T, 11.0)), [0.0, 10.0, 9.0, 0.0]),
+        (TreeNode("//", (T, 2.0)), [0.0, 0.0, 1.0, 5.0]),
+        (TreeNode("%", (10.0 * T, 11.0)), [0.0, 10.0, 9.0, 0.0]),
         (M.cycles(T, 1.1), [0.0, 0.0, 1.0, 10.0]),
-        (Node("//", (T, 1.1)), [0.0, 0.0, 1.0, 9.0]),
+        (TreeNode("//", (T, 1.1)), [0.0, 0.0, 1.0, 9.0]),
         (M.count((1.0, 2.5), T), [0.0, 1.0, 1.0, 2.0]),
         (M.gather((7.0, 8.0, 9.0), M.count((1.0, 2.5), T)), [7.0, 8.0, 8.0, 9.0]),
         (M.where(T < 2.0, T, -1.0), [0.0, 1.0, -1.0, -1.0]),
-        (Node("neg", (M.named("name", T),)), [-0.0, -1.0, -2.0, -11.0]),
+        (TreeNode("neg", (M.named("name", T),)), [-0.0, -1.0, -2.0, -11.0]),
         (0.25, [0.25] * 4),
     ],
     ids=["sum", "quotient", "rest", "cycles of the core", "of Python", "count", "table", "case", "minus", "constant"],
@@ -66,8 +66,8 @@ def test_an_index_beyond_a_table_is_never_let_pass() -> None:
 
 def test_32_bits() -> None:
     assert values(0.1 + 0.0 * T, float32=True) == [float(np.float32(0.1))] * 4
-    assert values(Node("//", (T, 2.4)), [12.0], float32=True) == [4.0]
-    assert values(Node("//", (5.0 * T, 12.0)), [12.0], float32=True) == [5.0]
+    assert values(TreeNode("//", (T, 2.4)), [12.0], float32=True) == [4.0]
+    assert values(TreeNode("//", (5.0 * T, 12.0)), [12.0], float32=True) == [5.0]
 
 
 def test_compiled_a_division_is_a_product_and_a_sum_is_rounded_once() -> None:
@@ -84,5 +84,5 @@ def test_compiled_a_division_is_a_product_and_a_sum_is_rounded_once() -> None:
 
 
 def test_numbers_are_computed_in_64_bits() -> None:
-    assert values(Node("-", (0.1, 1e-5)) * T, [1.0]) == [0.1 - 1e-5]
+    assert values(TreeNode("-", (0.1, 1e-5)) * T, [1.0]) == [0.1 - 1e-5]
     assert values(M.tanh(3.0)) == [math.tanh(3.0)] * 4

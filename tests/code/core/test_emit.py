@@ -17,12 +17,12 @@ from schedules_of import PATIENT, any_schedule
 from cosine_cli.code import numpy as for_numpy
 from cosine_cli.code.core import python_functions
 from cosine_cli.code.core.codegen_curves import CodegenCurve
-from cosine_cli.code.core.emit import WIDTH, Language, function, number
+from cosine_cli.code.core.emit import WIDTH, Language, function, literal
 from cosine_cli.code.core.formatting import indented, tables
 from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.code.core.simplify import simplified
 from cosine_cli.code.core.spell import Spelling, spelled
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.multistep import Multistep
@@ -120,32 +120,38 @@ def test_a_table_of_equal_steps_is_computed(array: str, lines: list[str]) -> Non
     assert tables([found], array=array) == lines
 
 
-X, LONG = Node("name", name="t"), 1.2345678901234567
+X, LONG = TreeNode("name", name="t"), 1.2345678901234567
 
 
 @pytest.mark.parametrize(
     ("tree", "lines"),
     [
-        (Node("-", (X, Node("-", (X, 1.0)))), ["return t - (t - 1)"]),
-        (Node("*", (2.0, Node("/", (X, 3.0)))), ["return 2 * (t / 3)"]),
-        (Node("+", (1.0, Node("+", (X, 3.0)))), ["return 1 + (t + 3)"]),
-        (Node("**", (Node("neg", (X,)), 2.0)), ["return (-t) ** 2"]),
-        (Node("neg", (Node("**", (X, 2.0)),)), ["return -(t**2)"]),
-        (Node("**", (X, -0.5)), ["return t**-0.5"]),
-        (Node("*", (-2.0, X)), ["return -2 * t"]),
-        (Node("/", (Node("%", (X, 7.0)), 7.0)), ["return t % 7 / 7"]),
+        (TreeNode("-", (X, TreeNode("-", (X, 1.0)))), ["return t - (t - 1)"]),
+        (TreeNode("*", (2.0, TreeNode("/", (X, 3.0)))), ["return 2 * (t / 3)"]),
+        (TreeNode("+", (1.0, TreeNode("+", (X, 3.0)))), ["return 1 + (t + 3)"]),
+        (TreeNode("**", (TreeNode("neg", (X,)), 2.0)), ["return (-t) ** 2"]),
+        (TreeNode("neg", (TreeNode("**", (X, 2.0)),)), ["return -(t**2)"]),
+        (TreeNode("**", (X, -0.5)), ["return t**-0.5"]),
+        (TreeNode("*", (-2.0, X)), ["return -2 * t"]),
+        (TreeNode("/", (TreeNode("%", (X, 7.0)), 7.0)), ["return t % 7 / 7"]),
         (
-            Node("*", (LONG, Node("minimum", (Node("+", (X, LONG)), Node("*", (LONG, Node("exp", (X,)))))))),
+            TreeNode(
+                "*",
+                (LONG, TreeNode("minimum", (TreeNode("+", (X, LONG)), TreeNode("*", (LONG, TreeNode("exp", (X,))))))),
+            ),
             ["return 1.2345678901234567 * min(t + 1.2345678901234567, 1.2345678901234567 * math.exp(t))"],
         ),
         (
-            Node("+", (Node("*", (LONG, Node("exp", (X,)))), Node("*", (LONG, Node("minimum", (X, LONG)))))),
+            TreeNode(
+                "+",
+                (TreeNode("*", (LONG, TreeNode("exp", (X,)))), TreeNode("*", (LONG, TreeNode("minimum", (X, LONG))))),
+            ),
             ["return 1.2345678901234567 * math.exp(t) + 1.2345678901234567 * min(t, 1.2345678901234567)"],
         ),
     ],
     ids=["minus", "times", "plus", "power of minus", "minus a power", "root", "minus two", "rest", "wide", "sum"],
 )
-def test_what_is_written_is_the_tree_to_the_last_bit(tree: Node, lines: list[str]) -> None:
+def test_what_is_written_is_the_tree_to_the_last_bit(tree: TreeNode, lines: list[str]) -> None:
     found = list(function(tree, python_functions.LANGUAGE).lines)
     text = "".join(line.strip() for line in found)
     written = eval(text.removeprefix("return "), {"math": math, "min": min, "t": 0.3})  # noqa: S307 - as above
@@ -164,4 +170,4 @@ def test_what_is_written_is_the_tree_to_the_last_bit(tree: Node, lines: list[str
     ids=["whole", "fraction", "beyond 32 bits", "small", "infinite"],
 )
 def test_numbers(value: float, text: str) -> None:
-    assert number(value) == text
+    assert literal(value) == text

@@ -9,7 +9,7 @@ from plans_of import planned
 
 from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.code.core.formatting import flat, lines
-from cosine_cli.code.core.framework_calls import call, find_nearest, remark
+from cosine_cli.code.core.framework_calls import constructor_call, find_nearest, remark
 from cosine_cli.frameworks.core import catalogue
 from cosine_cli.frameworks.core.catalogue import nearest
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
@@ -79,10 +79,10 @@ def test_what_is_very_near_is_used(words: str, framework: str, code: str) -> Non
     _, native = found(words, framework)
     assert native.native is not None
     if framework == "torch":
-        assert code in flat(call(native.native, first="optimizer"))
+        assert code in flat(constructor_call(native.native, first="optimizer"))
     else:
         assert type(native.native).__name__ == code
-        assert "transition_steps=1000000, decay_rate=0.01" in flat(call(native.native, prefix="optax."))
+        assert "transition_steps=1000000, decay_rate=0.01" in flat(constructor_call(native.native, prefix="optax."))
 
 
 def test_what_is_only_near_is_not_used_where_it_has_to_be_exact() -> None:
@@ -167,20 +167,22 @@ def test_what_repeats_is_said_in_short(words: str, framework: str, text: str) ->
     _, native = found(words, framework)
     assert native.native is not None
     assert text in flat(
-        call(native.native, prefix="optax.") if framework == "optax" else call(native.native, first="optimizer")
+        constructor_call(native.native, prefix="optax.")
+        if framework == "optax"
+        else constructor_call(native.native, first="optimizer")
     )
 
 
 def test_each_scheduler_of_an_optimizer_is_one_of_its_own() -> None:
     _, native = found("wsd:warmup=20,stable=20,min_lr=0.1", "torch")
     assert native.native is not None
-    assert " * " not in flat(call(native.native, first="optimizer"))
+    assert " * " not in flat(constructor_call(native.native, first="optimizer"))
 
 
 def test_what_repeats_stands_on_a_line_of_its_own_where_it_does_not_fit_one() -> None:
     _, native = found("hard_restarts:cycles=4 --epochs 88", "optax")
     assert native.native is not None
-    assert list(lines("mine = ", call(native.native, prefix="optax."))) == [
+    assert list(lines("mine = ", constructor_call(native.native, prefix="optax."))) == [
         "mine = optax.sgdr_schedule(",
         "    cosine_kwargs=[",
         "        dict(init_value=0.1, peak_value=0.1, warmup_steps=0, decay_steps=22),",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cosine_cli.code import optax as for_optax
-from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.emit import function
 from cosine_cli.code.core.guard import guarded
 from cosine_cli.code.core.symbols import TIME, Symbolic
@@ -58,5 +58,5 @@ def test_what_has_a_name_keeps_it() -> None:
 def test_a_guarded_root_is_0_where_the_bare_one_is_nan() -> None:
     compiled = Arithmetic(compiled=True, strict=False)
     times = np.array([6.4, 10.0, 11.0])
-    assert np.isnan(evaluate(LEFT**0.5, times, compiled)).tolist() == [False, True, True]
-    assert evaluate(guarded(LEFT**0.5), times, compiled).tolist() == pytest.approx([0.6, 0.0, 0.0])
+    assert np.isnan(evaluate_tree(LEFT**0.5, times, compiled)).tolist() == [False, True, True]
+    assert evaluate_tree(guarded(LEFT**0.5), times, compiled).tolist() == pytest.approx([0.6, 0.0, 0.0])

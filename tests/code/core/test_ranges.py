@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.ranges import Range, Ranges
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 
 M = Symbolic()
 T: Any = TIME
@@ -28,8 +28,8 @@ T: Any = TIME
         (0.5**T, 0.5**10, 1.0),
         (M.gather((3.0, 1.0, 2.0), T), 1.0, 3.0),
         (M.where(T < 5.0, 1.0, T), 0.0, 10.0),
-        (Node("mod", (T, 4.0)), 0.0, 4.0),
-        (Node("mod", (T, 40.0)), 0.0, 10.0),
+        (TreeNode("mod", (T, 4.0)), 0.0, 4.0),
+        (TreeNode("mod", (T, 40.0)), 0.0, 10.0),
         (1.0 / T, -math.inf, math.inf),
         ((T - 20.0) ** 0.5, -math.inf, math.inf),
     ],
@@ -40,8 +40,8 @@ def test_bounds(tree: Any, low: float, high: float) -> None:
 
 
 def test_what_is_known_is_taken() -> None:
-    local = Node("mod", (T, 9.0))
-    assert Ranges(0.0, 100.0, [(local, Range(0.0, 3.0))]).of(M.named("local", Node("mod", (T, 9.0))) / 3.0) == (
+    local = TreeNode("mod", (T, 9.0))
+    assert Ranges(0.0, 100.0, [(local, Range(0.0, 3.0))]).of(M.named("local", TreeNode("mod", (T, 9.0))) / 3.0) == (
         0.0,
         1.0,
     )
@@ -66,13 +66,13 @@ numbers = st.sampled_from([-2.0, -0.5, 0.0, 0.3, 1.0, 7.0])
 def grown(trees: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     twos = st.sampled_from(["+", "-", "*", "/", "**", "minimum", "maximum"])
     return st.one_of(
-        st.builds(lambda op, x, y: Node(op, (x, y)), twos, trees, trees | numbers),
-        st.builds(lambda x: Node("floor", (x,)), trees),
+        st.builds(lambda op, x, y: TreeNode(op, (x, y)), twos, trees, trees | numbers),
+        st.builds(lambda x: TreeNode("floor", (x,)), trees),
         st.builds(lambda x: M.named("name", x), trees),
-        st.builds(lambda x, length: Node("cycles", (x, length)), trees, st.sampled_from([0.7, 1.0, 3.0])),
+        st.builds(lambda x, length: TreeNode("cycles", (x, length)), trees, st.sampled_from([0.7, 1.0, 3.0])),
         st.builds(lambda x, y: M.where(T < 4.0, x, y), trees, trees),
         st.builds(M.tanh, trees),
-        st.builds(lambda x: Node("sqrt", (x,)), trees),
+        st.builds(lambda x: TreeNode("sqrt", (x,)), trees),
     )
 
 
@@ -80,7 +80,7 @@ def grown(trees: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 def test_every_value_lies_within(tree: Any, low: int, width: int) -> None:
     times = np.arange(float(low), low + width + 1.0)
     found = Ranges(float(low), float(low + width)).of(tree)
-    values = evaluate(tree, times, Arithmetic(strict=False))
+    values = evaluate_tree(tree, times, Arithmetic(strict=False))
     numbers_only = values[~np.isnan(values)]
     assert (numbers_only >= found.low - 1e-9 * abs(found.low)).all()
     assert (numbers_only <= found.high + 1e-9 * abs(found.high)).all()

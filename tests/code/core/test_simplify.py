@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from cosine_cli.code.core import python_functions
-from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.emit import function
 from cosine_cli.code.core.simplify import divided, simplified
 from cosine_cli.code.core.spell import Spelling, spelled
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic, nodes
+from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode, nodes
 
 M = Symbolic()
 T: Any = TIME
@@ -67,7 +67,7 @@ def test_what_is_idle_is_left_out(tree: Any, lines: list[str]) -> None:
         ),
         (M.where(T < 4.2, 1.0, 2.0), ["if t < 5:", "    return 1", "return 2"]),
         (M.where(T > 4.0, 2.0, 1.0), ["if t < 5:", "    return 1", "return 2"]),
-        (M.where(Node("<", (10.0, T)), 2.0, 1.0), ["if t < 11:", "    return 1", "return 2"]),
+        (M.where(TreeNode("<", (10.0, T)), 2.0, 1.0), ["if t < 11:", "    return 1", "return 2"]),
         (M.where(late(5.0) / 2.0 < 3.0, 1.0, 2.0), ["if t < 11:", "    return 1", "return 2"]),
         (M.where(M.cycles(T, 7.0) * 7.0 < 20.0, 1.0, 2.0), ["if t < 21:", "    return 1", "return 2"]),
         (
@@ -105,16 +105,18 @@ def test_where_all_cases_are_computed_each_keeps_what_guards_it() -> None:
 
     def safe(case: Any) -> bool:
         try:
-            evaluate(case, times, all_at_once)
+            evaluate_tree(case, times, all_at_once)
         except FloatingPointError:
             return False
         return True
 
     bare = simplified(tree, 9.0, branches=False)
     with pytest.raises(FloatingPointError):
-        evaluate(bare, times, all_at_once)
+        evaluate_tree(bare, times, all_at_once)
     guarded = simplified(tree, 9.0, branches=False, safe=safe)
-    assert evaluate(guarded, times, all_at_once).tolist() == pytest.approx([1.0] * 5 + [math.sqrt(i) for i in range(5)])
+    assert evaluate_tree(guarded, times, all_at_once).tolist() == pytest.approx(
+        [1.0] * 5 + [math.sqrt(i) for i in range(5)]
+    )
 
 
 def test_equal_parts_are_one() -> None:

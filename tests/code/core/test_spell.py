@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from cosine_cli.code.core import python_functions
-from cosine_cli.code.core.arithmetic import Arithmetic, evaluate
+from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.emit import function
 from cosine_cli.code.core.spell import Cycles, Spelling, as_fraction, is_binary, spelled
-from cosine_cli.code.core.symbols import TIME, Node, Symbolic
+from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 
 M = Symbolic()
 T: Any = TIME
@@ -42,7 +42,7 @@ def test_lengths_as_fractions(length: float, fraction: Fraction | None, *, binar
     assert is_binary(length) is binary
 
 
-MOD = Node("mod", (T, 1.1))
+MOD = TreeNode("mod", (T, 1.1))
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_two_ways_count_as_the_core_does(cycles: Cycles, length: float) -> None:
     times = np.arange(LAST + 1.0)
     # The core lets the rounded product of number and length decide: so does counting up.
     expected = [next(n for n in range(10**6) if (n + 1) * length > t) for t in times]
-    found = evaluate(spelled(M.cycles(T, length), LAST, Spelling(cycles)), times, Arithmetic())
+    found = evaluate_tree(spelled(M.cycles(T, length), LAST, Spelling(cycles)), times, Arithmetic())
     assert found.tolist() == expected
 
 
 def test_32_bits_search_among_whole_numbers() -> None:
     tree = spelled(M.cycles(T, 1.1), LAST, Spelling("starts", float32=True))
-    found = evaluate(tree, np.arange(54.0), Arithmetic(float32=True))
+    found = evaluate_tree(tree, np.arange(54.0), Arithmetic(float32=True))
     assert found.tolist() == [10 * t // 11 for t in range(54)]
     assert text(MOD / 1.1, "starts", float32=True)[-1] == "return (10 * t - 11 * cycle) / 11"
 
@@ -123,7 +123,7 @@ def test_powers_by_e() -> None:
 
 def test_growing_powers_are_capped_where_that_is_asked_for() -> None:
     tree = spelled(2.0**T, LAST, Spelling("quotient", capped=True))
-    assert evaluate(tree, np.array([3.0, 1e6]), Arithmetic()).tolist() == [
+    assert evaluate_tree(tree, np.array([3.0, 1e6]), Arithmetic()).tolist() == [
         8.0,
         pytest.approx(math.exp(700.0), rel=1e-2),
     ]

@@ -1,4 +1,4 @@
-"""The plan in a picture, whichever kind it is."""
+"""The config embedded in a figure of each format."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def drawn(form: str, source: str = TEXT, words: str = "cosine --size column --dp
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("text", [TEXT, TEXT.encode("ascii", "ignore").decode(), TEXT.replace("日本", "é")])
-def test_a_picture_gives_back_the_text_that_it_was_drawn_with(form: str, text: str) -> None:
+def test_the_embedded_text_is_extracted(form: str, text: str) -> None:
     assert extract_plan(drawn(form, text), "x") == text
 
 
@@ -53,7 +53,7 @@ def test_the_plan_of_a_figure_is_the_one_that_it_shows(form: str, tmp_path: Path
     assert config_text(again.bare) == config_text(plan.bare)
 
 
-def test_a_fault_in_the_plan_is_told_at_its_place(tmp_path: Path) -> None:
+def test_a_problem_in_the_embedded_config_has_its_place(tmp_path: Path) -> None:
     path = tmp_path / "x.png"
     path.write_bytes(drawn("png", "lr: 0\ncurves:\n  - cosine\n"))
     with pytest.raises(RequestError) as error:
@@ -126,14 +126,14 @@ def test_a_figure_may_be_larger_than_a_config_but_not_without_end(
         read_text(str(path))
 
 
-def test_control_characters_in_a_plan_are_refused(tmp_path: Path) -> None:
+def test_control_characters_in_an_embedded_config(tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(drawn("pdf", TEXT + "# \x1b[31m\n"))
     with pytest.raises(RequestError, match=r"must be text without control characters, got \\x1b at offset"):
         read_text(str(path))
 
 
-def test_why_two_pictures_differ() -> None:
+def test_why_two_figures_differ() -> None:
     one, other = drawn("png"), drawn("png", words="step --size column --dpi 40")
     assert figure_difference(one, other) == "it contains the same config, but was drawn by another version"
     assert figure_difference(drawn("png", TEXT.replace("100", "90")), one) == "it contains another config"

@@ -1,4 +1,4 @@
-"""PDF: files written here by hand, as the specification has them."""
+"""PDF files written by hand according to the specification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PNG: chunks written here by hand, as the specification has them."""
+"""PNG chunks written by hand according to the specification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SVG: what its metadata says, and what no XML may do to us."""
+"""SVG: the description in the metadata, and protection against malicious XML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans of other programs' files, as the command line makes them."""
+"""Plans of other programs' configs, as on the command line."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def planned_of(text: str, flags: Mapping[str, str] | None = None) -> Plan:
-    """Return the plan of a file's text under flags of the run."""
+    """Return the plan of a config's text with options of the run."""
     line = CommandLine.of(flags or {})
     return resolve(line.request(parse_config_text(text, "f", line.request(Request()).run)))
 
 
 def problems(text: str, flags: Mapping[str, str] | None = None) -> list[str]:
-    """Return what is wrong with a file, a line each."""
+    """Return the problems of a file, one line each."""
     try:
         planned_of(text, flags)
     except RequestError as error:

@@ -1,4 +1,4 @@
-"""Record what the real programs make of the samples, in ``recorded.json`` beside this file.
+"""Record the rates of the samples in the real programs, in ``recorded.json`` next to this file.
 
 Run it where they are installed, ``PYTHONPATH=tests python tests/plans/importers/record.py``; of DeepSpeed its file
 ``runtime/lr_schedules.py`` is enough, as a module of that name. pytest never runs it, it reads what it wrote.
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def optimizer(lr: float) -> Any:
-    """Return plain SGD over one number that never moves."""
+    """Return plain SGD over one constant number."""
     import torch
 
     return torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
 
 
 def looped(made: Any, count: int, after: Callable[[int], None]) -> list[float]:
-    """Return the rate of each update; ``after`` is called with how many have been made."""
+    """Return the rate of each step; ``after`` is called with the number of steps made."""
     rates = []
     for done in range(1, count + 1):
         rates.append(float(made.param_groups[0]["lr"]))
@@ -40,7 +40,7 @@ def looped(made: Any, count: int, after: Callable[[int], None]) -> list[float]:
 
 
 def transformers(said: dict[str, Any], flags: dict[str, float], count: int) -> list[float]:
-    """Return the rates of the schedule that a Trainer makes."""
+    """Return the rates of the schedule that a Trainer creates."""
     from transformers import TrainingArguments, get_scheduler
 
     total = int(flags.get("steps") or 0) or said["max_steps"]
@@ -59,7 +59,7 @@ def transformers(said: dict[str, Any], flags: dict[str, float], count: int) -> l
 
 
 def timm(said: dict[str, Any], flags: dict[str, float], count: int) -> list[float]:
-    """Return the rates of the schedule that timm's script makes, and before them how many epochs it trains for."""
+    """Return the number of epochs of timm's script, followed by the rates of its schedule."""
     from timm.scheduler import create_scheduler_v2
     from timm.scheduler.scheduler_factory import scheduler_kwargs
 
@@ -79,7 +79,7 @@ def timm(said: dict[str, Any], flags: dict[str, float], count: int) -> list[floa
 
 
 def mmengine(said: Any, flags: dict[str, float], count: int) -> list[float]:
-    """Return the rates under MMEngine's schedulers, built by its runner and stepped as it does."""
+    """Return the rates of MMEngine's schedulers, built and stepped by its runner."""
     from mmengine.optim import OptimWrapper
     from mmengine.runner import BaseLoop, Runner
 
@@ -114,13 +114,13 @@ def mmengine(said: Any, flags: dict[str, float], count: int) -> list[float]:
 
 
 def deepspeed(said: dict[str, Any], flags: dict[str, float], count: int) -> list[float]:
-    """Return the rates under DeepSpeed's scheduler, stepped once after each update."""
+    """Return the rates of DeepSpeed's scheduler, stepped once after each optimizer step."""
     module = import_module("lr_schedules")
     filled = {"warmup_min_lr": 0, "warmup_max_lr": flags.get("lr"), "total_num_steps": flags.get("steps")}
     filled |= {"warmup_num_steps": int(flags.get("warmup", 0)), "lr": flags.get("lr")}
 
     def fill(params: dict[str, Any]) -> dict[str, Any]:
-        """Fill in what a Trainer fills in for ``auto``."""
+        """Fill in ``auto`` as the Trainer does."""
         return {name: filled[name] if value == "auto" else value for name, value in params.items()}
 
     made = optimizer(fill(said["optimizer"]["params"])["lr"])
@@ -134,7 +134,7 @@ def deepspeed(said: dict[str, Any], flags: dict[str, float], count: int) -> list
 
 
 def lightning(said: dict[str, Any], flags: dict[str, float], count: int) -> list[float]:
-    """Return the rates under PyTorch's scheduler, stepped once an epoch of one update."""
+    """Return the rates of PyTorch's scheduler, stepped once per epoch of one step."""
     import torch
 
     scheduler = said["lr_scheduler"]
@@ -156,7 +156,7 @@ PROGRAMS = {
 
 
 def loaded(sample: Sample) -> Any:
-    """Return a sample as its program reads it."""
+    """Return the parsed config of a sample."""
     import yaml
 
     return json.loads(sample.text) if sample.text[0] in "{[" else yaml.safe_load(sample.text)

@@ -1,4 +1,4 @@
-"""Files of other programs, as people have them, with the flags that they are read with."""
+"""Configs of other programs as people write them, with the options to read them with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Sample(NamedTuple):
-    """A file, what the command line says of the run, and how many updates to compare."""
+    """A config, options of the run, and the number of steps to compare."""
 
     id: str
     kind: str
@@ -21,7 +21,7 @@ class Sample(NamedTuple):
 
 
 def hugging_face(name: str, flags: dict[str, str] | None = None, **arguments: Any) -> Sample:
-    """Return TrainingArguments as JSON, with arguments that are not about the rate."""
+    """Return TrainingArguments as JSON, including arguments that do not concern the learning rate."""
     whole = {
         "output_dir": "out",
         "learning_rate": 0.001,
@@ -360,7 +360,7 @@ FILLED = {"lr": "0.01", "steps": "40", "warmup": "12"}
 
 
 def late(name: str, kind: str, warmup: int, **params: Any) -> Sample:
-    """Return a config whose warmup is about as long as the run or longer, to compare beyond the end."""
+    """Return a config whose warmup is about as long as the run or longer, to compare past the end."""
     return deepspeed(name, kind, total_num_steps=20, warmup_num_steps=warmup, **params)
 
 

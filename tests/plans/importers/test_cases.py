@@ -1,4 +1,4 @@
-"""Cut-down configs of real programs: rates that the programs' own schedulers gave, at a few updates."""
+"""Reduced real-world configs, compared with the rates of the programs' own schedulers at a few steps."""
 
 from __future__ import annotations
 
@@ -123,6 +123,6 @@ def test_rates(text: str, flags: dict[str, str], rates: dict[int, float]) -> Non
         ),
     ],
 )
-def test_refused_as_another_programs(text: str, got: str) -> None:
+def test_unsupported_formats(text: str, got: str) -> None:
     (problem,) = problems(text, {"steps_per_epoch": "150"})
     assert f"'{got}' belongs to a config format that is not supported; pass a curve instead of" in problem

@@ -1,4 +1,4 @@
-"""Files are told by their content, and ours stay ours."""
+"""The content of a config determines its importer; our own configs match none."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def matches(text: str) -> str | None:
     return next((name for name in importers() if importer(name) is found), None)
 
 
-def test_the_kinds_are_the_listing_of_the_folder() -> None:
+def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == ("deepspeed", "lightning", "mmengine", "timm", "trainer_state", "transformers")
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
-def test_a_file_is_told_by_its_keys(sample: object) -> None:
+def test_the_keys_determine_the_importer(sample: object) -> None:
     assert matches(sample.text) == sample.kind  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
-def test_one_kind_alone_tells_a_file(sample: object) -> None:
+def test_only_one_importer_matches_a_file(sample: object) -> None:
     top = parse(sample.text, "f")  # type: ignore[attr-defined]
     assert [name for name in importers() if importer(name).matches(top)] == [sample.kind]  # type: ignore[attr-defined, arg-type]
 
@@ -58,16 +58,16 @@ def test_one_kind_alone_tells_a_file(sample: object) -> None:
         "- {type: StepLR}\n- cosine",
     ],
 )
-def test_a_config_of_ours_stays_one(text: str) -> None:
+def test_our_own_configs_match_no_importer(text: str) -> None:
     assert matches(text) is None
 
 
-def test_an_unknown_key_of_ours_is_told_as_ever() -> None:
+def test_an_unknown_key_of_our_own_config() -> None:
     (problem,) = problems("lr: 0.1\nlearning_rate: 0.2\ncurves: [cosine]")
     assert problem.startswith("f:2:1: unknown key 'learning_rate'; did you mean lr: ")
 
 
-def test_the_state_of_a_trainer_is_told_before_it_is_read_as_yaml() -> None:
+def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
     top = parse_state('{"log_history": [{"loss": NaN, "step": 1, "learning_rate": 0.1}], "max_steps": 2}', "f")
     kind = importer_for(top, KEYS)
     assert kind is importer("trainer_state")
@@ -113,14 +113,14 @@ def test_keys_that_only_one_program_has(text: str, kind: str) -> None:
         ),
     ],
 )
-def test_a_schedule_of_another_program_is_told_with_a_curve(text: str, expected: str) -> None:
+def test_a_schedule_of_an_unsupported_format_gets_a_curve(text: str, expected: str) -> None:
     assert problems(text) == [expected]
 
 
-def test_a_schedule_that_is_null_is_none() -> None:
+def test_a_null_schedule_is_ignored() -> None:
     assert matches("learning_rate: 0.1\nmax_steps: 3\nlr_scheduler: null") == "transformers"
 
 
-def test_a_schedule_key_beside_keys_of_ours_is_one_unknown_key() -> None:
+def test_a_schedule_key_in_our_own_config_is_unknown() -> None:
     (problem,) = problems("lr: 0.1\nepochs: 10\nscheduler: cosine")
     assert problem.startswith("f:3:1: unknown key 'scheduler'; ")

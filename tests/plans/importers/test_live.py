@@ -1,4 +1,4 @@
-"""The same against whichever of the programs are installed."""
+"""The same against the installed programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other programs' files, read, give the rates that those programs gave."""
+"""Imported configs have the rates recorded from their programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
 
 
 def recorded(sample: Sample) -> list[float]:
-    """Return the rates; timm's come behind the number of epochs."""
+    """Return the rates; timm's follow the number of epochs."""
     found: list[float] = RECORDED[sample.id]
     return found[1:] if sample.kind == "timm" else found
 

@@ -1,4 +1,4 @@
-"""What can not be read of other programs' files is told at its place, with how to mend it; none is guessed."""
+"""What cannot be read in other programs' configs is an error at its place with a hint; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -367,7 +367,7 @@ def changed(kind: str, old: str, new: str) -> str:
         ),
     ],
 )  # fmt: skip
-def test_one_fault_at_its_place(text: str, flags: dict[str, str], expected: str) -> None:
+def test_one_problem_at_its_place(text: str, flags: dict[str, str], expected: str) -> None:
     assert problems(text, flags) == [expected]
 
 
@@ -404,7 +404,7 @@ def test_any_value_is_read_or_refused(sample: Sample, value: str) -> None:
         assert all("\x1b" not in problem and ":" in problem for problem in problems(text, sample.flags))
 
 
-def test_what_was_read_and_what_was_left_out_is_said() -> None:
+def test_remarks_on_what_was_read_and_ignored() -> None:
     plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
     assert plan.remarks == (
         "Hugging Face TrainingArguments: read as transformers.get_constant_schedule over 10 steps",
@@ -412,7 +412,7 @@ def test_what_was_read_and_what_was_left_out_is_said() -> None:
     )
 
 
-def test_defaults_that_were_taken_are_said() -> None:
+def test_remarks_on_defaults() -> None:
     (remark,) = planned_of("sched: cosine\nlr: 0.1\nepochs: 10").remarks
     assert remark == (
         "timm args.yaml: read as timm.CosineLRScheduler over 10 epochs; "

@@ -1,4 +1,4 @@
-"""Schedulers in windows, together as one curve: numbers worked out by hand."""
+"""Schedulers in windows combined into one curve, compared with numbers computed by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_line_reaches_its_end_one_call_before_the_window_does() -> None:
     assert rates(rows, [0, 1, 2, 3, 4, 5, 9], epochs="9") == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0, 1.0, 1.0])
 
 
-def test_a_window_acts_on_the_rate_that_it_finds() -> None:
+def test_a_window_changes_the_current_rate() -> None:
     rows: list[dict[str, object]] = [
         {"type": "MultiStepLR", "milestones": [2], "gamma": 0.5, "end": 4},
         {"type": "CosineAnnealingLR", "begin": 4, "end": 8},
@@ -37,12 +37,12 @@ def test_drops_fall_into_a_line() -> None:
     assert rates(rows, list(range(7)), epochs="7") == pytest.approx(expected)
 
 
-def test_a_milestone_between_two_calls_is_never_met() -> None:
+def test_a_milestone_between_two_calls_has_no_effect() -> None:
     rows: list[dict[str, object]] = [{"type": "MultiStepLR", "milestones": [1.5, 3], "end": 5}]
     assert rates(rows, list(range(5))) == pytest.approx([1, 1, 1, 0.1, 0.1])
 
 
-def test_schedulers_of_epochs_are_called_once_an_epoch() -> None:
+def test_schedulers_of_epochs_are_called_once_per_epoch() -> None:
     rows: list[dict[str, object]] = [
         {"type": "ConstantLR", "factor": 0.5, "by_epoch": False, "end": 3},
         {"type": "ExponentialLR", "gamma": 0.5, "end": 4},
@@ -53,7 +53,7 @@ def test_schedulers_of_epochs_are_called_once_an_epoch() -> None:
 
 @pytest.mark.parametrize("end", ["", ", end: 12"], ids=["without an end", "with an end"])
 def test_what_the_last_period_leaves_stays(end: str) -> None:
-    """The third call of the last period leaves 0.01 + 0.04 (1 + cos(2 pi / 3)) / 2, not the floor."""
+    """The third call of the last period sets 0.01 + 0.04 (1 + cos(2 pi / 3)) / 2, not the minimum."""
     scheduler = f"{{type: CosineRestartLR, periods: [4, 3], restart_weights: [1, 0.5], eta_min: 0.01{end}}}"
     made = planned_of(f"param_scheduler: [{scheduler}]", {"lr": "0.1", "epochs": "12"})
     found = made.curves[0].schedule(list(range(4, 12)))

@@ -1,4 +1,4 @@
-"""The state of a Trainer: what it logged is the curve, and its size is bounded otherwise than a config's."""
+"""A trainer state: its logged rates are the curve, and it has a size limit of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def state(*logged: tuple[int, float], max_steps: int = 100) -> str:
-    """Return a state as a Trainer writes it, with entries that have no rate between those that have."""
+    """Return a state as a Trainer writes it, including entries without a rate."""
     log = [{"epoch": 0.1, "grad_norm": float("nan"), "learning_rate": lr, "loss": 2.5, "step": at} for at, lr in logged]
     log += [{"epoch": 0.1, "eval_loss": 2.0, "step": at} for at, _ in logged]
     whole = {"best_metric": None, "global_step": 40, "log_history": log, "max_steps": max_steps, "train_batch_size": 8}
@@ -52,11 +52,11 @@ def test_more_entries_than_a_config_may_be_long(tmp_path: Path) -> None:
     path = tmp_path / "trainer_state.json"
     path.write_text(state(*((at, 1 / at) for at in range(1, 20_001)), max_steps=20_000))
     assert path.stat().st_size > 4 * MOST_BYTES
-    asked = read_config(str(path))
-    times = asked.curves[0].params["times"].parts or ()
+    request = read_config(str(path))
+    times = request.curves[0].params["times"].parts or ()
     assert len(times) <= MOST_POINTS + 1
     assert [time.text for time in (times[0], times[-1])] == ["1", "20000"]
-    assert asked.remarks[-1].endswith("1 in 3 of 20,000 logged rates is used")
+    assert request.remarks[-1].endswith("1 in 3 of 20,000 logged rates is used")
 
 
 def test_too_many_rates() -> None:
@@ -101,7 +101,7 @@ def test_what_is_no_state(text: str, problem: str) -> None:
 
 @pytest.mark.parametrize("size", [1 << 16, (1 << 20) - 300, (1 << 20) + 300, 1 << 21])
 def test_a_log_of_any_length_is_read_whole(size: int) -> None:
-    """Entries lie across every place at which the text is cut to be decoded."""
+    """Entries cross every boundary of the decoding windows."""
     entries, at = [], 0
     while sum(map(len, entries[-1:])) * at < size:
         at += 1

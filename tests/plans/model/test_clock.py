@@ -64,7 +64,7 @@ def test_what_is_not_whole_in_decimals_either_is_not_rounded() -> None:
         (STEPS, 100.0, Time(100.0, "step")),
     ],
 )
-def test_steps_are_said_in_whole_units_if_they_can_be(clock: Clock, steps: float, time: Time) -> None:
+def test_steps_as_whole_units_if_possible(clock: Clock, steps: float, time: Time) -> None:
     assert clock.time(steps) == time
 
 

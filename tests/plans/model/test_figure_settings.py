@@ -1,4 +1,4 @@
-"""What a figure is asked to look like."""
+"""Settings of a figure."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def test_a_figure_for_a_screen_is_as_wide_as_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_is_what_is_drawn(plan: Callable[..., Plan], name: str) -> None:
+def test_a_preset_sets_size_dpi_and_font(plan: Callable[..., Plan], name: str) -> None:
     figure = plan(f"--preset {name}").figure
     preset = PRESETS[name]
     assert (figure.size, figure.dpi, figure.base) == (preset.size, preset.dpi, preset.base)
 
 
-def test_what_is_said_beside_a_preset_wins(plan: Callable[..., Plan]) -> None:
+def test_explicit_settings_override_a_preset(plan: Callable[..., Plan]) -> None:
     figure = plan("--preset icml --size 6x3 --dpi 77").figure
     assert (figure.size, figure.dpi, figure.base) == ((6.0, 3.0), 77.0, 7.2)
     assert plan("--preset ieee --size page").figure.dpi == 600.0
@@ -70,7 +70,7 @@ def test_below_5_inches_a_figure_is_a_column_of_a_paper(
     assert (made.title is None) == captioned
 
 
-def test_a_caption_takes_the_place_of_the_default_title(plan: Callable[..., Plan]) -> None:
+def test_a_caption_replaces_the_default_title(plan: Callable[..., Plan]) -> None:
     titled = {name for name in PRESETS if plan(f"--preset {name}").title is not None}
     assert titled == {"slide", "readme"}
     assert plan("--preset icml --title Mine").title == "Mine"

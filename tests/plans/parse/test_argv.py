@@ -1,4 +1,4 @@
-"""A command line, sorted."""
+"""Parsing of the command line."""
 
 from __future__ import annotations
 

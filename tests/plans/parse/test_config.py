@@ -1,4 +1,4 @@
-"""Configs: what they say, and where they say it wrongly."""
+"""Parsing of configs, and the places of their problems."""
 
 from __future__ import annotations
 
@@ -41,29 +41,29 @@ def problems(text: str) -> list[str]:
 
 
 def test_the_example_of_the_contract() -> None:
-    asked = parse_config_text(WHOLE, "c.yaml")
-    assert asked.problems == ()
-    assert asked.unit == "epoch"
-    assert {name: said.text for name, said in asked.run.items()} == {
+    request = parse_config_text(WHOLE, "c.yaml")
+    assert request.problems == ()
+    assert request.unit == "epoch"
+    assert {name: value.text for name, value in request.run.items()} == {
         "lr": "1e-1",
         "epochs": "100",
         "steps_per_epoch": "391",
         "warmup": "5",
     }
-    assert [curve.name for curve in asked.curves] == ["cosine", "step", "sequence"]
-    label = asked.curves[1].params["label"]
+    assert [curve.name for curve in request.curves] == ["cosine", "step", "sequence"]
+    label = request.curves[1].params["label"]
     assert (label.text, label.quoted, label.where) == ("step, x0.1 every 30", True, "c.yaml:8:46")
-    members = asked.curves[2].params["of"].parts
+    members = request.curves[2].params["of"].parts
     assert [member.name for member in members or ()] == ["linear", "cosine"]
-    assert asked.figure["size"].echo == "'[8, 4.5]'"
-    assert asked.figure["title"].where == "c.yaml:1:8"
+    assert request.figure["size"].echo == "'[8, 4.5]'"
+    assert request.figure["title"].where == "c.yaml:1:8"
 
 
 def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
-    asked = parse_config_text("steps: 100\nwarmup: 5\ncurves: [step: {step_size: 3}, 'step:step_size=3']", "c.yaml")
-    assert asked.unit == "step"
-    assert asked.run["warmup"].unit == "step"
-    assert [curve.params["step_size"].unit for curve in asked.curves] == ["step", "step"]
+    request = parse_config_text("steps: 100\nwarmup: 5\ncurves: [step: {step_size: 3}, 'step:step_size=3']", "c.yaml")
+    assert request.unit == "step"
+    assert request.run["warmup"].unit == "step"
+    assert [curve.params["step_size"].unit for curve in request.curves] == ["step", "step"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_is_no_config(text: str, expected: list[str]) -> None:
     assert problems(text) == expected
 
 
-def test_all_faults_come_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     text = "lrr: 1\nfigure: {sise: 1}\ncurves: [cosine, 3: {}, {}, 'step:x']"
     places = [problem.split(": ")[0] for problem in problems(text)]
     assert places == ["c.yaml:1:1", "c.yaml:2:10", "c.yaml:3:25", "c.yaml:3:29"]
@@ -98,9 +98,9 @@ def test_all_faults_come_at_once() -> None:
 
 @pytest.mark.parametrize("nothing", ["", "~", "null", "Null", "NULL", "{}"])
 def test_a_curve_without_parameters(nothing: str) -> None:
-    asked = parse_config_text(f"curves:\n- cosine: {nothing}\n", "c.yaml")
-    assert [(curve.name, dict(curve.params)) for curve in asked.curves] == [("cosine", {})]
-    assert asked.problems == ()
+    request = parse_config_text(f"curves:\n- cosine: {nothing}\n", "c.yaml")
+    assert [(curve.name, dict(curve.params)) for curve in request.curves] == [("cosine", {})]
+    assert request.problems == ()
 
 
 def test_keys_are_those_of_the_contract() -> None:

@@ -1,4 +1,4 @@
-"""Curves as text."""
+"""Parsing of curve specs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cosine_cli.plans.parse.curve_spec import MOST_PARAMETERS, parse_curve
 
 def texts(spec: str) -> tuple[str, dict[str, str]]:
     curve = parse_curve(spec, unit="epoch")
-    return curve.name, {name: said.text for name, said in curve.params.items()}
+    return curve.name, {name: value.text for name, value in curve.params.items()}
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_how_many_parameters_a_text_may_have(number: int) -> None:
 
 
 LONG = 1 << 22
-"""Characters: a split that looks back over its text would copy 8 TB."""
+"""The length of a text for which a quadratic split would copy 8 TB."""
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "expected"),
     [
         ("a" + "'" * LONG, None),
         ("'" + '"' * LONG + "'", '"' * LONG),
@@ -96,8 +96,8 @@ LONG = 1 << 22
     ],
     ids=["quotes", "quoted quotes", "commas", "equals", "spaces"],
 )
-def test_a_long_value(value: str, said: str | None) -> None:
-    assert texts(f"cosine:label={value},lr=1") == ("cosine", {"label": said or value, "lr": "1"})
+def test_a_long_value(value: str, expected: str | None) -> None:
+    assert texts(f"cosine:label={value},lr=1") == ("cosine", {"label": expected or value, "lr": "1"})
 
 
 @given(st.text(max_size=40))

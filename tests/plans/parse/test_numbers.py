@@ -1,4 +1,4 @@
-"""The one grammar of numbers."""
+"""Parsing of numbers, counts and times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameter names from elsewhere, with the name and the value to write here instead."""
+"""Suggestions for other programs' parameter names, with the value converted."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cosine_cli.schedules.core.fields import params
 OURS = {param.name for name in catalogue.names() for param in params(catalogue.load(name))}
 
 
-def test_every_name_of_ours_exists() -> None:
+def test_every_suggested_name_exists() -> None:
     figures = {param.name for param in params(Figure)}
     assert {ours for ours, _, _ in parameter_aliases._PARAMETERS} <= {*OURS, *KEYS, *WARMUP, *figures, LABEL.name}  # noqa: SLF001
 
 
-def test_no_name_is_brought_twice() -> None:
-    """A name in two rows would be found in one of them only."""
+def test_no_alias_is_listed_twice() -> None:
+    """Only one of two rows with the same name would be used."""
     names = [name.lower() for _, _, row in parameter_aliases._PARAMETERS for name in row.split()]  # noqa: SLF001
     assert sorted(names) == sorted(set(names))
 

@@ -1,4 +1,4 @@
-"""Schedule names from elsewhere, with the curve to write here instead."""
+"""Suggestions for other programs' schedule names."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_what_a_name_stands_for(text: str, curve: str | None) -> None:
     assert curve_of(parse_curve(text, unit="epoch")) == curve
 
 
-def test_it_is_asked_for_as_it_is_typed() -> None:
+def test_the_hint_repeats_the_syntax_of_the_parameter() -> None:
     assert schedule_hint(parse_curve("cosin:min_lr=0", unit="epoch")) == "did you mean cosine:min_lr=0?"
     assert name_hint("linear_warmup_cosine") == "did you mean cosine?"
     assert name_hint("torch.OneCycle") == "did you mean torch.OneCycleLR?"

@@ -1,4 +1,4 @@
-"""Values by the declarations of their parameters."""
+"""Parsing of values by the declaration of their parameter."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ DECLARED = {param.name: param for kind in (Run, Rows, CurveFlags, Figure) for pa
 DECLARED |= {"milestones": next(p for p in params(Multistep) if p.name == "milestones"), "label": LABEL}
 
 
-def said(text: str = "", **more: Any) -> RawValue:
+def raw(text: str = "", **more: Any) -> RawValue:
     return RawValue(text, "here", **more)
 
 
 def listed(*texts: str) -> RawValue:
-    return said(parts=tuple(map(said, texts)))
+    return raw(parts=tuple(map(raw, texts)))
 
 
 @pytest.mark.parametrize(
     ("name", "given", "value"),
     [
-        ("lr", said("1e-3"), 0.001),
-        ("epochs", said("10k"), 10_000),
-        ("warmup", said("5"), Time(5.0, "epoch")),
-        ("warmup", said("5", unit="step"), Time(5.0, "step")),
-        ("warmup", said("5%"), Percent(5.0)),
-        ("warmup", said("5%", quoted=True), Percent(5.0)),
-        ("epochs", said("10k", quoted=True), 10_000),
-        ("update", said("epoch"), "epoch"),
-        ("log", said("true"), True),
-        ("log", said("False"), False),
-        ("size", said("8x4.5"), (8.0, 4.5)),
-        ("size", said("8,4.5"), (8.0, 4.5)),
-        ("size", said("page"), (5.5, 3.1)),
+        ("lr", raw("1e-3"), 0.001),
+        ("epochs", raw("10k"), 10_000),
+        ("warmup", raw("5"), Time(5.0, "epoch")),
+        ("warmup", raw("5", unit="step"), Time(5.0, "step")),
+        ("warmup", raw("5%"), Percent(5.0)),
+        ("warmup", raw("5%", quoted=True), Percent(5.0)),
+        ("epochs", raw("10k", quoted=True), 10_000),
+        ("update", raw("epoch"), "epoch"),
+        ("log", raw("true"), True),
+        ("log", raw("False"), False),
+        ("size", raw("8x4.5"), (8.0, 4.5)),
+        ("size", raw("8,4.5"), (8.0, 4.5)),
+        ("size", raw("page"), (5.5, 3.1)),
         ("size", listed("8", "4.5"), (8.0, 4.5)),
-        ("at", said("0,30,60"), (Time(0.0, "epoch"), Time(30.0, "epoch"), Time(60.0, "epoch"))),
-        ("at", said("0/30"), (Time(0.0, "epoch"), Time(30.0, "epoch"))),
-        ("milestones", said("30/60"), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
+        ("at", raw("0,30,60"), (Time(0.0, "epoch"), Time(30.0, "epoch"), Time(60.0, "epoch"))),
+        ("at", raw("0/30"), (Time(0.0, "epoch"), Time(30.0, "epoch"))),
+        ("milestones", raw("30/60"), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
         ("milestones", listed("30", "60ep"), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
         ("milestones", listed("300st", "2ep"), (Time(300.0, "step"), Time(2.0, "epoch"))),
         ("milestones", listed("30", "80%"), (Time(30.0, "epoch"), Percent(80.0))),
-        ("milestones", said("30/60", quoted=True), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
-        ("size", said("page", quoted=True), (5.5, 3.1)),
-        ("label", said("5"), "5"),
-        ("label", said("", quoted=True), ""),
-        ("label", said("~", quoted=True), "~"),
+        ("milestones", raw("30/60", quoted=True), (Time(30.0, "epoch"), Time(60.0, "epoch"))),
+        ("size", raw("page", quoted=True), (5.5, 3.1)),
+        ("label", raw("5"), "5"),
+        ("label", raw("", quoted=True), ""),
+        ("label", raw("~", quoted=True), "~"),
     ],
 )
 def test_a_value(name: str, given: RawValue, value: Any) -> None:
@@ -71,45 +71,45 @@ SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slid
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [
-        ("lr", said("0"), "here: must be a finite number above 0, got '0'"),
-        ("lr", said("x"), "here: must be a finite number above 0, got 'x'"),
-        ("lr", said("0,1"), "here: must be a finite number above 0, got '0,1'; did you mean 0.1?"),
-        ("lr", said("1k"), "here: must be a finite number above 0, got '1k'"),
-        ("lr", said("5%"), "here: must be a finite number above 0, got '5%'"),
-        ("lr", said(), "here: must be a finite number above 0, got an empty string"),
+        ("lr", raw("0"), "here: must be a finite number above 0, got '0'"),
+        ("lr", raw("x"), "here: must be a finite number above 0, got 'x'"),
+        ("lr", raw("0,1"), "here: must be a finite number above 0, got '0,1'; did you mean 0.1?"),
+        ("lr", raw("1k"), "here: must be a finite number above 0, got '1k'"),
+        ("lr", raw("5%"), "here: must be a finite number above 0, got '5%'"),
+        ("lr", raw(), "here: must be a finite number above 0, got an empty string"),
         ("lr", listed("1", "2"), "here: must be a finite number above 0, got '[1, 2]'"),
-        ("lr", said(keys={}), "here: must be a finite number above 0, got a mapping"),
+        ("lr", raw(keys={}), "here: must be a finite number above 0, got a mapping"),
         (
             "lr",
-            said("0.1", quoted=True),
+            raw("0.1", quoted=True),
             "here: must be a finite number above 0, got a quoted string; write the number without quotes",
         ),
-        ("epochs", said("10.5"), f"here: {COUNT}, got '10.5'"),
-        ("epochs", said("1e16"), "here: must be at most 2^53, as larger integers are not exact in float64, got '1e16'"),
-        ("warmup", said("-1"), "here: must be a finite number of at least 0, got '-1'"),
-        ("warmup", said("-1%"), "here: must be a finite number of at least 0, got '-1%'"),
-        ("update", said("epocs"), "here: must be step or epoch, got 'epocs'; did you mean epoch?"),
-        ("log", said("yes"), "here: must be true or false, got 'yes'"),
-        ("log", said("true", quoted=True), "here: must be true or false, got a quoted string"),
+        ("epochs", raw("10.5"), f"here: {COUNT}, got '10.5'"),
+        ("epochs", raw("1e16"), "here: must be at most 2^53, as larger integers are not exact in float64, got '1e16'"),
+        ("warmup", raw("-1"), "here: must be a finite number of at least 0, got '-1'"),
+        ("warmup", raw("-1%"), "here: must be a finite number of at least 0, got '-1%'"),
+        ("update", raw("epocs"), "here: must be step or epoch, got 'epocs'; did you mean epoch?"),
+        ("log", raw("yes"), "here: must be true or false, got 'yes'"),
+        ("log", raw("true", quoted=True), "here: must be true or false, got a quoted string"),
         ("log", listed("true"), "here: must be true or false, got '[true]'"),
-        ("label", said("~"), "here: must be a string, got nothing"),
+        ("label", raw("~"), "here: must be a string, got nothing"),
         ("label", listed("a"), "here: must be a string, got '[a]'"),
-        ("size", said("8"), f"here: {SIZE}, got '8'"),
-        ("size", said("8x4x2"), f"here: {SIZE}, got '8x4x2'"),
-        ("size", said("8x0"), f"here: {SIZE}, got '8x0'"),
-        ("size", said("8x"), f"here: {SIZE}, got an empty string"),
-        ("milestones", said("30/20"), f"here: {RISING}, got '30/20'"),
+        ("size", raw("8"), f"here: {SIZE}, got '8'"),
+        ("size", raw("8x4x2"), f"here: {SIZE}, got '8x4x2'"),
+        ("size", raw("8x0"), f"here: {SIZE}, got '8x0'"),
+        ("size", raw("8x"), f"here: {SIZE}, got an empty string"),
+        ("milestones", raw("30/20"), f"here: {RISING}, got '30/20'"),
         (
             "milestones",
-            said("30", quoted=True),
+            raw("30", quoted=True),
             f"here: {RISING}, got a quoted string; write the number without quotes",
         ),
-        ("milestones", said("0/20"), f"here: {RISING}, got '0/20'"),
+        ("milestones", raw("0/20"), f"here: {RISING}, got '0/20'"),
         ("milestones", listed("30", "x"), f"here: {RISING}, got 'x'"),
         ("milestones", listed("30", "-10%"), f"here: {RISING}, got '[30, -10%]'"),
-        ("milestones", said(parts=()), f"here: {RISING}, got '[]'"),
-        ("milestones", said(parts=(listed("3"),)), f"here: {RISING}, got a list with lists or mappings"),
-        ("milestones", said(parts=(CurveSpec("step", "x"),)), f"here: {RISING}, got a list with lists or mappings"),
+        ("milestones", raw(parts=()), f"here: {RISING}, got '[]'"),
+        ("milestones", raw(parts=(listed("3"),)), f"here: {RISING}, got a list with lists or mappings"),
+        ("milestones", raw(parts=(CurveSpec("step", "x"),)), f"here: {RISING}, got a list with lists or mappings"),
     ],
 )
 def test_no_value(name: str, given: RawValue, message: str) -> None:
@@ -120,7 +120,7 @@ def test_no_value(name: str, given: RawValue, message: str) -> None:
 
 def test_a_long_value_is_cut() -> None:
     with pytest.raises(RequestError) as error:
-        read(DECLARED["lr"], said("9" * 1000))
+        read(DECLARED["lr"], raw("9" * 1000))
     assert str(error.value) == f"here: must be a finite number above 0, got '{'9' * 59}…'"
 
 
@@ -131,12 +131,12 @@ def test_every_declared_default_is_accepted_by_its_own_rule() -> None:
 
 
 def _reads_its_default(param: Param) -> bool:
-    found = read(param, said(str(param.default).lower() if param.type is bool else str(param.default)))
+    found = read(param, raw(str(param.default).lower() if param.type is bool else str(param.default)))
     return (found.value if isinstance(found, Time) else found) == param.default
 
 
 @pytest.mark.parametrize("text", ["1/" * 20_000 + "1", "1," * 20_000 + "1"], ids=["slashes", "commas"])
 def test_more_values_than_a_text_may_have(text: str) -> None:
     with pytest.raises(RequestError) as error:
-        read(DECLARED["at"], said(text))
+        read(DECLARED["at"], raw(text))
     assert str(error.value) == "here: must have at most 20,000 values, got 20,001"

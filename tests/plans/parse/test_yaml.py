@@ -1,4 +1,4 @@
-"""YAML: its scalars stay text, and what is no plain data is refused where it begins."""
+"""YAML: scalars stay text; tags, anchors and directives are errors."""
 
 from __future__ import annotations
 

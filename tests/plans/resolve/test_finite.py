@@ -17,7 +17,7 @@ from cosine_cli.plans.example import example
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.finite import check_finite
 from cosine_cli.schedules.core.fields import params
-from cosine_cli.studies.statistics import numbers
+from cosine_cli.studies.statistics import statistics
 
 RULE = "must have rates of at most 1e\\+200 over the run"
 
@@ -91,7 +91,7 @@ def test_extremes_give_values_or_a_refusal(name: str, data: st.DataObject) -> No
         plan = planned(f"{name}{':' * bool(words)}{words} --epochs 20")
     except RequestError:
         return
-    found = numbers(plan)[0]
+    found = statistics(plan)[0]
     assert np.isfinite([found.peak, found.mean]).all()
     schedule = plan.curves[0].schedule
     assert np.isfinite(schedule(np.arange(schedule.last(20) + 1))).all()

@@ -49,7 +49,7 @@ def refusal_of(words: str, config: str | None) -> str:
 @pytest.mark.parametrize(("words", "config"), CROWDED)
 def test_the_size_that_is_named_does_when_it_is_typed(words: str, config: str | None) -> None:
     said = refusal_of(words, config)
-    assert said.startswith("figure 'x.png': must have room for all names, got none for ")
+    assert said.startswith("figure 'x.png': is too small for all names, got none for ")
     (size,) = re.findall(r"; give (--size [\d.]+x[\d.]+)", said)
     larger = re.sub(r"--size \S+", "", words)
     assert naming(planned(f"{larger} {size}", config)).missing == []

@@ -13,7 +13,7 @@ from cosine_cli.render.figure.palette import THEMES
 
 
 def draw(plan: Plan, *, theme: str) -> Figure:
-    """Return the figure of a plan in the colours of ``theme``: "light" or "dark"."""
+    """Return the figure of a plan in a theme, "light" or "dark"."""
     colours = THEMES[theme]
     marks = compose_plan(plan, colours, FontRuler())
     with own_settings():

@@ -1,4 +1,4 @@
-"""The font that ships with matplotlib, so that the same plan gives the same picture everywhere."""
+"""DejaVu Sans, which ships with matplotlib, so that a plan gives the same figure everywhere."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from matplotlib.ft2font import FT2Font
 _FAMILY = "DejaVu Sans"
 
 _MEASURED_AT = 100.0
-"""The size at which widths are taken; they grow in proportion."""
+"""The size at which widths are measured; they are proportional to it."""
 
 
 def path(*, bold: bool = False) -> Path:
-    """Return the file of the font."""
+    """Return the path of the font file."""
     return Path(mpl.get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{'-Bold' if bold else ''}.ttf"
 
 
 @cache
 def properties(size: float, *, bold: bool) -> FontProperties:
     """Return the font in a size, for a matplotlib text."""
-    # The family is where matplotlib looks for characters that the file lacks: by default, wherever the user says.
+    # matplotlib takes characters that the file lacks from the family, by default that of the user's settings.
     return FontProperties(family=[_FAMILY], fname=path(bold=bold), size=size)
 
 
@@ -45,7 +45,7 @@ def _width(text: str, *, bold: bool) -> float:
 
 
 class FontRuler:
-    """Widths as the font has them."""
+    """Measures text in DejaVu Sans."""
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width of one line of text in points."""
@@ -53,6 +53,6 @@ class FontRuler:
 
 
 def missing(text: str) -> str:
-    """Return the characters of ``text`` that the font can not draw, each once, in their order."""
+    """Return the characters of ``text`` that the font lacks, each once, in order."""
     face = _face(bold=True)
     return "".join(char for char in dict.fromkeys(text) if not face.get_char_index(ord(char)))

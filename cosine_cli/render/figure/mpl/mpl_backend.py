@@ -1,4 +1,4 @@
-"""Marks put on a matplotlib figure: the one place that knows its artists."""
+"""Primitives as matplotlib artists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS = 8.0
 
 
 def put(marks: Iterable[Primitive], figure: Figure) -> None:
-    """Add an artist for each mark to a figure, in points from its lower left corner."""
+    """Add one artist per primitive to a figure, in points from its lower left corner."""
     points = Affine2D().scale(1.0 / INCH) + figure.dpi_scale_trans
     for mark in marks:
         artist = _artist(mark, points)

@@ -1,4 +1,4 @@
-"""matplotlib as it ships, whatever the user's matplotlibrc says."""
+"""matplotlib with its shipped settings, regardless of the user's matplotlibrc."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OURS = {"pdf.fonttype": 42, "svg.hashsalt": "cosine-lr"}
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """Hold the settings that our artists read at their defaults; to set all 300 takes as long as the drawing."""
+    """Set the defaults of the settings that our artists read; setting all 300 takes as long as drawing."""
     shipped: dict[Any, Any] = {
         key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key.split(".")[0] in _GROUPS
     }
@@ -26,7 +26,7 @@ def own_settings() -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Keep matplotlib's warnings from stderr: what a user should know is said by us."""
+    """Suppress matplotlib's warnings; commands report what a user should know."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -1,4 +1,4 @@
-"""A plan's figure as the bytes of a file."""
+"""Figures as bytes of PNG, SVG and PDF files."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from cosine_cli.text import visible
 Suffix = Literal["png", "svg", "pdf"]
 
 _COMPRESSION = 3
-"""Of a PNG: 6, the default, takes twice as long for a file that is a sixth smaller."""
+"""The compression level of PNG files: the default, 6, takes twice as long for files that are a sixth smaller."""
 
 
 class FigureFile(NamedTuple):
-    """The bytes of a file, and the characters of its words that the font does not have."""
+    """The bytes of a file, and the characters of its texts that the font lacks."""
 
     data: bytes
     missing: str
 
 
 def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> FigureFile:
-    """Return the figure of a plan as a file; the same plan gives the same bytes.
+    """Return the figure of a plan as a file; the same plan always gives the same bytes.
 
-    - ``source``: the plan as YAML, which the file's metadata holds.
+    - ``source``: the plan as YAML, embedded in the metadata of the file.
     """
     buffer = BytesIO()
     with silence():
@@ -43,7 +43,7 @@ def _words(plan: Plan) -> str:
 
 
 def _options(suffix: Suffix, source: str) -> dict[str, Any]:
-    """Return how each format is written: the plan under a key that it knows, and no date."""
+    """Return the options of a format: the plan under a metadata key that it supports, and no date."""
     if suffix == "png":
         return {"metadata": {"Software": None, PNG_KEY: source}, "pil_kwargs": {"compress_level": _COMPRESSION}}
     if suffix == "svg":
