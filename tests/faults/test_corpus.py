@@ -190,7 +190,9 @@ FLAGS = [
     bad("21-warmup-shape", "table cosine:warmup=5,warmup_shape=lin", "must be linear, cosine, exponential or constant"),
     bad("21-warmup-never-leaves-0", "table cosine:warmup=5,warmup_shape=exponential", "warmup_start: must be above 0"),
     bad(
-        "21-warmup-start-too-high", "table cosine:warmup=5,warmup_start=1", "must be at most the rate at the end of the warmup"
+        "21-warmup-start-too-high",
+        "table cosine:warmup=5,warmup_start=1",
+        "must be at most the rate at the end of the warmup",
     ),
     bad("21-warmup-start-alone", "table cosine:warmup_start=0.01", "needs a warmup"),
     bad("22-no-value", "table --lr", "--lr: needs a value"),
