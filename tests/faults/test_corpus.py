@@ -128,7 +128,7 @@ FLAGS = [
     bad(
         "12-stairs-on-lengthening-cycles",
         "table sgdr:cycle=10,cycle_mult=1.0001 --epochs 1e9 --steps-per-epoch 10 --update epoch",
-        "every: must not hold a curve of more than 5,000 cycles of different lengths, got one of 92,110",
+        "every: must not sample a curve of more than 5,000 cycles of different lengths, got one of 92,110",
     ),
     bad("13-2^53+1-epochs", "table --epochs 9007199254740993", "--epochs: must be at most 2^53"),
     bad("13-product", "table --epochs 1e12 --steps-per-epoch 1e5", "--epochs: a run must be at most 2^53 steps"),
@@ -190,7 +190,9 @@ FLAGS = [
     bad("21-warmup-shape", "table cosine:warmup=5,warmup_shape=lin", "must be linear, cosine, exponential or constant"),
     bad("21-warmup-never-leaves-0", "table cosine:warmup=5,warmup_shape=exponential", "warmup_start: must be above 0"),
     bad(
-        "21-warmup-start-too-high", "table cosine:warmup=5,warmup_start=1", "must be at most the rate that it climbs to"
+        "21-warmup-start-too-high",
+        "table cosine:warmup=5,warmup_start=1",
+        "must be at most the rate at the end of the warmup",
     ),
     bad("21-warmup-start-alone", "table cosine:warmup_start=0.01", "needs a warmup"),
     bad("22-no-value", "table --lr", "--lr: needs a value"),

@@ -282,7 +282,7 @@ FAULTS = [
     (
         "cosine:warmup=5,warmup_start=1",
         None,
-        ["curve 'cosine:warmup=5,warmup_start=1': warmup_start: must be at most the rate that it climbs to (0.1), got '1'"],  # noqa: E501
+        ["curve 'cosine:warmup=5,warmup_start=1': warmup_start: must be at most the rate at the end of the warmup (0.1), got '1'"],  # noqa: E501
     ),
     ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; add warmup=, as in warmup=5"]),  # noqa: E501
     ("cosine:for=5", None, [
