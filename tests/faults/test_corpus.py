@@ -136,7 +136,7 @@ FLAGS = [
     good("13-2^53-epochs", "table cosine --epochs 9007199254740992 --rows 2", "end 9007199254740992"),
     bad("14-warmup-as-long", "table --warmup 100", "--warmup: ", "shorter than the run of 100 epochs, got 100 epochs"),
     bad("14-warmup-longer", "table --epochs 10 --warmup 15", "shorter than the run of 10 epochs, got 15 epochs"),
-    bad("14-warmup-less-than-a-step", "table --warmup 0.05", "at least one update", "did you mean 5%?"),
+    bad("14-warmup-less-than-a-step", "table --warmup 0.05", "at least one step", "did you mean 5%?"),
     bad(
         "14-warmup-of-its-own",
         "table warmup:warmup=200",
@@ -174,7 +174,7 @@ FLAGS = [
     bad("21-unknown-parameter", "table step:gama=0.5", "no parameter 'gama'; did you mean gamma=0.5?"),
     bad("21-no-value", "table step:gamma", "write parameters as name=value, got 'gamma'"),
     bad("21-twice", "table step:gamma=0.1,gamma=0.2", "duplicate parameter 'gamma'"),
-    bad("21-twice-by-two-names", "table exponential:gamma=0.9,decay_rate=0.8", "gamma must be given once"),
+    bad("21-twice-by-two-names", "table exponential:gamma=0.9,decay_rate=0.8", "gamma must be given only once"),
     bad("21-colon-alone", "table :", "curve ':': must begin with the name of a schedule"),
     bad("21-empty-curve", ("table", ""), "curve '': must begin with the name of a schedule"),
     bad("21-trailing-comma", "table step:gamma=0.5,", "name=value, got nothing"),
@@ -186,7 +186,7 @@ FLAGS = [
         "table --steps 100 --warmup 5ep",
         "--warmup: cannot be in epochs: the steps per epoch are not known",
     ),
-    bad("21-update-in-a-run-of-steps", "table --steps 100 --update epoch", "--update: epochs mean nothing"),
+    bad("21-update-in-a-run-of-steps", "table --steps 100 --update epoch", "--update: cannot be epoch"),
     bad("21-warmup-shape", "table cosine:warmup=5,warmup_shape=lin", "must be linear, cosine, exponential or constant"),
     bad("21-warmup-never-leaves-0", "table cosine:warmup=5,warmup_shape=exponential", "warmup_start: must be above 0"),
     bad(
@@ -197,7 +197,11 @@ FLAGS = [
     bad("21-warmup-start-alone", "table cosine:warmup_start=0.01", "needs a warmup"),
     bad("22-no-value", "table --lr", "--lr: needs a value"),
     bad("22-option-as-a-value", "table --lr --epochs", f"{RATE}, got '--epochs'"),
-    bad("23-epochs-and-steps", "table --epochs 10 --steps 5", "--epochs and --steps: a run has one length"),
+    bad(
+        "23-epochs-and-steps",
+        "table --epochs 10 --steps 5",
+        "--epochs and --steps: cannot be combined: a run has one length",
+    ),
     bad("23-output-and-out-dir", "plot -o a.png --out-dir d", "--output and --out-dir: "),
     bad("23-every-and-rows", "table --rows 5 --every 2", "--rows and --every: cannot be combined"),
     bad("23-suffix-and-format", "table -o y.csv --format json", "--format: must be csv to match 'y.csv', got 'json'"),
@@ -541,7 +545,9 @@ CONFIGS = [
     config("73-nan-in-a-list", "curves: [multistep: {milestones: [.nan]}]", "c.yaml:1:35: must be finite numbers"),
     config("75-no-list", "curves: cosine", "c.yaml:1:9: must be a list of curves, got 'cosine'"),
     config("75-empty-list", "curves: []", "c.yaml:1:9: must be a list of curves, got an empty list"),
-    config("75-two-names", "curves: [{cosine: {}, step: {}}]", "c.yaml:1:10: is not a schedule", "got 2 keys"),
+    config(
+        "75-two-names", "curves: [{cosine: {}, step: {}}]", "c.yaml:1:10: must be the name of a schedule", "got 2 keys"
+    ),
     config("75-milestones-repeat", "curves: [multistep: {milestones: [30, 30]}]", "in rising order above 0"),
     config(
         "75-sequence-too-short",

@@ -301,14 +301,12 @@ FAULTS = [
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
-        [("c.yaml:1:10: the lengths must add up to 100 epochs, got 50 + 60; lengths add up to the run minus the warmup; "
-         "a curve without for= takes the rest")],
+        [("c.yaml:1:10: the lengths must add up to 100 epochs, got 50 + 60; a curve without for= takes the rest")],
     ),
     (
         "--warmup 5",
         "curves: [sequence: [cosine: {for: 95}, linear]]",
-        [("c.yaml:1:10: the lengths must add up to 95 epochs, got 95; lengths add up to the run minus the warmup; "
-         "a curve without for= takes the rest")],
+        [("c.yaml:1:10: the lengths must add up to 95 epochs, got 95; a curve without for= takes the rest")],
     ),
     ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one of its curves may omit for=, got 2"]),
     (

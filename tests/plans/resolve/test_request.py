@@ -61,7 +61,7 @@ def test_bare_numbers_of_a_line_count_in_the_files_unit(plan: Callable[..., Plan
 def test_a_file_in_epochs_needs_their_length_under_steps(plan: Callable[..., Plan]) -> None:
     with pytest.raises(
         RequestError,
-        match=r"c\.yaml:2:9: cannot be in epochs: the steps per epoch are not known, got '2'; give --steps-per-epoch",
+        match=r"c\.yaml:2:9: cannot be in epochs: the steps per epoch are not known, got '2'; pass --steps-per-epoch",
     ):
         plan("--steps 500", "epochs: 10\nwarmup: 2\ncurves: [cosine]")
 
