@@ -35,7 +35,7 @@ def mended(words: Sequence[str], answer: Answer) -> list[str]:
         return _without(words, option["option"], shlex.split(text))
     if text.startswith("--"):
         return [*_without_pair(words, text.split()[0]), *shlex.split(text)]
-    curve = re.search(r"error: (?:curve|name) '(?P<curve>.*)': must be the name", answer.err)
+    curve = re.search(r"error: (?:curve|name) '(?P<curve>.*)': (?:'[^']*' )?is not a schedule", answer.err)
     if curve:
         return [words[0], *(text if word == curve["curve"] else word for word in words[1:])]
     got = _GOT.search(answer.err)

@@ -87,4 +87,4 @@ def _unknown(word: str) -> RequestError:
     if rule := depends(name):
         return user_error(f"name {quote(word)}", rule)
     hint = f"did you mean {canonical(name)}?" if is_known(name) else name_hint(name)
-    return user_error(f"name {quote(word)}", "must be the name of a schedule", hint=hint)
+    return user_error(f"name {quote(word)}", "is not a schedule", hint=hint)

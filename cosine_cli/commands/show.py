@@ -50,8 +50,8 @@ def run(line: CommandLine) -> None:
         from cosine_cli.studies.equivalents import beside
 
         plan, equivalents = beside(plan, frameworks)
-        raw = sentences(equivalents, plan.clock, terminal)
-        write(target, chain(show(plan, terminal), raw, truncation_lines(plan, terminal)))
+        differences = sentences(equivalents, plan.clock, terminal)
+        write(target, chain(show(plan, terminal), differences, truncation_lines(plan, terminal)))
     else:
         write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))
     if target != STDOUT:

@@ -19,7 +19,7 @@ def load_plan(line: CommandLine) -> Plan:
     """
     if len(line.files) > 1:
         first, second = map(quote, line.files[:2])
-        raise user_error("command line", "takes one config", got=f"{first} and {second}", hint="plot takes several")
+        raise user_error("", "expected one config", got=f"{first} and {second}", hint="only plot takes several")
     return load_plan_from(line, line.files[0] if line.files else None)
 
 
@@ -43,6 +43,6 @@ def _both(line: CommandLine) -> RequestError:
     """Return the error for a line with files and curves; the hint is one command for each."""
     files = tuple(path if is_file(path) else f"./{path}" for path in line.files)
     alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))
-    rule = "takes a file or curves, not both: the curves of the file would be lost"
+    rule = "cannot combine a config with curves: the curves of the config would be lost"
     got = f"{quote(line.files[0])} and {quote(line.curves[0])}"
-    return user_error("command line", rule, got=got, hint=f"type {' or '.join(alone)}")
+    return user_error("", rule, got=got, hint=f"type {' or '.join(alone)}")

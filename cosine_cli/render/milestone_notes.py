@@ -30,8 +30,8 @@ def _sentence(idle: IdleMilestones, clock: Clock) -> str:
         (f"rates not reached in {length}", [one for one in idle.never if one.reached], ""),
         ("never reached", [one for one in idle.never if one.acts == NEVER and not one.reached], ""),
     )
-    raw = [f"{reason}: {_listed(milestones, clock)}{more}" for reason, milestones, more in groups if milestones]
-    return f"{visible(idle.curve.label)}: {'; '.join([*raw, *([] if idle.left else ['no milestone is left'])])}"
+    parts = [f"{reason}: {_listed(milestones, clock)}{more}" for reason, milestones, more in groups if milestones]
+    return f"{visible(idle.curve.label)}: {'; '.join([*parts, *([] if idle.left else ['no milestone is left'])])}"
 
 
 def _inside(curve: Curve, clock: Clock) -> str:

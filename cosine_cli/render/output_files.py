@@ -72,7 +72,7 @@ def _check_inside(name: str, *, folder: str, config: str | None) -> None:
     root = real_path(folder)
     reached = real_path(os.path.join(folder, name))
     if os.path.commonpath([root, reached]) != root:
-        hint = "give -o on the command line to write elsewhere"
+        hint = "pass -o on the command line to write elsewhere"
         raise user_error(where, "must stay in the current directory or --out-dir", got=quote(name), hint=hint)
 
 

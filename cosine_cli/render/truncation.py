@@ -20,8 +20,8 @@ def truncation_notes(plan: Plan) -> list[str]:
     The curves of panels are included, without duplicate notes.
     """
     curves = [*plan.curves, *(curve for panel in plan.panels for curve in panel.curves)]
-    raw = (sentence for curve in curves for sentence in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
-    return list(dict.fromkeys(raw))
+    notes = (note for curve in curves for note in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
+    return list(dict.fromkeys(notes))
 
 
 def truncation_lines(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
@@ -88,8 +88,8 @@ def _at(update: int, clock: Clock) -> str:
 
 
 def _last(ends: float, clock: Clock) -> str:
-    raw = f"{clock.unit} {last_moment(ends, clock)}"
-    return raw if _is_last_of_its_unit(math.floor(ends), clock) else f"update {math.floor(ends)} ({raw})"
+    time = f"{clock.unit} {last_moment(ends, clock)}"
+    return time if _is_last_of_its_unit(math.floor(ends), clock) else f"update {math.floor(ends)} ({time})"
 
 
 def _is_last_of_its_unit(step: int, clock: Clock) -> bool:

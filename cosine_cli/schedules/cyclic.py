@@ -89,7 +89,7 @@ class Cyclic(Schedule):
 
     def check(self) -> None:
         if self._cycle < 1.0:
-            raise ParameterError("rise", "must make a cycle of at least one step with fall", got=repr(self.rise))
+            raise ParameterError("rise", "must be at least one step together with fall", got=repr(self.rise))
         if self.gamma != 1.0 and self.mode != "exp_range":
             raise ParameterError(
                 "gamma", f"must be 1 in mode {self.mode}", got=repr(self.gamma), hint="give mode=exp_range too"

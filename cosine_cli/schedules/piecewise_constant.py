@@ -77,7 +77,7 @@ class PiecewiseConstant(Schedule):
             rule = f"must be one more than milestones ({expected})"
             raise ParameterError("values", rule, got=str(len(self.values)))
         if not any(self.values):
-            raise ParameterError("values", "must have a rate above 0", got="none")
+            raise ParameterError("values", "must include a rate above 0", got="none")
 
     @cached_property
     def peak(self) -> float:

@@ -53,7 +53,7 @@ class Retime(Wrapper):
         if self.stretch < _LEAST:
             raise ParameterError("stretch", f"must be at least {_LEAST:g}", got=repr(self.stretch))
         if self.ahead > self.of.ends:
-            rule = f"must be at most what the schedule inside lasts ({self.of.ends:g})"
+            rule = f"must be at most the length of the inner schedule ({self.of.ends:g})"
             raise ParameterError("ahead", rule, got=repr(self.ahead))
 
     @classmethod

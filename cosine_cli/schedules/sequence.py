@@ -55,7 +55,7 @@ class Sequence(Schedule):
 
     def check(self) -> None:
         if len(self.of) != len(self.lengths):
-            raise ParameterError("lengths", f"must be one a schedule ({len(self.of)})", got=str(len(self.lengths)))
+            raise ParameterError("lengths", f"must be one per schedule ({len(self.of)})", got=str(len(self.lengths)))
 
     @cached_property
     def starts(self) -> Rates:

@@ -120,6 +120,6 @@ def _with_even_cycles(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield piece
             continue
         if piece.cycles > _MOST_UNEQUAL:
-            rule = f"must not hold a curve of more than {_MOST_UNEQUAL:,} cycles of different lengths"
+            rule = f"must not sample a curve of more than {_MOST_UNEQUAL:,} cycles of different lengths"
             raise ParameterError("every", rule, got=f"one of {piece.cycles:,}")
         yield from (part for index in range(piece.cycles) for part in piece.cycle(index))

@@ -72,7 +72,10 @@ class Wsd(Schedule):
         shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.lr)
         if self.decay_shape == "exponential" and self.min_lr == 0:
             raise ParameterError(
-                "min_lr", "must be above 0 for an exponential decay", got="0", hint="equal factors never reach 0"
+                "min_lr",
+                "must be above 0 for an exponential decay",
+                got="0",
+                hint="an exponential decay never reaches 0",
             )
 
     @property

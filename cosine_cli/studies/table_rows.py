@@ -94,7 +94,7 @@ def _steps(time: Any, clock: Clock, raw: RawValue) -> float:
 def _distance(declared: Param, raw: RawValue, clock: Clock) -> float:
     steps = _steps(read(declared, raw), clock, raw)
     if steps < 1 or not steps.is_integer():
-        raise user_error(raw.where, "must be a whole number of updates, at least one", got=f"'{raw.text}'")
+        raise user_error(raw.where, "must be a whole number of steps, at least one", got=f"'{raw.text}'")
     return steps
 
 

@@ -86,7 +86,7 @@ def test_a_frameworks_schedule_as_json_and_markdown() -> None:
     assert out("explain torch.OneCycleLR --format md").startswith("# torch.OneCycleLR (PyTorch)\n")
 
 
-NAME = "must be the name of a schedule"
+NAME = "is not a schedule"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_all_unknown_names_are_told_at_once(here: Path) -> None:
     (here / "run.yaml").write_text("lr: 0.1\n", encoding="utf-8")
     code, shown, err = ask("explain", "cosin", "cosine", "run.yaml", "\x1b[31m")
     assert (code, shown) == (2, b"")
-    assert [line.partition(": must")[0].removeprefix("cosine-lr: error: ") for line in err.splitlines()] == [
+    assert [line.partition(": is not")[0].removeprefix("cosine-lr: error: ") for line in err.splitlines()] == [
         "name 'cosin'",
         r"name '\x1b[31m'",
         "name 'run.yaml'",

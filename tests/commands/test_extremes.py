@@ -76,5 +76,5 @@ def test_a_grid_over_a_curve_with_nothing_to_vary(here: Path, name: str) -> None
     (here / "cycles.yaml").write_text(f"curves:\n{CYCLES}\n", encoding="utf-8")
     answer = ask("plot", "cycles.yaml", "--grid", f"{name}=0,1")
     assert (answer.code, answer.out) == (2, b"")
-    assert answer.err.startswith(f"cosine-lr: error: --grid {name}: no curve takes '{name}'; ")
+    assert answer.err.startswith(f"cosine-lr: error: --grid {name}: no curve has a parameter '{name}'; ")
     assert answer.err.endswith("the curves have no parameter that can vary\n")

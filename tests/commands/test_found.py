@@ -72,7 +72,7 @@ def test_a_file_and_a_curve_are_refused_with_both_commands(
     answer = ask(command, name, "cosine:label=a b", "-s", "step")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == (
-        "cosine-lr: error: command line: takes a file or curves, not both: the curves of the file would be lost, got "
+        "cosine-lr: error: cannot combine a config with curves: the curves of the config would be lost, got "
         f"'{name}' and 'cosine:label=a b'; type cosine-lr {command} {name} or cosine-lr {command} "
         "'cosine:label=a b' step\n"
     )

@@ -204,8 +204,8 @@ LONG = 100_000
         ("multistep:milestones=1" + "/1" * (LONG // 2), "must have at most 20,000 values, got 50,001"),
         ("multistep:milestones=" + "/".join(map(str, range(1, 18_000))), None),
         ("cosine:" + ",".join(f"p{number}=1" for number in range(14_000)), "must have at most 1,000 parameters"),
-        ("restarts:of=" * (LONG // 12) + "cosine", "must be at most 16 curves deep"),
-        ("torch." + "x" * LONG, "must be the name of a schedule of torch"),
+        ("restarts:of=" * (LONG // 12) + "cosine", "must be nested at most 16 curves deep"),
+        ("torch." + "x" * LONG, "is not a schedule of torch"),
     ],
     ids=["quotes", "open quotes", "commas", "pieces", "label", "many", "rising", "parameters", "nested", "name"],
 )

@@ -367,7 +367,7 @@ def test_a_default_warmup_of_less_than_an_update_is_none_and_says_so(plan: Calla
 def test_a_cycle_may_be_shorter_than_an_epoch_but_not_than_a_step(plan: Callable[..., Plan]) -> None:
     waves = plan("restarts:cycle=0.5 --epochs 5 --steps-per-epoch 391").curves[0].schedule
     assert waves([0.0, 195.0, 196.0]).tolist() == pytest.approx([0.1, 0.0, 0.1], abs=1e-5)
-    with pytest.raises(RequestError, match=r"cycle: must be at least one update, got '0\.5st'"):
+    with pytest.raises(RequestError, match=r"cycle: must be at least one step, got '0\.5st'"):
         plan("restarts:cycle=0.5st --epochs 5 --steps-per-epoch 391")
 
 

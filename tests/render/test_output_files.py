@@ -70,7 +70,7 @@ def test_the_files_of_a_plan(
             {"config": "b.yaml"},
             (
                 "c.yaml:1:18: output must stay in the current directory or --out-dir, got '/x.png'; "
-                "give -o on the command line to write elsewhere"
+                "pass -o on the command line to write elsewhere"
             ),
         ),
         ("figure: {output: ../x.png}", {"config": "b.yaml"}, "must stay in the current directory"),

@@ -10,7 +10,7 @@ from cosine_cli.render.truncation import truncation_lines, truncation_notes
 
 RAISED = "then PyTorch raises ValueError: Tried to step 61 times. The specified number of total steps is 60"
 INVERSE, DIVIDED = "transformers.get_inverse_sqrt_schedule", "division by zero"
-NO_TIME = "no time is left for another cycle, and Keras takes log() of a number that is not above 0"
+NO_TIME = "the cycles have no time left, and Keras takes log() of a number that is not above 0"
 BELOW_0 = "XLA computes 1 - count / 10 as 1 - count * (1 / 10), which is below 0, and a power of 0.5 of that is NaN"
 COMPILED, CALLED = "the rates are those of a compiled training loop", "but a direct call of the schedule gives"
 CYCLE = "torch.OneCycleLR:total_steps=60"

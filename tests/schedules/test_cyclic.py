@@ -86,7 +86,7 @@ REFUSED = [
     ),
     pytest.param(
         {"rise": 0.5, "fall": 0.25},
-        "rise: must make a cycle of at least one step with fall, got 0.5",
+        "rise: must be at least one step together with fall, got 0.5",
         id="shorter than a step",
     ),
     pytest.param({"fall": 0}, "fall: must be a finite number above 0, got 0", id="no descent"),

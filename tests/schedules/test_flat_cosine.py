@@ -68,7 +68,7 @@ def test_it_decays_in_what_its_plateau_leaves(words: str, long: str, short: str)
 
 REFUSED = [
     pytest.param("hold=abc", "hold: must be", id="no time"),
-    pytest.param("hold=100", "decay: must be at least one update, got 0 epochs", id="nothing left"),
+    pytest.param("hold=100", "decay: must be at least one step, got 0 epochs", id="nothing left"),
     pytest.param("hold=80,decay=40", "hold and decay must fit 100 epochs, got hold 80 epochs", id="too much"),
     pytest.param("hold=-1", "hold: must be a finite number of at least 0", id="before the start"),
 ]

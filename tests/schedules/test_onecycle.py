@@ -158,7 +158,7 @@ SAID_WRONGLY = [
     pytest.param("onecycle:warmup=100", "warmup: must be shorter than total, got '100'", id="no descent"),
     pytest.param(
         "onecycle:warmup=0.3",
-        "warmup: must be at least one update, got '0.3'; did you mean 30%?",
+        "warmup: must be at least one step, got '0.3'; did you mean 30%?",
         id="less than one update",
     ),
     pytest.param(

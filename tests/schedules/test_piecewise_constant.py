@@ -38,7 +38,7 @@ def test_falling_by_a_factor_it_is_multistep() -> None:
 REFUSED = [
     pytest.param({"values": (0.1, 0.2)}, "values: must be one more than milestones (3), got 2", id="too few"),
     pytest.param({"values": (0.1,) * 4}, "values: must be one more than milestones (3), got 4", id="too many"),
-    pytest.param({"values": (0, 0, 0)}, "values: must have a rate above 0, got none", id="no rate at all"),
+    pytest.param({"values": (0, 0, 0)}, "values: must include a rate above 0, got none", id="no rate at all"),
     pytest.param(
         {"values": (0.1, -0.1, 0)}, "values: must be finite numbers of at least 0, got (0.1, -0.1, 0)", id="below 0"
     ),

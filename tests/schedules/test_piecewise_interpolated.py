@@ -65,7 +65,7 @@ def test_two_points_and_a_cosine_are_the_cosine() -> None:
 
 REFUSED = [
     pytest.param({"values": (0.1, 0.2)}, "values: must be one for each of times (3), got 2", id="too few"),
-    pytest.param({"values": (0, 0, 0)}, "values: must have a rate above 0, got none", id="no rate at all"),
+    pytest.param({"values": (0, 0, 0)}, "values: must include a rate above 0, got none", id="no rate at all"),
     pytest.param(
         {"times": (0, 30, 30)},
         "times: must be finite numbers in rising order of at least 0, got (0, 30, 30)",

@@ -125,5 +125,5 @@ def test_stairs_on_cycles_of_different_lengths_have_a_bound() -> None:
     held = Staircase(every=10.0, of=Restarts(cycle=100.0, cycle_mult=1.001, of=Cosine(lr=0.1, total=100.0)))
     pieces = held.pieces(1e6, 100)
     assert len(pieces) < 3000
-    with pytest.raises(ParameterError, match="every: must not hold a curve of more than 5,000 cycles"):
+    with pytest.raises(ParameterError, match="every: must not sample a curve of more than 5,000 cycles"):
         held.pieces(1e12, 100)

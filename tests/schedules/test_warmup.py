@@ -67,7 +67,9 @@ REFUSED = [
     pytest.param(
         {"warmup_shape": "exponential"}, "warmup_start", "above 0 for an exponential", id="exponential from 0"
     ),
-    pytest.param({"warmup_start": 0.2}, "warmup_start", r"at most the rate that it climbs to \(0.1\)", id="too high"),
+    pytest.param(
+        {"warmup_start": 0.2}, "warmup_start", r"at most the rate at the end of the warmup \(0.1\)", id="too high"
+    ),
     pytest.param({"warmup_start": -0.1}, "warmup_start", "at least 0", id="negative start"),
     pytest.param({"warmup": 0}, "warmup", "above 0", id="no length"),
     pytest.param({"warmup_shape": "sudden"}, "warmup_shape", "linear, cosine, exponential or constant", id="shape"),

@@ -49,7 +49,7 @@ def test_it_is_a_warmup_before_a_plateau_before_a_cosine(shape: str) -> None:
 REFUSED = [
     pytest.param(
         {"warmup_shape": "exponential"},
-        "warmup_start: must be above 0 for an exponential warmup, got 0; equal factors never leave 0",
+        "warmup_start: must be above 0 for an exponential warmup, got 0; an exponential warmup cannot start at 0",
         id="a climb from 0",
     ),
     pytest.param({"hold": -1}, "hold: must be a finite number of at least 0, got -1", id="below 0"),

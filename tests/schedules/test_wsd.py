@@ -93,17 +93,17 @@ def test_equal_factors_over_more_than_floats_hold_stay_between_both_ends() -> No
 REFUSED = [
     pytest.param(
         {"warmup_shape": "exponential"},
-        "warmup_start: must be above 0 for an exponential warmup, got 0; equal factors never leave 0",
+        "warmup_start: must be above 0 for an exponential warmup, got 0; an exponential warmup cannot start at 0",
         id="a climb from 0",
     ),
     pytest.param(
         {"warmup_start": 3.0},
-        "warmup_start: must be at most the rate that it climbs to (2.0), got 3.0",
+        "warmup_start: must be at most the rate at the end of the warmup (2.0), got 3.0",
         id="from above",
     ),
     pytest.param(
         {"decay_shape": "exponential"},
-        "min_lr: must be above 0 for an exponential decay, got 0; equal factors never reach 0",
+        "min_lr: must be above 0 for an exponential decay, got 0; an exponential decay never reaches 0",
         id="a decay to 0",
     ),
     pytest.param({"min_lr": 2.5}, "min_lr: must be at most lr (2.0), got 2.5", id="a floor above the peak"),
@@ -173,7 +173,7 @@ UNFIT = [
     ),
     pytest.param(
         "wsd:warmup=0.05",
-        "curve 'wsd:warmup=0.05': warmup: must be at least one update, got '0.05'; did you mean 5%?",
+        "curve 'wsd:warmup=0.05': warmup: must be at least one step, got '0.05'; did you mean 5%?",
         id="less than one update",
     ),
     pytest.param(

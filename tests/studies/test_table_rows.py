@@ -71,16 +71,18 @@ def test_which_rows(plan: Callable[..., Plan], words: str, said: dict[str, str],
         ("cosine", {"rows": "1"}, "--rows: must be a whole number of at least 2, got '1'"),
         ("cosine", {"rows": "x"}, "--rows: must be a whole number of at least 2, got 'x'"),
         ("cosine", {"every": "0"}, "--every: must be a finite number above 0, got '0'"),
-        ("cosine", {"every": "0.5"}, "--every: must be a whole number of updates, at least one, got '0.5'"),
-        ("cosine", {"every": "1.5"}, "--every: must be a whole number of updates, at least one, got '1.5'"),
-        ("cosine", {"every": "0.1%"}, "--every: must be at least one update, got 0.1% of 100"),
+        ("cosine", {"every": "0.5"}, "--every: must be a whole number of steps, at least one, got '0.5'"),
+        ("cosine", {"every": "1.5"}, "--every: must be a whole number of steps, at least one, got '1.5'"),
+        ("cosine", {"every": "0.1%"}, "--every: must be at least one step, got 0.1% of 100"),
         ("cosine", {"at": "-1"}, "--at: must be finite numbers of at least 0, got '-1'"),
         ("cosine", {"at": ""}, "--at: must be finite numbers of at least 0, got an empty string"),
         (
             "cosine --steps 10",
             {"at": "1ep"},
-            "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; "
-            "give --steps-per-epoch (steps_per_epoch in a config)",
+            (
+                "--at: cannot be in epochs: the steps per epoch are not known, got '1ep'; "
+                "pass --steps-per-epoch (steps_per_epoch in a config)"
+            ),
         ),
         ("cosine", {"at": "1", "every": "2"}, "--at and --every: cannot be combined; give one of them"),
     ],

@@ -106,7 +106,7 @@ class _Values:
         return self.of(x) - self._m.cycles(self.of(x), length) * length
 
     def _count(self, edges: tuple[float, ...], x: Any) -> Any:
-        return operand(self._m, np.searchsorted(self._table(edges), self._plain(x), side="right"))
+        return operand(self._m, np.searchsorted(self._table(edges), self._plain(x), side="right").astype(np.float64))
 
     def _gather(self, values: tuple[float, ...], at: Any) -> Any:
         table, index = self._table(values), np.asarray(self._plain(at))

@@ -168,7 +168,7 @@ class _Simplifier:
 
     @staticmethod
     def _value(x: Any, time: float) -> float:
-        return float(evaluate_tree(x, np.array([time]), _AS_CORE)[0])
+        return float(evaluate_tree(x, np.array([float(time)]), _AS_CORE)[0])
 
     def _at_both_ends(self, x: Any) -> float | None:
         """Return the common value of a rising tree at the first and the last time, None if they differ."""

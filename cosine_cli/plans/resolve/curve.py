@@ -111,15 +111,14 @@ def _peak(spec: CurveSpec, context: Context) -> float | None:
 
 def _load(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Schedule]:
     if depth > MOST_DEPTH:
-        raise user_error(spec.where, f"must be at most {MOST_DEPTH} curves deep", got="more")
+        raise user_error(spec.where, f"must be nested at most {MOST_DEPTH} curves deep", got="more")
     if not registry.is_known(spec.name):
         got = None if quote(spec.name) in spec.where else quote(spec.name)
         if rule := registry.depends(spec.name):
             raise user_error(spec.where, rule, got=got)
-        if registry.is_native(spec.name):
-            known = f"must be the name of a schedule of {spec.name.partition('.')[0]}"
-            raise user_error(spec.where, known, got=quote(spec.name), hint=schedule_hint(spec, lr=lr))
-        raise user_error(spec.where, "must be the name of a schedule", got=got, hint=schedule_hint(spec, lr=lr))
+        subject = "" if got is None else f"{got} "
+        framework = f" of {spec.name.partition('.')[0]}" if registry.is_native(spec.name) else ""
+        raise user_error(spec.where, f"{subject}is not a schedule{framework}", hint=schedule_hint(spec, lr=lr))
     return registry.load(spec.name)
 
 

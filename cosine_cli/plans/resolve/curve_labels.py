@@ -45,7 +45,7 @@ def _check_given(curves: Sequence[Curve], specs: Sequence[CurveSpec]) -> None:
         if curve.label and curve.label in seen:
             where = request.params["label"].where
             raise user_error(
-                where, "labels must differ", got=f"{quote(curve.label)} twice, as {seen[curve.label].where}"
+                where, "labels must differ", got=f"{quote(curve.label)} twice, first at {seen[curve.label].where}"
             )
         if curve.label:
             seen[curve.label] = request

@@ -50,7 +50,7 @@ def _check_output(figure: Figure, given: Mapping[str, RawValue]) -> None:
     if figure.output is None or given["output"].where.startswith("--"):
         return
     if os.path.isabs(figure.output) or os.path.normpath(figure.output).split(os.sep)[0] == os.pardir:
-        hint = "give -o on the command line to write elsewhere"
+        hint = "pass -o on the command line to write elsewhere"
         rule = "output must stay in the current directory or --out-dir"
         raise user_error(given["output"].where, rule, got=given["output"].echo, hint=hint)
 
@@ -59,7 +59,7 @@ def _check_pixels(figure: Figure, given: Mapping[str, RawValue]) -> None:
     width, height = (side * figure.dpi for side in figure.size)
     where = next((given[name].where for name in ("dpi", "size") if name in given), "size")
     if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
-        rule = f"a picture must be at most {MOST_PIXELS_A_SIDE:,} pixels a side and {MOST_PIXELS:,} in all"
+        rule = f"a figure must be at most {MOST_PIXELS_A_SIDE:,} pixels per side and {MOST_PIXELS:,} in total"
         raise user_error(where, rule, got=f"{width:.6g} x {height:.6g}")
     if min(width, height) < 1:
-        raise user_error(where, "a picture must be at least one pixel a side", got=f"{width:.6g} x {height:.6g}")
+        raise user_error(where, "a figure must be at least one pixel per side", got=f"{width:.6g} x {height:.6g}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from cosine_cli.errors import user_error
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.numbers import MOST
@@ -31,11 +31,9 @@ def computable(where: str) -> Iterator[None]:
     try:
         with np.errstate(all="ignore"):
             yield
-    except (ArithmeticError, MemoryError):
-        raise user_error(where, _RULE, hint=_HINT) from None
-    except ValueError as error:
-        if str(error) != "math domain error":  # such as a logarithm of 0
-            raise
+    except RequestError:
+        raise
+    except (ArithmeticError, MemoryError, ValueError):  # ValueError: of math, such as a logarithm of 0
         raise user_error(where, _RULE, hint=_HINT) from None
 
 

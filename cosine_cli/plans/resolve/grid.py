@@ -85,11 +85,11 @@ def _values(name: str, raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -
 def _as_text(value: RawValue | CurveSpec, param: Param) -> RawValue:
     """Return a value that is itself a list as text."""
     if isinstance(value, CurveSpec) or value.keys is not None:
-        raise user_error(value.where, "must be a value", got="a mapping")
+        raise user_error(value.where, "must be a single value", got="a mapping")
     if value.parts is None:
         return value
     if not param.many or not all(isinstance(part, RawValue) and part.parts is None for part in value.parts):
-        raise user_error(value.where, "must be a value", got="a list")
+        raise user_error(value.where, "must be a single value", got="a list")
     text = param.separator.join(part.text for part in value.parts if isinstance(part, RawValue))
     return RawValue(text, value.where, value.unit)
 
@@ -110,7 +110,7 @@ def _untaken(name: str, raw: RawValue, curves: Sequence[CurveSpec]) -> RequestEr
     if name in (param.name for param in params(Run)) and name not in ("lr", "min_lr", "warmup"):
         hint = f"panels share the run; {takes}"
         return user_error(raw.where, "must be a parameter of a curve", got=quote(name), hint=hint)
-    return user_error(raw.where, f"no curve takes {quote(name)}", hint=_meant(name, raw, known) or takes)
+    return user_error(raw.where, f"no curve has a parameter {quote(name)}", hint=_meant(name, raw, known) or takes)
 
 
 def _meant(name: str, raw: RawValue, known: Mapping[str, Param]) -> str | None:
@@ -244,4 +244,6 @@ def check_shape(curve: CurveSpec, axes: Sequence[VaryingParam], run: Mapping[str
     warmup = {"warmup": run["warmup"]} if "warmup" in run else {}
     for name, raw in unfold_warmup({**warmup, **curve.params}).items():
         if name in WARMUP and name != "warmup":
-            raise user_error(raw.where, f"{name} needs a warmup of some length", hint="give one of the panels' lengths")
+            raise user_error(
+                raw.where, f"{name} needs a warmup longer than 0", hint="set warmup to one of the panels' values"
+            )

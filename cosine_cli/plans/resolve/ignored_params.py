@@ -16,7 +16,7 @@ def check_idle(one: IgnoredParam, raw: RawValue) -> None:
     """Raise for a value of the wrong type, and for one that would change the rate."""
     value = read(one.param, raw)
     if one.fixed and value != one.param.default:
-        rule = f"must be {_written(one.param.default)}, or left out"
+        rule = f"must be {_written(one.param.default)}, or omitted"
         raise user_error(raw.where, rule, got=raw.echo, hint=one.hint)
 
 
@@ -29,7 +29,7 @@ def _remarks(curve: CurveSpec) -> Iterator[str]:
     known = idle(curve.name)
     for name, raw in curve.params.items():
         if name in known and read(known[name].param, raw) != known[name].param.default:
-            yield visible(f"{curve.name}: left out: {name}, which does not change the rate")
+            yield visible(f"{curve.name}: ignored: {name} (does not change the rate)")
         for part in raw.parts or ():
             if isinstance(part, CurveSpec):
                 yield from _remarks(part)

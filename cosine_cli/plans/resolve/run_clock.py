@@ -16,7 +16,7 @@ def resolve_clock(request: Request) -> Clock:
     """
     if "epochs" in request.run and "steps" in request.run:
         epochs, steps = request.run["epochs"].where, request.run["steps"].where
-        raise user_error(f"{epochs} and {steps}", "a run has one length: give one of the two")
+        raise user_error(f"{epochs} and {steps}", "cannot be combined: a run has one length")
     unit: Unit = "step" if "steps" in request.run else "epoch"
     name = f"{unit}s"
     length = read(RUN[name], request.run[name]) if name in request.run else RUN[name].default
@@ -26,13 +26,17 @@ def resolve_clock(request: Request) -> Clock:
     if clock.total > MOST_STEPS:
         where = next((request.run[key].where for key in (name, "steps_per_epoch") if key in request.run), name)
         raise user_error(
-            where, "a run must be at most 2^53 steps, beyond which float64 skips some", got=str(clock.total)
+            where,
+            "a run must be at most 2^53 steps, since float64 does not hold larger integers exactly",
+            got=str(clock.total),
         )
     if (
         request.run.get("update") is not None
         and clock.steps_per_epoch is None
         and request.run["update"].text == "epoch"
     ):
-        hint = "give --steps-per-epoch (steps_per_epoch in a config)"
-        raise user_error(request.run["update"].where, "epochs mean nothing in a run of steps", got="'epoch'", hint=hint)
+        hint = "pass --steps-per-epoch (steps_per_epoch in a config)"
+        raise user_error(
+            request.run["update"].where, "cannot be epoch: the steps per epoch are not known", got="'epoch'", hint=hint
+        )
     return clock

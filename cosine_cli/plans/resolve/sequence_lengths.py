@@ -35,8 +35,8 @@ def lengths(members: Sequence[CurveSpec], *, where: str, clock: Clock, run: floa
         raise user_error(where, "only one of its curves may omit for=", got=f"{known.count(None)}")
     if (None not in known and left != 0) or (None in known and left < 1):
         arithmetic = " + ".join(whole(clock.units(clock.steps(time))) for time in known if time is not None)
-        hint = "lengths add up to the run minus the warmup; a curve without for= takes the rest"
+        hint = "a curve without for= takes the rest"
         raise user_error(
-            where, f"its lengths must fill {whole(clock.units(run))} {clock.unit}s", got=arithmetic, hint=hint
+            where, f"the lengths must add up to {whole(clock.units(run))} {clock.unit}s", got=arithmetic, hint=hint
         )
     return tuple(clock.time(left) if length is None else length for length in known)

@@ -68,7 +68,7 @@ def split_params(
 
 def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: RawValue) -> None:
     if name in own:
-        raise user_error(value.where, f"{name} must be given once", got=f"it a second time, as {written}")
+        raise user_error(value.where, f"{name} must be given only once", got=f"it again as {written}")
 
 
 def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:

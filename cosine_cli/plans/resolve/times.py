@@ -14,8 +14,8 @@ from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import question, quote
 
-AT_LEAST_ONE = "must be at least one update"
-GIVE_STEPS = "give --steps-per-epoch (steps_per_epoch in a config)"
+AT_LEAST_ONE = "must be at least one step"
+GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
 
 
 def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:

@@ -27,7 +27,7 @@ def resolve_warmup(given: Mapping[str, RawValue], clock: Clock, run: float) -> d
     ramp = unfold_warmup(given)
     if "warmup" not in ramp:
         for value in ramp.values():
-            raise user_error(value.where, "needs a warmup", hint="give warmup= too")
+            raise user_error(value.where, "needs a warmup", hint="add warmup=, as in warmup=5")
         return {}
     resolved = read_on_clock(WARMUP["warmup"], ramp["warmup"], clock)
     if resolved.value.value == 0:
@@ -45,5 +45,5 @@ def _check(length: Time, *, raw: RawValue, clock: Clock, run: float) -> None:
         rule = f"a warmup must be shorter than the run of {clock.time(run)}"
         raise user_error(raw.where, rule, got=str(length))
     if steps > run - 1:
-        rule = f"a warmup must leave at least one update of the run of {clock.time(run)}"
+        rule = f"a warmup must leave at least one step of the run of {clock.time(run)}"
         raise user_error(raw.where, rule, got=str(length))

@@ -121,12 +121,12 @@ def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]
     """Return the title and the headline, on one line if they fit; nothing for a low chart."""
     if size.lines < _FIRST_HEADED:
         return []
-    raw = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
-    both = [*line([" ", *columns(title)], BOLD), *line(f"   {raw}", DIM)] if title else line(f" {raw}", DIM)
+    text = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
+    both = [*line([" ", *columns(title)], BOLD), *line(f"   {text}", DIM)] if title else line(f" {text}", DIM)
     if len(both) <= size.columns:
         return [both]
     over = [line(cut(f" {title}", size.columns, signs.ellipsis), BOLD)] if title else []
-    return [*over, line(cut(f" {raw}", size.columns, signs.ellipsis), DIM)]
+    return [*over, line(cut(f" {text}", size.columns, signs.ellipsis), DIM)]
 
 
 def _curves(context: ChartContext) -> list[list[Cell]]:

@@ -36,7 +36,7 @@ def words(context: ChartContext) -> list[PlacedText]:
     return [*_line(context, row, placed), *placed]
 
 
-def _numbers(crossings: Mapping[int, Crossing], row: int, free: Dots, raw: str) -> Iterator[PlacedText]:
+def _numbers(crossings: Mapping[int, Crossing], row: int, free: Dots, note: str) -> Iterator[PlacedText]:
     """Yield the numbers beside their markers, and the note after the last of them, or before."""
     placed: list[PlacedText] = []
     for column, half in crossings.items():
@@ -45,9 +45,9 @@ def _numbers(crossings: Mapping[int, Crossing], row: int, free: Dots, raw: str) 
     yield from placed
     above = sorted((words.end + 1 for words in placed if words.row == row - 1), reverse=True)
     starts = [*above, *range(1, max(crossings))]
-    notes = (PlacedText(row - 1, start, raw, DIM) for start in starts)
+    places = (PlacedText(row - 1, start, note, DIM) for start in starts)
     room = without(free, placed)
-    yield from islice((note for note in notes if is_free(note, room)), 1)
+    yield from islice((place for place in places if is_free(place, room)), 1)
 
 
 def _number(half: Crossing, column: int, row: int, free: Dots) -> PlacedText | None:

@@ -69,5 +69,5 @@ def _height(text: str, width: int) -> int:
 def _stacked(row: Sequence[Span], heads: Sequence[str], width: int, indent: int) -> Iterator[list[Cell]]:
     """Yield a row as lines below its first text, with headers for all but the second."""
     yield from flowed([row[0]], width, first=indent, then=indent + _UNDER)
-    told = [row[1].text, *(f"{head} {span.text}" for head, span in zip(heads[2:], row[2:], strict=True))]
-    yield from flowed([Span("; ".join(told))], width, first=indent + _UNDER, then=indent + _UNDER)
+    details = [row[1].text, *(f"{head} {span.text}" for head, span in zip(heads[2:], row[2:], strict=True))]
+    yield from flowed([Span("; ".join(details))], width, first=indent + _UNDER, then=indent + _UNDER)

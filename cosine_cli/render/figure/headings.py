@@ -47,8 +47,8 @@ def _over(axis: Axis, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Te
         yield Text(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
         x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
         room = max(box.right + _BETWEEN * k - x, 0.0)
-        raw = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
-        words = Text(x, y, raw, FONTS.base * share, whole.theme.ink, bold=True)
+        shown = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
+        words = Text(x, y, shown, FONTS.base * share, whole.theme.ink, bold=True)
         yield words._replace(names=Name(axis.name, value))
 
 
@@ -61,9 +61,9 @@ def _beside(axis: Axis, value: str, box: Box, whole: FigureContext) -> Iterator[
         (axis.name, value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
     ):
         fit = shrunk(text, whole.ruler, face, most=most, least=_SMALLEST)
-        raw = fitted(text, whole.ruler, fit, most=most)
+        shown = fitted(text, whole.ruler, fit, most=most)
         y = middle + offset * k - RISE * fit.size
-        yield Text(MEASURES.edge * k, y, raw, fit.size, colour, bold=fit.bold, names=Name(kind, text))
+        yield Text(MEASURES.edge * k, y, shown, fit.size, colour, bold=fit.bold, names=Name(kind, text))
 
 
 def room_for_rows(axes: Sequence[Axis], whole: FigureContext) -> float:

@@ -34,7 +34,7 @@ def load(name: str) -> type[Schedule]:
     """
     if name not in names():
         hint = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
-        raise user_error(f"curve {quote(name)}", "must be the name of a schedule", hint=hint)
+        raise user_error(f"curve {quote(name)}", "is not a schedule", hint=hint)
     module = import_module(f"{_PACKAGE}.{name}")
     schedule: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))
     return schedule

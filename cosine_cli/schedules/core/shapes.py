@@ -74,10 +74,10 @@ def warmup_start() -> Any:
 def check_warmup_start(shape: str, start: float, peak: float) -> None:
     """Raise ParameterError if a warmup of this shape cannot begin at ``start``, or if it is above the peak."""
     if shape == "exponential" and start == 0:
-        hint = "equal factors never leave 0"
+        hint = "an exponential warmup cannot start at 0"
         raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", hint=hint)
     if start > peak:
-        rule = f"must be at most the rate that it climbs to ({peak!r})"
+        rule = f"must be at most the rate at the end of the warmup ({peak!r})"
         raise ParameterError("warmup_start", rule, got=repr(start))
 
 

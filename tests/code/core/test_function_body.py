@@ -201,3 +201,19 @@ def test_factors_are_shares_of_the_optimizers_rate() -> None:
         "    return 1",
         "return 0.1",
     )
+
+
+def test_a_count_can_be_compared_with_other_numbers() -> None:
+    cycles = "timm.CosineLRScheduler:t_initial=10,cycle_mul=2,cycle_decay=0.5,cycle_limit=4 --steps 200"
+    assert "values[cycle]" in "\n".join(written(cycles, for_optax.LANGUAGE).lines)
+    config = """\
+steps: 100
+curves:
+  - torch.SequentialLR:
+      schedulers:
+        - OneCycleLR: {max_lr: 0.5, total_steps: 40}
+        - CosineAnnealingLR: {T_max: 40, eta_min: 0.001}
+      milestones: [41]
+"""
+    expected = planned("", config).curves[0].schedule(np.arange(81.0))
+    assert run(written("", config=config), range(81)) == pytest.approx(expected.tolist(), rel=1e-12)

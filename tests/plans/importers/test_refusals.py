@@ -325,7 +325,7 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             changed("lightning", "last_epoch: -1", "last_epoch: 3"),
             {},
-            "f:15:54: must be -1, or left out, got '3'",
+            "f:15:54: must be -1, or omitted, got '3'",
             id="pl-resumed",
         ),
         pytest.param(

@@ -106,4 +106,4 @@ def test_one_plan(here: Path) -> None:
     assert load_plan_from(CommandLine.of({"lr": "0.4"}), "a.yaml").lr == 0.4
     with pytest.raises(RequestError) as error:
         load_plan(CommandLine.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
-    assert str(error.value) == "command line: takes one config, got 'a.yaml' and 'b.yaml'; plot takes several"
+    assert str(error.value) == "expected one config, got 'a.yaml' and 'b.yaml'; only plot takes several"

@@ -261,8 +261,8 @@ def test_parameters_and_how_they_came_about(
 
 
 FAULTS = [
-    ("cosin", None, ["curve 'cosin': must be the name of a schedule; did you mean cosine?"]),
-    ("StepLR", None, ["curve 'StepLR': must be the name of a schedule; did you mean step?"]),
+    ("cosin", None, ["curve 'cosin': is not a schedule; did you mean cosine?"]),
+    ("StepLR", None, ["curve 'StepLR': is not a schedule; did you mean step?"]),
     (
         "step:gama=1",
         None,
@@ -275,16 +275,16 @@ FAULTS = [
     ),
     ("cosine:total=0", None, ["curve 'cosine:total=0': total: must be a finite number above 0, got '0'"]),
     ("cosine --warmup 100", None, ["--warmup: a warmup must be shorter than the run of 100 epochs, got 100 epochs"]),
-    ("cosine --warmup 0.5", None, ["--warmup: must be at least one update, got '0.5'; did you mean 50%?"]),
-    ("cosine --warmup 1e-3%", None, ["--warmup: must be at least one update, got 0.001% of 100"]),
+    ("cosine --warmup 0.5", None, ["--warmup: must be at least one step, got '0.5'; did you mean 50%?"]),
+    ("cosine --warmup 1e-3%", None, ["--warmup: must be at least one step, got 0.001% of 100"]),
     ("cosine:min_lr=1", None, ["curve 'cosine:min_lr=1': min_lr: must be at most lr (0.1), got '1'"]),
     ("cosine --min-lr 1", None, ["--min-lr, for curve 'cosine': must be at most lr (0.1), got '1'"]),
     (
         "cosine:warmup=5,warmup_start=1",
         None,
-        ["curve 'cosine:warmup=5,warmup_start=1': warmup_start: must be at most the rate that it climbs to (0.1), got '1'"],  # noqa: E501
+        ["curve 'cosine:warmup=5,warmup_start=1': warmup_start: must be at most the rate at the end of the warmup (0.1), got '1'"],  # noqa: E501
     ),
-    ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; give warmup= too"]),  # noqa: E501
+    ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; add warmup=, as in warmup=5"]),  # noqa: E501
     ("cosine:for=5", None, [
         ("curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
         "warmup_start and label")
@@ -293,7 +293,7 @@ FAULTS = [
         "cosine:total=5ep --steps 10",
         None,
         [("curve 'cosine:total=5ep': total: cannot be in epochs: the steps per epoch are not known, got '5ep'; "
-         "give --steps-per-epoch (steps_per_epoch in a config)")],
+         "pass --steps-per-epoch (steps_per_epoch in a config)")],
     ),
     ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave time for its inner curve, got none of 100 epochs"]),  # noqa: E501
     ("", "warmup: {}", ["c.yaml:1:9: a warmup needs a length; as in warmup: {for: 5}"]),
@@ -301,13 +301,13 @@ FAULTS = [
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
-        [("c.yaml:1:10: its lengths must fill 100 epochs, got 50 + 60; lengths add up to the run minus the warmup; "
+        [("c.yaml:1:10: the lengths must add up to 100 epochs, got 50 + 60; lengths add up to the run minus the warmup; "
          "a curve without for= takes the rest")],
     ),
     (
         "--warmup 5",
         "curves: [sequence: [cosine: {for: 95}, linear]]",
-        [("c.yaml:1:10: its lengths must fill 95 epochs, got 95; lengths add up to the run minus the warmup; "
+        [("c.yaml:1:10: the lengths must add up to 95 epochs, got 95; lengths add up to the run minus the warmup; "
          "a curve without for= takes the rest")],
     ),
     ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one of its curves may omit for=, got 2"]),
@@ -323,7 +323,7 @@ FAULTS = [
             "c.yaml:1:24: cosine has no parameter 'lrr'; did you mean lr: 1?",
             "c.yaml:1:34: must be a finite number above 0, got '0'",
             "c.yaml:1:44: must be a string, got '[a]'",
-            "c.yaml:1:50: must be the name of a schedule, got 'cosin'; did you mean cosine?",
+            "c.yaml:1:50: 'cosin' is not a schedule; did you mean cosine?",
         ],
     ),
 ]  # fmt: skip
@@ -338,7 +338,7 @@ def test_what_is_refused(plan: Callable[..., Plan], words: str, config: str | No
 
 def test_curves_may_not_nest_for_ever(plan: Callable[..., Plan]) -> None:
     assert plan("restarts:of=" * 15 + "cosine").curves[0].schedule.peak == 0.1
-    with pytest.raises(RequestError, match="must be at most 16 curves deep"):
+    with pytest.raises(RequestError, match="must be nested at most 16 curves deep"):
         plan("restarts:of=" * 17 + "cosine")
 
 

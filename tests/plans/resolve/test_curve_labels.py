@@ -47,11 +47,12 @@ def test_one_label_twice_is_refused(plan: Callable[..., Plan]) -> None:
     with pytest.raises(RequestError) as error:
         plan("cosine:label=a step:label=a")
     assert (
-        str(error.value) == "curve 'step:label=a': label: labels must differ, got 'a' twice, as curve 'cosine:label=a'"
+        str(error.value)
+        == "curve 'step:label=a': label: labels must differ, got 'a' twice, first at curve 'cosine:label=a'"
     )
 
 
 def test_a_config_says_where(plan: Callable[..., Plan]) -> None:
     with pytest.raises(RequestError) as error:
         plan("", "curves:\n- cosine: {label: a}\n- step: {label: a}\n")
-    assert str(error.value) == "c.yaml:3:17: labels must differ, got 'a' twice, as c.yaml:2:3"
+    assert str(error.value) == "c.yaml:3:17: labels must differ, got 'a' twice, first at c.yaml:2:3"

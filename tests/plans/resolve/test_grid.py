@@ -155,12 +155,15 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
             "cosine --grid lr=1 --grid min_lr=0 --grid warmup=0",
             "--grid: a grid must have one or two parameters, each with its values, got 3",
         ),
-        ("cosine --grid minlr=0", "--grid minlr: no curve takes 'minlr'; did you mean --grid min_lr=0?"),
-        ("cosine --grid eta_min=0", "--grid eta_min: no curve takes 'eta_min'; did you mean --grid min_lr=0?"),
-        ("cosine --grid power=2", f"--grid power: no curve takes 'power'; {TAKES}"),
+        ("cosine --grid minlr=0", "--grid minlr: no curve has a parameter 'minlr'; did you mean --grid min_lr=0?"),
+        (
+            "cosine --grid eta_min=0",
+            "--grid eta_min: no curve has a parameter 'eta_min'; did you mean --grid min_lr=0?",
+        ),
+        ("cosine --grid power=2", f"--grid power: no curve has a parameter 'power'; {TAKES}"),
         (
             "exponential --grid gamma=0.9",
-            "--grid gamma: no curve takes 'gamma'; did you mean --grid decay_rate=0.9?",
+            "--grid gamma: no curve has a parameter 'gamma'; did you mean --grid decay_rate=0.9?",
         ),
         (
             "cosine --grid epochs=3,9",
@@ -174,7 +177,7 @@ TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_star
             "cosine --grid warmup=5,100",
             "--grid warmup: a warmup must be shorter than the run of 100 epochs, got 100 epochs",
         ),
-        ("cosine --grid warmup_start=0.01", "--grid warmup_start: needs a warmup; give warmup= too"),
+        ("cosine --grid warmup_start=0.01", "--grid warmup_start: needs a warmup; add warmup=, as in warmup=5"),
     ],
     ids=lambda value: value if "--grid" in value and ": " not in value else "",
 )
@@ -190,15 +193,15 @@ def test_what_is_refused(plan: Callable[..., Plan], words: str, message: str) ->
         ("figure: {grid: 3}", "c.yaml:1:16: a grid must have one or two parameters, each with its values, got '3'"),
         ("figure: {grid: {}}", "c.yaml:1:16: a grid must have one or two parameters, each with its values, got 0"),
         ("figure: {grid: {lr: []}}", "c.yaml:1:21: lr must have at least one value, got none"),
-        ("figure: {grid: {lr: [{a: 1}]}}", "c.yaml:1:22: must be a value, got a mapping"),
-        ("figure: {grid: {lr: [[1]]}}", "c.yaml:1:22: must be a value, got a list"),
+        ("figure: {grid: {lr: [{a: 1}]}}", "c.yaml:1:22: must be a single value, got a mapping"),
+        ("figure: {grid: {lr: [[1]]}}", "c.yaml:1:22: must be a single value, got a list"),
         (
             "figure: {grid: {lr: ['1']}}",
             "c.yaml:1:22: must be a finite number above 0, got a quoted string; write the number without quotes",
         ),
         (
             "warmup: {for: 0, shape: cosine}\nfigure: {grid: {warmup: [0, 5]}}",
-            "c.yaml:1:25: warmup_shape needs a warmup of some length; give one of the panels' lengths",
+            "c.yaml:1:25: warmup_shape needs a warmup longer than 0; set warmup to one of the panels' values",
         ),
     ],
 )  # fmt: skip

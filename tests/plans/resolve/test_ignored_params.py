@@ -58,26 +58,26 @@ def _fields(name: str) -> set[str]:
 def test_what_says_more_than_the_default_is_left_out_with_a_word(curve: str, left: str) -> None:
     answer = ask("table", curve)
     name = curve.partition(":")[0]
-    assert (answer.code, answer.err) == (0, f"cosine-lr: {name}: left out: {left}, which does not change the rate\n")
+    assert (answer.code, answer.err) == (0, f"cosine-lr: {name}: ignored: {left} (does not change the rate)\n")
 
 
 def test_it_is_said_of_a_part_of_a_schedule_too(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("parts") / "a.yaml"
     path.write_text("curves: [torch.ChainedScheduler: {schedulers: [StepLR: {step_size: 9, verbose: true}]}]")
-    assert ask("table", str(path)).err == "cosine-lr: torch.StepLR: left out: verbose, which does not change the rate\n"
+    assert ask("table", str(path)).err == "cosine-lr: torch.StepLR: ignored: verbose (does not change the rate)\n"
 
 
 @pytest.mark.parametrize(
     ("curve", "rule"),
     [
-        ("torch.StepLR:step_size=30,last_epoch=5", "last_epoch: must be -1, or left out, got '5'"),
+        ("torch.StepLR:step_size=30,last_epoch=5", "last_epoch: must be -1, or omitted, got '5'"),
         ("torch.OneCycleLR:cycle_momentum=maybe", "cycle_momentum: must be true or false, got 'maybe'"),
-        ("torch.CyclicLR:base_lr=0.01,scale_fn=f", "scale_fn: must be null, or left out, got 'f'"),
+        ("torch.CyclicLR:base_lr=0.01,scale_fn=f", "scale_fn: must be null, or omitted, got 'f'"),
         (
             "timm.StepLRScheduler:decay_t=30,t_in_epochs=false",
-            "t_in_epochs: must be true, or left out, got 'false'; leave it out, and count updates with --steps",
+            "t_in_epochs: must be true, or omitted, got 'false'; leave it out, and count updates with --steps",
         ),
-        ("timm.StepLRScheduler:decay_t=30,noise_range_t=40", "noise_range_t: must be null, or left out, got '40'"),
+        ("timm.StepLRScheduler:decay_t=30,noise_range_t=40", "noise_range_t: must be null, or omitted, got '40'"),
     ],
 )
 def test_what_would_change_the_rate_is_refused(curve: str, rule: str) -> None:

@@ -110,28 +110,28 @@ def test_the_figure(plan: Callable[..., Plan], words: str, config: str | None, f
     assert plan(words, config).figure == figure
 
 
-PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
+PIXELS = "a figure must be at most 30,000 pixels per side and 100,000,000 in total"
 
 
 @pytest.mark.parametrize(
     ("words", "config", "problems"),
     [
-        ("--epochs 5 --steps 5", None, ["--epochs and --steps: a run has one length: give one of the two"]),
-        ("", "epochs: 5\nsteps: 5", ["c.yaml:1:9 and c.yaml:2:8: a run has one length: give one of the two"]),
+        ("--epochs 5 --steps 5", None, ["--epochs and --steps: cannot be combined: a run has one length"]),
+        ("", "epochs: 5\nsteps: 5", ["c.yaml:1:9 and c.yaml:2:8: cannot be combined: a run has one length"]),
         (
             "--epochs 1e15 --steps-per-epoch 10",
             None,
-            ["--epochs: a run must be at most 2^53 steps, beyond which float64 skips some, got 10000000000000000"],
+            ["--epochs: a run must be at most 2^53 steps, since float64 does not hold larger integers exactly, got 10000000000000000"],
         ),
         (
             "--steps-per-epoch 1e15",
             None,
-            ["--steps-per-epoch: a run must be at most 2^53 steps, beyond which float64 skips some, got 100000000000000000"],  # noqa: E501
+            ["--steps-per-epoch: a run must be at most 2^53 steps, since float64 does not hold larger integers exactly, got 100000000000000000"],  # noqa: E501
         ),
         (
             "--steps 10 --update epoch",
             None,
-            ["--update: epochs mean nothing in a run of steps, got 'epoch'; give --steps-per-epoch (steps_per_epoch in a config)"],  # noqa: E501
+            ["--update: cannot be epoch: the steps per epoch are not known, got 'epoch'; pass --steps-per-epoch (steps_per_epoch in a config)"],  # noqa: E501
         ),
         ("cosine --gamma 0.5", None, ["--gamma: no curve uses it (cosine), got '0.5'; it is for multistep and step"]),
         (
@@ -161,14 +161,14 @@ PIXELS = "a picture must be at most 30,000 pixels a side and 100,000,000 in all"
         ("--dpi 1e9", None, [f"--dpi: {PIXELS}, got 8e+09 x 4.5e+09"]),
         ("--size 200x1", None, [f"--size: {PIXELS}, got 40000 x 200"]),
         ("--size 100x100", None, [f"--size: {PIXELS}, got 20000 x 20000"]),
-        ("--size 1e-9x1", None, ["--size: a picture must be at least one pixel a side, got 3e-07 x 300"]),
+        ("--size 1e-9x1", None, ["--size: a figure must be at least one pixel per side, got 3e-07 x 300"]),
         (
             "",
             "lr: x\nepochs: 0\ntitle: [t]\ncurves: [cosin]\nfigure: {log: 3, size: 4}",
             [
                 "c.yaml:1:5: must be a finite number above 0, got 'x'",
                 "c.yaml:2:9: must be a whole number of at least 1 and at most 9007199254740992, got '0'",
-                "c.yaml:4:10: must be the name of a schedule, got 'cosin'; did you mean cosine?",
+                "c.yaml:4:10: 'cosin' is not a schedule; did you mean cosine?",
                 "c.yaml:5:24: must be 2 finite numbers above 0 with x between, or column, page or slide, got '4'",
                 "c.yaml:5:15: must be true or false, got '3'",
                 "c.yaml:3:8: must be a string, got '[t]'",

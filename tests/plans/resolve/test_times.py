@@ -32,7 +32,7 @@ def test_a_share_without_its_sign_is_refused_with_it(name: str, param: Param) ->
     """In 100 updates a length of 0.2 epochs contains none, and a moment at 0.2 comes before update 1."""
     refused = ask("table", curve(name, param, "0.2"))
     assert (refused.code, refused.out) == (2, b"")
-    assert refused.err.endswith(": must be at least one update, got '0.2'; did you mean 20%?\n")
+    assert refused.err.endswith(": must be at least one step, got '0.2'; did you mean 20%?\n")
     assert refused.err.count(f": {param.name}: ") == 1
     assert ask("table", curve(name, param, "20%")).code == 0
 
@@ -42,7 +42,7 @@ def test_a_share_without_its_sign_is_refused_with_it(name: str, param: Param) ->
 def test_what_is_no_share_is_refused_without_a_hint(name: str, param: Param, text: str) -> None:
     refused = ask("table", curve(name, param, text))
     assert (refused.code, refused.out) == (2, b"")
-    assert refused.err.endswith(f": must be at least one update, got '{text}'\n")
+    assert refused.err.endswith(f": must be at least one step, got '{text}'\n")
 
 
 @pytest.mark.parametrize(("name", "param"), TIMES)
@@ -55,35 +55,35 @@ def test_a_part_of_an_epoch_is_fine_where_it_has_updates(name: str, param: Param
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("cosine --warmup 0.03", "--warmup: must be at least one update, got '0.03'; did you mean 3%?"),
-        ("step --step-size 0.3", "--step-size: must be at least one update, got '0.3'; did you mean 30%?"),
+        ("cosine --warmup 0.03", "--warmup: must be at least one step, got '0.03'; did you mean 3%?"),
+        ("step --step-size 0.3", "--step-size: must be at least one step, got '0.3'; did you mean 30%?"),
         (
             "multistep --milestones 0.3/0.6",
-            "--milestones: must be at least one update, got '0.3/0.6'; did you mean 30%/60%?",
+            "--milestones: must be at least one step, got '0.3/0.6'; did you mean 30%/60%?",
         ),
         # 0.07 * 100 is 7.000000000000001
-        ("wsd:decay=0.07", "curve 'wsd:decay=0.07': decay: must be at least one update, got '0.07'; did you mean 7%?"),
+        ("wsd:decay=0.07", "curve 'wsd:decay=0.07': decay: must be at least one step, got '0.07'; did you mean 7%?"),
         (
             "piecewise_interpolated:times=0/0.5/1",
             (
-                "curve 'piecewise_interpolated:times=0/0.5/1': times: must be at least one update, got '0/0.5/1'; "
+                "curve 'piecewise_interpolated:times=0/0.5/1': times: must be at least one step, got '0/0.5/1'; "
                 "did you mean 0%/50%/100%?"
             ),
         ),
         (
             "multistep:milestones=0.3/60",
-            "curve 'multistep:milestones=0.3/60': milestones: must be at least one update, got '0.3/60'",
+            "curve 'multistep:milestones=0.3/60': milestones: must be at least one step, got '0.3/60'",
         ),
         (
             "flat_cosine:hold=99.5",
             (
-                "curve 'flat_cosine:hold=99.5': decay: must be at least one update, got 0.5 epochs "
+                "curve 'flat_cosine:hold=99.5': decay: must be at least one step, got 0.5 epochs "
                 "(default: what remains after hold)"
             ),
         ),
         (
             "cosine --warmup 99.5",
-            "--warmup: a warmup must leave at least one update of the run of 100 epochs, got 99.5 epochs",
+            "--warmup: a warmup must leave at least one step of the run of 100 epochs, got 99.5 epochs",
         ),
     ],
     ids=lambda text: text.partition(",")[0],
@@ -113,7 +113,7 @@ def test_in_a_config(config: str, hint: str, tmp_path: object) -> None:
         file.write(config)
     answer = ask("table", path)
     assert answer.code == 2
-    assert answer.err.endswith(f": must be at least one update, got {hint}\n")
+    assert answer.err.endswith(f": must be at least one step, got {hint}\n")
 
 
 @pytest.mark.parametrize("updates", [1, 2, 3, 4])

@@ -70,10 +70,10 @@ def test_what_it_is_where_nothing_is_said(said: dict[str, Any], words: str) -> N
     ("said", "words"),
     [
         ({}, ""),
-        ({"flag": "x"}, ""),
-        ({"flag": "decay_rate"}, "alias decay_rate"),
+        ({"alias": "x"}, ""),
+        ({"alias": "decay_rate"}, "alias decay_rate"),
         ({"share_name": "pct"}, "alias pct (a fraction)"),
-        ({"flag": "decay_rate", "share_name": "pct"}, "alias decay_rate or pct (a fraction)"),
+        ({"alias": "decay_rate", "share_name": "pct"}, "alias decay_rate or pct (a fraction)"),
     ],
 )
 def test_what_else_it_is_called(said: dict[str, Any], words: str) -> None:

@@ -30,17 +30,17 @@ def test_a_name_loads_the_class_that_can_be_imported() -> None:
 
 
 UNKNOWN = [
-    pytest.param("cosin", "curve 'cosin': must be the name of a schedule; did you mean cosine?", id="nearly"),
-    pytest.param("Cosine", "curve 'Cosine': must be the name of a schedule; did you mean cosine?", id="capital"),
-    pytest.param("core", r"curve 'core': must be the name of a schedule; .*", id="a folder"),
-    pytest.param("__init__", r"curve '__init__': must be the name of a schedule; .*", id="no schedule"),
-    pytest.param("../errors", r"curve '\.\./errors': must be the name of a schedule; .*", id="a path"),
+    pytest.param("cosin", "curve 'cosin': is not a schedule; did you mean cosine?", id="nearly"),
+    pytest.param("Cosine", "curve 'Cosine': is not a schedule; did you mean cosine?", id="capital"),
+    pytest.param("core", r"curve 'core': is not a schedule; .*", id="a folder"),
+    pytest.param("__init__", r"curve '__init__': is not a schedule; .*", id="no schedule"),
+    pytest.param("../errors", r"curve '\.\./errors': is not a schedule; .*", id="a path"),
     pytest.param(
         "",
-        rf"curve '': must be the name of a schedule; the schedules are chebyshev, .* and {catalogue.names()[-1]}",
+        rf"curve '': is not a schedule; the schedules are chebyshev, .* and {catalogue.names()[-1]}",
         id="empty",
     ),
-    pytest.param("a\x1b[31m", r"curve 'a\\x1b\[31m': must be the name of a schedule; .*", id="an escape"),
+    pytest.param("a\x1b[31m", r"curve 'a\\x1b\[31m': is not a schedule; .*", id="an escape"),
 ]
 
 
