@@ -110,7 +110,7 @@ def test_the_makefile_draws_figures_and_finds_the_one_that_is_out_of_date(desk: 
     (desk / "configs" / "linear.yaml").write_text("curves: [rex]\n", encoding="utf-8")
     ran = shell(check, desk)
     assert ran.code == 1
-    assert "figure 'figures/linear.png': differs" in ran.output
+    assert "figure 'figures/linear.png': is out of date" in ran.output
     assert "cosine.png" not in ran.output
 
 
