@@ -91,8 +91,8 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
 def _check(framework: str) -> None:
     known = catalogue.frameworks()
     if framework not in known:
-        hint = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
-        raise user_error("--as", "must be frameworks, with commas between", got=quote(framework), hint=hint)
+        rule = f"must be a comma-separated list of {either(known, last='and')}"
+        raise user_error("--as", rule, got=quote(framework), hint=did_you_mean(framework, known))
 
 
 def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | None:

@@ -72,7 +72,7 @@ def main() -> int:
         for number in range(CONFIGS):
             (Path(folder) / f"{number:03}.yaml").write_text("curves: [cosine, step, exponential]\n")
         print(f"Medians of {options.rounds} runs each, in turn, on {os.cpu_count()} cores.\n")
-        print("| what | against | ratio | must reach |\n|---|---|---|---|")
+        print("| what | against | ratio | limit |\n|---|---|---|---|")
         missed = [row for row in _rows(Path(folder), options.rounds, options.only) if not _show(row)]
     return 1 if missed else 0
 

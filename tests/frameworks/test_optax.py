@@ -312,7 +312,11 @@ REFUSED = {
     ),
     "an unknown way": ("piecewise_interpolate_schedule", {"interpolate_type": "step"}, "must be linear or cosine"),
     "no schedules": ("join_schedules", {"schedules": [], "boundaries": []}, "optax.join_schedules needs schedules"),
-    "no such schedule": ("join_schedules", {"schedules": ["linear"], "boundaries": []}, "optax has constant_schedule"),
+    "no such schedule": (
+        "join_schedules",
+        {"schedules": ["linear"], "boundaries": []},
+        "see 'cosine-lr explain optax'",
+    ),
     "a cycle without a length": ("sgdr_schedule", {"cosine_kwargs": [{"init_value": 0}]}, "needs warmup_steps"),
 }
 

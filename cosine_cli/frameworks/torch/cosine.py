@@ -62,8 +62,8 @@ class CosineAnnealingLR(Leaf):
     boundary_behavior: ClassVar[Mapping[str, str]] = {
         "first update": "uses lr",
         "end": "eta_min takes effect after T_max calls: a run of T_max updates never uses it",
-        "past the end": "it rises back to lr at 2 T_max, and decays again; each rate depends on the one before, and "
-        "digits lost at a distant floor are missing afterwards: 2e-5 of the peak for a T_max of a million",
+        "past the end": "it rises back to lr at 2 T_max, and decays again; each rate is computed from the one before, "
+        "so rounding errors at the floor persist, up to 2e-5 of the peak for a T_max of a million",
     }
 
     lr: float = base_rate()

@@ -37,9 +37,10 @@ class OneCycleLR(Leaf):
 
     .. math:: \eta(t) = y + \tfrac12 (x - y)\,(1 + \cos(\pi u)), \quad u = (t - t_0) / (t_1 - t_0)
 
-    in phases from rate :math:`x` to rate :math:`y`, call :math:`t_0` to :math:`t_1`: from ``max_lr / div_factor`` up
-    to ``max_lr`` until ``pct_start * total_steps - 1``, then down to ``max_lr / div_factor / final_div_factor`` until
-    ``total_steps - 1``; with ``anneal_strategy`` linear along straight lines. It raises after ``total_steps`` calls.
+    where each phase goes from rate :math:`x` at call :math:`t_0` to :math:`y` at :math:`t_1`: from
+    ``max_lr / div_factor`` up to ``max_lr`` until ``pct_start * total_steps - 1``, then down to
+    ``max_lr / div_factor / final_div_factor`` until ``total_steps - 1``; with ``anneal_strategy`` linear along straight
+    lines. ``step()`` raises ValueError after ``total_steps`` calls.
 
     >>> OneCycleLR(max_lr=0.1, total_steps=100, pct_start=0.21)([0, 10, 20, 99])
     array([4.0e-03, 5.2e-02, 1.0e-01, 4.0e-07])
@@ -57,7 +58,8 @@ class OneCycleLR(Leaf):
         "a rate of the decay",
         "milestone": "max_lr takes effect at update pct_start * total_steps - 1, if that is a whole number",
         "end": "the lowest rate takes effect at update total_steps - 1, the last of a run of total_steps",
-        "past the end": "update total_steps goes back up the wave, or below 0 along the line; then step() raises",
+        "past the end": "at update total_steps the rate increases again (cos) or falls below 0 (linear); then step() "
+        "raises",
     }
 
     max_lr: float = param(0.1, "highest learning rate", above=0, inherits="lr")
@@ -70,8 +72,8 @@ class OneCycleLR(Leaf):
     )
     pct_start: float = param(0.3, "share of the calls before the peak", at_least=0, at_most=1)
     anneal_strategy: str = param("cos", "shape of the increase and the decay", choices=("cos", "linear"))
-    div_factor: float = param(25.0, "highest rate over the first", above=0)
-    final_div_factor: float = param(1e4, "first rate over the last", above=0)
+    div_factor: float = param(25.0, "ratio of the highest rate to the first", above=0)
+    final_div_factor: float = param(1e4, "ratio of the first rate to the last", above=0)
     three_phase: bool = param(False, "whether it first decays to the initial rate, and then below it")
 
     def check(self) -> None:

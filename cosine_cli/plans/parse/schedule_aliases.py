@@ -13,7 +13,7 @@ from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_o
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
-from cosine_cli.text import closest, either, question
+from cosine_cli.text import closest, question
 
 _WARMUP = "5"
 """The length of the warmup suggested for the word ``warmup`` in a name."""
@@ -44,11 +44,10 @@ def name_hint(name: str) -> str:
 
 
 def _all_of(name: str) -> str:
-    """Return the list of a framework's schedules, or of ours."""
-    framework = name.partition(".")[0]
-    if not registry.is_native(name):
-        return f"the schedules are {either(catalogue.names(), last='and')}"
-    return f"{framework} has {either(frameworks.framework_schedules(framework), last='and')}"
+    """Return the command that lists a framework's schedules, or ours."""
+    return (
+        f"see 'cosine-lr explain {name.partition('.')[0]}'" if registry.is_native(name) else "see 'cosine-lr explain'"
+    )
 
 
 def curve_of(spec: CurveSpec, *, lr: float | None = None) -> str | None:

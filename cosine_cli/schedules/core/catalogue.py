@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import did_you_mean, quote
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
@@ -33,7 +33,7 @@ def load(name: str) -> type[Schedule]:
     Raises RequestError if the name is not in the catalogue.
     """
     if name not in names():
-        hint = did_you_mean(name, names()) or f"the schedules are {either(names(), last='and')}"
+        hint = did_you_mean(name, names()) or "see 'cosine-lr explain'"
         raise user_error(f"curve {quote(name)}", "is not a schedule", hint=hint)
     module = import_module(f"{_PACKAGE}.{name}")
     schedule: type[Schedule] = next(value for value in vars(module).values() if _is_schedule_of(value, module.__name__))

@@ -83,7 +83,7 @@ class Needed:
     example: Any
 
     def __str__(self) -> str:
-        return "none, it must be given"
+        return "required"
 
 
 class Pairs(tuple[tuple[float, float], ...]):

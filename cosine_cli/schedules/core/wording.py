@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from cosine_cli.schedules.core.fields import params
 
 _FIELD = re.compile(r"\{(\w+)(?::(\w+))?\}")
-_OPTIONAL = re.compile(r"\[(.*?)\]")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Formatter(Protocol):
