@@ -122,8 +122,10 @@ PIXELS = "a figure must be at most 30,000 pixels per side and 100,000,000 in tot
             "--epochs 1e15 --steps-per-epoch 10",
             None,
             [
-                "--epochs: a run must be at most 2^53 steps, since float64 does not hold larger integers exactly, "
-                "got 10000000000000000"
+                (
+                    "--epochs: a run must be at most 2^53 steps, since float64 does not hold larger integers exactly, "
+                    "got 10000000000000000"
+                )
             ],
         ),
         (
