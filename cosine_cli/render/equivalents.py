@@ -23,8 +23,8 @@ def sentence(equivalent: Equivalent, clock: Clock) -> str:
     if equivalent.name is None:
         return f"{curve}: {equivalent.framework} has no schedule of this shape"
     if difference.first is None:
-        past = f"; past it: {equivalent.past_the_end}" if equivalent.past_the_end else ""
-        return f"{curve}: {equivalent.name} gives the same rates to the end{past}"
+        past = f"; after the end: {equivalent.past_the_end}" if equivalent.past_the_end else ""
+        return f"{curve}: {equivalent.name} gives the same rates up to the end{past}"
     first = f"{curve}: {equivalent.name} first differs at {_at(difference.first, clock)}, {_by(difference.by)}"
     if difference.most_at == difference.first:
         return first

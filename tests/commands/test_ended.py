@@ -101,4 +101,4 @@ def test_plan() -> None:
 def test_as() -> None:
     code, out, _ = ask("table", "cosine", "--as", "torch", "--epochs", "100", "--every", "50")
     assert code == 0
-    assert "gives the same rates to the end" in out.decode()
+    assert "gives the same rates up to the end" in out.decode()

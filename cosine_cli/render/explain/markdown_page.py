@@ -51,7 +51,12 @@ def _page(subject: Subject) -> Iterator[str]:
         rows = [(escaped(framework), f"`{name}`") for framework, name in subject.framework_names.items()]
         yield from ("", "## In other libraries", "", *_table(("library", "name"), rows))
     if subject.aliases:
-        yield from ("", "## Aliases", "", ", ".join(f"`{name}`" for name in subject.aliases))
+        yield from (
+            "",
+            "## Aliases",
+            "",
+            f"{', '.join(f'`{name}`' for name in subject.aliases)} ({subject.aliases_note})",
+        )
     if schedule.misconceptions:
         yield from ("", "## Common misconceptions", "")
         yield from (f"- “{escaped(claim)}” {_prose(truth)}" for claim, truth in schedule.misconceptions)

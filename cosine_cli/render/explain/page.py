@@ -56,7 +56,10 @@ def schedule_page(subject: Subject, terminal: Terminal, writing: Writing) -> Ite
         ("Used for", _uses(layout)),
         ("Source", layout.flow(spans(subject.about.source, writing)) if subject.about.source else ()),
         ("In other libraries", layout.flow(_libraries(subject)) if subject.framework_names else ()),
-        ("Aliases", layout.flow([Span(", ".join(subject.aliases))]) if subject.aliases else ()),
+        (
+            "Aliases",
+            layout.flow([Span(f"{', '.join(subject.aliases)} ({subject.aliases_note})")]) if subject.aliases else (),
+        ),
         ("Common misconceptions", _misconceptions(layout)),
     )
     for number, (heading, lines) in enumerate((heading, list(lines)) for heading, lines in sections):

@@ -88,6 +88,11 @@ class Subject:
         return behavior
 
     @property
+    def aliases_note(self) -> str:
+        """What the aliases are for."""
+        return f"not accepted; the error suggests {self.name}"
+
+    @property
     def aliases(self) -> tuple[str, ...]:
         """Other names that suggestions recognize."""
         return tuple(self.schedule.aliases.split())

@@ -75,7 +75,8 @@ In other libraries
   composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
 
 Aliases
-  cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine
+  cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine (not
+  accepted; the error suggests cosine)
 
 Common misconceptions
   “It ends at half the initial rate”
@@ -125,6 +126,8 @@ In other libraries
 
 Aliases
   const, ConstantLR, flat, fixed, none
+  (not accepted; the error suggests
+  constant)
 """
 
 
