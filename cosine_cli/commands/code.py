@@ -11,6 +11,7 @@ from cosine_cli.code.core import targets
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.render.grid_notes import grid_notes
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, print_path
@@ -45,7 +46,7 @@ def run(line: CommandLine) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line)
-    notes(plan.remarks)
+    notes([*plan.remarks, *grid_notes(plan)])
     text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])
     if target != STDOUT:

@@ -38,13 +38,14 @@ OPTIONS = (Caption, Beside, Options)
 def run(line: CommandLine) -> None:
     """Draw the plan for the screen, a pipe or a file."""
     from cosine_cli.render.chart.chart import show
+    from cosine_cli.render.grid_notes import grid_notes
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_lines
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = load_plan(line)
-    notes([*plan.remarks, *milestone_notes(plan)])
+    notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalents import sentences
         from cosine_cli.studies.equivalents import beside

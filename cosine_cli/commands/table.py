@@ -47,12 +47,13 @@ OPTIONS = (Rows, Beside, Options)
 
 def run(line: CommandLine) -> None:
     """Write the rows or the statistics of the curves, rescaled if requested."""
+    from cosine_cli.render.grid_notes import grid_notes
     from cosine_cli.render.milestone_notes import milestone_notes
 
     target, form = _output(line)
     raw = line.values(Options)
     plan, matched = load_plan(line), raw.get("match")
-    notes([*plan.remarks, *milestone_notes(plan)])
+    notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.equivalents import beside

@@ -203,6 +203,9 @@ FLAGS = [
         "--epochs and --steps: cannot be combined: a run has one length",
     ),
     bad("23-output-and-out-dir", "plot -o a.png --out-dir d", "--output and --out-dir: "),
+    bad("23-schema-and-curve", "plan --schema cosine", "--schema: cannot be combined with curves", "got 'cosine'"),
+    bad("23-schema-and-option", "plan --schema --lr 3", "--schema: cannot be combined with curves", "got --lr"),
+    bad("24-below-the-smallest-float", "table --warmup 1e-400", "--warmup: must be 0 or at least 5e-324"),
     bad("23-every-and-rows", "table --rows 5 --every 2", "--rows and --every: cannot be combined"),
     bad("23-suffix-and-format", "table -o y.csv --format json", "--format: must be csv to match 'y.csv', got 'json'"),
     bad(

@@ -115,6 +115,8 @@ def _scaled(text: str, exponent: int) -> float:
     value = float(f"{sign}{digits}e{int(power or 0) + exponent}")
     if not math.isfinite(value):
         raise NotANumberError("must be a finite number")
+    if value == 0 and digits.strip("0."):
+        raise MisreadError("must be 0 or at least 5e-324, the smallest number of float64")
     if abs(value) > MOST:
         raise MisreadError(f"must be at most {MOST:g}, so that sums over a run stay finite")
     return value

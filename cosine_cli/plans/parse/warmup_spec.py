@@ -16,7 +16,7 @@ _KEYS = {DURATION.name: "warmup", "shape": "warmup_shape", "start": "warmup_star
 def unfold_warmup(given: Mapping[str, RawValue]) -> dict[str, RawValue]:
     """Return ``warmup: {for: 5, shape: cosine, start: 1e-6}`` as parameters of a curve.
 
-    Raises RequestError for an unknown key, and for a mapping without a length.
+    Raises RequestError for an unknown key, for a mapping without a length, and for a parameter given twice.
     """
     folded = given.get("warmup")
     if folded is None or folded.keys is None:
@@ -25,7 +25,10 @@ def unfold_warmup(given: Mapping[str, RawValue]) -> dict[str, RawValue]:
     for key, value in folded.keys.items():
         if key not in _KEYS:
             raise user_error(value.where, f"warmup has no {quote(key)}", hint=_key_hint(key, value))
-        found[_KEYS[key]] = value
+        name = _KEYS[key]
+        if name in found:
+            raise user_error(found[name].where, f"{name} must be given only once", got=f"it again as {key} of warmup")
+        found[name] = value
     if DURATION.name not in folded.keys:
         raise user_error(folded.where, "a warmup needs a length", hint="as in warmup: {for: 5}")
     return found

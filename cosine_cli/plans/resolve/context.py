@@ -21,6 +21,7 @@ class Context(NamedTuple):
     - ``flags``: parameters of single schedules, such as ``--gamma``, for top-level curves.
     - ``used_flags``: collects the names of the inherited parameters, warmup and flags that some curve uses.
     - ``depth``: number of curves around this one.
+    - ``in_sequence``: whether the curve is one of a sequence, which takes its length from ``for``.
     - ``update``: when the loop updates the rate: every step, or every epoch.
     - ``called``: whether the curve is part of a framework's schedule, which counts calls.
     """
@@ -32,6 +33,7 @@ class Context(NamedTuple):
     flags: Mapping[str, RawValue]
     used_flags: set[str]
     depth: int = 0
+    in_sequence: bool = False
     update: str = "step"
     called: bool = False
 
@@ -46,7 +48,11 @@ class Context(NamedTuple):
 
     def within(self, run: float) -> Context:
         """Return the context of a curve inside another, with ``run`` steps available."""
-        return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1)
+        return self._replace(run=run, warmup={}, flags={}, depth=self.depth + 1, in_sequence=False)
+
+    def in_sequence_for(self, run: float) -> Context:
+        """Return the context of a curve of a sequence that lasts ``run`` steps."""
+        return self.within(run)._replace(in_sequence=True)
 
     def within_framework_schedule(self, lr: RawValue | None) -> Context:
         """Return the context of a part of a framework's schedule; ``lr`` is the optimizer's rate given there."""

@@ -55,7 +55,7 @@ class _Task(NamedTuple):
 
     @property
     def takes(self) -> dict[str, Param]:
-        return accepted_params(self.spec, self.declared, depth=self.context.depth)
+        return accepted_params(self.spec, self.declared, in_sequence=self.context.in_sequence)
 
     @property
     def clock(self) -> Clock:
@@ -70,7 +70,7 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     lr = _peak(spec, context)
     schedule = _load(spec, context.depth, lr=lr)
     problems = Problems()
-    parts = split_params(spec, params(schedule), problems, depth=context.depth, lr=lr)
+    parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
     label, ramp = "", dict[str, Resolved]()
     with problems.collect():
         label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
@@ -96,7 +96,7 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
 def check_names(spec: CurveSpec) -> None:
     """Raise for unknown names; values are not read, since no clock is known."""
     problems = Problems()
-    split_params(spec, params(_load(spec, 0)), problems, depth=0)
+    split_params(spec, params(_load(spec, 0)), problems, in_sequence=False)
     problems.raise_any()
 
 
@@ -241,7 +241,7 @@ def _members(param: Param, task: _Task) -> dict[str, Resolved]:
     curves: list[Curve] = []
     for member, length in zip(members, durations, strict=True):
         with problems.collect():
-            curve = resolve_curve(member, task.context.within(task.clock.steps(length)))
+            curve = resolve_curve(member, task.context.in_sequence_for(task.clock.steps(length)))
             lasts = {DURATION.name} & set(member.params)
             curves.append(
                 replace(curve, params={DURATION.name: length, **curve.params}, specified=curve.specified | lasts)

@@ -207,7 +207,7 @@ def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, R
         kept = {key: raw for key, raw in curve.params.items() if key not in names}
         if param.name == "warmup":
             before = {} if param in _own(curve) else run
-            value = _with_shape(value, curve.params.get("warmup", before.get("warmup")))
+            value = _with_shape(value, curve.params.get("warmup", before.get("warmup")), kept)
         elif name in WARMUP:
             kept = _without(kept, name)
         return curve._replace(params={**kept, name: value})
@@ -223,11 +223,12 @@ def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, R
     return curve._replace(params={**kept, name: value})
 
 
-def _with_shape(length: RawValue, before: RawValue | None) -> RawValue:
-    """Return a new length of a warmup with its previous shape and start."""
+def _with_shape(length: RawValue, before: RawValue | None, given: Mapping[str, RawValue]) -> RawValue:
+    """Return a new length of a warmup with its previous shape and start, unless these are given on their own."""
     if before is None or before.keys is None:
         return length
-    return before._replace(keys={**before.keys, DURATION.name: length})
+    keys = {key: value for key, value in before.keys.items() if f"warmup_{key}" not in given}
+    return before._replace(keys={**keys, DURATION.name: length})
 
 
 def _without(given: Mapping[str, RawValue], name: str) -> dict[str, RawValue]:
@@ -242,7 +243,7 @@ def check_shape(curve: CurveSpec, axes: Sequence[VaryingParam], run: Mapping[str
     if warms_up or not any(axis.name == "warmup" for axis in axes):
         return
     warmup = {"warmup": run["warmup"]} if "warmup" in run else {}
-    for name, raw in unfold_warmup({**warmup, **curve.params}).items():
+    for name, raw in {**unfold_warmup(warmup), **unfold_warmup(curve.params)}.items():
         if name in WARMUP and name != "warmup":
             raise user_error(
                 raw.where, f"{name} needs a warmup longer than 0", hint="set warmup to one of the panels' values"

@@ -32,7 +32,7 @@ class Parts(NamedTuple):
 
 
 def split_params(
-    spec: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, depth: int, lr: float | None = None
+    spec: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, in_sequence: bool, lr: float | None = None
 ) -> Parts:
     """Return the raw parameters of a curve by part; unknown names are added to ``problems``.
 
@@ -41,7 +41,7 @@ def split_params(
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.kind is Kind.CURVE and not param.many for param in declared)
-    elsewhere = {LABEL.name, *((DURATION.name,) if depth else ())}
+    elsewhere = {LABEL.name, *((DURATION.name,) if in_sequence else ())}
     own: dict[str, RawValue] = {}
     ramp: dict[str, RawValue] = {}
     inside: dict[str, RawValue] = {}
@@ -62,7 +62,9 @@ def split_params(
             elif made_of_another and name not in (LABEL.name, DURATION.name):
                 inside[name] = value
             elif name not in elsewhere:
-                raise unknown_parameter(name, value, spec, accepted_params(spec, declared, depth=depth), lr=lr)
+                raise unknown_parameter(
+                    name, value, spec, accepted_params(spec, declared, in_sequence=in_sequence), lr=lr
+                )
     return Parts(own, ramp, inside)
 
 
@@ -71,11 +73,11 @@ def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: Raw
         raise user_error(value.where, f"{name} must be given only once", got=f"it again as {written}")
 
 
-def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
+def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, in_sequence: bool) -> dict[str, Param]:
     """Return the parameters that a curve accepts, by name: its schedule's, its warmup's, and those of every curve."""
     own = {param.name: param for param in declared if not param.of_members}
     climbs = {} if "warmup" in own or is_native(spec.name) else WARMUP
-    lasts = {DURATION.name: DURATION} if depth and not is_native(spec.name) else {}
+    lasts = {DURATION.name: DURATION} if in_sequence and not is_native(spec.name) else {}
     return {**own, **climbs, LABEL.name: LABEL, **lasts}
 
 

@@ -308,6 +308,17 @@ FAULTS = [
         "curves: [sequence: [cosine: {for: 95}, linear]]",
         [("c.yaml:1:10: the lengths must add up to 95 epochs, got 95; a curve without for= takes the rest")],
     ),
+    (
+        "",
+        "curves: [scale: {factor: 0.5, of: {cosine: {for: 20}}}]",
+        [("c.yaml:1:50: cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
+          "warmup_start and label")],
+    ),
+    (
+        "",
+        "curves: [cosine: {warmup: {for: 5, start: 1e-3}, warmup_start: 1e-4}]",
+        ["c.yaml:1:64: warmup_start must be given only once, got it again as start of warmup"],
+    ),
     ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one of its curves may omit for=, got 2"]),
     (
         "",

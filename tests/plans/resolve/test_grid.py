@@ -253,3 +253,10 @@ def test_a_sequence_leaves_to_the_panels_what_it_left_to_the_run(plan: Callable[
     again = resolve(parse_config_text(config_text(made), "w.yaml"))
     assert again == made
     assert [panel.curves[0].params["of"][1].params["for"].value for panel in again.panels] == [80.0, 70.0]
+
+
+def test_a_varied_warmup_keeps_the_shape_of_its_curve() -> None:
+    curve = "curves: [cosine: {warmup_shape: linear}]"
+    plan = planned_of(f"warmup: {{for: 5, shape: cosine}}\n{curve}\nfigure: {{grid: {{warmup: [4, 8]}}}}")
+    rates = [[curve.schedule([2.0]).item() for curve in panel.curves] for panel in plan.panels]
+    assert rates == [[0.05], [0.025]]  # 2 of 4 and 2 of 8 epochs along a line to 0.1
