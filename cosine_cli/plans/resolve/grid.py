@@ -20,7 +20,7 @@ from cosine_cli.plans.registry import among, is_known, is_native, load
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.text import either, question, quote
+from cosine_cli.text import either, question, quote, visible
 
 MOST_AXES = 2
 MOST_PANELS = 64
@@ -248,3 +248,16 @@ def check_shape(curve: CurveSpec, axes: Sequence[VaryingParam], run: Mapping[str
             raise user_error(
                 raw.where, f"{name} needs a warmup longer than 0", hint="set warmup to one of the panels' values"
             )
+
+
+def replaced_values(axes: Sequence[VaryingParam], specs: Sequence[CurveSpec]) -> Iterator[str]:
+    """Yield a remark for each value of a curve that the values of a grid replace."""
+    for axis, spec in product(axes, specs):
+        param = _outer(spec, axis.name)
+        given = (
+            next((spec.params[name] for name in (axis.name, param.name) if name in spec.params), None)
+            if param
+            else None
+        )
+        if given is not None:
+            yield visible(f"{given.where}: the values of the grid replace {' '.join((axis.name, given.text)).strip()}")

@@ -19,7 +19,7 @@ from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
 from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_PER_PANEL
-from cosine_cli.plans.resolve.grid import VaryingParam, resolve_axes
+from cosine_cli.plans.resolve.grid import VaryingParam, replaced_values, resolve_axes
 from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
 from cosine_cli.plans.resolve.run_clock import resolve_clock
@@ -68,7 +68,7 @@ def resolve(request: Request) -> Plan:
         update=run["update"],
         curves=curves,
         figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
-        remarks=(*request.remarks, *left_out(specs)),
+        remarks=(*request.remarks, *left_out(specs), *replaced_values(axes, specs)),
     )
     if axes:
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))

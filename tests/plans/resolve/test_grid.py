@@ -260,3 +260,8 @@ def test_a_varied_warmup_keeps_the_shape_of_its_curve() -> None:
     plan = planned_of(f"warmup: {{for: 5, shape: cosine}}\n{curve}\nfigure: {{grid: {{warmup: [4, 8]}}}}")
     rates = [[curve.schedule([2.0]).item() for curve in panel.curves] for panel in plan.panels]
     assert rates == [[0.05], [0.025]]  # 2 of 4 and 2 of 8 epochs along a line to 0.1
+
+
+def test_a_value_that_the_grid_replaces_is_noted() -> None:
+    plan = planned_of("curves: [cosine: {min_lr: 0.01}, linear]\nfigure: {grid: {min_lr: [0, 0.05]}}")
+    assert plan.remarks == ("f:1:28: the values of the grid replace min_lr 0.01",)
