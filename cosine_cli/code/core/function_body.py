@@ -13,9 +13,9 @@ import numpy as np
 from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
-from cosine_cli.code.core.guard import guarded
-from cosine_cli.code.core.simplify import cases_first, divided, simplified
-from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
+from cosine_cli.code.core.guard import clip_radicands
+from cosine_cli.code.core.lowering import MAX_SEARCHED_STARTS, CycleCount, LoweringOptions, is_binary, lower
+from cosine_cli.code.core.simplify import divide, hoist_cases, simplify
 from cosine_cli.code.core.symbols import TIME, Symbolic, nodes
 from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core.float32 import Float32Schedule
@@ -46,11 +46,11 @@ _SHORT = 6
 class Style(NamedTuple):
     """One of the ways to write a formula.
 
-    - ``spelling``: how it is spelled.
+    - ``options``: the options of the lowering.
     - ``strict``: whether nothing in it may overflow or be NaN.
     """
 
-    spelling: Spelling
+    options: LoweringOptions
     strict: bool = True
 
 
@@ -106,10 +106,10 @@ def rate_function(curve: CodegenCurve, language: Language, *, by: float = 1.0, w
     if curve.calls > MOST_ROWS:
         rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
         raise user_error(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
-    table = simplified(divided(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
+    table = simplify(divide(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
     after = "" if curve.ended else "; past its end the last one stays"
     why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table{after}."
-    return _function(spelled(table, _last(curve), Spelling("quotient")), curve, language, (why, end(curve)))
+    return _function(lower(table, _last(curve), LoweringOptions("quotient")), curve, language, (why, end(curve)))
 
 
 def _function(tree: Any, curve: CodegenCurve, language: Language, remarks: tuple[str, ...]) -> Function:
@@ -188,11 +188,11 @@ def _tried(formula: Any, curve: CodegenCurve, language: Language, wanted: _Wante
     """Yield a formula in one style after the other."""
     for cycles in _cycles(formula, curve, language):
         for by_e in (False, True) if language.float32 else (False,):
-            spelling = Spelling(cycles, float32=language.float32, by_e=by_e)
-            yield _in_style(formula, Style(spelling), curve, language, wanted)
+            options = LoweringOptions(cycles, float32=language.float32, by_e=by_e)
+            yield _in_style(formula, Style(options), curve, language, wanted)
 
 
-def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[Cycles]:
+def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[CycleCount]:
     """Yield how whole cycles can be counted: in a run that is too long to be tested, by the core's rule only."""
     found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
     if all(map(is_binary, found)):
@@ -201,10 +201,10 @@ def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[C
     if curve.calls <= _MOST_TRIED or language.float32:
         long = any(len(repr(length)) > _SHORT for length in found)
         yield from ("scaled", "quotient", "floor") if long else ("quotient", "floor", "scaled")
-        if all(_last(curve) / length <= MOST_STARTS for length in found):
+        if all(_last(curve) / length <= MAX_SEARCHED_STARTS for length in found):
             yield "starts"
     if not language.float32:
-        yield "ruled"
+        yield "rounded_product"
 
 
 def _in_style(formula: Any, style: Style, curve: CodegenCurve, language: Language, wanted: _Wanted) -> _Written:
@@ -212,8 +212,8 @@ def _in_style(formula: Any, style: Style, curve: CodegenCurve, language: Languag
     lazy = language.branches
     for one in _variants(style, lazy=lazy):
         safe = None if lazy or not one.strict else wanted.computes
-        tree = simplified(formula, _last(curve), branches=lazy, safe=safe)
-        tree = _shorter(tree, one.spelling, wanted.by, curve, language)
+        tree = simplify(formula, _last(curve), branches=lazy, safe=safe)
+        tree = _shorter(tree, one.options, wanted.by, curve, language)
         arithmetic = Arithmetic(float32=language.float32, lazy=lazy, strict=one.strict)
         with contextlib.suppress(FloatingPointError):
             return _Written(tree, wanted.off(tree, arithmetic))
@@ -221,21 +221,21 @@ def _in_style(formula: Any, style: Style, curve: CodegenCurve, language: Languag
 
 
 def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
-    capped = style.spelling._replace(capped=True)
+    capped = style.options._replace(capped=True)
     yield style
-    yield style._replace(spelling=capped)
+    yield style._replace(options=capped)
     if not lazy:
         yield style._replace(strict=False)
 
 
-def _shorter(tree: Any, spelling: Spelling, by: float, curve: CodegenCurve, language: Language) -> Any:
-    """Return a tree divided and spelled: with or without names that are used once, cases inside or first."""
+def _shorter(tree: Any, options: LoweringOptions, by: float, curve: CodegenCurve, language: Language) -> Any:
+    """Return the shortest lowering of a tree: with or without names that are used once, cases inside or outside."""
     trees = [tree]
-    if language.branches and (first := cases_first(tree)) is not tree:
-        trees.append(simplified(first, _last(curve), branches=True))
-    trees = [divided(one, by) if by != 1.0 else one for one in trees]
-    forms = [spelled(one, _last(curve), spelling._replace(named=named)) for one in trees for named in (False, True)]
-    forms = [guarded(form) if language.float32 else form for form in forms]
+    if language.branches and (first := hoist_cases(tree)) is not tree:
+        trees.append(simplify(first, _last(curve), branches=True))
+    trees = [divide(one, by) if by != 1.0 else one for one in trees]
+    forms = [lower(one, _last(curve), options._replace(named=named)) for one in trees for named in (False, True)]
+    forms = [clip_radicands(form) if language.float32 else form for form in forms]
     room = WIDTH - language.depth * len(INDENT)
     return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
 
