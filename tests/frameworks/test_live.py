@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from framework_schedules_of import said
 from frameworks.live import installed, keras_schedule, optax_schedule, values
 from hypothesis import HealthCheck, given, note, reject, settings
 from hypothesis import strategies as st
-from natives_of import said
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core import catalogue

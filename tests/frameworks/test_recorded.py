@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from natives_of import said
+from framework_schedules_of import said
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core import catalogue

@@ -75,8 +75,10 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     with problems.collect():
         label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
     with problems.collect():
-        native = registry.is_native(spec.name)
-        ramp = resolve_warmup(_raw_warmup(params(schedule), parts, context, native=native), context.clock, context.run)
+        of_framework = registry.is_framework_name(spec.name)
+        ramp = resolve_warmup(
+            _raw_warmup(params(schedule), parts, context, of_framework=of_framework), context.clock, context.run
+        )
     left = context.run - (in_steps(ramp["warmup"].value, context.clock) if ramp else 0.0)
     task = _Task(spec, schedule, parts, context, TimeBudget(context.clock, context.run, left, spec.unit))
     resolved = _resolved(task, problems)
@@ -117,15 +119,17 @@ def _load(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Sched
         if rule := registry.depends(spec.name):
             raise user_error(spec.where, rule, got=got)
         subject = "" if got is None else f"{got} "
-        framework = f" of {spec.name.partition('.')[0]}" if registry.is_native(spec.name) else ""
+        framework = f" of {spec.name.partition('.')[0]}" if registry.is_framework_name(spec.name) else ""
         raise user_error(spec.where, f"{subject}is not a schedule{framework}", hint=schedule_hint(spec, lr=lr))
     return registry.load(spec.name)
 
 
-def _raw_warmup(declared: tuple[Param, ...], parts: Parts, context: Context, *, native: bool) -> Mapping[str, RawValue]:
+def _raw_warmup(
+    declared: tuple[Param, ...], parts: Parts, context: Context, *, of_framework: bool
+) -> Mapping[str, RawValue]:
     """Return the raw parameters of the warmup: the curve's own, over those of the run."""
     has_its_own = "warmup" in parts.ramp or any(param.name == "warmup" for param in declared)
-    if has_its_own or native or not context.warmup:
+    if has_its_own or of_framework or not context.warmup:
         return parts.ramp
     context.used_flags.add("warmup")
     return {**context.warmup, **parts.ramp}
@@ -199,7 +203,7 @@ def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> di
     if param.kind is Kind.CURVE and not param.many:
         return {param.name: Resolved(_inner(param, task, others))}
     if param.kind is Kind.CURVE:
-        return _framework_parts(param, task) if registry.is_native(task.spec.name) else _members(param, task)
+        return _framework_parts(param, task) if registry.is_framework_name(task.spec.name) else _members(param, task)
     if given is not None or task.context.shared(param) is not None:
         return {param.name: _value(param, task)}
     return {param.name: default(param, task.budget, others)}
@@ -286,7 +290,7 @@ def _built(task: _Task, resolved: Mapping[str, Resolved], ramp: Mapping[str, Res
             schedule = task.schedule(**values)
             if not task.context.called:
                 schedule = on_run_clock(schedule, task.clock, task.context.update)
-        if registry.is_native(task.spec.name) and not task.context.called:
+        if registry.is_framework_name(task.spec.name) and not task.context.called:
             check_finite(schedule, task.clock.total, where=task.spec.where)
         return Warmup(**warmup, of=schedule) if warmup else schedule
     except ParameterError as error:

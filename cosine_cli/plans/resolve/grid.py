@@ -16,7 +16,7 @@ from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
-from cosine_cli.plans.registry import among, is_known, is_native, load
+from cosine_cli.plans.registry import among, is_framework_name, is_known, load
 from cosine_cli.plans.resolve.sequence_lengths import as_curve
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.schedules.core.kinds import Kind
@@ -160,7 +160,7 @@ def _own(curve: CurveSpec) -> list[Param]:
 def _params(curve: CurveSpec) -> list[Param]:
     """Return these and, unless the schedule has its own warmup, the parameters of the warmup before it."""
     own = _own(curve)
-    has_own_warmup = any(param.name == "warmup" for param in own) or is_native(curve.name)
+    has_own_warmup = any(param.name == "warmup" for param in own) or is_framework_name(curve.name)
     return own if has_own_warmup else [*own, *WARMUP.values()]
 
 

@@ -11,7 +11,7 @@ from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
-from cosine_cli.plans.registry import idle, is_native
+from cosine_cli.plans.registry import idle, is_framework_name
 from cosine_cli.plans.resolve.ignored_params import check_idle
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
@@ -57,7 +57,7 @@ def split_params(
                 own[names[name]] = value._replace(share=name in shares)
             elif name in unused:
                 check_idle(unused[name], value)
-            elif name in WARMUP and "warmup" not in names and not is_native(spec.name):
+            elif name in WARMUP and "warmup" not in names and not is_framework_name(spec.name):
                 ramp[name] = value
             elif made_of_another and name not in (LABEL.name, DURATION.name):
                 inside[name] = value
@@ -74,8 +74,8 @@ def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: Raw
 def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, depth: int) -> dict[str, Param]:
     """Return the parameters that a curve accepts, by name: its schedule's, its warmup's, and those of every curve."""
     own = {param.name: param for param in declared if not param.of_members}
-    climbs = {} if "warmup" in own or is_native(spec.name) else WARMUP
-    lasts = {DURATION.name: DURATION} if depth and not is_native(spec.name) else {}
+    climbs = {} if "warmup" in own or is_framework_name(spec.name) else WARMUP
+    lasts = {DURATION.name: DURATION} if depth and not is_framework_name(spec.name) else {}
     return {**own, **climbs, LABEL.name: LABEL, **lasts}
 
 
