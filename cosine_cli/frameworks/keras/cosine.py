@@ -88,7 +88,7 @@ class CosineDecay(Float32Schedule):
         return self._peak, self._peak * self.alpha, *((self.initial_learning_rate,) if self._warmup_length else ())
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self._warmup_length
 
     def formula(self, m: Ops, t: Any) -> Any:

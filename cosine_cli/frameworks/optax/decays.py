@@ -126,7 +126,7 @@ class PolynomialSchedule(Float32Schedule):
         return max(self.transition_begin, 0.0)
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self._begins + max(self.transition_steps, 0.0) if self.init_value < self.end_value else 0.0
 
     def formula(self, m: Ops, t: Any) -> Any:

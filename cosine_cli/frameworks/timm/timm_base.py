@@ -65,7 +65,7 @@ class TimmScheduler(FrameworkSchedule, ABC):
         return self.lr
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         """The length of the warmup."""
         return self.warmup_t
 

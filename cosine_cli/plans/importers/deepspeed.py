@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 TITLE = "DeepSpeed config"
-SHARES: tuple[str, ...] = ()
-TAKES = (*RUN, "warmup")
-INSTEAD: dict[str, str] = {}
+COMMON_KEYS: tuple[str, ...] = ()
+ACCEPTED_OPTIONS = (*RUN, "warmup")
+REPLACEMENT_KEYS: dict[str, str] = {}
 
 OWN_KEYS = frozenset(("train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print"))
 """Keys that only DeepSpeed has: ``TrainingArguments`` have ``fp16`` too, and a trainer state ``train_batch_size``."""

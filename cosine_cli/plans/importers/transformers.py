@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
 
 TITLE = "Hugging Face TrainingArguments"
-SHARES: tuple[str, ...] = ()
-TAKES = RUN
-INSTEAD = {"warmup": "warmup_steps"}
+COMMON_KEYS: tuple[str, ...] = ()
+ACCEPTED_OPTIONS = RUN
+REPLACEMENT_KEYS = {"warmup": "warmup_steps"}
 
 FRAMEWORK = "transformers"
 TYPE = "lr_scheduler_type"

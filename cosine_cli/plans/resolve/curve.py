@@ -71,25 +71,25 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     schedule = _load(spec, context.depth, lr=lr)
     problems = Problems()
     parts = split_params(spec, params(schedule), problems, depth=context.depth, lr=lr)
-    label, ramp = "", dict[str, Resolved]()
+    label, warmup = "", dict[str, Resolved]()
     with problems.collect():
         label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
-        ramp = resolve_warmup(
+        warmup = resolve_warmup(
             _raw_warmup(params(schedule), parts, context, of_framework=of_framework), context.clock, context.run
         )
-    left = context.run - (in_steps(ramp["warmup"].value, context.clock) if ramp else 0.0)
+    left = context.run - (in_steps(warmup["warmup"].value, context.clock) if warmup else 0.0)
     task = _Task(spec, schedule, parts, context, TimeBudget(context.clock, context.run, left, spec.unit))
     resolved = _resolved(task, problems)
     _check_phases(task, resolved)
     _check_rest(task, resolved)
-    shown = {param.name: resolved[param.name] for param in task.declared if not param.of_members} | ramp
+    shown = {param.name: resolved[param.name] for param in task.declared if not param.of_members} | warmup
     return Curve(
         label=label,
         name=spec.name,
         params={name: one.value for name, one in shown.items()},
-        schedule=_built(task, resolved, ramp),
+        schedule=_built(task, resolved, warmup),
         notes={name: one.note for name, one in shown.items() if one.note},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
     )
@@ -128,11 +128,11 @@ def _raw_warmup(
     declared: tuple[Param, ...], parts: Parts, context: Context, *, of_framework: bool
 ) -> Mapping[str, RawValue]:
     """Return the raw parameters of the warmup: the curve's own, over those of the run."""
-    has_its_own = "warmup" in parts.ramp or any(param.name == "warmup" for param in declared)
+    has_its_own = "warmup" in parts.warmup_params or any(param.name == "warmup" for param in declared)
     if has_its_own or of_framework or not context.warmup:
-        return parts.ramp
+        return parts.warmup_params
     context.used_flags.add("warmup")
-    return {**context.warmup, **parts.ramp}
+    return {**context.warmup, **parts.warmup_params}
 
 
 def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
@@ -143,7 +143,7 @@ def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
             resolved[param.name] = _value(param, task)
     problems.raise_any()
     for param in filter(_depends_on_others, task.declared):
-        if isinstance(param.default, Derived) and param.name not in task.parts.own:
+        if isinstance(param.default, Derived) and param.name not in task.parts.own_params:
             problems.raise_any()  # the rule needs the others
         with problems.collect():
             others = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
@@ -158,7 +158,7 @@ def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
     steps = {name: in_steps(resolved[name].value, clock) for name in names}
     if sum(steps.values()) <= task.budget.left * (1 + _ROUNDING):
         return
-    raw = {**task.context.warmup, **task.parts.own}
+    raw = {**task.context.warmup, **task.parts.own_params}
     where = next((raw[name].where for name in reversed(names) if name in raw), task.spec.where)
     arithmetic = " + ".join(f"{name} {clock.time(length)}" for name, length in steps.items())
     raise user_error(where, f"{either(names, last='and')} must fit {clock.time(task.budget.left)}", got=arithmetic)
@@ -181,7 +181,7 @@ def _depends_on_others(param: Param) -> bool:
 
 def _value(param: Param, task: _Task) -> Resolved:
     """Return the value of a parameter: given, of a flag, of the run, or its default."""
-    raw = task.parts.own.get(param.name) or task.context.shared(param)
+    raw = task.parts.own_params.get(param.name) or task.context.shared(param)
     if raw is None and isinstance(param.default, Needed):
         hint = f"as in {param.name}={param.default.example}"
         raise user_error(task.spec.where, f"{task.spec.name} needs {param.name}", hint=hint)
@@ -195,7 +195,7 @@ def _value(param: Param, task: _Task) -> Resolved:
 
 def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str, Resolved]:
     """Return the value of a parameter that follows from the others; for the curves of a sequence, their lengths too."""
-    given = task.parts.own.get(param.name)
+    given = task.parts.own_params.get(param.name)
     if param.of_members:
         if given is not None:
             raise user_error(given.where, f"{param.name} cannot be given; write for= at each curve")
@@ -211,7 +211,7 @@ def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> di
 
 def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     """Return the inner curve of a schedule; parameters that the outer one does not have are passed to it."""
-    raw, given, inside = task.spec, task.parts.own.get(param.name), task.parts.inside
+    raw, given, inside = task.spec, task.parts.own_params.get(param.name), task.parts.inner_params
     inner = as_curve(given) if given is not None else CurveSpec(param.default.name, raw.where, raw.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
@@ -228,14 +228,14 @@ def _check_other_names(inner: CurveSpec, task: _Task) -> None:
     """Raise for a parameter that the inner curve does not have and that is another name of an outer one."""
     own = {param.name: param for param in task.declared if param.kind is not Kind.CURVE}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
-    for name, value in task.parts.inside.items():
+    for name, value in task.parts.inner_params.items():
         if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
             raise unknown_parameter(name, value, task.spec, task.takes)
 
 
 def _members(param: Param, task: _Task) -> dict[str, Resolved]:
     """Return the curves of a sequence, each resolved over its own length, and the lengths."""
-    raw, given = task.spec, task.parts.own.get(param.name)
+    raw, given = task.spec, task.parts.own_params.get(param.name)
     if given is None or not given.parts:
         hint = "list them in a config, as '- sequence: [linear: {for: 5}, cosine]'"
         raise user_error(raw.where, f"{raw.name} needs a list of curves", hint=hint)
@@ -257,11 +257,11 @@ def _members(param: Param, task: _Task) -> dict[str, Resolved]:
 
 def _framework_parts(param: Param, task: _Task) -> dict[str, Resolved]:
     """Return the parts of a framework's composite schedule, named as the framework names them."""
-    raw, given = task.spec, task.parts.own.get(param.name)
+    raw, given = task.spec, task.parts.own_params.get(param.name)
     if given is None or not given.parts:
         hint = f"list them in a config, as '- {raw.name}: {{{param.name}: [{param.example}]}}'"
         raise user_error(raw.where, f"{raw.name} needs {param.name}", hint=hint)
-    context = task.context.within_framework_schedule(task.parts.own.get("lr"))
+    context = task.context.within_framework_schedule(task.parts.own_params.get("lr"))
     problems = Problems()
     curves: list[Curve] = []
     for part in given.parts:
@@ -281,10 +281,10 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
     return curve._replace(name=registry.among(parent, curve.name))
 
 
-def _built(task: _Task, resolved: Mapping[str, Resolved], ramp: Mapping[str, Resolved]) -> Schedule:
+def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping[str, Resolved]) -> Schedule:
     """Return the schedule in steps, after its warmup; a violated rule is reported at the parameter's place."""
     values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
-    warmup = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
+    warmup = {name: in_steps(time.value, task.clock) for name, time in warmup_params.items()}
     try:
         with computable(task.spec.where):
             schedule = task.schedule(**values)
@@ -299,7 +299,7 @@ def _built(task: _Task, resolved: Mapping[str, Resolved], ramp: Mapping[str, Res
 
 def _located(error: ParameterError, task: _Task) -> RequestError:
     """Return the error of a parameter at the place where it was given: for the curve, or for the whole run."""
-    name, own = error.name, {**unfold_warmup(task.parts.ramp), **task.parts.own}
+    name, own = error.name, {**unfold_warmup(task.parts.warmup_params), **task.parts.own_params}
     shared = {**task.context.inherited, **unfold_warmup(task.context.warmup)}
     if name in own:
         return error.at(own[name].where, got=own[name].echo)
