@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cosine_cli.frameworks.core import catalogue as frameworks
+from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:

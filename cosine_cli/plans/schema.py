@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, user_error
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, qualified_name
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_framework_name
@@ -49,7 +49,7 @@ class Equivalents(NamedTuple):
     found: tuple[Equivalent, ...]
 
 
-def beside(plan: Plan, frameworks: str | None) -> Equivalents:
+def with_equivalents(plan: Plan, frameworks: str | None) -> Equivalents:
     """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
     if frameworks is None:
         return Equivalents(plan, ())
@@ -75,13 +75,13 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
     for curve in core_curves:
         for framework in frameworks:
             equivalent = _equivalent_schedule(framework, curve, plan)
-            title = catalogue.load_framework(framework).title
+            title = discovery.load_framework(framework).title
             if equivalent is None:
                 found.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             added = _curve(equivalent, plan, {known.label for known in curves})
             _check_run(added, plan, framework)
-            precision = catalogue.load_framework(framework).precision
+            precision = discovery.load_framework(framework).precision
             difference = compare(curve.schedule, added.schedule, plan.clock.total, precision=precision)
             found.append(Equivalent(curve.label, title, added.label, difference, _past(equivalent)))
             curves.append(added)
@@ -89,7 +89,7 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
 
 
 def _check(framework: str) -> None:
-    known = catalogue.frameworks()
+    known = discovery.frameworks()
     if framework not in known:
         hint = did_you_mean(framework, known) or f"the frameworks are {either(known, last='and')}"
         raise user_error("--as", "must be frameworks, with commas between", got=quote(framework), hint=hint)
@@ -102,13 +102,13 @@ def _equivalent_schedule(framework: str, curve: Curve, plan: Plan) -> FrameworkS
     """
     where = f"--as {framework}: {curve.label}"
     with _error_location(where), computable(where):
-        return catalogue.nearest(framework, *in_calls(curve, plan, framework))
+        return discovery.nearest(framework, *in_calls(curve, plan, framework))
 
 
 def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
     """Raise RequestError if a framework's schedule does not have finite rates for the whole run."""
     where = f"--as {framework}: {curve.name}"
-    in_32_bits = catalogue.load_framework(framework).precision > _DOUBLE
+    in_32_bits = discovery.load_framework(framework).precision > _DOUBLE
     why = {"hint": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
     with _error_location(where):
         check_finite(curve.schedule, plan.clock.total, where=where, **why)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cosine_cli.code.core.symbols import TreeNode, is_number, uses
 from cosine_cli.frameworks.core.compiled import COMPILED, untraced
 from cosine_cli.frameworks.core.eager import EAGER
-from cosine_cli.frameworks.core.float32 import filled, jax_power, operand, reused
+from cosine_cli.frameworks.core.float32 import as_array_like, jax_power, operand, reused
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 
@@ -60,7 +60,7 @@ def evaluate_tree(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
     error: Literal["raise", "ignore"] = "raise" if arithmetic.strict else "ignore"
     with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
         used = uses(tree) if arithmetic.compiled else {}
-        return filled(_Values(times, arithmetic, used).of(tree), times)
+        return as_array_like(_Values(times, arithmetic, used).of(tree), times)
 
 
 class _Values:

@@ -15,7 +15,7 @@ from cosine_cli.code.core.emit import float_literal, literal
 from cosine_cli.code.core.formatting import Call, Expression
 from cosine_cli.code.core.function_body import EXACT, end
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework, nearest
+from cosine_cli.frameworks.core.discovery import framework_name, framework_of, load_framework, nearest
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, arguments, qualified_name
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule

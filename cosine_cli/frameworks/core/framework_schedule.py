@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework
+from cosine_cli.frameworks.core.discovery import framework_name, framework_of, load_framework
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Param, param, params

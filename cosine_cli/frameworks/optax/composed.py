@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.catalogue import framework_of
+from cosine_cli.frameworks.core.discovery import framework_of
 from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule, counted_from
 from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule

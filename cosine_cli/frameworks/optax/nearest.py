@@ -34,7 +34,7 @@ from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.frameworks.optax.cycles import CosineOnecycleSchedule, LinearOnecycleSchedule
 from cosine_cli.frameworks.optax.decays import ConstantSchedule, ExponentialDecay, LinearSchedule, PolynomialSchedule
 from cosine_cli.frameworks.optax.declarations import MOST_PARTS
-from cosine_cli.frameworks.optax.piecewise import PiecewiseConstantSchedule, interpolated
+from cosine_cli.frameworks.optax.piecewise import PiecewiseConstantSchedule, interpolated_schedule
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.fields import Pairs
 from cosine_cli.schedules.core.pieces import between
@@ -140,7 +140,7 @@ def _piecewise_interpolated(schedule: PiecewiseInterpolated, run: float) -> Floa
         return _through([(0.0, rates[0]), *zip(times, rates, strict=True)])
     points = {time: quotient(b, a) if a else 0.0 for time, a, b in zip(times[1:], rates, rates[1:], strict=False)}
     held = {times[0]: 1.0} if times[0] else {}
-    return interpolated(schedule.between, rates[0], held | points)
+    return interpolated_schedule(schedule.between, rates[0], held | points)
 
 
 def _through(points: Row[tuple[float, float]]) -> Float32Schedule | None:
@@ -174,9 +174,9 @@ def _onecycle(schedule: Onecycle, run: float) -> Float32Schedule:
             2.0 * schedule.warmup: 1.0 / schedule.div,
             schedule.total: 1.0 / schedule.final_div,
         }
-        return interpolated("cosine", start, points)
+        return interpolated_schedule("cosine", start, points)
     if schedule.anneal == "linear":
-        return interpolated("linear", start, {schedule.warmup: schedule.div, schedule.total: fall})
+        return interpolated_schedule("linear", start, {schedule.warmup: schedule.div, schedule.total: fall})
     return CosineOnecycleSchedule(
         transition_steps=schedule.total,
         peak_value=schedule.lr,
@@ -231,7 +231,7 @@ def _warmup_part(shape: str, start: float, target: float, length: float) -> Floa
     if shape == "constant":
         return ConstantSchedule(value=start)
     if shape == "cosine" and start:
-        return interpolated("cosine", start, {length: quotient(target, start)})
+        return interpolated_schedule("cosine", start, {length: quotient(target, start)})
     if shape == "exponential":
         return ExponentialDecay(init_value=start, transition_steps=length, decay_rate=quotient(target, start))
     return linear_part(start, target, length)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -146,7 +146,7 @@ class _Source:
 
     def table(self, points: dict[int, float]) -> CurveSpec:
         """Return the rates at some steps, with straight lines between them."""
-        return interpolated(points, self.params.place("warmup_num_steps"))
+        return interpolated_spec(points, self.params.place("warmup_num_steps"))
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve at the place of the scheduler."""

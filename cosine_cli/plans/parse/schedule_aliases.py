@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cosine_cli.frameworks.core import catalogue as frameworks
+from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of

@@ -21,7 +21,7 @@ from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.resolve.context import Context, Resolved
 from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
-from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
+from cosine_cli.plans.resolve.sequence_lengths import as_spec, lengths
 from cosine_cli.plans.resolve.split_params import Parts, accepted_params, split_params, unknown_parameter
 from cosine_cli.plans.resolve.stepping import on_run_clock
 from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, read_on_clock
@@ -212,7 +212,7 @@ def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> di
 def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     """Return the inner curve of a schedule; parameters that the outer one does not have are passed to it."""
     raw, given, inside = task.spec, task.parts.own_params.get(param.name), task.parts.inner_params
-    inner = as_curve(given) if given is not None else CurveSpec(param.default.name, raw.where, raw.unit)
+    inner = as_spec(given) if given is not None else CurveSpec(param.default.name, raw.where, raw.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
         raise unknown_parameter(name, value, raw, task.takes)
@@ -239,7 +239,7 @@ def _members(param: Param, task: _Task) -> dict[str, Resolved]:
     if given is None or not given.parts:
         hint = "list them in a config, as '- sequence: [linear: {for: 5}, cosine]'"
         raise user_error(raw.where, f"{raw.name} needs a list of curves", hint=hint)
-    members = [as_curve(part) for part in given.parts]
+    members = [as_spec(part) for part in given.parts]
     durations = lengths(members, where=raw.where, clock=task.clock, run=task.budget.left)
     problems = Problems()
     curves: list[Curve] = []
@@ -277,7 +277,7 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
         if raw.keys is None:
             raise user_error(raw.where, "must be a mapping of parameters", got=raw.echo)
         return CurveSpec(registry.among(parent, param.member), raw.where, raw.unit, raw.keys)
-    curve = as_curve(raw)
+    curve = as_spec(raw)
     return curve._replace(name=registry.among(parent, curve.name))
 
 

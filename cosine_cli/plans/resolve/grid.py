@@ -17,7 +17,7 @@ from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import among, is_framework_name, is_known, load
-from cosine_cli.plans.resolve.sequence_lengths import as_curve
+from cosine_cli.plans.resolve.sequence_lengths import as_spec
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either, question, quote
@@ -191,7 +191,7 @@ def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
                 if not isinstance(default, NamedCurve):
                     return None
                 return param.name, CurveSpec(default.name, curve.where, curve.unit)
-            inner = as_curve(raw)
+            inner = as_spec(raw)
             return param.name, inner._replace(name=among(curve.name, inner.name))
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cosine_cli.frameworks.core.catalogue import framework_of, load_framework
+from cosine_cli.frameworks.core.discovery import framework_of, load_framework
 from cosine_cli.frameworks.core.framework import Interval
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from cosine_cli.frameworks.core.catalogue import load_framework
+from cosine_cli.frameworks.core.discovery import load_framework
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, citation
 from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan

@@ -20,7 +20,7 @@ from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, PieceKind, between
 from cosine_cli.schedules.core.shapes import in_phases
-from cosine_cli.schedules.core.wording import Formatter, filled
+from cosine_cli.schedules.core.wording import Formatter, fill_template
 
 __all__ = ["FAMILIES", "Family", "Formatter", "Schedule"]
 
@@ -243,13 +243,13 @@ class Schedule(ABC):
     def description(self, formatter: Formatter) -> str:
         """Describe the curve in a few words, such as ``×0.1 every 30 epochs``."""
         if self.description_format:
-            return filled(self.description_format, self, formatter)
+            return fill_template(self.description_format, self, formatter)
         return self.inner.description(formatter) if self.inner else ""
 
     def summary(self, formatter: Formatter) -> str:
         """Describe it in the width of a table column, such as ``×0.1 / 30``."""
         if self.summary_format:
-            return filled(self.summary_format, self, formatter)
+            return fill_template(self.summary_format, self, formatter)
         return self.inner.summary(formatter) if self.inner else ""
 
 

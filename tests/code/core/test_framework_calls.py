@@ -10,8 +10,8 @@ from plans_of import planned
 from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.code.core.formatting import flat, lines
 from cosine_cli.code.core.framework_calls import constructor_call, find_equivalent, remark
-from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.catalogue import nearest
+from cosine_cli.frameworks.core import discovery
+from cosine_cli.frameworks.core.discovery import nearest
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial
@@ -139,7 +139,7 @@ def test_a_schedule_that_refuses_the_values_is_none() -> None:
     assert nearest("transformers", Polynomial(lr=0.1, total=100, min_lr=0.1), 100.0) is not None
 
 
-@pytest.mark.parametrize("framework", catalogue.frameworks())
+@pytest.mark.parametrize("framework", discovery.frameworks())
 def test_each_framework_has_a_cosine_nearby(framework: str) -> None:
     assert nearest(framework, Cosine(lr=0.1, total=100), 100.0) is not None
 
@@ -196,4 +196,4 @@ def test_what_repeats_stands_on_a_line_of_its_own_where_it_does_not_fit_one() ->
 
 def test_a_schedule_of_another_framework_is_not_a_plain_one_of_its_file_name() -> None:
     wave = CosineDecaySchedule(init_value=0.1, decay_steps=100)
-    assert all(nearest(framework, wave, 100.0) is None for framework in catalogue.frameworks())
+    assert all(nearest(framework, wave, 100.0) is None for framework in discovery.frameworks())

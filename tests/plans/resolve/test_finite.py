@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.example import example
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.finite import check_finite
