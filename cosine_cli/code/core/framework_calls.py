@@ -106,36 +106,36 @@ def _based(schedule: Schedule, factor: float) -> Any:
     return replace(schedule, **changed)
 
 
-def remark(curve: CodegenCurve, found: EquivalentSchedule, framework: str) -> list[str]:
+def remark(curve: CodegenCurve, equivalent: EquivalentSchedule, framework: str) -> list[str]:
     """Return sentences about the code that was chosen, and why."""
     title = load_framework(framework).title
-    if found.framework_schedule is None:
-        return [f"A function: {_why_not(curve, found, title)}"]
+    if equivalent.framework_schedule is None:
+        return [f"A function: {_why_not(curve, equivalent, title)}"]
     ends = filter(None, [end(curve)])
-    if found.difference.first is not None:
-        return [f"Differs by at most {_off(curve, found)}; --exact writes a function.", *ends]
+    if equivalent.difference.first is not None:
+        return [f"Differs by at most {_off(curve, equivalent)}; --exact writes a function.", *ends]
     exactly = (
         " exactly" if load_framework(framework).precision <= EXACT else ", up to the rounding of its 32-bit floats"
     )
     return [f"{title} gives these rates{exactly}.", *ends]
 
 
-def _off(curve: CodegenCurve, found: EquivalentSchedule) -> str:
-    most, at = abs(found.difference.most), found.difference.most_at
-    return f"{most:.2g} ({found.share:.2g} of the peak), at {curve.clock} {at}"
+def _off(curve: CodegenCurve, equivalent: EquivalentSchedule) -> str:
+    most, at = abs(equivalent.difference.most), equivalent.difference.most_at
+    return f"{most:.2g} ({equivalent.share:.2g} of the peak), at {curve.clock} {at}"
 
 
-def _why_not(curve: CodegenCurve, found: EquivalentSchedule, title: str) -> str:
+def _why_not(curve: CodegenCurve, equivalent: EquivalentSchedule, title: str) -> str:
     """Return why a function is written instead of a framework's own schedule."""
-    if found.equivalent is None:
+    if equivalent.equivalent is None:
         of = f" of {qualified_name(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
         return f"{title} has no built-in equivalent{of}."
-    names = " of ".join(_names(found.equivalent))
+    names = " of ".join(_names(equivalent.equivalent))
     which = f"{title}'{'' if title.endswith('s') else 's'} nearest, {names},"
-    if math.isinf(found.share):
-        lost = "is NaN at" if found.equivalent.ends_in_nan else "has no rate for"
+    if math.isinf(equivalent.share):
+        lost = "is NaN at" if equivalent.equivalent.ends_in_nan else "has no rate for"
         return f"{which} {lost} some updates."
-    return f"{which} is off by up to {_off(curve, found)}."
+    return f"{which} is off by up to {_off(curve, equivalent)}."
 
 
 def _names(schedule: Schedule) -> list[str]:

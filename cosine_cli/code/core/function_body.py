@@ -54,7 +54,7 @@ class Style(NamedTuple):
     strict: bool = True
 
 
-class _Wanted(NamedTuple):
+class _ExpectedRates(NamedTuple):
     """The values that a formula must have: ``rates`` at ``times``, divided by a number."""
 
     times: Rates
@@ -69,11 +69,11 @@ class _Wanted(NamedTuple):
         ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.float32 else [arithmetic]
         return max(self._off(evaluate_tree(tree, self.times, way)) for way in ways)
 
-    def _off(self, found: Rates) -> float:
-        lost = np.isnan(self.rates)
-        if not np.array_equal(np.isnan(found), lost):
+    def _off(self, values: Rates) -> float:
+        is_nan = np.isnan(self.rates)
+        if not np.array_equal(np.isnan(values), is_nan):
             return math.inf
-        return float(np.abs(found - self.rates)[~lost].max() / (np.abs(self.rates[~lost]).max() or 1.0))
+        return float(np.abs(values - self.rates)[~is_nan].max() / (np.abs(self.rates[~is_nan]).max() or 1.0))
 
     def computes(self, tree: Any) -> bool:
         """Return whether a tree can be computed at all times without a fault."""
@@ -84,7 +84,7 @@ class _Wanted(NamedTuple):
         return True
 
 
-class _Written(NamedTuple):
+class _Candidate(NamedTuple):
     """A tree in one style, and how far its values are from the rates, relative to the highest."""
 
     tree: Any
@@ -98,17 +98,17 @@ def rate_function(curve: CodegenCurve, language: Language, *, by: float = 1.0, w
     no formula gives the rates and there are too many for a table.
     """
     allowed = max(_allowed(curve.schedule, language), within if language.float32 else 0.0)
-    written = _nearest(curve, language, by, allowed)
-    if written is not None and written.off <= allowed:
-        raw = (_rounding(curve, language, written.off), end(curve))
-        return _function(written.tree, curve, language, raw)
-    doubt = _doubt(written, language)
+    candidate = _best_candidate(curve, language, by, allowed)
+    if candidate is not None and candidate.off <= allowed:
+        raw = (_rounding(curve, language, candidate.off), end(curve))
+        return _function(candidate.tree, curve, language, raw)
+    reason = _why_no_formula(candidate, language)
     if curve.calls > MOST_ROWS:
-        rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
+        rule = f"{reason}, and a table has at most {MOST_ROWS:,} rates"
         raise user_error(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
     table = simplify(divide(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
     after = "" if curve.ended else "; past its end the last one stays"
-    why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table{after}."
+    why = f"{reason[0].upper()}{reason[1:]}: these are the rates of the run in a table{after}."
     return _function(lower(table, _last(curve), LoweringOptions("quotient")), curve, language, (why, end(curve)))
 
 
@@ -139,35 +139,35 @@ def _allowed(schedule: Schedule, language: Language) -> float:
     return SINGLE_EXACT if _in_singles(schedule) else EXACT
 
 
-def _doubt(written: _Written | None, language: Language) -> str:
+def _why_no_formula(candidate: _Candidate | None, language: Language) -> str:
     """Return why there is no formula."""
-    if written is None:
+    if candidate is None:
         return "each rate depends on the one before, so there is no formula"
     where = "in 32-bit floats " if language.float32 else ""
-    if math.isfinite(written.off):
-        return f"{where}the formula is off by up to {written.off:.2g} of the peak"
-    return f"{where}the formula {'gives no numbers' if written.tree is None else 'is NaN at other updates'}"
+    if math.isfinite(candidate.off):
+        return f"{where}the formula is off by up to {candidate.off:.2g} of the peak"
+    return f"{where}the formula {'gives no numbers' if candidate.tree is None else 'is NaN at other updates'}"
 
 
 # --- Formulas
 
 
-def _nearest(curve: CodegenCurve, language: Language, by: float, allowed: float) -> _Written | None:
+def _best_candidate(curve: CodegenCurve, language: Language, by: float, allowed: float) -> _Candidate | None:
     """Return the first style that gives the rates, else the nearest one, None if there is no formula."""
     times = _times(curve)
     expected = curve.schedule(times)
-    nearest: _Written | None = None
+    best: _Candidate | None = None
     for plain in (True, False):
         m = Symbolic(plain=plain)
         if (formula := _formula(curve, m)) is None:
             return None
-        for written in _tried(formula, curve, language, _Wanted(times, expected / by, by)):
-            if written.off <= allowed:
-                return written
-            nearest = written if nearest is None or written.off < nearest.off else nearest
+        for candidate in _candidates(formula, curve, language, _ExpectedRates(times, expected / by, by)):
+            if candidate.off <= allowed:
+                return candidate
+            best = candidate if best is None or candidate.off < best.off else best
         if not m.chose:
             break
-    return nearest
+    return best
 
 
 def _formula(curve: CodegenCurve, m: Symbolic) -> Any:
@@ -184,40 +184,44 @@ def _to_end(curve: CodegenCurve, formula: Any, m: Symbolic) -> Any:
     return m.where(curve.schedule.ends < TIME, float("nan"), formula) if curve.ended else formula
 
 
-def _tried(formula: Any, curve: CodegenCurve, language: Language, wanted: _Wanted) -> Iterator[_Written]:
+def _candidates(
+    formula: Any, curve: CodegenCurve, language: Language, expected_rates: _ExpectedRates
+) -> Iterator[_Candidate]:
     """Yield a formula in one style after the other."""
     for cycles in _cycles(formula, curve, language):
         for by_e in (False, True) if language.float32 else (False,):
             options = LoweringOptions(cycles, float32=language.float32, by_e=by_e)
-            yield _in_style(formula, Style(options), curve, language, wanted)
+            yield _in_style(formula, Style(options), curve, language, expected_rates)
 
 
 def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[CycleCount]:
     """Yield how whole cycles can be counted: in a run that is too long to be tested, by the core's rule only."""
-    found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
-    if all(map(is_binary, found)):
+    lengths = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
+    if all(map(is_binary, lengths)):
         yield "quotient"
         return
     if curve.calls <= _MOST_TRIED or language.float32:
-        long = any(len(repr(length)) > _SHORT for length in found)
+        long = any(len(repr(length)) > _SHORT for length in lengths)
         yield from ("scaled", "quotient", "floor") if long else ("quotient", "floor", "scaled")
-        if all(_last(curve) / length <= MAX_SEARCHED_STARTS for length in found):
+        if all(_last(curve) / length <= MAX_SEARCHED_STARTS for length in lengths):
             yield "starts"
     if not language.float32:
         yield "rounded_product"
 
 
-def _in_style(formula: Any, style: Style, curve: CodegenCurve, language: Language, wanted: _Wanted) -> _Written:
+def _in_style(
+    formula: Any, style: Style, curve: CodegenCurve, language: Language, expected_rates: _ExpectedRates
+) -> _Candidate:
     """Return a formula in the first variant of a style in which nothing overflows and all are numbers."""
     lazy = language.branches
-    for one in _variants(style, lazy=lazy):
-        safe = None if lazy or not one.strict else wanted.computes
+    for variant in _variants(style, lazy=lazy):
+        safe = None if lazy or not variant.strict else expected_rates.computes
         tree = simplify(formula, _last(curve), branches=lazy, safe=safe)
-        tree = _shorter(tree, one.options, wanted.by, curve, language)
-        arithmetic = Arithmetic(float32=language.float32, lazy=lazy, strict=one.strict)
+        tree = _shorter(tree, variant.options, expected_rates.by, curve, language)
+        arithmetic = Arithmetic(float32=language.float32, lazy=lazy, strict=variant.strict)
         with contextlib.suppress(FloatingPointError):
-            return _Written(tree, wanted.off(tree, arithmetic))
-    return _Written(None, math.inf)
+            return _Candidate(tree, expected_rates.off(tree, arithmetic))
+    return _Candidate(None, math.inf)
 
 
 def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
@@ -233,14 +237,16 @@ def _shorter(tree: Any, options: LoweringOptions, by: float, curve: CodegenCurve
     trees = [tree]
     if language.branches and (first := hoist_cases(tree)) is not tree:
         trees.append(simplify(first, _last(curve), branches=True))
-    trees = [divide(one, by) if by != 1.0 else one for one in trees]
-    forms = [lower(one, _last(curve), options._replace(named=named)) for one in trees for named in (False, True)]
+    trees = [divide(variant, by) if by != 1.0 else variant for variant in trees]
+    forms = [
+        lower(variant, _last(curve), options._replace(named=named)) for variant in trees for named in (False, True)
+    ]
     forms = [clip_radicands(form) if language.float32 else form for form in forms]
     room = WIDTH - language.depth * len(INDENT)
-    return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
+    return min(forms, key=lambda form: _length_key(function(form, language).lines, room))
 
 
-def _untidy(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
+def _length_key(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
     """Return the sort key of a function: whether a line is too long, and the number of lines."""
     return max(map(len, lines)) > room, len(lines)
 
@@ -254,16 +260,16 @@ def _times(curve: CodegenCurve) -> Rates:
         knots = np.array(curve.schedule.knots(last, _BESIDE) or ())
         spread = np.linspace(0.0, last, MOST_ROWS)
         first, final = np.arange(_BESIDE), last - np.arange(_BESIDE)
-        beside = np.concatenate([spread, first, final, *(knots + shift for shift in (-1.0, 0.0, 1.0, 2.0))])
-        times = np.unique(np.clip(np.floor(beside), 0.0, last))
+        candidates = np.concatenate([spread, first, final, *(knots + shift for shift in (-1.0, 0.0, 1.0, 2.0))])
+        times = np.unique(np.clip(np.floor(candidates), 0.0, last))
     after = [] if curve.ended else [last + 1.0, last + 2.0, _last(curve)]
     return np.concatenate([times, after])
 
 
 def _table(curve: CodegenCurve) -> Any:
-    found = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
+    rates = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
     m = Symbolic()
-    return m.gather(found, m.named("row", m.minimum(TIME, len(found) - 1.0)), "rates")
+    return m.gather(rates, m.named("row", m.minimum(TIME, len(rates) - 1.0)), "rates")
 
 
 def _rounding(curve: CodegenCurve, language: Language, off: float) -> str:

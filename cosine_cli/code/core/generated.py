@@ -37,18 +37,18 @@ def generate(
     curve: CodegenCurve, framework: str, within: float, function: Callable[[CodegenCurve], Function]
 ) -> Generated:
     """Return the framework's own schedule if it is near enough, otherwise what ``function`` writes."""
-    found = find_equivalent(curve, framework, within)
-    sentences = remark(curve, found, framework)
-    if found.framework_schedule is None:
+    equivalent = find_equivalent(curve, framework, within)
+    sentences = remark(curve, equivalent, framework)
+    if equivalent.framework_schedule is None:
         body = function(curve)
         return Generated(curve, None, body, comment([*sentences, *body.remarks], curve.label_comment))
-    curve = replace(curve, lr=getattr(found.framework_schedule, "lr", curve.lr))
-    sentences += _compilation_remark(found.framework_schedule, curve.calls)
-    return Generated(curve, found.framework_schedule, None, comment(sentences, curve.label_comment))
+    curve = replace(curve, lr=getattr(equivalent.framework_schedule, "lr", curve.lr))
+    sentences += _compilation_remark(equivalent.framework_schedule, curve.calls)
+    return Generated(curve, equivalent.framework_schedule, None, comment(sentences, curve.label_comment))
 
 
 def _compilation_remark(schedule: FrameworkSchedule, calls: int) -> list[str]:
     """Return a sentence if a call of the schedule outside of a compiled loop gives another rate."""
-    found = effect(schedule, calls)
+    difference = effect(schedule, calls)
     text = "A compiled training loop uses another rate than a call of this gives, first at update"
-    return [f"{text} {found.update}."] if found else []
+    return [f"{text} {difference.update}."] if difference else []

@@ -43,7 +43,7 @@ class CurveData:
         return max(point.rate for point in self.peaks) or 1.0
 
 
-def evaluate(plan: Plan, across: int = 1) -> CurveData:
+def evaluate_curves(plan: Plan, across: int = 1) -> CurveData:
     """Evaluate the curves of a plan as they are drawn in one of ``across`` panels in a row."""
     until = float(plan.clock.total)
     columns = max(int(plan.figure.size[0] * _COLUMNS_PER_INCH) // across, 8)
@@ -62,7 +62,7 @@ def evaluate_peaks(plan: Plan) -> CurveData:
 
 def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the primitives of a plan on one pair of axes, with each label where it fits best."""
-    data = evaluate(plan)
+    data = evaluate_curves(plan)
     if len(plan.curves) <= MAX_LABELS_BESIDE:
         unlabelled = context(data, theme, ruler)
         annotations, placed = _annotations(unlabelled)

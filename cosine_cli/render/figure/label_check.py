@@ -51,7 +51,7 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been
     tried. A name that is cut to a few characters, or to the beginning of another, is none.
     """
-    result = check_names(plan)
+    result = find_missing_names(plan)
     if result.missing:
         rule = "is too small for all names"
         raise user_error(
@@ -63,7 +63,7 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
     return [name.text for name in result.cut]
 
 
-def check_names(plan: Plan) -> NameCheck:
+def find_missing_names(plan: Plan) -> NameCheck:
     """Return the missing and the cut names of a plan's figure."""
     labels = [label for label in name_texts(plan, FontRuler()) if label.names and label.text]
     texts = {label.names: label.text for label in labels if label.names}
@@ -139,7 +139,7 @@ def _fits(plan: Plan, size: tuple[float, float]) -> bool:
     figure = replace(plan.figure, size=size)
     # A figure wider than a column can get the default title.
     titles = {plan.title, plan.title if figure.captioned or not plan.figure.captioned else plan.title or DEFAULT_TITLE}
-    return not any(check_names(replace(plan, figure=figure, title=title)).missing for title in titles)
+    return not any(find_missing_names(replace(plan, figure=figure, title=title)).missing for title in titles)
 
 
 def _max_labelled_curves(plan: Plan) -> int:
@@ -148,7 +148,7 @@ def _max_labelled_curves(plan: Plan) -> int:
     fitting, too_many = 0, len(plan.curves) // curves_per_label
     while too_many - fitting > 1:
         middle = (fitting + too_many) // 2
-        if check_names(replace(plan, curves=plan.curves[: middle * curves_per_label])).missing:
+        if find_missing_names(replace(plan, curves=plan.curves[: middle * curves_per_label])).missing:
             too_many = middle
         else:
             fitting = middle

@@ -65,7 +65,7 @@ def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
 def _evaluate(plan: Plan) -> list[CurveData]:
     """Evaluate each panel's curves."""
     across = len(plan.figure.grid[0].values) if len(plan.figure.grid) > 1 else math.isqrt(len(plan.panels))
-    return [compose.evaluate(replace(plan, curves=panel.curves), across) for panel in plan.panels]
+    return [compose.evaluate_curves(replace(plan, curves=panel.curves), across) for panel in plan.panels]
 
 
 def _page_context(plan: Plan, data: Sequence[CurveData], theme: Theme, ruler: Ruler) -> FigureContext:

@@ -35,7 +35,7 @@ _LAYER = 3.0
 
 def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the primitives of a plan with one panel per curve."""
-    whole = compose.context(compose.evaluate(plan), theme, ruler, values=False)
+    whole = compose.context(compose.evaluate_curves(plan), theme, ruler, values=False)
     grid = _grid(whole)
     boxes = _boxes(grid, whole)
     paths = replace(whole, axes=replace(whole.axes, box=boxes[0])).paths
