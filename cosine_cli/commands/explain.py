@@ -67,17 +67,17 @@ def run(line: CommandLine) -> None:
 
 def _known(words: Iterable[str]) -> list[str]:
     """Return the full names of schedules, all of them for a framework; unknown names are reported together."""
-    problems, found = Problems(), list[str]()
+    problems, names = Problems(), list[str]()
     for word in words:
         with problems.collect():
             if word in frameworks():
-                found += [f"{word}.{name}" for name in framework_schedules(word)]
+                names += [f"{word}.{name}" for name in framework_schedules(word)]
             elif is_known(word):
-                found.append(canonical(word))
+                names.append(canonical(word))
             else:
                 raise _unknown(word)
     problems.raise_any()
-    return found
+    return names
 
 
 def _unknown(word: str) -> RequestError:

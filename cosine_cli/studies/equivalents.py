@@ -71,21 +71,21 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
             "--as", "needs a plain curve", got="curves of frameworks alone", hint="as in --as torch cosine"
         )
     curves: list[Curve] = list(plan.bases)
-    found = []
+    comparisons = []
     for curve in core_curves:
         for framework in frameworks:
             equivalent = _equivalent_schedule(framework, curve, plan)
             title = discovery.load_framework(framework).title
             if equivalent is None:
-                found.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
+                comparisons.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
             added = _curve(equivalent, plan, {known.label for known in curves})
             _check_run(added, plan, framework)
             precision = discovery.load_framework(framework).precision
             difference = compare(curve.schedule, added.schedule, plan.clock.total, precision=precision)
-            found.append(Equivalent(curve.label, title, added.label, difference, _past(equivalent)))
+            comparisons.append(Equivalent(curve.label, title, added.label, difference, _past(equivalent)))
             curves.append(added)
-    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
+    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(comparisons))
 
 
 def _check(framework: str) -> None:

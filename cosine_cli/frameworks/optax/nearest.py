@@ -65,8 +65,8 @@ def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
 
 
 def _nearest(schedule: Schedule, run: float) -> Float32Schedule | None:
-    found = converted(_NEAREST, schedule, run)
-    return found if isinstance(found, Float32Schedule) else None
+    equivalent = converted(_NEAREST, schedule, run)
+    return equivalent if isinstance(equivalent, Float32Schedule) else None
 
 
 def _sequence_of(parts: Row[tuple[Float32Schedule, float]]) -> Float32Schedule:
@@ -284,8 +284,8 @@ def _sequence(schedule: Sequence, run: float) -> Float32Schedule | None:
     parts = [
         (_nearest(part, min(length, run)), length) for part, length in zip(schedule.of, schedule.lengths, strict=True)
     ]
-    found = [(part, length) for part, length in parts if part is not None]
-    return _sequence_of(found) if len(found) == len(parts) else None
+    convertible = [(part, length) for part, length in parts if part is not None]
+    return _sequence_of(convertible) if len(convertible) == len(parts) else None
 
 
 def _warmup(schedule: Warmup, run: float) -> Float32Schedule | None:
