@@ -29,7 +29,7 @@ SUFFIXES = {"py": "python"}
 class Options:
     """Options of ``code`` alone."""
 
-    to: str = param("torch", "target framework or language", choices=targets.names())
+    to: str = param("torch", "target framework or language", choices=targets.target_names())
     exact: bool = param(False, "use a built-in scheduler only if it is exact")
     output: str | None = param(None, "file to write the code to", short="o", example="schedule.py")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.files import STDOUT, write
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
@@ -58,26 +58,26 @@ def run(line: CommandLine) -> None:
     elif form == "md":
         from cosine_cli.render.explain import markdown_page
 
-        write(STDOUT, markdown_page.catalogue(subjects) if lists else markdown_page.pages(subjects))
+        write(STDOUT, markdown_page.markdown_list(subjects) if lists else markdown_page.markdown_pages(subjects))
     else:
         from cosine_cli.render.explain import screen
 
-        write(STDOUT, (screen.catalogue if lists else screen.pages)(subjects, Terminal.here()))
+        write(STDOUT, (screen.screen_list if lists else screen.screen_pages)(subjects, Terminal.here()))
 
 
 def _known(words: Iterable[str]) -> list[str]:
     """Return the full names of schedules, all of them for a framework; unknown names are reported together."""
-    problems, found = Problems(), list[str]()
+    problems, names = Problems(), list[str]()
     for word in words:
         with problems.collect():
             if word in frameworks():
-                found += [f"{word}.{name}" for name in framework_schedules(word)]
+                names += [f"{word}.{name}" for name in framework_schedules(word)]
             elif is_known(word):
-                found.append(canonical(word))
+                names.append(canonical(word))
             else:
                 raise _unknown(word)
     problems.raise_any()
-    return found
+    return names
 
 
 def _unknown(word: str) -> RequestError:

@@ -101,10 +101,10 @@ def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[s
     """Return the plan with the equivalents of frameworks added, and a note on each difference."""
     if frameworks is None:
         return plan, ()
-    from cosine_cli.render.equivalents import sentence
-    from cosine_cli.studies.equivalents import beside
+    from cosine_cli.render.equivalent_notes import sentence
+    from cosine_cli.studies.equivalents import with_equivalents
 
-    plan, found = beside(plan, frameworks)
+    plan, found = with_equivalents(plan, frameworks)
     return plan, tuple(sentence(equivalent, plan.clock) for equivalent in found)
 
 

@@ -47,10 +47,10 @@ def run(line: CommandLine) -> None:
     plan = load_plan(line)
     notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
-        from cosine_cli.render.equivalents import sentences
-        from cosine_cli.studies.equivalents import beside
+        from cosine_cli.render.equivalent_notes import sentences
+        from cosine_cli.studies.equivalents import with_equivalents
 
-        plan, equivalents = beside(plan, frameworks)
+        plan, equivalents = with_equivalents(plan, frameworks)
         differences = sentences(equivalents, plan.clock, terminal)
         write(target, chain(show(plan, terminal), differences, truncation_lines(plan, terminal)))
     else:

@@ -56,9 +56,9 @@ def run(line: CommandLine) -> None:
     notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
-        from cosine_cli.studies.equivalents import beside
+        from cosine_cli.studies.equivalents import with_equivalents
 
-        plan, equivalents = beside(plan, frameworks)
+        plan, equivalents = with_equivalents(plan, frameworks)
     if matched:
         from cosine_cli.studies.match import matched as rescaled
 
@@ -81,7 +81,7 @@ def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) 
     from cosine_cli.render.truncation import truncation_lines
 
     if equivalents:
-        from cosine_cli.render.equivalents import sentences
+        from cosine_cli.render.equivalent_notes import sentences
 
         yield from sentences(equivalents, plan.clock, terminal)
     yield from truncation_lines(plan, terminal)
@@ -93,7 +93,7 @@ def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
 
     notes(truncation_notes(plan))
     for equivalent in equivalents:
-        from cosine_cli.render.equivalents import sentence
+        from cosine_cli.render.equivalent_notes import sentence
 
         note(sentence(equivalent, plan.clock))
 

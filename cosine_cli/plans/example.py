@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
-from cosine_cli.plans.registry import is_native, load
+from cosine_cli.plans.registry import is_framework_name, load
 from cosine_cli.schedules.core.fields import Needed, Param, params
 from cosine_cli.schedules.core.kinds import Kind
 
@@ -32,7 +32,7 @@ def example(name: str) -> Plan:
 def config(name: str) -> list[str]:
     """Return the lines of a config for a framework's composite schedule; none for other schedules."""
     needed = [param for param in params(load(name)) if needs_example(param)]
-    if not is_native(name) or not any(map(_is_made_of_others, needed)):
+    if not is_framework_name(name) or not any(map(_is_made_of_others, needed)):
         return []
     return ["curves:", f"- {name}:", *(f"    {line}" for param in needed for line in _lines(param))]
 

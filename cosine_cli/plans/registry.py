@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cosine_cli.frameworks.core import catalogue as frameworks
+from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ def canonical(name: str) -> str:
     >>> canonical("inverse-sqrt"), canonical("transformers.cosine")
     ('inverse_sqrt', 'transformers.get_cosine_schedule_with_warmup')
     """
-    if is_native(name):
+    if is_framework_name(name):
         framework, _, own = name.partition(".")
         return f"{framework}.{frameworks.load_framework(framework).aliases.get(own, own)}"
     ours = name.replace("-", "_")
     return ours if ours in catalogue.names() else name
 
 
-def is_native(name: str) -> bool:
+def is_framework_name(name: str) -> bool:
     """Tell whether a name starts with a framework's: ``torch.StepLR``."""
     framework, dot, own = name.partition(".")
     return bool(dot and own) and framework in frameworks.frameworks()
@@ -35,7 +35,7 @@ def is_native(name: str) -> bool:
 def is_known(name: str) -> bool:
     """Tell whether a schedule of this name exists."""
     name = canonical(name)
-    if is_native(name):
+    if is_framework_name(name):
         framework, _, own = name.partition(".")
         return frameworks.framework_schedule(framework, own) is not None
     return name in catalogue.names()
@@ -44,7 +44,7 @@ def is_known(name: str) -> bool:
 def load(name: str) -> type[Schedule]:
     """Return the class of a schedule; the name must be known."""
     name = canonical(name)
-    if is_native(name):
+    if is_framework_name(name):
         framework, _, own = name.partition(".")
         if found := frameworks.framework_schedule(framework, own):
             return found
@@ -53,7 +53,7 @@ def load(name: str) -> type[Schedule]:
 
 def idle(name: str) -> Mapping[str, IgnoredParam]:
     """Return the parameters of a framework's schedule without effect on the rate; empty for other names."""
-    if not is_native(name) or not is_known(name):
+    if not is_framework_name(name) or not is_known(name):
         return {}
     from cosine_cli.frameworks.core.framework_schedule import ignored_params  # here: it loads numpy
 
@@ -66,7 +66,7 @@ def among(parent: str, name: str) -> str:
     >>> among("torch.SequentialLR", "LinearLR")
     'torch.LinearLR'
     """
-    return f"{parent.partition('.')[0]}.{name}" if is_native(parent) and not is_native(name) else name
+    return f"{parent.partition('.')[0]}.{name}" if is_framework_name(parent) and not is_framework_name(name) else name
 
 
 def depends(name: str) -> str | None:
@@ -77,7 +77,7 @@ def depends(name: str) -> str | None:
     >>> depends("torch.LambdaLR")
     'cannot be computed before training: the rate depends on a Python function, lr_lambda'
     """
-    framework, _, own = name.partition(".") if is_native(name) else ("", "", name)
+    framework, _, own = name.partition(".") if is_framework_name(name) else ("", "", name)
     named = (frameworks.load_framework(one).depends for one in ([framework] if framework else frameworks.frameworks()))
     what = next((found[own] for found in named if own in found), None)
     return f"cannot be computed before training: the rate depends on {what}" if what else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
@@ -45,12 +45,12 @@ def schema() -> Json:
         "$defs": {
             "curve": _curve(),
             **{name: _schedule(name) for name in catalogue.names()},
-            **{name: _native(name) for name in _natives()},
+            **{name: _framework_definition(name) for name in _framework_schedule_names()},
         },
     }
 
 
-def _natives() -> list[str]:
+def _framework_schedule_names() -> list[str]:
     return [f"{framework}.{own}" for framework in frameworks() for own in framework_schedules(framework)]
 
 
@@ -59,7 +59,9 @@ _CURVE = {"$ref": "#/$defs/curve"}
 
 def _curve() -> Json:
     """Return the schema of a curve: a string, or a mapping from its name to its parameters."""
-    return _named({**{name: name for name in (*catalogue.names(), *_natives())}, **_framework_aliases()})
+    return _named(
+        {**{name: name for name in (*catalogue.names(), *_framework_schedule_names())}, **_framework_aliases()}
+    )
 
 
 def _framework_aliases() -> dict[str, str]:
@@ -82,20 +84,20 @@ def _named(names: Mapping[str, str]) -> Json:
     return {"anyOf": [text, {"type": "object", **single}]}
 
 
-def _native(name: str) -> Json:
+def _framework_definition(name: str) -> Json:
     """Return the schema of the parameters of a framework's schedule."""
-    native = load(name)
-    own = params(native)
+    schedule = load(name)
+    own = params(schedule)
     needed = [param.name for param in own if isinstance(param.default, Needed)]
     body: Json = {
-        "description": (native.__doc__ or "").partition("\n")[0],
+        "description": (schedule.__doc__ or "").partition("\n")[0],
         "type": "object",
         "additionalProperties": False,
         "properties": {
             **_properties((DURATION, LABEL)),
             **{other: _property(param) for param in own for other in param.other_names},
-            **{param.name: _native_param(param, name) for param in own},
-            **{name: _idle(idle) for name, idle in ignored_params(native).items()},
+            **{param.name: _framework_property(param, name) for param in own},
+            **{name: _idle(idle) for name, idle in ignored_params(schedule).items()},
         },
     }
     if needed:
@@ -108,7 +110,7 @@ def _idle(idle: IgnoredParam) -> Json:
     return {"description": "does not change the rate", **value}
 
 
-def _native_param(param: Param, name: str) -> Json:
+def _framework_property(param: Param, name: str) -> Json:
     """Return the schema of one of them; the members of a composite are named without the framework."""
     if param.kind is not Kind.CURVE:
         return _property(param)
@@ -211,7 +213,9 @@ def _grid() -> Json:
     param = next(param for param in params(Figure) if param.name == "grid")
     values: Json = {"type": ["number", "string", "boolean"]}
     value_or_list = {"anyOf": [values, {"type": "array", "minItems": 1, "uniqueItems": True, "items": values}]}
-    names = sorted({name for schedule in (*catalogue.names(), *_natives()) for name in varying(schedule)})
+    names = sorted(
+        {name for schedule in (*catalogue.names(), *_framework_schedule_names()) for name in varying(schedule)}
+    )
     return {
         "description": param.meaning,
         "type": "object",

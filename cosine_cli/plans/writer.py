@@ -13,7 +13,7 @@ from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.registry import is_native, load
+from cosine_cli.plans.registry import is_framework_name, load
 from cosine_cli.plans.resolve.curve_labels import plain_label
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 
@@ -142,7 +142,7 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
     elif isinstance(value, tuple) and any(isinstance(part, Curve) for part in value):
         yield f"{pad}{name}:"
         for member in value:
-            if is_native(curve.name):
+            if is_framework_name(curve.name):
                 yield from _member_lines(member, plan, _declared(curve, name), indent=indent + 2)
             else:
                 yield from _curve_lines(member, plan, indent=indent + 2)

@@ -52,32 +52,32 @@ def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = 
 def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayout:
     """Return a table with one row per statistic and one column per curve."""
     columns = [
-        Column(heading(curve, plan.clock, found.peak, terminal), hue(index), statistic_cells(found))
-        for index, (curve, found) in enumerate(zip(plan.curves, statistics(plan), strict=True))
+        Column(heading(curve, plan.clock, stats.peak, terminal), hue(index), statistic_cells(stats))
+        for index, (curve, stats) in enumerate(zip(plan.curves, statistics(plan), strict=True))
     ]
     return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
 
 
-def statistic_cells(found: Statistics) -> tuple[str, ...]:
+def statistic_cells(stats: Statistics) -> tuple[str, ...]:
     """Return the statistics of a curve as texts, in the order of ``NAMES``."""
     peak, final, mean, jump = rate_texts(
-        (found.peak, found.final, found.mean, found.largest_jump or 0.0), peak=found.peak
+        (stats.peak, stats.final, stats.mean, stats.largest_jump or 0.0), peak=stats.peak
     )
     return (
         peak,
-        thousands(found.peak_at),
+        thousands(stats.peak_at),
         final,
         mean,
-        _own(found.sum),
-        _own(found.sum_of_squares),
-        "never" if found.half_at is None else thousands(found.half_at),
-        _share(found.share_from_tenth),
-        _share(found.share_at_floor),
-        *_slopes((found.slope_at_start, found.slope_at_end), found.peak),
-        "none" if found.largest_jump is None else jump,
-        "–" if found.jump_at is None else thousands(found.jump_at),
-        str(found.parameters),
-        "yes" if found.needs_length else "no",
+        _own(stats.sum),
+        _own(stats.sum_of_squares),
+        "never" if stats.half_at is None else thousands(stats.half_at),
+        _share(stats.share_from_tenth),
+        _share(stats.share_at_floor),
+        *_slopes((stats.slope_at_start, stats.slope_at_end), stats.peak),
+        "none" if stats.largest_jump is None else jump,
+        "–" if stats.jump_at is None else thousands(stats.jump_at),
+        str(stats.parameters),
+        "yes" if stats.needs_length else "no",
     )
 
 
@@ -98,8 +98,8 @@ def _slopes(values: Sequence[float | None], peak: float) -> Iterator[str]:
 def _csv(plan: Plan) -> Iterator[bytes]:
     """Yield one row per curve, so that each column has one type."""
     yield (",".join(("label", "name", "factor", *Statistics._fields)) + "\n").encode()
-    for curve, found in zip(plan.curves, statistics(plan), strict=True):
-        plain = map(_plain, (curve.factor, *found))
+    for curve, stats in zip(plan.curves, statistics(plan), strict=True):
+        plain = map(_plain, (curve.factor, *stats))
         yield (",".join((cell(curve.label), cell(curve.name), *plain)) + "\n").encode(*TEXT)
 
 
@@ -111,18 +111,18 @@ def _plain(value: float | None) -> str:
 
 
 def _jsonl(plan: Plan) -> Iterator[bytes]:
-    for curve, found in zip(plan.curves, statistics(plan), strict=True):
-        yield json.dumps(_record(curve, found, plan.clock)).encode() + b"\n"
+    for curve, stats in zip(plan.curves, statistics(plan), strict=True):
+        yield json.dumps(_record(curve, stats, plan.clock)).encode() + b"\n"
 
 
 def _json(plan: Plan) -> Iterator[bytes]:
-    found = zip(plan.curves, statistics(plan), strict=True)
-    records = [_record(curve, its, plan.clock) for curve, its in found]
+    stats = zip(plan.curves, statistics(plan), strict=True)
+    records = [_record(curve, its, plan.clock) for curve, its in stats]
     yield json.dumps({"unit": plan.clock.unit, "curves": records}).encode() + b"\n"
 
 
-def _record(curve: Curve, found: Statistics, clock: Clock) -> dict[str, Any]:
-    return {**head(curve, clock), **{name: _finite(value) for name, value in found._asdict().items()}}
+def _record(curve: Curve, stats: Statistics, clock: Clock) -> dict[str, Any]:
+    return {**head(curve, clock), **{name: _finite(value) for name, value in stats._asdict().items()}}
 
 
 def _finite(value: float | None) -> float | None:

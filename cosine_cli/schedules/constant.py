@@ -41,5 +41,5 @@ class Constant(Schedule):
         return self.lr
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return ((math.inf, "flat"),)

@@ -62,5 +62,5 @@ class FlatCosine(Schedule):
         return self.hold + self.decay
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return (self.hold, "flat"), (self.constant_from, "smooth"), (math.inf, "flat")

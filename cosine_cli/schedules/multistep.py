@@ -82,7 +82,7 @@ class Multistep(Schedule):
         return shapes.floored(m, self.lr * self.gamma ** m.count(self._milestones, t, "milestones"), self.min_lr)
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return [(end, "flat") for end in (*self.milestones, math.inf)]
 
     def description(self, formatter: Formatter) -> str:

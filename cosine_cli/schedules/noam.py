@@ -42,7 +42,7 @@ class Noam(Schedule):
         return self._scale / math.sqrt(self.warmup)
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self.warmup
 
     @property
@@ -64,5 +64,5 @@ class Noam(Schedule):
         return replace(self, warmup=self.warmup / factor, factor=self.factor / math.sqrt(factor))
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return (self.warmup, "smooth"), (math.inf, "smooth")

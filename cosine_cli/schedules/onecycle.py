@@ -104,7 +104,7 @@ class Onecycle(Schedule):
         return shapes.cosine_of(m, share) if self.anneal == "cosine" else share
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return (self.warmup, "smooth"), (self._last_phase, "smooth"), (self.total, "smooth"), (math.inf, "flat")
 
     def summary(self, formatter: Formatter) -> str:

@@ -104,7 +104,7 @@ class PiecewiseConstant(Schedule):
         return m.gather(self._values, m.count(self._milestones, t, "milestones"), "rates")
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return [(end, "flat") for end in (*self.milestones, math.inf)]
 
     def description(self, formatter: Formatter) -> str:

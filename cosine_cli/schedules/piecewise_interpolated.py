@@ -126,7 +126,7 @@ class PiecewiseInterpolated(Schedule):
         return np.clip(np.interp(t, self.times, self.values), self.floor, self.peak)  # four times as fast
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         kinds: list[PieceKind] = ["flat" if a == b else "smooth" for a, b in itertools.pairwise(self.values)]
         return list(zip((*self.times, math.inf), ("flat", *kinds, "flat"), strict=True))
 

@@ -65,8 +65,8 @@ class Retime(Wrapper):
         return (self.of.ends - self.ahead) * self.stretch
 
     @property
-    def ramp(self) -> float:
-        return max((self.of.ramp - self.ahead) * self.stretch, 0.0) if self.of.ramp else 0.0
+    def warmup_length(self) -> float:
+        return max((self.of.warmup_length - self.ahead) * self.stretch, 0.0) if self.of.warmup_length else 0.0
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:

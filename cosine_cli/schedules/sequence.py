@@ -91,8 +91,8 @@ class Sequence(Schedule):
         return min(member.floor for member in self.of)
 
     @property
-    def ramp(self) -> float:
-        return self.of[0].ramp
+    def warmup_length(self) -> float:
+        return self.of[0].warmup_length
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:

@@ -62,5 +62,5 @@ class SlantedTriangular(Schedule):
         return m.lerp(self.lr, self.floor, m.named("p", share))
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         return (self.warmup, "smooth"), (self.total, "smooth"), (math.inf, "flat")

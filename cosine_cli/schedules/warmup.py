@@ -75,7 +75,7 @@ class Warmup(Wrapper):
         return self.of.ends + self.shift
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self.warmup
 
     @classmethod

@@ -69,7 +69,7 @@ class WarmupHoldCosine(Schedule):
         return min(self.min_lr, self.warmup_start) if self.warmup else self.min_lr
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self.warmup
 
     @property
@@ -89,6 +89,6 @@ class WarmupHoldCosine(Schedule):
         return m.where(t < self.warmup, shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
         warmup: PieceKind = "flat" if self.warmup_shape == "constant" else "smooth"
         return (self.warmup, warmup), (self._decay_start, "flat"), (self.constant_from, "smooth"), (math.inf, "flat")

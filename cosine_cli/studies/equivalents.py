@@ -1,4 +1,4 @@
-"""The nearest framework schedules to a plan's curves, and how they differ."""
+"""The equivalents of a plan's curves in frameworks, and how they differ."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, user_error
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, qualified_name
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.registry import is_native
+from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.groups import grouped
@@ -26,7 +26,7 @@ _DOUBLE = 1e-12
 
 
 class Equivalent(NamedTuple):
-    """The nearest schedule of one framework to one curve.
+    """The equivalent of one curve in one framework.
 
     - ``curve``: the label of the plan's curve.
     - ``framework``: the title of the framework.
@@ -49,7 +49,7 @@ class Equivalents(NamedTuple):
     found: tuple[Equivalent, ...]
 
 
-def beside(plan: Plan, frameworks: str | None) -> Equivalents:
+def with_equivalents(plan: Plan, frameworks: str | None) -> Equivalents:
     """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
     if frameworks is None:
         return Equivalents(plan, ())
@@ -57,65 +57,65 @@ def beside(plan: Plan, frameworks: str | None) -> Equivalents:
 
 
 def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
-    """Return the plan with the frameworks' nearest schedule to each of its plain curves.
+    """Return the plan with the equivalents of its core curves in some frameworks.
 
-    Raises RequestError for an unknown framework, and if no curve is plain.
+    Raises RequestError for an unknown framework, and if no curve has a core schedule.
     """
     for framework in frameworks:
         _check(framework)
     if plan.panels:
         raise user_error("--as and --grid", "a grid shows the plan's curves alone: give one of the two")
-    plain = [curve for curve in plan.bases if not is_native(curve.name)]
-    if not plain:
+    core_curves = [curve for curve in plan.bases if not is_framework_name(curve.name)]
+    if not core_curves:
         raise user_error(
             "--as", "needs a plain curve", got="curves of frameworks alone", hint="as in --as torch cosine"
         )
     curves: list[Curve] = list(plan.bases)
-    found = []
-    for curve in plain:
+    comparisons = []
+    for curve in core_curves:
         for framework in frameworks:
-            native = _nearest(framework, curve, plan)
-            title = catalogue.load_framework(framework).title
-            if native is None:
-                found.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
+            equivalent = _equivalent_schedule(framework, curve, plan)
+            title = discovery.load_framework(framework).title
+            if equivalent is None:
+                comparisons.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
                 continue
-            theirs = _curve(native, plan, {known.label for known in curves})
-            _check_run(theirs, plan, framework)
-            precision = catalogue.load_framework(framework).precision
-            difference = compare(curve.schedule, theirs.schedule, plan.clock.total, precision=precision)
-            found.append(Equivalent(curve.label, title, theirs.label, difference, _past(native)))
-            curves.append(theirs)
-    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(found))
+            added = _curve(equivalent, plan, {known.label for known in curves})
+            _check_run(added, plan, framework)
+            precision = discovery.load_framework(framework).precision
+            difference = compare(curve.schedule, added.schedule, plan.clock.total, precision=precision)
+            comparisons.append(Equivalent(curve.label, title, added.label, difference, _past(equivalent)))
+            curves.append(added)
+    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(comparisons))
 
 
 def _check(framework: str) -> None:
-    known = catalogue.frameworks()
+    known = discovery.frameworks()
     if framework not in known:
         rule = f"must be a comma-separated list of {either(known, last='and')}"
         raise user_error("--as", rule, got=quote(framework), hint=did_you_mean(framework, known))
 
 
-def _nearest(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | None:
-    """Return a framework's nearest schedule to a curve, None if it has none of this shape.
+def _equivalent_schedule(framework: str, curve: Curve, plan: Plan) -> FrameworkSchedule | None:
+    """Return the equivalent of a curve in a framework, None if it has none of this shape.
 
     Raises RequestError if the schedule does not accept the values.
     """
     where = f"--as {framework}: {curve.label}"
-    with _placed(where), computable(where):
-        return catalogue.nearest(framework, *in_calls(curve, plan, framework))
+    with _error_location(where), computable(where):
+        return discovery.nearest(framework, *in_calls(curve, plan, framework))
 
 
 def _check_run(curve: Curve, plan: Plan, framework: str) -> None:
     """Raise RequestError if a framework's schedule does not have finite rates for the whole run."""
     where = f"--as {framework}: {curve.name}"
-    in_32_bits = catalogue.load_framework(framework).precision > _DOUBLE
+    in_32_bits = discovery.load_framework(framework).precision > _DOUBLE
     why = {"hint": "it computes in 32 bits, which end at 3.4e38"} if in_32_bits else {}
-    with _placed(where):
+    with _error_location(where):
         check_finite(curve.schedule, plan.clock.total, where=where, **why)
 
 
 @contextmanager
-def _placed(where: str) -> Iterator[None]:
+def _error_location(where: str) -> Iterator[None]:
     """Prefix a ParameterError with the place of the schedule."""
     try:
         yield
@@ -123,16 +123,16 @@ def _placed(where: str) -> Iterator[None]:
         raise error.at(f"{where}: {error.name}") from None
 
 
-def _curve(native: FrameworkSchedule, plan: Plan, taken: set[str]) -> Curve:
+def _curve(schedule: FrameworkSchedule, plan: Plan, taken: set[str]) -> Curve:
     """Return a framework's schedule as a curve of the plan, held for each epoch if it is called once per epoch."""
-    made = as_curve(native)
-    return replace(made, label=numbered(made.name, taken), schedule=on_run_clock(native, plan.clock, plan.update))
+    made = as_curve(schedule)
+    return replace(made, label=numbered(made.name, taken), schedule=on_run_clock(schedule, plan.clock, plan.update))
 
 
-def as_curve(native: Schedule) -> Curve:
+def as_curve(schedule: Schedule) -> Curve:
     """Return a framework's schedule as a curve, its members too."""
-    values = {field.name: _value(getattr(native, field.name)) for field in params(type(native))}
-    return Curve(label="", name=qualified_name(type(native)), params=values, schedule=native)
+    values = {field.name: _value(getattr(schedule, field.name)) for field in params(type(schedule))}
+    return Curve(label="", name=qualified_name(type(schedule)), params=values, schedule=schedule)
 
 
 def _value(value: Any) -> Any:
@@ -141,6 +141,6 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _past(native: FrameworkSchedule) -> str:
+def _past(schedule: FrameworkSchedule) -> str:
     """Return the first part of what a schedule does past its end."""
-    return native.boundary_behavior.get("past the end", "").partition(";")[0]
+    return schedule.boundary_behavior.get("past the end", "").partition(";")[0]

@@ -75,7 +75,7 @@ def _numbers(curve: Curve, clock: Clock) -> Statistics:
     return Statistics(
         peak=peak,
         peak_at=clock.units(peak_at),
-        final=schedule.left_after(updates),
+        final=schedule.rate_after(updates),
         mean=summed / made,
         sum=summed,
         sum_of_squares=_sum_of_squares(schedule, updates, peak),

@@ -35,4 +35,4 @@ def _summary(curve: Curve, updates: int) -> Summary:
     peak_at, peak = highest(schedule, updates)
     half_at = first_fall(schedule, peak / 2, after=peak_at, until=updates)
     mean = total(schedule, updates) / schedule.updates_with_rate(updates)
-    return Summary(peak, peak_at, half_at, mean, schedule.left_after(updates))
+    return Summary(peak, peak_at, half_at, mean, schedule.rate_after(updates))

@@ -99,7 +99,7 @@ def _rows(folder: Path, rounds: int, only: str) -> Iterator[Row]:
     if only in "every schedule at 10^7 steps, the slowest":
         yield from _family(min(rounds, 5))
     if only in "every schedule of a framework at 10^6 steps, the slowest":
-        yield from _natives(min(rounds, 5))
+        yield from _framework_schedules(min(rounds, 5))
     yield from _commands(folder, rounds, only)
     if only in "csv of 10^6 rows x 3 curves":
         yield from _csv(folder, rounds)
@@ -125,9 +125,9 @@ def _family(rounds: int) -> Iterator[Row]:
         yield Row(what, "one `np.cos` pass", found, limit, f" ({name})")
 
 
-def _natives(rounds: int) -> Iterator[Row]:
+def _framework_schedules(rounds: int) -> Iterator[Row]:
     """Yield the framework's schedule that costs most against the plain one of its kind."""
-    found, name = max((ratio, name) for name, ratio, _ in _listed("natives.py", rounds))
+    found, name = max((ratio, name) for name, ratio, _ in _listed("framework_schedules.py", rounds))
     yield Row("every schedule of a framework at 10^6 steps, the slowest", "the plain one", found, 3.0, f" ({name})")
 
 

@@ -18,7 +18,7 @@ CURVES = [*(name for name in catalogue.names() if name != "sequence"), "torch.On
 
 
 @pytest.mark.parametrize("curves", [*CURVES, "cosine inverse_sqrt multistep"])
-@pytest.mark.parametrize("target", targets.names())
+@pytest.mark.parametrize("target", targets.target_names())
 def test_all_that_is_imported_is_used(target: str, curves: str) -> None:
     tree = ast.parse(targets.source(planned(f"{curves} --steps 30"), target))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]

@@ -15,7 +15,7 @@ from programs_of import NEEDS, PRECISION, rates_of
 from cosine_cli.code.core import targets
 from cosine_cli.code.core.emit import WIDTH
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 from cosine_cli.schedules.core.fields import params
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def load_plan(framework: str, case: dict[str, Any]) -> Plan | None:
     updates = min(len(case.get("values", ())), LONGEST)
     if updates < 2:
         return None
-    own = {field.name for field in params(catalogue.framework_schedules(framework)[case["name"]])}
+    own = {field.name for field in params(discovery.framework_schedules(framework)[case["name"]])}
     rate = {"lr": case["lr"]} if case["lr"] is not None and "lr" in own else {}
     curve = json.dumps({f"{framework}.{case['name']}": case["params"] | rate})
     try:

@@ -43,7 +43,7 @@ def assigned(tree: ast.Module) -> set[str]:
 
 
 @pytest.mark.parametrize("curve", CURVES)
-@pytest.mark.parametrize("target", targets.names())
+@pytest.mark.parametrize("target", targets.target_names())
 def test_a_curve_with_the_name_of_something_in_the_program_is_called_otherwise(target: str, curve: str) -> None:
     plain = program(target, curve, "mine")
     for name in sorted(imported(plain) | assigned(plain)):

@@ -217,7 +217,7 @@ def test_only_curves_with_one_program_share_a_loop() -> None:
     assert "    for make in (linear, step_decay):" in source
 
 
-@pytest.mark.parametrize("target", targets.names())
+@pytest.mark.parametrize("target", targets.target_names())
 def test_exact_asks_for_a_function_where_a_schedule_is_only_near(target: str) -> None:
     answers = [ask("code", "cosine:warmup=5", "--to", target, *flags).out.decode() for flags in ([], ["--exact"])]
     assert (answers[0] != answers[1]) == (target in ("torch", "lightning"))

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from natives_of import check_pieces, check_sum, said
+from framework_schedules_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.frameworks.keras.cosine import CosineDecay, CosineDecayRestarts
@@ -281,23 +281,23 @@ EXACT = {
 }
 
 
-@pytest.mark.parametrize("plain", EXACT.values(), ids=EXACT)
-def test_the_nearest_is_exact_where_it_can_be(plain: Schedule) -> None:
-    native, run = nearest(plain, 100.0), np.arange(101.0)
-    assert native is not None
-    assert np.abs(native(run) - plain(run)).max() <= EAGER * plain.peak
+@pytest.mark.parametrize("schedule", EXACT.values(), ids=EXACT)
+def test_the_nearest_is_exact_where_it_can_be(schedule: Schedule) -> None:
+    equivalent, run = nearest(schedule, 100.0), np.arange(101.0)
+    assert equivalent is not None
+    assert np.abs(equivalent(run) - schedule(run)).max() <= EAGER * schedule.peak
 
 
 @pytest.mark.parametrize(
-    "plain",
+    "schedule",
     [InverseSqrt(lr=0.1, timescale=10), Warmup(warmup=10, of=Linear(lr=0.1, total=90))],
     ids=["inverse_sqrt", "linear behind a warmup"],
 )
-def test_what_keras_has_not_has_no_nearest(plain: Schedule) -> None:
-    assert nearest(plain, 100.0) is None
+def test_what_keras_has_not_has_no_nearest(schedule: Schedule) -> None:
+    assert nearest(schedule, 100.0) is None
 
 
 def test_restarts_that_end_are_nearest_to_those_that_do_not() -> None:
-    native = nearest(HardRestarts(lr=0.1, total=100, cycles=4), 100.0)
-    assert native == CosineDecayRestarts(initial_learning_rate=0.1, first_decay_steps=25, t_mul=1)
-    assert math.isinf(native.ends)
+    equivalent = nearest(HardRestarts(lr=0.1, total=100, cycles=4), 100.0)
+    assert equivalent == CosineDecayRestarts(initial_learning_rate=0.1, first_decay_steps=25, t_mul=1)
+    assert math.isinf(equivalent.ends)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from framework_schedules_of import said
 from frameworks.live import installed, keras_schedule, optax_schedule, values
 from hypothesis import HealthCheck, given, note, reject, settings
 from hypothesis import strategies as st
-from natives_of import said
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 from cosine_cli.schedules.core.fields import Param, params
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def value(framework: str, field: Param, depth: int) -> st.SearchStrategy[Any]:
     if "Schedule" in str(field.type):
         if field.member is not None:
             return st.lists(
-                given_to(framework, catalogue.framework_schedules(framework)[field.member], depth), max_size=3
+                given_to(framework, discovery.framework_schedules(framework)[field.member], depth), max_size=3
             )
         return st.lists(member(framework, depth), min_size=1, max_size=3)
     if field.choices:
@@ -78,7 +78,7 @@ def value(framework: str, field: Param, depth: int) -> st.SearchStrategy[Any]:
 
 def member(framework: str, depth: int) -> st.SearchStrategy[dict[str, Any]]:
     """Return schedules that others can be made of; now and then one that is made of others itself."""
-    all_of = catalogue.framework_schedules(framework)
+    all_of = discovery.framework_schedules(framework)
     single = [name for name in all_of if not any("Schedule" in str(field.type) for field in params(all_of[name]))]
     names = st.sampled_from(single if depth > 1 else [*single, *single, *all_of])
     return names.flatmap(lambda name: st.fixed_dictionaries({name: given_to(framework, all_of[name], depth + 1)}))
@@ -101,15 +101,15 @@ def given_to(draw: st.DrawFn, framework: str, native: type[FrameworkSchedule], d
     return found
 
 
-NAMES = [(framework, name) for framework in catalogue.frameworks() for name in catalogue.framework_schedules(framework)]
+NAMES = [(framework, name) for framework in discovery.frameworks() for name in discovery.framework_schedules(framework)]
 
 
 @pytest.mark.parametrize(("framework", "name"), NAMES, ids=[f"{framework}-{name}" for framework, name in NAMES])
 def test_a_schedule_gives_what_its_framework_gives(framework: str, name: str) -> None:
     if not installed(framework):
         pytest.skip(f"{framework} is not installed")
-    native = catalogue.framework_schedules(framework)[name]
-    precision = catalogue.load_framework(framework).precision
+    native = discovery.framework_schedules(framework)[name]
+    precision = discovery.load_framework(framework).precision
 
     @settings(max_examples=EXAMPLES[framework], suppress_health_check=list(HealthCheck))
     @given(given_to(framework, native), RATES)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from natives_of import check_pieces, check_sum, said
+from framework_schedules_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.frameworks.optax.composed import (
@@ -374,11 +374,11 @@ EXACT = {
 }
 
 
-@pytest.mark.parametrize("plain", EXACT.values(), ids=EXACT)
-def test_the_nearest_is_exact_where_it_can_be(plain: Schedule) -> None:
-    native, run = nearest(plain, 100.0), np.arange(101.0)
-    assert native is not None
-    assert np.abs(native(run) - plain(run)).max() <= EAGER * plain.peak
+@pytest.mark.parametrize("schedule", EXACT.values(), ids=EXACT)
+def test_the_nearest_is_exact_where_it_can_be(schedule: Schedule) -> None:
+    equivalent, run = nearest(schedule, 100.0), np.arange(101.0)
+    assert equivalent is not None
+    assert np.abs(equivalent(run) - schedule(run)).max() <= EAGER * schedule.peak
 
 
 def test_what_optax_has_not_has_no_nearest() -> None:
@@ -388,9 +388,9 @@ def test_what_optax_has_not_has_no_nearest() -> None:
 
 
 def test_a_cosine_climb_from_0_is_nearest_to_a_line() -> None:
-    native = nearest(Warmup(warmup=10, warmup_shape="cosine", of=Linear(lr=0.1, total=90)), 100.0)
-    assert isinstance(native, JoinSchedules)
-    assert native([0, 5, 10, 55]).tolist() == pytest.approx([0.0, 0.05, 0.1, 0.05])
+    equivalent = nearest(Warmup(warmup=10, warmup_shape="cosine", of=Linear(lr=0.1, total=90)), 100.0)
+    assert isinstance(equivalent, JoinSchedules)
+    assert equivalent([0, 5, 10, 55]).tolist() == pytest.approx([0.0, 0.05, 0.1, 0.05])
 
 
 def test_xla_adds_up_what_two_joins_take_from_the_count() -> None:

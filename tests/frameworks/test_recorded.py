@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from natives_of import said
+from framework_schedules_of import said
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def test_a_schedule_gives_what_its_framework_gave(framework: str, case: dict[str
         assert schedule.ends_in_nan
         assert schedule.ends == np.flatnonzero(known)[-1]
     off = np.abs(rates - expected)[known].max()
-    assert off <= catalogue.load_framework(framework).precision * np.abs(expected[known]).max()
+    assert off <= discovery.load_framework(framework).precision * np.abs(expected[known]).max()
     if not known.all():
         return
     if "raises_at" in case:

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from natives_of import check_pieces, check_sum, said
+from framework_schedules_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
@@ -148,10 +148,10 @@ EXACT = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_the_nearest_is_exact_where_it_can_be(name: str) -> None:
-    plain, run = EXACT[name], np.arange(100.0)
-    native = nearest(plain, 100.0)
-    assert native is not None
-    assert np.abs(native(run) - plain(run)).max() <= 1e-12 * plain.peak
+    schedule, run = EXACT[name], np.arange(100.0)
+    equivalent = nearest(schedule, 100.0)
+    assert equivalent is not None
+    assert np.abs(equivalent(run) - schedule(run)).max() <= 1e-12 * schedule.peak
 
 
 def test_what_timm_has_not_has_no_nearest() -> None:

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from natives_of import check_pieces, check_sum, said
+from framework_schedules_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import ParameterError, RequestError
 from cosine_cli.frameworks.core.simulate import OptimizerState
@@ -263,26 +263,26 @@ EXACT = {
 
 @pytest.mark.parametrize("name", EXACT)
 def test_the_nearest_is_exact_where_it_can_be(name: str) -> None:
-    plain, run = EXACT[name], np.arange(100.0)
-    native = nearest(plain, 100.0)
-    assert native is not None
-    expected = plain(run)
+    schedule, run = EXACT[name], np.arange(100.0)
+    equivalent = nearest(schedule, 100.0)
+    assert equivalent is not None
+    expected = schedule(run)
     if name == "step":  # 12.5 is no length that torch steps at: the nearest is one of 13
-        assert native == StepLR(lr=0.1, step_size=13, gamma=0.5)
+        assert equivalent == StepLR(lr=0.1, step_size=13, gamma=0.5)
     else:
-        assert np.abs(native(run) - expected).max() <= 1e-12 * plain.peak
+        assert np.abs(equivalent(run) - expected).max() <= 1e-12 * schedule.peak
 
 
 def test_a_warmup_from_0_is_nearly_one_from_0() -> None:
-    native = nearest(Warmup(warmup=10, of=Cosine(lr=0.1, total=90)), 100.0)
-    assert isinstance(native, SequentialLR)
-    assert 0 < native(0.0) < 1e-8
+    equivalent = nearest(Warmup(warmup=10, of=Cosine(lr=0.1, total=90)), 100.0)
+    assert isinstance(equivalent, SequentialLR)
+    assert 0 < equivalent(0.0) < 1e-8
 
 
 def test_the_next_scheduler_begins_at_a_whole_call() -> None:
-    native = nearest(FlatCosine(lr=0.1, hold=40.7, decay=59.3), 100.0)
-    assert isinstance(native, SequentialLR)
-    assert native.milestones == (41.0,)
+    equivalent = nearest(FlatCosine(lr=0.1, hold=40.7, decay=59.3), 100.0)
+    assert isinstance(equivalent, SequentialLR)
+    assert equivalent.milestones == (41.0,)
 
 
 def test_what_torch_has_not_has_no_nearest() -> None:

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from natives_of import check_pieces, check_sum, said
+from framework_schedules_of import check_pieces, check_sum, said
 
 from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.transformers.cosine import (
@@ -213,19 +213,19 @@ EXACT = {
 }
 
 
-@pytest.mark.parametrize("plain", EXACT.values(), ids=EXACT)
-def test_the_nearest_is_exact_where_it_can_be(plain: Schedule) -> None:
-    native, run = nearest(plain, 100.0), np.arange(101.0)
-    assert native is not None
-    assert np.abs(native(run) - plain(run)).max() <= 1e-12 * plain.peak
+@pytest.mark.parametrize("schedule", EXACT.values(), ids=EXACT)
+def test_the_nearest_is_exact_where_it_can_be(schedule: Schedule) -> None:
+    equivalent, run = nearest(schedule, 100.0), np.arange(101.0)
+    assert equivalent is not None
+    assert np.abs(equivalent(run) - schedule(run)).max() <= 1e-12 * schedule.peak
 
 
-@pytest.mark.parametrize("plain", [Step(lr=0.1, step_size=30), Sgdr(lr=0.1, cycle=10)], ids=["step", "sgdr"])
-def test_what_transformers_has_not_has_no_nearest(plain: Schedule) -> None:
-    assert nearest(plain, 100.0) is None
+@pytest.mark.parametrize("schedule", [Step(lr=0.1, step_size=30), Sgdr(lr=0.1, cycle=10)], ids=["step", "sgdr"])
+def test_what_transformers_has_not_has_no_nearest(schedule: Schedule) -> None:
+    assert nearest(schedule, 100.0) is None
 
 
 def test_a_warmup_from_a_rate_is_nearest_to_one_from_0() -> None:
-    native = nearest(Warmup(warmup=10, warmup_start=0.02, of=Cosine(lr=0.1, total=90)), 100.0)
-    assert native == GetCosineScheduleWithWarmup(lr=0.1, **RUN)
-    assert math.isinf(native.ends)
+    equivalent = nearest(Warmup(warmup=10, warmup_start=0.02, of=Cosine(lr=0.1, total=90)), 100.0)
+    assert equivalent == GetCosineScheduleWithWarmup(lr=0.1, **RUN)
+    assert math.isinf(equivalent.ends)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks, load_framework
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
 from cosine_cli.plans.registry import canonical, is_known
 
 SCHEDULER_TYPES = (

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.plans.example import config, needs_example
 from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS

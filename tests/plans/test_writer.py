@@ -13,7 +13,7 @@ from plans_of import planned
 from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.example import config, example
 from cosine_cli.plans.model.curve_options import WARMUP

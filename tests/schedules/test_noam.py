@@ -27,7 +27,7 @@ def test_the_transformers_base_model_peaks_at_7e_4() -> None:
     schedule = Noam(d_model=512, warmup=4000)
     assert schedule.peak == pytest.approx(6.98771242969e-4, rel=1e-11)
     assert schedule(4000) == pytest.approx(schedule.peak, rel=1e-15)
-    assert (schedule.ramp, schedule.floor) == (4000.0, 0.0)
+    assert (schedule.warmup_length, schedule.floor) == (4000.0, 0.0)
 
 
 def test_by_hand() -> None:

@@ -90,8 +90,8 @@ RAMPS = [
 
 @pytest.mark.parametrize(("stretch", "ahead", "ramp"), RAMPS)
 def test_its_climb_is_the_one_inside_on_its_clock(stretch: float, ahead: float, ramp: float) -> None:
-    assert Retime(stretch=stretch, ahead=ahead, of=Warmup(warmup=5, of=LINE)).ramp == ramp
-    assert Retime(stretch=stretch, ahead=ahead, of=LINE).ramp == 0.0
+    assert Retime(stretch=stretch, ahead=ahead, of=Warmup(warmup=5, of=LINE)).warmup_length == ramp
+    assert Retime(stretch=stretch, ahead=ahead, of=LINE).warmup_length == 0.0
 
 
 def test_what_it_holds_fills_its_share_of_the_run() -> None:

@@ -33,7 +33,7 @@ def test_every_rate_is_so_many_times_as_high(inner: Cosine, factor: float) -> No
     assert scaled(times).tolist() == expected
     assert [factor * rate for rate in inner(times).tolist()] == expected  # the one inside stays as it was
     assert (scaled.peak, scaled.floor) == (factor * inner.peak, factor * inner.floor)
-    assert (scaled.ramp, scaled.on_run_clock) == (inner.ramp, inner.on_run_clock)
+    assert (scaled.warmup_length, scaled.on_run_clock) == (inner.warmup_length, inner.on_run_clock)
     assert scaled.pieces(150.0, 5) == inner.pieces(150.0, 5)
 
 

@@ -28,18 +28,18 @@ def like(node: TreeNode, *parts: Any) -> TreeNode:
     return node if all(a is b for a, b in zip(parts, node.args, strict=True)) else TreeNode(node.op, parts, node.name)
 
 
-def combined(node: TreeNode, x: Any, y: Any) -> Any:
+def combine(node: TreeNode, x: Any, y: Any) -> Any:
     """Return a node of arithmetic with these operands, or the result of the first rule that applies."""
     if node.op == "/":
-        y = _folded(y)
-    results = (rule(x, y) for rule in _RULES[node.op])
-    found = next((one for one in results if one is not None), None)
-    if found is None and is_number(x) and is_number(y) and node.name != SPAN:
-        found = _of_numbers(node.op, x, y)
-    return like(node, x, y) if found is None else found
+        y = _fold_difference(y)
+    results = (rule(x, y) for rule in _REWRITES[node.op])
+    combine = next((result for result in results if result is not None), None)
+    if combine is None and is_number(x) and is_number(y) and node.name != SPAN:
+        combine = _fold_numbers(node.op, x, y)
+    return like(node, x, y) if combine is None else combine
 
 
-_ON_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
+_NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -48,14 +48,14 @@ _ON_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _of_numbers(op: str, x: float, y: float) -> float | None:
+def _fold_numbers(op: str, x: float, y: float) -> float | None:
     try:
-        return float(_ON_NUMBERS[op](x, y))
-    except (ArithmeticError, TypeError):  # it is no number, which is found where the text is tried
+        return float(_NUMERIC[op](x, y))
+    except (ArithmeticError, TypeError):  # not a number: reported when the source is tried
         return None
 
 
-def _folded(value: Any) -> Any:
+def _fold_difference(value: Any) -> Any:
     """Return the difference of two numbers as a number."""
     if isinstance(value, TreeNode) and value.op == "-" and all(map(is_number, value.args)):
         return value.args[0] - value.args[1]
@@ -66,7 +66,7 @@ def _is(value: Any, op: str) -> bool:
     return isinstance(value, TreeNode) and value.op == op
 
 
-def _left_of(value: Any) -> Any:
+def _complement_of(value: Any) -> Any:
     """Return ``x`` if a value is ``1 - x``, else None."""
     inside = bare(value)
     return inside.args[1] if _is(inside, "-") and is_number(inside.args[0], 1.0) else None
@@ -79,7 +79,7 @@ def _shifted(x: Any, by: float) -> Any:
     return x if by == 0.0 else TreeNode("+", (x, by)) if by > 0.0 else TreeNode("-", (x, -by))
 
 
-def _moved(x: Any, by: float) -> Any:
+def _shift_constant(x: Any, by: float) -> Any:
     """Return a sum with its number increased by another, if it is one."""
     x = bare(x)
     if isinstance(x, TreeNode) and x.op in ("+", "-") and is_number(x.args[1]):
@@ -87,117 +87,117 @@ def _moved(x: Any, by: float) -> Any:
     return None
 
 
-def _nothing_added(x: Any, y: Any) -> Any:
+def _add_zero(x: Any, y: Any) -> Any:
     return y if is_number(x, 0.0) else x if is_number(y, 0.0) else None
 
 
-def _added_back(x: Any, y: Any) -> Any:
+def _add_subtracted(x: Any, y: Any) -> Any:
     return y.args[0] if _is(y, "-") and same(x, y.args[1]) else None
 
 
-def _sum_moved(x: Any, y: Any) -> Any:
-    return _moved(x, y) if is_number(y) else None
+def _add_constant(x: Any, y: Any) -> Any:
+    return _shift_constant(x, y) if is_number(y) else None
 
 
-def _nothing_left(x: Any, y: Any) -> Any:
+def _subtract_same(x: Any, y: Any) -> Any:
     return 0.0 if same(x, y) else x if is_number(y, 0.0) else None
 
 
-def _taken_back(x: Any, y: Any) -> Any:
+def _subtract_added(x: Any, y: Any) -> Any:
     return x.args[1] if _is(x, "+") and same(x.args[0], y) else None
 
 
-def _difference_moved(x: Any, y: Any) -> Any:
-    return _moved(x, -y) if is_number(y) else None
+def _subtract_constant(x: Any, y: Any) -> Any:
+    return _shift_constant(x, -y) if is_number(y) else None
 
 
-def _left_twice(x: Any, y: Any) -> Any:
-    return _left_of(y) if is_number(x, 1.0) else None
+def _double_complement(x: Any, y: Any) -> Any:
+    return _complement_of(y) if is_number(x, 1.0) else None
 
 
-def _half_wave_left(x: Any, y: Any) -> Any:
+def _complement_of_half_wave(x: Any, y: Any) -> Any:
     """Return ``1 - (1 - cos) / 2`` as ``(1 + cos) / 2``."""
     half = bare(y)
     if not is_number(x, 1.0) or not _is(half, "*") or not is_number(half.args[0], 0.5):
         return None
-    cosine = _left_of(half.args[1])
+    cosine = _complement_of(half.args[1])
     return TreeNode("*", (0.5, TreeNode("+", (1.0, cosine)))) if _is(cosine, "cos") else None
 
 
-def _turned(x: Any, y: Any) -> Any:
+def _mirrored_cosine(x: Any, y: Any) -> Any:
     """Return ``x - cos(pi (1 - u))`` as ``x + cos(pi u)``."""
     if not _is(y, "cos") or not _is(y.args[0], "*") or not is_number(y.args[0].args[0], math.pi):
         return None
-    passed = _left_of(y.args[0].args[1])
+    passed = _complement_of(y.args[0].args[1])
     return None if passed is None else TreeNode("+", (x, TreeNode("cos", (math.pi * passed,))))
 
 
-def _rest_of_cycle(x: Any, y: Any) -> Any:
+def _time_in_cycle(x: Any, y: Any) -> Any:
     """Return a time less the start of its cycle as the rest of a division."""
     if not _is(y, "*") or not is_number(length := y.args[1]):
         return None
     index = bare(y.args[0])
-    found = _is(index, "cycles") and index.args[1] == length and same(index.args[0], x)
-    return TreeNode("mod", (x, length)) if found else None
+    is_cycle_start = _is(index, "cycles") and index.args[1] == length and same(index.args[0], x)
+    return TreeNode("mod", (x, length)) if is_cycle_start else None
 
 
 # --- Products and quotients
 
 
-def _nothing_times(x: Any, y: Any) -> Any:
+def _multiply_by_zero(x: Any, y: Any) -> Any:
     return 0.0 if is_number(x, 0.0) or is_number(y, 0.0) else None
 
 
-def _once(x: Any, y: Any) -> Any:
+def _multiply_by_one(x: Any, y: Any) -> Any:
     return y if is_number(x, 1.0) else x if is_number(y, 1.0) else None
 
 
-def _cancelled(x: Any, y: Any) -> Any:
+def _cancel_factor(x: Any, y: Any) -> Any:
     """Return a product in which a factor is divided by again without both."""
     share = bare(y)
-    return _with_factor(x, share.args[1], share.args[0]) if _is(share, "/") and is_number(share.args[1]) else None
+    return _replace_factor(x, share.args[1], share.args[0]) if _is(share, "/") and is_number(share.args[1]) else None
 
 
-def _with_factor(product: Any, old: float, new: Any) -> Any:
+def _replace_factor(product: Any, old: float, new: Any) -> Any:
     """Return a product with another factor instead of a number, None if it has no such factor."""
-    if is_number(_folded(product), old):
+    if is_number(_fold_difference(product), old):
         return new
     if not _is(product, "*"):
         return None
-    changed = _with_factor(product.args[0], old, new)
+    changed = _replace_factor(product.args[0], old, new)
     return None if changed is None else TreeNode("*", (changed, product.args[1]))
 
 
-def _nothing_divided(x: Any, y: Any) -> Any:
+def _divide_zero_or_by_one(x: Any, y: Any) -> Any:
     return 0.0 if is_number(x, 0.0) and not is_number(y, 0.0) else x if is_number(y, 1.0) else None
 
 
-def _divided_twice(x: Any, y: Any) -> Any:
+def _nested_quotient(x: Any, y: Any) -> Any:
     inside = bare(x)
     if not is_number(y) or not _is(inside, "/"):
         return None
-    by = _folded(inside.args[1])
+    by = _fold_difference(inside.args[1])
     if _is(by, "gather"):
         longer = TreeNode("gather", (tuple(value * y for value in by.args[0]), by.args[1]), "lengths")
         return TreeNode("/", (inside.args[0], longer))
-    return combined(inside, inside.args[0], by * y) if is_number(by) and math.isfinite(by * y) and by * y else None
+    return combine(inside, inside.args[0], by * y) if is_number(by) and math.isfinite(by * y) and by * y else None
 
 
-def _power_of_one(x: Any, y: Any) -> Any:
+def _power_identity(x: Any, y: Any) -> Any:
     return x if is_number(y, 1.0) else 1.0 if is_number(x, 1.0) or is_number(y, 0.0) else None
 
 
-_RULES: dict[str, tuple[Rule, ...]] = {
-    "+": (_nothing_added, _added_back, _sum_moved),
+_REWRITES: dict[str, tuple[Rule, ...]] = {
+    "+": (_add_zero, _add_subtracted, _add_constant),
     "-": (
-        *(_nothing_left, _taken_back, _left_twice, _difference_moved),
-        *(_rest_of_cycle, _half_wave_left, _turned),
+        *(_subtract_same, _subtract_added, _double_complement, _subtract_constant),
+        *(_time_in_cycle, _complement_of_half_wave, _mirrored_cosine),
     ),
-    "*": (_nothing_times, _once, _cancelled),
-    "/": (_nothing_divided, _divided_twice),
-    "**": (_power_of_one,),
+    "*": (_multiply_by_zero, _multiply_by_one, _cancel_factor),
+    "/": (_divide_zero_or_by_one, _nested_quotient),
+    "**": (_power_identity,),
 }
-OPERATIONS = tuple(_RULES)
+OPERATIONS = tuple(_REWRITES)
 
 
 # --- Properties of a tree

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cosine_cli.code.core.symbols import TreeNode, is_number, uses
 from cosine_cli.frameworks.core.compiled import COMPILED, untraced
 from cosine_cli.frameworks.core.eager import EAGER
-from cosine_cli.frameworks.core.float32 import filled, jax_power, operand, reused
+from cosine_cli.frameworks.core.float32 import as_array_like, jax_power, operand, reused
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 
@@ -60,7 +60,7 @@ def evaluate_tree(tree: Any, times: Rates, arithmetic: Arithmetic) -> Rates:
     error: Literal["raise", "ignore"] = "raise" if arithmetic.strict else "ignore"
     with np.errstate(over=error, divide=error, invalid=error, under="ignore"):
         used = uses(tree) if arithmetic.compiled else {}
-        return filled(_Values(times, arithmetic, used).of(tree), times)
+        return as_array_like(_Values(times, arithmetic, used).of(tree), times)
 
 
 class _Values:
@@ -71,15 +71,19 @@ class _Values:
         self._arithmetic = arithmetic
         self._used = used
         self._m = arithmetic.ops
-        self._found: dict[int, Any] = {}
+        self._values: dict[int, Any] = {}
 
     def of(self, value: Any) -> Any:
         if not isinstance(value, TreeNode):
             return value
-        if id(value) not in self._found:
-            found = self._known[value.op](self, *value.args) if value.op in self._known else self._computed(value)
-            self._found[id(value)] = reused(found) if self._used.get(id(value), 0) > 1 else found
-        return self._found[id(value)]
+        if id(value) not in self._values:
+            result = (
+                self._by_operation[value.op](self, *value.args)
+                if value.op in self._by_operation
+                else self._computed(value)
+            )
+            self._values[id(value)] = reused(result) if self._used.get(id(value), 0) > 1 else result
+        return self._values[id(value)]
 
     def _computed(self, node: TreeNode) -> Any:
         operands = [self.of(part) for part in node.args]
@@ -90,26 +94,26 @@ class _Values:
     def _time(self) -> Any:
         return operand(self._m, self._times)
 
-    def _plain(self, value: Any) -> Any:
+    def _concrete(self, value: Any) -> Any:
         return untraced(self.of(value))
 
     def _power(self, base: Any, exponent: Any) -> Any:
         return jax_power(self._m, self.of(base), self.of(exponent))
 
     def _quotient(self, x: Any, length: Any) -> Any:
-        return operand(self._m, np.floor_divide(self._plain(x), self._plain(length)))
+        return operand(self._m, np.floor_divide(self._concrete(x), self._concrete(length)))
 
     def _rest(self, x: Any, length: Any) -> Any:
-        return operand(self._m, np.remainder(self._plain(x), self._plain(length)))
+        return operand(self._m, np.remainder(self._concrete(x), self._concrete(length)))
 
     def _since(self, x: Any, length: float) -> Any:
         return self.of(x) - self._m.cycles(self.of(x), length) * length
 
     def _count(self, edges: tuple[float, ...], x: Any) -> Any:
-        return operand(self._m, np.searchsorted(self._table(edges), self._plain(x), side="right").astype(np.float64))
+        return operand(self._m, np.searchsorted(self._table(edges), self._concrete(x), side="right").astype(np.float64))
 
     def _gather(self, values: tuple[float, ...], at: Any) -> Any:
-        table, index = self._table(values), np.asarray(self._plain(at))
+        table, index = self._table(values), np.asarray(self._concrete(at))
         if not ((index >= 0) & (index < len(table))).all():
             raise FloatingPointError("an index outside of a table")
         return operand(self._m, table[index.astype(np.intp)])
@@ -125,12 +129,12 @@ class _Values:
             return self.of(then)
         if not holds.any():
             return self.of(otherwise)
-        found = np.empty_like(self._times)
-        for those, branch in ((holds, then), (~holds, otherwise)):
-            found[those] = _Values(self._times[those], self._arithmetic, self._used).of(branch)
-        return found
+        values = np.empty_like(self._times)
+        for mask, branch in ((holds, then), (~holds, otherwise)):
+            values[mask] = _Values(self._times[mask], self._arithmetic, self._used).of(branch)
+        return values
 
-    _known: ClassVar[dict[str, Callable[..., Any]]] = {
+    _by_operation: ClassVar[dict[str, Callable[..., Any]]] = {
         "name": _time,
         "named": of,
         "where": _case,
@@ -144,5 +148,5 @@ class _Values:
 
 
 def _operation(op: str, m: Ops) -> Callable[..., Any]:
-    found: Callable[..., Any] = _OPERATORS[op] if op in _OPERATORS else getattr(m, op)
-    return found
+    function: Callable[..., Any] = _OPERATORS[op] if op in _OPERATORS else getattr(m, op)
+    return function

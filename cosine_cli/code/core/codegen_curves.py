@@ -16,7 +16,7 @@ from cosine_cli.plans.resolve.stepping import by_call
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.staircase import Staircase
 
-_LONGEST_NAME = 40
+_MAX_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +78,13 @@ def codegen_curves(
     """
     curves = plan.bases if grouped else plan.curves
     names = identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves])
-    found = (
+    converted = (
         _by_epoch(curve, name, plan)
         if by_epoch and moves_by_epoch(curve, plan.clock)
         else _by_update(curve, name, plan)
         for curve, name in zip(curves, names, strict=True)
     )
-    return tuple(_until_end(replace(one, groups=plan.groups if grouped else ())) for one in found)
+    return tuple(_until_end(replace(curve, groups=plan.groups if grouped else ())) for curve in converted)
 
 
 def _until_end(curve: CodegenCurve) -> CodegenCurve:
@@ -99,8 +99,8 @@ def moves_by_epoch(curve: Curve, clock: Clock) -> bool:
     """Return whether a curve changes once per epoch: it is held during each, or only epochs are counted."""
     if clock.unit == "epoch" and clock.unit_steps == 1:
         return True
-    held = curve.schedule
-    return isinstance(held, Staircase) and held.every == (clock.steps_per_epoch or 0) > 1
+    schedule = curve.schedule
+    return isinstance(schedule, Staircase) and schedule.every == (clock.steps_per_epoch or 0) > 1
 
 
 def _by_update(curve: Curve, name: str, plan: Plan) -> CodegenCurve:
@@ -113,7 +113,7 @@ def _by_update(curve: Curve, name: str, plan: Plan) -> CodegenCurve:
         calls=clock.total,
         per_epoch=False,
         batches=clock.steps_per_epoch or 1,
-        lr=_base(curve),
+        lr=_base_rate(curve),
     )
 
 
@@ -129,11 +129,11 @@ def _by_epoch(curve: Curve, name: str, plan: Plan) -> CodegenCurve:
         calls=calls,
         per_epoch=True,
         batches=batches,
-        lr=_base(curve),
+        lr=_base_rate(curve),
     )
 
 
-def _base(curve: Curve) -> float:
+def _base_rate(curve: Curve) -> float:
     raw = curve.params.get("lr")
     return float(raw) if isinstance(raw, int | float) else curve.schedule.peak or 1.0
 
@@ -147,19 +147,19 @@ def identifiers(labels: Sequence[str], taken: Collection[str] = (), names: Seque
     >>> identifiers(["step decay", "cosine, min_lr 1e-5", "cosine, min_lr 1e-5", "if", "3"])
     ['step_decay', 'cosine_min_lr_1e_5', 'cosine_min_lr_1e_5_2', 'if_', 'curve_3']
     """
-    found: list[str] = []
-    used = {*_TAKEN, *dir(builtins), *keyword.kwlist, *taken}
+    unique_names: list[str] = []
+    used = {*_RESERVED, *dir(builtins), *keyword.kwlist, *taken}
     for label, otherwise in itertools.zip_longest(labels, names, fillvalue="curve"):
-        tries = (_identifier(label), _brief(label), _identifier(otherwise), _brief(otherwise))
-        name = next((one for one in tries if len(one) <= _LONGEST_NAME), "curve")
-        names_of_it = itertools.chain(
-            (name, *([f"{name}_"] if name in used and name not in found else [])),
+        candidates = (_identifier(label), _brief(label), _identifier(otherwise), _brief(otherwise))
+        name = next((candidate for candidate in candidates if len(candidate) <= _MAX_NAME_LENGTH), "curve")
+        variants = itertools.chain(
+            (name, *([f"{name}_"] if name in used and name not in unique_names else [])),
             (f"{name}_{count}" for count in itertools.count(2)),
         )
-        unique = next(one for one in names_of_it if used.isdisjoint(_forms(one)))
+        unique = next(candidate for candidate in variants if used.isdisjoint(_forms(candidate)))
         used.update(_forms(unique))
-        found.append(unique)
-    return found
+        unique_names.append(unique)
+    return unique_names
 
 
 def _identifier(text: str) -> str:
@@ -181,7 +181,7 @@ def _class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_")) + "Schedule"
 
 
-_TAKEN = (
+_RESERVED = (
     *("t", "u", "step", "update", "updates", "epoch", "batch", "rate", "rates", "lr", "weights", "groups", "group"),
     *("curve", "make", "optimizer", "scheduler", "schedule", "schedules", "math", "bisect_right", "np", "jnp", "ops"),
     *("torch", "timm", "transformers", "optax", "keras", "jax", "numpy"),

@@ -35,9 +35,9 @@ def blocks(
 
 
 def _assignment(one: Generated, prefix: str) -> list[str]:
-    if one.native is None:
+    if one.framework_schedule is None:
         raise ValueError(one)
-    return [*one.comment, *lines(f"{one.curve.name} = ", constructor_call(one.native, prefix=prefix))]
+    return [*one.comment, *lines(f"{one.curve.name} = ", constructor_call(one.framework_schedule, prefix=prefix))]
 
 
 def printed(curve: CodegenCurve) -> int:

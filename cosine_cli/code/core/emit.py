@@ -80,8 +80,8 @@ class _Scope:
         return _Scope(set(self.used), dict(self.names))
 
     def fresh(self, name: str) -> str:
-        tries = itertools.chain([name], (f"{name}_{count}" for count in itertools.count(2)))
-        unique = next(one for one in tries if one not in self.used)
+        candidates = itertools.chain([name], (f"{name}_{count}" for count in itertools.count(2)))
+        unique = next(candidate for candidate in candidates if candidate not in self.used)
         self.used.add(unique)
         return unique
 
@@ -92,8 +92,8 @@ class _Writer:
     def __init__(self, language: Language, prefix: str) -> None:
         self._language = language
         self._prefix = prefix
-        self._room = WIDTH - language.depth * len(INDENT)
-        self._known: dict[tuple[float, ...], str] = {}
+        self._width_left = WIDTH - language.depth * len(INDENT)
+        self._table_names: dict[tuple[float, ...], str] = {}
         self.tables: dict[str, tuple[float, ...]] = {}
         self.own_tables: list[str] = []
 
@@ -114,9 +114,9 @@ class _Writer:
 
     def _inside(self, value: Any, scope: _Scope) -> Iterator[str]:
         """Yield the lines that return a value, a level further in."""
-        self._room -= len(INDENT)
+        self._width_left -= len(INDENT)
         yield from (INDENT + line for line in self.returned(value, scope.inner()))
-        self._room += len(INDENT)
+        self._width_left += len(INDENT)
 
     def _named(self, value: Any, scope: _Scope) -> Iterator[str]:
         """Yield the lines that define the named parts of a value."""
@@ -134,60 +134,62 @@ class _Writer:
     def _statement(self, head: str, value: Any, scope: _Scope) -> Iterator[str]:
         """Yield a statement as formatters write it: on one line, or its parts on lines of their own."""
         text = self._text(value, scope)
-        if len(head) + len(text) <= self._room:
+        if len(head) + len(text) <= self._width_left:
             yield head + text
-        elif self._opens(value, scope):
+        elif self._has_brackets(value, scope):
             yield from self._broken(head, value, scope, "")
         else:
-            self._room -= len(INDENT)
+            self._width_left -= len(INDENT)
             yield f"{head}("
             yield from (INDENT + line for line in self._parts(value, scope))
             yield ")"
-            self._room += len(INDENT)
+            self._width_left += len(INDENT)
 
     def _broken(self, head: str, value: Any, scope: _Scope, tail: str, least: int = _ANY) -> Iterator[str]:
         """Yield a value after a head, inside parentheses: on one line if it fits, else its parts on lines."""
         text = self._text(value, scope, least)
-        if len(head) + len(text) + len(tail) <= self._room:
+        if len(head) + len(text) + len(tail) <= self._width_left:
             yield head + text + tail
-        elif self._opens(value, scope) and value.op == "**":
+        elif self._has_brackets(value, scope) and value.op == "**":
             base, exponent = value.args
             yield from self._broken(head, base, scope, f" ** {self._text(exponent, scope, _SIGN)}{tail}", _ATOM)
-        elif self._opens(value, scope) and value.op in ("count", "gather"):
-            yield from self._searched(head, value, scope, tail)
-        elif self._opens(value, scope):
+        elif self._has_brackets(value, scope) and value.op in ("count", "gather"):
+            yield from self._broken_lookup(head, value, scope, tail)
+        elif self._has_brackets(value, scope):
             yield f"{head}{self._language.calls[value.op]}("
-            yield from self._deeper(line for one in value.args for line in self._broken("", one, scope, ","))
+            yield from self._indented(
+                line for argument in value.args for line in self._broken("", argument, scope, ",")
+            )
             yield f"){tail}"
-        elif self._bound(value, scope)[1] < least:
+        elif self._text_and_precedence(value, scope)[1] < least:
             yield f"{head}("
-            yield from self._deeper(self._parts(value, scope))
+            yield from self._indented(self._parts(value, scope))
             yield f"){tail}"
         else:
             yield from self._parts(value, scope, head, tail)
 
-    def _searched(self, head: str, value: TreeNode, scope: _Scope, tail: str) -> Iterator[str]:
+    def _broken_lookup(self, head: str, value: TreeNode, scope: _Scope, tail: str) -> Iterator[str]:
         """Yield a search in a table, or a value of it, with a line for each argument."""
         opening, _, inside = self._language.calls[value.op].removesuffix(")").partition("(")
         first, second, *further = inside.split(", ", 2)
         yield f"{head}{opening}("
-        self._room -= len(INDENT)
+        self._width_left -= len(INDENT)
         yield INDENT + first.format(self._table(value)) + ","
         before, _, after = second.partition("{}")
         rest = ", ".join([after, *further]) if before else f"{after},"
         yield from (
             INDENT + line for line in self._broken(before, value.args[1], scope, f"{rest}," if before else rest)
         )
-        self._room += len(INDENT)
-        yield from (f"{INDENT}{one}," for one in further if not before)
+        self._width_left += len(INDENT)
+        yield from (f"{INDENT}{argument}," for argument in further if not before)
         yield f"){tail}"
 
-    def _deeper(self, lines: Iterator[str]) -> Iterator[str]:
-        self._room -= len(INDENT)
+    def _indented(self, lines: Iterator[str]) -> Iterator[str]:
+        self._width_left -= len(INDENT)
         yield from (INDENT + line for line in lines)
-        self._room += len(INDENT)
+        self._width_left += len(INDENT)
 
-    def _opens(self, value: Any, scope: _Scope) -> bool:
+    def _has_brackets(self, value: Any, scope: _Scope) -> bool:
         """Return whether a value is a call, whose brackets can be opened, or a power of one."""
         if (
             not isinstance(value, TreeNode)
@@ -196,7 +198,7 @@ class _Writer:
         ):
             return False
         if value.op == "**":
-            return self._opens(value.args[0], scope)
+            return self._has_brackets(value.args[0], scope)
         template = self._language.calls.get(value.op, "{")
         return "{" not in template or (value.op in ("count", "gather") and template[0] != "{")
 
@@ -212,10 +214,10 @@ class _Writer:
             yield from self._broken(head, inside.args[0], scope, "", _ATOM)
             yield from self._broken("** ", inside.args[1], scope, tail, _SIGN)
         elif inside is not None and inside.op in _BINARY:
-            binds, (left, right) = _BINARY[inside.op], inside.args
-            chained = isinstance(left, TreeNode) and id(left) not in scope.names and _BINARY.get(left.op) == binds
-            yield from self._parts(left, scope, head) if chained else self._broken(head, left, scope, "", binds)
-            yield from self._broken(f"{inside.op} ", right, scope, tail, binds + 1)
+            precedence, (left, right) = _BINARY[inside.op], inside.args
+            chained = isinstance(left, TreeNode) and id(left) not in scope.names and _BINARY.get(left.op) == precedence
+            yield from self._parts(left, scope, head) if chained else self._broken(head, left, scope, "", precedence)
+            yield from self._broken(f"{inside.op} ", right, scope, tail, precedence + 1)
         else:
             yield head + self._text(value, scope) + tail
 
@@ -223,10 +225,10 @@ class _Writer:
 
     def _text(self, value: Any, scope: _Scope, least: int = _ANY) -> str:
         """Return a value as text, in brackets where it binds less tightly than ``least``."""
-        text, binds = self._bound(value, scope)
-        return f"({text})" if binds < least else text
+        text, precedence = self._text_and_precedence(value, scope)
+        return f"({text})" if precedence < least else text
 
-    def _bound(self, value: Any, scope: _Scope) -> tuple[str, int]:
+    def _text_and_precedence(self, value: Any, scope: _Scope) -> tuple[str, int]:
         """Return a value as text, and how tightly it binds."""
         if not isinstance(value, TreeNode):
             return self._constant(value)
@@ -245,13 +247,13 @@ class _Writer:
         return self._call(value, scope)
 
     def _binary(self, value: TreeNode, scope: _Scope) -> tuple[str, int]:
-        binds = _BINARY[value.op]
-        on_left = _ATOM if value.op == "**" else binds
-        on_right = _SIGN if value.op == "**" else binds + 1  # a * (b / c) is not a * b / c to the last bit
+        precedence = _BINARY[value.op]
+        on_left = _ATOM if value.op == "**" else precedence
+        on_right = _SIGN if value.op == "**" else precedence + 1  # a * (b / c) is not a * b / c to the last bit
         left, right = self._text(value.args[0], scope, on_left), self._text(value.args[1], scope, on_right)
         # As formatters write it: no blanks around a power of names and numbers.
         close = value.op == "**" and _SIMPLE.fullmatch(left) and _SIMPLE.fullmatch(right)
-        return f"{left}**{right}" if close else f"{left} {value.op} {right}", binds
+        return f"{left}**{right}" if close else f"{left} {value.op} {right}", precedence
 
     def _call(self, value: TreeNode, scope: _Scope) -> tuple[str, int]:
         if value.op == "where" and self._language.branches:
@@ -264,24 +266,28 @@ class _Writer:
             template = self._language.calls["pick" if _counts(value.args[1]) else "gather"]
             index = self._text(value.args[1], scope, _ATOM if "{}." in template else _ANY)
             return template.format(self._table(value), index), _ATOM
-        words = (self._text(part, scope) for part in value.args)
-        return f"{self._language.calls[value.op]}({', '.join(words)})", _ATOM
+        operands = (self._text(part, scope) for part in value.args)
+        return f"{self._language.calls[value.op]}({', '.join(operands)})", _ATOM
 
     def _table(self, node: TreeNode) -> str:
         """Return the name of a table: one that fits a line is defined in the function, others before it."""
         values: tuple[float, ...] = node.args[0]
-        if values in self._known:
-            return self._known[values]
-        names = {*self._known.values(), self._language.time}
-        tries = itertools.chain([node.name], (f"{node.name}_{count}" for count in itertools.count(2)))
-        name = next(one for one in tries if one not in names and f"{self._prefix}{one}".upper() not in names)
+        if values in self._table_names:
+            return self._table_names[values]
+        names = {*self._table_names.values(), self._language.time}
+        candidates = itertools.chain([node.name], (f"{node.name}_{count}" for count in itertools.count(2)))
+        name = next(
+            candidate
+            for candidate in candidates
+            if candidate not in names and f"{self._prefix}{candidate}".upper() not in names
+        )
         line = f"{name} = {self._array(values)}"
-        if len(line) <= self._room:
+        if len(line) <= self._width_left:
             self.own_tables.append(line)
         else:
             name = f"{self._prefix}{name}".upper()
             self.tables[name] = values
-        self._known[values] = name
+        self._table_names[values] = name
         return name
 
     def _array(self, values: tuple[float, ...]) -> str:

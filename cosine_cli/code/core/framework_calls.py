@@ -15,7 +15,7 @@ from cosine_cli.code.core.emit import float_literal, literal
 from cosine_cli.code.core.formatting import Call, Expression
 from cosine_cli.code.core.function_body import EXACT, end
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework, nearest
+from cosine_cli.frameworks.core.discovery import framework_name, framework_of, load_framework, nearest
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, arguments, qualified_name
 from cosine_cli.schedules.core.fields import Pairs, Param, params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -24,48 +24,52 @@ from cosine_cli.studies.differ import Difference, compare
 from cosine_cli.text import either
 
 
-class NearestSchedule(NamedTuple):
-    """The framework's nearest schedule to a curve.
+class EquivalentSchedule(NamedTuple):
+    """The equivalent of a curve in a framework.
 
-    - ``nearest``: the nearest schedule, None if there is none.
+    - ``equivalent``: the equivalent, None if there is none.
     - ``difference``: how it differs from the curve; its ``first`` is None if it is exact.
     - ``share``: the largest difference, relative to the peak.
-    - ``native``: the schedule, None if it is not near enough to be used.
+    - ``framework_schedule``: the schedule, None if it is not near enough to be used.
     """
 
-    nearest: FrameworkSchedule | None
+    equivalent: FrameworkSchedule | None
     difference: Difference
     share: float
-    native: FrameworkSchedule | None
+    framework_schedule: FrameworkSchedule | None
 
 
-_NONE = NearestSchedule(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
+_NONE = EquivalentSchedule(None, Difference(None, 0.0, 0.0, 0), 0.0, None)
 
 
-def find_nearest(curve: CodegenCurve, framework: str, within: float) -> NearestSchedule:
-    """Return a framework's nearest schedule to a curve: the curve itself if it is of this framework.
+def find_equivalent(curve: CodegenCurve, framework: str, within: float) -> EquivalentSchedule:
+    """Return the equivalent of a curve in a framework: the curve itself if it is of this framework.
 
     It is used if it is exact, or ``within`` this share of the peak.
     """
     if isinstance(curve.schedule, FrameworkSchedule) and framework_of(type(curve.schedule)) == framework:
-        found: FrameworkSchedule | None = curve.schedule
+        equivalent: FrameworkSchedule | None = curve.schedule
     else:
-        found = _nearest(framework, _plain(curve.schedule), float(curve.calls))
-    if found is None:
+        equivalent = _equivalent(framework, _unwrapped(curve.schedule), float(curve.calls))
+    if equivalent is None:
         return _NONE
     try:
-        pairs = list(_groups(curve, found))
+        pairs = list(_groups(curve, equivalent))
     except ParameterError:  # the schedule does not accept the rate of a group
         return _NONE
     precision = load_framework(framework).precision
-    apart = [(compare(one, other, curve.calls, precision=precision), one.peak) for one, other in pairs]
-    share, difference = max(((_share(one, peak), one) for one, peak in apart), key=lambda pair: pair[0])
+    differences = [
+        (compare(original, other, curve.calls, precision=precision), original.peak) for original, other in pairs
+    ]
+    share, difference = max(
+        ((_share(original, peak), original) for original, peak in differences), key=lambda pair: pair[0]
+    )
     used = difference.first is None or share <= within
-    return NearestSchedule(found, difference, share, found if used else None)
+    return EquivalentSchedule(equivalent, difference, share, equivalent if used else None)
 
 
-def _nearest(framework: str, schedule: Schedule, calls: float) -> FrameworkSchedule | None:
-    """Return the framework's nearest schedule, None if there is none or if it does not accept these values."""
+def _equivalent(framework: str, schedule: Schedule, calls: float) -> FrameworkSchedule | None:
+    """Return the equivalent of a schedule in a framework, None if it has none or does not accept these values."""
     try:
         return nearest(framework, schedule, calls)
     except (ParameterError, ArithmeticError):
@@ -77,107 +81,107 @@ def _share(difference: Difference, peak: float) -> float:
     return math.inf if math.isnan(most) else most / (peak or 1.0)
 
 
-def _plain(schedule: Schedule) -> Schedule:
-    """Return the plain schedule that a framework's schedule is composed of, if it is."""
+def _unwrapped(schedule: Schedule) -> Schedule:
+    """Return the core schedule that a framework's schedule is composed of, if it is."""
     while isinstance(schedule, FrameworkSchedule) and schedule.composite is not None:
         schedule = schedule.composite
     return schedule
 
 
-def _groups(curve: CodegenCurve, native: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
+def _groups(curve: CodegenCurve, schedule: FrameworkSchedule) -> Iterator[tuple[Schedule, Schedule]]:
     """Yield the rates of each parameter group, and those that a framework's schedule gives it."""
     if not curve.groups:
-        yield curve.schedule, native
+        yield curve.schedule, schedule
     for group in curve.groups:
-        yield Scale(factor=group.factor, of=curve.schedule), _based(native, group.factor)
+        yield Scale(factor=group.factor, of=curve.schedule), _based(schedule, group.factor)
 
 
-def _based(native: Schedule, factor: float) -> Any:
+def _based(schedule: Schedule, factor: float) -> Any:
     """Return a schedule and its members on an optimizer with ``factor`` times the rate."""
-    declared = {field.name: getattr(native, field.name) for field in params(type(native))}
+    declared = {field.name: getattr(schedule, field.name) for field in params(type(schedule))}
     changed: dict[str, Any] = {"lr": declared["lr"] * factor} if "lr" in declared else {}
     for name, value in declared.items():
         if isinstance(value, tuple) and value and isinstance(value[0], FrameworkSchedule):
             changed[name] = tuple(_based(one, factor) for one in value)
-    return replace(native, **changed)
+    return replace(schedule, **changed)
 
 
-def remark(curve: CodegenCurve, found: NearestSchedule, framework: str) -> list[str]:
+def remark(curve: CodegenCurve, equivalent: EquivalentSchedule, framework: str) -> list[str]:
     """Return sentences about the code that was chosen, and why."""
     title = load_framework(framework).title
-    if found.native is None:
-        return [f"A function: {_why_not(curve, found, title)}"]
+    if equivalent.framework_schedule is None:
+        return [f"A function: {_why_not(curve, equivalent, title)}"]
     ends = filter(None, [end(curve)])
-    if found.difference.first is not None:
-        return [f"Differs by at most {_off(curve, found)}; --exact writes a function.", *ends]
+    if equivalent.difference.first is not None:
+        return [f"Differs by at most {_off(curve, equivalent)}; --exact writes a function.", *ends]
     exactly = (
         " exactly" if load_framework(framework).precision <= EXACT else ", up to the rounding of its 32-bit floats"
     )
     return [f"{title} gives these rates{exactly}.", *ends]
 
 
-def _off(curve: CodegenCurve, found: NearestSchedule) -> str:
-    most, at = abs(found.difference.most), found.difference.most_at
-    return f"{most:.2g} ({found.share:.2g} of the peak), at {curve.clock} {at}"
+def _off(curve: CodegenCurve, equivalent: EquivalentSchedule) -> str:
+    most, at = abs(equivalent.difference.most), equivalent.difference.most_at
+    return f"{most:.2g} ({equivalent.share:.2g} of the peak), at {curve.clock} {at}"
 
 
-def _why_not(curve: CodegenCurve, found: NearestSchedule, title: str) -> str:
+def _why_not(curve: CodegenCurve, equivalent: EquivalentSchedule, title: str) -> str:
     """Return why a function is written instead of a framework's own schedule."""
-    if found.nearest is None:
+    if equivalent.equivalent is None:
         of = f" of {qualified_name(type(curve.schedule))}" if isinstance(curve.schedule, FrameworkSchedule) else ""
         return f"{title} has no built-in equivalent{of}."
-    names = " of ".join(_names(found.nearest))
+    names = " of ".join(_names(equivalent.equivalent))
     which = f"{title}'{'' if title.endswith('s') else 's'} nearest, {names},"
-    if math.isinf(found.share):
-        lost = "is NaN at" if found.nearest.ends_in_nan else "has no rate for"
+    if math.isinf(equivalent.share):
+        lost = "is NaN at" if equivalent.equivalent.ends_in_nan else "has no rate for"
         return f"{which} {lost} some updates."
-    return f"{which} is off by up to {_off(curve, found)}."
+    return f"{which} is off by up to {_off(curve, equivalent)}."
 
 
-def _names(native: Schedule) -> list[str]:
-    parts = [framework_name(type(part)) for part in _parts(native) if isinstance(part, FrameworkSchedule)]
-    return [framework_name(type(native)), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
+def _names(schedule: Schedule) -> list[str]:
+    parts = [framework_name(type(part)) for part in _parts(schedule) if isinstance(part, FrameworkSchedule)]
+    return [framework_name(type(schedule)), *([either(list(dict.fromkeys(parts)), last="and")] if parts else [])]
 
 
-def _parts(native: Schedule) -> tuple[Any, ...]:
-    values = (getattr(native, field.name) for field in params(type(native)))
+def _parts(schedule: Schedule) -> tuple[Any, ...]:
+    values = (getattr(schedule, field.name) for field in params(type(schedule)))
     return tuple(part for value in values if isinstance(value, tuple) for part in value)
 
 
-def names_in(native: Schedule) -> set[str]:
+def names_in(schedule: Schedule) -> set[str]:
     """Return the names that the call of a schedule uses: its own, and those of its parts."""
-    parts = (part for part in _parts(native) if isinstance(part, FrameworkSchedule))
-    return {framework_name(type(native))}.union(*map(names_in, parts))
+    parts = (part for part in _parts(schedule) if isinstance(part, FrameworkSchedule))
+    return {framework_name(type(schedule))}.union(*map(names_in, parts))
 
 
-def constructor_call(native: Schedule, *, first: str = "", prefix: str = "") -> Call:
+def constructor_call(schedule: Schedule, *, first: str = "", prefix: str = "") -> Call:
     """Return the call that creates a schedule, without the framework's defaults, with ``first`` as first argument.
 
     ``prefix`` precedes its name, such as ``optax.``.
     """
-    declared = {field.name: field for field in params(type(native))}
+    declared = {field.name: field for field in params(type(schedule))}
     # If a plan has a default for a rate, the framework has none.
-    differs = {name for name, value in arguments(native).items() if value != declared[name].default}
-    needed = {name for name in arguments(native) if name in differs or declared[name].inherits}
+    differs = {name for name, value in arguments(schedule).items() if value != declared[name].default}
+    needed = {name for name in arguments(schedule) if name in differs or declared[name].inherits}
     given = {
         name: value
-        for name, value in arguments(native).items()
-        if name in needed or _tells(native, declared[name], value)
+        for name, value in arguments(schedule).items()
+        if name in needed or _tells(schedule, declared[name], value)
     }
-    leading = first if getattr(native, "optimizer_first", True) else ""
+    leading = first if getattr(schedule, "optimizer_first", True) else ""
     raw = tuple(
         (f"{name}=", _argument(value, declared[name], first=first, prefix=prefix)) for name, value in given.items()
     )
-    return Call(f"{prefix}{framework_name(type(native))}(", (*([("", leading)] if leading else []), *raw), ")")
+    return Call(f"{prefix}{framework_name(type(schedule))}(", (*([("", leading)] if leading else []), *raw), ")")
 
 
-def _tells(native: Schedule, field: Param, value: Any) -> bool:
+def _tells(schedule: Schedule, field: Param, value: Any) -> bool:
     """Return whether a length with the framework's default is written, since rates depend on it."""
     if not field.is_count or not isinstance(value, int | float) or not value:
         return False
     times = np.arange(min(2.0 * value, _SEEN) + 1.0)
     try:
-        return not np.array_equal(native(times), replace(native, **{field.name: 2 * value})(times), equal_nan=True)
+        return not np.array_equal(schedule(times), replace(schedule, **{field.name: 2 * value})(times), equal_nan=True)
     except ParameterError:
         return True
 

@@ -13,9 +13,9 @@ import numpy as np
 from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import INDENT, WIDTH, Function, Language, function
-from cosine_cli.code.core.guard import guarded
-from cosine_cli.code.core.simplify import cases_first, divided, simplified
-from cosine_cli.code.core.spell import MOST_STARTS, Cycles, Spelling, is_binary, spelled
+from cosine_cli.code.core.guard import clip_radicands
+from cosine_cli.code.core.lowering import MAX_SEARCHED_STARTS, CycleCount, LoweringOptions, is_binary, lower
+from cosine_cli.code.core.simplify import divide, hoist_cases, simplify
 from cosine_cli.code.core.symbols import TIME, Symbolic, nodes
 from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core.float32 import Float32Schedule
@@ -46,15 +46,15 @@ _SHORT = 6
 class Style(NamedTuple):
     """One of the ways to write a formula.
 
-    - ``spelling``: how it is spelled.
+    - ``options``: the options of the lowering.
     - ``strict``: whether nothing in it may overflow or be NaN.
     """
 
-    spelling: Spelling
+    options: LoweringOptions
     strict: bool = True
 
 
-class _Wanted(NamedTuple):
+class _ExpectedRates(NamedTuple):
     """The values that a formula must have: ``rates`` at ``times``, divided by a number."""
 
     times: Rates
@@ -69,11 +69,11 @@ class _Wanted(NamedTuple):
         ways = [arithmetic, replace(arithmetic, compiled=True)] if arithmetic.float32 else [arithmetic]
         return max(self._off(evaluate_tree(tree, self.times, way)) for way in ways)
 
-    def _off(self, found: Rates) -> float:
-        lost = np.isnan(self.rates)
-        if not np.array_equal(np.isnan(found), lost):
+    def _off(self, values: Rates) -> float:
+        is_nan = np.isnan(self.rates)
+        if not np.array_equal(np.isnan(values), is_nan):
             return math.inf
-        return float(np.abs(found - self.rates)[~lost].max() / (np.abs(self.rates[~lost]).max() or 1.0))
+        return float(np.abs(values - self.rates)[~is_nan].max() / (np.abs(self.rates[~is_nan]).max() or 1.0))
 
     def computes(self, tree: Any) -> bool:
         """Return whether a tree can be computed at all times without a fault."""
@@ -84,7 +84,7 @@ class _Wanted(NamedTuple):
         return True
 
 
-class _Written(NamedTuple):
+class _Candidate(NamedTuple):
     """A tree in one style, and how far its values are from the rates, relative to the highest."""
 
     tree: Any
@@ -98,18 +98,18 @@ def rate_function(curve: CodegenCurve, language: Language, *, by: float = 1.0, w
     no formula gives the rates and there are too many for a table.
     """
     allowed = max(_allowed(curve.schedule, language), within if language.float32 else 0.0)
-    written = _nearest(curve, language, by, allowed)
-    if written is not None and written.off <= allowed:
-        raw = (_rounding(curve, language, written.off), end(curve))
-        return _function(written.tree, curve, language, raw)
-    doubt = _doubt(written, language)
+    candidate = _best_candidate(curve, language, by, allowed)
+    if candidate is not None and candidate.off <= allowed:
+        raw = (_rounding(curve, language, candidate.off), end(curve))
+        return _function(candidate.tree, curve, language, raw)
+    reason = _why_no_formula(candidate, language)
     if curve.calls > MOST_ROWS:
-        rule = f"{doubt}, and a table has at most {MOST_ROWS:,} rates"
+        rule = f"{reason}, and a table has at most {MOST_ROWS:,} rates"
         raise user_error(f"curve {quote(curve.label)}", rule, got=f"a run of {curve.calls:,}")
-    table = simplified(divided(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
+    table = simplify(divide(_to_end(curve, _table(curve), Symbolic()), by), _last(curve), branches=False)
     after = "" if curve.ended else "; past its end the last one stays"
-    why = f"{doubt[0].upper()}{doubt[1:]}: these are the rates of the run in a table{after}."
-    return _function(spelled(table, _last(curve), Spelling("quotient")), curve, language, (why, end(curve)))
+    why = f"{reason[0].upper()}{reason[1:]}: these are the rates of the run in a table{after}."
+    return _function(lower(table, _last(curve), LoweringOptions("quotient")), curve, language, (why, end(curve)))
 
 
 def _function(tree: Any, curve: CodegenCurve, language: Language, remarks: tuple[str, ...]) -> Function:
@@ -139,35 +139,35 @@ def _allowed(schedule: Schedule, language: Language) -> float:
     return SINGLE_EXACT if _in_singles(schedule) else EXACT
 
 
-def _doubt(written: _Written | None, language: Language) -> str:
+def _why_no_formula(candidate: _Candidate | None, language: Language) -> str:
     """Return why there is no formula."""
-    if written is None:
+    if candidate is None:
         return "each rate depends on the one before, so there is no formula"
     where = "in 32-bit floats " if language.float32 else ""
-    if math.isfinite(written.off):
-        return f"{where}the formula is off by up to {written.off:.2g} of the peak"
-    return f"{where}the formula {'gives no numbers' if written.tree is None else 'is NaN at other updates'}"
+    if math.isfinite(candidate.off):
+        return f"{where}the formula is off by up to {candidate.off:.2g} of the peak"
+    return f"{where}the formula {'gives no numbers' if candidate.tree is None else 'is NaN at other updates'}"
 
 
 # --- Formulas
 
 
-def _nearest(curve: CodegenCurve, language: Language, by: float, allowed: float) -> _Written | None:
+def _best_candidate(curve: CodegenCurve, language: Language, by: float, allowed: float) -> _Candidate | None:
     """Return the first style that gives the rates, else the nearest one, None if there is no formula."""
     times = _times(curve)
     expected = curve.schedule(times)
-    nearest: _Written | None = None
+    best: _Candidate | None = None
     for plain in (True, False):
         m = Symbolic(plain=plain)
         if (formula := _formula(curve, m)) is None:
             return None
-        for written in _tried(formula, curve, language, _Wanted(times, expected / by, by)):
-            if written.off <= allowed:
-                return written
-            nearest = written if nearest is None or written.off < nearest.off else nearest
+        for candidate in _candidates(formula, curve, language, _ExpectedRates(times, expected / by, by)):
+            if candidate.off <= allowed:
+                return candidate
+            best = candidate if best is None or candidate.off < best.off else best
         if not m.chose:
             break
-    return nearest
+    return best
 
 
 def _formula(curve: CodegenCurve, m: Symbolic) -> Any:
@@ -184,63 +184,69 @@ def _to_end(curve: CodegenCurve, formula: Any, m: Symbolic) -> Any:
     return m.where(curve.schedule.ends < TIME, float("nan"), formula) if curve.ended else formula
 
 
-def _tried(formula: Any, curve: CodegenCurve, language: Language, wanted: _Wanted) -> Iterator[_Written]:
+def _candidates(
+    formula: Any, curve: CodegenCurve, language: Language, expected_rates: _ExpectedRates
+) -> Iterator[_Candidate]:
     """Yield a formula in one style after the other."""
     for cycles in _cycles(formula, curve, language):
         for by_e in (False, True) if language.float32 else (False,):
-            spelling = Spelling(cycles, float32=language.float32, by_e=by_e)
-            yield _in_style(formula, Style(spelling), curve, language, wanted)
+            options = LoweringOptions(cycles, float32=language.float32, by_e=by_e)
+            yield _in_style(formula, Style(options), curve, language, expected_rates)
 
 
-def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[Cycles]:
+def _cycles(formula: Any, curve: CodegenCurve, language: Language) -> Iterator[CycleCount]:
     """Yield how whole cycles can be counted: in a run that is too long to be tested, by the core's rule only."""
-    found = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
-    if all(map(is_binary, found)):
+    lengths = [node.args[1] for node in nodes(formula) if node.op == "cycles"]
+    if all(map(is_binary, lengths)):
         yield "quotient"
         return
     if curve.calls <= _MOST_TRIED or language.float32:
-        long = any(len(repr(length)) > _SHORT for length in found)
+        long = any(len(repr(length)) > _SHORT for length in lengths)
         yield from ("scaled", "quotient", "floor") if long else ("quotient", "floor", "scaled")
-        if all(_last(curve) / length <= MOST_STARTS for length in found):
+        if all(_last(curve) / length <= MAX_SEARCHED_STARTS for length in lengths):
             yield "starts"
     if not language.float32:
-        yield "ruled"
+        yield "rounded_product"
 
 
-def _in_style(formula: Any, style: Style, curve: CodegenCurve, language: Language, wanted: _Wanted) -> _Written:
+def _in_style(
+    formula: Any, style: Style, curve: CodegenCurve, language: Language, expected_rates: _ExpectedRates
+) -> _Candidate:
     """Return a formula in the first variant of a style in which nothing overflows and all are numbers."""
     lazy = language.branches
-    for one in _variants(style, lazy=lazy):
-        safe = None if lazy or not one.strict else wanted.computes
-        tree = simplified(formula, _last(curve), branches=lazy, safe=safe)
-        tree = _shorter(tree, one.spelling, wanted.by, curve, language)
-        arithmetic = Arithmetic(float32=language.float32, lazy=lazy, strict=one.strict)
+    for variant in _variants(style, lazy=lazy):
+        safe = None if lazy or not variant.strict else expected_rates.computes
+        tree = simplify(formula, _last(curve), branches=lazy, safe=safe)
+        tree = _shorter(tree, variant.options, expected_rates.by, curve, language)
+        arithmetic = Arithmetic(float32=language.float32, lazy=lazy, strict=variant.strict)
         with contextlib.suppress(FloatingPointError):
-            return _Written(tree, wanted.off(tree, arithmetic))
-    return _Written(None, math.inf)
+            return _Candidate(tree, expected_rates.off(tree, arithmetic))
+    return _Candidate(None, math.inf)
 
 
 def _variants(style: Style, *, lazy: bool) -> Iterator[Style]:
-    capped = style.spelling._replace(capped=True)
+    capped = style.options._replace(capped=True)
     yield style
-    yield style._replace(spelling=capped)
+    yield style._replace(options=capped)
     if not lazy:
         yield style._replace(strict=False)
 
 
-def _shorter(tree: Any, spelling: Spelling, by: float, curve: CodegenCurve, language: Language) -> Any:
-    """Return a tree divided and spelled: with or without names that are used once, cases inside or first."""
+def _shorter(tree: Any, options: LoweringOptions, by: float, curve: CodegenCurve, language: Language) -> Any:
+    """Return the shortest lowering of a tree: with or without names that are used once, cases inside or outside."""
     trees = [tree]
-    if language.branches and (first := cases_first(tree)) is not tree:
-        trees.append(simplified(first, _last(curve), branches=True))
-    trees = [divided(one, by) if by != 1.0 else one for one in trees]
-    forms = [spelled(one, _last(curve), spelling._replace(named=named)) for one in trees for named in (False, True)]
-    forms = [guarded(form) if language.float32 else form for form in forms]
+    if language.branches and (first := hoist_cases(tree)) is not tree:
+        trees.append(simplify(first, _last(curve), branches=True))
+    trees = [divide(variant, by) if by != 1.0 else variant for variant in trees]
+    forms = [
+        lower(variant, _last(curve), options._replace(named=named)) for variant in trees for named in (False, True)
+    ]
+    forms = [clip_radicands(form) if language.float32 else form for form in forms]
     room = WIDTH - language.depth * len(INDENT)
-    return min(forms, key=lambda form: _untidy(function(form, language).lines, room))
+    return min(forms, key=lambda form: _length_key(function(form, language).lines, room))
 
 
-def _untidy(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
+def _length_key(lines: tuple[str, ...], room: int) -> tuple[bool, int]:
     """Return the sort key of a function: whether a line is too long, and the number of lines."""
     return max(map(len, lines)) > room, len(lines)
 
@@ -254,16 +260,16 @@ def _times(curve: CodegenCurve) -> Rates:
         knots = np.array(curve.schedule.knots(last, _BESIDE) or ())
         spread = np.linspace(0.0, last, MOST_ROWS)
         first, final = np.arange(_BESIDE), last - np.arange(_BESIDE)
-        beside = np.concatenate([spread, first, final, *(knots + shift for shift in (-1.0, 0.0, 1.0, 2.0))])
-        times = np.unique(np.clip(np.floor(beside), 0.0, last))
+        candidates = np.concatenate([spread, first, final, *(knots + shift for shift in (-1.0, 0.0, 1.0, 2.0))])
+        times = np.unique(np.clip(np.floor(candidates), 0.0, last))
     after = [] if curve.ended else [last + 1.0, last + 2.0, _last(curve)]
     return np.concatenate([times, after])
 
 
 def _table(curve: CodegenCurve) -> Any:
-    found = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
+    rates = curve.schedule(np.arange(float(curve.calls + (not curve.ended)))).tolist()
     m = Symbolic()
-    return m.gather(found, m.named("row", m.minimum(TIME, len(found) - 1.0)), "rates")
+    return m.gather(rates, m.named("row", m.minimum(TIME, len(rates) - 1.0)), "rates")
 
 
 def _rounding(curve: CodegenCurve, language: Language, off: float) -> str:

@@ -10,27 +10,27 @@ from typing import Any
 
 from cosine_cli.code.core.symbols import TIME, TreeNode, call, is_number
 
-_KEEPS = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "named"}
+_PRESERVES_SIGN = {"+", "*", "/", "//", "%", "**", "minimum", "where", "floor", "sqrt", "named"}
 """Operations with results of at least 0 for operands of at least 0."""
 
-_NEVER_BELOW = {"exp", "count"}
+_NONNEGATIVE = {"exp", "count"}
 
 
-def guarded(formula: Any) -> Any:
-    """Return a tree in which every power with a fraction, and every square root, is one of at least 0."""
-    return _guarded(formula, {})
+def clip_radicands(formula: Any) -> Any:
+    """Return a tree whose square roots and fractional powers have bases of at least 0."""
+    return _clipped(formula, {})
 
 
-def _guarded(node: Any, known: dict[int, TreeNode]) -> Any:
-    """Return the same for a node; one that is used twice stays one node."""
+def _clipped(node: Any, clipped: dict[int, TreeNode]) -> Any:
+    """Clip the radicands below a node; shared nodes stay shared."""
     if not isinstance(node, TreeNode) or not node.args:
         return node
-    if id(node) not in known:
-        args = tuple(_guarded(part, known) for part in node.args)
+    if id(node) not in clipped:
+        args = tuple(_clipped(part, clipped) for part in node.args)
         if _is_root(node) and not _at_least_0(args[0]):
             args = (call("maximum", 0.0, args[0]), *args[1:])
-        known[id(node)] = TreeNode(node.op, args, node.name)
-    return known[id(node)]
+        clipped[id(node)] = TreeNode(node.op, args, node.name)
+    return clipped[id(node)]
 
 
 def _is_root(node: TreeNode) -> bool:
@@ -50,7 +50,7 @@ def _at_least_0(node: Any) -> bool:
     if node.op == "gather":
         return bool(min(node.args[0]) >= 0)
     parts = node.args[1:] if node.op == "where" else node.args
-    return node is TIME or node.op in _NEVER_BELOW or (node.op in _KEEPS and all(map(_at_least_0, parts)))
+    return node is TIME or node.op in _NONNEGATIVE or (node.op in _PRESERVES_SIGN and all(map(_at_least_0, parts)))
 
 
 def _within_1(node: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Simplified trees: cases in order, each without the operations that have no effect in it."""
+"""Simplification of trees: splits them into cases by time and removes operations that have no effect in a case."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.code.core.algebra import OPERATIONS, combined, is_whole, like, rises, same
+from cosine_cli.code.core.algebra import OPERATIONS, combine, is_whole, like, rises, same
 from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.ranges import Range, Ranges
 from cosine_cli.code.core.symbols import TIME, TreeNode, bare, call, is_number, nodes
 
-_MOST_CASES = 8
-_MOST_LOOKED_UP = 6
+_MAX_CASES = 8
+_MAX_TABLE_CASES = 6
 """A table of more values is looked up; one of fewer is written as a case for each."""
 
-_AS_CORE = Arithmetic(strict=False)
+_CORE_ARITHMETIC = Arithmetic(strict=False)
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _FOLDED = ("floor", "sqrt", "exp", "sin", "cos")
 
 
-def simplified(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], bool] | None = None) -> Any:
+def simplify(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], bool] | None = None) -> Any:
     """Return a tree of the same values for whole times from 0 to ``last``.
 
     ``branches``: cases are cheap to write. If a language computes all cases at all times, ``safe`` returns whether one
     can be; another keeps its guards.
     """
-    whole = _case(tree, (0.0, last), safe)
-    cuts = sorted({*_cuts(whole, branches=branches)})
-    if not cuts or len(cuts) >= _MOST_CASES:
-        return _shared(whole)
-    edges = itertools.pairwise([0.0, *cuts, last + 1.0])
-    cases = [_case(tree, (start, end - 1.0), safe) for start, end in edges]
-    found = cases[-1]
-    for end, case in reversed(list(zip(cuts, cases[:-1], strict=True))):
-        found = case if same(case, found) else TreeNode("where", (TreeNode("<", (TIME, end)), case, found))
-    return _shared(found)
+    simplified = _simplify_case(tree, (0.0, last), safe)
+    boundaries = sorted({*_cuts(simplified, branches=branches)})
+    if not boundaries or len(boundaries) >= _MAX_CASES:
+        return _merge_equal(simplified)
+    edges = itertools.pairwise([0.0, *boundaries, last + 1.0])
+    cases = [_simplify_case(tree, (start, end - 1.0), safe) for start, end in edges]
+    result = cases[-1]
+    for end, case in reversed(list(zip(boundaries, cases[:-1], strict=True))):
+        result = case if same(case, result) else TreeNode("where", (TreeNode("<", (TIME, end)), case, result))
+    return _merge_equal(result)
 
 
-def _case(tree: Any, taken: tuple[float, float], safe: Callable[[Any], bool] | None) -> Any:
+def _simplify_case(tree: Any, times: tuple[float, float], safe: Callable[[Any], bool] | None) -> Any:
     """Return a tree for some of the times, with guards for the others if it is not safe there."""
-    found = _Simplifier(taken).of(tree)
-    if all(node is not TIME for node in nodes(found)):
-        return float(evaluate_tree(found, np.zeros(1), _AS_CORE)[0])
-    return found if safe is None or safe(found) else _Guarded(taken).of(tree)
+    simplified = _Simplifier(times).of(tree)
+    if all(node is not TIME for node in nodes(simplified)):
+        return float(evaluate_tree(simplified, np.zeros(1), _CORE_ARITHMETIC)[0])
+    return simplified if safe is None or safe(simplified) else _UnconditionalSimplifier(times).of(tree)
 
 
 def _cuts(tree: Any, *, branches: bool) -> Iterator[float]:
@@ -54,133 +54,135 @@ def _cuts(tree: Any, *, branches: bool) -> Iterator[float]:
     for node in nodes(tree):
         if node.op == "<" and node.args[0] is TIME:
             yield node.args[1]
-        if branches and node.op == "gather" and 1 < len(node.args[0]) <= _MOST_LOOKED_UP:
+        if branches and node.op == "gather" and 1 < len(node.args[0]) <= _MAX_TABLE_CASES:
             index = bare(node.args[1])
             if isinstance(index, TreeNode) and index.op == "count" and index.args[1] is TIME:
                 yield from (math.ceil(edge) for edge in index.args[0])
 
 
-def _shared(tree: Any) -> Any:
+def _merge_equal(tree: Any) -> Any:
     """Return a tree in which equal nodes are one."""
-    known: dict[tuple[Any, ...], TreeNode] = {}
-    found: dict[int, TreeNode] = {}
+    unique: dict[tuple[Any, ...], TreeNode] = {}
+    merged: dict[int, TreeNode] = {}
     for node in nodes(tree):
-        parts = tuple(found.get(id(part), part) for part in node.args)
-        key = (node.op, node.name, *(id(part) if isinstance(part, TreeNode) else part for part in parts))
-        found[id(node)] = known.setdefault(key, like(node, *parts))
-    return found.get(id(tree), tree)
+        operands = tuple(merged.get(id(operand), operand) for operand in node.args)
+        key = (node.op, node.name, *(id(operand) if isinstance(operand, TreeNode) else operand for operand in operands))
+        merged[id(node)] = unique.setdefault(key, like(node, *operands))
+    return merged.get(id(tree), tree)
 
 
 class _Simplifier:
     """Rebuilds trees for times between two, from the operands up.
 
-    ``known`` are the ranges of values that do not follow from the time, in one case.
+    ``known_ranges``: ranges of values that follow from the conditions of a case, not from the time.
     """
 
-    def __init__(self, taken: tuple[float, float], known: tuple[tuple[Any, Range], ...] = ()) -> None:
-        self._taken, self._known = taken, known
-        self._bounded = Ranges(*taken, known)
-        self._found: dict[int, tuple[TreeNode, Any]] = {}
+    def __init__(self, times: tuple[float, float], known_ranges: tuple[tuple[Any, Range], ...] = ()) -> None:
+        self._times, self._known_ranges = times, known_ranges
+        self._ranges = Ranges(*times, known_ranges)
+        self._simplified: dict[int, tuple[TreeNode, Any]] = {}
 
     def of(self, value: Any) -> Any:
         if not isinstance(value, TreeNode):
             return value
-        if id(value) not in self._found:
-            self._found[id(value)] = value, self._rebuilt(value)
-        return self._found[id(value)][1]
+        if id(value) not in self._simplified:
+            self._simplified[id(value)] = value, self._rebuilt(value)
+        return self._simplified[id(value)][1]
 
     def _rebuilt(self, node: TreeNode) -> Any:
         if node.op == "where":
-            return self._case(*node.args)
-        parts = tuple(self.of(part) for part in node.args)
+            return self._simplify_case(*node.args)
+        operands = tuple(self.of(operand) for operand in node.args)
         if node.op in OPERATIONS:
-            return self._arithmetic(node, *parts)
-        if node.op in self._rules:
-            return self._rules[node.op](self, node, *parts)
-        return call(node.op, *parts) if node.op in _FOLDED and all(map(is_number, parts)) else like(node, *parts)
+            return self._arithmetic(node, *operands)
+        if node.op in self._by_operation:
+            return self._by_operation[node.op](self, node, *operands)
+        return (
+            call(node.op, *operands) if node.op in _FOLDED and all(map(is_number, operands)) else like(node, *operands)
+        )
 
     def _arithmetic(self, node: TreeNode, x: Any, y: Any) -> Any:
-        found = combined(node, x, y)
-        return self._rest(found, *found.args) if isinstance(found, TreeNode) and found.op == "mod" else found
+        result = combine(node, x, y)
+        return self._rest(result, *result.args) if isinstance(result, TreeNode) and result.op == "mod" else result
 
     def _named(self, node: TreeNode, value: Any) -> Any:
         return value if not isinstance(value, TreeNode) or value.op in ("name", "named") else like(node, value)
 
     # --- Cases
 
-    def _case(self, condition: Any, then: Any, otherwise: Any) -> Any:
-        decided = self._decided(condition)
+    def _simplify_case(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        decided = self._decide(condition)
         if isinstance(decided, bool):
             return self.of(then if decided else otherwise)
         if decided.op == ">=" and decided.args[0] is TIME:
             decided, then, otherwise = TreeNode("<", decided.args), otherwise, then
-        then, otherwise = self._inside(decided, then), self._inside(decided, otherwise, holds=False)
+        then, otherwise = self._branch(decided, then), self._branch(decided, otherwise, holds=False)
         return then if same(then, otherwise) else TreeNode("where", (decided, then, otherwise))
 
-    def _inside(self, condition: TreeNode, value: Any, *, holds: bool = True) -> Any:
+    def _branch(self, condition: TreeNode, value: Any, *, holds: bool = True) -> Any:
         """Return one side of a case that the time does not decide, given its condition."""
         x, edge = condition.args
         if x is TIME or not is_number(edge) or condition.op not in ("<", ">="):
             return self.of(value)
-        bounds = self._bounded.of(x)
+        bounds = self._ranges.of(x)
         under = math.nextafter(edge, -math.inf)
-        below = Range(bounds.low, min(bounds.high, under)), Range(max(bounds.low, edge), bounds.high)
-        known = (bare(x), below[0 if holds == (condition.op == "<") else 1])
-        return _Simplifier(self._taken, (known, *self._known)).of(value)
+        ranges = Range(bounds.low, min(bounds.high, under)), Range(max(bounds.low, edge), bounds.high)
+        bounds_here = (bare(x), ranges[0 if holds == (condition.op == "<") else 1])
+        return _Simplifier(self._times, (bounds_here, *self._known_ranges)).of(value)
 
-    def _decided(self, condition: Any) -> Any:
+    def _decide(self, condition: Any) -> Any:
         """Return True or False if a condition is constant, otherwise a condition on the time if it depends on it."""
         if not isinstance(condition, TreeNode):
             return bool(condition)
         op, (x, y) = condition.op, map(self.of, condition.args)
         if is_number(x) and is_number(y):
-            return bool(evaluate_tree(TreeNode(op, (x, y)), np.zeros(1), _AS_CORE)[0])
+            return bool(evaluate_tree(TreeNode(op, (x, y)), np.zeros(1), _CORE_ARITHMETIC)[0])
         if is_number(x):
             op, x, y = _MIRRORED[op], y, x
         if not is_number(y) or not rises(x):
-            return self._bounded_decision(op, x, y)
-        first = self._first(x, y if op in ("<", ">=") else math.nextafter(y, math.inf))
-        low, high = self._taken
+            return self._decide_by_ranges(op, x, y)
+        first = self._first_reaching(x, y if op in ("<", ">=") else math.nextafter(y, math.inf))
+        low, high = self._times
         below = True if high < first else False if low >= first else TreeNode("<", (TIME, first))
         if op in ("<", "<="):
             return below
         return not below if isinstance(below, bool) else TreeNode(">=", (TIME, first))
 
-    def _bounded_decision(self, op: str, x: Any, y: Any) -> Any:
+    def _decide_by_ranges(self, op: str, x: Any, y: Any) -> Any:
         """Return True or False if the ranges of both sides decide a condition."""
-        a, b = self._bounded.of(x), self._bounded.of(y)
+        a, b = self._ranges.of(x), self._ranges.of(y)
         if op in ("<", ">=") and (a.high < b.low or a.low >= b.high):
             return (a.high < b.low) == (op == "<")
         return TreeNode(op, (x, y))
 
-    def _first(self, x: Any, edge: float) -> float:
+    def _first_reaching(self, x: Any, edge: float) -> float:
         """Return the first whole time up to the last at which a rising value is at the edge, infinite if there is none.
 
         Computed as by the core, which decides the start of a case.
         """
         if x is TIME:
             return float(math.ceil(edge)) if math.isfinite(edge) else edge
-        low, high = self._taken[0] - 1.0, self._taken[1] + 1.0
+        low, high = self._times[0] - 1.0, self._times[1] + 1.0
         while high - low > 1.0:
             middle = math.floor((low + high) / 2.0)
             low, high = (low, middle) if self._value(x, middle) >= edge else (middle, high)
-        return high if high <= self._taken[1] else math.inf
+        return high if high <= self._times[1] else math.inf
 
     @staticmethod
     def _value(x: Any, time: float) -> float:
-        return float(evaluate_tree(x, np.array([float(time)]), _AS_CORE)[0])
+        return float(evaluate_tree(x, np.array([float(time)]), _CORE_ARITHMETIC)[0])
 
-    def _at_both_ends(self, x: Any) -> float | None:
+    def _constant_value(self, x: Any) -> float | None:
         """Return the common value of a rising tree at the first and the last time, None if they differ."""
-        first, last = (self._value(x, time) for time in self._taken)
+        first, last = (self._value(x, time) for time in self._times)
         return first if first == last else None
 
-    def _smaller(self, node: TreeNode, x: Any, y: Any) -> Any:
-        a, b = self._bounded.of(x), self._bounded.of(y)
+    def _minimum(self, node: TreeNode, x: Any, y: Any) -> Any:
+        a, b = self._ranges.of(x), self._ranges.of(y)
         return x if a.high <= b.low else y if b.high <= a.low else like(node, x, y)
 
-    def _larger(self, node: TreeNode, x: Any, y: Any) -> Any:
-        a, b = self._bounded.of(x), self._bounded.of(y)
+    def _maximum(self, node: TreeNode, x: Any, y: Any) -> Any:
+        a, b = self._ranges.of(x), self._ranges.of(y)
         return x if a.low >= b.high else y if b.low >= a.high else like(node, x, y)
 
     # --- Cycles and tables
@@ -190,34 +192,34 @@ class _Simplifier:
             return call("cycles", x, length)
         if length == 1.0 and is_whole(x):
             return x
-        found = like(node, x, length)
-        index = self._at_both_ends(found) if rises(x) else None
-        return found if index is None else index
+        rebuilt = like(node, x, length)
+        index = self._constant_value(rebuilt) if rises(x) else None
+        return rebuilt if index is None else index
 
     def _rest(self, node: TreeNode, x: Any, length: float) -> Any:
-        whole = rises(x) and self._at_both_ends(TreeNode("cycles", (x, length))) == 0.0
+        whole = rises(x) and self._constant_value(TreeNode("cycles", (x, length))) == 0.0
         return x if whole else like(node, x, length)
 
     def _count(self, node: TreeNode, edges: tuple[float, ...], x: Any) -> Any:
         if is_number(x):
             return float(sum(edge <= x for edge in edges))
-        found = like(node, edges, x)
+        rebuilt = like(node, edges, x)
         if not rises(x):
-            return found
-        if (count := self._at_both_ends(found)) is not None:
+            return rebuilt
+        if (count := self._constant_value(rebuilt)) is not None:
             return count
         if x is TIME:
-            return found
-        firsts = (self._first(x, edge) for edge in edges)
+            return rebuilt
+        firsts = (self._first_reaching(x, edge) for edge in edges)
         return TreeNode("count", (tuple(filter(math.isfinite, firsts)), TIME), node.name)
 
     def _gather(self, node: TreeNode, values: tuple[float, ...], index: Any) -> Any:
         return values[int(index)] if is_number(index) else like(node, values, index)
 
-    _rules: ClassVar[dict[str, Callable[..., Any]]] = {
+    _by_operation: ClassVar[dict[str, Callable[..., Any]]] = {
         "named": _named,
-        "minimum": _smaller,
-        "maximum": _larger,
+        "minimum": _minimum,
+        "maximum": _maximum,
         "cycles": _cycles,
         "mod": _rest,
         "count": _count,
@@ -225,55 +227,55 @@ class _Simplifier:
     }
 
 
-class _Guarded(_Simplifier):
+class _UnconditionalSimplifier(_Simplifier):
     """Rebuilds trees whose cases are all computed at all times: only what has no effect at any time is removed."""
 
-    def __init__(self, taken: tuple[float, float]) -> None:
-        super().__init__(taken)
-        self._bounded = Ranges(0.0, math.inf)
+    def __init__(self, times: tuple[float, float]) -> None:
+        super().__init__(times)
+        self._ranges = Ranges(0.0, math.inf)
 
-    def _inside(self, condition: TreeNode, value: Any, *, holds: bool = True) -> Any:
+    def _branch(self, condition: TreeNode, value: Any, *, holds: bool = True) -> Any:
         del condition, holds
         return self.of(value)
 
 
-def cases_first(tree: Any, *, most: int = _MOST_CASES) -> Any:
-    """Return a tree of which no case lies inside an operation, but all around it; with more than ``most``, itself."""
+def hoist_cases(tree: Any, *, max_cases: int = _MAX_CASES) -> Any:
+    """Move cases out of operations; return the tree unchanged if there are more than ``max_cases``."""
     if not isinstance(tree, TreeNode):
         return tree
     if tree.op == "where":
         condition, *branches = tree.args
-        return like(tree, condition, *(cases_first(branch, most=most) for branch in branches))
+        return like(tree, condition, *(hoist_cases(branch, max_cases=max_cases) for branch in branches))
     conditions = [node.args[0] for node in nodes(tree) if node.op == "where"]
-    if not conditions or most < 1:
+    if not conditions or max_cases < 1:
         return tree
-    condition = max(conditions, key=lambda one: sum(same(one, other) for other in conditions))
-    decided = (_decided(tree, condition, holds=holds) for holds in (True, False))
-    return TreeNode("where", (condition, *(cases_first(branch, most=most // 2) for branch in decided)))
+    condition = max(conditions, key=lambda candidate: sum(same(candidate, other) for other in conditions))
+    assumed = (_assume(tree, condition, holds=holds) for holds in (True, False))
+    return TreeNode("where", (condition, *(hoist_cases(branch, max_cases=max_cases // 2) for branch in assumed)))
 
 
-def _decided(tree: Any, condition: TreeNode, *, holds: bool) -> Any:
+def _assume(tree: Any, condition: TreeNode, *, holds: bool) -> Any:
     """Return a tree under a condition or its opposite; parts that do not depend on it are unchanged."""
-    found: dict[int, Any] = {}
+    replaced: dict[int, Any] = {}
     for node in nodes(tree):
-        parts = [found.get(id(part), part) for part in node.args]
+        parts = [replaced.get(id(part), part) for part in node.args]
         chosen = node.op == "where" and same(node.args[0], condition)
-        found[id(node)] = parts[1 if holds else 2] if chosen else like(node, *parts)
-    return found.get(id(tree), tree)
+        replaced[id(node)] = parts[1 if holds else 2] if chosen else like(node, *parts)
+    return replaced.get(id(tree), tree)
 
 
-def divided(tree: Any, by: float) -> Any:
+def divide(tree: Any, by: float) -> Any:
     """Return a tree of values divided by a number above 0, by dividing its constants if that is equal."""
-    found: dict[int, Any] = {}
+    divided: dict[int, Any] = {}
 
     def of(value: Any) -> Any:
         if not isinstance(value, TreeNode):
             return float(f"{value / by:.15g}")  # without the rounding of the quotient
-        if id(value) not in found:
-            found[id(value)] = rules.get(value.op, whole)(value)
-        return found[id(value)]
+        if id(value) not in divided:
+            divided[id(value)] = rules.get(value.op, quotient_node)(value)
+        return divided[id(value)]
 
-    def each(node: TreeNode) -> Any:
+    def map_operands(node: TreeNode) -> Any:
         return TreeNode(node.op, tuple(map(of, node.args)), node.name)
 
     def branches(node: TreeNode) -> Any:
@@ -290,11 +292,11 @@ def divided(tree: Any, by: float) -> Any:
     def quotient(node: TreeNode) -> Any:
         return TreeNode("/", (of(node.args[0]), node.args[1]))
 
-    def whole(node: TreeNode) -> Any:
+    def quotient_node(node: TreeNode) -> Any:
         return TreeNode("/", (node, by))
 
     rules: dict[str, Callable[[TreeNode], Any]] = {
-        **dict.fromkeys(("named", "minimum", "maximum", "+", "-"), each),
+        **dict.fromkeys(("named", "minimum", "maximum", "+", "-"), map_operands),
         "where": branches,
         "gather": table,
         "*": product,

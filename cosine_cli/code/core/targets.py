@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def names() -> tuple[str, ...]:
+def target_names() -> tuple[str, ...]:
     """Return the names of all targets, sorted; loads none."""
     listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
     return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))

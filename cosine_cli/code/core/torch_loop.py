@@ -90,7 +90,7 @@ def _maker(one: Generated, target: TorchTarget) -> list[str]:
     curve = one.curve
     head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {target.returns}:")
     from_factors = Call(f"{target.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor")), ")")
-    own = constructor_call(one.native, first="optimizer") if one.native else from_factors
+    own = constructor_call(one.framework_schedule, first="optimizer") if one.framework_schedule else from_factors
     return [
         *lines("", head),
         f'    """Return the scheduler of an optimizer with lr={float_literal(curve.lr)}."""',

@@ -1,4 +1,4 @@
-"""Conversion of plain schedules to a framework's: tables of entries, and the arithmetic that they share."""
+"""Conversion of core schedules to a framework's: tables of entries, and the arithmetic that they share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
 
 Conversion = Callable[[Any, float], FrameworkSchedule | None]
-"""From a plain schedule and the length of the run, in calls, to a framework's schedule; None if it has none."""
+"""From a core schedule and the length of the run, in calls, to a framework's schedule; None if it has none."""
 
 _MOST_FACTORS = 1000
 _RATES = ("lr", "min_lr", "warmup_start", "values", "factor")
@@ -22,20 +22,20 @@ _RATES = ("lr", "min_lr", "warmup_start", "values", "factor")
 def entry(cls: type[FrameworkSchedule], /, **parameters: Any) -> Conversion:
     """Return the conversion to a class, by its parameters.
 
-    Each is the name of the plain schedule's parameter, a function of the plain schedule, or a number or None.
+    Each is the name of the core schedule's parameter, a function of the core schedule, or a number or None.
     """
 
-    def convert(plain: Schedule, run: float) -> FrameworkSchedule:
+    def convert(schedule: Schedule, run: float) -> FrameworkSchedule:
         del run
-        return cls(**{name: _value(plain, source) for name, source in parameters.items()})
+        return cls(**{name: _value(schedule, source) for name, source in parameters.items()})
 
     return convert
 
 
-def _value(plain: Schedule, source: Any) -> Any:
+def _value(schedule: Schedule, source: Any) -> Any:
     if callable(source):
-        return source(plain)
-    return getattr(plain, source) if isinstance(source, str) else source
+        return source(schedule)
+    return getattr(schedule, source) if isinstance(source, str) else source
 
 
 def constant_text(value: str) -> Callable[[Schedule], str]:
@@ -43,10 +43,10 @@ def constant_text(value: str) -> Callable[[Schedule], str]:
     return lambda _: value
 
 
-def converted(table: Mapping[str, Conversion], plain: Schedule, run: float) -> FrameworkSchedule | None:
-    """Return a plain schedule as the table, by the names of plain schedules, converts it; None if it does not."""
-    conversion = table.get(name_of(type(plain)))
-    return conversion(plain, run) if conversion else None
+def converted(table: Mapping[str, Conversion], schedule: Schedule, run: float) -> FrameworkSchedule | None:
+    """Return a core schedule as the table, by the names of core schedules, converts it; None if it does not."""
+    conversion = table.get(name_of(type(schedule)))
+    return conversion(schedule, run) if conversion else None
 
 
 def quotient(rate: float, to: float) -> float:
@@ -58,9 +58,9 @@ def quotient(rate: float, to: float) -> float:
     return float(f"{rate / to:.15g}")
 
 
-def min_lr_share(plain: Any) -> float:
+def min_lr_share(schedule: Any) -> float:
     """Return the lowest rate as a share of the peak."""
-    return quotient(plain.min_lr, plain.lr)
+    return quotient(schedule.min_lr, schedule.lr)
 
 
 def float32_decay(per: float, factor: float, run: float) -> tuple[float, float]:

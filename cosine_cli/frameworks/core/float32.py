@@ -129,11 +129,11 @@ class Float32Schedule(FrameworkSchedule, ABC):
 
     def in_float32(self, m: Ops, t: Rates) -> Rates:
         """Return the rates before the calls ``t`` in operations that round to 32 bits."""
-        return filled(self.formula(m, operand(m, t)), t)
+        return as_array_like(self.formula(m, operand(m, t)), t)
 
     def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding."""
-        return filled(self.formula(NUMPY, t), t)
+        return as_array_like(self.formula(NUMPY, t), t)
 
     @property
     def ends_in_nan(self) -> bool:
@@ -174,7 +174,7 @@ def counted_from(m: Ops, start: float, t: Rates) -> tuple[Ops, Rates]:
     return m, t - start if whole else (to_float32(t) - np.float32(start)).astype(np.float64)
 
 
-def filled(rates: Any, t: Rates) -> Rates:
+def as_array_like(rates: Any, t: Rates) -> Rates:
     """Return the result of a formula as 64-bit floats, a constant repeated for all times."""
     rates = np.asarray(untraced(rates), dtype=np.float64)
     return rates if rates.shape == t.shape else np.full_like(t, rates)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cosine_cli.frameworks.core.catalogue import framework_name, framework_of, load_framework
+from cosine_cli.frameworks.core.discovery import framework_name, framework_of, load_framework
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Param, param, params
@@ -38,10 +38,10 @@ class FrameworkSchedule(Schedule, ABC):
     """The file of the framework that defines it, if it is not the one that defines most of its schedules."""
 
     equivalent: ClassVar[str] = ""
-    """The name of the plain schedule of the same kind."""
+    """The name of the core schedule of the same kind."""
 
     difference: ClassVar[str] = ""
-    """How it differs from the plain schedule, in a sentence."""
+    """How it differs from the core schedule, in a sentence."""
 
     ignored: ClassVar[Mapping[str, IgnoredParam]] = MappingProxyType({})
     """Its parameters that change no rate, beyond those that all schedules of the framework have."""
@@ -141,10 +141,10 @@ def calls_given(
     return tuple(Milestone(name, float(call), float(at), calls=True, reached=reached) for call, at in pairs)
 
 
-def arguments(native: Schedule) -> dict[str, Any]:
+def arguments(schedule: Schedule) -> dict[str, Any]:
     """Return the arguments of the framework's constructor: every parameter except the rate of the optimizer."""
-    return {field.name: getattr(native, field.name) for field in _own(type(native))}
+    return {field.name: getattr(schedule, field.name) for field in _own(type(schedule))}
 
 
-def _own(native: type[Schedule]) -> tuple[Param, ...]:
-    return tuple(field for field in params(native) if field.name != "lr")
+def _own(schedule: type[Schedule]) -> tuple[Param, ...]:
+    return tuple(field for field in params(schedule) if field.name != "lr")

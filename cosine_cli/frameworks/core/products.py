@@ -23,13 +23,15 @@ def product_pieces(factors: Sequence[Schedule], until: float, at_most: int) -> l
         return [Piece(0.0, until, "cycles", period, (Piece(0.0, period, "smooth"),))]
     listed = [factor.pieces(until, _MOST_KNOTS) for factor in factors]
     edges = sorted({edge for pieces in listed for piece in pieces for edge in (piece.t0, piece.t1)})
-    found: list[Piece] = []
+    product: list[Piece] = []
     for start, end in itertools.pairwise(edges):
         middle = (start + end) / 2.0
         kinds: set[PieceKind] = {piece.kind for pieces in listed for piece in pieces if piece.t0 <= middle < piece.t1}
         cuts = [start, *_turns(factors, start, end), end] if kinds != {"flat"} else [start, end]
-        found += [Piece(a, b, "flat" if kinds == {"flat"} else "smooth") for a, b in itertools.pairwise(cuts) if a < b]
-    return found
+        product += [
+            Piece(a, b, "flat" if kinds == {"flat"} else "smooth") for a, b in itertools.pairwise(cuts) if a < b
+        ]
+    return product
 
 
 def _turns(factors: Sequence[Schedule], start: float, end: float) -> Iterator[float]:
@@ -59,7 +61,7 @@ def _turned(rates: Rates) -> Rates:
 
 
 def _product(factors: Sequence[Schedule], times: Rates) -> Rates:
-    found = np.ones_like(times)
+    product = np.ones_like(times)
     for factor in factors:
-        found *= factor(times)
-    return found
+        product *= factor(times)
+    return product

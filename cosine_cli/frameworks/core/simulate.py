@@ -179,14 +179,14 @@ class Combined(Scheduler):
         """Those of all schedulers, all of which are always active."""
         return tuple(milestone for member in self.schedulers for milestone in member.milestones_given)
 
-    def last_before_error(self, *, surely: bool, milestones: float) -> float:
-        """Return the last call before a step raises, simulated as long as one could; ``surely`` if one may."""
+    def last_before_error(self, *, may_raise: bool, milestones: float) -> float:
+        """Return the last call before a step raises, simulated as long as one could; ``may_raise`` if one may."""
         finite = [leaf.ends for leaf in leaves(self) if math.isfinite(leaf.ends)]
-        if not finite and not surely:
+        if not finite and not may_raise:
             return math.inf
         until = int(min(sum(finite) + milestones + 16 * len(list(leaves(self))), MOST_STEPS))
-        ended = np.isnan(self.stepped.upto(until))
-        return float(np.argmax(ended)) - 1.0 if ended.any() else math.inf
+        has_ended = np.isnan(self.stepped.upto(until))
+        return float(np.argmax(has_ended)) - 1.0 if has_ended.any() else math.inf
 
     @property
     def error(self) -> str:
@@ -273,11 +273,11 @@ class Sequential:
     def step(self) -> None:
         """Step the active scheduler, or restart the next one at its milestone."""
         self.last += 1
-        turn = bisect_right(self.milestones, self.last)
-        if turn and self.milestones[turn - 1] == self.last:
-            self.members[turn].restart()
+        active = bisect_right(self.milestones, self.last)
+        if active and self.milestones[active - 1] == self.last:
+            self.members[active].restart()
         else:
-            self.members[turn].step()
+            self.members[active].step()
 
     def restart(self) -> None:
         """Raise FrameworkError: a sequence cannot be restarted."""

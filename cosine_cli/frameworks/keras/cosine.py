@@ -19,7 +19,7 @@ from cosine_cli.frameworks.core.concat import repeated_decay
 from cosine_cli.frameworks.core.float32 import (
     ENDLESS,
     Float32Schedule,
-    filled,
+    as_array_like,
     first_calls,
     is_float32,
     logarithm,
@@ -88,7 +88,7 @@ class CosineDecay(Float32Schedule):
         return self._peak, self._peak * self.alpha, *((self.initial_learning_rate,) if self._warmup_length else ())
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self._warmup_length
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -183,7 +183,7 @@ class CosineDecayRestarts(Float32Schedule):
 
     def _counted(self, calls: Rates) -> Rates:
         """Return the index of the cycle for whole calls, in a compiled loop."""
-        return filled(self._cycle(COMPILED, calls), calls)
+        return as_array_like(self._cycle(COMPILED, calls), calls)
 
     @property
     def _last(self) -> float:
@@ -212,18 +212,18 @@ class CosineDecayRestarts(Float32Schedule):
     def in_float32(self, m: Ops, t: Rates) -> Rates:
         share, index = self._share(m, t), self._cycle(m, t)
         if self._even:
-            return filled(self._falling(m, index, reused(share) - index), t)
+            return as_array_like(self._falling(m, index, reused(share) - index), t)
         one, factor = np.float32(1.0), np.float32(self.t_mul)
         stretch = power(m, factor, index)
         passed = (share - (one - stretch) / (one - factor)) / stretch
-        return filled(self._falling(m, index, passed), t)
+        return as_array_like(self._falling(m, index, passed), t)
 
     def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding, in the cycles of a compiled loop."""
         if not self._even:
             return super().in_float64(t)
         index = self._counted(np.floor(t))
-        return filled(self._falling(NUMPY, index, np.clip(t / self.first_decay_steps - index, 0.0, 1.0)), t)
+        return as_array_like(self._falling(NUMPY, index, np.clip(t / self.first_decay_steps - index, 0.0, 1.0)), t)
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t``; at a lost restart, the end of the cycle before it."""

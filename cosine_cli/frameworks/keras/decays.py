@@ -15,8 +15,8 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core.compiled import COMPILED
 from cosine_cli.frameworks.core.float32 import (
     Float32Schedule,
+    as_array_like,
     below_zero,
-    filled,
     first_calls,
     is_float32,
     last_before_nan,
@@ -259,7 +259,7 @@ class PolynomialDecay(Float32Schedule):
 
     def _counted(self, calls: Rates) -> Rates:
         """Return the number for whole calls, in a compiled loop."""
-        return filled(self._begun(COMPILED, operand(COMPILED, calls)), calls)
+        return as_array_like(self._begun(COMPILED, operand(COMPILED, calls)), calls)
 
     def in_float64(self, t: Rates) -> Rates:
         """Return the rates without rounding, in the cycles of a compiled loop."""

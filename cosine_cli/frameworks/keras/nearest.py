@@ -1,4 +1,4 @@
-"""Keras's nearest schedule to each plain schedule."""
+"""Keras's equivalent of each core schedule."""
 
 from __future__ import annotations
 
@@ -44,46 +44,47 @@ _MOST_PLATEAUS = 1000
 
 
 def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
-    """Return Keras's nearest schedule to a plain one, whose times count updates; None if there is none."""
+    """Return Keras's equivalent of a core schedule, whose times count updates; None if there is none."""
     return converted(_NEAREST, unscaled(schedule), run)
 
 
-def _constant(plain: Constant, run: float) -> FrameworkSchedule:
-    return ExponentialDecay(initial_learning_rate=plain.lr, decay_steps=max(run, 1.0), decay_rate=1.0)
+def _constant(schedule: Constant, run: float) -> FrameworkSchedule:
+    return ExponentialDecay(initial_learning_rate=schedule.lr, decay_steps=max(run, 1.0), decay_rate=1.0)
 
 
-def _step(plain: Step, run: float) -> FrameworkSchedule:
-    due = np.ceil(np.arange(1.0, min(run / plain.step_size, _MOST_PLATEAUS)) * plain.step_size)
-    late = drop_count(plain.step_size, due) != whole_cycles(due, plain.step_size)
-    if (plain.min_lr or late.any()) and (found := _plateaus(plain, run)):
+def _step(schedule: Step, run: float) -> FrameworkSchedule:
+    due = np.ceil(np.arange(1.0, min(run / schedule.step_size, _MOST_PLATEAUS)) * schedule.step_size)
+    late = drop_count(schedule.step_size, due) != whole_cycles(due, schedule.step_size)
+    if (schedule.min_lr or late.any()) and (found := _plateaus(schedule, run)):
         return found
     return ExponentialDecay(
-        initial_learning_rate=plain.lr, decay_steps=plain.step_size, decay_rate=plain.gamma, staircase=True
+        initial_learning_rate=schedule.lr, decay_steps=schedule.step_size, decay_rate=schedule.gamma, staircase=True
     )
 
 
-def _plateaus(plain: Step | Multistep | PiecewiseConstant, run: float) -> FrameworkSchedule | None:
+def _plateaus(schedule: Step | Multistep | PiecewiseConstant, run: float) -> FrameworkSchedule | None:
     """Return the rates of all plateaus; a boundary is the last update before the next one."""
-    starts = [piece.t0 for piece in plain.pieces(run + 1.0, _MOST_PLATEAUS)]
+    starts = [piece.t0 for piece in schedule.pieces(run + 1.0, _MOST_PLATEAUS)]
     if not 1 < len(starts) <= _MOST_PLATEAUS:
         return None
     return PiecewiseConstantDecay(
-        boundaries=tuple(math.ceil(start) - 1.0 for start in starts[1:]), values=tuple(plain(np.array(starts)).tolist())
+        boundaries=tuple(math.ceil(start) - 1.0 for start in starts[1:]),
+        values=tuple(schedule(np.array(starts)).tolist()),
     )
 
 
-def _piecewise(plain: Multistep | PiecewiseConstant, run: float) -> FrameworkSchedule | None:
-    return _plateaus(plain, run) or _constant(Constant(lr=plain.peak), run)
+def _piecewise(schedule: Multistep | PiecewiseConstant, run: float) -> FrameworkSchedule | None:
+    return _plateaus(schedule, run) or _constant(Constant(lr=schedule.peak), run)
 
 
-def _exponential(plain: Exponential, run: float) -> FrameworkSchedule:
-    steps, factor = float32_decay(plain.per, plain.gamma, run)
-    return ExponentialDecay(initial_learning_rate=plain.lr, decay_steps=steps, decay_rate=factor)
+def _exponential(schedule: Exponential, run: float) -> FrameworkSchedule:
+    steps, factor = float32_decay(schedule.per, schedule.gamma, run)
+    return ExponentialDecay(initial_learning_rate=schedule.lr, decay_steps=steps, decay_rate=factor)
 
 
-def _restarts(plain: Sgdr | HardRestarts | Restarts, run: float) -> FrameworkSchedule | None:
+def _restarts(schedule: Sgdr | HardRestarts | Restarts, run: float) -> FrameworkSchedule | None:
     del run
-    restarts = plain if isinstance(plain, Restarts) else plain.of
+    restarts = schedule if isinstance(schedule, Restarts) else schedule.of
     if not isinstance(restarts, Restarts) or not isinstance(restarts.of, Cosine):
         return None
     return CosineDecayRestarts(
@@ -95,17 +96,17 @@ def _restarts(plain: Sgdr | HardRestarts | Restarts, run: float) -> FrameworkSch
     )
 
 
-def _warmup(plain: Warmup, run: float) -> FrameworkSchedule | None:
+def _warmup(schedule: Warmup, run: float) -> FrameworkSchedule | None:
     del run
-    wave = plain.of
+    wave = schedule.of
     if not isinstance(wave, Cosine):
         return None
     return CosineDecay(
-        initial_learning_rate=plain.warmup_start,
+        initial_learning_rate=schedule.warmup_start,
         decay_steps=wave.total,
         alpha=min_lr_share(wave),
         warmup_target=wave.lr,
-        warmup_steps=plain.warmup,
+        warmup_steps=schedule.warmup,
     )
 
 

@@ -6,14 +6,14 @@ import itertools
 import math
 
 from cosine_cli.frameworks.core.compiled import COMPILED
-from cosine_cli.frameworks.core.float32 import filled, operand
+from cosine_cli.frameworks.core.float32 import as_array_like, operand
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import PieceKind
 
 
 def drop_count(length: float, calls: Rates) -> Rates:
     """Return ``floor(step / length)`` for whole calls, in a compiled loop."""
-    return filled(COMPILED.cycles(operand(COMPILED, calls), length), calls)
+    return as_array_like(COMPILED.cycles(operand(COMPILED, calls), length), calls)
 
 
 def with_held_ends(ends: Rates, jumps: Rates) -> list[tuple[float, PieceKind]]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import ParameterError
-from cosine_cli.frameworks.core.catalogue import framework_of
+from cosine_cli.frameworks.core.discovery import framework_of
 from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule, counted_from
 from cosine_cli.frameworks.core.framework_schedule import calls_given
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
@@ -103,8 +103,8 @@ class JoinSchedules(Float32Schedule):
         return tuple(rate for _, index in self._begun for rate in self._members[index].extremes)
 
     @property
-    def ramp(self) -> float:
-        return min(self._members[0].ramp, self._starts[1] if len(self._starts) > 1 else math.inf)
+    def warmup_length(self) -> float:
+        return min(self._members[0].warmup_length, self._starts[1] if len(self._starts) > 1 else math.inf)
 
     def formula(self, m: Ops, t: Any) -> Any:
         (_, index), *later = self._begun
@@ -216,7 +216,7 @@ class WarmupConstantSchedule(Composite):
         return linear_part(self.init_value, self.peak_value, self.warmup_steps)
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return max(self.warmup_steps, 0.0)
 
 
@@ -271,7 +271,7 @@ class WarmupCosineDecaySchedule(Composite):
         return join(linear_part(self.init_value, self.peak_value, self.warmup_steps), wave, self.warmup_steps)
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self.warmup_steps
 
 
@@ -326,7 +326,7 @@ class WarmupExponentialDecaySchedule(Composite):
         return join(linear_part(self.init_value, self.peak_value, self.warmup_steps), decay, self.warmup_steps)
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self.warmup_steps
 
 
@@ -381,8 +381,8 @@ class SgdrSchedule(Composite):
         return JoinSchedules(schedules=self.cosine_kwargs, boundaries=tuple(itertools.accumulate(lengths))[:-1])
 
     @property
-    def ramp(self) -> float:
-        return self.cosine_kwargs[0].ramp
+    def warmup_length(self) -> float:
+        return self.cosine_kwargs[0].warmup_length
 
 
 def linear_part(start: float, end: float, steps: float) -> LinearSchedule:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from cosine_cli.frameworks.core.float32 import Composite, Float32Schedule
 from cosine_cli.frameworks.optax.declarations import inherited_rate
-from cosine_cli.frameworks.optax.piecewise import interpolated
+from cosine_cli.frameworks.optax.piecewise import interpolated_schedule
 from cosine_cli.schedules.core.fields import Needed, param
 
 
@@ -56,7 +56,7 @@ class LinearOnecycleSchedule(Composite):
             float(int(self.pct_final * total)): 1.0 / self.div_factor,
             total: 1.0 / self.final_div_factor,
         }
-        return interpolated("linear", self.peak_value / self.div_factor, points)
+        return interpolated_schedule("linear", self.peak_value / self.div_factor, points)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,4 +97,4 @@ class CosineOnecycleSchedule(Composite):
             float(int(self.pct_start * self.transition_steps)): self.div_factor,
             float(int(self.transition_steps)): 1.0 / (self.div_factor * self.final_div_factor),
         }
-        return interpolated("cosine", self.peak_value / self.div_factor, points)
+        return interpolated_schedule("cosine", self.peak_value / self.div_factor, points)

@@ -16,8 +16,8 @@ from cosine_cli.frameworks.core.concat import concat
 from cosine_cli.frameworks.core.float32 import (
     Composite,
     Float32Schedule,
+    as_array_like,
     below_zero,
-    filled,
     jax_power,
     last_before_nan,
     operand,
@@ -126,7 +126,7 @@ class PolynomialSchedule(Float32Schedule):
         return max(self.transition_begin, 0.0)
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         return self._begins + max(self.transition_steps, 0.0) if self.init_value < self.end_value else 0.0
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -260,7 +260,7 @@ class ExponentialDecay(Float32Schedule):
 
     def _drops(self, calls: Rates) -> Rates:
         """Return the number of drops in a compiled loop by a call, counted from the start of the decay."""
-        return filled(COMPILED.cycles(operand(COMPILED, calls), self.transition_steps), calls)
+        return as_array_like(COMPILED.cycles(operand(COMPILED, calls), self.transition_steps), calls)
 
     def in_step(self, run: float) -> bool:
         """Return whether the first drops of a staircase within a run are neither late nor early."""

@@ -7,7 +7,7 @@ from typing import Any
 from cosine_cli.schedules.core.fields import Needed, param
 
 MOST_PARTS = 200
-"""The largest number of parts in the nearest schedule to a plain one."""
+"""The largest number of parts in the equivalent of a core schedule."""
 
 FIRST_UPDATE = "uses init_value"
 LATE_DROPS = (

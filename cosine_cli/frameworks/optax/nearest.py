@@ -1,4 +1,4 @@
-"""optax's nearest schedule to each plain schedule."""
+"""optax's equivalent of each core schedule."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.frameworks.optax.cycles import CosineOnecycleSchedule, LinearOnecycleSchedule
 from cosine_cli.frameworks.optax.decays import ConstantSchedule, ExponentialDecay, LinearSchedule, PolynomialSchedule
 from cosine_cli.frameworks.optax.declarations import MOST_PARTS
-from cosine_cli.frameworks.optax.piecewise import PiecewiseConstantSchedule, interpolated
+from cosine_cli.frameworks.optax.piecewise import PiecewiseConstantSchedule, interpolated_schedule
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.fields import Pairs
 from cosine_cli.schedules.core.pieces import between
@@ -60,13 +60,13 @@ if TYPE_CHECKING:
 
 
 def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
-    """Return optax's nearest schedule to a plain one, whose times count updates; None if there is none."""
+    """Return optax's equivalent of a core schedule, whose times count updates; None if there is none."""
     return _nearest(unscaled(schedule), run)
 
 
-def _nearest(plain: Schedule, run: float) -> Float32Schedule | None:
-    found = converted(_NEAREST, plain, run)
-    return found if isinstance(found, Float32Schedule) else None
+def _nearest(schedule: Schedule, run: float) -> Float32Schedule | None:
+    equivalent = converted(_NEAREST, schedule, run)
+    return equivalent if isinstance(equivalent, Float32Schedule) else None
 
 
 def _sequence_of(parts: Row[tuple[Float32Schedule, float]]) -> Float32Schedule:
@@ -79,9 +79,9 @@ def _sequence_of(parts: Row[tuple[Float32Schedule, float]]) -> Float32Schedule:
     return JoinSchedules(schedules=members, boundaries=tuple(boundaries))
 
 
-def _polynomial(plain: Polynomial, run: float) -> Float32Schedule:
+def _polynomial(schedule: Polynomial, run: float) -> Float32Schedule:
     del run
-    return _sequence_of(_power_decay(plain.lr, plain.min_lr, plain.power, plain.total))
+    return _sequence_of(_power_decay(schedule.lr, schedule.min_lr, schedule.power, schedule.total))
 
 
 def _power_decay(start: float, end: float, exponent: float, steps: float) -> list[tuple[Float32Schedule, float]]:
@@ -97,8 +97,8 @@ def _wave(start: float, length: float, end: float) -> Float32Schedule:
     return CosineDecaySchedule(init_value=start, decay_steps=length, alpha=quotient(end, start))
 
 
-def _exponential(plain: Exponential, run: float) -> Float32Schedule:
-    return _exponential_decay(plain.lr, *float32_decay(plain.per, plain.gamma, run), plain.min_lr)
+def _exponential(schedule: Exponential, run: float) -> Float32Schedule:
+    return _exponential_decay(schedule.lr, *float32_decay(schedule.per, schedule.gamma, run), schedule.min_lr)
 
 
 def _exponential_decay(start: float, steps: float, factor: float, low: float) -> ExponentialDecay:
@@ -107,19 +107,21 @@ def _exponential_decay(start: float, steps: float, factor: float, low: float) ->
     )
 
 
-def _step(plain: Step, run: float) -> Float32Schedule:
+def _step(schedule: Step, run: float) -> Float32Schedule:
     """Return a staircase, or its plateaus if rounding would make some of its drops late."""
-    staircase = replace(_exponential_decay(plain.lr, plain.step_size, plain.gamma, plain.min_lr), staircase=True)
-    return staircase if staircase.in_step(run) else _plateaus(plain, run) or staircase
+    staircase = replace(
+        _exponential_decay(schedule.lr, schedule.step_size, schedule.gamma, schedule.min_lr), staircase=True
+    )
+    return staircase if staircase.in_step(run) else _plateaus(schedule, run) or staircase
 
 
-def _plateaus(plain: Schedule, run: float, begin: float = 0.0) -> Float32Schedule | None:
+def _plateaus(schedule: Schedule, run: float, begin: float = 0.0) -> Float32Schedule | None:
     """Return the rates of all plateaus after a time, each as a multiple of the one before."""
-    pieces = list(between(plain.pieces(run + 1.0, MOST_PARTS), begin, run + 1.0))
+    pieces = list(between(schedule.pieces(run + 1.0, MOST_PARTS), begin, run + 1.0))
     if not pieces or any(piece.kind != "flat" for piece in pieces) or len(pieces) > MOST_PARTS:
         return None
     starts = [piece.t0 for piece in pieces]
-    rates = plain(np.array(starts)).tolist()
+    rates = schedule(np.array(starts)).tolist()
     if 0.0 in rates and any(rates[rates.index(0.0) :]):  # no factor leads away from 0
         parts = [
             (ConstantSchedule(value=rate), end - start)
@@ -131,14 +133,14 @@ def _plateaus(plain: Schedule, run: float, begin: float = 0.0) -> Float32Schedul
     return PiecewiseConstantSchedule(init_value=rates[0], boundaries_and_scales=points)
 
 
-def _piecewise_interpolated(plain: PiecewiseInterpolated, run: float) -> Float32Schedule | None:
+def _piecewise_interpolated(schedule: PiecewiseInterpolated, run: float) -> Float32Schedule | None:
     del run
-    times, rates = plain.times, plain.values
+    times, rates = schedule.times, schedule.values
     if 0.0 in rates and any(rates[rates.index(0.0) :]):  # no factor leads away from 0
         return _through([(0.0, rates[0]), *zip(times, rates, strict=True)])
     points = {time: quotient(b, a) if a else 0.0 for time, a, b in zip(times[1:], rates, rates[1:], strict=False)}
     held = {times[0]: 1.0} if times[0] else {}
-    return interpolated(plain.between, rates[0], held | points)
+    return interpolated_schedule(schedule.between, rates[0], held | points)
 
 
 def _through(points: Row[tuple[float, float]]) -> Float32Schedule | None:
@@ -150,56 +152,62 @@ def _through(points: Row[tuple[float, float]]) -> Float32Schedule | None:
     return _sequence_of(lines) if len(lines) <= MOST_PARTS else None
 
 
-def _onecycle(plain: Onecycle, run: float) -> Float32Schedule:
+def _onecycle(schedule: Onecycle, run: float) -> Float32Schedule:
     del run
-    start, fall = plain.lr / plain.div, 1.0 / (plain.div * plain.final_div)
-    share = plain.warmup / plain.total
-    if int(share * plain.total) != plain.warmup:  # rounding would bring the peak an update early
-        share = (plain.warmup + 0.5) / plain.total
-    if plain.three_phase and plain.anneal == "linear":
-        back = (2.0 * plain.warmup + 0.5) / plain.total
+    start, fall = schedule.lr / schedule.div, 1.0 / (schedule.div * schedule.final_div)
+    share = schedule.warmup / schedule.total
+    if int(share * schedule.total) != schedule.warmup:  # rounding would bring the peak an update early
+        share = (schedule.warmup + 0.5) / schedule.total
+    if schedule.three_phase and schedule.anneal == "linear":
+        back = (2.0 * schedule.warmup + 0.5) / schedule.total
         return LinearOnecycleSchedule(
-            transition_steps=plain.total,
-            peak_value=plain.lr,
+            transition_steps=schedule.total,
+            peak_value=schedule.lr,
             pct_start=share,
             pct_final=back,
-            div_factor=plain.div,
-            final_div_factor=plain.final_div,
+            div_factor=schedule.div,
+            final_div_factor=schedule.final_div,
         )
-    if plain.three_phase:
-        points = {plain.warmup: plain.div, 2.0 * plain.warmup: 1.0 / plain.div, plain.total: 1.0 / plain.final_div}
-        return interpolated("cosine", start, points)
-    if plain.anneal == "linear":
-        return interpolated("linear", start, {plain.warmup: plain.div, plain.total: fall})
+    if schedule.three_phase:
+        points = {
+            schedule.warmup: schedule.div,
+            2.0 * schedule.warmup: 1.0 / schedule.div,
+            schedule.total: 1.0 / schedule.final_div,
+        }
+        return interpolated_schedule("cosine", start, points)
+    if schedule.anneal == "linear":
+        return interpolated_schedule("linear", start, {schedule.warmup: schedule.div, schedule.total: fall})
     return CosineOnecycleSchedule(
-        transition_steps=plain.total,
-        peak_value=plain.lr,
+        transition_steps=schedule.total,
+        peak_value=schedule.lr,
         pct_start=share,
-        div_factor=plain.div,
-        final_div_factor=plain.final_div,
+        div_factor=schedule.div,
+        final_div_factor=schedule.final_div,
     )
 
 
-def _slanted_triangular(plain: SlantedTriangular, run: float) -> Float32Schedule | None:
+def _slanted_triangular(schedule: SlantedTriangular, run: float) -> Float32Schedule | None:
     del run
-    low = plain.lr / plain.ratio
-    return _through([(0.0, low if plain.warmup else plain.lr), (plain.warmup, plain.lr), (plain.total, low)])
+    low = schedule.lr / schedule.ratio
+    return _through(
+        [(0.0, low if schedule.warmup else schedule.lr), (schedule.warmup, schedule.lr), (schedule.total, low)]
+    )
 
 
-def _cyclic(plain: Cyclic, run: float) -> Float32Schedule | None:
-    cycle = plain.rise + plain.fall
-    if plain.mode == "exp_range" or run / cycle > MOST_PARTS:
+def _cyclic(schedule: Cyclic, run: float) -> Float32Schedule | None:
+    cycle = schedule.rise + schedule.fall
+    if schedule.mode == "exp_range" or run / cycle > MOST_PARTS:
         return None
-    points = [(0.0, plain.min_lr)]
+    points = [(0.0, schedule.min_lr)]
     for index in range(math.ceil((run + 1.0) / cycle)):
-        height = 0.5**index if plain.mode == "triangular2" else 1.0
-        top = plain.min_lr + (plain.lr - plain.min_lr) * height
-        points += [(index * cycle + plain.rise, top), ((index + 1) * cycle, plain.min_lr)]
+        height = 0.5**index if schedule.mode == "triangular2" else 1.0
+        top = schedule.min_lr + (schedule.lr - schedule.min_lr) * height
+        points += [(index * cycle + schedule.rise, top), ((index + 1) * cycle, schedule.min_lr)]
     return _through(points)
 
 
-def _restarts(plain: Sgdr | HardRestarts | Restarts, run: float) -> Float32Schedule | None:
-    restarts = plain if isinstance(plain, Restarts) else plain.of
+def _restarts(schedule: Sgdr | HardRestarts | Restarts, run: float) -> Float32Schedule | None:
+    restarts = schedule if isinstance(schedule, Restarts) else schedule.of
     if not isinstance(restarts, Restarts) or not isinstance(restarts.of, Cosine):
         return None
     cycles = list(itertools.islice(_cycles(restarts, restarts.of, run), MOST_PARTS + 1))
@@ -223,82 +231,97 @@ def _warmup_part(shape: str, start: float, target: float, length: float) -> Floa
     if shape == "constant":
         return ConstantSchedule(value=start)
     if shape == "cosine" and start:
-        return interpolated("cosine", start, {length: quotient(target, start)})
+        return interpolated_schedule("cosine", start, {length: quotient(target, start)})
     if shape == "exponential":
         return ExponentialDecay(init_value=start, transition_steps=length, decay_rate=quotient(target, start))
     return linear_part(start, target, length)
 
 
-def _decay_part(plain: Wsd) -> list[tuple[Float32Schedule, float]]:
-    if plain.decay_shape == "cosine":
-        return [(_wave(plain.lr, plain.decay, plain.min_lr), plain.decay)]
-    if plain.decay_shape == "exponential":
+def _decay_part(schedule: Wsd) -> list[tuple[Float32Schedule, float]]:
+    if schedule.decay_shape == "cosine":
+        return [(_wave(schedule.lr, schedule.decay, schedule.min_lr), schedule.decay)]
+    if schedule.decay_shape == "exponential":
         return [
-            (_exponential_decay(plain.lr, plain.decay, quotient(plain.min_lr, plain.lr), plain.min_lr), plain.decay)
+            (
+                _exponential_decay(
+                    schedule.lr, schedule.decay, quotient(schedule.min_lr, schedule.lr), schedule.min_lr
+                ),
+                schedule.decay,
+            )
         ]
-    return _power_decay(plain.lr, plain.min_lr, 0.5 if plain.decay_shape == "sqrt" else 1.0, plain.decay)
+    return _power_decay(schedule.lr, schedule.min_lr, 0.5 if schedule.decay_shape == "sqrt" else 1.0, schedule.decay)
 
 
-def _wsd(plain: Wsd, run: float) -> Float32Schedule:
+def _wsd(schedule: Wsd, run: float) -> Float32Schedule:
     del run
-    return _sequence_of([*_warmup_and_hold(plain, plain.stable), *_decay_part(plain)])
+    return _sequence_of([*_warmup_and_hold(schedule, schedule.stable), *_decay_part(schedule)])
 
 
-def _warmup_hold_cosine(plain: WarmupHoldCosine, run: float) -> Float32Schedule:
+def _warmup_hold_cosine(schedule: WarmupHoldCosine, run: float) -> Float32Schedule:
     del run
     return _sequence_of(
-        [*_warmup_and_hold(plain, plain.hold), (_wave(plain.lr, plain.decay, plain.min_lr), plain.decay)]
+        [
+            *_warmup_and_hold(schedule, schedule.hold),
+            (_wave(schedule.lr, schedule.decay, schedule.min_lr), schedule.decay),
+        ]
     )
 
 
-def _warmup_and_hold(plain: Wsd | WarmupHoldCosine, hold: float) -> Iterator[tuple[Float32Schedule, float]]:
+def _warmup_and_hold(schedule: Wsd | WarmupHoldCosine, hold: float) -> Iterator[tuple[Float32Schedule, float]]:
     """Yield the warmup, if there is one, and the constant rate after it."""
-    if plain.warmup:
-        yield _warmup_part(plain.warmup_shape, plain.warmup_start, plain.lr, plain.warmup), plain.warmup
-    yield ConstantSchedule(value=plain.lr), hold
+    if schedule.warmup:
+        yield _warmup_part(schedule.warmup_shape, schedule.warmup_start, schedule.lr, schedule.warmup), schedule.warmup
+    yield ConstantSchedule(value=schedule.lr), hold
 
 
-def _flat_cosine(plain: FlatCosine, run: float) -> Float32Schedule:
+def _flat_cosine(schedule: FlatCosine, run: float) -> Float32Schedule:
     del run
-    wave = _wave(plain.lr, plain.decay, plain.min_lr)
-    return _sequence_of([(ConstantSchedule(value=plain.lr), plain.hold), (wave, plain.decay)])
+    wave = _wave(schedule.lr, schedule.decay, schedule.min_lr)
+    return _sequence_of([(ConstantSchedule(value=schedule.lr), schedule.hold), (wave, schedule.decay)])
 
 
-def _sequence(plain: Sequence, run: float) -> Float32Schedule | None:
-    parts = [(_nearest(part, min(length, run)), length) for part, length in zip(plain.of, plain.lengths, strict=True)]
-    found = [(part, length) for part, length in parts if part is not None]
-    return _sequence_of(found) if len(found) == len(parts) else None
+def _sequence(schedule: Sequence, run: float) -> Float32Schedule | None:
+    parts = [
+        (_nearest(part, min(length, run)), length) for part, length in zip(schedule.of, schedule.lengths, strict=True)
+    ]
+    convertible = [(part, length) for part, length in parts if part is not None]
+    return _sequence_of(convertible) if len(convertible) == len(parts) else None
 
 
-def _warmup(plain: Warmup, run: float) -> Float32Schedule | None:
+def _warmup(schedule: Warmup, run: float) -> Float32Schedule | None:
     """Return a warmup and the inner schedule: as one schedule of optax if it has that, else joined."""
-    inside, straight = plain.of, plain.warmup_shape == "linear"
+    inside, straight = schedule.of, schedule.warmup_shape == "linear"
     if straight and isinstance(inside, Constant):
-        return WarmupConstantSchedule(init_value=plain.warmup_start, peak_value=inside.lr, warmup_steps=plain.warmup)
+        return WarmupConstantSchedule(
+            init_value=schedule.warmup_start, peak_value=inside.lr, warmup_steps=schedule.warmup
+        )
     if straight and isinstance(inside, Cosine):
         return WarmupCosineDecaySchedule(
-            init_value=plain.warmup_start,
+            init_value=schedule.warmup_start,
             peak_value=inside.lr,
-            warmup_steps=plain.warmup,
-            decay_steps=plain.warmup + inside.total,
+            warmup_steps=schedule.warmup,
+            decay_steps=schedule.warmup + inside.total,
             end_value=inside.min_lr,
         )
     if straight and isinstance(inside, Exponential):
-        steps, factor = float32_decay(inside.per, inside.gamma, run - plain.warmup)
+        steps, factor = float32_decay(inside.per, inside.gamma, run - schedule.warmup)
         return WarmupExponentialDecaySchedule(
-            init_value=plain.warmup_start,
+            init_value=schedule.warmup_start,
             peak_value=inside.lr,
-            warmup_steps=plain.warmup,
+            warmup_steps=schedule.warmup,
             transition_steps=steps,
             decay_rate=factor,
             end_value=inside.min_lr if inside.min_lr and inside.gamma < 1.0 else None,
         )
-    then = _plateaus(inside, run, plain.warmup) if inside.on_run_clock else _nearest(inside, run - plain.warmup)
+    then = _plateaus(inside, run, schedule.warmup) if inside.on_run_clock else _nearest(inside, run - schedule.warmup)
     if then is None:
         return None
-    target = float(inside(plain.warmup - plain.shift))
+    target = float(inside(schedule.warmup - schedule.shift))
     return _sequence_of(
-        [(_warmup_part(plain.warmup_shape, plain.warmup_start, target, plain.warmup), plain.warmup), (then, run)]
+        [
+            (_warmup_part(schedule.warmup_shape, schedule.warmup_start, target, schedule.warmup), schedule.warmup),
+            (then, run),
+        ]
     )
 
 
@@ -317,7 +340,7 @@ _NEAREST: Mapping[str, Conversion] = {
         init_value="lr",
         transition_steps="timescale",
         decay_rate=math.exp(-1.0),
-        end_value=lambda plain: plain.min_lr or None,
+        end_value=lambda schedule: schedule.min_lr or None,
     ),
     "onecycle": _onecycle,
     "piecewise_constant": _plateaus,

@@ -162,7 +162,7 @@ def cumulative_products(start: float, pairs: Pairs) -> tuple[float, ...]:
     return tuple(itertools.accumulate((scale for _, scale in pairs), lambda rate, scale: rate * scale, initial=start))
 
 
-def interpolated(kind: str, start: float, points: Mapping[float, float]) -> PiecewiseInterpolateSchedule:
+def interpolated_schedule(kind: str, start: float, points: Mapping[float, float]) -> PiecewiseInterpolateSchedule:
     """Return an interpolation through points, each a factor of the rate before it."""
     return PiecewiseInterpolateSchedule(
         interpolate_type=kind, init_value=start, boundaries_and_scales=Pairs(sorted(points.items()))

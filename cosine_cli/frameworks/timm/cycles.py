@@ -73,7 +73,7 @@ class CosineLRScheduler(TimmCycles):
     def shape(self, m: Ops, share: Any) -> Any:
         return shapes.cosine_of(m, 1.0 - share)
 
-    def takes_root(self, passed: float, length: float) -> bool:
+    def has_negative_radicand(self, passed: float, length: float) -> bool:
         del length
         return passed < 0 and not self.k_decay.is_integer()
 
@@ -132,7 +132,7 @@ class TanhLRScheduler(TimmCycles):
     def shape(self, m: Ops, share: Any) -> Any:
         return 0.5 * (1.0 - m.tanh(self.lb * (1.0 - share) + self.ub * share))
 
-    def takes_root(self, passed: float, length: float) -> bool:
+    def has_negative_radicand(self, passed: float, length: float) -> bool:
         del passed, length
         return False
 
@@ -184,7 +184,7 @@ class PolyLRScheduler(TimmCycles):
         left = 1.0 - share
         return left if self.power == 1.0 else left**self.power
 
-    def takes_root(self, passed: float, length: float) -> bool:
+    def has_negative_radicand(self, passed: float, length: float) -> bool:
         """Return whether a root of a negative time, or of a negative rest, is taken."""
         if passed < 0:
             return not self.k_decay.is_integer()

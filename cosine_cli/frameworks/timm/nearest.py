@@ -1,4 +1,4 @@
-"""timm's nearest scheduler to each plain schedule."""
+"""timm's equivalent of each core schedule."""
 
 from __future__ import annotations
 
@@ -28,95 +28,97 @@ _DECAYS = {"linear": "linear", "cosine": "cosine", "1-sqrt": "1-sqrt", "exponent
 
 
 def nearest(schedule: Schedule, run: float) -> TimmScheduler | None:
-    """Return timm's nearest scheduler to a plain schedule, whose times count epochs; None if there is none."""
+    """Return timm's equivalent of a core schedule, whose times count epochs; None if there is none."""
     found = converted(_NEAREST, schedule, run)
     return found if isinstance(found, TimmScheduler) else None
 
 
-def _constant(plain: Constant, run: float) -> TimmScheduler:
-    return StepLRScheduler(lr=plain.lr, decay_t=max(run, 1.0))
+def _constant(schedule: Constant, run: float) -> TimmScheduler:
+    return StepLRScheduler(lr=schedule.lr, decay_t=max(run, 1.0))
 
 
-def _one_epoch_later(plain: Any) -> tuple[float, ...]:
+def _one_epoch_later(schedule: Any) -> tuple[float, ...]:
     """Return the milestones, each one epoch later, since timm's drops come one epoch early."""
-    return tuple(milestone + 1.0 for milestone in plain.milestones)
+    return tuple(milestone + 1.0 for milestone in schedule.milestones)
 
 
-def _piecewise_constant(plain: PiecewiseConstant, run: float) -> TimmScheduler | None:
+def _piecewise_constant(schedule: PiecewiseConstant, run: float) -> TimmScheduler | None:
     """Return the drops of rates that fall by equal factors."""
     del run
-    if not all(plain.values[:-1]):
+    if not all(schedule.values[:-1]):
         return None
-    factors = [quotient(after, before) for before, after in itertools.pairwise(plain.values)]
+    factors = [quotient(after, before) for before, after in itertools.pairwise(schedule.values)]
     if not all(math.isclose(factor, factors[0], rel_tol=1e-14) for factor in factors):
         return None
-    return MultiStepLRScheduler(lr=plain.values[0], decay_t=_one_epoch_later(plain), decay_rate=factors[0])
+    return MultiStepLRScheduler(lr=schedule.values[0], decay_t=_one_epoch_later(schedule), decay_rate=factors[0])
 
 
-def _inverse_sqrt(plain: InverseSqrt, run: float) -> TimmScheduler:
+def _inverse_sqrt(schedule: InverseSqrt, run: float) -> TimmScheduler:
     """Return a stable phase as long as the run, with a decay that begins after it."""
     return WSDLRScheduler(
-        lr=plain.lr,
+        lr=schedule.lr,
         t_initial=math.ceil(run) + 1.0,
         decay_t=1.0,
-        lr_min=plain.min_lr,
+        lr_min=schedule.min_lr,
         stable_fn="rsqrt",
-        stable_timescale=plain.timescale,
+        stable_timescale=schedule.timescale,
     )
 
 
-def _restarts(plain: Restarts, run: float) -> TimmScheduler | None:
-    once = nearest(plain.of, run)
+def _restarts(schedule: Restarts, run: float) -> TimmScheduler | None:
+    once = nearest(schedule.of, run)
     if not isinstance(once, TimmCycles):
         return None
     cycles: dict[str, Any] = {
-        "cycle_mul": plain.cycle_mult,
-        "cycle_decay": plain.cycle_decay,
-        "cycle_limit": plain.cycles,
+        "cycle_mul": schedule.cycle_mult,
+        "cycle_decay": schedule.cycle_decay,
+        "cycle_limit": schedule.cycles,
     }
-    return replace(once, t_initial=plain.cycle, **cycles)
+    return replace(once, t_initial=schedule.cycle, **cycles)
 
 
-def _wsd(plain: Wsd, run: float) -> TimmScheduler:
+def _wsd(schedule: Wsd, run: float) -> TimmScheduler:
     """Return the same phases; an exponential decay stretched to end at lr_min is one of equal factors."""
     del run
-    exponential = plain.decay_shape == "exponential" and plain.min_lr < plain.lr
-    ratio: dict[str, Any] = {"decay_ratio": min_lr_share(plain)} if exponential else {}
+    exponential = schedule.decay_shape == "exponential" and schedule.min_lr < schedule.lr
+    ratio: dict[str, Any] = {"decay_ratio": min_lr_share(schedule)} if exponential else {}
     return WSDLRScheduler(
-        lr=plain.lr,
-        t_initial=plain.stable + plain.decay,
-        decay_t=plain.decay,
-        lr_min=plain.min_lr,
-        decay_fn=_DECAYS.get(plain.decay_shape, "linear"),
-        warmup_t=plain.warmup,
-        warmup_lr_init=plain.lr if plain.warmup_shape == "constant" and not plain.warmup else plain.warmup_start,
+        lr=schedule.lr,
+        t_initial=schedule.stable + schedule.decay,
+        decay_t=schedule.decay,
+        lr_min=schedule.min_lr,
+        decay_fn=_DECAYS.get(schedule.decay_shape, "linear"),
+        warmup_t=schedule.warmup,
+        warmup_lr_init=schedule.lr
+        if schedule.warmup_shape == "constant" and not schedule.warmup
+        else schedule.warmup_start,
         **ratio,
     )
 
 
-def _warmup(plain: Warmup, run: float) -> TimmScheduler | None:
+def _warmup(schedule: Warmup, run: float) -> TimmScheduler | None:
     """Return the inner schedule with timm's own warmup, over its start if it keeps the clock of the run."""
-    inner = nearest(plain.of, run - plain.shift)
+    inner = nearest(schedule.of, run - schedule.shift)
     if inner is None or inner.warmup_t:
         return None
-    warmup: dict[str, Any] = {"warmup_t": plain.warmup, "warmup_lr_init": plain.warmup_start}
+    warmup: dict[str, Any] = {"warmup_t": schedule.warmup, "warmup_lr_init": schedule.warmup_start}
     if hasattr(inner, "warmup_prefix"):
-        warmup["warmup_prefix"] = not plain.on_run_clock
+        warmup["warmup_prefix"] = not schedule.on_run_clock
     return replace(inner, **warmup)
 
 
-def _scale(plain: Scale, run: float) -> TimmScheduler | None:
-    """Return the nearest scheduler to the inner schedule with its rates multiplied."""
-    inner = nearest(plain.of, run)
+def _scale(schedule: Scale, run: float) -> TimmScheduler | None:
+    """Return the equivalent of the inner schedule with its rates multiplied."""
+    inner = nearest(schedule.of, run)
     if inner is None:
         return None
     names = ("lr", "lr_min", "warmup_lr_init")
-    return replace(inner, **{name: plain.factor * getattr(inner, name) for name in names if hasattr(inner, name)})
+    return replace(inner, **{name: schedule.factor * getattr(inner, name) for name in names if hasattr(inner, name)})
 
 
 _COSINE_AFTER_HOLD: Mapping[str, Any] = {
     "lr": "lr",
-    "t_initial": lambda plain: plain.hold + plain.decay,
+    "t_initial": lambda schedule: schedule.hold + schedule.decay,
     "decay_t": "decay",
     "lr_min": "min_lr",
     "decay_fn": constant_text("cosine"),
@@ -126,13 +128,13 @@ _NEAREST: Mapping[str, Conversion] = {
     "constant": _constant,
     "cosine": entry(CosineLRScheduler, lr="lr", t_initial="total", lr_min="min_lr"),
     "exponential": entry(
-        StepLRScheduler, lr="lr", decay_t=1.0, decay_rate=lambda plain: plain.gamma ** (1.0 / plain.per)
+        StepLRScheduler, lr="lr", decay_t=1.0, decay_rate=lambda schedule: schedule.gamma ** (1.0 / schedule.per)
     ),
     "flat_cosine": entry(WSDLRScheduler, **_COSINE_AFTER_HOLD),
     "hard_restarts": entry(
         CosineLRScheduler,
         lr="lr",
-        t_initial=lambda plain: plain.total / plain.cycles,
+        t_initial=lambda schedule: schedule.total / schedule.cycles,
         lr_min="min_lr",
         cycle_limit="cycles",
     ),
@@ -145,7 +147,7 @@ _NEAREST: Mapping[str, Conversion] = {
     "linear_to_zero": entry(PolyLRScheduler, lr="lr", t_initial="total", power=1.0, lr_min=0.0),
     "multistep": entry(MultiStepLRScheduler, lr="lr", decay_t=_one_epoch_later, decay_rate="gamma"),
     "natural_exponential": entry(
-        StepLRScheduler, lr="lr", decay_t=1.0, decay_rate=lambda plain: math.exp(-1.0 / plain.timescale)
+        StepLRScheduler, lr="lr", decay_t=1.0, decay_rate=lambda schedule: math.exp(-1.0 / schedule.timescale)
     ),
     "one_minus_sqrt": entry(WSDLRScheduler, lr="lr", t_initial="total", decay_t="total", lr_min="min_lr"),
     "piecewise_constant": _piecewise_constant,

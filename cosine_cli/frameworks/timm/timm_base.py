@@ -20,12 +20,12 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.ops import Numpy, Ops
 from cosine_cli.schedules.core.pieces import Bounds, Piece, between
 
-_ENDLESS = 2.0**53
-_LARGEST = math.log(np.finfo(np.float64).max)
-_MOST_LENGTHS = 1_000_000
+_MAX_CALL = 2.0**53
+_MAX_EXPONENT = math.log(np.finfo(np.float64).max)
+_MAX_CYCLE_LENGTHS = 1_000_000
 
 
-class _Divided(Numpy):
+class _PythonDivision(Numpy):
     """numpy's operations, except that whole cycles are counted by Python's division, which has no tolerance."""
 
     @staticmethod
@@ -34,7 +34,7 @@ class _Divided(Numpy):
         return np.floor_divide(t, length)
 
 
-_AS_PYTHON: Ops = _Divided()
+_PYTHON_OPS: Ops = _PythonDivision()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class TimmScheduler(FrameworkSchedule, ABC):
         return self.lr
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         """The length of the warmup."""
         return self.warmup_t
 
@@ -75,10 +75,10 @@ class TimmScheduler(FrameworkSchedule, ABC):
 
     def body_at(self, t: float) -> float:
         """Return the rate at one time without a warmup."""
-        return float(np.asarray(self.body(_AS_PYTHON, np.array([t]))).reshape(-1)[0])
+        return float(np.asarray(self.body(_PYTHON_OPS, np.array([t]))).reshape(-1)[0])
 
     @cached_property
-    def _differs_at_first(self) -> bool:
+    def _first_rate_differs(self) -> bool:
         """Whether the rate that the constructor sets differs from that of the first call."""
         return not self.warmup_t and self.body_at(0.0) != self.lr
 
@@ -88,20 +88,20 @@ class TimmScheduler(FrameworkSchedule, ABC):
         if self.warmup_t:
             slope = (self.warmup_target - self.warmup_lr_init) / self.warmup_t
             return m.where(t < self.warmup_t, self.warmup_lr_init + t * slope, rate)
-        return m.where(t < 1.0, self.lr, rate) if self._differs_at_first else rate
+        return m.where(t < 1.0, self.lr, rate) if self._first_rate_differs else rate
 
     def rate(self, t: Rates) -> Rates:
         """Return the rates before the calls ``t``."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            found = np.asarray(self.formula(_AS_PYTHON, t), dtype=np.float64)
-        rates = found if found.shape == t.shape else np.full_like(t, found)
+            values = np.asarray(self.formula(_PYTHON_OPS, t), dtype=np.float64)
+        rates = values if values.shape == t.shape else np.full_like(t, values)
         return rates if math.isinf(self.ends) else np.where(t <= self.ends, rates, np.nan)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the warmup, and the pieces after it."""
-        end = min(self.warmup_t or float(self._differs_at_first), until)
-        level = not self.warmup_t or self.warmup_target == self.warmup_lr_init
-        warmup = [Piece(0.0, end, "flat" if level else "smooth")] if end else []
+        end = min(self.warmup_t or float(self._first_rate_differs), until)
+        is_flat = not self.warmup_t or self.warmup_target == self.warmup_lr_init
+        warmup = [Piece(0.0, end, "flat" if is_flat else "smooth")] if end else []
         if end == until:
             return warmup
         body = (piece.moved(self.shift) for piece in self.body_pieces(until - self.shift, at_most))
@@ -124,8 +124,8 @@ class TimmCycles(TimmScheduler, ABC):
         """Return the remaining part of the decay to ``lr_min`` at a share of the cycle, raised to ``exponent``."""
 
     @abstractmethod
-    def takes_root(self, passed: float, length: float) -> bool:
-        """Return whether ``passed`` of ``length`` calls lead to a root of a negative number."""
+    def has_negative_radicand(self, passed: float, length: float) -> bool:
+        """Return whether the shape takes a root of a negative number after ``passed`` of ``length`` calls."""
 
     def body(self, m: Ops, t: Any) -> Any:
         """Return the rate at ``t`` without a warmup."""
@@ -133,26 +133,26 @@ class TimmCycles(TimmScheduler, ABC):
             return self.lr_min + 0.0 * t
         if self.cycle_limit == 1 and self.cycle_mul == 1.0:
             share = m.named("u", m.minimum(t / self.t_initial, 1.0))
-            left = self.shape(m, share if self.exponent == 1.0 else share**self.exponent)
-            return m.where(t < self.t_initial, m.lerp(self.lr, self.lr_min, left), self.lr_min)
-        index, passed, length = self._cycle_in(m, t)
+            remaining = self.shape(m, share if self.exponent == 1.0 else share**self.exponent)
+            return m.where(t < self.t_initial, m.lerp(self.lr, self.lr_min, remaining), self.lr_min)
+        index, passed, length = self._cycle_at(m, t)
         # The powers come before the division, as in timm: the small rest at the end of a cycle depends on it.
         share = passed / length if self.exponent == 1.0 else passed**self.exponent / length**self.exponent
         peak = self.lr * self.cycle_decay ** m.minimum(index, self.cycle_limit - 1.0)
-        falling = m.lerp(peak, self.lr_min, self.shape(m, m.named("u", share)))
-        return m.where(index < self.cycle_limit, falling, self.lr_min)
+        decay = m.lerp(peak, self.lr_min, self.shape(m, m.named("u", share)))
+        return m.where(index < self.cycle_limit, decay, self.lr_min)
 
     @property
     def exponent(self) -> float:
         """The exponent of the share of a cycle that has passed."""
         return 1.0
 
-    def _cycle_in(self, m: Ops, t: Any) -> tuple[Any, Any, Any]:
+    def _cycle_at(self, m: Ops, t: Any) -> tuple[Any, Any, Any]:
         """Return the index of the cycle, the calls since it start, and its length."""
         if self.cycle_mul == 1.0:
             index = m.named("cycle", m.cycles(t, self.t_initial))
             return index, t - index * self.t_initial, self.t_initial
-        first, start, lengths = self._columns
+        first, start, lengths = self._cycle_arrays
         if not isinstance(m, Numpy):
             first, start, lengths = first.tolist(), start.tolist(), lengths.tolist()
         index = m.named("cycle", m.count(first[1:], t))
@@ -165,25 +165,25 @@ class TimmCycles(TimmScheduler, ABC):
 
         timm computes the index by a logarithm, which is a call late for some cycles because of its last bit.
         """
-        found = list(itertools.islice(self._iterate_cycles(), _MOST_LENGTHS + 1))
-        if len(found) > _MOST_LENGTHS:
-            rule = f"must give at most {_MOST_LENGTHS:,} cycles of different lengths"
+        cycles = list(itertools.islice(self._iterate_cycles(), _MAX_CYCLE_LENGTHS + 1))
+        if len(cycles) > _MAX_CYCLE_LENGTHS:
+            rule = f"must give at most {_MAX_CYCLE_LENGTHS:,} cycles of different lengths"
             raise ParameterError("cycle_mul", rule, got=repr(self.cycle_mul), hint="give 1, or a lower cycle_limit")
-        return found
+        return cycles
 
     @cached_property
-    def _columns(self) -> tuple[Any, Any, Any]:
+    def _cycle_arrays(self) -> tuple[Any, Any, Any]:
         """The columns of ``_cycles`` as arrays, which are converted once."""
         first, start, lengths = np.array(self._cycles).T
         return first, start, lengths
 
     def _iterate_cycles(self) -> Iterator[tuple[float, float, float]]:
         for i in range(max(self.cycle_limit, 0) + 1):
-            if i * math.log(self.cycle_mul) > _LARGEST:
+            if i * math.log(self.cycle_mul) > _MAX_EXPONENT:
                 return
             length = self.cycle_mul**i * self.t_initial
             start = (1.0 - self.cycle_mul**i) / (1.0 - self.cycle_mul) * self.t_initial
-            if start + self.shift > _ENDLESS:
+            if start + self.shift > _MAX_CALL:
                 return
             first = self._first_call(i, start) if i else 0.0
             if first is None:
@@ -201,15 +201,15 @@ class TimmCycles(TimmScheduler, ABC):
 
     def cycle_of(self, call: float) -> int | None:
         """Return the index of the cycle that timm computes for a call, None if it raises."""
-        left = 1 - (call - self.shift) / self.t_initial * (1 - self.cycle_mul)
-        return math.floor(math.log(left, self.cycle_mul)) if left > 0 else None
+        remaining = 1 - (call - self.shift) / self.t_initial * (1 - self.cycle_mul)
+        return math.floor(math.log(remaining, self.cycle_mul)) if remaining > 0 else None
 
     @cached_property
     def ends(self) -> float:
         """The last call before timm takes the logarithm, or a root, of a negative number, or overflows."""
         if self.cycle_mul == 1.0:
             return self._last_before_overflow
-        ends = min(self._last_before_no_length, self._last_before_overflow)
+        ends = min(self._last_before_zero_length, self._last_before_overflow)
         return min(ends, next(self._last_before_roots, math.inf)) if self.cycle_limit > 0 else ends
 
     @property
@@ -217,7 +217,7 @@ class TimmCycles(TimmScheduler, ABC):
         """The error of the logarithm or of the power; a root of a negative number raises none, it is complex."""
         if self.ends == self._last_before_overflow:
             return "OverflowError: (34, 'Numerical result out of range')"
-        return "ValueError: math domain error" if self.ends == self._last_before_no_length else ""
+        return "ValueError: math domain error" if self.ends == self._last_before_zero_length else ""
 
     @cached_property
     def _last_before_overflow(self) -> float:
@@ -225,10 +225,10 @@ class TimmCycles(TimmScheduler, ABC):
         if self.cycle_decay <= 1.0:
             return math.inf
         first = math.ceil(max(self.shift, self.warmup_t))
-        most = _ENDLESS if self.cycle_mul >= 1.0 else self._last_before_no_length
-        calls = range(first, max(int(most), first) + 1)
-        found = bisect_left(calls, x=True, key=self._overflows)
-        return float(calls[found]) - 1.0 if found < len(calls) else math.inf
+        last = _MAX_CALL if self.cycle_mul >= 1.0 else self._last_before_zero_length
+        calls = range(first, max(int(last), first) + 1)
+        index = bisect_left(calls, x=True, key=self._overflows)
+        return float(calls[index]) - 1.0 if index < len(calls) else math.inf
 
     def _overflows(self, call: float) -> bool:
         index = (call - self.shift) // self.t_initial if self.cycle_mul == 1.0 else self.cycle_of(call)
@@ -239,7 +239,7 @@ class TimmCycles(TimmScheduler, ABC):
         return False
 
     @cached_property
-    def _last_before_no_length(self) -> float:
+    def _last_before_zero_length(self) -> float:
         """The last call before cycles that become shorter reach length 0."""
         if self.cycle_mul > 1.0:
             return math.inf
@@ -255,14 +255,14 @@ class TimmCycles(TimmScheduler, ABC):
         """The last calls before those next to the start of a cycle at which a root fails."""
         for start, _, _ in self._cycles[1:]:
             first = math.ceil(start + self.shift)
-            yield from (call - 1.0 for call in (first - 1, first) if self._fails(call))
+            yield from (call - 1.0 for call in (first - 1, first) if self._root_fails(call))
 
-    def _fails(self, call: int) -> bool:
+    def _root_fails(self, call: int) -> bool:
         index = self.cycle_of(call)
         if call < max(self.warmup_t, 1.0) or index is None or not 0 <= index < self.cycle_limit:
             return False
         _, start, length = self._cycles[index]
-        return self.takes_root(call - self.shift - start, length)
+        return self.has_negative_radicand(call - self.shift - start, length)
 
     def body_pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the cycles, and the floor after them."""

@@ -39,33 +39,33 @@ from cosine_cli.schedules.core.schedule import Formatter, Schedule
 from cosine_cli.schedules.sequence import Sequence
 
 
-def _on(member: Leaf, lr: float) -> Leaf:
-    """Return a scheduler on an optimizer of another rate, if it starts from that."""
-    on: dict[str, Any] = {"lr": lr} if hasattr(member, "lr") else {}
-    return replace(member, **on)
+def _with_lr(member: Leaf, lr: float) -> Leaf:
+    """Return a scheduler with another ``lr``, if it has one."""
+    changes: dict[str, Any] = {"lr": lr} if hasattr(member, "lr") else {}
+    return replace(member, **changes)
 
 
-def _placed(members: tuple[Schedule, ...], lr: float) -> tuple[list[Leaf], float] | None:
+def _attached(members: tuple[Schedule, ...], lr: float) -> tuple[list[Leaf], float] | None:
     """Return single schedulers with the rates that they start from on one optimizer, and that of the optimizer.
 
     OneCycleLR and CyclicLR change the rate that the others start from. None if a member is itself composed.
     """
-    state, placed = OptimizerState(lr), list[Leaf]()
+    state, attached = OptimizerState(lr), list[Leaf]()
     for member in members:
         if not isinstance(member, Leaf):
             return None
         start = member.attach(state)
         if start <= 0 and not isinstance(member, CyclicLR):
             return None
-        placed.append(_on(member, start))
-    cycles = [member for member in placed if isinstance(member, OneCycleLR)]
-    for i, member in enumerate(placed):
+        attached.append(_with_lr(member, start))
+    cycles = [member for member in attached if isinstance(member, OneCycleLR)]
+    for i, member in enumerate(attached):
         if isinstance(member, OneCycleLR):  # the last one's rates stand in the group
             last = cycles[-1]
-            placed[i] = replace(
+            attached[i] = replace(
                 member, max_lr=last.max_lr, div_factor=last.div_factor, final_div_factor=last.final_div_factor
             )
-    return placed, state.initial_rate()
+    return attached, state.initial_rate()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,72 +102,76 @@ class SequentialLR(Combined):
     def check(self) -> None:
         """Raise if there is no scheduler, or unless there is one milestone fewer than schedulers."""
         check_schedulers(self.schedulers, self.lr)
-        due = len(self.schedulers) - 1
-        if len(self.milestones) != due:
-            rule = f"must be one fewer than the schedulers ({due})"
+        expected = len(self.schedulers) - 1
+        if len(self.milestones) != expected:
+            rule = f"must be one fewer than the schedulers ({expected})"
             raise ParameterError("milestones", rule, got=str(len(self.milestones)))
         if next(simulated_rates(self, self.lr), None) is None:  # a sequence inside steps once before the first update
             rule = "must not raise in the first step, which PyTorch makes before the first update"
-            raise ParameterError("schedulers", rule, got=" and ".join(type(one).__name__ for one in self.schedulers))
+            raise ParameterError(
+                "schedulers", rule, got=" and ".join(type(member).__name__ for member in self.schedulers)
+            )
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:
         """The milestones, and those of each scheduler while it is active."""
-        turns = zip(self.schedulers, (0.0, *self.milestones), (*self.milestones, math.inf), strict=True)
-        inside = (one for of, start, end in turns for one in in_turn(of.milestones_given, start, end))
-        return *calls_given("milestones", self.milestones, self.milestones), *inside
+        spans = zip(self.schedulers, (0.0, *self.milestones), (*self.milestones, math.inf), strict=True)
+        inner = (
+            milestone for member, start, end in spans for milestone in in_turn(member.milestones_given, start, end)
+        )
+        return *calls_given("milestones", self.milestones, self.milestones), *inner
 
     @cached_property
-    def _turns(self) -> list[tuple[float, float, Leaf | None]] | None:
+    def _active_spans(self) -> list[tuple[float, float, Leaf | None]] | None:
         """The start, end and scheduler of each turn, None for one that raises; None if there is no closed form."""
-        found = _placed(self.schedulers, self.lr)
+        start_rates = _attached(self.schedulers, self.lr)
         whole = all(float(milestone).is_integer() for milestone in self.milestones)
-        if found is None or not whole or list(self.milestones) != sorted(self.milestones):
+        if start_rates is None or not whole or list(self.milestones) != sorted(self.milestones):
             return None
-        placed, initial = found
+        attached, initial = start_rates
         first = bisect_right(self.milestones, 0)
-        follows = not isinstance(placed[first], CosineAnnealingWarmRestarts)  # which begins where it was made
-        if follows and getattr(placed[first], "lr", initial) != initial:
+        continues = not isinstance(attached[first], CosineAnnealingWarmRestarts)  # which starts from its own lr
+        if continues and getattr(attached[first], "lr", initial) != initial:
             return None
-        if any(isinstance(member, SWALR) for member in placed[first + 1 :]):
+        if any(isinstance(member, SWALR) for member in attached[first + 1 :]):
             return None
         starts = [0.0, *self.milestones[first:]]
         ends = [*self.milestones[first:], math.inf]
-        turns = zip(starts, ends, placed[first:], strict=True)
-        return [(a, b, one if a == 0.0 else one.after_restart) for a, b, one in turns if a < b]
+        spans = zip(starts, ends, attached[first:], strict=True)
+        return [(a, b, member if a == 0.0 else member.after_restart) for a, b, member in spans if a < b]
 
     @cached_property
     def composite(self) -> Schedule | None:
         """The sequence of the schedulers, each with the rate that it starts from."""
-        turns = self._turns
-        if turns is None:
+        spans = self._active_spans
+        if spans is None:
             return None
-        of = [(end - start, one) for start, end, one in turns if one is not None]
-        lengths = [min(length, 1.0) if math.isinf(length) else length for length, _ in of]
-        return Sequence(of=tuple(one for _, one in of), lengths=tuple(lengths))
+        parts = [(end - start, member) for start, end, member in spans if member is not None]
+        lengths = [min(length, 1.0) if math.isinf(length) else length for length, _ in parts]
+        return Sequence(of=tuple(member for _, member in parts), lengths=tuple(lengths))
 
     @cached_property
     def ends(self) -> float:
         """The last call before the active scheduler raises."""
-        if self._turns is None:
-            parts = any(isinstance(leaf, Leaf) is False for leaf in self.schedulers)
-            parts |= any(leaf.after_restart is None for leaf in leaves(self))
-            return self.last_before_error(surely=parts, milestones=_milestones(self))
-        for start, end, one in self._turns:
-            if one is None:
+        if self._active_spans is None:
+            may_raise = any(isinstance(leaf, Leaf) is False for leaf in self.schedulers)
+            may_raise |= any(leaf.after_restart is None for leaf in leaves(self))
+            return self.last_before_error(may_raise=may_raise, milestones=_milestones(self))
+        for start, end, member in self._active_spans:
+            if member is None:
                 return start - 1.0
-            if start + one.ends + 1.0 < end:
-                return start + one.ends
+            if start + member.ends + 1.0 < end:
+                return start + member.ends
         return math.inf
 
     @property
     def error(self) -> str:
         """The error of the active scheduler; without a closed form, the error of any."""
-        at_end = (one for start, end, one in self._turns or () if start <= self.ends + 1.0 < end)
-        one = next(at_end, None)
-        if one is None:
-            return "ZeroDivisionError" if self._turns else super().error
-        return one.error
+        at_end = (active for start, end, active in self._active_spans or () if start <= self.ends + 1.0 < end)
+        active = next(at_end, None)
+        if active is None:
+            return "ZeroDivisionError" if self._active_spans else super().error
+        return active.error
 
     def running(self, state: OptimizerState) -> Running:
         members = [member.running(state) for member in self.schedulers if isinstance(member, Scheduler)]
@@ -220,67 +224,67 @@ class ChainedScheduler(Combined):
         check_schedulers(self.schedulers, self.lr)
 
     @cached_property
-    def _factors(self) -> tuple[Leaf, ...]:
+    def _product_curves(self) -> tuple[Leaf, ...]:
         """The curves whose product it is; empty if it is no product."""
-        singles = tuple(_on(one, 1.0) for one in self.schedulers if isinstance(one, Leaf))
-        product = len(singles) == len(self.schedulers) and min(one.multiplies_until for one in singles) >= 0
-        return singles if product else ()
+        members = tuple(_with_lr(member, 1.0) for member in self.schedulers if isinstance(member, Leaf))
+        product = len(members) == len(self.schedulers) and min(member.multiplies_until for member in members) >= 0
+        return members if product else ()
 
     @cached_property
     def _product_until(self) -> float:
-        return min((one.multiplies_until for one in self._factors), default=-1.0)
+        return min((curve.multiplies_until for curve in self._product_curves), default=-1.0)
 
     @cached_property
     def composite(self) -> Schedule | None:
         """The last scheduler, if it sets the rate or is the only one."""
-        found = _placed(self.schedulers, self.lr)
-        if found is None:
+        start_rates = _attached(self.schedulers, self.lr)
+        if start_rates is None:
             return None
-        last = found[0][-1]
-        alone = len(self.schedulers) == 1
-        return last if alone or isinstance(last, CosineAnnealingWarmRestarts | OneCycleLR) else None
+        last = start_rates[0][-1]
+        is_only = len(self.schedulers) == 1
+        return last if is_only or isinstance(last, CosineAnnealingWarmRestarts | OneCycleLR) else None
 
     @cached_property
     def ends(self) -> float:
         """The last call before any of them raises."""
-        if all(isinstance(one, Leaf) for one in self.schedulers):
-            return min(one.ends for one in self.schedulers)
-        return self.last_before_error(surely=_any_turn_raises(self), milestones=_milestones(self))
+        if all(isinstance(member, Leaf) for member in self.schedulers):
+            return min(member.ends for member in self.schedulers)
+        return self.last_before_error(may_raise=_may_raise_at_milestone(self), milestones=_milestones(self))
 
     def formula(self, m: Ops, t: Any) -> Any:
         """Return the rate before call ``t`` if it is a product."""
         if math.isinf(self._product_until):
             rate: Any = self.lr
-            for one in self._factors:
-                rate = rate * one.formula(m, t)
+            for curve in self._product_curves:
+                rate = rate * curve.formula(m, t)
             return rate
         return super().formula(m, t)
 
     def rate(self, t: Rates) -> Rates:
         if self.composite or self._product_until < 0:
             return super().rate(t)
-        late = t > self._product_until
-        found = np.full_like(t, self.lr)
-        for one in self._factors:
-            found *= one.rate(t)
-        if late.any():
-            found[late] = self.stepped.at(t[late])
-        return found
+        after_product = t > self._product_until
+        rates = np.full_like(t, self.lr)
+        for curve in self._product_curves:
+            rates *= curve.rate(t)
+        if after_product.any():
+            rates[after_product] = self.stepped.at(t[after_product])
+        return rates
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the product, then those of the simulation."""
         if self.composite or self._product_until < 0:
             return super().pieces(until, at_most)
         end = min(until, self._product_until)
-        product = product_pieces(self._factors, end, at_most)
+        product = product_pieces(self._product_curves, end, at_most)
         return [*product, *between(self.stepped.pieces(until), end, until)] if end < until else product
 
     def running(self, state: OptimizerState) -> Running:
         return Chained([member.running(state) for member in self.schedulers if isinstance(member, Scheduler)])
 
 
-def _any_turn_raises(of: Schedule) -> bool:
+def _may_raise_at_milestone(of: Schedule) -> bool:
     """Return whether a sequence inside may raise at a milestone."""
     members = getattr(of, "schedulers", ())
     here = isinstance(of, SequentialLR) and math.isfinite(of.ends)
-    return here or any(map(_any_turn_raises, members))
+    return here or any(map(_may_raise_at_milestone, members))

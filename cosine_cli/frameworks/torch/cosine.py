@@ -1,4 +1,11 @@
-"""PyTorch's cosine annealing, with and without warm restarts."""
+"""PyTorch's cosine annealing, with and without warm restarts.
+
+``CosineAnnealingLR`` computes each rate from the one before it: it multiplies the distance from the floor by the
+ratio of two cosines, ``(1 + cos(pi*k/T)) / (1 + cos(pi*(k-1)/T))``. Up to the first floor this is a cosine wave. At a
+floor the ratio is 0 / 0 and PyTorch adds a first step instead; the rounding of that step scales the following wave.
+So after a floor the rates here are waves with an amplitude computed as PyTorch does. If ``T_max`` is not a whole
+number, no call is exactly at a floor, and the rates after the first one come from the recursion itself.
+"""
 # ruff: noqa: D102 - an override without a docstring does what its base class describes
 
 from __future__ import annotations
@@ -27,15 +34,15 @@ from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.restarts import Restarts
 
-_EXACT_TO = 64
+_MAX_EXACT_LENGTH = 64
 """Beyond this length, a cosine that rises again has lost more digits at its floor than the precision allows."""
 
 
-_NEAR = 1e-7
+_FLOOR_TOLERANCE = 1e-7
 """The distance from a floor, in T_max, within which a rate can be 0 in float64."""
 
 
-_MOST_CALLS = 100_000
+_MAX_CHECKED_CALLS = 100_000
 """The number of calls that are checked if a cosine has several floors per call."""
 
 
@@ -75,26 +82,28 @@ class CosineAnnealingLR(Leaf):
         return self.lr, self.eta_min
 
     @property
-    def _meets_floor(self) -> bool:
+    def _reaches_floor(self) -> bool:
         return self.T_max.is_integer()
 
     @property
-    def _climbs_anew(self) -> bool:
+    def _amplitude_changes(self) -> bool:
         """Whether the rise from a floor differs from a wave: it starts from the first rate after the floor."""
-        return self._meets_floor and self.T_max > _EXACT_TO and self.lr != self.eta_min and math.isinf(self.ends)
+        return (
+            self._reaches_floor and self.T_max > _MAX_EXACT_LENGTH and self.lr != self.eta_min and math.isinf(self.ends)
+        )
 
     def formula(self, m: Ops, t: Any) -> Any:
         share = shapes.cosine_of(m, 1.0 - t / self.T_max)
         wave = m.lerp(self.lr, self.eta_min, share)
-        if not self._climbs_anew:
+        if not self._amplitude_changes:
             return wave
-        begins = self.T_max + 1.0
-        begun = m.named("begun", begins + m.floor((t - begins) / (2.0 * self.T_max)) * (2.0 * self.T_max))
-        kept = m.named("kept", self._after_floor / (1.0 + m.cos(pi * begun / self.T_max)))
-        return m.where(t < begins, wave, self.eta_min + kept * 2.0 * share)
+        rise_start = self.T_max + 1.0
+        wave_start = m.named("begun", rise_start + m.floor((t - rise_start) / (2.0 * self.T_max)) * (2.0 * self.T_max))
+        half_amplitude = m.named("kept", self._first_rise / (1.0 + m.cos(pi * wave_start / self.T_max)))
+        return m.where(t < rise_start, wave, self.eta_min + half_amplitude * 2.0 * share)
 
     @property
-    def _after_floor(self) -> float:
+    def _first_rise(self) -> float:
         """The distance of PyTorch's rate from the floor, one call after it."""
         return self.eta_min + (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0 - self.eta_min
 
@@ -107,84 +116,88 @@ class CosineAnnealingLR(Leaf):
         if self.eta_min:
             wave += (1.0 - share) * self.eta_min
             np.clip(wave, self.floor, self.peak, out=wave)
-        late = t >= self.T_max + 1.0
-        if self._climbs_anew and late.any():
-            wave[late] = self.eta_min + self._kept(t[late]) * 2.0 * share[late]
-        if not self._meets_floor and late.any():
-            stepped = (t == np.floor(t)) & late
-            wave[stepped] = self._stepped.at(t[stepped])
+        past_floor = t >= self.T_max + 1.0
+        if self._amplitude_changes and past_floor.any():
+            wave[past_floor] = self.eta_min + self._half_amplitudes(t[past_floor]) * 2.0 * share[past_floor]
+        if not self._reaches_floor and past_floor.any():
+            is_whole_call = (t == np.floor(t)) & past_floor
+            wave[is_whole_call] = self._recursion.at(t[is_whole_call])
         return np.where(t <= self.ends, wave, np.nan) if math.isfinite(self.ends) else wave
 
-    def _kept(self, t: Rates) -> Rates:
-        """Return half the height of the wave of each rate after a floor, with PyTorch's rounding."""
+    def _half_amplitudes(self, t: Rates) -> Rates:
+        """Return half the amplitude of the wave at each time after a floor, with PyTorch's rounding."""
         waves = np.floor((t - self.T_max - 1.0) / (2.0 * self.T_max))
         if (np.diff(waves) < 0).any():
             order = np.argsort(waves, kind="stable")
-            kept = np.empty_like(t)
-            kept[order] = self._kept(t[order])
-            return kept
+            half_amplitude = np.empty_like(t)
+            half_amplitude[order] = self._half_amplitudes(t[order])
+            return half_amplitude
         edges = [0, *(np.flatnonzero(np.diff(waves)) + 1).tolist(), len(waves)]
-        return np.concatenate([self._kept_in(t[a:b], float(waves[a])) for a, b in itertools.pairwise(edges)])
+        return np.concatenate(
+            [self._half_amplitudes_after(t[a:b], float(waves[a])) for a, b in itertools.pairwise(edges)]
+        )
 
-    def _kept_in(self, t: Rates, wave: float) -> Rates:
-        """Return half the height for times after one floor."""
+    def _half_amplitudes_after(self, t: Rates, wave: float) -> Rates:
+        """Return half the amplitude for times after one floor."""
         floor = self.T_max + wave * 2.0 * self.T_max
-        if floor not in self._known_heights:
-            if sum(map(len, self._known_heights.values())) > MOST_STEPS:
+        if floor not in self._amplitude_cache:
+            if sum(map(len, self._amplitude_cache.values())) > MOST_STEPS:
                 rule = f"is limited to {MOST_STEPS:,} calls after its floors, since each rate depends on the one before"
                 raise ParameterError("T_max", rule, got=repr(self.T_max))
-            self._known_heights[floor] = self._heights(floor)
-        heights = self._known_heights[floor]
-        if len(heights) == 1:
-            return np.full_like(t, heights[0])
-        found: Rates = heights[np.minimum(t - floor, len(heights)).astype(np.intp) - 1]
-        return found
+            self._amplitude_cache[floor] = self._compute_half_amplitudes(floor)
+        cached = self._amplitude_cache[floor]
+        if len(cached) == 1:
+            return np.full_like(t, cached[0])
+        amplitudes: Rates = cached[np.minimum(t - floor, len(cached)).astype(np.intp) - 1]
+        return amplitudes
 
     @cached_property
-    def _known_heights(self) -> dict[float, Rates]:
-        """The half heights after each floor, as far as they are known."""
+    def _amplitude_cache(self) -> dict[float, Rates]:
+        """The half amplitudes after each floor that has been computed."""
         return {}
 
-    def _heights(self, floor: float) -> Rates:
-        """Return the half heights for the calls after a floor, up to where rounding makes no more difference.
+    def _compute_half_amplitudes(self, floor: float) -> Rates:
+        """Return the half amplitudes of the calls after a floor, up to where rounding makes no more difference.
 
         Uses math.cos as PyTorch does: numpy's differs in the last bit, and here the last bits matter.
         """
-        lost = 1e-2 * abs(self.eta_min) / self.peak * self.T_max**2
-        rate, found = self.eta_min + self._after_floor, [self._after_floor]
+        lost_precision = 1e-2 * abs(self.eta_min) / self.peak * self.T_max**2
+        rate, amplitudes = self.eta_min + self._first_rise, [self._first_rise]
         k = floor + 1.0
-        above = 1.0 + math.cos(pi * k / self.T_max)
-        if not above:
+        height = 1.0 + math.cos(pi * k / self.T_max)
+        if not height:
             rule = f"is limited to call {floor:.15g}, after which PyTorch divides by a number that rounds to 0"
             raise ParameterError("T_max", rule, got=repr(self.T_max))
-        found[0] /= above
-        while len(found) < min(lost**0.4, self.T_max - 2.0):
-            k, before = k + 1.0, above
-            above = 1.0 + math.cos(pi * k / self.T_max)
-            rate = above / before * (rate - self.eta_min) + self.eta_min
-            found.append((rate - self.eta_min) / above)
-        return np.array(found)
+        amplitudes[0] /= height
+        while len(amplitudes) < min(lost_precision**0.4, self.T_max - 2.0):
+            k, before = k + 1.0, height
+            height = 1.0 + math.cos(pi * k / self.T_max)
+            rate = height / before * (rate - self.eta_min) + self.eta_min
+            amplitudes.append((rate - self.eta_min) / height)
+        return np.array(amplitudes)
 
     @cached_property
-    def _stepped(self) -> Stepped:
-        return Stepped(self._steps(), name="T_max")
+    def _recursion(self) -> Stepped:
+        return Stepped(self._recursive_rates(), name="T_max")
 
-    def _steps(self) -> Iterator[float]:
+    def _recursive_rates(self) -> Iterator[float]:
         """Yield the rates of a T_max that is not a whole number, each computed from the one before as in :meth:`step`.
 
         Works in chunks: what does not depend on the rate before is computed for all calls of a chunk at once.
         """
-        rate, after = self.lr, (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0
+        rate, first_rise = self.lr, (self.lr - self.eta_min) * (1.0 - math.cos(pi / self.T_max)) / 2.0
         yield rate
         for start in itertools.count(1, _CHUNK):
             k = np.arange(start - 1.0, start + _CHUNK)
-            above = 1.0 + np.array([math.cos(angle) for angle in (pi * k / self.T_max).tolist()])
-            special = (k[:-1] - self.T_max) % (2.0 * self.T_max) == 0.0
+            height = 1.0 + np.array([math.cos(angle) for angle in (pi * k / self.T_max).tolist()])
+            at_floor_mask = (k[:-1] - self.T_max) % (2.0 * self.T_max) == 0.0
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratios = np.where(special, np.nan, above[1:] / above[:-1])
-            for ratio, climbs, divisor in zip(ratios.tolist(), special.tolist(), above[:-1].tolist(), strict=True):
-                if climbs:
-                    rate += after
+                ratios = np.where(at_floor_mask, np.nan, height[1:] / height[:-1])
+            for ratio, at_floor, divisor in zip(
+                ratios.tolist(), at_floor_mask.tolist(), height[:-1].tolist(), strict=True
+            ):
+                if at_floor:
+                    rate += first_rise
                 elif divisor:
                     rate = ratio * (rate - self.eta_min) + self.eta_min
                 else:
@@ -197,17 +210,17 @@ class CosineAnnealingLR(Leaf):
 
         A T_max that is not a whole number reaches one eventually; one above 2 10^8 rounds to 0 before the floor.
         """
-        if self._meets_floor:
+        if self._reaches_floor:
             first = bisect_left(range(int(self.T_max)), x=True, key=self._is_floor)
             return float(first) if first < self.T_max else first + 1.0 if self._is_floor(first + 1) else math.inf
         if self.T_max >= 1.0:
             floors = (2.0 * np.arange(MOST_STEPS / (2.0 * self.T_max) + 1.0) + 1.0) * self.T_max
             near = np.rint(floors)
         else:  # with many floors a call, those nearest to the calls
-            near = np.arange(1.0, _MOST_CALLS)
+            near = np.arange(1.0, _MAX_CHECKED_CALLS)
             with np.errstate(over="ignore", invalid="ignore"):
                 floors = (2.0 * np.rint((near / self.T_max - 1.0) / 2.0) + 1.0) * self.T_max
-        near = near[(np.abs(floors - near) / self.T_max < _NEAR) & (near >= 1)]
+        near = near[(np.abs(floors - near) / self.T_max < _FLOOR_TOLERANCE) & (near >= 1)]
         return next((k for k in near.tolist() if self._divides_by_0(k + 1.0)), math.inf)
 
     @property
@@ -215,8 +228,8 @@ class CosineAnnealingLR(Leaf):
         return DIVIDES_BY_0
 
     def _divides_by_0(self, k: float) -> bool:
-        special = (k - 1 - self.T_max) % (2 * self.T_max) == 0
-        return not special and self._is_floor(k - 1)
+        at_floor = (k - 1 - self.T_max) % (2 * self.T_max) == 0
+        return not at_floor and self._is_floor(k - 1)
 
     def _is_floor(self, k: float) -> bool:
         """Return whether the wave is 0 in float64 before call ``k``."""
@@ -240,7 +253,7 @@ class CosineAnnealingLR(Leaf):
     @property
     def multiplies_until(self) -> float:
         """The last call at which a step multiplies the rate: T_max, if the floor is 0."""
-        return self.T_max if self.eta_min == 0 and self._meets_floor else -1.0
+        return self.T_max if self.eta_min == 0 and self._reaches_floor else -1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,8 +288,8 @@ class CosineAnnealingWarmRestarts(Leaf):
     @cached_property
     def composite(self) -> Schedule:
         length = float(self.T_0)
-        plain = 0 <= self.eta_min <= self.lr
-        wave = Cosine(lr=self.lr, total=length, min_lr=self.eta_min) if plain else self._wave
+        is_decay = 0 <= self.eta_min <= self.lr
+        wave = Cosine(lr=self.lr, total=length, min_lr=self.eta_min) if is_decay else self._wave
         return Restarts(cycle=length, cycle_mult=float(self.T_mult), of=wave)
 
     @property

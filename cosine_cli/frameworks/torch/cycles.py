@@ -28,7 +28,7 @@ _MOMENTUM = (
 )
 
 
-_LARGEST = math.log(np.finfo(np.float64).max)
+_MAX_EXPONENT = math.log(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,35 +85,35 @@ class OneCycleLR(Leaf):
             raise ParameterError("pct_start", rule, got=repr(self.pct_start))
 
     @property
-    def _total(self) -> int:
+    def _total_calls(self) -> int:
         return self.total_steps or (self.epochs or 0) * (self.steps_per_epoch or 0)
 
     @cached_property
     def _phases(self) -> tuple[tuple[float, int, int], ...]:
         """The end of each phase, and the indices of the rates that it goes from and to."""
-        first = (self.pct_start * self._total - 1.0, 0, 1)
-        last = self._total - 1.0
+        first = (self.pct_start * self._total_calls - 1.0, 0, 1)
+        last = self._total_calls - 1.0
         if not self.three_phase:
             return (first, (last, 1, 2))
-        return (first, (2.0 * self.pct_start * self._total - 2.0, 1, 0), (last, 0, 2))
+        return (first, (2.0 * self.pct_start * self._total_calls - 2.0, 1, 0), (last, 0, 2))
 
     @cached_property
-    def _rates(self) -> tuple[float, float, float]:
+    def _phase_rates(self) -> tuple[float, float, float]:
         initial = self.max_lr / self.div_factor
         return initial, self.max_lr, initial / self.final_div_factor
 
     @property
     def peak(self) -> float:
-        return max(self._rates)
+        return max(self._phase_rates)
 
     @property
     def floor(self) -> float:
         """The lowest rate; a straight line goes below the others at its very end."""
-        return min(self._rates) if self.anneal_strategy == "cos" else min(*self._rates, self._bounce)
+        return min(self._phase_rates) if self.anneal_strategy == "cos" else min(*self._phase_rates, self._rate_past_end)
 
     @property
-    def _bounce(self) -> float:
-        return self._at(self._total, self._rates) if self.ends == self._total else math.inf
+    def _rate_past_end(self) -> float:
+        return self._rate_at(self._total_calls, self._phase_rates) if self.ends == self._total_calls else math.inf
 
     @property
     def ends(self) -> float:
@@ -123,22 +123,22 @@ class OneCycleLR(Leaf):
 
     @property
     def error(self) -> str:
-        if self.ends < self._total:
+        if self.ends < self._total_calls:
             return DIVIDES_BY_0
-        raw = f"Tried to step {self._total + 1} times. The specified number of total steps is {self._total}"
+        raw = f"Tried to step {self._total_calls + 1} times. The specified number of total steps is {self._total_calls}"
         return f"ValueError: {raw}"
 
-    def _at(self, t: float, three: tuple[float, float, float]) -> float:
+    def _rate_at(self, t: float, phase_rates: tuple[float, float, float]) -> float:
         """Return the rate at one time, in PyTorch's order of operations."""
         start = 0.0
         for end, x, y in self._phases[:-1]:
             if t <= end:
-                return self._between(three[x], three[y], (t - start) / (end - start))
+                return self._interpolate(phase_rates[x], phase_rates[y], (t - start) / (end - start))
             start = end
         end, x, y = self._phases[-1]
-        return self._between(three[x], three[y], (t - start) / (end - start))
+        return self._interpolate(phase_rates[x], phase_rates[y], (t - start) / (end - start))
 
-    def _between(self, x: float, y: float, share: float) -> float:
+    def _interpolate(self, x: float, y: float, share: float) -> float:
         if self.anneal_strategy == "cos":
             return y + (x - y) / 2.0 * (math.cos(pi * share) + 1.0)
         return (y - x) * share + x
@@ -149,14 +149,14 @@ class OneCycleLR(Leaf):
         rate: Any = None
         for start, end, x, y in reversed(phases):
             share = (t - start) / (end - start)
-            start_rate, end_rate = self._rates[x], self._rates[y]
+            start_rate, end_rate = self._phase_rates[x], self._phase_rates[y]
             if (
                 self.anneal_strategy == "cos"
             ):  # from its end, like PyTorch: a rate far below the initial one keeps its digits
-                here = end_rate + (start_rate - end_rate) * shapes.cosine_of(m, 1.0 - share)
+                phase_rate = end_rate + (start_rate - end_rate) * shapes.cosine_of(m, 1.0 - share)
             else:
-                here = start_rate + (end_rate - start_rate) * share
-            rate = here if rate is None else m.where(t <= end, here, rate)
+                phase_rate = start_rate + (end_rate - start_rate) * share
+            rate = phase_rate if rate is None else m.where(t <= end, phase_rate, rate)
         return rate
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
@@ -167,21 +167,23 @@ class OneCycleLR(Leaf):
             ends += itertools.takewhile(lambda turn: turn < self.ends, turns)
         elif self.anneal_strategy == "linear":
             ends.append(end)
-        inner = sorted({one for one in ends if 0 < one < self.ends})
-        beyond = math.nextafter(self.ends, math.inf)
-        return shapes.in_phases((*((one, "smooth") for one in inner), (beyond, "smooth"), (math.inf, "flat")), until)
+        inner = sorted({phase_end for phase_end in ends if 0 < phase_end < self.ends})
+        after_end = math.nextafter(self.ends, math.inf)
+        return shapes.in_phases(
+            (*((phase_end, "smooth") for phase_end in inner), (after_end, "smooth"), (math.inf, "flat")), until
+        )
 
     def attach(self, state: OptimizerState) -> float:
         """Set the three rates in the state to its own."""
-        state.initial, state.high, state.low = self._rates
+        state.initial, state.high, state.low = self._phase_rates
         return state.initial
 
     def step(self, k: int, state: OptimizerState, start: float, *, first: bool) -> float:
         """Return the rate after call ``k``, between the rates in the state."""
         del first
-        if k > self._total:
+        if k > self._total_calls:
             raise FrameworkError
-        return self._at(k, (start if state.initial is None else state.initial, state.high, state.low))
+        return self._rate_at(k, (start if state.initial is None else state.initial, state.high, state.low))
 
     def restart(self, state: OptimizerState, start: float) -> float:
         return self.step(0, state, start, first=True)
@@ -239,7 +241,7 @@ class CyclicLR(Leaf):
         if self.mode == "triangular2":
             return math.ceil(1024.0 * self._cycle) - 1.0
         if self.mode == "exp_range" and self.gamma > 1.0:
-            return float(math.floor(_LARGEST / math.log(self.gamma)))
+            return float(math.floor(_MAX_EXPONENT / math.log(self.gamma)))
         return math.inf
 
     @property
@@ -251,10 +253,10 @@ class CyclicLR(Leaf):
         passed = t / self._cycle
         cycle = m.named("cycle", m.floor(1.0 + passed))
         local = m.named("local", 1.0 + passed - cycle)
-        turn = self.step_size_up / self._cycle
-        height = local / turn
-        if turn < 1.0:
-            height = m.where(local <= turn, height, (local - 1.0) / (turn - 1.0))
+        rise_share = self.step_size_up / self._cycle
+        height = local / rise_share
+        if rise_share < 1.0:
+            height = m.where(local <= rise_share, height, (local - 1.0) / (rise_share - 1.0))
         if self.mode == "triangular2":
             height = height * 0.5 ** (cycle - 1.0)
         if self.mode == "exp_range":
@@ -262,18 +264,18 @@ class CyclicLR(Leaf):
         return self.base_lr + (self.max_lr - self.base_lr) * height
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
-        knots = sorted({0.0, self.step_size_up, *self._turns, self._cycle})
-        one = tuple(Piece(a, b, "smooth") for a, b in itertools.pairwise(knots))
+        knots = sorted({0.0, self.step_size_up, *self._turning_points, self._cycle})
+        cycle_pieces = tuple(Piece(a, b, "smooth") for a, b in itertools.pairwise(knots))
         end = min(until, math.nextafter(self.ends, math.inf))
         after = [Piece(end, until, "flat")] if end < until else []
         count = math.ceil(end / self._cycle)
-        if count * len(one) > at_most:
-            return [Piece(0.0, end, "cycles", self._cycle, one), *after]
+        if count * len(cycle_pieces) > at_most:
+            return [Piece(0.0, end, "cycles", self._cycle, cycle_pieces), *after]
         edges = sorted({min(i * self._cycle + knot, end) for i in range(count) for knot in knots})
         return [*(Piece(a, b, "smooth") for a, b in itertools.pairwise(edges)), *after]
 
     @property
-    def _turns(self) -> Iterator[float]:
+    def _turning_points(self) -> Iterator[float]:
         """The times in a cycle at which the factor starts to change the rate more than the line does."""
         if self.mode == "exp_range" and self.gamma not in (0.0, 1.0):
             over = -1.0 / math.log(self.gamma)

@@ -37,7 +37,7 @@ class WarmupSchedule(FrameworkSchedule, ABC):
     num_warmup_steps: float = warmup_steps_param()
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         """The length of the warmup."""
         return self.num_warmup_steps
 

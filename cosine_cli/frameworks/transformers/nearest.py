@@ -1,4 +1,4 @@
-"""Transformers' nearest schedule to each plain schedule; a warmup is part of each of them."""
+"""Transformers' equivalent of each core schedule; a warmup is part of each of them."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
 
 def nearest(schedule: Schedule, run: float) -> FrameworkSchedule | None:
-    """Return Transformers' nearest schedule to a plain one, whose times count updates; None if there is none."""
-    plain = unscaled(schedule)
-    warmup = plain if isinstance(plain, Warmup) else None
-    inner = warmup.of if warmup else plain
+    """Return Transformers' equivalent of a core schedule, whose times count updates; None if there is none."""
+    schedule = unscaled(schedule)
+    warmup = schedule if isinstance(schedule, Warmup) else None
+    inner = warmup.of if warmup else schedule
     conversion = _NEAREST.get(name_of(type(inner)))
     return conversion(inner, warmup, run) if conversion else None
 
@@ -55,91 +55,97 @@ def _length(warmup: Warmup | None) -> float:
     return warmup.warmup if warmup else 0.0
 
 
-def _constant(plain: Constant, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+def _constant(schedule: Constant, warmup: Warmup | None, run: float) -> FrameworkSchedule:
     del run
     if warmup is None:
-        return GetConstantSchedule(lr=plain.lr)
-    return GetConstantScheduleWithWarmup(lr=plain.lr, num_warmup_steps=warmup.warmup)
+        return GetConstantSchedule(lr=schedule.lr)
+    return GetConstantScheduleWithWarmup(lr=schedule.lr, num_warmup_steps=warmup.warmup)
 
 
-def _linear(plain: Linear | LinearToZero, warmup: Warmup | None, run: float) -> FrameworkSchedule:
-    low = getattr(plain, "min_lr", 0.0)
+def _linear(schedule: Linear | LinearToZero, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    low = getattr(schedule, "min_lr", 0.0)
     if low:
-        return _polynomial(Polynomial(lr=plain.lr, total=plain.total, min_lr=low, power=1.0), warmup, run)
+        return _polynomial(Polynomial(lr=schedule.lr, total=schedule.total, min_lr=low, power=1.0), warmup, run)
     start = _length(warmup)
-    return GetLinearScheduleWithWarmup(lr=plain.lr, num_warmup_steps=start, num_training_steps=start + plain.total)
-
-
-def _polynomial(plain: Polynomial, warmup: Warmup | None, run: float) -> FrameworkSchedule:
-    if plain.min_lr >= plain.lr:
-        return _constant(Constant(lr=plain.lr), warmup, run)
-    start = _length(warmup)
-    return GetPolynomialDecayScheduleWithWarmup(
-        lr=plain.lr,
-        num_warmup_steps=start,
-        num_training_steps=start + plain.total,
-        lr_end=plain.min_lr,
-        power=plain.power,
+    return GetLinearScheduleWithWarmup(
+        lr=schedule.lr, num_warmup_steps=start, num_training_steps=start + schedule.total
     )
 
 
-def _cosine(plain: Cosine, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+def _polynomial(schedule: Polynomial, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    if schedule.min_lr >= schedule.lr:
+        return _constant(Constant(lr=schedule.lr), warmup, run)
     start = _length(warmup)
-    end = start + plain.total
-    if run > end and (not start or not plain.min_lr):  # the others climb back up there
-        return _wsd_of(plain, warmup, decay=plain.total)
-    if plain.min_lr:
+    return GetPolynomialDecayScheduleWithWarmup(
+        lr=schedule.lr,
+        num_warmup_steps=start,
+        num_training_steps=start + schedule.total,
+        lr_end=schedule.min_lr,
+        power=schedule.power,
+    )
+
+
+def _cosine(schedule: Cosine, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+    start = _length(warmup)
+    end = start + schedule.total
+    if run > end and (not start or not schedule.min_lr):  # the others climb back up there
+        return _wsd_of(schedule, warmup, decay=schedule.total)
+    if schedule.min_lr:
         return GetCosineWithMinLrScheduleWithWarmup(
-            lr=plain.lr, num_warmup_steps=start, num_training_steps=end, min_lr=plain.min_lr
+            lr=schedule.lr, num_warmup_steps=start, num_training_steps=end, min_lr=schedule.min_lr
         )
-    return GetCosineScheduleWithWarmup(lr=plain.lr, num_warmup_steps=start, num_training_steps=end)
+    return GetCosineScheduleWithWarmup(lr=schedule.lr, num_warmup_steps=start, num_training_steps=end)
 
 
-def _restarts(plain: HardRestarts | Restarts | Sgdr, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
-    restarts = plain if isinstance(plain, Restarts) else plain.of
+def _restarts(schedule: HardRestarts | Restarts | Sgdr, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
+    restarts = schedule if isinstance(schedule, Restarts) else schedule.of
     if not isinstance(restarts, Restarts) or not isinstance(restarts.of, Cosine) or restarts.cycle_mult != 1.0:
         return None
     start = _length(warmup)
     cycles = min(restarts.cycles, math.floor(max(run - start, 0.0) / restarts.cycle) + 1)
-    total = getattr(plain, "total", cycles * restarts.cycle)
+    total = getattr(schedule, "total", cycles * restarts.cycle)
     return GetCosineWithHardRestartsScheduleWithWarmup(
         lr=restarts.of.lr, num_warmup_steps=start, num_training_steps=start + total, num_cycles=cycles
     )
 
 
-def _inverse_sqrt(plain: InverseSqrt, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+def _inverse_sqrt(schedule: InverseSqrt, warmup: Warmup | None, run: float) -> FrameworkSchedule:
     del run
-    return GetInverseSqrtSchedule(lr=plain.lr, num_warmup_steps=_length(warmup), timescale=plain.timescale)
+    return GetInverseSqrtSchedule(lr=schedule.lr, num_warmup_steps=_length(warmup), timescale=schedule.timescale)
 
 
-def _noam(plain: Noam, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
+def _noam(schedule: Noam, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
-    return None if warmup else GetInverseSqrtSchedule(lr=plain.peak, num_warmup_steps=plain.warmup)
+    return None if warmup else GetInverseSqrtSchedule(lr=schedule.peak, num_warmup_steps=schedule.warmup)
 
 
-def _wsd(plain: Wsd, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
+def _wsd(schedule: Wsd, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
-    decay_type = plain.decay_shape if plain.decay_shape in ("cosine", "1-sqrt") else "linear"
-    return None if warmup else _wsd_of(plain, plain, stable=plain.stable, decay=plain.decay, decay_type=decay_type)
+    decay_type = schedule.decay_shape if schedule.decay_shape in ("cosine", "1-sqrt") else "linear"
+    return (
+        None
+        if warmup
+        else _wsd_of(schedule, schedule, stable=schedule.stable, decay=schedule.decay, decay_type=decay_type)
+    )
 
 
-def _warmup_hold_cosine(plain: WarmupHoldCosine, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
+def _warmup_hold_cosine(schedule: WarmupHoldCosine, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
     del run
-    return None if warmup else _wsd_of(plain, plain, stable=plain.hold, decay=plain.decay)
+    return None if warmup else _wsd_of(schedule, schedule, stable=schedule.hold, decay=schedule.decay)
 
 
-def _flat_cosine(plain: FlatCosine, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+def _flat_cosine(schedule: FlatCosine, warmup: Warmup | None, run: float) -> FrameworkSchedule:
     del run
-    return _wsd_of(plain, warmup, stable=plain.hold, decay=plain.decay)
+    return _wsd_of(schedule, warmup, stable=schedule.hold, decay=schedule.decay)
 
 
-def _one_minus_sqrt(plain: OneMinusSqrt, warmup: Warmup | None, run: float) -> FrameworkSchedule:
+def _one_minus_sqrt(schedule: OneMinusSqrt, warmup: Warmup | None, run: float) -> FrameworkSchedule:
     del run
-    return _wsd_of(plain, warmup, decay=plain.total, decay_type="1-sqrt")
+    return _wsd_of(schedule, warmup, decay=schedule.total, decay_type="1-sqrt")
 
 
 def _wsd_of(
-    plain: Wsd | WarmupHoldCosine | FlatCosine | Cosine | OneMinusSqrt,
+    schedule: Wsd | WarmupHoldCosine | FlatCosine | Cosine | OneMinusSqrt,
     warmup: Warmup | Wsd | WarmupHoldCosine | None,
     *,
     stable: float = 0.0,
@@ -148,13 +154,13 @@ def _wsd_of(
 ) -> FrameworkSchedule:
     """Return a warmup, a plateau and a decay that stays at its floor."""
     return GetWsdSchedule(
-        lr=plain.lr,
+        lr=schedule.lr,
         num_warmup_steps=warmup.warmup if warmup else 0.0,
         num_stable_steps=stable,
         num_decay_steps=decay,
         warmup_type="cosine" if warmup and warmup.warmup_shape == "cosine" else "linear",
         decay_type=decay_type,
-        min_lr_ratio=min_lr_share(plain),
+        min_lr_ratio=min_lr_share(schedule),
     )
 
 

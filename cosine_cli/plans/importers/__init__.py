@@ -1,7 +1,8 @@
 """Importers of other programs' configs, one module per format.
 
-To add a format, add a module to this folder; nothing else lists it. It defines ``TITLE``, ``SHARES``, ``TAKES``,
-``INSTEAD``, :func:`matches` and :func:`load`, as :class:`~cosine_cli.plans.importers.core.formats.Importer` describes:
+To add a format, add a module to this folder; nothing else lists it. It defines ``TITLE``, ``COMMON_KEYS``,
+``ACCEPTED_OPTIONS``, ``REPLACEMENT_KEYS``, :func:`matches` and :func:`load`, as
+:class:`~cosine_cli.plans.importers.core.formats.Importer` describes:
 
 - :func:`matches` returns whether a document has the format. Only one importer may match a document.
 - :func:`load` returns a request: the run and one curve, with a place for each value. Read values with

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 TITLE = "DeepSpeed config"
-SHARES: tuple[str, ...] = ()
-TAKES = (*RUN, "warmup")
-INSTEAD: dict[str, str] = {}
+COMMON_KEYS: tuple[str, ...] = ()
+ACCEPTED_OPTIONS = (*RUN, "warmup")
+REPLACEMENT_KEYS: dict[str, str] = {}
 
 OWN_KEYS = frozenset(("train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print"))
 """Keys that only DeepSpeed has: ``TrainingArguments`` have ``fp16`` too, and a trainer state ``train_batch_size``."""
@@ -146,7 +146,7 @@ class _Source:
 
     def table(self, points: dict[int, float]) -> CurveSpec:
         """Return the rates at some steps, with straight lines between them."""
-        return interpolated(points, self.params.place("warmup_num_steps"))
+        return interpolated_spec(points, self.params.place("warmup_num_steps"))
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve at the place of the scheduler."""

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
 
 TITLE = "Lightning config"
-SHARES: tuple[str, ...] = ()
-TAKES = RUN
-INSTEAD: dict[str, str] = {}
+COMMON_KEYS: tuple[str, ...] = ()
+ACCEPTED_OPTIONS = RUN
+REPLACEMENT_KEYS: dict[str, str] = {}
 
 MODULES = ("torch.optim.lr_scheduler.", "torch.optim.swa_utils.")
 MEMBERS = "schedulers"

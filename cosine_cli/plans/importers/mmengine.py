@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 TITLE = "MMEngine param_scheduler"
-SHARES = ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update")
+COMMON_KEYS = ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update")
 """Variables of a config's own, which MMEngine does not read."""
-TAKES = RUN
-INSTEAD: dict[str, str] = {}
+ACCEPTED_OPTIONS = RUN
+REPLACEMENT_KEYS: dict[str, str] = {}
 
 KEY = "param_scheduler"
 ENDLESS = 1_000_000_000

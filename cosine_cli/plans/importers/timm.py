@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 TITLE = "timm args.yaml"
-SHARES = ("lr", "epochs", "min_lr")
-TAKES = RUN
-INSTEAD = {"warmup": "warmup_epochs", "min_lr": "min_lr"}
+COMMON_KEYS = ("lr", "epochs", "min_lr")
+ACCEPTED_OPTIONS = RUN
+REPLACEMENT_KEYS = {"warmup": "warmup_epochs", "min_lr": "min_lr"}
 
 DEFAULTS = {
     "warmup_epochs": 5.0,

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 TITLE = "Hugging Face trainer_state.json"
-SHARES: tuple[str, ...] = ()
-TAKES = LENGTH
-INSTEAD: dict[str, str] = {}
+COMMON_KEYS: tuple[str, ...] = ()
+ACCEPTED_OPTIONS = LENGTH
+REPLACEMENT_KEYS: dict[str, str] = {}
 
 MOST_POINTS = 8_000
 """The most points of a table in a config."""

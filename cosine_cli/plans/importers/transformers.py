@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.frameworks.core.catalogue import load_framework
+from cosine_cli.frameworks.core.discovery import load_framework
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
 
 TITLE = "Hugging Face TrainingArguments"
-SHARES: tuple[str, ...] = ()
-TAKES = RUN
-INSTEAD = {"warmup": "warmup_steps"}
+COMMON_KEYS: tuple[str, ...] = ()
+ACCEPTED_OPTIONS = RUN
+REPLACEMENT_KEYS = {"warmup": "warmup_steps"}
 
 FRAMEWORK = "transformers"
 TYPE = "lr_scheduler_type"

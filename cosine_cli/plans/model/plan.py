@@ -47,7 +47,7 @@ class Curve:
     @property
     def warmup(self) -> float:
         """The length of the warmup in steps, 0 for none."""
-        return self.schedule.ramp
+        return self.schedule.warmup_length
 
     @property
     def bare(self) -> Curve:

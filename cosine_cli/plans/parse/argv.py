@@ -15,7 +15,7 @@ from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.grid_spec import parse_grid
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.registry import is_known, is_native
+from cosine_cli.plans.registry import is_framework_name, is_known
 from cosine_cli.schedules.core.fields import declaration, param, params
 
 SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
@@ -122,7 +122,7 @@ def is_file(word: str) -> bool:
     (False, True, True)
     """
     name = word.partition(":")[0]
-    if is_known(name) or (is_native(name) and not name.endswith(SUFFIXES)):
+    if is_known(name) or (is_framework_name(name) and not name.endswith(SUFFIXES)):
         return False
     return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
 

@@ -12,7 +12,7 @@ from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import suggestion
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
-from cosine_cli.plans.registry import among, canonical, is_known, is_native, load
+from cosine_cli.plans.registry import among, canonical, is_framework_name, is_known, load
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import did_you_mean, either, quote
@@ -136,6 +136,6 @@ def _rate(node: Node | None) -> float | None:
 
 def _inner_curves(name: str) -> tuple[str, ...]:
     """Return the parameters of a schedule that are schedules; for an unknown name, that of our own schedules."""
-    if not is_native(name) or not is_known(name):
+    if not is_framework_name(name) or not is_known(name):
         return ("of",)
     return tuple(param.name for param in params(load(name)) if param.kind is Kind.CURVE and not param.member)

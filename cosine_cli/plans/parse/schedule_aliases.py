@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cosine_cli.frameworks.core import catalogue as frameworks
+from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
@@ -46,7 +46,9 @@ def name_hint(name: str) -> str:
 def _all_of(name: str) -> str:
     """Return the command that lists a framework's schedules, or ours."""
     return (
-        f"see 'cosine-lr explain {name.partition('.')[0]}'" if registry.is_native(name) else "see 'cosine-lr explain'"
+        f"see 'cosine-lr explain {name.partition('.')[0]}'"
+        if registry.is_framework_name(name)
+        else "see 'cosine-lr explain'"
     )
 
 
@@ -56,10 +58,10 @@ def curve_of(spec: CurveSpec, *, lr: float | None = None) -> str | None:
     - ``lr``: the peak rate, of which some values of other programs are a share; None if unknown.
     """
     style: Style = next((style_of(name, value) for name, value in spec.params.items()), "text")
-    if registry.is_native(spec.name):
-        own = _native_of(spec.name)
+    if registry.is_framework_name(spec.name):
+        own = _framework_schedule_of(spec.name)
         return None if own is None else _written(own, _pairs(spec.params), style)
-    own = _native_that_takes(spec)
+    own = _framework_schedule_with(spec)
     if own is not None:
         return _written(own, _pairs(spec.params), style)
     stands_for = _lookup(spec.name)
@@ -94,25 +96,25 @@ def known_parameters(name: str) -> dict[str, Param]:
     """Return the parameters of a curve by each of their names."""
     own = [param for param in params(registry.load(name)) if not param.of_members]
     known = {param.name: param for param in own} | {LABEL.name: LABEL}
-    known |= {} if "warmup" in known or registry.is_native(name) else WARMUP
+    known |= {} if "warmup" in known or registry.is_framework_name(name) else WARMUP
     return known | {other: param for param in own for other in param.other_names}
 
 
-def _native_of(name: str) -> str | None:
+def _framework_schedule_of(name: str) -> str | None:
     """Return the framework's schedule that a name such as ``torch.optim.lr_scheduler.StepLR`` stands for."""
     framework = name.partition(".")[0]
     own = closest(name.rpartition(".")[2], frameworks.framework_schedules(framework))
     return None if own is None else f"{framework}.{own}"
 
 
-def _native_that_takes(spec: CurveSpec) -> str | None:
+def _framework_schedule_with(spec: CurveSpec) -> str | None:
     """Return a framework's schedule with exactly this name that takes these parameters, None if there is none."""
     name = spec.name.rpartition(".")[2]
     for framework in frameworks.frameworks() if spec.params else ():
-        native = frameworks.framework_schedules(framework).get(name)
-        if native is None:
+        schedule = frameworks.framework_schedules(framework).get(name)
+        if schedule is None:
             continue
-        declared = params(native)
+        declared = params(schedule)
         takes = {other for param in declared for other in (param.name, *param.other_names)} | {LABEL.name}
         needs = {param.name for param in declared if isinstance(param.default, Needed)}
         if needs <= set(spec.params) <= takes:

@@ -21,7 +21,7 @@ from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.resolve.context import Context, Resolved
 from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
-from cosine_cli.plans.resolve.sequence_lengths import as_curve, lengths
+from cosine_cli.plans.resolve.sequence_lengths import as_spec, lengths
 from cosine_cli.plans.resolve.split_params import Parts, accepted_params, split_params, unknown_parameter
 from cosine_cli.plans.resolve.stepping import on_run_clock
 from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, read_on_clock
@@ -71,23 +71,25 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     schedule = _load(spec, context.depth, lr=lr)
     problems = Problems()
     parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
-    label, ramp = "", dict[str, Resolved]()
+    label, warmup = "", dict[str, Resolved]()
     with problems.collect():
         label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
     with problems.collect():
-        native = registry.is_native(spec.name)
-        ramp = resolve_warmup(_raw_warmup(params(schedule), parts, context, native=native), context.clock, context.run)
-    left = context.run - (in_steps(ramp["warmup"].value, context.clock) if ramp else 0.0)
+        of_framework = registry.is_framework_name(spec.name)
+        warmup = resolve_warmup(
+            _raw_warmup(params(schedule), parts, context, of_framework=of_framework), context.clock, context.run
+        )
+    left = context.run - (in_steps(warmup["warmup"].value, context.clock) if warmup else 0.0)
     task = _Task(spec, schedule, parts, context, TimeBudget(context.clock, context.run, left, spec.unit))
     resolved = _resolved(task, problems)
     _check_phases(task, resolved)
     _check_rest(task, resolved)
-    shown = {param.name: resolved[param.name] for param in task.declared if not param.of_members} | ramp
+    shown = {param.name: resolved[param.name] for param in task.declared if not param.of_members} | warmup
     return Curve(
         label=label,
         name=spec.name,
         params={name: one.value for name, one in shown.items()},
-        schedule=_built(task, resolved, ramp),
+        schedule=_built(task, resolved, warmup),
         notes={name: one.note for name, one in shown.items() if one.note},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
     )
@@ -117,18 +119,20 @@ def _load(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Sched
         if rule := registry.depends(spec.name):
             raise user_error(spec.where, rule, got=got)
         subject = "" if got is None else f"{got} "
-        framework = f" of {spec.name.partition('.')[0]}" if registry.is_native(spec.name) else ""
+        framework = f" of {spec.name.partition('.')[0]}" if registry.is_framework_name(spec.name) else ""
         raise user_error(spec.where, f"{subject}is not a schedule{framework}", hint=schedule_hint(spec, lr=lr))
     return registry.load(spec.name)
 
 
-def _raw_warmup(declared: tuple[Param, ...], parts: Parts, context: Context, *, native: bool) -> Mapping[str, RawValue]:
+def _raw_warmup(
+    declared: tuple[Param, ...], parts: Parts, context: Context, *, of_framework: bool
+) -> Mapping[str, RawValue]:
     """Return the raw parameters of the warmup: the curve's own, over those of the run."""
-    has_its_own = "warmup" in parts.ramp or any(param.name == "warmup" for param in declared)
-    if has_its_own or native or not context.warmup:
-        return parts.ramp
+    has_its_own = "warmup" in parts.warmup_params or any(param.name == "warmup" for param in declared)
+    if has_its_own or of_framework or not context.warmup:
+        return parts.warmup_params
     context.used_flags.add("warmup")
-    return {**context.warmup, **parts.ramp}
+    return {**context.warmup, **parts.warmup_params}
 
 
 def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
@@ -139,7 +143,7 @@ def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
             resolved[param.name] = _value(param, task)
     problems.raise_any()
     for param in filter(_depends_on_others, task.declared):
-        if isinstance(param.default, Derived) and param.name not in task.parts.own:
+        if isinstance(param.default, Derived) and param.name not in task.parts.own_params:
             problems.raise_any()  # the rule needs the others
         with problems.collect():
             others = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
@@ -154,7 +158,7 @@ def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
     steps = {name: in_steps(resolved[name].value, clock) for name in names}
     if sum(steps.values()) <= task.budget.left * (1 + _ROUNDING):
         return
-    raw = {**task.context.warmup, **task.parts.own}
+    raw = {**task.context.warmup, **task.parts.own_params}
     where = next((raw[name].where for name in reversed(names) if name in raw), task.spec.where)
     arithmetic = " + ".join(f"{name} {clock.time(length)}" for name, length in steps.items())
     raise user_error(where, f"{either(names, last='and')} must fit {clock.time(task.budget.left)}", got=arithmetic)
@@ -177,7 +181,7 @@ def _depends_on_others(param: Param) -> bool:
 
 def _value(param: Param, task: _Task) -> Resolved:
     """Return the value of a parameter: given, of a flag, of the run, or its default."""
-    raw = task.parts.own.get(param.name) or task.context.shared(param)
+    raw = task.parts.own_params.get(param.name) or task.context.shared(param)
     if raw is None and isinstance(param.default, Needed):
         hint = f"as in {param.name}={param.default.example}"
         raise user_error(task.spec.where, f"{task.spec.name} needs {param.name}", hint=hint)
@@ -191,7 +195,7 @@ def _value(param: Param, task: _Task) -> Resolved:
 
 def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> dict[str, Resolved]:
     """Return the value of a parameter that follows from the others; for the curves of a sequence, their lengths too."""
-    given = task.parts.own.get(param.name)
+    given = task.parts.own_params.get(param.name)
     if param.of_members:
         if given is not None:
             raise user_error(given.where, f"{param.name} cannot be given; write for= at each curve")
@@ -199,7 +203,7 @@ def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> di
     if param.kind is Kind.CURVE and not param.many:
         return {param.name: Resolved(_inner(param, task, others))}
     if param.kind is Kind.CURVE:
-        return _framework_parts(param, task) if registry.is_native(task.spec.name) else _members(param, task)
+        return _framework_parts(param, task) if registry.is_framework_name(task.spec.name) else _members(param, task)
     if given is not None or task.context.shared(param) is not None:
         return {param.name: _value(param, task)}
     return {param.name: default(param, task.budget, others)}
@@ -207,8 +211,8 @@ def _dependent_value(param: Param, task: _Task, others: Mapping[str, Any]) -> di
 
 def _inner(param: Param, task: _Task, others: Mapping[str, Any]) -> Curve:
     """Return the inner curve of a schedule; parameters that the outer one does not have are passed to it."""
-    raw, given, inside = task.spec, task.parts.own.get(param.name), task.parts.inside
-    inner = as_curve(given) if given is not None else CurveSpec(param.default.name, raw.where, raw.unit)
+    raw, given, inside = task.spec, task.parts.own_params.get(param.name), task.parts.inner_params
+    inner = as_spec(given) if given is not None else CurveSpec(param.default.name, raw.where, raw.unit)
     if given is not None and given.parts is not None and inner.params and inside:
         name, value = next(iter(inside.items()))
         raise unknown_parameter(name, value, raw, task.takes)
@@ -224,18 +228,18 @@ def _check_other_names(inner: CurveSpec, task: _Task) -> None:
     """Raise for a parameter that the inner curve does not have and that is another name of an outer one."""
     own = {param.name: param for param in task.declared if param.kind is not Kind.CURVE}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
-    for name, value in task.parts.inside.items():
+    for name, value in task.parts.inner_params.items():
         if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
             raise unknown_parameter(name, value, task.spec, task.takes)
 
 
 def _members(param: Param, task: _Task) -> dict[str, Resolved]:
     """Return the curves of a sequence, each resolved over its own length, and the lengths."""
-    raw, given = task.spec, task.parts.own.get(param.name)
+    raw, given = task.spec, task.parts.own_params.get(param.name)
     if given is None or not given.parts:
         hint = "list them in a config, as '- sequence: [linear: {for: 5}, cosine]'"
         raise user_error(raw.where, f"{raw.name} needs a list of curves", hint=hint)
-    members = [as_curve(part) for part in given.parts]
+    members = [as_spec(part) for part in given.parts]
     durations = lengths(members, where=raw.where, clock=task.clock, run=task.budget.left)
     problems = Problems()
     curves: list[Curve] = []
@@ -253,11 +257,11 @@ def _members(param: Param, task: _Task) -> dict[str, Resolved]:
 
 def _framework_parts(param: Param, task: _Task) -> dict[str, Resolved]:
     """Return the parts of a framework's composite schedule, named as the framework names them."""
-    raw, given = task.spec, task.parts.own.get(param.name)
+    raw, given = task.spec, task.parts.own_params.get(param.name)
     if given is None or not given.parts:
         hint = f"list them in a config, as '- {raw.name}: {{{param.name}: [{param.example}]}}'"
         raise user_error(raw.where, f"{raw.name} needs {param.name}", hint=hint)
-    context = task.context.within_framework_schedule(task.parts.own.get("lr"))
+    context = task.context.within_framework_schedule(task.parts.own_params.get("lr"))
     problems = Problems()
     curves: list[Curve] = []
     for part in given.parts:
@@ -273,20 +277,20 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
         if raw.keys is None:
             raise user_error(raw.where, "must be a mapping of parameters", got=raw.echo)
         return CurveSpec(registry.among(parent, param.member), raw.where, raw.unit, raw.keys)
-    curve = as_curve(raw)
+    curve = as_spec(raw)
     return curve._replace(name=registry.among(parent, curve.name))
 
 
-def _built(task: _Task, resolved: Mapping[str, Resolved], ramp: Mapping[str, Resolved]) -> Schedule:
+def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping[str, Resolved]) -> Schedule:
     """Return the schedule in steps, after its warmup; a violated rule is reported at the parameter's place."""
     values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
-    warmup = {name: in_steps(one.value, task.clock) for name, one in ramp.items()}
+    warmup = {name: in_steps(time.value, task.clock) for name, time in warmup_params.items()}
     try:
         with computable(task.spec.where):
             schedule = task.schedule(**values)
             if not task.context.called:
                 schedule = on_run_clock(schedule, task.clock, task.context.update)
-        if registry.is_native(task.spec.name) and not task.context.called:
+        if registry.is_framework_name(task.spec.name) and not task.context.called:
             check_finite(schedule, task.clock.total, where=task.spec.where)
         return Warmup(**warmup, of=schedule) if warmup else schedule
     except ParameterError as error:
@@ -295,7 +299,7 @@ def _built(task: _Task, resolved: Mapping[str, Resolved], ramp: Mapping[str, Res
 
 def _located(error: ParameterError, task: _Task) -> RequestError:
     """Return the error of a parameter at the place where it was given: for the curve, or for the whole run."""
-    name, own = error.name, {**unfold_warmup(task.parts.ramp), **task.parts.own}
+    name, own = error.name, {**unfold_warmup(task.parts.warmup_params), **task.parts.own_params}
     shared = {**task.context.inherited, **unfold_warmup(task.context.warmup)}
     if name in own:
         return error.at(own[name].where, got=own[name].echo)

@@ -16,8 +16,8 @@ from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
-from cosine_cli.plans.registry import among, is_known, is_native, load
-from cosine_cli.plans.resolve.sequence_lengths import as_curve
+from cosine_cli.plans.registry import among, is_framework_name, is_known, load
+from cosine_cli.plans.resolve.sequence_lengths import as_spec
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import either, question, quote, visible
@@ -53,11 +53,11 @@ def resolve_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tupl
         raise user_error(raw.where, "a grid must have one or two parameters, each with its values", got=got)
     if len(curves) > MOST_CURVES:
         raise user_error(raw.where, f"curves in a panel must be at most {MOST_CURVES}", got=str(len(curves)))
-    found = tuple(VaryingParam(name, _values(name, value, curves, unit)) for name, value in raw.keys.items())
-    count = math.prod(len(varied.values) for varied in found)
+    axes = tuple(VaryingParam(name, _values(name, value, curves, unit)) for name, value in raw.keys.items())
+    count = math.prod(len(varied.values) for varied in axes)
     if count > MOST_PANELS:
         raise user_error(raw.where, f"panels must be at most {MOST_PANELS}", got=f"{count:,}")
-    return found
+    return axes
 
 
 def panels(axes: Sequence[VaryingParam]) -> Iterator[tuple[RawValue, ...]]:
@@ -67,7 +67,7 @@ def panels(axes: Sequence[VaryingParam]) -> Iterator[tuple[RawValue, ...]]:
 
 
 def _values(name: str, raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[RawValue, ...]:
-    takers = [found for curve in curves if (found := _param(curve, name))]
+    takers = [param for curve in curves if (param := _param(curve, name))]
     if not takers:
         raise _untaken(name, raw, curves)
     listed = raw.parts if raw.parts is not None else (raw,)
@@ -130,9 +130,9 @@ def _meant(name: str, raw: RawValue, known: Mapping[str, Param]) -> str | None:
 def _takes(curve: CurveSpec) -> Iterator[tuple[str, Param]]:
     """Yield the parameters of a curve that may vary, each with its name."""
     yield from ((name, param) for param in _params(curve) for name in _names_of(param))
-    found = _inner(curve)
-    if found is not None:
-        yield from _takes(found[1])
+    inner = _inner(curve)
+    if inner is not None:
+        yield from _takes(inner[1])
 
 
 def _taken_by(known: Sequence[str]) -> str:
@@ -160,7 +160,7 @@ def _own(curve: CurveSpec) -> list[Param]:
 def _params(curve: CurveSpec) -> list[Param]:
     """Return these and, unless the schedule has its own warmup, the parameters of the warmup before it."""
     own = _own(curve)
-    has_own_warmup = any(param.name == "warmup" for param in own) or is_native(curve.name)
+    has_own_warmup = any(param.name == "warmup" for param in own) or is_framework_name(curve.name)
     return own if has_own_warmup else [*own, *WARMUP.values()]
 
 
@@ -176,8 +176,8 @@ def _outer(curve: CurveSpec, name: str) -> Param | None:
 
 def _param(curve: CurveSpec, name: str) -> Param | None:
     """Return the parameter of this name of a curve or its inner curve, None if there is none."""
-    found = _inner(curve)
-    return _outer(curve, name) or (_param(found[1], name) if found is not None else None)
+    inner = _inner(curve)
+    return _outer(curve, name) or (_param(inner[1], name) if inner is not None else None)
 
 
 def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
@@ -191,7 +191,7 @@ def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
                 if not isinstance(default, NamedCurve):
                     return None
                 return param.name, CurveSpec(default.name, curve.where, curve.unit)
-            inner = as_curve(raw)
+            inner = as_spec(raw)
             return param.name, inner._replace(name=among(curve.name, inner.name))
     return None
 
@@ -211,10 +211,10 @@ def with_value(curve: CurveSpec, name: str, value: RawValue, run: Mapping[str, R
         elif name in WARMUP:
             kept = _without(kept, name)
         return curve._replace(params={**kept, name: value})
-    found = _inner(curve)
-    if found is None or _param(found[1], name) is None:
+    key_and_inner = _inner(curve)
+    if key_and_inner is None or _param(key_and_inner[1], name) is None:
         return curve
-    key, inner = found
+    key, inner = key_and_inner
     if key in curve.params and inner.params:
         parts = (with_value(inner, name, value, {}),)
         return curve._replace(params={**curve.params, key: RawValue("", value.where, value.unit, parts=parts)})

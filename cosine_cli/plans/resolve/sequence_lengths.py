@@ -12,7 +12,7 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.resolve.times import read_on_clock
 
 
-def as_curve(raw: RawValue | CurveSpec) -> CurveSpec:
+def as_spec(raw: RawValue | CurveSpec) -> CurveSpec:
     """Return the spec of an inner curve: given as a curve, as a list with one, or as text."""
     if isinstance(raw, CurveSpec):
         return raw

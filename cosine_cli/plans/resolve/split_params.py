@@ -11,7 +11,7 @@ from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
-from cosine_cli.plans.registry import idle, is_native
+from cosine_cli.plans.registry import idle, is_framework_name
 from cosine_cli.plans.resolve.ignored_params import check_idle
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
@@ -21,14 +21,14 @@ from cosine_cli.text import quote
 class Parts(NamedTuple):
     """Raw parameters by name.
 
-    - ``own``: of the schedule.
-    - ``ramp``: of the warmup before it.
-    - ``inside``: of the inner curve.
+    - ``own_params``: of the schedule.
+    - ``warmup_params``: of the warmup before it.
+    - ``inner_params``: of the inner curve.
     """
 
-    own: Mapping[str, RawValue]
-    ramp: Mapping[str, RawValue]
-    inside: Mapping[str, RawValue]
+    own_params: Mapping[str, RawValue]
+    warmup_params: Mapping[str, RawValue]
+    inner_params: Mapping[str, RawValue]
 
 
 def split_params(
@@ -42,9 +42,9 @@ def split_params(
     names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.kind is Kind.CURVE and not param.many for param in declared)
     elsewhere = {LABEL.name, *((DURATION.name,) if in_sequence else ())}
-    own: dict[str, RawValue] = {}
-    ramp: dict[str, RawValue] = {}
-    inside: dict[str, RawValue] = {}
+    own_params: dict[str, RawValue] = {}
+    warmup_params: dict[str, RawValue] = {}
+    inner_params: dict[str, RawValue] = {}
     given: Mapping[str, RawValue] = spec.params
     with problems.collect():
         given = unfold_warmup(spec.params) if "warmup" in names else spec.params
@@ -53,32 +53,32 @@ def split_params(
     for name, value in given.items():
         with problems.collect():
             if name in names:
-                _check_once(names[name], own, name, value)
-                own[names[name]] = value._replace(share=name in shares)
+                _check_once(names[name], own_params, name, value)
+                own_params[names[name]] = value._replace(share=name in shares)
             elif name in unused:
                 check_idle(unused[name], value)
-            elif name in WARMUP and "warmup" not in names and not is_native(spec.name):
-                ramp[name] = value
+            elif name in WARMUP and "warmup" not in names and not is_framework_name(spec.name):
+                warmup_params[name] = value
             elif made_of_another and name not in (LABEL.name, DURATION.name):
-                inside[name] = value
+                inner_params[name] = value
             elif name not in elsewhere:
                 raise unknown_parameter(
                     name, value, spec, accepted_params(spec, declared, in_sequence=in_sequence), lr=lr
                 )
-    return Parts(own, ramp, inside)
+    return Parts(own_params, warmup_params, inner_params)
 
 
-def _check_once(name: str, own: Mapping[str, RawValue], written: str, value: RawValue) -> None:
-    if name in own:
+def _check_once(name: str, own_params: Mapping[str, RawValue], written: str, value: RawValue) -> None:
+    if name in own_params:
         raise user_error(value.where, f"{name} must be given only once", got=f"it again as {written}")
 
 
 def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, in_sequence: bool) -> dict[str, Param]:
     """Return the parameters that a curve accepts, by name: its schedule's, its warmup's, and those of every curve."""
-    own = {param.name: param for param in declared if not param.of_members}
-    climbs = {} if "warmup" in own or is_native(spec.name) else WARMUP
-    lasts = {DURATION.name: DURATION} if in_sequence and not is_native(spec.name) else {}
-    return {**own, **climbs, LABEL.name: LABEL, **lasts}
+    own_params = {param.name: param for param in declared if not param.of_members}
+    climbs = {} if "warmup" in own_params or is_framework_name(spec.name) else WARMUP
+    lasts = {DURATION.name: DURATION} if in_sequence and not is_framework_name(spec.name) else {}
+    return {**own_params, **climbs, LABEL.name: LABEL, **lasts}
 
 
 def unknown_parameter(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cosine_cli.frameworks.core.catalogue import framework_of, load_framework
+from cosine_cli.frameworks.core.discovery import framework_of, load_framework
 from cosine_cli.frameworks.core.framework import Interval
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
-from cosine_cli.plans.registry import is_native
+from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.rescale import rescale
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.retime import Retime
@@ -59,6 +59,6 @@ def updated(curve: Curve, update: str, clock: Clock) -> Curve:
 
     A framework's schedule is unchanged: its own calls decide.
     """
-    if update == "step" or is_native(curve.name):
+    if update == "step" or is_framework_name(curve.name):
         return curve
     return replace(curve, schedule=Staircase(every=float(clock.steps_per_epoch or 1), of=curve.schedule))

@@ -24,17 +24,17 @@ def resolve_warmup(given: Mapping[str, RawValue], clock: Clock, run: float) -> d
 
     Raises RequestError for a warmup shorter than one step or as long as the run, and for a shape without a warmup.
     """
-    ramp = unfold_warmup(given)
-    if "warmup" not in ramp:
-        for value in ramp.values():
+    params = unfold_warmup(given)
+    if "warmup" not in params:
+        for value in params.values():
             raise user_error(value.where, "needs a warmup", hint="add warmup=, as in warmup=5")
         return {}
-    resolved = read_on_clock(WARMUP["warmup"], ramp["warmup"], clock)
+    resolved = read_on_clock(WARMUP["warmup"], params["warmup"], clock)
     if resolved.value.value == 0:
         return {}
-    _check(resolved.value, raw=ramp["warmup"], clock=clock, run=run)
+    _check(resolved.value, raw=params["warmup"], clock=clock, run=run)
     others = {name: param for name, param in WARMUP.items() if name != "warmup"}
-    found: dict[str, Any] = {name: read(p, ramp[name]) if name in ramp else p.default for name, p in others.items()}
+    found: dict[str, Any] = {name: read(p, params[name]) if name in params else p.default for name, p in others.items()}
     return {"warmup": resolved, **{name: Resolved(value) for name, value in found.items()}}
 
 

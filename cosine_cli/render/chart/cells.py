@@ -17,18 +17,18 @@ def columns(text: str) -> list[str]:
         return list(text)
     from rich.cells import cell_len  # here: only a label beyond ASCII pays for its tables
 
-    found: list[str] = []
+    cells: list[str] = []
     for char in text:
         width = cell_len(char)
         if width:
-            found += [char, *[""] * (width - 1)]
-        elif found:
-            found[_last(found)] += char
-    return found
+            cells += [char, *[""] * (width - 1)]
+        elif cells:
+            cells[_last(cells)] += char
+    return cells
 
 
-def _last(found: Sequence[str]) -> int:
-    return next(i for i in reversed(range(len(found))) if found[i])
+def _last(cells: Sequence[str]) -> int:
+    return next(i for i in reversed(range(len(cells))) if cells[i])
 
 
 def cut(text: str, width: int, ellipsis: str) -> list[str]:

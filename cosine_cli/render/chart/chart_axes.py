@@ -45,11 +45,13 @@ def chart_rate_ticks(peak: float, depth: float | None) -> list[ticks.Tick]:
     return ticks.rate_ticks(peak) if depth is None else ticks.log_ticks(peak, depth, 1.0)
 
 
-def rate_axis(scale: DotScale, found: Sequence[ticks.Tick], left: int, signs: Signs) -> list[list[Cell]]:
+def rate_axis(scale: DotScale, tick_list: Sequence[ticks.Tick], left: int, signs: Signs) -> list[list[Cell]]:
     """Return the rate axis: the cells to the left of each row."""
     if not left:
         return [[] for _ in range(scale.rows)]
-    at = {scale.row(tick.value if scale.decades is None else 10.0**tick.value): tick.text for tick in reversed(found)}
+    at = {
+        scale.row(tick.value if scale.decades is None else 10.0**tick.value): tick.text for tick in reversed(tick_list)
+    }
     return [
         line(f"{at.get(row, ''):>{left - 2}} {signs.rate_tick if row in at else signs.up}", DIM)
         for row in range(scale.rows)
@@ -58,17 +60,17 @@ def rate_axis(scale: DotScale, found: Sequence[ticks.Tick], left: int, signs: Si
 
 def time_axis(clock: Clock, columns: int, left: int, signs: Signs) -> Iterator[list[Cell]]:
     """Yield the two lines of the time axis: ticks, then the unit and the tick labels."""
-    found = ticks.time_ticks(clock.length, min(columns / _APART, _MOST_INTERVALS), whole=not clock.counts_both)
-    at = [min(int(tick.value / clock.length * columns), columns - 1) for tick in found]
+    tick_list = ticks.time_ticks(clock.length, min(columns / _APART, _MOST_INTERVALS), whole=not clock.counts_both)
+    at = [min(int(tick.value / clock.length * columns), columns - 1) for tick in tick_list]
     axis = "".join(signs.time_tick if column in at else signs.across for column in range(columns))
     yield line(f"{signs.corner:>{left}}{axis}", DIM)
-    yield line(f"{clock.unit:>{left - 2}}  {_texts(at, found, columns)}", DIM)
+    yield line(f"{clock.unit:>{left - 2}}  {_texts(at, tick_list, columns)}", DIM)
 
 
-def _texts(at: Sequence[int], found: Sequence[ticks.Tick], columns: int) -> str:
+def _texts(at: Sequence[int], tick_list: Sequence[ticks.Tick], columns: int) -> str:
     """Return the tick labels, centred below the ticks; the last is placed first, and none touches another."""
     row = [" "] * columns
-    pairs = list(zip(at, found, strict=True))
+    pairs = list(zip(at, tick_list, strict=True))
     for column, tick in [pairs[-1], *pairs[:-1]]:
         width = len(tick.text)
         start = max(min(column - (width - 1) // 2, columns - width), 0)

@@ -83,28 +83,28 @@ def trimmed(rate: str) -> str:
     return rate.rstrip("0").rstrip(".") if "." in rate and "e" not in rate else rate
 
 
-def legend_lines(found: Sequence[Row], width: int, ellipsis: str) -> list[list[Cell]]:
+def legend_lines(rows: Sequence[Row], width: int, ellipsis: str) -> list[list[Cell]]:
     """Return the rows within ``width``: as phrases, or below heads, of which the last are omitted if necessary."""
     if width < _NARROWEST:
         return []
-    worded = _worded(found)
+    worded = _worded(rows)
     if max(map(len, worded)) <= width:
         return worded
-    shown = [head for head in range(len(_HEADS)) if any(row.values[head] for row in found)]
-    while (room := width - _taken(found, shown)) < min(_LEAST_NAME, _longest(found)):
+    shown = [head for head in range(len(_HEADS)) if any(row.values[head] for row in rows)]
+    while (room := width - _fixed_width(rows, shown)) < min(_LEAST_NAME, _longest(rows)):
         shown.pop()
-    names = min(room, _longest(found))
-    under = [_headed(index, row, names, _widths(found, shown), ellipsis) for index, row in enumerate(found)]
-    return [_heads(len(_lead(found[0])) + names, _widths(found, shown)), *under] if shown else under
+    names = min(room, _longest(rows))
+    under = [_headed(index, row, names, _widths(rows, shown), ellipsis) for index, row in enumerate(rows)]
+    return [_heads(len(_lead(rows[0])) + names, _widths(rows, shown)), *under] if shown else under
 
 
-def _worded(found: Sequence[Row]) -> list[list[Cell]]:
+def _worded(rows: Sequence[Row]) -> list[list[Cell]]:
     """Return lines such as ``cosine   half at 50   ends at 0``."""
-    names = _longest(found)
-    widths = {head: width for head in range(len(_HEADS)) if (width := _widest(row.values[head] for row in found))}
+    names = _longest(rows)
+    widths = {head: width for head in range(len(_HEADS)) if (width := _widest(row.values[head] for row in rows))}
     return [
         _closed([*_name(index, row, names, ""), *(cell for part in widths.items() for cell in _entry(row, *part))])
-        for index, row in enumerate(found)
+        for index, row in enumerate(rows)
     ]
 
 
@@ -143,17 +143,17 @@ def _lead(row: Row) -> str:
     return f" {row.key} " if row.key else " "
 
 
-def _taken(found: Sequence[Row], shown: Sequence[int]) -> int:
+def _fixed_width(rows: Sequence[Row], shown: Sequence[int]) -> int:
     """Return the width that is not available for names."""
-    return len(_lead(found[0])) + sum(_NARROW_GAP + width for width in _widths(found, shown).values())
+    return len(_lead(rows[0])) + sum(_NARROW_GAP + width for width in _widths(rows, shown).values())
 
 
-def _widths(found: Sequence[Row], shown: Sequence[int]) -> dict[int, int]:
-    return {head: max(len(_HEADS[head]), _widest(row.values[head] for row in found)) for head in shown}
+def _widths(rows: Sequence[Row], shown: Sequence[int]) -> dict[int, int]:
+    return {head: max(len(_HEADS[head]), _widest(row.values[head] for row in rows)) for head in shown}
 
 
-def _longest(found: Sequence[Row]) -> int:
-    return max(len(columns(row.label)) for row in found)
+def _longest(rows: Sequence[Row]) -> int:
+    return max(len(columns(row.label)) for row in rows)
 
 
 def _widest(texts: Iterable[str]) -> int:

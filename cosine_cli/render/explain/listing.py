@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cosine_cli.frameworks.core.catalogue import frameworks
+from cosine_cli.frameworks.core.discovery import frameworks
 from cosine_cli.plans.model.options import LR
 from cosine_cli.render.ansi import BOLD, DIM, Cell, Ink, hue
 from cosine_cli.render.explain.examples import EXAMPLES

@@ -15,7 +15,7 @@ from cosine_cli.render.explain.try_it import command, session
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
 
 
-def catalogue(subjects: Sequence[Subject]) -> Iterator[bytes]:
+def markdown_list(subjects: Sequence[Subject]) -> Iterator[bytes]:
     """Yield one table per family or framework, and the recipes after the schedules of the core."""
     yield b"# Schedules\n"
     for group, members in by_group(subjects):
@@ -25,7 +25,7 @@ def catalogue(subjects: Sequence[Subject]) -> Iterator[bytes]:
         yield _joined(["", f"## {TITLE}", "", *_recipes(RECIPES)])
 
 
-def pages(subjects: Sequence[Subject]) -> Iterator[bytes]:
+def markdown_pages(subjects: Sequence[Subject]) -> Iterator[bytes]:
     """Yield one page per schedule."""
     for number, subject in enumerate(subjects):
         yield b"\n" * bool(number)

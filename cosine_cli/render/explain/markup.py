@@ -22,10 +22,10 @@ def parts(text: str) -> Iterator[Part]:
     >>> list(parts(r"with :math:`\eta_0` = ``lr``"))[1:]
     [Part(kind='math', text='\\eta_0'), Part(kind='words', text=' = '), Part(kind='name', text='lr')]
     """
-    for found in _MARKED.finditer(text):
-        if found["math"]:
-            yield Part("math", found["math"])
-        elif found["name"]:
-            yield Part("name", found["name"])
+    for match in _MARKED.finditer(text):
+        if match["math"]:
+            yield Part("math", match["math"])
+        elif match["name"]:
+            yield Part("name", match["name"])
         else:
-            yield Part("words", found["words"])
+            yield Part("words", match["words"])

@@ -35,18 +35,18 @@ def plain(text: str, writing: Writing = UNICODE) -> str:
 
 def formula(latex: str, writing: Writing = UNICODE, width: int = UNBOUNDED) -> list[str]:
     """Return a formula in lines of at most ``width`` columns, with cases and conditions aligned."""
-    found = _under_each_other(formula_lines(latex, writing))
-    longest = max((len(line.text) for line in found), default=0)
-    if longest + 3 + max((len(line.condition) for line in found), default=0) <= width:
-        return [f"{line.text:<{longest}}   {line.condition}".rstrip() for line in found]
-    return [part for line in found for part in _folded(line, width)]
+    lines = _under_each_other(formula_lines(latex, writing))
+    longest = max((len(line.text) for line in lines), default=0)
+    if longest + 3 + max((len(line.condition) for line in lines), default=0) <= width:
+        return [f"{line.text:<{longest}}   {line.condition}".rstrip() for line in lines]
+    return [part for line in lines for part in _folded(line, width)]
 
 
-def _under_each_other(found: Iterable[FormulaLine]) -> list[FormulaLine]:
+def _under_each_other(lines: Iterable[FormulaLine]) -> list[FormulaLine]:
     """Return the lines, with further cases of an equation aligned to its right side."""
     placed: list[FormulaLine] = []
     left = 0
-    for line in found:
+    for line in lines:
         before, equals, _ = line.text.partition(" = ")
         left = len(before + equals) if equals else left
         placed.append(line if equals else FormulaLine(" " * left + line.text, line.condition))

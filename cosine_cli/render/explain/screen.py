@@ -14,12 +14,12 @@ _NEEDED = "η₀½√⌊⌋−≤ᵢⁿ…"
 """Characters that a screen must support for formulas in Unicode."""
 
 
-def catalogue(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[bytes]:
+def screen_list(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[bytes]:
     """Yield the catalogue; in a pipe, one line per schedule of any length."""
     yield from _encoded(listing(subjects, terminal.width, _writing(terminal)), terminal)
 
 
-def pages(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[bytes]:
+def screen_pages(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[bytes]:
     """Yield one page per schedule."""
     from cosine_cli.render.explain.page import schedule_page
 

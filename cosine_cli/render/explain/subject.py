@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from cosine_cli.frameworks.core.catalogue import load_framework
+from cosine_cli.frameworks.core.discovery import load_framework
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, citation
 from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.raw import Request
-from cosine_cli.plans.registry import is_known, is_native, load
+from cosine_cli.plans.registry import is_framework_name, is_known, load
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.render.explain.examples import EXAMPLES
 from cosine_cli.schedules.core.about import About, about
@@ -56,7 +56,7 @@ class Subject:
     @property
     def framework(self) -> str:
         """The title of the framework that it belongs to; empty for a schedule of the core."""
-        return load_framework(self.name.partition(".")[0]).title if is_native(self.name) else ""
+        return load_framework(self.name.partition(".")[0]).title if is_framework_name(self.name) else ""
 
     @property
     def group(self) -> str:
@@ -69,7 +69,7 @@ class Subject:
     def framework_names(self) -> Mapping[str, str]:
         """Its names in frameworks; where a curve can use that schedule, the name of it in curves."""
         names = ((of, f"{of}.{own}", own) for of, own in self.schedule.framework_names.items())
-        return {of: full if is_native(full) and is_known(full) else own for of, full, own in names}
+        return {of: full if is_framework_name(full) and is_known(full) else own for of, full, own in names}
 
     @property
     def equivalent(self) -> str:

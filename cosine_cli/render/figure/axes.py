@@ -87,10 +87,12 @@ def time_labels(context: FigureContext) -> Iterator[Primitive]:
     """Yield the time ticks and their labels."""
     box, k, clock = context.axes.box, context.scale, context.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
-    found = ticks.time_ticks(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
+    tick_list = ticks.time_ticks(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
-    texts = [Text(_across(tick, until, box), y, tick.text, size, context.theme.soft, align="center") for tick in found]
+    texts = [
+        Text(_across(tick, until, box), y, tick.text, size, context.theme.soft, align="center") for tick in tick_list
+    ]
     kept = _clear_of_last(texts, context)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
     yield Line(join_lines(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
@@ -131,9 +133,11 @@ def rate_name(context: FigureContext) -> Iterator[Text]:
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:
     box, k, total = context.axes.box, context.scale, context.plan.clock.total
     size = FONTS.note * k
-    found = ticks.time_ticks(total, box.width / (_INTERVAL * k))
+    tick_list = ticks.time_ticks(total, box.width / (_INTERVAL * k))
     y = box.top + _ABOVE * k
-    texts = [Text(_across(tick, total, box), y, tick.text, size, context.theme.faint, align="center") for tick in found]
+    texts = [
+        Text(_across(tick, total, box), y, tick.text, size, context.theme.faint, align="center") for tick in tick_list
+    ]
     yield from (_on_page(words, context) for words in _clear_of_last(texts, context))
     y = context.page.rate_line - RISE * FONTS.base * k
     yield Text(box.right, y, "Step", FONTS.base * k, context.theme.faint, align="right")

@@ -1,4 +1,4 @@
-"""The composition of a figure with one pair of axes from its parts."""
+"""The composition of a figure with one pair of axes."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from cosine_cli.render.core.traces import Trace, trace
 from cosine_cli.render.descriptions import headline
 from cosine_cli.render.figure import axes, half_peak, lines, spans
 from cosine_cli.render.figure import labels as label_layout
-from cosine_cli.render.figure.figure_context import FigureContext, placed_rate_ticks
-from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, ShownText, page, scale
+from cosine_cli.render.figure.figure_context import FigureContext, rate_tick_heights
+from cosine_cli.render.figure.margins import FONTS, INCH, MEASURES, RISE, Box, Page, ShownText, page_layout, scale
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.primitives import Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, Ruler, fitted, is_cut, shrunk
 from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point, highest
 
-MOST_NAMED_BESIDE = 4
+MAX_LABELS_BESIDE = 4
 """The largest number of curves that are labelled beside them or in the key row."""
 
-_SMALLEST = 0.72
+_MIN_TITLE_SCALE = 0.72
 """The smallest size of a long title, relative to its normal size, before it is cut."""
 
-_COLUMNS_AN_INCH = 60.0
+_COLUMNS_PER_INCH = 60.0
 """The resolution of a band: about one column per point, less than the width of a curve."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evaluated:
+class CurveData:
     """Data of the curves that does not depend on the axes, computed once per figure."""
 
     plan: Plan
@@ -43,76 +43,76 @@ class Evaluated:
         return max(point.rate for point in self.peaks) or 1.0
 
 
-def evaluated(plan: Plan, across: int = 1) -> Evaluated:
+def evaluate_curves(plan: Plan, across: int = 1) -> CurveData:
     """Evaluate the curves of a plan as they are drawn in one of ``across`` panels in a row."""
     until = float(plan.clock.total)
-    columns = max(int(plan.figure.size[0] * _COLUMNS_AN_INCH) // across, 8)
-    return Evaluated(
+    columns = max(int(plan.figure.size[0] * _COLUMNS_PER_INCH) // across, 8)
+    return CurveData(
         plan=plan,
         traces=[trace(curve.schedule, until, columns) for curve in plan.curves],
         peaks=[highest(curve.schedule, until) for curve in plan.curves],
     )
 
 
-def without_traces(plan: Plan) -> Evaluated:
+def evaluate_peaks(plan: Plan) -> CurveData:
     """Evaluate only what the page and its axes depend on."""
     until = float(plan.clock.total)
-    return Evaluated(plan=plan, traces=(), peaks=[highest(curve.schedule, until) for curve in plan.curves])
+    return CurveData(plan=plan, traces=(), peaks=[highest(curve.schedule, until) for curve in plan.curves])
 
 
 def scene(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the primitives of a plan on one pair of axes, with each label where it fits best."""
-    known = evaluated(plan)
-    if len(plan.curves) <= MOST_NAMED_BESIDE:
-        plain = context(known, theme, ruler)
-        words, placed = _among(plain)
-        names = _names(plain, placed)
-        if names is not None:
-            return [*_around(plain), *words, *names, *_ends(plain, labelled=False)]
-    labelled = context(known, theme, ruler, labels=[curve.label for curve in plan.curves])
-    words, _ = _among(labelled)
-    return [*_around(labelled), *words, *_ends(labelled, labelled=True)]
+    data = evaluate_curves(plan)
+    if len(plan.curves) <= MAX_LABELS_BESIDE:
+        unlabelled = context(data, theme, ruler)
+        annotations, placed = _annotations(unlabelled)
+        labels = _curve_labels(unlabelled, placed)
+        if labels is not None:
+            return [*_fixed_marks(unlabelled), *annotations, *labels, *_end_marks(unlabelled, labelled=False)]
+    labelled = context(data, theme, ruler, labels=[curve.label for curve in plan.curves])
+    annotations, _ = _annotations(labelled)
+    return [*_fixed_marks(labelled), *annotations, *_end_marks(labelled, labelled=True)]
 
 
 def context(
-    known: Evaluated, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True
+    data: CurveData, theme: Theme, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True
 ) -> FigureContext:
     """Return the page and its axes, with space at the right edge for end ``values`` and ``labels``."""
-    return laid(known, theme, ruler, wanted(known, ruler, labels=labels, values=values))
+    return build_context(data, theme, ruler, required_texts(data, ruler, labels=labels, values=values))
 
 
-def wanted(known: Evaluated, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> ShownText:
+def required_texts(data: CurveData, ruler: Ruler, *, labels: Sequence[str] = (), values: bool = True) -> ShownText:
     """Return the texts around the axes, whether or not they fit the page."""
-    plan = known.plan
+    plan = data.plan
     k = scale(plan.figure.size[0], plan.figure.base)
     valued = values and plan.figure.annotations
-    ends = label_layout.end_texts(known.traces, known.peaks, plan.clock) if valued else []
+    ends = label_layout.end_texts(data.traces, data.peaks, plan.clock) if valued else []
     return ShownText(
         title=bool(plan.title),
-        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in placed_rate_ticks(_axes(known))),
-        ends=label_layout.room_for_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
+        rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_tick_heights(_axes(data))),
+        ends=label_layout.width_of_ends(ends, k, ruler, labels, plan.figure.size[0] * INCH),
         steps_above=plan.clock.counts_both,
     )
 
 
-def laid(known: Evaluated, theme: Theme, ruler: Ruler, words: ShownText) -> FigureContext:
+def build_context(data: CurveData, theme: Theme, ruler: Ruler, shown: ShownText) -> FigureContext:
     """Return the page and its axes, with the texts that fit around them."""
-    plan = known.plan
-    made = page((plan.figure.size[0], plan.figure.size[1]), words, plan.figure.base)
-    axes = replace(_axes(known), box=made.box)
+    plan = data.plan
+    page = page_layout((plan.figure.size[0], plan.figure.size[1]), shown, plan.figure.base)
+    axes = replace(_axes(data), box=page.box)
     return FigureContext(
-        plan=plan, theme=theme, ruler=ruler, page=made, axes=axes, traces=known.traces, peaks=known.peaks
+        plan=plan, theme=theme, ruler=ruler, page=page, axes=axes, traces=data.traces, peaks=data.peaks
     )
 
 
-def _axes(known: Evaluated) -> AxesTransform:
+def _axes(data: CurveData) -> AxesTransform:
     """Return the axes before their position on the page is known."""
-    depth = decades_below([point.rate for point in known.peaks]) if known.plan.figure.log else None
-    until = float(known.plan.clock.total)
-    return AxesTransform(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=known.peak, decades=depth)
+    depth = decades_below([point.rate for point in data.peaks]) if data.plan.figure.log else None
+    until = float(data.plan.clock.total)
+    return AxesTransform(box=Box(0.0, 0.0, 1.0, 1.0), until=until, peak=data.peak, decades=depth)
 
 
-def _around(context: FigureContext) -> Iterator[Primitive]:
+def _fixed_marks(context: FigureContext) -> Iterator[Primitive]:
     """Yield everything that does not depend on the positions of labels: axes, curves and title."""
     yield from axes.axes_marks(context)
     yield from lines.curve_marks(context, tinted=context.plan.figure.annotations)
@@ -122,7 +122,7 @@ def _around(context: FigureContext) -> Iterator[Primitive]:
 
 def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Text]:
     """Yield the title, smaller if it is long, and the subtitle."""
-    k, most = page.scale, page.width - 2 * MEASURES.edge * page.scale
+    k, max_width = page.scale, page.width - 2 * MEASURES.edge * page.scale
     below = headline(plan) + ("; logarithmic axis" if plan.figure.log else "")
     for text, at, face, colour, names in (
         (
@@ -134,13 +134,13 @@ def title(plan: Plan, page: Page, theme: Theme, ruler: Ruler) -> Iterator[Text]:
         ),
         (below, MEASURES.subtitle_at, Face(FONTS.subtitle * k), theme.soft, None),
     ):
-        fit = shrunk(text, ruler, face, most=most, least=_SMALLEST)
-        whole = fitted(text, ruler, fit, most=most)
+        fit = shrunk(text, ruler, face, max_width=max_width, min_scale=_MIN_TITLE_SCALE)
+        whole = fitted(text, ruler, fit, max_width=max_width)
         y = page.height - at * k - RISE * fit.size
         yield Text(MEASURES.edge * k, y, whole, fit.size, colour, bold=fit.bold, names=names)
 
 
-def _among(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
+def _annotations(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
     """Return the annotations between the curves, and the boxes that they occupy."""
     placed: list[Box] = []
     if not context.plan.figure.annotations:
@@ -151,15 +151,15 @@ def _among(context: FigureContext) -> tuple[list[Primitive], list[Box]]:
     return marks, placed
 
 
-def _names(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
+def _curve_labels(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
     """Return the labels beside the curves, or in the key row if only that shows them uncut; None if neither fits."""
-    names = label_layout.labels_beside(context, placed) if context.plan.figure.annotations else None
-    if names is not None and not any(isinstance(mark, Text) and is_cut(mark) for mark in names):
-        return names
-    return label_layout.in_key_row(context) or names
+    labels = label_layout.place_beside(context, placed) if context.plan.figure.annotations else None
+    if labels is not None and not any(isinstance(mark, Text) and is_cut(mark) for mark in labels):
+        return labels
+    return label_layout.key_row(context) or labels
 
 
-def _ends(context: FigureContext, *, labelled: bool) -> Iterator[Primitive]:
+def _end_marks(context: FigureContext, *, labelled: bool) -> Iterator[Primitive]:
     values = context.plan.figure.annotations
     if values or labelled:
         yield from label_layout.ends(context, labelled=labelled, values=values)

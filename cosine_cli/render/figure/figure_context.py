@@ -19,8 +19,8 @@ from cosine_cli.render.figure.ruler import Ruler
 from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point
 
-_SPACING = 4.0
-_MOST_POINTS = 500
+_MIN_SPACING = 4.0
+_MAX_POINTS = 500
 """The spacing, in points, and the number of the points that keep texts clear of a curve."""
 
 
@@ -39,8 +39,8 @@ class Paths:
         parts = [*self.strokes, *self.jumps, *(edge for band in self.bands for edge in band)]
         parts += [(low + high) / 2 for low, high in self.bands]
         length = sum(_length(part) for part in parts)
-        spacing = max(_SPACING, length / _MOST_POINTS)
-        return np.concatenate([along(part, spacing) for part in parts]) if parts else np.empty((0, 2))
+        spacing = max(_MIN_SPACING, length / _MAX_POINTS)
+        return np.concatenate([points_along(part, spacing) for part in parts]) if parts else np.empty((0, 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +63,12 @@ class FigureContext:
     @cached_property
     def paths(self) -> tuple[Paths, ...]:
         """The curves on the axes."""
-        return tuple(placed(trace, self.axes) for trace in self.traces)
+        return tuple(curve_paths(trace, self.axes) for trace in self.traces)
 
     @cached_property
     def rate_ticks(self) -> list[tuple[float, str]]:
         """The height and the text of each tick of the rates."""
-        return placed_rate_ticks(self.axes)
+        return rate_tick_heights(self.axes)
 
     @cached_property
     def restarts(self) -> bool:
@@ -76,30 +76,30 @@ class FigureContext:
         return any(trace.restarts for trace in self.traces)
 
 
-def placed_rate_ticks(axes: AxesTransform) -> list[tuple[float, str]]:
+def rate_tick_heights(axes: AxesTransform) -> list[tuple[float, str]]:
     """Return the height and the text of each tick of the rates."""
     if axes.decades is None:
         return [(axes.y(tick.value), tick.text) for tick in ticks.rate_ticks(axes.peak)]
-    found = ticks.log_ticks(axes.peak, axes.decades, transform.LOG_HEADROOM)
-    return [(axes.y(10.0**tick.value), tick.text) for tick in found]
+    log_ticks = ticks.log_ticks(axes.peak, axes.decades, transform.LOG_HEADROOM)
+    return [(axes.y(10.0**tick.value), tick.text) for tick in log_ticks]
 
 
-def placed(trace: Trace, axes: AxesTransform) -> Paths:
+def curve_paths(trace: Trace, axes: AxesTransform) -> Paths:
     """Return a curve on the axes, cut at the bottom of a logarithmic axis."""
-    strokes = [_share(stroke, axes.peak) for stroke in trace.strokes]
-    bands = [_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
+    strokes = [_relative_to_peak(stroke, axes.peak) for stroke in trace.strokes]
+    bands = [_band_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
     jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
     if axes.decades is None:
         return Paths(
             strokes=tuple(axes.places(stroke) for stroke in strokes),
-            jumps=tuple(_riser(jump, axes) for jump in jumps),
+            jumps=tuple(_jump_points(jump, axes) for jump in jumps),
             bands=tuple((axes.places(low), axes.places(high)) for low, high in bands),
             off_scale=(),
         )
-    return _on_log_axis(strokes, jumps, bands, axes)
+    return _log_curve_paths(strokes, jumps, bands, axes)
 
 
-def _on_log_axis(
+def _log_curve_paths(
     strokes: list[Stroke], jumps: list[Riser], bands: list[tuple[Stroke, Stroke]], axes: AxesTransform
 ) -> Paths:
     parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
@@ -109,24 +109,24 @@ def _on_log_axis(
     off_scale += [jump.time for jump in jumps if jump.before > axes.floor >= jump.after]
     return Paths(
         strokes=tuple(axes.places(part) for part in parts),
-        jumps=tuple(_riser(jump, axes) for jump in jumps if max(jump.before, jump.after) > axes.floor),
+        jumps=tuple(_jump_points(jump, axes) for jump in jumps if max(jump.before, jump.after) > axes.floor),
         bands=tuple((axes.places(low), axes.places(high)) for low, high in zip(low_at, highs, strict=False)),
         off_scale=tuple(axes.x(time) for time in off_scale),
     )
 
 
-def _share(stroke: Stroke, peak: float) -> Stroke:
+def _relative_to_peak(stroke: Stroke, peak: float) -> Stroke:
     return Stroke(stroke.times, stroke.rates / peak)
 
 
-def _edges(edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float) -> tuple[Stroke, Stroke]:
+def _band_edges(edges: np.ndarray, low: np.ndarray, high: np.ndarray, peak: float) -> tuple[Stroke, Stroke]:
     """Return the edges of a band through the middles of its columns, and through its ends."""
     times = (edges[:-1] + edges[1:]) / 2
     times[0], times[-1] = edges[0], edges[-1]
     return Stroke(times, low / peak), Stroke(times, high / peak)
 
 
-def _riser(jump: Riser, axes: AxesTransform) -> Points:
+def _jump_points(jump: Riser, axes: AxesTransform) -> Points:
     x = axes.x(jump.time)
     return np.array([(x, axes.y(jump.before)), (x, axes.y(jump.after))])
 
@@ -135,8 +135,8 @@ def _length(points: Points) -> float:
     return float(np.hypot(*np.diff(points, axis=0).T).sum())
 
 
-def along(points: Points, spacing: float) -> Points:
+def points_along(points: Points, spacing: float) -> Points:
     """Return points on a polyline, ``spacing`` apart."""
-    walked = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
-    stops = np.linspace(0.0, walked[-1], max(int(walked[-1] / spacing) + 1, 2))
-    return np.column_stack([np.interp(stops, walked, points[:, axis]) for axis in (0, 1)])
+    distances = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    positions = np.linspace(0.0, distances[-1], max(int(distances[-1] / spacing) + 1, 2))
+    return np.column_stack([np.interp(positions, distances, points[:, axis]) for axis in (0, 1)])

@@ -43,25 +43,25 @@ def _over(axis: Axis, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Te
     share = k * min(max(boxes[0].width / (named + longest), _SMALLEST), 1.0)
     for value, box in zip(axis.values, boxes, strict=True):
         y = box.top + _OVER * k
-        name = fitted(axis.name, ruler, Face(FONTS.note * share), most=box.width)
+        name = fitted(axis.name, ruler, Face(FONTS.note * share), max_width=box.width)
         yield Text(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
         x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
         room = max(box.right + _BETWEEN * k - x, 0.0)
-        shown = fitted(value, ruler, Face(FONTS.base * share, bold=True), most=room)
+        shown = fitted(value, ruler, Face(FONTS.base * share, bold=True), max_width=room)
         words = Text(x, y, shown, FONTS.base * share, whole.theme.ink, bold=True)
         yield words._replace(names=Name(axis.name, value))
 
 
 def _beside(axis: Axis, value: str, box: Box, whole: FigureContext) -> Iterator[Text]:
     """Yield the heading of a row: the parameter above its value, at half the height of the row."""
-    k, most = whole.scale, _row_width(axis, whole)
+    k, max_width = whole.scale, _row_width(axis, whole)
     middle = (box.bottom + box.top) / 2
     for kind, text, face, colour, offset in (
         ("parameter", axis.name, Face(FONTS.note * k), whole.theme.soft, _LEADING / 2),
         (axis.name, value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
     ):
-        fit = shrunk(text, whole.ruler, face, most=most, least=_SMALLEST)
-        shown = fitted(text, whole.ruler, fit, most=most)
+        fit = shrunk(text, whole.ruler, face, max_width=max_width, min_scale=_SMALLEST)
+        shown = fitted(text, whole.ruler, fit, max_width=max_width)
         y = middle + offset * k - RISE * fit.size
         yield Text(MEASURES.edge * k, y, shown, fit.size, colour, bold=fit.bold, names=Name(kind, text))
 

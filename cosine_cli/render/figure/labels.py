@@ -29,174 +29,195 @@ _UNTIL = "until"
 _DIGITS = 6
 """Significant digits of an end value, as in tables."""
 
-_WIDEST = 0.45
+_MAX_WIDTH = 0.45
 """The largest width of a label beside a curve, as a fraction of the axes."""
 
-_WIDEST_AT_RIGHT = 0.3
+_MAX_WIDTH_AT_RIGHT = 0.3
 """The largest width of a label at the right edge, as a fraction of the page."""
 
-_LEADING = 11.5
-_CAPITAL, _TAIL = 0.76, 0.22
+_LINE_HEIGHT = 11.5
+_ASCENT, _DESCENT = 0.76, 0.22
 """The extent of a label above its baseline, and of a second line below its own, in font sizes."""
 
-_SAMPLE, _TO_NAME, _TO_NEXT = 17.5, 3.0, 9.5
+_SAMPLE_LENGTH, _SAMPLE_TO_LABEL, _LABEL_TO_SAMPLE = 17.5, 3.0, 9.5
 """The key row: the length of a sample line, the space to its label, and to the next sample."""
 
-_ASIDE = 9.0
-_TO_LABEL = 7.0
-_LINES = 4.0
+_VALUES_GAP = 9.0
+_LABEL_GAP = 7.0
+"""In points: the space between the axes and an end value, and between a value and its label."""
+
+_KEY_LINE_LAYER = 4.0
 """The layer of the lines in the key row."""
 
-_TIGHTEST = 0.6
+_MIN_PITCH = 0.6
 """The smallest distance of end values, relative to the usual one, before they are omitted."""
 
 
-def labels_beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
+def place_beside(context: FigureContext, placed: Sequence[Box]) -> list[Primitive] | None:
     """Return the labels beside the curves, or None if they do not fit.
 
     Below each is the description of its curve; if necessary, one label or all omit it.
     """
     if not all(len(paths.obstacles) for paths in context.paths):
         return None
-    around = Surroundings(
+    surroundings = Surroundings(
         box=context.axes.box,
         curves=[paths.obstacles for paths in context.paths],
-        words=np.array(placed).reshape(-1, 4),
+        texts=np.array(placed).reshape(-1, 4),
         grid=np.array([y for y, _ in context.rate_ticks]),
     )
-    blocks = [
-        (_block(context, index, ruled=False), _block(context, index, ruled=True)) for index in range(len(context.paths))
+    lines = [
+        (_label_lines(context, index, described=False), _label_lines(context, index, described=True))
+        for index in range(len(context.paths))
     ]
     sizes = [
-        (_size(bare, context.ruler, context.scale), _size(ruled, context.ruler, context.scale))
-        for bare, ruled in blocks
+        (_lines_size(bare, context.ruler, context.scale), _lines_size(described, context.ruler, context.scale))
+        for bare, described in lines
     ]
-    found = place_all(sizes, around, context.scale)
-    if found is None:
+    positions = place_all(sizes, surroundings, context.scale)
+    if positions is None:
         return None
-    return [_moved(words, box) for block, (ruled, box) in zip(blocks, found, strict=True) for words in block[ruled]]
+    return [
+        _moved_to(line, box)
+        for block, (described, box) in zip(lines, positions, strict=True)
+        for line in block[described]
+    ]
 
 
-def _block(context: FigureContext, index: int, *, ruled: bool) -> list[Text]:
-    """Return the label, with the description if ``ruled``, relative to its lower left corner."""
-    curve, k, most = context.plan.curves[index], context.scale, _WIDEST * context.axes.box.width
+def _label_lines(context: FigureContext, index: int, *, described: bool) -> list[Text]:
+    """Return the label, with the description if ``described``, relative to its lower left corner."""
+    curve, k, max_width = context.plan.curves[index], context.scale, _MAX_WIDTH * context.axes.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
-    does = rule(curve, context.plan.clock) if ruled else ""
-    does = does if context.ruler.width(does, second) <= most else ""
-    name = fitted(curve.label, context.ruler, Face(size, bold=True), most=most)
-    base = _TAIL * (second if does else size)
-    first = Text(0.0, base + (_LEADING * k if does else 0.0), name, size, context.theme.hue(index), bold=True)
-    first = first._replace(names=label_name(curve))
-    return [first, Text(0.0, base, does, second, context.theme.soft)] if does else [first]
+    description = rule(curve, context.plan.clock) if described else ""
+    description = description if context.ruler.width(description, second) <= max_width else ""
+    name = fitted(curve.label, context.ruler, Face(size, bold=True), max_width=max_width)
+    base = _DESCENT * (second if description else size)
+    first = Text(
+        0.0, base + (_LINE_HEIGHT * k if description else 0.0), name, size, context.theme.hue(index), bold=True
+    )
+    first = first._replace(names=name_of_label(curve))
+    return [first, Text(0.0, base, description, second, context.theme.soft)] if description else [first]
 
 
-def _size(lines: Sequence[Text], ruler: Ruler, scale: float) -> LabelSize:
-    width = max(ruler.width(words.text, words.size, bold=words.bold) for words in lines)
-    return LabelSize(max(width, scale), lines[0].y + _CAPITAL * lines[0].size)
+def _lines_size(lines: Sequence[Text], ruler: Ruler, scale: float) -> LabelSize:
+    width = max(ruler.width(line.text, line.size, bold=line.bold) for line in lines)
+    return LabelSize(max(width, scale), lines[0].y + _ASCENT * lines[0].size)
 
 
-def _moved(words: Text, box: Box) -> Text:
-    return words._replace(x=words.x + box.left, y=words.y + box.bottom)
+def _moved_to(line: Text, box: Box) -> Text:
+    return line._replace(x=line.x + box.left, y=line.y + box.bottom)
 
 
-def in_key_row(context: FigureContext) -> list[Primitive] | None:
+def key_row(context: FigureContext) -> list[Primitive] | None:
     """Return the labels in a row beside "Learning rate", shortened if necessary; None if they do not fit."""
     if not context.page.shown.header:
         return None
-    labels, shorter = [c.label for c in context.plan.curves], [short(c) for c in context.plan.curves]
+    labels, shorter = [c.label for c in context.plan.curves], [short_label(c) for c in context.plan.curves]
     for names, size in ((labels, FONTS.name), (labels, FONTS.end), (shorter, FONTS.end)):
-        marks, end = _row(context, names, size * context.scale)
-        if end <= _row_end(context):
+        marks, end = _key_row_marks(context, names, size * context.scale)
+        if end <= _key_row_end(context):
             return marks
     return None
 
 
-def rows_under(context: FigureContext) -> int:
+def extra_key_rows(context: FigureContext) -> int:
     """Return the number of rows that the labels need below the first one."""
-    return max((row for row, _ in _wrapped(context)), default=0)
+    return max((row for row, _ in _key_positions(context)), default=0)
 
 
-def in_key_rows(context: FigureContext) -> list[Primitive]:
+def key_rows(context: FigureContext) -> list[Primitive]:
     """Return the labels in as many rows as necessary, the first beside "Learning rate"."""
     k, marks = context.scale, list[Primitive]()
     dashes = strokes.dashes([trace.stepped for trace in context.traces])
-    if not all(_short_name(context, index) for index in range(len(context.plan.curves))):
+    if not all(_fitted_short_label(context, index) for index in range(len(context.plan.curves))):
         return marks
-    for index, (row, x) in enumerate(_wrapped(context)):
+    for index, (row, x) in enumerate(_key_positions(context)):
         y = context.page.rate_line - row * MEASURES.top_ticks * k
-        marks += _entry(context, index, dashes[index], (x, y))
+        marks += _key_entry(context, index, dashes[index], (x, y))
     return marks
 
 
-def _wrapped(context: FigureContext) -> Iterator[tuple[int, float]]:
+def _key_positions(context: FigureContext) -> Iterator[tuple[int, float]]:
     """Yield the row and the left end of each label."""
-    k, (start, end) = context.scale, _row_span(context)
+    k, (start, end) = context.scale, _key_row_span(context)
     row, x = 0, start
     for index in range(len(context.plan.curves)):
-        width = (_SAMPLE + _TO_NAME) * k + context.ruler.width(_short_name(context, index), FONTS.end * k, bold=True)
+        width = (_SAMPLE_LENGTH + _SAMPLE_TO_LABEL) * k + context.ruler.width(
+            _fitted_short_label(context, index), FONTS.end * k, bold=True
+        )
         if x + width > end and x > start:
             row, x = row + 1, start
         yield row, x
-        x += width + _TO_NEXT * k
+        x += width + _LABEL_TO_SAMPLE * k
 
 
-def _row_span(context: FigureContext) -> tuple[float, float]:
+def _key_row_span(context: FigureContext) -> tuple[float, float]:
     """Return the left and the right end of the key row."""
     k = context.scale
-    start = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
+    start = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _LABEL_TO_SAMPLE * k
     return start, context.page.width - MEASURES.edge * k
 
 
-def _short_name(context: FigureContext, index: int) -> str:
-    start, end = _row_span(context)
-    most = end - start - (_SAMPLE + _TO_NAME) * context.scale
+def _fitted_short_label(context: FigureContext, index: int) -> str:
+    start, end = _key_row_span(context)
+    max_width = end - start - (_SAMPLE_LENGTH + _SAMPLE_TO_LABEL) * context.scale
     return fitted(
-        short(context.plan.curves[index]), context.ruler, Face(FONTS.end * context.scale, bold=True), most=most
+        short_label(context.plan.curves[index]),
+        context.ruler,
+        Face(FONTS.end * context.scale, bold=True),
+        max_width=max_width,
     )
 
 
-def _entry(context: FigureContext, index: int, dash: Dash, at: tuple[float, float]) -> Iterator[Primitive]:
+def _key_entry(context: FigureContext, index: int, dash: Dash, at: tuple[float, float]) -> Iterator[Primitive]:
     """Yield a sample line of a curve and its label."""
     k, colour, (x, y) = context.scale, context.theme.hue(index), at
-    sample = np.array([(x, y), (x + _SAMPLE * k, y)])
-    yield Line(sample, colour, strokes.width(index) * k, _LINES, dash)
+    sample = np.array([(x, y), (x + _SAMPLE_LENGTH * k, y)])
+    yield Line(sample, colour, strokes.width(index) * k, _KEY_LINE_LAYER, dash)
     size = FONTS.end * k
-    words = Text(x + (_SAMPLE + _TO_NAME) * k, y - RISE * size, _short_name(context, index), size, colour, bold=True)
-    yield words._replace(names=label_name(context.plan.curves[index]))
+    line = Text(
+        x + (_SAMPLE_LENGTH + _SAMPLE_TO_LABEL) * k,
+        y - RISE * size,
+        _fitted_short_label(context, index),
+        size,
+        colour,
+        bold=True,
+    )
+    yield line._replace(names=name_of_label(context.plan.curves[index]))
 
 
-def _row_end(context: FigureContext) -> float:
+def _key_row_end(context: FigureContext) -> float:
     end = context.page.width - MEASURES.edge * context.scale
     if not context.page.shown.steps_above:
         return end
     size = FONTS.base * context.scale
-    return context.axes.box.right - context.ruler.width("Step", size) - _TO_NEXT * context.scale
+    return context.axes.box.right - context.ruler.width("Step", size) - _LABEL_TO_SAMPLE * context.scale
 
 
-def _row(context: FigureContext, names: Sequence[str], size: float) -> tuple[list[Primitive], float]:
+def _key_row_marks(context: FigureContext, names: Sequence[str], size: float) -> tuple[list[Primitive], float]:
     """Return the primitives of the row and its right end."""
     k = context.scale
     dashes = strokes.dashes([trace.stepped for trace in context.traces])
-    x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _TO_NEXT * k
+    x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _LABEL_TO_SAMPLE * k
     y, marks = context.page.rate_line, list[Primitive]()
     for index, name in enumerate(names):
         colour = context.theme.hue(index)
-        sample = np.array([(x, y), (x + _SAMPLE * k, y)])
-        marks.append(Line(sample, colour, strokes.width(index) * k, _LINES, dashes[index]))
-        x += (_SAMPLE + _TO_NAME) * k
-        text = fitted(name, context.ruler, Face(size, bold=True), most=context.page.width)
-        words = Text(x, y - RISE * size, text, size, colour, bold=True)
-        marks.append(words._replace(names=label_name(context.plan.curves[index])))
-        x += context.ruler.width(text, size, bold=True) + _TO_NEXT * k
-    return marks, x - _TO_NEXT * k
+        sample = np.array([(x, y), (x + _SAMPLE_LENGTH * k, y)])
+        marks.append(Line(sample, colour, strokes.width(index) * k, _KEY_LINE_LAYER, dashes[index]))
+        x += (_SAMPLE_LENGTH + _SAMPLE_TO_LABEL) * k
+        text = fitted(name, context.ruler, Face(size, bold=True), max_width=context.page.width)
+        line = Text(x, y - RISE * size, text, size, colour, bold=True)
+        marks.append(line._replace(names=name_of_label(context.plan.curves[index])))
+        x += context.ruler.width(text, size, bold=True) + _LABEL_TO_SAMPLE * k
+    return marks, x - _LABEL_TO_SAMPLE * k
 
 
-def label_name(curve: Curve) -> Name:
+def name_of_label(curve: Curve) -> Name:
     """Return the name that the label of a curve represents."""
     return Name("curve", curve.label)
 
 
-def short(curve: Curve) -> str:
+def short_label(curve: Curve) -> str:
     """Return a short label: the name of the schedule instead of its default label."""
     if curve.name in catalogue.names() and curve.label == catalogue.load(curve.name).label:
         return curve.name
@@ -214,21 +235,21 @@ def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
     return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
 
-def room_for_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
+def width_of_ends(texts: Sequence[str], scale: float, ruler: Ruler, labels: Sequence[str], width: float) -> float:
     """Return the width of the end values, including the ``labels`` after them."""
     values = MEASURES.end_character * max(map(len, texts), default=0) * scale
     if not labels:
         return values
-    size, most = FONTS.end * scale, _WIDEST_AT_RIGHT * width
-    names = [fitted(label, ruler, Face(size, bold=True), most=most) for label in labels]
-    return values + _TO_LABEL * scale + max(ruler.width(name, size, bold=True) for name in names)
+    size, max_width = FONTS.end * scale, _MAX_WIDTH_AT_RIGHT * width
+    names = [fitted(label, ruler, Face(size, bold=True), max_width=max_width) for label in labels]
+    return values + _LABEL_GAP * scale + max(ruler.width(name, size, bold=True) for name in names)
 
 
 def ends(context: FigureContext, *, labelled: bool, values: bool = True) -> Iterator[Text]:
     """Yield the end values at the right edge with their heading, followed by the labels if ``labelled``."""
     placed = list(end_values(context, labelled=labelled, values=values))
     yield from placed
-    header = _header(context, _places(context)) if placed and values else None
+    header = _heading_height(context, _end_heights(context)) if placed and values else None
     if header is not None:
         y = header - RISE * FONTS.end * context.scale
         yield Text(placed[0].x, y, ENDS_AT, FONTS.note * context.scale, context.theme.faint)
@@ -239,40 +260,40 @@ def end_values(context: FigureContext, *, labelled: bool = False, values: bool =
     if not context.page.shown.ends:
         return
     k, box, size = context.scale, context.axes.box, FONTS.end * context.scale
-    places = _places(context)
-    if _too_tight(places, _TIGHTEST * PITCH * k):
+    places = _end_heights(context)
+    if _are_too_close(places, _MIN_PITCH * PITCH * k):
         return
     texts = end_texts(context.traces, context.peaks, context.plan.clock) if values else [""] * len(context.traces)
-    x = box.right + _ASIDE * k
-    column = max(context.ruler.width(text, size, bold=True) for text in texts) + _TO_LABEL * k * values
+    x = box.right + _VALUES_GAP * k
+    column = max(context.ruler.width(text, size, bold=True) for text in texts) + _LABEL_GAP * k * values
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):
         colour = context.theme.hue(index)
         yield Text(x, y - FIGURES_RISE * size, text, size, colour, bold=True)
         if labelled:
-            most = min(_WIDEST_AT_RIGHT * context.page.width, context.page.width - x - column)
+            max_width = min(_MAX_WIDTH_AT_RIGHT * context.page.width, context.page.width - x - column)
             curve = context.plan.curves[index]
-            name = fitted(curve.label, context.ruler, Face(size, bold=True), most=most)
-            words = Text(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
-            yield words._replace(names=label_name(curve))
+            name = fitted(curve.label, context.ruler, Face(size, bold=True), max_width=max_width)
+            line = Text(x + column, y - FIGURES_RISE * size, name, size, colour, bold=True)
+            yield line._replace(names=name_of_label(curve))
 
 
-def _places(context: FigureContext) -> list[float]:
+def _end_heights(context: FigureContext) -> list[float]:
     """Return the height of each end value."""
     box = context.axes.box
     heights = [context.axes.y(trace.end / context.axes.peak) for trace in context.traces]
     return pushed_apart(heights, PITCH * context.scale, box.bottom, box.top)
 
 
-def _header(context: FigureContext, places: Sequence[float]) -> float | None:
+def _heading_height(context: FigureContext, places: Sequence[float]) -> float | None:
     """Return the height of "ends at": above the values, or below them if the upper axis has its last number there."""
     k = context.scale
     over, under = max(places) + PITCH * k, min(places) - PITCH * k
-    most = context.axes.box.top if context.plan.clock.counts_both else context.page.height
-    if over + FONTS.note * k < most:
+    max_width = context.axes.box.top if context.plan.clock.counts_both else context.page.height
+    if over + FONTS.note * k < max_width:
         return over
     return under if under > context.axes.box.bottom else None
 
 
-def _too_tight(places: Sequence[float], least: float) -> bool:
+def _are_too_close(places: Sequence[float], least: float) -> bool:
     rising = sorted(places)
     return any(b - a < least for a, b in pairwise(rising))

@@ -129,7 +129,7 @@ def scale(width: float, base: float | None = None) -> float:
     return round((_SMALL_BASE + (_BASE - _SMALL_BASE) * share) / _BASE, 6)
 
 
-def page(size: tuple[float, float], shown: ShownText, base: float | None = None) -> Page:
+def page_layout(size: tuple[float, float], shown: ShownText, base: float | None = None) -> Page:
     """Return the page of this size in inches, without the texts that would leave the axes too small."""
     width, height = size[0] * INCH, size[1] * INCH
     k = scale(size[0], base)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.traces import Trace
 from cosine_cli.render.figure import compose, half_peak, labels, lines, panels, spans
-from cosine_cli.render.figure.compose import Evaluated
+from cosine_cli.render.figure.compose import CurveData
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.headings import HEADING, headings, room_for_rows
 from cosine_cli.render.figure.margins import FONTS, MEASURES, Box
@@ -21,15 +21,15 @@ from cosine_cli.render.figure.ruler import Ruler
 _LEFT_OVER = 4.0
 """The weight of empty places in the last row, higher than in small multiples: each row is read as a series."""
 
-_WITHIN = 0.85
+_PANEL_SCALE = 0.85
 """The size of lines and texts in a panel, relative to those around it."""
 
 _LEAST_WIDTH = 72.0
 """In points: narrower panels omit their end values."""
 
-_DOWN = 14.0
+_ROW_GAP = 14.0
 
-_ASIDE, _AFTER = 9.0, 5.0
+_VALUES_GAP_LEFT, _VALUES_GAP_RIGHT = 9.0, 5.0
 """The space before and after the end values."""
 
 
@@ -44,86 +44,88 @@ class _Layout:
 
 def scene_of_grid(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the primitives of a plan with panels."""
-    known = _evaluated(plan)
-    whole = _whole(plan, known, theme, ruler)
-    layout = _laid(plan, whole, known)
-    parts = [_part(whole, one, known[0].traces) for one in known]
+    data = _evaluate(plan)
+    whole = _page_context(plan, data, theme, ruler)
+    layout = _layout(plan, whole, data)
+    contexts = [_panel_context(whole, panel_data, data[0].traces) for panel_data in data]
     within = replace(whole, axes=replace(whole.axes, box=layout.box))
     marks: list[Primitive] = [
         *panels.around(within),
-        *_key(whole, parts[0]),
+        *_key_marks(whole, contexts[0]),
         *headings(plan.figure.grid, whole, layout.grid, layout.box),
     ]
-    for index, part in enumerate(parts):
+    for index, context in enumerate(contexts):
         box = panels.panel(index, layout.grid, layout.box)
-        placed = replace(part, axes=replace(part.axes, box=box))
-        marks += panels.outer(placed, index, layout.grid, len(parts))
-        marks += _panel(_smaller(placed), index, valued=layout.valued)
+        placed = replace(context, axes=replace(context.axes, box=box))
+        marks += panels.outer(placed, index, layout.grid, len(contexts))
+        marks += _panel(_scaled(placed), index, valued=layout.valued)
     return marks
 
 
-def _evaluated(plan: Plan) -> list[Evaluated]:
+def _evaluate(plan: Plan) -> list[CurveData]:
     """Evaluate each panel's curves."""
     across = len(plan.figure.grid[0].values) if len(plan.figure.grid) > 1 else math.isqrt(len(plan.panels))
-    return [compose.evaluated(replace(plan, curves=panel.curves), across) for panel in plan.panels]
+    return [compose.evaluate_curves(replace(plan, curves=panel.curves), across) for panel in plan.panels]
 
 
-def _whole(plan: Plan, known: Sequence[Evaluated], theme: Theme, ruler: Ruler) -> FigureContext:
+def _page_context(plan: Plan, data: Sequence[CurveData], theme: Theme, ruler: Ruler) -> FigureContext:
     """Return the page with axes for all curves of all panels, and space for key rows."""
-    together = Evaluated(
+    all_curves = CurveData(
         plan=replace(plan, curves=tuple(curve for panel in plan.panels for curve in panel.curves)),
-        traces=[trace for one in known for trace in one.traces],
-        peaks=[point for one in known for point in one.peaks],
+        traces=[trace for panel_data in data for trace in panel_data.traces],
+        peaks=[point for panel_data in data for point in panel_data.peaks],
     )
-    words = replace(compose.wanted(together, ruler), steps_above=False)
-    whole = compose.laid(together, theme, ruler, words)
-    names = _named(whole, _part(whole, known[0], known[0].traces))
-    more = labels.rows_under(names) if labels.in_key_row(names) is None else 0
-    return compose.laid(together, theme, ruler, replace(words, key_rows=more)) if more else whole
+    shown = replace(compose.required_texts(all_curves, ruler), steps_above=False)
+    page = compose.build_context(all_curves, theme, ruler, shown)
+    key = _key_context(page, _panel_context(page, data[0], data[0].traces))
+    key_rows = labels.extra_key_rows(key) if labels.key_row(key) is None else 0
+    return compose.build_context(all_curves, theme, ruler, replace(shown, key_rows=key_rows)) if key_rows else page
 
 
-def _part(whole: FigureContext, one: Evaluated, first: Sequence[Trace]) -> FigureContext:
+def _panel_context(whole: FigureContext, panel_data: CurveData, first: Sequence[Trace]) -> FigureContext:
     """Return the curves of one panel on the shared axes, each dashed as in the first panel."""
-    traces = [replace(trace, stepped=like.stepped) for trace, like in zip(one.traces, first, strict=True)]
-    return replace(whole, plan=one.plan, traces=traces, peaks=one.peaks)
+    traces = [replace(trace, stepped=like.stepped) for trace, like in zip(panel_data.traces, first, strict=True)]
+    return replace(whole, plan=panel_data.plan, traces=traces, peaks=panel_data.peaks)
 
 
-def _smaller(part: FigureContext) -> FigureContext:
-    return replace(part, page=replace(part.page, scale=part.page.scale * _WITHIN))
+def _scaled(part: FigureContext) -> FigureContext:
+    return replace(part, page=replace(part.page, scale=part.page.scale * _PANEL_SCALE))
 
 
-def _named(whole: FigureContext, first: FigureContext) -> FigureContext:
+def _key_context(whole: FigureContext, first: FigureContext) -> FigureContext:
     """Return the context of the key: the curves of the first panel on the whole page."""
     return replace(first, page=whole.page, axes=whole.axes)
 
 
-def _key(whole: FigureContext, first: FigureContext) -> list[Primitive]:
+def _key_marks(whole: FigureContext, first: FigureContext) -> list[Primitive]:
     if not whole.page.shown.header:
         return []
-    names = _named(whole, first)
-    return labels.in_key_row(names) or labels.in_key_rows(names)
+    names = _key_context(whole, first)
+    return labels.key_row(names) or labels.key_rows(names)
 
 
-def _laid(plan: Plan, whole: FigureContext, known: Sequence[Evaluated]) -> _Layout:
+def _layout(plan: Plan, whole: FigureContext, data: Sequence[CurveData]) -> _Layout:
     """Return the layout of the panels: beside the headings of their rows, with end values if they fit."""
     k = whole.scale
     box = whole.axes.box._replace(left=whole.axes.box.left + room_for_rows(plan.figure.grid, whole))
-    ends = [text for one in known for text in labels.end_texts(one.traces, one.peaks, plan.clock)]
-    values = labels.room_for_ends(ends, k * _WITHIN, whole.ruler, (), 0.0)
-    values = max(values, whole.ruler.width(labels.ENDS_AT, FONTS.note * k * _WITHIN))
+    ends = [text for panel_data in data for text in labels.end_texts(panel_data.traces, panel_data.peaks, plan.clock)]
+    values = labels.width_of_ends(ends, k * _PANEL_SCALE, whole.ruler, (), 0.0)
+    values = max(values, whole.ruler.width(labels.ENDS_AT, FONTS.note * k * _PANEL_SCALE))
     valued = bool(whole.page.shown.ends)
-    across = (_ASIDE * _WITHIN + _AFTER) * k + values if valued else panels.ACROSS * k
-    wide = _arranged(plan, box, k, across)
+    across = (_VALUES_GAP_LEFT * _PANEL_SCALE + _VALUES_GAP_RIGHT) * k + values if valued else panels.ACROSS * k
+    wide = _panel_grid(plan, box, k, across)
     if valued and wide.columns > 1 and wide.width < _LEAST_WIDTH * k:
         box = box._replace(right=whole.page.width - 2 * MEASURES.bare * k)
-        return _Layout(grid=_arranged(plan, box, k, panels.ACROSS * k), box=_under_headings(plan, box, k), valued=False)
+        return _Layout(
+            grid=_panel_grid(plan, box, k, panels.ACROSS * k), box=_under_headings(plan, box, k), valued=False
+        )
     return _Layout(grid=wide, box=_under_headings(plan, box, k), valued=valued)
 
 
-def _arranged(plan: Plan, box: Box, scale: float, across: float) -> PanelGrid:
+def _panel_grid(plan: Plan, box: Box, scale: float, across: float) -> PanelGrid:
     """Return the grid of a matrix, or for one parameter the grid with the best panel shape."""
     count, box = len(plan.panels), _under_headings(plan, box, scale)
-    space = replace(Spacing.of(scale), across=across, down=_DOWN * scale)
+    space = replace(Spacing.of(scale), across=across, down=_ROW_GAP * scale)
     if len(plan.figure.grid) > 1:
         return panels.panel_grid(len(plan.figure.grid[0].values), count, box, replace(space, heading=0.0))
     return panels.best_grid(count, box, replace(space, heading=HEADING * scale), left_over=_LEFT_OVER)
@@ -148,7 +150,7 @@ def _panel(part: FigureContext, index: int, *, valued: bool) -> Iterator[Primiti
         yield from spans.warmup(part)
         yield from spans.cycles(part, placed)
     if part.axes.decades is None and not part.restarts and _one_peak(part):
-        yield from half_peak.half_peak_marks(part, half_peak.half_peaks(part), placed, noted=not index)
+        yield from half_peak.half_peak_marks(part, half_peak.half_peaks(part), placed, with_note=not index)
     if valued:
         yield from labels.end_values(part) if index else labels.ends(part, labelled=False)
 

@@ -10,8 +10,8 @@ import numpy as np
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.figure import compose, lines, panels, strokes
-from cosine_cli.render.figure.figure_context import FigureContext, Paths, along
-from cosine_cli.render.figure.labels import label_name
+from cosine_cli.render.figure.figure_context import FigureContext, Paths, points_along
+from cosine_cli.render.figure.labels import name_of_label
 from cosine_cli.render.figure.lines import Look
 from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.palette import Theme
@@ -35,11 +35,13 @@ _LAYER = 3.0
 
 def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
     """Return the primitives of a plan with one panel per curve."""
-    whole = compose.context(compose.evaluated(plan), theme, ruler, values=False)
+    whole = compose.context(compose.evaluate_curves(plan), theme, ruler, values=False)
     grid = _grid(whole)
     boxes = _boxes(grid, whole)
     paths = replace(whole, axes=replace(whole.axes, box=boxes[0])).paths
-    ghosts = join_lines([along(part, _GHOST_SPACING) for curve in paths for part in (*curve.strokes, *curve.jumps)])
+    ghosts = join_lines(
+        [points_along(part, _GHOST_SPACING) for curve in paths for part in (*curve.strokes, *curve.jumps)]
+    )
     marks: list[Primitive] = list(panels.around(whole))
     for index, box in enumerate(boxes):
         part = replace(whole, axes=replace(whole.axes, box=box))
@@ -50,7 +52,7 @@ def scene_of_panels(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
 
 def panel_names(plan: Plan, theme: Theme, ruler: Ruler) -> Iterator[Text]:
     """Yield the title and the labels above the panels, without the cost of drawing the panels."""
-    whole = compose.context(compose.without_traces(plan), theme, ruler, values=False)
+    whole = compose.context(compose.evaluate_peaks(plan), theme, ruler, values=False)
     if whole.page.shown.title:
         yield from compose.title(plan, whole.page, theme, ruler)
     grid = _grid(whole)
@@ -95,7 +97,7 @@ def _name(part: FigureContext, index: int, grid: PanelGrid) -> Iterator[Text]:
     if not grid.above:
         return
     box, label, face = part.axes.box, part.plan.curves[index].label, Face(FONTS.end * part.scale, bold=True)
-    fit = shrunk(label, part.ruler, face, most=box.width, least=FONTS.small / FONTS.end)
-    name = fitted(label, part.ruler, fit, most=box.width)
+    fit = shrunk(label, part.ruler, face, max_width=box.width, min_scale=FONTS.small / FONTS.end)
+    name = fitted(label, part.ruler, fit, max_width=box.width)
     words = Text(box.left, box.top + _NAME_GAP * part.scale, name, fit.size, part.theme.hue(index), bold=True)
-    yield words._replace(names=label_name(part.plan.curves[index]))
+    yield words._replace(names=name_of_label(part.plan.curves[index]))

@@ -29,15 +29,15 @@ class Face(NamedTuple):
     bold: bool = False
 
 
-def fitted(text: str, ruler: Ruler, face: Face, *, most: float) -> str:
-    """Return a user's text with control characters escaped, cut to ``most`` points with an ellipsis."""
+def fitted(text: str, ruler: Ruler, face: Face, *, max_width: float) -> str:
+    """Return a user's text with control characters escaped, cut to ``max_width`` points with an ellipsis."""
     whole = _shown(text)
-    if _width(whole, ruler, face) <= most + _SLACK:
+    if _width(whole, ruler, face) <= max_width + _SLACK:
         return whole
     fits, too_long = 0, len(whole)
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
-        if _width(whole[:middle].rstrip() + "…", ruler, face) <= most:
+        if _width(whole[:middle].rstrip() + "…", ruler, face) <= max_width:
             fits = middle
         else:
             too_long = middle
@@ -49,10 +49,10 @@ def is_cut(words: Text) -> bool:
     return words.names is not None and words.text.endswith("…") and words.text != visible(words.names.text)
 
 
-def shrunk(text: str, ruler: Ruler, face: Face, *, most: float, least: float) -> Face:
-    """Return the face shrunk so that a text is at most ``most`` points wide, but not below a factor ``least``."""
+def shrunk(text: str, ruler: Ruler, face: Face, *, max_width: float, min_scale: float) -> Face:
+    """Return the face shrunk until a text is at most ``max_width`` points wide, but not below ``min_scale``."""
     width = _width(_shown(text), ruler, face)
-    return face._replace(size=face.size * min(max(most / width, least), 1.0)) if width else face
+    return face._replace(size=face.size * min(max(max_width / width, min_scale), 1.0)) if width else face
 
 
 def _shown(text: str) -> str:

@@ -14,9 +14,9 @@ from cosine_cli.render.figure.margins import FONTS, Box
 from cosine_cli.render.figure.primitives import Area, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
 
-_ALPHA, _LAYER = 0.035, 0.5
-_ASIDE, _OVER = 4.5, 5.0
-_LEAST = 16.0
+_OPACITY, _LAYER = 0.035, 0.5
+_OFFSET_X, _OFFSET_Y = 4.5, 5.0
+_MIN_CYCLE_WIDTH = 16.0
 """In points: the smallest width of a cycle with a number."""
 
 
@@ -24,50 +24,52 @@ def span_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]
     """Yield the warmup and the numbers of cycles; their boxes are added to ``placed``."""
     for span in warmup(context):
         yield span
-        yield from _named(span, context, placed)
+        yield from _warmup_label(span, context, placed)
     yield from cycles(context, placed)
 
 
 def warmup(context: FigureContext) -> Iterator[Area]:
     """Yield the span of the warmup, if all curves that have one have the same length."""
-    steps = _climb(context)
+    steps = _warmup_length(context)
     if steps:
         box, end = context.axes.box, context.axes.x(min(steps, context.axes.until))
         corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
-        yield Area(np.array(corners), context.theme.ink, _ALPHA, _LAYER)
+        yield Area(np.array(corners), context.theme.ink, _OPACITY, _LAYER)
 
 
-def _climb(context: FigureContext) -> float:
+def _warmup_length(context: FigureContext) -> float:
     """Return the length of the warmup in steps, 0 if curves have different ones."""
     lengths = {curve.warmup for curve in context.plan.curves} - {0.0}
     return lengths.pop() if len(lengths) == 1 else 0.0
 
 
-def _named(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
+def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield the label of the warmup, just to its right."""
-    words = _note(f"warmup, {time_text(_climb(context), context.plan.clock)}", float(span.points[1, 0]), context)
-    if has_room(words, context, placed):
-        placed.append(extent(words, context.ruler))
-        yield words
+    label = _note(
+        f"warmup, {time_text(_warmup_length(context), context.plan.clock)}", float(span.points[1, 0]), context
+    )
+    if has_room(label, context, placed):
+        placed.append(extent(label, context.ruler))
+        yield label
 
 
 def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield the number of each cycle of the first curve that restarts, at its lower left."""
     curves = zip(context.plan.curves, context.traces, strict=True)
-    found = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
-    climb, restarts = next(found, (0.0, ()))
-    starts = [context.axes.x(max(start, climb)) for start in restarts]
+    candidates = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
+    warmup_length, restarts = next(candidates, (0.0, ()))
+    starts = [context.axes.x(max(start, warmup_length)) for start in restarts]
     for number, (left, right) in enumerate(pairwise([*starts, context.axes.box.right]), 1):
         texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
-        for text in texts if right - left >= _LEAST * context.scale else ():
-            words = _note(text, left, context)
-            room = extent(words, context.ruler)
-            if room.right < right and has_room(words, context, placed):
+        for text in texts if right - left >= _MIN_CYCLE_WIDTH * context.scale else ():
+            label = _note(text, left, context)
+            room = extent(label, context.ruler)
+            if room.right < right and has_room(label, context, placed):
                 placed.append(room)
-                yield words
+                yield label
                 break
 
 
 def _note(text: str, x: float, context: FigureContext) -> Text:
     k = context.scale
-    return Text(x + _ASIDE * k, context.axes.box.bottom + _OVER * k, text, FONTS.note * k, context.theme.faint)
+    return Text(x + _OFFSET_X * k, context.axes.box.bottom + _OFFSET_Y * k, text, FONTS.note * k, context.theme.faint)

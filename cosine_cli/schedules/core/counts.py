@@ -16,7 +16,7 @@ from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import MOST_PIECES
-from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, last_cycles, sum_terms, whole_cycles
+from cosine_cli.schedules.core.sums import MOST_DIRECT, MOST_UNEVEN, joint, joint_cycles, last_cycles, sum_terms
 
 _MOST_AT_ONCE = 2**16
 """At most so many cycles, or places in a cycle, are searched individually, all at once."""
@@ -75,7 +75,7 @@ def _in_cycles(above: Above, row: Piece) -> float:
     if row.bounds is not None:
         return _in_unequal_cycles(above, row)
     length = max(joined, 1) * row.period
-    cycles, pieces = whole_cycles(row, joined) if joined else _cycles_in_time(row)
+    cycles, pieces = joint_cycles(row, joined) if joined else _cycles_in_time(row)
     rest = _count(above, pieces)
     if joined and length <= min(cycles, _MOST_AT_ONCE):
         places = first + np.arange(length)

@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates, together
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, before, beside, in_order
+from cosine_cli.schedules.core.search import MOST_PIECES, before, in_order, with_neighbors
 
 
 def envelope(schedule: Schedule, edges: Rates) -> tuple[Rates, Rates]:
@@ -40,7 +40,7 @@ def _turns(pieces: list[Piece], edges: Rates) -> Iterator[Rates]:
     yield before(edges[1:])
     listed = [piece for piece in pieces if piece.kind != "cycles"]
     if listed:  # evaluated at once, since a thousand pieces one by one take seconds
-        yield beside(in_order(time for piece in listed for time in (piece.t0, piece.t1))).ravel()
+        yield with_neighbors(in_order(time for piece in listed for time in (piece.t0, piece.t1))).ravel()
     for piece in pieces:
         if piece.kind == "cycles":
             yield from _turns_of_cycles(piece, edges)
@@ -54,5 +54,5 @@ def _turns_of_cycles(row: Piece, edges: Rates) -> Iterator[Rates]:
     index = in_order(np.concatenate((np.maximum(first - 1.0, 0.0), first, first + 1.0)).tolist())
     starts, stretches = row.starts(index), row.stretches(index)
     for part in row.parts:  # each begins where the previous one ends
-        times = beside(starts + part.t0 * stretches).ravel()
+        times = with_neighbors(starts + part.t0 * stretches).ravel()
         yield times[(times >= row.t0) & (times < row.t1)]

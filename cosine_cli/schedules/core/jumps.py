@@ -10,7 +10,7 @@ import numpy as np
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.schedule import Schedule
-from cosine_cli.schedules.core.search import MOST_PIECES, beside
+from cosine_cli.schedules.core.search import MOST_PIECES, with_neighbors
 
 _SHORT = 2.0**-20
 """A jump is at least half of the change over this part of the adjacent pieces; a steep slope is not."""
@@ -86,7 +86,7 @@ def _sizes_at(schedule: Schedule, row: Piece, part: Piece, indices: Rates) -> Ra
 def _sizes(schedule: Schedule, times: Rates, spans: Rates) -> Rates:
     """Return the jump at each time, 0 for a steep slope; ``spans`` are at most as long as the adjacent pieces."""
     last = schedule.ends
-    rates = schedule(np.clip(beside(times), 0.0, last))
+    rates = schedule(np.clip(with_neighbors(times), 0.0, last))
     largest = np.abs(np.diff(rates)).argmax(axis=1)[:, None]
     before, after = (np.take_along_axis(rates, index, axis=1)[:, 0] for index in (largest, largest + 1))
     sizes = after - before

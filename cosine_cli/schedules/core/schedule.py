@@ -20,7 +20,7 @@ from cosine_cli.schedules.core.milestones import Milestone
 from cosine_cli.schedules.core.ops import NUMPY, Ops
 from cosine_cli.schedules.core.pieces import Piece, PieceKind, between
 from cosine_cli.schedules.core.shapes import in_phases
-from cosine_cli.schedules.core.wording import Formatter, filled
+from cosine_cli.schedules.core.wording import Formatter, fill_template
 
 __all__ = ["FAMILIES", "Family", "Formatter", "Schedule"]
 
@@ -38,7 +38,7 @@ class Schedule(ABC):
     """A pure function of time: an array of times in steps in, an array of rates of the same shape out.
 
     A subclass declares its parameters as fields (:func:`~cosine_cli.schedules.core.fields.param`) and defines
-    :meth:`formula`. If the curve has jumps or kinks, it also defines :attr:`stretches` or :meth:`pieces`. It is final.
+    :meth:`formula`. If the curve has jumps or kinks, it also defines :attr:`segments` or :meth:`pieces`. It is final.
     Raises ParameterError if a parameter violates its rule.
     """
 
@@ -123,14 +123,14 @@ class Schedule(ABC):
         return float(getattr(self, "total", math.inf))
 
     @property
-    def stretches(self) -> Sequence[tuple[float, PieceKind]]:
-        """The end and the kind of each smooth stretch, in order; by default a decay and its constant end."""
+    def segments(self) -> Sequence[tuple[float, PieceKind]]:
+        """The end and the kind of each smooth segment, in order; by default a decay and its constant end."""
         return (self.constant_from, "smooth"), (math.inf, "flat")
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the curve from 0 to ``until`` as pieces; more than ``at_most`` of a kind are merged into cycles."""
-        del at_most  # stretches are few
-        return in_phases(self.stretches, until)
+        del at_most  # segments are few
+        return in_phases(self.segments, until)
 
     def pieces_to_end(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces up to ``until`` or to the end of the curve if it ends before."""
@@ -141,7 +141,7 @@ class Schedule(ABC):
         """Return the last time up to ``until`` that has a rate."""
         return min(until, self.ends)
 
-    def left_after(self, updates: int) -> float | None:
+    def rate_after(self, updates: int) -> float | None:
         """Return the rate after the last of so many updates, None if the curve has ended; it may be NaN."""
         return None if self.has_ended(np.array(float(updates))) else float(self(updates))
 
@@ -222,7 +222,7 @@ class Schedule(ABC):
         return self.inner.milestones_given if self.inner else ()
 
     @property
-    def ramp(self) -> float:
+    def warmup_length(self) -> float:
         """The length of its warmup in steps, 0 if it has none."""
         return 0.0
 
@@ -243,13 +243,13 @@ class Schedule(ABC):
     def description(self, formatter: Formatter) -> str:
         """Describe the curve in a few words, such as ``×0.1 every 30 epochs``."""
         if self.description_format:
-            return filled(self.description_format, self, formatter)
+            return fill_template(self.description_format, self, formatter)
         return self.inner.description(formatter) if self.inner else ""
 
     def summary(self, formatter: Formatter) -> str:
         """Describe it in the width of a table column, such as ``×0.1 / 30``."""
         if self.summary_format:
-            return filled(self.summary_format, self, formatter)
+            return fill_template(self.summary_format, self, formatter)
         return self.inner.summary(formatter) if self.inner else ""
 
 

@@ -78,7 +78,7 @@ def _turns(schedule: Schedule, pieces: list[Piece]) -> tuple[Rates, Rates]:
     times = in_order(time for part in parts for time in (part.t0, part.t1))
     if not times.size:
         return times, np.empty((0, len(_BESIDE)))
-    around = np.clip(beside(times), times[0], before(times[-1]))
+    around = np.clip(with_neighbors(times), times[0], before(times[-1]))
     for gap in (piece for piece in pieces if piece.kind == "none"):
         nearer = np.where(times <= gap.t0, before(np.array(gap.t0)), gap.t1)[:, None]
         around = np.where((around >= gap.t0) & (around < gap.t1), nearer, around)
@@ -100,7 +100,7 @@ def in_order(times: Iterable[float]) -> Rates:
     return np.array(sorted(set(times)), dtype=np.float64)
 
 
-def beside(times: Rates) -> Rates:
+def with_neighbors(times: Rates) -> Rates:
     """Return each time with the floats around it, ``(N,)`` in, ``(N, 9)`` out, since rounding may move a knot."""
     floats: Rates = times[:, None] + _BESIDE * np.spacing(times)[:, None]
     return floats

@@ -220,7 +220,7 @@ def _sum_cycles(at: Terms, row: Piece) -> float:
     joined = joint(row)
     if not joined or (joined > 1 and joined * row.period > _LONG_CYCLE and not _is_flat(row)):
         return _sum_by_means(at, row, row.cycles)
-    cycles, rest = whole_cycles(row, joined)
+    cycles, rest = joint_cycles(row, joined)
     return math.fsum(_sum(at, part) for part in rest) + sum_terms(_cycle_sums(at, row, joined), cycles, end=_CYCLE_END)
 
 
@@ -236,7 +236,7 @@ def _is_flat(row: Piece) -> bool:
     return all(part.kind == "flat" for part in row.parts)
 
 
-def whole_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
+def joint_cycles(row: Piece, joined: int) -> tuple[int, list[Piece]]:
     """Return how many times the steps of a row fill ``joined`` of its cycles, and the pieces of the remaining steps.
 
     It counts steps, since a difference of times may be rounded up to one cycle too many.

@@ -38,7 +38,7 @@ class Formatter(Protocol):
         """Return the formatter of a schedule whose step takes ``factor`` steps of this one."""
 
 
-def filled(text: str, schedule: Any, formatter: Formatter) -> str:
+def fill_template(text: str, schedule: Any, formatter: Formatter) -> str:
     """Return a format string filled in with the values of a schedule."""
     declared: type = type(schedule)
     defaults = {param.name: param.default for param in params(declared)}

@@ -22,8 +22,8 @@ class Wrapper(Schedule, ABC):
         return self.of.on_run_clock
 
     @property
-    def ramp(self) -> float:
-        return self.of.ramp
+    def warmup_length(self) -> float:
+        return self.of.warmup_length
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         return self.of.pieces(until, at_most)

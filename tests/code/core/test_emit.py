@@ -20,8 +20,8 @@ from cosine_cli.code.core.codegen_curves import CodegenCurve
 from cosine_cli.code.core.emit import WIDTH, Language, function, literal
 from cosine_cli.code.core.formatting import indented, tables
 from cosine_cli.code.core.function_body import rate_function
-from cosine_cli.code.core.simplify import simplified
-from cosine_cli.code.core.spell import Spelling, spelled
+from cosine_cli.code.core.lowering import LoweringOptions, lower
+from cosine_cli.code.core.simplify import simplify
 from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.cosine import Cosine
@@ -39,8 +39,8 @@ few = settings(PATIENT, max_examples=12)
 
 
 def written(schedule: Schedule, language: Language, *, last: float = 1e6) -> Function:
-    tree = simplified(schedule.formula(Symbolic(), TIME), last, branches=language.branches)
-    return function(spelled(tree, last, Spelling("quotient")), language)
+    tree = simplify(schedule.formula(Symbolic(), TIME), last, branches=language.branches)
+    return function(lower(tree, last, LoweringOptions("quotient")), language)
 
 
 def compiled(body: Function, language: Language) -> Callable[[object], object]:

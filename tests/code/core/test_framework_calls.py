@@ -9,16 +9,16 @@ from plans_of import planned
 
 from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.code.core.formatting import flat, lines
-from cosine_cli.code.core.framework_calls import constructor_call, find_nearest, remark
-from cosine_cli.frameworks.core import catalogue
-from cosine_cli.frameworks.core.catalogue import nearest
+from cosine_cli.code.core.framework_calls import constructor_call, find_equivalent, remark
+from cosine_cli.frameworks.core import discovery
+from cosine_cli.frameworks.core.discovery import nearest
 from cosine_cli.frameworks.optax.cosine import CosineDecaySchedule
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.polynomial import Polynomial
 
 if TYPE_CHECKING:
     from cosine_cli.code.core.codegen_curves import CodegenCurve
-    from cosine_cli.code.core.framework_calls import NearestSchedule
+    from cosine_cli.code.core.framework_calls import EquivalentSchedule
 
 NEAR = 1e-6
 SEQUENCE = (
@@ -43,14 +43,14 @@ def first(words: str, config: str | None = None) -> CodegenCurve:
 
 def found(
     words: str, framework: str, within: float = NEAR, config: str | None = None
-) -> tuple[CodegenCurve, NearestSchedule]:
+) -> tuple[CodegenCurve, EquivalentSchedule]:
     curve = first(words, config)
-    return curve, find_nearest(curve, framework, within)
+    return curve, find_equivalent(curve, framework, within)
 
 
 def told(words: str, framework: str, within: float = NEAR, config: str | None = None) -> str:
-    curve, native = found(words, framework, within, config)
-    return " ".join(remark(curve, native, framework))
+    curve, equivalent = found(words, framework, within, config)
+    return " ".join(remark(curve, equivalent, framework))
 
 
 @pytest.mark.parametrize(
@@ -76,22 +76,24 @@ def told(words: str, framework: str, within: float = NEAR, config: str | None = 
     ids=["a warmup that cannot start at 0", "a million factors", "equal factors", "a quotient"],
 )
 def test_what_is_very_near_is_used(words: str, framework: str, code: str) -> None:
-    _, native = found(words, framework)
-    assert native.native is not None
+    _, equivalent = found(words, framework)
+    assert equivalent.framework_schedule is not None
     if framework == "torch":
-        assert code in flat(constructor_call(native.native, first="optimizer"))
+        assert code in flat(constructor_call(equivalent.framework_schedule, first="optimizer"))
     else:
-        assert type(native.native).__name__ == code
-        assert "transition_steps=1000000, decay_rate=0.01" in flat(constructor_call(native.native, prefix="optax."))
+        assert type(equivalent.framework_schedule).__name__ == code
+        assert "transition_steps=1000000, decay_rate=0.01" in flat(
+            constructor_call(equivalent.framework_schedule, prefix="optax.")
+        )
 
 
 def test_what_is_only_near_is_not_used_where_it_has_to_be_exact() -> None:
-    _, native = found("cosine:warmup=5", "torch", 0.0)
-    assert native.native is None
-    assert native.nearest is not None
-    assert native.share == pytest.approx(1e-8)
+    _, equivalent = found("cosine:warmup=5", "torch", 0.0)
+    assert equivalent.framework_schedule is None
+    assert equivalent.equivalent is not None
+    assert equivalent.share == pytest.approx(1e-8)
     _, exact = found("cosine", "torch", 0.0)
-    assert exact.native == exact.nearest
+    assert exact.framework_schedule == exact.equivalent
 
 
 @pytest.mark.parametrize(
@@ -137,16 +139,16 @@ def test_a_schedule_that_refuses_the_values_is_none() -> None:
     assert nearest("transformers", Polynomial(lr=0.1, total=100, min_lr=0.1), 100.0) is not None
 
 
-@pytest.mark.parametrize("framework", catalogue.frameworks())
+@pytest.mark.parametrize("framework", discovery.frameworks())
 def test_each_framework_has_a_cosine_nearby(framework: str) -> None:
     assert nearest(framework, Cosine(lr=0.1, total=100), 100.0) is not None
 
 
 def test_the_worst_group_decides() -> None:
-    _, native = found("", "timm", config=FLOOR)
-    assert native.native is None
+    _, equivalent = found("", "timm", config=FLOOR)
+    assert equivalent.framework_schedule is None
     # timm's floor is the same for all groups: 0.02 where a tenth of it is asked for, of a peak of 0.01.
-    assert native.share == pytest.approx(1.8)
+    assert equivalent.share == pytest.approx(1.8)
 
 
 @pytest.mark.parametrize(
@@ -164,25 +166,25 @@ def test_the_worst_group_decides() -> None:
     ids=["cycles", "boundaries", "two in turn", "no steps"],
 )
 def test_what_repeats_is_said_in_short(words: str, framework: str, text: str) -> None:
-    _, native = found(words, framework)
-    assert native.native is not None
+    _, equivalent = found(words, framework)
+    assert equivalent.framework_schedule is not None
     assert text in flat(
-        constructor_call(native.native, prefix="optax.")
+        constructor_call(equivalent.framework_schedule, prefix="optax.")
         if framework == "optax"
-        else constructor_call(native.native, first="optimizer")
+        else constructor_call(equivalent.framework_schedule, first="optimizer")
     )
 
 
 def test_each_scheduler_of_an_optimizer_is_one_of_its_own() -> None:
-    _, native = found("wsd:warmup=20,stable=20,min_lr=0.1", "torch")
-    assert native.native is not None
-    assert " * " not in flat(constructor_call(native.native, first="optimizer"))
+    _, equivalent = found("wsd:warmup=20,stable=20,min_lr=0.1", "torch")
+    assert equivalent.framework_schedule is not None
+    assert " * " not in flat(constructor_call(equivalent.framework_schedule, first="optimizer"))
 
 
 def test_what_repeats_stands_on_a_line_of_its_own_where_it_does_not_fit_one() -> None:
-    _, native = found("hard_restarts:cycles=4 --epochs 88", "optax")
-    assert native.native is not None
-    assert list(lines("mine = ", constructor_call(native.native, prefix="optax."))) == [
+    _, equivalent = found("hard_restarts:cycles=4 --epochs 88", "optax")
+    assert equivalent.framework_schedule is not None
+    assert list(lines("mine = ", constructor_call(equivalent.framework_schedule, prefix="optax."))) == [
         "mine = optax.sgdr_schedule(",
         "    cosine_kwargs=[",
         "        dict(init_value=0.1, peak_value=0.1, warmup_steps=0, decay_steps=22),",
@@ -194,4 +196,4 @@ def test_what_repeats_stands_on_a_line_of_its_own_where_it_does_not_fit_one() ->
 
 def test_a_schedule_of_another_framework_is_not_a_plain_one_of_its_file_name() -> None:
     wave = CosineDecaySchedule(init_value=0.1, decay_steps=100)
-    assert all(nearest(framework, wave, 100.0) is None for framework in catalogue.frameworks())
+    assert all(nearest(framework, wave, 100.0) is None for framework in discovery.frameworks())

@@ -11,8 +11,8 @@ import pytest
 from cosine_cli.code.core import python_functions
 from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.emit import function
-from cosine_cli.code.core.simplify import divided, simplified
-from cosine_cli.code.core.spell import Spelling, spelled
+from cosine_cli.code.core.lowering import LoweringOptions, lower
+from cosine_cli.code.core.simplify import divide, simplify
 from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode, nodes
 
 M = Symbolic()
@@ -20,8 +20,8 @@ T: Any = TIME
 
 
 def text(tree: Any, *, last: float = 1000.0, branches: bool = True) -> list[str]:
-    found = simplified(tree, last, branches=branches)
-    return list(function(spelled(found, last, Spelling("quotient")), python_functions.LANGUAGE).lines)
+    found = simplify(tree, last, branches=branches)
+    return list(function(lower(found, last, LoweringOptions("quotient")), python_functions.LANGUAGE).lines)
 
 
 def late(time: float) -> Any:
@@ -110,17 +110,17 @@ def test_where_all_cases_are_computed_each_keeps_what_guards_it() -> None:
             return False
         return True
 
-    bare = simplified(tree, 9.0, branches=False)
+    bare = simplify(tree, 9.0, branches=False)
     with pytest.raises(FloatingPointError):
         evaluate_tree(bare, times, all_at_once)
-    guarded = simplified(tree, 9.0, branches=False, safe=safe)
+    guarded = simplify(tree, 9.0, branches=False, safe=safe)
     assert evaluate_tree(guarded, times, all_at_once).tolist() == pytest.approx(
         [1.0] * 5 + [math.sqrt(i) for i in range(5)]
     )
 
 
 def test_equal_parts_are_one() -> None:
-    tree = simplified((T + 1.0) * (T + 1.0), 9.0, branches=True)
+    tree = simplify((T + 1.0) * (T + 1.0), 9.0, branches=True)
     assert tree.args[0] is tree.args[1]
     assert len(list(nodes(tree))) == 3
 
@@ -143,9 +143,9 @@ RATE = M.lerp(0.1, 0.02, M.named("left", M.maximum(0.0, 1.0 - T / 90.0)))
     ids=["between two rates", "a rate", "a multiple", "cases", "a table", "of something else", "a floor", "a constant"],
 )
 def test_rates_are_divided_where_they_stand(tree: Any, lines: list[str]) -> None:
-    assert text(divided(tree, 0.1)) == lines
+    assert text(divide(tree, 0.1)) == lines
 
 
 def test_the_rounding_of_a_quotient_is_left_out() -> None:
     assert 0.3 / 0.1 != 3.0
-    assert divided(0.3, 0.1) == 3.0
+    assert divide(0.3, 0.1) == 3.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.example import example
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.finite import check_finite
@@ -69,8 +69,8 @@ EXTREMES = st.sampled_from([0, 1e-300, 1e-12, 0.5, 1, 2, 7, 100, 1e7, 1e17, 1e15
 NAMES = [
     f"{framework}.{name}"
     for framework in frameworks()
-    for name, native in framework_schedules(framework).items()
-    if not any(param.many or param.mapping or "Schedule" in str(param.type) for param in params(native))
+    for name, schedule in framework_schedules(framework).items()
+    if not any(param.many or param.mapping or "Schedule" in str(param.type) for param in params(schedule))
 ]
 """Those with numbers and words alone."""
 

@@ -264,4 +264,4 @@ def test_a_varied_warmup_keeps_the_shape_of_its_curve() -> None:
 
 def test_a_value_that_the_grid_replaces_is_noted() -> None:
     plan = planned_of("curves: [cosine: {min_lr: 0.01}, linear]\nfigure: {grid: {min_lr: [0, 0.05]}}")
-    assert plan.remarks == ("f:1:28: the values of the grid replace min_lr 0.01",)
+    assert plan.remarks == ("f:1:27: the values of the grid replace min_lr 0.01",)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 from door import ask
 
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.schedules.core.fields import params
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cosine_cli.render.explain.markdown_page import catalogue, escaped, pages
+from cosine_cli.render.explain.markdown_page import escaped, markdown_list, markdown_pages
 from cosine_cli.render.explain.recipes import RECIPES
 from cosine_cli.render.explain.subject import Subject
 from cosine_cli.schedules.core import catalogue as schedules
@@ -64,11 +64,11 @@ Robbins & Monro 1951, since whom convergence proofs require a decaying rate; wit
 
 
 def test_a_page() -> None:
-    assert b"".join(pages([Subject("constant")])).decode() == CONSTANT
+    assert b"".join(markdown_pages([Subject("constant")])).decode() == CONSTANT
 
 
 def test_a_row_a_schedule_under_its_family() -> None:
-    shown = b"".join(catalogue([Subject("wsd"), Subject("constant")])).decode()
+    shown = b"".join(markdown_list([Subject("wsd"), Subject("constant")])).decode()
     assert shown == (
         "# Schedules\n\n## Decay\n\n| name | curve | summary |\n| --- | --- | --- |\n"
         "| `constant` | ████████████ | The same rate for the whole run. |\n"
@@ -81,7 +81,7 @@ def test_a_row_a_schedule_under_its_family() -> None:
 
 @pytest.mark.parametrize("name", schedules.names())
 def test_every_row_of_a_table_has_its_columns(name: str) -> None:
-    shown = b"".join(pages([Subject(name)])).decode()
+    shown = b"".join(markdown_pages([Subject(name)])).decode()
     tables = re.findall(r"(?:^\|.*\n)+", shown, re.MULTILINE)
     assert tables
     for table in tables:

@@ -9,12 +9,12 @@ import pytest
 from door import ask
 from plans_of import planned
 
-from cosine_cli.frameworks.core.catalogue import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.render.explain.listing import spark
 from cosine_cli.render.explain.recipes import RECIPES, Recipe
-from cosine_cli.render.explain.screen import catalogue, pages
+from cosine_cli.render.explain.screen import screen_list, screen_pages
 from cosine_cli.render.explain.subject import RARE, Subject
 from cosine_cli.render.explain.try_it import broken, command
 from cosine_cli.render.terminal import Terminal
@@ -26,11 +26,11 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def page(*names: str, terminal: Terminal = PIPE) -> str:
-    return b"".join(pages([Subject(name) for name in names], terminal)).decode(terminal.encoding)
+    return b"".join(screen_pages([Subject(name) for name in names], terminal)).decode(terminal.encoding)
 
 
 def listed(terminal: Terminal = PIPE) -> str:
-    return b"".join(catalogue([Subject(name) for name in schedules.names()], terminal)).decode(terminal.encoding)
+    return b"".join(screen_list([Subject(name) for name in schedules.names()], terminal)).decode(terminal.encoding)
 
 
 COSINE = """\
@@ -279,7 +279,7 @@ def test_what_shows_a_frameworks_schedule_can_be_said(name: str) -> None:
 @pytest.mark.parametrize("framework", frameworks())
 def test_a_frameworks_schedules_are_listed_in_its_order_and_fit_the_screen(framework: str, width: int) -> None:
     names = [f"{framework}.{name}" for name in framework_schedules(framework)]
-    shown = b"".join(catalogue([Subject(name) for name in names], Terminal(width=width))).decode()
+    shown = b"".join(screen_list([Subject(name) for name in names], Terminal(width=width))).decode()
     assert max(map(len, shown.splitlines())) <= width
     assert len(re.findall("[▁-█]{12}", shown)) == len(names)
     assert " ".join(shown.split()).endswith("'cosine-lr explain NAME' describes a schedule.")

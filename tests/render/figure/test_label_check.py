@@ -11,7 +11,7 @@ from plans_of import planned
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import compose_plan, name_texts
-from cosine_cli.render.figure.label_check import check_named, naming
+from cosine_cli.render.figure.label_check import check_named, find_missing_names
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.render.figure.primitives import Text
@@ -52,7 +52,7 @@ def test_the_size_that_is_named_does_when_it_is_typed(words: str, config: str | 
     assert said.startswith("figure 'x.png': is too small for all names, got none for ")
     (size,) = re.findall(r"; give (--size [\d.]+x[\d.]+)", said)
     larger = re.sub(r"--size \S+", "", words)
-    assert naming(planned(f"{larger} {size}", config)).missing == []
+    assert find_missing_names(planned(f"{larger} {size}", config)).missing == []
 
 
 @pytest.mark.parametrize(("words", "config"), CROWDED)
@@ -65,7 +65,7 @@ def test_so_many_of_its_curves_do(words: str, config: str | None) -> None:
     for word in shlex.split(words):
         (options if options or word.startswith("--") else curves).append(word)
     fewer = " ".join([*curves[: int(found[1] or 1)], *options])
-    assert naming(planned(fewer, config)).missing == []
+    assert find_missing_names(planned(fewer, config)).missing == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_the_default_title_that_comes_with_a_wider_page_is_reckoned_with() -> No
     (size,) = re.findall(r"--size ([\d.]+x[\d.]+)", refusal_of("--size 4.9x0.1", None))
     plan = planned(f"--size {size}")
     assert plan.title == DEFAULT_TITLE
-    assert naming(plan).missing == []
+    assert find_missing_names(plan).missing == []
 
 
 @pytest.mark.parametrize("preset", ["neurips", "icml", "iclr", "cvpr", "ieee", "nature", "slide", "readme"])
@@ -100,7 +100,7 @@ def test_up_to_eight_curves_have_their_names_at_every_preset(preset: str, count:
     ],
 )
 def test_names_that_are_cut_to_the_same_text_are_none(first: str, second: str, missing: int) -> None:
-    found = naming(planned(f"cosine:label={first} linear:label={second}"))
+    found = find_missing_names(planned(f"cosine:label={first} linear:label={second}"))
     assert len(found.missing) == missing
     assert len(found.cut) == 2 - missing
 

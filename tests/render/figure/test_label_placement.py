@@ -19,9 +19,9 @@ def line(start: float, end: float) -> np.ndarray:
     return np.column_stack((X, BOX.bottom + BOX.height * np.linspace(start, end, len(X))))
 
 
-def around(*curves: np.ndarray, words: tuple[Box, ...] = ()) -> Surroundings:
+def around(*curves: np.ndarray, texts: tuple[Box, ...] = ()) -> Surroundings:
     grid = BOX.bottom + BOX.height * np.array([0.25, 0.5, 0.75])
-    return Surroundings(box=BOX, curves=curves, words=np.array(words).reshape(-1, 4), grid=grid)
+    return Surroundings(box=BOX, curves=curves, texts=np.array(texts).reshape(-1, 4), grid=grid)
 
 
 def apart(a: Box, b: Box) -> float:
@@ -38,7 +38,7 @@ heights = st.floats(0.0, 1.0)
 def test_names_keep_clear_of_the_edge_of_all_curves_and_of_one_another(ends: list[tuple[float, float]]) -> None:
     curves = [line(*pair) for pair in ends]
     word = Box(100.0, 100.0, 160.0, 110.0)
-    placed = place_all([(SMALL, LARGE)] * len(curves), around(*curves, words=(word,)), 1.0)
+    placed = place_all([(SMALL, LARGE)] * len(curves), around(*curves, texts=(word,)), 1.0)
     boxes = [name.box for name in placed or []]
     for index, box in enumerate(boxes):
         assert box.left >= BOX.left

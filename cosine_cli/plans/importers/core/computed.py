@@ -23,7 +23,7 @@ def curve_list(curves: Iterable[CurveSpec], where: str) -> RawValue:
     return RawValue("", where, parts=tuple(curves))
 
 
-def interpolated(points: dict[int, float], where: str) -> CurveSpec:
+def interpolated_spec(points: dict[int, float], where: str) -> CurveSpec:
     """Return the rates at some steps, with straight lines between them."""
     table = {"times": computed_list(points, where), "values": computed_list(points.values(), where)}
     return CurveSpec("piecewise_interpolated", where, "step", table)

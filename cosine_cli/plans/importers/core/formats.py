@@ -19,15 +19,15 @@ class Importer(Protocol):
     """What each module of the folder ``importers`` defines.
 
     - ``TITLE``: the name of the format in messages.
-    - ``SHARES``: keys that cosine-lr's own configs have too.
-    - ``TAKES``: options of the run that the importer reads.
-    - ``INSTEAD``: for other options of the run, the key to set in the file instead.
+    - ``COMMON_KEYS``: keys that cosine-lr's own configs have too.
+    - ``ACCEPTED_OPTIONS``: options of the run that the importer reads.
+    - ``REPLACEMENT_KEYS``: for other options of the run, the key to set in the file instead.
     """
 
     TITLE: str
-    SHARES: tuple[str, ...]
-    TAKES: tuple[str, ...]
-    INSTEAD: Mapping[str, str]
+    COMMON_KEYS: tuple[str, ...]
+    ACCEPTED_OPTIONS: tuple[str, ...]
+    REPLACEMENT_KEYS: Mapping[str, str]
 
     def matches(self, top: Node) -> bool:
         """Return whether a document has this format, judged by its keys."""
@@ -54,7 +54,7 @@ def load_request(importer: Importer, top: Node, given: Mapping[str, RawValue]) -
     Raises RequestError for options that would override the schedule of the file.
     """
     flags = Flags(given)
-    flags.check_accepted(importer.TITLE, importer.TAKES, importer.INSTEAD)
+    flags.check_accepted(importer.TITLE, importer.ACCEPTED_OPTIONS, importer.REPLACEMENT_KEYS)
     return importer.load(top, flags)
 
 
@@ -67,4 +67,4 @@ def importer_for(top: Node, own_keys: Collection[str]) -> Importer | None:
     if top.pairs is not None and top.keys == own:
         return None
     candidates = map(importer, importers())
-    return next((module for module in candidates if own.issubset(module.SHARES) and module.matches(top)), None)
+    return next((module for module in candidates if own.issubset(module.COMMON_KEYS) and module.matches(top)), None)

@@ -12,7 +12,7 @@ import pytest
 from cosine_cli.code.core import python_functions
 from cosine_cli.code.core.arithmetic import Arithmetic, evaluate_tree
 from cosine_cli.code.core.emit import function
-from cosine_cli.code.core.spell import Cycles, Spelling, as_fraction, is_binary, spelled
+from cosine_cli.code.core.lowering import CycleCount, LoweringOptions, as_fraction, is_binary, lower
 from cosine_cli.code.core.symbols import TIME, Symbolic, TreeNode
 
 M = Symbolic()
@@ -20,8 +20,8 @@ T: Any = TIME
 LAST = 100.0
 
 
-def text(tree: Any, cycles: Cycles = "quotient", **spelling: Any) -> list[str]:
-    found = spelled(tree, LAST, Spelling(cycles, **spelling))
+def text(tree: Any, cycles: CycleCount = "quotient", **options: Any) -> list[str]:
+    found = lower(tree, LAST, LoweringOptions(cycles, **options))
     return list(function(found, python_functions.LANGUAGE).lines)
 
 
@@ -53,14 +53,14 @@ MOD = TreeNode("mod", (T, 1.1))
         ("scaled", "10 * t // 11", "10 * t % 11 / 10", "10 * t % 11 / 11"),
     ],
 )
-def test_cycles_are_spelled_alike_in_a_formula(cycles: Cycles, count: str, rest: str, share: str) -> None:
+def test_cycles_are_counted_alike_in_a_formula(cycles: CycleCount, count: str, rest: str, share: str) -> None:
     assert text(M.cycles(T, 1.1), cycles) == [f"return {count}"]
     assert text(MOD, cycles) == [f"return {rest}"]
     assert text(MOD / 1.1, cycles) == [f"return {share}"]
 
 
 def test_binary_lengths_need_no_care() -> None:
-    for cycles in ("quotient", "floor", "scaled", "starts", "ruled"):
+    for cycles in ("quotient", "floor", "scaled", "starts", "rounded_product"):
         assert text(M.cycles(T, 2.5), cycles) == ["return t // 2.5"]
 
 
@@ -69,18 +69,18 @@ def test_a_length_that_is_no_fraction_is_not_scaled() -> None:
     assert text(M.cycles(T / 3.0, 1.1), "scaled") == ["return t / 3 // 1.1"]
 
 
-@pytest.mark.parametrize("cycles", ["starts", "ruled"])
+@pytest.mark.parametrize("cycles", ["starts", "rounded_product"])
 @pytest.mark.parametrize("length", [1.1, 2.2, 0.7, 12.857142857142858, math.pi])
-def test_two_ways_count_as_the_core_does(cycles: Cycles, length: float) -> None:
+def test_two_ways_count_as_the_core_does(cycles: CycleCount, length: float) -> None:
     times = np.arange(LAST + 1.0)
     # The core lets the rounded product of number and length decide: so does counting up.
     expected = [next(n for n in range(10**6) if (n + 1) * length > t) for t in times]
-    found = evaluate_tree(spelled(M.cycles(T, length), LAST, Spelling(cycles)), times, Arithmetic())
+    found = evaluate_tree(lower(M.cycles(T, length), LAST, LoweringOptions(cycles)), times, Arithmetic())
     assert found.tolist() == expected
 
 
 def test_32_bits_search_among_whole_numbers() -> None:
-    tree = spelled(M.cycles(T, 1.1), LAST, Spelling("starts", float32=True))
+    tree = lower(M.cycles(T, 1.1), LAST, LoweringOptions("starts", float32=True))
     found = evaluate_tree(tree, np.arange(54.0), Arithmetic(float32=True))
     assert found.tolist() == [10 * t // 11 for t in range(54)]
     assert text(MOD / 1.1, "starts", float32=True)[-1] == "return (10 * t - 11 * cycle) / 11"
@@ -122,7 +122,7 @@ def test_powers_by_e() -> None:
 
 
 def test_growing_powers_are_capped_where_that_is_asked_for() -> None:
-    tree = spelled(2.0**T, LAST, Spelling("quotient", capped=True))
+    tree = lower(2.0**T, LAST, LoweringOptions("quotient", capped=True))
     assert evaluate_tree(tree, np.array([3.0, 1e6]), Arithmetic()).tolist() == [
         8.0,
         pytest.approx(math.exp(700.0), rel=1e-2),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from plans_of import planned
 
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.sums import total
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def said(framework: str, name: str, given: dict[str, Any], lr: float | None) -> Schedule:
     """Return a schedule that a config says in JSON, which is YAML; the optimizer's rate where it has one."""
-    own = {field.name for field in params(catalogue.framework_schedules(framework)[name])}
+    own = {field.name for field in params(discovery.framework_schedules(framework)[name])}
     rate = {"lr": lr} if lr is not None and "lr" in own else {}
     curve = json.dumps({f"{framework}.{name}": given | rate})
     return planned("", f"steps: 1000\ncurves:\n  - {curve}\n").curves[0].schedule

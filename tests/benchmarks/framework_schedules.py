@@ -10,7 +10,7 @@ import sys
 import numpy as np
 from measure import inner_ratio
 
-from cosine_cli.frameworks.core import catalogue
+from cosine_cli.frameworks.core import discovery
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
@@ -29,28 +29,28 @@ MORE = {
 """What a schedule needs one of, without a default for either."""
 
 
-def spec(framework: str, name: str, native: type[FrameworkSchedule]) -> str:
+def spec(framework: str, name: str, schedule: type[FrameworkSchedule]) -> str:
     """Return a schedule as a curve, with the example of every parameter that has no default."""
-    needed = [field for field in params(native) if isinstance(field.default, Needed)]
+    needed = [field for field in params(schedule) if isinstance(field.default, Needed)]
     given = [f"{field.name}={field.default.example}" for field in needed]
     whole = f"{framework}.{name}"
     return f"{whole}:{','.join([*given, *filter(None, [MORE.get(whole)])])}"
 
 
-def plain(native: type[FrameworkSchedule]) -> str:
+def plain(schedule: type[FrameworkSchedule]) -> str:
     """Return the plain schedule of the same kind, with a warmup where this one has one."""
-    warms = any(field.name in ("num_warmup_steps", "warmup_steps") for field in params(native))
-    return f"{native.equivalent}:warmup={SHORT // 10}" if warms else native.equivalent
+    warms = any(field.name in ("num_warmup_steps", "warmup_steps") for field in params(schedule))
+    return f"{schedule.equivalent}:warmup={SHORT // 10}" if warms else schedule.equivalent
 
 
 def main() -> None:
     """Measure each in turn with the plain one."""
     steps = np.arange(STEPS, dtype=np.float64) % SHORT
-    for framework in catalogue.frameworks():
-        for name, native in catalogue.framework_schedules(framework).items():
-            if not native.equivalent or any("Schedule" in str(field.type) for field in params(native)):
+    for framework in discovery.frameworks():
+        for name, schedule in discovery.framework_schedules(framework).items():
+            if not schedule.equivalent or any("Schedule" in str(field.type) for field in params(schedule)):
                 continue
-            words = [spec(framework, name, native), plain(native)]
+            words = [spec(framework, name, schedule), plain(schedule)]
             ours, theirs = load_plan(CommandLine.of({"words": words, "steps": str(SHORT)})).curves
             found = inner_ratio(
                 lambda s=ours.schedule: s(steps), lambda s=theirs.schedule: s(steps), rounds=int(sys.argv[1])
