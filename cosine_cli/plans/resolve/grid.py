@@ -260,4 +260,4 @@ def replaced_values(axes: Sequence[VaryingParam], specs: Sequence[CurveSpec]) ->
             else None
         )
         if given is not None:
-            yield visible(f"{given.where}: the values of the grid replace {' '.join((axis.name, given.text)).strip()}")
+            yield visible(f"{given.where}: the values of the grid replace {axis.name} {given.text}".rstrip())
