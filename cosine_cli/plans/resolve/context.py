@@ -22,6 +22,7 @@ class Context(NamedTuple):
     - ``used_flags``: collects the names of the inherited parameters, warmup and flags that some curve uses.
     - ``depth``: number of curves around this one.
     - ``in_sequence``: whether the curve is one of a sequence, which takes its length from ``for``.
+    - ``in_panel``: whether the curve is one of a panel, whose warmup may vary down to 0.
     - ``update``: when the loop updates the rate: every step, or every epoch.
     - ``called``: whether the curve is part of a framework's schedule, which counts calls.
     """
@@ -34,6 +35,7 @@ class Context(NamedTuple):
     used_flags: set[str]
     depth: int = 0
     in_sequence: bool = False
+    in_panel: bool = False
     update: str = "step"
     called: bool = False
 

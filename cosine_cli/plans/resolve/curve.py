@@ -25,7 +25,7 @@ from cosine_cli.plans.resolve.sequence_lengths import as_spec, lengths
 from cosine_cli.plans.resolve.split_params import Parts, accepted_params, split_params, unknown_parameter
 from cosine_cli.plans.resolve.stepping import on_run_clock
 from cosine_cli.plans.resolve.times import AT_LEAST_ONE, in_steps, read_on_clock
-from cosine_cli.plans.resolve.warmup_params import resolve_warmup
+from cosine_cli.plans.resolve.warmup_params import check_unshaped, resolve_warmup
 from cosine_cli.schedules.core.fields import Derived, Needed, Param, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.schedules.warmup import Warmup
@@ -79,6 +79,8 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
         warmup = resolve_warmup(
             _raw_warmup(params(schedule), parts, context, of_framework=of_framework), context.clock, context.run
         )
+        if not warmup and not context.in_panel:
+            check_unshaped(parts.warmup_params)
     left = context.run - (in_steps(warmup["warmup"].value, context.clock) if warmup else 0.0)
     task = _Task(spec, schedule, parts, context, TimeBudget(context.clock, context.run, left, spec.unit))
     resolved = _resolved(task, problems)

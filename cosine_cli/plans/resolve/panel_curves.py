@@ -27,7 +27,7 @@ def resolve_panels(
         curves: list[Curve] = []
         for spec, whole in zip(specs, plan.curves, strict=True):
             with problems.collect():
-                curve = resolve_curve(_with_values(spec, axes, values, request), context)
+                curve = resolve_curve(_with_values(spec, axes, values, request), context._replace(in_panel=True))
                 curves.append(replace(updated(curve, plan.update, plan.clock), label=whole.label))
         resolved.append(Panel(values=tuple(value.text for value in values), curves=tuple(curves)))
     problems.raise_any()

@@ -38,6 +38,13 @@ def resolve_warmup(given: Mapping[str, RawValue], clock: Clock, run: float) -> d
     return {"warmup": resolved, **{name: Resolved(value) for name, value in found.items()}}
 
 
+def check_unshaped(given: Mapping[str, RawValue]) -> None:
+    """Raise if a curve without a warmup, or with one of length 0, is given the shape or the start of one."""
+    for name, value in unfold_warmup(given).items():
+        if name != "warmup":
+            raise user_error(value.where, f"{name} needs a warmup longer than 0", got=value.echo)
+
+
 def _check(length: Time, *, raw: RawValue, clock: Clock, run: float) -> None:
     """Raise if a warmup leaves no update to the curve after it."""
     steps = clock.steps(length)

@@ -319,6 +319,16 @@ FAULTS = [
         "curves: [cosine: {warmup: {for: 5, start: 1e-3}, warmup_start: 1e-4}]",
         ["c.yaml:1:64: warmup_start must be given only once, got it again as start of warmup"],
     ),
+    (
+        "",
+        "warmup: 0\ncurves: [cosine: {warmup_shape: cosine}]",
+        ["c.yaml:2:33: warmup_shape needs a warmup longer than 0, got 'cosine'"],
+    ),
+    (
+        "",
+        "curves: [cosine: {warmup: {for: 0, start: 1e-3}}]",
+        ["c.yaml:1:43: warmup_start needs a warmup longer than 0, got '1e-3'"],
+    ),
     ("", "curves: [sequence: [cosine, linear]]", ["c.yaml:1:10: only one of its curves may omit for=, got 2"]),
     (
         "",
