@@ -490,9 +490,43 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
-def test_remarks_on_defaults() -> None:
-    (remark,) = planned_of("sched: cosine\nlr: 0.1\nepochs: 10").remarks
-    assert remark == (
-        "timm args.yaml: read as timm.CosineLRScheduler over 10 epochs; "
-        "defaults of the program: warmup_epochs=5, warmup_lr=1e-05"
+WARMUP = "warmup_epochs=5, warmup_lr=1e-05"
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "defaults"),
+    [
+        ("sched: cosine", "CosineLRScheduler", f"{WARMUP}, min_lr=0"),
+        ("sched: cosine\nlr_cycle_limit: 2", "CosineLRScheduler", f"{WARMUP}, min_lr=0, lr_cycle_decay=0.1"),
+        ("sched: tanh\nwarmup_epochs: 0", "TanhLRScheduler", "min_lr=0"),
+        ("sched: poly\nwarmup_lr: 0\nmin_lr: 0", "PolyLRScheduler", "warmup_epochs=5, decay_rate=0.1"),
+        ("sched: step", "StepLRScheduler", f"decay_epochs=30, {WARMUP}, decay_rate=0.1"),
+        ("sched: step\ndecay_epochs: null", "StepLRScheduler", f"decay_epochs=90, {WARMUP}, decay_rate=0.1"),
+        ("sched: multistep\ndecay_milestones: [3]", "MultiStepLRScheduler", f"{WARMUP}, decay_rate=0.1"),
+        (
+            "sched: wsd\ndecay_epochs: null",
+            "WSDLRScheduler",
+            f"lr_decay_fn=1-sqrt, decay_epochs=0.2, {WARMUP}, min_lr=0",
+        ),
+        ("sched: constant", "StepLRScheduler", WARMUP),
+    ],
+)
+def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
+    """The defaults are those of ``scheduler_kwargs`` and ``create_scheduler_v2`` of timm."""
+    text = f"{written}\nlr: 0.1\nepochs: 40"
+    plan = planned_of(text)
+    (remark,) = plan.remarks
+    assert remark.startswith(f"timm args.yaml: read as timm.{name} over ")
+    assert remark.endswith(f" epochs; defaults of the program: {defaults}")
+    text = text.replace("decay_epochs: null\n", "") + "".join(
+        f"\n{one.replace('=', ': ')}" for one in defaults.split(", ")
     )
+    filled = planned_of(text)
+    assert "defaults" not in filled.remarks[0]
+    times = range(plan.clock.total)
+    assert filled.curves[0].schedule(times).tolist() == plan.curves[0].schedule(times).tolist()
+
+
+def test_no_remark_on_defaults_without_effect() -> None:
+    (remark,) = planned_of("sched: none\nlr: 0.1\nepochs: 10").remarks
+    assert remark == "timm args.yaml: read as constant over 10 epochs"
