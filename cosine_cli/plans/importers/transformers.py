@@ -107,7 +107,8 @@ def _check_misspelled(args: MappingReader) -> None:
     """Raise RequestError for a misspelled key that changes the learning rate."""
     name = next(filter(_meant, args.values), None)
     if name is not None:
-        raise args.invalid(name, f"{visible(name)} is not a key of {TITLE}", hint=f"did you mean {_meant(name)}?")
+        hint = "remove it" if _meant(name) in args.values else f"did you mean {_meant(name)}?"
+        raise args.invalid(name, f"{visible(name)} is not a key of {TITLE}", hint=hint)
 
 
 def _check_arguments(args: MappingReader, kind: str) -> None:

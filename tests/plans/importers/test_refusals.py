@@ -136,6 +136,12 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-misspelled-type",
         ),
         pytest.param(
+            "lr_scheduler_type: cosine\nlr: 0.1\nlearning_rate: 0.2\nmax_steps: 10",
+            {},
+            "f:2:5: lr is not a key of Hugging Face TrainingArguments, got '0.1'; remove it",
+            id="hf-two-rates",
+        ),
+        pytest.param(
             "lr_scheduler_type: cosine\nlr: 0.1\nmax_steps: 10",
             {},
             "f:2:5: lr is not a key of Hugging Face TrainingArguments, got '0.1'; did you mean learning_rate?",
