@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
@@ -45,6 +45,18 @@ NULL_DECAY = {"step": 90.0, "wsd": 0.2, "rsqrt": 0.2}
 MISSING_DECAY = 30.0
 """The value of a missing ``decay_epochs``."""
 
+NEUTRAL = {
+    "warmup_epochs": 0.0,
+    "cooldown_epochs": 0.0,
+    "lr_cycle_mul": 1.0,
+    "lr_cycle_limit": 1.0,
+    "lr_k_decay": 1.0,
+}
+"""The values of arguments that do not change a schedule."""
+
+DEPENDS_ON = {"warmup_lr": "warmup_epochs", "lr_cycle_decay": "lr_cycle_limit"}
+"""Arguments without effect if another one is neutral."""
+
 RATE_KEYS = (
     *("sched", "sched_on_updates", "lr", "lr_base", "lr_base_size", "lr_base_scale"),
     *("lr_noise", "lr_noise_pct", "lr_noise_std", "lr_decay_fn", "lr_stable_timescale"),
@@ -62,16 +74,39 @@ class _Args:
     config: MappingReader
     epochs: RawValue
     each: int
+    used: dict[str, float | str] = field(default_factory=dict)
+    """The defaults that are used, by argument."""
 
     def number(self, name: str) -> float:
         """Return the value of an argument."""
-        return self.config.number(name, DEFAULTS[name])
+        return self._number(name, DEFAULTS[name])
 
     @property
     def decay(self) -> float:
         """The argument ``decay_epochs``."""
         is_null = "decay_epochs" in self.config.node.keys
-        return self.config.number("decay_epochs", NULL_DECAY[self.config.word("sched")] if is_null else MISSING_DECAY)
+        return self._number("decay_epochs", NULL_DECAY[self.config.word("sched")] if is_null else MISSING_DECAY)
+
+    def decay_fn(self, default: str) -> RawValue:
+        """Return the shape of the decay."""
+        if "lr_decay_fn" not in self.config:
+            self.used["lr_decay_fn"] = default
+        return self.config.computed(self.config.word("lr_decay_fn", default), "lr_decay_fn")
+
+    @property
+    def defaults(self) -> list[str]:
+        """The used defaults that change the schedule."""
+        return [f"{name}={_text(self.used[name])}" for name in RATE_KEYS if name in self.used and self._matters(name)]
+
+    def _matters(self, name: str) -> bool:
+        if name in DEPENDS_ON:
+            return self._matters(DEPENDS_ON[name])
+        return name not in NEUTRAL or self.number(name) != NEUTRAL[name]
+
+    def _number(self, name: str, default: float) -> float:
+        if name not in self.config:
+            self.used[name] = default
+        return self.config.number(name, default)
 
     def raw(self, name: str) -> RawValue:
         """Return an argument as the scheduler takes it."""
@@ -169,7 +204,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": _rate(config, flags), f"{unit}s": computed_value(calls, args.epochs.where)},
         curves=(curve,),
         applied_flags=frozenset({"epochs"}) if by_update and "epochs" in flags.given else frozenset(),
-        remarks=(read_as(TITLE, schedule.name, f"{calls} {unit}s", defaults=_defaults(args)), *_layer_decay(config)),
+        remarks=(read_as(TITLE, schedule.name, f"{calls} {unit}s", defaults=args.defaults), *_layer_decay(config)),
     )
 
 
@@ -190,9 +225,8 @@ def _epochs(config: MappingReader, flags: Flags) -> RawValue:
     return config.computed(config.count("epochs", at_least=1), "epochs")
 
 
-def _defaults(args: _Args) -> list[str]:
-    """Return the defaults of the warmup that are used."""
-    return [f"{name}={args.number(name):g}" for name in ("warmup_epochs", "warmup_lr") if name not in args.config]
+def _text(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _layer_decay(config: MappingReader) -> tuple[str, ...]:
@@ -252,7 +286,7 @@ def _plateau_and_decay(args: _Args, kind: str) -> _Schedule:
         "decay_t": args.config.computed(length, "decay_epochs"),
         "lr_min": args.raw("min_lr"),
         "stable_fn": args.config.computed("rsqrt" if kind == "rsqrt" else "constant", "sched"),
-        "decay_fn": args.config.computed(args.config.word("lr_decay_fn", DECAYS[kind]), "lr_decay_fn"),
+        "decay_fn": args.decay_fn(DECAYS[kind]),
     }
     if "lr_stable_timescale" in args.config:
         scale = args.config.number("lr_stable_timescale") * args.each

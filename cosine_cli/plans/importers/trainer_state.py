@@ -13,6 +13,8 @@ from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
 
@@ -50,6 +52,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(CurveSpec("piecewise_interpolated", where, "step", {"times": times, "values": values}),),
         remarks=(
             read_as(TITLE, f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
+            *(f"{TITLE}: {note}" for note in _constant(min(logged), last, int(total.text))),
             f"{TITLE}: the file does not contain the schedule; pass the TrainingArguments to see it",
             f"{TITLE}: a rate is logged after its step since March 2025, and before its step in older versions",
             *([f"{TITLE}: 1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
@@ -75,6 +78,14 @@ def _step(entry: MappingReader) -> int:
     node = entry.values.get("step")
     plain = node is not None and not node.quoted and len(node.text) < _DIGITS and node.text.isascii()
     return int(node.text) if node is not None and plain and node.text.isdigit() else entry.count("step", at_least=0)
+
+
+def _constant(first: int, last: int, total: int) -> Iterator[str]:
+    """Yield where the curve is constant because no rate is logged."""
+    if first > 1:
+        yield f"no rate is logged before step {first:,}: the curve is constant up to it"
+    if last < total:
+        yield f"no rate is logged after step {last:,}: the curve is constant from it to step {total:,}"
 
 
 def _steps(state: MappingReader, flags: Flags, *, last: int) -> RawValue:

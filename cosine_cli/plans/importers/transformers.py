@@ -13,7 +13,9 @@ from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates, schedule_key
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
-from cosine_cli.text import either, quote
+from cosine_cli.plans.registry import load as load_schedule
+from cosine_cli.schedules.core.fields import params
+from cosine_cli.text import closest, either, quote, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
 
 TITLE = "Hugging Face TrainingArguments"
-COMMON_KEYS: tuple[str, ...] = ()
+COMMON_KEYS = ("lr", "min_lr")
 ACCEPTED_OPTIONS = RUN
 REPLACEMENT_KEYS = {"warmup": "warmup_steps"}
 
@@ -40,15 +42,18 @@ WITHOUT_KWARGS = ("constant", "constant_with_warmup")
 
 def matches(top: Node) -> bool:
     """Return whether there is a schedule type, or a learning rate and a length of the run."""
-    if schedule_key(top, SCHEDULE_KEYS):
+    if schedule_key(top, (*SCHEDULE_KEYS, *filter(_meant, top.keys))):
         return False
     length = {"max_steps", "num_train_epochs"} & top.keys
-    return TYPE in top.keys or ("learning_rate" in top.keys and bool(length))
+    return TYPE in top.keys or ("learning_rate" in top.keys and bool(length) and not top.keys.intersection(COMMON_KEYS))
 
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
     args = MappingReader(top)
+    if TYPE in args:
+        _check_arguments(args, _kind(args))
+    _check_misspelled(args)
     check_unknown_keys(args, RATE_KEYS, TITLE)
     kind = _kind(args)
     rate = _rate(args, flags)
@@ -56,7 +61,7 @@ def load(top: Node, flags: Flags) -> Request:
     warmup = _warmup(args, total)
     own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
     own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
-    name = f"{FRAMEWORK}.{load_framework(FRAMEWORK).aliases[kind]}"
+    name = _schedule(kind)
     has_warmup = kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & args.values.keys()
     return Request(
         unit="step",
@@ -89,6 +94,34 @@ def _kind(args: MappingReader) -> str:
     return check_kind(args, TYPE, load_framework(FRAMEWORK).aliases, framework=FRAMEWORK)
 
 
+def _schedule(kind: str) -> str:
+    return f"{FRAMEWORK}.{load_framework(FRAMEWORK).aliases[kind]}"
+
+
+def _meant(name: str) -> str | None:
+    """Return the key that a misspelled one stands for."""
+    return None if name in RATE_KEYS else "learning_rate" if name == "lr" else closest(name, RATE_KEYS)
+
+
+def _check_misspelled(args: MappingReader) -> None:
+    """Raise RequestError for a misspelled key that changes the learning rate."""
+    name = next(filter(_meant, args.values), None)
+    if name is not None:
+        hint = "remove it" if _meant(name) in args.values else f"did you mean {_meant(name)}?"
+        raise args.invalid(name, f"{visible(name)} is not a key of {TITLE}", hint=hint)
+
+
+def _check_arguments(args: MappingReader, kind: str) -> None:
+    """Raise RequestError for an argument of the schedule among the arguments of the ``Trainer``."""
+    arguments = {param.name for param in params(load_schedule(_schedule(kind)))} - {"lr", *RATE_KEYS}
+    name = next(filter(arguments.__contains__, args.values), None)
+    if name is not None:
+        rule = f"{name} is an argument of {_schedule(kind)}, not a key of {TITLE}"
+        from_trainer = name in ("num_warmup_steps", "num_training_steps")
+        hint = "the Trainer sets it: remove it" if from_trainer else "write it in lr_scheduler_kwargs"
+        raise args.invalid(name, rule, hint=hint)
+
+
 def _rate(args: MappingReader, flags: Flags) -> RawValue:
     if flags.lr is not None:
         return flags.lr
@@ -116,6 +149,9 @@ def _steps(args: MappingReader, flags: Flags) -> RawValue:
 def _warmup(args: MappingReader, total: RawValue) -> RawValue:
     """Return the length of the warmup: a value below 1, or the older ``warmup_ratio``, is a share of the steps."""
     steps = args.number("warmup_steps", 0.0, at_least=0)
+    if steps and args.number("warmup_ratio", 0.0, at_least=0, at_most=1):
+        rule = "warmup_ratio and warmup_steps must not both be given: versions of Transformers differ"
+        raise user_error(args.place("warmup_ratio"), rule, hint="remove one")
     if steps >= 1:
         return args.computed(int(steps), "warmup_steps")
     name = "warmup_steps" if steps else "warmup_ratio"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import pytest
 from plans.importers.files import planned_of, problems
@@ -85,6 +86,73 @@ def changed(kind: str, old: str, new: str) -> str:
             "f:4:22: cosine_min_lr_ratio is not a key of Hugging Face TrainingArguments and may change the "
             "learning rate, got '0.1'; pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5",
             id="hf-stranger",
+        ),
+        pytest.param(
+            "lr_scheduler_type: linear\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nwarmup_ratio: 0.1",
+            {},
+            "f:5:15: warmup_ratio and warmup_steps must not both be given: versions of Transformers differ; remove one",
+            id="hf-two-warmups",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10\nnum_cycles: 2",
+            {},
+            "f:4:13: num_cycles is an argument of transformers.get_cosine_schedule_with_warmup, not a key of "
+            "Hugging Face TrainingArguments, got '2'; write it in lr_scheduler_kwargs",
+            id="hf-argument",
+        ),
+        pytest.param(
+            "lr_scheduler_type: polynomial\nlearning_rate: 0.1\nmax_steps: 10\nlr_end: 0.01",
+            {},
+            "f:4:9: lr_end is an argument of transformers.get_polynomial_decay_schedule_with_warmup, not a key of "
+            "Hugging Face TrainingArguments, got '0.01'; write it in lr_scheduler_kwargs",
+            id="hf-argument-that-is-a-rate",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10\nnum_training_steps: 5",
+            {},
+            "f:4:21: num_training_steps is an argument of transformers.get_cosine_schedule_with_warmup, not a key of "
+            "Hugging Face TrainingArguments, got '5'; the Trainer sets it: remove it",
+            id="hf-argument-of-the-trainer",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10\nlr_scheduler_kwarg: {num_cycles: 2}",
+            {},
+            "f:4:21: lr_scheduler_kwarg is not a key of Hugging Face TrainingArguments, got a mapping; "
+            "did you mean lr_scheduler_kwargs?",
+            id="hf-misspelled",
+        ),
+        pytest.param(
+            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine",
+            {},
+            "f:4:14: warmup_type is an argument of transformers.get_wsd_schedule, not a key of "
+            "Hugging Face TrainingArguments, got 'cosine'; write it in lr_scheduler_kwargs",
+            id="hf-argument-like-a-key",
+        ),
+        pytest.param(
+            "scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10",
+            {},
+            "f:1:17: scheduler_type is not a key of Hugging Face TrainingArguments, got 'cosine'; "
+            "did you mean lr_scheduler_type?",
+            id="hf-misspelled-type",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlr: 0.1\nlearning_rate: 0.2\nmax_steps: 10",
+            {},
+            "f:2:5: lr is not a key of Hugging Face TrainingArguments, got '0.1'; remove it",
+            id="hf-two-rates",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine\nlr: 0.1\nmax_steps: 10",
+            {},
+            "f:2:5: lr is not a key of Hugging Face TrainingArguments, got '0.1'; did you mean learning_rate?",
+            id="hf-lr",
+        ),
+        pytest.param(
+            "lr_scheduler_type: cosine_with_min_lr\nlearning_rate: 0.1\nmin_lr: 0.01\nmax_steps: 10",
+            {},
+            "f:3:9: min_lr is an argument of transformers.get_cosine_with_min_lr_schedule_with_warmup, not a key of "
+            "Hugging Face TrainingArguments, got '0.01'; write it in lr_scheduler_kwargs",
+            id="hf-min-lr",
         ),
         pytest.param(
             "lr_scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10",
@@ -404,6 +472,22 @@ def test_any_value_is_read_or_refused(sample: Sample, value: str) -> None:
         assert all("\x1b" not in problem and ":" in problem for problem in problems(text, sample.flags))
 
 
+@pytest.mark.parametrize(
+    "dumped",
+    ["warmup_steps: 3\nwarmup_ratio: 0.0", "warmup_steps: 3\nwarmup_ratio: null", "warmup_ratio: 0.3\nwarmup_steps: 0"],
+)
+def test_a_warmup_that_is_a_default_does_not_count(dumped: str) -> None:
+    (curve,) = planned_of(f"learning_rate: 0.1\nmax_steps: 10\nlr_scheduler_type: linear\n{dumped}").curves
+    assert curve.schedule([0, 3, 10]).tolist() == pytest.approx([0, 0.1, 0])
+
+
+def test_no_key_of_training_arguments_is_refused() -> None:
+    arguments = pytest.importorskip("transformers").TrainingArguments
+    names = {field.name for field in fields(arguments)} - {"lr_scheduler_type", "lr_scheduler_kwargs", "deepspeed"}
+    dumped = "\n".join(f"{name}: null" if name.startswith("warmup") else f"{name}: 10" for name in sorted(names))
+    assert problems(f"{dumped}\nlr_scheduler_type: cosine") == []
+
+
 def test_remarks_on_what_was_read_and_ignored() -> None:
     plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
     assert plan.remarks == (
@@ -412,9 +496,43 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
-def test_remarks_on_defaults() -> None:
-    (remark,) = planned_of("sched: cosine\nlr: 0.1\nepochs: 10").remarks
-    assert remark == (
-        "timm args.yaml: read as timm.CosineLRScheduler over 10 epochs; "
-        "defaults of the program: warmup_epochs=5, warmup_lr=1e-05"
+WARMUP = "warmup_epochs=5, warmup_lr=1e-05"
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "defaults"),
+    [
+        ("sched: cosine", "CosineLRScheduler", f"{WARMUP}, min_lr=0"),
+        ("sched: cosine\nlr_cycle_limit: 2", "CosineLRScheduler", f"{WARMUP}, min_lr=0, lr_cycle_decay=0.1"),
+        ("sched: tanh\nwarmup_epochs: 0", "TanhLRScheduler", "min_lr=0"),
+        ("sched: poly\nwarmup_lr: 0\nmin_lr: 0", "PolyLRScheduler", "warmup_epochs=5, decay_rate=0.1"),
+        ("sched: step", "StepLRScheduler", f"decay_epochs=30, {WARMUP}, decay_rate=0.1"),
+        ("sched: step\ndecay_epochs: null", "StepLRScheduler", f"decay_epochs=90, {WARMUP}, decay_rate=0.1"),
+        ("sched: multistep\ndecay_milestones: [3]", "MultiStepLRScheduler", f"{WARMUP}, decay_rate=0.1"),
+        (
+            "sched: wsd\ndecay_epochs: null",
+            "WSDLRScheduler",
+            f"lr_decay_fn=1-sqrt, decay_epochs=0.2, {WARMUP}, min_lr=0",
+        ),
+        ("sched: constant", "StepLRScheduler", WARMUP),
+    ],
+)
+def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
+    """The defaults are those of ``scheduler_kwargs`` and ``create_scheduler_v2`` of timm."""
+    text = f"{written}\nlr: 0.1\nepochs: 40"
+    plan = planned_of(text)
+    (remark,) = plan.remarks
+    assert remark.startswith(f"timm args.yaml: read as timm.{name} over ")
+    assert remark.endswith(f" epochs; defaults of the program: {defaults}")
+    text = text.replace("decay_epochs: null\n", "") + "".join(
+        f"\n{one.replace('=', ': ')}" for one in defaults.split(", ")
     )
+    filled = planned_of(text)
+    assert "defaults" not in filled.remarks[0]
+    times = range(plan.clock.total)
+    assert filled.curves[0].schedule(times).tolist() == plan.curves[0].schedule(times).tolist()
+
+
+def test_no_remark_on_defaults_without_effect() -> None:
+    (remark,) = planned_of("sched: none\nlr: 0.1\nepochs: 10").remarks
+    assert remark == "timm args.yaml: read as constant over 10 epochs"

@@ -35,6 +35,30 @@ def test_logged_rates_and_straight_lines_between_them() -> None:
     )
 
 
+BEFORE = "Hugging Face trainer_state.json: no rate is logged before step {}: the curve is constant up to it"
+AFTER = "Hugging Face trainer_state.json: no rate is logged after step {}: the curve is constant from it to step {}"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "total", "notes"),
+    [
+        (0, 100, 100, []),
+        (1, 100, 100, []),
+        (2, 100, 100, [BEFORE.format(2)]),
+        (1, 99, 100, [AFTER.format(99, 100)]),
+        (500, 1_500, 2_000, [BEFORE.format(500), AFTER.format("1,500", "2,000")]),
+        (1, 100, 50, []),
+    ],
+)
+def test_remarks_on_steps_without_a_logged_rate(first: int, last: int, total: int, notes: list[str]) -> None:
+    plan = planned_of(state((first, 0.001), (last, 0.002), max_steps=total))
+    assert [remark for remark in plan.remarks if "constant" in remark] == notes
+    (curve,) = plan.curves
+    rates = curve.schedule(range(total + 1)).tolist()
+    assert len(set(rates[: first + 1])) == 1
+    assert len(set(rates[last:])) == (1 if last <= total else 0)
+
+
 def test_of_two_rates_at_one_step_the_later_counts() -> None:
     (curve,) = planned_of(state((10, 0.001), (10, 0.004), (20, 0.002))).curves
     assert curve.schedule([10])[0] == 0.004
