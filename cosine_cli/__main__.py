@@ -21,7 +21,7 @@ def _run() -> int:
         try:
             print(f"cosine-lr {__version__}", flush=True)  # noqa: T201 - this is the output
         except OSError:
-            pass  # reported below, where a closed pipe and a full disk are told apart
+            pass  # reported below, which distinguishes a closed pipe from a full disk
         else:
             return 0
     from cosine_cli.cli import run

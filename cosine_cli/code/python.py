@@ -27,8 +27,8 @@ def source(plan: Plan, *, within: float) -> str:
 
 
 def _definition(curve: CodegenCurve, body: Function) -> list[str]:
-    told = "the learning rate of update t, counted from 0"
-    return definition(curve.name, body, time="t", told=told, comment=comment(body.remarks, curve.label_comment))
+    returned = "the learning rate of update t, counted from 0"
+    return definition(curve.name, body, time="t", returned=returned, comment=comment(body.remarks, curve.label_comment))
 
 
 def _program(curves: tuple[CodegenCurve, ...]) -> list[str]:

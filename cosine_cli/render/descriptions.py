@@ -39,7 +39,7 @@ class ClockFormatter:
     def number(self, value: float) -> str:
         """Return a rate or a factor: exact if six digits suffice, otherwise rounded to three.
 
-        One that is nearly 1 has so many digits that it is not said to be 1.
+        A factor close to 1 has as many digits as distinguish it from 1.
         """
         if (exact := _exact(value)) is not None:
             return exact

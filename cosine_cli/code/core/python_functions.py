@@ -33,11 +33,11 @@ def imports(functions: Sequence[Function]) -> list[str]:
     return found + (["from bisect import bisect_right"] if "bisect_right" in text else [])
 
 
-def definition(name: str, body: Function, *, time: str, told: str, comment: Sequence[str] = ()) -> list[str]:
+def definition(name: str, body: Function, *, time: str, returned: str, comment: Sequence[str] = ()) -> list[str]:
     """Return a function of the time, with a docstring about its result."""
     return [
         f"def {name}({time}: int) -> float:",
-        f'    """Return {told}."""',
+        f'    """Return {returned}."""',
         *indented(comment),
         *indented(body.lines),
     ]

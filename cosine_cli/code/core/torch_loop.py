@@ -81,8 +81,8 @@ def _factor(one: Generated) -> list[str]:
     if one.body is None:
         return []
     time = one.curve.time
-    told = f"the factor of the optimizer's rate at {'an' if one.curve.per_epoch else 'a'} {time}, counted from 0"
-    return definition(f"{one.curve.name}_factor", one.body, time=time, told=told)
+    returned = f"the factor of the optimizer's rate at {'an' if one.curve.per_epoch else 'a'} {time}, counted from 0"
+    return definition(f"{one.curve.name}_factor", one.body, time=time, returned=returned)
 
 
 def _maker(one: Generated, target: TorchTarget) -> list[str]:

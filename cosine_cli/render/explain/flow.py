@@ -43,9 +43,9 @@ def flowed(spans: Iterable[Span], width: int, *, first: int = 0, then: int = 0) 
     return [*lines, line] if started or not lines else lines
 
 
-def _blank(before: Cell, behind: Cell) -> Cell:
+def _blank(before: Cell, after: Cell) -> Cell:
     """Return the blank between two words, in their ink if it is the same, for fewer escape sequences."""
-    return Cell(" ", before.ink) if before.ink == behind.ink else Cell()
+    return Cell(" ", before.ink) if before.ink == after.ink else Cell()
 
 
 def _words(found: Iterable[Cell]) -> Iterator[list[Cell]]:
