@@ -12,12 +12,12 @@ from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
-from cosine_cli.plans.importers.core.formats import importer_for, load_request
+from cosine_cli.plans.importers.core.formats import importer_for, importers, load_request
 from cosine_cli.plans.importers.core.unsupported import schedule_key, unsupported_format
 from cosine_cli.plans.parse.config import KEYS, parse_config
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
-from cosine_cli.text import quote, visible
+from cosine_cli.text import did_you_mean, quote, visible
 
 MOST_BYTES = 1 << 20
 
@@ -94,6 +94,9 @@ def parse_config_text(text: str, path: str, flags: Mapping[str, RawValue] = Mapp
     schedule = None if top.keys.intersection(KEYS) else schedule_key(top)
     if schedule is not None:
         raise unsupported_format(*schedule)
+    if top.keys and not any(key in KEYS or did_you_mean(key, KEYS) for key in top.keys):
+        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
+        raise user_error(visible(path), rule, hint="pass a curve instead of the file, as in cosine:warmup=5")
     return parse_config(top)
 
 

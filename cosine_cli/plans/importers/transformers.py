@@ -35,17 +35,30 @@ SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
 RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
 
+OTHER_PROGRAMS = frozenset(
+    (
+        *("base_model", "micro_batch_size", "sequence_len"),  # axolotl
+        *("model_class", "peft_config", "dist_config", "optim_config", "train_dataset"),  # LLaMA-Factory v1
+        *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
+    )
+)
+"""Keys of programs that share names with ``TrainingArguments`` and have another default schedule."""
+
 WITHOUT_WARMUP = ("constant",)
 WITHOUT_END = ("constant", "constant_with_warmup", "inverse_sqrt")
 WITHOUT_KWARGS = ("constant", "constant_with_warmup")
 
 
 def matches(top: Node) -> bool:
-    """Return whether there is a schedule type, or a learning rate and a length of the run."""
+    """Return whether there is a schedule type, or a learning rate and a length of the run.
+
+    Without a type, a key of a program with another default schedule excludes the format.
+    """
     if schedule_key(top, (*SCHEDULE_KEYS, *filter(_meant, top.keys))):
         return False
     length = {"max_steps", "num_train_epochs"} & top.keys
-    return TYPE in top.keys or ("learning_rate" in top.keys and bool(length) and not top.keys.intersection(COMMON_KEYS))
+    others = top.keys & OTHER_PROGRAMS or top.keys.intersection(COMMON_KEYS)
+    return TYPE in top.keys or ("learning_rate" in top.keys and bool(length) and not others)
 
 
 def load(top: Node, flags: Flags) -> Request:

@@ -8,7 +8,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.text import either
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
@@ -62,9 +64,14 @@ def importer_for(top: Node, own_keys: Collection[str]) -> Importer | None:
     """Return the importer for a document, None if it is a config of cosine-lr.
 
     A key of cosine-lr's own configs that the format does not share makes a document one of cosine-lr.
+    Raises RequestError if two importers match.
     """
     own = top.keys.intersection(own_keys)
     if top.pairs is not None and top.keys == own:
         return None
     candidates = map(importer, importers())
-    return next((module for module in candidates if own.issubset(module.COMMON_KEYS) and module.matches(top)), None)
+    matching = [module for module in candidates if own.issubset(module.COMMON_KEYS) and module.matches(top)]
+    if len(matching) > 1:
+        rule = "must have the keys of only one format"
+        raise user_error(top.where, rule, got=either([module.TITLE for module in matching], last="and"))
+    return matching[0] if matching else None
