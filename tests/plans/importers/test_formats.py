@@ -124,3 +124,10 @@ def test_a_null_schedule_is_ignored() -> None:
 def test_a_schedule_key_in_our_own_config_is_unknown() -> None:
     (problem,) = problems("lr: 0.1\nepochs: 10\nscheduler: cosine")
     assert problem.startswith("f:3:1: unknown key 'scheduler'; ")
+
+
+@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora"])
+def test_a_program_with_another_default_schedule_is_not_taken_for_hugging_face(key: str) -> None:
+    shared = "learning_rate: 1e-4\nmax_steps: 10\n"
+    assert matches(shared) == "transformers"
+    assert matches(shared + key) is None
