@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cosine_cli.schedules.core.fields import Derived, declaration, param
+from cosine_cli.schedules.core.fields import Derived, declaration, param, params
 from cosine_cli.text import either
 
 MOST_PIXELS_A_SIDE = 30_000
@@ -122,3 +122,7 @@ class Figure:
     def captioned(self) -> bool:
         """Whether the figure has a caption in a paper."""
         return PRESETS[self.preset].captioned if self.preset is not None else self.size[0] < NARROW
+
+
+SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)))
+"""The names of the settings, the title included."""

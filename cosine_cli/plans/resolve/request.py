@@ -24,7 +24,7 @@ from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
-from cosine_cli.plans.resolve.unused_flags import check_used
+from cosine_cli.plans.resolve.unused_flags import collect_unused
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 
@@ -38,7 +38,19 @@ def resolve(request: Request) -> Plan:
 
     Raises RequestError with all problems of the request at once.
     """
+    if request.runs:
+        from cosine_cli.plans.resolve.side_by_side import resolve_runs  # here: few plans have several runs
+
+        return resolve_runs(request)
     problems = Problems(*request.problems)
+    return resolve_run(request, problems, unused=problems)
+
+
+def resolve_run(request: Request, problems: Problems, *, unused: Problems) -> Plan:
+    """Return the plan of a request with one run; options that no curve uses are collected in ``unused``.
+
+    Raises RequestError with all ``problems`` at once.
+    """
     specs = request.curves or tuple(CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
     if len(specs) > MOST_CURVES:
         raise user_error(specs[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(specs):,}")
@@ -48,7 +60,7 @@ def resolve(request: Request) -> Plan:
         clock = resolve_clock(request)
     curves: tuple[Curve, ...] = ()
     with problems.collect():
-        curves = _check_all_names(specs) if clock is None else _curves(request, specs, clock)
+        curves = _check_all_names(specs) if clock is None else _curves(request, specs, clock, unused)
     with problems.collect():
         figure = resolve_figure(request.figure)
     axes: tuple[VaryingParam, ...] = ()
@@ -58,7 +70,7 @@ def resolve(request: Request) -> Plan:
     with problems.collect():
         groups = _groups(request)
     with problems.collect():
-        title = _title(request)
+        title = resolve_title(request)
     problems.raise_any()
     assert clock is not None  # noqa: S101 - a clock that cannot be resolved is a problem
     plan = Plan(
@@ -69,6 +81,7 @@ def resolve(request: Request) -> Plan:
         curves=curves,
         figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
         remarks=(*request.remarks, *left_out(specs), *replaced_values(axes, specs)),
+        name=request.name,
     )
     if axes:
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
@@ -95,7 +108,7 @@ def _check_all_names(specs: Sequence[CurveSpec]) -> tuple[Curve, ...]:
     return ()
 
 
-def _curves(request: Request, specs: tuple[CurveSpec, ...], clock: Clock) -> tuple[Curve, ...]:
+def _curves(request: Request, specs: tuple[CurveSpec, ...], clock: Clock, unused: Problems) -> tuple[Curve, ...]:
     problems = Problems()
     context = Context.of_run(request, clock)
     curves: list[Curve] = []
@@ -103,11 +116,12 @@ def _curves(request: Request, specs: tuple[CurveSpec, ...], clock: Clock) -> tup
         with problems.collect():
             curves.append(resolve_curve(spec, context))
     problems.raise_any()
-    check_used(request, specs, context)
+    collect_unused(request, specs, context, unused)
     return label_all([updated(curve, context.update, clock) for curve in curves], specs, clock)
 
 
-def _title(request: Request) -> str | None:
+def resolve_title(request: Request) -> str | None:
+    """Return the title of a figure, None without one."""
     return str(read(params(Caption)[0], request.figure["title"])) if "title" in request.figure else None
 
 

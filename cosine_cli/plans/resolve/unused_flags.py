@@ -16,12 +16,11 @@ from cosine_cli.text import either
 _FLAGS = tuple(param.name for param in params(CurveFlags))
 
 
-def check_used(request: Request, specs: tuple[CurveSpec, ...], context: Context) -> None:
-    """Raise if no curve uses a flag, or a parameter of the run.
+def collect_unused(request: Request, specs: tuple[CurveSpec, ...], context: Context, problems: Problems) -> None:
+    """Collect a problem for each flag and each parameter of the run that no curve uses.
 
     A config may give a rate for all curves and then one per curve; a flag without effect is a mistake.
     """
-    problems = Problems()
     own = [name for name in ("warmup", "lr", "min_lr") if name in request.run and name not in request.applied_flags]
     shared = {name: request.run[name] for name in own}
     for name, value in {**request.flags, **shared}.items():
@@ -29,7 +28,6 @@ def check_used(request: Request, specs: tuple[CurveSpec, ...], context: Context)
         with problems.collect():
             if name not in context.used_flags and not base and not _is_off(name, value):
                 problems.add(_unused(name, value, specs))
-    problems.raise_any()
 
 
 def _is_off(name: str, value: RawValue) -> bool:

@@ -88,7 +88,7 @@ def _label_lines(context: FigureContext, index: int, *, described: bool) -> list
     """Return the label, with the description if ``described``, relative to its lower left corner."""
     curve, k, max_width = context.plan.curves[index], context.scale, _MAX_WIDTH * context.axes.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
-    description = rule(curve, context.plan.clock) if described else ""
+    description = rule(curve, context.plan.clock_of(curve)) if described else ""
     description = description if context.ruler.width(description, second) <= max_width else ""
     name = fitted(curve.label, context.ruler, Face(size, bold=True), max_width=max_width)
     base = _DESCENT * (second if description else size)
