@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 GROUP = "Explore"
 EXAMPLES = (
-    "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr plot cosine:warmup=5 multistep:milestones=30/60/80 -o resnet.svg",
     "cosine-lr plot args.json cosine ds_config.json -o compared.pdf",
     "cosine-lr plot configs/*.yaml --out-dir figures --check",
@@ -68,7 +67,9 @@ def run(line: CommandLine) -> None:
     raw = line.values(Options)
     quiet = raw.get("quiet", False)
     each = len(line.files) > 1 and ("each" in raw or "out_dir" in raw)
-    lines = [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] if each else [line]
+    lines = (
+        [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] if each else [line]
+    )
     jobs = [_job(one, _given(line, lines), form=raw.get("format"), folder=raw.get("out_dir")) for one in lines]
     check_distinct([(job.source, job.targets) for job in jobs])
     if "check" in raw:
@@ -87,6 +88,11 @@ def run(line: CommandLine) -> None:
         _tell(job, missing, quiet=quiet)
     if not quiet and on_terminal(sys.stderr):
         note(f"drew {_what(jobs)}")
+
+
+def _one_per_file(line: CommandLine) -> list[CommandLine]:
+    """Return one line per config, each with the curves of the line."""
+    return [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] or [line]
 
 
 def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
