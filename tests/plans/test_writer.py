@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from plans_of import planned
 from ruamel.yaml import YAML
@@ -341,6 +341,28 @@ def test_any_plan_reads_back(request_: Request) -> None:
     again = resolve(parse_config_text(config_text(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
+    assert config_text(again.bare) == config_text(plan.bare)
+
+
+@st.composite
+def side_by_side(draw: st.DrawFn) -> Request:
+    """Draw several runs, of which those in epochs can be brought to steps."""
+    runs = draw(st.lists(asked(), min_size=1, max_size=3))
+    named = [run._replace(name=draw(st.just("") | any_text), figure={}) for run in runs]
+    figure = {"log": said("true"), "title": said(draw(any_text), quoted=True)} if draw(st.booleans()) else {}
+    return Request(runs=tuple(named), figure=figure)
+
+
+@settings(settings(), max_examples=settings().max_examples * 2, suppress_health_check=list(HealthCheck))
+@given(side_by_side())
+def test_any_plan_of_several_runs_reads_back(request_: Request) -> None:
+    try:
+        plan = resolve(request_)
+    except RequestError:
+        reject()
+    again = resolve(parse_config_text(config_text(plan), "written.yaml"))
+    assert again == plan
+    assert len(plan.curves) == sum(len(run.curves) for run in plan.runs)
     assert config_text(again.bare) == config_text(plan.bare)
 
 
