@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cosine_cli.plans.model.plan import Plan
@@ -48,17 +49,17 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
 
 
 def _named_runs(configs: Sequence[Request], names: Sequence[str]) -> list[list[Request]]:
-    """Return the runs of each config, named after it unless they have their own names."""
-    used: set[str] = set()
-    named: list[list[Request]] = []
-    for config, file in zip(configs, names, strict=True):
-        runs = [
-            run._replace(name=f"{file}: {run.name}" if run.name in used else run.name or file)
-            for run in config.runs or (config,)
-        ]
-        used |= {run.name for run in runs}
-        named.append(runs)
-    return named
+    """Return the runs of each config, named after it unless they have their own, different names."""
+    own = Counter(name for config in configs for name in {run.name for run in config.runs})
+    own.update(names)
+    return [
+        [run._replace(name=_run_name(run.name, file, own)) for run in config.runs or (config,)]
+        for config, file in zip(configs, names, strict=True)
+    ]
+
+
+def _run_name(name: str, file: str, own: Mapping[str, int]) -> str:
+    return f"{file}: {name}" if name and own[name] > 1 else name or file
 
 
 def _taken_over(run: Request) -> Request:

@@ -41,6 +41,8 @@ def shared_settings(figures: Sequence[Mapping[str, RawValue]], used: Collection[
         else:
             problems.add(_differs(name, given[0], other))
     problems.raise_any()
+    if "grid" not in used:
+        remarks += [f"{figure['grid'].where}: the grid is not shown" for figure in figures if "grid" in figure]
     return SharedSettings(shared, tuple(remarks))
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.parse.problems import Problems
-from cosine_cli.plans.parse.raw import Request
+from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.figure_options import resolve_figure
-from cosine_cli.plans.resolve.request import MOST_CURVES, resolve_run, resolve_title
+from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title
+from cosine_cli.plans.resolve.unused_flags import unused_problem
 from cosine_cli.text import either, visible
 
 
@@ -24,13 +25,11 @@ def resolve_runs(request: Request) -> Plan:
     """
     problems = Problems(*request.problems)
     plans: list[Plan] = []
-    unused: list[tuple[Problem, ...]] = []
-    for run in request.runs:
-        idle = Problems()
+    spare: list[dict[str, RawValue]] = [{} for _ in request.runs]
+    for run, idle in zip(request.runs, spare, strict=True):
         with problems.collect():
-            plans.append(resolve_run(run, Problems(*run.problems), unused=idle))
-        unused.append(idle.collected)
-    for problem in _used_nowhere(request.runs, unused):
+            plans.append(resolve_run(run, idle))
+    for problem in _unused(request.runs, spare):
         problems.add(problem)
     with problems.collect():
         _check_no_grid(request)
@@ -59,22 +58,24 @@ def with_runs(plan: Plan, runs: Sequence[Plan]) -> Plan:
     return replace(plan, curves=_curves(runs, plan.clock), runs=tuple(runs))
 
 
-def _used_nowhere(runs: Sequence[Request], unused: Sequence[tuple[Problem, ...]]) -> Iterator[Problem]:
+def _unused(runs: Sequence[Request], spare: Sequence[Mapping[str, RawValue]]) -> Iterator[Problem]:
     """Yield the problems of options that no curve uses: a flag is for all runs, a key of a config for its own."""
-    everywhere = set.intersection(*({problem.where for problem in idle} for idle in unused))
-    for run, idle in zip(runs, unused, strict=True):
-        for problem in idle:
-            if problem.where in everywhere if problem.where.startswith("--") else not run.run_of:
-                everywhere.discard(problem.where)
-                yield problem
+    for name in spare[0]:
+        if all(name in idle and idle[name].where.startswith("--") for idle in spare):
+            yield unused_problem(name, spare[0][name], [spec for run in runs for spec in curve_specs(run)])
+    for run, idle in zip(runs, spare, strict=True):
+        for name, value in idle.items():
+            if not value.where.startswith("--") and not run.run_of:
+                yield unused_problem(name, value, curve_specs(run))
 
 
 def _check_no_grid(request: Request) -> None:
     """Raise for a grid, whose panels would have the axes of several runs."""
     if "grid" in request.figure:
-        where = request.figure["grid"].where
-        hint = "give --each for one figure per file" if where.startswith("--") else "write one config per run"
-        raise user_error(where, "a grid needs a single run", got=f"{len(request.runs)} runs", hint=hint)
+        adds_curves = any(run.run_of for run in request.runs)
+        hint = "pass the file without curves" if adds_curves else "give --each for one figure per file"
+        got = f"{len(request.runs)} runs"
+        raise user_error(request.figure["grid"].where, "a grid needs a single run", got=got, hint=hint)
 
 
 def _remarks(request: Request, plan: Plan) -> Iterator[str]:
@@ -82,8 +83,11 @@ def _remarks(request: Request, plan: Plan) -> Iterator[str]:
     yield from (f"{visible(plan.name)}: {remark}" if plan.name else remark for remark in plan.remarks)
     if request.run_of:
         labels = either([visible(curve.label) for curve in plan.bases], last="and")
-        length = Time(float(plan.clock.length), plan.clock.unit)
-        yield f"{labels}: the run of {visible(request.run_of)} (lr {whole(plan.lr)}, {length})"
+        length, warmup = plan.clock.length, max(curve.warmup for curve in plan.curves)
+        shared = [f"lr {whole(plan.lr)}", str(Time(float(length), plan.clock.unit))]
+        if "warmup" in request.run and warmup:
+            shared.append(f"warmup {plan.clock.time(warmup)}")
+        yield f"{labels}: the run of {visible(request.run_of)} ({', '.join(shared)})"
 
 
 def _gives_steps_per_epoch(run: Request) -> bool:
