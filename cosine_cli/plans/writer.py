@@ -10,7 +10,7 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.extract import MOST_TEXT
 from cosine_cli.plans.model.clock import Clock, Time, whole
-from cosine_cli.plans.model.curve_options import WARMUP
+from cosine_cli.plans.model.curve_options import STYLE, WARMUP
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_framework_name, load
@@ -104,12 +104,15 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
         raw = {name: value for name, value in raw.items() if name in curve.specified}
     label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
     pad = " " * indent
-    if not raw and label is None:
+    style = {name: value for name in STYLE if (value := getattr(curve.style, name)) is not None}
+    if not raw and label is None and not style:
         yield f"{pad}- {curve.name}"
         return
     yield f"{pad}- {curve.name}:"
     if label is not None:
         yield f"{pad}    label: {text(label)}"
+    for name, value in style.items():
+        yield f"{pad}    {name}: {_value(value, plan.clock)}"
     for name, value in raw.items():
         if value is not None:
             yield from _param_lines(name, value, curve, plan, indent=indent + 4)

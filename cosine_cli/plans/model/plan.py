@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.curve_options import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Curve:
     - ``specified``: the parameters that were given or have a constant default.
     - ``group``: the parameter group, if the plan has groups.
     - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
+    - ``style``: how it is drawn in figures.
     - ``clock``: the clock of its own run in the unit of the plan, if it differs from the clock of the plan.
     """
 
@@ -44,6 +46,7 @@ class Curve:
     group: Group | None = None
     base: Curve | None = None
     factor: float | None = None
+    style: CurveStyle = CurveStyle()
     clock: Clock | None = None
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.curve_options import DURATION, LABEL
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, CurveStyle
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
@@ -74,6 +74,7 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
         label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
+    style = _style(spec, context, problems)
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
         warmup = resolve_warmup(
@@ -94,7 +95,20 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
         schedule=_built(task, resolved, warmup),
         notes={name: one.note for name, one in shown.items() if one.note},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
+        style=style,
     )
+
+
+def _style(spec: CurveSpec, context: Context, problems: Problems) -> CurveStyle:
+    """Return how a curve is drawn; a curve inside another one is not drawn."""
+    values: dict[str, Any] = {}
+    for name in STYLE.keys() & spec.params.keys():
+        with problems.collect():
+            raw = spec.params[name]
+            if context.depth:
+                raise user_error(raw.where, f"{name} must be given for the whole curve, not for a part of it")
+            values[name] = read(STYLE[name], raw)
+    return CurveStyle(**values)
 
 
 def check_names(spec: CurveSpec) -> None:
