@@ -19,7 +19,7 @@ _SIZE = re.compile(r"([0-9.]+)(in|cm|mm|pt)?(?: ?x ?([0-9.]+))? ?(in|cm|mm|pt)?"
 _PATTERN = r"^[0-9.]+( ?x ?[0-9.]+)? ?(in|cm|mm|pt)?$"
 
 
-def read_size(param: Param, raw: RawValue) -> tuple[float, ...]:
+def read_size(_: Param, raw: RawValue) -> tuple[float, ...]:
     """Return a width, or a width and a height, in inches.
 
     Raises RequestError at the place of the raw value.
@@ -28,12 +28,12 @@ def read_size(param: Param, raw: RawValue) -> tuple[float, ...]:
         sides = [side for part in raw.parts for side in _sides(part)]
         if len(sides) == 2 and all(side > 0 for side in sides):  # noqa: PLR2004
             return tuple(sides)
-        raise _invalid(param, raw)
+        raise _invalid(raw)
     if raw.text in NAMED_SIZES:
         return NAMED_SIZES[raw.text]
     sides = _sides(raw)
     if not sides or not all(side > 0 for side in sides):
-        raise _invalid(param, raw)
+        raise _invalid(raw)
     return tuple(sides)
 
 
@@ -50,8 +50,8 @@ def _sides(raw: RawValue | CurveSpec) -> list[float]:
         return []
 
 
-def _invalid(param: Param, raw: RawValue) -> RequestError:
-    rule = f"{param.rule} ({', '.join(UNITS)}), or {either(NAMED_SIZES)}"
+def _invalid(raw: RawValue) -> RequestError:
+    rule = f"must be a width, or a width x a height, in inches, cm, mm or pt; or {either(NAMED_SIZES)}"
     hint = did_you_mean(raw.text, NAMED_SIZES) or "as in 8x4.5, 84mm or 84x60mm"
     return user_error(raw.where, rule, got=raw.echo, hint=hint)
 

@@ -12,7 +12,8 @@ from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import name_texts
-from cosine_cli.render.figure.mpl.fonts import FontRuler
+from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import LONGEST
 from cosine_cli.text import either, quote
@@ -39,6 +40,7 @@ def check_named(plan: Plan, *, where: str) -> None:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been tried.
     """
     _check_legend(plan)
+    theme_of(plan, "light")
     for name in _required_names(plan):
         if len(name.text) > LONGEST:
             rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
@@ -58,7 +60,7 @@ def _check_legend(plan: Plan) -> None:
 
 def missing_names(plan: Plan) -> list[Name]:
     """Return the names that a plan's figure lacks."""
-    present = {text.names for text in name_texts(plan, FontRuler())}
+    present = {text.names for text in name_texts(plan, FontRuler(font_of(plan)))}
     return [name for name in _required_names(plan) if name not in present]
 
 

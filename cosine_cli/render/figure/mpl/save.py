@@ -35,11 +35,12 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
         figure = draw(plan, theme=theme)
         with own_settings():
             figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **_options(suffix, source))
-    return FigureFile(buffer.getvalue(), fonts.missing(_words(plan)))
+    return FigureFile(buffer.getvalue(), fonts.missing(_words(plan), fonts.font_of(plan)))
 
 
-def _words(plan: Plan) -> str:
-    return visible("".join((plan.title or "", *(curve.label for curve in plan.curves))))
+def _words(plan: Plan) -> list[str]:
+    names = (plan.title, plan.figure.xlabel, plan.figure.ylabel, *(curve.label for curve in plan.curves))
+    return [visible(name) for name in names if name is not None]
 
 
 def _options(suffix: Suffix, source: str) -> dict[str, Any]:
