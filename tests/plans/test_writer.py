@@ -409,6 +409,14 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
         "theme": "dark",
         "annotations": False,
         "legend": "below",
+        "font": "Times New Roman",
+        "font_size": 9.5,
+        "colors": ("crimson", "#00ff00"),
+        "xlabel": "Update: all",
+        "ylabel": "$\\eta$",
+        "math": True,
+        "transparent": True,
+        "outlines": True,
     }
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))

@@ -171,6 +171,9 @@ class Figure:
     )
     xlabel: str | None = param(None, "name of the time axis", example="'Training step'")
     ylabel: str | None = param(None, "name of the rate axis", example="LR")
+    math: bool = param(False, "set parts of names between dollars as mathematics")
+    transparent: bool = param(False, "no background")
+    outlines: bool = param(False, "outlines of letters instead of text in SVG")
     grid: tuple[Axis, ...] = param(
         (), "one panel per value of a parameter; repeat it for a matrix", example="min_lr=0,1e-5", repeated=True
     )

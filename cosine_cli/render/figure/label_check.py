@@ -14,6 +14,7 @@ from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
+from cosine_cli.render.figure.mpl.mathematics import check_math
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import LONGEST
 from cosine_cli.text import either, quote
@@ -41,6 +42,8 @@ def check_named(plan: Plan, *, where: str) -> None:
     """
     _check_legend(plan)
     theme_of(plan, "light")
+    if plan.figure.math:
+        check_math(plan)
     for name in _required_names(plan):
         if len(name.text) > LONGEST:
             rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
@@ -60,7 +63,7 @@ def _check_legend(plan: Plan) -> None:
 
 def missing_names(plan: Plan) -> list[Name]:
     """Return the names that a plan's figure lacks."""
-    present = {text.names for text in name_texts(plan, FontRuler(font_of(plan)))}
+    present = {text.names for text in name_texts(plan, FontRuler(font_of(plan), math=plan.figure.math))}
     return [name for name in _required_names(plan) if name not in present]
 
 

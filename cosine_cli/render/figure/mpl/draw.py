@@ -15,8 +15,8 @@ from cosine_cli.render.figure.mpl.mpl_settings import own_settings
 def draw(plan: Plan, *, theme: str) -> Figure:
     """Return the figure of a plan in a theme, "light" or "dark"."""
     colours, font = theme_of(plan, theme), font_of(plan)
-    marks = compose_plan(plan, colours, FontRuler(font))
-    with own_settings():
+    marks = compose_plan(plan, colours, FontRuler(font, math=plan.figure.math))
+    with own_settings(plan):
         figure = Figure(figsize=(plan.figure.size[0], plan.figure.size[1]), dpi=plan.figure.dpi, facecolor=colours.page)
-        mpl_backend.put(marks, figure, font)
+        mpl_backend.put(marks, figure, font, math=plan.figure.math)
     return figure

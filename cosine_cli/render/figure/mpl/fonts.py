@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from functools import cache
@@ -15,6 +16,7 @@ from matplotlib.ft2font import FT2Font
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.figure.ruler import is_math
 from cosine_cli.text import either, quote
 
 _SHIPPED = {
@@ -27,6 +29,9 @@ _MEASURED_AT = 100.0
 """The size at which widths are measured; they are proportional to it."""
 
 _MOST_SUGGESTED = 5
+
+_SERIF = re.compile("serif|stix|times|roman|garamond|georgia|cambria|palatino|century|computer modern", re.IGNORECASE)
+"""Fonts whose mathematics are set in STIX instead of DejaVu Sans."""
 
 
 class Font(NamedTuple):
@@ -106,7 +111,8 @@ def _near(family: str, known: Sequence[str]) -> list[str]:
 def properties(font: Font, size: float, *, bold: bool) -> FontProperties:
     """Return the font in a size, for a matplotlib text."""
     # matplotlib takes characters that the file lacks from the family, by default that of the user's settings.
-    return FontProperties(family=[font.family], fname=font.path(bold=bold), size=size)
+    math = "stix" if _SERIF.search(font.family) else "dejavusans"
+    return FontProperties(family=[font.family], fname=font.path(bold=bold), size=size, math_fontfamily=math)
 
 
 @cache
@@ -125,15 +131,25 @@ def _width(text: str, path: str) -> float:
     return float(face.get_width_height()[0]) / 64.0 / _MEASURED_AT
 
 
+@cache
+def _math_width(text: str, font: Font, *, bold: bool) -> float:
+    from matplotlib.mathtext import MathTextParser  # here: few figures contain mathematics
+
+    size = properties(font, _MEASURED_AT, bold=bold)
+    return float(MathTextParser("path").parse(text, 72.0, size).width) / _MEASURED_AT
+
+
 class FontRuler:
     """Measures text in a font."""
 
-    def __init__(self, font: Font = DEFAULT) -> None:
-        """Create the ruler of a font."""
-        self._font = font
+    def __init__(self, font: Font = DEFAULT, *, math: bool = False) -> None:
+        """Create the ruler of a font; ``math``: parts of texts between dollars are mathematics."""
+        self._font, self.math = font, math
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width of one line of text in points."""
+        if self.math and is_math(text):
+            return _math_width(text, self._font, bold=bold) * size
         return _width(text, self._font.path(bold=bold)) * size
 
 

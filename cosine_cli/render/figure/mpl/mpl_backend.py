@@ -22,12 +22,17 @@ _WORDS = 8.0
 """The layer of all text: above all curves."""
 
 
-def put(marks: Iterable[Primitive], figure: Figure, font: Font) -> None:
-    """Add one artist per primitive to a figure, in points from its lower left corner."""
+def put(marks: Iterable[Primitive], figure: Figure, font: Font, *, math: bool = False) -> None:
+    """Add one artist per primitive to a figure, in points from its lower left corner.
+
+    - ``math``: whether parts of texts between dollars are mathematics.
+    """
     points = Affine2D().scale(1.0 / INCH) + figure.dpi_scale_trans
     for mark in marks:
         artist = _artist(mark, points, font)
         artist.set_clip_on(False)
+        if isinstance(artist, text.Text):
+            artist.set_parse_math(math)
         figure.add_artist(artist)
 
 

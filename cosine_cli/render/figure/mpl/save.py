@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.descriptions import figure_contents, headline
 from cosine_cli.render.figure.mpl import fonts
 from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
@@ -33,9 +35,20 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
     buffer = BytesIO()
     with silence():
         figure = draw(plan, theme=theme)
-        with own_settings():
-            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **_options(suffix, source))
-    return FigureFile(buffer.getvalue(), fonts.missing(_words(plan), fonts.font_of(plan)))
+        with own_settings(plan):
+            background = {"transparent": True} if plan.figure.transparent else {}
+            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **background, **_options(suffix, source))
+    data = described(buffer.getvalue(), plan) if suffix == "svg" else buffer.getvalue()
+    return FigureFile(data, fonts.missing(_words(plan), fonts.font_of(plan)))
+
+
+def described(svg: bytes, plan: Plan) -> bytes:
+    """Return an SVG with a title and a description, which screen readers use."""
+    contents = figure_contents(plan)
+    title = f"<title>{escape(visible(plan.title or contents))}</title>"
+    body = f" {title}\n <desc>{escape(f'Learning rate: {contents}. {headline(plan)}.')}</desc>\n"
+    start = svg.index(b">", svg.index(b"<svg")) + 1
+    return svg[:start] + b"\n" + body.encode("utf-8", "backslashreplace") + svg[start:].lstrip(b"\n")
 
 
 def _words(plan: Plan) -> list[str]:
