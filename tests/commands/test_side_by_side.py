@@ -125,10 +125,10 @@ REFUSED = {
         "--gamma: no curve uses it (cosine, linear), got '2'; it is for multistep and step"
     ),
     "plot bare.yaml epochs.yaml --grid min_lr=0,1e-3": (
-        "--grid: a grid needs a single run, got 2 runs; give --each for one figure per file"
+        "--grid: runs side by side cannot have a grid; give --each for one figure per file"
     ),
     "plot bare.yaml linear --grid min_lr=0,1e-3": (
-        "--grid: a grid needs a single run, got 2 runs; pass the file without curves"
+        "--grid: runs side by side cannot have a grid; pass the file without curves"
     ),
     "plot bare.yaml epochs.yaml --each -o x.png": (
         "--output: cannot be a single file for 2 figures, got 'x.png'; give --out-dir"
@@ -172,9 +172,24 @@ def test_settings_that_differ_are_given_on_the_line(command: str) -> None:
     answer = ask(command, "a.yaml", "b.yaml")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == (
-        "cosine-lr: error: a.yaml:2:17 and b.yaml:2:17: theme differs, got 'dark' and 'light'; "
-        "pass --theme, or --each\n"
+        "cosine-lr: error: a.yaml:2:17 and b.yaml:2:17: theme differs, got 'dark' and 'light'; pass --theme\n"
     )
+
+
+def test_a_switch_that_differs_may_only_be_switched_on(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("figure: {log: false}\n", encoding="utf-8")
+    answer = ask("show", "line.yaml", "a.yaml", "--steps", "5")
+    assert answer.err.endswith("log differs, got 'true' and 'false'; pass --log, or remove log from one file\n")
+
+
+def test_the_output_of_a_file_is_not_that_of_several(tmp_path: Path) -> None:
+    answer = ask("plot", "line.yaml", "constant", "--dpi", "40")
+    assert answer.out == b"line-constant.png\n"
+    assert answer.err.startswith(
+        "cosine-lr: line.yaml:4:28: 'own.png' is the output of another figure, with this config alone; "
+        "pass -o, or --each for one figure per file\n"
+    )
+    assert not (tmp_path / "own.png").exists()
 
 
 @pytest.mark.usefixtures("settings")
