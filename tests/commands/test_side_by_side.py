@@ -186,8 +186,8 @@ def test_the_output_of_a_file_is_not_that_of_several(tmp_path: Path) -> None:
     answer = ask("plot", "line.yaml", "constant", "--dpi", "40")
     assert answer.out == b"line-constant.png\n"
     assert answer.err.startswith(
-        "cosine-lr: line.yaml:4:28: 'own.png' is the output of another figure, with this config alone; "
-        "pass -o, or --each for one figure per file\n"
+        "cosine-lr: line.yaml:4:29: output 'own.png' is not used, since the figure shows more than this config; "
+        "pass -o, or --each for one figure per config\n"
     )
     assert not (tmp_path / "own.png").exists()
 

@@ -36,8 +36,8 @@ def shared_settings(figures: Sequence[Mapping[str, RawValue]], used: Collection[
         given = [figure[name] for figure in figures if name in figure]
         other = next((raw for raw in given[1:] if _value(name, raw) != _value(name, given[0])), None)
         if name == "output":
-            rule = "is the output of another figure, with this config alone"
-            remarks.append(f"{given[0].where}: {given[0].echo} {rule}; pass -o, or --each for one figure per file")
+            unused = f"output {given[0].echo} is not used, since the figure shows more than this config"
+            remarks.append(f"{given[0].where}: {unused}; pass -o, or --each for one figure per config")
         elif other is None:
             shared[name] = given[0]
         elif name == "title":
