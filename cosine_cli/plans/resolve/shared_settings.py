@@ -61,7 +61,7 @@ def _differs(name: str, first: RawValue, other: RawValue) -> Problem:
 def _value(name: str, raw: RawValue) -> Any:
     """Return the value of a setting for comparison; the text of one that cannot be read, which is an error later."""
     if name not in _SETTINGS or name == "grid":
-        return raw._replace(where="")
+        return raw.text
     try:
         return read(_SETTINGS[name], raw)
     except RequestError:
