@@ -95,13 +95,17 @@ def test_flags_do_not_change_the_schedule_of_a_file(name: str, flag: tuple[str, 
 
 SCHEDULERS = {
     "ds.json": (
-        '{"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_min_lr": 0, "warmup_max_lr": 0.01, '
-        '"warmup_num_steps": 5, "total_num_steps": 50}}}',
+        (
+            '{"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_min_lr": 0, "warmup_max_lr": 0.01, '
+            '"warmup_num_steps": 5, "total_num_steps": 50}}}'
+        ),
         "WarmupDecayLR",
     ),
     "mm.json": (
-        '[{"type": "LinearLR", "start_factor": 0.1, "by_epoch": false, "end": 5}, '
-        '{"type": "CosineAnnealingLR", "T_max": 45, "by_epoch": false, "begin": 5, "end": 50}]',
+        (
+            '[{"type": "LinearLR", "start_factor": 0.1, "by_epoch": false, "end": 5}, '
+            '{"type": "CosineAnnealingLR", "T_max": 45, "by_epoch": false, "begin": 5, "end": 50}]'
+        ),
         "LinearLR and CosineAnnealingLR",
     ),
     "trainer_state.json": ('{"log_history": [{"learning_rate": 3, "step": 1}], "max_steps": 50}', "logged rates"),
