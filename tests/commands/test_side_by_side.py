@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -253,6 +254,7 @@ def test_equivalents_are_added_to_each_run() -> None:
 def test_the_code_of_each_runs_for_its_own_updates() -> None:
     namespace: dict[str, object] = {}
     code = ask("code", "line.yaml", "groups.yaml", "--to", "python").out.decode()
+    assert re.findall(r"range\((\d+)\)", code) == ["51", "81"]
     exec(code, namespace)  # noqa: S102
     assert namespace["line_yaml_linear"](25) == 0.1  # type: ignore[operator]
     assert namespace["groups_yaml_linear_head"](20) == pytest.approx(0.075)  # type: ignore[operator]
