@@ -198,7 +198,7 @@ def test_settings_that_agree_are_kept_and_titles_that_differ_are_none() -> None:
     answer = ask("plan", "a.yaml", "b.yaml", "--theme", "dark")
     assert (
         answer.err
-        == "cosine-lr: the files have different titles, so the figure has none; pass --title to give it one\n"
+        == "cosine-lr: the files do not have the same title, so the figure has none; pass --title to give it one\n"
     )
     assert answer.out.decode().endswith("figure:\n  size: [3.25, 2.15]\n  dpi: 50\n  theme: dark\n")
     assert b"title" not in answer.out

@@ -26,8 +26,8 @@ class SharedSettings(NamedTuple):
 def shared_settings(figures: Sequence[Mapping[str, RawValue]], used: Collection[str]) -> SharedSettings:
     """Return the settings in ``used`` that are the same in all files that have them.
 
-    A title that differs is omitted, and so is every output, which is the name of a file's own figure. Raises
-    RequestError for other settings that differ.
+    A title is omitted unless all files have it, and so is every output, which is the name of a file's own figure.
+    Raises RequestError for other settings that differ.
     """
     problems = Problems()
     shared: dict[str, RawValue] = {}
@@ -38,10 +38,10 @@ def shared_settings(figures: Sequence[Mapping[str, RawValue]], used: Collection[
         if name == "output":
             unused = f"output {given[0].echo} is not used, since the figure shows more than this config"
             remarks.append(f"{given[0].where}: {unused}; pass -o, or --each for one figure per config")
+        elif name == "title" and (other is not None or len(given) < len(figures)):
+            remarks.append("the files do not have the same title, so the figure has none; pass --title to give it one")
         elif other is None:
             shared[name] = given[0]
-        elif name == "title":
-            remarks.append("the files have different titles, so the figure has none; pass --title to give it one")
         else:
             problems.add(_differs(name, given[0], other))
     problems.raise_any()
