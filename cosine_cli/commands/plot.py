@@ -96,7 +96,7 @@ def _one_per_file(line: CommandLine) -> list[CommandLine]:
 def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestone_notes import milestone_notes
 
-    request = load_plan(line, SETTINGS)
+    request = load_plan(line, (*SETTINGS, "output"))
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
     source = line.files[0] if len(line.files) == 1 else "the command line"

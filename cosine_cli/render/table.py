@@ -97,7 +97,7 @@ def table_bytes(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator
 
 def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:
     """Return the labels of the heading lines: the unit, and the meaning of the factors."""
-    factors = f"equal {matched}" if matched else "factor" if plan.groups else ""
+    factors = f"equal {matched}" if matched else "factor" if any(curve.group for curve in plan.curves) else ""
     return ("", plan.clock.unit, "", factors)
 
 

@@ -25,7 +25,7 @@ def matched(plan: Plan, by: str) -> Plan:
 
     Raises RequestError for a curve whose value is 0, or that does not have a rate at the end.
     """
-    values = [_measured(curve.schedule, plan.clock.total, by) for curve in plan.curves]
+    values = [_measured(curve.schedule, plan.clock_of(curve).total, by) for curve in plan.curves]
     for curve, value in zip(plan.curves, values, strict=True):
         if not value:
             rule = f"the {by}{' rate' if by == 'final' else ''} of a curve must be above 0 to be matched"

@@ -211,5 +211,5 @@ class Figure:
         return PRESETS[self.preset].captioned if self.preset is not None else self.size[0] < NARROW
 
 
-SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)))
-"""The names of the settings, the title included."""
+SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)) if param.name != "output")
+"""The names of the settings that make up the look of a figure."""
