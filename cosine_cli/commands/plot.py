@@ -17,7 +17,7 @@ from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan_from
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Beside
+from cosine_cli.plans.model.options import Beside, Match
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
@@ -46,7 +46,7 @@ class Options:
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
-OPTIONS = (Caption, Figure, Beside, Options)
+OPTIONS = (Caption, Figure, Beside, Match, Options)
 
 _MOST_QUOTED = 3
 """The largest number of names that are listed; others are counted."""
@@ -87,14 +87,14 @@ def run(line: CommandLine) -> None:
 
 def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
     request = load_plan_from(line, path)
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     given = _given(line, folder)
     wanted = targets(plan, config=path, given=given, form=form, folder=folder)
-    return Job(
-        path or "the command line", plan, wanted, (*plan.remarks, *milestone_notes(request), *remarks, *_endings(plan))
-    )
+    notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
+    return Job(path or "the command line", plan, wanted, notes)
 
 
 def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.value_kinds import NUMBER_PATTERN, TIME_SUFFIX, Json, limits, value_kind
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.grid import MOST_AXES, varying
@@ -34,6 +34,7 @@ def schema() -> Json:
             **_properties(params(Run)),
             "warmup": _warmup(),
             "groups": _groups(),
+            **_properties(params(Match)),
             "curves": {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE},
             "figure": {
                 "description": "how the figure looks",

@@ -15,6 +15,7 @@ from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.groups import grouped
+from cosine_cli.plans.resolve.match import matched
 from cosine_cli.plans.resolve.stepping import in_calls, on_run_clock
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -85,7 +86,10 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
             difference = compare(curve.schedule, added.schedule, plan.clock.total, precision=precision)
             comparisons.append(Equivalent(curve.label, title, added.label, difference, _past(equivalent)))
             curves.append(added)
-    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(comparisons))
+    shown = replace(plan, curves=grouped(curves, plan.groups))
+    if plan.match is not None:
+        shown = matched(shown, plan.match, where=f"match {plan.match}")
+    return Equivalents(shown, tuple(comparisons))
 
 
 def _check(framework: str) -> None:

@@ -98,6 +98,7 @@ class CommandLine:
             flags=_in(unit, self.given(CurveFlags)),
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
+            match=self.options.get("match"),
         )
         return line.over(below)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import LR, Run
+from cosine_cli.plans.model.options import LR, Match, Run
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
@@ -19,8 +19,8 @@ from cosine_cli.text import did_you_mean, either, quote
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
-KEYS = ("title", *RUN_KEYS, "groups", "curves", "figure")
-_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Figure))}
+KEYS = ("title", *RUN_KEYS, "groups", "match", "curves", "figure")
+_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Match), *params(Figure))}
 
 
 def parse_config(top: Node) -> Request:
@@ -39,6 +39,7 @@ def parse_config(top: Node) -> Request:
         curves=curves,
         problems=problems.collected,
         groups=reader.raw(known["groups"]) if "groups" in known else None,
+        match=reader.raw(known["match"]) if "match" in known else None,
     )
 
 

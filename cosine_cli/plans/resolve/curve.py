@@ -73,7 +73,7 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
-        label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
+        label = _label(spec, context)
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
         warmup = resolve_warmup(
@@ -95,6 +95,14 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
         notes={name: one.note for name, one in shown.items() if one.note},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
     )
+
+
+def _label(spec: CurveSpec, context: Context) -> str:
+    if "label" not in spec.params:
+        return ""
+    if context.depth:
+        raise user_error(spec.params["label"].where, "only a whole curve has a label, not a part of it")
+    return str(read(LABEL, spec.params["label"]))
 
 
 def check_names(spec: CurveSpec) -> None:

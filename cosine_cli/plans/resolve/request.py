@@ -9,7 +9,7 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.figure_settings import Caption
-from cosine_cli.plans.model.options import RUN
+from cosine_cli.plans.model.options import RUN, SYNONYMS, Match
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -57,6 +57,9 @@ def resolve(request: Request) -> Plan:
     groups: tuple[Group, ...] = ()
     with problems.collect():
         groups = _groups(request)
+    match: str | None = None
+    with problems.collect():
+        match = _match(request)
     with problems.collect():
         title = _title(request)
     problems.raise_any()
@@ -72,7 +75,9 @@ def resolve(request: Request) -> Plan:
     )
     if axes:
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
-    return plan if request.groups is None else _in_groups(plan, groups, request.groups)
+    if request.groups is not None:
+        plan = _in_groups(plan, groups, request.groups)
+    return plan if match is None or request.match is None else _matched(plan, match, request.match)
 
 
 def _run(request: Request, problems: Problems) -> dict[str, Any]:
@@ -109,6 +114,19 @@ def _curves(request: Request, specs: tuple[CurveSpec, ...], clock: Clock) -> tup
 
 def _title(request: Request) -> str | None:
     return str(read(params(Caption)[0], request.figure["title"])) if "title" in request.figure else None
+
+
+def _match(request: Request) -> str | None:
+    if request.match is None:
+        return None
+    measure = str(read(params(Match)[0], request.match))
+    return SYNONYMS.get(measure, measure)
+
+
+def _matched(plan: Plan, measure: str, raw: RawValue) -> Plan:
+    from cosine_cli.plans.resolve.match import matched  # here: few plans have it
+
+    return matched(plan, measure, where=f"{raw.where} {raw.text}" if raw.where.startswith("--") else raw.where)
 
 
 def _groups(request: Request) -> tuple[Group, ...]:

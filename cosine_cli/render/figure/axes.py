@@ -8,6 +8,7 @@ import numpy as np
 
 from cosine_cli.render.core import ticks
 from cosine_cli.render.core.ticks import Tick
+from cosine_cli.render.descriptions import rate_title
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
@@ -127,7 +128,8 @@ def unit(context: FigureContext) -> Iterator[Text]:
 def rate_name(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the rate axis."""
     k, size = context.scale, FONTS.base * context.scale
-    yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, "Learning rate", size, context.theme.faint)
+    y = context.page.rate_line - RISE * size
+    yield Text(MEASURES.edge * k, y, rate_title(context.plan), size, context.theme.faint)
 
 
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:

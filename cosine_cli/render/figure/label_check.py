@@ -12,6 +12,7 @@ from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
+from cosine_cli.render.descriptions import with_factors
 from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.primitives import Name
@@ -51,6 +52,7 @@ def check_named(plan: Plan, *, where: str) -> list[str]:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been
     tried. A name that is cut to a few characters, or to the beginning of another, is none.
     """
+    plan = with_factors(plan)
     result = find_missing_names(plan)
     if result.missing:
         rule = "is too small for all names"

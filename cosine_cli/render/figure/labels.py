@@ -11,7 +11,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.core.ticks import tick_rate
 from cosine_cli.render.core.traces import Trace
-from cosine_cli.render.descriptions import rule
+from cosine_cli.render.descriptions import rate_title, rule
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.end_values import PITCH, pushed_apart
 from cosine_cli.render.figure.figure_context import FigureContext
@@ -88,7 +88,8 @@ def _label_lines(context: FigureContext, index: int, *, described: bool) -> list
     """Return the label, with the description if ``described``, relative to its lower left corner."""
     curve, k, max_width = context.plan.curves[index], context.scale, _MAX_WIDTH * context.axes.box.width
     size, second = (FONTS.name if index else FONTS.subject) * k, FONTS.rule * k
-    description = rule(curve, context.plan.clock) if described else ""
+    unscaled = curve if context.plan.match is None else curve.base or curve  # the label has the factor
+    description = rule(unscaled, context.plan.clock) if described else ""
     description = description if context.ruler.width(description, second) <= max_width else ""
     name = fitted(curve.label, context.ruler, Face(size, bold=True), max_width=max_width)
     base = _DESCENT * (second if description else size)
@@ -154,7 +155,7 @@ def _key_positions(context: FigureContext) -> Iterator[tuple[int, float]]:
 def _key_row_span(context: FigureContext) -> tuple[float, float]:
     """Return the left and the right end of the key row."""
     k = context.scale
-    start = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _LABEL_TO_SAMPLE * k
+    start = MEASURES.edge * k + context.ruler.width(rate_title(context.plan), FONTS.base * k) + _LABEL_TO_SAMPLE * k
     return start, context.page.width - MEASURES.edge * k
 
 
@@ -198,7 +199,7 @@ def _key_row_marks(context: FigureContext, names: Sequence[str], size: float) ->
     """Return the primitives of the row and its right end."""
     k = context.scale
     dashes = strokes.dashes([trace.stepped for trace in context.traces])
-    x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _LABEL_TO_SAMPLE * k
+    x = MEASURES.edge * k + context.ruler.width(rate_title(context.plan), FONTS.base * k) + _LABEL_TO_SAMPLE * k
     y, marks = context.page.rate_line, list[Primitive]()
     for index, name in enumerate(names):
         colour = context.theme.hue(index)
