@@ -47,7 +47,7 @@ def run(line: CommandLine) -> None:
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    plan = load_plan(line)
+    plan = load_plan(line, ("title", "log"))
     notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     below: list[Iterator[bytes]] = []
     if frameworks := line.values(Beside).get("as_"):
@@ -55,7 +55,7 @@ def run(line: CommandLine) -> None:
         from cosine_cli.studies.equivalents import with_equivalents
 
         plan, equivalents = with_equivalents(plan, frameworks)
-        below.append(sentences(equivalents, plan.clock, terminal))
+        below.append(sentences(equivalents, terminal))
     if "summary" in line.values(Options):
         from cosine_cli.render.summary_table import summary_below
 

@@ -46,12 +46,27 @@ def config_text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    clock = plan.clock
     if plan.title is not None:
         yield f"title: {text(plan.title)}"
+    if plan.runs:
+        yield from _match_lines(plan)
+        yield "runs:"
+    for run in plan.runs:
+        name = [f"name: {text(run.name)}"] if run.name else []
+        first, *rest = (*name, *_run_lines(run, counted=plan.clock.unit == "step"))
+        yield f"  - {first}"
+        yield from (f"    {line}" for line in rest)
+    if not plan.runs:
+        yield from _run_lines(plan)
+    yield from _figure_lines(plan.figure)
+
+
+def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
+    """Yield the lines of a run; ``counted``: with its steps per epoch even if they are 1, the default."""
+    clock = plan.clock
     yield f"lr: {whole(plan.lr)}"
     yield _commented(f"{clock.unit}s: {clock.length}", _in_steps(clock, Time(float(clock.length), clock.unit)))
-    if clock.steps_per_epoch is not None and (clock.unit == "step" or clock.steps_per_epoch > 1):
+    if clock.steps_per_epoch is not None and (counted or clock.unit == "step" or clock.steps_per_epoch > 1):
         yield f"steps_per_epoch: {clock.steps_per_epoch}"
     if plan.update != "step":
         yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
@@ -62,14 +77,12 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield "groups:"
     for group in plan.groups:
         yield f"  {text(group.name)}: {whole(group.factor)}"
-    if plan.match is not None:
-        yield f"match: {plan.match}"
+    yield from _match_lines(plan)
     yield "curves:"
     for curve, shown in zip(plan.bases, plan.curves[:: max(len(plan.groups), 1)], strict=True):
         name, *rest = _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
         yield _commented(name, _match_factor(shown, plan))
         yield from rest
-    yield from _figure_lines(plan.figure)
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:
@@ -77,6 +90,11 @@ def _shared_warmup(plan: Plan) -> dict[str, Any]:
     warmups = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.bases]
     own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.bases)
     return warmups[0] if not own and all(warmup == warmups[0] for warmup in warmups) else {}
+
+
+def _match_lines(plan: Plan) -> Iterator[str]:
+    if plan.match is not None:
+        yield f"match: {plan.match}"
 
 
 def _match_factor(curve: Curve, plan: Plan) -> str:

@@ -20,7 +20,7 @@ def warmup_notes(plan: Plan) -> list[str]:
     without = [curve for curve in plan.bases if not curve.warmup and not curve.params.get("warmup")]
     if not warmed or not without:
         return []
-    lengths = _listed([f"{visible(curve.label)} (over {_length(curve, plan.clock)})" for curve in warmed])
+    lengths = _listed([f"{visible(curve.label)} (over {_length(curve, plan.clock_of(curve))})" for curve in warmed])
     others = _listed([visible(curve.label) for curve in without])
     verbs = ("warms" if len(warmed) == 1 else "warm", "does" if len(without) == 1 else "do")
     return [f"{lengths} {verbs[0]} up by default, {others} {verbs[1]} not; --warmup sets it for all curves"]

@@ -25,20 +25,20 @@ def matched(plan: Plan, measure: str, *, where: str) -> Plan:
 
     Raises RequestError for a curve whose value is 0, or that does not have a rate at the end.
     """
-    updates, count = plan.clock.total, max(len(plan.groups), 1)
+    if any(run.groups for run in plan.runs):
+        raise user_error(where, "cannot match several runs with parameter groups", hint="give --each")
     return replace(
         plan,
-        curves=_matched(plan.curves, measure, updates, count, where),
-        panels=tuple(
-            replace(panel, curves=_matched(panel.curves, measure, updates, count, where)) for panel in plan.panels
-        ),
+        curves=_matched(plan.curves, plan, measure, where),
+        panels=tuple(replace(panel, curves=_matched(panel.curves, plan, measure, where)) for panel in plan.panels),
         match=measure,
     )
 
 
-def _matched(curves: Sequence[Curve], measure: str, updates: int, count: int, where: str) -> tuple[Curve, ...]:
-    """Return the curves rescaled, each to the first one of its group, so that ``count`` groups keep their ratios."""
-    values = [_measured(curve.schedule, updates, measure) for curve in curves]
+def _matched(curves: Sequence[Curve], plan: Plan, measure: str, where: str) -> tuple[Curve, ...]:
+    """Return the curves rescaled over their own runs, each to the first one of its group: groups keep their ratios."""
+    count = max(len(plan.groups), 1)
+    values = [_measured(curve.schedule, plan.clock_of(curve).total, measure) for curve in curves]
     for curve, value in zip(curves, values, strict=True):
         if not value:
             rule = f"the {measure}{' rate' if measure == 'final' else ''} of a curve must be above 0 to be matched"

@@ -116,6 +116,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "groups",
         "match",
         "curves",
+        "runs",
         "figure",
     )
 
