@@ -56,7 +56,7 @@ def _match(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:
     own = next((config.match for config in configs if config.match is not None), None)
     if given is None and own is not None:
         rule = "match applies to the curves of one config, not to several side by side"
-        raise user_error(own.where, rule, hint=f"pass --match {own.text} for all, or --each")
+        raise user_error(own.where, rule, hint=f"pass --match {own.text} for all of them")
     return given
 
 

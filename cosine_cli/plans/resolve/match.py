@@ -26,7 +26,7 @@ def matched(plan: Plan, measure: str, *, where: str) -> Plan:
     Raises RequestError for a curve whose value is 0, or that does not have a rate at the end.
     """
     if any(run.groups for run in plan.runs):
-        raise user_error(where, "cannot match several runs with parameter groups", hint="give --each")
+        raise user_error(where, "cannot match several runs if one has parameter groups")
     return replace(
         plan,
         curves=_matched(plan.curves, plan, measure, where),
@@ -56,7 +56,7 @@ def _measured(schedule: Schedule, updates: int, measure: str) -> float:
     if measure == "peak":
         return highest(schedule, updates).rate
     summed = total(schedule, updates)
-    return summed if measure == "sum" else summed * (updates / schedule.updates_with_rate(updates))
+    return summed if measure == "sum" else summed / schedule.updates_with_rate(updates)
 
 
 def _times(curve: Curve, factor: float, where: str) -> Curve:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from plans_of import planned
 
 from cosine_cli.code.core.codegen_curves import codegen_curves
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.options import MEASURES
+from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.resolve.match import matched
 from cosine_cli.plans.writer import config_text
 from cosine_cli.render.descriptions import headline
@@ -105,3 +109,27 @@ def test_code_has_the_factors_in_groups_too() -> None:
     shown = [curve.schedule(steps) / 0.5 for curve in plan.curves[::2]]
     for curve, rates in zip(ungrouped, shown, strict=True):
         assert curve.schedule(steps) == pytest.approx(rates, rel=1e-12)
+
+
+RUNS = "match: mean\nruns:\n- {steps: 50, curves: [linear]}\n- {steps: 20, curves: [constant: {lr: 0.4}]}\n"
+
+
+def test_several_runs_match_the_first_curve_of_all_each_over_its_own_run() -> None:
+    plan = planned("", RUNS)
+    means = [float(curve.schedule(np.arange(steps)).mean()) for curve, steps in zip(plan.curves, (50, 20), strict=True)]
+    assert means == pytest.approx([0.051, 0.051])
+    assert planned("", config_text(plan)) == plan
+    assert planned("--match mean", RUNS.partition("\n")[2]) == plan
+    assert [curve.factor for curve in plan.bases] == [None, None]
+
+
+def test_several_runs_with_groups_do_not_match() -> None:
+    with pytest.raises(RequestError, match=r"^c.yaml:1:8: cannot match several runs if one has parameter groups$"):
+        planned("", RUNS.replace("steps: 20,", "steps: 20, groups: {a: 2},"))
+
+
+def test_the_match_of_one_file_is_not_that_of_several(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("match: sum\ncurves: [cosine]\n")
+    line = CommandLine((), (str(tmp_path / "a.yaml"), str(tmp_path / "a.yaml")), {})
+    with pytest.raises(RequestError, match=r"a.yaml:1:8: match applies to .*; pass --match sum for all of them$"):
+        load_plan(line)
