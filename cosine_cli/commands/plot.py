@@ -17,7 +17,7 @@ from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import Beside
+from cosine_cli.plans.model.options import Beside, Match
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
@@ -47,7 +47,7 @@ class Options:
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
-OPTIONS = (Caption, Figure, Beside, Options)
+OPTIONS = (Caption, Figure, Beside, Match, Options)
 
 
 class Job(NamedTuple):
@@ -95,12 +95,14 @@ def _one_per_file(line: CommandLine) -> list[CommandLine]:
 
 def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
     request = load_plan(line, (*SETTINGS, "output"))
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
     source = line.files[0] if len(line.files) == 1 else "the command line"
-    return Job(source, plan, wanted, (*plan.remarks, *milestone_notes(request), *remarks, *_endings(plan)))
+    notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
+    return Job(source, plan, wanted, notes)
 
 
 def _sources(line: CommandLine) -> tuple[str, ...]:

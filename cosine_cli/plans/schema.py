@@ -10,7 +10,7 @@ from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.config import NAME
 from cosine_cli.plans.parse.value_kinds import NUMBER_PATTERN, TIME_SUFFIX, Json, limits, value_kind
 from cosine_cli.plans.registry import load
@@ -33,6 +33,7 @@ def schema() -> Json:
         "properties": {
             **_properties(params(Caption)),
             **_run(),
+            **_properties(params(Match)),
             "runs": _runs(),
             "figure": {
                 "description": "how the figure looks",

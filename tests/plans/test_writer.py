@@ -323,7 +323,8 @@ def asked(draw: st.DrawFn) -> Request:
         figure["grid"] = draw(grids(listed, unit, both=both))
     names = st.dictionaries(any_text.filter(bool), RATES.map(said), min_size=1, max_size=3)
     groups = said("")._replace(keys=draw(names)) if draw(st.integers(0, 3)) == 0 else None
-    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups)
+    match = said(draw(st.sampled_from(["sum", "area", "mean", "peak"]))) if draw(st.integers(0, 3)) == 0 else None
+    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups, match=match)
 
 
 tried = {"plans": 0, "refused": 0}

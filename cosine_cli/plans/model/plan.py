@@ -79,6 +79,8 @@ class Panel:
 class Plan:
     """A resolved request: clock, learning rate, curves, and settings of the figure.
 
+    - ``match``: what the curves are rescaled to have in common with the first: each of a group with the first of that
+      group, in each panel.
     - ``groups``: parameter groups; there is one curve per requested curve and group.
     - ``panels``: what a figure with a grid shows instead of the curves, row by row.
     - ``remarks``: what another program's config was read as, and what was ignored.
@@ -95,13 +97,14 @@ class Plan:
     figure: Figure
     panels: tuple[Panel, ...] = ()
     groups: tuple[Group, ...] = ()
+    match: str | None = None
     remarks: tuple[str, ...] = field(default=(), compare=False)
     runs: tuple[Plan, ...] = ()
     name: str = ""
 
     @property
     def bases(self) -> tuple[Curve, ...]:
-        """The requested curves, without the multiples for groups."""
+        """The requested curves, without the factors of groups and of a match."""
         firsts = (curve for run, curves in self._by_run() for curve in curves[:: max(len(run.groups), 1)])
         return tuple(curve.base or curve for curve in firsts)
 

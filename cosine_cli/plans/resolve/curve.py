@@ -73,7 +73,7 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
-        label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
+        label = _label(spec, context)
     style = _style(spec, context, problems)
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
@@ -109,6 +109,14 @@ def _style(spec: CurveSpec, context: Context, problems: Problems) -> CurveStyle:
                 raise user_error(raw.where, f"{name} must be given for the whole curve, not for a part of it")
             values[name] = read(STYLE[name], raw)
     return CurveStyle(**values)
+
+
+def _label(spec: CurveSpec, context: Context) -> str:
+    if "label" not in spec.params:
+        return ""
+    if context.depth:
+        raise user_error(spec.params["label"].where, "only a whole curve has a label, not a part of it")
+    return str(read(LABEL, spec.params["label"]))
 
 
 def check_names(spec: CurveSpec) -> None:

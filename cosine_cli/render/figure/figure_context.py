@@ -12,6 +12,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core import ticks
 from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Riser, Stroke, Trace, above
+from cosine_cli.render.descriptions import rate_title
 from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
@@ -75,7 +76,7 @@ class FigureContext:
     @property
     def rate_name(self) -> str:
         """The name of the rate axis."""
-        return visible(self.plan.figure.ylabel or "Learning rate")
+        return visible(self.plan.figure.ylabel or rate_title(self.plan))
 
     @property
     def time_name(self) -> str:

@@ -11,6 +11,7 @@ from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
+from cosine_cli.render.descriptions import with_factors
 from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
@@ -44,6 +45,7 @@ def check_named(plan: Plan, *, where: str) -> None:
     theme_of(plan, "light")
     if plan.figure.math:
         check_math(plan)
+    plan = with_factors(plan)
     for name in _required_names(plan):
         if len(name.text) > LONGEST:
             rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
