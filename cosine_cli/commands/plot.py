@@ -20,9 +20,10 @@ from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Beside
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, print_path
+from cosine_cli.streams import note, notes, on_terminal, print_path
 from cosine_cli.text import either, quote
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Options:
     format: str | None = param(None, "figure format, for outputs without a suffix", choices=FORMS)
     out_dir: str | None = param(None, "folder for the figures of configs; created if missing", example="figures")
     check: bool = param(False, "write nothing; exit 1 if any file is missing or out of date")
+    jobs: int | None = param(None, "number of processes, by default one per core", short="j", at_least=1, example="4")
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
@@ -67,20 +69,29 @@ def run(line: CommandLine) -> None:
     quiet = raw.get("quiet", False)
     jobs = [_job(line, path, form=raw.get("format"), folder=raw.get("out_dir")) for path in line.files or (None,)]
     check_distinct([(job.source, job.targets) for job in jobs])
-    if "check" in raw:
-        _compare([_named(job) for job in jobs], quiet=quiet)
-        return
-    for job in jobs:
-        check_no_inputs(job.targets, line.files)
-        check_writable(job.targets, folder=raw.get("out_dir"))
-        _check_reader(job.targets)
-    jobs = [_named(job) for job in jobs]
-    if "out_dir" in raw:
-        make_folder(raw["out_dir"])
-    for done, job in enumerate(jobs):
-        with _watched(done, len(jobs), quiet=quiet):
-            missing = _draw(job)
-        _tell(job, missing, quiet=quiet)
+    to_stdout = any(target.path == STDOUT for job in jobs for target in job.targets)
+    if "check" in raw and to_stdout:
+        raise user_error("--check", "needs a file to compare with", got="standard output")
+    if "check" not in raw:
+        for job in jobs:
+            check_no_inputs(job.targets, line.files)
+            check_writable(job.targets, folder=raw.get("out_dir"))
+            _check_reader(job.targets)
+    count = 1 if to_stdout else min(raw.get("jobs") or cores(), len(jobs))
+    if count > 1:
+        _load_drawing(jobs)
+    with workers(jobs, count) as processes:
+        cut = [*processes.map(_cut_names)]
+        if "check" in raw:
+            _compare(processes.map(_differences), len(jobs), quiet=quiet)
+            return
+        if "out_dir" in raw:
+            make_folder(raw["out_dir"])
+        drawn = processes.map(_draw)
+        for done, job in enumerate(jobs):
+            with _watched(done, len(jobs), quiet=quiet):
+                missing = next(drawn)
+            _tell(job, missing, cut[done], quiet=quiet)
     if not quiet and on_terminal(sys.stderr):
         note(f"drew {_what(jobs)}")
 
@@ -138,16 +149,23 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
-def _named(job: Job) -> Job:
-    """Return the job with a note on cut names; raise RequestError if a curve lacks its label."""
+def _cut_names(job: Job) -> str | None:
+    """Return a note on the names that are cut to fit; raise RequestError if a curve lacks its label."""
     from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
     where = "figure" if path == STDOUT else f"figure {quote(path)}"
     cut = check_named(job.plan, where=where)
     names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
-    remark = [f"{where}: names cut to fit: {either(names, last='and')}"] if cut else []
-    return job._replace(remarks=(*job.remarks, *remark))
+    return f"{where}: names cut to fit: {either(names, last='and')}" if cut else None
+
+
+def _load_drawing(jobs: Iterable[Job]) -> None:
+    """Load what drawing imports, once for all processes."""
+    from cosine_cli.render.figure.mpl.save import load_backend
+
+    for form in {target.form for job in jobs for target in job.targets}:
+        load_backend(form)
 
 
 def _draw(job: Job) -> str:
@@ -169,16 +187,19 @@ def _drawn(plan: Plan, target: Target) -> FigureFile:
     return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
-def _compare(jobs: list[Job], *, quiet: bool) -> None:
-    """Draw all figures without writing, and raise OutcomeError with each file that is missing or out of date."""
-    if any(target.path == STDOUT for job in jobs for target in job.targets):
-        raise user_error("--check", "needs a file to compare with", got="standard output")
+def _compare(found: Iterator[list[Problem]], count: int, *, quiet: bool) -> None:
+    """Raise OutcomeError with each file that is missing or out of date."""
     problems: list[Problem] = []
-    for done, job in enumerate(jobs):
-        with _watched(done, len(jobs), quiet=quiet):
-            problems += [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
+    for done in range(count):
+        with _watched(done, count, quiet=quiet):
+            problems += next(found)
     if problems:
         raise OutcomeError(*problems)
+
+
+def _differences(job: Job) -> list[Problem]:
+    """Draw a figure without writing, and return the problems of its files."""
+    return [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
 
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
@@ -195,14 +216,13 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
     )
 
 
-def _tell(job: Job, missing: str, *, quiet: bool) -> None:
+def _tell(job: Job, missing: str, cut: str | None, *, quiet: bool) -> None:
     if missing:
         note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             print_path(target.path)
-    for remark in job.remarks:
-        note(remark)
+    notes([*job.remarks, *([cut] if cut else [])])
 
 
 def _what(jobs: list[Job]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +14,12 @@ from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
+
+_BACKENDS: dict[Suffix, str] = {
+    "png": "matplotlib.backends.backend_agg",
+    "svg": "matplotlib.backends.backend_svg",
+    "pdf": "matplotlib.backends.backend_pdf",
+}
 
 _COMPRESSION = 3
 """The compression level of PNG files: the default, 6, takes twice as long for files that are a sixth smaller."""
@@ -36,6 +43,11 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
         with own_settings():
             figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **_options(suffix, source))
     return FigureFile(buffer.getvalue(), fonts.missing(_words(plan)))
+
+
+def load_backend(suffix: Suffix) -> None:
+    """Import what writing a format needs, which matplotlib imports when it writes the first file."""
+    import_module(_BACKENDS[suffix])
 
 
 def _words(plan: Plan) -> str:
