@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from itertools import takewhile
 from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 # Before numpy: its import starts a thread pool that no schedule uses and that takes 40% of the import time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -21,7 +21,10 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.streams import PROGRAM, note, write_stdout
-from cosine_cli.text import quote, visible
+from cosine_cli.text import either, quote, visible
+
+if TYPE_CHECKING:
+    from cosine_cli.completion.line_completion import Command
 
 HELP = ("--help", "-h")
 COMPLETION = ("--install-completion", "--show-completion")
@@ -89,7 +92,8 @@ def _complete(instruction: str) -> None:
 
     action, _, shell = instruction.partition("_")
     if shell not in shells.SHELLS or action not in ("complete", "source"):
-        raise user_error(VARIABLE, "must be complete_SHELL or source_SHELL", got=quote(instruction))
+        rule = f"must be complete_SHELL or source_SHELL, with {either(shells.SHELLS)}"
+        raise user_error(VARIABLE, rule, got=quote(instruction))
     if action == "source":
         write_stdout([shells.script(shell)])
         return
@@ -101,7 +105,7 @@ def _complete(instruction: str) -> None:
     write_stdout([shells.answer(shell, line, candidates(line.words, line.typed, known, options))])
 
 
-def _completed_command(name: str) -> Any:
+def _completed_command(name: str) -> Command:
     from cosine_cli.completion.line_completion import Command
     from cosine_cli.plans.parse.argv import InputFlags, shared
 

@@ -86,7 +86,7 @@ def run(line: CommandLine) -> None:
             _compare(processes.map(_differences), len(jobs), quiet=quiet)
             return
         if "out_dir" in raw:
-            make_folder(raw["out_dir"])
+            make_folder(raw["out_dir"], where="--out-dir")
         drawn = processes.map(_draw)
         for done, job in enumerate(jobs):
             with _watched(done, len(jobs), quiet=quiet):

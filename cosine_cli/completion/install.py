@@ -40,7 +40,7 @@ def place_of(shell: str) -> Place:
 def install(shell: str) -> list[str]:
     """Install the script of a shell, and return what was written, one line per file."""
     place = place_of(shell)
-    make_folder(os.path.dirname(place.file))
+    make_folder(os.path.dirname(place.file), where="--install-completion")
     write(place.file, [script(shell)])
     done = [f"{shell} completion installed in {place.file}"]
     if place.startup is not None and (added := _added(place.startup, place.lines)):
