@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from importlib import import_module
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
@@ -16,15 +17,22 @@ from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
 
+_BACKENDS: dict[Suffix, str] = {
+    "png": "matplotlib.backends.backend_agg",
+    "svg": "matplotlib.backends.backend_svg",
+    "pdf": "matplotlib.backends.backend_pdf",
+}
+
 _COMPRESSION = 3
 """The compression level of PNG files: the default, 6, takes twice as long for files that are a sixth smaller."""
 
 
 class FigureFile(NamedTuple):
-    """The bytes of a file, and the characters of its texts that the font lacks."""
+    """The bytes of a file, the characters of its texts that the font lacks, and the name of the font."""
 
     data: bytes
     missing: str
+    font: str
 
 
 def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> FigureFile:
@@ -39,7 +47,13 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
             background = {"transparent": True} if plan.figure.transparent else {}
             figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **background, **_options(suffix, source))
     data = described(buffer.getvalue(), plan) if suffix == "svg" else buffer.getvalue()
-    return FigureFile(data, fonts.missing(_words(plan), fonts.font_of(plan)))
+    font = fonts.font_of(plan)
+    return FigureFile(data, fonts.missing(_words(plan), font), font.family)
+
+
+def load_backend(suffix: Suffix) -> None:
+    """Import what writing a format needs, which matplotlib imports when it writes the first file."""
+    import_module(_BACKENDS[suffix])
 
 
 def described(svg: bytes, plan: Plan) -> bytes:
