@@ -109,7 +109,7 @@ _VALUE_KINDS = {
     ),
     Kind.RATE: ValueKind(
         "number or %",
-        "X",
+        "X|X%",
         lambda _, raw: numbers.parse_rate(raw.text),
         _rate_schema,
         " ?%",
