@@ -87,7 +87,10 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:
     """Return the warmup that all curves have in common, which is written at the top level."""
-    warmups = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.bases]
+    warmups = [
+        {name: curve.shares.get(name, curve.params[name]) for name in WARMUP if name in curve.params}
+        for curve in plan.bases
+    ]
     own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.bases)
     return warmups[0] if not own and all(warmup == warmups[0] for warmup in warmups) else {}
 
@@ -114,7 +117,7 @@ def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[s
         yield "warmup:"
         yield _commented(f"  for: {value}", arithmetic)
         yield f"  shape: {shared['warmup_shape']}"
-        yield f"  start: {whole(shared['warmup_start'])}"
+        yield f"  start: {shared['warmup_start']}"
 
 
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -185,7 +188,8 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
                 yield from _curve_lines(member, plan, indent=indent + 2)
     else:
         notes = (curve.notes.get(name), _in_steps(plan.clock, value))
-        yield _commented(f"{pad}{name}: {_value(value, plan.clock)}", "; ".join(filter(None, notes)))
+        written = curve.shares.get(name) or _value(value, plan.clock)
+        yield _commented(f"{pad}{name}: {written}", "; ".join(filter(None, notes)))
 
 
 def _in_steps(clock: Clock, value: Any) -> str:

@@ -30,6 +30,7 @@ class Curve:
       inner curves as ``Curve`` or a tuple of them.
     - ``schedule``: the schedule, with times in steps.
     - ``notes``: how the value of a parameter was computed, for the comments of the written config.
+    - ``shares``: the rates that were given as a share of the peak, as written: ``10%``.
     - ``specified``: the parameters that were given or have a constant default.
     - ``group``: the parameter group, if the plan has groups.
     - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
@@ -42,6 +43,7 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    shares: Mapping[str, str] = field(default_factory=dict)
     specified: frozenset[str] = field(default=frozenset(), compare=False)
     group: Group | None = None
     base: Curve | None = None

@@ -69,6 +69,11 @@ def _time_schema(param: Param) -> Json:
     return {"anyOf": [number, {"type": "string", "pattern": f"^{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
 
 
+def _rate_schema(param: Param) -> Json:
+    share = {"type": "string", "pattern": f"^{NUMBER_PATTERN} ?%$"}
+    return {"anyOf": [{"type": "number", **limits(param)}, share]}
+
+
 def _count_schema(param: Param) -> Json:
     text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}[kMG]$"}  # without a suffix, the quotes are an error
     return {"anyOf": [{"type": "integer", **limits(param)}, text]}
@@ -102,6 +107,14 @@ _TIME = ValueKind(
 _VALUE_KINDS = {
     Kind.NUMBER: ValueKind(
         "number", "X", lambda _, raw: numbers.parse_number(raw.text), lambda param: {"type": "number", **limits(param)}
+    ),
+    Kind.RATE: ValueKind(
+        "number or %",
+        "X|X%",
+        lambda _, raw: numbers.parse_rate(raw.text),
+        _rate_schema,
+        " ?%",
+        "write a rate as 1e-5 or 10%",
     ),
     Kind.COUNT: ValueKind(
         "count",

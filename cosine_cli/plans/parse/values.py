@@ -119,7 +119,7 @@ def _read_number(param: Param, raw: RawValue) -> Any:
         value = value_kind(param).read(param, raw)
     except numbers.MisreadError as error:
         rule = param.rule if isinstance(error, numbers.NotANumberError) else error.rule
-        hint = error.hint or _respelled(param, raw) or _spelling(param, raw)
+        hint = error.hint or _respelled(param, raw) or _share_hint(param, raw) or _spelling(param, raw)
         raise user_error(raw.where, rule, got=raw.echo, hint=hint) from None
     if raw.quoted and not raw.text.endswith(("%", "ep", "st", "k", "M", "G")):
         raise user_error(raw.where, param.rule, got=raw.echo, hint="write the number without quotes")
@@ -159,6 +159,17 @@ _AROUND = "[](){} "
 _BETWEEN = re.compile(r" ?[;,/|*×] ?| ")
 
 
+def _share_hint(param: Param, raw: RawValue) -> str | None:
+    """Return what to write instead of a percentage: why there is none, or the factor; None for other values."""
+    try:
+        share = numbers.parse_rate(raw.text)
+    except numbers.MisreadError:
+        return None
+    if not isinstance(share, numbers.PeakShare) or param.time:
+        return None
+    return param.no_share or (question(f"{share.of(1.0):.15g}") if param.at_most == 1 else None)
+
+
 def _spelling(param: Param, raw: RawValue) -> str | None:
     """Return how to write a time or a count, None if the text has no unit."""
     if not raw.text[:1].isdigit() or raw.text[-1:].isdigit():
@@ -167,7 +178,7 @@ def _spelling(param: Param, raw: RawValue) -> str | None:
 
 
 def _bare(value: Any) -> Any:
-    return value.value if isinstance(value, Time | numbers.Percent) else value
+    return value.value if isinstance(value, Time | numbers.Percent | numbers.PeakShare) else value
 
 
 def _invalid(param: Param, raw: RawValue) -> RequestError:

@@ -95,6 +95,9 @@ class Param(NamedTuple):
     """One declared parameter.
 
     - ``above``, ``at_least``, ``at_most``: bounds of a number; ``no_more_than`` names a parameter that is a bound too.
+    - ``share_of``: the parameter with the peak of which a rate may be a share, as in ``min_lr=10%``; a schedule there
+      counts by its own peak.
+    - ``no_share``: why a rate cannot be one.
     - ``is_count``: it is a number of calls, even if its type is float.
     - ``time``: whether a time has its own clock ("length") or the run's ("moment").
     - ``choices``: the words that it accepts.
@@ -136,6 +139,8 @@ class Param(NamedTuple):
     member: str | None = None
     may_be_empty: bool = False
     is_count: bool = False
+    share_of: str | None = None
+    no_share: str | None = None
     owner: str = ""
 
     @property
@@ -173,6 +178,8 @@ class Param(NamedTuple):
             return Kind.CHOICE
         if self.time:
             return Kind(self.time)
+        if self.share_of:
+            return Kind.RATE
         return Kind.CURVE if "Schedule" in str(self.type) else _KINDS.get(self.type, Kind.TEXT)
 
     @property
@@ -292,17 +299,19 @@ _TYPES: dict[str, type] = {
 
 def peak_rate() -> Any:
     """Declare ``lr``, the peak learning rate."""
-    return param(0.1, "peak learning rate", above=0)
+    return param(
+        0.1, "peak learning rate", above=0, no_share="only rates below the peak can be percentages, as in min_lr=10%"
+    )
 
 
 def end_rate() -> Any:
     """Declare ``min_lr`` of a decay that ends."""
-    return param(0.0, "learning rate at the end", at_least=0, no_more_than="lr")
+    return param(0.0, "learning rate at the end", at_least=0, no_more_than="lr", share_of="lr")
 
 
 def floor_rate() -> Any:
     """Declare ``min_lr`` of a decay that never ends."""
-    return param(0.0, "lower bound of the rate", at_least=0, no_more_than="lr")
+    return param(0.0, "lower bound of the rate", at_least=0, no_more_than="lr", share_of="lr")
 
 
 def decay_length() -> Any:

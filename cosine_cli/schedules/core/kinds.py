@@ -9,6 +9,7 @@ class Kind(Enum):
     """The kind of a parameter's value; that of each element where it takes a list or a mapping.
 
     - ``NUMBER``: a finite number, such as a rate or a factor.
+    - ``RATE``: a learning rate that may be given as a share of the curve's peak.
     - ``COUNT``: a whole number.
     - ``LENGTH``: a time with a clock of its own, such as the length of a decay.
     - ``MOMENT``: a time on the run's clock, such as a milestone.
@@ -20,6 +21,7 @@ class Kind(Enum):
     """
 
     NUMBER = "number"
+    RATE = "rate"
     COUNT = "count"
     LENGTH = "length"
     MOMENT = "moment"
@@ -37,4 +39,4 @@ class Kind(Enum):
     @property
     def is_number(self) -> bool:
         """Tell whether it is a number of any sort."""
-        return self.is_time or self in (Kind.NUMBER, Kind.COUNT)
+        return self.is_time or self in (Kind.NUMBER, Kind.RATE, Kind.COUNT)

@@ -76,7 +76,15 @@ SIZES = "as in 8x4.5, 84mm or 84x60mm"
         ("lr", raw("x"), "here: must be a finite number above 0, got 'x'"),
         ("lr", raw("0,1"), "here: must be a finite number above 0, got '0,1'; did you mean 0.1?"),
         ("lr", raw("1k"), "here: must be a finite number above 0, got '1k'"),
-        ("lr", raw("5%"), "here: must be a finite number above 0, got '5%'"),
+        (
+            "lr",
+            raw("5%"),
+            (
+                "here: must be a finite number above 0, got '5%'; only rates below the peak can be percentages, as in "
+                "min_lr=10%"
+            ),
+        ),
+        ("min_lr", raw("-5%"), "here: must be a finite number of at least 0, got '-5%'"),
         ("lr", raw(), "here: must be a finite number above 0, got an empty string"),
         ("lr", listed("1", "2"), "here: must be a finite number above 0, got '[1, 2]'"),
         ("lr", raw(keys={}), "here: must be a finite number above 0, got a mapping"),
