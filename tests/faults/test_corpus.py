@@ -614,7 +614,16 @@ LABELS = [
     fine("80-colour-in-a-title", 'title: "\\e[31m"\ncurves: [cosine: {label: "\\e[0m"}]', r"\x1b[0m"),
     Row(
         "81-labels-that-are-no-formulas",
-        ("plot", *(f"cosine:label='{label}'" for label in DRAWN), "--title", DRAWN[1], "--size", "16x20", "-o", "x.svg"),
+        (
+            "plot",
+            *(f"cosine:label='{label}'" for label in DRAWN),
+            "--title",
+            DRAWN[1],
+            "--size",
+            "16x20",
+            "-o",
+            "x.svg",
+        ),
         ("x.svg",),
         code=0,
         makes=("x.svg",),
