@@ -30,6 +30,7 @@ _MAX_GROWTH_STEPS = 80
 _SIZE_STEP = 0.05
 """Sizes are multiples of this many inches."""
 
+_KINDS = {"curve": "a label", "title": "a title", "parameter": "a parameter"}
 _MAX_LISTED = 3
 """The largest number of names that are listed; others are counted."""
 
@@ -48,8 +49,9 @@ def check_named(plan: Plan, *, where: str) -> None:
     plan = with_factors(plan)
     for name in _required_names(plan):
         if len(name.text) > LONGEST:
-            rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
-            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}")
+            rule = f"cannot show {_KINDS.get(name.kind, 'a value')} of more than {LONGEST} characters"
+            hint = "give a shorter label=" if name.kind == "curve" else None
+            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}", hint=hint)
     missing = missing_names(plan)
     if missing:
         rule = "is too small for all names"
@@ -58,9 +60,7 @@ def check_named(plan: Plan, *, where: str) -> None:
 
 def _check_legend(plan: Plan) -> None:
     if plan.panels and plan.figure.legend == "direct":
-        raise user_error(
-            "--legend", "cannot be direct with --grid", got="'direct'", hint="give above, below, right or none"
-        )
+        raise user_error("--legend", "cannot be direct with --grid", hint="give above, below, right or none")
 
 
 def missing_names(plan: Plan) -> list[Name]:
