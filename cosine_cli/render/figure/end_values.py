@@ -32,7 +32,7 @@ _VALUES_GAP, _SAMPLE_GAP = 9.0, 7.0
 _MAX_NAME_WIDTH = 0.3
 """The largest width of a name, as a fraction of the page."""
 
-_MOST_LINES = 4
+_MOST_LINES = 2
 """The largest number of lines of a name."""
 
 _MIN_PITCH = 0.6

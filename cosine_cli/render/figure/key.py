@@ -30,6 +30,9 @@ LEADING = 1.15
 _MAX_COLUMN = 0.3
 """The largest width of a key at the right, as a fraction of the page."""
 
+_SMALLER = 0.9
+"""The ratio of a font size to the one that is tried before it."""
+
 _BELOW = 3.5
 """The space between the key and the lower edge of the page."""
 
@@ -207,7 +210,9 @@ def name_sizes(scale: float, smallest: float) -> list[float]:
     """Return the font sizes of names, in the order in which they are tried.
 
     >>> name_sizes(1.0, 6.5), name_sizes(0.6, 6.5)
-    ([8.5, 7.5, 6.5], [5.1])
+    ([8.5, 7.65, 6.885, 6.5], [5.1])
     """
-    size = FONTS.end * scale
-    return [size, (size + smallest) / 2, smallest] if size > smallest else [round(size, 6)]
+    sizes = [FONTS.end * scale]
+    while sizes[-1] > smallest:
+        sizes.append(max(sizes[-1] * _SMALLER, smallest))
+    return [round(size, 6) for size in sizes]

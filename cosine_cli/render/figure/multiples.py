@@ -24,13 +24,13 @@ MOST_ON_ONE = 8
 """The largest number of curves on one pair of axes."""
 
 _LEFT_OVER = 2.0
-_PER_LINE = 0.4
+_PER_LINE = 1.0
 """The penalty of each line of names after the first, relative to an aspect ratio wrong by a factor e."""
 
 _LEAST_WIDTH = 24.0
 """In points: the smallest width of a panel."""
 
-_MOST_LINES = 3
+_MOST_LINES = 4
 """The largest number of lines of a name."""
 
 _NAME_GAP = 4.5
