@@ -14,7 +14,7 @@ from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
 from cosine_cli.render.figure.primitives import Dash, Line, Name, Primitive, Text
-from cosine_cli.render.figure.ruler import Face, block_width, wrapped
+from cosine_cli.render.figure.ruler import Face, block_width, wrapped, wrapped_all
 from cosine_cli.schedules.core import catalogue
 
 # Lengths are in points, before the scale of the key.
@@ -96,12 +96,9 @@ def marks_at(context: FigureContext, key: Key, legend: str) -> Iterator[Primitiv
 def _arranged(context: FigureContext, size: float, max_width: float, most_columns: int | None = None) -> Key | None:
     ruler, face, scale = context.ruler, Face(size, bold=True), _scale(context, size)
     before = (SAMPLE_LENGTH + SAMPLE_TO_NAME) * scale
-    names = [
-        wrapped(curve.label, ruler, face, max_width=max_width - before, most=_MOST_LINES)
-        for curve in context.plan.curves
-    ]
-    blocks = [lines for lines in names if lines is not None]
-    if len(blocks) < len(names):
+    labels = [curve.label for curve in context.plan.curves]
+    blocks = wrapped_all(labels, ruler, face, max_width=max_width - before, most=_MOST_LINES)
+    if blocks is None:
         return None
     widths = [before + block_width(lines, ruler, face) for lines in blocks]
     columns = _column_widths(widths, _NAME_TO_SAMPLE * scale, max_width) if most_columns is None else [max(widths)]
