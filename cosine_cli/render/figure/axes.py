@@ -20,6 +20,12 @@ _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
 _INTERVAL = 40.0
 """The smallest distance between two ticks, in points."""
 
+_SHARES = (1.0, 0.8, 0.6, 0.45)
+"""The numbers of intervals to try, relative to the largest."""
+
+_SHORT_RUN = 12
+"""A run of at most so many epochs or steps has a tick at each, down to half the smallest distance."""
+
 _TEXTS_APART, _FROM_EDGE = 4.0, 2.0
 """The smallest distance between two tick labels, and from the last one to the edge of the page, in points."""
 
@@ -87,16 +93,29 @@ def time_labels(context: FigureContext) -> Iterator[Primitive]:
     """Yield the time ticks and their labels."""
     box, k, clock = context.axes.box, context.scale, context.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
-    tick_list = ticks.time_ticks(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
-    texts = [
-        Text(_across(tick, until, box), y, tick.text, size, context.theme.soft, align="center") for tick in tick_list
-    ]
-    kept = _clear_of_last(texts, context)
+    like = Text(0.0, y, "", size, context.theme.soft, align="center")
+    kept = _tick_texts(until, like, context, whole=not clock.counts_both)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
     yield Line(join_lines(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
     yield from (_on_page(words, context) for words in kept)
+
+
+def _tick_texts(until: float, like: Text, context: FigureContext, *, whole: bool) -> list[Text]:
+    """Return the labels of time ticks: with the smallest round step of which none overlaps the last one."""
+    box = context.axes.box
+    most = box.width / (_INTERVAL * context.scale)
+    if most < until <= min(2 * most, _SHORT_RUN):
+        most = until
+    tries = []
+    for share in _SHARES:
+        tick_list = ticks.time_ticks(until, share * most, whole=whole)
+        texts = [like._replace(x=_across(tick, until, box), text=tick.text) for tick in tick_list]
+        tries.append(_clear_of_last(texts, context))
+        if len(tries[-1]) == len(texts):
+            return tries[-1]
+    return tries[0]
 
 
 def _across(tick: Tick, until: float, box: Box) -> float:
@@ -112,7 +131,7 @@ def _clear_of_last(texts: Sequence[Text], context: FigureContext) -> list[Text]:
 
 def _on_page(words: Text, context: FigureContext) -> Text:
     """Return a text, moved to the left if it would extend beyond the page."""
-    over = extent(words, context.ruler).right - (context.page.width - _FROM_EDGE * context.scale)
+    over = extent(words, context.ruler).right - (context.page.width - _FROM_EDGE)
     return words._replace(x=words.x - over) if over > 0 else words
 
 
@@ -132,11 +151,7 @@ def rate_name(context: FigureContext) -> Iterator[Text]:
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:
     box, k, total = context.axes.box, context.scale, context.plan.clock.total
     size = FONTS.note * k
-    tick_list = ticks.time_ticks(total, box.width / (_INTERVAL * k))
-    y = box.top + _ABOVE * k
-    texts = [
-        Text(_across(tick, total, box), y, tick.text, size, context.theme.faint, align="center") for tick in tick_list
-    ]
-    yield from (_on_page(words, context) for words in _clear_of_last(texts, context))
+    like = Text(0.0, box.top + _ABOVE * k, "", size, context.theme.faint, align="center")
+    yield from (_on_page(words, context) for words in _tick_texts(total, like, context, whole=True))
     y = context.page.rate_line - RISE * FONTS.base * k
     yield Text(box.right, y, "Step", FONTS.base * k, context.theme.faint, align="right")

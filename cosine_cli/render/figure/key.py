@@ -13,7 +13,7 @@ from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
 from cosine_cli.render.figure.primitives import Line, Name, Primitive, Text
-from cosine_cli.render.figure.ruler import Face, block_width, wrapped
+from cosine_cli.render.figure.ruler import Face, block_width, wrapped, wrapped_all
 from cosine_cli.schedules.core import catalogue
 
 # Lengths are in points, before the scale of the key.
@@ -28,6 +28,9 @@ LEADING = 1.15
 
 _MAX_COLUMN = 0.3
 """The largest width of a key at the right, as a fraction of the page."""
+
+_SMALLER = 0.9
+"""The ratio of a font size to the one that is tried before it."""
 
 _BELOW = 3.5
 """The space between the key and the lower edge of the page."""
@@ -92,12 +95,9 @@ def marks_at(context: FigureContext, key: Key, legend: str) -> Iterator[Primitiv
 def _arranged(context: FigureContext, size: float, max_width: float, most_columns: int | None = None) -> Key | None:
     ruler, face, scale = context.ruler, Face(size, bold=True), _scale(context, size)
     before = (SAMPLE_LENGTH + SAMPLE_TO_NAME) * scale
-    names = [
-        wrapped(curve.label, ruler, face, max_width=max_width - before, most=_MOST_LINES)
-        for curve in context.plan.curves
-    ]
-    blocks = [lines for lines in names if lines is not None]
-    if len(blocks) < len(names):
+    labels = [curve.label for curve in context.plan.curves]
+    blocks = wrapped_all(labels, ruler, face, max_width=max_width - before, most=_MOST_LINES)
+    if blocks is None:
         return None
     widths = [before + block_width(lines, ruler, face) for lines in blocks]
     columns = _column_widths(widths, _NAME_TO_SAMPLE * scale, max_width) if most_columns is None else [max(widths)]
@@ -203,7 +203,9 @@ def name_sizes(scale: float, smallest: float) -> list[float]:
     """Return the font sizes of names, in the order in which they are tried.
 
     >>> name_sizes(1.0, 6.5), name_sizes(0.6, 6.5)
-    ([8.5, 7.5, 6.5], [5.1])
+    ([8.5, 7.65, 6.885, 6.5], [5.1])
     """
-    size = FONTS.end * scale
-    return [size, (size + smallest) / 2, smallest] if size > smallest else [round(size, 6)]
+    sizes = [FONTS.end * scale]
+    while sizes[-1] > smallest:
+        sizes.append(max(sizes[-1] * _SMALLER, smallest))
+    return [round(size, 6) for size in sizes]

@@ -20,7 +20,7 @@ ACROSS, DOWN = 14.0, 10.0
 """The smallest space between two panels, in points, not including headings."""
 
 HEADING = 13.0
-LEAST = 18.0
+LEAST = 17.5
 """In points: lower panels do not have a heading above them."""
 
 _RATES_APART = 13.0

@@ -56,14 +56,17 @@ def wrapped(text: str, ruler: Ruler, face: Face, *, max_width: float, most: int)
     """
     if len(text) > LONGEST:
         return None
-    pieces = _pieces_with_math(visible(text)) if ruler.math else _pieces(visible(text))
+    whole = visible(text)
+    if _width(whole, ruler, face) <= max_width + _SLACK:
+        return (whole,)
+    pieces = _pieces_with_math(whole) if ruler.math else _pieces(whole)
 
     def lines(width: float) -> tuple[str, ...] | None:
         return _lines(pieces, most, lambda part: _width(part, ruler, face) <= width + _SLACK)
 
     greedy = lines(max_width)
-    if greedy is None or len(greedy) == 1:
-        return greedy
+    if greedy is None:
+        return None
     narrow, wide, best = max(_width(piece.strip(), ruler, face) for piece in pieces), max_width, greedy
     for _ in range(_HALVINGS if narrow < max_width else 0):
         middle = (narrow + wide) / 2
@@ -73,6 +76,19 @@ def wrapped(text: str, ruler: Ruler, face: Face, *, max_width: float, most: int)
         else:
             narrow = middle
     return best
+
+
+def wrapped_all(
+    texts: Sequence[str], ruler: Ruler, face: Face, *, max_width: float, most: int
+) -> list[tuple[str, ...]] | None:
+    """Return the lines of each text, None if one of them needs too many."""
+    blocks: list[tuple[str, ...]] = []
+    for text in texts:
+        lines = wrapped(text, ruler, face, max_width=max_width, most=most)
+        if lines is None:
+            return None
+        blocks.append(lines)
+    return blocks
 
 
 def _lines(pieces: Sequence[str], most: int, fits: Callable[[str], bool]) -> tuple[str, ...] | None:
