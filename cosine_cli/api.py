@@ -60,6 +60,7 @@ _OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _SE
 _ROWS = {param.name: param for param in merged(Rows)}
 
 _FLAG = re.compile(r"--(no-)?([a-z][a-z-]*[a-z])(?:[ =]([0-9][\w.%/,+-]*[\w%]|[0-9N]\b))?")
+_SUGGESTED = re.compile(r"did you mean --([a-z-]+) (.+)\?$")
 _NUMBER = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?|N")
 
 
@@ -335,8 +336,16 @@ def _python_words() -> Iterator[None]:
 
 
 def _in_python(problem: Problem) -> Problem:
+    suggested = _SUGGESTED.fullmatch(problem.hint or "")
+    if suggested is not None:
+        name, value = suggested.groups()
+        problem = problem._replace(hint=f"did you mean {name.replace('-', '_')}={_literal(value)}?")
     where, rule, got, hint = (text and _FLAG.sub(_argument, text) for text in problem)
     return Problem(where or "", rule or "", got, hint)
+
+
+def _literal(value: str) -> str:
+    return value if _NUMBER.fullmatch(value) else repr(value.strip("'"))
 
 
 def _argument(flag: re.Match[str]) -> str:
@@ -344,4 +353,4 @@ def _argument(flag: re.Match[str]) -> str:
     name = name.replace("-", "_")
     if value is None:
         return f"{name}=False" if negated else name
-    return f"{name}={value if _NUMBER.fullmatch(value) else repr(value)}"
+    return f"{name}={_literal(value)}"

@@ -86,7 +86,9 @@ def test_errors_are_exceptions_in_python_words(curves: list[Any], options: dict[
 
 
 def test_an_unknown_option_lists_the_options() -> None:
-    with pytest.raises(clr.RequestError, match=r"colour: unknown option; the options are .*, size,"):
+    with pytest.raises(clr.RequestError, match=r"zzz: unknown option; the options are .*, size,"):
+        clr.plan("cosine", zzz=3)
+    with pytest.raises(clr.RequestError, match="colour: unknown option; did you mean colors='red'"):
         clr.plan("cosine", colour="red")
 
 

@@ -68,6 +68,8 @@ LINES = [
     ("table multistep --milestones [30,60]", "30/60"),
     ("table multistep --milestones '30; 60'", "30/60"),
     ("plot --size 8*4 cosine", "8x4"),
+    ("plot --color red", "cosine:color=red"),
+    ("plot --colour red", "--colors red"),
     ("table exponential --gamma 0.95", "--decay-rate 0.95"),
     ("table step:gama=0.5", "gamma=0.5"),
     ("table cosine:warmup_steps=50,min_lr=0", "warmup=50st"),
@@ -114,8 +116,6 @@ def test_a_hint_is_the_text_to_type(line: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "end"),
     [
-        ("plot --color red", "; see 'cosine-lr plot --help'"),
-        ("plot --colour red", "; see 'cosine-lr plot --help'"),
         ("plot --annotations", "; see 'cosine-lr plot --help'"),
         ("table --warmup-ratio 3", "; see 'cosine-lr table --help'"),
         ("table --lr 1,000", "got '1,000'"),
@@ -136,7 +136,7 @@ def test_an_ambiguous_value_gets_no_hint(line: str, end: str) -> None:
         (["cosine", "x" * 1000], "plan, plot, show and table"),
         (["cosine", "--title", "\x1b[31m"], "plan, plot, show and table"),
         (["table", "--lrr", "1" * 1000], "see 'cosine-lr table --help'"),
-        (["table", "cosine:lable=" + "x" * 1000], "warmup_start and label"),
+        (["table", "cosine:lable=" + "x" * 1000], "linestyle and linewidth"),
         (["table", "step:" + ",".join(f"p{i}=1" for i in range(200))], None),
     ],
     ids=["long", "control characters", "a long value", "a long label", "many parameters"],

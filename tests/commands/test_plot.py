@@ -34,6 +34,9 @@ def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+SIZE = "must be a width, or a width x a height, in inches, cm, mm or pt; or column, page or slide"
+
+
 @pytest.mark.parametrize(
     ("words", "made"),
     [
@@ -124,7 +127,10 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),
-        ("--size 8", "--size: must be 2 finite numbers above 0 with x between, or column, page or slide, got '8'"),
+        (
+            "--size 0",
+            f"--size: {SIZE}, got '0'; as in 8x4.5, 84mm or 84x60mm",
+        ),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:
