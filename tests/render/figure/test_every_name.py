@@ -12,7 +12,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.arrangement import compose_plan
 from cosine_cli.render.figure.half_peak import digit_box
-from cosine_cli.render.figure.label_check import check_named
+from cosine_cli.render.figure.label_check import check_named, missing_names
 from cosine_cli.render.figure.margins import INCH, Box
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import LIGHT
@@ -114,16 +114,53 @@ def check(words: str) -> None:
     assert smallest >= plan.figure.smallest - 1e-6
 
 
+def check_larger(words: str) -> None:
+    """Check the figure of the size in the error message."""
+    with pytest.raises(RequestError) as error:
+        check_named(planned(words), where="figure")
+    (larger,) = re.findall(r"give (--size [\d.]+x[\d.]+)", str(error.value))
+    check(re.sub(r"--size \S+", "", words) + f" {larger}")
+
+
 @pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
 @pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", COUNTS)
 def test_every_curve_has_its_whole_name(count: int, size: str, *, long: bool, log: bool) -> None:
     words = words_of(count, size, long=long, log=log)
-    if not (long and any(size == name and count >= least for name, least in REFUSED)):
+    if long and any(size == name and count >= least for name, least in REFUSED):
+        check_larger(words)
+    else:
         check(words)
-        return
-    with pytest.raises(RequestError) as error:
-        check_named(planned(words), where="figure")
-    (larger,) = re.findall(r"give (--size \S+),", str(error.value))
-    check(re.sub(r"--size \S+", "", words) + f" {larger}")
+
+
+@pytest.mark.parametrize("count", [9, 25, 40])
+@pytest.mark.parametrize("size", SIZES)
+def test_up_to_forty_curves_have_their_names(size: str, count: int) -> None:
+    """In a column of 2.15 inches of height, 40 names are too many in the smallest font."""
+    words = words_of(count, size, long=False, log=False)
+    (check_larger if count == 40 and size in ("--size column", "--preset icml") else check)(words)
+
+
+@pytest.mark.parametrize("legend", ["direct", "above", "below", "right"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", [3, 12])
+def test_a_legend_has_every_name_or_a_size_for_it(count: int, size: str, legend: str) -> None:
+    words = f"{words_of(count, size, long=False, log=False)} --legend {legend} --title 'A title of several words'"
+    (check_larger if missing_names(planned(words)) else check)(words)
+
+
+@pytest.mark.parametrize("legend", ["", "--legend below", "--legend right"])
+@pytest.mark.parametrize("grid", ["--grid min_lr=0,1e-3,1e-2", "--grid min_lr=0,1e-3 --grid warmup=0,5"])
+@pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
+@pytest.mark.parametrize("size", SIZES)
+def test_panels_have_every_name_or_a_size_for_it(size: str, grid: str, legend: str, *, long: bool) -> None:
+    words = f"{words_of(3, size, long=long, log=False)} {grid} {legend}"
+    (check_larger if missing_names(planned(words)) else check)(words)
+
+
+@pytest.mark.parametrize("size", ["2x1.5", "1.5x4", "5x2", "3.25x1.5", "12x3"])
+@pytest.mark.parametrize("words", ["cosine", "cosine step linear --log", "cosine --steps 450450 --lr 1.99999e-5"])
+@pytest.mark.parametrize("epochs", ["", "--steps-per-epoch 450"])
+def test_small_and_flat_pages_keep_everything_inside(size: str, words: str, epochs: str) -> None:
+    check(f"{words} {epochs} --size {size}")
