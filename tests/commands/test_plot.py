@@ -12,7 +12,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from door import ask
+from plans_of import planned
 from screen import on_terminal
+
+from cosine_cli.render.descriptions import with_factors
+from cosine_cli.render.figure.arrangement import name_texts
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,9 +151,9 @@ def test_a_figure_draws_itself_again(here: Path, form: str, words: str) -> None:
 def test_every_command_takes_a_figure(here: Path) -> None:
     words = ["cosine:min_lr=1e-3", "wsd", "--steps", "500"]
     ask("plot", *words, "-o", "a.svg")
-    assert ask("table", "a.svg", "--format", "json") == ask("table", *words, "--format", "json")
+    assert ask("table", "a.svg", "--format", "json").out == ask("table", *words, "--format", "json").out
     (here / "a.yaml").write_bytes(ask("plan", "a.svg").out)
-    assert ask("table", "a.yaml", "--format", "csv") == ask("table", *words, "--format", "csv")
+    assert ask("table", "a.yaml", "--format", "csv").out == ask("table", *words, "--format", "csv").out
 
 
 def test_a_flag_goes_over_the_plan_of_a_figure(here: Path) -> None:
@@ -274,11 +279,11 @@ def test_a_terminal_is_told_what_was_drawn() -> None:
 def test_progress_is_for_terminals(here: Path) -> None:
     for name in ("a", "b"):
         (here / f"{name}.yaml").write_text("curves: [cosine]\nfigure: {size: column, dpi: 40}", encoding="utf-8")
-    code, shown = on_terminal("plot", "a.yaml", "b.yaml")
+    code, shown = on_terminal("plot", "a.yaml", "b.yaml", "--each")
     assert code == 0
     assert "Drawing" in shown
     assert shown.endswith("cosine-lr: drew 2 figures\n")
-    words = [sys.executable, "-m", "cosine_cli", "plot", "a.yaml", "b.yaml"]
+    words = [sys.executable, "-m", "cosine_cli", "plot", "a.yaml", "b.yaml", "--each"]
     done = subprocess.run(words, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"a.png\nb.png\n", b"")
 
@@ -308,13 +313,13 @@ def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words:
     assert files(here) == []
     (size,) = re.findall(r"--size [\d.]+x[\d.]+", error)
     larger = [*words, *size.split()] if "--size" not in words else [*words[:-2], *size.split()]
-    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50") == (0, b"a.png\n", "")
+    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50")[:2] == (0, b"a.png\n")
 
 
 def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> None:
     (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
     (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1, 1]}", encoding="utf-8")
-    answer = ask("plot", "a.yaml", "b.yaml")
+    answer = ask("plot", "a.yaml", "b.yaml", "--each")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err.startswith("cosine-lr: error: figure 'b.png': is too small for all names, ")
     assert files(here) == ["a.yaml", "b.yaml"]
@@ -346,3 +351,17 @@ def test_the_users_backend_is_kept_and_never_used(here: Path, backend: str) -> N
     assert done.stdout.splitlines()[-1] == f"{backend} 0"
     assert done.stderr == ""
     assert files(here) == ["cosine-lr.png"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_figure_of_matched_curves_shows_the_factors_and_keeps_the_match() -> None:
+    words = ["constant", "linear", "--match", "area"]
+    assert ask("plot", *words, "-o", "a.svg")[:2] == (0, b"a.svg\n")
+    assert ask("plot", "a.svg", "--check", "-o", "a.svg") == (0, b"", "")
+    assert ask("plan", "a.svg").out == ask("plan", *words).out.replace(b"# default: 100% of the run", b"").replace(
+        b"total: 100               \n", b"total: 100\n"
+    )
+    assert ask("table", "a.svg", "--summary", "--format", "csv") == ask("table", *words, "--summary", "--format", "csv")
+    names = [text.text for text in name_texts(with_factors(planned("constant linear --match area")), FontRuler())]
+    assert names == ["constant ×1", "linear ×1.98"]
+    assert ask("plot", "a.svg", "--match", "peak", "--check", "-o", "a.svg").code == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.log_range import decades_below
 from cosine_cli.render.core.traces import Trace, trace
@@ -41,15 +42,15 @@ def evaluate_curves(plan: Plan, across: int = 1) -> CurveData:
     columns = max(int(plan.figure.size[0] * _COLUMNS_PER_INCH) // across, 8)
     return CurveData(
         plan=plan,
-        traces=[trace(curve.schedule, until, columns) for curve in plan.curves],
-        peaks=[highest(curve.schedule, until) for curve in plan.curves],
+        traces=[trace(on_axis(curve, plan), until, columns) for curve in plan.curves],
+        peaks=[highest(on_axis(curve, plan), until) for curve in plan.curves],
     )
 
 
 def evaluate_peaks(plan: Plan) -> CurveData:
     """Evaluate only what the page and its axes depend on."""
     until = float(plan.clock.total)
-    return CurveData(plan=plan, traces=(), peaks=[highest(curve.schedule, until) for curve in plan.curves])
+    return CurveData(plan=plan, traces=(), peaks=[highest(on_axis(curve, plan), until) for curve in plan.curves])
 
 
 def context(data: CurveData, theme: Theme, ruler: Ruler, *, values: bool = True) -> FigureContext:

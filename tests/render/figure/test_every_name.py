@@ -14,7 +14,7 @@ from cosine_cli.render.figure.arrangement import compose_plan
 from cosine_cli.render.figure.half_peak import digit_box
 from cosine_cli.render.figure.label_check import check_named, missing_names
 from cosine_cli.render.figure.margins import INCH, Box
-from cosine_cli.render.figure.mpl.fonts import FontRuler
+from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.palette import LIGHT
 from cosine_cli.render.figure.primitives import Dot, Line, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
@@ -31,8 +31,6 @@ REFUSED = {("--size column", 6), ("--preset icml", 6), ("--preset nature", 10)}
 EDGE = 2.0
 """The smallest distance from the edge of the page, in points."""
 
-RULER = FontRuler()
-
 
 def curves(count: int, *, long: bool) -> list[str]:
     if count <= len(MIXED):
@@ -41,23 +39,18 @@ def curves(count: int, *, long: bool) -> list[str]:
     return [f"polynomial:power={i / 4},label='{label} {i}'" for i in range(1, count + 1)]
 
 
-def page_of(words: str) -> tuple[Plan, list[Primitive]]:
-    plan = planned(words)
-    return plan, compose_plan(plan, LIGHT, RULER)
-
-
 def words_of(count: int, size: str, *, long: bool, log: bool) -> str:
     quoted = (f'"{curve}"'.replace("'", "") for curve in curves(count, long=long))
     return f"{' '.join(quoted)} {size}{' --log' if log else ''}"
 
 
-def box_of(text: Text) -> Box:
+def box_of(text: Text, ruler: FontRuler) -> Box:
     """Return the box of the ink of a text: digits do not have descenders."""
-    return digit_box(text, RULER) if re.fullmatch(r"[\d.e+-]+[kMGT]?", text.text) else extent(text, RULER)
+    return digit_box(text, ruler) if re.fullmatch(r"[\d.e+-]+[kMGT]?", text.text) else extent(text, ruler)
 
 
-def overlapping(texts: list[Text]) -> list[tuple[str, str]]:
-    boxes = [(text.text, box_of(text)) for text in texts if text.text]
+def overlapping(texts: list[Text], ruler: FontRuler) -> list[tuple[str, str]]:
+    boxes = [(text.text, box_of(text, ruler)) for text in texts if text.text]
     return [
         (one, other)
         for (one, a), (other, b) in itertools.combinations(boxes, 2)
@@ -65,13 +58,13 @@ def overlapping(texts: list[Text]) -> list[tuple[str, str]]:
     ]
 
 
-def outside(marks: list[Primitive], plan: Plan) -> list[object]:
+def outside(marks: list[Primitive], plan: Plan, ruler: FontRuler) -> list[object]:
     """Return the texts, lines and markers that come closer to the edge than allowed."""
     width, height = plan.figure.size[0] * INCH, plan.figure.size[1] * INCH
     found: list[object] = []
     for mark in marks:
         if isinstance(mark, Text):
-            name, box = mark.text, box_of(mark)
+            name, box = mark.text, box_of(mark, ruler)
         elif isinstance(mark, Dot):
             r = mark.size / 2 + mark.edge / 2
             name, box = mark.shape, Box(mark.x - r, mark.y - r, mark.x + r, mark.y + r)
@@ -102,13 +95,15 @@ def axes_width(marks: list[Primitive]) -> float:
 
 
 def check(words: str) -> None:
-    plan, marks = page_of(words)
+    plan = planned(words)
+    ruler = FontRuler(font_of(plan))
+    marks = compose_plan(plan, LIGHT, ruler)
     wanted = {curve.label: visible(curve.label).replace(" ", "") for curve in plan.curves}
     short = {curve.label: curve.name for curve in plan.curves}
     shown = names(marks)
     assert not [label for label, whole in wanted.items() if shown.get(label) not in {whole, short[label]}]
-    assert not overlapping([mark for mark in marks if isinstance(mark, Text)])
-    assert not outside(marks, plan)
+    assert not overlapping([mark for mark in marks if isinstance(mark, Text)], ruler)
+    assert not outside(marks, plan, ruler)
     assert axes_width(marks) >= plan.figure.size[0] * INCH / 2
     smallest = min(mark.size for mark in marks if isinstance(mark, Text))
     assert smallest >= plan.figure.smallest - 1e-6
