@@ -65,7 +65,7 @@ def arranged(context: FigureContext, size: float, legend: str) -> Key | None:
     edge, page = MEASURES.edge * context.scale, context.page
     if legend != "right":
         return _arranged(context, size, page.width - 2 * edge)
-    free = min(_MAX_COLUMN, 1 - LEAST_SHARE) * page.width - edge
+    free = min(_MAX_COLUMN * page.width, context.axes.box.width - LEAST_SHARE * page.width) - edge
     return _arranged(context, size, free, most_columns=1) if free > 0 else None
 
 

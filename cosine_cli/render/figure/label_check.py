@@ -30,6 +30,9 @@ _MAX_GROWTH_STEPS = 80
 _SIZE_STEP = 0.05
 """Sizes are multiples of this many inches."""
 
+_DECIMALS = 3
+"""The decimals of a size in inches: a page in millimeters has many."""
+
 _KINDS = {"curve": "a label", "title": "a title", "parameter": "a parameter"}
 _MAX_LISTED = 3
 """The largest number of names that are listed; others are counted."""
@@ -86,7 +89,7 @@ def _missing_text(missing: Sequence[Name], plan: Plan) -> str:
 
 
 def _size(plan: Plan) -> str:
-    return "x".join(map(whole, plan.figure.size))
+    return "x".join(whole(round(side, _DECIMALS)) for side in plan.figure.size)
 
 
 def _hint(plan: Plan) -> str:
@@ -105,7 +108,7 @@ def _size_option(size: tuple[float, float], plan: Plan) -> str:
 
 def _sizes(plan: Plan) -> Iterator[tuple[float, float]]:
     """Yield larger sizes that can be drawn: first only higher, then higher and wider, then only wider."""
-    width, height = plan.figure.size
+    width, height = (_round_up(side, 10.0**-_DECIMALS) for side in plan.figure.size)
     growth = [_GROWTH_FACTOR**power for power in range(1, _MAX_GROWTH_STEPS)]
     sizes = [(width, _round_up(height * factor)) for factor in growth if factor <= _MAX_HEIGHT_GROWTH]
     sizes += [(_round_up(width * factor), _round_up(height * factor)) for factor in growth]
@@ -118,8 +121,8 @@ def _max_dpi(size: tuple[float, float]) -> int:
     return math.floor(min(MOST_PIXELS_A_SIDE / max(size), math.sqrt(MOST_PIXELS / (size[0] * size[1]))))
 
 
-def _round_up(side: float) -> float:
-    return round(math.ceil(side / _SIZE_STEP) * _SIZE_STEP, 2)
+def _round_up(side: float, step: float = _SIZE_STEP) -> float:
+    return round(math.ceil(round(side / step, 6)) * step, _DECIMALS)
 
 
 def _fits(plan: Plan, size: tuple[float, float]) -> bool:

@@ -84,10 +84,20 @@ def panel_names(plan: Plan, theme: Theme, ruler: Ruler) -> list[Text] | None:
 
 
 def _layout(whole: FigureContext) -> _Layout | None:
-    """Return the layout with the best shape of panels, number of lines and font size of names; None if none fits."""
-    sizes = name_sizes(whole.scale, whole.plan.figure.smallest)
-    layouts = [layout for size in sizes for layout in _layouts(whole, size)]
-    return min(layouts, key=lambda layout: _badness(layout, sizes[0], len(whole.plan.curves)), default=None)
+    """Return the layout with the best shape of panels, number of lines and font size of names; None if none fits.
+
+    Smaller fonts are tried only as long as names are wrapped.
+    """
+    sizes, best = name_sizes(whole.scale, whole.plan.figure.smallest), list[_Layout]()
+
+    def badness(layout: _Layout) -> float:
+        return _badness(layout, sizes[0], len(whole.plan.curves))
+
+    for size in sizes:
+        best = sorted([*best, *_layouts(whole, size)], key=badness)[:1]
+        if best and all(len(lines) == 1 for lines in best[0].names):
+            break
+    return best[0] if best else None
 
 
 def _layouts(whole: FigureContext, size: float) -> Iterator[_Layout]:
