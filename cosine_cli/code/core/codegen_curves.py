@@ -14,6 +14,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.resolve.stepping import by_call
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.scale import Scale
 from cosine_cli.schedules.staircase import Staircase
 
 _MAX_NAME_LENGTH = 40
@@ -78,7 +79,7 @@ def codegen_curves(
     ``by_epoch``: the code can be called once per epoch, if a curve is. ``grouped``: the code takes all parameter groups
     together; otherwise each is a curve of its own.
     """
-    runs = [(run, run.bases if grouped else run.curves) for run in plan.parts]
+    runs = [(run, _ungrouped(run) if grouped else run.curves) for run in plan.parts]
     curves = [curve for _, of_run in runs for curve in of_run]
     names = iter(identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves]))
     converted: list[CodegenCurve] = []
@@ -88,6 +89,18 @@ def codegen_curves(
             own = replace(convert(curve, next(names), run), groups=run.groups if grouped else (), run=index)
             converted.append(_until_end(own))
     return tuple(converted)
+
+
+def _ungrouped(plan: Plan) -> tuple[Curve, ...]:
+    """Return the requested curves without the factors of groups, but with that of a match."""
+    if not plan.groups:
+        return plan.curves
+    firsts = zip(plan.bases, plan.curves[:: len(plan.groups)], strict=True)
+    return tuple(_scaled(curve, (first.factor or 1.0) / plan.groups[0].factor) for curve, first in firsts)
+
+
+def _scaled(curve: Curve, factor: float) -> Curve:
+    return curve if factor == 1.0 else replace(curve, schedule=Scale(factor=factor, of=curve.schedule))
 
 
 def _until_end(curve: CodegenCurve) -> CodegenCurve:

@@ -120,6 +120,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "min_lr",
         "update",
         "groups",
+        "match",
         "curves",
         "runs",
         "figure",
