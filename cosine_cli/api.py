@@ -31,7 +31,7 @@ from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
-from cosine_cli.plans.model.placement import on_axis
+from cosine_cli.plans.model.placement import on_own_run
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine, is_file
 from cosine_cli.schedules.core.arrays import Rates
@@ -107,12 +107,12 @@ class LearningRates:
     @cached_property
     def curves(self) -> tuple[RateFunction, ...]:
         """The curves, in the order of the legend."""
-        return tuple(RateFunction(c.label, c.name, on_axis(c, self._plan)) for c in self._plan.curves)
+        return tuple(RateFunction(c.label, c.name, on_own_run(c)) for c in self._plan.curves)
 
     @property
     def steps(self) -> int:
         """The length of the run in steps; of several runs, that of the longest."""
-        return self._plan.clock.total
+        return max(self._plan.clock_of(curve).total for curve in self._plan.curves)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -186,3 +186,15 @@ def test_no_warning_without_a_note() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert clr.plan("cosine").notes == ()
+
+
+def test_of_several_runs_each_curve_is_a_function_of_its_own_updates(tmp_path: Path) -> None:
+    paths = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    paths[0].write_text("lr: 1\nepochs: 4\nsteps_per_epoch: 10\ncurves: [linear]\n", encoding="utf-8")
+    paths[1].write_text("lr: 1\nepochs: 3\nsteps_per_epoch: 20\ncurves: [linear]\n", encoding="utf-8")
+    with pytest.warns(clr.PlanWarning, match=r"^b\.yaml: the run ends at epoch 3$"):
+        plan = clr.plan(*paths)
+    assert plan.steps == 60
+    assert plan["a.yaml: linear"]([0, 20, 40, 41]) == pytest.approx([1, 0.5, 0, np.nan], nan_ok=True)
+    assert plan["b.yaml: linear"]([0, 30, 60, 61]) == pytest.approx([1, 0.5, 0, np.nan], nan_ok=True)
+    assert plan.rates(at="2,3,4").lr[1] == pytest.approx([1 / 3, 0, np.nan], nan_ok=True)
