@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.model.options import LR, flag_of
+from cosine_cli.plans.model.options import flag_of
 from cosine_cli.plans.parse.argv import is_file
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
@@ -57,7 +57,7 @@ def _takes(flags: Iterable[str], words: Sequence[str]) -> bool:
 
 def _curve(text: str) -> str | None:
     try:
-        return curve_of(parse_curve(text, unit="epoch"), lr=LR.default)
+        return curve_of(parse_curve(text, unit="epoch"))
     except RequestError:
         return None
 
@@ -103,7 +103,7 @@ def _suggestions(
 ) -> Iterator[str | None]:
     """Yield what a name may stand for, the most likely first: a name or an alias, then a mistyped one."""
     for mistyped in (False, True):
-        yield _flag(name, value, flags, words, mistyped=mistyped)
+        yield _flag(name, value, flags, mistyped=mistyped)
         if value is not None:
             yield from _in_a_curve(name, value, words, mistyped=mistyped)
 
@@ -119,28 +119,15 @@ def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
     return option.lstrip("-"), None
 
 
-def _flag(
-    name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str], *, mistyped: bool
-) -> str | None:
+def _flag(name: str, value: str | None, flags: Mapping[str, Param], *, mistyped: bool) -> str | None:
     """Return the flag that a name stands for, with its value; None if there is none."""
     spelt = parameter_of(name, flags, mistyped=mistyped)
     if spelt is not None and (value is None or flags[spelt].kind is Kind.SWITCH):
         return flags[spelt].long
     if value is None:
         return None
-    pair = meant(name, RawValue(value, name), flags, lr=_peak(words), mistyped=mistyped)
+    pair = meant(name, RawValue(value, name), flags, mistyped=mistyped)
     return None if pair is None else f"{flags[pair.name].long} {shlex.quote(pair.text)}"
-
-
-def _peak(words: Sequence[str]) -> float | None:
-    """Return the peak rate of the line's curves; None if a config or a curve may set another one."""
-    if any(is_file(word) or "lr=" in word or word in ("-c", "--config") for word in words):
-        return None
-    _, value = _given("--lr", words)
-    try:
-        return LR.default if value is None else float(value)
-    except ValueError:
-        return None
 
 
 def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) -> Iterator[str]:
@@ -149,7 +136,7 @@ def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) 
         schedule, _, given = text.partition(":")
         if text.startswith("-") or text == value or not is_known(schedule):
             continue
-        pair = meant(name, RawValue(value, name), known_parameters(schedule), lr=_peak(words), mistyped=mistyped)
+        pair = meant(name, RawValue(value, name), known_parameters(schedule), mistyped=mistyped)
         if pair is not None:
             yield shlex.quote(f"{schedule}:{given}{',' if given else ''}{pair.written('text')}")
     if not mistyped:
@@ -161,7 +148,7 @@ def _examples(name: str, value: str) -> Iterator[str]:
     from cosine_cli.plans.resolve.request import resolve
 
     for schedule in dict.fromkeys((*catalogue.COMPARED, *catalogue.names())):
-        pair = meant(name, RawValue(value, name), known_parameters(schedule), lr=LR.default, mistyped=False)
+        pair = meant(name, RawValue(value, name), known_parameters(schedule), mistyped=False)
         if pair is None:
             continue
         text = f"{schedule}:{pair.written('text')}"

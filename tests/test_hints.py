@@ -40,8 +40,8 @@ LINES = [
     ("table --warmup-ratio 0.03", "--warmup 3%"),
     ("table --warmup-fraction 0.07", "--warmup 7%"),
     ("table --eta-min 0.01", "--min-lr 0.01"),
-    ("table --min-lr-ratio 0.1", "--min-lr 0.01"),
-    ("table --min-lr-ratio 0.1 --lr 0.5", "--min-lr 0.05"),
+    ("table --min-lr-ratio 0.1", "--min-lr 10%"),
+    ("table --min-lr-ratio 0.1 --lr 0.5", "--min-lr 10%"),
     ("table --lrr 1", "--lr 1"),
     ("table -lr 0.2", "--lr 0.2"),
     ("table --num-train-epochs 3", "--epochs 3"),
@@ -54,7 +54,7 @@ LINES = [
     ("table step --T_max 50 cosine", "cosine:total=50"),
     ("table --cycle 10", "restarts:cycle=10"),
     ("table --T_0 10 sgdr", "sgdr:cycle=10"),
-    ("table --start-factor 0.1 cosine --warmup 5", "cosine:warmup_start=0.01"),
+    ("table --start-factor 0.1 cosine --warmup 5", "cosine:warmup_start=10%"),
     ("plot --log-scale cosine", "--log"),
     ("plot --out a.png cosine", "--output a.png"),
     ("plot --figsize 8x4 cosine", "--size 8x4"),
@@ -72,7 +72,7 @@ LINES = [
     ("table step:gama=0.5", "gamma=0.5"),
     ("table cosine:warmup_steps=50,min_lr=0", "warmup=50st"),
     ("table multistep:gamma=0.5,boundaries=30,60", "milestones=30st/60st"),
-    ("table cosine:min_lr_ratio=0.1 --lr 0.3", "min_lr=0.03"),
+    ("table cosine:min_lr_ratio=0.1 --lr 0.3", "min_lr=10%"),
     ("table restarts:T_0=10", "cycle=10"),
     ("table onecycle:anneal_strategy=cos", "anneal=cosine"),
     ("table torch.CosineAnnealingLR:T_max=50,min_lr=1e-5", "eta_min=1e-5"),
@@ -81,7 +81,7 @@ LINES = [
     ("table linear_warmup_cosine", "cosine:warmup=5"),
     ("table cosine_with_warmup:warmup_steps=20", "cosine:warmup=20st"),
     ("table CosineAnnealingLR:T_max=50", "torch.CosineAnnealingLR:T_max=50"),
-    ("table torch.optim.lr_scheduler.StepLR:step_size=30", "torch.StepLR:step_size=30"),
+    ("table torch.optim.lr_scheduler.StepLRR:step_size=30", "torch.StepLR:step_size=30"),
     ("table cosine_restarts:T_0=10,T_mult=2", "sgdr:cycle=10,cycle_mult=2"),
     ("table triangular2", "cyclic:mode=triangular2"),
     ("plot exponential --grid gamma=0.9,0.99", "--grid decay_rate=0.9,0.99"),
@@ -90,8 +90,7 @@ LINES = [
     ("table --format cvs", "csv"),
     ("table --as torhc cosine", "torch"),
     ("tabel cosine", "table"),
-    ("explain CosineAnnealingLR", "cosine"),
-    ("explain linear_warmup_cosine", "cosine"),
+    ("explain CosineAnealing", "cosine"),
 ]
 
 
@@ -176,7 +175,7 @@ ALIASES = [
 
 
 def value_of(ours: str, carry: parameter_aliases.Carry) -> str:
-    return "0.2" if carry in ("share", "of lr") else VALUES[ours]
+    return "0.2" if carry == "share" else VALUES[ours]
 
 
 @pytest.mark.parametrize(("name", "ours", "carry"), [a for a in ALIASES if a.values[1] not in FIGURE])
@@ -201,7 +200,7 @@ def test_every_alias_of_a_parameter_gets_a_hint_in_a_curve(
 @pytest.mark.parametrize(("name", "ours", "carry"), ALIASES)
 def test_every_alias_of_an_option_gets_a_hint(name: str, ours: str, carry: parameter_aliases.Carry) -> None:
     values = {**VALUES, "output": "a.png", "size": "8x4", "log": ""}
-    value = "0.2" if carry in ("share", "of lr") else values[ours]
+    value = "0.2" if carry == "share" else values[ours]
     command = "plot" if ours in FIGURE else "table"
     words = [command, f"--{name.replace('_', '-')}", *([value] if value else [])]
     if ours in BESIDE:
@@ -228,8 +227,8 @@ NEEDS_A_CONFIG = {"join", "chain_of", "one_after_another", "SequentialLR", "join
 @pytest.mark.parametrize("name", [name for name in SYNONYMS if name not in catalogue.names()])
 def test_every_alias_of_a_schedule_gets_a_curve(name: str) -> None:
     answer = ask("table", name)
-    assert ask("explain", *mended(["explain", name], ask("explain", name))[1:]).code == 0
-    if name not in NEEDS_A_CONFIG:
+    assert ask("explain", name).code == 0
+    if name not in NEEDS_A_CONFIG and answer.code:
         assert ask(*mended(["table", name], answer), *ROWS).code == 0, hint(answer)
 
 
@@ -247,7 +246,7 @@ CONFIGS = [
     ("max_lr: 0.2", "lr: 0.2"),
     ("warmup_ratio: 0.05", "warmup: 5%"),
     ("warmup_steps: 50", "warmup: 50st"),
-    ("lr: 0.3\nmin_lr_ratio: 0.1", "min_lr: 0.03"),
+    ("lr: 0.3\nmin_lr_ratio: 0.1", "min_lr: 10%"),
     ("num_epochs: 20", "epochs: 20"),
     ("titel: x", "title: x"),
     ("figure: {outptu: a.png}", "output: a.png"),

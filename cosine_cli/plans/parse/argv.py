@@ -15,7 +15,7 @@ from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.grid_spec import parse_grid
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.registry import is_framework_name, is_known
+from cosine_cli.plans.registry import is_framework_name, is_known, synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
 
 SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
@@ -84,6 +84,11 @@ class CommandLine:
     def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
+
+    @property
+    def synonyms(self) -> list[str]:
+        """A sentence on each curve that is named by a synonym."""
+        return list(dict.fromkeys(filter(None, (synonym_note(text.partition(":")[0]) for text in self.curves))))
 
     def request(self, below: Request) -> Request:
         """Return the request of the line merged over that of a config, whose unit applies to bare times."""

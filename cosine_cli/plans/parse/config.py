@@ -5,8 +5,7 @@ from __future__ import annotations
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import LR, Run
-from cosine_cli.plans.parse import numbers
+from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import suggestion
@@ -56,11 +55,11 @@ class _Reader:
             if key.text in keys:
                 values[key.text] = value
             else:
-                hint = self._hint(key.text, value, keys, lr=values.get("lr"))
+                hint = self._hint(key.text, value, keys)
                 self._problems.add(Problem(key.where, f"unknown key {quote(key.text)}", hint=hint))
         return values
 
-    def _hint(self, key: str, value: Node, keys: tuple[str, ...], *, lr: Node | None) -> str:
+    def _hint(self, key: str, value: Node, keys: tuple[str, ...]) -> str:
         """Return what to write instead of an unknown key: the pair, or only the key of a list or a mapping."""
         if key in KEYS:
             return f"{key} belongs at the top level of the config"
@@ -68,7 +67,7 @@ class _Reader:
             hint = did_you_mean(key, keys)
         else:
             known = {name: param for name, param in _SCALARS.items() if name in keys}
-            hint = suggestion(key, self.raw(value), known, lr=_rate(lr))
+            hint = suggestion(key, self.raw(value), known)
         return hint or f"the keys are {either(keys, last='and')}"
 
     def raw(self, node: Node) -> RawValue:
@@ -95,14 +94,14 @@ class _Reader:
     def curve(self, node: Node, parent: str = "") -> CurveSpec:
         """Return one curve, given as text or as a mapping from its name to its parameters."""
         if node.items is None and node.pairs is None and node.text:
-            return parse_curve(node.text, unit=self._unit, where=node.where)
+            return parse_curve(node.text, unit=self._unit, where=node.where, parent=parent)
         if node.pairs is None or len(node.pairs) != 1:
             hint = "as in '- cosine' or '- step: {gamma: 0.5}'"
             got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
             rule = "must be the name of a schedule, or one name with its parameters"
             raise user_error(node.where, rule, got=got, hint=hint)
         ((name, body),) = node.pairs
-        known = among(parent, canonical(name.text))
+        known = canonical(among(parent, name.text))
         return CurveSpec(known, name.where, self._unit, self._params(known, body))
 
     def _params(self, name: str, body: Node) -> dict[str, RawValue]:
@@ -124,14 +123,6 @@ class _Reader:
 
     def _members(self, name: str, node: Node) -> RawValue:
         return RawValue("", node.where, self._unit, parts=self.curves(node, name))
-
-
-def _rate(node: Node | None) -> float | None:
-    """Return the peak rate of a config, or the default; None if it is not a number."""
-    try:
-        return LR.default if node is None else numbers.parse_number(node.text)
-    except numbers.MisreadError:
-        return None
 
 
 def _inner_curves(name: str) -> tuple[str, ...]:

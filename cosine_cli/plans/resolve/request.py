@@ -22,6 +22,7 @@ from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_PER_PANEL
 from cosine_cli.plans.resolve.grid import VaryingParam, replaced_values, resolve_axes
 from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
+from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
 from cosine_cli.plans.resolve.unused_flags import check_used
@@ -39,7 +40,9 @@ def resolve(request: Request) -> Plan:
     Raises RequestError with all problems of the request at once.
     """
     problems = Problems(*request.problems)
-    specs = request.curves or tuple(CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    specs = tuple(map(with_own_names, request.curves)) or tuple(
+        CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED
+    )
     if len(specs) > MOST_CURVES:
         raise user_error(specs[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(specs):,}")
     run = _run(request, problems)

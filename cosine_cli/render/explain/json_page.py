@@ -41,6 +41,7 @@ def _schedule(subject: Subject) -> dict[str, Any]:
         "example": "\n".join(session(subject)),
         "reading": plain(about.reading),
         "framework_names": dict(subject.framework_names),
+        "synonyms": list(subject.synonyms),
         "aliases": list(subject.aliases),
         **(
             {

@@ -59,7 +59,8 @@ def test_a_schedule() -> None:
             "composer": "ConstantScheduler",
             "deepspeed": "WarmupLR",
         },
-        "aliases": ["const", "ConstantLR", "flat", "fixed", "none"],
+        "synonyms": ["const"],
+        "aliases": ["ConstantLR", "flat", "fixed", "none"],
         "misconceptions": [],
     }
 
