@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.options import flag_of
-from cosine_cli.plans.parse.argv import is_file
 from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.schedule_aliases import curve_of, known_parameters
@@ -18,6 +18,17 @@ from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.streams import PROGRAM
 from cosine_cli.text import closest, did_you_mean, either, question
+
+_COMMANDS = {
+    **dict.fromkeys(("help", "list", "ls", "schedules", "schedulers", "info", "describe", "man"), "explain"),
+    **dict.fromkeys(("draw", "figure", "graph"), "plot"),
+    **dict.fromkeys(("print", "export", "csv"), "table"),
+    **dict.fromkeys(("preview", "chart"), "show"),
+    **dict.fromkeys(("generate", "codegen"), "code"),
+    **dict.fromkeys(("config", "init"), "plan"),
+    "version": "--version",
+}
+"""Other programs' names of commands."""
 
 FIRST = "plot"
 """The command suggested first for a line without a command."""
@@ -29,6 +40,8 @@ def command_hint(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> st
     - ``flags``: the flags of each command.
     """
     name, *rest = words
+    if name in _COMMANDS:
+        return f"did you mean {shlex.join([PROGRAM, _COMMANDS[name], *rest])}?"
     line = _with_command(name, rest, flags)
     hint = question(shlex.join([PROGRAM, *line])) if line is not None else did_you_mean(name, flags)
     return hint or f"the commands are {either(flags, last='and')}"
@@ -104,6 +117,7 @@ def _suggestions(
     """Yield what a name may stand for, the most likely first: a name or an alias, then a mistyped one."""
     for mistyped in (False, True):
         yield _flag(name, value, flags, mistyped=mistyped)
+        yield None if mistyped else _choice(name, flags)
         if value is not None:
             yield from _in_a_curve(name, value, words, mistyped=mistyped)
 
@@ -117,6 +131,12 @@ def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
         follows = words[at + 1] if at + 1 < len(words) and not words[at + 1].startswith("-") else None
         return typed.lstrip("-"), value if equals else follows
     return option.lstrip("-"), None
+
+
+def _choice(name: str, flags: Mapping[str, Param]) -> str | None:
+    """Return the flag with a choice of this name: ``--dark`` is ``--theme dark``; None if several have it."""
+    found = [f"{param.long} {name}" for param in flags.values() if name in param.choices]
+    return found[0] if len(found) == 1 else None
 
 
 def _flag(name: str, value: str | None, flags: Mapping[str, Param], *, mistyped: bool) -> str | None:
@@ -139,7 +159,7 @@ def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) 
         pair = meant(name, RawValue(value, name), known_parameters(schedule), mistyped=mistyped)
         if pair is not None:
             yield shlex.quote(f"{schedule}:{given}{',' if given else ''}{pair.written('text')}")
-    if not mistyped:
+    if not mistyped and not any(is_known(text.partition(":")[0]) for text in words if text != value):
         yield from _examples(name, value)
 
 

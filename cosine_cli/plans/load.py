@@ -6,7 +6,8 @@ import shlex
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine, is_file
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.streams import PROGRAM
 from cosine_cli.text import quote, visible

@@ -32,7 +32,14 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("total", "same", "T_max t_initial"),
     ("total", "steps", "decay_steps transition_steps total_iters max_iters"),
     ("epochs", "same", "num_epochs max_epochs n_epochs num_train_epochs epoch"),
-    ("steps", "same", "total_steps num_training_steps max_steps num_steps train_steps"),
+    (
+        "steps",
+        "same",
+        (
+            "total_steps num_training_steps max_steps num_steps train_steps iterations total_iterations num_iterations "
+            "max_update max_updates total_num_update"
+        ),
+    ),
     ("steps_per_epoch", "same", "iters_per_epoch batches_per_epoch updates_per_epoch"),
     ("warmup", "same", "warmup_t t_warmup warmup_length"),
     ("warmup", "steps", "warmup_steps num_warmup_steps warmup_iters warmup_updates"),
@@ -41,7 +48,7 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("warmup_start", "same", "warmup_lr_init warmup_start_lr warmup_init_lr warmup_lr"),
     ("warmup_start", "share", "start_factor warmup_factor"),
     ("warmup_shape", "same", "warmup_type warmup_mode warmup_strategy"),
-    ("step_size", "same", "decay_every drop_every epochs_drop lr_decay_epochs"),
+    ("step_size", "same", "decay_every drop_every epochs_drop lr_decay_epochs decay_epochs"),
     ("gamma", "same", "factor drop decay_factor lr_decay exp_gamma"),
     ("milestones", "same", "decay_t lr_steps drops"),
     ("milestones", "steps", "boundaries"),
@@ -58,7 +65,7 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("hold", "steps", "hold_steps keep_steps constant_steps num_hold_steps"),
     ("stable", "steps", "stable_steps num_stable_steps"),
     ("decay", "same", "cooldown"),
-    ("decay", "steps", "num_decay_steps cooldown_steps"),
+    ("decay", "steps", "num_decay_steps cooldown_steps decay_steps"),
     ("decay", "share", "decay_ratio cooldown_ratio"),
     ("decay_shape", "same", "decay_type decay_fn cooldown_type"),
     ("times", "same", "xp"),
@@ -67,7 +74,9 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("cycles", "same", "num_cycles n_cycles cycle_limit"),
     ("label", "same", "name legend"),
     ("output", "same", "out outfile output_file save savefig filename"),
-    ("size", "same", "figsize fig_size figure_size"),
+    ("size", "same", "figsize fig_size figure_size width"),
+    ("format", "same", "output_format fmt file_format"),
+    ("schedule", "same", "scheduler sched schedules lr_schedule lr_scheduler lr_scheduler_type lr_policy"),
     ("log", "same", "logy log_scale log_y semilogy"),
 )
 
@@ -113,8 +122,13 @@ def _quoted(value: RawValue) -> str:
 
 
 @cache
-def _aliases() -> dict[str, Alias]:
-    return {_folded(name): Alias(ours, carry) for ours, carry, names in _PARAMETERS for name in names.split()}
+def _aliases() -> dict[str, tuple[Alias, ...]]:
+    """Return the parameters by another program's name, the likeliest first."""
+    aliases: dict[str, tuple[Alias, ...]] = {}
+    for ours, carry, names in _PARAMETERS:
+        for name in map(_folded, names.split()):
+            aliases[name] = (*aliases.get(name, ()), Alias(ours, carry))
+    return aliases
 
 
 def _folded(name: str) -> str:
@@ -155,11 +169,12 @@ def _alias(name: str, known: Mapping[str, Param]) -> Alias | None:
     equal = next((ours for ours in known if _folded(ours) == _folded(name)), None)
     if equal is not None:
         return Alias(equal, "same")
-    alias = _aliases().get(_folded(name)) or Alias(_folded(name), "same")
-    if alias.ours in known:
+    aliases = (*_aliases().get(_folded(name), ()), Alias(_folded(name), "same"))
+    alias = next((alias for alias in aliases if alias.ours in known), None)
+    if alias is not None:
         return alias
     # A framework's schedule may use another framework's name for the same parameter.
-    twin = next((theirs for theirs in known if _aliases().get(_folded(theirs)) == alias), None)
+    twin = next((theirs for theirs in known if aliases[0] in _aliases().get(_folded(theirs), ())), None)
     return None if twin is None else Alias(twin, "same")
 
 
@@ -210,7 +225,9 @@ _CONVERSIONS: dict[Carry, Callable[[str], str | None]] = {
 
 def _fits(param: Param, value: RawValue) -> bool:
     """Return whether a parameter accepts a value, according to its declaration."""
-    if param.kind is Kind.CURVE or param.repeated:
+    if param.repeated:
+        return bool(value.text)
+    if param.kind is Kind.CURVE:
         return value.parts is not None and all(isinstance(part, CurveSpec) for part in value.parts)
     try:
         read(param, value)

@@ -11,6 +11,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.curve_options import LABEL, WARMUP
+from cosine_cli.plans.parse.file_words import file_without_suffix
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import squashed
@@ -29,6 +30,8 @@ _WARMUP = "5"
 
 _WITH_WARMUP = re.compile(r"_?(?:(?:with|linear|gradual)_)?warm_?up_?")
 _FILLER = re.compile(r"\blearning[ -]rate\b|\bthe\b", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9.]+")
+_CALL = re.compile(r"(\w+)\((.*)\)")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WRAPPING = re.compile(r"^get(?=.)|(?<=.)(?:lr|schedule|scheduler)$")
 
@@ -39,8 +42,28 @@ def schedule_hint(spec: CurveSpec) -> str:
     >>> schedule_hint(CurveSpec("linear_warmup_cosine", "curve"))
     'did you mean cosine:warmup=5?'
     """
+    text = _written_otherwise(spec.name)
+    if text is not None:
+        return text
     curve = curve_of(spec)
+    if ":" not in (curve or ":") and spec.params and framework_difference(spec.name):
+        return f"see 'cosine-lr explain {framework_schedule_named(spec.name)}'"  # the parameters would be lost
     return (curve and question(curve)) or _all_of(spec.name)
+
+
+def _written_otherwise(name: str) -> str | None:
+    """Return what to type for a text that is not a name: a file without its suffix, a parameter, a list, a call."""
+    if (path := file_without_suffix(name)) is not None:
+        return question(path)
+    if _NUMBER.fullmatch(name):
+        return "write the values of an option with / between them, as in 30/60/80"
+    called = _CALL.fullmatch(name)
+    if called is not None and registry.is_known(called[1]):
+        return question(f"{called[1]}:{called[2]}" if called[2] else called[1])
+    if "=" in name:
+        return f"write parameters after the curve's name, as in {catalogue.COMPARED[0]}:{name}"
+    parts = [part.strip() for part in re.split("[,+;&]", name)]
+    return question(" ".join(parts)) if len(parts) > 1 and all(map(registry.is_known, parts)) else None
 
 
 def name_hint(name: str) -> str:
@@ -68,7 +91,8 @@ def framework_difference(name: str) -> str | None:
         return None
     for plain in ("the plain schedule", "the plain one"):
         difference = difference.replace(plain, equivalent)
-    return f"{full} differs from {equivalent}: {difference[0].lower()}{difference[1:].rstrip('.')}"
+    first = difference[0] if difference[1] == "_" else difference[0].lower()  # T_0 is a name
+    return f"{full} differs from {equivalent}: {first}{difference[1:].rstrip('.')}"
 
 
 def framework_schedule_named(name: str) -> str | None:

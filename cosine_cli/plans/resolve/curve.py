@@ -114,7 +114,7 @@ def _load(spec: CurveSpec, depth: int) -> type[Schedule]:
         is_shown = registry.squashed(spec.name.rpartition(".")[2] + "'") in registry.squashed(spec.where)
         got = None if is_shown else quote(spec.name)
         if rule := registry.depends(spec.name):
-            raise user_error(spec.where, rule, got=got)
+            raise user_error(spec.where, rule, got=None if spec.where.startswith("curve ") else got)
         subject = "" if got is None else f"{got} "
         framework = f" of {spec.name.partition('.')[0]}" if registry.is_framework_name(spec.name) else ""
         difference = framework_difference(spec.name)

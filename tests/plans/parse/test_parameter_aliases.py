@@ -17,14 +17,25 @@ from cosine_cli.schedules.core.fields import params
 OURS = {param.name for name in catalogue.names() for param in params(catalogue.load(name))}
 
 
+OPTIONS = {"format", "schedule"}
+"""Options that are not keys of a config."""
+
+
 def test_every_suggested_name_exists() -> None:
     figures = {param.name for param in params(Figure)}
-    assert {ours for ours, _, _ in parameter_aliases._PARAMETERS} <= {*OURS, *KEYS, *WARMUP, *figures, LABEL.name}  # noqa: SLF001
+    assert {ours for ours, _, _ in parameter_aliases._PARAMETERS} <= {
+        *OURS,
+        *KEYS,
+        *WARMUP,
+        *figures,
+        *OPTIONS,
+        LABEL.name,
+    }  # noqa: SLF001
 
 
-def test_no_alias_is_listed_twice() -> None:
+def test_no_alias_of_a_parameter_is_listed_twice() -> None:
     """Only one of two rows with the same name would be used."""
-    names = [name.lower() for _, _, row in parameter_aliases._PARAMETERS for name in row.split()]  # noqa: SLF001
+    names = [(name.lower(), ours) for ours, _, row in parameter_aliases._PARAMETERS for name in row.split()]  # noqa: SLF001
     assert sorted(names) == sorted(set(names))
 
 
