@@ -63,6 +63,8 @@ LINES = [
     ("table cosine --learning-rate 3e-4", "--lr 3e-4"),
     ("table wsd --decay-steps 20", "wsd:decay=20st"),
     ("plot cosine --dark", "--theme dark"),
+    ("plot cosine --color red", "cosine:color=red"),
+    ("plot cosine --colour red", "--colors red"),
     ("plot cosine --svg", "--format svg"),
     ("table cosine --csv", "--format csv"),
     ("table cosine --output-format csv", "--format csv"),
@@ -132,8 +134,7 @@ def test_a_hint_is_the_text_to_type(line: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "end"),
     [
-        ("plot --color red", "; see 'cosine-lr plot --help'"),
-        ("plot --colour red", "; see 'cosine-lr plot --help'"),
+        ("plot --brightness red", "; see 'cosine-lr plot --help'"),
         ("plot --annotations", "; see 'cosine-lr plot --help'"),
         ("table --warmup-ratio 3", "; see 'cosine-lr table --help'"),
         ("table --lr 1,000", "got '1,000'"),

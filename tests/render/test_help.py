@@ -38,7 +38,10 @@ _LATEST_OPTIONS = 17
 def test_the_overview() -> None:
     shown = overview(MODULES)
     assert shown.startswith(OVERVIEW)
-    assert shown.endswith("\n\n'cosine-lr COMMAND --help' lists the options of a command.\n")
+    assert shown.endswith(
+        "\n\n'cosine-lr COMMAND --help' lists the options of a command.\n"
+        "'cosine-lr --install-completion' sets up completion in bash, zsh or fish.\n"
+    )
     assert f"one of {len(catalogue.names())} schedules, see 'cosine-lr explain'" in " ".join(shown.split())
 
 

@@ -54,6 +54,22 @@ def flag_of(param: Param) -> str | None:
     return _FLAGS.get((param.owner.removeprefix("cosine_cli.schedules."), param.name))
 
 
+MEASURES = ("sum", "mean", "final", "peak")
+SYNONYMS = {"area": "sum"}
+"""Other names of measures."""
+
+
+@declaration
+class Match:
+    """A comparison at an equal budget: a flag of the commands that show curves, and a top-level key of a config."""
+
+    match: str | None = param(
+        None,
+        "rescale the curves to have this in common with the first; area is the sum",
+        choices=(*MEASURES, *SYNONYMS),
+    )
+
+
 @declaration
 class Beside:
     """Curves added to those of the plan."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.parse.size import read_size, size_schema
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import did_you_mean
@@ -129,5 +130,6 @@ _VALUE_KINDS = {
     Kind.CHOICE: ValueKind("word", "TEXT", _read_choice, lambda param: {"enum": list(param.choices)}),
     Kind.TEXT: ValueKind("word", "TEXT", _read_text, lambda _: {"type": ["string", "number", "boolean"]}),
     Kind.SWITCH: ValueKind("true or false", "", _read_switch, lambda _: {"type": "boolean"}),
+    Kind.SIZE: ValueKind("size", "SIZE", read_size, size_schema),
     Kind.CURVE: ValueKind("curve", "CURVE", _read_curve, lambda _: {"$ref": "#/$defs/curve"}),
 }

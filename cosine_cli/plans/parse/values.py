@@ -28,6 +28,8 @@ def read(param: Param, raw: RawValue) -> Any:
         return _read_pairs(param, raw)
     if param.optional and not raw.quoted and raw.text in (*NULLS[1:], "None"):
         return None
+    if param.kind is Kind.SIZE:
+        return value_kind(param).read(param, raw)
     if raw.keys is not None or (raw.parts is not None and not param.many):
         raise _invalid(param, raw)
     if param.many:
@@ -70,8 +72,8 @@ def _read_one(param: Param, raw: RawValue) -> Any:
 
 
 def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
-    if raw.text in param.named:
-        return param.named[raw.text]
+    if param.kind is Kind.TEXT:
+        return _read_texts(param, raw)
     parts = raw.parts if raw.parts is not None else _split(raw, separator=param.separator)
     if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
         raise user_error(raw.where, param.rule, got="a list with lists or mappings")
@@ -89,6 +91,13 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
     if not accepted or len(values) != (param.exactly or len(values)):
         raise _invalid(param, raw)
     return values
+
+
+def _read_texts(param: Param, raw: RawValue) -> tuple[str, ...]:
+    parts = _split(raw, separator=param.separator) if raw.parts is None else raw.parts
+    if any(isinstance(part, CurveSpec) or part.parts is not None or not part.text for part in parts) or not parts:
+        raise user_error(raw.where, f"must be one or several texts with {param.separator} between", got=raw.echo)
+    return tuple(part.text for part in parts if isinstance(part, RawValue))
 
 
 def _split(raw: RawValue, *, separator: str) -> tuple[RawValue, ...]:

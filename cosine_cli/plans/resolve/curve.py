@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.curve_options import DURATION, LABEL
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, CurveStyle
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.problems import Problems
@@ -73,7 +73,8 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence)
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
-        label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
+        label = _label(spec, context)
+    style = _style(spec, context, problems)
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
         warmup = resolve_warmup(
@@ -97,7 +98,28 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
         notes={name: one.note for name, one in shown.items() if one.note},
         shares={name: one.share for name, one in shown.items() if one.share},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
+        style=style,
     )
+
+
+def _style(spec: CurveSpec, context: Context, problems: Problems) -> CurveStyle:
+    """Return how a curve is drawn; a curve inside another one is not drawn."""
+    values: dict[str, Any] = {}
+    for name in STYLE.keys() & spec.params.keys():
+        with problems.collect():
+            raw = spec.params[name]
+            if context.depth:
+                raise user_error(raw.where, f"{name} must be given for the whole curve, not for a part of it")
+            values[name] = read(STYLE[name], raw)
+    return CurveStyle(**values)
+
+
+def _label(spec: CurveSpec, context: Context) -> str:
+    if "label" not in spec.params:
+        return ""
+    if context.depth:
+        raise user_error(spec.params["label"].where, "only a whole curve has a label, not a part of it")
+    return str(read(LABEL, spec.params["label"]))
 
 
 def check_names(spec: CurveSpec) -> None:

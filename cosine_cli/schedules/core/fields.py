@@ -104,7 +104,7 @@ class Param(NamedTuple):
     - ``choices``: the words that it accepts.
     - ``synonyms``: other words for some of them.
     - ``many``: it takes several values; ``ascending``, ``exactly`` so many, ``may_be_empty``, with ``separator``
-      between them in text, or one of the ``named`` lists.
+      between them in text.
     - ``mapping``: it takes values by time.
     - ``optional``: it may be None.
     - ``alias``, ``share_name``, ``inherits``: other names; a ``share_name`` takes a share of the run, and ``inherits``
@@ -133,7 +133,6 @@ class Param(NamedTuple):
     example: str | None = None
     separator: str = "/"
     exactly: int | None = None
-    named: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     of_members: bool = False
     repeated: bool = False
     share_name: str | None = None
@@ -169,8 +168,8 @@ class Param(NamedTuple):
         if self.mapping:
             return f"must be {self._noun}s{self._bounds} by time, as in {self.example}"
         if self.exactly:
-            named = f", or {either(self.named)}" if self.named else ""
-            return f"must be {self.exactly} {self._noun}s{self._bounds} with {self.separator} between{named}"
+            order = " in rising order" if self.ascending else ""
+            return f"must be {self.exactly} {self._noun}s{order}{self._bounds} with {self.separator} between"
         if self.many:
             return f"must be {self._noun}s" + (" in rising order" if self.ascending else "") + self._bounds
         return f"must be a {self._noun}{self._bounds}"
@@ -236,7 +235,7 @@ class Param(NamedTuple):
         )
 
 
-_KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH}
+_KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH, "Size": Kind.SIZE}
 
 
 def param(default: Any, meaning: str, *, standalone: Any = MISSING, **rules: Any) -> Any:
@@ -296,6 +295,8 @@ _TYPES: dict[str, type] = {
     "Pairs": float,
     "tuple[float, ...]": float,
     "tuple[int, ...]": int,
+    "tuple[str, ...]": str,
+    "tuple[str, ...] | None": str,
 }
 
 

@@ -15,6 +15,7 @@ class Kind(Enum):
     - ``MOMENT``: a time on the run's clock, such as a milestone.
     - ``CHOICE``: one of a few words.
     - ``TEXT``: any text.
+    - ``SIZE``: the width and the height of a figure.
     - ``SWITCH``: true or false.
     - ``CURVE``: a schedule.
     """
@@ -26,6 +27,7 @@ class Kind(Enum):
     MOMENT = "moment"
     CHOICE = "choice"
     TEXT = "text"
+    SIZE = "size"
     SWITCH = "switch"
     CURVE = "curve"
 

@@ -22,20 +22,14 @@ OPTIONS = {"format", "schedule"}
 
 
 def test_every_suggested_name_exists() -> None:
-    figures = {param.name for param in params(Figure)}
-    assert {ours for ours, _, _ in parameter_aliases._PARAMETERS} <= {
-        *OURS,
-        *KEYS,
-        *WARMUP,
-        *figures,
-        *OPTIONS,
-        LABEL.name,
-    }  # noqa: SLF001
+    named = {ours for ours, _, _ in parameter_aliases._PARAMETERS}  # noqa: SLF001
+    assert named <= {*OURS, *KEYS, *WARMUP, *(param.name for param in params(Figure)), *OPTIONS, LABEL.name}
 
 
 def test_no_alias_of_a_parameter_is_listed_twice() -> None:
     """Only one of two rows with the same name would be used."""
-    names = [(name.lower(), ours) for ours, _, row in parameter_aliases._PARAMETERS for name in row.split()]  # noqa: SLF001
+    rows = parameter_aliases._PARAMETERS  # noqa: SLF001
+    names = [(name.lower(), ours) for ours, _, row in rows for name in row.split()]
     assert sorted(names) == sorted(set(names))
 
 

@@ -382,6 +382,18 @@ def test_every_schedule_stands_by_itself(plan: Callable[..., Plan], name: str) -
     assert rates.max() == (curve.schedule.peak if name == "noam" else 0.1)  # whose peak is the model's
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        "curves:\n- sequence: [linear: {for: 5, label: up}, cosine]",
+        "curves:\n- scale: {factor: 2, of: {cosine: {label: up}}}",
+    ],
+)
+def test_a_part_of_a_curve_has_no_label(plan: Callable[..., Plan], config: str) -> None:
+    with pytest.raises(RequestError, match=r"^c.yaml:2:\d+: only a whole curve has a label, not a part of it$"):
+        plan("", config)
+
+
 # --- Rates as shares of the peak -------------------------------------------------------------------------------------
 
 
