@@ -110,7 +110,7 @@ _VALUE_KINDS = {
         "number", "X", lambda _, raw: numbers.parse_number(raw.text), lambda param: {"type": "number", **limits(param)}
     ),
     Kind.RATE: ValueKind(
-        "number or %",
+        "number",
         "X|X%",
         lambda _, raw: numbers.parse_rate(raw.text),
         _rate_schema,

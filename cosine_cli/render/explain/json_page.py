@@ -70,6 +70,7 @@ def _param(param: Param) -> dict[str, Any]:
         "at_least": param.at_least,
         "at_most": param.at_most,
         "no_more_than": param.no_more_than,
+        "share_of": param.share_of,
         "choices": list(param.choices),
         "aliases": list(param.other_names),
     }

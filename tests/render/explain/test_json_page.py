@@ -39,6 +39,7 @@ def test_a_schedule() -> None:
                 "at_least": None,
                 "at_most": None,
                 "no_more_than": None,
+                "share_of": None,
                 "choices": [],
                 "aliases": [],
             }
