@@ -316,6 +316,7 @@ CONFIGS = [
     ("curves: [cosine_with_warmup: {warmup_steps: 20}]", "cosine: {warmup: 20st}"),
     ("curves: [linear_warmup_cosine]", "cosine:warmup=5"),
     ("curves: ['linear_warmup_cosine']", "cosine:warmup=5"),
+    ("curves: cosine", "[cosine]"),
     ("lr: 0,1", "0.1"),
     ("epochs: 1,000", "1000"),
 ]
@@ -338,7 +339,7 @@ def test_a_hint_is_the_text_to_type_in_a_config(config: str, text: str | None, h
         wrong = wrong.partition(": {")[2] + "]" * (wrong.count("[") > wrong.count("]"))
     if ": {" in wrong:
         wrong += "}" * (wrong.count("{") > wrong.count("}"))
-    if text[0].isdigit():
+    if text[0].isdigit() or text[0] == "[":
         wrong = wrong.partition(": ")[2]
     assert config.count(wrong) == 1, wrong
     file.write_text(config.replace(wrong, text), encoding="utf-8")

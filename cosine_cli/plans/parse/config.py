@@ -17,7 +17,7 @@ from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import among, canonical, is_framework_name, is_known, load
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import did_you_mean, either, question, quote
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
@@ -130,7 +130,9 @@ class _Reader:
         """Return a list of curves."""
         if not node.items:
             got = "an empty list" if node.items == () else node.kind
-            self._problems.add(Problem(node.where, "must be a list of curves", got=got))
+            is_curve = "," not in node.text and is_known(node.text.partition(":")[0])
+            hint = question(f"[{node.text}]") if is_curve else None
+            self._problems.add(Problem(node.where, "must be a list of curves", got=got, hint=hint))
         specs: list[CurveSpec] = []
         for item in node.items or ():
             with self._problems.collect():

@@ -75,8 +75,8 @@ In other libraries
   composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
 
 Aliases
-  cos, cosine_decay, half_cosine (accepted); CosineAnnealing, cosine_annealing
-  (not accepted; the error suggests cosine)
+  cos, cosine_decay, half_cosine (accepted); CosineAnnealing, cosine_annealing,
+  cosine_with_min_lr (not accepted; the error suggests cosine)
 
 Common misconceptions
   “It ends at half the initial rate”
