@@ -33,7 +33,8 @@ from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
 from cosine_cli.plans.model.placement import on_own_run
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine, is_file
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.schedules.core.kinds import Kind
