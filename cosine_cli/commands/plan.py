@@ -9,7 +9,7 @@ from __future__ import annotations
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
-from cosine_cli.plans.model.figure_settings import Caption, Figure
+from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
@@ -54,7 +54,7 @@ def run(line: CommandLine) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = load_plan(line.without("output"))
+    plan = load_plan(line.without("output"), SETTINGS)
     notes([*plan.remarks, *milestone_notes(plan), *truncation_notes(plan)])
     _write(target, config_text(plan).encode("utf-8", "backslashreplace"))
 

@@ -44,14 +44,14 @@ def run(line: CommandLine) -> None:
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    plan = load_plan(line)
+    plan = load_plan(line, ("title", "log"))
     notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalent_notes import sentences
         from cosine_cli.studies.equivalents import with_equivalents
 
         plan, equivalents = with_equivalents(plan, frameworks)
-        differences = sentences(equivalents, plan.clock, terminal)
+        differences = sentences(equivalents, terminal)
         write(target, chain(show(plan, terminal), differences, truncation_lines(plan, terminal)))
     else:
         write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))

@@ -83,7 +83,7 @@ def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) 
     if equivalents:
         from cosine_cli.render.equivalent_notes import sentences
 
-        yield from sentences(equivalents, plan.clock, terminal)
+        yield from sentences(equivalents, terminal)
     yield from truncation_lines(plan, terminal)
 
 
@@ -95,7 +95,7 @@ def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
     for equivalent in equivalents:
         from cosine_cli.render.equivalent_notes import sentence
 
-        note(sentence(equivalent, plan.clock))
+        note(sentence(equivalent))
 
 
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.parse.config import NAME
 from cosine_cli.plans.parse.value_kinds import NUMBER_PATTERN, TIME_SUFFIX, Json, limits, value_kind
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.grid import MOST_AXES, varying
@@ -25,16 +26,14 @@ def schema() -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cosine-lr config",
-        "description": "A run and the learning-rate curves to compare over it.",
+        "description": "A run and the learning-rate curves to compare over it, or several runs side by side.",
         "type": "object",
         "additionalProperties": False,
-        "not": {"required": ["epochs", "steps"]},
+        "not": {"anyOf": [_TWO_LENGTHS, *({"required": ["runs", key]} for key in _run())]},
         "properties": {
             **_properties(params(Caption)),
-            **_properties(params(Run)),
-            "warmup": _warmup(),
-            "groups": _groups(),
-            "curves": {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE},
+            **_run(),
+            "runs": _runs(),
             "figure": {
                 "description": "how the figure looks",
                 "type": "object",
@@ -50,11 +49,29 @@ def schema() -> Json:
     }
 
 
+def _run() -> Json:
+    """Return the schema of the keys of a run."""
+    curves = {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE}
+    return {**_properties(params(Run)), "warmup": _warmup(), "groups": _groups(), "curves": curves}
+
+
+def _runs() -> Json:
+    run = {
+        "type": "object",
+        "required": ["curves"],
+        "additionalProperties": False,
+        "not": _TWO_LENGTHS,
+        "properties": {**_properties((NAME,)), **_run()},
+    }
+    return {"description": "several runs to show side by side", "type": "array", "minItems": 1, "items": run}
+
+
 def _framework_schedule_names() -> list[str]:
     return [f"{framework}.{own}" for framework in frameworks() for own in framework_schedules(framework)]
 
 
 _CURVE = {"$ref": "#/$defs/curve"}
+_TWO_LENGTHS = {"required": ["epochs", "steps"]}
 
 
 def _curve() -> Json:

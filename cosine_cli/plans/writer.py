@@ -42,12 +42,26 @@ def config_text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    clock = plan.clock
     if plan.title is not None:
         yield f"title: {text(plan.title)}"
+    if plan.runs:
+        yield "runs:"
+    for run in plan.runs:
+        name = [f"name: {text(run.name)}"] if run.name else []
+        first, *rest = (*name, *_run_lines(run, counted=plan.clock.unit == "step"))
+        yield f"  - {first}"
+        yield from (f"    {line}" for line in rest)
+    if not plan.runs:
+        yield from _run_lines(plan)
+    yield from _figure_lines(plan.figure)
+
+
+def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
+    """Yield the lines of a run; ``counted``: with its steps per epoch even if they are 1, the default."""
+    clock = plan.clock
     yield f"lr: {whole(plan.lr)}"
     yield _commented(f"{clock.unit}s: {clock.length}", _in_steps(clock, Time(float(clock.length), clock.unit)))
-    if clock.steps_per_epoch is not None and (clock.unit == "step" or clock.steps_per_epoch > 1):
+    if clock.steps_per_epoch is not None and (counted or clock.unit == "step" or clock.steps_per_epoch > 1):
         yield f"steps_per_epoch: {clock.steps_per_epoch}"
     if plan.update != "step":
         yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
@@ -61,7 +75,6 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield "curves:"
     for curve in plan.bases:
         yield from _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
-    yield from _figure_lines(plan.figure)
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:

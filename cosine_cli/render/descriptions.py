@@ -83,14 +83,14 @@ def brief(curve: Curve, clock: Clock) -> str:
 def headline(plan: Plan) -> str:
     """Return the peak and the length of a plan, such as ``Peak 0.1, 100 epochs, warmup over 5``."""
     clock = plan.clock
-    warmups = {curve.warmup for curve in plan.curves}
-    warmup = f", warmup over {time_text(warmups.pop(), clock)}" if len(warmups) == 1 and max(warmups) else ""
+    warmups = {time_text(curve.warmup, plan.clock_of(curve)) for curve in plan.curves}
+    warmup = f", warmup over {warmups.pop()}" if len(warmups) == 1 and plan.curves[0].warmup else ""
     each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
     return f"{_peaks(plan)}, {run_length(clock)}{each}{warmup}"
 
 
 def _peaks(plan: Plan) -> str:
-    peaks = sorted(highest(curve.schedule, plan.clock.total).rate for curve in plan.curves)
+    peaks = sorted(highest(curve.schedule, plan.clock_of(curve).total).rate for curve in plan.curves)
     lowest, most = _rate(peaks[0]), _rate(peaks[-1])
     return f"Peak {most}" if lowest == most else f"Peaks {lowest} to {most}"
 

@@ -89,4 +89,5 @@ def _rates(plan: Plan, times: Times, forms: Sequence[_Form]) -> Iterator[tuple[s
 
 def _under(plan: Plan, forms: Sequence[_Form]) -> Iterator[tuple[str, ...]]:
     yield UNDER[0], *(form.written(form.summary.mean) for form in forms)
-    yield UNDER[1], *(half_text(form.summary, plan.clock) for form in forms)
+    clocks = map(plan.clock_of, plan.curves)
+    yield UNDER[1], *(half_text(form.summary, clock) for form, clock in zip(forms, clocks, strict=True))

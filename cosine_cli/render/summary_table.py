@@ -52,7 +52,7 @@ def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = 
 def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayout:
     """Return a table with one row per statistic and one column per curve."""
     columns = [
-        Column(heading(curve, plan.clock, stats.peak, terminal), hue(index), statistic_cells(stats))
+        Column(heading(curve, plan, stats.peak, terminal), hue(index), statistic_cells(stats))
         for index, (curve, stats) in enumerate(zip(plan.curves, statistics(plan), strict=True))
     ]
     return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
@@ -112,12 +112,12 @@ def _plain(value: float | None) -> str:
 
 def _jsonl(plan: Plan) -> Iterator[bytes]:
     for curve, stats in zip(plan.curves, statistics(plan), strict=True):
-        yield json.dumps(_record(curve, stats, plan.clock)).encode() + b"\n"
+        yield json.dumps(_record(curve, stats, plan.clock_of(curve))).encode() + b"\n"
 
 
 def _json(plan: Plan) -> Iterator[bytes]:
     stats = zip(plan.curves, statistics(plan), strict=True)
-    records = [_record(curve, its, plan.clock) for curve, its in stats]
+    records = [_record(curve, its, plan.clock_of(curve)) for curve, its in stats]
     yield json.dumps({"unit": plan.clock.unit, "curves": records}).encode() + b"\n"
 
 

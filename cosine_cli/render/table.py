@@ -14,6 +14,7 @@ from rich.text import Text
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.clock import Clock, whole
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import hue
 from cosine_cli.render.data_formats import check_count
@@ -110,12 +111,13 @@ def _time(time: float) -> str:
 
 
 def _column(plan: Plan, rates: list[float | None], summary: Summary, index: int, terminal: Terminal) -> Column:
+    curve = plan.curves[index]
     *cells, mean = rate_texts((*rates, summary.mean), peak=summary.peak)
     return Column(
-        heading=heading(plan.curves[index], plan.clock, summary.peak, terminal),
+        heading=heading(curve, plan, summary.peak, terminal),
         hue=hue(index),
         cells=tuple(cells),
-        footer=(mean, half_text(summary, plan.clock)),
+        footer=(mean, half_text(summary, plan.clock_of(curve))),
     )
 
 
@@ -124,12 +126,12 @@ def half_text(summary: Summary, clock: Clock) -> str:
     return "never" if summary.half_at is None else time_text(summary.half_at, clock)
 
 
-def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tuple[str, ...]:
+def heading(curve: Curve, plan: Plan, peak: float, terminal: Terminal) -> tuple[str, ...]:
     """Return the heading lines of a curve: label, sparkline, description and factor."""
     return (
         visible(curve.label if terminal.width == UNBOUNDED else shorten(curve.label, width=LABEL_WIDTH)),
-        sparkline(curve, clock.total, peak),
-        brief(curve.base or curve, clock),  # of which the line below says the factor
+        sparkline(on_axis(curve, plan), plan.clock.total, peak),
+        brief(curve.base or curve, plan.clock_of(curve)),  # of which the line below says the factor
         factor(curve),
     )
 

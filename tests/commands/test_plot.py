@@ -274,11 +274,11 @@ def test_a_terminal_is_told_what_was_drawn() -> None:
 def test_progress_is_for_terminals(here: Path) -> None:
     for name in ("a", "b"):
         (here / f"{name}.yaml").write_text("curves: [cosine]\nfigure: {size: column, dpi: 40}", encoding="utf-8")
-    code, shown = on_terminal("plot", "a.yaml", "b.yaml")
+    code, shown = on_terminal("plot", "a.yaml", "b.yaml", "--each")
     assert code == 0
     assert "Drawing" in shown
     assert shown.endswith("cosine-lr: drew 2 figures\n")
-    words = [sys.executable, "-m", "cosine_cli", "plot", "a.yaml", "b.yaml"]
+    words = [sys.executable, "-m", "cosine_cli", "plot", "a.yaml", "b.yaml", "--each"]
     done = subprocess.run(words, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"a.png\nb.png\n", b"")
 
@@ -319,7 +319,7 @@ def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words:
 def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> None:
     (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
     (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1.6, 1.2]}", encoding="utf-8")
-    answer = ask("plot", "a.yaml", "b.yaml")
+    answer = ask("plot", "a.yaml", "b.yaml", "--each")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err.startswith("cosine-lr: error: figure 'b.png': is too small for all names, ")
     assert files(here) == ["a.yaml", "b.yaml"]

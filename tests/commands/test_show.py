@@ -220,7 +220,6 @@ def test_strange_runs(words: str, beginning: str, numbers: list[str]) -> None:
         ("-o chart.png", "output 'chart.png': must end in .txt"),
         ("-o none/chart.txt", "output 'none/chart.txt': its directory must exist; create it with mkdir -p 'none'"),
         ("--size 8x4", "unknown option '--size'; see 'cosine-lr show --help'"),
-        ("a.yaml b.yaml", "expected one config, got 'a.yaml' and 'b.yaml'; only plot takes several"),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:

@@ -166,7 +166,6 @@ def test_a_config_and_flags_over_it(here: Path) -> None:
             "--epochs 2k --every 1",
             "rows: must be at most 1,000 as table, got 2,001; choose fewer with --every, --rows or --at",
         ),
-        ("a.yaml b.yaml", "expected one config, got 'a.yaml' and 'b.yaml'; only plot takes several"),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:

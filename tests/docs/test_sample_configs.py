@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from PIL import Image
 from ruamel.yaml import YAML
 
-from cosine_cli.plans.load import load_plan_from
+from cosine_cli.plans.load import load_plan as plan_of
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.figure.mpl.draw import draw
 
@@ -44,7 +44,7 @@ def text_of(name: str) -> str:
 
 
 def load_plan(path: Path) -> Plan:
-    return load_plan_from(CommandLine(curves=(), files=(str(path),), options={}), str(path))
+    return plan_of(CommandLine(curves=(), files=(str(path),), options={}))
 
 
 def test_the_samples_are_there() -> None:

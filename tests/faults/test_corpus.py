@@ -209,9 +209,11 @@ FLAGS = [
     bad("23-every-and-rows", "table --rows 5 --every 2", "--rows and --every: cannot be combined"),
     bad("23-suffix-and-format", "table -o y.csv --format json", "--format: must be csv to match 'y.csv', got 'json'"),
     bad(
-        "23-two-configs",
+        "23-two-units",
         "table a.yaml b.yaml",
-        "expected one config, got 'a.yaml' and 'b.yaml'; only plot takes several",
+        "a.yaml: its 100 epochs cannot be shown beside the steps of b.yaml: the steps per epoch are not known; "
+        "pass --steps-per-epoch N, or add steps_per_epoch to a.yaml",
+        files={"a.yaml": "lr: 0.1", "b.yaml": "steps: 50"},
     ),
     bad("24-1000-parameters", ("table", "step:" + ",".join(f"p{i}=1" for i in range(1000))), "no parameter", lines=21),
     bad("24-10000-curves", ("table", *["cosine"] * 10_000), "curves must be at most 1,000, got 10,000"),
@@ -327,13 +329,13 @@ OUTPUTS = [
     ),
     bad(
         "42-one-file-twice",
-        "plot a.yaml b.yaml",
+        "plot a.yaml b.yaml --each",
         "must not be written by two figures, got 'a.yaml' and 'b.yaml'",
         files={"a.yaml": "figure: {output: x.png}", "b.yaml": "figure: {output: ./X.png}"},
     ),
     bad(
         "42-one-output-for-two",
-        "plot a.yaml b.yaml -o x.png",
+        "plot a.yaml b.yaml -o x.png --each",
         "--output: cannot be a single file for 2 figures, got 'x.png'; give --out-dir",
         files={"a.yaml": "lr: 0.1", "b.yaml": "lr: 0.1"},
     ),

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from plans_of import planned
 from ruamel.yaml import YAML
@@ -315,7 +315,7 @@ def asked(draw: st.DrawFn) -> Request:
         sizes = st.sampled_from([*NAMED_SIZES, "6x3", "2.5x2"])
         figure = {"size": said(draw(sizes)), "theme": said(draw(st.sampled_from(["light", "dark", "both"])))}
     if draw(st.booleans()):
-        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4")}
+        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4"), "legend": said("none")}
         figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
     listed = draw(st.lists(curves(unit, both=both), max_size=3))
     if listed and draw(st.integers(0, 2)) == 0:
@@ -341,6 +341,28 @@ def test_any_plan_reads_back(request_: Request) -> None:
     again = resolve(parse_config_text(config_text(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
+    assert config_text(again.bare) == config_text(plan.bare)
+
+
+@st.composite
+def side_by_side(draw: st.DrawFn) -> Request:
+    """Draw several runs, of which those in epochs can be brought to steps."""
+    runs = draw(st.lists(asked(), min_size=1, max_size=3))
+    named = [run._replace(name=draw(st.just("") | any_text), figure={}) for run in runs]
+    figure = {"log": said("true"), "title": said(draw(any_text), quoted=True)} if draw(st.booleans()) else {}
+    return Request(runs=tuple(named), figure=figure)
+
+
+@settings(settings(), max_examples=settings().max_examples * 2, suppress_health_check=list(HealthCheck))
+@given(side_by_side())
+def test_any_plan_of_several_runs_reads_back(request_: Request) -> None:
+    try:
+        plan = resolve(request_)
+    except RequestError:
+        reject()
+    again = resolve(parse_config_text(config_text(plan), "written.yaml"))
+    assert again == plan
+    assert len(plan.curves) == sum(len(run.curves) for run in plan.runs)
     assert config_text(again.bare) == config_text(plan.bare)
 
 
@@ -379,7 +401,15 @@ def test_most_of_them_were_plans() -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Figure)])
 def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: str) -> None:
-    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}
+    other = {
+        "output": "a.png",
+        "size": (6.0, 3.0),
+        "dpi": 77.0,
+        "log": True,
+        "theme": "dark",
+        "annotations": False,
+        "legend": "below",
+    }
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
     assert getattr(resolve(parse_config_text(config_text(changed), "c.yaml")).figure, field) == other[field]

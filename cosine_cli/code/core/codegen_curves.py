@@ -76,15 +76,16 @@ def codegen_curves(
     ``by_epoch``: the code can be called once per epoch, if a curve is. ``grouped``: the code takes all parameter groups
     together; otherwise each is a curve of its own.
     """
-    curves = plan.bases if grouped else plan.curves
-    names = identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves])
+    own = [(curve, run) for run in plan.parts for curve in (run.bases if grouped else run.curves)]
+    names = identifiers([curve.label for curve, _ in own], taken, [curve.name for curve, _ in own])
     converted = (
-        _by_epoch(curve, name, plan)
-        if by_epoch and moves_by_epoch(curve, plan.clock)
-        else _by_update(curve, name, plan)
-        for curve, name in zip(curves, names, strict=True)
+        _by_epoch(curve, name, run) if by_epoch and moves_by_epoch(curve, run.clock) else _by_update(curve, name, run)
+        for (curve, run), name in zip(own, names, strict=True)
     )
-    return tuple(_until_end(replace(curve, groups=plan.groups if grouped else ())) for curve in converted)
+    return tuple(
+        _until_end(replace(curve, groups=run.groups if grouped else ()))
+        for curve, (_, run) in zip(converted, own, strict=True)
+    )
 
 
 def _until_end(curve: CodegenCurve) -> CodegenCurve:

@@ -23,6 +23,9 @@ _MATPLOTLIB = re.compile(rb"Matplotlib v([0-9][0-9A-Za-z.+]{0,40})")
 """Matplotlib's version in an SVG; the other formats are written without it."""
 
 
+_CONFIG = re.compile(r"^lr: (?s:.*)^curves:$|^runs:\n(?s:.*)^    curves:$", re.MULTILINE)
+
+
 class BrokenError(ValueError):
     """An invalid or unusual figure; the text is the reason."""
 
@@ -69,8 +72,7 @@ def extract_plan(data: bytes, path: str) -> str:
 
 def _is_config(text: str) -> bool:
     """Return whether a text has the lines of every config that we embed, unlike descriptions of other figures."""
-    _, rate, rest = f"\n{text}".partition("\nlr: ")
-    return bool(rate) and "\ncurves:\n" in f"{rest}\n"
+    return _CONFIG.search(text) is not None
 
 
 def _read(kind: _Kind, data: bytes, where: str) -> str | None:

@@ -50,12 +50,14 @@ class CommandLine:
     - ``files``: the paths of the configs.
     - ``options``: the given flags by the name of their parameter.
     - ``command``: the name of the command.
+    - ``files_first``: the number of files before the first curve.
     """
 
     curves: tuple[str, ...]
     files: tuple[str, ...]
     options: Mapping[str, RawValue]
     command: str = "plot"
+    files_first: int = 0
 
     @classmethod
     def of(cls, given: Mapping[str, Any], *, command: str = "plot") -> CommandLine:
@@ -63,10 +65,11 @@ class CommandLine:
         words = [*(given.get("words") or ())]
         curves = [word for word in words if not is_file(word)] + [*(given.get("schedule") or ())]
         files = [word for word in words if is_file(word)] + [*(given.get("config") or ())]
+        files_first = next((at for at, word in enumerate(words) if not is_file(word)), len(files))
         flags = {name: value for name, value in given.items() if name not in ("words", "schedule", "config")}
         unit: Unit = "step" if flags.get("steps") is not None else "epoch"
         options = {name: _raw(name, value, unit) for name, value in flags.items() if value is not None}
-        return cls(tuple(curves), tuple(files), options, command)
+        return cls(tuple(curves), tuple(files), options, command, files_first)
 
     def given(self, declared: type) -> dict[str, RawValue]:
         """Return the given flags that a dataclass declares, unparsed."""
@@ -86,7 +89,13 @@ class CommandLine:
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
 
     def request(self, below: Request) -> Request:
-        """Return the request of the line merged over that of a config, whose unit applies to bare times."""
+        """Return the request of the line merged over that of a config, whose unit applies to bare times.
+
+        Options of the run apply to each run of a config that has several.
+        """
+        if below.runs:
+            runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
+            return below._replace(figure={**below.figure, **self.request(Request()).figure}, runs=runs)
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}

@@ -64,6 +64,8 @@ class Request(NamedTuple):
     - ``problems``: its problems so far.
     - ``applied_flags``: the options of the run that a config was read with, which its ``run`` contains.
     - ``remarks``: what another program's config was read as, and what was ignored.
+    - ``runs``: the requests of several runs, whose figure is that of this request; each may have a ``name``.
+    - ``run_of``: the name of the run that these curves share the options of, if it is another's.
     """
 
     unit: Unit | None = None
@@ -75,6 +77,9 @@ class Request(NamedTuple):
     groups: RawValue | None = None
     applied_flags: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
+    runs: tuple[Request, ...] = ()
+    name: str = ""
+    run_of: str = ""
 
     def over(self, below: Request) -> Request:
         """Return both requests merged, this one first; only one of the two has curves."""
@@ -96,4 +101,6 @@ class Request(NamedTuple):
             groups=self.groups or below.groups,
             applied_flags=below.applied_flags,
             remarks=(*self.remarks, *below.remarks),
+            name=below.name,
+            run_of=below.run_of,
         )

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from cosine_cli.plans.model.placement import pace
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.descriptions import time_text
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.half_peak import has_room
@@ -39,8 +41,13 @@ def warmup(context: FigureContext) -> Iterator[Area]:
 
 def _warmup_length(context: FigureContext) -> float:
     """Return the length of the warmup in steps, 0 if curves have different ones."""
-    lengths = {curve.warmup for curve in context.plan.curves} - {0.0}
+    lengths = {_warmup_of(curve, context) for curve in context.plan.curves} - {0.0}
     return lengths.pop() if len(lengths) == 1 else 0.0
+
+
+def _warmup_of(curve: Curve, context: FigureContext) -> float:
+    """Return the length of a curve's warmup in steps of the axis."""
+    return curve.warmup / pace(curve, context.plan)
 
 
 def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
@@ -56,7 +63,9 @@ def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iter
 def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield the number of each cycle of the first curve that restarts, at its lower left."""
     curves = zip(context.plan.curves, context.traces, strict=True)
-    candidates = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
+    candidates = (
+        (_warmup_of(curve, context), trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands
+    )
     warmup_length, restarts = next(candidates, (0.0, ()))
     starts = [context.axes.x(max(start, warmup_length)) for start in restarts]
     for number, (left, right) in enumerate(pairwise([*starts, context.axes.box.right]), 1):

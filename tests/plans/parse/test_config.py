@@ -115,6 +115,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "update",
         "groups",
         "curves",
+        "runs",
         "figure",
     )
 

@@ -1,0 +1,71 @@
+"""Draw the curves of a plan on axes that the caller made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cosine_cli.plans.model.placement import on_axis
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.traces import Trace, trace
+from cosine_cli.render.figure import strokes
+from cosine_cli.render.figure.palette import THEMES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+_BAND_ALPHA = 0.3
+_NO_LEGEND = "_nolegend_"
+
+
+def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
+    """Draw one line per curve, without a line through a jump, and return the lines.
+
+    Times are in the unit of the plan; axis labels are set only where there are none.
+    """
+    until, unit = float(plan.clock.total), plan.clock.unit_steps
+    columns = max(int(ax.bbox.width), 1)
+    traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
+    dashes = strokes.dashes([each.stepped for each in traces])
+    lines = [
+        _draw_curve(
+            ax,
+            each,
+            unit,
+            label=curve.label,
+            color=THEMES[plan.figure.theme].hue(index),
+            linewidth=strokes.width(index),
+            linestyle=(0, dashes[index]) if dashes[index] else "-",
+        )
+        for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True))
+    ]
+    if not ax.get_xlabel():
+        ax.set_xlabel("Epoch" if plan.clock.unit == "epoch" else "Step")
+    if not ax.get_ylabel():
+        ax.set_ylabel("Learning rate")
+    return lines
+
+
+def _draw_curve(ax: Axes, curve: Trace, unit: int, **look: Any) -> Line2D:
+    """Draw the strokes of a curve as one line, its jumps dotted, and its bands as areas below their upper edge."""
+    for band in curve.bands:
+        middles = (band.edges[:-1] + band.edges[1:]) / 2 / unit
+        ax.fill_between(middles, band.low, band.high, color=look["color"], alpha=_BAND_ALPHA, linewidth=0)
+    jumps = [((jump.time / unit, jump.time / unit), (jump.before, jump.after)) for jump in curve.jumps]
+    dotted = {"color": look["color"], "linewidth": strokes.RISER, "linestyle": (0, strokes.DOTTED)}
+    ax.plot(*_with_gaps(jumps), label=_NO_LEGEND, **dotted)
+    edges = [((band.edges[:-1] + band.edges[1:]) / 2 / unit, band.high) for band in curve.bands]
+    parts = [(stroke.times / unit, stroke.rates) for stroke in curve.strokes]
+    (line,) = ax.plot(*_with_gaps([*parts, *edges]), **look)
+    return line
+
+
+def _with_gaps(parts: Iterable[tuple[Any, Any]]) -> tuple[Any, Any]:
+    """Return the times and the rates of parts that are not connected: NaN separates them."""
+    ordered = sorted(parts, key=lambda part: float(part[0][0]))
+    times = [np.append(times, np.nan) for times, _ in ordered]
+    rates = [np.append(rates, np.nan) for _, rates in ordered]
+    return (np.concatenate(times)[:-1], np.concatenate(rates)[:-1]) if ordered else ((), ())
