@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,10 +34,12 @@ from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine, is_file
+from cosine_cli.plans.registry import is_known
 from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.fields import Param, merged
+from cosine_cli.schedules.core.fields import Param, merged, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.studies.statistics import Statistics, statistics
 from cosine_cli.studies.table_rows import Times, choose
 from cosine_cli.text import closest, either, question, quote
 
@@ -79,18 +81,32 @@ class RateFunction:
     >>> cosine = clr.plan("cosine", lr=0.1, steps=1000)["cosine"]
     >>> cosine([0, 500, 1000])
     array([0.1 , 0.05, 0.  ])
+
+    In PyTorch, with an optimizer whose ``lr`` is 1.0::
+
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, cosine)
     """
+
+    # LambdaLR saves the __dict__ of its function in checkpoints; torch.load refuses those with a schedule in them.
+    __slots__ = ("__dict__", "label", "name", "schedule")
 
     label: str
     name: str
     schedule: Schedule
 
-    def __call__(self, t: ArrayLike) -> Rates:
-        """Return the rates used for the updates ``t``, counted from 0, as an array of the same shape.
+    @overload
+    def __call__(self, t: float | np.number[Any]) -> float: ...
+
+    @overload
+    def __call__(self, t: ArrayLike) -> Rates: ...
+
+    def __call__(self, t: ArrayLike) -> float | Rates:
+        """Return the rate used for update ``t``, counted from 0, or an array of the rates of several updates.
 
         After the end of the curve the rate is NaN.
         """
-        return self.schedule(t)
+        rates = self.schedule(t)
+        return rates if np.ndim(rates) else float(rates)
 
 
 class LearningRates:
@@ -130,6 +146,15 @@ class LearningRates:
             hint = (near and question(near)) or f"the curves are {either(map(repr, labels), last='and')}"
             raise user_error("curve", "must be the label of a curve", got=quote(curve), hint=hint)
         return found[0]
+
+    def statistics(self) -> dict[str, Statistics]:
+        """Return the key numbers of each curve, by its label, as ``cosine-lr table --summary`` prints them.
+
+        >>> import cosine_cli as clr
+        >>> round(clr.plan("cosine", "linear", epochs=100).statistics()["linear"].sum, 3)
+        5.05
+        """
+        return dict(zip([curve.label for curve in self.curves], statistics(self._plan), strict=True))
 
     def rates(self, **rows: Option) -> Curves:
         """Return the rates at chosen times, by default at every epoch, or every step of a run in steps.
@@ -224,11 +249,12 @@ class LearningRates:
             return load_plan(_merged(self._line, _texts(settings, _SETTINGS)), SETTINGS)
 
 
-def plan(*curves: str | os.PathLike[str], **options: Option) -> LearningRates:
+def plan(*curves: str | os.PathLike[str] | Schedule, **options: Option) -> LearningRates:
     """Return the learning rates of curves and files, as the command line reads them.
 
-    - ``curves``: curves such as ``"cosine:warmup=5"`` and files such as ``"run.yaml"`` or ``Path("args.json")``;
-      by default cosine, step and exponential decay.
+    - ``curves``: curves such as ``"cosine:warmup=5"``, files such as ``"run.yaml"`` or ``Path("args.json")``, and
+      schedules such as ``Cosine(lr=0.1, total=100)``, with times in steps; by default cosine, step and exponential
+      decay.
     - ``options``: those of ``cosine-lr plot``: ``lr=0.1``, ``epochs=100``, ``warmup="5%"``, ``log=True``,
       ``preset="icml"``, ...
 
@@ -270,12 +296,34 @@ plan.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # complet
 )
 
 
-def _word(curve: str | os.PathLike[str]) -> str:
+def _word(curve: str | os.PathLike[str] | Schedule) -> str:
     """Return a curve or a file as the command line takes it; a path object is a file whatever its name."""
+    if isinstance(curve, Schedule):
+        return _spec(curve)
     if not isinstance(curve, str | os.PathLike):
-        raise user_error("curve", "must be a text such as 'cosine:warmup=5', or a path", got=type(curve).__name__)
+        raise user_error(
+            "curve", "must be a text such as 'cosine:warmup=5', a path or a schedule", got=type(curve).__name__
+        )
     text = os.fspath(curve)
     return text if isinstance(curve, str) or is_file(text) else f"./{text}"
+
+
+def _spec(schedule: Schedule) -> str:
+    """Return a schedule as the command line takes it, with its times in steps."""
+    kind = type(schedule)
+    given = [(param, getattr(schedule, param.name)) for param in params(kind)]
+    if any(param.kind is Kind.CURVE or param.mapping for param, _ in given):
+        raise user_error("curve", "must not be composed of others", got=kind.__name__, hint="write it in a config")
+    name = kind.__module__.removeprefix("cosine_cli.schedules.")
+    if not is_known(name):  # one of a framework counts calls, which may be steps or epochs
+        raise user_error("curve", "must be a schedule of the catalogue", got=kind.__name__, hint="give it as a text")
+    values = [f"{param.name}={_value(param, value)}" for param, value in given if value is not None]
+    return f"{name}:{','.join(values)}"
+
+
+def _value(param: Param, value: Any) -> str:
+    parts = value if isinstance(value, tuple) else (value,)
+    return (param.separator or "/").join(f"{_text(param, part)}{'st' if param.kind.is_time else ''}" for part in parts)
 
 
 def _texts(options: dict[str, Option], known: dict[str, Param]) -> dict[str, Any]:
@@ -321,8 +369,10 @@ def _merged(line: CommandLine, given: dict[str, Any]) -> CommandLine:
 def _notes(plan: Plan) -> tuple[str, ...]:
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
-    return (*plan.remarks, *milestone_notes(plan), *truncation_notes(plan))
+    notes = (*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan))
+    return tuple(_FLAG.sub(_argument, note) for note in notes)
 
 
 @contextmanager

@@ -16,7 +16,15 @@ from matplotlib import colors
 from matplotlib.figure import Figure
 
 import cosine_cli as clr
+from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.cosine import Cosine
+from cosine_cli.schedules.multistep import Multistep
+from cosine_cli.schedules.onecycle import Onecycle
+from cosine_cli.schedules.warmup import Warmup
+from cosine_cli.schedules.wsd import Wsd
 
+COMPOSED = Warmup(warmup=5, of=Cosine(lr=1, total=9))
 ARGS = '{"lr_scheduler_type": "cosine", "learning_rate": 2e-5, "warmup_ratio": 0.03, "max_steps": 1000}'
 
 
@@ -53,6 +61,54 @@ def test_options_are_those_of_the_command_line(options: dict[str, Any], same: li
     assert rates.lr.tolist() == [curve["lr"] for curve in printed["curves"]]
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Cosine(lr=0.3, total=80.5, min_lr=1e-3),
+        Multistep(lr=1, milestones=(10, 30.5), gamma=0.5),
+        Wsd(warmup=3, stable=70, decay=27, decay_shape="sqrt"),
+        Onecycle(total=100, warmup=30, three_phase=True),
+    ],
+    ids=lambda schedule: type(schedule).__name__,
+)
+@pytest.mark.parametrize("run", [{"epochs": 10, "steps_per_epoch": 10}, {"steps": 100}])
+def test_a_schedule_is_a_curve_with_times_in_steps(schedule: Schedule, run: dict[str, int]) -> None:
+    steps = np.arange(100)
+    assert clr.plan(schedule, **run)[0](steps) == pytest.approx(schedule(steps), rel=1e-12)
+
+
+def test_one_rate_is_a_float() -> None:
+    cosine = clr.plan("cosine")["cosine"]
+    assert [type(cosine(t)) for t in (50, 50.0, np.int64(50))] == [float] * 3
+    assert cosine(50) == pytest.approx(0.05)
+
+
+def test_a_curve_has_nothing_that_a_checkpoint_would_hold() -> None:
+    assert clr.plan("cosine")["cosine"].__dict__ == {}
+
+
+def test_matched_curves() -> None:
+    plan = clr.plan("constant", "linear", match="area", epochs=100)
+    sums = [curve(np.arange(100)).sum() for curve in plan.curves]
+    assert sums == pytest.approx([10.0, 10.0])
+    assert [its.sum for its in plan.statistics().values()] == pytest.approx([10.0, 10.0])
+    ax = Figure().add_subplot()
+    assert [line.get_label() for line in plan.draw(ax)] == ["constant ×1", "linear ×1.98"]
+    assert ax.get_ylabel() == "Learning rate, equal sum"
+
+
+def test_a_default_warmup_is_a_warning_in_python_words() -> None:
+    with pytest.warns(clr.PlanWarning, match="^wsd .* warms up by default, cosine does not; warmup sets it for all"):
+        clr.plan("cosine", "wsd")
+
+
+def test_a_figure_shows_itself_in_a_notebook_at_its_size() -> None:
+    data, metadata = clr.plan("cosine").figure(size=(4, 3), dpi=100)._repr_mimebundle_()  # type: ignore[attr-defined]
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert int.from_bytes(data["image/png"][16:20]) == 400
+    assert metadata["image/png"] == {"width": 384}
+
+
 def test_a_list_is_a_list() -> None:
     plan = clr.plan("multistep", epochs=90, milestones=[30, 60], gamma=0.1)
     assert plan["multistep"]([29, 30, 60]).tolist() == pytest.approx([0.1, 0.01, 0.001])
@@ -73,7 +129,11 @@ def test_a_list_is_a_list() -> None:
         pytest.param(["cosine"], {"lr": True}, "lr: must be a finite number above 0, got 'true'", id="boolean"),
         pytest.param(["cosine"], {"lr": -1}, "lr: must be a finite number above 0, got '-1'", id="bound"),
         pytest.param(["cosine"], {"lr": 1j}, "lr: must be a number, a text or a list of", id="complex"),
-        pytest.param([3], {}, "curve: must be a text such as 'cosine:warmup=5', or a path, got int", id="number"),
+        pytest.param(
+            [3], {}, "curve: must be a text such as 'cosine:warmup=5', a path or a schedule, got int", id="number"
+        ),
+        pytest.param([CosineAnnealingLR(T_max=9)], {}, "curve: must be a schedule of the catalogue, got C", id="torch"),
+        pytest.param([COMPOSED], {}, "curve: must not be composed of others, got Warmup; write it in a", id="composed"),
         pytest.param(["cosine"], {"gamma": 0.9}, "gamma: no curve uses it", id="unused"),
         pytest.param(["step"], {"update": "day"}, "update: must be step or epoch, got 'day'", id="choice"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from matplotlib.figure import Figure
 
 from cosine_cli.plans.model.plan import Plan
@@ -9,15 +11,34 @@ from cosine_cli.render.descriptions import with_factors
 from cosine_cli.render.figure.arrangement import compose_plan
 from cosine_cli.render.figure.mpl import mpl_backend
 from cosine_cli.render.figure.mpl.fonts import FontRuler
-from cosine_cli.render.figure.mpl.mpl_settings import own_settings
+from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
 from cosine_cli.render.figure.palette import THEMES
 
+_PIXELS_PER_INCH = 96
+"""Of a web page, whatever the resolution of the screen."""
 
-def draw(plan: Plan, *, theme: str) -> Figure:
+
+class PlanFigure(Figure):
+    """A figure that a notebook shows without pyplot."""
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, bytes], dict[str, dict[str, int]]]:
+        """Return the figure as PNG at its own resolution, and the width in pixels at which a notebook shows it.
+
+        Unlike the formats that ``%matplotlib inline`` sets, it also shows figures without axes.
+        """
+        buffer = BytesIO()
+        with silence(), own_settings():
+            self.savefig(buffer, format="png", dpi=self.dpi)
+        return {"image/png": buffer.getvalue()}, {"image/png": {"width": round(self.get_figwidth() * _PIXELS_PER_INCH)}}
+
+
+def draw(plan: Plan, *, theme: str) -> PlanFigure:
     """Return the figure of a plan in a theme, "light" or "dark"."""
     colours = THEMES[theme]
     marks = compose_plan(with_factors(plan), colours, FontRuler())
     with own_settings():
-        figure = Figure(figsize=(plan.figure.size[0], plan.figure.size[1]), dpi=plan.figure.dpi, facecolor=colours.page)
+        figure = PlanFigure(
+            figsize=(plan.figure.size[0], plan.figure.size[1]), dpi=plan.figure.dpi, facecolor=colours.page
+        )
         mpl_backend.put(marks, figure)
     return figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.traces import Trace, trace
+from cosine_cli.render.descriptions import rate_title, with_factors
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.palette import THEMES
 
@@ -24,8 +26,10 @@ _NO_LEGEND = "_nolegend_"
 def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     """Draw one line per curve, without a line through a jump, and return the lines.
 
-    Times are in the unit of the plan; axis labels are set only where there are none.
+    Times are in the unit of the plan; axis labels are set only where there are none. The labels of matched curves
+    contain their factors.
     """
+    plan = with_factors(plan)
     until, unit = float(plan.clock.total), plan.clock.unit_steps
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
@@ -45,7 +49,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     if not ax.get_xlabel():
         ax.set_xlabel("Epoch" if plan.clock.unit == "epoch" else "Step")
     if not ax.get_ylabel():
-        ax.set_ylabel("Learning rate")
+        ax.set_ylabel(rate_title(replace(plan, title=None)))
     return lines
 
 
