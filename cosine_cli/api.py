@@ -16,11 +16,12 @@ import os
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from operator import index
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex, TypeAlias, overload
 
 import numpy as np
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
     from matplotlib.lines import Line2D
 
-Option: TypeAlias = str | SupportsFloat | SupportsIndex | Iterable[str | SupportsFloat] | None
+Values: TypeAlias = str | SupportsFloat | SupportsIndex | Iterable[str | SupportsFloat]
+Option: TypeAlias = Values | Mapping[str, Values] | None
 
 MOST_VALUES = 10**8
 """The largest number of rates in one array: 800 MB."""
@@ -61,7 +63,10 @@ _SETTINGS = {param.name: param for param in merged(Caption, Figure) if param.nam
 _OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _SETTINGS
 _ROWS = {param.name: param for param in merged(Rows)}
 
+_VALUE = Param(name="value", type=float, default=None, meaning="values of a grid", separator=",")
+
 _FLAG = re.compile(r"--(no-)?([a-z][a-z-]*[a-z])(?:[ =]([0-9][\w.%/,+-]*[\w%]|[0-9N]\b))?")
+_PAIR = re.compile(r"did you mean --(no-)?([a-z][a-z-]*)[ =](.+)\?")
 _NUMBER = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?|N")
 
 
@@ -93,6 +98,10 @@ class RateFunction:
     label: str
     name: str
     schedule: Schedule
+
+    def __reduce__(self) -> tuple[type[RateFunction], tuple[str, str, Schedule]]:
+        """Return how to copy it, which a frozen class with slots does not do on its own."""
+        return RateFunction, (self.label, self.name, self.schedule)
 
     @overload
     def __call__(self, t: float | np.number[Any]) -> float: ...
@@ -134,10 +143,22 @@ class LearningRates:
         """How another program's config was read, what has no effect, and which curves end early."""
         return _notes(self._plan)
 
-    def __getitem__(self, curve: str | int) -> RateFunction:
+    def __len__(self) -> int:
+        """Return the number of curves."""
+        return len(self.curves)
+
+    def __iter__(self) -> Iterator[RateFunction]:
+        """Yield the curves, in the order of the legend."""
+        return iter(self.curves)
+
+    def __contains__(self, curve: object) -> bool:
+        """Tell whether there is a curve with a label, or of a schedule."""
+        return any(curve in (each, each.label, each.name) for each in self.curves)
+
+    def __getitem__(self, curve: str | SupportsIndex) -> RateFunction:
         """Return the curve with a label, the only curve of a schedule, or the curve at a position."""
-        if isinstance(curve, int):
-            return self.curves[curve]
+        if not isinstance(curve, str):
+            return self.curves[index(curve)]
         found = [each for each in self.curves if each.label == curve]
         found = found or [each for each in self.curves if each.name == curve]
         if len(found) != 1:
@@ -342,6 +363,9 @@ def _option_hint(name: str, value: Option, known: dict[str, Param]) -> str:
 
     option = f"--{name.replace('_', '-')}"
     hint = option_hint(option, [option, str(value)], list(known.values()), command="plot")
+    pair = _PAIR.fullmatch(hint)
+    if pair is not None:  # whatever the value is, which an error message quotes only in part
+        return question(_argument(pair)) or hint
     return hint if hint.endswith("?") else f"the options are {either(known, last='and')}"
 
 
@@ -352,6 +376,8 @@ def _text(param: Param, value: Option) -> str | bool | tuple[str, ...]:
         return (value,) if param.repeated else value
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
         return repr(value.item())
+    if isinstance(value, Mapping):  # a grid
+        return tuple(f"{name}={_text(_VALUE, values)}" for name, values in value.items())
     if isinstance(value, Iterable):
         parts = tuple(str(_text(param._replace(repeated=False), part)) for part in value)
         return parts if param.repeated else (param.separator or ",").join(parts)

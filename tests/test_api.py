@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 import warnings
@@ -14,6 +15,7 @@ import pytest
 from door import ask
 from matplotlib import colors
 from matplotlib.figure import Figure
+from plans_of import planned
 
 import cosine_cli as clr
 from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR
@@ -125,6 +127,9 @@ def test_a_list_is_a_list() -> None:
             id="brought-flag",
         ),
         pytest.param(["cosine"], {"epoch": 3}, "epoch: unknown option; did you mean epochs=3?", id="mistyped"),
+        pytest.param(
+            ["cosine"], {"matched": "sum"}, "matched: unknown option; did you mean match='sum'?", id="mistyped-word"
+        ),
         pytest.param(["cosin"], {}, "curve 'cosin': is not a schedule; did you mean cosine?", id="mistyped-curve"),
         pytest.param(["cosine"], {"lr": True}, "lr: must be a finite number above 0, got 'true'", id="boolean"),
         pytest.param(["cosine"], {"lr": -1}, "lr: must be a finite number above 0, got '-1'", id="bound"),
@@ -158,6 +163,30 @@ def test_a_curve_is_found_by_label_schedule_or_position() -> None:
         plan["linear"]
     with pytest.raises(clr.RequestError, match="got 'linear'; the curves are 'a' and 'b'"):
         clr.plan("linear:label=a", "linear:label=b")["linear"]
+
+
+def test_a_plan_is_a_collection_of_its_curves() -> None:
+    plan = clr.plan("step", "cosine")
+    assert [curve.label for curve in plan] == ["step decay", "cosine"]
+    assert len(plan) == 2
+    assert ("step" in plan, "step decay" in plan, "linear" in plan) == (True, True, False)
+    assert plan[np.int64(1)] == plan["cosine"]
+    with pytest.raises(IndexError):
+        plan[2]
+    with pytest.raises(TypeError):
+        plan[0.5]  # type: ignore[index]
+
+
+def test_plans_and_curves_are_pickled() -> None:
+    plan = clr.plan("cosine", "step")
+    assert pickle.loads(pickle.dumps(plan["cosine"])) == plan["cosine"]  # noqa: S301 - written above
+    assert pickle.loads(pickle.dumps(plan)).curves == plan.curves  # noqa: S301
+
+
+def test_a_grid_is_a_mapping() -> None:
+    grid = {"min_lr": [0, 1e-3], "warmup": "5%"}
+    flags = "cosine --grid min_lr=0,0.001 --grid warmup=5%"
+    assert clr.plan("cosine", grid=grid)._plan == planned(flags)  # noqa: SLF001 - panels are not public
 
 
 def test_too_many_rates_are_an_error() -> None:
