@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -233,6 +234,25 @@ def test_draw_adds_one_labelled_line_per_curve_and_nothing_else() -> None:
     assert [line.get_label() for line in lines] == ["cosine", "step decay"]
     assert [text.get_text() for text in ax.legend().get_texts()] == ["cosine", "step decay"]
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Epoch", "rate", (0.0, 50.0))
+
+
+def test_a_logarithmic_axis_ends_where_that_of_a_figure_does() -> None:
+    ax = Figure().add_subplot()
+    ax.set_yscale("log")
+    lines = clr.plan("cosine", "step", "exponential", "restarts:cycle=10").draw(ax)
+    drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
+    assert np.nanmin(drawn) == pytest.approx(1e-5)
+    assert len(lines) == 4
+
+
+def test_drawing_leaves_the_settings_of_matplotlib() -> None:
+    code = (
+        "import logging, cosine_cli; cosine_cli.plan('cosine').figure(); import matplotlib; "
+        "print(matplotlib.get_backend(auto_select=False), logging.getLogger('matplotlib').level)"
+    )
+    environment = {**os.environ, "MPLBACKEND": "svg"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "svg 0\n"
 
 
 def test_drawn_lines_have_the_rates_of_the_plan_and_break_at_jumps() -> None:
