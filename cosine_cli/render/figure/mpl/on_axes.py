@@ -60,7 +60,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
 def _floor(traces: Iterable[Trace]) -> float:
     """Return the rate at the bottom of a logarithmic axis in a figure."""
     peaks = [max((float(rates.max()) for rates in _rates(each)), default=0.0) for each in traces]
-    return max(peaks) * 10.0 ** -decades_below(peaks)
+    return max(peaks) * float(10.0 ** -decades_below(peaks))
 
 
 def _rates(curve: Trace) -> Iterator[Rates]:
@@ -72,18 +72,9 @@ def _draw_curve(ax: Axes, curve: Trace, unit: int, floor: float, **look: Any) ->
     """Draw the strokes of a curve as one line, its jumps dotted, and its bands as areas below their upper edge."""
     for band in curve.bands:
         middles = (band.edges[:-1] + band.edges[1:]) / 2 / unit
-        ax.fill_between(
-            middles,
-            np.maximum(band.low, floor),
-            np.maximum(band.high, floor),
-            color=look["color"],
-            alpha=_BAND_ALPHA,
-            linewidth=0,
-        )
-    jumps = [
-        ((jump.time / unit, jump.time / unit), (max(jump.before, floor), max(jump.after, floor)))
-        for jump in curve.jumps
-    ]
+        low, high = np.maximum(band.low, floor), np.maximum(band.high, floor)
+        ax.fill_between(middles, low, high, color=look["color"], alpha=_BAND_ALPHA, linewidth=0)
+    jumps = [((jump.time / unit,) * 2, np.maximum((jump.before, jump.after), floor)) for jump in curve.jumps]
     dotted = {"color": look["color"], "linewidth": strokes.RISER, "linestyle": (0, strokes.DOTTED)}
     ax.plot(*_with_gaps(jumps), label=_NO_LEGEND, **dotted)
     edges = [((band.edges[:-1] + band.edges[1:]) / 2 / unit, band.high) for band in curve.bands]
