@@ -225,8 +225,8 @@ class LearningRates:
         """
         from cosine_cli.render.figure.mpl.on_axes import draw_on
 
-        plan = self._plan if theme is None else self._with({"theme": theme})
-        return draw_on(ax, plan)
+        plan = self._with({} if theme is None else {"theme": theme})
+        return draw_on(ax, _in_one_theme(plan))
 
     def save(self, path: str | os.PathLike[str], **settings: Option) -> None:
         """Write the figure to a file, as ``cosine-lr plot -o`` does: its suffix selects the format."""
@@ -252,7 +252,7 @@ class LearningRates:
         from cosine_cli.plans.writer import config_text
         from cosine_cli.render.figure.mpl.save import figure_file
 
-        plan = self._with({"theme": "light"}) if self._plan.figure.theme == "both" else self._plan
+        plan = _in_one_theme(self._plan)
         drawn = figure_file(plan, suffix="png", theme=plan.figure.theme, source=config_text(plan.bare))
         width = round(plan.figure.size[0] * 96)
         image = f'<img alt="" width="{width}" src="data:image/png;base64,{b64encode(drawn.data).decode()}">'
@@ -315,6 +315,11 @@ plan.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # complet
         *(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in _OPTIONS),
     ]
 )
+
+
+def _in_one_theme(plan: Plan) -> Plan:
+    """Return a plan in light colors if it has both themes, which are two figures."""
+    return replace(plan, figure=replace(plan.figure, theme="light")) if plan.figure.theme == "both" else plan
 
 
 def _word(curve: str | os.PathLike[str] | Schedule) -> str:

@@ -52,4 +52,5 @@ def _exit(number: int, frame: object) -> None:
 
 def _raise(number: int, frame: object) -> None:
     del frame
+    _replace(_raise, _signal.SIG_IGN)  # a second signal would interrupt the cleanup
     sys.exit(128 + number)

@@ -151,9 +151,19 @@ def test_errors_are_exceptions_in_python_words(curves: list[Any], options: dict[
     assert "--" not in str(raised.value)
 
 
-def test_an_unknown_option_lists_the_options() -> None:
-    with pytest.raises(clr.RequestError, match=r"colour: unknown option; the options are .*, size,"):
+def test_styles_are_options_too() -> None:
+    plan = clr.plan("cosine", "step", colors=["crimson", "#00f"], ylabel="LR", size="84mm")
+    ax = Figure().add_subplot()
+    assert [colors.to_hex(line.get_color()) for line in plan.draw(ax)] == ["#dc143c", "#0000ff"]
+    assert ax.get_ylabel() == "LR"
+    assert plan.figure().get_figwidth() == pytest.approx(84 / 25.4)
+    with pytest.raises(clr.RequestError, match=r"colour: unknown option; did you mean colors='red'\?"):
         clr.plan("cosine", colour="red")
+
+
+def test_an_unknown_option_lists_the_options() -> None:
+    with pytest.raises(clr.RequestError, match=r"frobnicate: unknown option; the options are .*, size,"):
+        clr.plan("cosine", frobnicate="red")
 
 
 def test_a_curve_is_found_by_label_schedule_or_position() -> None:
@@ -253,6 +263,12 @@ def test_drawing_leaves_the_settings_of_matplotlib() -> None:
     environment = {**os.environ, "MPLBACKEND": "svg"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "svg 0\n"
+
+
+def test_both_themes_are_drawn_in_the_light_one() -> None:
+    both, light = (clr.plan("cosine", theme=theme) for theme in ("both", "light"))
+    assert both.draw(Figure().add_subplot())[0].get_color() == light.draw(Figure().add_subplot())[0].get_color()
+    assert "data:image/png" in both._repr_html_()
 
 
 def test_drawn_lines_have_the_rates_of_the_plan_and_break_at_jumps() -> None:

@@ -295,18 +295,13 @@ NINE = ("cosine", "step", "exponential", "linear", "polynomial", "wsd", "onecycl
     ("words", "error"),
     [
         pytest.param(
-            (*NINE, "--preset", "icml"),
-            "none for 9 of 9 at 3.25x2.15 inches; give --size 3.25x3.15, or draw only the first 8 curves",
-            id="nine-in-a-column",
+            (*NINE, "--size", "2x1.2"),
+            "none for 9 of 9 at 2x1.2 inches; give --size 2x2.15, or draw only the first 2 curves",
+            id="nine-on-a-card",
         ),
         pytest.param(
-            (*NINE, "rex", "--preset", "nature"),
-            "none for 10 of 10 at 3.3x2.2 inches; give --size 3.3x2.45, or draw only the first 9 curves",
-            id="ten-in-a-column",
-        ),
-        pytest.param(
-            ("cosine", "step", "--size", "1.6x1.2"),
-            "none for 'cosine' and 'step decay' at 1.6x1.2 inches; give --size 2.35x1.8",
+            ("cosine", "step", "--size", "1x1"),
+            "none for 'cosine' and 'step decay' at 1x1 inches; give --size 1x1.25, or draw only the first curve",
             id="two-on-a-stamp",
         ),
     ],
@@ -323,23 +318,29 @@ def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words:
 
 def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> None:
     (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
-    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1.6, 1.2]}", encoding="utf-8")
+    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1, 1]}", encoding="utf-8")
     answer = ask("plot", "a.yaml", "b.yaml", "--each")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err.startswith("cosine-lr: error: figure 'b.png': is too small for all names, ")
     assert files(here) == ["a.yaml", "b.yaml"]
 
 
-def test_a_name_that_is_cut_is_told() -> None:
-    answer = ask("plot", f"cosine:label={'x' * 300}", "step", "-o", "a.png", "--dpi", "50")
-    said = f"cosine-lr: figure 'a.png': names cut to fit: '{'x' * 59}…'\n"
-    assert answer == (0, b"a.png\n", said)
+def test_long_names_are_drawn_whole_without_a_note() -> None:
+    words = (*(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
+    assert ask("plot", *words) == (0, b"a.png\n", "")
 
 
-def test_names_that_are_cut_are_told_on_one_line() -> None:
-    answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
-    cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
-    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': names cut to fit: {cut} and 2 more\n")
+def test_a_label_of_100_000_letters_is_one_line_and_no_file(here: Path) -> None:
+    answer = ask("plot", f"cosine:label={'x' * 100_000}", "-o", "a.png")
+    rule = "cannot show a label of more than 1000 characters, got 100000 in '" + "x" * 59 + "…'"
+    assert answer == (2, b"", f"cosine-lr: error: figure 'a.png': {rule}; give a shorter label=\n")
+    assert files(here) == []
+
+
+def test_a_legend_on_the_curves_of_panels_is_refused() -> None:
+    answer = ask("plot", "cosine", "--grid", "min_lr=0,1e-3", "--legend", "direct", "-o", "a.png")
+    rule = "cannot be direct with --grid; give above, below, right or none"
+    assert answer == (2, b"", f"cosine-lr: error: --legend: {rule}\n")
 
 
 @pytest.mark.parametrize("backend", ["qtagg", "module://elsewhere", "nonsense"])

@@ -31,6 +31,7 @@ class CodegenCurve:
       ``batches`` updates each.
     - ``lr``: the rate of the optimizer, which all others are multiples of.
     - ``groups``: the parameter groups, whose rates are multiples of the curve's.
+    - ``run``: the index of its run, if the plan has several.
     """
 
     name: str
@@ -42,6 +43,7 @@ class CodegenCurve:
     batches: int
     lr: float
     groups: tuple[Group, ...] = ()
+    run: int = 0
 
     @property
     def ended(self) -> bool:
@@ -77,16 +79,16 @@ def codegen_curves(
     ``by_epoch``: the code can be called once per epoch, if a curve is. ``grouped``: the code takes all parameter groups
     together; otherwise each is a curve of its own.
     """
-    own = [(curve, run) for run in plan.parts for curve in (_ungrouped(run) if grouped else run.curves)]
-    names = identifiers([curve.label for curve, _ in own], taken, [curve.name for curve, _ in own])
-    converted = (
-        _by_epoch(curve, name, run) if by_epoch and moves_by_epoch(curve, run.clock) else _by_update(curve, name, run)
-        for (curve, run), name in zip(own, names, strict=True)
-    )
-    return tuple(
-        _until_end(replace(curve, groups=run.groups if grouped else ()))
-        for curve, (_, run) in zip(converted, own, strict=True)
-    )
+    runs = [(run, _ungrouped(run) if grouped else run.curves) for run in plan.parts]
+    curves = [curve for _, of_run in runs for curve in of_run]
+    names = iter(identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves]))
+    converted: list[CodegenCurve] = []
+    for index, (run, of_run) in enumerate(runs):
+        for curve in of_run:
+            convert = _by_epoch if by_epoch and moves_by_epoch(curve, run.clock) else _by_update
+            own = replace(convert(curve, next(names), run), groups=run.groups if grouped else (), run=index)
+            converted.append(_until_end(own))
+    return tuple(converted)
 
 
 def _ungrouped(plan: Plan) -> tuple[Curve, ...]:

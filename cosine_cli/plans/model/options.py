@@ -19,7 +19,7 @@ class Run:
     steps: int = param(None, "length of the run in steps; times are then in steps", at_least=1, at_most=MOST_STEPS)
     steps_per_epoch: int = param(1, "optimizer steps per epoch", at_least=1, at_most=MOST_STEPS, example="391")
     warmup: float = param(0, "warmup length, part of the run", at_least=0, time="length")
-    min_lr: float = param(0, "minimum learning rate", at_least=0)
+    min_lr: float = param(0, "minimum learning rate; % is of the peak", at_least=0, share_of="lr")
     update: str = param("step", "update the rate every step or every epoch", choices=("step", "epoch"))
 
 

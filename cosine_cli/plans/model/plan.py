@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.curve_options import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ class Curve:
       inner curves as ``Curve`` or a tuple of them.
     - ``schedule``: the schedule, with times in steps.
     - ``notes``: how the value of a parameter was computed, for the comments of the written config.
+    - ``shares``: the rates that were given as a share of the peak, as written: ``10%``.
     - ``specified``: the parameters that were given or have a constant default.
     - ``group``: the parameter group, if the plan has groups.
     - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
+    - ``style``: how it is drawn in figures.
     - ``clock``: the clock of its own run in the unit of the plan, if it differs from the clock of the plan.
     """
 
@@ -40,10 +43,12 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    shares: Mapping[str, str] = field(default_factory=dict)
     specified: frozenset[str] = field(default=frozenset(), compare=False)
     group: Group | None = None
     base: Curve | None = None
     factor: float | None = None
+    style: CurveStyle = CurveStyle()
     clock: Clock | None = None
 
     @property

@@ -75,8 +75,7 @@ def _check_no_grid(request: Request) -> None:
     if "grid" in request.figure:
         adds_curves = any(run.run_of for run in request.runs)
         hint = "pass the file without curves" if adds_curves else "give --each for one figure per file"
-        got = f"{len(request.runs)} runs"
-        raise user_error(request.figure["grid"].where, "a grid needs a single run", got=got, hint=hint)
+        raise user_error(request.figure["grid"].where, "runs side by side cannot have a grid", hint=hint)
 
 
 def _remarks(request: Request, plan: Plan) -> Iterator[str]:
@@ -118,7 +117,7 @@ def _check_counted(runs: Sequence[Plan], counted: Sequence[bool]) -> None:
                 _name(run),
                 f"its {Time(float(run.clock.length), 'epoch')} cannot be shown beside the steps of {in_steps}: "
                 "the steps per epoch are not known",
-                hint=f"pass --steps-per-epoch N, or add steps_per_epoch to {_name(run)}",
+                hint=f"pass --steps-per-epoch N, or add steps_per_epoch to {visible(run.name) or 'its run'}",
             )
 
 

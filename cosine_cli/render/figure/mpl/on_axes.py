@@ -14,7 +14,7 @@ from cosine_cli.render.core.log_range import decades_below
 from cosine_cli.render.core.traces import Trace, above, trace
 from cosine_cli.render.descriptions import rate_title, with_factors
 from cosine_cli.render.figure import strokes
-from cosine_cli.render.figure.palette import THEMES
+from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.schedules.core.arrays import Rates
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
     floor = _floor(traces) if ax.get_yscale() == "log" else -np.inf
-    dashes = strokes.dashes([each.stepped for each in traces])
+    theme = theme_of(plan, plan.figure.theme)
+    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], 1.0)
     lines = [
         _draw_curve(
             ax,
@@ -44,16 +45,16 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
             unit,
             floor,
             label=curve.label,
-            color=THEMES[plan.figure.theme].hue(index),
-            linewidth=strokes.width(index),
-            linestyle=(0, dashes[index]) if dashes[index] else "-",
+            color=theme.hue(index),
+            linewidth=styles[index].width,
+            linestyle=(0, styles[index].dash) if styles[index].dash else "-",
         )
         for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True))
     ]
     if not ax.get_xlabel():
-        ax.set_xlabel("Epoch" if plan.clock.unit == "epoch" else "Step")
+        ax.set_xlabel(plan.figure.xlabel or ("Epoch" if plan.clock.unit == "epoch" else "Step"))
     if not ax.get_ylabel():
-        ax.set_ylabel(rate_title(replace(plan, title=None)))
+        ax.set_ylabel(plan.figure.ylabel or rate_title(replace(plan, title=None)))
     return lines
 
 
