@@ -165,6 +165,7 @@ class Figure:
     legend: str | None = param(
         None, "place of the curves' names; by default, where they fit best", choices=LEGENDS, example="below"
     )
+    style: str | None = param(None, "style sheet of matplotlib: its name, or a file", example="house.mplstyle")
     font: str | None = param(None, "font family, which must be installed", example="'Times New Roman'")
     font_size: float | None = param(None, "font size in points", above=0, example="9")
     colors: tuple[str, ...] | None = param(

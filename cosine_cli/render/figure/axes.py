@@ -10,10 +10,10 @@ from cosine_cli.render.core import ticks
 from cosine_cli.render.core.ticks import Tick
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
+from cosine_cli.render.figure.primitives import Area, Line, Primitive, Text, join_lines
 from cosine_cli.render.figure.ruler import extent
 
-_GRID, _SPINE = 0.0, 2.0
+_BACKGROUND, _GRID, _SPINE = -1.0, 0.0, 2.0
 """Layers."""
 
 _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
@@ -36,12 +36,21 @@ _ABOVE = 4.5
 def axes_marks(context: FigureContext) -> Iterator[Primitive]:
     """Yield grid lines, spine, ticks and axis labels."""
     box, k, theme = context.axes.box, context.scale, context.theme
+    yield from background(context)
     yield from grid_lines([y for y, _ in context.rate_ticks], box, theme.grid, k)
     if context.page.shown.rate_ticks:
         yield from rate_labels(context)
     yield from _times(context)
     if context.page.shown.header:
         yield from rate_name(context)
+
+
+def background(context: FigureContext) -> Iterator[Area]:
+    """Yield the area behind the curves, if it has a colour of its own."""
+    box, theme = context.axes.box, context.theme
+    if theme.plot not in ("", theme.page):
+        corners = [(box.left, box.bottom), (box.left, box.top), (box.right, box.top), (box.right, box.bottom)]
+        yield Area(np.array(corners), theme.plot, 1.0, _BACKGROUND)
 
 
 def grid_lines(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:

@@ -86,7 +86,7 @@ def _marker(crossing: Crossing, y: float, context: FigureContext) -> Dot:
         size * k,
         edge * k,
         context.theme.hue(crossing.curve),
-        context.theme.page,
+        context.theme.plot or context.theme.page,
         layer,
     )
 

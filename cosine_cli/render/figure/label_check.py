@@ -16,6 +16,7 @@ from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.mpl.mathematics import check_math
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import LONGEST
 from cosine_cli.text import either, quote
@@ -46,6 +47,7 @@ def check_named(plan: Plan, *, where: str) -> None:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been tried.
     """
     _check_legend(plan)
+    plan = with_style(plan)
     theme_of(plan, "light")
     if plan.figure.math:
         check_math(plan)

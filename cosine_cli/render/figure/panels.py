@@ -115,7 +115,8 @@ def around(whole: FigureContext) -> Iterator[Primitive]:
 
 
 def framed(part: FigureContext) -> Iterator[Primitive]:
-    """Yield the grid lines and the spine of a panel."""
+    """Yield the background, the grid lines and the spine of a panel."""
+    yield from axes.background(part)
     yield from axes.grid_lines([y for y, _ in part.rate_ticks], part.axes.box, part.theme.grid, part.scale)
     yield axes.spine(part.axes.box, part.theme.axis, part.scale)
 

@@ -10,6 +10,7 @@ from matplotlib.colors import get_named_colors_mapping, is_color_like, to_hex, t
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.figure.mpl.style_sheet import with_style_colors
 from cosine_cli.render.figure.palette import THEMES, Theme
 from cosine_cli.text import did_you_mean, quote
 
@@ -22,7 +23,7 @@ def theme_of(plan: Plan, name: str) -> Theme:
 
     Raises RequestError for a color that matplotlib does not know.
     """
-    theme = THEMES[name]
+    theme = with_style_colors(THEMES[name], plan)
     count = max(len(plan.curves), 1)
     hues = [theme.hue(index) for index in range(count)]
     if plan.figure.colors is not None:

@@ -14,6 +14,7 @@ from cosine_cli.render.figure.mpl import mpl_backend
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 
 _PIXELS_PER_INCH = 96
 """Of a web page, whatever the resolution of the screen."""
@@ -41,6 +42,7 @@ class PlanFigure(Figure):
 
 def draw(plan: Plan, *, theme: str) -> PlanFigure:
     """Return the figure of a plan in a theme, "light" or "dark"."""
+    plan = with_style(plan)
     colours, font = theme_of(plan, theme), font_of(plan)
     marks = compose_plan(with_factors(plan), colours, FontRuler(font, math=plan.figure.math))
     size = (plan.figure.size[0], plan.figure.size[1])

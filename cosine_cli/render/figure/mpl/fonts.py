@@ -60,7 +60,7 @@ def font_of(plan: Plan) -> Font:
     Raises RequestError if the user's font is not installed.
     """
     families = plan.figure.fonts
-    font = next((font for family in families if (font := _installed(family)) is not None), None)
+    font = next((font for family in families if (font := installed(family)) is not None), None)
     if font is None:
         raise _missing_family(families[0])
     return font
@@ -75,7 +75,8 @@ def font_notes(plan: Plan) -> list[str]:
 
 
 @cache
-def _installed(family: str) -> Font | None:
+def installed(family: str) -> Font | None:
+    """Return the font of a family, None if it is not installed."""
     if family in _SHIPPED:
         return _shipped(family)
     known = {name.casefold(): name for name in font_manager.get_font_names()}

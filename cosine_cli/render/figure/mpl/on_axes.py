@@ -15,6 +15,7 @@ from cosine_cli.render.core.traces import Trace, above, trace
 from cosine_cli.render.descriptions import rate_title, with_factors
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.schedules.core.arrays import Rates
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     contain their factors. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
     """
     plan = with_factors(plan)
+    plan = with_style(plan)
     until, unit = float(plan.clock.total), plan.clock.unit_steps
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]

@@ -13,6 +13,7 @@ from cosine_cli.render.descriptions import figure_contents, headline
 from cosine_cli.render.figure.mpl import fonts
 from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
@@ -41,6 +42,7 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
     - ``source``: the plan as YAML, embedded in the metadata of the file.
     """
     buffer = BytesIO()
+    plan = with_style(plan)
     with silence():
         figure = draw(plan, theme=theme)
         with own_settings(plan):
