@@ -11,6 +11,7 @@ from cosine_cli.errors import ParameterError
 from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.curve_options import LABEL, STYLE, WARMUP
+from cosine_cli.plans.model.options import RUN
 from cosine_cli.plans.parse.file_words import file_without_suffix
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
@@ -55,6 +56,8 @@ def _written_otherwise(name: str) -> str | None:
     """Return what to type for a text that is not a name: a file without its suffix, a parameter, a list, a call."""
     if (path := file_without_suffix(name)) is not None:
         return question(path)
+    if name.replace("-", "_") in RUN:
+        return question(f"--{name.replace('_', '-')}")
     if _NUMBER.fullmatch(name):
         return "write the values of an option with / between them, as in 30/60/80"
     called = _CALL.fullmatch(name)
@@ -121,7 +124,7 @@ def schedules_named(words: str) -> tuple[str, ...]:
 
 def _with_words(name: str) -> tuple[str, ...]:
     """Return our schedules with all words of a name in their own, or in one of their aliases."""
-    parts = set(_snake(name).split("_"))
+    parts = set(_snake(name).split("_")) - {"with", "and"}
     return tuple(dict.fromkeys(ours for known, ours in _own_by_words().items() if parts <= set(known.split("_"))))
 
 
