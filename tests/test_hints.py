@@ -194,11 +194,19 @@ def test_a_file_without_its_suffix_or_mistyped(here: Path) -> None:
     [
         (["cosine", "x" * 1000], "plan, plot, show and table"),
         (["cosine", "--title", "\x1b[31m"], "plan, plot, show and table"),
+        (["table", "cosine\x1b=1"], "see 'cosine-lr explain'"),
         (["table", "--lrr", "1" * 1000], "see 'cosine-lr table --help'"),
         (["table", "cosine:lable=" + "x" * 1000], "linestyle and linewidth"),
         (["table", "step:" + ",".join(f"p{i}=1" for i in range(200))], None),
     ],
-    ids=["long", "control characters", "a long value", "a long label", "many parameters"],
+    ids=[
+        "long",
+        "control characters",
+        "control characters in a parameter",
+        "a long value",
+        "a long label",
+        "many parameters",
+    ],
 )
 def test_what_nobody_can_type_is_no_hint(words: list[str], end: str | None) -> None:
     answer = ask(*words)

@@ -18,7 +18,7 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import squashed
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
-from cosine_cli.text import closest, question
+from cosine_cli.text import ECHO, closest, question
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
@@ -63,7 +63,7 @@ def _written_otherwise(name: str) -> str | None:
     called = _CALL.fullmatch(name)
     if called is not None and registry.is_known(called[1]):
         return question(f"{called[1]}:{called[2]}" if called[2] else called[1])
-    if "=" in name:
+    if "=" in name and name.isprintable() and len(name) <= ECHO:
         return f"write parameters after the curve's name, as in {catalogue.COMPARED[0]}:{name}"
     parts = [part.strip() for part in re.split("[,+;&]", name)]
     return question(" ".join(parts)) if len(parts) > 1 and all(map(registry.is_known, parts)) else None
