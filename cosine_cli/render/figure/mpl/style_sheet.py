@@ -73,7 +73,7 @@ def with_style_colors(theme: Theme, plan: Plan) -> Theme:
     """Return a theme with the colors of a plan's style sheet."""
     sheet = _sheet(plan.figure.style)
     found = {part: _color(sheet, names) for part, names in _COLORS.items()}
-    changed = {part: color for part, color in found.items() if color is not None}
+    changed: dict[str, Any] = {part: color for part, color in found.items() if color is not None}
     if sheet.get("axes.grid") is False:
         changed["grid"] = changed.get("plot") or changed.get("page") or theme.page
     return replace(theme, **changed) if changed else theme
