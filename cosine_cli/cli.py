@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
@@ -20,7 +21,7 @@ from cosine_cli.errors import CosineLrError, user_error
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.streams import PROGRAM, note, write_stdout
+from cosine_cli.streams import PROGRAM, note, notes, on_terminal, write_stdout
 from cosine_cli.text import either, quote, visible
 
 if TYPE_CHECKING:
@@ -150,6 +151,8 @@ def _call(name: str, words: list[str]) -> None:
         line = app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
     except typer.TyperException as error:
         raise _usage(error, words, module) from None
+    if on_terminal(sys.stderr):
+        notes(line.synonyms)
     module.run(line)
 
 
@@ -197,6 +200,7 @@ def _callback(module: ModuleType) -> Callable[..., CommandLine]:
     def command(**given: Any) -> CommandLine:
         # Typer passes True for any flag, also for --no-annotations.
         raw = {name: False if value is True and name in negated else value for name, value in given.items()}
+        raw |= {param.name: _only(param, raw[param.name]) for param in declared if _takes_one_value(param)}
         return CommandLine.of(raw, command=module.__name__.rpartition(".")[2])
 
     parameters = [
@@ -211,6 +215,17 @@ def _callback(module: ModuleType) -> Callable[..., CommandLine]:
     return command
 
 
+def _takes_one_value(param: Param) -> bool:
+    return param.kind is not Kind.SWITCH and not param.repeated
+
+
+def _only(param: Param, values: Any) -> str | None:
+    """Return the value of an option; raise RequestError if it is given several times."""
+    if values is not None and len(values) > 1:
+        raise user_error(param.long, "must be given only once", got=either(map(quote, values), last="and"))
+    return values[0] if values else None
+
+
 def _words(module: ModuleType) -> Any:
     import typer
 
@@ -220,8 +235,8 @@ def _words(module: ModuleType) -> Any:
 
 
 def _option(param: Param) -> Any:
-    """Return a parameter as an option of Typer: a string, parsed later; None if it is not given."""
+    """Return a parameter as an option of Typer: a list of strings, parsed later; None if it is not given."""
     import typer
 
-    kind = bool if param.kind is Kind.SWITCH else list[str] if param.repeated else str
+    kind = bool if param.kind is Kind.SWITCH else list[str]
     return Annotated[kind | None, typer.Option(*flags_of(param), help=param.meaning)]

@@ -63,7 +63,8 @@ class Workers(OneProcess[Item]):
         context: Any = get_context(_START)
         for _ in range(count):
             connection, other_end = context.Pipe()
-            worker = context.Process(target=_work, args=(items, other_end), daemon=True)
+            inherited = [connection, *(other for _, other in self._workers)] if _START == "fork" else []
+            worker = context.Process(target=_work, args=(items, other_end, inherited), daemon=True)
             worker.start()
             other_end.close()
             self._workers.append((worker, connection))
@@ -125,9 +126,14 @@ def _received(connection: Any) -> tuple[Any, Exception | None]:
     return outcome
 
 
-def _work(items: Sequence[Any], connection: Connection) -> None:
-    """Answer calls until the other process ends."""
+def _work(items: Sequence[Any], connection: Connection, inherited: Sequence[Connection]) -> None:
+    """Answer calls until the other process closes the connection, or ends.
+
+    - ``inherited``: the other process's ends of connections, which a fork leaves open here.
+    """
     signals.end_at_once()
+    for other_end in inherited:
+        other_end.close()
     try:
         while True:
             function, index = connection.recv()

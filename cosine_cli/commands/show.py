@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
@@ -56,6 +57,7 @@ def run(line: CommandLine) -> None:
 
         plan, equivalents = with_equivalents(plan, frameworks)
         below.append(sentences(equivalents, terminal))
+    plan = replace(plan, panels=())  # as the note on a grid says
     if "summary" in line.values(Options):
         from cosine_cli.render.summary_table import summary_below
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ def run(line: CommandLine) -> None:
         from cosine_cli.studies.equivalents import with_equivalents
 
         plan, equivalents = with_equivalents(plan, frameworks)
+    plan = replace(plan, panels=())  # as the note on a grid says
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal)
     write(target, chain(shown, _below(equivalents, plan, terminal) if form == "table" else ()))

@@ -9,7 +9,7 @@ from cosine_cli.completion.candidates import FILES, FOLDERS, Candidate, files_wi
 from cosine_cli.completion.curve_completion import curve_candidates, known_parameters, schedule_names
 from cosine_cli.frameworks.core.discovery import frameworks
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES
-from cosine_cli.plans.parse.argv import SUFFIXES
+from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind

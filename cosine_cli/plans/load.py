@@ -35,7 +35,7 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
     """Return the request of several configs, and of the curves of the line with the run of the first config."""
     from cosine_cli.plans.resolve.shared_settings import shared_settings
 
-    own = replace(line, curves=()).request(Request()).figure
+    own = {**_own_output(line, configs), **replace(line, curves=()).request(Request()).figure}
     shared = shared_settings([config.figure for config in configs], [name for name in settings if name not in own])
     named = _named_runs(configs, short_names(line.files))
     runs = [[replace(line, curves=()).request(run) for run in runs] for runs in named]
@@ -48,6 +48,12 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
         remarks=shared.remarks,
         runs=tuple(run._replace(figure={}) for several in runs for run in several),
     )
+
+
+def _own_output(line: CommandLine, configs: Sequence[Request]) -> Mapping[str, RawValue]:
+    """Return the output of a config, if each config has its own figure."""
+    each = not {"each", "out_dir"}.isdisjoint(line.options)
+    return {name: raw for name, raw in configs[0].figure.items() if each and name == "output"}
 
 
 def _match(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
-from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, WARMUP
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.config import NAME
@@ -216,7 +217,8 @@ def _pairs(param: Param) -> Json:
 def _list(param: Param) -> Json:
     kind = value_kind(param)
     if param.kind is Kind.TEXT:
-        return {"anyOf": [kind.schema(param), {"type": "array", "minItems": 1, "items": kind.schema(param)}]}
+        text = {**kind.schema(param), "minLength": 1}
+        return {"anyOf": [text, {"type": "array", "minItems": 1, "items": text}]}
     item = kind.schema(param) if param.time else {"type": "number", **limits(param)}
     least = {} if param.may_be_empty else {"minItems": 1}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else least

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -48,7 +49,10 @@ def markdown_rows(plan: Plan, times: Times) -> Iterator[bytes]:
 
 
 def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
-    words = [headline(plan), *([factors(plan)] if any(curve.factor for curve in plan.curves) else [])]
+    words = [
+        headline(replace(plan, match=None)),
+        *([factors(plan)] if any(curve.factor for curve in plan.curves) else []),
+    ]
     yield f"{escaped_label('; '.join(words))}\n\n".encode(*TEXT)
     yield _row((first, *(escaped_label(curve.label) for curve in plan.curves)))
     yield _row(("---:",) * (1 + len(plan.curves)))

@@ -10,7 +10,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_name, check_target, form_of, read_start, real_path
 from cosine_cli.plans.embedded.extract import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import is_file
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.text import quote
 
 DEFAULT = "cosine-lr.png"

@@ -172,6 +172,7 @@ def _rendered(first: Column, columns: Sequence[Column], terminal: Terminal) -> s
         width=UNBOUNDED,
         color_system=terminal.colors or None,  # type: ignore[arg-type]
         force_terminal=bool(terminal.colors),
+        force_jupyter=False,  # in a notebook, rich would display the table instead of writing it
         no_color=not terminal.colors,
         legacy_windows=False,
         emoji=False,

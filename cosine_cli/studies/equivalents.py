@@ -57,7 +57,11 @@ def with_equivalents(plan: Plan, frameworks: str | None) -> Equivalents:
     """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
     if frameworks is None:
         return Equivalents(plan, ())
-    return equivalents(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
+    names = [discovery.framework_named(name.strip()) or name.strip() for name in frameworks.split(",")]
+    duplicate = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if duplicate is not None:
+        raise user_error("--as", "frameworks must differ", got=f"{quote(duplicate)} twice")
+    return equivalents(plan, names)
 
 
 def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:

@@ -34,6 +34,9 @@ def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+SIZE = "must be a width, or a width x a height, in inches, cm, mm or pt; or column, page or slide"
+
+
 @pytest.mark.parametrize(
     ("words", "made"),
     [
@@ -124,7 +127,10 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),
-        ("--size 8", "--size: must be 2 finite numbers above 0 with x between, or column, page or slide, got '8'"),
+        (
+            "--size 0",
+            f"--size: {SIZE}, got '0'; as in 8x4.5, 84mm or 84x60mm",
+        ),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:
@@ -365,3 +371,66 @@ def test_a_figure_of_matched_curves_shows_the_factors_and_keeps_the_match() -> N
     names = [text.text for text in name_texts(with_factors(planned("constant linear --match area")), FontRuler())]
     assert names == ["constant ×1", "linear ×1.98"]
     assert ask("plot", "a.svg", "--match", "peak", "--check", "-o", "a.svg").code == 1
+
+
+@pytest.fixture
+def nine(here: Path) -> list[str]:
+    """Return the names of nine configs, whose figures take different times."""
+    for at in range(9):
+        curves = ", ".join(["cosine", "step", "linear", "wsd", "onecycle"][: 1 + at % 5])
+        (here / f"{at}.yaml").write_text(f"curves: [{curves}]\nepochs: {60 + at}\n", encoding="utf-8")
+    return [f"{at}.yaml" for at in range(9)]
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+def test_several_processes_write_the_same(here: Path, nine: list[str], form: str) -> None:
+    words = ("plot", *nine, "--dpi", "50", "--format", form, "--theme", "both")
+    one = ask(*words, "--out-dir", "one", "--jobs", "1")
+    several = ask(*words, "--out-dir", "several", "-j", "3")
+    assert one.code == several.code == 0
+    assert several.out == one.out.replace(b"one/", b"several/")
+    assert several.err == one.err
+    assert files(here / "several") == files(here / "one")
+    for name in files(here / "one"):
+        assert (here / "several" / name).read_bytes() == (here / "one" / name).read_bytes()
+    assert ask(*words, "--out-dir", "one", "--check", "-j", "3") == (0, b"", "")
+    (here / "one" / f"3.{form}").unlink()
+    (here / "one" / f"7-dark.{form}").write_bytes(b"")
+    assert ask(*words, "--out-dir", "one", "--check", "-j", "3") == ask(
+        *words, "--out-dir", "one", "--check", "-j", "1"
+    )
+
+
+def test_notes_of_several_processes_are_in_order(nine: list[str]) -> None:
+    words = ("plot", *nine, "--dpi", "50", "--milestones", "70", "--out-dir", "out")
+    assert ask(*words, "-j", "3") == ask(*words, "-j", "1")
+
+
+def test_an_error_of_one_figure_in_several_processes(here: Path, nine: list[str]) -> None:
+    (here / "out" / "4.png").mkdir(parents=True)
+    (here / "4.yaml").write_text("curves: [cosine]\nfigure: {output: ../5.png}", encoding="utf-8")
+    words = ("plot", *nine, "--dpi", "50", "--out-dir", "out")
+    assert ask(*words, "-j", "3") == ask(*words, "-j", "1")
+    assert files(here / "out") == []
+
+
+def test_a_figure_that_cannot_be_written_in_several_processes(here: Path, nine: list[str]) -> None:
+    (here / "out").mkdir()
+    (here / "out" / "4.png").symlink_to("/dev/full")
+    words = ("plot", *nine, "--dpi", "50", "--out-dir", "out")
+    one, several = ask(*words, "-j", "1"), ask(*words, "-j", "3")
+    assert one.code == 1
+    assert one == several
+    assert not [name for name in files(here / "out") if name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "1.5", "x"])
+def test_jobs_is_a_count(jobs: str) -> None:
+    code, out, err = ask("plot", "--jobs", jobs)
+    assert (code, out) == (2, b"")
+    assert err == f"cosine-lr: error: --jobs: must be a whole number of at least 1, got '{jobs}'\n"
+
+
+def test_one_figure_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multiprocessing.get_context", None)
+    assert ask("plot", "--jobs", "4", "--dpi", "50").code == 0

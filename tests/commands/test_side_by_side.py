@@ -231,7 +231,7 @@ def test_the_figure_of_several_is_named_after_them_and_embeds_them(tmp_path: Pat
 
 
 def test_each_draws_a_figure_per_file_with_the_curves_of_the_line(tmp_path: Path) -> None:
-    assert ask("plot", "line.yaml", "bare.yaml", "--each", "constant", "--dpi", "40").out == b"line.png\nbare.png\n"
+    assert ask("plot", "line.yaml", "bare.yaml", "--each", "constant", "--dpi", "40").out == b"own.png\nbare.png\n"
     assert [curve.label for curve in resolve(read_config("bare.png")).curves] == ["bare.yaml: cosine", "constant"]
     answer = ask("plot", "line.yaml", "bare.yaml", "--out-dir", "d", "--dpi", "40")
     assert answer.out == b"d/own.png\nd/bare.png\n"

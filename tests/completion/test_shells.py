@@ -32,7 +32,7 @@ READABLE = ["*.yaml", "*.yml", "*.json", "*.png", "*.svg", "*.pdf", "*/"]
         (["plot", "--theme", "=", "d"], 4, ["dark"]),
         (["plot", "--theme", "="], 3, ["light", "dark", "both"]),
         (["plot", "--theme", ""], 3, ["light", "dark", "both"]),
-        (["plot", "--theme", "dark", "--lo"], 4, ["--log"]),
+        (["plot", "--theme", "dark", "--epo"], 4, ["--epochs"]),
         (
             ["plot", "cosine", "--lo"],
             2,
@@ -89,7 +89,7 @@ LOADS = {"zsh": "autoload -Uz compinit; compinit -D; source s", "bash": "source 
         ("plot cosine:mi\t0", ["plot", "cosine:min_lr=0"]),
         ("plot cosine:min_lr=0,tot\t5", ["plot", "cosine:min_lr=0,total=5"]),
         ("plot onecycle:anneal=l\t", ["plot", "onecycle:anneal=linear"]),
-        ("plot --theme=d\t--lo\t", ["plot", "--theme=dark", "--log"]),
+        ("plot --theme=d\t--epo\t9", ["plot", "--theme=dark", "--epochs", "9"]),
         ("plot torch.OneC\tru\tfold\tx", ["plot", "torch.OneCycleLR", "run.yaml", "folder/x"]),
         ("plot with\\ sp\t", ["plot", "with space.json"]),
         ("plot cosine:label=a\\ b,mi\t0", ["plot", "cosine:label=a b,min_lr=0"]),

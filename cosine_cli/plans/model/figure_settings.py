@@ -149,6 +149,7 @@ class Figure:
     size: Size = param(
         Derived("8x4.5, or the preset's", _size_for),
         f"width x height, or width, in inches or as in 84mm; or {either(NAMED_SIZES)}",
+        separator="x",
         example="84x60mm",
         standalone=SIZE,
     )

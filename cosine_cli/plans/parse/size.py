@@ -10,12 +10,13 @@ from cosine_cli.plans.model.figure_settings import NAMED_SIZES
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.schedules.core.fields import Param
-from cosine_cli.text import did_you_mean, either
+from cosine_cli.text import did_you_mean, either, question
 
 UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
 """The length of each unit in inches."""
 
-_SIZE = re.compile(r"([0-9.]+)(in|cm|mm|pt)?(?: ?x ?([0-9.]+))? ?(in|cm|mm|pt)?")
+_SIZE = re.compile(r"([0-9.]+)(in|cm|mm|pt)?(?: ?[x,] ?([0-9.]+))? ?(in|cm|mm|pt)?")
+_BETWEEN = re.compile("[*×,;/| ]")
 _PATTERN = r"^[0-9.]+( ?x ?[0-9.]+)? ?(in|cm|mm|pt)?$"
 
 
@@ -52,8 +53,15 @@ def _sides(raw: RawValue | CurveSpec) -> list[float]:
 
 def _invalid(raw: RawValue) -> RequestError:
     rule = f"must be a width, or a width x a height, in inches, cm, mm or pt; or {either(NAMED_SIZES)}"
-    hint = did_you_mean(raw.text, NAMED_SIZES) or "as in 8x4.5, 84mm or 84x60mm"
+    hint = did_you_mean(raw.text, NAMED_SIZES) or _respelled(raw) or "as in 8x4.5, 84mm or 84x60mm"
     return user_error(raw.where, rule, got=raw.echo, hint=hint)
+
+
+def _respelled(raw: RawValue) -> str | None:
+    """Return the question for a size with another sign between its sides."""
+    text = "x".join(part for part in _BETWEEN.split(raw.text.strip("[](){} ")) if part)
+    sides = _sides(raw._replace(text=text)) if text != raw.text else []
+    return question(text) if sides and all(side > 0 for side in sides) else None
 
 
 def size_schema(_: Param) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def value_kind(param: Param) -> ValueKind:
     >>> from cosine_cli.schedules.core.fields import params
     >>> from cosine_cli.schedules.step import Step
     >>> [value_kind(param).noun for param in params(Step)]
-    ['number', 'moment', 'number', 'number']
+    ['number', 'moment', 'number', 'number or %']
     """
     return _VALUE_KINDS[param.kind]
 
@@ -86,9 +86,10 @@ def _read_switch(_: Param, raw: RawValue) -> bool:
 
 
 def _read_choice(param: Param, raw: RawValue) -> str:
-    if raw.text not in param.choices:
+    word = param.synonyms.get(raw.text.lower(), raw.text)
+    if word not in param.choices:
         raise user_error(raw.where, param.rule, got=raw.echo, hint=did_you_mean(raw.text, param.choices))
-    return raw.text
+    return word
 
 
 def _read_text(_: Param, raw: RawValue) -> str:
@@ -109,7 +110,7 @@ _VALUE_KINDS = {
         "number", "X", lambda _, raw: numbers.parse_number(raw.text), lambda param: {"type": "number", **limits(param)}
     ),
     Kind.RATE: ValueKind(
-        "number or %",
+        "number",
         "X|X%",
         lambda _, raw: numbers.parse_rate(raw.text),
         _rate_schema,

@@ -95,9 +95,13 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
 
 def _read_texts(param: Param, raw: RawValue) -> tuple[str, ...]:
     parts = _split(raw, separator=param.separator) if raw.parts is None else raw.parts
-    if any(isinstance(part, CurveSpec) or part.parts is not None or not part.text for part in parts) or not parts:
+    if not parts or not all(isinstance(part, RawValue) and _is_text(part) for part in parts):
         raise user_error(raw.where, f"must be one or several texts with {param.separator} between", got=raw.echo)
     return tuple(part.text for part in parts if isinstance(part, RawValue))
+
+
+def _is_text(raw: RawValue) -> bool:
+    return raw.parts is None and raw.keys is None and bool(raw.text) and (raw.quoted or raw.text not in NULLS)
 
 
 def _split(raw: RawValue, *, separator: str) -> tuple[RawValue, ...]:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, CurveStyle
-from cosine_cli.plans.model.options import LR
+from cosine_cli.plans.model.curve_options import DURATION, LABEL
+from cosine_cli.plans.model.curve_style import STYLE, CurveStyle
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
-from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_hint
+from cosine_cli.plans.parse.schedule_aliases import framework_difference, known_parameters, schedule_hint
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.resolve.context import Context, Resolved
 from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
+from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.sequence_lengths import as_spec, lengths
 from cosine_cli.plans.resolve.split_params import Parts, accepted_params, split_params, unknown_parameter
 from cosine_cli.plans.resolve.stepping import on_run_clock
@@ -67,10 +68,10 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
 
     Raises RequestError with all its problems, each at its place.
     """
-    lr = _peak(spec, context)
-    schedule = _load(spec, context.depth, lr=lr)
+    spec = with_own_names(spec)
+    schedule = _load(spec, context.depth)
     problems = Problems()
-    parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
+    parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence)
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
         label = _label(spec, context)
@@ -129,25 +130,19 @@ def check_names(spec: CurveSpec) -> None:
     problems.raise_any()
 
 
-def _peak(spec: CurveSpec, context: Context) -> float | None:
-    """Return the given or the default peak of a curve; None if it is not a number."""
-    given = spec.params.get(LR.name) or context.inherited.get(LR.name)
-    try:
-        return read(LR, given) if given is not None else LR.default  # type: ignore[no-any-return]
-    except RequestError:
-        return None
-
-
-def _load(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Schedule]:
+def _load(spec: CurveSpec, depth: int) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise user_error(spec.where, f"must be nested at most {MOST_DEPTH} curves deep", got="more")
     if not registry.is_known(spec.name):
-        got = None if quote(spec.name) in spec.where else quote(spec.name)
+        is_shown = registry.squashed(spec.name.rpartition(".")[2] + "'") in registry.squashed(spec.where)
+        got = None if is_shown else quote(spec.name)
         if rule := registry.depends(spec.name):
-            raise user_error(spec.where, rule, got=got)
+            raise user_error(spec.where, rule, got=None if spec.where.startswith("curve ") else got)
         subject = "" if got is None else f"{got} "
         framework = f" of {spec.name.partition('.')[0]}" if registry.is_framework_name(spec.name) else ""
-        raise user_error(spec.where, f"{subject}is not a schedule{framework}", hint=schedule_hint(spec, lr=lr))
+        difference = framework_difference(spec.name)
+        rule = f"{subject}is not a schedule{framework}" + (f": {difference}" if difference else "")
+        raise user_error(spec.where, rule, hint=schedule_hint(spec))
     return registry.load(spec.name)
 
 
@@ -272,7 +267,7 @@ def _check_other_names(inner: CurveSpec, task: _Task) -> None:
     own = {param.name: param for param in task.declared if param.kind is not Kind.CURVE}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
     for name, value in task.parts.inner_params.items():
-        if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
+        if theirs and name not in theirs and meant(name, value, own, mistyped=False) is not None:
             raise unknown_parameter(name, value, task.spec, task.takes)
 
 
@@ -320,8 +315,7 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
         if raw.keys is None:
             raise user_error(raw.where, "must be a mapping of parameters", got=raw.echo)
         return CurveSpec(registry.among(parent, param.member), raw.where, raw.unit, raw.keys)
-    curve = as_spec(raw)
-    return curve._replace(name=registry.among(parent, curve.name))
+    return as_spec(raw, parent)
 
 
 def _built(task: _Task, resolved: Mapping[str, Resolved]) -> Schedule:

@@ -22,6 +22,7 @@ from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_PER_PANEL
 from cosine_cli.plans.resolve.grid import VaryingParam, replaced_values, resolve_axes
 from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
+from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
 from cosine_cli.plans.resolve.unused_flags import unused, unused_problem
@@ -47,7 +48,8 @@ def resolve(request: Request) -> Plan:
 
 def curve_specs(request: Request) -> tuple[CurveSpec, ...]:
     """Return the requested curves, by default those that are compared."""
-    return request.curves or tuple(CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    default = (CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    return tuple(map(with_own_names, request.curves)) or tuple(default)
 
 
 def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> Plan:

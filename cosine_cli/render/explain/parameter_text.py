@@ -32,7 +32,8 @@ def takes(param: Param) -> str:
     """
     if param.choices:
         return either(param.choices)
-    parts = (str(param.exactly or ""), kind_text(param), _bounds(param))
+    share = "or %" if param.share_of else ""
+    parts = (str(param.exactly or ""), kind_text(param), share, _bounds(param))
     return " ".join(filter(None, parts)) + (", ascending" if param.ascending else "")
 
 

@@ -122,7 +122,7 @@ def _pieces(text: str) -> list[str]:
     return [piece for part in parts for piece in (part if len(part) > _LONGEST_PIECE else (part,))]
 
 
-_MATH = re.compile(r"(\s*(?<!\\)\$(?:\\.|[^$\\])*\$)")
+_MATH = re.compile(r"(\s?(?<!\\)\$(?:\\.|[^$\\])*\$)")
 
 
 def is_math(text: str) -> bool:

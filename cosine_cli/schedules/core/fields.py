@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from cosine_cli.schedules.core.kinds import Kind
@@ -101,6 +102,7 @@ class Param(NamedTuple):
     - ``is_count``: it is a number of calls, even if its type is float.
     - ``time``: whether a time has its own clock ("length") or the run's ("moment").
     - ``choices``: the words that it accepts.
+    - ``synonyms``: other words for some of them.
     - ``many``: it takes several values; ``ascending``, ``exactly`` so many, ``may_be_empty``, with ``separator``
       between them in text.
     - ``mapping``: it takes values by time.
@@ -123,6 +125,7 @@ class Param(NamedTuple):
     no_more_than: str | None = None
     time: TimeKind | None = None
     choices: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = MappingProxyType({})
     ascending: bool = False
     alias: str | None = None
     short: str | None = None

@@ -263,7 +263,14 @@ def test_parameters_and_how_they_came_about(
 
 FAULTS = [
     ("cosin", None, ["curve 'cosin': is not a schedule; did you mean cosine?"]),
-    ("StepLR", None, ["curve 'StepLR': is not a schedule; did you mean step?"]),
+    (
+        "CosineAnnealingLR",
+        None,
+        [
+            ("curve 'CosineAnnealingLR': is not a schedule: torch.CosineAnnealingLR differs from cosine: past T_max it "
+            "rises again, where cosine stays at the floor; did you mean cosine?")
+        ],
+    ),
     (
         "step:gama=1",
         None,

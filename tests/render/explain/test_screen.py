@@ -75,8 +75,8 @@ In other libraries
   composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
 
 Aliases
-  cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine (not
-  accepted; the error suggests cosine)
+  cos, cosine_decay, half_cosine (accepted); CosineAnnealing, cosine_annealing,
+  cosine_with_min_lr (not accepted; the error suggests cosine)
 
 Common misconceptions
   “It ends at half the initial rate”
@@ -125,9 +125,9 @@ In other libraries
   deepspeed WarmupLR
 
 Aliases
-  const, ConstantLR, flat, fixed, none
-  (not accepted; the error suggests
-  constant)
+  const (accepted); ConstantLR, flat,
+  fixed, none (not accepted; the error
+  suggests constant)
 """
 
 

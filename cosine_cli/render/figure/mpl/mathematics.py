@@ -12,7 +12,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.text import quote
 
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_PLACE = re.compile(r"(?:\w+: )?(.*?),? *\(at char (\d+)\)")
+_PLACE = re.compile(r" \(at char (\d+)\)")
 
 
 def check_math(plan: Plan) -> None:
@@ -35,9 +35,10 @@ def _check(text: str, place: str) -> None:
             raise _fault(text, start, place, str(error)) from None
 
 
-def _fault(text: str, start: int, place: str, message: str) -> RequestError:
+def _fault(text: str, start: int, where: str, message: str) -> RequestError:
     """Return the error for mathematics, with the character at which they do not parse."""
-    found = _PLACE.search(message.strip().splitlines()[-1])
-    reason, at = (found[1], int(found[2])) if found else ("is not valid", 0)
+    last = message.strip().splitlines()[-1].partition("Exception: ")[2]
+    place = _PLACE.search(last)
+    reason, at = (last[: place.start()].strip(), int(place[1])) if place else ("is not valid", 0)
     rule = f"mathematics: {reason[:1].lower()}{reason[1:]} at character {start + at + 2}"
-    return user_error(place, rule, got=quote(text), hint="see matplotlib's mathtext for what it can contain")
+    return user_error(where, rule, got=quote(text), hint="see matplotlib's mathtext for what it can contain")
