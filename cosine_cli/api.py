@@ -30,7 +30,7 @@ from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import CurveFlags, Rows, Run
+from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine, is_file
@@ -56,7 +56,7 @@ MOST_VALUES = 10**8
 _REPR_ROWS = 5
 
 _SETTINGS = {param.name: param for param in merged(Caption, Figure) if param.name != "output"}
-_OPTIONS = {param.name: param for param in merged(Run, CurveFlags)} | _SETTINGS
+_OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _SETTINGS
 _ROWS = {param.name: param for param in merged(Rows)}
 
 _FLAG = re.compile(r"--(no-)?([a-z][a-z-]*[a-z])(?:[ =]([0-9][\w.%/,+-]*[\w%]|[0-9N]\b))?")
@@ -195,7 +195,7 @@ class LearningRates:
         from cosine_cli.render.terminal import Terminal
 
         with _python_words():
-            return b"".join(table(self._plan, self._times(**rows), terminal=Terminal.none(), matched=None)).decode()
+            return b"".join(table(self._plan, self._times(**rows), terminal=Terminal.none())).decode()
 
     def __repr__(self) -> str:
         """Return a short table."""

@@ -17,7 +17,7 @@ from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import Beside
+from cosine_cli.plans.model.options import Beside, Match
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.processes import cores, workers
@@ -49,7 +49,7 @@ class Options:
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
-OPTIONS = (Caption, Figure, Beside, Options)
+OPTIONS = (Caption, Figure, Beside, Match, Options)
 
 
 class Job(NamedTuple):
@@ -83,34 +83,32 @@ def run(line: CommandLine) -> None:
     if count > 1:
         _load_drawing(jobs)
     with workers(jobs, count) as processes:
-        list(processes.map(_check_named))
+        fonts = [note for of_figure in processes.map(_check_named) for note in of_figure]
         if "check" in raw:
             _compare(processes.map(_differences), len(jobs), quiet=quiet)
             return
         if "out_dir" in raw:
             make_folder(raw["out_dir"], where="--out-dir")
+        notes(dict.fromkeys(fonts))
         drawn = processes.map(_draw)
         for done, job in enumerate(jobs):
             with _watched(done, len(jobs), quiet=quiet):
-                missing = next(drawn)
-            _tell(job, missing, quiet=quiet)
+                warning = next(drawn)
+            _tell(job, warning, quiet=quiet)
     if not quiet and on_terminal(sys.stderr):
         note(f"drew {_what(jobs)}")
 
 
-def _one_per_file(line: CommandLine) -> list[CommandLine]:
-    """Return one line per config, each with the curves of the line."""
-    return [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] or [line]
-
-
 def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
-    request = load_plan(line, SETTINGS)
+    request = load_plan(line, (*SETTINGS, "output"))
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
     source = line.files[0] if len(line.files) == 1 else "the command line"
-    return Job(source, plan, wanted, (*plan.remarks, *milestone_notes(request), *remarks, *_endings(plan)))
+    notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
+    return Job(source, plan, wanted, notes)
 
 
 def _sources(line: CommandLine) -> tuple[str, ...]:
@@ -161,12 +159,14 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
-def _check_named(job: Job) -> None:
-    """Raise RequestError if a curve lacks its name."""
+def _check_named(job: Job) -> list[str]:
+    """Raise RequestError if a curve lacks its name; return notes on the font."""
     from cosine_cli.render.figure.label_check import check_named
+    from cosine_cli.render.figure.mpl.fonts import font_notes
 
     path = job.targets[0].path
     check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
+    return font_notes(job.plan)
 
 
 def _load_drawing(jobs: Iterable[Job]) -> None:
@@ -178,13 +178,14 @@ def _load_drawing(jobs: Iterable[Job]) -> None:
 
 
 def _draw(job: Job) -> str:
-    """Write the files of a job, and return the characters that the font lacks."""
-    missing = ""
+    """Write the files of a job, and return a warning about characters that the font lacks."""
+    warning = ""
     for target in job.targets:
         drawn = _drawn(job.plan, target)
         write(target.path, [drawn.data])
-        missing = drawn.missing
-    return missing
+        if drawn.missing:
+            warning = f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes"
+    return warning
 
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
@@ -225,9 +226,9 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
     )
 
 
-def _tell(job: Job, missing: str, *, quiet: bool) -> None:
-    if missing:
-        note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
+def _tell(job: Job, warning: str, *, quiet: bool) -> None:
+    if warning:
+        note(warning)
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             print_path(target.path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cosine_cli.completion.candidates import FILES, FOLDERS, Candidate, files_with, matches
 from cosine_cli.completion.curve_completion import curve_candidates, known_parameters, schedule_names
 from cosine_cli.frameworks.core.discovery import frameworks
+from cosine_cli.plans.model.figure_settings import NAMED_SIZES
 from cosine_cli.plans.parse.argv import SUFFIXES
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param
@@ -137,8 +138,10 @@ class _Line:
                 return _frameworks(typed)
             case "grid":
                 return self._grid(typed)
+            case "size":
+                return _words(NAMED_SIZES, typed)
             case name:
-                return _FILES_OF.get(name) or _words(param.choices or param.named, typed)
+                return _FILES_OF.get(name) or _words(param.choices, typed)
 
     def _grid(self, typed: str) -> list[Candidate]:
         """Return the parameters of the curves."""

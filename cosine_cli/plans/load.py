@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import Request
+from cosine_cli.plans.parse.raw import RawValue, Request
 
 
 def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
@@ -41,11 +42,22 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
     if line.curves:
         runs.insert(line.files_first, [line.request(_taken_over(named[0][0]))])
     return Request(
+        match=_match(line, configs),
         figure={**shared.figure, **own},
         problems=tuple(problem for config in configs for problem in config.problems),
         remarks=shared.remarks,
         runs=tuple(run._replace(figure={}) for several in runs for run in several),
     )
+
+
+def _match(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:
+    """Return the match of all curves, which the line gives: a config gives it for its own."""
+    given = line.options.get("match")
+    own = next((config.match for config in configs if config.match is not None), None)
+    if given is None and own is not None:
+        rule = "match applies to the curves of one config, not to several side by side"
+        raise user_error(own.where, rule, hint=f"pass --match {own.text} for all of them")
+    return given
 
 
 def _named_runs(configs: Sequence[Request], names: Sequence[str]) -> list[list[Request]]:

@@ -12,7 +12,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from door import ask
+from plans_of import planned
 from screen import on_terminal
+
+from cosine_cli.render.descriptions import with_factors
+from cosine_cli.render.figure.arrangement import name_texts
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,9 +151,9 @@ def test_a_figure_draws_itself_again(here: Path, form: str, words: str) -> None:
 def test_every_command_takes_a_figure(here: Path) -> None:
     words = ["cosine:min_lr=1e-3", "wsd", "--steps", "500"]
     ask("plot", *words, "-o", "a.svg")
-    assert ask("table", "a.svg", "--format", "json") == ask("table", *words, "--format", "json")
+    assert ask("table", "a.svg", "--format", "json").out == ask("table", *words, "--format", "json").out
     (here / "a.yaml").write_bytes(ask("plan", "a.svg").out)
-    assert ask("table", "a.yaml", "--format", "csv") == ask("table", *words, "--format", "csv")
+    assert ask("table", "a.yaml", "--format", "csv").out == ask("table", *words, "--format", "csv").out
 
 
 def test_a_flag_goes_over_the_plan_of_a_figure(here: Path) -> None:
@@ -290,18 +295,13 @@ NINE = ("cosine", "step", "exponential", "linear", "polynomial", "wsd", "onecycl
     ("words", "error"),
     [
         pytest.param(
-            (*NINE, "--preset", "icml"),
-            "none for 9 of 9 at 3.25x2.15 inches; give --size 3.25x3.15, or draw only the first 8 curves",
-            id="nine-in-a-column",
+            (*NINE, "--size", "2x1.2"),
+            "none for 9 of 9 at 2x1.2 inches; give --size 2x2.15, or draw only the first 2 curves",
+            id="nine-on-a-card",
         ),
         pytest.param(
-            (*NINE, "rex", "--preset", "nature"),
-            "none for 10 of 10 at 3.3x2.2 inches; give --size 3.3x2.45, or draw only the first 9 curves",
-            id="ten-in-a-column",
-        ),
-        pytest.param(
-            ("cosine", "step", "--size", "1.6x1.2"),
-            "none for 'cosine' and 'step decay' at 1.6x1.2 inches; give --size 2.35x1.8",
+            ("cosine", "step", "--size", "1x1"),
+            "none for 'cosine' and 'step decay' at 1x1 inches; give --size 1x1.25, or draw only the first curve",
             id="two-on-a-stamp",
         ),
     ],
@@ -313,28 +313,34 @@ def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words:
     assert files(here) == []
     (size,) = re.findall(r"--size [\d.]+x[\d.]+", error)
     larger = [*words, *size.split()] if "--size" not in words else [*words[:-2], *size.split()]
-    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50") == (0, b"a.png\n", "")
+    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50")[:2] == (0, b"a.png\n")
 
 
 def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> None:
     (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
-    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1.6, 1.2]}", encoding="utf-8")
+    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1, 1]}", encoding="utf-8")
     answer = ask("plot", "a.yaml", "b.yaml", "--each")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err.startswith("cosine-lr: error: figure 'b.png': is too small for all names, ")
     assert files(here) == ["a.yaml", "b.yaml"]
 
 
-def test_a_name_that_is_cut_is_told() -> None:
-    answer = ask("plot", f"cosine:label={'x' * 300}", "step", "-o", "a.png", "--dpi", "50")
-    said = f"cosine-lr: figure 'a.png': names cut to fit: '{'x' * 59}…'\n"
-    assert answer == (0, b"a.png\n", said)
+def test_long_names_are_drawn_whole_without_a_note() -> None:
+    words = (*(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
+    assert ask("plot", *words) == (0, b"a.png\n", "")
 
 
-def test_names_that_are_cut_are_told_on_one_line() -> None:
-    answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
-    cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
-    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': names cut to fit: {cut} and 2 more\n")
+def test_a_label_of_100_000_letters_is_one_line_and_no_file(here: Path) -> None:
+    answer = ask("plot", f"cosine:label={'x' * 100_000}", "-o", "a.png")
+    rule = "cannot show a label of more than 1000 characters, got 100000 in '" + "x" * 59 + "…'"
+    assert answer == (2, b"", f"cosine-lr: error: figure 'a.png': {rule}; give a shorter label=\n")
+    assert files(here) == []
+
+
+def test_a_legend_on_the_curves_of_panels_is_refused() -> None:
+    answer = ask("plot", "cosine", "--grid", "min_lr=0,1e-3", "--legend", "direct", "-o", "a.png")
+    rule = "cannot be direct with --grid; give above, below, right or none"
+    assert answer == (2, b"", f"cosine-lr: error: --legend: {rule}\n")
 
 
 @pytest.mark.parametrize("backend", ["qtagg", "module://elsewhere", "nonsense"])
@@ -345,6 +351,20 @@ def test_the_users_backend_is_kept_and_never_used(here: Path, backend: str) -> N
     assert done.stdout.splitlines()[-1] == f"{backend} 0"
     assert done.stderr == ""
     assert files(here) == ["cosine-lr.png"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_figure_of_matched_curves_shows_the_factors_and_keeps_the_match() -> None:
+    words = ["constant", "linear", "--match", "area"]
+    assert ask("plot", *words, "-o", "a.svg")[:2] == (0, b"a.svg\n")
+    assert ask("plot", "a.svg", "--check", "-o", "a.svg") == (0, b"", "")
+    assert ask("plan", "a.svg").out == ask("plan", *words).out.replace(b"# default: 100% of the run", b"").replace(
+        b"total: 100               \n", b"total: 100\n"
+    )
+    assert ask("table", "a.svg", "--summary", "--format", "csv") == ask("table", *words, "--summary", "--format", "csv")
+    names = [text.text for text in name_texts(with_factors(planned("constant linear --match area")), FontRuler())]
+    assert names == ["constant ×1", "linear ×1.98"]
+    assert ask("plot", "a.svg", "--match", "peak", "--check", "-o", "a.svg").code == 1
 
 
 @pytest.fixture

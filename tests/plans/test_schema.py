@@ -73,9 +73,18 @@ GOOD = [
     {"figure": {"grid": {"min_lr": [0, 1e-5, 1e-4], "warmup": [0, "5%"]}}},
     {"curves": ["multistep"], "figure": {"grid": {"milestones": ["30/60", "50/75"]}}},
     {"curves": ["step"], "figure": {"grid": {"gamma": 0.5}}},
+    {"runs": [{"name": "a", "lr": 0.1, "epochs": 5, "curves": ["cosine"]}, {"groups": {"a": 1}, "curves": ["step"]}]},
+    {"title": "x", "runs": [{"steps": 5, "curves": ["cosine"]}], "figure": {"log": True}},
 ]
 
 BAD = [
+    {"runs": []},
+    {"runs": ["cosine"]},
+    {"runs": [{"lr": 0.1}]},
+    {"runs": [{"curves": ["cosine"], "figure": {"log": True}}]},
+    {"runs": [{"curves": ["cosine"], "epochs": 5, "steps": 5}]},
+    {"runs": [{"curves": ["cosine"]}], "curves": ["cosine"]},
+    {"runs": [{"curves": ["cosine"]}], "lr": 0.1},
     {"groups": {}},
     {"groups": {"backbone": 0}},
     {"groups": {"backbone": "0.1"}},

@@ -86,7 +86,7 @@ def test_every_command_has_a_group_and_examples(name: str) -> None:
     [
         "  --lr X                     peak learning rate (default 0.1)",
         "  --steps-per-epoch 391      optimizer steps per epoch (default 1)",
-        "  --min-lr X                 minimum learning rate (default 0)",
+        "  --min-lr X|X%              minimum learning rate; % is of the peak (default 0)",
         "  --warmup TIME              warmup length, part of the run (default 0)",
         "  -s, --schedule CURVE       same as a positional CURVE",
         "  --format table|csv|json|jsonl|md\n                             output format (default table)",

@@ -95,7 +95,9 @@ class CommandLine:
         """
         if below.runs:
             runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
-            return below._replace(figure={**below.figure, **self.request(Request()).figure}, runs=runs)
+            own_figure = self.request(Request()).figure
+            match = self.options.get("match", below.match)
+            return below._replace(figure={**below.figure, **own_figure}, runs=runs, match=match)
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
@@ -107,6 +109,7 @@ class CommandLine:
             flags=_in(unit, self.given(CurveFlags)),
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
+            match=self.options.get("match"),
         )
         return line.over(below)
 

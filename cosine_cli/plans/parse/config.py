@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import LR, Run
+from cosine_cli.plans.model.options import LR, Match, Run
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
@@ -23,9 +23,9 @@ from cosine_cli.text import did_you_mean, either, quote
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
 _KEYS_OF_RUN = (*RUN_KEYS, "groups", "curves")
-KEYS = ("title", *_KEYS_OF_RUN, "runs", "figure")
+KEYS = ("title", *RUN_KEYS, "groups", "match", "curves", "runs", "figure")
 NAME = Param(name="name", type=str, default=None, meaning="name of the run, which precedes the labels of its curves")
-_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Figure), NAME)}
+_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Match), *params(Figure), NAME)}
 
 
 def parse_config(top: Node) -> Request:
@@ -35,12 +35,13 @@ def parse_config(top: Node) -> Request:
     known = reader.known(top, KEYS)
     figure = {"title": reader.raw(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
+    match = reader.raw(known["match"]) if "match" in known else None
     if "runs" in known:
         reader.check_beside_runs(top)
         runs = tuple(_run(item, problems) for item in reader.runs(known["runs"]))
-        return Request(figure=figure, runs=runs, problems=problems.collected)
+        return Request(figure=figure, runs=runs, match=match, problems=problems.collected)
     run = reader.request(known)
-    return run._replace(figure=figure, problems=problems.collected)
+    return run._replace(figure=figure, match=match, problems=problems.collected)
 
 
 def _run(item: Node, problems: Problems) -> Request:

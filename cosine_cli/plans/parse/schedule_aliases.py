@@ -8,7 +8,7 @@ from functools import cache
 
 from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
-from cosine_cli.plans.model.curve_options import LABEL, WARMUP
+from cosine_cli.plans.model.curve_options import LABEL, STYLE, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.schedules.core import catalogue
@@ -95,7 +95,7 @@ def _pair(name: str, value: RawValue, known: Mapping[str, Param], lr: float | No
 def known_parameters(name: str) -> dict[str, Param]:
     """Return the parameters of a curve by each of their names."""
     own = [param for param in params(registry.load(name)) if not param.of_members]
-    known = {param.name: param for param in own} | {LABEL.name: LABEL}
+    known = {param.name: param for param in own} | {LABEL.name: LABEL} | STYLE
     known |= {} if "warmup" in known or registry.is_framework_name(name) else WARMUP
     return known | {other: param for param in own for other in param.other_names}
 
@@ -115,7 +115,7 @@ def _framework_schedule_with(spec: CurveSpec) -> str | None:
         if schedule is None:
             continue
         declared = params(schedule)
-        takes = {other for param in declared for other in (param.name, *param.other_names)} | {LABEL.name}
+        takes = {other for param in declared for other in (param.name, *param.other_names)} | {LABEL.name, *STYLE}
         needs = {param.name for param in declared if isinstance(param.default, Needed)}
         if needs <= set(spec.params) <= takes:
             return f"{framework}.{name}"

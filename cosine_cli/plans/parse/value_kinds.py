@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.parse.size import read_size, size_schema
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import did_you_mean
@@ -68,6 +69,11 @@ def _time_schema(param: Param) -> Json:
     return {"anyOf": [number, {"type": "string", "pattern": f"^{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
 
 
+def _rate_schema(param: Param) -> Json:
+    share = {"type": "string", "pattern": f"^{NUMBER_PATTERN} ?%$"}
+    return {"anyOf": [{"type": "number", **limits(param)}, share]}
+
+
 def _count_schema(param: Param) -> Json:
     text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}[kMG]$"}  # without a suffix, the quotes are an error
     return {"anyOf": [{"type": "integer", **limits(param)}, text]}
@@ -102,6 +108,14 @@ _VALUE_KINDS = {
     Kind.NUMBER: ValueKind(
         "number", "X", lambda _, raw: numbers.parse_number(raw.text), lambda param: {"type": "number", **limits(param)}
     ),
+    Kind.RATE: ValueKind(
+        "number or %",
+        "X|X%",
+        lambda _, raw: numbers.parse_rate(raw.text),
+        _rate_schema,
+        " ?%",
+        "write a rate as 1e-5 or 10%",
+    ),
     Kind.COUNT: ValueKind(
         "count",
         "N",
@@ -115,5 +129,6 @@ _VALUE_KINDS = {
     Kind.CHOICE: ValueKind("word", "TEXT", _read_choice, lambda param: {"enum": list(param.choices)}),
     Kind.TEXT: ValueKind("word", "TEXT", _read_text, lambda _: {"type": ["string", "number", "boolean"]}),
     Kind.SWITCH: ValueKind("true or false", "", _read_switch, lambda _: {"type": "boolean"}),
+    Kind.SIZE: ValueKind("size", "SIZE", read_size, size_schema),
     Kind.CURVE: ValueKind("curve", "CURVE", _read_curve, lambda _: {"$ref": "#/$defs/curve"}),
 }

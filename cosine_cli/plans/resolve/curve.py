@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.curve_options import DURATION, LABEL
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, CurveStyle
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
@@ -73,7 +73,8 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
-        label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
+        label = _label(spec, context)
+    style = _style(spec, context, problems)
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
         warmup = resolve_warmup(
@@ -86,15 +87,39 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     resolved = _resolved(task, problems)
     _check_phases(task, resolved)
     _check_rest(task, resolved)
+    main = _built(task, resolved)
+    warmup = {name: one.of_peak(main.peak) if one.is_share else one for name, one in warmup.items()}
     shown = {param.name: resolved[param.name] for param in task.declared if not param.of_members} | warmup
     return Curve(
         label=label,
         name=spec.name,
         params={name: one.value for name, one in shown.items()},
-        schedule=_built(task, resolved, warmup),
+        schedule=_warmed_up(task, main, warmup) if warmup else main,
         notes={name: one.note for name, one in shown.items() if one.note},
+        shares={name: one.share for name, one in shown.items() if one.share},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
+        style=style,
     )
+
+
+def _style(spec: CurveSpec, context: Context, problems: Problems) -> CurveStyle:
+    """Return how a curve is drawn; a curve inside another one is not drawn."""
+    values: dict[str, Any] = {}
+    for name in STYLE.keys() & spec.params.keys():
+        with problems.collect():
+            raw = spec.params[name]
+            if context.depth:
+                raise user_error(raw.where, f"{name} must be given for the whole curve, not for a part of it")
+            values[name] = read(STYLE[name], raw)
+    return CurveStyle(**values)
+
+
+def _label(spec: CurveSpec, context: Context) -> str:
+    if "label" not in spec.params:
+        return ""
+    if context.depth:
+        raise user_error(spec.params["label"].where, "only a whole curve has a label, not a part of it")
+    return str(read(LABEL, spec.params["label"]))
 
 
 def check_names(spec: CurveSpec) -> None:
@@ -144,6 +169,7 @@ def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
         with problems.collect():
             resolved[param.name] = _value(param, task)
     problems.raise_any()
+    resolved |= _peak_shares(task.declared, resolved)
     for param in filter(_depends_on_others, task.declared):
         if isinstance(param.default, Derived) and param.name not in task.parts.own_params:
             problems.raise_any()  # the rule needs the others
@@ -151,7 +177,22 @@ def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
             others = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
             resolved |= _dependent_value(param, task, others)
     problems.raise_any()
-    return resolved
+    return resolved | _peak_shares(task.declared, resolved)
+
+
+def _peak_shares(declared: Iterable[Param], resolved: Mapping[str, Resolved]) -> dict[str, Resolved]:
+    """Return the rates that are given as a share of the peak; those of a peak that is not resolved yet are left out."""
+    peaks = {param.name: param.share_of for param in declared if param.share_of and param.share_of in resolved}
+    return {
+        name: one.of_peak(_peak_of(resolved[peaks[name]].value))
+        for name, one in resolved.items()
+        if one.is_share and name in peaks
+    }
+
+
+def _peak_of(value: Any) -> float:
+    """Return the peak that a parameter gives: of a curve, its highest rate."""
+    return value.schedule.peak if isinstance(value, Curve) else float(value)
 
 
 def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
@@ -283,10 +324,9 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
     return curve._replace(name=registry.among(parent, curve.name))
 
 
-def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping[str, Resolved]) -> Schedule:
-    """Return the schedule in steps, after its warmup; a violated rule is reported at the parameter's place."""
+def _built(task: _Task, resolved: Mapping[str, Resolved]) -> Schedule:
+    """Return the schedule in steps, without its warmup; a violated rule is reported at the parameter's place."""
     values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
-    warmup = {name: in_steps(time.value, task.clock) for name, time in warmup_params.items()}
     try:
         with computable(task.spec.where):
             schedule = task.schedule(**values)
@@ -294,7 +334,15 @@ def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping
                 schedule = on_run_clock(schedule, task.clock, task.context.update)
         if registry.is_framework_name(task.spec.name) and not task.context.called:
             check_finite(schedule, task.clock.total, where=task.spec.where)
-        return Warmup(**warmup, of=schedule) if warmup else schedule
+    except ParameterError as error:
+        raise _located(error, task) from None
+    return schedule
+
+
+def _warmed_up(task: _Task, schedule: Schedule, warmup: Mapping[str, Resolved]) -> Schedule:
+    """Return a schedule after its warmup; a violated rule is reported at the parameter's place."""
+    try:
+        return Warmup(**{name: in_steps(one.value, task.clock) for name, one in warmup.items()}, of=schedule)
     except ParameterError as error:
         raise _located(error, task) from None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, WARMUP
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
@@ -41,7 +41,7 @@ def split_params(
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.kind is Kind.CURVE and not param.many for param in declared)
-    elsewhere = {LABEL.name, *((DURATION.name,) if in_sequence else ())}
+    elsewhere = {LABEL.name, *STYLE, *((DURATION.name,) if in_sequence else ())}
     own_params: dict[str, RawValue] = {}
     warmup_params: dict[str, RawValue] = {}
     inner_params: dict[str, RawValue] = {}
@@ -59,7 +59,7 @@ def split_params(
                 check_idle(unused[name], value)
             elif name in WARMUP and "warmup" not in names and not is_framework_name(spec.name):
                 warmup_params[name] = value
-            elif made_of_another and name not in (LABEL.name, DURATION.name):
+            elif made_of_another and name not in (LABEL.name, *STYLE, DURATION.name):
                 inner_params[name] = value
             elif name not in elsewhere:
                 raise unknown_parameter(
@@ -78,7 +78,7 @@ def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, in_sequence
     own_params = {param.name: param for param in declared if not param.of_members}
     climbs = {} if "warmup" in own_params or is_framework_name(spec.name) else WARMUP
     lasts = {DURATION.name: DURATION} if in_sequence and not is_framework_name(spec.name) else {}
-    return {**own_params, **climbs, LABEL.name: LABEL, **lasts}
+    return {**own_params, **climbs, LABEL.name: LABEL, **STYLE, **lasts}
 
 
 def unknown_parameter(

@@ -118,16 +118,15 @@ def _on_page(words: Text, context: FigureContext) -> Text:
 
 def unit(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the time axis."""
-    clock, size = context.plan.clock, FONTS.base * context.scale
-    name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
+    size = FONTS.base * context.scale
     y = context.page.time_line - RISE * size
-    yield Text(context.axes.box.right, y, name, size, context.theme.faint, align="right")
+    yield Text(context.axes.box.right, y, context.time_name, size, context.theme.faint, align="right")
 
 
 def rate_name(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the rate axis."""
     k, size = context.scale, FONTS.base * context.scale
-    yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, "Learning rate", size, context.theme.faint)
+    yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, context.rate_name, size, context.theme.faint)
 
 
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:

@@ -10,10 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
-from cosine_cli.render.figure.primitives import Dash, Line, Name, Primitive, Text
+from cosine_cli.render.figure.primitives import Line, Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, block_width, wrapped
 from cosine_cli.schedules.core import catalogue
 
@@ -139,11 +138,8 @@ def _marks(context: FigureContext, key: Key, left: float, top: float) -> Iterato
 def sample(context: FigureContext, index: int, x: float, y: float, length: float) -> Line:
     """Return a short piece of a curve's line."""
     points = np.array([(x, y), (x + length, y)])
-    return Line(points, context.theme.hue(index), strokes.width(index) * context.scale, _LAYER, _dashes(context)[index])
-
-
-def _dashes(context: FigureContext) -> list[Dash]:
-    return strokes.dashes([trace.stepped for trace in context.traces])
+    style = context.strokes[index]
+    return Line(points, context.theme.hue(index), style.width, _LAYER, style.dash)
 
 
 def name_lines(
@@ -170,7 +166,7 @@ def key_row(context: FigureContext) -> list[Primitive] | None:
 
 def _row_marks(context: FigureContext, names: Sequence[str], size: float) -> list[Primitive] | None:
     k, face = context.scale, Face(size, bold=True)
-    x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _NAME_TO_SAMPLE * k
+    x = MEASURES.edge * k + context.ruler.width(context.rate_name, FONTS.base * k) + _NAME_TO_SAMPLE * k
     y, end, marks = context.page.rate_line, _row_end(context), list[Primitive]()
     for index, name in enumerate(names):
         marks.append(sample(context, index, x, y, SAMPLE_LENGTH * k))

@@ -11,8 +11,11 @@ from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
+from cosine_cli.render.descriptions import with_factors
 from cosine_cli.render.figure.arrangement import name_texts
-from cosine_cli.render.figure.mpl.fonts import FontRuler
+from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
+from cosine_cli.render.figure.mpl.mathematics import check_math
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import LONGEST
 from cosine_cli.text import either, quote
@@ -27,6 +30,7 @@ _MAX_GROWTH_STEPS = 80
 _SIZE_STEP = 0.05
 """Sizes are multiples of this many inches."""
 
+_KINDS = {"curve": "a label", "title": "a title", "parameter": "a parameter"}
 _MAX_LISTED = 3
 """The largest number of names that are listed; others are counted."""
 
@@ -39,10 +43,15 @@ def check_named(plan: Plan, *, where: str) -> None:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been tried.
     """
     _check_legend(plan)
+    theme_of(plan, "light")
+    if plan.figure.math:
+        check_math(plan)
+    plan = with_factors(plan)
     for name in _required_names(plan):
         if len(name.text) > LONGEST:
-            rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
-            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}")
+            rule = f"cannot show {_KINDS.get(name.kind, 'a value')} of more than {LONGEST} characters"
+            hint = "give a shorter label=" if name.kind == "curve" else None
+            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}", hint=hint)
     missing = missing_names(plan)
     if missing:
         rule = "is too small for all names"
@@ -51,14 +60,12 @@ def check_named(plan: Plan, *, where: str) -> None:
 
 def _check_legend(plan: Plan) -> None:
     if plan.panels and plan.figure.legend == "direct":
-        raise user_error(
-            "--legend", "cannot be direct with --grid", got="'direct'", hint="give above, below, right or none"
-        )
+        raise user_error("--legend", "cannot be direct with --grid", hint="give above, below, right or none")
 
 
 def missing_names(plan: Plan) -> list[Name]:
     """Return the names that a plan's figure lacks."""
-    present = {text.names for text in name_texts(plan, FontRuler())}
+    present = {text.names for text in name_texts(plan, FontRuler(font_of(plan), math=plan.figure.math))}
     return [name for name in _required_names(plan) if name not in present]
 
 

@@ -128,7 +128,8 @@ def _panel(part: FigureContext, index: int, layout: _Layout, paths: Paths, ghost
     k, theme = part.scale, part.theme
     yield from panels.framed(part)
     yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
-    look = Look(theme.hue(index), strokes.REFERENCE * k, (), k)
+    style = strokes.styled(part.plan.curves[index], strokes.StrokeStyle(strokes.REFERENCE * k, ()))
+    look = Look(theme.hue(index), *style, k)
     yield from lines.curve(paths, look, layer=_LAYER, floor=part.axes.box.bottom)
     yield from _name(part, index, layout)
     yield from panels.outer(part, index, layout.grid, len(part.plan.curves))

@@ -11,7 +11,7 @@ from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.traces import Trace, trace
 from cosine_cli.render.figure import strokes
-from cosine_cli.render.figure.palette import THEMES
+from cosine_cli.render.figure.mpl.colors import theme_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,23 +29,24 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     until, unit = float(plan.clock.total), plan.clock.unit_steps
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
-    dashes = strokes.dashes([each.stepped for each in traces])
+    theme = theme_of(plan, plan.figure.theme)
+    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], 1.0)
     lines = [
         _draw_curve(
             ax,
             each,
             unit,
             label=curve.label,
-            color=THEMES[plan.figure.theme].hue(index),
-            linewidth=strokes.width(index),
-            linestyle=(0, dashes[index]) if dashes[index] else "-",
+            color=theme.hue(index),
+            linewidth=styles[index].width,
+            linestyle=(0, styles[index].dash) if styles[index].dash else "-",
         )
         for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True))
     ]
     if not ax.get_xlabel():
-        ax.set_xlabel("Epoch" if plan.clock.unit == "epoch" else "Step")
+        ax.set_xlabel(plan.figure.xlabel or ("Epoch" if plan.clock.unit == "epoch" else "Step"))
     if not ax.get_ylabel():
-        ax.set_ylabel("Learning rate")
+        ax.set_ylabel(plan.figure.ylabel or "Learning rate")
     return lines
 
 
