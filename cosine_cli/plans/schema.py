@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
-from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, WARMUP
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.config import NAME

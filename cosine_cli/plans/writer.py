@@ -10,7 +10,8 @@ from typing import Any
 from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.extract import MOST_TEXT
 from cosine_cli.plans.model.clock import Clock, Time, whole
-from cosine_cli.plans.model.curve_options import STYLE, WARMUP
+from cosine_cli.plans.model.curve_options import WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_framework_name, load

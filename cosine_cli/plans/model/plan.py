@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.curve_options import CurveStyle
+from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
 
 if TYPE_CHECKING:

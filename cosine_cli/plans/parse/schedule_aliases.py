@@ -8,7 +8,8 @@ from functools import cache
 
 from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
-from cosine_cli.plans.model.curve_options import LABEL, STYLE, WARMUP
+from cosine_cli.plans.model.curve_options import LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.schedules.core import catalogue

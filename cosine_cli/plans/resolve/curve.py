@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
-from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, CurveStyle
+from cosine_cli.plans.model.curve_options import DURATION, LABEL
+from cosine_cli.plans.model.curve_style import STYLE, CurveStyle
 from cosine_cli.plans.model.options import LR
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.model.curve_options import DURATION, LABEL, STYLE, WARMUP
+from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
