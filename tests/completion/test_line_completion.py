@@ -42,7 +42,6 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("plot -j ", []),
         ("plot -o ", ["*", "*/"]),
         ("plot --out-dir ", ["*/"]),
-        ("plot --style h", ["*.mplstyle", "*/"]),
         ("plot -c ", READABLE),
         ("plot --config=r", READABLE),
         ("plot -s cosine:mi", ["cosine:min_lr="]),
