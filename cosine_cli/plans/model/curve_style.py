@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """How a curve is drawn: options that every curve takes beside its parameters."""
-=======
-"""Options of a curve in figures. This module does not import NumPy, so that ``--help`` and completion do not."""
->>>>>>> h11e
 
 from __future__ import annotations
 

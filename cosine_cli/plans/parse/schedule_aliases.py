@@ -12,11 +12,8 @@ from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
-<<<<<<< HEAD
 from cosine_cli.plans.model.options import RUN
 from cosine_cli.plans.parse.file_words import file_without_suffix
-=======
->>>>>>> h11e
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import squashed

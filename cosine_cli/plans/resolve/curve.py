@@ -11,10 +11,6 @@ from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.curve_options import DURATION, LABEL
 from cosine_cli.plans.model.curve_style import STYLE, CurveStyle
-<<<<<<< HEAD
-=======
-from cosine_cli.plans.model.options import LR
->>>>>>> h11e
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.problems import Problems
