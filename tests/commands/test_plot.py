@@ -368,7 +368,8 @@ def test_a_figure_of_matched_curves_shows_the_factors_and_keeps_the_match() -> N
         b"total: 100               \n", b"total: 100\n"
     )
     assert ask("table", "a.svg", "--summary", "--format", "csv") == ask("table", *words, "--summary", "--format", "csv")
-    names = [text.text for text in name_texts(with_factors(planned("constant linear --match area")), FontRuler())]
+    texts = name_texts(with_factors(planned("constant linear --match area")), FontRuler())
+    names = [text.text for text in texts if text.names is not None and text.names.kind == "curve"]
     assert names == ["constant ×1", "linear ×1.98"]
     assert ask("plot", "a.svg", "--match", "peak", "--check", "-o", "a.svg").code == 1
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
@@ -17,6 +18,7 @@ from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
+from cosine_cli.text import quote
 
 MOST_WORDS = 10_000
 
@@ -82,6 +84,14 @@ class CommandLine:
             for field in params(declared)
             if field.name in self.options
         }
+
+    def check_alone(self, *names: str) -> None:
+        """Raise RequestError for a curve, a file or an option beside these, which the first one would ignore."""
+        others = [quote(text) for text in (*self.curves, *self.files)]
+        others += [value.where for name, value in self.options.items() if name not in names]
+        if others:
+            where = self.options[names[0]].where
+            raise user_error(where, "cannot be combined with curves, files and options", got=others[0])
 
     def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""

@@ -68,10 +68,11 @@ def font_of(plan: Plan) -> Font:
 
 def font_notes(plan: Plan) -> list[str]:
     """Return the note that the preferred font of a preset is replaced by one that matplotlib contains."""
-    preferred, font = plan.figure.fonts[0], font_of(plan)
-    if font.family == preferred or font.family not in _SHIPPED:
+    preferred, font = plan.figure.fonts[:-1], font_of(plan)
+    if not preferred or font.family in preferred:
         return []
-    return [f"preset {plan.figure.preset}: the font {preferred} is not installed; {font.family} is used"]
+    missing = f"{either(preferred, last='and')} {'is' if len(preferred) == 1 else 'are'} not installed"
+    return [f"preset {plan.figure.preset}: {missing}; {font.family} is used"]
 
 
 @cache
