@@ -15,6 +15,7 @@ from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.render.figure.palette import LIGHT
 
+COLORS = "must be a color of matplotlib, or a list of them, a cycle or a colormap"
 THREE = "cosine linear rex"
 
 
@@ -47,10 +48,8 @@ def test_a_curve_is_drawn_as_it_says(plan: Callable[..., Plan]) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("--colors viridiss", "--colors: must be a color of matplotlib, or a list of them, a cycle or a colormap, "
-         "got 'viridiss'; did you mean viridis?"),
-        ("--colors red,bleu", "--colors: must be a color of matplotlib, or a list of them, a cycle or a colormap, "
-         "got 'bleu'; did you mean blue?"),
+        ("--colors viridiss", f"--colors: {COLORS}, got 'viridiss'; did you mean viridis?"),
+        ("--colors red,bleu", f"--colors: {COLORS}, got 'bleu'; did you mean blue?"),
         ("cosine:color=redd", "color of 'cosine': must be a color of matplotlib, got 'redd'; did you mean red?"),
         ("cosine:color=#ff000080", "color of 'cosine': must be an opaque color, got '#ff000080'"),
     ],

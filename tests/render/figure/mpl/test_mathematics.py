@@ -25,7 +25,7 @@ def test_dollars_are_mathematics_only_on_request(plan: Callable[..., Plan], word
     ("words", "message"),
     [
         (r"'cosine:label=a $\foo$'", r"label: mathematics: unknown symbol: \foo, found '\' at character 4"),
-        (r"'cosine:label=$x_{a$'", "label: mathematics: expected end_group, found end of text at character 5"),
+        (r"'cosine:label=$x_{a$'", "label: mathematics: expected end_group, found end of text at character 6"),
         (r"--title 'costs 5$'", "title: the dollar at character 8 is not closed, got 'costs 5$'"),
         (r"--xlabel '$\frac{1}$'", r"xlabel: mathematics: expected \frac{num}{den}"),
     ],

@@ -69,7 +69,10 @@ def test_a_style_of_matplotlib_colors_page_and_axes(plan: Callable[..., Plan]) -
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("lines.linewidht: 3", "line 1 is not a setting of matplotlib, got 'lines.linewidht'; did you mean lines.linewidth?"),
+        (
+"lines.linewidht: 3",
+"line 1 is not a setting of matplotlib, got 'lines.linewidht'; did you mean lines.linewidth?",
+),
         ("\nlines.linewidth: x", "is not a style sheet: Key lines.linewidth: Could not convert 'x' to float"),
         ("hello", "line 1 is not a setting of matplotlib, got 'hello'; as in 'lines.linewidth: 2'"),
         ("\xff", "must be UTF-8"),
