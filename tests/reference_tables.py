@@ -128,12 +128,13 @@ def _flags_of(command: str, *listed_elsewhere: type) -> str:
 
 
 def presets() -> str:
-    """The sizes, resolutions and fonts of ``--preset``."""
+    """The sizes, resolutions, fonts and sources of ``--preset``."""
     return _table(
-        ("preset", "size in inches", "dpi", "font in points", "title"),
+        ("preset", "size in inches", "dpi", "font", "points", "at least", "title", "source"),
         (
-            [_code(name), f"{preset.size[0]:g} x {preset.size[1]:g}", f"{preset.dpi:g}", f"{preset.base:g}",
-             "in the caption" if preset.captioned else "in the figure"]
+            [_code(name), f"{preset.size[0]:.4g} x {preset.size[1]:g}", f"{preset.dpi:g}", " or ".join(preset.fonts),
+             f"{preset.base:g}", f"{preset.smallest:g}",
+             "in the caption" if preset.captioned else "in the figure", preset.source]
             for name, preset in PRESETS.items()
         ),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -122,6 +123,11 @@ def _face(path: str) -> FT2Font:
     face = FT2Font(path)
     face.set_size(_MEASURED_AT, 72.0)
     return face
+
+
+if hasattr(os, "register_at_fork"):
+    # Processes that share an open font file move its position for each other.
+    os.register_at_fork(after_in_child=_face.cache_clear)
 
 
 @cache
