@@ -173,14 +173,16 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 
 def _check_named(job: Job) -> list[str]:
-    """Raise RequestError if a curve lacks its name; return notes on the font and the style sheet."""
+    """Raise RequestError if a curve lacks its name; return notes on its font, style sheet and colors."""
     from cosine_cli.render.figure.label_check import check_named
+    from cosine_cli.render.figure.mpl.colors import contrast_notes
     from cosine_cli.render.figure.mpl.fonts import font_notes
     from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
 
     path = job.targets[0].path
     check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
-    return [*font_notes(with_style(job.plan)), *style_notes(job.plan)]
+    styled = with_style(job.plan)
+    return [*font_notes(styled), *style_notes(job.plan), *contrast_notes(styled)]
 
 
 def _load_drawing(jobs: Iterable[Job]) -> None:

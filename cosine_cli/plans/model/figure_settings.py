@@ -215,3 +215,6 @@ class Figure:
 
 SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)) if param.name != "output")
 """The names of the settings that make up the look of a figure."""
+
+REPLACED_BY_PRESET = ("size", "dpi", "font", "font_size")
+"""What a preset determines: with a preset on the command line, those of a config have no effect."""

@@ -14,7 +14,7 @@ from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.grid_spec import parse_grid
-from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
@@ -111,7 +111,7 @@ class CommandLine:
             runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
             own_figure = self.request(Request()).figure
             match = self.options.get("match", below.match)
-            return below._replace(figure={**below.figure, **own_figure}, runs=runs, match=match)
+            return below._replace(figure=settings_over(own_figure, below.figure), runs=runs, match=match)
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}

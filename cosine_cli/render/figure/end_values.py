@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.ticks import tick_rate
 from cosine_cli.render.core.traces import Trace
 from cosine_cli.render.figure.figure_context import FigureContext
@@ -47,13 +48,17 @@ class EndNames(NamedTuple):
     width: float
 
 
-def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock) -> list[str]:
-    """Return the end value of each curve, or its end time if it ends before the run."""
-    return [_end_text(trace, peak, clock) for trace, peak in zip(traces, peaks, strict=True)]
+def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan) -> list[str]:
+    """Return the rate of each curve at the end of its run, or its end time if it ends before that."""
+    clocks = map(plan.clock_of, plan.curves)
+    lasts = (curve.schedule.ends >= clock.total for curve, clock in zip(plan.curves, clocks, strict=True))
+    return [
+        _end_text(trace, peak, plan.clock, lasts=last) for trace, peak, last in zip(traces, peaks, lasts, strict=True)
+    ]
 
 
-def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
-    if trace.ends_at is None:
+def _end_text(trace: Trace, peak: Point, clock: Clock, *, lasts: bool) -> str:
+    if trace.ends_at is None or lasts:
         return tick_rate(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
     return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
@@ -106,7 +111,7 @@ def named_ends(context: FigureContext, names: EndNames, *, values: bool) -> list
     marks: list[Primitive] = [*_values(context, places), *_heading(context, pitches)] if values else []
     k, x = context.scale, context.axes.box.right + _VALUES_GAP * context.scale
     if values:
-        texts = end_texts(context.traces, context.peaks, context.plan.clock)
+        texts = end_texts(context.traces, context.peaks, context.plan)
         x += max(context.ruler.width(text, FONTS.end * k, bold=True) for text in texts) + _SAMPLE_GAP * k
     for index, (lines, y) in enumerate(zip(names.blocks, places, strict=True)):
         marks.append(sample(context, index, x, y, SAMPLE_LENGTH * k))
@@ -123,7 +128,7 @@ def _pitches(names: EndNames) -> list[float]:
 
 def _values(context: FigureContext, places: Sequence[float]) -> Iterator[Text]:
     size, x = FONTS.end * context.scale, context.axes.box.right + _VALUES_GAP * context.scale
-    texts = end_texts(context.traces, context.peaks, context.plan.clock)
+    texts = end_texts(context.traces, context.peaks, context.plan)
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):
         yield Text(x, y - FIGURES_RISE * size, text, size, context.theme.hue(index), bold=True)
 

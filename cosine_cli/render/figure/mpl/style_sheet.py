@@ -38,10 +38,12 @@ _COLORS = {
 }
 """The colors of a theme, each with the settings that determine it, the first one first."""
 
+_GENERIC = ("serif", "sans-serif", "monospace", "cursive", "fantasy")
+
 _USED = {
     *itertools.chain(*_COLORS.values()),
     *("axes.grid", "axes.prop_cycle", "axes.axisbelow", "lines.linewidth", "savefig.transparent", "svg.fonttype"),
-    *("font.family", "font.serif", "font.sans-serif", "font.monospace", "font.size"),
+    *("font.family", "font.size", *(f"font.{name}" for name in _GENERIC)),
     *("ytick.labelcolor", "ytick.color", "figure.edgecolor", "savefig.edgecolor"),
 }
 """The settings that are used, or that a figure like ours always follows."""
@@ -140,7 +142,8 @@ def _check_keys(text: str, where: str) -> None:
 def _font(sheet: Mapping[str, Any]) -> str | None:
     """Return the first installed font of a sheet, None if it does not choose one."""
     families = sheet.get("font.family", ["serif"] if "font.serif" in sheet else ())
-    generic = {name: sheet.get(f"font.{name}", ()) for name in ("serif", "sans-serif", "monospace")}
+    defaults: Any = mpl.rcParamsDefault
+    generic = {name: sheet.get(f"font.{name}", defaults[f"font.{name}"]) for name in _GENERIC}
     if "font.family" not in sheet and "font.sans-serif" in sheet:
         families = ["sans-serif"]
     named = [font for family in families for font in generic.get(family, (family,))]
