@@ -124,6 +124,7 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("-o a.png --format svg", "--format: must be png to match 'a.png', got 'svg'"),
         ("--theme both -o -", "--theme: both requires files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
+        ("--size 84mm --preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),

@@ -42,7 +42,7 @@ def _follows(param: Param, given: Mapping[str, RawValue]) -> bool:
 def _setting(param: Param, raw: RawValue | None, resolved: Mapping[str, Any]) -> Any:
     if raw is not None:
         value = read(param, raw)
-        return with_height(value, resolved["preset"]) if param.name == "size" else value
+        return with_height(value, resolved.get("preset")) if param.name == "size" else value
     return param.default.rule(resolved, 0.0) if isinstance(param.default, Derived) else param.default
 
 
