@@ -1,6 +1,6 @@
 """Plot learning rates as a PNG, SVG or PDF figure.
 
-Several configs and curves are drawn side by side in one figure; with --each,
+Several configs and curves are drawn together in one figure; with --each,
 one figure per config. A figure embeds its config and can be passed as a FILE.
 """
 
@@ -175,14 +175,14 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 def _check_named(job: Job) -> list[str]:
     """Raise RequestError if a curve lacks its name; return notes on its font, style sheet and colors."""
     from cosine_cli.render.figure.label_check import check_named
-    from cosine_cli.render.figure.mpl.colors import contrast_notes
+    from cosine_cli.render.figure.mpl.colors import color_notes
     from cosine_cli.render.figure.mpl.fonts import font_notes
     from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
 
     path = job.targets[0].path
     check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
     styled = with_style(job.plan)
-    return [*font_notes(styled), *style_notes(job.plan), *contrast_notes(styled)]
+    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled)]
 
 
 def _load_drawing(jobs: Iterable[Job]) -> None:

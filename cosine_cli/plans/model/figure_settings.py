@@ -166,7 +166,9 @@ class Figure:
         None, "place of the curves' names; by default, where they fit best", choices=LEGENDS, example="below"
     )
     style: str | None = param(None, "style sheet of matplotlib: its name, or a file", example="house.mplstyle")
-    font: str | None = param(None, "font family, which must be installed", example="'Times New Roman'")
+    font: str | None = param(
+        None, "font family, or several in order of preference", example="'Times New Roman,STIXGeneral'"
+    )
     font_size: float | None = param(None, "font size in points", above=0, example="9")
     colors: tuple[str, ...] | None = param(
         None, "colors of the curves: a list, or a colormap of matplotlib", separator=",", example="okabe_ito"
@@ -204,7 +206,7 @@ class Figure:
     def fonts(self) -> tuple[str, ...]:
         """The font families in order of preference."""
         if self.font is not None:
-            return (self.font,)
+            return tuple(part.strip() for part in self.font.split(","))
         return PRESETS[self.preset].fonts if self.preset is not None else SANS[-1:]
 
     @property

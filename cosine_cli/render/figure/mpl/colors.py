@@ -12,12 +12,12 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure.mpl.style_sheet import with_style_colors
 from cosine_cli.render.figure.palette import THEMES, Theme
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import did_you_mean, either, question, quote
 
 _OKABE_ITO = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 """Okabe and Ito 2008, which matplotlib has from 3.11 on."""
 
-_VISIBLE = 1.5
+_VISIBLE = 1.8
 """The smallest contrast with the page that is not noted."""
 
 
@@ -41,13 +41,14 @@ def theme_of(plan: Plan, name: str) -> Theme:
     return replace(theme, hues=tuple(hues))
 
 
-def contrast_notes(plan: Plan) -> list[str]:
-    """Return a note on the colors that the user chose and that are hardly visible on the page."""
-    if plan.figure.transparent:
-        return []
-    names = ("light", "dark") if plan.figure.theme == "both" else (plan.figure.theme,)
+def color_notes(plan: Plan) -> list[str]:
+    """Return notes on the user's colors: those that are hardly visible on the page, and a list that is too short."""
     notes = []
-    for name in names:
+    given, count = plan.figure.colors or (), len(plan.curves)
+    if 1 < len(given) < count:
+        notes.append(f"--colors: {len(given)} colors for {count} curves, so colors repeat")
+    names = ("light", "dark") if plan.figure.theme == "both" else (plan.figure.theme,)
+    for name in names if not plan.figure.transparent else ():
         theme = theme_of(plan, name)
         own = [hue for hue in dict.fromkeys(theme.hues) if hue not in THEMES[name].hues]
         faint = [hue for hue in own if _contrast(hue, theme.plot or theme.page) < _VISIBLE]
@@ -97,5 +98,6 @@ def _unknown(text: str, where: str) -> RequestError:
     rule = "must be a color of matplotlib"
     if where == "--colors":
         rule, names = f"{rule}, or a list of them, a cycle or a colormap", [*names, *mpl.colormaps, "okabe_ito"]
-    hint = did_you_mean(text, names) or "as in crimson, #DC143C, okabe_ito or viridis"
+    hexadecimal = question(f"'#{text}'") if is_color_like(f"#{text}") else None
+    hint = hexadecimal or did_you_mean(text, names) or "as in crimson, '#DC143C', okabe_ito or viridis"
     return user_error(where, rule, got=quote(text), hint=hint)

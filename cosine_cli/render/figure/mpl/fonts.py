@@ -68,12 +68,13 @@ def font_of(plan: Plan) -> Font:
 
 
 def font_notes(plan: Plan) -> list[str]:
-    """Return the note that the preferred font of a preset is replaced by one that matplotlib contains."""
-    preferred, font = plan.figure.fonts[:-1], font_of(plan)
-    if not preferred or font.family in preferred:
+    """Return the note that the preferred fonts are not installed and the last one is used."""
+    font = font_of(plan)
+    missing = [family for family in plan.figure.fonts if installed(family) is None]
+    if not missing or font.family != plan.figure.fonts[-1]:
         return []
-    missing = f"{either(preferred, last='and')} {'is' if len(preferred) == 1 else 'are'} not installed"
-    return [f"preset {plan.figure.preset}: {missing}; {font.family} is used"]
+    verb = "is" if len(missing) == 1 else "are"
+    return [f"font: {either(missing, last='and')} {verb} not installed; {font.family} is used"]
 
 
 @cache

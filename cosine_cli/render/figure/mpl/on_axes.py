@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import numpy as np
 
 from cosine_cli.plans.model.placement import on_axis
@@ -30,7 +31,8 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     """Draw one line per curve, without a line through a jump, and return the lines.
 
     Times are in the unit of the plan; axis labels are set only where there are none. The labels of matched curves
-    contain their factors. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
+    contain their factors. The lines are as wide as those of matplotlib, the first one
+    half as wide again. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
     """
     plan = with_factors(plan)
     plan = with_style(plan)
@@ -39,7 +41,8 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
     floor = _floor(traces) if ax.get_yscale() == "log" else -np.inf
     theme = theme_of(plan, plan.figure.theme)
-    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], 1.0)
+    scale = mpl.rcParams["lines.linewidth"] / strokes.REFERENCE
+    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], scale)
     lines = [
         _draw_curve(
             ax,

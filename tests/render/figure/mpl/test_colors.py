@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.colors import color_notes, theme_of
 from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.render.figure.palette import LIGHT
 
@@ -58,3 +58,18 @@ def test_what_is_no_color(plan: Callable[..., Plan], words: str, message: str) -
     with pytest.raises(RequestError) as refused:
         theme_of(plan(words), "light")
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("words", "notes"),
+    [
+        ("cosine --colors '#0B3954'", []),
+        ("cosine --colors '#0B3954' --theme both", ["hardly visible on the dark page: #0b3954"]),
+        ("cosine linear rex --colors r,b", ["--colors: 2 colors for 3 curves, so colors repeat"]),
+        ("cosine:color=#FFFF99", ["hardly visible on the light page: #ffff99"]),
+        ("cosine:color=#FFFF99 --transparent true", []),
+        ("cosine linear", []),
+    ],
+)
+def test_notes_on_colors(plan: Callable[..., Plan], words: str, notes: list[str]) -> None:
+    assert color_notes(plan(words)) == notes

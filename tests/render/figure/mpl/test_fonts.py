@@ -25,8 +25,8 @@ def only_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("preset", "family", "note"),
     [
-        ("icml", "STIXGeneral", "preset icml: Times New Roman is not installed; STIXGeneral is used"),
-        ("nature", "DejaVu Sans", "preset nature: Helvetica and Arial are not installed; DejaVu Sans is used"),
+        ("icml", "STIXGeneral", "font: Times New Roman is not installed; STIXGeneral is used"),
+        ("nature", "DejaVu Sans", "font: Helvetica and Arial are not installed; DejaVu Sans is used"),
         ("slide", "DejaVu Sans", None),
     ],
 )
