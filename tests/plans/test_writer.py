@@ -16,6 +16,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.example import config, example
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -420,6 +421,8 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
         "colors": ("crimson", "#00ff00"),
         "xlabel": "Update: all",
         "ylabel": "$\\eta$",
+        "xlim": (Time(5.0, "epoch"), Time(90.5, "epoch")),
+        "ylim": (1e-05, 0.05),
         "math": True,
         "transparent": True,
         "outlines": True,

@@ -91,6 +91,38 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
     return [Tick(value, tick_time(value, until)) for value in [*values, *ends]]
 
 
+def time_ticks_between(since: float, until: float, most: float, *, whole: bool = True) -> list[Tick]:
+    """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are short.
+
+    >>> [tick.text for tick in time_ticks_between(3, 20, 6)]
+    ['3', '5', '10', '15', '20']
+    >>> [tick.text for tick in time_ticks_between(0, 0.5, 5, whole=False)]
+    ['0', '0.1', '0.2', '0.3', '0.4', '0.5']
+    """
+    steps = _steps(until - since, max(most, 1.0), whole=whole) or [until - since]
+    step = _step_between(since, until, steps, fewest=min(_FEWEST_EVEN, most / 2))
+    ends = [time for time in (since, until) if _is_short(time)] or [since, until]
+    return [Tick(value, tick_time(value, until)) for value in _multiples_between(since, until, step, ends)]
+
+
+def _step_between(since: float, until: float, ascending: list[float], *, fewest: float) -> float:
+    """Return the smallest step that divides both ends, else the smallest of 1, 2 or 5 and a power of ten."""
+    even = (step for step in ascending if _divides(step, since) and _divides(step, until))
+    first = next((step for step in even if (until - since) / step >= fewest - _SLACK), None)
+    return first or next(
+        (step for step in ascending if f"{step:e}"[0] in "125" and f"{step:e}"[2] == "0"), ascending[0]
+    )
+
+
+def _multiples_between(since: float, until: float, step: float, ends: list[float]) -> list[float]:
+    """Return ``ends``, and the multiples of a step that are not too close to them."""
+    first, last = math.ceil(since / step - _SLACK), math.floor(until / step + _SLACK)
+    inner = (float(f"{i * step:.{_TIME_DIGITS}g}") for i in range(first, last + 1))
+    nearest = _NEAREST * step
+    far = [value for value in inner if all(abs(value - end) > nearest for end in ends)]
+    return sorted({*far, *ends})
+
+
 def _is_short(time: float) -> bool:
     return float(time).is_integer() or math.isclose(time, float(f"{time:.{_DIGITS - 1}e}"), rel_tol=1e-12)
 
@@ -125,6 +157,33 @@ def rate_ticks(peak: float) -> list[Tick]:
     if even:
         return found
     return [*(tick for tick in found if 1.0 - tick.value > _NEAREST_TO_PEAK), Tick(1.0, _peak_text(peak))]
+
+
+def rate_ticks_between(bottom: float, top: float) -> list[Tick]:
+    """Return at most 6 ticks at round rates from ``bottom`` to ``top``, and one at each of them.
+
+    >>> [tick.text for tick in rate_ticks_between(0, 0.05)], [tick.text for tick in rate_ticks_between(0.013, 0.02)]
+    (['0', '0.01', '0.02', '0.03', '0.04', '0.05'], ['0.013', '0.014', '0.016', '0.018', '0.02'])
+    """
+    power = math.floor(math.log10(top - bottom))
+    scales = (float(f"{m}e{p}") for p in (power - 1, power) for m in _TIME_STEPS)
+    steps = [step for step in scales if (top - bottom) / step <= _MOST_RATE_TICKS + _SLACK]
+    step = _step_between(bottom, top, steps, fewest=_FEWEST_INTERVALS)
+    return [Tick(rate, _peak_text(rate)) for rate in _multiples_between(bottom, top, step, [bottom, top])]
+
+
+def log_ticks_between(bottom: float, top: float) -> list[Tick]:
+    """Return at most 5 powers of ten from ``bottom`` to ``top``, and a tick at each of these.
+
+    >>> [tick.text for tick in log_ticks_between(1e-5, 0.1)], [tick.text for tick in log_ticks_between(3e-4, 0.05)]
+    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['3e-4', '0.001', '0.01', '0.05'])
+    """
+    low, high = math.log10(bottom), math.log10(top)
+    powers = range(math.ceil(low - _SLACK), math.floor(high + _SLACK) + 1)
+    stride = max(math.ceil(len(powers) / _MOST_RATE_TICKS), 1)
+    inner = [float(f"1e{power}") for power in powers[::-1][::stride][::-1]]
+    far = (rate for rate in inner if min(math.log10(rate) - low, high - math.log10(rate)) > _NEAREST_DECADES)
+    return [Tick(rate, _peak_text(rate)) for rate in (bottom, *far, top)]
 
 
 def _peak_text(peak: float) -> str:
