@@ -19,6 +19,9 @@ _NEAREST = 0.35
 _NEAREST_TO_PEAK = 0.1
 """The smallest relative distance of the last round tick from a peak that no round step divides."""
 
+_ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""The mantissas of round numbers."""
+
 _DIGITS = 6
 """The most significant digits of a peak, as in tables; an end with more does not get a tick."""
 
@@ -136,6 +139,16 @@ def _steps(until: float, most: float, *, whole: bool) -> list[float]:
 
 def _divides(step: float, until: float) -> bool:
     return math.isclose(until / step, round(until / step), rel_tol=1e-12)
+
+
+def round_above(rate: float) -> float:
+    """Return the smallest round number that is at least ``rate``.
+
+    >>> round_above(0.0793893), round_above(0.08), round_above(1.3e-5)
+    (0.08, 0.08, 1.5e-05)
+    """
+    exponent = _decimal(rate)[1]
+    return next((top for m in _ROUND if (top := float(f"{m}e{exponent}")) >= rate), rate)
 
 
 def rate_ticks(peak: float) -> list[Tick]:

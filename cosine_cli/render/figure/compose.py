@@ -11,6 +11,7 @@ import numpy as np
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.log_range import decades_below
+from cosine_cli.render.core.ticks import round_above
 from cosine_cli.render.core.traces import Trace, trace, trace_between
 from cosine_cli.render.figure.end_values import end_texts, width_of_values
 from cosine_cli.render.figure.figure_context import FigureContext, rate_tick_heights
@@ -41,8 +42,9 @@ class CurveData:
 
     @property
     def peak(self) -> float:
-        """The largest rate on the axes; 1 if all rates are 0, so that it can be a divisor."""
-        return max(self.tops) or 1.0
+        """The largest rate on the axes, rounded up unless it is that of the run; 1 instead of 0: it is a divisor."""
+        top = max(self.tops)
+        return (top if top == self.largest else round_above(top)) if top > 0 else 1.0
 
     @property
     def largest(self) -> float:

@@ -48,7 +48,8 @@ _NOTE_GAP = 6.0
 def half_peaks(context: FigureContext) -> list[Crossing]:
     """Return the crossings in the order of time."""
     crossings, level = half_peak_crossings(context.plan, context.peaks, context.largest), _level(context)
-    shown = (crossing for crossing in crossings if context.axes.shows(crossing.time, level))
+    axes = context.axes
+    shown = (one for one in crossings if axes.shows(one.time, level) and one.time > axes.since)
     return sorted(shown, key=lambda crossing: crossing.time)
 
 
