@@ -300,6 +300,15 @@ def _own(name: str) -> tuple[Param, ...]:
     return params(catalogue.load(name))
 
 
+limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "xlim": st.sampled_from(["0,0.5", "0%,20%", "25%,75%", "0,7", "12.5%,1G"]),
+        "ylim": st.sampled_from(["1e-9,1e9", "0.01,0.2", "1e-7,30"]),
+    },
+)
+
+
 @st.composite
 def asked(draw: st.DrawFn) -> Request:
     unit = draw(st.sampled_from(["epoch", "step"]))
@@ -323,10 +332,7 @@ def asked(draw: st.DrawFn) -> Request:
     if draw(st.booleans()):
         figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4"), "legend": said("none")}
         figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
-    if draw(st.integers(0, 2)) == 0:
-        figure["xlim"] = said(draw(st.sampled_from(["0,0.5", "0%,20%", "25%,75%", "0,7", "12.5%,1G"])))
-    if draw(st.integers(0, 2)) == 0:
-        figure["ylim"] = said(draw(st.sampled_from(["1e-9,1e9", "0.01,0.2", "1e-7,30"])))
+    figure |= {name: said(text) for name, text in draw(limits).items()}
     listed = draw(st.lists(curves(unit, both=both), max_size=3))
     if listed and draw(st.integers(0, 2)) == 0:
         figure["preset"] = said(draw(st.sampled_from([*PRESETS])))

@@ -95,17 +95,22 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
 
 
 def time_ticks_between(since: float, until: float, most: float, *, whole: bool = True) -> list[Tick]:
-    """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are short.
+    """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are round.
+
+    The ends are ticks in any case if there would be less than two.
 
     >>> [tick.text for tick in time_ticks_between(3, 20, 6)]
     ['3', '5', '10', '15', '20']
+    >>> [tick.text for tick in time_ticks_between(39.1, 136.85, 5)]
+    ['40', '60', '80', '100', '120']
     >>> [tick.text for tick in time_ticks_between(0, 0.5, 5, whole=False)]
     ['0', '0.1', '0.2', '0.3', '0.4', '0.5']
     """
     steps = _steps(until - since, max(most, 1.0), whole=whole) or [until - since]
     step = _step_between(since, until, steps, fewest=min(_FEWEST_EVEN, most / 2))
-    ends = [time for time in (since, until) if _is_short(time)] or [since, until]
-    return [Tick(value, tick_time(value, until)) for value in _multiples_between(since, until, step, ends)]
+    ends = [time for time in (since, until) if float(time).is_integer() or (not whole and _is_short(time))]
+    values = _multiples_between(since, until, step, ends)
+    return [Tick(value, tick_time(value, until)) for value in (values if len(values) > 1 else [since, until])]
 
 
 def _step_between(since: float, until: float, ascending: list[float], *, fewest: float) -> float:

@@ -30,12 +30,16 @@ _MAX_POINTS = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """One curve on the axes: strokes, jumps ``(2, 2)``, bands, and where it leaves a logarithmic axis."""
+    """One curve on the axes: strokes, jumps ``(2, 2)``, bands, and where it leaves a logarithmic axis.
+
+    - ``edges``: the lower and the upper edges of bands that limits cut; None if they are those of the bands.
+    """
 
     strokes: tuple[Points, ...]
     jumps: tuple[Points, ...]
     bands: tuple[tuple[Points, Points], ...]
     off_scale: tuple[float, ...]
+    edges: tuple[tuple[Points, ...], tuple[Points, ...]] | None = None
 
     @cached_property
     def obstacles(self) -> Points:
@@ -140,11 +144,15 @@ def _paths_between(
     parts = [part for stroke in strokes for part in between_rates(stroke, bottom, top)]
     risers = filter(None, (jump_between_rates(jump, bottom, top) for jump in jumps))
     areas = [part for low, high in bands for part in band_between_rates(low, high, bottom, top)]
+    lower, upper = (
+        tuple(axes.places(part) for band in bands for part in between_rates(band[side], bottom, top)) for side in (0, 1)
+    )
     return Paths(
         strokes=tuple(axes.places(part) for part in parts),
         jumps=tuple(_jump_points(jump, axes) for jump in risers),
         bands=tuple((axes.places(low), axes.places(high)) for low, high in areas),
         off_scale=(),
+        edges=(lower, upper),
     )
 
 

@@ -49,7 +49,9 @@ def half_peaks(context: FigureContext) -> list[Crossing]:
     """Return the crossings in the order of time."""
     crossings, level = half_peak_crossings(context.plan, context.peaks, context.largest), _level(context)
     axes = context.axes
-    shown = (one for one in crossings if axes.shows(one.time, level) and one.time > axes.since)
+    if not axes.floor < level < axes.ceiling:
+        return []
+    shown = (one for one in crossings if axes.since < one.time <= axes.until)
     return sorted(shown, key=lambda crossing: crossing.time)
 
 

@@ -106,11 +106,18 @@ def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[P
     if paths.jumps:
         yield Line(join_lines(paths.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
     for low, high in paths.bands:
-        yield from _band(low, high, look, layer)
+        yield from _band(low, high, look, layer) if paths.edges is None else [_area(low, high, look)]
+    for edges, width in zip(paths.edges or (), (_EDGE * look.scale, look.width), strict=False):
+        if edges:
+            yield Line(join_lines(edges), look.colour, width, layer)
     if paths.strokes:
         yield Line(join_lines(paths.strokes), look.colour, look.width, layer, _whole(look, paths.strokes))
     for x in paths.off_scale:
         yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.colour, look.colour, _FALLS, "down")
+
+
+def _area(low: Points, high: Points, look: Look) -> Area:
+    return Area(np.concatenate((high, low[::-1])), look.colour, _BAND_ALPHA, _FILL)
 
 
 def _whole(look: Look, parts: Sequence[Points]) -> Dash:
@@ -129,6 +136,6 @@ def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primi
     if float((high - low)[:, 1].max()) <= _THIN * look.scale:
         yield Line((low + high) / 2, look.colour, look.width, layer, look.dash)
         return
-    yield Area(np.concatenate((high, low[::-1])), look.colour, _BAND_ALPHA, _FILL)
+    yield _area(low, high, look)
     yield Line(low, look.colour, _EDGE * look.scale, layer)
     yield Line(high, look.colour, look.width, layer, look.dash)
