@@ -59,7 +59,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from (f"    {line}" for line in rest)
     if not plan.runs:
         yield from _run_lines(plan)
-    yield from _figure_lines(plan.figure)
+    yield from _figure_lines(plan.figure, plan.clock)
 
 
 def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
@@ -217,7 +217,7 @@ def _value(value: Any, clock: Clock) -> str:
     return text(value) if isinstance(value, str) else whole(value)
 
 
-def _figure_lines(figure: Figure) -> Iterator[str]:
+def _figure_lines(figure: Figure, clock: Clock) -> Iterator[str]:
     """Yield the settings that differ from their default."""
     default = Figure(size=default_size(figure.preset), dpi=default_dpi(figure.size, figure.preset))
     settings = {name: getattr(figure, name) for name in _FIGURE_ORDER}
@@ -225,7 +225,7 @@ def _figure_lines(figure: Figure) -> Iterator[str]:
     if raw or figure.grid:
         yield "figure:"
     for name, value in raw.items():
-        yield f"  {name}: {_value(value, _NO_CLOCK)}"
+        yield f"  {name}: {_value(value, clock)}"
     if figure.grid:
         yield "  grid:"
     for axis in figure.grid:
@@ -239,9 +239,6 @@ def _grid_value(value: str) -> str:
 
 _FIGURE_ORDER = sorted((field.name for field in fields(Figure) if field.name != "grid"), key="size".__ne__)
 """The names of the settings, the size first."""
-
-
-_NO_CLOCK = Clock(unit="step", length=1, steps_per_epoch=None)
 
 
 def _commented(line: str, comment: str) -> str:

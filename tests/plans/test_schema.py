@@ -70,6 +70,8 @@ GOOD = [
     {"figure": {"output": "a.png", "size": [8, 4.5], "log": False, "theme": "light", "dpi": 200, "annotations": True}},
     {"figure": {"size": "page"}},
     {"figure": {"size": "8x4.5"}},
+    {"figure": {"xlim": [0, 20], "ylim": [0, 0.05]}},
+    {"figure": {"xlim": ["10%", "50ep"], "ylim": "1e-5,0.1"}},
     {"figure": {"preset": "icml", "dpi": 100}},
     {"figure": {"grid": {"min_lr": [0, 1e-5, 1e-4], "warmup": [0, "5%"]}}},
     {"curves": ["multistep"], "figure": {"grid": {"milestones": ["30/60", "50/75"]}}},
@@ -134,6 +136,10 @@ BAD = [
     {"figure": {"size": 0}},
     {"figure": {"size": [1, 2, 3]}},
     {"figure": {"size": "poster"}},
+    {"figure": {"xlim": [5]}},
+    {"figure": {"xlim": [1, 2, 3]}},
+    {"figure": {"ylim": [-1, 0.1]}},
+    {"figure": {"ylim": 0.1}},
     {"figure": {"log": "true"}},
     {"figure": {"theme": "blue"}},
     {"figure": {"preset": "aaai"}},
@@ -195,11 +201,13 @@ BESIDE_A_VALUE: dict[str | tuple[str, str], list[Any]] = {
     "nodes": [5],
     "lower": [5],
     "upper_bound": [1, 5, 0.05, 2.5, "5%", "3ep", "500st"],
+    "xlim": [[8, 4.5]],
+    "ylim": [[30, 60], [8, 4.5]],
     ("cyclic", "gamma"): [0.05],
     ("piecewise_constant", "warmup_start"): [1, 5, 2.5],
     ("piecewise_interpolated", "warmup_start"): [1, 5, 2.5],
 }
-"""What only the reader can know: that it is less than a pixel, does not rise, or does not go with other values."""
+"""What only the reader can know: that it is less than a pixel, falls, shows no curve, or does not go with other values."""
 
 
 def documents(place: str, key: str, value: Any) -> Any:

@@ -16,6 +16,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.example import config, example
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -299,6 +300,15 @@ def _own(name: str) -> tuple[Param, ...]:
     return params(catalogue.load(name))
 
 
+limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "xlim": st.sampled_from(["0,0.5", "0%,20%", "25%,75%", "0,7", "12.5%,1G"]),
+        "ylim": st.sampled_from(["1e-9,1e9", "0.01,0.2", "1e-7,30"]),
+    },
+)
+
+
 @st.composite
 def asked(draw: st.DrawFn) -> Request:
     unit = draw(st.sampled_from(["epoch", "step"]))
@@ -322,6 +332,7 @@ def asked(draw: st.DrawFn) -> Request:
     if draw(st.booleans()):
         figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4"), "legend": said("none")}
         figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
+    figure |= {name: said(text) for name, text in draw(limits).items()}
     listed = draw(st.lists(curves(unit, both=both), max_size=3))
     if listed and draw(st.integers(0, 2)) == 0:
         figure["preset"] = said(draw(st.sampled_from([*PRESETS])))
@@ -421,6 +432,8 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
         "colors": ("crimson", "#00ff00"),
         "xlabel": "Update: all",
         "ylabel": "$\\eta$",
+        "xlim": (Time(5.0, "epoch"), Time(90.5, "epoch")),
+        "ylim": (1e-05, 0.05),
         "math": True,
         "transparent": True,
         "outlines": True,

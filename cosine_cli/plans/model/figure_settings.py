@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.schedules.core.fields import Derived, declaration, param, params
 from cosine_cli.text import either
 
@@ -175,6 +176,25 @@ class Figure:
     )
     xlabel: str | None = param(None, "name of the time axis", example="'Training step'")
     ylabel: str | None = param(None, "name of the rate axis", example="LR")
+    xlim: tuple[Time, ...] | None = param(
+        None,
+        "part of the time axis to show: its start and its end",
+        time="moment",
+        at_least=0,
+        ascending=True,
+        exactly=2,
+        separator=",",
+        example="0,20",
+    )
+    ylim: tuple[float, ...] | None = param(
+        None,
+        "part of the rate axis to show: its bottom and its top",
+        at_least=0,
+        ascending=True,
+        exactly=2,
+        separator=",",
+        example="1e-5,0.1",
+    )
     math: bool = param(False, "set parts of names between dollars as mathematics")
     transparent: bool = param(False, "no background")
     outlines: bool = param(False, "outlines of letters instead of text in SVG")

@@ -125,6 +125,14 @@ class Plan:
             yield run, self.curves[start : start + len(run.curves)]
             start += len(run.curves)
 
+    @property
+    def window(self) -> tuple[float, float]:
+        """The first and the last time that a figure shows, in steps."""
+        if self.figure.xlim is None:
+            return 0.0, float(self.clock.total)
+        start, stop = map(self.clock.steps, self.figure.xlim)
+        return start, stop
+
     def clock_of(self, curve: Curve) -> Clock:
         """Return the clock of a curve's own run, in the unit of the plan."""
         return curve.clock or self.clock

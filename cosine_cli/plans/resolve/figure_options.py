@@ -11,8 +11,12 @@ from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SI
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.axis_limits import LIMITS
 from cosine_cli.schedules.core.fields import Derived, Param, params
 from cosine_cli.text import question
+
+_WITH_CURVES = ("grid", *LIMITS)
+"""The settings that are resolved together with the curves."""
 
 
 def resolve_figure(given: Mapping[str, RawValue]) -> Figure:
@@ -22,7 +26,7 @@ def resolve_figure(given: Mapping[str, RawValue]) -> Figure:
     """
     values: dict[str, Any] = {}
     problems = Problems()
-    settings = [param for param in params(Figure) if param.name != "grid"]  # read together with the curves
+    settings = [param for param in params(Figure) if param.name not in _WITH_CURVES]
     for param in sorted(settings, key=lambda param: _follows(param, given)):
         if _follows(param, given):
             problems.raise_any()

@@ -14,6 +14,7 @@ from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.axis_limits import with_limits
 from cosine_cli.plans.resolve.context import Context
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
@@ -98,7 +99,7 @@ def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> P
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
     if request.groups is not None:
         plan = _in_groups(plan, groups, request.groups)
-    return with_match(plan, request.match)
+    return with_limits(with_match(plan, request.match), request.figure)
 
 
 def _run(request: Request, problems: Problems) -> dict[str, Any]:

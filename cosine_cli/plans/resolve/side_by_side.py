@@ -11,6 +11,7 @@ from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.registry import is_framework_name
+from cosine_cli.plans.resolve.axis_limits import with_limits
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.figure_options import resolve_figure
 from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title, with_match
@@ -51,7 +52,7 @@ def resolve_runs(request: Request) -> Plan:
         remarks=(*request.remarks, *remarks),
         runs=tuple(runs),
     )
-    return with_match(plan, request.match)
+    return with_limits(with_match(plan, request.match), request.figure)
 
 
 def with_runs(plan: Plan, runs: Sequence[Plan]) -> Plan:

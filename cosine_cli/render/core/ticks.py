@@ -19,6 +19,9 @@ _NEAREST = 0.35
 _NEAREST_TO_PEAK = 0.1
 """The smallest relative distance of the last round tick from a peak that no round step divides."""
 
+_ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""The mantissas of round numbers."""
+
 _DIGITS = 6
 """The most significant digits of a peak, as in tables; an end with more does not get a tick."""
 
@@ -91,6 +94,43 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
     return [Tick(value, tick_time(value, until)) for value in [*values, *ends]]
 
 
+def time_ticks_between(since: float, until: float, most: float, *, whole: bool = True) -> list[Tick]:
+    """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are round.
+
+    The ends are ticks in any case if there would be less than two.
+
+    >>> [tick.text for tick in time_ticks_between(3, 20, 6)]
+    ['3', '5', '10', '15', '20']
+    >>> [tick.text for tick in time_ticks_between(39.1, 136.85, 5)]
+    ['40', '60', '80', '100', '120']
+    >>> [tick.text for tick in time_ticks_between(0, 0.5, 5, whole=False)]
+    ['0', '0.1', '0.2', '0.3', '0.4', '0.5']
+    """
+    steps = _steps(until - since, max(most, 1.0), whole=whole) or [until - since]
+    step = _step_between(since, until, steps, fewest=min(_FEWEST_EVEN, most / 2))
+    ends = [time for time in (since, until) if float(time).is_integer() or (not whole and _is_short(time))]
+    values = _multiples_between(since, until, step, ends)
+    return [Tick(value, tick_time(value, until)) for value in (values if len(values) > 1 else [since, until])]
+
+
+def _step_between(since: float, until: float, ascending: list[float], *, fewest: float) -> float:
+    """Return the smallest step that divides both ends, else the smallest of 1, 2 or 5 and a power of ten."""
+    even = (step for step in ascending if _divides(step, since) and _divides(step, until))
+    first = next((step for step in even if (until - since) / step >= fewest - _SLACK), None)
+    return first or next(
+        (step for step in ascending if f"{step:e}"[0] in "125" and f"{step:e}"[2] == "0"), ascending[0]
+    )
+
+
+def _multiples_between(since: float, until: float, step: float, ends: list[float]) -> list[float]:
+    """Return ``ends``, and the multiples of a step that are not too close to them."""
+    first, last = math.ceil(since / step - _SLACK), math.floor(until / step + _SLACK)
+    inner = (float(f"{i * step:.{_TIME_DIGITS}g}") for i in range(first, last + 1))
+    nearest = _NEAREST * step
+    far = [value for value in inner if all(abs(value - end) > nearest for end in ends)]
+    return sorted({*far, *ends})
+
+
 def _is_short(time: float) -> bool:
     return float(time).is_integer() or math.isclose(time, float(f"{time:.{_DIGITS - 1}e}"), rel_tol=1e-12)
 
@@ -104,6 +144,16 @@ def _steps(until: float, most: float, *, whole: bool) -> list[float]:
 
 def _divides(step: float, until: float) -> bool:
     return math.isclose(until / step, round(until / step), rel_tol=1e-12)
+
+
+def round_above(rate: float) -> float:
+    """Return the smallest round number that is at least ``rate``.
+
+    >>> round_above(0.0793893), round_above(0.08), round_above(1.3e-5)
+    (0.08, 0.08, 1.5e-05)
+    """
+    exponent = _decimal(rate)[1]
+    return next((top for m in _ROUND if (top := float(f"{m}e{exponent}")) >= rate), rate)
 
 
 def rate_ticks(peak: float) -> list[Tick]:
@@ -125,6 +175,33 @@ def rate_ticks(peak: float) -> list[Tick]:
     if even:
         return found
     return [*(tick for tick in found if 1.0 - tick.value > _NEAREST_TO_PEAK), Tick(1.0, _peak_text(peak))]
+
+
+def rate_ticks_between(bottom: float, top: float) -> list[Tick]:
+    """Return at most 6 ticks at round rates from ``bottom`` to ``top``, and one at each of them.
+
+    >>> [tick.text for tick in rate_ticks_between(0, 0.05)], [tick.text for tick in rate_ticks_between(0.013, 0.02)]
+    (['0', '0.01', '0.02', '0.03', '0.04', '0.05'], ['0.013', '0.014', '0.016', '0.018', '0.02'])
+    """
+    power = math.floor(math.log10(top - bottom))
+    scales = (float(f"{m}e{p}") for p in (power - 1, power) for m in _TIME_STEPS)
+    steps = [step for step in scales if (top - bottom) / step <= _MOST_RATE_TICKS + _SLACK]
+    step = _step_between(bottom, top, steps, fewest=_FEWEST_INTERVALS)
+    return [Tick(rate, _peak_text(rate)) for rate in _multiples_between(bottom, top, step, [bottom, top])]
+
+
+def log_ticks_between(bottom: float, top: float) -> list[Tick]:
+    """Return at most 5 powers of ten from ``bottom`` to ``top``, and a tick at each of these.
+
+    >>> [tick.text for tick in log_ticks_between(1e-5, 0.1)], [tick.text for tick in log_ticks_between(3e-4, 0.05)]
+    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['3e-4', '0.001', '0.01', '0.05'])
+    """
+    low, high = math.log10(bottom), math.log10(top)
+    powers = range(math.ceil(low - _SLACK), math.floor(high + _SLACK) + 1)
+    stride = max(math.ceil(len(powers) / _MOST_RATE_TICKS), 1)
+    inner = [float(f"1e{power}") for power in powers[::-1][::stride][::-1]]
+    far = (rate for rate in inner if min(math.log10(rate) - low, high - math.log10(rate)) > _NEAREST_DECADES)
+    return [Tick(rate, _peak_text(rate)) for rate in (bottom, *far, top)]
 
 
 def _peak_text(peak: float) -> str:

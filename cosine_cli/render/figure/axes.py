@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cosine_cli.render.core import ticks
-from cosine_cli.render.core.ticks import Tick
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.primitives import Area, Line, Name, Primitive, Text, join_lines
@@ -104,34 +103,34 @@ def spine(box: Box, colour: str, scale: float) -> Line:
 def time_labels(context: FigureContext) -> Iterator[Primitive]:
     """Yield the time ticks and their labels."""
     box, k, clock = context.axes.box, context.scale, context.plan.clock
-    until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
+    unit_steps = (clock.steps_per_epoch or 1) if clock.counts_both else clock.unit_steps
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
     like = Text(0.0, y, "", size, context.theme.soft, align="center")
-    kept = _tick_texts(until, like, context, whole=not clock.counts_both)
+    kept = _tick_texts(unit_steps, like, context, whole=not clock.counts_both)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
     yield Line(join_lines(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
     yield from (_on_page(words, context) for words in kept)
 
 
-def _tick_texts(until: float, like: Text, context: FigureContext, *, whole: bool) -> list[Text]:
+def _tick_texts(unit_steps: int, like: Text, context: FigureContext, *, whole: bool) -> list[Text]:
     """Return the labels of time ticks: with the smallest round step of which none overlaps the last one."""
-    box = context.axes.box
-    most = box.width / (_INTERVAL * context.scale)
-    if most < until <= min(2 * most, _SHORT_RUN):
-        most = until
+    axes = context.axes
+    since, until = axes.since / unit_steps, axes.until / unit_steps
+    most = axes.box.width / (_INTERVAL * context.scale)
+    if most < until - since <= min(2 * most, _SHORT_RUN):
+        most = until - since
     tries = []
     for share in _SHARES:
-        tick_list = ticks.time_ticks(until, share * most, whole=whole)
-        texts = [like._replace(x=_across(tick, until, box), text=tick.text) for tick in tick_list]
+        if context.plan.figure.xlim is None:
+            tick_list = ticks.time_ticks(until, share * most, whole=whole)
+        else:
+            tick_list = ticks.time_ticks_between(since, until, share * most, whole=whole)
+        texts = [like._replace(x=axes.x(tick.value * unit_steps), text=tick.text) for tick in tick_list]
         tries.append(_clear_of_last(texts, context))
         if len(tries[-1]) == len(texts):
             return tries[-1]
     return tries[0]
-
-
-def _across(tick: Tick, until: float, box: Box) -> float:
-    return box.left + box.width * (tick.value / until)
 
 
 def _clear_of_last(texts: Sequence[Text], context: FigureContext) -> list[Text]:
@@ -175,9 +174,9 @@ def _axis_name(like: Text, max_width: float, context: FigureContext) -> Iterator
 
 
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:
-    box, k, total = context.axes.box, context.scale, context.plan.clock.total
+    box, k = context.axes.box, context.scale
     size = FONTS.note * k
     like = Text(0.0, box.top + _ABOVE * k, "", size, context.theme.faint, align="center")
-    yield from (_on_page(words, context) for words in _tick_texts(total, like, context, whole=True))
+    yield from (_on_page(words, context) for words in _tick_texts(1, like, context, whole=True))
     y = context.page.rate_line - RISE * FONTS.base * k
     yield Text(box.right, y, "Step", FONTS.base * k, context.theme.faint, align="right")

@@ -15,6 +15,7 @@ from cosine_cli.render.figure.key import LEADING, SAMPLE_LENGTH, SAMPLE_TO_NAME,
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, LEAST_SHARE, MEASURES, RISE
 from cosine_cli.render.figure.primitives import Primitive, Text
 from cosine_cli.render.figure.ruler import Face, block_width, wrapped_all
+from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.render.rate_format import rounded
 from cosine_cli.render.truncation import last_moment
 from cosine_cli.schedules.core.search import Point
@@ -48,13 +49,23 @@ class EndNames(NamedTuple):
     width: float
 
 
-def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan) -> list[str]:
-    """Return the rate of each curve at the end of its run, or its end time if it ends before that."""
+def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan, axes: AxesTransform) -> list[str]:
+    """Return the rate of each curve at the end of its run, or its end time if it ends before that.
+
+    It is empty where the axes do not contain it.
+    """
     clocks = map(plan.clock_of, plan.curves)
     lasts = (curve.schedule.ends >= clock.total for curve, clock in zip(plan.curves, clocks, strict=True))
     return [
-        _end_text(trace, peak, plan.clock, lasts=last) for trace, peak, last in zip(traces, peaks, lasts, strict=True)
+        _end_text(trace, peak, plan.clock, lasts=last) if _ends_inside(trace, plan.clock, axes) else ""
+        for trace, peak, last in zip(traces, peaks, lasts, strict=True)
     ]
+
+
+def _ends_inside(trace: Trace, clock: Clock, axes: AxesTransform) -> bool:
+    """Tell whether the limits of the axes contain the end of the run, and the end of a curve."""
+    ends_at = float(clock.total) if trace.ends_at is None else trace.ends_at
+    return axes.until >= clock.total and axes.shows(ends_at, trace.end / axes.peak)
 
 
 def _end_text(trace: Trace, peak: Point, clock: Clock, *, lasts: bool) -> str:
@@ -91,7 +102,7 @@ def ends(context: FigureContext) -> Iterator[Text]:
     placed = list(end_values(context))
     yield from placed
     if placed:
-        yield from _heading(context, [PITCH * context.scale] * len(placed))
+        yield from _heading(context, [PITCH * context.scale] * len(context.traces))
 
 
 def end_values(context: FigureContext) -> Iterator[Text]:
@@ -111,7 +122,7 @@ def named_ends(context: FigureContext, names: EndNames, *, values: bool) -> list
     marks: list[Primitive] = [*_values(context, places), *_heading(context, pitches)] if values else []
     k, x = context.scale, context.axes.box.right + _VALUES_GAP * context.scale
     if values:
-        texts = end_texts(context.traces, context.peaks, context.plan)
+        texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
         x += max(context.ruler.width(text, FONTS.end * k, bold=True) for text in texts) + _SAMPLE_GAP * k
     for index, (lines, y) in enumerate(zip(names.blocks, places, strict=True)):
         marks.append(sample(context, index, x, y, SAMPLE_LENGTH * k))
@@ -128,9 +139,10 @@ def _pitches(names: EndNames) -> list[float]:
 
 def _values(context: FigureContext, places: Sequence[float]) -> Iterator[Text]:
     size, x = FONTS.end * context.scale, context.axes.box.right + _VALUES_GAP * context.scale
-    texts = end_texts(context.traces, context.peaks, context.plan)
+    texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):
-        yield Text(x, y - FIGURES_RISE * size, text, size, context.theme.hue(index), bold=True)
+        if text:
+            yield Text(x, y - FIGURES_RISE * size, text, size, context.theme.hue(index), bold=True)
 
 
 def _end_heights(context: FigureContext, pitches: Sequence[float]) -> list[float]:
@@ -143,7 +155,11 @@ def _end_heights(context: FigureContext, pitches: Sequence[float]) -> list[float
 def _heading(context: FigureContext, pitches: Sequence[float]) -> Iterator[Text]:
     """Yield "ends at" above the values, or below them if the upper axis has its last number there."""
     k, places = context.scale, _end_heights(context, pitches)
-    top, bottom = max(range(len(places)), key=places.__getitem__), min(range(len(places)), key=places.__getitem__)
+    texts = end_texts(context.traces, context.peaks, context.plan.clock, context.axes)
+    rising = sorted((index for index, text in enumerate(texts) if text), key=places.__getitem__)
+    if not rising:
+        return
+    bottom, top = rising[0], rising[-1]
     over = places[top] + (pitches[top] + PITCH * k) / 2
     under = places[bottom] - (pitches[bottom] + PITCH * k) / 2
     max_height = context.axes.box.top if context.plan.clock.counts_both else context.page.height

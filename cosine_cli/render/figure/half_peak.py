@@ -47,8 +47,17 @@ _NOTE_GAP = 6.0
 
 def half_peaks(context: FigureContext) -> list[Crossing]:
     """Return the crossings in the order of time."""
-    crossings = half_peak_crossings(context.plan, context.peaks, context.axes.peak)
-    return sorted(crossings, key=lambda crossing: crossing.time)
+    crossings, level = half_peak_crossings(context.plan, context.peaks, context.largest), _level(context)
+    axes = context.axes
+    if not axes.floor < level < axes.ceiling:
+        return []
+    shown = (one for one in crossings if axes.since < one.time <= axes.until)
+    return sorted(shown, key=lambda crossing: crossing.time)
+
+
+def _level(context: FigureContext) -> float:
+    """Return half the largest peak, relative to the largest rate on the axes."""
+    return context.largest / 2 / context.axes.peak
 
 
 def half_peak_marks(
@@ -60,7 +69,7 @@ def half_peak_marks(
     """
     if not crossings:
         return
-    y, k, last = context.axes.y(0.5), context.scale, context.axes.x(crossings[-1].time)
+    y, k, last = context.axes.y(_level(context)), context.scale, context.axes.x(crossings[-1].time)
     ends = np.array([(context.axes.box.left, y), (last, y)])
     line = Line(ends, context.theme.faint, _LINE_WIDTH * k, _LINE_LAYER, _DASH)
     yield line

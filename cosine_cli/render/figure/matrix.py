@@ -77,6 +77,7 @@ def _page(
         plan=replace(plan, curves=tuple(curve for panel in plan.panels for curve in panel.curves)),
         traces=[trace for panel_data in data for trace in panel_data.traces],
         peaks=[point for panel_data in data for point in panel_data.peaks],
+        tops=[top for panel_data in data for top in panel_data.tops],
     )
     shown = replace(compose.required_texts(all_curves, ruler), steps_above=False)
     page = compose.build_context(all_curves, theme, ruler, shown)
@@ -128,7 +129,7 @@ def _layout(plan: Plan, whole: FigureContext, data: Sequence[CurveData]) -> _Lay
     """Return the layout of the panels: beside the headings of their rows, with end values if they fit."""
     k, scaled = whole.scale, _scaled(whole).scale
     beside, box = _headings_of_rows(plan, whole), _box_of_panels(plan, whole)
-    ends = [text for part in data for text in end_values.end_texts(part.traces, part.peaks, part.plan)]
+    ends = [text for part in data for text in end_values.end_texts(part.traces, part.peaks, part.plan, whole.axes)]
     values = max(end_values.width_of_values(ends, scaled), whole.ruler.width(end_values.ENDS_AT, FONTS.note * scaled))
     valued = bool(whole.page.shown.ends)
     across = _VALUES_GAP_LEFT * scaled + _VALUES_GAP_RIGHT * k + values if valued else panels.ACROSS * k
@@ -193,4 +194,4 @@ def _panel(part: FigureContext, index: int, *, valued: bool) -> Iterator[Primiti
 
 def _one_peak(part: FigureContext) -> bool:
     """Tell whether this panel has the largest peak of all panels."""
-    return math.isclose(max(point.rate for point in part.peaks), part.axes.peak, rel_tol=1e-9)
+    return math.isclose(max(point.rate for point in part.peaks), part.largest, rel_tol=1e-9)

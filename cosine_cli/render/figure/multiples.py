@@ -135,11 +135,16 @@ def _boxes(grid: PanelGrid, whole: FigureContext) -> list[Box]:
 
 def moved(paths: Paths, shift: Points) -> Paths:
     """Return the paths of a curve, shifted."""
+
+    def shifted(parts: tuple[Points, ...]) -> tuple[Points, ...]:
+        return tuple(part + shift for part in parts)
+
     return Paths(
-        strokes=tuple(part + shift for part in paths.strokes),
-        jumps=tuple(part + shift for part in paths.jumps),
+        strokes=shifted(paths.strokes),
+        jumps=shifted(paths.jumps),
         bands=tuple((low + shift, high + shift) for low, high in paths.bands),
         off_scale=tuple(x + float(shift[0]) for x in paths.off_scale),
+        edges=None if paths.edges is None else (shifted(paths.edges[0]), shifted(paths.edges[1])),
     )
 
 

@@ -33,7 +33,7 @@ def span_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]
 def warmup(context: FigureContext) -> Iterator[Area]:
     """Yield the span of the warmup, if all curves that have one have the same length."""
     steps = _warmup_length(context)
-    if steps:
+    if steps > context.axes.since:
         box, end = context.axes.box, context.axes.x(min(steps, context.axes.until))
         corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
         yield Area(np.array(corners), context.theme.ink, _OPACITY, _LAYER)
@@ -66,11 +66,12 @@ def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield the number of each cycle of the first curve that restarts, at its lower left."""
     curves = zip(context.plan.curves, context.traces, strict=True)
     candidates = (
-        (_warmup_of(curve, context), trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands
+        (_warmup_of(curve, context), trace.restarts) for curve, trace in curves if trace.restarts and trace.numbered
     )
     warmup_length, restarts = next(candidates, (0.0, ()))
-    starts = [context.axes.x(max(start, warmup_length)) for start in restarts]
-    for number, (left, right) in enumerate(pairwise([*starts, context.axes.box.right]), 1):
+    axes = context.axes
+    starts = [axes.x(max(start, warmup_length, axes.since)) for start in restarts if start < axes.until]
+    for number, (left, right) in enumerate(pairwise([*starts, axes.box.right]), 1):
         texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
         for text in texts if right - left >= _MIN_CYCLE_WIDTH * context.scale else ():
             label = _note(text, left, context)

@@ -294,6 +294,7 @@ _TYPES: dict[str, type] = {
     "int | None": int,
     "Pairs": float,
     "tuple[float, ...]": float,
+    "tuple[float, ...] | None": float,
     "tuple[int, ...]": int,
     "tuple[str, ...]": str,
     "tuple[str, ...] | None": str,
