@@ -207,7 +207,7 @@ BESIDE_A_VALUE: dict[str | tuple[str, str], list[Any]] = {
     ("piecewise_constant", "warmup_start"): [1, 5, 2.5],
     ("piecewise_interpolated", "warmup_start"): [1, 5, 2.5],
 }
-"""What only the reader can know: that it is less than a pixel, falls, shows no curve, or does not go with other values."""
+"""What only the reader can know: that it is less than a pixel, falls, shows no curve, or needs other values."""
 
 
 def documents(place: str, key: str, value: Any) -> Any:

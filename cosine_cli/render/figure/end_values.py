@@ -155,7 +155,7 @@ def _end_heights(context: FigureContext, pitches: Sequence[float]) -> list[float
 def _heading(context: FigureContext, pitches: Sequence[float]) -> Iterator[Text]:
     """Yield "ends at" above the values, or below them if the upper axis has its last number there."""
     k, places = context.scale, _end_heights(context, pitches)
-    texts = end_texts(context.traces, context.peaks, context.plan.clock, context.axes)
+    texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
     rising = sorted((index for index, text in enumerate(texts) if text), key=places.__getitem__)
     if not rising:
         return
