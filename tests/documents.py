@@ -8,6 +8,7 @@ package. Between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is a table of
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import os
 import re
@@ -26,6 +27,7 @@ from reference_tables import TABLES
 
 import cosine_cli
 from cosine_cli import cli
+from cosine_cli.completion.parameter_index import index_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "sample_configs/cosine-lr.schema.json"
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
-GENERATED_FILES = (*PAGES, SCHEMA)
+PARAMETERS = "cosine_cli/completion/parameters.txt"
+GENERATED_FILES = (*PAGES, SCHEMA, PARAMETERS)
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"(<!-- generated: (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -78,12 +81,15 @@ def generated(name: str) -> str:
     """Return a generated file as it should be."""
     if name == SCHEMA:
         return run("cosine-lr plan --schema", ROOT)
+    if name == PARAMETERS:
+        return index_text()
     return _with_outputs(_TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], read(name)))
 
 
 def _with_outputs(text: str) -> str:
     """Return a page with the output of each of its commands."""
     parts, end = list[str](), 0
+    names: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         desk, package = Path(folder, "desk"), Path(folder, "package")
         desk.mkdir()
@@ -97,7 +103,22 @@ def _with_outputs(text: str) -> str:
                 shown = "".join(f"$ {command}\n{output}" for command, output in outputs)
                 parts += [text[end : block.span[0]], shown]
                 end = block.span[1]
+            elif block.language == "pycon":
+                parts += [text[end : block.span[0]], _python_session(block, names, desk)]
+                end = block.span[1]
     return "".join(parts) + text[end:]
+
+
+def _python_session(block: Block, names: dict[str, object], folder: Path) -> str:
+    """Return a Python session with the output of each of its statements, which share the names of their page."""
+    parts = []
+    for example in doctest.DocTestParser().get_examples(block.text):
+        out = io.StringIO()
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out):
+            exec(compile(example.source, "<session>", "single"), names)  # noqa: S102 - it is part of this repository
+        first, *rest = example.source.rstrip("\n").split("\n")
+        parts += [f">>> {first}\n", *(f"... {line}\n" for line in rest), out.getvalue()]
+    return "".join(parts)
 
 
 def add_modules(text: str, folder: Path) -> Path | None:

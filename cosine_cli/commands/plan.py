@@ -6,15 +6,14 @@ Any command reads the output as a config.
 
 from __future__ import annotations
 
-from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
-from cosine_cli.plans.model.figure_settings import Caption, Figure
+from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
+from cosine_cli.plans.model.options import Match
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, print_path
-from cosine_cli.text import quote
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -35,7 +34,7 @@ class Options:
     schema: bool = param(False, "print the JSON Schema of configs instead")
 
 
-OPTIONS = (Options, Caption, Figure)
+OPTIONS = (Options, Match, Caption, Figure)
 
 
 def run(line: CommandLine) -> None:
@@ -43,19 +42,20 @@ def run(line: CommandLine) -> None:
     from cosine_cli.plans.writer import config_text
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if "schema" in raw:
-        _check_alone(line)
+        line.check_alone("schema", "output")
         _write(target, _schema())
         return
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = load_plan(line.without("output"))
-    notes([*plan.remarks, *milestone_notes(plan), *truncation_notes(plan)])
+    plan = load_plan(line.without("output"), SETTINGS)
+    notes([*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)])
     _write(target, config_text(plan).encode("utf-8", "backslashreplace"))
 
 
@@ -63,14 +63,6 @@ def _write(target: str, content: bytes) -> None:
     write(target, [content])
     if target != STDOUT:
         print_path(target)
-
-
-def _check_alone(line: CommandLine) -> None:
-    """Raise if ``--schema`` is combined with a curve, a file or an option of a run, which it would ignore."""
-    others = [quote(text) for text in (*line.curves, *line.files)]
-    others += [value.where for name, value in line.options.items() if name not in ("schema", "output")]
-    if others:
-        raise user_error("--schema", "cannot be combined with curves, files and options", got=others[0])
 
 
 def _schema() -> bytes:

@@ -1,7 +1,7 @@
 """Plot learning rates as a PNG, SVG or PDF figure.
 
-With several configs, each gets its own figure, named by its output key or
-after the config. A figure embeds its config and can be passed as a FILE.
+Several configs and curves are drawn together in one figure; with --each,
+one figure per config. A figure embeds its config and can be passed as a FILE.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import OutcomeError, Problem, user_error
 from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
-from cosine_cli.plans.load import load_plan_from
-from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Beside
+from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
+from cosine_cli.plans.model.options import Beside, Match
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, print_path
-from cosine_cli.text import either, quote
+from cosine_cli.streams import note, notes, on_terminal, print_path, write_stdout
+from cosine_cli.text import quote
 
 if TYPE_CHECKING:
     from cosine_cli.render.figure.mpl.save import FigureFile
 
 GROUP = "Explore"
 EXAMPLES = (
-    "cosine-lr plot --lr 0.1 --epochs 100",
     "cosine-lr plot cosine:warmup=5 multistep:milestones=30/60/80 -o resnet.svg",
+    "cosine-lr plot args.json cosine ds_config.json -o compared.pdf",
     "cosine-lr plot configs/*.yaml --out-dir figures --check",
 )
 
@@ -41,15 +42,15 @@ class Options:
     """Options of ``plot`` alone."""
 
     format: str | None = param(None, "figure format, for outputs without a suffix", choices=FORMS)
-    out_dir: str | None = param(None, "folder for the figures of configs; created if missing", example="figures")
+    each: bool = param(False, "draw one figure per config, with the curves of the line in each")
+    out_dir: str | None = param(None, "folder for one figure per config; created if missing", example="figures")
     check: bool = param(False, "write nothing; exit 1 if any file is missing or out of date")
+    jobs: int | None = param(None, "number of processes, by default one per core", short="j", at_least=1, example="4")
+    list_presets: bool = param(False, "print the presets, each with its source, and draw nothing")
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
-OPTIONS = (Caption, Figure, Beside, Options)
-
-_MOST_QUOTED = 3
-"""The largest number of names that are listed; others are counted."""
+OPTIONS = (Caption, Figure, Beside, Match, Options)
 
 
 class Job(NamedTuple):
@@ -62,39 +63,72 @@ class Job(NamedTuple):
 
 
 def run(line: CommandLine) -> None:
+    """Draw the figures, or print the presets."""
+    if "list_presets" in line.options:
+        from cosine_cli.render.preset_table import preset_table
+        from cosine_cli.render.terminal import Terminal
+
+        line.check_alone("list_presets")
+        write_stdout(preset_table(Terminal.here()))
+        return
+    _draw_all(line)
+
+
+def _draw_all(line: CommandLine) -> None:
     """Read all plans and check all outputs before drawing the first figure."""
     raw = line.values(Options)
     quiet = raw.get("quiet", False)
-    jobs = [_job(line, path, form=raw.get("format"), folder=raw.get("out_dir")) for path in line.files or (None,)]
+    each = len(line.files) > 1 and ("each" in raw or "out_dir" in raw)
+    lines = (
+        [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] if each else [line]
+    )
+    jobs = [_job(one, _given(line, lines), form=raw.get("format"), folder=raw.get("out_dir")) for one in lines]
     check_distinct([(job.source, job.targets) for job in jobs])
-    if "check" in raw:
-        _compare([_named(job) for job in jobs], quiet=quiet)
-        return
-    for job in jobs:
-        check_no_inputs(job.targets, line.files)
-        check_writable(job.targets, folder=raw.get("out_dir"))
-        _check_reader(job.targets)
-    jobs = [_named(job) for job in jobs]
-    if "out_dir" in raw:
-        make_folder(raw["out_dir"])
-    for done, job in enumerate(jobs):
-        with _watched(done, len(jobs), quiet=quiet):
-            missing = _draw(job)
-        _tell(job, missing, quiet=quiet)
+    to_stdout = any(target.path == STDOUT for job in jobs for target in job.targets)
+    if "check" in raw and to_stdout:
+        raise user_error("--check", "needs a file to compare with", got="standard output")
+    if "check" not in raw:
+        for job in jobs:
+            check_no_inputs(job.targets, line.files)
+            check_writable(job.targets, folder=raw.get("out_dir"))
+            _check_reader(job.targets)
+    count = 1 if to_stdout else min(raw.get("jobs") or cores(), len(jobs))
+    if count > 1:
+        _load_drawing(jobs)
+    with workers(jobs, count) as processes:
+        fonts = [note for of_figure in processes.map(_check_named) for note in of_figure]
+        if "check" in raw:
+            _compare(processes.map(_differences), len(jobs), quiet=quiet)
+            return
+        if "out_dir" in raw:
+            make_folder(raw["out_dir"], where="--out-dir")
+        notes(dict.fromkeys(fonts))
+        drawn = processes.map(_draw)
+        for done, job in enumerate(jobs):
+            with _watched(done, len(jobs), quiet=quiet):
+                warning = next(drawn)
+            _tell(job, warning, quiet=quiet)
     if not quiet and on_terminal(sys.stderr):
         note(f"drew {_what(jobs)}")
 
 
-def _job(line: CommandLine, path: str | None, *, form: Form | None, folder: str | None) -> Job:
+def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
-    request = load_plan_from(line, path)
+    request = load_plan(line, (*SETTINGS, "output"))
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
-    given = _given(line, folder)
-    wanted = targets(plan, config=path, given=given, form=form, folder=folder)
-    return Job(
-        path or "the command line", plan, wanted, (*plan.remarks, *milestone_notes(request), *remarks, *_endings(plan))
-    )
+    wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
+    source = line.files[0] if len(line.files) == 1 else "the command line"
+    notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
+    return Job(source, plan, wanted, notes)
+
+
+def _sources(line: CommandLine) -> tuple[str, ...]:
+    """Return what names a figure: its only config, or its configs and curves; nothing for curves alone."""
+    if not line.files or "out_dir" in line.options or "each" in line.options:
+        return line.files
+    return (*line.files[: line.files_first], *line.curves, *line.files[line.files_first :])
 
 
 def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[str, ...]]:
@@ -105,7 +139,7 @@ def _with_equivalents(plan: Plan, frameworks: str | None) -> tuple[Plan, tuple[s
     from cosine_cli.studies.equivalents import with_equivalents
 
     plan, found = with_equivalents(plan, frameworks)
-    return plan, tuple(sentence(equivalent, plan.clock) for equivalent in found)
+    return plan, tuple(sentence(equivalent) for equivalent in found)
 
 
 def _endings(plan: Plan) -> list[str]:
@@ -115,17 +149,17 @@ def _endings(plan: Plan) -> list[str]:
     return truncation_notes(plan)
 
 
-def _given(line: CommandLine, folder: str | None) -> str | None:
+def _given(line: CommandLine, lines: list[CommandLine]) -> str | None:
     """Return the output path from the command line, or None."""
     if "output" not in line.options:
         return None
     given = output_path(line.options["output"].text)
-    if folder is not None:
+    if "out_dir" in line.options:
         raise user_error("--output and --out-dir", "cannot be combined; give one of them")
-    if len(line.files) > 1:
+    if len(lines) > 1:
         raise user_error(
             "--output",
-            f"cannot be a single file for {len(line.files)} figures",
+            f"cannot be a single file for {len(lines)} figures",
             got=quote(given),
             hint="give --out-dir",
         )
@@ -138,26 +172,36 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
-def _named(job: Job) -> Job:
-    """Return the job with a note on cut names; raise RequestError if a curve lacks its label."""
+def _check_named(job: Job) -> list[str]:
+    """Raise RequestError if a curve lacks its name; return notes on its font, style sheet and colors."""
     from cosine_cli.render.figure.label_check import check_named
+    from cosine_cli.render.figure.mpl.colors import color_notes
+    from cosine_cli.render.figure.mpl.fonts import font_notes
+    from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
 
     path = job.targets[0].path
-    where = "figure" if path == STDOUT else f"figure {quote(path)}"
-    cut = check_named(job.plan, where=where)
-    names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
-    remark = [f"{where}: names cut to fit: {either(names, last='and')}"] if cut else []
-    return job._replace(remarks=(*job.remarks, *remark))
+    check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
+    styled = with_style(job.plan)
+    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled)]
+
+
+def _load_drawing(jobs: Iterable[Job]) -> None:
+    """Load what drawing imports, once for all processes."""
+    from cosine_cli.render.figure.mpl.save import load_backend
+
+    for form in {target.form for job in jobs for target in job.targets}:
+        load_backend(form)
 
 
 def _draw(job: Job) -> str:
-    """Write the files of a job, and return the characters that the font lacks."""
-    missing = ""
+    """Write the files of a job, and return a warning about characters that the font lacks."""
+    warning = ""
     for target in job.targets:
         drawn = _drawn(job.plan, target)
         write(target.path, [drawn.data])
-        missing = drawn.missing
-    return missing
+        if drawn.missing:
+            warning = f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes"
+    return warning
 
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
@@ -169,16 +213,19 @@ def _drawn(plan: Plan, target: Target) -> FigureFile:
     return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
-def _compare(jobs: list[Job], *, quiet: bool) -> None:
-    """Draw all figures without writing, and raise OutcomeError with each file that is missing or out of date."""
-    if any(target.path == STDOUT for job in jobs for target in job.targets):
-        raise user_error("--check", "needs a file to compare with", got="standard output")
+def _compare(found: Iterator[list[Problem]], count: int, *, quiet: bool) -> None:
+    """Raise OutcomeError with each file that is missing or out of date."""
     problems: list[Problem] = []
-    for done, job in enumerate(jobs):
-        with _watched(done, len(jobs), quiet=quiet):
-            problems += [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
+    for done in range(count):
+        with _watched(done, count, quiet=quiet):
+            problems += next(found)
     if problems:
         raise OutcomeError(*problems)
+
+
+def _differences(job: Job) -> list[Problem]:
+    """Draw a figure without writing, and return the problems of its files."""
+    return [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
 
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
@@ -195,14 +242,13 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
     )
 
 
-def _tell(job: Job, missing: str, *, quiet: bool) -> None:
-    if missing:
-        note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
+def _tell(job: Job, warning: str, *, quiet: bool) -> None:
+    if warning:
+        note(warning)
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             print_path(target.path)
-    for remark in job.remarks:
-        note(remark)
+    notes(job.remarks)
 
 
 def _what(jobs: list[Job]) -> str:

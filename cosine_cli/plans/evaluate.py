@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.schedules.core.arrays import Rates
 
@@ -33,6 +34,7 @@ class Curves(NamedTuple):
 
 def evaluate(plan: Plan, steps: Rates) -> Curves:
     """Return the plan's curves at the times ``steps`` (in steps)."""
-    rates = np.stack([curve.schedule(steps) for curve in plan.curves])
-    ended = np.stack([curve.schedule.has_ended(steps) for curve in plan.curves])
+    schedules = [on_axis(curve, plan) for curve in plan.curves]
+    rates = np.stack([schedule(steps) for schedule in schedules])
+    ended = np.stack([schedule.has_ended(steps) for schedule in schedules])
     return Curves(steps / plan.clock.unit_steps, rates, tuple(curve.label for curve in plan.curves), ended)

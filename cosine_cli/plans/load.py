@@ -1,48 +1,102 @@
-"""From a command line to its plan: parse, read the config, resolve."""
+"""From a command line to its plan: parse, read the configs, resolve."""
 
 from __future__ import annotations
 
-import shlex
+import os
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from cosine_cli.errors import RequestError, user_error
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine, is_file
-from cosine_cli.plans.parse.raw import Request
-from cosine_cli.streams import PROGRAM
-from cosine_cli.text import quote, visible
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 
 
-def load_plan(line: CommandLine) -> Plan:
-    """Return the plan of a command line.
+def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
+    """Return the plan of a command line: its curves, its config, or several of them side by side.
 
-    Raises RequestError if it names more than one config.
-    """
-    if len(line.files) > 1:
-        first, second = map(quote, line.files[:2])
-        raise user_error("", "expected one config", got=f"{first} and {second}", hint="only plot takes several")
-    return load_plan_from(line, line.files[0] if line.files else None)
-
-
-def load_plan_from(line: CommandLine, path: str | None) -> Plan:
-    """Return the plan of the config at ``path``, overridden by the options of a command line.
-
-    Raises RequestError if the line also names curves.
+    - ``settings``: the settings of a figure that the command uses, which several configs must agree on.
     """
     from cosine_cli.plans.resolve.request import resolve
 
-    if path is None:
+    if not line.files:
         return resolve(line.request(Request()))
-    if line.curves:
-        raise _both(line)
     from cosine_cli.plans.config_file import read_config
 
-    return resolve(line.request(read_config(path, line.request(Request()).run)))
+    flags = replace(line, curves=()).request(Request()).run
+    configs = [read_config(path, flags) for path in line.files]
+    if len(configs) == 1 and not line.curves:
+        return resolve(line.request(configs[0]))
+    return resolve(_side_by_side(line, configs, settings))
 
 
-def _both(line: CommandLine) -> RequestError:
-    """Return the error for a line with files and curves; the hint is one command for each."""
-    files = tuple(path if is_file(path) else f"./{path}" for path in line.files)
-    alone = (visible(shlex.join((PROGRAM, line.command, *words))) for words in (files, line.curves))
-    rule = "cannot combine a config with curves: the curves of the config would be lost"
-    got = f"{quote(line.files[0])} and {quote(line.curves[0])}"
-    return user_error("", rule, got=got, hint=f"type {' or '.join(alone)}")
+def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Collection[str]) -> Request:
+    """Return the request of several configs, and of the curves of the line with the run of the first config."""
+    from cosine_cli.plans.resolve.shared_settings import shared_settings
+
+    own = {**_own_output(line, configs), **replace(line, curves=()).request(Request()).figure}
+    shared = shared_settings([config.figure for config in configs], [name for name in settings if name not in own])
+    named = _named_runs(configs, short_names(line.files))
+    runs = [[replace(line, curves=()).request(run) for run in runs] for runs in named]
+    if line.curves:
+        runs.insert(line.files_first, [line.request(_taken_over(named[0][0]))])
+    return Request(
+        match=_match(line, configs),
+        figure=settings_over(own, shared.figure),
+        problems=tuple(problem for config in configs for problem in config.problems),
+        remarks=shared.remarks,
+        runs=tuple(run._replace(figure={}) for several in runs for run in several),
+    )
+
+
+def _own_output(line: CommandLine, configs: Sequence[Request]) -> Mapping[str, RawValue]:
+    """Return the output of a config, if each config has its own figure."""
+    each = not {"each", "out_dir"}.isdisjoint(line.options)
+    return {name: raw for name, raw in configs[0].figure.items() if each and name == "output"}
+
+
+def _match(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:
+    """Return the match of all curves, which the line gives: a config gives it for its own."""
+    given = line.options.get("match")
+    own = next((config.match for config in configs if config.match is not None), None)
+    if given is None and own is not None:
+        rule = "match applies to the curves of one config, not to several side by side"
+        raise user_error(own.where, rule, hint=f"pass --match {own.text} for all of them")
+    return given
+
+
+def _named_runs(configs: Sequence[Request], names: Sequence[str]) -> list[list[Request]]:
+    """Return the runs of each config, named after it unless they have their own, different names."""
+    own = Counter(name for config in configs for name in {run.name for run in config.runs})
+    own.update(names)
+    return [
+        [run._replace(name=_run_name(run.name, file, own)) for run in config.runs or (config,)]
+        for config, file in zip(configs, names, strict=True)
+    ]
+
+
+def _run_name(name: str, file: str, own: Mapping[str, int]) -> str:
+    return f"{file}: {name}" if name and own[name] > 1 else name or file
+
+
+def _taken_over(run: Request) -> Request:
+    """Return the options of a run, without its curves."""
+    return Request(unit=run.unit, run=run.run, applied_flags=run.applied_flags, run_of=run.name)
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """Return the base names of files; those of equal base names with the folders that distinguish them.
+
+    >>> short_names(["a/args.json", "b/args.json", "a/ds.json"])
+    ['a/args.json', 'b/args.json', 'ds.json']
+    """
+    folders = [os.path.normpath(path).split(os.sep) for path in paths]
+    return ["/".join(own[-depth:]) for own, depth in zip(folders, _depths(folders), strict=True)]
+
+
+def _depths(folders: Sequence[Sequence[str]]) -> Iterator[int]:
+    """Yield for each path the number of its last parts that no other path ends with."""
+    for own in folders:
+        others = [other for other in folders if other != own]
+        yield next((n for n in range(1, len(own)) if all(other[-n:] != own[-n:] for other in others)), len(own))

@@ -11,15 +11,15 @@ from cosine_cli.studies.equivalents import Equivalent
 from cosine_cli.text import number, visible
 
 
-def sentences(found: Iterable[Equivalent], clock: Clock, terminal: Terminal) -> Iterator[bytes]:
+def sentences(found: Iterable[Equivalent], terminal: Terminal) -> Iterator[bytes]:
     """Yield one line per framework and curve, to print below the plan."""
     for equivalent in found:
-        yield terminal.encode(f" {sentence(equivalent, clock)}\n")
+        yield terminal.encode(f" {sentence(equivalent)}\n")
 
 
-def sentence(equivalent: Equivalent, clock: Clock) -> str:
+def sentence(equivalent: Equivalent) -> str:
     """Return where the rates of a framework first differ from a curve, and by how much."""
-    curve, difference = visible(equivalent.curve), equivalent.difference
+    curve, difference, clock = visible(equivalent.curve), equivalent.difference, equivalent.clock
     if equivalent.name is None:
         return f"{curve}: {equivalent.framework} has no schedule of this shape"
     if difference.first is None:

@@ -19,7 +19,7 @@ _LISTED = 4
 
 def milestone_notes(plan: Plan) -> list[str]:
     """Return one sentence per curve with such milestones, without duplicates."""
-    return list(dict.fromkeys(_sentence(idle, plan.clock) for idle in idle_milestones(plan)))
+    return list(dict.fromkeys(_sentence(idle, plan.clock_of(idle.curve)) for idle in idle_milestones(plan)))
 
 
 def _sentence(idle: IdleMilestones, clock: Clock) -> str:

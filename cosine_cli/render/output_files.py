@@ -10,12 +10,16 @@ from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_name, check_target, form_of, read_start, real_path
 from cosine_cli.plans.embedded.extract import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.text import quote
 
 DEFAULT = "cosine-lr.png"
 Form = Literal["png", "svg", "pdf"]
 FORMS: tuple[Form, ...] = ("png", "svg", "pdf")
 SUFFIXES: dict[str, Form] = {form: form for form in FORMS}
+
+_LONGEST_NAME = 60
+"""The longest name of a figure that is made of all its configs and curves."""
 
 
 class Target(NamedTuple):
@@ -27,14 +31,14 @@ class Target(NamedTuple):
 
 
 def targets(
-    plan: Plan, *, config: str | None, given: str | None, form: Form | None, folder: str | None
+    plan: Plan, *, sources: Sequence[str], given: str | None, form: Form | None, folder: str | None
 ) -> list[Target]:
     """Return the files of one plan: one, or two for both themes.
 
-    ``given`` is the output path of the command line, which may be anywhere; paths from a config, or from its name,
-    stay in the current directory or in ``folder``.
+    ``given`` is the output path of the command line, which may be anywhere; paths from a config, or from the names of
+    the ``sources``, stay in the current directory or in ``folder``.
     """
-    path = given or _path_of(plan, config=config, form=form, folder=folder)
+    path = given or _path_of(plan, sources=sources, form=form, folder=folder)
     if path == STDOUT:
         return [Target(path, form or "png", _one_theme(plan))]
     form = form_of(path, form, SUFFIXES)
@@ -54,16 +58,31 @@ def _dark(path: str) -> str:
     return f"{stem}-dark{suffix}"
 
 
-def _path_of(plan: Plan, *, config: str | None, form: Form | None, folder: str | None) -> str:
+def _path_of(plan: Plan, *, sources: Sequence[str], form: Form | None, folder: str | None) -> str:
     name = plan.figure.output
     if name is not None:
         check_name(name)
-        _check_inside(name, folder=folder or ".", config=config)
-    elif config is not None:
-        name = f"{os.path.splitext(os.path.basename(config))[0]}.{form or 'png'}"
+        _check_inside(name, folder=folder or ".", config=sources[0] if sources else None)
     else:
-        name = f"{os.path.splitext(DEFAULT)[0]}.{form or 'png'}"
+        name = f"{_stem(sources)}.{form or 'png'}"
     return os.path.join(folder, name) if folder else name
+
+
+def _stem(sources: Sequence[str]) -> str:
+    """Return the name of a figure without its suffix: after its configs and curves.
+
+    >>> _stem(["runs/args.json", "cosine:min_lr=1e-5", "ds.json"]), _stem([])
+    ('args-cosine-ds', 'cosine-lr')
+    """
+    if not sources:
+        return os.path.splitext(DEFAULT)[0]
+    stems = [os.path.splitext(os.path.basename(path))[0] if is_file(path) else _curve_name(path) for path in sources]
+    name = "-".join(stems)
+    return name if len(stems) == 1 or len(name) <= _LONGEST_NAME else f"{stems[0]}-and-{len(stems) - 1}-more"
+
+
+def _curve_name(spec: str) -> str:
+    return spec.partition(":")[0].rpartition(".")[2]
 
 
 def _check_inside(name: str, *, folder: str, config: str | None) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from cosine_cli.plans.evaluate import evaluate
 from cosine_cli.plans.model.clock import Clock, whole
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import hue
 from cosine_cli.render.data_formats import check_count
@@ -66,20 +67,19 @@ class TableLayout(NamedTuple):
     columns: Sequence[Column]
 
 
-def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
+def table(plan: Plan, times: Times, *, terminal: Terminal) -> Iterator[bytes]:
     """Yield the table as bytes; columns that do not fit the screen follow in further tables below.
 
-    ``matched`` is the quantity that rescaled curves have in common. Raises RequestError if there are more
-    rows than a person reads.
+    Raises RequestError if there are more rows than a person reads.
     """
     check_count(times.rows, MOST_ROWS, "table")
-    yield from table_bytes(table_layout(plan, times, terminal=terminal, matched=matched), plan, terminal)
+    yield from table_bytes(table_layout(plan, times, terminal=terminal), plan, terminal)
 
 
-def table_layout(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
+def table_layout(plan: Plan, times: Times, *, terminal: Terminal) -> TableLayout:
     """Return the rates at the given times, with the mean and the half-peak time below."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
-    first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
+    first = Column(corner(plan), "", tuple(time_column(curves.t, plan.clock)), UNDER)
     columns = [
         _column(plan, rates, summary, index, terminal)
         for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
@@ -90,13 +90,24 @@ def table_layout(plan: Plan, times: Times, *, terminal: Terminal, matched: str |
 def table_bytes(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield a table as bytes, in as many parts as the width of the screen requires."""
     yield terminal.encode(f" {headline(plan)}\n")
+    yield from table_parts(layout, terminal)
+
+
+def table_parts(layout: TableLayout, terminal: Terminal) -> Iterator[bytes]:
+    """Yield a table without its headline."""
     for part in _fitting(layout.columns, layout.first.width, terminal.width):
         yield terminal.encode(_rendered(layout.first, part, terminal))
 
 
-def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:
+def corner(plan: Plan) -> tuple[str, ...]:
     """Return the labels of the heading lines: the unit, and the meaning of the factors."""
-    factors = f"equal {matched}" if matched else "factor" if plan.groups else ""
+    factors = (
+        f"equal {plan.match}"
+        if plan.match is not None
+        else "factor"
+        if any(curve.group for curve in plan.curves)
+        else ""
+    )
     return ("", plan.clock.unit, "", factors)
 
 
@@ -110,12 +121,13 @@ def _time(time: float) -> str:
 
 
 def _column(plan: Plan, rates: list[float | None], summary: Summary, index: int, terminal: Terminal) -> Column:
+    curve = plan.curves[index]
     *cells, mean = rate_texts((*rates, summary.mean), peak=summary.peak)
     return Column(
-        heading=heading(plan.curves[index], plan.clock, summary.peak, terminal),
+        heading=heading(curve, plan, summary.peak, terminal),
         hue=hue(index),
         cells=tuple(cells),
-        footer=(mean, half_text(summary, plan.clock)),
+        footer=(mean, half_text(summary, plan.clock_of(curve))),
     )
 
 
@@ -124,12 +136,12 @@ def half_text(summary: Summary, clock: Clock) -> str:
     return "never" if summary.half_at is None else time_text(summary.half_at, clock)
 
 
-def heading(curve: Curve, clock: Clock, peak: float, terminal: Terminal) -> tuple[str, ...]:
+def heading(curve: Curve, plan: Plan, peak: float, terminal: Terminal) -> tuple[str, ...]:
     """Return the heading lines of a curve: label, sparkline, description and factor."""
     return (
         visible(curve.label if terminal.width == UNBOUNDED else shorten(curve.label, width=LABEL_WIDTH)),
-        sparkline(curve, clock.total, peak),
-        brief(curve.base or curve, clock),  # of which the line below says the factor
+        sparkline(on_axis(curve, plan), plan.clock.total, peak),
+        brief(curve.base or curve, plan.clock_of(curve)),  # of which the line below says the factor
         factor(curve),
     )
 
@@ -160,6 +172,7 @@ def _rendered(first: Column, columns: Sequence[Column], terminal: Terminal) -> s
         width=UNBOUNDED,
         color_system=terminal.colors or None,  # type: ignore[arg-type]
         force_terminal=bool(terminal.colors),
+        force_jupyter=False,  # in a notebook, rich would display the table instead of writing it
         no_color=not terminal.colors,
         legacy_windows=False,
         emoji=False,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.text import number, visible
+from cosine_cli.text import either, number, thousands, visible
 
 _OF_MEANS = "its mean and sums include only updates with a rate"
 _DIGITS, _MOST_DIGITS = 4, 17
@@ -20,22 +20,33 @@ def truncation_notes(plan: Plan) -> list[str]:
     The curves of panels are included, without duplicate notes.
     """
     curves = [*plan.curves, *(curve for panel in plan.panels for curve in panel.curves)]
-    notes = (note for curve in curves for note in (*_missing(curve, plan.clock), *_compiled(curve, plan.clock)))
-    return list(dict.fromkeys(notes))
+    notes = (note for curve in curves for note in (*_missing(curve, plan), *_compiled(curve, plan.clock_of(curve))))
+    return list(dict.fromkeys([*_shorter_runs(plan), *notes]))
 
 
 def truncation_lines(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield the notes as lines to print below a table or a chart, which shows means."""
+    for sentence in _shorter_runs(plan):
+        yield terminal.encode(f" {sentence}\n")
     for curve in plan.curves:
-        for sentence in _missing(curve, plan.clock):
+        for sentence in _missing(curve, plan):
             yield terminal.encode(f" {sentence}; {_OF_MEANS}\n")
-        for sentence in _compiled(curve, plan.clock):
+        for sentence in _compiled(curve, plan.clock_of(curve)):
             yield terminal.encode(f" {sentence}\n")
 
 
-def _missing(curve: Curve, clock: Clock) -> Iterator[str]:
+def _shorter_runs(plan: Plan) -> Iterator[str]:
+    """Yield one sentence per run that is shorter than the longest of several."""
+    for part in plan.parts:
+        length = part.clock.length if part.clock.unit == plan.clock.unit else part.clock.total
+        if length < plan.clock.length:
+            name = part.name or either([curve.label for curve in part.curves], last="and")
+            yield f"{visible(name)}: the run ends at {plan.clock.unit} {thousands(length)}"
+
+
+def _missing(curve: Curve, plan: Plan) -> Iterator[str]:
     """Yield one sentence per interval without a rate."""
-    label, schedule = visible(curve.label), curve.schedule
+    label, schedule, clock = visible(curve.label), curve.schedule, plan.clock_of(curve)
     for gap in schedule.gaps(clock.total):
         first, last = math.ceil(gap.t0), math.ceil(gap.t1) - 1
         yield f"{label} is NaN from {_at(first, clock)} to {_at(last, clock)}: {schedule.why_of_gaps}"

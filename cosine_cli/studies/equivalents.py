@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import ParameterError, user_error
 from cosine_cli.frameworks.core import discovery
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule, qualified_name
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.groups import grouped
+from cosine_cli.plans.resolve.match import matched
 from cosine_cli.plans.resolve.stepping import in_calls, on_run_clock
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -32,6 +34,7 @@ class Equivalent(NamedTuple):
     - ``framework``: the title of the framework.
     - ``name``: the label of the framework's curve, None if the framework has no schedule of this shape.
     - ``difference``: from the plan's curve, by update.
+    - ``clock``: the clock of the curve's run.
     - ``past_the_end``: what the framework does past the end.
     """
 
@@ -39,6 +42,7 @@ class Equivalent(NamedTuple):
     framework: str
     name: str | None
     difference: Difference
+    clock: Clock
     past_the_end: str = ""
 
 
@@ -53,7 +57,11 @@ def with_equivalents(plan: Plan, frameworks: str | None) -> Equivalents:
     """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
     if frameworks is None:
         return Equivalents(plan, ())
-    return equivalents(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
+    names = [discovery.framework_named(name.strip()) or name.strip() for name in frameworks.split(",")]
+    duplicate = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if duplicate is not None:
+        raise user_error("--as", "frameworks must differ", got=f"{quote(duplicate)} twice")
+    return equivalents(plan, names)
 
 
 def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
@@ -70,6 +78,8 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
         raise user_error(
             "--as", "needs a plain curve", got="curves of frameworks alone", hint="as in --as torch cosine"
         )
+    if plan.runs:
+        return _of_runs(plan, frameworks)
     curves: list[Curve] = list(plan.bases)
     comparisons = []
     for curve in core_curves:
@@ -77,15 +87,35 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
             equivalent = _equivalent_schedule(framework, curve, plan)
             title = discovery.load_framework(framework).title
             if equivalent is None:
-                comparisons.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0)))
+                comparisons.append(Equivalent(curve.label, title, None, Difference(None, 0.0, 0.0, 0), plan.clock))
                 continue
             added = _curve(equivalent, plan, {known.label for known in curves})
             _check_run(added, plan, framework)
             precision = discovery.load_framework(framework).precision
             difference = compare(curve.schedule, added.schedule, plan.clock.total, precision=precision)
-            comparisons.append(Equivalent(curve.label, title, added.label, difference, _past(equivalent)))
+            comparisons.append(Equivalent(curve.label, title, added.label, difference, plan.clock, _past(equivalent)))
             curves.append(added)
-    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(comparisons))
+    return Equivalents(_rematched(replace(plan, curves=grouped(curves, plan.groups))), tuple(comparisons))
+
+
+def _rematched(plan: Plan) -> Plan:
+    """Return a plan with a match whose curves are those before it."""
+    return plan if plan.match is None else matched(plan, plan.match, where=f"match {plan.match}")
+
+
+def _of_runs(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
+    """Return a plan of several runs with the equivalents of the core curves of each run."""
+    from cosine_cli.plans.resolve.side_by_side import with_runs  # here: few plans have several runs
+
+    runs: list[Plan] = []
+    comparisons: list[Equivalent] = []
+    for run in plan.runs:
+        has_core = any(not is_framework_name(curve.name) for curve in run.bases)
+        added, found = equivalents(run, frameworks) if has_core else Equivalents(run, ())
+        runs.append(added)
+        name = f"{run.name}: " if run.name else ""
+        comparisons += [one._replace(curve=f"{name}{one.curve}") for one in found]
+    return Equivalents(_rematched(with_runs(plan, runs)), tuple(comparisons))
 
 
 def _check(framework: str) -> None:

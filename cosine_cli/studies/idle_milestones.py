@@ -25,7 +25,7 @@ class IdleMilestones(NamedTuple):
 def idle_milestones(plan: Plan) -> list[IdleMilestones]:
     """Return the curves with such milestones, including those of panels."""
     curves = [*plan.bases, *(curve.base or curve for panel in plan.panels for curve in panel.curves)]
-    found = [_idle(curve, plan.clock.total) for curve in curves]
+    found = [_idle(curve, plan.clock_of(curve).total) for curve in curves]
     return [one for one in found if one.never or one.climbed]
 
 

@@ -61,7 +61,7 @@ class Statistics(NamedTuple):
 
 def statistics(plan: Plan) -> tuple[Statistics, ...]:
     """Return the statistics of each curve, at a cost that does not grow with the run."""
-    return tuple(_numbers(curve, plan.clock) for curve in plan.curves)
+    return tuple(_numbers(curve, plan.clock_of(curve)) for curve in plan.curves)
 
 
 def _numbers(curve: Curve, clock: Clock) -> Statistics:

@@ -27,7 +27,7 @@ class Summary(NamedTuple):
 
 def summarise(plan: Plan) -> tuple[Summary, ...]:
     """Return one summary per curve."""
-    return tuple(_summary(curve, plan.clock.total) for curve in plan.curves)
+    return tuple(_summary(curve, plan.clock_of(curve).total) for curve in plan.curves)
 
 
 def _summary(curve: Curve, updates: int) -> Summary:

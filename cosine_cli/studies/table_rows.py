@@ -11,7 +11,8 @@ import numpy as np
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.options import Rows
-from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.placement import pace
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.finite import check_finite_at
@@ -103,12 +104,19 @@ def _round_rows(plan: Plan, count: int) -> Times:
     clock = plan.clock
     spoken = clock.steps(Time(round_distance(clock.length, count - 1, whole=clock.unit_steps == 1), clock.unit))
     times = Times(distance=max(spoken, 1.0), last=float(clock.total))
-    knots = [curve.schedule.knots(clock.total, MOST_KNOTS) or () for curve in plan.curves]
-    moved = np.array(sorted({float(math.ceil(knot)) for some in knots for knot in some}))
+    moved = np.array(sorted({time for curve in plan.curves for time in _updates_at_knots(curve, plan)}))
     # A breakpoint on the multiple before or after it already has a row.
     below = np.floor(moved / times.distance)
     fresh = (times.at(below) != moved) & (times.at(below + 1) != moved)
     return times._replace(between=tuple(moved[fresh].tolist()))
+
+
+def _updates_at_knots(curve: Curve, plan: Plan) -> Iterator[float]:
+    """Yield the times on the axis of the first update at or after each breakpoint of a curve, and of its end."""
+    steps, total = pace(curve, plan), plan.clock_of(curve).total
+    ends = [total] if total < plan.clock.total * steps else []
+    for knot in (*(curve.schedule.knots(total, MOST_KNOTS) or ()), *ends):
+        yield math.ceil(knot) / steps
 
 
 def round_distance(length: float, intervals: float, *, whole: bool) -> float:

@@ -64,34 +64,23 @@ FILES = {
 
 @pytest.mark.parametrize("command", ["table", "plot", "show", "code", "plan"])
 @pytest.mark.parametrize(("name", "text"), FILES.values(), ids=FILES)
-def test_a_file_and_a_curve_are_refused_with_both_commands(
+def test_a_file_and_curves_are_side_by_side(
     command: str, name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / name).write_text(text)
     answer = ask(command, name, "cosine:label=a b", "-s", "step")
-    assert (answer.code, answer.out) == (2, b"")
-    assert answer.err == (
-        "cosine-lr: error: cannot combine a config with curves: the curves of the config would be lost, got "
-        f"'{name}' and 'cosine:label=a b'; type cosine-lr {command} {name} or cosine-lr {command} "
-        "'cosine:label=a b' step\n"
-    )
+    assert answer.code == 0
+    assert f"a b and step decay: the run of {name} (lr " in answer.err
     assert ask(command, name).code == 0
 
 
-def test_a_figure_and_a_curve_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_figure_and_a_curve_are_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert ask("plot", "linear", "-o", "f.svg").code == 0
-    answer = ask("table", "f.svg", "cosine")
-    assert answer.code == 2
-    assert answer.err.endswith("; type cosine-lr table f.svg or cosine-lr table cosine\n")
-
-
-def test_a_config_that_is_named_as_a_curve_is_typed_as_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "cosine").write_text("curves: [linear]")
-    answer = ask("table", "-c", "cosine", "step")
-    assert answer.err.endswith("; type cosine-lr table ./cosine or cosine-lr table step\n")
+    answer = ask("table", "f.svg", "cosine", "--at", "0,100", "--format", "csv")
+    assert answer.code == 0
+    assert answer.out.decode() == "epoch,f.svg: linear,cosine\n0,0.1,0.1\n100,0.0,0.0\n"
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "config of ours"])
@@ -102,3 +91,38 @@ def test_flags_do_not_change_the_schedule_of_a_file(name: str, flag: tuple[str, 
     answer = ask("table", str(path), *flag)
     assert (answer.code, answer.out) == (2, b"")
     assert f"error: {flag[0]}: " in answer.err
+
+
+SCHEDULERS = {
+    "ds.json": (
+        (
+            '{"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_min_lr": 0, "warmup_max_lr": 0.01, '
+            '"warmup_num_steps": 5, "total_num_steps": 50}}}'
+        ),
+        "WarmupDecayLR",
+    ),
+    "mm.json": (
+        (
+            '[{"type": "LinearLR", "start_factor": 0.1, "by_epoch": false, "end": 5}, '
+            '{"type": "CosineAnnealingLR", "T_max": 45, "by_epoch": false, "begin": 5, "end": 50}]'
+        ),
+        "LinearLR and CosineAnnealingLR",
+    ),
+    "trainer_state.json": ('{"log_history": [{"learning_rate": 3, "step": 1}], "max_steps": 50}', "logged rates"),
+    "timm.yaml": (
+        "sched: cosine\nlr: 0.1\nepochs: 50\nsched_on_updates: true\nwarmup_epochs: 0\n",
+        "CosineLRScheduler",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "label"), [(name, *rest) for name, rest in SCHEDULERS.items()])
+def test_beside_another_a_file_is_named_with_its_scheduler(
+    name: str, text: str, label: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    flags = {"mm.json": ("--lr", "0.1"), "timm.yaml": ("--steps-per-epoch", "1")}.get(name, ())
+    answer = ask("table", name, "constant", *flags, "--at", "0", "--format", "csv")
+    assert answer.code == 0
+    assert answer.out.decode().splitlines()[0] == f"step,{name}: {label},constant"

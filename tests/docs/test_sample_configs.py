@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from PIL import Image
 from ruamel.yaml import YAML
 
-from cosine_cli.plans.load import load_plan_from
+from cosine_cli.plans.load import load_plan as plan_of
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.figure.mpl.draw import draw
 
@@ -30,8 +30,8 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample_configs"
 FIGURES = SAMPLES / "figures"
 CONFIGS = sorted(path.stem for path in SAMPLES.glob("*.yaml"))
 FAMILIES = ("decays", "phases", "cycles", "tables")
-BOTH_THEMES = (*FAMILIES, "appendix", "imagenet", "cosine-lr")
-PICTURES = sorted([*CONFIGS, "cosine-lr", *(f"{name}-dark" for name in BOTH_THEMES)])
+BOTH_THEMES = (*FAMILIES, "appendix", "imagenet", "cosine-lr", "own")
+PICTURES = sorted([*CONFIGS, "cosine-lr", "own", *(f"{name}-dark" for name in BOTH_THEMES)])
 KEY = "cosine-lr plan"
 SCHEMA = Draft202012Validator(json.loads((SAMPLES / "cosine-lr.schema.json").read_text(encoding="utf-8")))
 
@@ -44,7 +44,7 @@ def text_of(name: str) -> str:
 
 
 def load_plan(path: Path) -> Plan:
-    return load_plan_from(CommandLine(curves=(), files=(str(path),), options={}), str(path))
+    return plan_of(CommandLine(curves=(), files=(str(path),), options={}))
 
 
 def test_the_samples_are_there() -> None:

@@ -13,6 +13,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.plans.example import config, needs_example
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.schema import schema
@@ -69,13 +70,24 @@ GOOD = [
     {"figure": {"output": "a.png", "size": [8, 4.5], "log": False, "theme": "light", "dpi": 200, "annotations": True}},
     {"figure": {"size": "page"}},
     {"figure": {"size": "8x4.5"}},
+    {"figure": {"xlim": [0, 20], "ylim": [0, 0.05]}},
+    {"figure": {"xlim": ["10%", "50ep"], "ylim": "1e-5,0.1"}},
     {"figure": {"preset": "icml", "dpi": 100}},
     {"figure": {"grid": {"min_lr": [0, 1e-5, 1e-4], "warmup": [0, "5%"]}}},
     {"curves": ["multistep"], "figure": {"grid": {"milestones": ["30/60", "50/75"]}}},
     {"curves": ["step"], "figure": {"grid": {"gamma": 0.5}}},
+    {"runs": [{"name": "a", "lr": 0.1, "epochs": 5, "curves": ["cosine"]}, {"groups": {"a": 1}, "curves": ["step"]}]},
+    {"title": "x", "runs": [{"steps": 5, "curves": ["cosine"]}], "figure": {"log": True}},
 ]
 
 BAD = [
+    {"runs": []},
+    {"runs": ["cosine"]},
+    {"runs": [{"lr": 0.1}]},
+    {"runs": [{"curves": ["cosine"], "figure": {"log": True}}]},
+    {"runs": [{"curves": ["cosine"], "epochs": 5, "steps": 5}]},
+    {"runs": [{"curves": ["cosine"]}], "curves": ["cosine"]},
+    {"runs": [{"curves": ["cosine"]}], "lr": 0.1},
     {"groups": {}},
     {"groups": {"backbone": 0}},
     {"groups": {"backbone": "0.1"}},
@@ -121,9 +133,13 @@ BAD = [
     {"title": ["x"]},
     {"figure": []},
     {"figure": {"sise": 1}},
-    {"figure": {"size": 5}},
+    {"figure": {"size": 0}},
     {"figure": {"size": [1, 2, 3]}},
     {"figure": {"size": "poster"}},
+    {"figure": {"xlim": [5]}},
+    {"figure": {"xlim": [1, 2, 3]}},
+    {"figure": {"ylim": [-1, 0.1]}},
+    {"figure": {"ylim": 0.1}},
     {"figure": {"log": "true"}},
     {"figure": {"theme": "blue"}},
     {"figure": {"preset": "aaai"}},
@@ -185,11 +201,13 @@ BESIDE_A_VALUE: dict[str | tuple[str, str], list[Any]] = {
     "nodes": [5],
     "lower": [5],
     "upper_bound": [1, 5, 0.05, 2.5, "5%", "3ep", "500st"],
+    "xlim": [[8, 4.5]],
+    "ylim": [[30, 60], [8, 4.5]],
     ("cyclic", "gamma"): [0.05],
     ("piecewise_constant", "warmup_start"): [1, 5, 2.5],
     ("piecewise_interpolated", "warmup_start"): [1, 5, 2.5],
 }
-"""What only the reader can know: that it is less than a pixel, does not rise, or does not go with other values."""
+"""What only the reader can know: that it is less than a pixel, falls, shows no curve, or needs other values."""
 
 
 def documents(place: str, key: str, value: Any) -> Any:
@@ -222,7 +240,7 @@ def test_it_describes_every_parameter_of_a_frameworks_schedule(name: str) -> Non
     declared = params(load(name))
     idle = set(ignored_params(load(name)))
     others = {other for param in declared for other in param.other_names}
-    assert set(body["properties"]) == {"label", "for", *others, *idle, *(param.name for param in declared)}
+    assert set(body["properties"]) == {"label", "for", *STYLE, *others, *idle, *(param.name for param in declared)}
     assert body.get("required", []) == [param.name for param in declared if isinstance(param.default, Needed)]
 
 

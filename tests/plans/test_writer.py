@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from plans_of import planned
 from ruamel.yaml import YAML
@@ -16,6 +16,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.example import config, example
+from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -223,6 +224,7 @@ def test_any_text_comes_back(value: str) -> None:
 
 RATES = st.floats(-6, 0).map(lambda digits: f"{10**digits:.3g}")
 SHARES = st.sampled_from(["10%", "25%", "33.3%", "7%"])
+PEAK_SHARES = st.sampled_from(["0%", "10%", "33.3333333333333333%", "7 %", "100%"])
 
 
 def said(value: str, *, unit: Any = "epoch", quoted: bool = False) -> RawValue:
@@ -248,9 +250,9 @@ def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> RawValue:
         return draw(times(unit, both=both))
     if param.whole:
         return said(str(draw(st.integers(1, 9))), unit=unit)
-    return said(
-        draw(RATES if "lr" in param.name or param.name == "warmup_start" else st.sampled_from(["0.5", "1", "0.9"]))
-    )
+    if param.share_of:
+        return said(draw(RATES | PEAK_SHARES))
+    return said(draw(RATES if "lr" in param.name else st.sampled_from(["0.5", "1", "0.9"])))
 
 
 @st.composite
@@ -298,6 +300,15 @@ def _own(name: str) -> tuple[Param, ...]:
     return params(catalogue.load(name))
 
 
+limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "xlim": st.sampled_from(["0,0.5", "0%,20%", "25%,75%", "0,7", "12.5%,1G"]),
+        "ylim": st.sampled_from(["1e-9,1e9", "0.01,0.2", "1e-7,30"]),
+    },
+)
+
+
 @st.composite
 def asked(draw: st.DrawFn) -> Request:
     unit = draw(st.sampled_from(["epoch", "step"]))
@@ -310,20 +321,26 @@ def asked(draw: st.DrawFn) -> Request:
         run["lr"] = said(draw(RATES))
     if draw(st.booleans()):
         run["warmup"] = draw(times(unit, both=both))
+    if draw(st.integers(0, 3)) == 0:
+        run["min_lr"] = said(draw(PEAK_SHARES))
+    if "warmup" in run and draw(st.integers(0, 3)) == 0:
+        run["warmup"] = said("")._replace(keys={"for": run["warmup"], "start": said(draw(PEAK_SHARES))})
     figure = {}
     if draw(st.booleans()):
         sizes = st.sampled_from([*NAMED_SIZES, "6x3", "2.5x2"])
         figure = {"size": said(draw(sizes)), "theme": said(draw(st.sampled_from(["light", "dark", "both"])))}
     if draw(st.booleans()):
-        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4")}
+        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4"), "legend": said("none")}
         figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
+    figure |= {name: said(text) for name, text in draw(limits).items()}
     listed = draw(st.lists(curves(unit, both=both), max_size=3))
     if listed and draw(st.integers(0, 2)) == 0:
         figure["preset"] = said(draw(st.sampled_from([*PRESETS])))
         figure["grid"] = draw(grids(listed, unit, both=both))
     names = st.dictionaries(any_text.filter(bool), RATES.map(said), min_size=1, max_size=3)
     groups = said("")._replace(keys=draw(names)) if draw(st.integers(0, 3)) == 0 else None
-    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups)
+    match = said(draw(st.sampled_from(["sum", "area", "mean", "peak"]))) if draw(st.integers(0, 3)) == 0 else None
+    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups, match=match)
 
 
 tried = {"plans": 0, "refused": 0}
@@ -341,6 +358,28 @@ def test_any_plan_reads_back(request_: Request) -> None:
     again = resolve(parse_config_text(config_text(plan), "written.yaml"))
     assert again == plan
     assert [curve.schedule for curve in again.curves] == [curve.schedule for curve in plan.curves]
+    assert config_text(again.bare) == config_text(plan.bare)
+
+
+@st.composite
+def side_by_side(draw: st.DrawFn) -> Request:
+    """Draw several runs, of which those in epochs can be brought to steps."""
+    runs = draw(st.lists(asked(), min_size=1, max_size=3))
+    named = [run._replace(name=draw(st.just("") | any_text), figure={}) for run in runs]
+    figure = {"log": said("true"), "title": said(draw(any_text), quoted=True)} if draw(st.booleans()) else {}
+    return Request(runs=tuple(named), figure=figure)
+
+
+@settings(settings(), max_examples=settings().max_examples * 2, suppress_health_check=list(HealthCheck))
+@given(side_by_side())
+def test_any_plan_of_several_runs_reads_back(request_: Request) -> None:
+    try:
+        plan = resolve(request_)
+    except RequestError:
+        reject()
+    again = resolve(parse_config_text(config_text(plan), "written.yaml"))
+    assert again == plan
+    assert len(plan.curves) == sum(len(run.curves) for run in plan.runs)
     assert config_text(again.bare) == config_text(plan.bare)
 
 
@@ -379,7 +418,26 @@ def test_most_of_them_were_plans() -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Figure)])
 def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: str) -> None:
-    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}
+    other = {
+        "output": "a.png",
+        "size": (6.0, 3.0),
+        "dpi": 77.0,
+        "log": True,
+        "theme": "dark",
+        "annotations": False,
+        "legend": "below",
+        "style": "ggplot",
+        "font": "Times New Roman",
+        "font_size": 9.5,
+        "colors": ("crimson", "#00ff00"),
+        "xlabel": "Update: all",
+        "ylabel": "$\\eta$",
+        "xlim": (Time(5.0, "epoch"), Time(90.5, "epoch")),
+        "ylim": (1e-05, 0.05),
+        "math": True,
+        "transparent": True,
+        "outlines": True,
+    }
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
     assert getattr(resolve(parse_config_text(config_text(changed), "c.yaml")).figure, field) == other[field]

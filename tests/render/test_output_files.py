@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,8 +32,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def paths(plan: Plan, **how: str) -> list[Target]:
-    return targets(plan, **{"config": None, "given": None, "form": None, "folder": None, **how})  # type: ignore[arg-type]
+NAMES = [f"{letter}0123456789" for letter in "abcdefg"]
+
+
+def paths(plan: Plan, **how: Any) -> list[Target]:
+    return targets(plan, **{"sources": (), "given": None, "form": None, "folder": None, **how})
 
 
 @pytest.mark.parametrize(
@@ -46,18 +49,20 @@ def paths(plan: Plan, **how: str) -> list[Target]:
         (None, {"given": "-"}, [("-", "png", "light")]),
         (None, {"given": "-", "form": "svg"}, [("-", "svg", "light")]),
         (None, {"folder": "d"}, [("d/cosine-lr.png", "png", "light")]),
-        ("", {"config": "a/b.yaml"}, [("b.png", "png", "light")]),
-        ("", {"config": "a/b.c.yaml", "form": "pdf", "folder": "d"}, [("d/b.c.pdf", "pdf", "light")]),
-        ("figure: {output: x.svg}", {"config": "b.yaml"}, [("x.svg", "svg", "light")]),
-        ("figure: {output: x.svg}", {"config": "b.yaml", "folder": "d"}, [("d/x.svg", "svg", "light")]),
-        ("figure: {output: d/../x.svg}", {"config": "b.yaml"}, [("d/../x.svg", "svg", "light")]),
-        ("figure: {output: x.svg}", {"config": "b.yaml", "given": "../y.png"}, [("../y.png", "png", "light")]),
-        ("figure: {theme: dark}", {"config": "b.yaml"}, [("b.png", "png", "dark")]),
-        ("figure: {theme: both}", {"config": "b.yaml"}, [("b.png", "png", "light"), ("b-dark.png", "png", "dark")]),
+        ("", {"sources": ["a/b.yaml"]}, [("b.png", "png", "light")]),
+        ("", {"sources": ["a/b.c.yaml"], "form": "pdf", "folder": "d"}, [("d/b.c.pdf", "pdf", "light")]),
+        ("", {"sources": ["a/b.yaml", "torch.StepLR:gamma=0.5", "c.json"]}, [("b-StepLR-c.png", "png", "light")]),
+        ("", {"sources": [f"{name}.json" for name in NAMES]}, [("a0123456789-and-6-more.png", "png", "light")]),
+        ("figure: {output: x.svg}", {"sources": ["b.yaml"]}, [("x.svg", "svg", "light")]),
+        ("figure: {output: x.svg}", {"sources": ["b.yaml"], "folder": "d"}, [("d/x.svg", "svg", "light")]),
+        ("figure: {output: d/../x.svg}", {"sources": ["b.yaml"]}, [("d/../x.svg", "svg", "light")]),
+        ("figure: {output: x.svg}", {"sources": ["b.yaml"], "given": "../y.png"}, [("../y.png", "png", "light")]),
+        ("figure: {theme: dark}", {"sources": ["b.yaml"]}, [("b.png", "png", "dark")]),
+        ("figure: {theme: both}", {"sources": ["b.yaml"]}, [("b.png", "png", "light"), ("b-dark.png", "png", "dark")]),
     ],
 )
 def test_the_files_of_a_plan(
-    plan: Callable[..., Plan], config: str | None, how: dict[str, str], expected: list[tuple[str, str, str]]
+    plan: Callable[..., Plan], config: str | None, how: dict[str, Any], expected: list[tuple[str, str, str]]
 ) -> None:
     assert paths(plan("", f"lr: 0.1\n{config}" if config is not None else None), **how) == expected
 
@@ -67,31 +72,31 @@ def test_the_files_of_a_plan(
     [
         (
             "figure: {output: /x.png}",
-            {"config": "b.yaml"},
+            {"sources": ["b.yaml"]},
             (
                 "c.yaml:1:18: output must stay in the current directory or --out-dir, got '/x.png'; "
                 "pass -o on the command line to write elsewhere"
             ),
         ),
-        ("figure: {output: ../x.png}", {"config": "b.yaml"}, "must stay in the current directory"),
-        ("figure: {output: ../x.png}", {"config": "b.yaml", "folder": "d"}, "must stay in the current directory"),
-        ("figure: {output: out/x.png}", {"config": "b.yaml"}, "must stay in the current directory"),
-        ("figure: {output: out.png}", {"config": "b.yaml"}, "must stay in the current directory"),
-        ("figure: {output: ../here2/x.png}", {"config": "b.yaml"}, "must stay in the current directory"),
+        ("figure: {output: ../x.png}", {"sources": ["b.yaml"]}, "must stay in the current directory"),
+        ("figure: {output: ../x.png}", {"sources": ["b.yaml"], "folder": "d"}, "must stay in the current directory"),
+        ("figure: {output: out/x.png}", {"sources": ["b.yaml"]}, "must stay in the current directory"),
+        ("figure: {output: out.png}", {"sources": ["b.yaml"]}, "must stay in the current directory"),
+        ("figure: {output: ../here2/x.png}", {"sources": ["b.yaml"]}, "must stay in the current directory"),
         (
             "figure: {output: x.pgn}",
-            {"config": "b.yaml"},
+            {"sources": ["b.yaml"]},
             "output 'x.pgn': must end in .png, .svg or .pdf; did you mean x.png?",
         ),
         (
             "figure: {output: x.png}",
-            {"config": "b.yaml", "form": "svg"},
+            {"sources": ["b.yaml"], "form": "svg"},
             "--format: must be png to match 'x.png', got 'svg'",
         ),
         ("figure: {theme: both}", {"given": "-"}, "--theme: both requires files, got standard output"),
     ],
 )
-def test_what_is_refused(plan: Callable[..., Plan], here: Path, config: str, how: dict[str, str], message: str) -> None:
+def test_what_is_refused(plan: Callable[..., Plan], here: Path, config: str, how: dict[str, Any], message: str) -> None:
     (here / "out").symlink_to("/")
     (here / "out.png").symlink_to("../x.png")
     with pytest.raises(RequestError) as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ class Curve:
       inner curves as ``Curve`` or a tuple of them.
     - ``schedule``: the schedule, with times in steps.
     - ``notes``: how the value of a parameter was computed, for the comments of the written config.
+    - ``shares``: the rates that were given as a share of the peak, as written: ``10%``.
     - ``specified``: the parameters that were given or have a constant default.
     - ``group``: the parameter group, if the plan has groups.
     - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
+    - ``style``: how it is drawn in figures.
+    - ``clock``: the clock of its own run in the unit of the plan, if it differs from the clock of the plan.
     """
 
     label: str
@@ -39,10 +43,13 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    shares: Mapping[str, str] = field(default_factory=dict)
     specified: frozenset[str] = field(default=frozenset(), compare=False)
     group: Group | None = None
     base: Curve | None = None
     factor: float | None = None
+    style: CurveStyle = CurveStyle()
+    clock: Clock | None = None
 
     @property
     def warmup(self) -> float:
@@ -74,9 +81,14 @@ class Panel:
 class Plan:
     """A resolved request: clock, learning rate, curves, and settings of the figure.
 
+    - ``match``: what the curves are rescaled to have in common with the first: each of a group with the first of that
+      group, in each panel.
     - ``groups``: parameter groups; there is one curve per requested curve and group.
     - ``panels``: what a figure with a grid shows instead of the curves, row by row.
     - ``remarks``: what another program's config was read as, and what was ignored.
+    - ``runs``: the plans that are shown side by side, if there are several; ``curves`` are all their curves, and
+      ``clock`` is the time axis that they share.
+    - ``name``: the name of one of several runs.
     """
 
     title: str | None
@@ -87,15 +99,46 @@ class Plan:
     figure: Figure
     panels: tuple[Panel, ...] = ()
     groups: tuple[Group, ...] = ()
+    match: str | None = None
     remarks: tuple[str, ...] = field(default=(), compare=False)
+    runs: tuple[Plan, ...] = ()
+    name: str = ""
 
     @property
     def bases(self) -> tuple[Curve, ...]:
-        """The requested curves, without the multiples for groups."""
-        return tuple(curve.base or curve for curve in self.curves[:: max(len(self.groups), 1)])
+        """The requested curves, without the factors of groups and of a match."""
+        firsts = (curve for run, curves in self._by_run() for curve in curves[:: max(len(run.groups), 1)])
+        return tuple(curve.base or curve for curve in firsts)
+
+    @property
+    def parts(self) -> tuple[Plan, ...]:
+        """The plan of each run, its curves labelled as in this plan; the plan itself if it has one run."""
+        if not self.runs:
+            return (self,)
+        return tuple(
+            replace(run, curves=tuple(replace(curve, clock=None) for curve in curves)) for run, curves in self._by_run()
+        )
+
+    def _by_run(self) -> Iterator[tuple[Plan, tuple[Curve, ...]]]:
+        start = 0
+        for run in self.runs or (self,):
+            yield run, self.curves[start : start + len(run.curves)]
+            start += len(run.curves)
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """The first and the last time that a figure shows, in steps."""
+        if self.figure.xlim is None:
+            return 0.0, float(self.clock.total)
+        start, stop = map(self.clock.steps, self.figure.xlim)
+        return start, stop
+
+    def clock_of(self, curve: Curve) -> Clock:
+        """Return the clock of a curve's own run, in the unit of the plan."""
+        return curve.clock or self.clock
 
     @property
     def bare(self) -> Plan:
         """The plan without notes and output file: equal plans are written equally."""
-        curves = tuple(curve.bare for curve in self.curves)
-        return replace(self, curves=curves, figure=replace(self.figure, output=None))
+        curves, runs = tuple(curve.bare for curve in self.curves), tuple(run.bare for run in self.runs)
+        return replace(self, curves=curves, runs=runs, figure=replace(self.figure, output=None))

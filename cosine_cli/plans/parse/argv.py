@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.grid_spec import parse_grid
-from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.registry import is_framework_name, is_known
+from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
+from cosine_cli.text import quote
 
-SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
 MOST_WORDS = 10_000
 
 
@@ -50,12 +51,14 @@ class CommandLine:
     - ``files``: the paths of the configs.
     - ``options``: the given flags by the name of their parameter.
     - ``command``: the name of the command.
+    - ``files_first``: the number of files before the first curve.
     """
 
     curves: tuple[str, ...]
     files: tuple[str, ...]
     options: Mapping[str, RawValue]
     command: str = "plot"
+    files_first: int = 0
 
     @classmethod
     def of(cls, given: Mapping[str, Any], *, command: str = "plot") -> CommandLine:
@@ -63,10 +66,11 @@ class CommandLine:
         words = [*(given.get("words") or ())]
         curves = [word for word in words if not is_file(word)] + [*(given.get("schedule") or ())]
         files = [word for word in words if is_file(word)] + [*(given.get("config") or ())]
+        files_first = next((at for at, word in enumerate(words) if not is_file(word)), len(files))
         flags = {name: value for name, value in given.items() if name not in ("words", "schedule", "config")}
         unit: Unit = "step" if flags.get("steps") is not None else "epoch"
         options = {name: _raw(name, value, unit) for name, value in flags.items() if value is not None}
-        return cls(tuple(curves), tuple(files), options, command)
+        return cls(tuple(curves), tuple(files), options, command, files_first)
 
     def given(self, declared: type) -> dict[str, RawValue]:
         """Return the given flags that a dataclass declares, unparsed."""
@@ -81,12 +85,33 @@ class CommandLine:
             if field.name in self.options
         }
 
+    def check_alone(self, *names: str) -> None:
+        """Raise RequestError for a curve, a file or an option beside these, which the first one would ignore."""
+        others = [quote(text) for text in (*self.curves, *self.files)]
+        others += [value.where for name, value in self.options.items() if name not in names]
+        if others:
+            where = self.options[names[0]].where
+            raise user_error(where, "cannot be combined with curves, files and options", got=others[0])
+
     def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
 
+    @property
+    def synonyms(self) -> list[str]:
+        """A sentence on each curve that is named by a synonym."""
+        return list(dict.fromkeys(filter(None, (synonym_note(text.partition(":")[0]) for text in self.curves))))
+
     def request(self, below: Request) -> Request:
-        """Return the request of the line merged over that of a config, whose unit applies to bare times."""
+        """Return the request of the line merged over that of a config, whose unit applies to bare times.
+
+        Options of the run apply to each run of a config that has several.
+        """
+        if below.runs:
+            runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
+            own_figure = self.request(Request()).figure
+            match = self.options.get("match", below.match)
+            return below._replace(figure=settings_over(own_figure, below.figure), runs=runs, match=match)
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
@@ -98,6 +123,7 @@ class CommandLine:
             flags=_in(unit, self.given(CurveFlags)),
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
+            match=self.options.get("match"),
         )
         return line.over(below)
 
@@ -113,22 +139,3 @@ def _raw(name: str, value: Any, unit: Unit) -> RawValue:
 
 def _in(unit: Unit, given: Mapping[str, RawValue]) -> dict[str, RawValue]:
     return {name: RawValue(value.text, value.where, unit) for name, value in given.items()}
-
-
-def is_file(word: str) -> bool:
-    """Return whether an argument is a file: not if it begins with the name of a schedule.
-
-    >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
-    (False, True, True)
-    """
-    name = word.partition(":")[0]
-    if is_known(name) or (is_framework_name(name) and not name.endswith(SUFFIXES)):
-        return False
-    return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
-
-
-def _exists(word: str) -> bool:
-    try:
-        return os.path.lexists(word)
-    except ValueError:  # a NUL inside
-        return False

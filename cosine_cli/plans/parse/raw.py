@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -64,6 +65,8 @@ class Request(NamedTuple):
     - ``problems``: its problems so far.
     - ``applied_flags``: the options of the run that a config was read with, which its ``run`` contains.
     - ``remarks``: what another program's config was read as, and what was ignored.
+    - ``runs``: the requests of several runs, whose figure is that of this request; each may have a ``name``.
+    - ``run_of``: the name of the run that these curves share the options of, if it is another's.
     """
 
     unit: Unit | None = None
@@ -73,8 +76,12 @@ class Request(NamedTuple):
     curves: tuple[CurveSpec, ...] = ()
     problems: tuple[Problem, ...] = ()
     groups: RawValue | None = None
+    match: RawValue | None = None
     applied_flags: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
+    runs: tuple[Request, ...] = ()
+    name: str = ""
+    run_of: str = ""
 
     def over(self, below: Request) -> Request:
         """Return both requests merged, this one first; only one of the two has curves."""
@@ -90,10 +97,19 @@ class Request(NamedTuple):
             unit=below.unit if below.applied_flags else self.unit or below.unit,
             run=run,
             flags={**below.flags, **self.flags},
-            figure={**below.figure, **self.figure},
+            figure=settings_over(self.figure, below.figure),
             curves=self.curves or below.curves,
             problems=(*self.problems, *below.problems),
             groups=self.groups or below.groups,
+            match=self.match or below.match,
             applied_flags=below.applied_flags,
             remarks=(*self.remarks, *below.remarks),
+            name=below.name,
+            run_of=below.run_of,
         )
+
+
+def settings_over(own: Mapping[str, RawValue], below: Mapping[str, RawValue]) -> dict[str, RawValue]:
+    """Return the settings of a figure merged, its own first; a preset of its own replaces what a preset determines."""
+    replaced = REPLACED_BY_PRESET if "preset" in own else ()
+    return {**{name: value for name, value in below.items() if name not in replaced}, **own}

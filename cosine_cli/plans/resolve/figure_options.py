@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Figure
+from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Figure, with_height
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.axis_limits import LIMITS
 from cosine_cli.schedules.core.fields import Derived, Param, params
+from cosine_cli.text import question
+
+_WITH_CURVES = ("grid", *LIMITS)
+"""The settings that are resolved together with the curves."""
 
 
 def resolve_figure(given: Mapping[str, RawValue]) -> Figure:
@@ -21,7 +26,7 @@ def resolve_figure(given: Mapping[str, RawValue]) -> Figure:
     """
     values: dict[str, Any] = {}
     problems = Problems()
-    settings = [param for param in params(Figure) if param.name != "grid"]  # read together with the curves
+    settings = [param for param in params(Figure) if param.name not in _WITH_CURVES]
     for param in sorted(settings, key=lambda param: _follows(param, given)):
         if _follows(param, given):
             problems.raise_any()
@@ -41,7 +46,8 @@ def _follows(param: Param, given: Mapping[str, RawValue]) -> bool:
 
 def _setting(param: Param, raw: RawValue | None, resolved: Mapping[str, Any]) -> Any:
     if raw is not None:
-        return read(param, raw)
+        value = read(param, raw)
+        return with_height(value, resolved.get("preset")) if param.name == "size" else value
     return param.default.rule(resolved, 0.0) if isinstance(param.default, Derived) else param.default
 
 
@@ -60,6 +66,8 @@ def _check_pixels(figure: Figure, given: Mapping[str, RawValue]) -> None:
     where = next((given[name].where for name in ("dpi", "size") if name in given), "size")
     if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
         rule = f"a figure must be at most {MOST_PIXELS_A_SIDE:,} pixels per side and {MOST_PIXELS:,} in total"
-        raise user_error(where, rule, got=f"{width:.6g} x {height:.6g}")
+        alone = given["size"].text if "size" in given else ""
+        hint = question(f"{alone}mm") if alone.isdecimal() else None
+        raise user_error(where, rule, got=f"{width:.6g} x {height:.6g}", hint=hint)
     if min(width, height) < 1:
         raise user_error(where, "a figure must be at least one pixel per side", got=f"{width:.6g} x {height:.6g}")

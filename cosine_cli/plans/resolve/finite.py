@@ -9,6 +9,7 @@ import numpy as np
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import whole
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.numbers import MOST
 from cosine_cli.schedules.core.arrays import Rates
@@ -75,8 +76,9 @@ def check_finite_at(plan: Plan, times: Rates, *, where: str) -> None:
     late = times[times > plan.clock.total]
     for curve in plan.curves if late.size else ():
         with np.errstate(all="ignore"):
-            rates = curve.schedule(late)
-        wrong = ~(np.abs(rates) <= _LARGEST) & ~(np.isnan(rates) & (late > curve.schedule.ends))
+            schedule = on_axis(curve, plan)
+            rates = schedule(late)
+        wrong = ~(np.abs(rates) <= _LARGEST) & ~(np.isnan(rates) & (late > schedule.ends))
         if wrong.any():
             time = plan.clock.time(float(late[wrong][0]))
             rule = f"{curve.label} must have a rate of at most {_LARGEST:g} at each row"

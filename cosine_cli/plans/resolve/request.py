@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from cosine_cli.errors import user_error
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.figure_settings import Caption
-from cosine_cli.plans.model.options import RUN
+from cosine_cli.plans.model.options import RUN, SYNONYMS, Match
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.axis_limits import with_limits
 from cosine_cli.plans.resolve.context import Context
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
@@ -22,9 +23,10 @@ from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_PER_PANEL
 from cosine_cli.plans.resolve.grid import VaryingParam, replaced_values, resolve_axes
 from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
+from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
-from cosine_cli.plans.resolve.unused_flags import check_used
+from cosine_cli.plans.resolve.unused_flags import unused, unused_problem
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 
@@ -38,8 +40,28 @@ def resolve(request: Request) -> Plan:
 
     Raises RequestError with all problems of the request at once.
     """
+    if request.runs:
+        from cosine_cli.plans.resolve.side_by_side import resolve_runs  # here: few plans have several runs
+
+        return resolve_runs(request)
+    return resolve_run(request)
+
+
+def curve_specs(request: Request) -> tuple[CurveSpec, ...]:
+    """Return the requested curves, by default those that are compared."""
+    default = (CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    return tuple(map(with_own_names, request.curves)) or tuple(default)
+
+
+def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> Plan:
+    """Return the plan of a request with one run.
+
+    - ``spare``: collects the options that no curve uses; without it they are problems.
+
+    Raises RequestError with all problems of the request at once.
+    """
     problems = Problems(*request.problems)
-    specs = request.curves or tuple(CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    specs = curve_specs(request)
     if len(specs) > MOST_CURVES:
         raise user_error(specs[MOST_CURVES].where, f"curves must be at most {MOST_CURVES:,}", got=f"{len(specs):,}")
     run = _run(request, problems)
@@ -48,7 +70,7 @@ def resolve(request: Request) -> Plan:
         clock = resolve_clock(request)
     curves: tuple[Curve, ...] = ()
     with problems.collect():
-        curves = _check_all_names(specs) if clock is None else _curves(request, specs, clock)
+        curves = _check_all_names(specs) if clock is None else _curves(request, specs, clock, spare)
     with problems.collect():
         figure = resolve_figure(request.figure)
     axes: tuple[VaryingParam, ...] = ()
@@ -58,7 +80,9 @@ def resolve(request: Request) -> Plan:
     with problems.collect():
         groups = _groups(request)
     with problems.collect():
-        title = _title(request)
+        read_match(request.match)
+    with problems.collect():
+        title = resolve_title(request)
     problems.raise_any()
     assert clock is not None  # noqa: S101 - a clock that cannot be resolved is a problem
     plan = Plan(
@@ -69,10 +93,13 @@ def resolve(request: Request) -> Plan:
         curves=curves,
         figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
         remarks=(*request.remarks, *left_out(specs), *replaced_values(axes, specs)),
+        name=request.name,
     )
     if axes:
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
-    return plan if request.groups is None else _in_groups(plan, groups, request.groups)
+    if request.groups is not None:
+        plan = _in_groups(plan, groups, request.groups)
+    return with_limits(with_match(plan, request.match), request.figure)
 
 
 def _run(request: Request, problems: Problems) -> dict[str, Any]:
@@ -95,7 +122,9 @@ def _check_all_names(specs: Sequence[CurveSpec]) -> tuple[Curve, ...]:
     return ()
 
 
-def _curves(request: Request, specs: tuple[CurveSpec, ...], clock: Clock) -> tuple[Curve, ...]:
+def _curves(
+    request: Request, specs: tuple[CurveSpec, ...], clock: Clock, spare: dict[str, RawValue] | None
+) -> tuple[Curve, ...]:
     problems = Problems()
     context = Context.of_run(request, clock)
     curves: list[Curve] = []
@@ -103,12 +132,33 @@ def _curves(request: Request, specs: tuple[CurveSpec, ...], clock: Clock) -> tup
         with problems.collect():
             curves.append(resolve_curve(spec, context))
     problems.raise_any()
-    check_used(request, specs, context)
+    idle = unused(request, context)
+    if spare is not None:
+        spare.update(idle)
+    elif idle:
+        raise RequestError(*(unused_problem(name, value, specs) for name, value in idle.items()))
     return label_all([updated(curve, context.update, clock) for curve in curves], specs, clock)
 
 
-def _title(request: Request) -> str | None:
+def resolve_title(request: Request) -> str | None:
+    """Return the title of a figure, None without one."""
     return str(read(params(Caption)[0], request.figure["title"])) if "title" in request.figure else None
+
+
+def read_match(raw: RawValue | None) -> str | None:
+    """Return the measure of a match, None without one."""
+    measure = None if raw is None else str(read(params(Match)[0], raw))
+    return None if measure is None else SYNONYMS.get(measure, measure)
+
+
+def with_match(plan: Plan, raw: RawValue | None) -> Plan:
+    """Return the plan with its curves rescaled; the plan itself without a match."""
+    measure = read_match(raw)
+    if measure is None or raw is None:
+        return plan
+    from cosine_cli.plans.resolve.match import matched  # here: few plans have it
+
+    return matched(plan, measure, where=f"{raw.where} {raw.text}" if raw.where.startswith("--") else raw.where)
 
 
 def _groups(request: Request) -> tuple[Group, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.numbers import Percent
 from cosine_cli.plans.parse.raw import RawValue
@@ -41,6 +41,9 @@ def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:
                 got=quote(raw.text),
                 hint=GIVE_STEPS,
             )
+        if value.unit == "step" and clock.steps_per_epoch is None:
+            rule = "cannot be in steps: the runs have different steps per epoch"
+            raise user_error(raw.where, rule, got=quote(raw.text), hint=f"give epochs, as in {whole(value.value)}ep")
         return Resolved(clock.time(clock.steps(value)))
     return Resolved(value)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.options import RUN, CurveFlags, flag_of
 from cosine_cli.plans.parse.problems import Problems
@@ -16,20 +18,22 @@ from cosine_cli.text import either
 _FLAGS = tuple(param.name for param in params(CurveFlags))
 
 
-def check_used(request: Request, specs: tuple[CurveSpec, ...], context: Context) -> None:
-    """Raise if no curve uses a flag, or a parameter of the run.
+def unused(request: Request, context: Context) -> dict[str, RawValue]:
+    """Return the flags and the parameters of the run that no curve uses, by name.
 
     A config may give a rate for all curves and then one per curve; a flag without effect is a mistake.
     """
     problems = Problems()
+    found: dict[str, RawValue] = {}
     own = [name for name in ("warmup", "lr", "min_lr") if name in request.run and name not in request.applied_flags]
     shared = {name: request.run[name] for name in own}
     for name, value in {**request.flags, **shared}.items():
         base = name == "lr" and not value.where.startswith("--")
         with problems.collect():
             if name not in context.used_flags and not base and not _is_off(name, value):
-                problems.add(_unused(name, value, specs))
+                found[name] = value
     problems.raise_any()
+    return found
 
 
 def _is_off(name: str, value: RawValue) -> bool:
@@ -40,7 +44,8 @@ def _is_off(name: str, value: RawValue) -> bool:
     return bool(getattr(number, "value", number) == 0)
 
 
-def _unused(name: str, value: RawValue, specs: tuple[CurveSpec, ...]) -> Problem:
+def unused_problem(name: str, value: RawValue, specs: Iterable[CurveSpec]) -> Problem:
+    """Return the problem of an option that none of some curves uses."""
     names = sorted({curve.name for curve in specs})
     takers = _takers(name)
     hint = f"it is for {either(takers, last='and')}" if takers else None

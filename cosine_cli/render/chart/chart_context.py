@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.chart.canvas import DotCurve, Dots, draw_curve, touched
 from cosine_cli.render.chart.dot_scale import DotScale
@@ -32,7 +33,7 @@ class ChartContext:
     @cached_property
     def dots(self) -> tuple[DotCurve, ...]:
         """The curves as dots."""
-        return tuple(draw_curve(curve.schedule, self.scale) for curve in self.plan.curves)
+        return tuple(draw_curve(on_axis(curve, self.plan), self.scale) for curve in self.plan.curves)
 
     @cached_property
     def taken(self) -> tuple[Dots, ...]:

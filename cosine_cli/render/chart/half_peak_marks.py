@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from cosine_cli.plans.model.placement import pace
 from cosine_cli.render.ansi import DIM, Ink, hue
 from cosine_cli.render.chart.canvas import Dots
 from cosine_cli.render.chart.chart_context import ChartContext
@@ -22,7 +23,10 @@ def words(context: ChartContext) -> list[PlacedText]:
     if small or context.scale.decades is not None or any(curve.restarts for curve in context.dots):
         return []
     # If crossings share a column, the first one keeps its marker.
-    peaks = [Point(summary.peak_at, summary.peak) for summary in context.summaries]
+    peaks = [
+        Point(summary.peak_at / pace(curve, context.plan), summary.peak)
+        for curve, summary in zip(context.plan.curves, context.summaries, strict=True)
+    ]
     found = list(half_peak_crossings(context.plan, peaks, context.scale.peak))
     crossings = {context.scale.column(crossing.time): crossing for crossing in reversed(found)}
     if not crossings:

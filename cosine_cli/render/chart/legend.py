@@ -45,7 +45,7 @@ def legend_rows(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str],
     """Return one row per curve; if some have keys, the others have a blank."""
     peak = max(summary.peak for summary in summaries)
     return [
-        Row((key or " ") if any(keys) else "", label, _values(curve, summary, plan.clock, peak))
+        Row((key or " ") if any(keys) else "", label, _values(curve, summary, plan.clock_of(curve), peak))
         for curve, summary, label, key in zip(plan.curves, summaries, labels, keys, strict=True)
     ]
 

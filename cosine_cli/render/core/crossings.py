@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import time_text
 from cosine_cli.schedules.core.search import Point, first_fall
@@ -30,7 +31,7 @@ def half_peak_crossings(plan: Plan, peaks: Sequence[Point], largest: float) -> I
     level, until = largest / 2, float(plan.clock.total)
     for index, (curve, peak) in enumerate(zip(plan.curves, peaks, strict=True)):
         if peak.rate > level:
-            time = first_fall(curve.schedule, level, after=peak.time, until=until)
+            time = first_fall(on_axis(curve, plan), level, after=peak.time, until=until)
             if time is not None:
                 yield Crossing(index, time, time_text(time, plan.clock))
 

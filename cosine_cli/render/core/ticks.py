@@ -13,14 +13,20 @@ _FEWEST_INTERVALS = 2.0
 _FEWEST_EVEN = 4.0
 """The smallest number of intervals for which a step that divides the run is preferred."""
 
-_NEAREST = 0.75
+_NEAREST = 0.35
 """The smallest distance of the last round tick from the end, in intervals, if no round step divides the run."""
 
 _NEAREST_TO_PEAK = 0.1
 """The smallest relative distance of the last round tick from a peak that no round step divides."""
 
-_EXACT_DIGITS = 6
-"""A peak or an end with more significant digits does not get a tick: its label would be rounded."""
+_ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""The mantissas of round numbers."""
+
+_DIGITS = 6
+"""The most significant digits of a peak, as in tables; an end with more does not get a tick."""
+
+_NEAREST_DECADES = 0.2
+"""The smallest distance of a power of ten from the peak, in decades."""
 
 _TIME_DIGITS = 12
 """Enough for every multiple of a round step, and few enough to hide its rounding error."""
@@ -88,8 +94,45 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
     return [Tick(value, tick_time(value, until)) for value in [*values, *ends]]
 
 
+def time_ticks_between(since: float, until: float, most: float, *, whole: bool = True) -> list[Tick]:
+    """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are round.
+
+    The ends are ticks in any case if there would be less than two.
+
+    >>> [tick.text for tick in time_ticks_between(3, 20, 6)]
+    ['3', '5', '10', '15', '20']
+    >>> [tick.text for tick in time_ticks_between(39.1, 136.85, 5)]
+    ['40', '60', '80', '100', '120']
+    >>> [tick.text for tick in time_ticks_between(0, 0.5, 5, whole=False)]
+    ['0', '0.1', '0.2', '0.3', '0.4', '0.5']
+    """
+    steps = _steps(until - since, max(most, 1.0), whole=whole) or [until - since]
+    step = _step_between(since, until, steps, fewest=min(_FEWEST_EVEN, most / 2))
+    ends = [time for time in (since, until) if float(time).is_integer() or (not whole and _is_short(time))]
+    values = _multiples_between(since, until, step, ends)
+    return [Tick(value, tick_time(value, until)) for value in (values if len(values) > 1 else [since, until])]
+
+
+def _step_between(since: float, until: float, ascending: list[float], *, fewest: float) -> float:
+    """Return the smallest step that divides both ends, else the smallest of 1, 2 or 5 and a power of ten."""
+    even = (step for step in ascending if _divides(step, since) and _divides(step, until))
+    first = next((step for step in even if (until - since) / step >= fewest - _SLACK), None)
+    return first or next(
+        (step for step in ascending if f"{step:e}"[0] in "125" and f"{step:e}"[2] == "0"), ascending[0]
+    )
+
+
+def _multiples_between(since: float, until: float, step: float, ends: list[float]) -> list[float]:
+    """Return ``ends``, and the multiples of a step that are not too close to them."""
+    first, last = math.ceil(since / step - _SLACK), math.floor(until / step + _SLACK)
+    inner = (float(f"{i * step:.{_TIME_DIGITS}g}") for i in range(first, last + 1))
+    nearest = _NEAREST * step
+    far = [value for value in inner if all(abs(value - end) > nearest for end in ends)]
+    return sorted({*far, *ends})
+
+
 def _is_short(time: float) -> bool:
-    return float(time).is_integer() or math.isclose(time, float(f"{time:.{_EXACT_DIGITS - 1}e}"), rel_tol=1e-12)
+    return float(time).is_integer() or math.isclose(time, float(f"{time:.{_DIGITS - 1}e}"), rel_tol=1e-12)
 
 
 def _steps(until: float, most: float, *, whole: bool) -> list[float]:
@@ -103,10 +146,20 @@ def _divides(step: float, until: float) -> bool:
     return math.isclose(until / step, round(until / step), rel_tol=1e-12)
 
 
-def rate_ticks(peak: float) -> list[Tick]:
-    """Return at most 5 round ticks from 0 to ``peak``, relative to it, and one at the peak; all labels are exact.
+def round_above(rate: float) -> float:
+    """Return the smallest round number that is at least ``rate``.
 
-    A peak with more than six significant digits does not get a tick.
+    >>> round_above(0.0793893), round_above(0.08), round_above(1.3e-5)
+    (0.08, 0.08, 1.5e-05)
+    """
+    exponent = _decimal(rate)[1]
+    return next((top for m in _ROUND if (top := float(f"{m}e{exponent}")) >= rate), rate)
+
+
+def rate_ticks(peak: float) -> list[Tick]:
+    """Return at most 5 round ticks from 0 to ``peak``, relative to it, and one at the peak.
+
+    All labels are exact, but that of a peak with more than six significant digits is rounded as in tables.
 
     >>> [tick.text for tick in rate_ticks(0.1)], [tick.text for tick in rate_ticks(1.99999e-5)]
     (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '5e-6', '1e-5', '1.5e-5', '1.99999e-5'])
@@ -119,19 +172,43 @@ def rate_ticks(peak: float) -> list[Tick]:
     step = (even or [s for s in fitting if s not in (30, 300)])[0]
     count = math.floor(100 * mantissa / step + _SLACK)
     found = [Tick(i * step / 100 / mantissa, _text(i * step, exponent)) for i in range(count + 1)]
-    top = None if even else _at_peak(mantissa, exponent)
-    if top is None:
+    if even:
         return found
-    return [*(tick for tick in found if top.value - tick.value > _NEAREST_TO_PEAK), top]
+    return [*(tick for tick in found if 1.0 - tick.value > _NEAREST_TO_PEAK), Tick(1.0, _peak_text(peak))]
 
 
-def _at_peak(mantissa: float, exponent: int) -> Tick | None:
-    """Return the tick at the peak, None if its exact label would be too long."""
-    short = float(f"{mantissa:.{_EXACT_DIGITS - 1}f}")
-    if not math.isclose(short, mantissa, rel_tol=1e-12):
-        return None
-    text = f"{short:.{_EXACT_DIGITS}g}e{exponent}"
-    return Tick(1.0, text if exponent <= _SUBNORMAL else tick_rate(float(text), digits=_EXACT_DIGITS))
+def rate_ticks_between(bottom: float, top: float) -> list[Tick]:
+    """Return at most 6 ticks at round rates from ``bottom`` to ``top``, and one at each of them.
+
+    >>> [tick.text for tick in rate_ticks_between(0, 0.05)], [tick.text for tick in rate_ticks_between(0.013, 0.02)]
+    (['0', '0.01', '0.02', '0.03', '0.04', '0.05'], ['0.013', '0.014', '0.016', '0.018', '0.02'])
+    """
+    power = math.floor(math.log10(top - bottom))
+    scales = (float(f"{m}e{p}") for p in (power - 1, power) for m in _TIME_STEPS)
+    steps = [step for step in scales if (top - bottom) / step <= _MOST_RATE_TICKS + _SLACK]
+    step = _step_between(bottom, top, steps, fewest=_FEWEST_INTERVALS)
+    return [Tick(rate, _peak_text(rate)) for rate in _multiples_between(bottom, top, step, [bottom, top])]
+
+
+def log_ticks_between(bottom: float, top: float) -> list[Tick]:
+    """Return at most 5 powers of ten from ``bottom`` to ``top``, and a tick at each of these.
+
+    >>> [tick.text for tick in log_ticks_between(1e-5, 0.1)], [tick.text for tick in log_ticks_between(3e-4, 0.05)]
+    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['3e-4', '0.001', '0.01', '0.05'])
+    """
+    low, high = math.log10(bottom), math.log10(top)
+    powers = range(math.ceil(low - _SLACK), math.floor(high + _SLACK) + 1)
+    stride = max(math.ceil(len(powers) / _MOST_RATE_TICKS), 1)
+    inner = [float(f"1e{power}") for power in powers[::-1][::stride][::-1]]
+    far = (rate for rate in inner if min(math.log10(rate) - low, high - math.log10(rate)) > _NEAREST_DECADES)
+    return [Tick(rate, _peak_text(rate)) for rate in (bottom, *far, top)]
+
+
+def _peak_text(peak: float) -> str:
+    """Return the label of the peak from its digits: near the limits of float64 the number would be rounded."""
+    mantissa, exponent = f"{peak:.{_DIGITS - 1}e}".split("e")
+    short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return short if int(exponent) <= _SUBNORMAL else tick_rate(float(short), digits=_DIGITS)
 
 
 def _text(hundredths: int, exponent: int) -> str:
@@ -150,15 +227,18 @@ def _decimal(rate: float) -> tuple[float, int]:
 
 
 def log_ticks(peak: float, depth: float, headroom: float) -> list[Tick]:
-    """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks.
+    """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks, and one at the peak.
 
     The value of each is its distance from the peak, in decades.
 
-    >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)]
-    ['1e-5', '1e-4', '0.001', '0.01', '0.1']
+    >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)], [tick.text for tick in log_ticks(0.3, 4, 1.25)]
+    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['1e-4', '0.001', '0.01', '0.1', '0.3'])
     """
     mantissa, exponent = _decimal(peak)
     top = exponent + math.log10(mantissa)
     exponents = range(math.ceil(top - depth - _SLACK), math.floor(top + math.log10(headroom)) + 1)
     stride = math.ceil(len(exponents) / _MOST_RATE_TICKS)
-    return [Tick(e - top, _text(100, e)) for e in exponents[::-1][::stride][::-1]]
+    powers = [Tick(e - top, _text(100, e)) for e in exponents[::-1][::stride][::-1]]
+    if any(abs(tick.value) < _SLACK for tick in powers):
+        return powers
+    return [*(tick for tick in powers if tick.value < -_NEAREST_DECADES), Tick(0.0, _peak_text(peak))]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,13 +12,16 @@ import numpy as np
 
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.envelope import envelope
-from cosine_cli.schedules.core.pieces import Piece
+from cosine_cli.schedules.core.pieces import Piece, between
 from cosine_cli.schedules.core.schedule import Schedule
 
 _SAMPLES = 201
 _MOST_SAMPLES = 2400
 _FEWEST_SAMPLES = 13
 """Samples of a smooth piece; the maximum for all pieces of a curve; the minimum for each."""
+
+_MOST_PIECES = 1000
+"""The largest number of pieces of a run of which a part is shown, before they are merged into cycles."""
 
 _NARROWEST = 3
 """In columns: a curve whose pieces are narrower on average is drawn as a band."""
@@ -62,6 +66,7 @@ class Trace:
     - ``ends_at``: the time at which it ends before the last step, or None.
     - ``ends_in_nan``: whether it is NaN from there on.
     - ``gaps``: the intervals in which it is NaN.
+    - ``numbered``: whether ``restarts`` are all restarts, and not the first ones of many.
     """
 
     strokes: tuple[Stroke, ...]
@@ -73,21 +78,57 @@ class Trace:
     ends_at: float | None = None
     ends_in_nan: bool = False
     gaps: tuple[tuple[float, float], ...] = ()
+    numbered: bool = True
 
     @property
     def outline(self) -> Stroke:
         """The upper edge of the whole curve, in the order of time."""
         bands = [Stroke(np.repeat(b.edges, 2)[1:-1], np.repeat(b.high, 2)) for b in self.bands]
-        parts = sorted([*self.strokes, *bands], key=lambda part: part.times[0])
+        parts = sorted([*self.strokes, *bands], key=lambda part: part.times[0]) or [Stroke(np.empty(0), np.empty(0))]
         return Stroke(np.concatenate([p.times for p in parts]), np.concatenate([p.rates for p in parts]))
 
 
 def trace(schedule: Schedule, until: float, columns: int) -> Trace:
     """Return the trace of a schedule from step 0 to ``until`` on a picture with this many columns."""
-    most = max(columns // _NARROWEST, 2)
+    most = _most_pieces(columns)
     pieces = schedule.pieces_to_end(until, most)
     if len(pieces) > most:
         pieces = [Piece(0.0, schedule.last(until), "cycles")]
+    return _traced(schedule, pieces, (0.0, until), columns)
+
+
+def trace_between(schedule: Schedule, window: tuple[float, float], run: float, columns: int) -> Trace:
+    """Return the trace of a schedule within a ``window`` of its run; restarts and style are those of the whole run."""
+    start, stop = window
+    inside = between(schedule.pieces_to_end(min(stop, run), _MOST_PIECES), start, stop)
+    most = _most_pieces(columns)
+    pieces = [part for piece in inside for part in _unrolled(piece, most)]
+    if len(pieces) > most:
+        pieces = [Piece(start, min(schedule.last(run), stop), "cycles")]
+    whole = trace(schedule, run, columns)
+    part = _traced(schedule, pieces, (start, min(stop, run)), columns)
+    return replace(part, restarts=whole.restarts, stepped=whole.stepped, numbered=whole.numbered)
+
+
+def _most_pieces(columns: int) -> int:
+    return max(columns // _NARROWEST, 2)
+
+
+def _unrolled(piece: Piece, most: int) -> Iterator[Piece]:
+    """Yield the pieces of each cycle of a row, or the row itself if these are more than ``most``."""
+    if piece.kind != "cycles" or not piece.period:
+        yield piece
+        return
+    count = int(piece.cycles_at(np.array([math.nextafter(piece.t1, 0.0)]))[0]) + 1
+    if count * max(len(piece.parts), 1) > most:
+        yield piece
+        return
+    for index in range(count):
+        yield from between(piece.cycle(index), piece.t0, piece.t1)
+
+
+def _traced(schedule: Schedule, pieces: Sequence[Piece], window: tuple[float, float], columns: int) -> Trace:
+    start, until = window
     last = schedule.last(until)
     end = float(schedule(np.array([last]))[0])
     listed = [piece for piece in pieces if piece.kind in ("flat", "smooth")]
@@ -95,13 +136,14 @@ def trace(schedule: Schedule, until: float, columns: int) -> Trace:
     return Trace(
         strokes=tuple(strokes),
         jumps=tuple(jumps),
-        bands=tuple(_band(schedule, piece, until, columns) for piece in pieces if piece.kind == "cycles"),
+        bands=tuple(_band(schedule, piece, until - start, columns) for piece in pieces if piece.kind == "cycles"),
         restarts=_restarts(jumps) or _begins_again(schedule, pieces),
-        stepped=_share(listed, "flat") > _STEPPED * until,
+        stepped=_share(listed, "flat") > _STEPPED * (until - start),
         end=end,
         ends_at=last if last < until else None,
         ends_in_nan=schedule.ends_in_nan,
         gaps=tuple((piece.t0, piece.t1) for piece in pieces if piece.kind == "none"),
+        numbered=all(piece.kind != "cycles" for piece in pieces),
     )
 
 
@@ -180,8 +222,8 @@ def _begins_again(schedule: Schedule, pieces: Sequence[Piece]) -> tuple[float, .
     return ()
 
 
-def _band(schedule: Schedule, piece: Piece, until: float, columns: int) -> Band:
-    count = max(round(columns * (piece.t1 - piece.t0) / until), 1)
+def _band(schedule: Schedule, piece: Piece, length: float, columns: int) -> Band:
+    count = max(round(columns * (piece.t1 - piece.t0) / length), 1)
     edges = np.linspace(piece.t0, piece.t1, count + 1)
     low, high = envelope(schedule, edges)
     return Band(edges, low, high)

@@ -77,4 +77,4 @@ def recipe_lines(recipe: Recipe, width: int) -> Iterator[list[Cell]]:
 def spark(subject: Subject) -> str:
     """Return the curve of a schedule as bars; an example is relative to the default learning rate."""
     peak = LR.default if subject.name in EXAMPLES else None
-    return sparkline(subject.plan.curves[0], subject.plan.clock.total, peak, bars=_BARS)
+    return sparkline(subject.plan.curves[0].schedule, subject.plan.clock.total, peak, bars=_BARS)

@@ -10,14 +10,18 @@ import numpy as np
 
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core import ticks
+from cosine_cli.render.core.between_rates import band_between_rates, between_rates, jump_between_rates
 from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Riser, Stroke, Trace, above
+from cosine_cli.render.descriptions import rate_title
 from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.ruler import Ruler
+from cosine_cli.render.figure.strokes import StrokeStyle, stroke_styles
 from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point
+from cosine_cli.text import visible
 
 _MIN_SPACING = 4.0
 _MAX_POINTS = 500
@@ -26,12 +30,16 @@ _MAX_POINTS = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """One curve on the axes: strokes, jumps ``(2, 2)``, bands, and where it leaves a logarithmic axis."""
+    """One curve on the axes: strokes, jumps ``(2, 2)``, bands, and where it leaves a logarithmic axis.
+
+    - ``edges``: the lower and the upper edges of bands that limits cut; None if they are those of the bands.
+    """
 
     strokes: tuple[Points, ...]
     jumps: tuple[Points, ...]
     bands: tuple[tuple[Points, Points], ...]
     off_scale: tuple[float, ...]
+    edges: tuple[tuple[Points, ...], tuple[Points, ...]] | None = None
 
     @cached_property
     def obstacles(self) -> Points:
@@ -45,7 +53,10 @@ class Paths:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureContext:
-    """A page with axes and curves, before any text is placed between them."""
+    """A page with axes and curves, before any text is placed between them.
+
+    - ``largest``: the largest rate of the run.
+    """
 
     plan: Plan
     theme: Theme
@@ -54,6 +65,7 @@ class FigureContext:
     axes: AxesTransform
     traces: Sequence[Trace]
     peaks: Sequence[Point]
+    largest: float
 
     @property
     def scale(self) -> float:
@@ -64,6 +76,22 @@ class FigureContext:
     def paths(self) -> tuple[Paths, ...]:
         """The curves on the axes."""
         return tuple(curve_paths(trace, self.axes) for trace in self.traces)
+
+    @cached_property
+    def strokes(self) -> list[StrokeStyle]:
+        """The line of each curve."""
+        return stroke_styles(self.plan.curves, [trace.stepped for trace in self.traces], self.scale)
+
+    @property
+    def rate_name(self) -> str:
+        """The name of the rate axis."""
+        return visible(self.plan.figure.ylabel or rate_title(self.plan))
+
+    @property
+    def time_name(self) -> str:
+        """The name of the time axis."""
+        clock = self.plan.clock
+        return visible(self.plan.figure.xlabel or ("Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"))
 
     @cached_property
     def rate_ticks(self) -> list[tuple[float, str]]:
@@ -78,6 +106,10 @@ class FigureContext:
 
 def rate_tick_heights(axes: AxesTransform) -> list[tuple[float, str]]:
     """Return the height and the text of each tick of the rates."""
+    if axes.limits is not None:
+        bottom, top = (float(f"{share * axes.peak:.15g}") for share in axes.limits)
+        between = ticks.rate_ticks_between if axes.decades is None else ticks.log_ticks_between
+        return [(axes.y(tick.value / axes.peak), tick.text) for tick in between(bottom, top)]
     if axes.decades is None:
         return [(axes.y(tick.value), tick.text) for tick in ticks.rate_ticks(axes.peak)]
     log_ticks = ticks.log_ticks(axes.peak, axes.decades, transform.LOG_HEADROOM)
@@ -89,6 +121,8 @@ def curve_paths(trace: Trace, axes: AxesTransform) -> Paths:
     strokes = [_relative_to_peak(stroke, axes.peak) for stroke in trace.strokes]
     bands = [_band_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
     jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
+    if axes.limits is not None:
+        return _paths_between(strokes, jumps, bands, axes, axes.limits)
     if axes.decades is None:
         return Paths(
             strokes=tuple(axes.places(stroke) for stroke in strokes),
@@ -97,6 +131,29 @@ def curve_paths(trace: Trace, axes: AxesTransform) -> Paths:
             off_scale=(),
         )
     return _log_curve_paths(strokes, jumps, bands, axes)
+
+
+def _paths_between(
+    strokes: list[Stroke],
+    jumps: list[Riser],
+    bands: list[tuple[Stroke, Stroke]],
+    axes: AxesTransform,
+    limits: tuple[float, float],
+) -> Paths:
+    bottom, top = limits
+    parts = [part for stroke in strokes for part in between_rates(stroke, bottom, top)]
+    risers = filter(None, (jump_between_rates(jump, bottom, top) for jump in jumps))
+    areas = [part for low, high in bands for part in band_between_rates(low, high, bottom, top)]
+    lower, upper = (
+        tuple(axes.places(part) for band in bands for part in between_rates(band[side], bottom, top)) for side in (0, 1)
+    )
+    return Paths(
+        strokes=tuple(axes.places(part) for part in parts),
+        jumps=tuple(_jump_points(jump, axes) for jump in risers),
+        bands=tuple((axes.places(low), axes.places(high)) for low, high in areas),
+        off_scale=(),
+        edges=(lower, upper),
+    )
 
 
 def _log_curve_paths(

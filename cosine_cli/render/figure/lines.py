@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cosine_cli.render.core.between_rates import clipped
 from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Stroke, Trace
 from cosine_cli.render.figure import strokes
@@ -33,10 +34,9 @@ _EDGE = 0.9
 def curve_marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
     """Yield all curves, the subject last and on top."""
     if tinted and context.axes.decades is None:
-        yield tint(context)
-    dashes = strokes.dashes([trace.stepped for trace in context.traces])
+        yield from tint(context)
     for index in reversed(range(len(context.traces))):
-        look = Look(context.theme.hue(index), strokes.width(index) * context.scale, dashes[index], context.scale)
+        look = Look(context.theme.hue(index), *context.strokes[index], context.scale)
         layer = _layer(context, index)
         yield from curve(context.paths[index], look, layer=layer, floor=context.axes.box.bottom)
         yield from _stop(context, index, look, layer)
@@ -46,7 +46,7 @@ def _stop(context: FigureContext, index: int, look: Look, layer: float) -> Itera
     """Yield a bar across a curve that ends before the run."""
     trace, box = context.traces[index], context.axes.box
     share = trace.end / context.axes.peak
-    if trace.ends_at is None or share < context.axes.floor:
+    if trace.ends_at is None or share < context.axes.floor or not context.axes.shows(trace.ends_at, share):
         return
     x, y = context.axes.x(trace.ends_at), context.axes.y(share)
     low = max(y - _STOP * context.scale, box.bottom)
@@ -61,19 +61,26 @@ def _layer(context: FigureContext, index: int) -> float:
 
 def _coincides(context: FigureContext, index: int) -> bool:
     """Tell whether a curve coincides with the subject; its dashes are then drawn on top."""
-    times = np.linspace(0.0, context.axes.until, _COMPARED)
+    times = np.linspace(context.axes.since, context.axes.until, _COMPARED)
     one, other = (context.traces[i].outline for i in (0, index))
+    if not len(one.times) or not len(other.times):
+        return False
     apart = np.interp(times, one.times, one.rates) - np.interp(times, other.times, other.rates)
     return float(np.abs(apart / context.axes.peak).max()) * context.axes.box.height < context.scale
 
 
-def tint(context: FigureContext) -> Area:
-    """Return the area below the subject."""
-    outline = _grounded(context.traces[0])
-    top = context.axes.places(Stroke(outline.times, outline.rates / context.axes.peak))
+def tint(context: FigureContext) -> Iterator[Area]:
+    """Yield the area below the subject, none if it ends before the axes begin."""
+    times, rates = _grounded(context.traces[0])
+    if not len(times):
+        return
+    outline = Stroke(times, rates / context.axes.peak)
+    if context.axes.limits is not None:
+        outline = clipped(outline, *context.axes.limits)
+    top = context.axes.places(outline)
     bottom = context.axes.box.bottom
     corners = np.array([(top[-1, 0], bottom), (top[0, 0], bottom)])
-    return Area(np.concatenate((top, corners)), context.theme.hue(0), context.theme.tint, _TINT)
+    yield Area(np.concatenate((top, corners)), context.theme.hue(0), context.theme.tint, _TINT)
 
 
 def _grounded(trace: Trace) -> Stroke:
@@ -99,22 +106,26 @@ def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[P
     if paths.jumps:
         yield Line(join_lines(paths.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
     for low, high in paths.bands:
-        yield from _band(low, high, look, layer)
+        yield from _band(low, high, look, layer) if paths.edges is None else [_area(low, high, look)]
+    for edges, width in zip(paths.edges or (), (_EDGE * look.scale, look.width), strict=False):
+        if edges:
+            yield Line(join_lines(edges), look.colour, width, layer)
     if paths.strokes:
         yield Line(join_lines(paths.strokes), look.colour, look.width, layer, _whole(look, paths.strokes))
     for x in paths.off_scale:
         yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.colour, look.colour, _FALLS, "down")
 
 
+def _area(low: Points, high: Points, look: Look) -> Area:
+    return Area(np.concatenate((high, low[::-1])), look.colour, _BAND_ALPHA, _FILL)
+
+
 def _whole(look: Look, parts: Sequence[Points]) -> Dash:
     """Return the dash pattern, scaled so that a curve of one stroke ends with a whole dash."""
-    dash = look.dash
-    if not dash or len(parts) > 1:
-        return dash
-    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum()) / look.width
-    period = sum(dash)
-    fit = length / (max(round((length - dash[0]) / period), 1) * period + dash[0])
-    return tuple(part * fit for part in dash)
+    if not look.dash or len(parts) > 1:
+        return look.dash
+    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum())
+    return strokes.whole_dash(look.dash, length / look.width)
 
 
 def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primitive]:
@@ -122,6 +133,6 @@ def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primi
     if float((high - low)[:, 1].max()) <= _THIN * look.scale:
         yield Line((low + high) / 2, look.colour, look.width, layer, look.dash)
         return
-    yield Area(np.concatenate((high, low[::-1])), look.colour, _BAND_ALPHA, _FILL)
+    yield _area(low, high, look)
     yield Line(low, look.colour, _EDGE * look.scale, layer)
     yield Line(high, look.colour, look.width, layer, look.dash)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """The colours of page, text, grid and curves; ``tint`` is the alpha of the area below the subject."""
+    """The colours of page, text, grid and curves.
+
+    - ``tint``: the alpha of the area below the subject.
+    - ``plot``: the colour behind the curves, empty for that of the page.
+    """
 
     page: str
     ink: str
@@ -18,24 +22,26 @@ class Theme:
     ghost: str
     tint: float
     hues: tuple[str, ...]
+    plot: str = ""
 
     def hue(self, index: int) -> str:
         """Return the colour of the curve at ``index``."""
         return self.hues[index % len(self.hues)]
 
 
-# The first three light hues stay at least 31 apart (CIE76) for normal, deutan, protan and tritan vision, all
-# eight 22, and have a contrast of 3.3 with the page. The dark ones are 29 apart up to four.
+# All hues and all colours of text have a contrast of at least 4.5 with their page. For normal, protan, deutan and
+# tritan vision (Machado 2009), the first four light hues differ by at least 31 (CIE76) and all eight by 27; the first
+# six dark ones by 28 and all eight by 25.
 LIGHT = Theme(
     page="#FFFFFF",
     ink="#1B2430",
     soft="#5B6675",
-    faint="#7F8997",
+    faint="#6C7685",
     grid="#E8EBF0",
     axis="#AEB6C2",
     ghost="#D3D8DF",
     tint=0.065,
-    hues=("#0A45B0", "#D55E00", "#08997C", "#6B1239", "#8F86B8", "#1F084C", "#4C4108", "#804075"),
+    hues=("#233384", "#DA3709", "#0F8760", "#7E080B", "#BA37DA", "#8B69A2", "#5C294C", "#7B00FF"),
 )
 DARK = Theme(
     page="#0D1117",
@@ -46,6 +52,6 @@ DARK = Theme(
     axis="#3D4756",
     ghost="#323B48",
     tint=0.11,
-    hues=("#4F97FF", "#FF9248", "#3DE8AC", "#F7BDF2", "#D9E86A", "#C76B9F", "#E6EDF3", "#B28D62"),
+    hues=("#4F97FF", "#FF9248", "#3DE8AC", "#F7BDF2", "#B1FF01", "#9E7698", "#768F64", "#EEF897"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cosine_cli.render.figure import axes, compose
+from cosine_cli.render.figure import axes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import Box
 from cosine_cli.render.figure.primitives import Primitive, Text
+from cosine_cli.render.figure.title_block import title_marks
 
 _ASPECT = 1.7
 """The preferred ratio of a panel's width to its height."""
@@ -19,7 +20,7 @@ ACROSS, DOWN = 14.0, 10.0
 """The smallest space between two panels, in points, not including headings."""
 
 HEADING = 13.0
-LEAST = 18.0
+LEAST = 17.5
 """In points: lower panels do not have a heading above them."""
 
 _RATES_APART = 13.0
@@ -77,22 +78,9 @@ def panel_grid(columns: int, count: int, box: Box, space: Spacing) -> PanelGrid:
     )
 
 
-def best_grid(count: int, box: Box, space: Spacing, *, left_over: float, least: float = 0.0) -> PanelGrid:
-    """Return the grid with the best panel shape and few empty places; panels at least ``least`` wide if possible.
-
-    - ``left_over``: the penalty of a grid with only empty places, relative to an aspect ratio wrong by a factor e.
-
-    >>> found = best_grid(9, Box(0, 0, 500, 250), Spacing.of(1.0), left_over=2.0)
-    >>> found.columns, found.rows
-    (3, 3)
-    """
-    grids = [panel_grid(columns, count, box, space) for columns in range(1, count + 1)]
-    wide = [one for one in grids if one.width >= least] or grids
-    return min(wide, key=lambda one: _shape(one) + left_over * (1 - count / (one.columns * one.rows)))
-
-
-def _shape(one: PanelGrid) -> float:
-    return abs(math.log(one.width / one.height / _ASPECT))
+def badness(one: PanelGrid, count: int, *, left_over: float) -> float:
+    """Return how far a grid is from the best panel shape and from having no empty places."""
+    return abs(math.log(one.width / one.height / _ASPECT)) + left_over * (1 - count / (one.columns * one.rows))
 
 
 def panel(index: int, one: PanelGrid, box: Box) -> Box:
@@ -107,14 +95,14 @@ def around(whole: FigureContext) -> Iterator[Primitive]:
     """Yield what all panels share: axis labels and the title."""
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
-    if whole.page.shown.title:
-        yield from compose.title(whole.plan, whole.page, whole.theme, whole.ruler)
+    yield from title_marks(whole)
     if whole.page.shown.time_ticks:
         yield from axes.unit(whole)
 
 
 def framed(part: FigureContext) -> Iterator[Primitive]:
-    """Yield the grid lines and the spine of a panel."""
+    """Yield the background, the grid lines and the spine of a panel."""
+    yield from axes.background(part)
     yield from axes.grid_lines([y for y, _ in part.rate_ticks], part.axes.box, part.theme.grid, part.scale)
     yield axes.spine(part.axes.box, part.theme.axis, part.scale)
 

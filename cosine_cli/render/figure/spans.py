@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from cosine_cli.plans.model.placement import pace
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.descriptions import time_text
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.half_peak import has_room
@@ -31,7 +33,7 @@ def span_marks(context: FigureContext, placed: list[Box]) -> Iterator[Primitive]
 def warmup(context: FigureContext) -> Iterator[Area]:
     """Yield the span of the warmup, if all curves that have one have the same length."""
     steps = _warmup_length(context)
-    if steps:
+    if steps > context.axes.since:
         box, end = context.axes.box, context.axes.x(min(steps, context.axes.until))
         corners = [(box.left, box.bottom), (end, box.bottom), (end, box.top), (box.left, box.top)]
         yield Area(np.array(corners), context.theme.ink, _OPACITY, _LAYER)
@@ -39,8 +41,15 @@ def warmup(context: FigureContext) -> Iterator[Area]:
 
 def _warmup_length(context: FigureContext) -> float:
     """Return the length of the warmup in steps, 0 if curves have different ones."""
-    lengths = {curve.warmup for curve in context.plan.curves} - {0.0}
+    lengths = {_warmup_of(curve, context) for curve in context.plan.curves}
+    if not context.plan.runs:  # in one run, curves without a warmup are compared with those that have it
+        lengths -= {0.0}
     return lengths.pop() if len(lengths) == 1 else 0.0
+
+
+def _warmup_of(curve: Curve, context: FigureContext) -> float:
+    """Return the length of a curve's warmup in steps of the axis."""
+    return curve.warmup / pace(curve, context.plan)
 
 
 def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:
@@ -56,10 +65,13 @@ def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iter
 def cycles(context: FigureContext, placed: list[Box]) -> Iterator[Text]:
     """Yield the number of each cycle of the first curve that restarts, at its lower left."""
     curves = zip(context.plan.curves, context.traces, strict=True)
-    candidates = ((curve.warmup, trace.restarts) for curve, trace in curves if trace.restarts and not trace.bands)
+    candidates = (
+        (_warmup_of(curve, context), trace.restarts) for curve, trace in curves if trace.restarts and trace.numbered
+    )
     warmup_length, restarts = next(candidates, (0.0, ()))
-    starts = [context.axes.x(max(start, warmup_length)) for start in restarts]
-    for number, (left, right) in enumerate(pairwise([*starts, context.axes.box.right]), 1):
+    axes = context.axes
+    starts = [axes.x(max(start, warmup_length, axes.since)) for start in restarts if start < axes.until]
+    for number, (left, right) in enumerate(pairwise([*starts, axes.box.right]), 1):
         texts = (f"cycle {number}", str(number)) if number == 1 else (str(number),)
         for text in texts if right - left >= _MIN_CYCLE_WIDTH * context.scale else ():
             label = _note(text, left, context)

@@ -21,24 +21,43 @@ LOG_HEADROOM = 1.25
 
 @dataclass(frozen=True, kw_only=True)
 class AxesTransform:
-    """The axes: a box on the page, the length of the run in steps, the largest peak, and ``decades`` if logarithmic.
+    """The axes: a box on the page, the last time in steps, the largest rate, and ``decades`` if logarithmic.
 
-    Rates are relative to the peak, so that those near the limits of float64 do not overflow.
+    Rates are relative to the largest one, so that those near the limits of float64 do not overflow.
+
+    - ``since``: the first time.
+    - ``limits``: the bottom and the top if they were given.
     """
 
     box: Box
     until: float
     peak: float
     decades: float | None = None
+    since: float = 0.0
+    limits: tuple[float, float] | None = None
 
     @property
     def floor(self) -> float:
         """The rate at the bottom of the axes, relative to the peak."""
+        if self.limits is not None:
+            return self.limits[0]
         return 0.0 if self.decades is None else 10.0**-self.decades
+
+    @property
+    def ceiling(self) -> float:
+        """The rate at the top of the axes, relative to the peak."""
+        if self.limits is not None:
+            return self.limits[1]
+        return HEADROOM if self.decades is None else LOG_HEADROOM
+
+    def shows(self, time: float, share: float) -> bool:
+        """Tell whether a time, and a rate relative to the peak, are inside the limits."""
+        low, high = self.limits or (0.0, self.ceiling)
+        return not (share < low or share > high) and self.since <= time <= self.until
 
     def x(self, time: float) -> float:
         """Return the x coordinate of a time."""
-        return self.box.left + self.box.width * (time / self.until)
+        return self.box.left + self.box.width * ((time - self.since) / (self.until - self.since))
 
     def y(self, share: float) -> float:
         """Return the y coordinate of a rate relative to the peak, at least the bottom of the axes."""
@@ -46,11 +65,13 @@ class AxesTransform:
 
     def places(self, stroke: Stroke) -> Points:
         """Return the positions of a stroke, whose rates are relative to the peak."""
-        x = self.box.left + self.box.width * (stroke.times / self.until)
+        x = self.box.left + self.box.width * ((stroke.times - self.since) / (self.until - self.since))
         return np.column_stack((x, self._heights(stroke.rates)))
 
     def _heights(self, shares: Rates) -> Rates:
         if self.decades is None:
-            return np.asarray(self.box.bottom + self.box.height * (shares / HEADROOM))
-        above = np.log10(np.maximum(shares, self.floor)) + self.decades
-        return np.asarray(self.box.bottom + self.box.height * (above / (self.decades + math.log10(LOG_HEADROOM))))
+            height = (shares - self.floor) / (self.ceiling - self.floor)
+        else:
+            height = np.log10(np.maximum(shares, self.floor)) + self.decades
+            height = height / (self.decades + math.log10(self.ceiling))
+        return np.asarray(self.box.bottom + self.box.height * height)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cosine_cli.errors import RequestError
-from cosine_cli.plans.load import load_plan, load_plan_from
+from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
-from cosine_cli.plans.parse.argv import CommandLine, is_file
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.raw import RawValue, Request
 
 if TYPE_CHECKING:
@@ -103,7 +103,4 @@ def test_a_length_on_the_line_replaces_a_files() -> None:
 def test_one_plan(here: Path) -> None:
     (here / "a.yaml").write_text("lr: 0.3\ncurves: [linear]", encoding="utf-8")
     assert load_plan(CommandLine.of({"words": ["a.yaml"]})).lr == 0.3
-    assert load_plan_from(CommandLine.of({"lr": "0.4"}), "a.yaml").lr == 0.4
-    with pytest.raises(RequestError) as error:
-        load_plan(CommandLine.of({"words": ["a.yaml"], "config": ["b.yaml", "c.yaml"]}))
-    assert str(error.value) == "expected one config, got 'a.yaml' and 'b.yaml'; only plot takes several"
+    assert load_plan(CommandLine.of({"words": ["a.yaml"], "lr": "0.4"})).lr == 0.4

@@ -80,6 +80,12 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
                                   "got 0 keys; as in '- cosine' or '- step: {gamma: 0.5}'")]),
         ("curves: [cosine: 3]", ["c.yaml:1:18: must be a mapping of parameters, got '3'"]),
         ("figure: 3", ["c.yaml:1:9: figure must be a mapping, got '3'"]),
+        ("runs: []", ["c.yaml:1:7: runs must be a list of runs, got an empty list"]),
+        ("runs: [cosine]", [("c.yaml:1:8: a run must be a mapping, got 'cosine'; "
+                             "as in '- {name: a, lr: 0.1, curves: [cosine]}'")]),
+        ("runs: [{nme: 1}]", ["c.yaml:1:9: unknown key 'nme'; did you mean name: 1?",
+                              "c.yaml:1:8: a run needs curves; as in 'curves: [cosine]'"]),
+        ("lr: 1\nruns: [curves: [cosine]]", ["c.yaml:1:1: lr cannot be beside runs; write lr in each run"]),
         ("a: *x", ["c.yaml:1:4: anchors and aliases are not supported"]),
         ("a: !t x", ["c.yaml:1:4: tags are not supported, got '!t'"]),
         ("lr: 1\nlr: 2", ["c.yaml:2:1: duplicate key 'lr', first on line 1"]),
@@ -114,7 +120,9 @@ def test_keys_are_those_of_the_contract() -> None:
         "min_lr",
         "update",
         "groups",
+        "match",
         "curves",
+        "runs",
         "figure",
     )
 

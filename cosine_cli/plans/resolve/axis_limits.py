@@ -1,0 +1,124 @@
+"""Resolve the limits of a figure's axes: times on the clock of the plan, and rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.model.clock import Time, whole
+from cosine_cli.plans.model.figure_settings import Figure
+from cosine_cli.plans.parse.numbers import Percent
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.parse.values import read
+from cosine_cli.schedules.core.fields import Param, params
+from cosine_cli.text import question
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.model.plan import Plan
+
+LIMITS = ("xlim", "ylim")
+
+
+def with_limits(plan: Plan, given: Mapping[str, RawValue]) -> Plan:
+    """Return the plan with the limits of its axes.
+
+    Raises RequestError if the axes would not show any part of a curve.
+    """
+    if not any(name in given for name in LIMITS):
+        return plan
+    problems = Problems()
+    figure = plan.figure
+    with problems.collect():
+        if "xlim" in given:
+            figure = replace(figure, xlim=_times(given["xlim"], plan))
+    with problems.collect():
+        if "ylim" in given:
+            figure = replace(figure, ylim=_rates(given["ylim"], plan))
+    problems.raise_any()
+    limited = replace(plan, figure=figure)
+    if "ylim" in given:
+        _check_rates(limited, given["ylim"])
+    return limited
+
+
+def _times(raw: RawValue, plan: Plan) -> tuple[Time, Time]:
+    """Return the limits of the time axis; bare numbers are in the unit of the plan."""
+    start, stop = (_on_clock(time, raw, plan) for time in _read("xlim", _in_unit(raw, plan)))
+    clock = plan.clock
+    if clock.steps(start) >= clock.steps(stop):
+        raise user_error(raw.where, "must be in rising order", got=raw.echo)
+    if clock.steps(start) >= clock.total:
+        hint = f"it has {Time(float(clock.length), clock.unit)}"
+        raise user_error(raw.where, "must begin before the end of the run", got=raw.echo, hint=hint)
+    return start, stop
+
+
+def _in_unit(raw: RawValue, plan: Plan) -> RawValue:
+    unit = plan.clock.unit
+    parts = None if raw.parts is None else tuple(part._replace(unit=unit) for part in raw.parts)
+    return raw._replace(unit=unit, parts=parts)
+
+
+def _on_clock(time: Time | Percent, raw: RawValue, plan: Plan) -> Time:
+    """Return a limit as a time; unlike other times, a share of the run is not rounded to whole steps."""
+    from cosine_cli.plans.resolve.times import on_clock  # here: few plans have limits
+
+    if isinstance(time, Percent):
+        return plan.clock.time(plan.clock.total * time.value / 100)
+    resolved: Time = on_clock(time, raw, plan.clock).value
+    return resolved
+
+
+def _rates(raw: RawValue, plan: Plan) -> tuple[float, float]:
+    """Return the limits of the rate axis."""
+    bottom, top = _read("ylim", raw)
+    if plan.figure.log and bottom == 0:
+        hint = question(f"--ylim {whole(top / 10_000)},{whole(top)}") if raw.where.startswith("--") else None
+        hint = hint or question(f"[{whole(top / 10_000)}, {whole(top)}]")
+        raise user_error(raw.where, "must be above 0 on a logarithmic axis", got=raw.echo, hint=hint)
+    return bottom, top
+
+
+def _read(name: str, raw: RawValue) -> Any:
+    """Return the two values; the hint of an error is the rising order, or a start at 0."""
+    param = next(param for param in params(Figure) if param.name == name)
+    try:
+        return read(param, raw)
+    except RequestError:
+        hint = _respelled(param, raw)
+        if hint is None:
+            raise
+        raise user_error(raw.where, param.rule, got=raw.echo, hint=hint) from None
+
+
+def _respelled(param: Param, raw: RawValue) -> str | None:
+    """Return the question for a single end, or for limits in falling order; None if neither is valid."""
+    texts = (
+        raw.text.split(",") if raw.parts is None else [part.text for part in raw.parts if isinstance(part, RawValue)]
+    )
+    tried = ",".join(["0", *texts] if len(texts) == 1 else texts[::-1])
+    try:
+        read(param, raw._replace(text=tried, parts=None))
+    except RequestError:
+        return None
+    return question(tried if raw.parts is None else f"[{', '.join(tried.split(','))}]")
+
+
+def _check_rates(plan: Plan, raw: RawValue) -> None:
+    """Raise if no curve has a rate between the limits while the time axis shows it."""
+    import numpy as np
+
+    from cosine_cli.plans.model.placement import on_axis  # here: few plans have limits
+    from cosine_cli.schedules.core.envelope import envelope
+
+    start, stop = plan.window
+    bottom, top = plan.figure.ylim or (0.0, 0.0)
+    curves = [curve for panel in plan.panels for curve in panel.curves] or list(plan.curves)
+    found = [envelope(on_axis(curve, plan), np.array([start, min(stop, plan.clock.total)])) for curve in curves]
+    if not any(low[0] <= top and high[0] >= bottom for low, high in found):
+        lowest, highest = min(low[0] for low, _ in found), max(high[0] for _, high in found)
+        hint = f"the rates are from {lowest:.6g} to {highest:.6g}" if lowest <= highest else None
+        raise user_error(raw.where, "must contain a part of a curve", got=raw.echo, hint=hint)
