@@ -98,7 +98,7 @@ FLAGS = [
     good("6-lr-subnormal", "table --lr 1e-320 --rows 2", "Peak 1e-320", "1.000e-320"),
     bad("7-lr-arabic-digit", "table --lr ٣", f"{RATE}, got '٣'"),
     bad("7-lr-full-width-digit", "table --lr １", f"{RATE}, got '１'"),
-    bad("8-lr-underscore", "table --lr 1_000", f"{RATE}, got '1_000'"),
+    bad("8-lr-underscore", "table --lr 1__000", f"{RATE}, got '1__000'"),
     bad("9-epochs-zero", "table --epochs 0", f"{EPOCHS}", "got '0'"),
     bad("9-epochs-negative", "table --epochs -5", f"{EPOCHS}", "got '-5'"),
     bad("10-epochs-fraction", "table --epochs 10.5", f"{EPOCHS}", "got '10.5'"),

@@ -14,8 +14,8 @@ from cosine_cli.text import did_you_mean
 
 Json = dict[str, Any]
 
-NUMBER_PATTERN = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
-TIME_SUFFIX = "([kMG]|[kMG]? ?(ep|st)| ?%)"
+NUMBER_PATTERN = r"[0-9_]*\.?[0-9]+([eE][+-]?[0-9]+)?"
+TIME_SUFFIX = f"({numbers.SIZE}|{numbers.SIZE}? ?(ep|st)| ?%)"
 
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -69,7 +69,7 @@ def _time_schema(param: Param) -> Json:
 
 
 def _count_schema(param: Param) -> Json:
-    text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}[kMG]$"}  # without a suffix, the quotes are an error
+    text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}{numbers.SIZE}$"}  # without a suffix, the quotes are an error
     return {"anyOf": [{"type": "integer", **limits(param)}, text]}
 
 
@@ -107,7 +107,7 @@ _VALUE_KINDS = {
         "N",
         lambda _, raw: numbers.parse_count(raw.text),
         _count_schema,
-        "[kMG]?",
+        f"{numbers.SIZE}?",
         "write a count as 100, 10k or 1.5M",
     ),
     Kind.LENGTH: _TIME,
