@@ -23,7 +23,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, on_terminal, print_path
-from cosine_cli.text import either, quote
+from cosine_cli.text import quote
 
 if TYPE_CHECKING:
     from cosine_cli.render.figure.mpl.save import FigureFile
@@ -49,9 +49,6 @@ class Options:
 
 OPTIONS = (Caption, Figure, Beside, Options)
 
-_MOST_QUOTED = 3
-"""The largest number of names that are listed; others are counted."""
-
 
 class Job(NamedTuple):
     """One plan to draw: its source, its output files and the notes about it."""
@@ -73,13 +70,14 @@ def run(line: CommandLine) -> None:
     jobs = [_job(one, _given(line, lines), form=raw.get("format"), folder=raw.get("out_dir")) for one in lines]
     check_distinct([(job.source, job.targets) for job in jobs])
     if "check" in raw:
-        _compare([_named(job) for job in jobs], quiet=quiet)
+        _compare(jobs, quiet=quiet)
         return
     for job in jobs:
         check_no_inputs(job.targets, line.files)
         check_writable(job.targets, folder=raw.get("out_dir"))
         _check_reader(job.targets)
-    jobs = [_named(job) for job in jobs]
+    for job in jobs:
+        _check_named(job)
     if "out_dir" in raw:
         make_folder(raw["out_dir"])
     for done, job in enumerate(jobs):
@@ -153,16 +151,12 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
-def _named(job: Job) -> Job:
-    """Return the job with a note on cut names; raise RequestError if a curve lacks its label."""
+def _check_named(job: Job) -> None:
+    """Raise RequestError if a curve lacks its name."""
     from cosine_cli.render.figure.label_check import check_named
 
     path = job.targets[0].path
-    where = "figure" if path == STDOUT else f"figure {quote(path)}"
-    cut = check_named(job.plan, where=where)
-    names = [*map(quote, cut[:_MOST_QUOTED]), *([f"{len(cut) - _MOST_QUOTED} more"] if len(cut) > _MOST_QUOTED else [])]
-    remark = [f"{where}: names cut to fit: {either(names, last='and')}"] if cut else []
-    return job._replace(remarks=(*job.remarks, *remark))
+    check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
 
 
 def _draw(job: Job) -> str:
@@ -188,6 +182,8 @@ def _compare(jobs: list[Job], *, quiet: bool) -> None:
     """Draw all figures without writing, and raise OutcomeError with each file that is missing or out of date."""
     if any(target.path == STDOUT for job in jobs for target in job.targets):
         raise user_error("--check", "needs a file to compare with", got="standard output")
+    for job in jobs:
+        _check_named(job)
     problems: list[Problem] = []
     for done, job in enumerate(jobs):
         with _watched(done, len(jobs), quiet=quiet):

@@ -315,7 +315,7 @@ def asked(draw: st.DrawFn) -> Request:
         sizes = st.sampled_from([*NAMED_SIZES, "6x3", "2.5x2"])
         figure = {"size": said(draw(sizes)), "theme": said(draw(st.sampled_from(["light", "dark", "both"])))}
     if draw(st.booleans()):
-        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4")}
+        figure |= {"log": said("true"), "annotations": said("false"), "dpi": said("123.4"), "legend": said("none")}
         figure |= {"title": said(draw(any_text), quoted=True), "output": said(draw(any_text), quoted=True)}
     listed = draw(st.lists(curves(unit, both=both), max_size=3))
     if listed and draw(st.integers(0, 2)) == 0:
@@ -401,7 +401,15 @@ def test_most_of_them_were_plans() -> None:
 
 @pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Figure)])
 def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: str) -> None:
-    other = {"output": "a.png", "size": (6.0, 3.0), "dpi": 77.0, "log": True, "theme": "dark", "annotations": False}
+    other = {
+        "output": "a.png",
+        "size": (6.0, 3.0),
+        "dpi": 77.0,
+        "log": True,
+        "theme": "dark",
+        "annotations": False,
+        "legend": "below",
+    }
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))
     assert getattr(resolve(parse_config_text(config_text(changed), "c.yaml")).figure, field) == other[field]

@@ -23,14 +23,22 @@ NARROW = 5.0
 """A figure narrower than this (inches) is one column of a paper: 300 dots per inch, with a caption."""
 
 
+SMALLEST_IN_PAPER, SMALLEST = 6.0, 6.5
+"""The smallest font size in points: in one column of a paper, and elsewhere."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """The format of a venue's figures: size in inches, dots per inch, font size in points, with a caption or not."""
+    """The format of a venue's figures: size in inches, dots per inch, font size in points, with a caption or not.
+
+    - ``smallest``: the smallest font size in points to which names shrink.
+    """
 
     size: tuple[float, float]
     dpi: float
     base: float
     captioned: bool = True
+    smallest: float = SMALLEST_IN_PAPER
 
 
 PRESETS = {
@@ -39,11 +47,15 @@ PRESETS = {
     "iclr": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0),
     "cvpr": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2),
     "ieee": Preset(size=(3.3, 2.2), dpi=600.0, base=7.2),
-    "nature": Preset(size=(3.3, 2.2), dpi=300.0, base=6.5),
-    "slide": Preset(size=(10.0, 5.625), dpi=200.0, base=14.0, captioned=False),
-    "readme": Preset(size=(8.0, 4.5), dpi=200.0, base=9.0, captioned=False),
+    "nature": Preset(size=(3.3, 2.2), dpi=300.0, base=6.5, smallest=5.0),
+    "slide": Preset(size=(10.0, 5.625), dpi=200.0, base=14.0, captioned=False, smallest=SMALLEST),
+    "readme": Preset(size=(8.0, 4.5), dpi=200.0, base=9.0, captioned=False, smallest=SMALLEST),
 }
 """Sizes are one column of a two-column paper, else the text width; a full 16:9 slide; an image on a web page."""
+
+
+LEGENDS = ("none", "direct", "above", "below", "right")
+"""Where the names of the curves are: on the curves, or in a key around the plot."""
 
 
 class Axis(NamedTuple):
@@ -109,6 +121,9 @@ class Figure:
     log: bool = param(False, "logarithmic learning-rate axis")
     theme: str = param("light", "colors; both writes one file per theme", choices=("light", "dark", "both"))
     annotations: bool = param(True, "half-peak marks, shading and labels on the curves")
+    legend: str | None = param(
+        None, "place of the curves' names; by default, where they fit best", choices=LEGENDS, example="below"
+    )
     grid: tuple[Axis, ...] = param(
         (), "one panel per value of a parameter; repeat it for a matrix", example="min_lr=0,1e-5", repeated=True
     )
@@ -117,6 +132,13 @@ class Figure:
     def base(self) -> float | None:
         """The font size in points, None if it follows from the width."""
         return PRESETS[self.preset].base if self.preset is not None else None
+
+    @property
+    def smallest(self) -> float:
+        """The smallest font size in points to which names shrink."""
+        if self.preset is not None:
+            return PRESETS[self.preset].smallest
+        return SMALLEST_IN_PAPER if self.captioned else SMALLEST
 
     @property
     def captioned(self) -> bool:

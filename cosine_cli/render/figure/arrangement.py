@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure import compose, multiples
+from cosine_cli.render.figure import multiples, single_axes
 from cosine_cli.render.figure.palette import LIGHT, Theme
 from cosine_cli.render.figure.primitives import Primitive, Text
 from cosine_cli.render.figure.ruler import Ruler
@@ -15,15 +15,16 @@ def compose_plan(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
         from cosine_cli.render.figure import matrix  # here: few figures have panels
 
         return matrix.scene_of_grid(plan, theme, ruler)
-    return (multiples.scene_of_panels if _has_multiples(plan) else compose.scene)(plan, theme, ruler)
+    in_panels = multiples.scene_of_panels(plan, theme, ruler) if _may_have_multiples(plan) else None
+    return single_axes.scene(plan, theme, ruler) if in_panels is None else in_panels
 
 
 def name_texts(plan: Plan, ruler: Ruler) -> list[Text]:
     """Return the texts that are names: the title, the labels of curves, and the parameters and values of a grid."""
-    many = not plan.panels and _has_multiples(plan)
-    marks = multiples.panel_names(plan, LIGHT, ruler) if many else compose_plan(plan, LIGHT, ruler)
+    names = multiples.panel_names(plan, LIGHT, ruler) if not plan.panels and _may_have_multiples(plan) else None
+    marks = compose_plan(plan, LIGHT, ruler) if names is None else names
     return [mark for mark in marks if isinstance(mark, Text) and mark.names]
 
 
-def _has_multiples(plan: Plan) -> bool:
-    return len(plan.curves) > multiples.MOST_ON_ONE
+def _may_have_multiples(plan: Plan) -> bool:
+    return len(plan.curves) > multiples.MOST_ON_ONE and plan.figure.legend is None

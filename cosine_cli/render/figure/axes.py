@@ -120,7 +120,7 @@ def unit(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the time axis."""
     clock, size = context.plan.clock, FONTS.base * context.scale
     name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
-    y = MEASURES.time_at * context.scale - RISE * size
+    y = context.page.time_line - RISE * size
     yield Text(context.axes.box.right, y, name, size, context.theme.faint, align="right")
 
 

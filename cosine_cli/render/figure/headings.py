@@ -3,79 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from cosine_cli.plans.model.figure_settings import Axis
-from cosine_cli.render.figure import panels
 from cosine_cli.render.figure.axes import FROM_RATES
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.panels import PanelGrid
 from cosine_cli.render.figure.primitives import Name, Text
-from cosine_cli.render.figure.ruler import Face, fitted, shrunk
+from cosine_cli.render.figure.ruler import Face, block_width, wrapped
 
-HEADING = 15.0
-"""The height of a heading above a panel, in points."""
+_HEIGHT = 15.0
+"""The height of a heading of one line above a panel, in points."""
 
-_OVER = 5.0
-_BETWEEN = 4.0
+_OVER, _BETWEEN = 5.0, 4.0
+"""In points: the space between a panel and its heading, and between the parameter and its value."""
+
 _ROW_GAP = 9.0
 _LEADING = 11.5
 _SMALLEST = 0.72
+"""The smallest size of long headings, relative to their usual size, before they are wrapped."""
+
 _WIDEST_ROW = 0.16
 """The largest width of a row heading, as a fraction of the page."""
 
-
-def headings(axes: Sequence[Axis], whole: FigureContext, grid: PanelGrid, box: Box) -> Iterator[Text]:
-    """Yield the headings: values of the first parameter above panels, of the second beside rows if they fit."""
-    across, *down = axes
-    if down or grid.above:
-        yield from _over(across, whole, [panels.panel(i, grid, box) for i in range(len(across.values))])
-    for axis in down if whole.page.shown.rate_ticks else ():
-        for row, value in enumerate(axis.values):
-            yield from _beside(axis, value, panels.panel(row * grid.columns, grid, box), whole)
+_MOST_LINES = 3
+"""The largest number of lines of a parameter or of a value."""
 
 
-def _over(axis: Axis, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Text]:
-    """Yield the headings above panels: the parameter and its value in bold; all smaller if one is long."""
-    k, ruler = whole.scale, whole.ruler
+class Headings(NamedTuple):
+    """The headings for the values of a parameter: their lines, and their size relative to the usual one.
+
+    - ``inline``: whether the parameter and its value are on one line.
+    """
+
+    axis: Axis
+    name: tuple[str, ...]
+    values: list[tuple[str, ...]]
+    share: float
+    inline: bool
+
+    def height(self, scale: float) -> float:
+        """Return the height of the highest heading above a panel."""
+        lines = max(map(len, self.values)) - self.inline + len(self.name)
+        return (_HEIGHT + _LEADING * (lines - 1)) * scale
+
+
+def fit_above(axis: Axis, whole: FigureContext, width: float) -> Headings | None:
+    """Return the headings above panels of this width: in one line, if necessary smaller, or else in several lines."""
+    k, ruler, least = whole.scale, whole.ruler, _least_share(whole)
     named = ruler.width(axis.name, FONTS.note * k) + _BETWEEN * k
     longest = max(ruler.width(value, FONTS.base * k, bold=True) for value in axis.values)
-    share = k * min(max(boxes[0].width / (named + longest), _SMALLEST), 1.0)
-    for value, box in zip(axis.values, boxes, strict=True):
-        y = box.top + _OVER * k
-        name = fitted(axis.name, ruler, Face(FONTS.note * share), max_width=box.width)
-        yield Text(box.left, y, name, FONTS.note * share, whole.theme.soft, names=Name("parameter", axis.name))
-        x = box.left + ruler.width(name, FONTS.note * share) + _BETWEEN * share
-        room = max(box.right + _BETWEEN * k - x, 0.0)
-        shown = fitted(value, ruler, Face(FONTS.base * share, bold=True), max_width=room)
-        words = Text(x, y, shown, FONTS.base * share, whole.theme.ink, bold=True)
-        yield words._replace(names=Name(axis.name, value))
+    share = min(width / (named + longest), 1.0)
+    if share >= least:
+        return _wrapped(axis, whole, share, width, inline=True)
+    return _wrapped(axis, whole, least, width, inline=False)
 
 
-def _beside(axis: Axis, value: str, box: Box, whole: FigureContext) -> Iterator[Text]:
-    """Yield the heading of a row: the parameter above its value, at half the height of the row."""
-    k, max_width = whole.scale, _row_width(axis, whole)
-    middle = (box.bottom + box.top) / 2
-    for kind, text, face, colour, offset in (
-        ("parameter", axis.name, Face(FONTS.note * k), whole.theme.soft, _LEADING / 2),
-        (axis.name, value, Face(FONTS.base * k, bold=True), whole.theme.ink, -_LEADING / 2),
-    ):
-        fit = shrunk(text, whole.ruler, face, max_width=max_width, min_scale=_SMALLEST)
-        shown = fitted(text, whole.ruler, fit, max_width=max_width)
-        y = middle + offset * k - RISE * fit.size
-        yield Text(MEASURES.edge * k, y, shown, fit.size, colour, bold=fit.bold, names=Name(kind, text))
+def fit_beside(axis: Axis, whole: FigureContext) -> Headings | None:
+    """Return the headings beside rows."""
+    width = _WIDEST_ROW * whole.page.width
+    usual, smaller = (_wrapped(axis, whole, share, width, inline=False) for share in (1.0, _least_share(whole)))
+    return usual if usual is not None and max(map(len, (usual.name, *usual.values))) == 1 else smaller
 
 
-def room_for_rows(axes: Sequence[Axis], whole: FigureContext) -> float:
+def _least_share(whole: FigureContext) -> float:
+    return min(max(_SMALLEST, whole.plan.figure.smallest / (FONTS.note * whole.scale)), 1.0)
+
+
+def _wrapped(axis: Axis, whole: FigureContext, share: float, width: float, *, inline: bool) -> Headings | None:
+    """Return the headings in lines of at most this width, None if they need too many."""
+    note, bold = Face(FONTS.note * whole.scale * share), Face(FONTS.base * whole.scale * share, bold=True)
+    name = wrapped(axis.name, whole.ruler, note, max_width=width, most=_MOST_LINES)
+    values = [wrapped(value, whole.ruler, bold, max_width=width, most=_MOST_LINES) for value in axis.values]
+    fitting = [lines for lines in values if lines is not None]
+    return Headings(axis, name, fitting, share, inline) if name and len(fitting) == len(values) else None
+
+
+def marks_above(headings: Headings, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Text]:
+    """Yield the headings above panels: the parameter, and its value in bold."""
+    axis, share = headings.axis, headings.share
+    k = whole.scale
+    for value, lines, box in zip(axis.values, headings.values, boxes, strict=True):
+        bottom = box.top + _OVER * k
+        if headings.inline:
+            named = whole.ruler.width(headings.name[0], FONTS.note * k * share) + _BETWEEN * k * share
+            yield from _name_lines(headings, whole, box.left, bottom)
+            yield from _value_lines(headings, whole, (value, lines), box.left + named, bottom)
+        else:
+            top = bottom + _LEADING * k * (len(headings.name) + len(lines) - 1)
+            yield from _name_lines(headings, whole, box.left, top)
+            yield from _value_lines(headings, whole, (value, lines), box.left, top - _LEADING * k * len(headings.name))
+
+
+def marks_beside(headings: Headings, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Text]:
+    """Yield the headings of rows: the parameter above its value, at half the height of the row."""
+    k, x = whole.scale, MEASURES.edge * whole.scale
+    for value, lines, box in zip(headings.axis.values, headings.values, boxes, strict=True):
+        count = len(headings.name) + len(lines)
+        first = (box.bottom + box.top) / 2 + _LEADING * k * (count - 1) / 2
+        if _LEADING * k * count <= box.height + _LEADING * k:
+            yield from _name_lines(headings, whole, x, first - RISE * FONTS.note * k * headings.share)
+            second = first - _LEADING * k * len(headings.name) - RISE * FONTS.base * k * headings.share
+            yield from _value_lines(headings, whole, (value, lines), x, second)
+
+
+def _name_lines(headings: Headings, whole: FigureContext, x: float, y: float) -> Iterator[Text]:
+    size = FONTS.note * whole.scale * headings.share
+    for row, line in enumerate(headings.name):
+        at = y - row * _LEADING * whole.scale
+        yield Text(x, at, line, size, whole.theme.soft, names=Name("parameter", headings.axis.name))
+
+
+def _value_lines(
+    headings: Headings, whole: FigureContext, value: tuple[str, tuple[str, ...]], x: float, y: float
+) -> Iterator[Text]:
+    """Yield the lines of a value, given as a whole and in lines."""
+    size, (text, lines) = FONTS.base * whole.scale * headings.share, value
+    for row, line in enumerate(lines):
+        at = y - row * _LEADING * whole.scale
+        yield Text(x, at, line, size, whole.theme.ink, bold=True, names=Name(headings.axis.name, text))
+
+
+def room_for_rows(headings: Headings | None, whole: FigureContext) -> float:
     """Return how far the panels move to the right for the headings of their rows."""
-    if len(axes) == 1 or not whole.page.shown.rate_ticks:
+    if headings is None or not whole.page.shown.rate_ticks:
         return 0.0
     k = whole.scale
-    needed = (MEASURES.edge + _ROW_GAP + FROM_RATES) * k + _row_width(axes[1], whole) + whole.page.shown.rate_ticks
+    width = max(
+        block_width(headings.name, whole.ruler, Face(FONTS.note * k * headings.share)),
+        *(
+            block_width(lines, whole.ruler, Face(FONTS.base * k * headings.share, bold=True))
+            for lines in headings.values
+        ),
+    )
+    needed = (MEASURES.edge + _ROW_GAP + FROM_RATES) * k + width + whole.page.shown.rate_ticks
     return max(needed - whole.axes.box.left, 0.0)
-
-
-def _row_width(axis: Axis, whole: FigureContext) -> float:
-    k = whole.scale
-    values = [whole.ruler.width(value, FONTS.base * k, bold=True) for value in axis.values]
-    return min(max(whole.ruler.width(axis.name, FONTS.note * k), *values), _WIDEST_ROW * whole.page.width)

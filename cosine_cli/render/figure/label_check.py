@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import whole
@@ -15,8 +14,8 @@ from cosine_cli.plans.resolve.request import DEFAULT_TITLE
 from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.primitives import Name
-from cosine_cli.render.figure.ruler import is_cut
-from cosine_cli.text import either, quote, visible
+from cosine_cli.render.figure.ruler import LONGEST
+from cosine_cli.text import either, quote
 
 _GROWTH_FACTOR = 1.1
 _MAX_HEIGHT_GROWTH = 3.0
@@ -28,64 +27,46 @@ _MAX_GROWTH_STEPS = 80
 _SIZE_STEP = 0.05
 """Sizes are multiples of this many inches."""
 
-_MIN_CHARACTERS = 10
-"""The smallest number of characters that identify a name."""
-
 _MAX_LISTED = 3
 """The largest number of names that are listed; others are counted."""
 
 
-class NameCheck(NamedTuple):
-    """The names that a figure lacks, those of them that are cut too short, and those that are cut."""
-
-    missing: list[Name]
-    unclear: list[Name]
-    cut: list[Name]
-
-
-def check_named(plan: Plan, *, where: str) -> list[str]:
-    """Raise RequestError if a curve lacks its label or a panel its heading; return the names that are cut.
+def check_named(plan: Plan, *, where: str) -> None:
+    """Raise RequestError if a curve lacks its name or a panel its heading.
 
     - ``where``: the subject of the error message.
 
-    The hint gives a size at which all fit, and the number of curves that fit at this size; both have been
-    tried. A name that is cut to a few characters, or to the beginning of another, is none.
+    The hint gives a size at which all fit, and the number of curves that fit at this size; both have been tried.
     """
-    result = find_missing_names(plan)
-    if result.missing:
+    _check_legend(plan)
+    for name in _required_names(plan):
+        if len(name.text) > LONGEST:
+            rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
+            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}")
+    missing = missing_names(plan)
+    if missing:
         rule = "is too small for all names"
+        raise user_error(where, rule, got=f"{_missing_text(missing, plan)} at {_size(plan)} inches", hint=_hint(plan))
+
+
+def _check_legend(plan: Plan) -> None:
+    if plan.panels and plan.figure.legend == "direct":
         raise user_error(
-            where,
-            rule,
-            got=f"{_missing_text(result.missing, plan)} at {_size(plan)} inches",
-            hint=_hint(plan, shorter=bool(result.unclear)),
+            "--legend", "cannot be direct with --grid", got="'direct'", hint="give above, below, right or none"
         )
-    return [name.text for name in result.cut]
 
 
-def find_missing_names(plan: Plan) -> NameCheck:
-    """Return the missing and the cut names of a plan's figure."""
-    labels = [label for label in name_texts(plan, FontRuler()) if label.names and label.text]
-    texts = {label.names: label.text for label in labels if label.names}
-    cut = list(dict.fromkeys(label.names for label in labels if label.names and is_cut(label)))
-    unclear = {name for name in cut if _is_ambiguous(name, texts[name], texts)}
-    missing = [name for name in _required_names(plan) if name not in texts or name in unclear]
-    return NameCheck(
-        missing, [name for name in missing if name in unclear], [name for name in cut if name not in unclear]
-    )
-
-
-def _is_ambiguous(name: Name, text: str, others: Iterable[Name]) -> bool:
-    """Tell whether a cut name is too short, or could be the beginning of another name."""
-    kept = text.removesuffix("…")
-    same = (other for other in others if other != name and other.kind == name.kind)
-    return len(kept) < _MIN_CHARACTERS or any(visible(other.text).startswith(kept) for other in same)
+def missing_names(plan: Plan) -> list[Name]:
+    """Return the names that a plan's figure lacks."""
+    present = {text.names for text in name_texts(plan, FontRuler())}
+    return [name for name in _required_names(plan) if name not in present]
 
 
 def _required_names(plan: Plan) -> Iterator[Name]:
     if plan.title and plan.title != DEFAULT_TITLE:
         yield Name("title", plan.title)
-    yield from (Name("curve", curve.label) for curve in plan.curves)
+    if plan.figure.legend != "none":
+        yield from (Name("curve", curve.label) for curve in plan.curves)
     for axis in plan.figure.grid:
         yield Name("parameter", axis.name)
         yield from (Name(axis.name, value) for value in axis.values)
@@ -101,13 +82,12 @@ def _size(plan: Plan) -> str:
     return "x".join(map(whole, plan.figure.size))
 
 
-def _hint(plan: Plan, *, shorter: bool) -> str | None:
-    """Return the hint: a larger figure, shorter names if ``shorter``, or fewer curves."""
+def _hint(plan: Plan) -> str:
+    """Return the hint: a larger figure, or shorter names if no size suffices, or fewer curves."""
     larger = next((_size_option(size, plan) for size in _sizes(plan) if _fits(plan, size)), None)
     count = 0 if plan.panels else _max_labelled_curves(plan)
     fewer = f"draw only the first {f'{count} curves' if count > 1 else 'curve'}" if count else None
-    given = " or ".join(filter(None, (larger, "shorter names with label=" if shorter else None)))
-    return ", or ".join(filter(None, (f"give {given}" if given else None, fewer))) or None
+    return ", or ".join(filter(None, (f"give {larger or 'shorter names with label='}", fewer)))
 
 
 def _size_option(size: tuple[float, float], plan: Plan) -> str:
@@ -139,7 +119,7 @@ def _fits(plan: Plan, size: tuple[float, float]) -> bool:
     figure = replace(plan.figure, size=size)
     # A figure wider than a column can get the default title.
     titles = {plan.title, plan.title if figure.captioned or not plan.figure.captioned else plan.title or DEFAULT_TITLE}
-    return not any(find_missing_names(replace(plan, figure=figure, title=title)).missing for title in titles)
+    return not any(missing_names(replace(plan, figure=figure, title=title)) for title in titles)
 
 
 def _max_labelled_curves(plan: Plan) -> int:
@@ -148,7 +128,7 @@ def _max_labelled_curves(plan: Plan) -> int:
     fitting, too_many = 0, len(plan.curves) // curves_per_label
     while too_many - fitting > 1:
         middle = (fitting + too_many) // 2
-        if find_missing_names(replace(plan, curves=plan.curves[: middle * curves_per_label])).missing:
+        if missing_names(replace(plan, curves=plan.curves[: middle * curves_per_label])):
             too_many = middle
         else:
             fitting = middle

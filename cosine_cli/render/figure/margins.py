@@ -22,6 +22,8 @@ class Measures:
     top_ticks: float = 13.0
     edge: float = 14.0
     title_at: float = 20.0
+    title_line: float = 15.0
+    subtitle_line: float = 12.0
     subtitle_at: float = 37.5
     rate_at: float = 56.0
     rate_at_untitled: float = 13.0
@@ -54,6 +56,9 @@ FONTS = Fonts()
 _BASE, _SMALL_BASE = 9.0, 7.2
 _WIDE, _NARROW = 5.5, 3.5
 """In inches: the width of a full page of text, and of one column."""
+
+LEAST_SHARE = 0.5
+"""The smallest width of the axes, as a fraction of the page."""
 
 RISE = 0.262
 """The height of the middle of a line of text above its baseline, in font sizes."""
@@ -88,16 +93,21 @@ class Box(NamedTuple):
 class ShownText:
     """The texts around the axes: whether they are shown, or the width that they need (0: not shown).
 
-    - ``key_rows``: the number of key rows below the one beside "Learning rate".
+    - ``title_lines``, ``subtitle_lines``: the number of lines, if the title is shown.
+    - ``key_above``, ``key_below``, ``key_right``: the height or the width of a key around the axes.
     """
 
     title: bool
     rate_ticks: float
     ends: float
+    title_lines: int = 1
+    subtitle_lines: int = 1
     header: bool = True
     time_ticks: bool = True
     steps_above: bool = False
-    key_rows: int = 0
+    key_above: float = 0.0
+    key_below: float = 0.0
+    key_right: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +124,12 @@ class Page:
     def rate_line(self) -> float:
         """The height of the middle of the line with "Learning rate"."""
         at = MEASURES.rate_at if self.shown.title else MEASURES.rate_at_untitled
-        return self.height - at * self.scale
+        return self.height - (at + _extra_lines(self.shown)) * self.scale - self.shown.key_above
+
+    @property
+    def time_line(self) -> float:
+        """The height of the middle of the line with "Epoch"."""
+        return MEASURES.time_at * self.scale + self.shown.key_below
 
 
 def scale(width: float, base: float | None = None) -> float:
@@ -135,7 +150,8 @@ def page_layout(size: tuple[float, float], shown: ShownText, base: float | None 
     k = scale(size[0], base)
     endless = replace(shown, ends=0.0)
     narrower = (shown, endless, replace(endless, rate_ticks=0.0))
-    shown = next((w for w in narrower if _box(width, height, k, w).width >= MEASURES.least_width * k), narrower[-1])
+    least = max(MEASURES.least_width * k, LEAST_SHARE * width)
+    shown = next((w for w in narrower if _box(width, height, k, w).width >= least), narrower[-1])
     untitled = replace(shown, title=False)
     untimed = replace(untitled, time_ticks=False)
     lower = (shown, untitled, untimed, replace(untimed, header=False))
@@ -147,7 +163,15 @@ def _box(width: float, height: float, k: float, shown: ShownText) -> Box:
     m = MEASURES
     left = max(m.left * k, shown.rate_ticks + 3 * m.gap * k) if shown.rate_ticks else m.bare * k
     right = m.right * k + max(m.ends * k, shown.ends) if shown.ends else 2 * m.bare * k
-    bottom = m.bottom if shown.time_ticks else m.bare
+    bottom = (m.bottom if shown.time_ticks else m.bare) * k + shown.key_below
     top = (m.top if shown.title else m.top_untitled) if shown.header else m.bare
-    top += m.top_ticks * (shown.steps_above + shown.key_rows) if shown.header else 0.0
-    return Box(left, bottom * k, width - right, height - top * k)
+    top += m.top_ticks * shown.steps_above + _extra_lines(shown) if shown.header else 0.0
+    above = shown.key_above if shown.header else 0.0
+    return Box(left, bottom, width - right - shown.key_right, height - top * k - above)
+
+
+def _extra_lines(shown: ShownText) -> float:
+    """Return the height of the title's and the subtitle's lines after the first, before the scale of the page."""
+    if not shown.title:
+        return 0.0
+    return MEASURES.title_line * (shown.title_lines - 1) + MEASURES.subtitle_line * (shown.subtitle_lines - 1)

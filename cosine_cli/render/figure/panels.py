@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cosine_cli.render.figure import axes, compose
+from cosine_cli.render.figure import axes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import Box
 from cosine_cli.render.figure.primitives import Primitive, Text
+from cosine_cli.render.figure.title_block import title_marks
 
 _ASPECT = 1.7
 """The preferred ratio of a panel's width to its height."""
@@ -88,11 +89,12 @@ def best_grid(count: int, box: Box, space: Spacing, *, left_over: float, least: 
     """
     grids = [panel_grid(columns, count, box, space) for columns in range(1, count + 1)]
     wide = [one for one in grids if one.width >= least] or grids
-    return min(wide, key=lambda one: _shape(one) + left_over * (1 - count / (one.columns * one.rows)))
+    return min(wide, key=lambda one: badness(one, count, left_over=left_over))
 
 
-def _shape(one: PanelGrid) -> float:
-    return abs(math.log(one.width / one.height / _ASPECT))
+def badness(one: PanelGrid, count: int, *, left_over: float) -> float:
+    """Return how far a grid is from the best panel shape and from having no empty places."""
+    return abs(math.log(one.width / one.height / _ASPECT)) + left_over * (1 - count / (one.columns * one.rows))
 
 
 def panel(index: int, one: PanelGrid, box: Box) -> Box:
@@ -107,8 +109,7 @@ def around(whole: FigureContext) -> Iterator[Primitive]:
     """Yield what all panels share: axis labels and the title."""
     if whole.page.shown.header:
         yield from axes.rate_name(whole)
-    if whole.page.shown.title:
-        yield from compose.title(whole.plan, whole.page, whole.theme, whole.ruler)
+    yield from title_marks(whole)
     if whole.page.shown.time_ticks:
         yield from axes.unit(whole)
 

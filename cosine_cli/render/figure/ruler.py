@@ -1,18 +1,29 @@
-"""The width of text, and text cut or shrunk to fit."""
+"""The width of text, and text wrapped or shrunk to fit."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from cosine_cli.render.figure.margins import ASCENT, DESCENT, Box
 from cosine_cli.render.figure.primitives import Text
-from cosine_cli.text import shorten, visible
+from cosine_cli.text import visible
 
-_LONGEST = 200
-"""In characters: no page fits a longer text."""
+LONGEST = 1000
+"""The largest number of characters of a name in a figure."""
+
+_PIECE = re.compile(r"\s*(?:(?:[^\s\-_/,:;]|[\-,](?=\d))+[\-_/,:;]*|[\-_/,:;]+)")
+"""What a line break keeps together: a word or a number, or the part of a word up to a sign that separates parts."""
+
+_LONGEST_PIECE = 20
+"""In characters: longer pieces are broken between letters."""
 
 _SLACK = 1e-6
 """In points: the tolerance for rounding."""
+
+_HALVINGS = 6
+"""The accuracy with which the lines of a text are made equally long."""
 
 
 class Ruler(Protocol):
@@ -29,34 +40,73 @@ class Face(NamedTuple):
     bold: bool = False
 
 
-def fitted(text: str, ruler: Ruler, face: Face, *, max_width: float) -> str:
-    """Return a user's text with control characters escaped, cut to ``max_width`` points with an ellipsis."""
-    whole = _shown(text)
-    if _width(whole, ruler, face) <= max_width + _SLACK:
-        return whole
-    fits, too_long = 0, len(whole)
-    while too_long - fits > 1:
-        middle = (fits + too_long) // 2
-        if _width(whole[:middle].rstrip() + "…", ruler, face) <= max_width:
-            fits = middle
-        else:
-            too_long = middle
-    return whole[:fits].rstrip() + "…" if fits else ""
-
-
-def is_cut(words: Text) -> bool:
-    """Tell whether a text is the cut beginning of its name."""
-    return words.names is not None and words.text.endswith("…") and words.text != visible(words.names.text)
-
-
 def shrunk(text: str, ruler: Ruler, face: Face, *, max_width: float, min_scale: float) -> Face:
     """Return the face shrunk until a text is at most ``max_width`` points wide, but not below ``min_scale``."""
-    width = _width(_shown(text), ruler, face)
+    width = _width(visible(text[:LONGEST]), ruler, face)
     return face._replace(size=face.size * min(max(max_width / width, min_scale), 1.0)) if width else face
 
 
-def _shown(text: str) -> str:
-    return shorten(visible(shorten(text, width=_LONGEST)), width=_LONGEST)
+def wrapped(text: str, ruler: Ruler, face: Face, *, max_width: float, most: int) -> tuple[str, ...] | None:
+    """Return a user's text in equally long lines of at most ``max_width`` points, with control characters escaped.
+
+    Lines break between words and after signs such as ``_`` or ``/``; a longer part than 20 letters breaks anywhere.
+    The result is None if the text needs more than ``most`` lines.
+    """
+    if len(text) > LONGEST:
+        return None
+    pieces = _pieces(visible(text))
+
+    def lines(width: float) -> tuple[str, ...] | None:
+        return _lines(pieces, most, lambda part: _width(part, ruler, face) <= width + _SLACK)
+
+    greedy = lines(max_width)
+    if greedy is None or len(greedy) == 1:
+        return greedy
+    narrow, wide, best = max(_width(piece.strip(), ruler, face) for piece in pieces), max_width, greedy
+    for _ in range(_HALVINGS if narrow < max_width else 0):
+        middle = (narrow + wide) / 2
+        tried = lines(middle)
+        if tried is not None and len(tried) == len(greedy):
+            wide, best = middle, tried
+        else:
+            narrow = middle
+    return best
+
+
+def _lines(pieces: Sequence[str], most: int, fits: Callable[[str], bool]) -> tuple[str, ...] | None:
+    """Return pieces in as few lines as possible, None if these are more than ``most``."""
+    lines: list[str] = []
+    start = 0
+    while start < len(pieces):
+        end = _line_end(pieces, start, fits)
+        if end == start or len(lines) == most:
+            return None
+        lines.append("".join(pieces[start:end]).strip())
+        start = end
+    return tuple(lines)
+
+
+def _line_end(pieces: Sequence[str], start: int, fits: Callable[[str], bool]) -> int:
+    """Return the end of the longest line that fits and begins at ``start``."""
+    end, too_long = start, len(pieces) + 1
+    while too_long - end > 1:
+        middle = (end + too_long) // 2
+        if fits("".join(pieces[start:middle]).strip()):
+            end = middle
+        else:
+            too_long = middle
+    return end
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the parts of a text between which a line may break: the letters of a part that is too long."""
+    parts = _PIECE.findall(text) or [text]
+    return [piece for part in parts for piece in (part if len(part) > _LONGEST_PIECE else (part,))]
+
+
+def block_width(lines: tuple[str, ...], ruler: Ruler, face: Face) -> float:
+    """Return the width of the widest line in points."""
+    return max(_width(line, ruler, face) for line in lines)
 
 
 def _width(text: str, ruler: Ruler, face: Face) -> float:

@@ -44,7 +44,22 @@ def test_a_base_font_scales_everything_whatever_the_width() -> None:
 
 def test_a_row_of_names_under_another_lowers_the_curves() -> None:
     plain = ShownText(title=False, rate_ticks=28.0, ends=28.0)
-    assert page_layout((8.0, 4.5), plain).box.top - page_layout((8.0, 4.5), replace(plain, key_rows=2)).box.top == 26.0
+    assert (
+        page_layout((8.0, 4.5), plain).box.top - page_layout((8.0, 4.5), replace(plain, key_above=26.0)).box.top == 26.0
+    )
+
+
+def test_each_line_of_a_title_lowers_the_curves_and_a_key_below_lifts_them() -> None:
+    longer = page_layout((8.0, 4.5), replace(FULL, title_lines=3, subtitle_lines=2))
+    assert page_layout((8.0, 4.5), FULL).box.top - longer.box.top == 2 * 15.0 + 12.0
+    assert page_layout((8.0, 4.5), FULL).rate_line - longer.rate_line == 42.0
+    below = page_layout((8.0, 4.5), replace(FULL, key_below=20.0))
+    assert (below.box.bottom, below.time_line) == (56.0, 29.0)
+
+
+def test_the_axes_have_at_least_half_of_the_width() -> None:
+    assert page_layout((4.0, 3.0), replace(FULL, ends=100.0)).shown.ends == 0.0
+    assert page_layout((4.0, 3.0), replace(FULL, ends=70.0)).box.width >= 144.0
 
 
 @pytest.mark.parametrize("width", [0.5, 1, 1.5, 2, 3.25, 8, 40])

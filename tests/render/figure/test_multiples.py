@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.figure.arrangement import compose_plan
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.multiples import scene_of_panels
 from cosine_cli.render.figure.palette import LIGHT
@@ -17,7 +18,9 @@ def powers(count: int) -> dict[str, Polynomial]:
 
 
 def drawn(plan: Plan) -> list[Primitive]:
-    return scene_of_panels(plan, LIGHT, FontRuler())
+    marks = scene_of_panels(plan, LIGHT, FontRuler())
+    assert marks is not None
+    return marks
 
 
 def test_each_curve_has_a_panel_with_its_name_and_all_others_in_grey_behind_it(make_plan: Callable[..., Plan]) -> None:
@@ -41,7 +44,7 @@ def test_only_the_outer_panels_have_ticks(make_plan: Callable[..., Plan]) -> Non
 
 @pytest.mark.parametrize("size", [(0.7, 0.7), (1.0, 4.0), (4.0, 1.0), (40.0, 40.0)])
 def test_forty_curves_are_drawn_on_any_page(make_plan: Callable[..., Plan], size: tuple[float, float]) -> None:
-    marks = drawn(make_plan(powers(40), size=size))
+    marks = compose_plan(make_plan(powers(40), size=size), LIGHT, FontRuler())
     assert len([mark for mark in marks if isinstance(mark, Line) and mark.colour in LIGHT.hues]) == 40
 
 

@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.figure.compose import scene
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import DARK, LIGHT
 from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 from cosine_cli.render.figure.ruler import extent
+from cosine_cli.render.figure.single_axes import scene
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.cosine import Cosine
