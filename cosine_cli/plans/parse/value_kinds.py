@@ -69,7 +69,8 @@ def _time_schema(param: Param) -> Json:
 
 
 def _count_schema(param: Param) -> Json:
-    text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}{numbers.SIZE}$"}  # without a suffix, the quotes are an error
+    # Without a suffix, the quotes are an error.
+    text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}{numbers.SIZE}$"}
     return {"anyOf": [{"type": "integer", **limits(param)}, text]}
 
 

@@ -177,7 +177,9 @@ def test_a_bare_time_counts_in_the_unit() -> None:
     assert parse_time("5ep", unit="step") == Time(5.0, "epoch")
 
 
-@pytest.mark.parametrize("text", ["ep", "%", "5px", "5%%", "5stst", "inf%", "5 k", "5t", "5g", "5m", "5b", "5s", "5kk", ""])
+@pytest.mark.parametrize(
+    "text", ["ep", "%", "5px", "5%%", "5stst", "inf%", "5 k", "5t", "5g", "5m", "5b", "5s", "5kk", ""]
+)
 def test_no_time(text: str) -> None:
     with pytest.raises(MisreadError):
         parse_time(text, unit="epoch")
