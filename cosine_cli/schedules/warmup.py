@@ -32,9 +32,9 @@ class Warmup(Wrapper):
     .. math:: \eta(t) = a + (b - a)\,s(t / W) \text{ for } t < W, \quad f(t - W) \text{ from } W
 
     with :math:`W` = ``warmup`` (steps), :math:`a` = ``warmup_start``, :math:`f` = ``of``, :math:`b = f(0)`, and
-    :math:`s` the shape: linear, or cosine (flat at both ends); exponential increases by equal factors, and constant
-    holds the start. A schedule whose times are on the run's clock (step, multistep) is not shifted: it is :math:`f(t)`
-    from :math:`W` on, and :math:`b = f(W)`.
+    :math:`s` the shape: linear, cosine (flat at both ends) or quadratic (:math:`u^2`, flat at the start); exponential
+    increases by equal factors, and constant holds the start. A schedule whose times are on the run's clock (step,
+    multistep) is not shifted: it is :math:`f(t)` from :math:`W` on, and :math:`b = f(W)`.
 
     Source: Goyal et al. 2017 (arXiv 1706.02677), sec. 2.2.
 

@@ -187,7 +187,11 @@ FLAGS = [
         "--warmup: cannot be in epochs: the steps per epoch are not known",
     ),
     bad("21-update-in-a-run-of-steps", "table --steps 100 --update epoch", "--update: cannot be epoch"),
-    bad("21-warmup-shape", "table cosine:warmup=5,warmup_shape=lin", "must be linear, cosine, exponential or constant"),
+    bad(
+        "21-warmup-shape",
+        "table cosine:warmup=5,warmup_shape=lin",
+        "must be linear, cosine, quadratic, exponential or constant",
+    ),
     bad("21-warmup-never-leaves-0", "table cosine:warmup=5,warmup_shape=exponential", "warmup_start: must be above 0"),
     bad(
         "21-warmup-start-too-high",

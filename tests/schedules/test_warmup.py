@@ -34,6 +34,7 @@ RAMPS = [  # a quarter, a half and three quarters of the way from 0.25 to 4
         [0.25 + 3.75 * share for share in ((2 - sqrt(2)) / 4, 0.5, (2 + sqrt(2)) / 4)],
         id="cosine",
     ),
+    pytest.param("quadratic", [0.25 + 3.75 * share**2 for share in (0.25, 0.5, 0.75)], id="quadratic"),
     pytest.param("exponential", [0.5, 1.0, 2.0], id="exponential"),
     pytest.param("constant", [0.25, 0.25, 0.25], id="constant"),
 ]
@@ -46,7 +47,7 @@ def test_it_climbs_by_its_shape(shape: str, expected: list[float]) -> None:
     assert schedule([0, 8, 18]).tolist() == [0.25, 4.0, 0.0]
 
 
-@pytest.mark.parametrize("shape", ["linear", "cosine", "exponential"])
+@pytest.mark.parametrize("shape", ["linear", "cosine", "quadratic", "exponential"])
 def test_its_ends_are_exact_for_any_pair_of_rates(shape: str) -> None:
     rng = np.random.default_rng(6)
     for peak, share, length in zip(
@@ -72,7 +73,9 @@ REFUSED = [
     ),
     pytest.param({"warmup_start": -0.1}, "warmup_start", "at least 0", id="negative start"),
     pytest.param({"warmup": 0}, "warmup", "above 0", id="no length"),
-    pytest.param({"warmup_shape": "sudden"}, "warmup_shape", "linear, cosine, exponential or constant", id="shape"),
+    pytest.param(
+        {"warmup_shape": "sudden"}, "warmup_shape", "linear, cosine, quadratic, exponential or constant", id="shape"
+    ),
 ]
 
 

@@ -19,6 +19,7 @@ from cosine_cli.frameworks.core.conversion import (
     min_lr_share,
     quotient,
     unscaled,
+    without_decay,
 )
 from cosine_cli.frameworks.core.float32 import Float32Schedule
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
@@ -252,8 +253,9 @@ def _decay_part(schedule: Wsd) -> list[tuple[Float32Schedule, float]]:
     return _power_decay(schedule.lr, schedule.min_lr, 0.5 if schedule.decay_shape == "sqrt" else 1.0, schedule.decay)
 
 
-def _wsd(schedule: Wsd, run: float) -> Float32Schedule:
-    del run
+def _wsd(schedule: Wsd, run: float) -> Float32Schedule | None:
+    if not schedule.decay:
+        return _nearest(without_decay(schedule), run)
     return _sequence_of([*_warmup_and_hold(schedule, schedule.stable), *_decay_part(schedule)])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosine_cli.frameworks.core.conversion import Conversion, converted, entry, min_lr_share, quotient
+from cosine_cli.frameworks.core.conversion import Conversion, converted, entry, min_lr_share, quotient, without_decay
 from cosine_cli.frameworks.core.simulate import Leaf, Scheduler
 from cosine_cli.frameworks.torch.composed import ChainedScheduler, SequentialLR
 from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
@@ -102,9 +102,10 @@ def _wave(schedule: Any) -> CosineAnnealingLR:
     return CosineAnnealingLR(lr=schedule.lr, T_max=schedule.decay, eta_min=schedule.min_lr)
 
 
-def _wsd(schedule: Wsd, run: float) -> Scheduler:
+def _wsd(schedule: Wsd, run: float) -> Scheduler | None:
     """Return a warmup, a constant and a decay in sequence."""
-    del run
+    if not schedule.decay:
+        return nearest(without_decay(schedule), run)
     lr, length = schedule.lr, schedule.decay
     decays: dict[str, Leaf] = {
         "cosine": _wave(schedule),

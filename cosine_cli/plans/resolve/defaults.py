@@ -56,7 +56,7 @@ def _declared(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Re
 def _part(part: float, param: Param, budget: TimeBudget) -> Time:
     """Return a share of the available time; a phase that must exist is at least one update."""
     if param.default.fits:
-        return _fitting(part, budget.of(param), budget.clock, least=0.0 if param.accepts(0.0) else 1.0)
+        return _fitting(part, budget.of(param), budget.clock, least=param.default.at_least)
     return _share(part, budget.of(param), budget.clock)
 
 

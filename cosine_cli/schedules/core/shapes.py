@@ -54,11 +54,11 @@ def floored(m: Ops, rate: Any, floor: float) -> Any:
     return m.maximum(rate, floor) if floor else rate
 
 
-WARMUP_SHAPES = ("linear", "cosine", "exponential", "constant")
+WARMUP_SHAPES = ("linear", "cosine", "quadratic", "exponential", "constant")
 """The shapes of a warmup; constant holds the initial rate."""
 
-DECAY_SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
-"""The shapes of a decay after a plateau."""
+DECAY_SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "shifted-exponential")
+"""The shapes of a decay after a plateau; a shifted exponential is 2 * 0.5**u - 1, which reaches 0."""
 
 
 def warmup_shape() -> Any:
@@ -106,6 +106,8 @@ def _decay_shape(m: Ops, shape: str, left: Any) -> Any:
         return cosine_of(m, left)
     if shape == "sqrt":
         return m.sqrt(left)
+    if shape == "shifted-exponential":
+        return m.form(exact=lambda: _power_of_2_minus_1(m, left), plain=lambda: 2.0**left - 1.0)
     return one_minus_sqrt(m, left, 1.0 - left) if shape == "1-sqrt" else left
 
 
@@ -115,6 +117,12 @@ def one_minus_sqrt(m: Ops, left: Any, passed: Any) -> Any:
         exact=lambda: left / (1.0 + m.sqrt(passed)),  # equal, without cancellation near the end
         plain=lambda: 1.0 - m.sqrt(passed),
     )
+
+
+def _power_of_2_minus_1(m: Ops, share: Any) -> Any:
+    """Return ``2**share - 1`` without cancellation near 0: ``e**x - 1`` is ``2 y / (1 - y)``, ``y = tanh(x / 2)``."""
+    y = m.tanh(0.5 * math.log(2.0) * share)
+    return m.where(share < 1.0, 2.0 * y / (1.0 - y), 1.0)
 
 
 def _by_equal_factors(start: float, end: float, share: Any) -> Any:
@@ -142,7 +150,7 @@ def warmup_rate(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
         rate = _by_equal_factors(start, target, u)
         lowest, highest = sorted((start, target))
         return m.form(exact=lambda: m.minimum(m.maximum(rate, lowest), highest), plain=lambda: rate)
-    return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u)
+    return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u**2 if shape == "quadratic" else u)
 
 
 def half_waves(length: float, until: float, at_most: int) -> list[Piece]:
