@@ -65,7 +65,8 @@ def _read_time(_: Param, raw: RawValue) -> Any:
 
 def _time_schema(param: Param) -> Json:
     number = {"type": "number", **{name: value for name, value in limits(param).items() if name != "maximum"}}
-    return {"anyOf": [number, {"type": "string", "pattern": f"^{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
+    sign = "-?" if param.is_offset else ""
+    return {"anyOf": [number, {"type": "string", "pattern": f"^{sign}{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
 
 
 def _count_schema(param: Param) -> Json:

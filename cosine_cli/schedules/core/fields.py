@@ -185,6 +185,11 @@ class Param(NamedTuple):
         return self.kind is Kind.COUNT
 
     @property
+    def is_offset(self) -> bool:
+        """Tell whether its value is a time of any sign and size."""
+        return self.time is not None and self.above is None and self.at_least is None
+
+    @property
     def _noun(self) -> str:
         return "whole number" if self.whole else "finite number"
 
