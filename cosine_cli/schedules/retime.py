@@ -30,8 +30,8 @@ class Retime(Wrapper):
 
     .. math:: \eta(t) = f(\max(t / s + a, 0))
 
-    with :math:`s` = ``stretch``, :math:`a` = ``ahead`` (steps on the clock of the inner schedule), :math:`f` = ``of``. It
-    ends when ``of`` does on that clock.
+    with :math:`s` = ``stretch``, :math:`a` = ``ahead`` (steps on the clock of the inner schedule), :math:`f` = ``of``.
+    It ends when ``of`` does on that clock.
 
     Source: loops that step a scheduler once in several updates, as under gradient accumulation (2017).
 

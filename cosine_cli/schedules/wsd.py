@@ -75,9 +75,10 @@ class Wsd(Schedule):
     min_lr: float = end_rate()
     warmup_shape: str = shapes.warmup_shape()
     warmup_start: float = shapes.warmup_start()
+    warmup_from: str = shapes.warmup_from()
 
     def check(self) -> None:
-        shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.lr)
+        shapes.check_warmup(self.warmup_shape, self.warmup_start, self.warmup_from, self.lr)
         if not self.decay and self.min_lr:
             hint = "with a decay of 0 the rate stays at lr"
             raise ParameterError("min_lr", "needs a decay longer than 0", got=repr(self.min_lr), hint=hint)
@@ -110,7 +111,7 @@ class Wsd(Schedule):
         rate = self._after_warmup(m, t)
         if not self.warmup:
             return rate
-        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
+        u = shapes.warmup_progress(m, t, self.warmup, self.warmup_from)
         return m.where(t < self.warmup, shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     def _after_warmup(self, m: Ops, t: Any) -> Any:
@@ -121,10 +122,10 @@ class Wsd(Schedule):
 
     @property
     def segments(self) -> Sequence[tuple[float, PieceKind]]:
-        warmup: PieceKind = "flat" if self.warmup_shape == "constant" else "smooth"
+        warmup = shapes.warmup_segments(self.warmup, self.warmup_shape, self.warmup_from)
         if not self.decay:
-            return (self.warmup, warmup), (math.inf, "flat")
-        return (self.warmup, warmup), (self._decay_start, "flat"), (self.constant_from, "smooth"), (math.inf, "flat")
+            return *warmup, (math.inf, "flat")
+        return *warmup, (self._decay_start, "flat"), (self.constant_from, "smooth"), (math.inf, "flat")
 
     def description(self, formatter: Formatter) -> str:
         if self.decay:

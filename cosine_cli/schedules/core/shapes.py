@@ -71,8 +71,32 @@ def warmup_start() -> Any:
     return param(0.0, "learning rate at the start of the warmup", at_least=0)
 
 
-def check_warmup_start(shape: str, start: float, peak: float) -> None:
+def warmup_from() -> Any:
+    """Declare ``warmup_from`` of a schedule with a warmup of its own."""
+    return param(
+        "start", "rate of update 0: warmup_start, or the first step above it, 1/warmup", choices=("start", "first")
+    )
+
+
+def warmup_progress(m: Ops, t: Any, warmup: float, origin: str) -> Any:
+    """Return the share of a warmup that has elapsed at ``t``; from the first update on, the next step counts too."""
+    if origin != "first":
+        return m.named("progress", m.minimum(t / warmup, 1.0))
+    share = m.minimum((t + 1.0) / warmup, 1.0)
+    return m.named("progress", m.form(exact=lambda: m.where(t < warmup - 1.0, share, 1.0), plain=lambda: share))
+
+
+def warmup_segments(warmup: float, shape: str, origin: str) -> tuple[tuple[float, PieceKind], ...]:
+    """Return the segments of a warmup; from the first update on, it reaches its target one step early."""
+    kind: PieceKind = "flat" if shape == "constant" else "smooth"
+    return ((max(warmup - 1.0, 0.0), kind), (warmup, "flat")) if origin == "first" else ((warmup, kind),)
+
+
+def check_warmup(shape: str, start: float, origin: str, peak: float) -> None:
     """Raise ParameterError if a warmup of this shape cannot begin at ``start``, or if it is above the peak."""
+    if shape == "constant" and origin == "first":
+        hint = "a constant warmup holds warmup_start"
+        raise ParameterError("warmup_from", "must be start for a constant warmup", got="first", hint=hint)
     if shape == "exponential" and start == 0:
         hint = "an exponential warmup cannot start at 0"
         raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", hint=hint)
@@ -149,7 +173,8 @@ def warmup_rate(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
     if shape == "exponential":
         rate = _by_equal_factors(start, target, u)
         lowest, highest = sorted((start, target))
-        return m.form(exact=lambda: m.minimum(m.maximum(rate, lowest), highest), plain=lambda: rate)
+        within = m.minimum(m.maximum(rate, lowest), highest)
+        return m.form(exact=lambda: m.where(u < 1.0, within, target), plain=lambda: rate)
     return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u**2 if shape == "quadratic" else u)
 
 
