@@ -136,7 +136,7 @@ def test_an_ambiguous_value_gets_no_hint(line: str, end: str) -> None:
         (["cosine", "x" * 1000], "plan, plot, show and table"),
         (["cosine", "--title", "\x1b[31m"], "plan, plot, show and table"),
         (["table", "--lrr", "1" * 1000], "see 'cosine-lr table --help'"),
-        (["table", "cosine:lable=" + "x" * 1000], "warmup_start and label"),
+        (["table", "cosine:lable=" + "x" * 1000], "warmup_from and label"),
         (["table", "step:" + ",".join(f"p{i}=1" for i in range(200))], None),
     ],
     ids=["long", "control characters", "a long value", "a long label", "many parameters"],

@@ -288,6 +288,7 @@ def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping
     values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
     warmup = {name: in_steps(time.value, task.clock) for name, time in warmup_params.items()}
     try:
+        _check_warmup_from({**values, **warmup}, task)
         with computable(task.spec.where):
             schedule = task.schedule(**values)
             if not task.context.called:
@@ -297,6 +298,13 @@ def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping
         return Warmup(**warmup, of=schedule) if warmup else schedule
     except ParameterError as error:
         raise _located(error, task) from None
+
+
+def _check_warmup_from(values: Mapping[str, Any], task: _Task) -> None:
+    """Raise if a warmup counts the first step in a run that updates the rate once per epoch of several steps."""
+    if values.get("warmup_from") == "first" and task.context.update == "epoch" and task.clock.counts_both:
+        rule, hint = "must be start with update epoch", "first is the first step, not the first epoch"
+        raise ParameterError("warmup_from", rule, got="first", hint=hint)
 
 
 def _located(error: ParameterError, task: _Task) -> RequestError:

@@ -241,6 +241,7 @@ def test_parameters_of_the_curve_inside_by_its_own_name(plan: Callable[..., Plan
                 "min_lr": 0.0,
                 "warmup": epochs(5),
                 "warmup_shape": "linear",
+                "warmup_from": "start",
                 "warmup_start": 0.0,
             },
             {"total": "default: the run minus the warmup"},
@@ -287,7 +288,7 @@ FAULTS = [
     ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; add warmup=, as in warmup=5"]),  # noqa: E501
     ("cosine:for=5", None, [
         ("curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-        "warmup_start and label")
+        "warmup_start, warmup_from and label")
     ]),
     (
         "cosine:total=5ep --steps 10",
@@ -297,7 +298,7 @@ FAULTS = [
     ),
     ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave time for its inner curve, got none of 100 epochs"]),  # noqa: E501
     ("", "warmup: {}", ["c.yaml:1:9: a warmup needs a length; as in warmup: {for: 5}"]),
-    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; it takes for, shape and start"]),
+    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; it takes for, shape, start and from"]),
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
@@ -312,7 +313,7 @@ FAULTS = [
         "",
         "curves: [scale: {factor: 0.5, of: {cosine: {for: 20}}}]",
         [("c.yaml:1:50: cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-          "warmup_start and label")],
+          "warmup_start, warmup_from and label")],
     ),
     (
         "",
