@@ -169,6 +169,17 @@ def test_drops_count_from_the_start_of_the_run(plan: Callable[..., Plan]) -> Non
     assert schedule([5, 29, 30, 59, 60]) == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001])
 
 
+def test_a_warmup_that_counts_the_first_update(plan: Callable[..., Plan]) -> None:
+    expected = Warmup(warmup=5, warmup_from="first", of=Cosine(lr=0.1, total=95))
+    assert plan("cosine:warmup=5,warmup_from=first").curves[0].schedule == expected
+    assert plan("", "curves: [cosine: {warmup: {for: 5, from: first}}]").curves[0].schedule == expected
+    assert plan("", "warmup: {for: 5, from: first}\ncurves: [cosine]").curves[0].schedule == expected
+    with pytest.raises(RequestError, match="warmup_from: must be start with update epoch, got 'first'; first is the"):
+        plan("wsd:warmup=5,warmup_from=first --update epoch --steps-per-epoch 10")
+    with pytest.raises(RequestError, match="warmup_from needs a warmup longer than 0"):
+        plan("cosine:warmup=0,warmup_from=first")
+
+
 def test_a_folded_warmup(plan: Callable[..., Plan]) -> None:
     expected = Warmup(warmup=5, warmup_shape="cosine", warmup_start=1e-6, of=Cosine(lr=0.1, total=95))
     folded = "{for: 5, shape: cosine, start: 1e-6}"
