@@ -50,7 +50,7 @@ def _declared(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Re
         return Resolved(budget.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
     if isinstance(declared, OneUnit):
         return Resolved(Time(1.0, budget.clock.unit if budget.clock.steps_per_epoch is None else budget.unit))
-    return Resolved(declared)
+    return Resolved(Time(declared, budget.clock.unit) if param.time and isinstance(declared, float) else declared)
 
 
 def _part(part: float, param: Param, budget: TimeBudget) -> Time:
