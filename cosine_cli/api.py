@@ -16,12 +16,13 @@ import os
 import re
 import warnings
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex, TypeAlias
+from operator import index
+from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,14 +31,17 @@ from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import CurveFlags, Rows, Run
-from cosine_cli.plans.model.placement import on_axis
+from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
+from cosine_cli.plans.model.placement import on_own_run
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine, is_file
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.file_words import is_file
+from cosine_cli.plans.registry import is_known
 from cosine_cli.schedules.core.arrays import Rates
-from cosine_cli.schedules.core.fields import Param, merged
+from cosine_cli.schedules.core.fields import Param, merged, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.studies.statistics import Statistics, statistics
 from cosine_cli.studies.table_rows import Times, choose
 from cosine_cli.text import closest, either, question, quote
 
@@ -48,7 +52,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
     from matplotlib.lines import Line2D
 
-Option: TypeAlias = str | SupportsFloat | SupportsIndex | Iterable[str | SupportsFloat] | None
+Values: TypeAlias = str | SupportsFloat | SupportsIndex | Iterable[str | SupportsFloat]
+Option: TypeAlias = Values | Mapping[str, Values] | None
 
 MOST_VALUES = 10**8
 """The largest number of rates in one array: 800 MB."""
@@ -56,10 +61,13 @@ MOST_VALUES = 10**8
 _REPR_ROWS = 5
 
 _SETTINGS = {param.name: param for param in merged(Caption, Figure) if param.name != "output"}
-_OPTIONS = {param.name: param for param in merged(Run, CurveFlags)} | _SETTINGS
+_OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _SETTINGS
 _ROWS = {param.name: param for param in merged(Rows)}
 
+_VALUE = Param(name="value", type=float, default=None, meaning="values of a grid", separator=",")
+
 _FLAG = re.compile(r"--(no-)?([a-z][a-z-]*[a-z])(?:[ =]([0-9][\w.%/,+-]*[\w%]|[0-9N]\b))?")
+_PAIR = re.compile(r"did you mean --(no-)?([a-z][a-z-]*)[ =](.+)\?")
 _NUMBER = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?|N")
 
 
@@ -79,18 +87,36 @@ class RateFunction:
     >>> cosine = clr.plan("cosine", lr=0.1, steps=1000)["cosine"]
     >>> cosine([0, 500, 1000])
     array([0.1 , 0.05, 0.  ])
+
+    In PyTorch, with an optimizer whose ``lr`` is 1.0::
+
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, cosine)
     """
+
+    # LambdaLR saves the __dict__ of its function in checkpoints; torch.load refuses those with a schedule in them.
+    __slots__ = ("__dict__", "label", "name", "schedule")
 
     label: str
     name: str
     schedule: Schedule
 
-    def __call__(self, t: ArrayLike) -> Rates:
-        """Return the rates used for the updates ``t``, counted from 0, as an array of the same shape.
+    def __reduce__(self) -> tuple[type[RateFunction], tuple[str, str, Schedule]]:
+        """Return how to copy it, which a frozen class with slots does not do on its own."""
+        return RateFunction, (self.label, self.name, self.schedule)
+
+    @overload
+    def __call__(self, t: float | np.number[Any]) -> float: ...
+
+    @overload
+    def __call__(self, t: ArrayLike) -> Rates: ...
+
+    def __call__(self, t: ArrayLike) -> float | Rates:
+        """Return the rate used for update ``t``, counted from 0, or an array of the rates of several updates.
 
         After the end of the curve the rate is NaN.
         """
-        return self.schedule(t)
+        rates = self.schedule(t)
+        return rates if np.ndim(rates) else float(rates)
 
 
 class LearningRates:
@@ -106,22 +132,34 @@ class LearningRates:
     @cached_property
     def curves(self) -> tuple[RateFunction, ...]:
         """The curves, in the order of the legend."""
-        return tuple(RateFunction(c.label, c.name, on_axis(c, self._plan)) for c in self._plan.curves)
+        return tuple(RateFunction(c.label, c.name, on_own_run(c)) for c in self._plan.curves)
 
     @property
     def steps(self) -> int:
         """The length of the run in steps; of several runs, that of the longest."""
-        return self._plan.clock.total
+        return max(self._plan.clock_of(curve).total for curve in self._plan.curves)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """How another program's config was read, what has no effect, and which curves end early."""
         return _notes(self._plan)
 
-    def __getitem__(self, curve: str | int) -> RateFunction:
+    def __len__(self) -> int:
+        """Return the number of curves."""
+        return len(self.curves)
+
+    def __iter__(self) -> Iterator[RateFunction]:
+        """Yield the curves, in the order of the legend."""
+        return iter(self.curves)
+
+    def __contains__(self, curve: object) -> bool:
+        """Tell whether there is a curve with a label, or of a schedule."""
+        return any(curve in (each, each.label, each.name) for each in self.curves)
+
+    def __getitem__(self, curve: str | SupportsIndex) -> RateFunction:
         """Return the curve with a label, the only curve of a schedule, or the curve at a position."""
-        if isinstance(curve, int):
-            return self.curves[curve]
+        if not isinstance(curve, str):
+            return self.curves[index(curve)]
         found = [each for each in self.curves if each.label == curve]
         found = found or [each for each in self.curves if each.name == curve]
         if len(found) != 1:
@@ -130,6 +168,15 @@ class LearningRates:
             hint = (near and question(near)) or f"the curves are {either(map(repr, labels), last='and')}"
             raise user_error("curve", "must be the label of a curve", got=quote(curve), hint=hint)
         return found[0]
+
+    def statistics(self) -> dict[str, Statistics]:
+        """Return the key numbers of each curve, by its label, as ``cosine-lr table --summary`` prints them.
+
+        >>> import cosine_cli as clr
+        >>> round(clr.plan("cosine", "linear", epochs=100).statistics()["linear"].sum, 3)
+        5.05
+        """
+        return dict(zip([curve.label for curve in self.curves], statistics(self._plan), strict=True))
 
     def rates(self, **rows: Option) -> Curves:
         """Return the rates at chosen times, by default at every epoch, or every step of a run in steps.
@@ -179,8 +226,8 @@ class LearningRates:
         """
         from cosine_cli.render.figure.mpl.on_axes import draw_on
 
-        plan = self._plan if theme is None else self._with({"theme": theme})
-        return draw_on(ax, plan)
+        plan = self._with({} if theme is None else {"theme": theme})
+        return draw_on(ax, _in_one_theme(plan))
 
     def save(self, path: str | os.PathLike[str], **settings: Option) -> None:
         """Write the figure to a file, as ``cosine-lr plot -o`` does: its suffix selects the format."""
@@ -195,7 +242,7 @@ class LearningRates:
         from cosine_cli.render.terminal import Terminal
 
         with _python_words():
-            return b"".join(table(self._plan, self._times(**rows), terminal=Terminal.none(), matched=None)).decode()
+            return b"".join(table(self._plan, self._times(**rows), terminal=Terminal.none())).decode()
 
     def __repr__(self) -> str:
         """Return a short table."""
@@ -206,7 +253,7 @@ class LearningRates:
         from cosine_cli.plans.writer import config_text
         from cosine_cli.render.figure.mpl.save import figure_file
 
-        plan = self._with({"theme": "light"}) if self._plan.figure.theme == "both" else self._plan
+        plan = _in_one_theme(self._plan)
         drawn = figure_file(plan, suffix="png", theme=plan.figure.theme, source=config_text(plan.bare))
         width = round(plan.figure.size[0] * 96)
         image = f'<img alt="" width="{width}" src="data:image/png;base64,{b64encode(drawn.data).decode()}">'
@@ -224,11 +271,12 @@ class LearningRates:
             return load_plan(_merged(self._line, _texts(settings, _SETTINGS)), SETTINGS)
 
 
-def plan(*curves: str | os.PathLike[str], **options: Option) -> LearningRates:
+def plan(*curves: str | os.PathLike[str] | Schedule, **options: Option) -> LearningRates:
     """Return the learning rates of curves and files, as the command line reads them.
 
-    - ``curves``: curves such as ``"cosine:warmup=5"`` and files such as ``"run.yaml"`` or ``Path("args.json")``;
-      by default cosine, step and exponential decay.
+    - ``curves``: curves such as ``"cosine:warmup=5"``, files such as ``"run.yaml"`` or ``Path("args.json")``, and
+      schedules such as ``Cosine(lr=0.1, total=100)``, with times in steps; by default cosine, step and exponential
+      decay.
     - ``options``: those of ``cosine-lr plot``: ``lr=0.1``, ``epochs=100``, ``warmup="5%"``, ``log=True``,
       ``preset="icml"``, ...
 
@@ -270,12 +318,39 @@ plan.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # complet
 )
 
 
-def _word(curve: str | os.PathLike[str]) -> str:
+def _in_one_theme(plan: Plan) -> Plan:
+    """Return a plan in light colors if it has both themes, which are two figures."""
+    return replace(plan, figure=replace(plan.figure, theme="light")) if plan.figure.theme == "both" else plan
+
+
+def _word(curve: str | os.PathLike[str] | Schedule) -> str:
     """Return a curve or a file as the command line takes it; a path object is a file whatever its name."""
+    if isinstance(curve, Schedule):
+        return _spec(curve)
     if not isinstance(curve, str | os.PathLike):
-        raise user_error("curve", "must be a text such as 'cosine:warmup=5', or a path", got=type(curve).__name__)
+        raise user_error(
+            "curve", "must be a text such as 'cosine:warmup=5', a path or a schedule", got=type(curve).__name__
+        )
     text = os.fspath(curve)
     return text if isinstance(curve, str) or is_file(text) else f"./{text}"
+
+
+def _spec(schedule: Schedule) -> str:
+    """Return a schedule as the command line takes it, with its times in steps."""
+    kind = type(schedule)
+    given = [(param, getattr(schedule, param.name)) for param in params(kind)]
+    if any(param.kind is Kind.CURVE or param.mapping for param, _ in given):
+        raise user_error("curve", "must not be composed of others", got=kind.__name__, hint="write it in a config")
+    name = kind.__module__.removeprefix("cosine_cli.schedules.")
+    if not is_known(name):  # one of a framework counts calls, which may be steps or epochs
+        raise user_error("curve", "must be a schedule of the catalogue", got=kind.__name__, hint="give it as a text")
+    values = [f"{param.name}={_value(param, value)}" for param, value in given if value is not None]
+    return f"{name}:{','.join(values)}"
+
+
+def _value(param: Param, value: Any) -> str:
+    parts = value if isinstance(value, tuple) else (value,)
+    return (param.separator or "/").join(f"{_text(param, part)}{'st' if param.kind.is_time else ''}" for part in parts)
 
 
 def _texts(options: dict[str, Option], known: dict[str, Param]) -> dict[str, Any]:
@@ -294,6 +369,9 @@ def _option_hint(name: str, value: Option, known: dict[str, Param]) -> str:
 
     option = f"--{name.replace('_', '-')}"
     hint = option_hint(option, [option, str(value)], list(known.values()), command="plot")
+    pair = _PAIR.fullmatch(hint)
+    if pair is not None:  # whatever the value is, which an error message quotes only in part
+        return question(_argument(pair)) or hint
     return hint if hint.endswith("?") else f"the options are {either(known, last='and')}"
 
 
@@ -304,6 +382,8 @@ def _text(param: Param, value: Option) -> str | bool | tuple[str, ...]:
         return (value,) if param.repeated else value
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
         return repr(value.item())
+    if isinstance(value, Mapping):  # a grid
+        return tuple(f"{name}={_text(_VALUE, values)}" for name, values in value.items())
     if isinstance(value, Iterable):
         parts = tuple(str(_text(param._replace(repeated=False), part)) for part in value)
         return parts if param.repeated else (param.separator or ",").join(parts)
@@ -321,8 +401,10 @@ def _merged(line: CommandLine, given: dict[str, Any]) -> CommandLine:
 def _notes(plan: Plan) -> tuple[str, ...]:
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
-    return (*plan.remarks, *milestone_notes(plan), *truncation_notes(plan))
+    notes = (*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan))
+    return tuple(_FLAG.sub(_argument, note) for note in notes)
 
 
 @contextmanager
@@ -339,9 +421,13 @@ def _in_python(problem: Problem) -> Problem:
     return Problem(where or "", rule or "", got, hint)
 
 
+def _literal(value: str) -> str:
+    return value if _NUMBER.fullmatch(value) else repr(value.strip("'"))
+
+
 def _argument(flag: re.Match[str]) -> str:
     negated, name, value = flag.groups()
     name = name.replace("-", "_")
     if value is None:
         return f"{name}=False" if negated else name
-    return f"{name}={value if _NUMBER.fullmatch(value) else repr(value)}"
+    return f"{name}={_literal(value)}"

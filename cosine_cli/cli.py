@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from itertools import takewhile
 from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 # Before numpy: its import starts a thread pool that no schedule uses and that takes 40% of the import time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from cosine_cli import __version__
+from cosine_cli.completion import VARIABLE
 from cosine_cli.errors import CosineLrError, user_error
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.streams import PROGRAM, note, write_stdout
-from cosine_cli.text import quote, visible
+from cosine_cli.streams import PROGRAM, note, notes, on_terminal, write_stdout
+from cosine_cli.text import either, quote, visible
+
+if TYPE_CHECKING:
+    from cosine_cli.completion.line_completion import Command
 
 HELP = ("--help", "-h")
+COMPLETION = ("--install-completion", "--show-completion")
 
 EXIT_BUG = 70  # EX_SOFTWARE
 
@@ -56,6 +63,9 @@ def load_command(name: str) -> ModuleType:
 
 
 def _dispatch(argv: list[str]) -> None:
+    if VARIABLE in os.environ:
+        _complete(os.environ[VARIABLE])
+        return
     name, rest = (argv[0], argv[1:]) if argv else ("--help", [])
     if name == "help" and rest:
         name, rest = rest[0], ["--help"]
@@ -65,6 +75,8 @@ def _dispatch(argv: list[str]) -> None:
         write_stdout([overview({name: load_command(name) for name in commands()}).encode()])
     elif name == "--version" and not rest:
         write_stdout([f"{PROGRAM} {__version__}\n".encode()])
+    elif name.partition("=")[0] in COMPLETION:
+        _set_up_completion(argv)
     elif name not in commands():
         raise _unknown(argv)
     elif any(word in HELP for word in takewhile(lambda word: word != "--", rest)):
@@ -73,6 +85,50 @@ def _dispatch(argv: list[str]) -> None:
         write_stdout([command_help(name, load_command(name)).encode()])
     else:
         _call(name, rest)
+
+
+def _complete(instruction: str) -> None:
+    """Answer a completion script, or print it: ``complete_bash``, ``source_bash``."""
+    from cosine_cli.completion import shells
+
+    action, _, shell = instruction.partition("_")
+    if shell not in shells.SHELLS or action not in ("complete", "source"):
+        rule = f"must be complete_SHELL or source_SHELL, with {either(shells.SHELLS)}"
+        raise user_error(VARIABLE, rule, got=quote(instruction))
+    if action == "source":
+        write_stdout([shells.script(shell)])
+        return
+    from cosine_cli.completion.line_completion import candidates
+
+    line = shells.typed_line(shell, os.environ)
+    options = {**dict.fromkeys((*HELP[:1], "--version"), ()), **dict.fromkeys(COMPLETION, shells.SHELLS)}
+    known = {name: partial(_completed_command, name) for name in commands()}
+    write_stdout([shells.answer(shell, line, candidates(line.words, line.typed, known, options))])
+
+
+def _completed_command(name: str) -> Command:
+    from cosine_cli.completion.line_completion import Command
+    from cosine_cli.plans.parse.argv import InputFlags, shared
+
+    module = load_command(name)
+    flags = {flag: param for param in merged(*declarations(module)) for flag in flags_of(param)}
+    purpose = (module.__doc__ or "").partition("\n")[0].rstrip(".")
+    return Command(purpose, flags, takes_curves=InputFlags in shared(module))
+
+
+def _set_up_completion(argv: list[str]) -> None:
+    """Install or print the completion script of a shell, by default of the one that runs this program."""
+    from cosine_cli.completion import install, shells
+
+    option, equals, attached = argv[0].partition("=")
+    given = [*([attached] if equals else []), *argv[1:]]
+    if len(given) > 1:
+        raise user_error(option, "takes one shell", got=quote(given[1]))
+    shell = install.shell_of(option, given[0] if given else None)
+    if option == "--show-completion":
+        write_stdout([shells.script(shell)])
+    else:
+        write_stdout([f"{visible(line)}\n".encode("utf-8", "backslashreplace") for line in install.install(shell)])
 
 
 def _unknown(words: Sequence[str]) -> CosineLrError:
@@ -95,6 +151,8 @@ def _call(name: str, words: list[str]) -> None:
         line = app(args=words, prog_name=f"{PROGRAM} {name}", standalone_mode=False)
     except typer.TyperException as error:
         raise _usage(error, words, module) from None
+    if on_terminal(sys.stderr):
+        notes(line.synonyms)
     module.run(line)
 
 
@@ -142,6 +200,7 @@ def _callback(module: ModuleType) -> Callable[..., CommandLine]:
     def command(**given: Any) -> CommandLine:
         # Typer passes True for any flag, also for --no-annotations.
         raw = {name: False if value is True and name in negated else value for name, value in given.items()}
+        raw |= {param.name: _only(param, raw[param.name]) for param in declared if _takes_one_value(param)}
         return CommandLine.of(raw, command=module.__name__.rpartition(".")[2])
 
     parameters = [
@@ -156,6 +215,17 @@ def _callback(module: ModuleType) -> Callable[..., CommandLine]:
     return command
 
 
+def _takes_one_value(param: Param) -> bool:
+    return param.kind is not Kind.SWITCH and not param.repeated
+
+
+def _only(param: Param, values: Any) -> str | None:
+    """Return the value of an option; raise RequestError if it is given several times."""
+    if values is not None and len(values) > 1:
+        raise user_error(param.long, "must be given only once", got=either(map(quote, values), last="and"))
+    return values[0] if values else None
+
+
 def _words(module: ModuleType) -> Any:
     import typer
 
@@ -165,8 +235,8 @@ def _words(module: ModuleType) -> Any:
 
 
 def _option(param: Param) -> Any:
-    """Return a parameter as an option of Typer: a string, parsed later; None if it is not given."""
+    """Return a parameter as an option of Typer: a list of strings, parsed later; None if it is not given."""
     import typer
 
-    kind = bool if param.kind is Kind.SWITCH else list[str] if param.repeated else str
+    kind = bool if param.kind is Kind.SWITCH else list[str]
     return Annotated[kind | None, typer.Option(*flags_of(param), help=param.meaning)]

@@ -142,12 +142,12 @@ def _suffix_hint(target: str, suffix: str, suffixes: Mapping[str, Form]) -> str 
     return None if meant is None else question(f"{target[: -len(suffix)]}{meant}")
 
 
-def make_folder(path: str) -> None:
+def make_folder(path: str, *, where: str) -> None:
     """Create a directory and its parents if they are missing."""
     try:
         os.makedirs(path, exist_ok=True)
     except FileExistsError:
-        raise user_error("--out-dir", "must be a directory", got=f"the file {quote(path)}") from None
+        raise user_error(where, "must be a directory", got=f"the file {quote(path)}") from None
     except (OSError, ValueError) as error:
         raise runtime_error(f"cannot create directory {quote(path)}", reason_of(error)) from error
 

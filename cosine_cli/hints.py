@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.model.options import LR, flag_of
-from cosine_cli.plans.parse.argv import is_file
+from cosine_cli.plans.model.options import flag_of
 from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.parameter_aliases import meant, parameter_of
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.schedule_aliases import curve_of, known_parameters
@@ -18,6 +18,17 @@ from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.streams import PROGRAM
 from cosine_cli.text import closest, did_you_mean, either, question
+
+_COMMANDS = {
+    **dict.fromkeys(("help", "list", "ls", "schedules", "schedulers", "info", "describe", "man"), "explain"),
+    **dict.fromkeys(("draw", "figure", "graph"), "plot"),
+    **dict.fromkeys(("print", "export", "csv"), "table"),
+    **dict.fromkeys(("preview", "chart"), "show"),
+    **dict.fromkeys(("generate", "codegen"), "code"),
+    **dict.fromkeys(("config", "init"), "plan"),
+    "version": "--version",
+}
+"""Other programs' names of commands."""
 
 FIRST = "plot"
 """The command suggested first for a line without a command."""
@@ -29,6 +40,8 @@ def command_hint(words: Sequence[str], flags: Mapping[str, Iterable[str]]) -> st
     - ``flags``: the flags of each command.
     """
     name, *rest = words
+    if name in _COMMANDS:
+        return f"did you mean {shlex.join([PROGRAM, _COMMANDS[name], *rest])}?"
     line = _with_command(name, rest, flags)
     hint = question(shlex.join([PROGRAM, *line])) if line is not None else did_you_mean(name, flags)
     return hint or f"the commands are {either(flags, last='and')}"
@@ -57,7 +70,7 @@ def _takes(flags: Iterable[str], words: Sequence[str]) -> bool:
 
 def _curve(text: str) -> str | None:
     try:
-        return curve_of(parse_curve(text, unit="epoch"), lr=LR.default)
+        return curve_of(parse_curve(text, unit="epoch"))
     except RequestError:
         return None
 
@@ -103,7 +116,8 @@ def _suggestions(
 ) -> Iterator[str | None]:
     """Yield what a name may stand for, the most likely first: a name or an alias, then a mistyped one."""
     for mistyped in (False, True):
-        yield _flag(name, value, flags, words, mistyped=mistyped)
+        yield _flag(name, value, flags, mistyped=mistyped)
+        yield None if mistyped else _choice(name, flags)
         if value is not None:
             yield from _in_a_curve(name, value, words, mistyped=mistyped)
 
@@ -119,28 +133,21 @@ def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
     return option.lstrip("-"), None
 
 
-def _flag(
-    name: str, value: str | None, flags: Mapping[str, Param], words: Sequence[str], *, mistyped: bool
-) -> str | None:
+def _choice(name: str, flags: Mapping[str, Param]) -> str | None:
+    """Return the flag with a choice of this name: ``--dark`` is ``--theme dark``; None if several have it."""
+    found = [f"{param.long} {name}" for param in flags.values() if name in (*param.choices, *param.synonyms)]
+    return found[0] if len(found) == 1 else None
+
+
+def _flag(name: str, value: str | None, flags: Mapping[str, Param], *, mistyped: bool) -> str | None:
     """Return the flag that a name stands for, with its value; None if there is none."""
     spelt = parameter_of(name, flags, mistyped=mistyped)
     if spelt is not None and (value is None or flags[spelt].kind is Kind.SWITCH):
         return flags[spelt].long
     if value is None:
         return None
-    pair = meant(name, RawValue(value, name), flags, lr=_peak(words), mistyped=mistyped)
+    pair = meant(name, RawValue(value, name), flags, mistyped=mistyped)
     return None if pair is None else f"{flags[pair.name].long} {shlex.quote(pair.text)}"
-
-
-def _peak(words: Sequence[str]) -> float | None:
-    """Return the peak rate of the line's curves; None if a config or a curve may set another one."""
-    if any(is_file(word) or "lr=" in word or word in ("-c", "--config") for word in words):
-        return None
-    _, value = _given("--lr", words)
-    try:
-        return LR.default if value is None else float(value)
-    except ValueError:
-        return None
 
 
 def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) -> Iterator[str]:
@@ -149,10 +156,10 @@ def _in_a_curve(name: str, value: str, words: Sequence[str], *, mistyped: bool) 
         schedule, _, given = text.partition(":")
         if text.startswith("-") or text == value or not is_known(schedule):
             continue
-        pair = meant(name, RawValue(value, name), known_parameters(schedule), lr=_peak(words), mistyped=mistyped)
+        pair = meant(name, RawValue(value, name), known_parameters(schedule), mistyped=mistyped)
         if pair is not None:
             yield shlex.quote(f"{schedule}:{given}{',' if given else ''}{pair.written('text')}")
-    if not mistyped:
+    if not mistyped and not any(is_known(text.partition(":")[0]) for text in words if text != value):
         yield from _examples(name, value)
 
 
@@ -161,7 +168,7 @@ def _examples(name: str, value: str) -> Iterator[str]:
     from cosine_cli.plans.resolve.request import resolve
 
     for schedule in dict.fromkeys((*catalogue.COMPARED, *catalogue.names())):
-        pair = meant(name, RawValue(value, name), known_parameters(schedule), lr=LR.default, mistyped=False)
+        pair = meant(name, RawValue(value, name), known_parameters(schedule), mistyped=False)
         if pair is None:
             continue
         text = f"{schedule}:{pair.written('text')}"

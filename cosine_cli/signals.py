@@ -52,4 +52,10 @@ def _exit(number: int, frame: object) -> None:
 
 def _raise(number: int, frame: object) -> None:
     del frame
+    _replace(_raise, _continue)  # a second signal would interrupt the cleanup
     sys.exit(128 + number)
+
+
+def _continue(number: int, frame: object) -> None:
+    """Do nothing; with SIG_IGN, Python would print a message about a signal that has already arrived."""
+    del number, frame

@@ -12,7 +12,7 @@ folder=${1:-$configs/figures}
 mkdir -p "$folder"
 cd "$folder" # a figure embeds the path of its output as it is given: here, only the name
 
-cosine-lr plot "$configs"/*.yaml
+cosine-lr plot --each "$configs"/*.yaml
 
 # The pictures of the documents that are not drawn from a config, or not in both themes.
 cosine-lr plot --lr 0.1 --epochs 100

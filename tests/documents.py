@@ -26,6 +26,7 @@ from reference_tables import TABLES
 
 import cosine_cli
 from cosine_cli import cli
+from cosine_cli.completion.parameter_index import index_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "sample_configs/cosine-lr.schema.json"
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
-GENERATED_FILES = (*PAGES, SCHEMA)
+PARAMETERS = "cosine_cli/completion/parameters.txt"
+GENERATED_FILES = (*PAGES, SCHEMA, PARAMETERS)
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"(<!-- generated: (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -78,6 +80,8 @@ def generated(name: str) -> str:
     """Return a generated file as it should be."""
     if name == SCHEMA:
         return run("cosine-lr plan --schema", ROOT)
+    if name == PARAMETERS:
+        return index_text()
     return _with_outputs(_TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], read(name)))
 
 

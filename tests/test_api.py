@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import subprocess
 import sys
 import warnings
@@ -14,9 +16,18 @@ import pytest
 from door import ask
 from matplotlib import colors
 from matplotlib.figure import Figure
+from plans_of import planned
 
 import cosine_cli as clr
+from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR
+from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.cosine import Cosine
+from cosine_cli.schedules.multistep import Multistep
+from cosine_cli.schedules.onecycle import Onecycle
+from cosine_cli.schedules.warmup import Warmup
+from cosine_cli.schedules.wsd import Wsd
 
+COMPOSED = Warmup(warmup=5, of=Cosine(lr=1, total=9))
 ARGS = '{"lr_scheduler_type": "cosine", "learning_rate": 2e-5, "warmup_ratio": 0.03, "max_steps": 1000}'
 
 
@@ -53,6 +64,54 @@ def test_options_are_those_of_the_command_line(options: dict[str, Any], same: li
     assert rates.lr.tolist() == [curve["lr"] for curve in printed["curves"]]
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Cosine(lr=0.3, total=80.5, min_lr=1e-3),
+        Multistep(lr=1, milestones=(10, 30.5), gamma=0.5),
+        Wsd(warmup=3, stable=70, decay=27, decay_shape="sqrt"),
+        Onecycle(total=100, warmup=30, three_phase=True),
+    ],
+    ids=lambda schedule: type(schedule).__name__,
+)
+@pytest.mark.parametrize("run", [{"epochs": 10, "steps_per_epoch": 10}, {"steps": 100}])
+def test_a_schedule_is_a_curve_with_times_in_steps(schedule: Schedule, run: dict[str, int]) -> None:
+    steps = np.arange(100)
+    assert clr.plan(schedule, **run)[0](steps) == pytest.approx(schedule(steps), rel=1e-12)
+
+
+def test_one_rate_is_a_float() -> None:
+    cosine = clr.plan("cosine")["cosine"]
+    assert [type(cosine(t)) for t in (50, 50.0, np.int64(50))] == [float] * 3
+    assert cosine(50) == pytest.approx(0.05)
+
+
+def test_a_curve_has_nothing_that_a_checkpoint_would_hold() -> None:
+    assert clr.plan("cosine")["cosine"].__dict__ == {}
+
+
+def test_matched_curves() -> None:
+    plan = clr.plan("constant", "linear", match="area", epochs=100)
+    sums = [curve(np.arange(100)).sum() for curve in plan.curves]
+    assert sums == pytest.approx([10.0, 10.0])
+    assert [its.sum for its in plan.statistics().values()] == pytest.approx([10.0, 10.0])
+    ax = Figure().add_subplot()
+    assert [line.get_label() for line in plan.draw(ax)] == ["constant ×1", "linear ×1.98"]
+    assert ax.get_ylabel() == "Learning rate, equal sum"
+
+
+def test_a_default_warmup_is_a_warning_in_python_words() -> None:
+    with pytest.warns(clr.PlanWarning, match="^wsd .* warms up by default, cosine does not; warmup sets it for all"):
+        clr.plan("cosine", "wsd")
+
+
+def test_a_figure_shows_itself_in_a_notebook_at_its_size() -> None:
+    data, metadata = clr.plan("cosine").figure(size=(4, 3), dpi=100)._repr_mimebundle_()  # type: ignore[attr-defined]
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert int.from_bytes(data["image/png"][16:20]) == 400
+    assert metadata["image/png"] == {"width": 384}
+
+
 def test_a_list_is_a_list() -> None:
     plan = clr.plan("multistep", epochs=90, milestones=[30, 60], gamma=0.1)
     assert plan["multistep"]([29, 30, 60]).tolist() == pytest.approx([0.1, 0.01, 0.001])
@@ -69,11 +128,18 @@ def test_a_list_is_a_list() -> None:
             id="brought-flag",
         ),
         pytest.param(["cosine"], {"epoch": 3}, "epoch: unknown option; did you mean epochs=3?", id="mistyped"),
+        pytest.param(
+            ["cosine"], {"matched": "sum"}, "matched: unknown option; did you mean match='sum'?", id="mistyped-word"
+        ),
         pytest.param(["cosin"], {}, "curve 'cosin': is not a schedule; did you mean cosine?", id="mistyped-curve"),
         pytest.param(["cosine"], {"lr": True}, "lr: must be a finite number above 0, got 'true'", id="boolean"),
         pytest.param(["cosine"], {"lr": -1}, "lr: must be a finite number above 0, got '-1'", id="bound"),
         pytest.param(["cosine"], {"lr": 1j}, "lr: must be a number, a text or a list of", id="complex"),
-        pytest.param([3], {}, "curve: must be a text such as 'cosine:warmup=5', or a path, got int", id="number"),
+        pytest.param(
+            [3], {}, "curve: must be a text such as 'cosine:warmup=5', a path or a schedule, got int", id="number"
+        ),
+        pytest.param([CosineAnnealingLR(T_max=9)], {}, "curve: must be a schedule of the catalogue, got C", id="torch"),
+        pytest.param([COMPOSED], {}, "curve: must not be composed of others, got Warmup; write it in a", id="composed"),
         pytest.param(["cosine"], {"gamma": 0.9}, "gamma: no curve uses it", id="unused"),
         pytest.param(["step"], {"update": "day"}, "update: must be step or epoch, got 'day'", id="choice"),
     ],
@@ -85,9 +151,19 @@ def test_errors_are_exceptions_in_python_words(curves: list[Any], options: dict[
     assert "--" not in str(raised.value)
 
 
-def test_an_unknown_option_lists_the_options() -> None:
-    with pytest.raises(clr.RequestError, match=r"colour: unknown option; the options are .*, size,"):
+def test_styles_are_options_too() -> None:
+    plan = clr.plan("cosine", "step", colors=["crimson", "#00f"], ylabel="LR", size="84mm")
+    ax = Figure().add_subplot()
+    assert [colors.to_hex(line.get_color()) for line in plan.draw(ax)] == ["#dc143c", "#0000ff"]
+    assert ax.get_ylabel() == "LR"
+    assert plan.figure().get_figwidth() == pytest.approx(84 / 25.4)
+    with pytest.raises(clr.RequestError, match=r"colour: unknown option; did you mean colors='red'\?"):
         clr.plan("cosine", colour="red")
+
+
+def test_an_unknown_option_lists_the_options() -> None:
+    with pytest.raises(clr.RequestError, match=r"frobnicate: unknown option; the options are .*, size,"):
+        clr.plan("cosine", frobnicate="red")
 
 
 def test_a_curve_is_found_by_label_schedule_or_position() -> None:
@@ -98,6 +174,30 @@ def test_a_curve_is_found_by_label_schedule_or_position() -> None:
         plan["linear"]
     with pytest.raises(clr.RequestError, match="got 'linear'; the curves are 'a' and 'b'"):
         clr.plan("linear:label=a", "linear:label=b")["linear"]
+
+
+def test_a_plan_is_a_collection_of_its_curves() -> None:
+    plan = clr.plan("step", "cosine")
+    assert [curve.label for curve in plan] == ["step decay", "cosine"]
+    assert len(plan) == 2
+    assert ("step" in plan, "step decay" in plan, "linear" in plan) == (True, True, False)
+    assert plan[np.int64(1)] == plan["cosine"]
+    with pytest.raises(IndexError):
+        plan[2]
+    with pytest.raises(TypeError):
+        plan[0.5]  # type: ignore[index]
+
+
+def test_plans_and_curves_are_pickled() -> None:
+    plan = clr.plan("cosine", "step")
+    assert pickle.loads(pickle.dumps(plan["cosine"])) == plan["cosine"]  # noqa: S301 - written above
+    assert pickle.loads(pickle.dumps(plan)).curves == plan.curves  # noqa: S301
+
+
+def test_a_grid_is_a_mapping() -> None:
+    grid = {"min_lr": [0, 1e-3], "warmup": "5%"}
+    flags = "cosine --grid min_lr=0,0.001 --grid warmup=5%"
+    assert clr.plan("cosine", grid=grid)._plan == planned(flags)  # noqa: SLF001 - panels are not public
 
 
 def test_too_many_rates_are_an_error() -> None:
@@ -146,6 +246,31 @@ def test_draw_adds_one_labelled_line_per_curve_and_nothing_else() -> None:
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Epoch", "rate", (0.0, 50.0))
 
 
+def test_a_logarithmic_axis_ends_where_that_of_a_figure_does() -> None:
+    ax = Figure().add_subplot()
+    ax.set_yscale("log")
+    lines = clr.plan("cosine", "step", "exponential", "restarts:cycle=10").draw(ax)
+    drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
+    assert np.nanmin(drawn) == pytest.approx(1e-5)
+    assert len(lines) == 4
+
+
+def test_drawing_leaves_the_settings_of_matplotlib() -> None:
+    code = (
+        "import logging, cosine_cli; cosine_cli.plan('cosine').figure(); import matplotlib; "
+        "print(matplotlib.get_backend(auto_select=False), logging.getLogger('matplotlib').level)"
+    )
+    environment = {**os.environ, "MPLBACKEND": "svg"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "svg 0\n"
+
+
+def test_both_themes_are_drawn_in_the_light_one() -> None:
+    both, light = (clr.plan("cosine", theme=theme) for theme in ("both", "light"))
+    assert both.draw(Figure().add_subplot())[0].get_color() == light.draw(Figure().add_subplot())[0].get_color()
+    assert "data:image/png" in both._repr_html_()
+
+
 def test_drawn_lines_have_the_rates_of_the_plan_and_break_at_jumps() -> None:
     ax = Figure().add_subplot()
     (line,) = clr.plan("step:step_size=30", epochs=90, steps_per_epoch=7).draw(ax)
@@ -184,3 +309,15 @@ def test_no_warning_without_a_note() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert clr.plan("cosine").notes == ()
+
+
+def test_of_several_runs_each_curve_is_a_function_of_its_own_updates(tmp_path: Path) -> None:
+    paths = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    paths[0].write_text("lr: 1\nepochs: 4\nsteps_per_epoch: 10\ncurves: [linear]\n", encoding="utf-8")
+    paths[1].write_text("lr: 1\nepochs: 3\nsteps_per_epoch: 20\ncurves: [linear]\n", encoding="utf-8")
+    with pytest.warns(clr.PlanWarning, match=r"^b\.yaml: the run ends at epoch 3$"):
+        plan = clr.plan(*paths)
+    assert plan.steps == 60
+    assert plan["a.yaml: linear"]([0, 20, 40, 41]) == pytest.approx([1, 0.5, 0, np.nan], nan_ok=True)
+    assert plan["b.yaml: linear"]([0, 30, 60, 61]) == pytest.approx([1, 0.5, 0, np.nan], nan_ok=True)
+    assert plan.rates(at="2,3,4").lr[1] == pytest.approx([1 / 3, 0, np.nan], nan_ok=True)

@@ -111,7 +111,6 @@ def test_a_line_that_does_not_parse(words: str, message: str) -> None:
     [
         ("--steps_per_epoch 3 --min_lr 0.01", "--steps-per-epoch 3 --min-lr 0.01"),
         ("--lr=0.2", "--lr 0.2"),
-        ("--lr 0.5 --lr 0.2", "--lr 0.2"),
         ("-s linear", "linear"),
         ("-s linear -s step", "linear step"),
         ("--schedule linear cosine", "cosine linear"),
@@ -126,6 +125,25 @@ def test_two_ways_to_say_one_thing(here: Path, words: str, same: str) -> None:
     answer = ask("plan", *words.split())
     assert answer.code == 0
     assert answer == ask("plan", *same.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("table --lr 0.1 --lr 0.2", "--lr: must be given only once, got '0.1' and '0.2'"),
+        ("plot -o a.png --output a.png", "--output: must be given only once, got 'a.png' and 'a.png'"),
+        ("table cosine --as torch,torch", "--as: frameworks must differ, got 'torch' twice"),
+        ("table cosine --as torch,pytorch", "--as: frameworks must differ, got 'torch' twice"),
+    ],
+)
+def test_an_option_is_given_once(words: str, message: str) -> None:
+    answer = ask(*words.split())
+    assert (answer.code, answer.err) == (2, f"cosine-lr: error: {message}\n")
+
+
+def test_a_framework_by_another_name() -> None:
+    assert ask("code", "cosine", "--to", "PyTorch") == ask("code", "cosine", "--to", "torch")
+    assert ask("table", "cosine", "--as", "pytorch") == ask("table", "cosine", "--as", "torch")
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -280,14 +280,14 @@ def test_suffix_and_format_may_not_differ(target: str, raw: str | None, message:
 
 
 def test_directories_are_created(here: Path) -> None:
-    make_folder("a/b")
-    make_folder("a/b")
+    make_folder("a/b", where="--out-dir")
+    make_folder("a/b", where="--out-dir")
     assert (here / "a" / "b").is_dir()
     (here / "f").touch()
     with pytest.raises(RequestError, match="--out-dir: must be a directory, got the file 'f'"):
-        make_folder("f")
+        make_folder("f", where="--out-dir")
     with pytest.raises(OutcomeError, match="cannot create directory 'f/x': not a directory"):
-        make_folder("f/x")
+        make_folder("f/x", where="--out-dir")
 
 
 # --- Processes -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+
 from cosine_cli.code.core.codegen_curves import CodegenCurve, codegen_curves
 from cosine_cli.code.core.emit import Function
 from cosine_cli.code.core.formatting import Call, comment, indented, lines, module_text, tables
@@ -32,9 +36,17 @@ def _definition(curve: CodegenCurve, body: Function) -> list[str]:
 
 
 def _program(curves: tuple[CodegenCurve, ...]) -> list[str]:
-    printed = Call("print(", (("", "t"), *(("", f"{curve.name}(t)") for curve in curves)), ")")
+    runs = ([*of_run] for _, of_run in groupby(curves, key=attrgetter("run")))
     return [
         'if __name__ == "__main__":  # the rate of each update, and the one after the last',
+        *(line for of_run in runs for line in _printing(of_run)),
+    ]
+
+
+def _printing(curves: Sequence[CodegenCurve]) -> list[str]:
+    """Return the loop over the updates of one run."""
+    printed = Call("print(", (("", "t"), *(("", f"{curve.name}(t)") for curve in curves)), ")")
+    return [
         f"    for t in range({max(curve.calls + (not curve.ended) for curve in curves)}):",
         *indented(lines("", printed, depth=2), 2),
     ]

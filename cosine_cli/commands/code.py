@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from cosine_cli.code.core import targets
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
+from cosine_cli.frameworks.core.discovery import SYNONYMS
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.grid_notes import grid_notes
@@ -29,7 +30,7 @@ SUFFIXES = {"py": "python"}
 class Options:
     """Options of ``code`` alone."""
 
-    to: str = param("torch", "target framework or language", choices=targets.target_names())
+    to: str = param("torch", "target framework or language", choices=targets.target_names(), synonyms=SYNONYMS)
     exact: bool = param(False, "use a built-in scheduler only if it is exact")
     output: str | None = param(None, "file to write the code to", short="o", example="schedule.py")
 

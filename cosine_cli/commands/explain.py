@@ -6,18 +6,18 @@ A NAME is a schedule (cosine), a framework (torch) or a framework's schedule
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from cosine_cli.errors import RequestError, user_error
+from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, write
-from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
+from cosine_cli.frameworks.core.discovery import framework_named, framework_schedules
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.text import quote
+from cosine_cli.text import either, quote
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -30,6 +30,9 @@ SHARED = ()
 """The command does not take curves or options of the run."""
 
 FORMATS = ("text", "json", "md")
+
+MOST_CANDIDATES = 6
+"""An ambiguous name lists at most this many schedules."""
 
 
 @declaration
@@ -47,7 +50,7 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.explain.subject import Subject
 
     words = (*line.curves, *line.files)
-    lists = all(word in frameworks() for word in words)
+    lists = all(framework_named(word) for word in words)
     names = tuple(dict.fromkeys(_known(words)))
     form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
@@ -65,26 +68,60 @@ def run(line: CommandLine) -> None:
         write(STDOUT, (screen.screen_list if lists else screen.screen_pages)(subjects, Terminal.here()))
 
 
-def _known(words: Iterable[str]) -> list[str]:
-    """Return the full names of schedules, all of them for a framework; unknown names are reported together."""
+def _known(words: Sequence[str]) -> list[str]:
+    """Return the full names of schedules, all of them for a framework; unknown names are reported together.
+
+    If a word is not a name, all words may be one: ``cosine annealing``.
+    """
     problems, names = Problems(), list[str]()
+    if len(words) > 1 and (phrase := _phrase(words)):
+        return [phrase]
     for word in words:
         with problems.collect():
-            if word in frameworks():
-                names += [f"{word}.{name}" for name in framework_schedules(word)]
+            if framework := framework_named(word):
+                names += [f"{framework}.{name}" for name in framework_schedules(framework)]
             elif is_known(word):
                 names.append(canonical(word))
             else:
-                raise _unknown(word)
+                names.append(_found(word))
     problems.raise_any()
     return names
 
 
-def _unknown(word: str) -> RequestError:
-    from cosine_cli.plans.parse.schedule_aliases import name_hint  # here: it loads schedules
+def _phrase(words: Sequence[str]) -> str | None:
+    """Return the schedule that several words stand for, None if each is a name, or none has all of them.
+
+    Raises RequestError if several schedules have all of them.
+    """
+    if all(framework_named(word) or is_known(word) for word in words):
+        return None
+    from cosine_cli.plans.parse.schedule_aliases import schedules_named  # here: it loads schedules
+
+    phrase = " ".join(words)
+    if rule := depends("_".join(words)):
+        raise user_error(f"name {quote(phrase)}", rule)
+    return _one_of(phrase, schedules_named(phrase))
+
+
+def _one_of(name: str, candidates: Sequence[str]) -> str | None:
+    if len(candidates) > 1:
+        few = len(candidates) <= MOST_CANDIDATES
+        hint = f"did you mean {either(candidates)}?" if few else "see 'cosine-lr explain'"
+        raise user_error(f"name {quote(name)}", "is ambiguous", hint=hint)
+    return candidates[0] if candidates else None
+
+
+def _found(word: str) -> str:
+    """Return the schedule that an unknown name stands for."""
+    from cosine_cli.plans.parse.schedule_aliases import name_hint, schedules_named  # here: they load schedules
 
     name = word.partition(":")[0]
+    where = f"name {quote(word)}"
     if rule := depends(name):
-        return user_error(f"name {quote(word)}", rule)
-    hint = f"did you mean {canonical(name)}?" if is_known(name) else name_hint(name)
-    return user_error(f"name {quote(word)}", "is not a schedule", hint=hint)
+        raise user_error(where, rule)
+    if name != word and is_known(name):
+        raise user_error(where, "is not a schedule", hint=f"did you mean {canonical(name)}?")
+    found = _one_of(word, schedules_named(word))
+    if found is None:
+        raise user_error(where, "is not a schedule", hint=name_hint(name))
+    return found

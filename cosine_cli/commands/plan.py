@@ -10,6 +10,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
+from cosine_cli.plans.model.options import Match
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
@@ -35,7 +36,7 @@ class Options:
     schema: bool = param(False, "print the JSON Schema of configs instead")
 
 
-OPTIONS = (Options, Caption, Figure)
+OPTIONS = (Options, Match, Caption, Figure)
 
 
 def run(line: CommandLine) -> None:
@@ -43,6 +44,7 @@ def run(line: CommandLine) -> None:
     from cosine_cli.plans.writer import config_text
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
@@ -55,7 +57,7 @@ def run(line: CommandLine) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line.without("output"), SETTINGS)
-    notes([*plan.remarks, *milestone_notes(plan), *truncation_notes(plan)])
+    notes([*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)])
     _write(target, config_text(plan).encode("utf-8", "backslashreplace"))
 
 

@@ -17,12 +17,13 @@ from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import Beside
+from cosine_cli.plans.model.options import Beside, Match
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, on_terminal, print_path
+from cosine_cli.streams import note, notes, on_terminal, print_path
 from cosine_cli.text import quote
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ class Options:
     each: bool = param(False, "draw one figure per config, with the curves of the line in each")
     out_dir: str | None = param(None, "folder for one figure per config; created if missing", example="figures")
     check: bool = param(False, "write nothing; exit 1 if any file is missing or out of date")
+    jobs: int | None = param(None, "number of processes, by default one per core", short="j", at_least=1, example="4")
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
-OPTIONS = (Caption, Figure, Beside, Options)
+OPTIONS = (Caption, Figure, Beside, Match, Options)
 
 
 class Job(NamedTuple):
@@ -69,38 +71,44 @@ def run(line: CommandLine) -> None:
     )
     jobs = [_job(one, _given(line, lines), form=raw.get("format"), folder=raw.get("out_dir")) for one in lines]
     check_distinct([(job.source, job.targets) for job in jobs])
-    if "check" in raw:
-        _compare(jobs, quiet=quiet)
-        return
-    for job in jobs:
-        check_no_inputs(job.targets, line.files)
-        check_writable(job.targets, folder=raw.get("out_dir"))
-        _check_reader(job.targets)
-    for job in jobs:
-        _check_named(job)
-    if "out_dir" in raw:
-        make_folder(raw["out_dir"])
-    for done, job in enumerate(jobs):
-        with _watched(done, len(jobs), quiet=quiet):
-            missing = _draw(job)
-        _tell(job, missing, quiet=quiet)
+    to_stdout = any(target.path == STDOUT for job in jobs for target in job.targets)
+    if "check" in raw and to_stdout:
+        raise user_error("--check", "needs a file to compare with", got="standard output")
+    if "check" not in raw:
+        for job in jobs:
+            check_no_inputs(job.targets, line.files)
+            check_writable(job.targets, folder=raw.get("out_dir"))
+            _check_reader(job.targets)
+    count = 1 if to_stdout else min(raw.get("jobs") or cores(), len(jobs))
+    if count > 1:
+        _load_drawing(jobs)
+    with workers(jobs, count) as processes:
+        fonts = [note for of_figure in processes.map(_check_named) for note in of_figure]
+        if "check" in raw:
+            _compare(processes.map(_differences), len(jobs), quiet=quiet)
+            return
+        if "out_dir" in raw:
+            make_folder(raw["out_dir"], where="--out-dir")
+        notes(dict.fromkeys(fonts))
+        drawn = processes.map(_draw)
+        for done, job in enumerate(jobs):
+            with _watched(done, len(jobs), quiet=quiet):
+                warning = next(drawn)
+            _tell(job, warning, quiet=quiet)
     if not quiet and on_terminal(sys.stderr):
         note(f"drew {_what(jobs)}")
 
 
-def _one_per_file(line: CommandLine) -> list[CommandLine]:
-    """Return one line per config, each with the curves of the line."""
-    return [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] or [line]
-
-
 def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
     from cosine_cli.render.milestone_notes import milestone_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
-    request = load_plan(line, SETTINGS)
+    request = load_plan(line, (*SETTINGS, "output"))
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
     source = line.files[0] if len(line.files) == 1 else "the command line"
-    return Job(source, plan, wanted, (*plan.remarks, *milestone_notes(request), *remarks, *_endings(plan)))
+    notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
+    return Job(source, plan, wanted, notes)
 
 
 def _sources(line: CommandLine) -> tuple[str, ...]:
@@ -151,22 +159,34 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
-def _check_named(job: Job) -> None:
-    """Raise RequestError if a curve lacks its name."""
+def _check_named(job: Job) -> list[str]:
+    """Raise RequestError if a curve lacks its name; return notes on the font and the style sheet."""
     from cosine_cli.render.figure.label_check import check_named
+    from cosine_cli.render.figure.mpl.fonts import font_notes
+    from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
 
     path = job.targets[0].path
     check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
+    return [*font_notes(with_style(job.plan)), *style_notes(job.plan)]
+
+
+def _load_drawing(jobs: Iterable[Job]) -> None:
+    """Load what drawing imports, once for all processes."""
+    from cosine_cli.render.figure.mpl.save import load_backend
+
+    for form in {target.form for job in jobs for target in job.targets}:
+        load_backend(form)
 
 
 def _draw(job: Job) -> str:
-    """Write the files of a job, and return the characters that the font lacks."""
-    missing = ""
+    """Write the files of a job, and return a warning about characters that the font lacks."""
+    warning = ""
     for target in job.targets:
         drawn = _drawn(job.plan, target)
         write(target.path, [drawn.data])
-        missing = drawn.missing
-    return missing
+        if drawn.missing:
+            warning = f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes"
+    return warning
 
 
 def _drawn(plan: Plan, target: Target) -> FigureFile:
@@ -178,18 +198,19 @@ def _drawn(plan: Plan, target: Target) -> FigureFile:
     return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
 
 
-def _compare(jobs: list[Job], *, quiet: bool) -> None:
-    """Draw all figures without writing, and raise OutcomeError with each file that is missing or out of date."""
-    if any(target.path == STDOUT for job in jobs for target in job.targets):
-        raise user_error("--check", "needs a file to compare with", got="standard output")
-    for job in jobs:
-        _check_named(job)
+def _compare(found: Iterator[list[Problem]], count: int, *, quiet: bool) -> None:
+    """Raise OutcomeError with each file that is missing or out of date."""
     problems: list[Problem] = []
-    for done, job in enumerate(jobs):
-        with _watched(done, len(jobs), quiet=quiet):
-            problems += [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
+    for done in range(count):
+        with _watched(done, count, quiet=quiet):
+            problems += next(found)
     if problems:
         raise OutcomeError(*problems)
+
+
+def _differences(job: Job) -> list[Problem]:
+    """Draw a figure without writing, and return the problems of its files."""
+    return [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
 
 
 def _difference(plan: Plan, target: Target) -> Problem | None:
@@ -206,14 +227,13 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
     )
 
 
-def _tell(job: Job, missing: str, *, quiet: bool) -> None:
-    if missing:
-        note(f"warning: the font DejaVu Sans does not have {quote(missing)}; drawn as boxes")
+def _tell(job: Job, warning: str, *, quiet: bool) -> None:
+    if warning:
+        note(warning)
     for target in job.targets:
         if target.path != STDOUT and not quiet:
             print_path(target.path)
-    for remark in job.remarks:
-        note(remark)
+    notes(job.remarks)
 
 
 def _what(jobs: list[Job]) -> str:

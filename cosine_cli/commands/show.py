@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption
-from cosine_cli.plans.model.options import Beside
+from cosine_cli.plans.model.options import Beside, Match
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
@@ -29,10 +31,11 @@ class Options:
     """Options of ``show`` alone."""
 
     log: bool = param(False, "logarithmic learning-rate axis")
+    summary: bool = param(False, "print summary statistics below the chart")
     output: str | None = param(None, "text file to write (.txt)", short="o", example="rates.txt")
 
 
-OPTIONS = (Caption, Beside, Options)
+OPTIONS = (Caption, Beside, Match, Options)
 
 
 def run(line: CommandLine) -> None:
@@ -41,20 +44,25 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.grid_notes import grid_notes
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_lines
+    from cosine_cli.render.warmup_notes import warmup_lines
 
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = load_plan(line, ("title", "log"))
     notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
+    below: list[Iterator[bytes]] = []
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalent_notes import sentences
         from cosine_cli.studies.equivalents import with_equivalents
 
         plan, equivalents = with_equivalents(plan, frameworks)
-        differences = sentences(equivalents, terminal)
-        write(target, chain(show(plan, terminal), differences, truncation_lines(plan, terminal)))
-    else:
-        write(target, chain(show(plan, terminal), truncation_lines(plan, terminal)))
+        below.append(sentences(equivalents, terminal))
+    plan = replace(plan, panels=())  # as the note on a grid says
+    if "summary" in line.values(Options):
+        from cosine_cli.render.summary_table import summary_below
+
+        below.insert(0, summary_below(plan, terminal))
+    write(target, chain(show(plan, terminal), *below, truncation_lines(plan, terminal), warmup_lines(plan, terminal)))
     if target != STDOUT:
         print_path(target)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
-from cosine_cli.plans.model.options import Beside, Rows
+from cosine_cli.plans.model.options import Beside, Match, Rows
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
@@ -27,6 +28,7 @@ EXAMPLES = (
     "cosine-lr table --summary --match sum",
 )
 FORMATS = ("table", "csv", "json", "jsonl", "md")
+_WITHOUT_FACTORS = ("csv", "jsonl")
 SUFFIXES = {"txt": "table", **{name: name for name in FORMATS[1:]}}
 
 
@@ -37,12 +39,9 @@ class Options:
     output: str | None = param(None, "file to write; its suffix selects the format", short="o", example="rates.csv")
     format: str = param("table", "output format", choices=FORMATS)
     summary: bool = param(False, "print summary statistics instead of rows")
-    match: str | None = param(
-        None, "rescale the curves to have this in common with the first", choices=("sum", "mean", "final", "peak")
-    )
 
 
-OPTIONS = (Rows, Beside, Options)
+OPTIONS = (Rows, Beside, Match, Options)
 
 
 def run(line: CommandLine) -> None:
@@ -52,76 +51,76 @@ def run(line: CommandLine) -> None:
 
     target, form = _output(line)
     raw = line.values(Options)
-    plan, matched = load_plan(line), raw.get("match")
+    plan = load_plan(line)
     notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.equivalents import with_equivalents
 
         plan, equivalents = with_equivalents(plan, frameworks)
-    if matched:
-        from cosine_cli.studies.match import matched as rescaled
-
-        plan = rescaled(plan, matched)
+    plan = replace(plan, panels=())  # as the note on a grid says
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
-    shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal, matched)
+    shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal)
     write(target, chain(shown, _below(equivalents, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
         print_path(target)
     if form != "table":
         _note(equivalents, plan)
-    if matched and "summary" not in raw and form in ("csv", "jsonl"):  # which have no place for the factors
+    if plan.match is not None and "summary" not in raw and form in _WITHOUT_FACTORS:
         from cosine_cli.render.descriptions import factors
 
-        note(factors(plan, matched))
+        note(factors(plan))
 
 
 def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield the notes below the table: the differences of frameworks, and the curves that end."""
     from cosine_cli.render.truncation import truncation_lines
+    from cosine_cli.render.warmup_notes import warmup_lines
 
     if equivalents:
         from cosine_cli.render.equivalent_notes import sentences
 
         yield from sentences(equivalents, terminal)
     yield from truncation_lines(plan, terminal)
+    yield from warmup_lines(plan, terminal)
 
 
 def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
     """Print the same notes to stderr, for machine-readable output."""
     from cosine_cli.render.truncation import truncation_notes
+    from cosine_cli.render.warmup_notes import warmup_notes
 
-    notes(truncation_notes(plan))
+    notes([*truncation_notes(plan), *warmup_notes(plan)])
     for equivalent in equivalents:
         from cosine_cli.render.equivalent_notes import sentence
 
         note(sentence(equivalent))
 
 
-def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
+def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal) -> Iterator[bytes]:
     from cosine_cli.studies.table_rows import choose
 
     times = choose(plan, line.given(Rows))
     if form == "table":
         from cosine_cli.render.table import table
 
-        return table(plan, times, terminal=terminal, matched=matched)
+        return table(plan, times, terminal=terminal)
     if form == "md":
         from cosine_cli.render.markdown import markdown_rows
 
-        return markdown_rows(plan, times, matched=matched)
+        return markdown_rows(plan, times)
     from cosine_cli.render.data_formats import records
 
     return records(plan, times, form)
 
 
-def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal, matched: str | None) -> Iterator[bytes]:
+def _summary(line: CommandLine, plan: Plan, form: str, terminal: Terminal) -> Iterator[bytes]:
     from cosine_cli.render.summary_table import summary
 
     rows = list(line.given(Rows).values())
     if rows:
         raise user_error(f"--summary and {rows[0].where}", "cannot be combined; give one of them")
-    return summary(plan, form, terminal=terminal, matched=matched)
+    return summary(plan, form, terminal=terminal)
 
 
 def _output(line: CommandLine) -> tuple[str, str]:

@@ -15,10 +15,11 @@ from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.formats import accepted_tags, importer_for, load_request
 from cosine_cli.plans.importers.core.unsupported import schedule_key, unsupported_format
 from cosine_cli.plans.parse.config import KEYS, parse_config
+from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.tags import check_tags
-from cosine_cli.text import quote, visible
+from cosine_cli.text import closest, question, quote, visible
 
 MOST_BYTES = 1 << 20
 
@@ -50,7 +51,8 @@ def read_text(path: str) -> str:
             elif len(data) > MOST_BYTES and trainer_json.may_be_state(data):
                 data += stream.read(trainer_json.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
-        raise user_error(f"cannot read config {quote(path)}", reason_of(error)) from None
+        hint = _similar_file(path) if isinstance(error, FileNotFoundError) else None
+        raise user_error(f"cannot read config {quote(path)}", reason_of(error), hint=hint) from None
     if is_figure(data):
         return _checked(extract_plan(data, path), where)
     most = trainer_json.MOST_BYTES if trainer_json.may_be_state(data) else MOST_BYTES
@@ -62,6 +64,17 @@ def read_text(path: str) -> str:
     if not trainer_json.is_state(text):
         raise user_error(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
     return text
+
+
+def _similar_file(path: str) -> str | None:
+    """Return the question for a file of a similar name in the same folder, None if there is none."""
+    folder, name = os.path.split(path)
+    try:
+        names = [entry for entry in os.listdir(folder or ".") if entry.endswith(SUFFIXES)]
+    except OSError:
+        return None
+    similar = next((entry for entry in names if os.path.splitext(entry)[0] == name), None) or closest(name, names)
+    return None if similar is None else question(os.path.join(folder, similar))
 
 
 def _decoded(data: bytes, where: str) -> str:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import Request
+from cosine_cli.plans.parse.raw import RawValue, Request
 
 
 def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
@@ -34,18 +35,35 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
     """Return the request of several configs, and of the curves of the line with the run of the first config."""
     from cosine_cli.plans.resolve.shared_settings import shared_settings
 
-    own = replace(line, curves=()).request(Request()).figure
+    own = {**_own_output(line, configs), **replace(line, curves=()).request(Request()).figure}
     shared = shared_settings([config.figure for config in configs], [name for name in settings if name not in own])
     named = _named_runs(configs, short_names(line.files))
     runs = [[replace(line, curves=()).request(run) for run in runs] for runs in named]
     if line.curves:
         runs.insert(line.files_first, [line.request(_taken_over(named[0][0]))])
     return Request(
+        match=_match(line, configs),
         figure={**shared.figure, **own},
         problems=tuple(problem for config in configs for problem in config.problems),
         remarks=shared.remarks,
         runs=tuple(run._replace(figure={}) for several in runs for run in several),
     )
+
+
+def _own_output(line: CommandLine, configs: Sequence[Request]) -> Mapping[str, RawValue]:
+    """Return the output of a config, if each config has its own figure."""
+    each = not {"each", "out_dir"}.isdisjoint(line.options)
+    return {name: raw for name, raw in configs[0].figure.items() if each and name == "output"}
+
+
+def _match(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:
+    """Return the match of all curves, which the line gives: a config gives it for its own."""
+    given = line.options.get("match")
+    own = next((config.match for config in configs if config.match is not None), None)
+    if given is None and own is not None:
+        rule = "match applies to the curves of one config, not to several side by side"
+        raise user_error(own.where, rule, hint=f"pass --match {own.text} for all of them")
+    return given
 
 
 def _named_runs(configs: Sequence[Request], names: Sequence[str]) -> list[list[Request]]:

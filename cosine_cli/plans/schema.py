@@ -9,8 +9,9 @@ from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.config import NAME
 from cosine_cli.plans.parse.value_kinds import NUMBER_PATTERN, TIME_SUFFIX, Json, limits, value_kind
 from cosine_cli.plans.registry import load
@@ -33,6 +34,7 @@ def schema() -> Json:
         "properties": {
             **_properties(params(Caption)),
             **_run(),
+            **_properties(params(Match)),
             "runs": _runs(),
             "figure": {
                 "description": "how the figure looks",
@@ -111,7 +113,7 @@ def _framework_definition(name: str) -> Json:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            **_properties((DURATION, LABEL)),
+            **_properties((DURATION, LABEL, *STYLE.values())),
             **{other: _property(param) for param in own for other in param.other_names},
             **{param.name: _framework_property(param, name) for param in own},
             **{name: _idle(idle) for name, idle in ignored_params(schedule).items()},
@@ -144,7 +146,7 @@ def _schedule(name: str) -> Json:
     schedule = catalogue.load(name)
     own = [param for param in params(schedule) if not param.of_members]
     warmup = {param.name: param for param in own if param.name in WARMUP} if _has_warmup(own) else WARMUP
-    shared = {**_properties((DURATION, *warmup.values(), LABEL)), "warmup": _warmup(warmup)}
+    shared = {**_properties((DURATION, *warmup.values(), LABEL, *STYLE.values())), "warmup": _warmup(warmup)}
     properties = {**shared, **_aliases(own), **_properties(own), "warmup": shared["warmup"]}
     summary = (schedule.__doc__ or "").partition("\n")[0]
     body: Json = {"description": summary, "type": "object", "properties": properties}
@@ -214,6 +216,9 @@ def _pairs(param: Param) -> Json:
 
 def _list(param: Param) -> Json:
     kind = value_kind(param)
+    if param.kind is Kind.TEXT:
+        text = {**kind.schema(param), "minLength": 1}
+        return {"anyOf": [text, {"type": "array", "minItems": 1, "items": text}]}
     item = kind.schema(param) if param.time else {"type": "number", **limits(param)}
     least = {} if param.may_be_empty else {"minItems": 1}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else least
@@ -221,8 +226,7 @@ def _list(param: Param) -> Json:
     part = NUMBER_PATTERN + (kind.suffix if param.time else "")
     more = f"{{{param.exactly - 1}}}" if param.exactly else "+"
     text = {"type": "string", "pattern": f"^{part}([{param.separator},]{part}){more}$"}
-    names = [{"enum": list(param.named)}] if param.named else []
-    return {"anyOf": [listed, text, *names, *([] if param.exactly else [item])]}
+    return {"anyOf": [listed, text, *([] if param.exactly else [item])]}
 
 
 def _grid() -> Json:

@@ -11,11 +11,13 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.extract import MOST_TEXT
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.curve_options import WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_framework_name, load
 from cosine_cli.plans.resolve.curve_labels import plain_label
 from cosine_cli.schedules.core.fields import Pairs, Param, params
+from cosine_cli.text import number
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
@@ -25,6 +27,9 @@ _NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 _SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
 """The column of the comments."""
+
+_DIGITS = 6
+"""Significant digits of a factor in a comment."""
 
 _LONGEST_LIST = 1000
 """A longer list is written as one string, ``1/2/3``: the number of values in a config is limited."""
@@ -45,6 +50,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.title is not None:
         yield f"title: {text(plan.title)}"
     if plan.runs:
+        yield from _match_lines(plan)
         yield "runs:"
     for run in plan.runs:
         name = [f"name: {text(run.name)}"] if run.name else []
@@ -72,16 +78,35 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         yield "groups:"
     for group in plan.groups:
         yield f"  {text(group.name)}: {whole(group.factor)}"
+    yield from _match_lines(plan)
     yield "curves:"
-    for curve in plan.bases:
-        yield from _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
+    for curve, shown in zip(plan.bases, plan.curves[:: max(len(plan.groups), 1)], strict=True):
+        name, *rest = _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
+        yield _commented(name, _match_factor(shown, plan))
+        yield from rest
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:
     """Return the warmup that all curves have in common, which is written at the top level."""
-    warmups = [{name: curve.params[name] for name in WARMUP if name in curve.params} for curve in plan.bases]
+    warmups = [
+        {name: curve.shares.get(name, curve.params[name]) for name in WARMUP if name in curve.params}
+        for curve in plan.bases
+    ]
     own = any("warmup" in {param.name for param in params(load(curve.name))} for curve in plan.bases)
     return warmups[0] if not own and all(warmup == warmups[0] for warmup in warmups) else {}
+
+
+def _match_lines(plan: Plan) -> Iterator[str]:
+    if plan.match is not None:
+        yield f"match: {plan.match}"
+
+
+def _match_factor(curve: Curve, plan: Plan) -> str:
+    """Return by which factor a curve is rescaled to match the first one; each panel has its own factors."""
+    if plan.match is None or plan.panels or curve.factor is None:
+        return ""
+    factor = curve.factor / (curve.group.factor if curve.group is not None else 1.0)
+    return f"×{number(factor, digits=_DIGITS)} for an equal {plan.match}"
 
 
 def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[str]:
@@ -93,7 +118,7 @@ def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[s
         yield "warmup:"
         yield _commented(f"  for: {value}", arithmetic)
         yield f"  shape: {shared['warmup_shape']}"
-        yield f"  start: {whole(shared['warmup_start'])}"
+        yield f"  start: {shared['warmup_start']}"
         if shared["warmup_from"] != WARMUP["warmup_from"].default:
             yield f"  from: {shared['warmup_from']}"
 
@@ -106,12 +131,15 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
         raw = {name: value for name, value in raw.items() if name in curve.specified}
     label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
     pad = " " * indent
-    if not raw and label is None:
+    style = {name: value for name in STYLE if (value := getattr(curve.style, name)) is not None}
+    if not raw and label is None and not style:
         yield f"{pad}- {curve.name}"
         return
     yield f"{pad}- {curve.name}:"
     if label is not None:
         yield f"{pad}    label: {text(label)}"
+    for name, value in style.items():
+        yield f"{pad}    {name}: {_value(value, plan.clock)}"
     for name, value in raw.items():
         if value is not None:
             yield from _param_lines(name, value, curve, plan, indent=indent + 4)
@@ -163,7 +191,8 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
                 yield from _curve_lines(member, plan, indent=indent + 2)
     else:
         notes = (curve.notes.get(name), _in_steps(plan.clock, value))
-        yield _commented(f"{pad}{name}: {_value(value, plan.clock)}", "; ".join(filter(None, notes)))
+        written = curve.shares.get(name) or _value(value, plan.clock)
+        yield _commented(f"{pad}{name}: {written}", "; ".join(filter(None, notes)))
 
 
 def _in_steps(clock: Clock, value: Any) -> str:

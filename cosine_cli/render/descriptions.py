@@ -14,6 +14,11 @@ _DIGITS = 6
 """Significant digits of a peak, as in tables."""
 
 
+def rate_title(plan: Plan) -> str:
+    """Return the title of the rate axis, with what matched curves have in common unless the subtitle says it."""
+    return "Learning rate" if plan.match is None or plan.title else f"Learning rate, {equality(plan)}"
+
+
 def time_text(steps: float, clock: Clock) -> str:
     """Return a time in steps as text in the unit of the plan, as in tables, figures and charts.
 
@@ -86,7 +91,14 @@ def headline(plan: Plan) -> str:
     warmups = {time_text(curve.warmup, plan.clock_of(curve)) for curve in plan.curves}
     warmup = f", warmup over {warmups.pop()}" if len(warmups) == 1 and plan.curves[0].warmup else ""
     each = f" of {clock.steps_per_epoch} steps" if clock.counts_both and clock.unit == "epoch" else ""
-    return f"{_peaks(plan)}, {run_length(clock)}{each}{warmup}"
+    equal = f", {equality(plan)}" if plan.match is not None else ""
+    return f"{_peaks(plan)}, {run_length(clock)}{each}{warmup}{equal}"
+
+
+def equality(plan: Plan) -> str:
+    """Return what matched curves have in common, such as ``equal sum``."""
+    within = [*(["panel"] if plan.panels else []), *(["group"] if plan.groups else [])]
+    return f"equal {plan.match}" + (f" in each {either(within, last='and')}" if within else "")
 
 
 def _peaks(plan: Plan) -> str:
@@ -110,15 +122,28 @@ def run_length(clock: Clock) -> str:
     return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
 
 
-def factors(plan: Plan, matched: str | None) -> str:
+def factors(plan: Plan) -> str:
     """Return one line with the factor of each curve, and the quantity that they make equal."""
     each = ", ".join(f"{visible(curve.label)} {factor(curve)}" for curve in plan.curves if curve.factor is not None)
-    return f"{f'equal {matched}' if matched else 'factors'}: {each}"
+    return f"{equality(plan) if plan.match is not None else 'factors'}: {each}"
 
 
 def factor(curve: Curve) -> str:
     """Return the factor of a curve, such as ``×0.1``; empty if it does not have one."""
     return "" if curve.factor is None else f"×{number(curve.factor, digits=_DIGITS)}"
+
+
+def with_factors(plan: Plan) -> Plan:
+    """Return the plan with the factor of each matched curve after its label: ``step ×0.83``.
+
+    The curves of panels, whose factors differ from panel to panel, keep their labels.
+    """
+    return plan if plan.match is None or plan.panels else replace(plan, curves=tuple(map(_with_factor, plan.curves)))
+
+
+def _with_factor(curve: Curve) -> Curve:
+    rounded = "" if curve.factor is None else f" ×{number(curve.factor)}"
+    return replace(curve, label=f"{curve.label}{rounded}")
 
 
 def figure_contents(plan: Plan) -> str:

@@ -27,7 +27,9 @@ _CURVE = (
 )
 _FILE = "a config, or a figure written by plot"
 _TIME = "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st"
-_MORE = "'cosine-lr COMMAND --help' lists the options of a command."
+_MORE = """\
+'cosine-lr COMMAND --help' lists the options of a command.
+'cosine-lr --install-completion' sets up completion in bash, zsh or fish."""
 
 _COLUMN = 29
 """The column of the texts beside the options."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -31,24 +32,27 @@ def escaped_label(text: str) -> str:
     return _SIGNS.sub(r"\\\1", visible(text))
 
 
-def markdown(plan: Plan, layout: TableLayout, *, matched: str | None = None) -> Iterator[bytes]:
+def markdown(plan: Plan, layout: TableLayout) -> Iterator[bytes]:
     """Yield a table layout as Markdown: its first column, and one column per curve."""
     rows = zip(layout.first.cells, *(column.cells for column in layout.columns), strict=True)
-    return _table(plan, "", rows, matched)
+    return _table(plan, "", rows)
 
 
-def markdown_rows(plan: Plan, times: Times, *, matched: str | None = None) -> Iterator[bytes]:
+def markdown_rows(plan: Plan, times: Times) -> Iterator[bytes]:
     """Return the rates at the given times, one block at a time, with the mean and the half-peak time below.
 
     Raises RequestError, before anything is evaluated, if there are too many rows.
     """
     check_count(times.rows, MOST_ROWS, "md")
     forms = _forms(plan, times)
-    return _table(plan, plan.clock.unit, chain(_rates(plan, times, forms), _under(plan, forms)), matched)
+    return _table(plan, plan.clock.unit, chain(_rates(plan, times, forms), _under(plan, forms)))
 
 
-def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]], matched: str | None) -> Iterator[bytes]:
-    words = [headline(plan), *([factors(plan, matched)] if any(curve.factor for curve in plan.curves) else [])]
+def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
+    words = [
+        headline(replace(plan, match=None)),
+        *([factors(plan)] if any(curve.factor for curve in plan.curves) else []),
+    ]
     yield f"{escaped_label('; '.join(words))}\n\n".encode(*TEXT)
     yield _row((first, *(escaped_label(curve.label) for curve in plan.curves)))
     yield _row(("---:",) * (1 + len(plan.curves)))

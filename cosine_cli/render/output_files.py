@@ -10,7 +10,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_name, check_target, form_of, read_start, real_path
 from cosine_cli.plans.embedded.extract import LONGEST_MAGIC, is_figure
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import is_file
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.text import quote
 
 DEFAULT = "cosine-lr.png"
@@ -18,8 +18,8 @@ Form = Literal["png", "svg", "pdf"]
 FORMS: tuple[Form, ...] = ("png", "svg", "pdf")
 SUFFIXES: dict[str, Form] = {form: form for form in FORMS}
 
-_MOST_IN_NAME = 3
-"""The largest number of configs and curves in the name of a figure; others are counted."""
+_LONGEST_NAME = 60
+"""The longest name of a figure that is made of all its configs and curves."""
 
 
 class Target(NamedTuple):
@@ -77,8 +77,8 @@ def _stem(sources: Sequence[str]) -> str:
     if not sources:
         return os.path.splitext(DEFAULT)[0]
     stems = [os.path.splitext(os.path.basename(path))[0] if is_file(path) else _curve_name(path) for path in sources]
-    more = len(stems) - _MOST_IN_NAME
-    return "-".join(stems if more <= 0 else [*stems[:_MOST_IN_NAME], f"and-{more}-more"])
+    name = "-".join(stems)
+    return name if len(stems) == 1 or len(name) <= _LONGEST_NAME else f"{stems[0]}-and-{len(stems) - 1}-more"
 
 
 def _curve_name(spec: str) -> str:

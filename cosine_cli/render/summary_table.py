@@ -13,7 +13,7 @@ from cosine_cli.render.ansi import hue
 from cosine_cli.render.data_formats import TEXT, cell, head
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
-from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes
+from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes, table_parts
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.statistics import Statistics, statistics
 from cosine_cli.text import number, thousands
@@ -40,22 +40,28 @@ NAMES = (
 _DIGITS = 6
 
 
-def summary(plan: Plan, form: str, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
+def summary(plan: Plan, form: str, *, terminal: Terminal) -> Iterator[bytes]:
     """Return the statistics of a plan's curves as ``table``, ``md``, ``csv``, ``json`` or ``jsonl``, in chunks."""
     if form == "table":
-        return table_bytes(layout(plan, terminal=terminal, matched=matched), plan, terminal)
+        return table_bytes(layout(plan, terminal=terminal), plan, terminal)
     if form == "md":
-        return markdown(plan, layout(plan, terminal=Terminal.none(), matched=matched), matched=matched)
+        return markdown(plan, layout(plan, terminal=Terminal.none()))
     return {"csv": _csv, "json": _json, "jsonl": _jsonl}[form](plan)
 
 
-def layout(plan: Plan, *, terminal: Terminal, matched: str | None) -> TableLayout:
+def summary_below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
+    """Yield the statistics as a table without a headline, after an empty line."""
+    yield terminal.encode("\n")
+    yield from table_parts(layout(plan, terminal=terminal), terminal)
+
+
+def layout(plan: Plan, *, terminal: Terminal) -> TableLayout:
     """Return a table with one row per statistic and one column per curve."""
     columns = [
         Column(heading(curve, plan, stats.peak, terminal), hue(index), statistic_cells(stats))
         for index, (curve, stats) in enumerate(zip(plan.curves, statistics(plan), strict=True))
     ]
-    return TableLayout(Column(corner(plan, matched), "", NAMES), columns)
+    return TableLayout(Column(corner(plan), "", NAMES), columns)
 
 
 def statistic_cells(stats: Statistics) -> tuple[str, ...]:

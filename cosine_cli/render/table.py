@@ -67,20 +67,19 @@ class TableLayout(NamedTuple):
     columns: Sequence[Column]
 
 
-def table(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None = None) -> Iterator[bytes]:
+def table(plan: Plan, times: Times, *, terminal: Terminal) -> Iterator[bytes]:
     """Yield the table as bytes; columns that do not fit the screen follow in further tables below.
 
-    ``matched`` is the quantity that rescaled curves have in common. Raises RequestError if there are more
-    rows than a person reads.
+    Raises RequestError if there are more rows than a person reads.
     """
     check_count(times.rows, MOST_ROWS, "table")
-    yield from table_bytes(table_layout(plan, times, terminal=terminal, matched=matched), plan, terminal)
+    yield from table_bytes(table_layout(plan, times, terminal=terminal), plan, terminal)
 
 
-def table_layout(plan: Plan, times: Times, *, terminal: Terminal, matched: str | None) -> TableLayout:
+def table_layout(plan: Plan, times: Times, *, terminal: Terminal) -> TableLayout:
     """Return the rates at the given times, with the mean and the half-peak time below."""
     curves = evaluate(plan, np.concatenate(list(times.blocks())))
-    first = Column(corner(plan, matched), "", tuple(time_column(curves.t, plan.clock)), UNDER)
+    first = Column(corner(plan), "", tuple(time_column(curves.t, plan.clock)), UNDER)
     columns = [
         _column(plan, rates, summary, index, terminal)
         for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
@@ -91,13 +90,24 @@ def table_layout(plan: Plan, times: Times, *, terminal: Terminal, matched: str |
 def table_bytes(layout: TableLayout, plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield a table as bytes, in as many parts as the width of the screen requires."""
     yield terminal.encode(f" {headline(plan)}\n")
+    yield from table_parts(layout, terminal)
+
+
+def table_parts(layout: TableLayout, terminal: Terminal) -> Iterator[bytes]:
+    """Yield a table without its headline."""
     for part in _fitting(layout.columns, layout.first.width, terminal.width):
         yield terminal.encode(_rendered(layout.first, part, terminal))
 
 
-def corner(plan: Plan, matched: str | None) -> tuple[str, ...]:
+def corner(plan: Plan) -> tuple[str, ...]:
     """Return the labels of the heading lines: the unit, and the meaning of the factors."""
-    factors = f"equal {matched}" if matched else "factor" if plan.groups else ""
+    factors = (
+        f"equal {plan.match}"
+        if plan.match is not None
+        else "factor"
+        if any(curve.group for curve in plan.curves)
+        else ""
+    )
     return ("", plan.clock.unit, "", factors)
 
 
@@ -162,6 +172,7 @@ def _rendered(first: Column, columns: Sequence[Column], terminal: Terminal) -> s
         width=UNBOUNDED,
         color_system=terminal.colors or None,  # type: ignore[arg-type]
         force_terminal=bool(terminal.colors),
+        force_jupyter=False,  # in a notebook, rich would display the table instead of writing it
         no_color=not terminal.colors,
         legacy_windows=False,
         emoji=False,

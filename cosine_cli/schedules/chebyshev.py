@@ -69,6 +69,7 @@ class Chebyshev(Schedule):
         "learning rate at the end",
         above=0,
         no_more_than="lr",
+        share_of="lr",
     )
     order: str = param("falling", "order of the rates", choices=("falling", "fractal"))
     nodes: int = param(64, "number of plateaus in fractal order, a power of two", at_least=1, at_most=_MOST_NODES)

@@ -26,7 +26,7 @@ class Constant(Schedule):
     0.1 at every step.
     """
 
-    aliases = "const ConstantLR flat fixed none"
+    aliases = "ConstantLR flat fixed none"
     framework_names = {
         "transformers": "get_constant_schedule",
         "optax": "constant_schedule",

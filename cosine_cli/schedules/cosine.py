@@ -23,7 +23,7 @@ class Cosine(Schedule):
     0.1 at step 0, half of it halfway, 0 from step 100 on.
     """
 
-    aliases = "cos CosineAnnealing cosine_annealing cosine_decay half_cosine"
+    aliases = "CosineAnnealing cosine_annealing cosine_with_min_lr"
     framework_names = {
         "torch": "CosineAnnealingLR",
         "transformers": "get_cosine_schedule_with_warmup",

@@ -62,6 +62,7 @@ class Cyclic(Schedule):
         "rate between two cycles",
         at_least=0,
         no_more_than="lr",
+        share_of="lr",
         standalone=0.0,
     )
     rise: float = param(

@@ -27,7 +27,7 @@ class Exponential(Schedule):
     """
 
     label = "exponential decay"
-    aliases = "exp exponential_decay geometric"
+    aliases = "exponential_decay geometric"
     framework_names = {
         "torch": "ExponentialLR",
         "optax": "exponential_decay",

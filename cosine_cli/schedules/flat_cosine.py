@@ -30,7 +30,7 @@ class FlatCosine(Schedule):
     0.1 up to step 60, half of it at 80, 0 from step 100 on.
     """
 
-    aliases = "flat_cos fit_flat_cos flat_and_anneal flat_then_cosine constant_cosine"
+    aliases = "fit_flat_cos flat_and_anneal flat_then_cosine constant_cosine"
     framework_names = {"fastai": "fit_flat_cos"}
     phases = ("hold", "decay")
     description_format = "cosine from {hold:moment} to {min_lr} at {constant_from:moment}"

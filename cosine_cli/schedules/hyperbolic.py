@@ -42,7 +42,9 @@ class Hyperbolic(Schedule):
         above=0,
         time="length",
     )
-    min_lr: float = param(0.0, "learning rate at the end of the longest run", at_least=0, no_more_than="lr")
+    min_lr: float = param(
+        0.0, "learning rate at the end of the longest run", at_least=0, no_more_than="lr", share_of="lr"
+    )
 
     def check(self) -> None:
         if self.upper_bound < self.total:

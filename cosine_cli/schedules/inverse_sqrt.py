@@ -24,7 +24,6 @@ class InverseSqrt(Schedule):
     0.1 at step 0, half of it after 3 timescales, 1/√10 of it after 9.
     """
 
-    aliases = "rsqrt inv_sqrt inverse_square_root InverseSquareRoot"
     framework_names = {
         "transformers": "get_inverse_sqrt_schedule",
         "timm": "WSDLRScheduler with stable_fn rsqrt",

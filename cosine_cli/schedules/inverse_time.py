@@ -24,7 +24,7 @@ class InverseTime(Schedule):
     0.1 at step 0, half of it after one timescale, a fifth after 4, a tenth after 9.
     """
 
-    aliases = "InverseTimeDecay inverse_time_decay inv_time time_decay harmonic hyperbolic_decay"
+    aliases = "time_decay harmonic hyperbolic_decay"
     framework_names = {"keras": "InverseTimeDecay", "paddle": "InverseTimeDecay"}
     description_format = "half after {timescale:span}"
     summary_format = "half after {timescale:length}"

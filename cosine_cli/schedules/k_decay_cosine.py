@@ -24,7 +24,7 @@ class KDecayCosine(Schedule):
     """
 
     rare = True
-    aliases = "k_decay kdecay kdecay_cosine cosine_k_decay"
+    aliases = "k_decay kdecay cosine_k_decay"
     framework_names = {"timm": "CosineLRScheduler with k_decay"}
     description_format = "k {k}, to {min_lr} at {total:moment}"
     summary_format = "k {k}[, to {min_lr}]"

@@ -25,7 +25,7 @@ class KDecayPolynomial(Schedule):
     """
 
     rare = True
-    aliases = "kdecay_polynomial k_decay_poly polynomial_k_decay"
+    aliases = "k_decay_poly polynomial_k_decay"
     framework_names = {"timm": "PolyLRScheduler with k_decay"}
     description_format = "k {k}[, power {power}], to {min_lr} at {total:moment}"
     summary_format = "k {k}[, power {power}][, to {min_lr}]"

@@ -23,7 +23,6 @@ class Linear(Schedule):
     0.1 at step 0, halfway to the floor at 50, 0.02 from step 100 on.
     """
 
-    aliases = "lin linear_decay"
     framework_names = {
         "torch": "LinearLR",
         "transformers": "get_linear_schedule_with_warmup",

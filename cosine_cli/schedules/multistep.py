@@ -46,7 +46,7 @@ class Multistep(Schedule):
     """
 
     family = "tabulated"
-    aliases = "multi_step drops"
+    aliases = "drops"
     framework_names = {
         "torch": "MultiStepLR",
         "timm": "MultiStepLRScheduler",

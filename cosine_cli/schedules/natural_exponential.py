@@ -25,7 +25,6 @@ class NaturalExponential(Schedule):
     """
 
     rare = True
-    aliases = "natural_exp natural_exp_decay NaturalExpDecay"
     framework_names = {"paddle": "NaturalExpDecay"}
     description_format = "×1/e {timescale:every}"
     summary_format = "×1/e / {timescale:length}"

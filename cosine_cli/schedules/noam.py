@@ -28,7 +28,7 @@ class Noam(Schedule):
     Up to 0.005 over 100 steps, half of it halfway up, and half of it again at step 400.
     """
 
-    aliases = "NoamDecay noam_decay NoamLR transformer vaswani"
+    aliases = "NoamLR transformer vaswani"
     framework_names = {"paddle": "NoamDecay"}
     description_format = "{peak} at {warmup:moment}, half after {_half:span}"
     summary_format = "{peak} at {warmup:length}"

@@ -24,7 +24,7 @@ class OneMinusSqrt(Schedule):
     0.1 at step 0, half of it after a quarter of the time, a fifth after 64 steps, 0 from step 100 on.
     """
 
-    aliases = "1-sqrt 1_sqrt 1_minus_sqrt minus_sqrt"
+    aliases = "minus_sqrt"
     framework_names = {
         "transformers": "get_wsd_schedule with decay_type 1-sqrt",
         "timm": "WSDLRScheduler with decay_fn 1-sqrt",

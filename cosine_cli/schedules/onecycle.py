@@ -43,7 +43,7 @@ class Onecycle(Schedule):
     """
 
     family = "multi-phase"
-    aliases = "one_cycle 1cycle OneCycle one_cycle_policy super_convergence"
+    aliases = "one_cycle_policy super_convergence"
     framework_names = {
         "torch": "OneCycleLR",
         "optax": "cosine_onecycle_schedule",

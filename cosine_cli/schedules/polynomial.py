@@ -23,7 +23,6 @@ class Polynomial(Schedule):
     0.1 at step 0, a quarter of it when half of the time remains, 0 at step 100.
     """
 
-    aliases = "poly polynomial_decay"
     framework_names = {
         "torch": "PolynomialLR",
         "transformers": "get_polynomial_decay_schedule_with_warmup",

@@ -24,7 +24,7 @@ class Rex(Schedule):
     """
 
     rare = True
-    aliases = "REXScheduler reflected_exponential rex_decay"
+    aliases = "REXScheduler reflected_exponential"
     framework_names = {"pytorch_optimizer": "REXScheduler"}
     description_format = "to {min_lr} at {total:moment}"
     summary_format = "[to {min_lr}]"

@@ -30,7 +30,7 @@ class SlantedTriangular(Schedule):
 
     family = "multi-phase"
     rare = True
-    aliases = "stlr ulmfit slanted_triangle"
+    aliases = "ulmfit slanted_triangle"
     description_format = "peak at {warmup:moment}, {floor} at {total:moment}"
     summary_format = "{warmup:length} + {_decay:length}"
 

@@ -28,7 +28,7 @@ class Step(Schedule):
     """
 
     label = "step decay"
-    aliases = "step_decay stairs"
+    aliases = "stairs"
     framework_names = {
         "torch": "StepLR",
         "timm": "StepLRScheduler",

@@ -40,7 +40,7 @@ class Tanh(Schedule):
     """
 
     rare = True
-    aliases = "htd TanhLRScheduler hyperbolic_tangent tanh_decay"
+    aliases = "htd TanhLRScheduler hyperbolic_tangent"
     framework_names = {"timm": "TanhLRScheduler"}
     description_format = "tanh {lower}..{upper}, to {min_lr} at {total:moment}"
     summary_format = "tanh {lower}..{upper}[, to {min_lr}]"

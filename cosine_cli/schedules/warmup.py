@@ -58,7 +58,7 @@ class Warmup(Wrapper):
 
     warmup: float = param(share(0.05), "length of the warmup", above=0, time="length")
     warmup_shape: str = shapes.warmup_shape()
-    warmup_start: float = shapes.warmup_start()
+    warmup_start: float = shapes.warmup_start(share_of="of")
     warmup_from: str = shapes.warmup_from()
     of: Schedule = param(NamedCurve("cosine"), "schedule after the warmup")
 

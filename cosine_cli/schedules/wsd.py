@@ -47,7 +47,7 @@ class Wsd(Schedule):
     """
 
     family = "multi-phase"
-    aliases = "trapezoid trapezoidal warmup_stable_decay cooldown"
+    aliases = "warmup_stable_decay cooldown"
     framework_names = {"transformers": "get_wsd_schedule", "timm": "WSDLRScheduler"}
     phases = ("warmup", "stable", "decay")
     description_format = "{decay_shape} from {_decay_start:moment} to {min_lr} at {constant_from:moment}"

@@ -16,6 +16,7 @@ from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.finite import check_finite, computable
 from cosine_cli.plans.resolve.groups import grouped
+from cosine_cli.plans.resolve.match import matched
 from cosine_cli.plans.resolve.stepping import in_calls, on_run_clock
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
@@ -56,7 +57,11 @@ def with_equivalents(plan: Plan, frameworks: str | None) -> Equivalents:
     """Return the plan with the curves of comma-separated frameworks added; without a text, the plan alone."""
     if frameworks is None:
         return Equivalents(plan, ())
-    return equivalents(plan, list(dict.fromkeys(name.strip() for name in frameworks.split(","))))
+    names = [discovery.framework_named(name.strip()) or name.strip() for name in frameworks.split(",")]
+    duplicate = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if duplicate is not None:
+        raise user_error("--as", "frameworks must differ", got=f"{quote(duplicate)} twice")
+    return equivalents(plan, names)
 
 
 def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
@@ -90,7 +95,12 @@ def equivalents(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
             difference = compare(curve.schedule, added.schedule, plan.clock.total, precision=precision)
             comparisons.append(Equivalent(curve.label, title, added.label, difference, plan.clock, _past(equivalent)))
             curves.append(added)
-    return Equivalents(replace(plan, curves=grouped(curves, plan.groups)), tuple(comparisons))
+    return Equivalents(_rematched(replace(plan, curves=grouped(curves, plan.groups))), tuple(comparisons))
+
+
+def _rematched(plan: Plan) -> Plan:
+    """Return a plan with a match whose curves are those before it."""
+    return plan if plan.match is None else matched(plan, plan.match, where=f"match {plan.match}")
 
 
 def _of_runs(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
@@ -105,7 +115,7 @@ def _of_runs(plan: Plan, frameworks: Sequence[str]) -> Equivalents:
         runs.append(added)
         name = f"{run.name}: " if run.name else ""
         comparisons += [one._replace(curve=f"{name}{one.curve}") for one in found]
-    return Equivalents(with_runs(plan, runs), tuple(comparisons))
+    return Equivalents(_rematched(with_runs(plan, runs)), tuple(comparisons))
 
 
 def _check(framework: str) -> None:

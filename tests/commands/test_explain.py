@@ -86,15 +86,53 @@ def test_a_frameworks_schedule_as_json_and_markdown() -> None:
     assert out("explain torch.OneCycleLR --format md").startswith("# torch.OneCycleLR (PyTorch)\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("cosine annealing", "cosine"),
+        ("cosine-annealing", "cosine"),
+        ("Cosine learning rate schedule", "cosine"),
+        ("one cycle", "onecycle"),
+        ("cosine annealing with warm restarts", "sgdr"),
+        ("Noam Scheduler", "noam"),
+        ("exp", "exponential"),
+        ("StepLR", "step"),
+        ("CosineAnnealingLR", "torch.CosineAnnealingLR"),
+        ("pytorch.steplr", "torch.StepLR"),
+        ("torch.optim.lr_scheduler.StepLR", "torch.StepLR"),
+        ("huggingface.cosine", "transformers.get_cosine_schedule_with_warmup"),
+    ],
+)
+def test_a_name_in_the_words_of_others(words: str, name: str) -> None:
+    assert out(f"explain {words}") == out(f"explain {name}")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("annealing", "did you mean cosine or sgdr?"),
+        ("decay", "see 'cosine-lr explain'"),
+    ],
+)
+def test_an_ambiguous_name_lists_its_candidates(words: str, hint: str) -> None:
+    answer = ask("explain", words)
+    assert (answer.code, answer.err) == (2, f"cosine-lr: error: name '{words}': is ambiguous; {hint}\n")
+
+
 NAME = "is not a schedule"
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("cosine-annealing", f"name 'cosine-annealing': {NAME}; did you mean cosine?"),
-        ("cosine_decay", f"name 'cosine_decay': {NAME}; did you mean cosine?"),
-        ("CosineAnnealingLR", f"name 'CosineAnnealingLR': {NAME}; did you mean cosine?"),
+        ("cosine linaer", f"name 'linaer': {NAME}; did you mean linear?"),
+        (
+            "lr reduce on plateau",
+            (
+                "name 'lr reduce on plateau': cannot be computed before training: the rate depends on a metric of the "
+                "training"
+            ),
+        ),
         ("cosin", f"name 'cosin': {NAME}; did you mean cosine?"),
         ("torch.OneCycle", f"name 'torch.OneCycle': {NAME}; did you mean torch.OneCycleLR?"),
         ("cosine:min_lr=1e-5", f"name 'cosine:min_lr=1e-5': {NAME}; did you mean cosine?"),

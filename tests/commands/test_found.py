@@ -91,3 +91,38 @@ def test_flags_do_not_change_the_schedule_of_a_file(name: str, flag: tuple[str, 
     answer = ask("table", str(path), *flag)
     assert (answer.code, answer.out) == (2, b"")
     assert f"error: {flag[0]}: " in answer.err
+
+
+SCHEDULERS = {
+    "ds.json": (
+        (
+            '{"scheduler": {"type": "WarmupDecayLR", "params": {"warmup_min_lr": 0, "warmup_max_lr": 0.01, '
+            '"warmup_num_steps": 5, "total_num_steps": 50}}}'
+        ),
+        "WarmupDecayLR",
+    ),
+    "mm.json": (
+        (
+            '[{"type": "LinearLR", "start_factor": 0.1, "by_epoch": false, "end": 5}, '
+            '{"type": "CosineAnnealingLR", "T_max": 45, "by_epoch": false, "begin": 5, "end": 50}]'
+        ),
+        "LinearLR and CosineAnnealingLR",
+    ),
+    "trainer_state.json": ('{"log_history": [{"learning_rate": 3, "step": 1}], "max_steps": 50}', "logged rates"),
+    "timm.yaml": (
+        "sched: cosine\nlr: 0.1\nepochs: 50\nsched_on_updates: true\nwarmup_epochs: 0\n",
+        "CosineLRScheduler",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "label"), [(name, *rest) for name, rest in SCHEDULERS.items()])
+def test_beside_another_a_file_is_named_with_its_scheduler(
+    name: str, text: str, label: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    flags = {"mm.json": ("--lr", "0.1"), "timm.yaml": ("--steps-per-epoch", "1")}.get(name, ())
+    answer = ask("table", name, "constant", *flags, "--at", "0", "--format", "csv")
+    assert answer.code == 0
+    assert answer.out.decode().splitlines()[0] == f"step,{name}: {label},constant"

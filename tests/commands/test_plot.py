@@ -12,7 +12,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from door import ask
+from plans_of import planned
 from screen import on_terminal
+
+from cosine_cli.render.descriptions import with_factors
+from cosine_cli.render.figure.arrangement import name_texts
+from cosine_cli.render.figure.mpl.fonts import FontRuler
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +32,9 @@ pytestmark = pytest.mark.usefixtures("here")
 
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+SIZE = "must be a width, or a width x a height, in inches, cm, mm or pt; or column, page or slide"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +127,10 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),
-        ("--size 8", "--size: must be 2 finite numbers above 0 with x between, or column, page or slide, got '8'"),
+        (
+            "--size 0",
+            f"--size: {SIZE}, got '0'; as in 8x4.5, 84mm or 84x60mm",
+        ),
     ],
 )
 def test_what_is_refused(here: Path, words: str, message: str) -> None:
@@ -146,9 +157,9 @@ def test_a_figure_draws_itself_again(here: Path, form: str, words: str) -> None:
 def test_every_command_takes_a_figure(here: Path) -> None:
     words = ["cosine:min_lr=1e-3", "wsd", "--steps", "500"]
     ask("plot", *words, "-o", "a.svg")
-    assert ask("table", "a.svg", "--format", "json") == ask("table", *words, "--format", "json")
+    assert ask("table", "a.svg", "--format", "json").out == ask("table", *words, "--format", "json").out
     (here / "a.yaml").write_bytes(ask("plan", "a.svg").out)
-    assert ask("table", "a.yaml", "--format", "csv") == ask("table", *words, "--format", "csv")
+    assert ask("table", "a.yaml", "--format", "csv").out == ask("table", *words, "--format", "csv").out
 
 
 def test_a_flag_goes_over_the_plan_of_a_figure(here: Path) -> None:
@@ -290,18 +301,13 @@ NINE = ("cosine", "step", "exponential", "linear", "polynomial", "wsd", "onecycl
     ("words", "error"),
     [
         pytest.param(
-            (*NINE, "--preset", "icml"),
-            "none for 9 of 9 at 3.25x2.15 inches; give --size 3.25x3.15, or draw only the first 8 curves",
-            id="nine-in-a-column",
+            (*NINE, "--size", "2x1.2"),
+            "none for 9 of 9 at 2x1.2 inches; give --size 2x2.15, or draw only the first 2 curves",
+            id="nine-on-a-card",
         ),
         pytest.param(
-            (*NINE, "rex", "--preset", "nature"),
-            "none for 10 of 10 at 3.3x2.2 inches; give --size 3.3x2.45, or draw only the first 9 curves",
-            id="ten-in-a-column",
-        ),
-        pytest.param(
-            ("cosine", "step", "--size", "1.6x1.2"),
-            "none for 'cosine' and 'step decay' at 1.6x1.2 inches; give --size 2.35x1.8",
+            ("cosine", "step", "--size", "1x1"),
+            "none for 'cosine' and 'step decay' at 1x1 inches; give --size 1x1.25, or draw only the first curve",
             id="two-on-a-stamp",
         ),
     ],
@@ -313,28 +319,34 @@ def test_a_figure_without_names_is_refused_with_what_would_do(here: Path, words:
     assert files(here) == []
     (size,) = re.findall(r"--size [\d.]+x[\d.]+", error)
     larger = [*words, *size.split()] if "--size" not in words else [*words[:-2], *size.split()]
-    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50") == (0, b"a.png\n", "")
+    assert ask("plot", *larger, "-o", "a.png", "--dpi", "50")[:2] == (0, b"a.png\n")
 
 
 def test_where_one_of_several_figures_is_refused_none_is_drawn(here: Path) -> None:
     (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
-    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1.6, 1.2]}", encoding="utf-8")
+    (here / "b.yaml").write_text("curves: [cosine, step]\nfigure: {size: [1, 1]}", encoding="utf-8")
     answer = ask("plot", "a.yaml", "b.yaml", "--each")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err.startswith("cosine-lr: error: figure 'b.png': is too small for all names, ")
     assert files(here) == ["a.yaml", "b.yaml"]
 
 
-def test_a_name_that_is_cut_is_told() -> None:
-    answer = ask("plot", f"cosine:label={'x' * 300}", "step", "-o", "a.png", "--dpi", "50")
-    said = f"cosine-lr: figure 'a.png': names cut to fit: '{'x' * 59}…'\n"
-    assert answer == (0, b"a.png\n", said)
+def test_long_names_are_drawn_whole_without_a_note() -> None:
+    words = (*(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
+    assert ask("plot", *words) == (0, b"a.png\n", "")
 
 
-def test_names_that_are_cut_are_told_on_one_line() -> None:
-    answer = ask("plot", *(f"cosine:label={at}{'x' * 300}" for at in range(1, 6)), "-o", "a.png", "--dpi", "50")
-    cut = ", ".join(f"'{at}{'x' * 58}…'" for at in (1, 2, 3))
-    assert answer == (0, b"a.png\n", f"cosine-lr: figure 'a.png': names cut to fit: {cut} and 2 more\n")
+def test_a_label_of_100_000_letters_is_one_line_and_no_file(here: Path) -> None:
+    answer = ask("plot", f"cosine:label={'x' * 100_000}", "-o", "a.png")
+    rule = "cannot show a label of more than 1000 characters, got 100000 in '" + "x" * 59 + "…'"
+    assert answer == (2, b"", f"cosine-lr: error: figure 'a.png': {rule}; give a shorter label=\n")
+    assert files(here) == []
+
+
+def test_a_legend_on_the_curves_of_panels_is_refused() -> None:
+    answer = ask("plot", "cosine", "--grid", "min_lr=0,1e-3", "--legend", "direct", "-o", "a.png")
+    rule = "cannot be direct with --grid; give above, below, right or none"
+    assert answer == (2, b"", f"cosine-lr: error: --legend: {rule}\n")
 
 
 @pytest.mark.parametrize("backend", ["qtagg", "module://elsewhere", "nonsense"])
@@ -345,3 +357,80 @@ def test_the_users_backend_is_kept_and_never_used(here: Path, backend: str) -> N
     assert done.stdout.splitlines()[-1] == f"{backend} 0"
     assert done.stderr == ""
     assert files(here) == ["cosine-lr.png"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_figure_of_matched_curves_shows_the_factors_and_keeps_the_match() -> None:
+    words = ["constant", "linear", "--match", "area"]
+    assert ask("plot", *words, "-o", "a.svg")[:2] == (0, b"a.svg\n")
+    assert ask("plot", "a.svg", "--check", "-o", "a.svg") == (0, b"", "")
+    assert ask("plan", "a.svg").out == ask("plan", *words).out.replace(b"# default: 100% of the run", b"").replace(
+        b"total: 100               \n", b"total: 100\n"
+    )
+    assert ask("table", "a.svg", "--summary", "--format", "csv") == ask("table", *words, "--summary", "--format", "csv")
+    names = [text.text for text in name_texts(with_factors(planned("constant linear --match area")), FontRuler())]
+    assert names == ["constant ×1", "linear ×1.98"]
+    assert ask("plot", "a.svg", "--match", "peak", "--check", "-o", "a.svg").code == 1
+
+
+@pytest.fixture
+def nine(here: Path) -> list[str]:
+    """Return the names of nine configs, whose figures take different times."""
+    for at in range(9):
+        curves = ", ".join(["cosine", "step", "linear", "wsd", "onecycle"][: 1 + at % 5])
+        (here / f"{at}.yaml").write_text(f"curves: [{curves}]\nepochs: {60 + at}\n", encoding="utf-8")
+    return [f"{at}.yaml" for at in range(9)]
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+def test_several_processes_write_the_same(here: Path, nine: list[str], form: str) -> None:
+    words = ("plot", *nine, "--dpi", "50", "--format", form, "--theme", "both")
+    one = ask(*words, "--out-dir", "one", "--jobs", "1")
+    several = ask(*words, "--out-dir", "several", "-j", "3")
+    assert one.code == several.code == 0
+    assert several.out == one.out.replace(b"one/", b"several/")
+    assert several.err == one.err
+    assert files(here / "several") == files(here / "one")
+    for name in files(here / "one"):
+        assert (here / "several" / name).read_bytes() == (here / "one" / name).read_bytes()
+    assert ask(*words, "--out-dir", "one", "--check", "-j", "3") == (0, b"", "")
+    (here / "one" / f"3.{form}").unlink()
+    (here / "one" / f"7-dark.{form}").write_bytes(b"")
+    assert ask(*words, "--out-dir", "one", "--check", "-j", "3") == ask(
+        *words, "--out-dir", "one", "--check", "-j", "1"
+    )
+
+
+def test_notes_of_several_processes_are_in_order(nine: list[str]) -> None:
+    words = ("plot", *nine, "--dpi", "50", "--milestones", "70", "--out-dir", "out")
+    assert ask(*words, "-j", "3") == ask(*words, "-j", "1")
+
+
+def test_an_error_of_one_figure_in_several_processes(here: Path, nine: list[str]) -> None:
+    (here / "out" / "4.png").mkdir(parents=True)
+    (here / "4.yaml").write_text("curves: [cosine]\nfigure: {output: ../5.png}", encoding="utf-8")
+    words = ("plot", *nine, "--dpi", "50", "--out-dir", "out")
+    assert ask(*words, "-j", "3") == ask(*words, "-j", "1")
+    assert files(here / "out") == []
+
+
+def test_a_figure_that_cannot_be_written_in_several_processes(here: Path, nine: list[str]) -> None:
+    (here / "out").mkdir()
+    (here / "out" / "4.png").symlink_to("/dev/full")
+    words = ("plot", *nine, "--dpi", "50", "--out-dir", "out")
+    one, several = ask(*words, "-j", "1"), ask(*words, "-j", "3")
+    assert one.code == 1
+    assert one == several
+    assert not [name for name in files(here / "out") if name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "1.5", "x"])
+def test_jobs_is_a_count(jobs: str) -> None:
+    code, out, err = ask("plot", "--jobs", jobs)
+    assert (code, out) == (2, b"")
+    assert err == f"cosine-lr: error: --jobs: must be a whole number of at least 1, got '{jobs}'\n"
+
+
+def test_one_figure_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multiprocessing.get_context", None)
+    assert ask("plot", "--jobs", "4", "--dpi", "50").code == 0

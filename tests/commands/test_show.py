@@ -225,3 +225,16 @@ def test_strange_runs(words: str, beginning: str, numbers: list[str]) -> None:
 def test_what_is_refused(here: Path, words: str, message: str) -> None:
     assert ask("show", *words.split()) == (2, b"", f"cosine-lr: error: {message}\n")
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.usefixtures("here")
+def test_the_summary_is_below_the_chart() -> None:
+    code, out, err = ask("show", "cosine", "wsd", "--match", "area", "--summary")
+    assert (code, err) == (0, "")
+    text = out.decode()
+    assert text.startswith(" Peaks 0.0577143 to 0.1, 100 epochs, equal sum\n")
+    assert " wsd ×0.577 " in text
+    rows = [line.split() for line in text.partition("\n\n")[2].splitlines()]
+    assert ["sum", "5.05000", "5.05000"] in rows
+    assert text.endswith(" wsd (over 5 epochs) warms up by default, cosine does not; --warmup sets it for all curves\n")
+    assert rows[0] == ["cosine", "wsd"]

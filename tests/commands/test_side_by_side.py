@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -125,10 +126,10 @@ REFUSED = {
         "--gamma: no curve uses it (cosine, linear), got '2'; it is for multistep and step"
     ),
     "plot bare.yaml epochs.yaml --grid min_lr=0,1e-3": (
-        "--grid: a grid needs a single run, got 2 runs; give --each for one figure per file"
+        "--grid: runs side by side cannot have a grid; give --each for one figure per file"
     ),
     "plot bare.yaml linear --grid min_lr=0,1e-3": (
-        "--grid: a grid needs a single run, got 2 runs; pass the file without curves"
+        "--grid: runs side by side cannot have a grid; pass the file without curves"
     ),
     "plot bare.yaml epochs.yaml --each -o x.png": (
         "--output: cannot be a single file for 2 figures, got 'x.png'; give --out-dir"
@@ -172,9 +173,24 @@ def test_settings_that_differ_are_given_on_the_line(command: str) -> None:
     answer = ask(command, "a.yaml", "b.yaml")
     assert (answer.code, answer.out) == (2, b"")
     assert answer.err == (
-        "cosine-lr: error: a.yaml:2:17 and b.yaml:2:17: theme differs, got 'dark' and 'light'; "
-        "pass --theme, or --each\n"
+        "cosine-lr: error: a.yaml:2:17 and b.yaml:2:17: theme differs, got 'dark' and 'light'; pass --theme\n"
     )
+
+
+def test_a_switch_that_differs_may_only_be_switched_on(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("figure: {log: false}\n", encoding="utf-8")
+    answer = ask("show", "line.yaml", "a.yaml", "--steps", "5")
+    assert answer.err.endswith("log differs, got 'true' and 'false'; pass --log, or remove log from one file\n")
+
+
+def test_the_output_of_a_file_is_not_that_of_several(tmp_path: Path) -> None:
+    answer = ask("plot", "line.yaml", "constant", "--dpi", "40")
+    assert answer.out == b"line-constant.png\n"
+    assert answer.err.startswith(
+        "cosine-lr: line.yaml:4:29: output 'own.png' is not used, since the figure shows more than this config; "
+        "pass -o, or --each for one figure per config\n"
+    )
+    assert not (tmp_path / "own.png").exists()
 
 
 @pytest.mark.usefixtures("settings")
@@ -182,7 +198,7 @@ def test_settings_that_agree_are_kept_and_titles_that_differ_are_none() -> None:
     answer = ask("plan", "a.yaml", "b.yaml", "--theme", "dark")
     assert (
         answer.err
-        == "cosine-lr: the files have different titles, so the figure has none; pass --title to give it one\n"
+        == "cosine-lr: the files do not have the same title, so the figure has none; pass --title to give it one\n"
     )
     assert answer.out.decode().endswith("figure:\n  size: [3.25, 2.15]\n  dpi: 50\n  theme: dark\n")
     assert b"title" not in answer.out
@@ -215,7 +231,7 @@ def test_the_figure_of_several_is_named_after_them_and_embeds_them(tmp_path: Pat
 
 
 def test_each_draws_a_figure_per_file_with_the_curves_of_the_line(tmp_path: Path) -> None:
-    assert ask("plot", "line.yaml", "bare.yaml", "--each", "constant", "--dpi", "40").out == b"line.png\nbare.png\n"
+    assert ask("plot", "line.yaml", "bare.yaml", "--each", "constant", "--dpi", "40").out == b"own.png\nbare.png\n"
     assert [curve.label for curve in resolve(read_config("bare.png")).curves] == ["bare.yaml: cosine", "constant"]
     answer = ask("plot", "line.yaml", "bare.yaml", "--out-dir", "d", "--dpi", "40")
     assert answer.out == b"d/own.png\nd/bare.png\n"
@@ -238,6 +254,7 @@ def test_equivalents_are_added_to_each_run() -> None:
 def test_the_code_of_each_runs_for_its_own_updates() -> None:
     namespace: dict[str, object] = {}
     code = ask("code", "line.yaml", "groups.yaml", "--to", "python").out.decode()
+    assert re.findall(r"range\((\d+)\)", code) == ["51", "81"]
     exec(code, namespace)  # noqa: S102
     assert namespace["line_yaml_linear"](25) == 0.1  # type: ignore[operator]
     assert namespace["groups_yaml_linear_head"](20) == pytest.approx(0.075)  # type: ignore[operator]

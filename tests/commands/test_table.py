@@ -266,7 +266,8 @@ def test_curves_of_equal_sums_say_their_factors() -> None:
     assert [curve["factor"] for curve in found] == pytest.approx([1, 10 / 5.05])
     assert [curve["params"]["lr"] for curve in found] == [0.1, 0.1]
     assert found[1]["lr"] == pytest.approx([1 / 5.05, 0.5 / 5.05])
-    assert "; equal sum: constant ×1, linear ×1.9802\n" in out("table constant linear --match sum --format md")
+    markdown = out("table constant linear --match sum --format md")
+    assert markdown.startswith("Peaks 0.1 to 0.19802, 100 epochs; equal sum: constant ×1, linear ×1.9802\n")
 
 
 def test_rows_for_machines_have_no_place_for_factors_which_go_to_stderr() -> None:
@@ -292,7 +293,7 @@ def test_groups_say_their_factors(here: Path) -> None:
         ("--summary --rows 5", "--summary and --rows: cannot be combined; give one of them"),
         ("--summary --every 5", "--summary and --every: cannot be combined; give one of them"),
         ("--match final", "--match final: the final rate of a curve must be above 0 to be matched, got 0 for 'cosine'"),
-        ("--match total", "--match: must be sum, mean, final or peak, got 'total'"),
+        ("--match total", "--match: must be sum, mean, final, peak or area, got 'total'"),
         ("--epochs 200k --every 1 --format md",
          "rows: must be at most 100,000 as md, got 200,001; choose fewer with --every, --rows or --at"),
     ],

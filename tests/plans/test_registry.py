@@ -6,7 +6,8 @@ import pytest
 from door import ask
 
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
-from cosine_cli.plans.registry import canonical, is_known
+from cosine_cli.plans.registry import SYNONYMS, canonical, is_known, squashed, synonym_note
+from cosine_cli.schedules.core import catalogue
 
 SCHEDULER_TYPES = (
     *("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt"),
@@ -55,6 +56,11 @@ def test_other_names_are_of_schedules_that_there_are(framework: str) -> None:
         ("keras.ReduceLROnPlateau", "a metric of the training"),
         ("optax.contrib.reduce_on_plateau", "the value that the training loop passes to update()"),
         ("LambdaLR", "a Python function, lr_lambda"),
+        ("lambda_lr", "a Python function, lr_lambda"),
+        ("PyTorch.MultiplicativeLR", "a Python function, lr_lambda"),
+        ("plateau", "the metric that the training loop passes to step()"),
+        ("ReduceOnPlateauLR", "a metric of the training"),
+        ("learning-rate-scheduler", "a Python function, schedule"),
     ],
 )
 def test_a_schedule_that_depends_on_the_training_is_refused_as_such(name: str, what: str) -> None:
@@ -67,3 +73,59 @@ def test_a_schedule_that_depends_on_the_training_is_refused_as_such(name: str, w
 
 def test_it_is_explained_under_its_own_name() -> None:
     assert ask("explain", "transformers.cosine").out == ask("explain", canonical("transformers.cosine")).out
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("COSINE", "cosine"),
+        ("Inverse-Sqrt", "inverse_sqrt"),
+        ("InverseSqrt", "inverse_sqrt"),
+        ("OneCycle", "onecycle"),
+        ("one_cycle", "onecycle"),
+        ("exp", "exponential"),
+        ("Poly", "polynomial"),
+        ("trapezoidal", "wsd"),
+        ("StepLR", "step"),
+        ("pytorch.StepLR", "torch.StepLR"),
+        ("Torch.step-lr", "torch.StepLR"),
+        ("torch.optim.lr_scheduler.CosineAnnealingLR", "torch.CosineAnnealingLR"),
+        ("tf.keras.optimizers.schedules.CosineDecay", "keras.CosineDecay"),
+        ("huggingface.cosine", "transformers.get_cosine_schedule_with_warmup"),
+        ("CosineAnnealingLR", "CosineAnnealingLR"),
+        ("exponential_decay", "exponential_decay"),
+        ("torch.Nothing", "torch.Nothing"),
+    ],
+)
+def test_a_name_in_any_spelling(typed: str, name: str) -> None:
+    assert canonical(typed) == name
+
+
+def test_a_synonym_has_one_meaning() -> None:
+    named = {own for framework in frameworks() for own in framework_schedules(framework)}
+    assert set(SYNONYMS.values()) <= set(catalogue.names())
+    assert not {squashed(name) for name in SYNONYMS} & {squashed(name) for name in catalogue.names()}
+    assert not set(SYNONYMS) & named
+    aliases = {squashed(other) for name in catalogue.names() for other in catalogue.load(name).aliases.split()}
+    assert not {squashed(name) for name in SYNONYMS} & aliases
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("exp", "exp is taken as exponential"),
+        ("pytorch.StepLR", "pytorch.StepLR is taken as torch.StepLR"),
+        ("Cosine", None),
+        ("transformers.cosine", None),
+        ("nothing", None),
+    ],
+)
+def test_a_note_on_a_synonym(typed: str, note: str | None) -> None:
+    assert synonym_note(typed) == note
+
+
+def test_step_lr_drops_as_that_of_pytorch() -> None:
+    rates = [
+        ask("table", f"{name}:step_size=30,gamma=0.5", "--format", "csv").out for name in ("StepLR", "torch.StepLR")
+    ]
+    assert rates[0].splitlines()[1:] == rates[1].splitlines()[1:]

@@ -13,6 +13,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.plans.example import config, needs_example
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.parse.config import FIGURE_KEYS, KEYS
 from cosine_cli.plans.registry import load
 from cosine_cli.plans.schema import schema
@@ -73,9 +74,18 @@ GOOD = [
     {"figure": {"grid": {"min_lr": [0, 1e-5, 1e-4], "warmup": [0, "5%"]}}},
     {"curves": ["multistep"], "figure": {"grid": {"milestones": ["30/60", "50/75"]}}},
     {"curves": ["step"], "figure": {"grid": {"gamma": 0.5}}},
+    {"runs": [{"name": "a", "lr": 0.1, "epochs": 5, "curves": ["cosine"]}, {"groups": {"a": 1}, "curves": ["step"]}]},
+    {"title": "x", "runs": [{"steps": 5, "curves": ["cosine"]}], "figure": {"log": True}},
 ]
 
 BAD = [
+    {"runs": []},
+    {"runs": ["cosine"]},
+    {"runs": [{"lr": 0.1}]},
+    {"runs": [{"curves": ["cosine"], "figure": {"log": True}}]},
+    {"runs": [{"curves": ["cosine"], "epochs": 5, "steps": 5}]},
+    {"runs": [{"curves": ["cosine"]}], "curves": ["cosine"]},
+    {"runs": [{"curves": ["cosine"]}], "lr": 0.1},
     {"groups": {}},
     {"groups": {"backbone": 0}},
     {"groups": {"backbone": "0.1"}},
@@ -121,7 +131,7 @@ BAD = [
     {"title": ["x"]},
     {"figure": []},
     {"figure": {"sise": 1}},
-    {"figure": {"size": 5}},
+    {"figure": {"size": 0}},
     {"figure": {"size": [1, 2, 3]}},
     {"figure": {"size": "poster"}},
     {"figure": {"log": "true"}},
@@ -222,7 +232,7 @@ def test_it_describes_every_parameter_of_a_frameworks_schedule(name: str) -> Non
     declared = params(load(name))
     idle = set(ignored_params(load(name)))
     others = {other for param in declared for other in param.other_names}
-    assert set(body["properties"]) == {"label", "for", *others, *idle, *(param.name for param in declared)}
+    assert set(body["properties"]) == {"label", "for", *STYLE, *others, *idle, *(param.name for param in declared)}
     assert body.get("required", []) == [param.name for param in declared if isinstance(param.default, Needed)]
 
 

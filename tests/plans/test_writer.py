@@ -223,6 +223,7 @@ def test_any_text_comes_back(value: str) -> None:
 
 RATES = st.floats(-6, 0).map(lambda digits: f"{10**digits:.3g}")
 SHARES = st.sampled_from(["10%", "25%", "33.3%", "7%"])
+PEAK_SHARES = st.sampled_from(["0%", "10%", "33.3333333333333333%", "7 %", "100%"])
 
 
 def said(value: str, *, unit: Any = "epoch", quoted: bool = False) -> RawValue:
@@ -249,9 +250,9 @@ def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> RawValue:
         return drawn._replace(text=f"-{drawn.text}") if param.is_offset and draw(st.booleans()) else drawn
     if param.whole:
         return said(str(draw(st.integers(1, 9))), unit=unit)
-    return said(
-        draw(RATES if "lr" in param.name or param.name == "warmup_start" else st.sampled_from(["0.5", "1", "0.9"]))
-    )
+    if param.share_of:
+        return said(draw(RATES | PEAK_SHARES))
+    return said(draw(RATES if "lr" in param.name else st.sampled_from(["0.5", "1", "0.9"])))
 
 
 @st.composite
@@ -311,6 +312,10 @@ def asked(draw: st.DrawFn) -> Request:
         run["lr"] = said(draw(RATES))
     if draw(st.booleans()):
         run["warmup"] = draw(times(unit, both=both))
+    if draw(st.integers(0, 3)) == 0:
+        run["min_lr"] = said(draw(PEAK_SHARES))
+    if "warmup" in run and draw(st.integers(0, 3)) == 0:
+        run["warmup"] = said("")._replace(keys={"for": run["warmup"], "start": said(draw(PEAK_SHARES))})
     figure = {}
     if draw(st.booleans()):
         sizes = st.sampled_from([*NAMED_SIZES, "6x3", "2.5x2"])
@@ -324,7 +329,8 @@ def asked(draw: st.DrawFn) -> Request:
         figure["grid"] = draw(grids(listed, unit, both=both))
     names = st.dictionaries(any_text.filter(bool), RATES.map(said), min_size=1, max_size=3)
     groups = said("")._replace(keys=draw(names)) if draw(st.integers(0, 3)) == 0 else None
-    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups)
+    match = said(draw(st.sampled_from(["sum", "area", "mean", "peak"]))) if draw(st.integers(0, 3)) == 0 else None
+    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups, match=match)
 
 
 tried = {"plans": 0, "refused": 0}
@@ -410,6 +416,15 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
         "theme": "dark",
         "annotations": False,
         "legend": "below",
+        "style": "ggplot",
+        "font": "Times New Roman",
+        "font_size": 9.5,
+        "colors": ("crimson", "#00ff00"),
+        "xlabel": "Update: all",
+        "ylabel": "$\\eta$",
+        "math": True,
+        "transparent": True,
+        "outlines": True,
     }
     other |= {"preset": "icml", "grid": (Axis("min_lr", ("0", "1e-5")), Axis("warmup", ("5%", "3ep")))}
     changed = dataclasses.replace(plan("cosine"), figure=dataclasses.replace(Figure(), **{field: other[field]}))

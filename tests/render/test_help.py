@@ -38,7 +38,10 @@ _LATEST_OPTIONS = 17
 def test_the_overview() -> None:
     shown = overview(MODULES)
     assert shown.startswith(OVERVIEW)
-    assert shown.endswith("\n\n'cosine-lr COMMAND --help' lists the options of a command.\n")
+    assert shown.endswith(
+        "\n\n'cosine-lr COMMAND --help' lists the options of a command.\n"
+        "'cosine-lr --install-completion' sets up completion in bash, zsh or fish.\n"
+    )
     assert f"one of {len(catalogue.names())} schedules, see 'cosine-lr explain'" in " ".join(shown.split())
 
 
@@ -83,7 +86,7 @@ def test_every_command_has_a_group_and_examples(name: str) -> None:
     [
         "  --lr X                     peak learning rate (default 0.1)",
         "  --steps-per-epoch 391      optimizer steps per epoch (default 1)",
-        "  --min-lr X                 minimum learning rate (default 0)",
+        "  --min-lr X|X%              minimum learning rate; % is of the peak (default 0)",
         "  --warmup TIME              warmup length, part of the run (default 0)",
         "  -s, --schedule CURVE       same as a positional CURVE",
         "  --format table|csv|json|jsonl|md\n                             output format (default table)",

@@ -32,6 +32,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+NAMES = [f"{letter}0123456789" for letter in "abcdefg"]
+
+
 def paths(plan: Plan, **how: Any) -> list[Target]:
     return targets(plan, **{"sources": (), "given": None, "form": None, "folder": None, **how})
 
@@ -49,7 +52,7 @@ def paths(plan: Plan, **how: Any) -> list[Target]:
         ("", {"sources": ["a/b.yaml"]}, [("b.png", "png", "light")]),
         ("", {"sources": ["a/b.c.yaml"], "form": "pdf", "folder": "d"}, [("d/b.c.pdf", "pdf", "light")]),
         ("", {"sources": ["a/b.yaml", "torch.StepLR:gamma=0.5", "c.json"]}, [("b-StepLR-c.png", "png", "light")]),
-        ("", {"sources": ["a.json", "b.json", "c.json", "d.json"]}, [("a-b-c-and-1-more.png", "png", "light")]),
+        ("", {"sources": [f"{name}.json" for name in NAMES]}, [("a0123456789-and-6-more.png", "png", "light")]),
         ("figure: {output: x.svg}", {"sources": ["b.yaml"]}, [("x.svg", "svg", "light")]),
         ("figure: {output: x.svg}", {"sources": ["b.yaml"], "folder": "d"}, [("d/x.svg", "svg", "light")]),
         ("figure: {output: d/../x.svg}", {"sources": ["b.yaml"]}, [("d/../x.svg", "svg", "light")]),

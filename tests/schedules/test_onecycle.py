@@ -164,7 +164,7 @@ SAID_WRONGLY = [
     pytest.param(
         "onecycle:warmup_shape=cosine",
         "onecycle has no parameter 'warmup_shape'; "
-        "it takes lr, total, warmup, div, final_div, anneal, three_phase and label",
+        "it takes lr, total, warmup, div, final_div, anneal, three_phase, label, color, linestyle and linewidth",
         id="another shape",
     ),
 ]

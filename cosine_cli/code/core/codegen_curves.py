@@ -14,6 +14,7 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.resolve.stepping import by_call
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.scale import Scale
 from cosine_cli.schedules.staircase import Staircase
 
 _MAX_NAME_LENGTH = 40
@@ -30,6 +31,7 @@ class CodegenCurve:
       ``batches`` updates each.
     - ``lr``: the rate of the optimizer, which all others are multiples of.
     - ``groups``: the parameter groups, whose rates are multiples of the curve's.
+    - ``run``: the index of its run, if the plan has several.
     """
 
     name: str
@@ -41,6 +43,7 @@ class CodegenCurve:
     batches: int
     lr: float
     groups: tuple[Group, ...] = ()
+    run: int = 0
 
     @property
     def ended(self) -> bool:
@@ -76,16 +79,28 @@ def codegen_curves(
     ``by_epoch``: the code can be called once per epoch, if a curve is. ``grouped``: the code takes all parameter groups
     together; otherwise each is a curve of its own.
     """
-    own = [(curve, run) for run in plan.parts for curve in (run.bases if grouped else run.curves)]
-    names = identifiers([curve.label for curve, _ in own], taken, [curve.name for curve, _ in own])
-    converted = (
-        _by_epoch(curve, name, run) if by_epoch and moves_by_epoch(curve, run.clock) else _by_update(curve, name, run)
-        for (curve, run), name in zip(own, names, strict=True)
-    )
-    return tuple(
-        _until_end(replace(curve, groups=run.groups if grouped else ()))
-        for curve, (_, run) in zip(converted, own, strict=True)
-    )
+    runs = [(run, _ungrouped(run) if grouped else run.curves) for run in plan.parts]
+    curves = [curve for _, of_run in runs for curve in of_run]
+    names = iter(identifiers([curve.label for curve in curves], taken, [curve.name for curve in curves]))
+    converted: list[CodegenCurve] = []
+    for index, (run, of_run) in enumerate(runs):
+        for curve in of_run:
+            convert = _by_epoch if by_epoch and moves_by_epoch(curve, run.clock) else _by_update
+            own = replace(convert(curve, next(names), run), groups=run.groups if grouped else (), run=index)
+            converted.append(_until_end(own))
+    return tuple(converted)
+
+
+def _ungrouped(plan: Plan) -> tuple[Curve, ...]:
+    """Return the requested curves without the factors of groups, but with that of a match."""
+    if not plan.groups:
+        return plan.curves
+    firsts = zip(plan.bases, plan.curves[:: len(plan.groups)], strict=True)
+    return tuple(_scaled(curve, (first.factor or 1.0) / plan.groups[0].factor) for curve, first in firsts)
+
+
+def _scaled(curve: Curve, factor: float) -> Curve:
+    return curve if factor == 1.0 else replace(curve, schedule=Scale(factor=factor, of=curve.schedule))
 
 
 def _until_end(curve: CodegenCurve) -> CodegenCurve:

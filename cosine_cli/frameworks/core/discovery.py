@@ -27,6 +27,22 @@ def frameworks() -> tuple[str, ...]:
     return tuple(sorted(name for name in folders if name != _SHARED))
 
 
+SYNONYMS = {
+    "pytorch": "torch",
+    "huggingface": "transformers",
+    "hf": "transformers",
+    "tf": "keras",
+    "tensorflow": "keras",
+}
+"""Other names of frameworks."""
+
+
+def framework_named(name: str) -> str | None:
+    """Return the framework of a name in any capitals, which may be a synonym; None if it is not one."""
+    folded = SYNONYMS.get(name.lower(), name.lower())
+    return folded if folded in frameworks() else None
+
+
 @cache
 def load_framework(name: str) -> Framework:
     """Return the framework of this name; loads none of its schedules."""

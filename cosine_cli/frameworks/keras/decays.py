@@ -232,7 +232,7 @@ class PolynomialDecay(Float32Schedule):
 
     initial_learning_rate: float = initial_rate()
     decay_steps: float = decay_steps_param("updates of the decay")
-    end_learning_rate: float = param(0.0001, "rate at the end", at_least=0)
+    end_learning_rate: float = param(0.0001, "rate at the end", at_least=0, share_of="initial_learning_rate")
     power: float = param(1.0, "exponent of the remaining time", at_least=0)
     cycle: bool = param(False, "whether it restarts, each time from a lower rate")
 

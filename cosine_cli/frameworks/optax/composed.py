@@ -207,7 +207,7 @@ class WarmupConstantSchedule(Composite):
         "past the end": "it never ends; with warmup_steps of 0 it stays at init_value",
     }
 
-    init_value: float = required("rate at the start", example="0")
+    init_value: float = required("rate at the start", example="0", share_of="peak_value")
     peak_value: float = inherited_rate("rate after the warmup")
     warmup_steps: float = param(Needed("10"), "updates of the warmup", is_count=True)
 
@@ -247,11 +247,11 @@ class WarmupCosineDecaySchedule(Composite):
         "past the end": "it stays at end_value",
     }
 
-    init_value: float = required("rate at the start", example="0")
+    init_value: float = required("rate at the start", example="0", share_of="peak_value")
     peak_value: float = inherited_rate("rate after the warmup")
     warmup_steps: float = required("updates of the warmup", example="10", is_count=True)
     decay_steps: float = param(Needed("100"), "updates in all, including the warmup", is_count=True)
-    end_value: float = param(0.0, "rate at the end", at_least=0)
+    end_value: float = param(0.0, "rate at the end", at_least=0, share_of="peak_value")
     exponent: float = param(1.0, "power of the wave", at_least=0)
 
     def check(self) -> None:
@@ -304,14 +304,14 @@ class WarmupExponentialDecaySchedule(Composite):
         "compiled": LATE_DROPS,
     }
 
-    init_value: float = required("rate at the start", example="0")
+    init_value: float = required("rate at the start", example="0", share_of="peak_value")
     peak_value: float = inherited_rate("rate after the warmup")
     warmup_steps: float = required("updates of the warmup", example="10", is_count=True)
     transition_steps: float = param(Needed("10"), "updates per factor of decay_rate", is_count=True)
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
     transition_begin: float = param(0.0, "updates from the peak before it changes; below 0 counts as 0", is_count=True)
     staircase: bool = param(False, "whether it changes in steps")
-    end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True)
+    end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True, share_of="peak_value")
 
     @cached_property
     def composite(self) -> Float32Schedule:

@@ -111,7 +111,7 @@ class PolynomialSchedule(Float32Schedule):
     }
 
     init_value: float = inherited_rate("initial rate")
-    end_value: float = required("final rate", example="0")
+    end_value: float = required("final rate", example="0", share_of="init_value")
     power: float = param(Needed("2"), "exponent of the remaining time", at_least=0)
     transition_steps: float = param(Needed("100"), "updates from init_value to end_value", is_count=True)
     transition_begin: float = transition_begin()
@@ -177,7 +177,7 @@ class LinearSchedule(Composite):
     }
 
     init_value: float = inherited_rate("initial rate")
-    end_value: float = required("final rate", example="0")
+    end_value: float = required("final rate", example="0", share_of="init_value")
     transition_steps: float = param(Needed("100"), "updates from init_value to end_value", is_count=True)
     transition_begin: float = transition_begin()
 
@@ -222,7 +222,7 @@ class ExponentialDecay(Float32Schedule):
     decay_rate: float = param(Needed("0.5"), "factor over transition_steps", at_least=0)
     transition_begin: float = transition_begin()
     staircase: bool = param(False, "whether it changes in steps")
-    end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True)
+    end_value: float | None = param(None, "limit of the rate", at_least=0, optional=True, share_of="init_value")
 
     @property
     def extremes(self) -> tuple[float, ...]:

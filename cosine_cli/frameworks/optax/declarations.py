@@ -22,9 +22,9 @@ def inherited_rate(meaning: str) -> Any:
     return param(0.1, meaning, at_least=0, inherits="lr")
 
 
-def required(meaning: str, *, example: str, is_count: bool = False) -> Any:
+def required(meaning: str, *, example: str, is_count: bool = False, share_of: str | None = None) -> Any:
     """Declare a rate or a number of updates without a default."""
-    return param(Needed(example), meaning, at_least=0, is_count=is_count)
+    return param(Needed(example), meaning, at_least=0, is_count=is_count, share_of=share_of)
 
 
 def transition_begin() -> Any:

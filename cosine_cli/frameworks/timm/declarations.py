@@ -24,7 +24,7 @@ def t_initial_param() -> Any:
 
 def lr_min_param() -> Any:
     """Declare ``lr_min``."""
-    return param(0.0, "learning rate at the end of a cycle, and after the last", at_least=0)
+    return param(0.0, "learning rate at the end of a cycle, and after the last", at_least=0, share_of="lr")
 
 
 def cycle_mul_param() -> Any:
@@ -49,7 +49,7 @@ def warmup_t_param() -> Any:
 
 def warmup_lr_init_param() -> Any:
     """Declare ``warmup_lr_init``."""
-    return param(0.0, "learning rate at the start of the warmup", at_least=0)
+    return param(0.0, "learning rate at the start of the warmup", at_least=0, share_of="lr")
 
 
 def warmup_prefix_param(*, default: bool) -> Any:

@@ -51,7 +51,7 @@ class WSDLRScheduler(TimmScheduler):
     lr: float = base_rate()
     t_initial: float = param(Needed("90"), "epochs of the stable phase and the decay", above=0, is_count=True)
     decay_t: float = param(Needed("18"), "epochs of the decay", above=0, is_count=True)
-    lr_min: float = param(0.0, "learning rate at the end of the decay", at_least=0)
+    lr_min: float = param(0.0, "learning rate at the end of the decay", at_least=0, share_of="lr")
     stable_fn: str = param("constant", "shape of the stable phase", choices=_STABLE)
     stable_timescale: float | None = param(
         None, "timescale of rsqrt and power, in epochs; default: warmup_t", optional=True, is_count=True

@@ -75,7 +75,7 @@ class CosineAnnealingLR(Leaf):
 
     lr: float = base_rate()
     T_max: float = param(Needed("50"), "calls from the peak to the floor", above=0, is_count=True)
-    eta_min: float = param(0.0, "learning rate after T_max calls")
+    eta_min: float = param(0.0, "learning rate after T_max calls", share_of="lr")
 
     @property
     def extremes(self) -> tuple[float, ...]:
@@ -283,7 +283,7 @@ class CosineAnnealingWarmRestarts(Leaf):
     lr: float = base_rate()
     T_0: int = param(Needed("10"), "calls of the first cycle", at_least=1, is_count=True)
     T_mult: int = param(1, "factor from one cycle's length to the next", at_least=1, is_count=True)
-    eta_min: float = param(0.0, "learning rate at the end of a cycle")
+    eta_min: float = param(0.0, "learning rate at the end of a cycle", share_of="lr")
 
     @cached_property
     def composite(self) -> Schedule:

@@ -217,7 +217,7 @@ class CyclicLR(Leaf):
         "its power overflows",
     }
 
-    base_lr: float = param(Needed("0.001"), "learning rate between two cycles", at_least=0)
+    base_lr: float = param(Needed("0.001"), "learning rate between two cycles", at_least=0, share_of="max_lr")
     max_lr: float = param(0.1, "highest learning rate", at_least=0, inherits="lr")
     step_size_up: float = param(2000.0, "calls of the rising part of a cycle", above=0, is_count=True)
     step_size_down: float | None = param(

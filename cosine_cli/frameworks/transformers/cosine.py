@@ -135,7 +135,9 @@ class _ToMinLr(WarmupSchedule):
 
     num_training_steps: float = training_steps_param()
     num_cycles: float = param(0.5, "waves from the warmup to num_training_steps", is_count=True)
-    min_lr: float | None = param(None, "learning rate at the lowest; or min_lr_rate", optional=True, example="0.001")
+    min_lr: float | None = param(
+        None, "learning rate at the lowest; or min_lr_rate", optional=True, example="0.001", share_of="lr"
+    )
     min_lr_rate: float | None = param(None, "share of lr at the lowest; or min_lr", optional=True)
 
     def check(self) -> None:

@@ -149,7 +149,7 @@ class GetPolynomialDecayScheduleWithWarmup(WarmupSchedule):
     }
 
     num_training_steps: float = training_steps_param()
-    lr_end: float = param(1e-7, "learning rate at the end")
+    lr_end: float = param(1e-7, "learning rate at the end", share_of="lr")
     power: float = param(1.0, "exponent of the remaining time", at_least=0)
 
     def check(self) -> None:

@@ -23,7 +23,8 @@ _MATPLOTLIB = re.compile(rb"Matplotlib v([0-9][0-9A-Za-z.+]{0,40})")
 """Matplotlib's version in an SVG; the other formats are written without it."""
 
 
-_CONFIG = re.compile(r"^lr: (?s:.*)^curves:$|^runs:\n(?s:.*)^    curves:$", re.MULTILINE)
+_FIRST_LINES = {"\nlr: ": "\ncurves:\n", "\nruns:\n": "\n    curves:\n"}
+"""How the lines of a config of one run and of several begin, each with a later line."""
 
 
 class BrokenError(ValueError):
@@ -72,7 +73,8 @@ def extract_plan(data: bytes, path: str) -> str:
 
 def _is_config(text: str) -> bool:
     """Return whether a text has the lines of every config that we embed, unlike descriptions of other figures."""
-    return _CONFIG.search(text) is not None
+    parts = (f"\n{text}\n".partition(first) for first in _FIRST_LINES)
+    return any(found and curves in rest for (_, found, rest), curves in zip(parts, _FIRST_LINES.values(), strict=True))
 
 
 def _read(kind: _Kind, data: bytes, where: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -198,7 +198,7 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
-        curves=(schedule.curve,),
+        curves=(labelled(schedule.curve, kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
             read_as(TITLE, f"{kind}: {schedule.words}", f"{schedule.steps.text} steps"),

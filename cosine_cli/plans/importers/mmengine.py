@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -164,14 +164,14 @@ def load(top: Node, flags: Flags) -> Request:
     if tick.unit == "epoch":
         run["update"] = computed_value("epoch", given.where)
     others = [reader.word("type") for reader in readers if _is_other(reader)]
-    words = f"{curve.name} from {either([reader.word('type') for reader in own], last='and')}"
+    names = either([reader.word("type") for reader in own], last="and")
     return Request(
         unit=tick.unit,
         run=run,
-        curves=(curve,),
+        curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(TITLE, words, f"{total.text} {tick.unit}s"),
+            read_as(TITLE, f"{curve.name} from {names}", f"{total.text} {tick.unit}s"),
             *_ignored(config, others, after),
         ),
     )

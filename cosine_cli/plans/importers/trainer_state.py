@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value
+from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
@@ -46,10 +46,11 @@ def load(top: Node, flags: Flags) -> Request:
     where = state.place("log_history")
     times = RawValue("", where, "step", parts=tuple(computed_value(step, state.where) for step in points))
     values = RawValue("", where, "step", parts=tuple(map(raw_value, points.values())))
+    curve = CurveSpec("piecewise_interpolated", where, "step", {"times": times, "values": values})
     return Request(
         unit="step",
         run={"steps": total},
-        curves=(CurveSpec("piecewise_interpolated", where, "step", {"times": times, "values": values}),),
+        curves=(labelled(curve, "logged rates"),),
         remarks=(
             read_as(TITLE, f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
             *(f"{TITLE}: {note}" for note in _constant(min(logged), last, int(total.text))),

@@ -82,6 +82,8 @@ def _unused(args: MappingReader, kind: str, warmup: RawValue) -> Iterator[str]:
         yield "lr_scheduler_kwargs (the Trainer does not pass it to a constant schedule)"
     if "deepspeed" in args:
         yield "deepspeed (a scheduler in it replaces this one)"
+    for name, schedule in _other_arguments(args, kind):
+        yield f"{name} (an argument of {schedule})"
     others = other_rates(args, RATE_KEYS)
     if others:
         yield f"{either(others, last='and')} (for other parameters)"
@@ -120,6 +122,15 @@ def _check_arguments(args: MappingReader, kind: str) -> None:
         from_trainer = name in ("num_warmup_steps", "num_training_steps")
         hint = "the Trainer sets it: remove it" if from_trainer else "write it in lr_scheduler_kwargs"
         raise args.invalid(name, rule, hint=hint)
+
+
+def _other_arguments(args: MappingReader, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys that are an argument of another schedule only, each with its name."""
+    own = {param.name for param in params(load_schedule(_schedule(kind)))}
+    for schedule in map(_schedule, load_framework(FRAMEWORK).aliases):
+        others = {param.name for param in params(load_schedule(schedule))} - own - {*RATE_KEYS, *COMMON_KEYS}
+        yield from ((name, schedule) for name in args.values if name in others)
+        own |= others
 
 
 def _rate(args: MappingReader, flags: Flags) -> RawValue:

@@ -27,35 +27,73 @@ SMALLEST_IN_PAPER, SMALLEST = 6.0, 6.5
 """The smallest font size in points: in one column of a paper, and elsewhere."""
 
 
+SANS = ("Helvetica", "Arial", "DejaVu Sans")
+SERIF = ("Times New Roman", "STIXGeneral")
+"""Fonts in order of preference; matplotlib contains the last one of each."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preset:
     """The format of a venue's figures: size in inches, dots per inch, font size in points, with a caption or not.
 
+    - ``fonts``: its fonts in order of preference.
     - ``smallest``: the smallest font size in points to which names shrink.
+    - ``source``: where the venue states its width.
     """
 
-    size: tuple[float, float]
+    size: Size
     dpi: float
     base: float
+    source: str
     captioned: bool = True
+    fonts: tuple[str, ...] = SERIF
     smallest: float = SMALLEST_IN_PAPER
 
 
 PRESETS = {
-    "neurips": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0),
-    "icml": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2),
-    "iclr": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0),
-    "cvpr": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2),
-    "ieee": Preset(size=(3.3, 2.2), dpi=600.0, base=7.2),
-    "nature": Preset(size=(3.3, 2.2), dpi=300.0, base=6.5, smallest=5.0),
-    "slide": Preset(size=(10.0, 5.625), dpi=200.0, base=14.0, captioned=False, smallest=SMALLEST),
-    "readme": Preset(size=(8.0, 4.5), dpi=200.0, base=9.0, captioned=False, smallest=SMALLEST),
+    "neurips": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0, source="neurips_2024.sty: \\textwidth 5.5 in"),
+    "icml": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2, source="icml2024.sty: two columns of 3.25 in"),
+    "iclr": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0, source="iclr2024_conference.sty: \\textwidth 5.5 in"),
+    "cvpr": Preset(
+        size=(3.25, 2.15), dpi=300.0, base=7.2, fonts=SANS, source="cvpr.sty: two columns in 6.875 in, 0.3125 in apart"
+    ),
+    "ieee": Preset(size=(3.5, 2.3), dpi=600.0, base=8.0, source="IEEE Author Center: one column is 3.5 in wide"),
+    "nature": Preset(
+        size=(89 / 25.4, 2.3),
+        dpi=300.0,
+        base=6.5,
+        fonts=SANS,
+        smallest=5.0,
+        source="Nature figure guide: one column is 89 mm wide, text of 5 to 7 pt",
+    ),
+    "slide": Preset(
+        size=(10.0, 5.625),
+        dpi=200.0,
+        base=14.0,
+        captioned=False,
+        fonts=SANS[-1:],
+        smallest=SMALLEST,
+        source="a slide of 16:9",
+    ),
+    "readme": Preset(
+        size=SIZE,
+        dpi=200.0,
+        base=9.0,
+        captioned=False,
+        fonts=SANS[-1:],
+        smallest=SMALLEST,
+        source="an image on a web page",
+    ),
 }
 """Sizes are one column of a two-column paper, else the text width; a full 16:9 slide; an image on a web page."""
 
 
 LEGENDS = ("none", "direct", "above", "below", "right")
 """Where the names of the curves are: on the curves, or in a key around the plot."""
+
+
+Size = tuple[float, ...]
+"""The width and the height of a figure, in inches."""
 
 
 class Axis(NamedTuple):
@@ -65,19 +103,25 @@ class Axis(NamedTuple):
     values: tuple[str, ...]
 
 
-def default_size(preset: str | None) -> tuple[float, ...]:
+def default_size(preset: str | None) -> Size:
     """Return the default width and height of a figure."""
     return PRESETS[preset].size if preset is not None else SIZE
 
 
-def default_dpi(size: tuple[float, ...], preset: str | None) -> float:
+def default_dpi(size: Size, preset: str | None) -> float:
     """Return the default dots per inch of a figure of this size."""
     if preset is not None:
         return PRESETS[preset].dpi
     return 300.0 if size[0] < NARROW else 200.0
 
 
-def _size_for(given: Mapping[str, Any], run: float) -> tuple[float, ...]:
+def with_height(size: Size, preset: str | None) -> Size:
+    """Return a size whose height, if it is missing, has the proportion of the default."""
+    width, height = default_size(preset)
+    return size if len(size) > 1 else (size[0], size[0] * height / width)
+
+
+def _size_for(given: Mapping[str, Any], run: float) -> Size:
     del run
     return default_size(given["preset"])
 
@@ -102,14 +146,11 @@ class Figure:
         None, "file to write (- for standard output); its suffix selects the format", short="o", example="lr.png"
     )
     preset: str | None = param(None, "size, resolution and font size of a venue", choices=tuple(PRESETS))
-    size: tuple[float, ...] = param(
+    size: Size = param(
         Derived("8x4.5, or the preset's", _size_for),
-        f"width x height in inches, or {either(NAMED_SIZES)}",
-        above=0,
-        exactly=2,
+        f"width x height, or width, in inches or as in 84mm; or {either(NAMED_SIZES)}",
         separator="x",
-        named=NAMED_SIZES,
-        example="8x4.5",
+        example="84x60mm",
         standalone=SIZE,
     )
     dpi: float = param(
@@ -124,6 +165,17 @@ class Figure:
     legend: str | None = param(
         None, "place of the curves' names; by default, where they fit best", choices=LEGENDS, example="below"
     )
+    style: str | None = param(None, "style sheet of matplotlib: its name, or a file", example="house.mplstyle")
+    font: str | None = param(None, "font family, which must be installed", example="'Times New Roman'")
+    font_size: float | None = param(None, "font size in points", above=0, example="9")
+    colors: tuple[str, ...] | None = param(
+        None, "colors of the curves: a list, or a colormap of matplotlib", separator=",", example="okabe_ito"
+    )
+    xlabel: str | None = param(None, "name of the time axis", example="'Training step'")
+    ylabel: str | None = param(None, "name of the rate axis", example="LR")
+    math: bool = param(False, "set parts of names between dollars as mathematics")
+    transparent: bool = param(False, "no background")
+    outlines: bool = param(False, "outlines of letters instead of text in SVG")
     grid: tuple[Axis, ...] = param(
         (), "one panel per value of a parameter; repeat it for a matrix", example="min_lr=0,1e-5", repeated=True
     )
@@ -131,14 +183,29 @@ class Figure:
     @property
     def base(self) -> float | None:
         """The font size in points, None if it follows from the width."""
+        if self.font_size is not None:
+            return self.font_size
         return PRESETS[self.preset].base if self.preset is not None else None
 
     @property
     def smallest(self) -> float:
         """The smallest font size in points to which names shrink."""
+        if self.font_size is not None:
+            return min(self.font_size, self._smallest)
+        return self._smallest
+
+    @property
+    def _smallest(self) -> float:
         if self.preset is not None:
             return PRESETS[self.preset].smallest
         return SMALLEST_IN_PAPER if self.captioned else SMALLEST
+
+    @property
+    def fonts(self) -> tuple[str, ...]:
+        """The font families in order of preference."""
+        if self.font is not None:
+            return (self.font,)
+        return PRESETS[self.preset].fonts if self.preset is not None else SANS[-1:]
 
     @property
     def captioned(self) -> bool:
@@ -146,5 +213,5 @@ class Figure:
         return PRESETS[self.preset].captioned if self.preset is not None else self.size[0] < NARROW
 
 
-SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)))
-"""The names of the settings, the title included."""
+SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)) if param.name != "output")
+"""The names of the settings that make up the look of a figure."""

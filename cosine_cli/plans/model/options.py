@@ -19,7 +19,7 @@ class Run:
     steps: int = param(None, "length of the run in steps; times are then in steps", at_least=1, at_most=MOST_STEPS)
     steps_per_epoch: int = param(1, "optimizer steps per epoch", at_least=1, at_most=MOST_STEPS, example="391")
     warmup: float = param(0, "warmup length, part of the run", at_least=0, time="length")
-    min_lr: float = param(0, "minimum learning rate", at_least=0)
+    min_lr: float = param(0, "minimum learning rate; % is of the peak", at_least=0, share_of="lr")
     update: str = param("step", "update the rate every step or every epoch", choices=("step", "epoch"))
 
 
@@ -52,6 +52,22 @@ _FLAGS = {
 def flag_of(param: Param) -> str | None:
     """Return the name of the flag that sets a schedule's parameter, None if it has none."""
     return _FLAGS.get((param.owner.removeprefix("cosine_cli.schedules."), param.name))
+
+
+MEASURES = ("sum", "mean", "final", "peak")
+SYNONYMS = {"area": "sum"}
+"""Other names of measures."""
+
+
+@declaration
+class Match:
+    """A comparison at an equal budget: a flag of the commands that show curves, and a top-level key of a config."""
+
+    match: str | None = param(
+        None,
+        "rescale the curves to have this in common with the first; area is the sum",
+        choices=(*MEASURES, *SYNONYMS),
+    )
 
 
 @declaration

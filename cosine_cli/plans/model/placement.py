@@ -34,6 +34,13 @@ def on_axis(curve: Curve, plan: Plan) -> Schedule:
     return OnAxis(pace=pace(curve, plan), run=float(own.total), of=curve.schedule)
 
 
+def on_own_run(curve: Curve) -> Schedule:
+    """Return the schedule of a curve in updates of its own run; beside others it ends with its run."""
+    if curve.clock is None:
+        return curve.schedule
+    return OnAxis(pace=1.0, run=float(curve.clock.total), of=curve.schedule)
+
+
 @dataclass(frozen=True, kw_only=True)
 class OnAxis(Schedule):
     """A schedule on a common axis: time ``t`` is step ``t * pace`` of ``of``, whose run has ``run`` steps."""

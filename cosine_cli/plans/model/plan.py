@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ class Curve:
       inner curves as ``Curve`` or a tuple of them.
     - ``schedule``: the schedule, with times in steps.
     - ``notes``: how the value of a parameter was computed, for the comments of the written config.
+    - ``shares``: the rates that were given as a share of the peak, as written: ``10%``.
     - ``specified``: the parameters that were given or have a constant default.
     - ``group``: the parameter group, if the plan has groups.
     - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
+    - ``style``: how it is drawn in figures.
     - ``clock``: the clock of its own run in the unit of the plan, if it differs from the clock of the plan.
     """
 
@@ -40,10 +43,12 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    shares: Mapping[str, str] = field(default_factory=dict)
     specified: frozenset[str] = field(default=frozenset(), compare=False)
     group: Group | None = None
     base: Curve | None = None
     factor: float | None = None
+    style: CurveStyle = CurveStyle()
     clock: Clock | None = None
 
     @property
@@ -76,6 +81,8 @@ class Panel:
 class Plan:
     """A resolved request: clock, learning rate, curves, and settings of the figure.
 
+    - ``match``: what the curves are rescaled to have in common with the first: each of a group with the first of that
+      group, in each panel.
     - ``groups``: parameter groups; there is one curve per requested curve and group.
     - ``panels``: what a figure with a grid shows instead of the curves, row by row.
     - ``remarks``: what another program's config was read as, and what was ignored.
@@ -92,13 +99,14 @@ class Plan:
     figure: Figure
     panels: tuple[Panel, ...] = ()
     groups: tuple[Group, ...] = ()
+    match: str | None = None
     remarks: tuple[str, ...] = field(default=(), compare=False)
     runs: tuple[Plan, ...] = ()
     name: str = ""
 
     @property
     def bases(self) -> tuple[Curve, ...]:
-        """The requested curves, without the multiples for groups."""
+        """The requested curves, without the factors of groups and of a match."""
         firsts = (curve for run, curves in self._by_run() for curve in curves[:: max(len(run.groups), 1)])
         return tuple(curve.base or curve for curve in firsts)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -12,13 +11,13 @@ from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.grid_spec import parse_grid
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
-from cosine_cli.plans.registry import is_framework_name, is_known
+from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
 
-SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
 MOST_WORDS = 10_000
 
 
@@ -88,6 +87,11 @@ class CommandLine:
         """Return the line without one of its flags."""
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
 
+    @property
+    def synonyms(self) -> list[str]:
+        """A sentence on each curve that is named by a synonym."""
+        return list(dict.fromkeys(filter(None, (synonym_note(text.partition(":")[0]) for text in self.curves))))
+
     def request(self, below: Request) -> Request:
         """Return the request of the line merged over that of a config, whose unit applies to bare times.
 
@@ -95,7 +99,9 @@ class CommandLine:
         """
         if below.runs:
             runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
-            return below._replace(figure={**below.figure, **self.request(Request()).figure}, runs=runs)
+            own_figure = self.request(Request()).figure
+            match = self.options.get("match", below.match)
+            return below._replace(figure={**below.figure, **own_figure}, runs=runs, match=match)
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
@@ -107,6 +113,7 @@ class CommandLine:
             flags=_in(unit, self.given(CurveFlags)),
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
+            match=self.options.get("match"),
         )
         return line.over(below)
 
@@ -122,22 +129,3 @@ def _raw(name: str, value: Any, unit: Unit) -> RawValue:
 
 def _in(unit: Unit, given: Mapping[str, RawValue]) -> dict[str, RawValue]:
     return {name: RawValue(value.text, value.where, unit) for name, value in given.items()}
-
-
-def is_file(word: str) -> bool:
-    """Return whether an argument is a file: not if it begins with the name of a schedule.
-
-    >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
-    (False, True, True)
-    """
-    name = word.partition(":")[0]
-    if is_known(name) or (is_framework_name(name) and not name.endswith(SUFFIXES)):
-        return False
-    return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
-
-
-def _exists(word: str) -> bool:
-    try:
-        return os.path.lexists(word)
-    except ValueError:  # a NUL inside
-        return False

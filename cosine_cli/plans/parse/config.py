@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import LR, Run
-from cosine_cli.plans.parse import numbers
+from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import suggestion
@@ -18,14 +17,14 @@ from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import among, canonical, is_framework_name, is_known, load
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.text import did_you_mean, either, quote
+from cosine_cli.text import did_you_mean, either, question, quote
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
 _KEYS_OF_RUN = (*RUN_KEYS, "groups", "curves")
-KEYS = ("title", *_KEYS_OF_RUN, "runs", "figure")
+KEYS = ("title", *RUN_KEYS, "groups", "match", "curves", "runs", "figure")
 NAME = Param(name="name", type=str, default=None, meaning="name of the run, which precedes the labels of its curves")
-_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Figure), NAME)}
+_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Match), *params(Figure), NAME)}
 
 
 def parse_config(top: Node) -> Request:
@@ -35,12 +34,13 @@ def parse_config(top: Node) -> Request:
     known = reader.known(top, KEYS)
     figure = {"title": reader.raw(known["title"])} if "title" in known else {}
     figure |= reader.figure(known["figure"]) if "figure" in known else {}
+    match = reader.raw(known["match"]) if "match" in known else None
     if "runs" in known:
         reader.check_beside_runs(top)
         runs = tuple(_run(item, problems) for item in reader.runs(known["runs"]))
-        return Request(figure=figure, runs=runs, problems=problems.collected)
+        return Request(figure=figure, runs=runs, match=match, problems=problems.collected)
     run = reader.request(known)
-    return run._replace(figure=figure, problems=problems.collected)
+    return run._replace(figure=figure, match=match, problems=problems.collected)
 
 
 def _run(item: Node, problems: Problems) -> Request:
@@ -73,7 +73,7 @@ class _Reader:
             if key.text in keys:
                 values[key.text] = value
             else:
-                hint = self._hint(key.text, value, keys, lr=values.get("lr"))
+                hint = self._hint(key.text, value, keys)
                 self._problems.add(Problem(key.where, f"unknown key {quote(key.text)}", hint=hint))
         return values
 
@@ -105,7 +105,7 @@ class _Reader:
                 hint = "as in '- {name: a, lr: 0.1, curves: [cosine]}'"
                 self._problems.add(Problem(item.where, "a run must be a mapping", got=item.kind, hint=hint))
 
-    def _hint(self, key: str, value: Node, keys: tuple[str, ...], *, lr: Node | None) -> str:
+    def _hint(self, key: str, value: Node, keys: tuple[str, ...]) -> str:
         """Return what to write instead of an unknown key: the pair, or only the key of a list or a mapping."""
         if key in KEYS:
             return f"{key} belongs at the top level of the config"
@@ -113,7 +113,7 @@ class _Reader:
             hint = did_you_mean(key, keys)
         else:
             known = {name: param for name, param in _SCALARS.items() if name in keys}
-            hint = suggestion(key, self.raw(value), known, lr=_rate(lr))
+            hint = suggestion(key, self.raw(value), known)
         return hint or f"the keys are {either(keys, last='and')}"
 
     def raw(self, node: Node) -> RawValue:
@@ -130,7 +130,9 @@ class _Reader:
         """Return a list of curves."""
         if not node.items:
             got = "an empty list" if node.items == () else node.kind
-            self._problems.add(Problem(node.where, "must be a list of curves", got=got))
+            is_curve = "," not in node.text and is_known(node.text.partition(":")[0])
+            hint = question(f"[{node.text}]") if is_curve else None
+            self._problems.add(Problem(node.where, "must be a list of curves", got=got, hint=hint))
         specs: list[CurveSpec] = []
         for item in node.items or ():
             with self._problems.collect():
@@ -140,14 +142,14 @@ class _Reader:
     def curve(self, node: Node, parent: str = "") -> CurveSpec:
         """Return one curve, given as text or as a mapping from its name to its parameters."""
         if node.items is None and node.pairs is None and node.text:
-            return parse_curve(node.text, unit=self._unit, where=node.where)
+            return parse_curve(node.text, unit=self._unit, where=node.where, parent=parent)
         if node.pairs is None or len(node.pairs) != 1:
             hint = "as in '- cosine' or '- step: {gamma: 0.5}'"
             got = f"{len(node.pairs)} keys" if node.pairs is not None else node.kind
             rule = "must be the name of a schedule, or one name with its parameters"
             raise user_error(node.where, rule, got=got, hint=hint)
         ((name, body),) = node.pairs
-        known = among(parent, canonical(name.text))
+        known = canonical(among(parent, name.text))
         return CurveSpec(known, name.where, self._unit, self._params(known, body))
 
     def _params(self, name: str, body: Node) -> dict[str, RawValue]:
@@ -169,14 +171,6 @@ class _Reader:
 
     def _members(self, name: str, node: Node) -> RawValue:
         return RawValue("", node.where, self._unit, parts=self.curves(node, name))
-
-
-def _rate(node: Node | None) -> float | None:
-    """Return the peak rate of a config, or the default; None if it is not a number."""
-    try:
-        return LR.default if node is None else numbers.parse_number(node.text)
-    except numbers.MisreadError:
-        return None
 
 
 def _inner_curves(name: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
-from cosine_cli.plans.registry import canonical
+from cosine_cli.plans.registry import among, canonical
 from cosine_cli.text import quote
 
 MOST_PARAMETERS = 1000
@@ -13,12 +13,14 @@ MOST_PARAMETERS = 1000
 _QUOTES = "\"'"
 
 
-def parse_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSpec:
+def parse_curve(text: str, *, unit: Unit, where: str | None = None, parent: str = "") -> CurveSpec:
     """Return the parsed spec of a curve.
 
     >>> curve = parse_curve("multistep:milestones=30,60,80,gamma=0.5", unit="epoch")
     >>> curve.name, {name: value.text for name, value in curve.params.items()}
     ('multistep', {'milestones': '30,60,80', 'gamma': '0.5'})
+
+    - ``parent``: the framework's schedule that it is a part of, whose framework a name may omit.
 
     Raises RequestError at ``where``, by default the curve itself.
     """
@@ -36,7 +38,7 @@ def parse_curve(text: str, *, unit: Unit, where: str | None = None) -> CurveSpec
         if quoted and value[-1] != value[0]:
             raise user_error(where, "must not have text after a closing quote", got=quote(value))
         params[key] = RawValue(value[1:-1] if quoted else value, f"{where}: {key}", unit, quoted)
-    return CurveSpec(canonical(name.strip()), where, unit, params)
+    return CurveSpec(canonical(among(parent, name.strip())), where, unit, params)
 
 
 def _pairs(text: str, where: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cosine_cli.plans.model.clock import MOST_STEPS, Time, Unit
+from cosine_cli.plans.model.clock import MOST_STEPS, Time, Unit, whole
 from cosine_cli.text import question
 
 # Bounded and anchored, as the text is untrusted. Only ASCII digits, no hexadecimal; underscores only between digits.
@@ -51,6 +51,26 @@ class Percent:
         return f"{self.value:.15g}%"
 
 
+@dataclass(frozen=True)
+class PeakShare:
+    """A share of a curve's peak learning rate in percent."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{whole(self.value)}%"
+
+    def of(self, peak: float) -> float:
+        """Return the share of a peak, in decimal arithmetic: 10% of 3e-4 is 3e-5.
+
+        >>> PeakShare(10.0).of(3e-4)
+        3e-05
+        """
+        from decimal import Decimal  # here: rarely needed
+
+        return float(Decimal(repr(float(peak))) * Decimal(repr(self.value)) / _ALL)
+
+
 def parse_number(text: str) -> float:
     """Parse a finite number, which may have underscores between its digits.
 
@@ -58,6 +78,15 @@ def parse_number(text: str) -> float:
     (0.001, 10000.0)
     """
     return _scaled(text, exponent=0)
+
+
+def parse_rate(text: str) -> float | PeakShare:
+    """Parse a learning rate, or its share of the peak in percent.
+
+    >>> parse_rate("1e-5"), parse_rate("10%")
+    (1e-05, PeakShare(value=10.0))
+    """
+    return PeakShare(parse_number(text[:-1].rstrip())) if text.endswith("%") else parse_number(text)
 
 
 def parse_count(text: str) -> int:

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.values import read
@@ -16,8 +15,8 @@ from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import closest, either, question
 
-Carry = Literal["same", "steps", "epochs", "share", "of lr"]
-"""The meaning of a value under another name: the same, a number of steps or epochs, a share of the run or of lr."""
+Carry = Literal["same", "steps", "epochs", "share"]
+"""The meaning of a value under another name: the same, a number of steps or epochs, a share of the run or the peak."""
 
 Style = Literal["text", "yaml"]
 """The syntax of a parameter: ``name=value`` in a curve spec, ``name: value`` in a config."""
@@ -29,20 +28,27 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
         "base_lr max_lr peak_lr init_lr initial_lr learning_rate initial_learning_rate init_value eta_max peak_value",
     ),
     ("min_lr", "same", "eta_min lr_min lr_end end_lr final_lr end_value end_learning_rate min_learning_rate"),
-    ("min_lr", "of lr", "min_lr_ratio min_lr_rate eta_min_ratio alpha alpha_f"),
+    ("min_lr", "share", "min_lr_ratio min_lr_rate eta_min_ratio alpha alpha_f"),
     ("total", "same", "T_max t_initial"),
     ("total", "steps", "decay_steps transition_steps total_iters max_iters"),
     ("epochs", "same", "num_epochs max_epochs n_epochs num_train_epochs epoch"),
-    ("steps", "same", "total_steps num_training_steps max_steps num_steps train_steps"),
+    (
+        "steps",
+        "same",
+        (
+            "total_steps num_training_steps max_steps num_steps train_steps iterations total_iterations num_iterations "
+            "max_update max_updates total_num_update"
+        ),
+    ),
     ("steps_per_epoch", "same", "iters_per_epoch batches_per_epoch updates_per_epoch"),
     ("warmup", "same", "warmup_t t_warmup warmup_length"),
     ("warmup", "steps", "warmup_steps num_warmup_steps warmup_iters warmup_updates"),
     ("warmup", "epochs", "warmup_epochs num_warmup_epochs"),
     ("warmup", "share", "warmup_ratio warmup_proportion warmup_fraction warmup_pct pct_start phase_pct cut_frac"),
     ("warmup_start", "same", "warmup_lr_init warmup_start_lr warmup_init_lr warmup_lr"),
-    ("warmup_start", "of lr", "start_factor warmup_factor"),
+    ("warmup_start", "share", "start_factor warmup_factor"),
     ("warmup_shape", "same", "warmup_type warmup_mode warmup_strategy"),
-    ("step_size", "same", "decay_every drop_every epochs_drop lr_decay_epochs"),
+    ("step_size", "same", "decay_every drop_every epochs_drop lr_decay_epochs decay_epochs"),
     ("gamma", "same", "factor drop decay_factor lr_decay exp_gamma"),
     ("milestones", "same", "decay_t lr_steps drops"),
     ("milestones", "steps", "boundaries"),
@@ -59,7 +65,7 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("hold", "steps", "hold_steps keep_steps constant_steps num_hold_steps"),
     ("stable", "steps", "stable_steps num_stable_steps"),
     ("decay", "same", "cooldown"),
-    ("decay", "steps", "num_decay_steps cooldown_steps"),
+    ("decay", "steps", "num_decay_steps cooldown_steps decay_steps"),
     ("decay", "share", "decay_ratio cooldown_ratio"),
     ("decay_shape", "same", "decay_type decay_fn cooldown_type"),
     ("times", "same", "xp"),
@@ -68,7 +74,12 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
     ("cycles", "same", "num_cycles n_cycles cycle_limit"),
     ("label", "same", "name legend"),
     ("output", "same", "out outfile output_file save savefig filename"),
-    ("size", "same", "figsize fig_size figure_size"),
+    ("size", "same", "figsize fig_size figure_size width"),
+    ("font", "same", "font_family fontname font_name typeface"),
+    ("to", "same", "framework target backend"),
+    ("as", "same", "compare against versus vs compare_to"),
+    ("format", "same", "output_format fmt file_format"),
+    ("schedule", "same", "scheduler sched schedules lr_schedule lr_scheduler lr_scheduler_type lr_policy"),
     ("log", "same", "logy log_scale log_y semilogy"),
 )
 
@@ -114,29 +125,31 @@ def _quoted(value: RawValue) -> str:
 
 
 @cache
-def _aliases() -> dict[str, Alias]:
-    return {_folded(name): Alias(ours, carry) for ours, carry, names in _PARAMETERS for name in names.split()}
+def _aliases() -> dict[str, tuple[Alias, ...]]:
+    """Return the parameters by another program's name, the likeliest first."""
+    aliases: dict[str, tuple[Alias, ...]] = {}
+    for ours, carry, names in _PARAMETERS:
+        for name in map(_folded, names.split()):
+            aliases[name] = (*aliases.get(name, ()), Alias(ours, carry))
+    return aliases
 
 
 def _folded(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def meant(
-    name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None, mistyped: bool = True
-) -> Pair | None:
+def meant(name: str, value: RawValue, known: Mapping[str, Param], *, mistyped: bool = True) -> Pair | None:
     """Return the one of the ``known`` parameters that a name stands for, with its value in our units.
 
     None if no name is similar, or if the parameter does not accept the value: what is returned can be typed.
 
-    - ``lr``: the peak rate, of which some values are a share; None if unknown.
     - ``mistyped``: whether the name may have typing errors.
     """
     for candidate in _candidates(name, known) if mistyped else (name,):
         alias = _alias(candidate, known)
         if alias is None:
             continue
-        carried = _converted_value(value, alias.carry, known[alias.ours], lr)
+        carried = _converted_value(value, alias.carry, known[alias.ours])
         if carried is not None and _fits(known[alias.ours], carried):
             return Pair(alias.ours, carried)
     return None
@@ -159,73 +172,65 @@ def _alias(name: str, known: Mapping[str, Param]) -> Alias | None:
     equal = next((ours for ours in known if _folded(ours) == _folded(name)), None)
     if equal is not None:
         return Alias(equal, "same")
-    alias = _aliases().get(_folded(name)) or Alias(_folded(name), "same")
-    if alias.ours in known:
+    aliases = (*_aliases().get(_folded(name), ()), Alias(_folded(name), "same"))
+    alias = next((alias for alias in aliases if alias.ours in known), None)
+    if alias is not None:
         return alias
     # A framework's schedule may use another framework's name for the same parameter.
-    twin = next((theirs for theirs in known if _aliases().get(_folded(theirs)) == alias), None)
+    twin = next((theirs for theirs in known if aliases[0] in _aliases().get(_folded(theirs), ())), None)
     return None if twin is None else Alias(twin, "same")
 
 
-def _converted_value(value: RawValue, carry: Carry, param: Param, lr: float | None) -> RawValue | None:
+def _converted_value(value: RawValue, carry: Carry, param: Param) -> RawValue | None:
     """Return another program's value converted for our parameter, None if that is not possible."""
     if value.keys is not None:
         return None
     if value.parts is not None:
-        parts = [
-            _converted_value(part, carry, param, lr) if isinstance(part, RawValue) else None for part in value.parts
-        ]
+        parts = [_converted_value(part, carry, param) if isinstance(part, RawValue) else None for part in value.parts]
         return None if None in parts else value._replace(parts=tuple(parts))  # type: ignore[arg-type]
     if param.many and carry != "same":
-        pieces = [_converted_text(piece.strip(), carry, param, lr) for piece in re.split("[/,]", value.text)]
+        pieces = [_converted_text(piece.strip(), carry, param) for piece in re.split("[/,]", value.text)]
         return None if None in pieces else value._replace(text="/".join(map(str, pieces)))
-    text = _converted_text(value.text, carry, param, lr)
+    text = _converted_text(value.text, carry, param)
     return None if text is None else value._replace(text=text)
 
 
-def _converted_text(text: str, carry: Carry, param: Param, lr: float | None) -> str | None:
+def _converted_text(text: str, carry: Carry, param: Param) -> str | None:
     if carry == "same" or (param.time is None and carry in ("steps", "epochs")):  # a framework's time, in calls
         return _SHORT_FORMS.get(text, text) if param.choices else text
     if not _BARE.fullmatch(text):
-        return text if param.time else None  # a time with a unit
+        return text if param.time or param.share_of else None  # with a unit
     try:
-        return _CONVERSIONS[carry](text, lr)
+        return _CONVERSIONS[carry](text)
     except ValueError:
         return None
 
 
-def _in_steps(text: str, lr: float | None) -> str:
-    del lr
+def _in_steps(text: str) -> str:
     return f"{numbers.parse_count(text)}st"
 
 
-def _in_epochs(text: str, lr: float | None) -> str:
-    del lr
+def _in_epochs(text: str) -> str:
     return f"{text}ep"
 
 
-def _as_percent(text: str, lr: float | None) -> str | None:
-    del lr
+def _as_percent(text: str) -> str | None:
     share = numbers.parse_number(text)
     return f"{share * 100:.15g}%" if share <= 1 else None
 
 
-def _times_lr(text: str, lr: float | None) -> str | None:
-    share = numbers.parse_number(text)
-    return None if lr is None or share > 1 else whole(float(f"{share * lr:.15g}"))
-
-
-_CONVERSIONS: dict[Carry, Callable[[str, float | None], str | None]] = {
+_CONVERSIONS: dict[Carry, Callable[[str], str | None]] = {
     "steps": _in_steps,
     "epochs": _in_epochs,
     "share": _as_percent,
-    "of lr": _times_lr,
 }
 
 
 def _fits(param: Param, value: RawValue) -> bool:
     """Return whether a parameter accepts a value, according to its declaration."""
-    if param.kind is Kind.CURVE or param.repeated:
+    if param.repeated:
+        return bool(value.text)
+    if param.kind is Kind.CURVE:
         return value.parts is not None and all(isinstance(part, CurveSpec) for part in value.parts)
     try:
         read(param, value)
@@ -239,12 +244,12 @@ def style_of(name: str, value: RawValue) -> Style:
     return "text" if value.where.endswith(f": {name}") else "yaml"
 
 
-def suggestion(name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None = None) -> str | None:
+def suggestion(name: str, value: RawValue, known: Mapping[str, Param]) -> str | None:
     """Return the question whether one of the ``known`` parameters was meant, None if none is similar."""
-    pair = meant(name, value, known, lr=lr)
+    pair = meant(name, value, known)
     return None if pair is None else question(pair.written(style_of(name, value)))
 
 
-def parameter_hint(name: str, value: RawValue, known: Mapping[str, Param], *, lr: float | None = None) -> str:
+def parameter_hint(name: str, value: RawValue, known: Mapping[str, Param]) -> str:
     """Return the same, or the list of the ``known`` parameters."""
-    return suggestion(name, value, known, lr=lr) or f"it takes {either(known, last='and')}"
+    return suggestion(name, value, known) or f"it takes {either(known, last='and')}"

@@ -75,6 +75,7 @@ class Request(NamedTuple):
     curves: tuple[CurveSpec, ...] = ()
     problems: tuple[Problem, ...] = ()
     groups: RawValue | None = None
+    match: RawValue | None = None
     applied_flags: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
     runs: tuple[Request, ...] = ()
@@ -99,6 +100,7 @@ class Request(NamedTuple):
             curves=self.curves or below.curves,
             problems=(*self.problems, *below.problems),
             groups=self.groups or below.groups,
+            match=self.match or below.match,
             applied_flags=below.applied_flags,
             remarks=(*self.remarks, *below.remarks),
             name=below.name,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.parse.size import read_size, size_schema
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import did_you_mean
@@ -47,7 +48,7 @@ def value_kind(param: Param) -> ValueKind:
     >>> from cosine_cli.schedules.core.fields import params
     >>> from cosine_cli.schedules.step import Step
     >>> [value_kind(param).noun for param in params(Step)]
-    ['number', 'moment', 'number', 'number']
+    ['number', 'moment', 'number', 'number or %']
     """
     return _VALUE_KINDS[param.kind]
 
@@ -69,6 +70,11 @@ def _time_schema(param: Param) -> Json:
     return {"anyOf": [number, {"type": "string", "pattern": f"^{sign}{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
 
 
+def _rate_schema(param: Param) -> Json:
+    share = {"type": "string", "pattern": f"^{NUMBER_PATTERN} ?%$"}
+    return {"anyOf": [{"type": "number", **limits(param)}, share]}
+
+
 def _count_schema(param: Param) -> Json:
     # Without a suffix, the quotes are an error.
     text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}{numbers.SIZE}$"}
@@ -82,9 +88,10 @@ def _read_switch(_: Param, raw: RawValue) -> bool:
 
 
 def _read_choice(param: Param, raw: RawValue) -> str:
-    if raw.text not in param.choices:
+    word = param.synonyms.get(raw.text.lower(), raw.text)
+    if word not in param.choices:
         raise user_error(raw.where, param.rule, got=raw.echo, hint=did_you_mean(raw.text, param.choices))
-    return raw.text
+    return word
 
 
 def _read_text(_: Param, raw: RawValue) -> str:
@@ -104,6 +111,14 @@ _VALUE_KINDS = {
     Kind.NUMBER: ValueKind(
         "number", "X", lambda _, raw: numbers.parse_number(raw.text), lambda param: {"type": "number", **limits(param)}
     ),
+    Kind.RATE: ValueKind(
+        "number",
+        "X|X%",
+        lambda _, raw: numbers.parse_rate(raw.text),
+        _rate_schema,
+        " ?%",
+        "write a rate as 1e-5 or 10%",
+    ),
     Kind.COUNT: ValueKind(
         "count",
         "N",
@@ -117,5 +132,6 @@ _VALUE_KINDS = {
     Kind.CHOICE: ValueKind("word", "TEXT", _read_choice, lambda param: {"enum": list(param.choices)}),
     Kind.TEXT: ValueKind("word", "TEXT", _read_text, lambda _: {"type": ["string", "number", "boolean"]}),
     Kind.SWITCH: ValueKind("true or false", "", _read_switch, lambda _: {"type": "boolean"}),
+    Kind.SIZE: ValueKind("size", "SIZE", read_size, size_schema),
     Kind.CURVE: ValueKind("curve", "CURVE", _read_curve, lambda _: {"$ref": "#/$defs/curve"}),
 }

@@ -28,6 +28,8 @@ def read(param: Param, raw: RawValue) -> Any:
         return _read_pairs(param, raw)
     if param.optional and not raw.quoted and raw.text in (*NULLS[1:], "None"):
         return None
+    if param.kind is Kind.SIZE:
+        return value_kind(param).read(param, raw)
     if raw.keys is not None or (raw.parts is not None and not param.many):
         raise _invalid(param, raw)
     if param.many:
@@ -70,8 +72,8 @@ def _read_one(param: Param, raw: RawValue) -> Any:
 
 
 def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
-    if raw.text in param.named:
-        return param.named[raw.text]
+    if param.kind is Kind.TEXT:
+        return _read_texts(param, raw)
     parts = raw.parts if raw.parts is not None else _split(raw, separator=param.separator)
     if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
         raise user_error(raw.where, param.rule, got="a list with lists or mappings")
@@ -89,6 +91,17 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
     if not accepted or len(values) != (param.exactly or len(values)):
         raise _invalid(param, raw)
     return values
+
+
+def _read_texts(param: Param, raw: RawValue) -> tuple[str, ...]:
+    parts = _split(raw, separator=param.separator) if raw.parts is None else raw.parts
+    if not parts or not all(isinstance(part, RawValue) and _is_text(part) for part in parts):
+        raise user_error(raw.where, f"must be one or several texts with {param.separator} between", got=raw.echo)
+    return tuple(part.text for part in parts if isinstance(part, RawValue))
+
+
+def _is_text(raw: RawValue) -> bool:
+    return raw.parts is None and raw.keys is None and bool(raw.text) and (raw.quoted or raw.text not in NULLS)
 
 
 def _split(raw: RawValue, *, separator: str) -> tuple[RawValue, ...]:
@@ -110,7 +123,7 @@ def _read_number(param: Param, raw: RawValue) -> Any:
         value = value_kind(param).read(param, raw)
     except numbers.MisreadError as error:
         rule = param.rule if isinstance(error, numbers.NotANumberError) else error.rule
-        hint = error.hint or _respelled(param, raw) or _spelling(param, raw)
+        hint = error.hint or _respelled(param, raw) or _share_hint(param, raw) or _spelling(param, raw)
         raise user_error(raw.where, rule, got=raw.echo, hint=hint) from None
     if raw.quoted and not raw.text.endswith(("%", "ep", "st", *numbers.SIZES)):
         raise user_error(raw.where, param.rule, got=raw.echo, hint="write the number without quotes")
@@ -150,6 +163,17 @@ _AROUND = "[](){} "
 _BETWEEN = re.compile(r" ?[;,/|*×] ?| ")
 
 
+def _share_hint(param: Param, raw: RawValue) -> str | None:
+    """Return what to write instead of a percentage: why there is none, or the factor; None for other values."""
+    try:
+        share = numbers.parse_rate(raw.text)
+    except numbers.MisreadError:
+        return None
+    if not isinstance(share, numbers.PeakShare) or param.time:
+        return None
+    return param.no_share or (question(f"{share.of(1.0):.15g}") if param.at_most == 1 else None)
+
+
 def _spelling(param: Param, raw: RawValue) -> str | None:
     """Return how to write a time or a count, None if the text has no unit."""
     if not raw.text[:1].isdigit() or raw.text[-1:].isdigit():
@@ -158,7 +182,7 @@ def _spelling(param: Param, raw: RawValue) -> str | None:
 
 
 def _bare(value: Any) -> Any:
-    return value.value if isinstance(value, Time | numbers.Percent) else value
+    return value.value if isinstance(value, Time | numbers.Percent | numbers.PeakShare) else value
 
 
 def _invalid(param: Param, raw: RawValue) -> RequestError:

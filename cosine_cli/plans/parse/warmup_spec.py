@@ -37,7 +37,7 @@ def unfold_warmup(given: Mapping[str, RawValue]) -> dict[str, RawValue]:
 def _key_hint(key: str, value: RawValue) -> str:
     """Suggest a key of a warmup: ``steps: 50`` under ``warmup`` is read as ``warmup_steps: 50`` is elsewhere."""
     known = {ours: WARMUP[name] for ours, name in _KEYS.items()}
-    pair = meant(f"warmup_{key}", value, {**WARMUP, **known}, lr=None)
+    pair = meant(f"warmup_{key}", value, {**WARMUP, **known})
     if pair is None or pair.name not in WARMUP:
         return parameter_hint(key, value, known)
     ours = next(ours for ours, name in _KEYS.items() if name == pair.name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.clock import Clock, whole
 from cosine_cli.plans.model.options import RUN, flag_of
+from cosine_cli.plans.parse.numbers import PeakShare
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.schedules.core.fields import Param
@@ -81,8 +82,22 @@ class Resolved(NamedTuple):
 
     - ``note``: the arithmetic, or the default, that it comes from.
     - ``follows``: whether it is computed from other parameters or from the available time.
+    - ``share``: the share of the peak that it was given as.
     """
 
     value: Any
     note: str = ""
     follows: bool = False
+    share: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        """Tell whether it is a share of a peak that is not known yet."""
+        return isinstance(self.value, PeakShare)
+
+    def of_peak(self, peak: float) -> Resolved:
+        """Return a share of the peak as a rate; 0% is the rate 0."""
+        if self.value.value == 0:
+            return Resolved(0.0)
+        rate = self.value.of(peak)
+        return Resolved(rate, f"{self.value} of {whole(peak)} = {whole(rate)}", share=str(self.value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,17 +10,18 @@ from cosine_cli.errors import ParameterError, RequestError, user_error
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.curve_options import DURATION, LABEL
-from cosine_cli.plans.model.options import LR
+from cosine_cli.plans.model.curve_style import STYLE, CurveStyle
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
-from cosine_cli.plans.parse.schedule_aliases import known_parameters, schedule_hint
+from cosine_cli.plans.parse.schedule_aliases import framework_difference, known_parameters, schedule_hint
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.resolve.context import Context, Resolved
 from cosine_cli.plans.resolve.defaults import TimeBudget, default
 from cosine_cli.plans.resolve.finite import check_finite, computable
+from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.sequence_lengths import as_spec, lengths
 from cosine_cli.plans.resolve.split_params import Parts, accepted_params, split_params, unknown_parameter
 from cosine_cli.plans.resolve.stepping import on_run_clock
@@ -67,13 +68,14 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
 
     Raises RequestError with all its problems, each at its place.
     """
-    lr = _peak(spec, context)
-    schedule = _load(spec, context.depth, lr=lr)
+    spec = with_own_names(spec)
+    schedule = _load(spec, context.depth)
     problems = Problems()
-    parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence, lr=lr)
+    parts = split_params(spec, params(schedule), problems, in_sequence=context.in_sequence)
     label, warmup = "", dict[str, Resolved]()
     with problems.collect():
-        label = read(LABEL, spec.params["label"]) if "label" in spec.params else ""
+        label = _label(spec, context)
+    style = _style(spec, context, problems)
     with problems.collect():
         of_framework = registry.is_framework_name(spec.name)
         warmup = resolve_warmup(
@@ -86,15 +88,39 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
     resolved = _resolved(task, problems)
     _check_phases(task, resolved)
     _check_rest(task, resolved)
+    main = _built(task, resolved)
+    warmup = {name: one.of_peak(main.peak) if one.is_share else one for name, one in warmup.items()}
     shown = {param.name: resolved[param.name] for param in task.declared if not param.of_members} | warmup
     return Curve(
         label=label,
         name=spec.name,
         params={name: one.value for name, one in shown.items()},
-        schedule=_built(task, resolved, warmup),
+        schedule=_warmed_up(task, main, warmup) if warmup else main,
         notes={name: one.note for name, one in shown.items() if one.note},
+        shares={name: one.share for name, one in shown.items() if one.share},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
+        style=style,
     )
+
+
+def _style(spec: CurveSpec, context: Context, problems: Problems) -> CurveStyle:
+    """Return how a curve is drawn; a curve inside another one is not drawn."""
+    values: dict[str, Any] = {}
+    for name in STYLE.keys() & spec.params.keys():
+        with problems.collect():
+            raw = spec.params[name]
+            if context.depth:
+                raise user_error(raw.where, f"{name} must be given for the whole curve, not for a part of it")
+            values[name] = read(STYLE[name], raw)
+    return CurveStyle(**values)
+
+
+def _label(spec: CurveSpec, context: Context) -> str:
+    if "label" not in spec.params:
+        return ""
+    if context.depth:
+        raise user_error(spec.params["label"].where, "only a whole curve has a label, not a part of it")
+    return str(read(LABEL, spec.params["label"]))
 
 
 def check_names(spec: CurveSpec) -> None:
@@ -104,25 +130,19 @@ def check_names(spec: CurveSpec) -> None:
     problems.raise_any()
 
 
-def _peak(spec: CurveSpec, context: Context) -> float | None:
-    """Return the given or the default peak of a curve; None if it is not a number."""
-    given = spec.params.get(LR.name) or context.inherited.get(LR.name)
-    try:
-        return read(LR, given) if given is not None else LR.default  # type: ignore[no-any-return]
-    except RequestError:
-        return None
-
-
-def _load(spec: CurveSpec, depth: int, *, lr: float | None = None) -> type[Schedule]:
+def _load(spec: CurveSpec, depth: int) -> type[Schedule]:
     if depth > MOST_DEPTH:
         raise user_error(spec.where, f"must be nested at most {MOST_DEPTH} curves deep", got="more")
     if not registry.is_known(spec.name):
-        got = None if quote(spec.name) in spec.where else quote(spec.name)
+        is_shown = registry.squashed(spec.name.rpartition(".")[2] + "'") in registry.squashed(spec.where)
+        got = None if is_shown else quote(spec.name)
         if rule := registry.depends(spec.name):
-            raise user_error(spec.where, rule, got=got)
+            raise user_error(spec.where, rule, got=None if spec.where.startswith("curve ") else got)
         subject = "" if got is None else f"{got} "
         framework = f" of {spec.name.partition('.')[0]}" if registry.is_framework_name(spec.name) else ""
-        raise user_error(spec.where, f"{subject}is not a schedule{framework}", hint=schedule_hint(spec, lr=lr))
+        difference = framework_difference(spec.name)
+        rule = f"{subject}is not a schedule{framework}" + (f": {difference}" if difference else "")
+        raise user_error(spec.where, rule, hint=schedule_hint(spec))
     return registry.load(spec.name)
 
 
@@ -144,6 +164,7 @@ def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
         with problems.collect():
             resolved[param.name] = _value(param, task)
     problems.raise_any()
+    resolved |= _peak_shares(task.declared, resolved)
     for param in filter(_depends_on_others, task.declared):
         if isinstance(param.default, Derived) and param.name not in task.parts.own_params:
             problems.raise_any()  # the rule needs the others
@@ -151,7 +172,22 @@ def _resolved(task: _Task, problems: Problems) -> dict[str, Resolved]:
             others = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
             resolved |= _dependent_value(param, task, others)
     problems.raise_any()
-    return resolved
+    return resolved | _peak_shares(task.declared, resolved)
+
+
+def _peak_shares(declared: Iterable[Param], resolved: Mapping[str, Resolved]) -> dict[str, Resolved]:
+    """Return the rates that are given as a share of the peak; those of a peak that is not resolved yet are left out."""
+    peaks = {param.name: param.share_of for param in declared if param.share_of and param.share_of in resolved}
+    return {
+        name: one.of_peak(_peak_of(resolved[peaks[name]].value))
+        for name, one in resolved.items()
+        if one.is_share and name in peaks
+    }
+
+
+def _peak_of(value: Any) -> float:
+    """Return the peak that a parameter gives: of a curve, its highest rate."""
+    return value.schedule.peak if isinstance(value, Curve) else float(value)
 
 
 def _check_phases(task: _Task, resolved: Mapping[str, Resolved]) -> None:
@@ -231,7 +267,7 @@ def _check_other_names(inner: CurveSpec, task: _Task) -> None:
     own = {param.name: param for param in task.declared if param.kind is not Kind.CURVE}
     theirs = known_parameters(inner.name) if registry.is_known(inner.name) else {}
     for name, value in task.parts.inner_params.items():
-        if theirs and name not in theirs and meant(name, value, own, lr=None, mistyped=False) is not None:
+        if theirs and name not in theirs and meant(name, value, own, mistyped=False) is not None:
             raise unknown_parameter(name, value, task.spec, task.takes)
 
 
@@ -279,23 +315,31 @@ def _part(param: Param, raw: RawValue | CurveSpec, parent: str) -> CurveSpec:
         if raw.keys is None:
             raise user_error(raw.where, "must be a mapping of parameters", got=raw.echo)
         return CurveSpec(registry.among(parent, param.member), raw.where, raw.unit, raw.keys)
-    curve = as_spec(raw)
-    return curve._replace(name=registry.among(parent, curve.name))
+    return as_spec(raw, parent)
 
 
-def _built(task: _Task, resolved: Mapping[str, Resolved], warmup_params: Mapping[str, Resolved]) -> Schedule:
-    """Return the schedule in steps, after its warmup; a violated rule is reported at the parameter's place."""
+def _built(task: _Task, resolved: Mapping[str, Resolved]) -> Schedule:
+    """Return the schedule in steps, without its warmup; a violated rule is reported at the parameter's place."""
     values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
-    warmup = {name: in_steps(time.value, task.clock) for name, time in warmup_params.items()}
     try:
-        _check_warmup_from({**values, **warmup}, task)
+        _check_warmup_from(values, task)
         with computable(task.spec.where):
             schedule = task.schedule(**values)
             if not task.context.called:
                 schedule = on_run_clock(schedule, task.clock, task.context.update)
         if registry.is_framework_name(task.spec.name) and not task.context.called:
             check_finite(schedule, task.clock.total, where=task.spec.where)
-        return Warmup(**warmup, of=schedule) if warmup else schedule
+    except ParameterError as error:
+        raise _located(error, task) from None
+    return schedule
+
+
+def _warmed_up(task: _Task, schedule: Schedule, warmup: Mapping[str, Resolved]) -> Schedule:
+    """Return a schedule after its warmup; a violated rule is reported at the parameter's place."""
+    values = {name: in_steps(one.value, task.clock) for name, one in warmup.items()}
+    try:
+        _check_warmup_from(values, task)
+        return Warmup(**values, of=schedule)
     except ParameterError as error:
         raise _located(error, task) from None
 

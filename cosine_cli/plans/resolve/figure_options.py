@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Figure
+from cosine_cli.plans.model.figure_settings import MOST_PIXELS, MOST_PIXELS_A_SIDE, Figure, with_height
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
@@ -41,7 +41,8 @@ def _follows(param: Param, given: Mapping[str, RawValue]) -> bool:
 
 def _setting(param: Param, raw: RawValue | None, resolved: Mapping[str, Any]) -> Any:
     if raw is not None:
-        return read(param, raw)
+        value = read(param, raw)
+        return with_height(value, resolved["preset"]) if param.name == "size" else value
     return param.default.rule(resolved, 0.0) if isinstance(param.default, Derived) else param.default
 
 

@@ -17,7 +17,7 @@ from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
-from cosine_cli.plans.registry import among, is_framework_name, is_known, load
+from cosine_cli.plans.registry import is_framework_name, is_known, load
 from cosine_cli.plans.resolve.sequence_lengths import as_spec
 from cosine_cli.schedules.core.fields import NamedCurve, Param, params
 from cosine_cli.schedules.core.kinds import Kind
@@ -118,7 +118,7 @@ def _meant(name: str, raw: RawValue, known: Mapping[str, Param]) -> str | None:
     """Suggest the right name for a parameter, with its values; None if nothing is close."""
     twins = {param.name: param for param in known.values()}  # parameters whose flag has another name
     values = raw.parts if raw.parts is not None else (raw,)
-    pairs = [meant(name, value, {**twins, **known}, lr=None) for value in values if isinstance(value, RawValue)]
+    pairs = [meant(name, value, {**twins, **known}) for value in values if isinstance(value, RawValue)]
     if not pairs or len({pair and pair.name for pair in pairs}) > 1 or pairs[0] is None:
         return None
     ours = next(key for key, param in known.items() if pairs[0].name in (key, param.name))
@@ -192,8 +192,7 @@ def _inner(curve: CurveSpec) -> tuple[str, CurveSpec] | None:
                 if not isinstance(default, NamedCurve):
                     return None
                 return param.name, CurveSpec(default.name, curve.where, curve.unit)
-            inner = as_spec(raw)
-            return param.name, inner._replace(name=among(curve.name, inner.name))
+            return param.name, as_spec(raw, curve.name)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.figure_settings import Caption
-from cosine_cli.plans.model.options import RUN
+from cosine_cli.plans.model.options import RUN, SYNONYMS, Match
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -22,6 +22,7 @@ from cosine_cli.plans.resolve.grid import MOST_CURVES as MOST_CURVES_PER_PANEL
 from cosine_cli.plans.resolve.grid import VaryingParam, replaced_values, resolve_axes
 from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
+from cosine_cli.plans.resolve.parameter_names import with_own_names
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
 from cosine_cli.plans.resolve.unused_flags import unused, unused_problem
@@ -47,7 +48,8 @@ def resolve(request: Request) -> Plan:
 
 def curve_specs(request: Request) -> tuple[CurveSpec, ...]:
     """Return the requested curves, by default those that are compared."""
-    return request.curves or tuple(CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    default = (CurveSpec(name, name, request.unit or "epoch") for name in catalogue.COMPARED)
+    return tuple(map(with_own_names, request.curves)) or tuple(default)
 
 
 def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> Plan:
@@ -77,6 +79,8 @@ def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> P
     with problems.collect():
         groups = _groups(request)
     with problems.collect():
+        read_match(request.match)
+    with problems.collect():
         title = resolve_title(request)
     problems.raise_any()
     assert clock is not None  # noqa: S101 - a clock that cannot be resolved is a problem
@@ -92,7 +96,9 @@ def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> P
     )
     if axes:
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
-    return plan if request.groups is None else _in_groups(plan, groups, request.groups)
+    if request.groups is not None:
+        plan = _in_groups(plan, groups, request.groups)
+    return with_match(plan, request.match)
 
 
 def _run(request: Request, problems: Problems) -> dict[str, Any]:
@@ -136,6 +142,22 @@ def _curves(
 def resolve_title(request: Request) -> str | None:
     """Return the title of a figure, None without one."""
     return str(read(params(Caption)[0], request.figure["title"])) if "title" in request.figure else None
+
+
+def read_match(raw: RawValue | None) -> str | None:
+    """Return the measure of a match, None without one."""
+    measure = None if raw is None else str(read(params(Match)[0], raw))
+    return None if measure is None else SYNONYMS.get(measure, measure)
+
+
+def with_match(plan: Plan, raw: RawValue | None) -> Plan:
+    """Return the plan with its curves rescaled; the plan itself without a match."""
+    measure = read_match(raw)
+    if measure is None or raw is None:
+        return plan
+    from cosine_cli.plans.resolve.match import matched  # here: few plans have it
+
+    return matched(plan, measure, where=f"{raw.where} {raw.text}" if raw.where.startswith("--") else raw.where)
 
 
 def _groups(request: Request) -> tuple[Group, ...]:

@@ -12,15 +12,15 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.resolve.times import read_on_clock
 
 
-def as_spec(raw: RawValue | CurveSpec) -> CurveSpec:
-    """Return the spec of an inner curve: given as a curve, as a list with one, or as text."""
+def as_spec(raw: RawValue | CurveSpec, parent: str = "") -> CurveSpec:
+    """Return the spec of an inner curve of ``parent``: given as a curve, as a list with one, or as text."""
     if isinstance(raw, CurveSpec):
         return raw
     if raw.parts is not None and len(raw.parts) == 1 and isinstance(raw.parts[0], CurveSpec):
         return raw.parts[0]
     if raw.parts is not None or raw.keys is not None:
         raise user_error(raw.where, "must be a curve", got=raw.echo)
-    return parse_curve(raw.text, unit=raw.unit, where=raw.where)
+    return parse_curve(raw.text, unit=raw.unit, where=raw.where, parent=parent)
 
 
 def lengths(members: Sequence[CurveSpec], *, where: str, clock: Clock, run: float) -> tuple[Time, ...]:

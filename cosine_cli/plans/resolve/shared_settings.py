@@ -24,20 +24,24 @@ class SharedSettings(NamedTuple):
 
 
 def shared_settings(figures: Sequence[Mapping[str, RawValue]], used: Collection[str]) -> SharedSettings:
-    """Return the settings in ``used`` that all files agree on which have them; a title only if all have the same.
+    """Return the settings in ``used`` that are the same in all files that have them.
 
-    The output of a file is the name of its own figure. Raises RequestError for settings that differ.
+    A title is omitted unless all files have it, and so is every output, which is the name of a file's own figure.
+    Raises RequestError for other settings that differ.
     """
     problems = Problems()
     shared: dict[str, RawValue] = {}
     remarks: list[str] = []
-    for name in dict.fromkeys(name for figure in figures for name in figure if name in used and name != "output"):
+    for name in dict.fromkeys(name for figure in figures for name in figure if name in used):
         given = [figure[name] for figure in figures if name in figure]
         other = next((raw for raw in given[1:] if _value(name, raw) != _value(name, given[0])), None)
-        if other is None:
+        if name == "output":
+            unused = f"output {given[0].echo} is not used, since the figure shows more than this config"
+            remarks.append(f"{given[0].where}: {unused}; pass -o, or --each for one figure per config")
+        elif name == "title" and (other is not None or len(given) < len(figures)):
+            remarks.append("the files do not have the same title, so the figure has none; pass --title to give it one")
+        elif other is None:
             shared[name] = given[0]
-        elif name == "title":
-            remarks.append("the files have different titles, so the figure has none; pass --title to give it one")
         else:
             problems.add(_differs(name, given[0], other))
     problems.raise_any()
@@ -47,15 +51,17 @@ def shared_settings(figures: Sequence[Mapping[str, RawValue]], used: Collection[
 
 
 def _differs(name: str, first: RawValue, other: RawValue) -> Problem:
-    flag = "--annotations or --no-annotations" if name == "annotations" else f"--{name.replace('_', '-')}"
     got = f"{first.echo} and {other.echo}"
-    return Problem(f"{first.where} and {other.where}", f"{name} differs", got=got, hint=f"pass {flag}, or --each")
+    setting = _SETTINGS[name]
+    flag = f"pass {setting.long}"
+    hint = f"{flag}, or remove {name} from one file" if setting.type is bool else flag
+    return Problem(f"{first.where} and {other.where}", f"{name} differs", got=got, hint=hint)
 
 
 def _value(name: str, raw: RawValue) -> Any:
     """Return the value of a setting for comparison; the text of one that cannot be read, which is an error later."""
     if name not in _SETTINGS or name == "grid":
-        return raw._replace(where="")
+        return raw.text
     try:
         return read(_SETTINGS[name], raw)
     except RequestError:

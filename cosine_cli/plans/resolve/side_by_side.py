@@ -13,7 +13,7 @@ from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.registry import is_framework_name
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.figure_options import resolve_figure
-from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title
+from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title, with_match
 from cosine_cli.plans.resolve.unused_flags import unused_problem
 from cosine_cli.text import either, visible
 
@@ -28,7 +28,7 @@ def resolve_runs(request: Request) -> Plan:
     spare: list[dict[str, RawValue]] = [{} for _ in request.runs]
     for run, idle in zip(request.runs, spare, strict=True):
         with problems.collect():
-            plans.append(resolve_run(run, idle))
+            plans.append(resolve_run(run._replace(match=None), idle))  # the match is of all runs
     for problem in _unused(request.runs, spare):
         problems.add(problem)
     with problems.collect():
@@ -41,7 +41,7 @@ def resolve_runs(request: Request) -> Plan:
     remarks = (remark for run, plan in zip(request.runs, plans, strict=True) for remark in _remarks(run, plan))
     runs = [replace(plan, title=None, figure=resolve_figure({}), remarks=()) for plan in plans]
     clock = _common_clock(runs, [_gives_steps_per_epoch(run) for run in request.runs])
-    return Plan(
+    plan = Plan(
         title=title,
         clock=clock,
         lr=runs[0].lr,
@@ -51,6 +51,7 @@ def resolve_runs(request: Request) -> Plan:
         remarks=(*request.remarks, *remarks),
         runs=tuple(runs),
     )
+    return with_match(plan, request.match)
 
 
 def with_runs(plan: Plan, runs: Sequence[Plan]) -> Plan:
@@ -74,8 +75,7 @@ def _check_no_grid(request: Request) -> None:
     if "grid" in request.figure:
         adds_curves = any(run.run_of for run in request.runs)
         hint = "pass the file without curves" if adds_curves else "give --each for one figure per file"
-        got = f"{len(request.runs)} runs"
-        raise user_error(request.figure["grid"].where, "a grid needs a single run", got=got, hint=hint)
+        raise user_error(request.figure["grid"].where, "runs side by side cannot have a grid", hint=hint)
 
 
 def _remarks(request: Request, plan: Plan) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _check_counted(runs: Sequence[Plan], counted: Sequence[bool]) -> None:
                 _name(run),
                 f"its {Time(float(run.clock.length), 'epoch')} cannot be shown beside the steps of {in_steps}: "
                 "the steps per epoch are not known",
-                hint=f"pass --steps-per-epoch N, or add steps_per_epoch to {_name(run)}",
+                hint=f"pass --steps-per-epoch N, or add steps_per_epoch to {visible(run.name) or 'its run'}",
             )
 
 

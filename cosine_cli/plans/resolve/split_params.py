@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.parse.parameter_aliases import parameter_hint
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
@@ -31,17 +32,12 @@ class Parts(NamedTuple):
     inner_params: Mapping[str, RawValue]
 
 
-def split_params(
-    spec: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, in_sequence: bool, lr: float | None = None
-) -> Parts:
-    """Return the raw parameters of a curve by part; unknown names are added to ``problems``.
-
-    - ``lr``: the peak of the curve, for hints; None if it is unknown.
-    """
+def split_params(spec: CurveSpec, declared: tuple[Param, ...], problems: Problems, *, in_sequence: bool) -> Parts:
+    """Return the raw parameters of a curve by part; unknown names are added to ``problems``."""
     names = {param.name: param.name for param in declared}
     names |= {other: param.name for param in declared for other in param.other_names}
     made_of_another = any(param.kind is Kind.CURVE and not param.many for param in declared)
-    elsewhere = {LABEL.name, *((DURATION.name,) if in_sequence else ())}
+    elsewhere = {LABEL.name, *STYLE, *((DURATION.name,) if in_sequence else ())}
     own_params: dict[str, RawValue] = {}
     warmup_params: dict[str, RawValue] = {}
     inner_params: dict[str, RawValue] = {}
@@ -59,12 +55,10 @@ def split_params(
                 check_idle(unused[name], value)
             elif name in WARMUP and "warmup" not in names and not is_framework_name(spec.name):
                 warmup_params[name] = value
-            elif made_of_another and name not in (LABEL.name, DURATION.name):
+            elif made_of_another and name not in (LABEL.name, *STYLE, DURATION.name):
                 inner_params[name] = value
             elif name not in elsewhere:
-                raise unknown_parameter(
-                    name, value, spec, accepted_params(spec, declared, in_sequence=in_sequence), lr=lr
-                )
+                raise unknown_parameter(name, value, spec, accepted_params(spec, declared, in_sequence=in_sequence))
     return Parts(own_params, warmup_params, inner_params)
 
 
@@ -78,14 +72,10 @@ def accepted_params(spec: CurveSpec, declared: tuple[Param, ...], *, in_sequence
     own_params = {param.name: param for param in declared if not param.of_members}
     climbs = {} if "warmup" in own_params or is_framework_name(spec.name) else WARMUP
     lasts = {DURATION.name: DURATION} if in_sequence and not is_framework_name(spec.name) else {}
-    return {**own_params, **climbs, LABEL.name: LABEL, **lasts}
+    return {**own_params, **climbs, LABEL.name: LABEL, **STYLE, **lasts}
 
 
-def unknown_parameter(
-    name: str, value: RawValue, spec: CurveSpec, takes: Mapping[str, Param], *, lr: float | None = None
-) -> RequestError:
+def unknown_parameter(name: str, value: RawValue, spec: CurveSpec, takes: Mapping[str, Param]) -> RequestError:
     """Return the error for a parameter that a curve does not have; the hint is a replacement or the accepted names."""
     where = value.where.removesuffix(f": {name}")
-    return user_error(
-        where, f"{spec.name} has no parameter {quote(name)}", hint=parameter_hint(name, value, takes, lr=lr)
-    )
+    return user_error(where, f"{spec.name} has no parameter {quote(name)}", hint=parameter_hint(name, value, takes))

@@ -18,7 +18,7 @@ from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.render.chart.glyphs import ASCII, DOTS, Signs
 from cosine_cli.render.chart.text_placement import PlacedText
 from cosine_cli.render.core.log_range import decades_below
-from cosine_cli.render.descriptions import headline
+from cosine_cli.render.descriptions import headline, with_factors
 from cosine_cli.render.terminal import Size, Terminal
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.text import shorten, visible
@@ -46,7 +46,7 @@ class Chart(NamedTuple):
 def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     """Yield the chart as bytes, as wide as the screen, or 80 x 20 without a screen."""
     signs = signs_of(terminal)
-    labels = [shown(curve.label, terminal) for curve in plan.curves]
+    labels = [shown(curve.label, terminal) for curve in with_factors(plan).curves]
     summaries = summarise(plan)
 
     def under(keys: Sequence[str]) -> list[list[Cell]]:

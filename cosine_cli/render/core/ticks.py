@@ -13,14 +13,17 @@ _FEWEST_INTERVALS = 2.0
 _FEWEST_EVEN = 4.0
 """The smallest number of intervals for which a step that divides the run is preferred."""
 
-_NEAREST = 0.75
+_NEAREST = 0.35
 """The smallest distance of the last round tick from the end, in intervals, if no round step divides the run."""
 
 _NEAREST_TO_PEAK = 0.1
 """The smallest relative distance of the last round tick from a peak that no round step divides."""
 
-_EXACT_DIGITS = 6
-"""A peak or an end with more significant digits does not get a tick: its label would be rounded."""
+_DIGITS = 6
+"""The most significant digits of a peak, as in tables; an end with more does not get a tick."""
+
+_NEAREST_DECADES = 0.2
+"""The smallest distance of a power of ten from the peak, in decades."""
 
 _TIME_DIGITS = 12
 """Enough for every multiple of a round step, and few enough to hide its rounding error."""
@@ -89,7 +92,7 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
 
 
 def _is_short(time: float) -> bool:
-    return float(time).is_integer() or math.isclose(time, float(f"{time:.{_EXACT_DIGITS - 1}e}"), rel_tol=1e-12)
+    return float(time).is_integer() or math.isclose(time, float(f"{time:.{_DIGITS - 1}e}"), rel_tol=1e-12)
 
 
 def _steps(until: float, most: float, *, whole: bool) -> list[float]:
@@ -104,9 +107,9 @@ def _divides(step: float, until: float) -> bool:
 
 
 def rate_ticks(peak: float) -> list[Tick]:
-    """Return at most 5 round ticks from 0 to ``peak``, relative to it, and one at the peak; all labels are exact.
+    """Return at most 5 round ticks from 0 to ``peak``, relative to it, and one at the peak.
 
-    A peak with more than six significant digits does not get a tick.
+    All labels are exact, but that of a peak with more than six significant digits is rounded as in tables.
 
     >>> [tick.text for tick in rate_ticks(0.1)], [tick.text for tick in rate_ticks(1.99999e-5)]
     (['0', '0.025', '0.05', '0.075', '0.1'], ['0', '5e-6', '1e-5', '1.5e-5', '1.99999e-5'])
@@ -119,19 +122,16 @@ def rate_ticks(peak: float) -> list[Tick]:
     step = (even or [s for s in fitting if s not in (30, 300)])[0]
     count = math.floor(100 * mantissa / step + _SLACK)
     found = [Tick(i * step / 100 / mantissa, _text(i * step, exponent)) for i in range(count + 1)]
-    top = None if even else _at_peak(mantissa, exponent)
-    if top is None:
+    if even:
         return found
-    return [*(tick for tick in found if top.value - tick.value > _NEAREST_TO_PEAK), top]
+    return [*(tick for tick in found if 1.0 - tick.value > _NEAREST_TO_PEAK), Tick(1.0, _peak_text(peak))]
 
 
-def _at_peak(mantissa: float, exponent: int) -> Tick | None:
-    """Return the tick at the peak, None if its exact label would be too long."""
-    short = float(f"{mantissa:.{_EXACT_DIGITS - 1}f}")
-    if not math.isclose(short, mantissa, rel_tol=1e-12):
-        return None
-    text = f"{short:.{_EXACT_DIGITS}g}e{exponent}"
-    return Tick(1.0, text if exponent <= _SUBNORMAL else tick_rate(float(text), digits=_EXACT_DIGITS))
+def _peak_text(peak: float) -> str:
+    """Return the label of the peak from its digits: near the limits of float64 the number would be rounded."""
+    mantissa, exponent = f"{peak:.{_DIGITS - 1}e}".split("e")
+    short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return short if int(exponent) <= _SUBNORMAL else tick_rate(float(short), digits=_DIGITS)
 
 
 def _text(hundredths: int, exponent: int) -> str:
@@ -150,15 +150,18 @@ def _decimal(rate: float) -> tuple[float, int]:
 
 
 def log_ticks(peak: float, depth: float, headroom: float) -> list[Tick]:
-    """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks.
+    """Return at most 5 powers of ten from ``depth`` decades below ``peak`` to ``headroom`` peaks, and one at the peak.
 
     The value of each is its distance from the peak, in decades.
 
-    >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)]
-    ['1e-5', '1e-4', '0.001', '0.01', '0.1']
+    >>> [tick.text for tick in log_ticks(0.1, 4, 1.25)], [tick.text for tick in log_ticks(0.3, 4, 1.25)]
+    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['1e-4', '0.001', '0.01', '0.1', '0.3'])
     """
     mantissa, exponent = _decimal(peak)
     top = exponent + math.log10(mantissa)
     exponents = range(math.ceil(top - depth - _SLACK), math.floor(top + math.log10(headroom)) + 1)
     stride = math.ceil(len(exponents) / _MOST_RATE_TICKS)
-    return [Tick(e - top, _text(100, e)) for e in exponents[::-1][::stride][::-1]]
+    powers = [Tick(e - top, _text(100, e)) for e in exponents[::-1][::stride][::-1]]
+    if any(abs(tick.value) < _SLACK for tick in powers):
+        return powers
+    return [*(tick for tick in powers if tick.value < -_NEAREST_DECADES), Tick(0.0, _peak_text(peak))]

@@ -41,6 +41,7 @@ def _schedule(subject: Subject) -> dict[str, Any]:
         "example": "\n".join(session(subject)),
         "reading": plain(about.reading),
         "framework_names": dict(subject.framework_names),
+        "synonyms": list(subject.synonyms),
         "aliases": list(subject.aliases),
         **(
             {
@@ -69,6 +70,7 @@ def _param(param: Param) -> dict[str, Any]:
         "at_least": param.at_least,
         "at_most": param.at_most,
         "no_more_than": param.no_more_than,
+        "share_of": param.share_of,
         "choices": list(param.choices),
         "aliases": list(param.other_names),
     }

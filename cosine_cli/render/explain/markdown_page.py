@@ -50,13 +50,9 @@ def _page(subject: Subject) -> Iterator[str]:
     if subject.framework_names:
         rows = [(escaped(framework), f"`{name}`") for framework, name in subject.framework_names.items()]
         yield from ("", "## In other libraries", "", *_table(("library", "name"), rows))
-    if subject.aliases:
-        yield from (
-            "",
-            "## Aliases",
-            "",
-            f"{', '.join(f'`{name}`' for name in subject.aliases)} ({subject.aliases_note})",
-        )
+    if subject.other_names:
+        listed = (f"{', '.join(f'`{name}`' for name in names)} ({note})" for note, names in subject.other_names.items())
+        yield from ("", "## Aliases", "", "; ".join(listed))
     if schedule.misconceptions:
         yield from ("", "## Common misconceptions", "")
         yield from (f"- “{escaped(claim)}” {_prose(truth)}" for claim, truth in schedule.misconceptions)

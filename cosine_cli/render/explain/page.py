@@ -56,10 +56,7 @@ def schedule_page(subject: Subject, terminal: Terminal, writing: Writing) -> Ite
         ("Used for", _uses(layout)),
         ("Source", layout.flow(spans(subject.about.source, writing)) if subject.about.source else ()),
         ("In other libraries", layout.flow(_libraries(subject)) if subject.framework_names else ()),
-        (
-            "Aliases",
-            layout.flow([Span(f"{', '.join(subject.aliases)} ({subject.aliases_note})")]) if subject.aliases else (),
-        ),
+        ("Aliases", layout.flow([Span(_other_names(subject))]) if subject.other_names else ()),
         ("Common misconceptions", _misconceptions(layout)),
     )
     for number, (heading, lines) in enumerate((heading, list(lines)) for heading, lines in sections):
@@ -90,6 +87,10 @@ def _chart(layout: PageContext) -> Iterator[list[Cell]]:
     chart = draw_chart(plan, summarise(plan), labels, Size(layout.width, _CHART_LINES), signs_of(layout.terminal))
     yield from flowed([Span(headline(plan), DIM)], layout.width, first=1, then=1)
     yield from chart.lines
+
+
+def _other_names(subject: Subject) -> str:
+    return "; ".join(f"{', '.join(names)} ({note})" for note, names in subject.other_names.items())
 
 
 def _params(layout: PageContext) -> Iterator[list[Cell]]:

@@ -28,11 +28,12 @@ def takes(param: Param) -> str:
     >>> from cosine_cli.schedules.core.fields import params
     >>> from cosine_cli.schedules.cosine import Cosine
     >>> [takes(param) for param in params(Cosine)]
-    ['number above 0', 'time above 0', 'number from 0 to lr']
+    ['number above 0', 'time above 0', 'number or % from 0 to lr']
     """
     if param.choices:
         return either(param.choices)
-    parts = (str(param.exactly or ""), kind_text(param), _bounds(param))
+    share = "or %" if param.share_of else ""
+    parts = (str(param.exactly or ""), kind_text(param), share, _bounds(param))
     return " ".join(filter(None, parts)) + (", ascending" if param.ascending else "")
 
 

@@ -12,7 +12,7 @@ from cosine_cli.plans.example import example
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.raw import Request
-from cosine_cli.plans.registry import is_framework_name, is_known, load
+from cosine_cli.plans.registry import SYNONYMS, is_framework_name, is_known, load
 from cosine_cli.plans.resolve.request import resolve
 from cosine_cli.render.explain.examples import EXAMPLES
 from cosine_cli.schedules.core.about import About, about
@@ -88,14 +88,20 @@ class Subject:
         return behavior
 
     @property
-    def aliases_note(self) -> str:
-        """What the aliases are for."""
-        return f"not accepted; the error suggests {self.name}"
+    def synonyms(self) -> tuple[str, ...]:
+        """Other names that curves accept."""
+        return tuple(other for other, name in SYNONYMS.items() if name == self.name)
 
     @property
     def aliases(self) -> tuple[str, ...]:
         """Other names that suggestions recognize."""
         return tuple(self.schedule.aliases.split())
+
+    @property
+    def other_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The synonyms and the aliases, each by a note on them."""
+        names = {"accepted": self.synonyms, f"not accepted; the error suggests {self.name}": self.aliases}
+        return {note: listed for note, listed in names.items() if listed}
 
 
 def by_group(subjects: Sequence[Subject]) -> Iterator[tuple[str, list[Subject]]]:

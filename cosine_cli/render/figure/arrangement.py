@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.figure import multiples, single_axes
 from cosine_cli.render.figure.palette import LIGHT, Theme
@@ -21,10 +23,13 @@ def compose_plan(plan: Plan, theme: Theme, ruler: Ruler) -> list[Primitive]:
 
 def name_texts(plan: Plan, ruler: Ruler) -> list[Text]:
     """Return the texts that are names: the title, the labels of curves, and the parameters and values of a grid."""
-    names = multiples.panel_names(plan, LIGHT, ruler) if not plan.panels and _may_have_multiples(plan) else None
-    marks = compose_plan(plan, LIGHT, ruler) if names is None else names
+    marks: Sequence[Primitive]
+    if _may_have_multiples(plan):
+        marks = multiples.panel_names(plan, LIGHT, ruler) or single_axes.scene(plan, LIGHT, ruler)
+    else:
+        marks = compose_plan(plan, LIGHT, ruler)
     return [mark for mark in marks if isinstance(mark, Text) and mark.names]
 
 
 def _may_have_multiples(plan: Plan) -> bool:
-    return len(plan.curves) > multiples.MOST_ON_ONE and plan.figure.legend is None
+    return not plan.panels and len(plan.curves) > multiples.MOST_ON_ONE and plan.figure.legend is None

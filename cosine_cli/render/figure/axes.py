@@ -10,15 +10,24 @@ from cosine_cli.render.core import ticks
 from cosine_cli.render.core.ticks import Tick
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
-from cosine_cli.render.figure.ruler import extent
+from cosine_cli.render.figure.primitives import Area, Line, Name, Primitive, Text, join_lines
+from cosine_cli.render.figure.ruler import Face, extent, shrunk
 
-_GRID, _SPINE = 0.0, 2.0
+_BACKGROUND, _GRID, _SPINE = -1.0, 0.0, 2.0
 """Layers."""
 
 _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
 _INTERVAL = 40.0
 """The smallest distance between two ticks, in points."""
+
+_SHARES = (1.0, 0.8, 0.6, 0.45)
+"""The numbers of intervals to try, relative to the largest."""
+
+_SLACK = 1e-6
+"""In points: the tolerance for rounding."""
+
+_SHORT_RUN = 12
+"""A run of at most so many epochs or steps has a tick at each, down to half the smallest distance."""
 
 _TEXTS_APART, _FROM_EDGE = 4.0, 2.0
 """The smallest distance between two tick labels, and from the last one to the edge of the page, in points."""
@@ -30,12 +39,21 @@ _ABOVE = 4.5
 def axes_marks(context: FigureContext) -> Iterator[Primitive]:
     """Yield grid lines, spine, ticks and axis labels."""
     box, k, theme = context.axes.box, context.scale, context.theme
+    yield from background(context)
     yield from grid_lines([y for y, _ in context.rate_ticks], box, theme.grid, k)
     if context.page.shown.rate_ticks:
         yield from rate_labels(context)
     yield from _times(context)
     if context.page.shown.header:
         yield from rate_name(context)
+
+
+def background(context: FigureContext) -> Iterator[Area]:
+    """Yield the area behind the curves, if it has a colour of its own."""
+    box, theme = context.axes.box, context.theme
+    if theme.plot not in ("", theme.page):
+        corners = [(box.left, box.bottom), (box.left, box.top), (box.right, box.top), (box.right, box.bottom)]
+        yield Area(np.array(corners), theme.plot, 1.0, _BACKGROUND)
 
 
 def grid_lines(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
@@ -87,16 +105,29 @@ def time_labels(context: FigureContext) -> Iterator[Primitive]:
     """Yield the time ticks and their labels."""
     box, k, clock = context.axes.box, context.scale, context.plan.clock
     until = clock.total / (clock.steps_per_epoch or 1) if clock.counts_both else clock.length
-    tick_list = ticks.time_ticks(until, box.width / (_INTERVAL * k), whole=not clock.counts_both)
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
-    texts = [
-        Text(_across(tick, until, box), y, tick.text, size, context.theme.soft, align="center") for tick in tick_list
-    ]
-    kept = _clear_of_last(texts, context)
+    like = Text(0.0, y, "", size, context.theme.soft, align="center")
+    kept = _tick_texts(until, like, context, whole=not clock.counts_both)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
     yield Line(join_lines(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
     yield from (_on_page(words, context) for words in kept)
+
+
+def _tick_texts(until: float, like: Text, context: FigureContext, *, whole: bool) -> list[Text]:
+    """Return the labels of time ticks: with the smallest round step of which none overlaps the last one."""
+    box = context.axes.box
+    most = box.width / (_INTERVAL * context.scale)
+    if most < until <= min(2 * most, _SHORT_RUN):
+        most = until
+    tries = []
+    for share in _SHARES:
+        tick_list = ticks.time_ticks(until, share * most, whole=whole)
+        texts = [like._replace(x=_across(tick, until, box), text=tick.text) for tick in tick_list]
+        tries.append(_clear_of_last(texts, context))
+        if len(tries[-1]) == len(texts):
+            return tries[-1]
+    return tries[0]
 
 
 def _across(tick: Tick, until: float, box: Box) -> float:
@@ -112,32 +143,41 @@ def _clear_of_last(texts: Sequence[Text], context: FigureContext) -> list[Text]:
 
 def _on_page(words: Text, context: FigureContext) -> Text:
     """Return a text, moved to the left if it would extend beyond the page."""
-    over = extent(words, context.ruler).right - (context.page.width - _FROM_EDGE * context.scale)
+    over = extent(words, context.ruler).right - (context.page.width - _FROM_EDGE)
     return words._replace(x=words.x - over) if over > 0 else words
 
 
 def unit(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the time axis."""
-    clock, size = context.plan.clock, FONTS.base * context.scale
-    name = "Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"
-    y = context.page.time_line - RISE * size
-    yield Text(context.axes.box.right, y, name, size, context.theme.faint, align="right")
+    right = context.axes.box.right
+    like = Text(right, context.page.time_line, context.time_name, 0.0, context.theme.faint, align="right")
+    yield from _axis_name(like, right - MEASURES.edge * context.scale, context)
 
 
 def rate_name(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the rate axis."""
-    k, size = context.scale, FONTS.base * context.scale
-    yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, "Learning rate", size, context.theme.faint)
+    left = MEASURES.edge * context.scale
+    like = Text(left, context.page.rate_line, context.rate_name, 0.0, context.theme.faint)
+    end = context.page.width - left
+    if context.page.shown.steps_above:
+        step = context.ruler.width("Step", FONTS.base * context.scale)
+        end = context.axes.box.right - step - 2 * _TEXTS_APART * context.scale
+    yield from _axis_name(like, end - left, context)
+
+
+def _axis_name(like: Text, max_width: float, context: FigureContext) -> Iterator[Text]:
+    """Yield the name of an axis, given the height of its middle: smaller if it is long, and none if it does not fit."""
+    usual = FONTS.base * context.scale
+    least = min(context.plan.figure.smallest / usual, 1.0)
+    size = shrunk(like.text, context.ruler, Face(usual), max_width=max_width, min_scale=least).size
+    if context.ruler.width(like.text, size) <= max_width + _SLACK:
+        yield like._replace(y=like.y - RISE * size, size=size, names=Name("axis", like.text))
 
 
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:
     box, k, total = context.axes.box, context.scale, context.plan.clock.total
     size = FONTS.note * k
-    tick_list = ticks.time_ticks(total, box.width / (_INTERVAL * k))
-    y = box.top + _ABOVE * k
-    texts = [
-        Text(_across(tick, total, box), y, tick.text, size, context.theme.faint, align="center") for tick in tick_list
-    ]
-    yield from (_on_page(words, context) for words in _clear_of_last(texts, context))
+    like = Text(0.0, box.top + _ABOVE * k, "", size, context.theme.faint, align="center")
+    yield from (_on_page(words, context) for words in _tick_texts(total, like, context, whole=True))
     y = context.page.rate_line - RISE * FONTS.base * k
     yield Text(box.right, y, "Step", FONTS.base * k, context.theme.faint, align="right")

@@ -13,7 +13,7 @@ from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.key import LEADING, SAMPLE_LENGTH, SAMPLE_TO_NAME, name_lines, sample
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, LEAST_SHARE, MEASURES, RISE
 from cosine_cli.render.figure.primitives import Primitive, Text
-from cosine_cli.render.figure.ruler import Face, block_width, wrapped
+from cosine_cli.render.figure.ruler import Face, block_width, wrapped_all
 from cosine_cli.render.rate_format import rounded
 from cosine_cli.render.truncation import last_moment
 from cosine_cli.schedules.core.search import Point
@@ -32,7 +32,7 @@ _VALUES_GAP, _SAMPLE_GAP = 9.0, 7.0
 _MAX_NAME_WIDTH = 0.3
 """The largest width of a name, as a fraction of the page."""
 
-_MOST_LINES = 4
+_MOST_LINES = 2
 """The largest number of lines of a name."""
 
 _MIN_PITCH = 0.6
@@ -74,12 +74,9 @@ def end_names(context: FigureContext, values: float, size: float) -> EndNames | 
     free = (1 - LEAST_SHARE) * page.width - context.axes.box.left - MEASURES.right * k
     room = free - width_with_names(values, EndNames([], size, 0.0), k)
     max_width = min(_MAX_NAME_WIDTH * page.width, room)
-    names = [
-        wrapped(curve.label, context.ruler, face, max_width=max_width, most=_MOST_LINES) if max_width > 0 else None
-        for curve in context.plan.curves
-    ]
-    blocks = [lines for lines in names if lines is not None]
-    if len(blocks) < len(names):
+    labels = [curve.label for curve in context.plan.curves]
+    blocks = wrapped_all(labels, context.ruler, face, max_width=max_width, most=_MOST_LINES)
+    if blocks is None:
         return None
     return EndNames(blocks, size, max(block_width(lines, context.ruler, face) for lines in blocks))
 

@@ -12,12 +12,15 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core import ticks
 from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Riser, Stroke, Trace, above
+from cosine_cli.render.descriptions import rate_title
 from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.ruler import Ruler
+from cosine_cli.render.figure.strokes import StrokeStyle, stroke_styles
 from cosine_cli.render.figure.transform import AxesTransform
 from cosine_cli.schedules.core.search import Point
+from cosine_cli.text import visible
 
 _MIN_SPACING = 4.0
 _MAX_POINTS = 500
@@ -64,6 +67,22 @@ class FigureContext:
     def paths(self) -> tuple[Paths, ...]:
         """The curves on the axes."""
         return tuple(curve_paths(trace, self.axes) for trace in self.traces)
+
+    @cached_property
+    def strokes(self) -> list[StrokeStyle]:
+        """The line of each curve."""
+        return stroke_styles(self.plan.curves, [trace.stepped for trace in self.traces], self.scale)
+
+    @property
+    def rate_name(self) -> str:
+        """The name of the rate axis."""
+        return visible(self.plan.figure.ylabel or rate_title(self.plan))
+
+    @property
+    def time_name(self) -> str:
+        """The name of the time axis."""
+        clock = self.plan.clock
+        return visible(self.plan.figure.xlabel or ("Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"))
 
     @cached_property
     def rate_ticks(self) -> list[tuple[float, str]]:

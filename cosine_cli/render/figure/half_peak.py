@@ -26,6 +26,9 @@ _FIRST_MARKER, _OTHER_MARKER = (6.2, 1.9), (5.4, 1.5)
 _OFFSET_X, _OFFSET_Y = 5.5, 5.5
 """The distance from a marker to its number."""
 
+_FARTHER = 10.0
+"""The additional distance of a number that does not have space near its marker."""
+
 _DIGIT_HEIGHT = 0.73
 """The height of digits, in font sizes."""
 
@@ -51,7 +54,10 @@ def half_peaks(context: FigureContext) -> list[Crossing]:
 def half_peak_marks(
     context: FigureContext, crossings: Sequence[Crossing], placed: list[Box], *, with_note: bool = True
 ) -> Iterator[Primitive]:
-    """Yield the line, markers and numbers, and the note if ``with_note``; their boxes are added to ``placed``."""
+    """Yield the line, markers and numbers, and the note if ``with_note``; their boxes are added to ``placed``.
+
+    If one number does not have space, all are omitted.
+    """
     if not crossings:
         return
     y, k, last = context.axes.y(0.5), context.scale, context.axes.x(crossings[-1].time)
@@ -61,11 +67,7 @@ def half_peak_marks(
     dots = [_marker(crossing, y, context) for crossing in crossings]
     yield from dots
     placed += [_dot_box(dot) for dot in dots]
-    numbers = [
-        label
-        for crossing in _distinct_crossings(crossings, context)
-        if (label := _placed_number(crossing, y, context, placed))
-    ]
+    numbers = _placed_numbers(_distinct_crossings(crossings, context), y, context, placed)
     yield from numbers
     if with_note:
         note = half_peak_note([context.peaks[crossing.curve].rate for crossing in crossings])
@@ -84,7 +86,7 @@ def _marker(crossing: Crossing, y: float, context: FigureContext) -> Dot:
         size * k,
         edge * k,
         context.theme.hue(crossing.curve),
-        context.theme.page,
+        context.theme.plot or context.theme.page,
         layer,
     )
 
@@ -105,24 +107,38 @@ def _distinct_crossings(crossings: Sequence[Crossing], context: FigureContext) -
     return sorted(kept, key=lambda crossing: crossing.time)
 
 
-def _placed_number(crossing: Crossing, y: float, context: FigureContext, placed: list[Box]) -> Text | None:
-    """Return the number near its marker; None if no position is free."""
-    for label in _number_positions(crossing, y, context):
-        if has_room(label, context, placed, own=context.axes.x(crossing.time)):
-            placed.append(digit_box(label, context.ruler))
-            return label
-    return None
+def _placed_numbers(crossings: Sequence[Crossing], y: float, context: FigureContext, placed: list[Box]) -> list[Text]:
+    """Return the numbers of all crossings, near their markers if possible or else farther; none if one does not fit."""
+    for farther in (0.0, _FARTHER):
+        for order in (crossings, crossings[::-1]):
+            boxes, labels = list(placed), list[Text]()
+            for crossing in order:
+                at = context.axes.x(crossing.time)
+                positions = _number_positions(crossing, y, context, farther * context.scale)
+                label = next((label for label in positions if has_room(label, context, boxes, own=at)), None)
+                if label is None:
+                    break
+                labels.append(label)
+                boxes.append(digit_box(label, context.ruler))
+            if len(labels) == len(order):
+                placed[:] = boxes
+                return labels if order is crossings else labels[::-1]
+    return []
 
 
-def _number_positions(crossing: Crossing, y: float, context: FigureContext) -> Iterator[Text]:
-    """Yield positions of the number: above right of its marker, below left, below right, above left, at the axis."""
+def _number_positions(crossing: Crossing, y: float, context: FigureContext, farther: float) -> Iterator[Text]:
+    """Yield positions of the number: above right of its marker, below left, below right, above left, at the axis.
+
+    - ``farther``: an additional distance above and below the marker, after the usual one; 0 for none.
+    """
     k, size = context.scale, FONTS.base * context.scale
     aside, over = _OFFSET_X * k, _OFFSET_Y * k
     under = -over - _DIGIT_HEIGHT * size
     x = context.axes.x(crossing.time)
     number = Text(x, y, crossing.text, size, context.theme.hue(crossing.curve), bold=True)
-    for dx, dy in ((aside, over), (-aside, under), (aside, under), (-aside, over)):
-        yield number._replace(x=x + dx, y=y + dy, align="left" if dx > 0 else "right")
+    for more in (0.0, farther) if farther else (0.0,):
+        for dx, dy in ((aside, over + more), (-aside, under - more), (aside, under - more), (-aside, over + more)):
+            yield number._replace(x=x + dx, y=y + dy, align="left" if dx > 0 else "right")
     # If a curve falls at once, only the space below its marker is free, too close to the axis for a number on its left.
     left = context.axes.box.left + _AXIS_GAP * k
     if x - aside - context.ruler.width(crossing.text, size, bold=True) < left < x:

@@ -10,7 +10,7 @@ from cosine_cli.render.figure.axes import FROM_RATES
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.primitives import Name, Text
-from cosine_cli.render.figure.ruler import Face, block_width, wrapped
+from cosine_cli.render.figure.ruler import Face, block_width, wrapped, wrapped_all
 
 _HEIGHT = 15.0
 """The height of a heading of one line above a panel, in points."""
@@ -74,9 +74,8 @@ def _wrapped(axis: Axis, whole: FigureContext, share: float, width: float, *, in
     """Return the headings in lines of at most this width, None if they need too many."""
     note, bold = Face(FONTS.note * whole.scale * share), Face(FONTS.base * whole.scale * share, bold=True)
     name = wrapped(axis.name, whole.ruler, note, max_width=width, most=_MOST_LINES)
-    values = [wrapped(value, whole.ruler, bold, max_width=width, most=_MOST_LINES) for value in axis.values]
-    fitting = [lines for lines in values if lines is not None]
-    return Headings(axis, name, fitting, share, inline) if name and len(fitting) == len(values) else None
+    values = wrapped_all(axis.values, whole.ruler, bold, max_width=width, most=_MOST_LINES)
+    return Headings(axis, name, values, share, inline) if name and values else None
 
 
 def marks_above(headings: Headings, whole: FigureContext, boxes: Sequence[Box]) -> Iterator[Text]:

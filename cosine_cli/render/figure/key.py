@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
-from cosine_cli.render.figure.primitives import Dash, Line, Name, Primitive, Text
-from cosine_cli.render.figure.ruler import Face, block_width, wrapped
+from cosine_cli.render.figure.primitives import Line, Name, Primitive, Text
+from cosine_cli.render.figure.ruler import Face, block_width, wrapped, wrapped_all
 from cosine_cli.schedules.core import catalogue
 
 # Lengths are in points, before the scale of the key.
@@ -29,6 +28,9 @@ LEADING = 1.15
 
 _MAX_COLUMN = 0.3
 """The largest width of a key at the right, as a fraction of the page."""
+
+_SMALLER = 0.9
+"""The ratio of a font size to the one that is tried before it."""
 
 _BELOW = 3.5
 """The space between the key and the lower edge of the page."""
@@ -63,7 +65,7 @@ def arranged(context: FigureContext, size: float, legend: str) -> Key | None:
     edge, page = MEASURES.edge * context.scale, context.page
     if legend != "right":
         return _arranged(context, size, page.width - 2 * edge)
-    free = min(_MAX_COLUMN, 1 - LEAST_SHARE) * page.width - edge
+    free = min(_MAX_COLUMN * page.width, context.axes.box.width - LEAST_SHARE * page.width) - edge
     return _arranged(context, size, free, most_columns=1) if free > 0 else None
 
 
@@ -93,12 +95,9 @@ def marks_at(context: FigureContext, key: Key, legend: str) -> Iterator[Primitiv
 def _arranged(context: FigureContext, size: float, max_width: float, most_columns: int | None = None) -> Key | None:
     ruler, face, scale = context.ruler, Face(size, bold=True), _scale(context, size)
     before = (SAMPLE_LENGTH + SAMPLE_TO_NAME) * scale
-    names = [
-        wrapped(curve.label, ruler, face, max_width=max_width - before, most=_MOST_LINES)
-        for curve in context.plan.curves
-    ]
-    blocks = [lines for lines in names if lines is not None]
-    if len(blocks) < len(names):
+    labels = [curve.label for curve in context.plan.curves]
+    blocks = wrapped_all(labels, ruler, face, max_width=max_width - before, most=_MOST_LINES)
+    if blocks is None:
         return None
     widths = [before + block_width(lines, ruler, face) for lines in blocks]
     columns = _column_widths(widths, _NAME_TO_SAMPLE * scale, max_width) if most_columns is None else [max(widths)]
@@ -139,11 +138,8 @@ def _marks(context: FigureContext, key: Key, left: float, top: float) -> Iterato
 def sample(context: FigureContext, index: int, x: float, y: float, length: float) -> Line:
     """Return a short piece of a curve's line."""
     points = np.array([(x, y), (x + length, y)])
-    return Line(points, context.theme.hue(index), strokes.width(index) * context.scale, _LAYER, _dashes(context)[index])
-
-
-def _dashes(context: FigureContext) -> list[Dash]:
-    return strokes.dashes([trace.stepped for trace in context.traces])
+    style = context.strokes[index]
+    return Line(points, context.theme.hue(index), style.width, _LAYER, style.dash)
 
 
 def name_lines(
@@ -170,7 +166,7 @@ def key_row(context: FigureContext) -> list[Primitive] | None:
 
 def _row_marks(context: FigureContext, names: Sequence[str], size: float) -> list[Primitive] | None:
     k, face = context.scale, Face(size, bold=True)
-    x = MEASURES.edge * k + context.ruler.width("Learning rate", FONTS.base * k) + _NAME_TO_SAMPLE * k
+    x = MEASURES.edge * k + context.ruler.width(context.rate_name, FONTS.base * k) + _NAME_TO_SAMPLE * k
     y, end, marks = context.page.rate_line, _row_end(context), list[Primitive]()
     for index, name in enumerate(names):
         marks.append(sample(context, index, x, y, SAMPLE_LENGTH * k))
@@ -207,7 +203,9 @@ def name_sizes(scale: float, smallest: float) -> list[float]:
     """Return the font sizes of names, in the order in which they are tried.
 
     >>> name_sizes(1.0, 6.5), name_sizes(0.6, 6.5)
-    ([8.5, 7.5, 6.5], [5.1])
+    ([8.5, 7.65, 6.885, 6.5], [5.1])
     """
-    size = FONTS.end * scale
-    return [size, (size + smallest) / 2, smallest] if size > smallest else [round(size, 6)]
+    sizes = [FONTS.end * scale]
+    while sizes[-1] > smallest:
+        sizes.append(max(sizes[-1] * _SMALLER, smallest))
+    return [round(size, 6) for size in sizes]

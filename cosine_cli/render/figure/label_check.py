@@ -11,11 +11,15 @@ from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
+from cosine_cli.render.descriptions import with_factors
 from cosine_cli.render.figure.arrangement import name_texts
-from cosine_cli.render.figure.mpl.fonts import FontRuler
+from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
+from cosine_cli.render.figure.mpl.mathematics import check_math
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import LONGEST
-from cosine_cli.text import either, quote
+from cosine_cli.text import either, quote, visible
 
 _GROWTH_FACTOR = 1.1
 _MAX_HEIGHT_GROWTH = 3.0
@@ -27,6 +31,10 @@ _MAX_GROWTH_STEPS = 80
 _SIZE_STEP = 0.05
 """Sizes are multiples of this many inches."""
 
+_DECIMALS = 3
+"""The decimals of a size in inches: a page in millimeters has many."""
+
+_KINDS = {"curve": "a label", "title": "a title", "parameter": "a parameter", "axis": "a name of an axis"}
 _MAX_LISTED = 3
 """The largest number of names that are listed; others are counted."""
 
@@ -39,10 +47,16 @@ def check_named(plan: Plan, *, where: str) -> None:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been tried.
     """
     _check_legend(plan)
+    plan = with_style(plan)
+    theme_of(plan, "light")
+    if plan.figure.math:
+        check_math(plan)
+    plan = with_factors(plan)
     for name in _required_names(plan):
         if len(name.text) > LONGEST:
-            rule = f"cannot show a {name.kind} of more than {LONGEST} characters"
-            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}")
+            rule = f"cannot show {_KINDS.get(name.kind, 'a value')} of more than {LONGEST} characters"
+            hint = "give a shorter label=" if name.kind == "curve" else None
+            raise user_error(where, rule, got=f"{len(name.text)} in {quote(name.text)}", hint=hint)
     missing = missing_names(plan)
     if missing:
         rule = "is too small for all names"
@@ -51,20 +65,19 @@ def check_named(plan: Plan, *, where: str) -> None:
 
 def _check_legend(plan: Plan) -> None:
     if plan.panels and plan.figure.legend == "direct":
-        raise user_error(
-            "--legend", "cannot be direct with --grid", got="'direct'", hint="give above, below, right or none"
-        )
+        raise user_error("--legend", "cannot be direct with --grid", hint="give above, below, right or none")
 
 
 def missing_names(plan: Plan) -> list[Name]:
     """Return the names that a plan's figure lacks."""
-    present = {text.names for text in name_texts(plan, FontRuler())}
+    present = {text.names for text in name_texts(plan, FontRuler(font_of(plan), math=plan.figure.math))}
     return [name for name in _required_names(plan) if name not in present]
 
 
 def _required_names(plan: Plan) -> Iterator[Name]:
     if plan.title and plan.title != DEFAULT_TITLE:
         yield Name("title", plan.title)
+    yield from (Name("axis", visible(text)) for text in (plan.figure.ylabel, plan.figure.xlabel) if text)
     if plan.figure.legend != "none":
         yield from (Name("curve", curve.label) for curve in plan.curves)
     for axis in plan.figure.grid:
@@ -79,7 +92,7 @@ def _missing_text(missing: Sequence[Name], plan: Plan) -> str:
 
 
 def _size(plan: Plan) -> str:
-    return "x".join(map(whole, plan.figure.size))
+    return "x".join(whole(round(side, _DECIMALS)) for side in plan.figure.size)
 
 
 def _hint(plan: Plan) -> str:
@@ -98,7 +111,7 @@ def _size_option(size: tuple[float, float], plan: Plan) -> str:
 
 def _sizes(plan: Plan) -> Iterator[tuple[float, float]]:
     """Yield larger sizes that can be drawn: first only higher, then higher and wider, then only wider."""
-    width, height = plan.figure.size
+    width, height = (_round_up(side, 10.0**-_DECIMALS) for side in plan.figure.size)
     growth = [_GROWTH_FACTOR**power for power in range(1, _MAX_GROWTH_STEPS)]
     sizes = [(width, _round_up(height * factor)) for factor in growth if factor <= _MAX_HEIGHT_GROWTH]
     sizes += [(_round_up(width * factor), _round_up(height * factor)) for factor in growth]
@@ -111,8 +124,8 @@ def _max_dpi(size: tuple[float, float]) -> int:
     return math.floor(min(MOST_PIXELS_A_SIDE / max(size), math.sqrt(MOST_PIXELS / (size[0] * size[1]))))
 
 
-def _round_up(side: float) -> float:
-    return round(math.ceil(side / _SIZE_STEP) * _SIZE_STEP, 2)
+def _round_up(side: float, step: float = _SIZE_STEP) -> float:
+    return round(math.ceil(round(side / step, 6)) * step, _DECIMALS)
 
 
 def _fits(plan: Plan, size: tuple[float, float]) -> bool:

@@ -68,7 +68,8 @@ def _label_lines(context: FigureContext, index: int, *, described: bool) -> list
     names = wrapped(curve.label, context.ruler, Face(size, bold=True), max_width=max_width, most=_MOST_LINES)
     if names is None:
         return []
-    description = rule(curve, context.plan.clock_of(curve)) if described else ""
+    unscaled = curve if context.plan.match is None else curve.base or curve  # the label has the factor
+    description = rule(unscaled, context.plan.clock_of(curve)) if described else ""
     description = description if context.ruler.width(description, second) <= max_width else ""
     base = _DESCENT * (second if description else size)
     lowest = base + (_LINE_HEIGHT * k if description else 0.0)

@@ -34,9 +34,8 @@ def curve_marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
     """Yield all curves, the subject last and on top."""
     if tinted and context.axes.decades is None:
         yield tint(context)
-    dashes = strokes.dashes([trace.stepped for trace in context.traces])
     for index in reversed(range(len(context.traces))):
-        look = Look(context.theme.hue(index), strokes.width(index) * context.scale, dashes[index], context.scale)
+        look = Look(context.theme.hue(index), *context.strokes[index], context.scale)
         layer = _layer(context, index)
         yield from curve(context.paths[index], look, layer=layer, floor=context.axes.box.bottom)
         yield from _stop(context, index, look, layer)

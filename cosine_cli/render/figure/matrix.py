@@ -83,7 +83,7 @@ def _page(
     legend = plan.figure.legend or "above"
     if legend == "none":
         return page, ()
-    first = _key_context(page, data[0])
+    first = _key_context(replace(page, axes=replace(page.axes, box=_box_of_panels(plan, page))), data[0])
     row = key.key_row(first) if legend == "above" else None
     if row is not None:
         return page, row
@@ -127,8 +127,7 @@ def _headings(plan: Plan, whole: FigureContext, layout: _Layout, boxes: Sequence
 def _layout(plan: Plan, whole: FigureContext, data: Sequence[CurveData]) -> _Layout:
     """Return the layout of the panels: beside the headings of their rows, with end values if they fit."""
     k, scaled = whole.scale, _scaled(whole).scale
-    beside = fit_beside(plan.figure.grid[1], whole) if len(plan.figure.grid) > 1 else None
-    box = whole.axes.box._replace(left=whole.axes.box.left + room_for_rows(beside, whole))
+    beside, box = _headings_of_rows(plan, whole), _box_of_panels(plan, whole)
     ends = [text for part in data for text in end_values.end_texts(part.traces, part.peaks, plan.clock)]
     values = max(end_values.width_of_values(ends, scaled), whole.ruler.width(end_values.ENDS_AT, FONTS.note * scaled))
     valued = bool(whole.page.shown.ends)
@@ -139,6 +138,16 @@ def _layout(plan: Plan, whole: FigureContext, data: Sequence[CurveData]) -> _Lay
         wide, valued = _panel_grid(plan, whole, box, panels.ACROSS * k), False
     grid, above = wide
     return _Layout(grid=grid, box=_below(box, above, plan, k), above=above, beside=beside, valued=valued)
+
+
+def _headings_of_rows(plan: Plan, whole: FigureContext) -> Headings | None:
+    return fit_beside(plan.figure.grid[1], whole) if len(plan.figure.grid) > 1 else None
+
+
+def _box_of_panels(plan: Plan, whole: FigureContext) -> Box:
+    """Return the box of the axes without the space for the headings of rows."""
+    box = whole.axes.box
+    return box._replace(left=box.left + room_for_rows(_headings_of_rows(plan, whole), whole))
 
 
 def _panel_grid(plan: Plan, whole: FigureContext, box: Box, across: float) -> tuple[PanelGrid, Headings | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,24 +14,26 @@ from cosine_cli.render.figure import compose, lines, panels, strokes
 from cosine_cli.render.figure.figure_context import FigureContext, Paths, points_along
 from cosine_cli.render.figure.key import LEADING, name_lines, name_sizes
 from cosine_cli.render.figure.lines import Look
-from cosine_cli.render.figure.margins import RISE, Box
+from cosine_cli.render.figure.margins import FONTS, RISE, Box
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import PanelGrid
 from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
-from cosine_cli.render.figure.ruler import Face, Ruler, wrapped
-from cosine_cli.render.figure.title_block import title_marks
+from cosine_cli.render.figure.ruler import Face, Ruler, wrapped_all
 
 MOST_ON_ONE = 8
 """The largest number of curves on one pair of axes."""
 
 _LEFT_OVER = 2.0
-_PER_LINE = 0.4
-"""The penalty of each line of names after the first, relative to an aspect ratio wrong by a factor e."""
+_PER_LINE, _PER_SIZE = 0.4, 3.0
+"""The penalties of each line of names after the first, and of a font smaller by a factor e.
+
+Both are relative to the penalty of an aspect ratio wrong by a factor e.
+"""
 
 _LEAST_WIDTH = 24.0
 """In points: the smallest width of a panel."""
 
-_MOST_LINES = 3
+_MOST_LINES = 4
 """The largest number of lines of a name."""
 
 _NAME_GAP = 4.5
@@ -73,41 +76,57 @@ def panel_names(plan: Plan, theme: Theme, ruler: Ruler) -> list[Text] | None:
     layout = _layout(whole)
     if layout is None:
         return None
-    texts = list(title_marks(whole))
+    texts = [mark for mark in panels.around(whole) if isinstance(mark, Text)]
     for index, box in enumerate(_boxes(layout.grid, whole)):
         texts += _name(replace(whole, axes=replace(whole.axes, box=box)), index, layout)
     return texts
 
 
 def _layout(whole: FigureContext) -> _Layout | None:
-    """Return the layout with the largest font with which all names fit above panels of a good shape."""
-    sizes = name_sizes(whole.scale, whole.plan.figure.smallest)
-    return next((layout for size in sizes if (layout := _layout_in(whole, size))), None)
+    """Return the layout with the best shape of panels, number of lines and font size of names; None if none fits.
+
+    Smaller fonts are tried only as long as names are wrapped.
+    """
+    sizes, best = name_sizes(whole.scale, whole.plan.figure.smallest), list[_Layout]()
+
+    def badness(layout: _Layout) -> float:
+        return _badness(layout, sizes[0], len(whole.plan.curves))
+
+    for size in sizes:
+        best = sorted([*best, *_layouts(whole, size)], key=badness)[:1]
+        if best and all(len(lines) == 1 for lines in best[0].names):
+            break
+    return best[0] if best else None
 
 
-def _layout_in(whole: FigureContext, size: float) -> _Layout | None:
+def _layouts(whole: FigureContext, size: float) -> Iterator[_Layout]:
+    """Yield a layout for each number of columns with which the names fit in this size."""
     box, count, spacing = whole.axes.box, len(whole.plan.curves), panels.Spacing.of(whole.scale)
-    layouts: list[_Layout] = []
+    one_line = replace(spacing, heading=spacing.heading + size - FONTS.end * whole.scale)
     for columns in range(1, count + 1):
-        width = panels.panel_grid(columns, count, box, spacing).width
-        names = _wrapped_names(whole, size, width) if width >= _LEAST_WIDTH * whole.scale else None
+        lowest = panels.panel_grid(columns, count, box, one_line)
+        fits = lowest.above and lowest.width >= _LEAST_WIDTH * whole.scale
+        names = _wrapped_names(whole, size, lowest.width) if fits else None
         if names is not None:
             further = (max(map(len, names)) - 1) * LEADING * size
-            space = replace(spacing, heading=spacing.heading + further)
-            layouts.append(_Layout(grid=panels.panel_grid(columns, count, box, space), names=names, size=size))
-    fitting = [one for one in layouts if one.grid.above]
-    return min(fitting, key=lambda one: _badness(one, count), default=None)
+            grid = panels.panel_grid(columns, count, box, replace(one_line, heading=one_line.heading + further))
+            if grid.above:
+                yield _Layout(grid=grid, names=names, size=size)
 
 
 def _wrapped_names(whole: FigureContext, size: float, width: float) -> list[tuple[str, ...]] | None:
-    face = Face(size, bold=True)
-    names = [wrapped(curve.label, whole.ruler, face, max_width=width, most=_MOST_LINES) for curve in whole.plan.curves]
-    fitting = [lines for lines in names if lines is not None]
-    return fitting if len(fitting) == len(names) else None
+    return wrapped_all(
+        [curve.label for curve in whole.plan.curves],
+        whole.ruler,
+        Face(size, bold=True),
+        max_width=width,
+        most=_MOST_LINES,
+    )
 
 
-def _badness(layout: _Layout, count: int) -> float:
-    return panels.badness(layout.grid, count, left_over=_LEFT_OVER) + _PER_LINE * (max(map(len, layout.names)) - 1)
+def _badness(layout: _Layout, usual_size: float, count: int) -> float:
+    lines, shrinking = max(map(len, layout.names)) - 1, math.log(usual_size / layout.size)
+    return panels.badness(layout.grid, count, left_over=_LEFT_OVER) + _PER_LINE * lines + _PER_SIZE * shrinking
 
 
 def _boxes(grid: PanelGrid, whole: FigureContext) -> list[Box]:
@@ -128,7 +147,8 @@ def _panel(part: FigureContext, index: int, layout: _Layout, paths: Paths, ghost
     k, theme = part.scale, part.theme
     yield from panels.framed(part)
     yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
-    look = Look(theme.hue(index), strokes.REFERENCE * k, (), k)
+    style = strokes.styled(part.plan.curves[index], strokes.StrokeStyle(strokes.REFERENCE * k, ()))
+    look = Look(theme.hue(index), *style, k)
     yield from lines.curve(paths, look, layer=_LAYER, floor=part.axes.box.bottom)
     yield from _name(part, index, layout)
     yield from panels.outer(part, index, layout.grid, len(part.plan.curves))

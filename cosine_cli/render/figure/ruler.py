@@ -27,7 +27,9 @@ _HALVINGS = 6
 
 
 class Ruler(Protocol):
-    """Measures text in a font."""
+    """Measures text in a font; ``math``: parts of a text between dollars are mathematics."""
+
+    math: bool
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Return the width of one line of text in points."""
@@ -54,14 +56,17 @@ def wrapped(text: str, ruler: Ruler, face: Face, *, max_width: float, most: int)
     """
     if len(text) > LONGEST:
         return None
-    pieces = _pieces(visible(text))
+    whole = visible(text)
+    if _width(whole, ruler, face) <= max_width + _SLACK:
+        return (whole,)
+    pieces = _pieces_with_math(whole) if ruler.math else _pieces(whole)
 
     def lines(width: float) -> tuple[str, ...] | None:
         return _lines(pieces, most, lambda part: _width(part, ruler, face) <= width + _SLACK)
 
     greedy = lines(max_width)
-    if greedy is None or len(greedy) == 1:
-        return greedy
+    if greedy is None:
+        return None
     narrow, wide, best = max(_width(piece.strip(), ruler, face) for piece in pieces), max_width, greedy
     for _ in range(_HALVINGS if narrow < max_width else 0):
         middle = (narrow + wide) / 2
@@ -71,6 +76,19 @@ def wrapped(text: str, ruler: Ruler, face: Face, *, max_width: float, most: int)
         else:
             narrow = middle
     return best
+
+
+def wrapped_all(
+    texts: Sequence[str], ruler: Ruler, face: Face, *, max_width: float, most: int
+) -> list[tuple[str, ...]] | None:
+    """Return the lines of each text, None if one of them needs too many."""
+    blocks: list[tuple[str, ...]] = []
+    for text in texts:
+        lines = wrapped(text, ruler, face, max_width=max_width, most=most)
+        if lines is None:
+            return None
+        blocks.append(lines)
+    return blocks
 
 
 def _lines(pieces: Sequence[str], most: int, fits: Callable[[str], bool]) -> tuple[str, ...] | None:
@@ -102,6 +120,24 @@ def _pieces(text: str) -> list[str]:
     """Return the parts of a text between which a line may break: the letters of a part that is too long."""
     parts = _PIECE.findall(text) or [text]
     return [piece for part in parts for piece in (part if len(part) > _LONGEST_PIECE else (part,))]
+
+
+_MATH = re.compile(r"(\s?(?<!\\)\$(?:\\.|[^$\\])*\$)")
+
+
+def is_math(text: str) -> bool:
+    r"""Tell whether a text contains mathematics between dollars.
+
+    >>> is_math(r"$\eta$"), is_math("5 $"), is_math(r"\$5 to \$6")
+    (True, False, False)
+    """
+    return bool(_MATH.search(text))
+
+
+def _pieces_with_math(text: str) -> list[str]:
+    """Return the same for a text with mathematics, which are kept together."""
+    parts = enumerate(_MATH.split(text))
+    return [piece for index, part in parts if part for piece in ([part] if index % 2 else _pieces(part))]
 
 
 def block_width(lines: tuple[str, ...], ruler: Ruler, face: Face) -> float:

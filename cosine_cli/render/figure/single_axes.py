@@ -21,7 +21,17 @@ from cosine_cli.render.figure.title_block import title_marks
 MAX_LABELS_BESIDE = 4
 """The largest number of curves whose names are beside them without a request."""
 
+_LEAST_HEIGHT = 0.35
+"""The height that names leave to the axes, as a fraction of the page, unless they would not fit otherwise."""
+
 Marks = list[Primitive]
+
+
+class _Required(NamedTuple):
+    """What names must leave: texts around the axes, None for any, and the height of the axes."""
+
+    shown: ShownText | None
+    height: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +69,17 @@ def scene(plan: Plan, theme: Theme, ruler: Ruler) -> Marks:
 def _attempts(draft: Draft) -> Iterator[Marks | None]:
     """Yield the figure with its names in each place in turn: first in the usual size, then smaller.
 
-    Texts around the axes are given up for names only if nothing else helps.
+    Only if nothing else helps, the names in the smallest size leave little height to the axes, and replace other texts.
     """
     figure, count = draft.data.plan.figure, len(draft.data.plan.curves)
     places = _PLACES[figure.legend or ("few" if count <= MAX_LABELS_BESIDE else "many")]
     yield from (place(draft) for place in places.usual)
-    for required in (draft.context.page.shown, None):
-        for size in key.name_sizes(draft.context.scale, figure.smallest):
-            yield from (place(draft, size, required) for place in places.sized)
+    sizes = key.name_sizes(draft.context.scale, figure.smallest)
+    shown, page = draft.context.page.shown, draft.context.page
+    least = MEASURES.least_height * page.scale
+    tries = [(size, _Required(shown, max(least, _LEAST_HEIGHT * page.height))) for size in sizes]
+    for size, required in (*tries, (sizes[-1], _Required(shown, least)), (sizes[-1], _Required(None, least))):
+        yield from (place(draft, size, required) for place in places.sized)
 
 
 def _unnamed(draft: Draft) -> Marks:
@@ -90,7 +103,7 @@ def _row(draft: Draft) -> Marks | None:
     return None if row is None else [*_plot(context, _annotations(context)[0]), *row, *_end_marks(context)]
 
 
-def _right(draft: Draft, size: float, required: ShownText | None) -> Marks | None:
+def _right(draft: Draft, size: float, required: _Required) -> Marks | None:
     """Return the figure with the names at the right edge, after the end values."""
     values, k = draft.wanted.ends, draft.context.scale
     names = end_values.end_names(draft.context_with(replace(draft.wanted, ends=0.0)), values, size)
@@ -101,17 +114,17 @@ def _right(draft: Draft, size: float, required: ShownText | None) -> Marks | Non
     return None if marks is None else [*_plot(context, _annotations(context)[0]), *marks]
 
 
-def _above(draft: Draft, size: float, required: ShownText | None) -> Marks | None:
+def _above(draft: Draft, size: float, required: _Required) -> Marks | None:
     """Return the figure with the key in rows above "Learning rate"."""
     return _keyed(draft, size, required, "above")
 
 
-def _below(draft: Draft, size: float, required: ShownText | None) -> Marks | None:
+def _below(draft: Draft, size: float, required: _Required) -> Marks | None:
     """Return the figure with the key in rows below the time axis."""
     return _keyed(draft, size, required, "below")
 
 
-def _keyed(draft: Draft, size: float, required: ShownText | None, legend: str) -> Marks | None:
+def _keyed(draft: Draft, size: float, required: _Required, legend: str) -> Marks | None:
     arranged = key.arranged(draft.context, size, legend)
     if arranged is None:
         return None
@@ -122,15 +135,15 @@ def _keyed(draft: Draft, size: float, required: ShownText | None, legend: str) -
     return [*_plot(context, _annotations(context)[0]), *marks, *_end_marks(context)]
 
 
-def _keeps(context: FigureContext, required: ShownText | None) -> bool:
-    """Tell whether the page shows the ``required`` texts, and the axes have the smallest size."""
-    shown, box, k = context.page.shown, context.axes.box, context.scale
-    if box.width < LEAST_SHARE * context.page.width or box.height < MEASURES.least_height * k:
+def _keeps(context: FigureContext, required: _Required) -> bool:
+    """Tell whether the page shows the required texts, and the axes have the required size."""
+    shown, box = context.page.shown, context.axes.box
+    if box.width < LEAST_SHARE * context.page.width or box.height < required.height:
         return False
-    if required is None:
+    if required.shown is None:
         return True
-    unkeyed = replace(shown, ends=required.ends, key_above=0.0, key_below=0.0)
-    return unkeyed == required and bool(shown.ends) >= bool(required.ends)
+    unkeyed = replace(shown, ends=required.shown.ends, key_above=0.0, key_below=0.0)
+    return unkeyed == required.shown and bool(shown.ends) >= bool(required.shown.ends)
 
 
 def _plot(context: FigureContext, annotations: Marks) -> Iterator[Primitive]:
@@ -161,7 +174,7 @@ class _Places(NamedTuple):
     """The places of names: those with names in the usual size, and those with names that may be smaller."""
 
     usual: Sequence[Callable[[Draft], Marks | None]]
-    sized: Sequence[Callable[[Draft, float, ShownText | None], Marks | None]] = ()
+    sized: Sequence[Callable[[Draft, float, _Required], Marks | None]] = ()
 
 
 _PLACES = {

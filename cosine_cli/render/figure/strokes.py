@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from cosine_cli.plans.model.plan import Curve
 from cosine_cli.render.figure.primitives import Dash
 
 SUBJECT, REFERENCE, RISER = 2.6, 1.77, 1.1
@@ -34,6 +36,26 @@ def dashes(stepped: Sequence[bool]) -> list[Dash]:
     return [_SOLID if i < solid else _DASHES[(i - solid) % len(_DASHES)] for i in range(len(stepped))]
 
 
-def width(index: int) -> float:
-    """Return the width of the curve at ``index``."""
-    return REFERENCE if index else SUBJECT
+class StrokeStyle(NamedTuple):
+    """The width of a curve's line in points, and its dash pattern."""
+
+    width: float
+    dash: Dash
+
+
+_BY_NAME: dict[str, Dash] = {"solid": _SOLID, "dashed": _DASHES[0], "dotted": _DASHES[1], "dashdot": _DASHES[2]}
+
+
+def stroke_styles(curves: Sequence[Curve], stepped: Sequence[bool], scale: float) -> list[StrokeStyle]:
+    """Return the line of each curve: its own style, or the style of its place among the curves."""
+    defaults = enumerate(dashes(stepped))
+    return [
+        styled(curve, StrokeStyle((REFERENCE if index else SUBJECT) * scale, dash))
+        for curve, (index, dash) in zip(curves, defaults, strict=True)
+    ]
+
+
+def styled(curve: Curve, default: StrokeStyle) -> StrokeStyle:
+    """Return the style of one curve, given what it is if the user did not choose it."""
+    width, name = curve.style.linewidth, curve.style.linestyle
+    return StrokeStyle(default.width if width is None else width, default.dash if name is None else _BY_NAME[name])

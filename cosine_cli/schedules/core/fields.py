@@ -98,11 +98,15 @@ class Param(NamedTuple):
     """One declared parameter.
 
     - ``above``, ``at_least``, ``at_most``: bounds of a number; ``no_more_than`` names a parameter that is a bound too.
+    - ``share_of``: the parameter with the peak of which a rate may be a share, as in ``min_lr=10%``; a schedule there
+      counts by its own peak.
+    - ``no_share``: why a rate cannot be one.
     - ``is_count``: it is a number of calls, even if its type is float.
     - ``time``: whether a time has its own clock ("length") or the run's ("moment").
     - ``choices``: the words that it accepts.
+    - ``synonyms``: other words for some of them.
     - ``many``: it takes several values; ``ascending``, ``exactly`` so many, ``may_be_empty``, with ``separator``
-      between them in text, or one of the ``named`` lists.
+      between them in text.
     - ``mapping``: it takes values by time.
     - ``optional``: it may be None.
     - ``alias``, ``share_name``, ``inherits``: other names; a ``share_name`` takes a share of the run, and ``inherits``
@@ -123,6 +127,7 @@ class Param(NamedTuple):
     no_more_than: str | None = None
     time: TimeKind | None = None
     choices: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = MappingProxyType({})
     ascending: bool = False
     alias: str | None = None
     short: str | None = None
@@ -130,7 +135,6 @@ class Param(NamedTuple):
     example: str | None = None
     separator: str = "/"
     exactly: int | None = None
-    named: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     of_members: bool = False
     repeated: bool = False
     share_name: str | None = None
@@ -140,6 +144,8 @@ class Param(NamedTuple):
     member: str | None = None
     may_be_empty: bool = False
     is_count: bool = False
+    share_of: str | None = None
+    no_share: str | None = None
     owner: str = ""
 
     @property
@@ -164,8 +170,8 @@ class Param(NamedTuple):
         if self.mapping:
             return f"must be {self._noun}s{self._bounds} by time, as in {self.example}"
         if self.exactly:
-            named = f", or {either(self.named)}" if self.named else ""
-            return f"must be {self.exactly} {self._noun}s{self._bounds} with {self.separator} between{named}"
+            order = " in rising order" if self.ascending else ""
+            return f"must be {self.exactly} {self._noun}s{order}{self._bounds} with {self.separator} between"
         if self.many:
             return f"must be {self._noun}s" + (" in rising order" if self.ascending else "") + self._bounds
         return f"must be a {self._noun}{self._bounds}"
@@ -177,6 +183,8 @@ class Param(NamedTuple):
             return Kind.CHOICE
         if self.time:
             return Kind(self.time)
+        if self.share_of:
+            return Kind.RATE
         return Kind.CURVE if "Schedule" in str(self.type) else _KINDS.get(self.type, Kind.TEXT)
 
     @property
@@ -234,7 +242,7 @@ class Param(NamedTuple):
         )
 
 
-_KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH}
+_KINDS = {float: Kind.NUMBER, int: Kind.COUNT, str: Kind.TEXT, bool: Kind.SWITCH, "Size": Kind.SIZE}
 
 
 def param(default: Any, meaning: str, *, standalone: Any = MISSING, **rules: Any) -> Any:
@@ -294,22 +302,26 @@ _TYPES: dict[str, type] = {
     "Pairs": float,
     "tuple[float, ...]": float,
     "tuple[int, ...]": int,
+    "tuple[str, ...]": str,
+    "tuple[str, ...] | None": str,
 }
 
 
 def peak_rate() -> Any:
     """Declare ``lr``, the peak learning rate."""
-    return param(0.1, "peak learning rate", above=0)
+    return param(
+        0.1, "peak learning rate", above=0, no_share="only rates below the peak can be percentages, as in min_lr=10%"
+    )
 
 
 def end_rate() -> Any:
     """Declare ``min_lr`` of a decay that ends."""
-    return param(0.0, "learning rate at the end", at_least=0, no_more_than="lr")
+    return param(0.0, "learning rate at the end", at_least=0, no_more_than="lr", share_of="lr")
 
 
 def floor_rate() -> Any:
     """Declare ``min_lr`` of a decay that never ends."""
-    return param(0.0, "lower bound of the rate", at_least=0, no_more_than="lr")
+    return param(0.0, "lower bound of the rate", at_least=0, no_more_than="lr", share_of="lr")
 
 
 def decay_length() -> Any:

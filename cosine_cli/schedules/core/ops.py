@@ -71,11 +71,11 @@ class Ops(Protocol):
 
 
 def _lowest(x: Any) -> Any:
-    return x.min(initial=np.inf) if isinstance(x, np.ndarray) else x
+    return (x.min() if x.size else np.inf) if isinstance(x, np.ndarray) else x  # initial=inf needs floats
 
 
 def _highest(x: Any) -> Any:
-    return x.max(initial=-np.inf) if isinstance(x, np.ndarray) else x
+    return (x.max() if x.size else -np.inf) if isinstance(x, np.ndarray) else x
 
 
 def _broadcast(x: Any, other: Any) -> Any:

@@ -66,9 +66,9 @@ def warmup_shape() -> Any:
     return param("linear", "shape of the warmup", choices=WARMUP_SHAPES)
 
 
-def warmup_start() -> Any:
+def warmup_start(share_of: str = "lr") -> Any:
     """Declare ``warmup_start`` of a schedule with a warmup of its own."""
-    return param(0.0, "learning rate at the start of the warmup", at_least=0)
+    return param(0.0, "learning rate at the start of the warmup", at_least=0, share_of=share_of)
 
 
 def warmup_from() -> Any:

@@ -9,7 +9,8 @@ import pytest
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Figure
 from cosine_cli.plans.model.options import CurveFlags, Rows, Run
-from cosine_cli.plans.parse.argv import CommandLine, is_file
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.raw import RawValue, Request
 
 if TYPE_CHECKING:

@@ -17,19 +17,24 @@ from cosine_cli.schedules.core.fields import params
 OURS = {param.name for name in catalogue.names() for param in params(catalogue.load(name))}
 
 
+OPTIONS = {"as", "format", "schedule", "to"}
+"""Options that are not keys of a config."""
+
+
 def test_every_suggested_name_exists() -> None:
-    figures = {param.name for param in params(Figure)}
-    assert {ours for ours, _, _ in parameter_aliases._PARAMETERS} <= {*OURS, *KEYS, *WARMUP, *figures, LABEL.name}  # noqa: SLF001
+    named = {ours for ours, _, _ in parameter_aliases._PARAMETERS}  # noqa: SLF001
+    assert named <= {*OURS, *KEYS, *WARMUP, *(param.name for param in params(Figure)), *OPTIONS, LABEL.name}
 
 
-def test_no_alias_is_listed_twice() -> None:
+def test_no_alias_of_a_parameter_is_listed_twice() -> None:
     """Only one of two rows with the same name would be used."""
-    names = [name.lower() for _, _, row in parameter_aliases._PARAMETERS for name in row.split()]  # noqa: SLF001
+    rows = parameter_aliases._PARAMETERS  # noqa: SLF001
+    names = [(name.lower(), ours) for ours, _, row in rows for name in row.split()]
     assert sorted(names) == sorted(set(names))
 
 
-def pair(name: str, text: str, schedule: str, lr: float | None = None) -> str | None:
-    found = meant(name, RawValue(text, name), known_parameters(schedule), lr=lr)
+def pair(name: str, text: str, schedule: str) -> str | None:
+    found = meant(name, RawValue(text, name), known_parameters(schedule))
     return None if found is None else found.written("text")
 
 
@@ -73,26 +78,26 @@ def test_a_name_and_its_value(name: str, text: str, schedule: str, written: str 
 
 
 @pytest.mark.parametrize(
-    ("name", "share", "lr", "written"),
+    ("name", "share", "written"),
     [
-        ("min_lr_ratio", "0.1", 0.3, "min_lr=0.03"),
-        ("alpha", "0", 0.3, "min_lr=0"),
-        ("start_factor", "0.5", 1e-4, "warmup_start=5e-05"),
-        ("min_lr_ratio", "0.1", None, None),
-        ("min_lr_ratio", "2", 0.3, None),
+        ("min_lr_ratio", "0.1", "min_lr=10%"),
+        ("min_lr_ratio", "10%", "min_lr=10%"),
+        ("alpha", "0", "min_lr=0%"),
+        ("start_factor", "0.333", "warmup_start=33.3%"),
+        ("min_lr_ratio", "2", None),
     ],
 )
-def test_a_share_of_the_peak_is_a_rate(name: str, share: str, lr: float | None, written: str | None) -> None:
-    assert pair(name, share, "cosine", lr) == written
+def test_a_share_of_the_peak_is_a_percentage(name: str, share: str, written: str | None) -> None:
+    assert pair(name, share, "cosine") == written
 
 
 def test_a_list_is_written_as_it_was() -> None:
     known = known_parameters("multistep")
     listed = RawValue("", "c.yaml:1:1", parts=(RawValue("30", ""), RawValue("60", "")))
-    found = meant("boundaries", listed, known, lr=None)
+    found = meant("boundaries", listed, known)
     assert found is not None
     assert (found.written("yaml"), found.written("text")) == ("milestones: [30st, 60st]", "milestones=30st/60st")
-    assert meant("boundaries", RawValue("", "", keys={"a": RawValue("1", "")}), known, lr=None) is None
+    assert meant("boundaries", RawValue("", "", keys={"a": RawValue("1", "")}), known) is None
 
 
 def test_quotes_are_kept() -> None:

@@ -26,7 +26,7 @@ from cosine_cli.plans.parse.schedule_aliases import curve_of, name_hint, schedul
         ("cosin", "cosine"),
         ("polynominal", "polynomial"),
         ("cosine_anealing", "cosine"),
-        ("tf.keras.optimizers.schedules.CosineDecay", "cosine"),
+        ("tf.keras.optimizers.schedules.CosineDecayy", "keras.CosineDecay"),
         # A warmup in the name is a warmup in the curve.
         ("linear_warmup_cosine", "cosine:warmup=5"),
         ("LinearWarmupCosineAnnealingLR", "cosine:warmup=5"),

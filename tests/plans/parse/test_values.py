@@ -65,7 +65,8 @@ def test_a_value(name: str, given: RawValue, value: Any) -> None:
 
 COUNT = "must be a whole number of at least 1 and at most 9007199254740992"
 RISING = "must be finite numbers in rising order above 0"
-SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slide"
+SIZE = "must be a width, or a width x a height, in inches, cm, mm or pt; or column, page or slide"
+SIZES = "as in 8x4.5, 84mm or 84x60mm"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,15 @@ SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slid
         ("lr", raw("x"), "here: must be a finite number above 0, got 'x'"),
         ("lr", raw("0,1"), "here: must be a finite number above 0, got '0,1'; did you mean 0.1?"),
         ("lr", raw("1k"), "here: must be a finite number above 0, got '1k'"),
-        ("lr", raw("5%"), "here: must be a finite number above 0, got '5%'"),
+        (
+            "lr",
+            raw("5%"),
+            (
+                "here: must be a finite number above 0, got '5%'; only rates below the peak can be percentages, as in "
+                "min_lr=10%"
+            ),
+        ),
+        ("min_lr", raw("-5%"), "here: must be a finite number of at least 0, got '-5%'"),
         ("lr", raw(), "here: must be a finite number above 0, got an empty string"),
         ("lr", listed("1", "2"), "here: must be a finite number above 0, got '[1, 2]'"),
         ("lr", raw(keys={}), "here: must be a finite number above 0, got a mapping"),
@@ -94,10 +103,13 @@ SIZE = "must be 2 finite numbers above 0 with x between, or column, page or slid
         ("log", listed("true"), "here: must be true or false, got '[true]'"),
         ("label", raw("~"), "here: must be a string, got nothing"),
         ("label", listed("a"), "here: must be a string, got '[a]'"),
-        ("size", raw("8"), f"here: {SIZE}, got '8'"),
-        ("size", raw("8x4x2"), f"here: {SIZE}, got '8x4x2'"),
-        ("size", raw("8x0"), f"here: {SIZE}, got '8x0'"),
-        ("size", raw("8x"), f"here: {SIZE}, got an empty string"),
+        ("size", raw("-8"), f"here: {SIZE}, got '-8'; {SIZES}"),
+        ("size", raw("8em"), f"here: {SIZE}, got '8em'; {SIZES}"),
+        ("size", raw("colum"), f"here: {SIZE}, got 'colum'; did you mean column?"),
+        ("size", listed("8"), f"here: {SIZE}, got '[8]'; {SIZES}"),
+        ("size", raw("8x4x2"), f"here: {SIZE}, got '8x4x2'; {SIZES}"),
+        ("size", raw("8x0"), f"here: {SIZE}, got '8x0'; {SIZES}"),
+        ("size", raw("8x"), f"here: {SIZE}, got '8x'; {SIZES}"),
         ("milestones", raw("30/20"), f"here: {RISING}, got '30/20'"),
         (
             "milestones",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -274,7 +275,14 @@ def test_parameters_and_how_they_came_about(
 
 FAULTS = [
     ("cosin", None, ["curve 'cosin': is not a schedule; did you mean cosine?"]),
-    ("StepLR", None, ["curve 'StepLR': is not a schedule; did you mean step?"]),
+    (
+        "CosineAnnealingLR",
+        None,
+        [
+            ("curve 'CosineAnnealingLR': is not a schedule: torch.CosineAnnealingLR differs from cosine: past T_max it "
+            "rises again, where cosine stays at the floor; did you mean cosine?")
+        ],
+    ),
     (
         "step:gama=1",
         None,
@@ -299,7 +307,7 @@ FAULTS = [
     ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; add warmup=, as in warmup=5"]),  # noqa: E501
     ("cosine:for=5", None, [
         ("curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-        "warmup_start, warmup_from and label")
+        "warmup_start, warmup_from, label, color, linestyle and linewidth")
     ]),
     (
         "cosine:total=5ep --steps 10",
@@ -324,7 +332,7 @@ FAULTS = [
         "",
         "curves: [scale: {factor: 0.5, of: {cosine: {for: 20}}}]",
         [("c.yaml:1:50: cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-          "warmup_start, warmup_from and label")],
+          "warmup_start, warmup_from, label, color, linestyle and linewidth")],
     ),
     (
         "",
@@ -384,3 +392,63 @@ def test_every_schedule_stands_by_itself(plan: Callable[..., Plan], name: str) -
     rates = curve.schedule(np.arange(101.0))
     assert np.isfinite(rates).all()
     assert rates.max() == (curve.schedule.peak if name == "noam" else 0.1)  # whose peak is the model's
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "curves:\n- sequence: [linear: {for: 5, label: up}, cosine]",
+        "curves:\n- scale: {factor: 2, of: {cosine: {label: up}}}",
+    ],
+)
+def test_a_part_of_a_curve_has_no_label(plan: Callable[..., Plan], config: str) -> None:
+    with pytest.raises(RequestError, match=r"^c.yaml:2:\d+: only a whole curve has a label, not a part of it$"):
+        plan("", config)
+
+
+# --- Rates as shares of the peak -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "rates"),
+    [
+        pytest.param("cosine:min_lr=10%", [0.1, 0.055, 0.01], id="a floor"),
+        pytest.param("cosine:lr=3e-4,min_lr=10%", [3e-4, 1.65e-4, 3e-5], id="of the curve's own peak"),
+        pytest.param("cosine --min-lr 10% --lr 0.2", [0.2, 0.11, 0.02], id="a flag"),
+        pytest.param("wsd:warmup=50,decay=50,warmup_start=1%,min_lr=10%", [0.001, 0.1, 0.01], id="its own warmup"),
+        pytest.param("linear:warmup=50,warmup_start=20%", [0.02, 0.1, 0.0], id="the warmup before it"),
+        pytest.param("warmup:warmup=50,warmup_start=20%,of=linear", [0.02, 0.1, 0.0], id="a warmup with a curve"),
+        pytest.param("scale:factor=0.5,of=cosine,min_lr=20%,warmup=0", [0.05, 0.03, 0.01], id="a scaled curve"),
+        pytest.param("cyclic:min_lr=20%,rise=50,fall=50", [0.02, 0.1, 0.02], id="a default that is computed"),
+        pytest.param("torch.CosineAnnealingLR:T_max=100,eta_min=10%", [0.1, 0.055, 0.01], id="a framework's"),
+        pytest.param(
+            "optax.linear_schedule:init_value=0.4,end_value=5%,transition_steps=100", [0.4, 0.21, 0.02], id="optax"
+        ),
+    ],
+)
+def test_a_rate_as_a_share_of_the_peak(plan: Callable[..., Plan], words: str, rates: list[float]) -> None:
+    (curve,) = plan(words).curves
+    assert curve.schedule(np.array([0.0, 50.0, 100.0])) == pytest.approx(
+        rates, rel=1e-6 if words.startswith("optax") else 1e-12
+    )
+
+
+def test_a_share_is_exact_and_all_of_the_peak_is_the_peak(plan: Callable[..., Plan]) -> None:
+    shares = {"10%": 3e-5, "100%": 3e-4, "0%": 0.0, "33.3%": 9.99e-5}
+    for share, rate in shares.items():
+        (curve,) = plan(f"cosine:lr=3e-4,min_lr={share}").curves
+        assert curve.params["min_lr"] == rate
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("cosine:min_lr=101%", "min_lr: must be at most lr (0.1), got '101%'"),
+        ("cosine:lr=10%", "only rates below the peak can be percentages, as in min_lr=10%"),
+        ("step:gamma=10%", "did you mean 0.1?"),
+        ("piecewise_constant:values=0.1/10%", "values: must be finite numbers of at least 0, got '10%'"),
+    ],
+)
+def test_a_share_that_is_refused(plan: Callable[..., Plan], words: str, message: str) -> None:
+    with pytest.raises(RequestError, match=re.escape(message)):
+        plan(words)

@@ -28,13 +28,13 @@ def test_times_divide_the_run_by_a_round_step(until: int, expected: str) -> None
 
 
 def test_where_no_round_step_divides_the_run_its_end_stands_beside_round_ticks() -> None:
-    assert texts(time_ticks(97, 474 / 40)) == ["0", "10", "20", "30", "40", "50", "60", "70", "80", "97"]
+    assert texts(time_ticks(97, 474 / 40)) == ["0", "10", "20", "30", "40", "50", "60", "70", "80", "90", "97"]
     assert texts(time_ticks(39_100, 474 / 40)) == ["0", "5k", "10k", "15k", "20k", "25k", "30k", "35k", "39.1k"]
 
 
 def test_an_end_is_said_exactly_or_has_no_tick() -> None:
     assert texts(time_ticks(450_450, 4)) == ["0", "200k", "450.45k"]
-    assert texts(time_ticks(1_234_567, 4)) == ["0", "500k", "1.234567M"]
+    assert texts(time_ticks(1_234_567, 4)) == ["0", "500k", "1M", "1.234567M"]
     # 1000 steps in epochs of 400 are 2.5 epochs; in epochs of 391 they are 2.557544757...
     assert texts(time_ticks(2.5, 6, whole=False)) == ["0", "0.5", "1", "1.5", "2", "2.5"]
     assert texts(time_ticks(1000 / 391, 6, whole=False)) == ["0", "0.5", "1", "1.5", "2", "2.5"]
@@ -67,7 +67,9 @@ def test_times_start_at_0_end_at_the_end_rise_and_are_few(until: int, most: floa
         (0.51, "0 0.2 0.4 0.51"),
         (0.123456, "0 0.025 0.05 0.075 0.1 0.123456"),
         (1.23e-310, "0 2.5e-311 5e-311 7.5e-311 1e-310 1.23e-310"),
-        (1.23456789, "0 0.25 0.5 0.75 1"),
+        (1.23456789, "0 0.25 0.5 0.75 1 1.23457"),
+        (2 / 3, "0 0.2 0.4 0.666667"),
+        (1.23456789e-310, "0 2.5e-311 5e-311 7.5e-311 1e-310 1.23457e-310"),
         (1e300, "0 2.5e299 5e299 7.5e299 1e300"),
         (1e-320, "0 2.5e-321 5e-321 7.5e-321 1e-320"),
     ],
@@ -91,9 +93,22 @@ def test_decades_are_powers_of_ten_at_their_distance_from_the_peak() -> None:
     assert [round(tick.value, 9) for tick in ticks] == [-4, -3, -2, -1, 0]
 
 
-def test_a_power_of_ten_above_the_peak_is_a_tick_where_the_axis_reaches_it() -> None:
-    assert texts(log_ticks(0.9, 4, 1.25))[-1] == "1"
-    assert texts(log_ticks(0.7, 4, 1.25))[-1] == "0.1"
+@pytest.mark.parametrize(
+    ("peak", "expected"),
+    [
+        (0.9, "1e-4 0.001 0.01 0.1 0.9"),
+        (0.7, "1e-4 0.001 0.01 0.1 0.7"),
+        (0.12, "1e-4 0.001 0.01 0.12"),
+        (1.99999e-5, "1e-8 1e-7 1e-6 1e-5 1.99999e-5"),
+        (2 / 3, "1e-4 0.001 0.01 0.1 0.666667"),
+    ],
+)
+def test_a_logarithmic_axis_has_a_tick_at_the_peak_and_no_power_of_ten_too_close_to_it(
+    peak: float, expected: str
+) -> None:
+    ticks = log_ticks(peak, 4, 1.25)
+    assert texts(ticks) == expected.split()
+    assert ticks[-1].value == 0
 
 
 def test_decades_are_few_however_many_there_are() -> None:

@@ -39,6 +39,7 @@ def test_a_schedule() -> None:
                 "at_least": None,
                 "at_most": None,
                 "no_more_than": None,
+                "share_of": None,
                 "choices": [],
                 "aliases": [],
             }
@@ -59,7 +60,8 @@ def test_a_schedule() -> None:
             "composer": "ConstantScheduler",
             "deepspeed": "WarmupLR",
         },
-        "aliases": ["const", "ConstantLR", "flat", "fixed", "none"],
+        "synonyms": ["const"],
+        "aliases": ["ConstantLR", "flat", "fixed", "none"],
         "misconceptions": [],
     }
 

@@ -59,7 +59,7 @@ Robbins & Monro 1951, since whom convergence proofs require a decaying rate; wit
 
 ## Aliases
 
-`const`, `ConstantLR`, `flat`, `fixed`, `none` (not accepted; the error suggests constant)
+`const` (accepted); `ConstantLR`, `flat`, `fixed`, `none` (not accepted; the error suggests constant)
 """
 
 

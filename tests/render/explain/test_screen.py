@@ -45,10 +45,10 @@ Formula
 FACTS = """\
 
 Parameters
-  name    meaning                   takes                default
-  lr      peak learning rate        number above 0       0.1
-  total   length of the decay       time above 0         100% of the run
-  min_lr  learning rate at the end  number from 0 to lr  0
+  name    meaning                   takes                     default
+  lr      peak learning rate        number above 0            0.1
+  total   length of the decay       time above 0              100% of the run
+  min_lr  learning rate at the end  number or % from 0 to lr  0
   Times are in epochs (in steps with --steps), and in steps in the formula. A
   suffix overrides this: 10%, 3ep, 500st.
 
@@ -75,8 +75,8 @@ In other libraries
   composer CosineAnnealingScheduler, paddle CosineAnnealingDecay
 
 Aliases
-  cos, CosineAnnealing, cosine_annealing, cosine_decay, half_cosine (not
-  accepted; the error suggests cosine)
+  cos, cosine_decay, half_cosine (accepted); CosineAnnealing, cosine_annealing,
+  cosine_with_min_lr (not accepted; the error suggests cosine)
 
 Common misconceptions
   “It ends at half the initial rate”
@@ -125,9 +125,9 @@ In other libraries
   deepspeed WarmupLR
 
 Aliases
-  const, ConstantLR, flat, fixed, none
-  (not accepted; the error suggests
-  constant)
+  const (accepted); ConstantLR, flat,
+  fixed, none (not accepted; the error
+  suggests constant)
 """
 
 

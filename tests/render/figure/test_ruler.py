@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cosine_cli.render.figure.mpl.fonts import FontRuler, missing
+from cosine_cli.render.figure.mpl.fonts import DEFAULT, FontRuler, missing
 from cosine_cli.render.figure.primitives import Text
 from cosine_cli.render.figure.ruler import Face, extent, shrunk, wrapped
 from cosine_cli.text import visible
@@ -79,5 +79,5 @@ def test_extent_of_text_by_its_alignment(ruler: FontRuler) -> None:
 
 
 def test_characters_that_the_font_lacks_are_told_once_each() -> None:
-    assert missing("cosine é × …") == ""
-    assert missing("漢字漢 a") == "漢字"
+    assert missing(["cosine", "é × …"], DEFAULT) == ""
+    assert missing(["漢字漢", "a"], DEFAULT) == "漢字"

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from plans_of import planned
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.core.crossings import half_peak_crossings
 from cosine_cli.render.figure.mpl.fonts import FontRuler
 from cosine_cli.render.figure.palette import DARK, LIGHT
 from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
@@ -13,6 +16,7 @@ from cosine_cli.render.figure.ruler import extent
 from cosine_cli.render.figure.single_axes import scene
 from cosine_cli.schedules.constant import Constant
 from cosine_cli.schedules.core.schedule import Schedule
+from cosine_cli.schedules.core.search import highest
 from cosine_cli.schedules.cosine import Cosine
 from cosine_cli.schedules.exponential import Exponential
 from cosine_cli.schedules.linear import Linear
@@ -323,3 +327,121 @@ def test_a_peak_that_no_round_step_divides_has_its_tick(make_plan: Callable[...,
     marks = drawn(make_plan({"linear": Linear(lr=1.99999e-5, total=100)}, title="Title"))
     assert words(marks)["1.99999e-5"].align == "right"
     assert "Peak 1.99999e-5, 100 epochs" in words(marks)
+
+
+# --- Numbers ---------------------------------------------------------------------------------------------------------
+
+
+SIX = ("cosine", "step", "exponential", "linear", "rex", "wsd")
+
+
+@pytest.mark.parametrize("size", ["column", "8x4.5", "4x3", "5.5x3.1", "2.5x2"])
+@pytest.mark.parametrize("count", range(1, 7))
+def test_half_peak_numbers_are_all_there_or_none_is(count: int, size: str) -> None:
+    plan = planned(f"{' '.join(SIX[:count])} --size {size}")
+    marks = drawn(plan)
+    halves = {
+        crossing.text
+        for crossing in half_peak_crossings(plan, [highest(curve.schedule, 100) for curve in plan.curves], 0.1)
+    }
+    numbers = {mark.text for mark in marks if isinstance(mark, Text) and mark.bold and not mark.names} & halves
+    assert numbers in (halves, set())
+    assert len(dots(marks)) >= len(halves)
+
+
+def test_six_curves_on_a_page_keep_their_numbers() -> None:
+    assert {"15.05", "30", "50", "66.67", "90"} <= set(words(drawn(planned(" ".join(SIX)))))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("staircase:every=1,of=linear --epochs 3 --size column", "0 1 2 3"),
+        ("staircase:every=1,of=linear --epochs 7 --size column", "0 1 2 3 4 5 6 7"),
+        ("cosine --epochs 12", "0 1 2 3 4 5 6 7 8 9 10 11 12"),
+        ("cosine --epochs 97", "0 10 20 30 40 50 60 70 80 90 97"),
+        ("cosine --steps 450450 --size column", "0 200k 450.45k"),
+        ("cosine --steps 1000 --steps-per-epoch 400 --size column", "0 1 2 2.5"),
+    ],
+)
+def test_time_ticks_are_at_short_stairs_and_leave_no_hole_before_the_last(given: str, expected: str) -> None:
+    marks = drawn(planned(given))
+    centered = [mark for mark in marks if isinstance(mark, Text) and mark.align == "center"]
+    lowest = min(mark.y for mark in centered)
+    assert [mark.text for mark in sorted(centered, key=lambda mark: mark.x) if mark.y == lowest] == expected.split()
+
+
+@pytest.mark.parametrize("log", ["", " --log"])
+@pytest.mark.parametrize(("lr", "tick"), [("1.99999e-5", "1.99999e-5"), ("0.3", "0.3"), ("0.123456789", "0.123457")])
+@pytest.mark.parametrize("size", ["8x4.5", "column"])
+def test_the_peak_has_its_tick_on_every_axis(lr: str, tick: str, size: str, log: str) -> None:
+    marks = drawn(planned(f"cosine --lr {lr} --size {size}{log}"))
+    rates = [mark for mark in marks if isinstance(mark, Text) and mark.align == "right" and mark.x < 70]
+    assert max(rates, key=lambda mark: mark.y).text == tick
+
+
+# --- Legends ---------------------------------------------------------------------------------------------------------
+
+
+def placed(legend: str, curves: str = "cosine step exponential") -> tuple[list[Text], list[Primitive]]:
+    """Return the names of a figure with a legend, and the whole figure."""
+    marks = drawn(planned(f"{curves} --legend {legend}"))
+    return [mark for mark in marks if isinstance(mark, Text) and mark.names and mark.names.kind == "curve"], marks
+
+
+def test_a_legend_above_is_over_the_axes_in_a_row_beside_the_axis_label() -> None:
+    names, marks = placed("above")
+    assert {name.y for name in names} == {names[0].y}
+    assert names[0].y == pytest.approx(words(marks)["Learning rate"].y, abs=0.5)
+
+
+def test_a_legend_below_is_under_the_time_axis() -> None:
+    names, marks = placed("below")
+    assert max(name.y for name in names) < words(marks)["Epoch"].y
+    samples = [mark for mark in marks if isinstance(mark, Line) and mark.points[:, 1].max() < words(marks)["Epoch"].y]
+    assert [sample.colour for sample in samples] == [BLUE, ORANGE, GREEN]
+
+
+def test_a_legend_at_the_right_has_a_sample_and_a_name_after_each_end_value() -> None:
+    names, marks = placed("right")
+    ends = [mark for mark in marks if isinstance(mark, Text) and mark.x == 9.0 + right_of_axes(marks)]
+    assert {end.text for end in ends} == {"ends at", "0", "1e-4", "0.001"}
+    assert min(name.x for name in names) > max(extent(end, FontRuler()).right for end in ends if end.bold)
+    assert right_of_axes(marks) - 48 >= 8 * 72 / 2
+
+
+def right_of_axes(marks: list[Primitive]) -> float:
+    return max(mark.points[:, 0].max() for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.axis)
+
+
+def test_a_direct_legend_is_beside_the_curves_even_without_annotations() -> None:
+    plan = planned("cosine step --legend direct")
+    bare = replace(plan, figure=replace(plan.figure, annotations=False))
+    box = [mark for mark in drawn(bare) if isinstance(mark, Text) and mark.names and mark.names.kind == "curve"]
+    assert all(48 < name.x < right_of_axes(drawn(bare)) and 36 < name.y < 298 for name in box)
+
+
+def test_without_a_legend_no_curve_has_a_name() -> None:
+    names, marks = placed("none")
+    assert not names
+    assert "50" in words(marks)
+
+
+@pytest.mark.parametrize("legend", ["above", "below", "right"])
+def test_a_legend_keeps_many_curves_on_one_pair_of_axes(legend: str) -> None:
+    names, marks = placed(legend, " ".join(f"polynomial:power={p}" for p in range(1, 13)))
+    assert len(names) == 12
+    assert len([mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.axis]) == 2
+
+
+# --- Titles ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_title_is_wrapped_and_lowers_the_axes() -> None:
+    title = "A title of very many words " * 6
+    long, short = (drawn(planned(f"cosine --title '{text}'")) for text in (title, "Short"))
+    lines = [mark for mark in long if isinstance(mark, Text) and mark.names and mark.names.kind == "title"]
+    assert len(lines) > 1
+    assert " ".join(line.text for line in lines) == title.strip()
+    assert words(long)["Learning rate"].y < words(short)["Learning rate"].y
+    assert words(long)["Peak 0.1, 100 epochs"].y < min(line.y for line in lines)

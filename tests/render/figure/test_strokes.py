@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
-from cosine_cli.render.figure.strokes import dashes, width
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.figure.strokes import StrokeStyle, dashes, stroke_styles
 
 
 def test_plateaus_tell_the_second_curve_apart_without_a_dash() -> None:
@@ -19,5 +21,12 @@ def test_no_two_curves_of_a_figure_look_the_same_in_grey() -> None:
         assert all(a != b for a, b in combinations(looks, 2))
 
 
-def test_the_subject_is_the_heaviest() -> None:
-    assert (width(0), width(1), width(7)) == (2.6, 1.77, 1.77)
+def test_the_subject_is_the_heaviest(plan: Callable[..., Plan]) -> None:
+    styles = stroke_styles(plan("cosine linear rex").curves, [False] * 3, 2.0)
+    assert [style.width for style in styles] == [5.2, 3.54, 3.54]
+
+
+def test_a_curve_may_have_its_own_line(plan: Callable[..., Plan]) -> None:
+    curves = plan("cosine:linewidth=4 linear:linestyle=dotted rex:linestyle=solid,linewidth=0.5").curves
+    expected = [StrokeStyle(4.0, ()), StrokeStyle(3.54, (1.2, 1.3)), StrokeStyle(0.5, ())]
+    assert stroke_styles(curves, [False] * 3, 2.0) == expected

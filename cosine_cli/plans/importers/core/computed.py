@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cosine_cli.plans.model.clock import Unit, whole
+from cosine_cli.plans.model.curve_options import LABEL
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 
@@ -21,6 +22,11 @@ def computed_list(values: Iterable[float], where: str, unit: Unit = "step") -> R
 def curve_list(curves: Iterable[CurveSpec], where: str) -> RawValue:
     """Return the curves of a composite schedule as a list."""
     return RawValue("", where, parts=tuple(curves))
+
+
+def labelled(curve: CurveSpec, label: str) -> CurveSpec:
+    """Return a curve with the name of the scheduler that it is read from."""
+    return curve._replace(params={**curve.params, LABEL.name: RawValue(label, curve.where, curve.unit, quoted=True)})
 
 
 def interpolated_spec(points: dict[int, float], where: str) -> CurveSpec:

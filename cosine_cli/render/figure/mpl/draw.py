@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.descriptions import with_factors
 from cosine_cli.render.figure.arrangement import compose_plan
 from cosine_cli.render.figure.mpl import mpl_backend
-from cosine_cli.render.figure.mpl.fonts import FontRuler
-from cosine_cli.render.figure.mpl.mpl_settings import own_settings
-from cosine_cli.render.figure.palette import THEMES
+from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
+from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl.style_sheet import with_style
+
+_PIXELS_PER_INCH = 96
+"""Of a web page, whatever the resolution of the screen."""
 
 
-def draw(plan: Plan, *, theme: str) -> Figure:
+class PlanFigure(Figure):
+    """A figure of a plan, which a notebook shows without pyplot."""
+
+    def __init__(self, plan: Plan, **settings: Any) -> None:
+        """Create an empty figure with matplotlib's ``settings`` of a figure."""
+        super().__init__(**settings)
+        self._plan = plan
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, bytes], dict[str, dict[str, int]]]:
+        """Return the figure as PNG at its own resolution, and the width in pixels at which a notebook shows it.
+
+        Unlike the formats that ``%matplotlib inline`` sets, it also shows figures without axes.
+        """
+        buffer = BytesIO()
+        background = {"transparent": True} if self._plan.figure.transparent else {}
+        with silence(), own_settings(self._plan):
+            self.savefig(buffer, format="png", dpi=self.dpi, **background)
+        return {"image/png": buffer.getvalue()}, {"image/png": {"width": round(self.get_figwidth() * _PIXELS_PER_INCH)}}
+
+
+def draw(plan: Plan, *, theme: str) -> PlanFigure:
     """Return the figure of a plan in a theme, "light" or "dark"."""
-    colours = THEMES[theme]
-    marks = compose_plan(plan, colours, FontRuler())
-    with own_settings():
-        figure = Figure(figsize=(plan.figure.size[0], plan.figure.size[1]), dpi=plan.figure.dpi, facecolor=colours.page)
-        mpl_backend.put(marks, figure)
+    plan = with_style(plan)
+    colours, font = theme_of(plan, theme), font_of(plan)
+    marks = compose_plan(with_factors(plan), colours, FontRuler(font, math=plan.figure.math))
+    size = (plan.figure.size[0], plan.figure.size[1])
+    with own_settings(plan):
+        figure = PlanFigure(plan, figsize=size, dpi=plan.figure.dpi, facecolor=colours.page)
+        mpl_backend.put(marks, figure, font, math=plan.figure.math)
     return figure

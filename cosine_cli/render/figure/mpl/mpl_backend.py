@@ -15,28 +15,34 @@ from matplotlib.transforms import Affine2D, Transform
 
 from cosine_cli.render.figure.margins import INCH
 from cosine_cli.render.figure.mpl import fonts
+from cosine_cli.render.figure.mpl.fonts import Font
 from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
 
 _WORDS = 8.0
 """The layer of all text: above all curves."""
 
 
-def put(marks: Iterable[Primitive], figure: Figure) -> None:
-    """Add one artist per primitive to a figure, in points from its lower left corner."""
+def put(marks: Iterable[Primitive], figure: Figure, font: Font, *, math: bool = False) -> None:
+    """Add one artist per primitive to a figure, in points from its lower left corner.
+
+    - ``math``: whether parts of texts between dollars are mathematics.
+    """
     points = Affine2D().scale(1.0 / INCH) + figure.dpi_scale_trans
     for mark in marks:
-        artist = _artist(mark, points)
+        artist = _artist(mark, points, font)
         artist.set_clip_on(False)
+        if isinstance(artist, text.Text):
+            artist.set_parse_math(math)
         figure.add_artist(artist)
 
 
 @singledispatch
-def _artist(mark: Primitive, points: Transform) -> Artist:
-    raise TypeError(mark, points)
+def _artist(mark: Primitive, points: Transform, font: Font) -> Artist:
+    raise TypeError(mark, points, font)
 
 
 @_artist.register
-def _line(mark: Line, points: Transform) -> Artist:
+def _line(mark: Line, points: Transform, _: Font) -> Artist:
     x, y = mark.points.T
     return Line2D(
         x,
@@ -53,12 +59,12 @@ def _line(mark: Line, points: Transform) -> Artist:
 
 
 @_artist.register
-def _area(mark: Area, points: Transform) -> Artist:
+def _area(mark: Area, points: Transform, _: Font) -> Artist:
     return Polygon(mark.points, color=mark.colour, alpha=mark.alpha, linewidth=0, zorder=mark.layer, transform=points)
 
 
 @_artist.register
-def _dot(mark: Dot, points: Transform) -> Artist:
+def _dot(mark: Dot, points: Transform, _: Font) -> Artist:
     return Line2D(
         np.array([mark.x]),
         np.array([mark.y]),
@@ -74,13 +80,13 @@ def _dot(mark: Dot, points: Transform) -> Artist:
 
 
 @_artist.register
-def _words(mark: Text, points: Transform) -> Artist:
+def _words(mark: Text, points: Transform, font: Font) -> Artist:
     return text.Text(
         mark.x,
         mark.y,
         mark.text,
         color=mark.colour,
-        fontproperties=fonts.properties(mark.size, bold=mark.bold),
+        fontproperties=fonts.properties(font, mark.size, bold=mark.bold),
         horizontalalignment=mark.align,
         verticalalignment="baseline",
         parse_math=False,

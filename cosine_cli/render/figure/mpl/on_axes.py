@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.core.traces import Trace, trace
+from cosine_cli.render.core.log_range import decades_below
+from cosine_cli.render.core.traces import Trace, above, trace
+from cosine_cli.render.descriptions import rate_title, with_factors
 from cosine_cli.render.figure import strokes
-from cosine_cli.render.figure.palette import THEMES
+from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.style_sheet import with_style
+from cosine_cli.schedules.core.arrays import Rates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,41 +29,59 @@ _NO_LEGEND = "_nolegend_"
 def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     """Draw one line per curve, without a line through a jump, and return the lines.
 
-    Times are in the unit of the plan; axis labels are set only where there are none.
+    Times are in the unit of the plan; axis labels are set only where there are none. The labels of matched curves
+    contain their factors. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
     """
+    plan = with_factors(plan)
+    plan = with_style(plan)
     until, unit = float(plan.clock.total), plan.clock.unit_steps
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
-    dashes = strokes.dashes([each.stepped for each in traces])
+    floor = _floor(traces) if ax.get_yscale() == "log" else -np.inf
+    theme = theme_of(plan, plan.figure.theme)
+    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], 1.0)
     lines = [
         _draw_curve(
             ax,
             each,
             unit,
+            floor,
             label=curve.label,
-            color=THEMES[plan.figure.theme].hue(index),
-            linewidth=strokes.width(index),
-            linestyle=(0, dashes[index]) if dashes[index] else "-",
+            color=theme.hue(index),
+            linewidth=styles[index].width,
+            linestyle=(0, styles[index].dash) if styles[index].dash else "-",
         )
         for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True))
     ]
     if not ax.get_xlabel():
-        ax.set_xlabel("Epoch" if plan.clock.unit == "epoch" else "Step")
+        ax.set_xlabel(plan.figure.xlabel or ("Epoch" if plan.clock.unit == "epoch" else "Step"))
     if not ax.get_ylabel():
-        ax.set_ylabel("Learning rate")
+        ax.set_ylabel(plan.figure.ylabel or rate_title(replace(plan, title=None)))
     return lines
 
 
-def _draw_curve(ax: Axes, curve: Trace, unit: int, **look: Any) -> Line2D:
+def _floor(traces: Iterable[Trace]) -> float:
+    """Return the rate at the bottom of a logarithmic axis in a figure."""
+    peaks = [max((float(rates.max()) for rates in _rates(each)), default=0.0) for each in traces]
+    return max(peaks) * float(10.0 ** -decades_below(peaks))
+
+
+def _rates(curve: Trace) -> Iterator[Rates]:
+    yield from (stroke.rates for stroke in curve.strokes)
+    yield from (band.high for band in curve.bands)
+
+
+def _draw_curve(ax: Axes, curve: Trace, unit: int, floor: float, **look: Any) -> Line2D:
     """Draw the strokes of a curve as one line, its jumps dotted, and its bands as areas below their upper edge."""
     for band in curve.bands:
         middles = (band.edges[:-1] + band.edges[1:]) / 2 / unit
-        ax.fill_between(middles, band.low, band.high, color=look["color"], alpha=_BAND_ALPHA, linewidth=0)
-    jumps = [((jump.time / unit, jump.time / unit), (jump.before, jump.after)) for jump in curve.jumps]
+        low, high = np.maximum(band.low, floor), np.maximum(band.high, floor)
+        ax.fill_between(middles, low, high, color=look["color"], alpha=_BAND_ALPHA, linewidth=0)
+    jumps = [((jump.time / unit,) * 2, np.maximum((jump.before, jump.after), floor)) for jump in curve.jumps]
     dotted = {"color": look["color"], "linewidth": strokes.RISER, "linestyle": (0, strokes.DOTTED)}
     ax.plot(*_with_gaps(jumps), label=_NO_LEGEND, **dotted)
     edges = [((band.edges[:-1] + band.edges[1:]) / 2 / unit, band.high) for band in curve.bands]
-    parts = [(stroke.times / unit, stroke.rates) for stroke in curve.strokes]
+    parts = [(part.times / unit, part.rates) for stroke in curve.strokes for part in above(stroke, floor)]
     (line,) = ax.plot(*_with_gaps([*parts, *edges]), **look)
     return line
 

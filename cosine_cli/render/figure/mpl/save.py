@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from html import escape
+from importlib import import_module
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.descriptions import figure_contents, headline
 from cosine_cli.render.figure.mpl import fonts
 from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
+
+_BACKENDS: dict[Suffix, str] = {
+    "png": "matplotlib.backends.backend_agg",
+    "svg": "matplotlib.backends.backend_svg",
+    "pdf": "matplotlib.backends.backend_pdf",
+}
 
 _COMPRESSION = 3
 """The compression level of PNG files: the default, 6, takes twice as long for files that are a sixth smaller."""
 
 
 class FigureFile(NamedTuple):
-    """The bytes of a file, and the characters of its texts that the font lacks."""
+    """The bytes of a file, the characters of its texts that the font lacks, and the name of the font."""
 
     data: bytes
     missing: str
+    font: str
 
 
 def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> FigureFile:
@@ -31,15 +42,34 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
     - ``source``: the plan as YAML, embedded in the metadata of the file.
     """
     buffer = BytesIO()
+    plan = with_style(plan)
     with silence():
         figure = draw(plan, theme=theme)
-        with own_settings():
-            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **_options(suffix, source))
-    return FigureFile(buffer.getvalue(), fonts.missing(_words(plan)))
+        with own_settings(plan):
+            background = {"transparent": True} if plan.figure.transparent else {}
+            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **background, **_options(suffix, source))
+    data = described(buffer.getvalue(), plan) if suffix == "svg" else buffer.getvalue()
+    font = fonts.font_of(plan)
+    return FigureFile(data, fonts.missing(_words(plan), font), font.family)
 
 
-def _words(plan: Plan) -> str:
-    return visible("".join((plan.title or "", *(curve.label for curve in plan.curves))))
+def load_backend(suffix: Suffix) -> None:
+    """Import what writing a format needs, which matplotlib imports when it writes the first file."""
+    import_module(_BACKENDS[suffix])
+
+
+def described(svg: bytes, plan: Plan) -> bytes:
+    """Return an SVG with a title and a description, which screen readers use."""
+    contents = figure_contents(plan)
+    title = f"<title>{escape(visible(plan.title or contents))}</title>"
+    body = f" {title}\n <desc>{escape(f'Learning rate: {contents}. {headline(plan)}.')}</desc>\n"
+    start = svg.index(b">", svg.index(b"<svg")) + 1
+    return svg[:start] + b"\n" + body.encode("utf-8", "backslashreplace") + svg[start:].lstrip(b"\n")
+
+
+def _words(plan: Plan) -> list[str]:
+    names = (plan.title, plan.figure.xlabel, plan.figure.ylabel, *(curve.label for curve in plan.curves))
+    return [visible(name) for name in names if name is not None]
 
 
 def _options(suffix: Suffix, source: str) -> dict[str, Any]:

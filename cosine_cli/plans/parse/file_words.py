@@ -1,0 +1,34 @@
+"""Which words of a command line are files."""
+
+from __future__ import annotations
+
+import os
+
+from cosine_cli.plans.registry import is_framework_name, is_known
+
+SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
+
+
+def is_file(word: str) -> bool:
+    """Return whether an argument is a file: not if it begins with the name of a schedule.
+
+    >>> is_file("cosine:min_lr=1e-5"), is_file("run.yaml"), is_file("./cosine")
+    (False, True, True)
+    """
+    name = word.partition(":")[0]
+    if is_known(name) or (is_framework_name(name) and not name.endswith(SUFFIXES)):
+        return False
+    return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
+
+
+def _exists(word: str) -> bool:
+    try:
+        return os.path.lexists(word)
+    except ValueError:  # a NUL inside
+        return False
+
+
+def file_without_suffix(word: str) -> str | None:
+    """Return the one file with this name and a suffix of a config, None if there is none, or if there are several."""
+    found = [word + suffix for suffix in SUFFIXES if _exists(word + suffix)]
+    return found[0] if len(found) == 1 else None
