@@ -82,7 +82,7 @@ LINES = [
     ("plot --figsize 8x4 cosine", "--size 8x4"),
     ("table --epochs 1,000", "1000"),
     ("table --steps 1,000,000", "1000000"),
-    ("table --epochs 10K", "10k"),
+    ("table --epochs 10m", "10M"),
     ("table --lr 0,1", "0.1"),
     ("table --lr 0,001", "0.001"),
     ("table --warmup '500 steps' --steps-per-epoch 100", "500st"),

@@ -12,12 +12,13 @@ from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
-from cosine_cli.plans.importers.core.formats import importer_for, importers, load_request
+from cosine_cli.plans.importers.core.formats import accepted_tags, importer_for, importers, load_request
 from cosine_cli.plans.importers.core.unsupported import schedule_key, unsupported_format
 from cosine_cli.plans.parse.config import KEYS, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.tags import check_tags
 from cosine_cli.text import closest, did_you_mean, question, quote, visible
 
 MOST_BYTES = 1 << 20
@@ -99,6 +100,8 @@ def parse_config_text(text: str, path: str, flags: Mapping[str, RawValue] = Mapp
     """Return the request of a config's text; its keys decide which program it belongs to."""
     top = trainer_json.parse_state(text, path) if trainer_json.is_state(text) else _parsed(text, path)
     importer = None if top is None else importer_for(top, KEYS)
+    if top is not None:
+        check_tags(top, accepted_tags(importer))
     if top is not None and importer is not None:
         return load_request(importer, top, flags)
     if top is None or top.pairs is None:

@@ -265,6 +265,6 @@ def _warmup(declared: Mapping[str, Param] = WARMUP) -> Json:
 
 
 def _folded_warmup(declared: Mapping[str, Param]) -> Json:
-    keys = {"for": "warmup", "shape": "warmup_shape", "start": "warmup_start"}
+    keys = {"for": "warmup", "shape": "warmup_shape", "start": "warmup_start", "from": "warmup_from"}
     properties = {key: _property(declared[name]) for key, name in keys.items() if name in declared}
     return {"type": "object", "required": ["for"], "additionalProperties": False, "properties": properties}

@@ -119,6 +119,8 @@ def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[s
         yield _commented(f"  for: {value}", arithmetic)
         yield f"  shape: {shared['warmup_shape']}"
         yield f"  start: {shared['warmup_start']}"
+        if shared["warmup_from"] != WARMUP["warmup_from"].default:
+            yield f"  from: {shared['warmup_from']}"
 
 
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -145,7 +147,7 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
 
 def _inherited(name: str, value: Any, curve: Curve, plan: Plan) -> bool:
     """Return whether a value equals that of the run; it is omitted so that a flag can still change it."""
-    if name in ("warmup_shape", "warmup_start"):
+    if name in ("warmup_shape", "warmup_start", "warmup_from"):
         return bool(value == WARMUP[name].default)
     zero = name == "min_lr" and value == 0
     return bool((name == "lr" and value == plan.lr) or (zero and _default(curve, name) == 0))

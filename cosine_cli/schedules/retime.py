@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from cosine_cli.schedules.core.prelude import (
@@ -30,8 +30,8 @@ class Retime(Wrapper):
 
     .. math:: \eta(t) = f(\max(t / s + a, 0))
 
-    with :math:`s` = ``stretch``, :math:`a` = ``ahead`` (steps of the inner schedule), :math:`f` = ``of``. It ends when
-    ``of`` does on that clock.
+    with :math:`s` = ``stretch``, :math:`a` = ``ahead`` (steps on the clock of the inner schedule), :math:`f` = ``of``.
+    It ends when ``of`` does on that clock.
 
     Source: loops that step a scheduler once in several updates, as under gradient accumulation (2017).
 
@@ -46,7 +46,7 @@ class Retime(Wrapper):
     aliases = "stretch shift delay"
 
     stretch: float = param(1.0, "factor of the duration", above=0)
-    ahead: float = param(0.0, "steps already elapsed at the start; if negative, it begins late")
+    ahead: float = param(0.0, "time already elapsed at the start; if negative, it begins late", time="length")
     of: Schedule = param(NamedCurve("cosine"), "schedule to stretch or shift")
 
     def check(self) -> None:
@@ -79,9 +79,6 @@ class Retime(Wrapper):
     def _local(self, m: Ops, t: Any) -> Any:
         stretched = t / self.stretch if self.stretch != 1.0 else t
         return m.maximum(stretched + self.ahead, 0.0) if self.ahead else stretched
-
-    def rescaled(self, factor: float) -> Retime:
-        return replace(self, ahead=self.ahead / factor, of=self.of.rescaled(factor))
 
     def description(self, formatter: Formatter) -> str:
         return self.of.description(formatter.stretched(self.stretch).shifted(-self.ahead))

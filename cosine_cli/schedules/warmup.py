@@ -32,9 +32,12 @@ class Warmup(Wrapper):
     .. math:: \eta(t) = a + (b - a)\,s(t / W) \text{ for } t < W, \quad f(t - W) \text{ from } W
 
     with :math:`W` = ``warmup`` (steps), :math:`a` = ``warmup_start``, :math:`f` = ``of``, :math:`b = f(0)`, and
-    :math:`s` the shape: linear, or cosine (flat at both ends); exponential increases by equal factors, and constant
-    holds the start. A schedule whose times are on the run's clock (step, multistep) is not shifted: it is :math:`f(t)`
-    from :math:`W` on, and :math:`b = f(W)`.
+    :math:`s` the shape: linear, cosine (flat at both ends) or quadratic (:math:`u^2`, flat at the start); exponential
+    increases by equal factors, and constant holds the start. A schedule whose times are on the run's clock (step,
+    multistep) is not shifted: it is :math:`f(t)` from :math:`W` on, and :math:`b = f(W)`. There are two conventions:
+    update 0 uses :math:`a` (``warmup_from`` start, as Transformers, optax, Keras and Megatron-LM), or already the first
+    step above it, with :math:`s((t + 1) / W)` (``warmup_from`` first, as torchtitan and MMDetection's
+    QuadraticWarmupLR); then update :math:`W - 1` uses :math:`b`.
 
     Source: Goyal et al. 2017 (arXiv 1706.02677), sec. 2.2.
 
@@ -56,10 +59,11 @@ class Warmup(Wrapper):
     warmup: float = param(share(0.05), "length of the warmup", above=0, time="length")
     warmup_shape: str = shapes.warmup_shape()
     warmup_start: float = shapes.warmup_start(share_of="of")
+    warmup_from: str = shapes.warmup_from()
     of: Schedule = param(NamedCurve("cosine"), "schedule after the warmup")
 
     def check(self) -> None:
-        shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.of.peak)
+        shapes.check_warmup(self.warmup_shape, self.warmup_start, self.warmup_from, self.of.peak)
 
     @property
     def shift(self) -> float:
@@ -91,7 +95,7 @@ class Warmup(Wrapper):
         return by_interval(m, t, (self.warmup,), (lambda t: self._ramp_at(m, t), lambda t: self._after(m, t)))
 
     def _ramp_at(self, m: Ops, t: Any) -> Any:
-        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
+        u = shapes.warmup_progress(m, t, self.warmup, self.warmup_from)
         return shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self._target, u)
 
     def _after(self, m: Ops, t: Any) -> Any:
@@ -103,11 +107,11 @@ class Warmup(Wrapper):
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         end = min(self.warmup, until)
-        ramp = Piece(0.0, end, "flat" if self.warmup_shape == "constant" else "smooth")
+        ramp = shapes.in_phases(shapes.warmup_segments(self.warmup, self.warmup_shape, self.warmup_from), end)
         if end == until:
-            return [ramp]
+            return ramp
         pieces = self.of.pieces(until - self.shift, at_most - 1)
-        return [ramp, *between((piece.moved(self.shift) for piece in pieces), end, until)]
+        return [*ramp, *between((piece.moved(self.shift) for piece in pieces), end, until)]
 
     def description(self, formatter: Formatter) -> str:
         return self.of.description(formatter.shifted(self.shift))

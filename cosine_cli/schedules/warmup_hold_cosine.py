@@ -60,9 +60,10 @@ class WarmupHoldCosine(Schedule):
     min_lr: float = end_rate()
     warmup_shape: str = shapes.warmup_shape()
     warmup_start: float = shapes.warmup_start()
+    warmup_from: str = shapes.warmup_from()
 
     def check(self) -> None:
-        shapes.check_warmup_start(self.warmup_shape, self.warmup_start, self.lr)
+        shapes.check_warmup(self.warmup_shape, self.warmup_start, self.warmup_from, self.lr)
 
     @property
     def floor(self) -> float:
@@ -85,10 +86,10 @@ class WarmupHoldCosine(Schedule):
         rate = m.lerp(self.lr, self.min_lr, shapes.cosine_of(m, left))
         if not self.warmup:
             return rate
-        u = m.named("progress", m.minimum(t / self.warmup, 1.0))
+        u = shapes.warmup_progress(m, t, self.warmup, self.warmup_from)
         return m.where(t < self.warmup, shapes.warmup_rate(m, self.warmup_shape, self.warmup_start, self.lr, u), rate)
 
     @property
     def segments(self) -> Sequence[tuple[float, PieceKind]]:
-        warmup: PieceKind = "flat" if self.warmup_shape == "constant" else "smooth"
-        return (self.warmup, warmup), (self._decay_start, "flat"), (self.constant_from, "smooth"), (math.inf, "flat")
+        warmup = shapes.warmup_segments(self.warmup, self.warmup_shape, self.warmup_from)
+        return *warmup, (self._decay_start, "flat"), (self.constant_from, "smooth"), (math.inf, "flat")

@@ -93,7 +93,16 @@ PDF = [
 YAML = [
     Case("tag.yaml", lambda: "a: !" + "x" * (MIB - 9), "1:4: tags are not supported, got '!xxx"),
     Case("bangs.yaml", lambda: "a: " + "!" * (MIB - 9), "1:4: tags are not supported, got '!!!"),
-    Case("anchor.yaml", lambda: "a: &" + "x" * (MIB - 9), "1:4: anchors and aliases are not supported"),
+    Case("anchor.yaml", lambda: "a: &" + "x" * (MIB - 9), "1:4: an anchor must have at most 100 characters, got more"),
+    Case("alias.yaml", lambda: "a: *" + "x" * (MIB - 9), "1:4: an anchor must have at most 100 characters, got more"),
+    Case("anchors.yaml", lambda: "[" + "&a x," * (MIB // 5 - 9) + "]", "must have at most 20,000 values, got more"),
+    Case("aliases.yaml", lambda: "[&a x" + ",*a" * (MIB // 3 - 9) + "]", "must have at most 20,000 values, got more"),
+    Case(
+        "aliases-of-lists.yaml",
+        lambda: f"- &a [{'x,' * 9_000}]\n" + "- &b [*a]\n" * 99_000,
+        "must have at most 20,000 values, got more",
+    ),
+    Case("tags.yaml", lambda: "[" + "!!str x," * (MIB // 8 - 9) + "]", "must have at most 20,000 values, got more"),
     Case("directives.yaml", lambda: "%x y\n" * (MIB // 5), "1:1: directives are not supported, got '%x'"),
     Case("comment-behind-a-bar.yaml", lambda: "title: | #" + "x" * (MIB - 99), None),
     Case("comment.yaml", lambda: "# " + "x" * (MIB - 99) + "\nlr: 0.1", None),

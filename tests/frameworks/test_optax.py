@@ -364,6 +364,13 @@ EXACT = {
         lr=0.1, warmup=10, hold=30, decay=50, warmup_start=0.01, warmup_shape="cosine"
     ),
     "sequence": Sequence(of=(Constant(lr=0.1), Linear(lr=0.1, total=20)), lengths=(80, 20)),
+    "wsd without a decay": Wsd(lr=0.1, warmup=10, stable=60, decay=0),
+    "from the first update, constant": Warmup(warmup=10, warmup_from="first", of=Constant(lr=0.1)),
+    "from the first update, cosine": Warmup(warmup=10, warmup_from="first", of=Cosine(lr=0.1, total=90)),
+    "from the first update, by factors": Warmup(
+        warmup=10, warmup_shape="exponential", warmup_start=0.01, warmup_from="first", of=Linear(lr=0.1, total=90)
+    ),
+    "warmup of one update": Warmup(warmup=1, warmup_from="first", of=Linear(lr=0.1, total=99)),
     "climb, constant": Warmup(warmup=10, of=Constant(lr=0.1)),
     "climb, cosine": Warmup(warmup=10, warmup_start=0.01, of=Cosine(lr=0.1, total=90, min_lr=0.001)),
     "climb, exponential": Warmup(warmup=10, of=Exponential(lr=0.1, gamma=0.9, per=3)),

@@ -135,6 +135,10 @@ EXACT = {
     "sgdr": Sgdr(lr=0.1, cycle=10, cycle_mult=2, cycle_decay=0.5, min_lr=0.01),
     "hard restarts": HardRestarts(lr=0.1, total=100, cycles=4, min_lr=0.01),
     "wsd": Wsd(lr=0.1, warmup=10, stable=60, decay=30, min_lr=0.01, decay_shape="1-sqrt"),
+    "wsd by a shifted exponential": Wsd(
+        lr=0.1, warmup=10, stable=60, decay=30, min_lr=0.01, decay_shape="shifted-exponential"
+    ),
+    "wsd without a decay": Wsd(lr=0.1, warmup=10, stable=60, decay=0),
     "wsd that falls by factors": Wsd(lr=0.1, warmup=0, stable=60, decay=30, min_lr=0.01, decay_shape="exponential"),
     "warmup": Warmup(warmup=10, of=Cosine(lr=0.1, total=90)),
     "warmup on the run's clock": Warmup(warmup=10, of=Step(lr=0.1, step_size=30)),

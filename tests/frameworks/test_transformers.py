@@ -205,6 +205,8 @@ EXACT = {
     "hard restarts": HardRestarts(lr=0.1, total=80, cycles=4),
     "restarts": Warmup(warmup=10, of=Restarts(cycle=30, of=Cosine(lr=0.1, total=30))),
     "sgdr of equal cycles": Sgdr(lr=0.1, cycle=25, cycle_mult=1),
+    "wsd without a decay": Wsd(lr=0.1, warmup=10, stable=60, decay=0),
+    "wsd without a warmup and a decay": Wsd(lr=0.1, warmup=0, stable=60, decay=0),
     "wsd": Wsd(lr=0.1, warmup=10, stable=60, decay=30, decay_shape="1-sqrt", min_lr=0.01, warmup_start=0.01),
     "flat cosine": FlatCosine(lr=0.1, hold=60, decay=40, min_lr=0.01),
     "warmup, hold, cosine": WarmupHoldCosine(lr=0.1, warmup=10, hold=30, decay=50, warmup_shape="cosine"),

@@ -48,7 +48,7 @@ def test_it_knows_every_key() -> None:
 def test_it_describes_every_parameter(name: str) -> None:
     body = SCHEMA["$defs"][name]["anyOf"][1]
     declared = {param.name: param for param in params(catalogue.load(name)) if not param.of_members}
-    shared = {"warmup"} if "warmup" in declared else {"warmup", "warmup_shape", "warmup_start"}
+    shared = {"warmup"} if "warmup" in declared else {"warmup", "warmup_shape", "warmup_start", "warmup_from"}
     assert {*declared, *shared, "label", "for"} <= set(body["properties"])
     for param in declared.values():
         assert param.meaning in body["properties"][param.name].get("description", param.meaning)

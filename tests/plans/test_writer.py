@@ -247,7 +247,8 @@ def value(draw: st.DrawFn, param: Param, unit: Any, *, both: bool) -> RawValue:
         listed = draw(st.lists(st.integers(1, 120), min_size=1, max_size=4, unique=True).map(sorted))
         return said("/".join(map(str, listed)), unit=unit)
     if param.time:
-        return draw(times(unit, both=both))
+        drawn = draw(times(unit, both=both))
+        return drawn._replace(text=f"-{drawn.text}") if param.is_offset and draw(st.booleans()) else drawn
     if param.whole:
         return said(str(draw(st.integers(1, 9))), unit=unit)
     if param.share_of:

@@ -102,6 +102,30 @@ def test_what_it_holds_fills_its_share_of_the_run() -> None:
     assert [brief(curve, plan.clock) for curve in plan.curves] == [""] * 3
 
 
+AHEAD = [
+    pytest.param("ahead=1ep", 10.0, id="an epoch"),
+    pytest.param("ahead=1", 10.0, id="in the unit of the plan"),
+    pytest.param("ahead=1st", 1.0, id="a step"),
+    pytest.param("ahead=0.5st", 0.5, id="less than a step"),
+    pytest.param("ahead=-1ep", -10.0, id="an epoch late"),
+    pytest.param("ahead=-0.3ep", -3.0, id="a decimal fraction late"),
+    pytest.param("ahead=10%", 20.0, id="a share of the run"),
+    pytest.param("ahead=-10%", -20.0, id="a share of the run late"),
+]
+
+
+@pytest.mark.parametrize(("given", "steps"), AHEAD)
+def test_ahead_is_a_time(given: str, steps: float) -> None:
+    plan = planned(f"retime:{given},of=linear,total=20 --epochs 20 --steps-per-epoch 10")
+    assert plan.curves[0].schedule == Retime(ahead=steps, of=Linear(lr=0.1, total=200))
+
+
+def test_a_moved_clock_is_the_rate_an_epoch_later() -> None:
+    plan = planned("retime:ahead=1ep,of=cosine,total=20 --epochs 20 --steps-per-epoch 10")
+    inner = Cosine(lr=0.1, total=200)
+    assert plan.curves[0].schedule(np.arange(200)).tolist() == inner(np.arange(200) + 10).tolist()
+
+
 def test_a_clock_on_which_times_become_infinite_is_refused() -> None:
     assert Retime(stretch=1e-200, of=LINE)([0, 2.0**53]).tolist() == [1.0, 0.0]
     with pytest.raises(ParameterError) as caught:

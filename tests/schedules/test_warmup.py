@@ -34,6 +34,7 @@ RAMPS = [  # a quarter, a half and three quarters of the way from 0.25 to 4
         [0.25 + 3.75 * share for share in ((2 - sqrt(2)) / 4, 0.5, (2 + sqrt(2)) / 4)],
         id="cosine",
     ),
+    pytest.param("quadratic", [0.25 + 3.75 * share**2 for share in (0.25, 0.5, 0.75)], id="quadratic"),
     pytest.param("exponential", [0.5, 1.0, 2.0], id="exponential"),
     pytest.param("constant", [0.25, 0.25, 0.25], id="constant"),
 ]
@@ -46,7 +47,7 @@ def test_it_climbs_by_its_shape(shape: str, expected: list[float]) -> None:
     assert schedule([0, 8, 18]).tolist() == [0.25, 4.0, 0.0]
 
 
-@pytest.mark.parametrize("shape", ["linear", "cosine", "exponential"])
+@pytest.mark.parametrize("shape", ["linear", "cosine", "quadratic", "exponential"])
 def test_its_ends_are_exact_for_any_pair_of_rates(shape: str) -> None:
     rng = np.random.default_rng(6)
     for peak, share, length in zip(
@@ -71,8 +72,17 @@ REFUSED = [
         {"warmup_start": 0.2}, "warmup_start", r"at most the rate at the end of the warmup \(0.1\)", id="too high"
     ),
     pytest.param({"warmup_start": -0.1}, "warmup_start", "at least 0", id="negative start"),
+    pytest.param(
+        {"warmup_shape": "constant", "warmup_from": "first"},
+        "warmup_from",
+        "start for a constant warmup",
+        id="constant",
+    ),
+    pytest.param({"warmup_from": "zero"}, "warmup_from", "must be start or first", id="from"),
     pytest.param({"warmup": 0}, "warmup", "above 0", id="no length"),
-    pytest.param({"warmup_shape": "sudden"}, "warmup_shape", "linear, cosine, exponential or constant", id="shape"),
+    pytest.param(
+        {"warmup_shape": "sudden"}, "warmup_shape", "linear, cosine, quadratic, exponential or constant", id="shape"
+    ),
 ]
 
 
@@ -81,6 +91,47 @@ def test_what_can_not_climb_is_refused(given: dict[str, object], name: str, rule
     with pytest.raises(ParameterError, match=rule) as caught:
         Warmup(**{"warmup": 5, "of": Constant(lr=0.1), **given})  # type: ignore[arg-type]
     assert caught.value.name == name
+
+
+FIRST = [  # by hand, from 0.25 to 4 over 4 updates
+    pytest.param("linear", [0.25 + 3.75 * share for share in (0.25, 0.5, 0.75, 1.0)], id="linear"),
+    pytest.param("quadratic", [0.25 + 3.75 * share**2 for share in (0.25, 0.5, 0.75, 1.0)], id="quadratic"),
+    pytest.param("exponential", [0.5, 1.0, 2.0, 4.0], id="exponential"),
+]
+
+
+@pytest.mark.parametrize(("shape", "expected"), FIRST)
+def test_from_the_first_update_it_reaches_its_target_an_update_early(shape: str, expected: list[float]) -> None:
+    after = Linear(lr=4.0, total=8)
+    schedule = Warmup(warmup=4, warmup_shape=shape, warmup_start=0.25, warmup_from="first", of=after)
+    assert schedule([0, 1, 2, 3]) == pytest.approx(expected, rel=1e-15)
+    assert set(schedule([3, 3.5, 4]).tolist()) == {4.0}
+    assert schedule(np.arange(4, 13)).tolist() == after(np.arange(9)).tolist()
+    assert schedule.knots(20.0, 10) == (3.0, 4.0, 12.0)
+    assert schedule.pieces(6.0, 10) == [Piece(0, 3, "smooth"), Piece(3, 4, "flat"), Piece(4, 6, "smooth")]
+
+
+@pytest.mark.parametrize("warmup", [0.5, 1.0])
+def test_from_the_first_update_a_warmup_of_one_update_is_at_its_target(warmup: float) -> None:
+    schedule = Warmup(warmup=warmup, warmup_from="first", of=Linear(lr=1.0, total=10))
+    assert schedule([0, warmup, warmup + 5]).tolist() == [1.0, 1.0, 0.5]
+    assert schedule.pieces(warmup, 10) == [Piece(0.0, warmup, "flat")]
+
+
+def test_it_is_torchtitans() -> None:
+    # components/lr_scheduler.py of torchtitan 0.2.1: (t + 1) / W below W, and then 1 - progress; N = 20, W = 5, D = 15
+    schedule = Warmup(warmup=5, warmup_from="first", of=Linear(lr=1.0, total=15))
+    warmup = [(t + 1) / 5 for t in range(5)]
+    assert schedule(np.arange(5)) == pytest.approx(warmup, rel=1e-15)
+
+
+def test_it_is_mmdetections_quadratic_warmup() -> None:
+    # QuadraticWarmupLR adds base (2 s + 1) / n^2 at each step s, from base / n^2 at step 0
+    n, rates = 7, [0.1 / 49]
+    for step in range(1, n):
+        rates.append(rates[-1] + 0.1 * (2 * step + 1) / n**2)
+    schedule = Warmup(warmup=n, warmup_shape="quadratic", warmup_from="first", of=Constant(lr=0.1))
+    assert schedule(np.arange(n)) == pytest.approx(rates, rel=1e-14)
 
 
 def test_a_start_at_the_peak_is_no_climb() -> None:

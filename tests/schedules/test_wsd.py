@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, pi, sqrt
+from math import cos, log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,7 @@ DECAYS = [  # what is left of the height after a quarter of the decay, and after
     pytest.param("cosine", (1 + cos(pi / 4)) / 2, (1 - cos(pi / 4)) / 2, id="cosine"),
     pytest.param("1-sqrt", 1 / 2, 1 - sqrt(3) / 2, id="1-sqrt"),
     pytest.param("sqrt", sqrt(3) / 2, 1 / 2, id="sqrt"),
+    pytest.param("shifted-exponential", 2 * 0.5**0.25 - 1, 2 * 0.5**0.75 - 1, id="shifted-exponential"),
 ]
 
 
@@ -60,6 +61,7 @@ def test_an_exponential_decay_falls_by_equal_factors() -> None:
 CLIMBS = [
     pytest.param("linear", [0.5, 1.25, 2.0], id="linear"),
     pytest.param("cosine", [0.5, 1.25, 2.0], id="cosine"),
+    pytest.param("quadratic", [0.5, 0.875, 2.0], id="quadratic"),
     pytest.param("exponential", [0.5, 1.0, 2.0], id="exponential"),
     pytest.param("constant", [0.5, 0.5, 2.0], id="constant"),
 ]
@@ -79,6 +81,60 @@ def test_the_tail_of_1_minus_sqrt_keeps_its_relative_accuracy() -> None:
     share = 2.0**-40
     schedule = Wsd(lr=1.0, warmup=0, stable=0, decay=1, decay_shape="1-sqrt")
     assert schedule(1 - share) == pytest.approx(share / 2 + share**2 / 8, rel=1e-15, abs=0.0)
+
+
+def test_the_tail_of_a_shifted_exponential_keeps_its_relative_accuracy() -> None:
+    # 2^s - 1 = s ln 2 + (s ln 2)^2 / 2 + ...
+    share = 2.0**-40
+    schedule = Wsd(lr=1.0, warmup=0, stable=0, decay=1, decay_shape="shifted-exponential")
+    assert schedule(1 - share) == pytest.approx(share * log(2) + (share * log(2)) ** 2 / 2, rel=1e-15, abs=0.0)
+
+
+def megatron(t: int, *, decay: int, min_lr: float, shape: str) -> float:
+    """Return the rate of Megatron-LM's OptimizerParamScheduler (``get_lr``) with lr_decay_style WSD after t steps.
+
+    By the formula of ``megatron/core/optimizer_param_scheduler.py`` at commit 00caa53a; the module needs Megatron.
+    """
+    warmup, total, lr = 10, 100, 3e-4
+    if t <= warmup:
+        return lr * t / warmup
+    if t > total:
+        return min_lr
+    if t <= total - decay:
+        return lr
+    ratio = (t - (total - decay)) / decay
+    share = {"exponential": 2.0 * 0.5**ratio - 1.0, "minus_sqrt": 1.0 - sqrt(ratio), "linear": 1.0 - ratio}[shape]
+    return min_lr + share * (lr - min_lr)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"), [("exponential", "shifted-exponential"), ("minus_sqrt", "1-sqrt"), ("linear", "linear")]
+)
+@pytest.mark.parametrize("min_lr", [0.0, 1e-5])
+@pytest.mark.parametrize("decay", [30, 1, 0])
+def test_it_is_megatrons(theirs: str, ours: str, min_lr: float, decay: int) -> None:
+    end = min_lr if decay else 0.0
+    schedule = Wsd(lr=3e-4, warmup=10, stable=90 - decay, decay=decay, decay_shape=ours, min_lr=end)
+    expected = [megatron(t, decay=decay, min_lr=min_lr, shape=theirs) for t in range(101)]
+    assert schedule(np.arange(101)) == pytest.approx(expected, rel=1e-13, abs=1e-18)
+
+
+def test_minicpms_decay_of_a_half_life_is_exponential() -> None:
+    # base_lr * 0.5 ** ((t - drop_begin) / half_life), WarmupStableExp of OpenBMB/MiniCPM
+    lr, half_life, decay = 0.01, 7.0, 30
+    end = lr * 0.5 ** (decay / half_life)
+    schedule = Wsd(lr=lr, warmup=10, stable=60, decay=decay, decay_shape="exponential", min_lr=end)
+    expected = [lr * 0.5 ** ((t - 70) / half_life) for t in range(70, 101)]
+    assert schedule(np.arange(70, 101)) == pytest.approx(expected, rel=1e-14)
+
+
+def test_without_a_decay_it_stays_at_the_peak() -> None:
+    schedule = phased(decay=0)
+    assert schedule([0, 5, 10, 59, 60, 100, 1e12]).tolist() == [0.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0]
+    assert schedule.pieces(100.0, 10) == [Piece(0.0, 10.0, "smooth"), Piece(10.0, 100.0, "flat")]
+    assert (schedule.floor, schedule.constant_from) == (0.0, 10.0)
+    assert phased(decay=0, warmup=0).floor == 2.0
+    assert phased(decay=0, decay_shape="exponential")(100) == 2.0
 
 
 def test_equal_factors_over_more_than_floats_hold_stay_between_both_ends() -> None:
@@ -107,7 +163,12 @@ REFUSED = [
         id="a decay to 0",
     ),
     pytest.param({"min_lr": 2.5}, "min_lr: must be at most lr (2.0), got 2.5", id="a floor above the peak"),
-    pytest.param({"decay": 0}, "decay: must be a finite number above 0, got 0", id="no decay"),
+    pytest.param({"decay": -1}, "decay: must be a finite number of at least 0, got -1", id="a negative decay"),
+    pytest.param(
+        {"decay": 0, "min_lr": 0.5},
+        "min_lr: needs a decay longer than 0, got 0.5; with a decay of 0 the rate stays at lr",
+        id="an end without a decay",
+    ),
 ]
 
 
@@ -139,6 +200,7 @@ PLANS = [
     pytest.param("wsd:decay=10%", "linear from epoch 90 to 0 at epoch 100", "5 + 85 + 10", id="a share"),
     pytest.param("wsd:decay_ratio=0.1", "linear from epoch 90 to 0 at epoch 100", "5 + 85 + 10", id="decay_ratio"),
     pytest.param("wsd --warmup 10", "linear from epoch 80 to 0 at epoch 100", "10 + 70 + 20", id="the run's warmup"),
+    pytest.param("wsd:decay=0", "constant from epoch 5", "5 + 95 + 0", id="no decay"),
     pytest.param("wsd:warmup=0", "linear from epoch 80 to 0 at epoch 100", "0 + 80 + 20", id="no warmup"),
     pytest.param("wsd:stable=15,decay=20", "linear from epoch 20 to 0 at epoch 40", "5 + 15 + 20", id="ends early"),
 ]

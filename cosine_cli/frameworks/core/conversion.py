@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
+from cosine_cli.schedules.constant import Constant
+from cosine_cli.schedules.core import shapes
 from cosine_cli.schedules.core.catalogue import name_of
 from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.ops import NUMPY
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.scale import Scale
+from cosine_cli.schedules.warmup import Warmup
+
+if TYPE_CHECKING:
+    from cosine_cli.schedules.warmup_hold_cosine import WarmupHoldCosine
+    from cosine_cli.schedules.wsd import Wsd
 
 Conversion = Callable[[Any, float], FrameworkSchedule | None]
 """From a core schedule and the length of the run, in calls, to a framework's schedule; None if it has none."""
@@ -61,6 +71,24 @@ def quotient(rate: float, to: float) -> float:
 def min_lr_share(schedule: Any) -> float:
     """Return the lowest rate as a share of the peak."""
     return quotient(schedule.min_lr, schedule.lr)
+
+
+def warmup_line(schedule: Warmup | Wsd | WarmupHoldCosine, start: float, target: float) -> tuple[float, float]:
+    """Return the rate of update 0 and the time from it to the target, of a linear or exponential warmup."""
+    length = schedule.warmup
+    if schedule.warmup_from != "first":
+        return start, length
+    first = shapes.warmup_rate(NUMPY, schedule.warmup_shape, start, target, np.array([min(1.0 / length, 1.0)]))
+    return float(first[0]), max(length - 1.0, 0.0)
+
+
+def without_decay(schedule: Wsd) -> Schedule:
+    """Return ``wsd`` with a decay of 0 as the constant that it is, after its warmup."""
+    constant = Constant(lr=schedule.lr)
+    if not schedule.warmup:
+        return constant
+    warmup = {field.name: getattr(schedule, field.name) for field in params(Warmup) if field.name != "of"}
+    return Warmup(**warmup, of=constant)
 
 
 def float32_decay(per: float, factor: float, run: float) -> tuple[float, float]:

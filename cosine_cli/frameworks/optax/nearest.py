@@ -19,6 +19,8 @@ from cosine_cli.frameworks.core.conversion import (
     min_lr_share,
     quotient,
     unscaled,
+    warmup_line,
+    without_decay,
 )
 from cosine_cli.frameworks.core.float32 import Float32Schedule
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
@@ -226,9 +228,11 @@ def _cycles(restarts: Restarts, wave: Cosine, run: float) -> Iterator[Float32Sch
         start, length = start + length, length * restarts.cycle_mult
 
 
-def _warmup_part(shape: str, start: float, target: float, length: float) -> Float32Schedule:
+def _warmup_part(schedule: Warmup | Wsd | WarmupHoldCosine, target: float) -> Float32Schedule:
     """Return a warmup; one along a cosine needs a start above 0, since it takes factors."""
-    if shape == "constant":
+    shape = schedule.warmup_shape
+    start, length = warmup_line(schedule, schedule.warmup_start, target)
+    if shape == "constant" or not length:
         return ConstantSchedule(value=start)
     if shape == "cosine" and start:
         return interpolated_schedule("cosine", start, {length: quotient(target, start)})
@@ -252,8 +256,9 @@ def _decay_part(schedule: Wsd) -> list[tuple[Float32Schedule, float]]:
     return _power_decay(schedule.lr, schedule.min_lr, 0.5 if schedule.decay_shape == "sqrt" else 1.0, schedule.decay)
 
 
-def _wsd(schedule: Wsd, run: float) -> Float32Schedule:
-    del run
+def _wsd(schedule: Wsd, run: float) -> Float32Schedule | None:
+    if not schedule.decay:
+        return _nearest(without_decay(schedule), run)
     return _sequence_of([*_warmup_and_hold(schedule, schedule.stable), *_decay_part(schedule)])
 
 
@@ -270,7 +275,7 @@ def _warmup_hold_cosine(schedule: WarmupHoldCosine, run: float) -> Float32Schedu
 def _warmup_and_hold(schedule: Wsd | WarmupHoldCosine, hold: float) -> Iterator[tuple[Float32Schedule, float]]:
     """Yield the warmup, if there is one, and the constant rate after it."""
     if schedule.warmup:
-        yield _warmup_part(schedule.warmup_shape, schedule.warmup_start, schedule.lr, schedule.warmup), schedule.warmup
+        yield _warmup_part(schedule, schedule.lr), schedule.warmup
     yield ConstantSchedule(value=schedule.lr), hold
 
 
@@ -290,7 +295,7 @@ def _sequence(schedule: Sequence, run: float) -> Float32Schedule | None:
 
 def _warmup(schedule: Warmup, run: float) -> Float32Schedule | None:
     """Return a warmup and the inner schedule: as one schedule of optax if it has that, else joined."""
-    inside, straight = schedule.of, schedule.warmup_shape == "linear"
+    inside, straight = schedule.of, (schedule.warmup_shape, schedule.warmup_from) == ("linear", "start")
     if straight and isinstance(inside, Constant):
         return WarmupConstantSchedule(
             init_value=schedule.warmup_start, peak_value=inside.lr, warmup_steps=schedule.warmup
@@ -319,7 +324,7 @@ def _warmup(schedule: Warmup, run: float) -> Float32Schedule | None:
     target = float(inside(schedule.warmup - schedule.shift))
     return _sequence_of(
         [
-            (_warmup_part(schedule.warmup_shape, schedule.warmup_start, target, schedule.warmup), schedule.warmup),
+            (_warmup_part(schedule, target), schedule.warmup),
             (then, run),
         ]
     )

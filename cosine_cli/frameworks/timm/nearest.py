@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli.frameworks.core.conversion import Conversion, constant_text, converted, entry, min_lr_share, quotient
+from cosine_cli.frameworks.core.conversion import (
+    Conversion,
+    constant_text,
+    converted,
+    entry,
+    min_lr_share,
+    quotient,
+    without_decay,
+)
 from cosine_cli.frameworks.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
 from cosine_cli.frameworks.timm.steps import MultiStepLRScheduler, StepLRScheduler
 from cosine_cli.frameworks.timm.timm_base import TimmCycles, TimmScheduler
@@ -24,7 +32,13 @@ if TYPE_CHECKING:
     from cosine_cli.schedules.warmup import Warmup
     from cosine_cli.schedules.wsd import Wsd
 
-_DECAYS = {"linear": "linear", "cosine": "cosine", "1-sqrt": "1-sqrt", "exponential": "exp"}
+_DECAYS = {
+    "linear": "linear",
+    "cosine": "cosine",
+    "1-sqrt": "1-sqrt",
+    "exponential": "exp",
+    "shifted-exponential": "exp",
+}
 
 
 def nearest(schedule: Schedule, run: float) -> TimmScheduler | None:
@@ -77,11 +91,18 @@ def _restarts(schedule: Restarts, run: float) -> TimmScheduler | None:
     return replace(once, t_initial=schedule.cycle, **cycles)
 
 
-def _wsd(schedule: Wsd, run: float) -> TimmScheduler:
-    """Return the same phases; an exponential decay stretched to end at lr_min is one of equal factors."""
-    del run
-    exponential = schedule.decay_shape == "exponential" and schedule.min_lr < schedule.lr
-    ratio: dict[str, Any] = {"decay_ratio": min_lr_share(schedule)} if exponential else {}
+def _wsd(schedule: Wsd, run: float) -> TimmScheduler | None:
+    """Return the same phases.
+
+    An exponential decay stretched to end at lr_min is one of equal factors, or the shifted one by its factor 0.5.
+    """
+    if not schedule.decay:
+        return nearest(without_decay(schedule), run)
+    ratios = {"shifted-exponential": 0.5}
+    if schedule.min_lr < schedule.lr:
+        ratios["exponential"] = min_lr_share(schedule)
+    shape = schedule.decay_shape
+    ratio: dict[str, Any] = {"decay_ratio": ratios[shape]} if shape in ratios else {}
     return WSDLRScheduler(
         lr=schedule.lr,
         t_initial=schedule.stable + schedule.decay,

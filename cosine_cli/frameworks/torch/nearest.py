@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosine_cli.frameworks.core.conversion import Conversion, converted, entry, min_lr_share, quotient
+from cosine_cli.frameworks.core.conversion import (
+    Conversion,
+    converted,
+    entry,
+    min_lr_share,
+    quotient,
+    warmup_line,
+    without_decay,
+)
 from cosine_cli.frameworks.core.simulate import Leaf, Scheduler
 from cosine_cli.frameworks.torch.composed import ChainedScheduler, SequentialLR
 from cosine_cli.frameworks.torch.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
@@ -102,9 +110,10 @@ def _wave(schedule: Any) -> CosineAnnealingLR:
     return CosineAnnealingLR(lr=schedule.lr, T_max=schedule.decay, eta_min=schedule.min_lr)
 
 
-def _wsd(schedule: Wsd, run: float) -> Scheduler:
+def _wsd(schedule: Wsd, run: float) -> Scheduler | None:
     """Return a warmup, a constant and a decay in sequence."""
-    del run
+    if not schedule.decay:
+        return nearest(without_decay(schedule), run)
     lr, length = schedule.lr, schedule.decay
     decays: dict[str, Leaf] = {
         "cosine": _wave(schedule),
@@ -139,8 +148,11 @@ def _warmup_part(schedule: Wsd | WarmupHoldCosine | Warmup, start: float, target
     """Return a warmup: its start is a factor of its target, above 0."""
     if schedule.warmup_shape == "constant":
         return ConstantLR(lr=target, factor=quotient(start, target), total_iters=schedule.warmup)
+    start, length = warmup_line(schedule, start, target)
+    if not length:
+        return ConstantLR(lr=target, factor=1.0)
     factor = max(quotient(start, target), _LEAST_FACTOR)
-    return LinearLR(lr=target, start_factor=factor, total_iters=schedule.warmup)
+    return LinearLR(lr=target, start_factor=factor, total_iters=length)
 
 
 def _in_sequence(before: list[tuple[float, Leaf]], last: Scheduler) -> Scheduler:

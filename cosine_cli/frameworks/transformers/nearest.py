@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cosine_cli.frameworks.core.conversion import min_lr_share, unscaled
+from cosine_cli.frameworks.core.conversion import min_lr_share, unscaled, without_decay
 from cosine_cli.frameworks.core.framework_schedule import FrameworkSchedule
 from cosine_cli.frameworks.transformers.cosine import (
     GetCosineScheduleWithWarmup,
@@ -120,7 +120,8 @@ def _noam(schedule: Noam, warmup: Warmup | None, run: float) -> FrameworkSchedul
 
 
 def _wsd(schedule: Wsd, warmup: Warmup | None, run: float) -> FrameworkSchedule | None:
-    del run
+    if not schedule.decay:
+        return nearest(without_decay(schedule), run)
     decay_type = schedule.decay_shape if schedule.decay_shape in ("cosine", "1-sqrt") else "linear"
     return (
         None

@@ -70,7 +70,7 @@ class Clock:
             return time.value
         steps = time.value * (self.steps_per_epoch or 1)
         nearest = float(round(steps))
-        return nearest if abs(steps - nearest) <= _ROUNDING * nearest else steps
+        return nearest if abs(steps - nearest) <= _ROUNDING * abs(nearest) else steps
 
     def units(self, steps: float) -> float:
         """Return a number of steps in the plan's unit."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.text import quote
 
 
 class Node(NamedTuple):
-    """A text, a list of nodes, or a mapping from key nodes to nodes, with its place."""
+    """A text, a list of nodes, or a mapping from key nodes to nodes, with its place.
+
+    - ``quoted``: whether the text is a string even if it looks like a number.
+    - ``tag``: its custom tag in YAML, such as ``!CosineDecay``.
+    """
 
     where: str
     line: int
@@ -17,6 +21,7 @@ class Node(NamedTuple):
     quoted: bool = False
     items: Sequence[Node] | None = None
     pairs: tuple[tuple[Node, Node], ...] | None = None
+    tag: str = ""
 
     @property
     def kind(self) -> str:
@@ -24,6 +29,13 @@ class Node(NamedTuple):
         if self.pairs is not None:
             return "a mapping"
         return "a list" if self.items is not None else quote(self.text) if self.text else "nothing"
+
+    @property
+    def children(self) -> Iterator[Node]:
+        """The items of a list, or the keys and the values of a mapping."""
+        yield from self.items or ()
+        for pair in self.pairs or ():
+            yield from pair
 
     @property
     def keys(self) -> frozenset[str]:

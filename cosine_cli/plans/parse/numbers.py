@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from cosine_cli.plans.model.clock import MOST_STEPS, Time, Unit, whole
 from cosine_cli.text import question
 
-# Bounded and anchored, as the text is untrusted. Only ASCII digits, no underscores, no hexadecimal.
-_NUMBER = re.compile(r"([+-]?)([0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE]([+-]?[0-9]{1,4}))?")
+# Bounded and anchored, as the text is untrusted. Only ASCII digits, no hexadecimal; underscores only between digits.
+_DIGITS = "[0-9](?:_?[0-9]){0,399}"
+_NUMBER = re.compile(rf"([+-]?)({_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE]([+-]?[0-9]{{1,4}}))?")
 _UNITS: dict[str, Unit] = {"ep": "epoch", "st": "step"}
-_SIZES = {"k": 3, "M": 6, "G": 9}
+SIZES = {"k": 3, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12}
+SIZE = f"[{''.join(SIZES)}]"
+"""A pattern for the suffixes of counts and times; B is a billion. In lower case, m, g, b and t have other meanings."""
+
+BARE = rf"[0-9._]+(?:[eE][+-]?[0-9]+)?{SIZE}?"
+"""A pattern for texts that are probably numbers without a unit."""
+
 _ALL = 100
 _LONGEST = 60
 """The longest text that is respelled."""
@@ -65,10 +72,10 @@ class PeakShare:
 
 
 def parse_number(text: str) -> float:
-    """Parse a finite number.
+    """Parse a finite number, which may have underscores between its digits.
 
-    >>> parse_number("1e-3")
-    0.001
+    >>> parse_number("1e-3"), parse_number("10_000")
+    (0.001, 10000.0)
     """
     return _scaled(text, exponent=0)
 
@@ -83,10 +90,10 @@ def parse_rate(text: str) -> float | PeakShare:
 
 
 def parse_count(text: str) -> int:
-    """Parse a whole number, with the suffixes ``k``, ``M`` and ``G`` for 10^3, 10^6 and 10^9.
+    """Parse a whole number, with the suffixes ``k`` or ``K``, ``M``, ``G`` or ``B``, and ``T`` for 10^3 to 10^12.
 
-    >>> parse_count("1.5M")
-    1500000
+    >>> parse_count("1.5M"), parse_count("2T")
+    (1500000, 2000000000000)
     """
     value = _scaled(*_without_size(text))
     if not value.is_integer():
@@ -132,7 +139,7 @@ def parse_share(text: str, *, unit: Unit) -> Time | Percent:
 
 
 def _without_size(text: str) -> tuple[str, int]:
-    return (text[:-1], _SIZES[text[-1]]) if text and text[-1] in _SIZES else (text, 0)
+    return (text[:-1], SIZES[text[-1]]) if text and text[-1] in SIZES else (text, 0)
 
 
 def _scaled(text: str, exponent: int) -> float:
@@ -144,16 +151,17 @@ def _scaled(text: str, exponent: int) -> float:
     value = float(f"{sign}{digits}e{int(power or 0) + exponent}")
     if not math.isfinite(value):
         raise NotANumberError("must be a finite number")
-    if value == 0 and digits.strip("0."):
+    if value == 0 and digits.strip("0._"):
         raise MisreadError("must be 0 or at least 5e-324, the smallest number of float64")
     if abs(value) > MOST:
         raise MisreadError(f"must be at most {MOST:g}, so that sums over a run stay finite")
     return value
 
 
-_GROUPED = re.compile(r"([1-9][0-9]{0,2})((?:[, '_][0-9]{3})+)(\.[0-9]+)?")
+_GROUPED = re.compile(r"([1-9][0-9]{0,2})((?:[, '][0-9]{3})+)(\.[0-9]+)?")
 _COMMA = re.compile(r"([0-9]+),([0-9]+)([^,.]*)")
-_WORDED = re.compile(r"([0-9.]+(?:[eE][+-]?[0-9]+)?) ?([kKMG]?) ?([a-zA-Z%]*)")
+_WORDED = re.compile(rf"([0-9._]+(?:[eE][+-]?[0-9]+)?) ?([mgbt](?= |$)|{SIZE})? ?([a-zA-Z%]*)")
+_UPPER = {size: size.upper() for size in "mgbt"}
 _WORDS = {
     **dict.fromkeys(("epoch", "epochs", "eps"), "ep"),
     **dict.fromkeys(("step", "steps", "sts", "iter", "iters", "iterations", "update", "updates"), "st"),
@@ -164,19 +172,19 @@ _WORDS = {
 def respelled(text: str) -> Iterator[str]:
     """Yield the numbers or times that an invalid text may stand for, in a spelling that parses.
 
-    >>> list(respelled("1,000")), list(respelled("0,1")), list(respelled("500 steps"))
-    (['1000', '1.000'], ['0.1'], ['500st'])
+    >>> list(respelled("1,000")), list(respelled("0,1")), list(respelled("500 steps")), list(respelled("2t"))
+    (['1000', '1.000'], ['0.1'], ['500st'], ['2T'])
     """
     if len(text) > _LONGEST:
         return
     text = text.strip().replace("\u2212", "-")  # the minus sign
     grouped = _GROUPED.fullmatch(text)
     if grouped is not None:
-        yield re.sub("[, '_]", "", text)
+        yield re.sub("[, ']", "", text)
     comma = _COMMA.fullmatch(text)
     if comma is not None:
         yield ".".join(comma.groups()[:2]) + comma[3]
     worded = _WORDED.fullmatch(text)
     if worded is not None:
         number, size, unit = worded.groups()
-        yield number + size.replace("K", "k") + _WORDS.get(unit.lower(), unit)
+        yield number + _UPPER.get(size, size or "") + _WORDS.get(unit.lower(), unit)

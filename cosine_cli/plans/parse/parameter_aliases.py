@@ -86,7 +86,7 @@ _PARAMETERS: tuple[tuple[str, Carry, str], ...] = (
 _SHORT_FORMS = {"cos": "cosine", "triangle": "triangular"}
 """Abbreviations in other programs."""
 
-_BARE = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?[kMG]?")
+_BARE = re.compile(numbers.BARE)
 
 
 class Alias(NamedTuple):

@@ -15,8 +15,8 @@ from cosine_cli.text import did_you_mean
 
 Json = dict[str, Any]
 
-NUMBER_PATTERN = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?"
-TIME_SUFFIX = "([kMG]|[kMG]? ?(ep|st)| ?%)"
+NUMBER_PATTERN = r"[0-9_]*\.?[0-9]+([eE][+-]?[0-9]+)?"
+TIME_SUFFIX = f"({numbers.SIZE}|{numbers.SIZE}? ?(ep|st)| ?%)"
 
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -66,7 +66,8 @@ def _read_time(_: Param, raw: RawValue) -> Any:
 
 def _time_schema(param: Param) -> Json:
     number = {"type": "number", **{name: value for name, value in limits(param).items() if name != "maximum"}}
-    return {"anyOf": [number, {"type": "string", "pattern": f"^{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
+    sign = "-?" if param.is_offset else ""
+    return {"anyOf": [number, {"type": "string", "pattern": f"^{sign}{NUMBER_PATTERN}{TIME_SUFFIX}$"}]}
 
 
 def _rate_schema(param: Param) -> Json:
@@ -75,7 +76,8 @@ def _rate_schema(param: Param) -> Json:
 
 
 def _count_schema(param: Param) -> Json:
-    text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}[kMG]$"}  # without a suffix, the quotes are an error
+    # Without a suffix, the quotes are an error.
+    text = {"type": "string", "pattern": f"^{NUMBER_PATTERN}{numbers.SIZE}$"}
     return {"anyOf": [{"type": "integer", **limits(param)}, text]}
 
 
@@ -122,7 +124,7 @@ _VALUE_KINDS = {
         "N",
         lambda _, raw: numbers.parse_count(raw.text),
         _count_schema,
-        "[kMG]?",
+        f"{numbers.SIZE}?",
         "write a count as 100, 10k or 1.5M",
     ),
     Kind.LENGTH: _TIME,

@@ -10,7 +10,7 @@ from cosine_cli.plans.parse.parameter_aliases import meant, parameter_hint
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.text import question, quote
 
-_KEYS = {DURATION.name: "warmup", "shape": "warmup_shape", "start": "warmup_start"}
+_KEYS = {DURATION.name: "warmup", "shape": "warmup_shape", "start": "warmup_start", "from": "warmup_from"}
 
 
 def unfold_warmup(given: Mapping[str, RawValue]) -> dict[str, RawValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -12,6 +12,7 @@ from ruamel.yaml.scanner import Scanner, ScannerError
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.tags import UNSUPPORTED, custom_tag, is_string
 from cosine_cli.text import ECHO, quote, shorten, visible
 
 MOST_NODES = 20_000
@@ -20,12 +21,18 @@ MOST_DEPTH = 32
 _VERSION = re.compile(r"%YAML 1\.[0-9]{1,2}[ \t\r\n#]")
 _LONGEST_VERSION = 12
 _LONGEST_PROBLEM = 200
+_LONGEST_NAME = 100
+"""The most characters of a tag or an anchor."""
+
+_FLOW = re.compile(r"[,\[\]{}]")
+_MERGE = "<<"
 
 
 def parse(text: str, path: str) -> Node | None:
     """Return the document as nodes, None if it is empty.
 
-    Raises RequestError at the first place that is invalid, too large or too deep, or uses tags, anchors or aliases.
+    Aliases and merge keys are expanded, and count as what they expand to. Custom tags are kept on their nodes.
+    Raises RequestError at the first place that is invalid, too large or too deep.
     """
     reader = YAML(typ="safe", pure=True)
     reader.Scanner = _Scanner
@@ -58,15 +65,24 @@ class _UnsupportedError(Exception):
 
 
 class _Scanner(Scanner):
-    """Rejects tags, anchors and directives at their beginning: scanning a long one takes minutes."""
+    """Rejects directives, and long tags and anchors, at their beginning: scanning a long one takes minutes."""
 
-    def fetch_tag(self) -> NoReturn:
-        raise self._unsupported("tags are not supported", quote(self._word()))
+    def fetch_tag(self) -> None:
+        if len(self._word(_LONGEST_NAME + 1)) > _LONGEST_NAME:
+            raise self._unsupported(UNSUPPORTED, quote(self._word()))
+        super().fetch_tag()
 
-    def fetch_anchor(self) -> NoReturn:
-        raise self._unsupported("anchors and aliases are not supported")
+    def fetch_anchor(self) -> None:
+        self._check_anchor()
+        super().fetch_anchor()
 
-    fetch_alias = fetch_anchor
+    def fetch_alias(self) -> None:
+        self._check_anchor()
+        super().fetch_alias()
+
+    def _check_anchor(self) -> None:
+        if len(_FLOW.split(self._word(_LONGEST_NAME + 1))[0]) > _LONGEST_NAME:
+            raise self._unsupported(f"an anchor must have at most {_LONGEST_NAME} characters", "more")
 
     def fetch_directive(self) -> None:
         if _VERSION.match(self.reader.prefix(_LONGEST_VERSION)) is None:
@@ -92,9 +108,17 @@ class _Scanner(Scanner):
     def _unsupported(self, rule: str, got: str | None = None) -> _UnsupportedError:
         return _UnsupportedError(self.reader.get_mark(), rule, got)
 
-    def _word(self) -> str:
+    def _word(self, most: int = ECHO + 1) -> str:
         """Return the text up to the next space, or its beginning."""
-        return str(self.reader.prefix(ECHO + 1)).split("\0")[0].split()[0]
+        return str(self.reader.prefix(most)).split("\0")[0].split()[0]
+
+
+class _Anchored(NamedTuple):
+    """A node with an anchor: the number of its nodes, and of the levels below it."""
+
+    node: Node
+    nodes: int
+    levels: int
 
 
 class _Composer:
@@ -104,6 +128,7 @@ class _Composer:
         self._events = events
         self._path = path
         self._nodes = 0
+        self._anchors: dict[str, _Anchored | None] = {}
 
     def document(self) -> Node | None:
         """Return the only document of the stream."""
@@ -123,24 +148,45 @@ class _Composer:
 
     def _node(self, event: Any, *, depth: int) -> Node:
         where = _place(self._path, event.start_mark)
-        self._check(where, depth)
-        line = event.start_mark.line + 1
         kind = type(event).__name__
+        if kind == "AliasEvent":
+            return self._expanded(event.anchor, where, depth)
+        self._check(where, depth)
+        if not event.anchor:
+            return self._built(event, kind, where, depth)
+        before = self._nodes
+        self._anchors[event.anchor] = None
+        node = self._built(event, kind, where, depth)
+        self._anchors[event.anchor] = _Anchored(node, self._nodes - before + 1, _levels(node))
+        return node
+
+    def _built(self, event: Any, kind: str, where: str, depth: int) -> Node:
+        line, tag = event.start_mark.line + 1, custom_tag(event.tag, kind)
         if kind == "ScalarEvent":
-            return Node(where, line, _joined(event.value), quoted=event.style is not None)
+            quoted = is_string(event.tag, quoted=event.style is not None)
+            return Node(where, line, _joined(event.value), quoted=quoted, tag=tag)
         if kind == "SequenceStartEvent":
-            return Node(where, line, items=tuple(self._nodes_until("SequenceEndEvent", depth)))
+            return Node(where, line, items=tuple(self._nodes_until("SequenceEndEvent", depth)), tag=tag)
         nodes = list(self._nodes_until("MappingEndEvent", depth))
         pairs = tuple(zip(nodes[::2], nodes[1::2], strict=True))
         _check_keys(pairs)
-        return Node(where, line, pairs=pairs)
+        return Node(where, line, pairs=_merged(pairs), tag=tag)
+
+    def _expanded(self, anchor: str, where: str, depth: int) -> Node:
+        """Return the node that an alias refers to."""
+        anchored = self._anchors.get(anchor)
+        if anchored is None:
+            rule = "refers to a node that contains it" if anchor in self._anchors else "has no anchor before it"
+            raise user_error(where, f"alias {quote(f'*{anchor}')} {rule}")
+        self._check(where, depth + anchored.levels, nodes=anchored.nodes)
+        return anchored.node
 
     def _nodes_until(self, end: str, depth: int) -> Iterator[Node]:
         while type(event := next(self._events)).__name__ != end:
             yield self._node(event, depth=depth + 1)
 
-    def _check(self, where: str, depth: int) -> None:
-        self._nodes += 1
+    def _check(self, where: str, depth: int, *, nodes: int = 1) -> None:
+        self._nodes += nodes
         if self._nodes > MOST_NODES:
             raise user_error(where, f"must have at most {MOST_NODES:,} values", got="more")
         if depth > MOST_DEPTH:
@@ -154,6 +200,24 @@ def _joined(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text
+
+
+def _levels(node: Node) -> int:
+    return 1 + max(map(_levels, node.children), default=0) if node.items or node.pairs else 0
+
+
+def _merged(pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:
+    """Return the pairs of a mapping with those of its merge key (``<<`` of YAML 1.1); its own keys take precedence."""
+    by_key = {key.text: (key, value) for key, value in pairs}
+    if _MERGE not in by_key or by_key[_MERGE][0].quoted:
+        return pairs
+    source = by_key.pop(_MERGE)[1]
+    for mapping in (source,) if source.items is None else source.items:
+        if mapping.pairs is None:
+            raise user_error(mapping.where, f"{_MERGE} must be a mapping or a list of mappings", got=mapping.kind)
+        for key, value in mapping.pairs:
+            by_key.setdefault(key.text, (key, value))
+    return tuple(by_key.values())
 
 
 def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:

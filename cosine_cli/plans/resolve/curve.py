@@ -322,6 +322,7 @@ def _built(task: _Task, resolved: Mapping[str, Resolved]) -> Schedule:
     """Return the schedule in steps, without its warmup; a violated rule is reported at the parameter's place."""
     values = {name: in_steps(one.value, task.clock) for name, one in resolved.items()}
     try:
+        _check_warmup_from(values, task)
         with computable(task.spec.where):
             schedule = task.schedule(**values)
             if not task.context.called:
@@ -335,10 +336,19 @@ def _built(task: _Task, resolved: Mapping[str, Resolved]) -> Schedule:
 
 def _warmed_up(task: _Task, schedule: Schedule, warmup: Mapping[str, Resolved]) -> Schedule:
     """Return a schedule after its warmup; a violated rule is reported at the parameter's place."""
+    values = {name: in_steps(one.value, task.clock) for name, one in warmup.items()}
     try:
-        return Warmup(**{name: in_steps(one.value, task.clock) for name, one in warmup.items()}, of=schedule)
+        _check_warmup_from(values, task)
+        return Warmup(**values, of=schedule)
     except ParameterError as error:
         raise _located(error, task) from None
+
+
+def _check_warmup_from(values: Mapping[str, Any], task: _Task) -> None:
+    """Raise if a warmup counts the first step in a run that updates the rate once per epoch of several steps."""
+    if values.get("warmup_from") == "first" and task.context.update == "epoch" and task.clock.counts_both:
+        rule, hint = "must be start with update epoch", "first is the first step, not the first epoch"
+        raise ParameterError("warmup_from", rule, got="first", hint=hint)
 
 
 def _located(error: ParameterError, task: _Task) -> RequestError:

@@ -50,13 +50,13 @@ def _declared(param: Param, budget: TimeBudget, others: Mapping[str, Any]) -> Re
         return Resolved(budget.clock.time(value) if param.time else value, f"default: {declared}", follows=True)
     if isinstance(declared, OneUnit):
         return Resolved(Time(1.0, budget.clock.unit if budget.clock.steps_per_epoch is None else budget.unit))
-    return Resolved(declared)
+    return Resolved(Time(declared, budget.clock.unit) if param.time and isinstance(declared, float) else declared)
 
 
 def _part(part: float, param: Param, budget: TimeBudget) -> Time:
     """Return a share of the available time; a phase that must exist is at least one update."""
     if param.default.fits:
-        return _fitting(part, budget.of(param), budget.clock, least=0.0 if param.accepts(0.0) else 1.0)
+        return _fitting(part, budget.of(param), budget.clock, least=param.default.at_least)
     return _share(part, budget.of(param), budget.clock)
 
 

@@ -13,6 +13,7 @@ from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.curve_options import DURATION, WARMUP
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
+from cosine_cli.plans.parse import numbers
 from cosine_cli.plans.parse.parameter_aliases import meant
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
@@ -27,7 +28,7 @@ MOST_PANELS = 64
 MOST_CURVES = 8
 """Maximum number of curves in a panel, one per colour."""
 
-_BARE = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?[kMG]?")
+_BARE = re.compile(numbers.BARE)
 _SUFFIXES = {"epoch": "ep", "step": "st"}
 
 

@@ -29,7 +29,7 @@ def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:
     if isinstance(value, Percent):
         exactly = clock.total * value.value / 100
         steps = float(round(exactly))
-        if steps < 1 and value.value:
+        if abs(steps) < 1 and value.value:
             raise user_error(raw.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
         return Resolved(clock.time(steps), f"{value} of the run{rounded}")
@@ -57,7 +57,7 @@ def read_on_clock(param: Param, raw: RawValue, clock: Clock) -> Resolved:
     value = read(param, raw)
     resolved = on_clock(value, raw, clock)
     times = resolved.value if isinstance(resolved.value, tuple) else (resolved.value,)
-    if param.time is not None and any(0 < in_steps(time, clock) < 1 for time in times):
+    if param.time is not None and not param.is_offset and any(0 < in_steps(time, clock) < 1 for time in times):
         raise user_error(raw.where, AT_LEAST_ONE, got=raw.echo, hint=_as_shares(value, raw, clock))
     return resolved
 

@@ -24,11 +24,13 @@ TimeKind = Literal["length", "moment"]
 class Share:
     """A default that is one or several shares of the run; for a length, of the run that is available to it.
 
-    A share is rounded to whole units, at least one. If it ``fits``, a share below half a unit is not rounded up.
+    A share is rounded to whole units, at least one. If it ``fits``, a share below half a unit is not rounded up, and
+    is at least so many steps.
     """
 
     parts: tuple[float, ...]
     fits: bool = False
+    at_least: float = 0.0
 
     def __str__(self) -> str:
         return "/".join(f"{part:.0%}" for part in self.parts) + " of the run"
@@ -39,9 +41,9 @@ def share(*parts: float) -> Share:
     return Share(parts)
 
 
-def portion(part: float) -> Share:
-    """Return the same for one of several phases, which together must fit the shortest run."""
-    return Share((part,), fits=True)
+def portion(part: float, *, at_least: float = 0.0) -> Share:
+    """Return the same for one of several phases of ``at_least`` so many steps, which must fit the shortest run."""
+    return Share((part,), fits=True, at_least=at_least)
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,11 @@ class Param(NamedTuple):
     def whole(self) -> bool:
         """Tell whether its value is a whole number."""
         return self.kind is Kind.COUNT
+
+    @property
+    def is_offset(self) -> bool:
+        """Tell whether its value is a time of any sign and size."""
+        return self.time is not None and self.above is None and self.at_least is None
 
     @property
     def _noun(self) -> str:

@@ -54,11 +54,11 @@ def floored(m: Ops, rate: Any, floor: float) -> Any:
     return m.maximum(rate, floor) if floor else rate
 
 
-WARMUP_SHAPES = ("linear", "cosine", "exponential", "constant")
+WARMUP_SHAPES = ("linear", "cosine", "quadratic", "exponential", "constant")
 """The shapes of a warmup; constant holds the initial rate."""
 
-DECAY_SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential")
-"""The shapes of a decay after a plateau."""
+DECAY_SHAPES = ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "shifted-exponential")
+"""The shapes of a decay after a plateau; a shifted exponential is 2 * 0.5**u - 1, which reaches 0."""
 
 
 def warmup_shape() -> Any:
@@ -71,8 +71,32 @@ def warmup_start(share_of: str = "lr") -> Any:
     return param(0.0, "learning rate at the start of the warmup", at_least=0, share_of=share_of)
 
 
-def check_warmup_start(shape: str, start: float, peak: float) -> None:
+def warmup_from() -> Any:
+    """Declare ``warmup_from`` of a schedule with a warmup of its own."""
+    return param(
+        "start", "rate of update 0: warmup_start, or the first step above it, 1/warmup", choices=("start", "first")
+    )
+
+
+def warmup_progress(m: Ops, t: Any, warmup: float, origin: str) -> Any:
+    """Return the share of a warmup that has elapsed at ``t``; from the first update on, the next step counts too."""
+    if origin != "first":
+        return m.named("progress", m.minimum(t / warmup, 1.0))
+    share = m.minimum((t + 1.0) / warmup, 1.0)
+    return m.named("progress", m.form(exact=lambda: m.where(t < warmup - 1.0, share, 1.0), plain=lambda: share))
+
+
+def warmup_segments(warmup: float, shape: str, origin: str) -> tuple[tuple[float, PieceKind], ...]:
+    """Return the segments of a warmup; from the first update on, it reaches its target one step early."""
+    kind: PieceKind = "flat" if shape == "constant" else "smooth"
+    return ((max(warmup - 1.0, 0.0), kind), (warmup, "flat")) if origin == "first" else ((warmup, kind),)
+
+
+def check_warmup(shape: str, start: float, origin: str, peak: float) -> None:
     """Raise ParameterError if a warmup of this shape cannot begin at ``start``, or if it is above the peak."""
+    if shape == "constant" and origin == "first":
+        hint = "a constant warmup holds warmup_start"
+        raise ParameterError("warmup_from", "must be start for a constant warmup", got="first", hint=hint)
     if shape == "exponential" and start == 0:
         hint = "an exponential warmup cannot start at 0"
         raise ParameterError("warmup_start", "must be above 0 for an exponential warmup", got="0", hint=hint)
@@ -106,6 +130,8 @@ def _decay_shape(m: Ops, shape: str, left: Any) -> Any:
         return cosine_of(m, left)
     if shape == "sqrt":
         return m.sqrt(left)
+    if shape == "shifted-exponential":
+        return m.form(exact=lambda: _power_of_2_minus_1(m, left), plain=lambda: 2.0**left - 1.0)
     return one_minus_sqrt(m, left, 1.0 - left) if shape == "1-sqrt" else left
 
 
@@ -115,6 +141,12 @@ def one_minus_sqrt(m: Ops, left: Any, passed: Any) -> Any:
         exact=lambda: left / (1.0 + m.sqrt(passed)),  # equal, without cancellation near the end
         plain=lambda: 1.0 - m.sqrt(passed),
     )
+
+
+def _power_of_2_minus_1(m: Ops, share: Any) -> Any:
+    """Return ``2**share - 1`` without cancellation near 0: ``e**x - 1`` is ``2 y / (1 - y)``, ``y = tanh(x / 2)``."""
+    y = m.tanh(0.5 * math.log(2.0) * share)
+    return m.where(share < 1.0, 2.0 * y / (1.0 - y), 1.0)
 
 
 def _by_equal_factors(start: float, end: float, share: Any) -> Any:
@@ -141,8 +173,9 @@ def warmup_rate(m: Ops, shape: str, start: float, target: float, u: Any) -> Any:
     if shape == "exponential":
         rate = _by_equal_factors(start, target, u)
         lowest, highest = sorted((start, target))
-        return m.form(exact=lambda: m.minimum(m.maximum(rate, lowest), highest), plain=lambda: rate)
-    return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u)
+        within = m.minimum(m.maximum(rate, lowest), highest)
+        return m.form(exact=lambda: m.where(u < 1.0, within, target), plain=lambda: rate)
+    return m.lerp(target, start, cosine_of(m, u) if shape == "cosine" else u**2 if shape == "quadratic" else u)
 
 
 def half_waves(length: float, until: float, at_most: int) -> list[Piece]:

@@ -86,7 +86,7 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
         ("runs: [{nme: 1}]", ["c.yaml:1:9: unknown key 'nme'; did you mean name: 1?",
                               "c.yaml:1:8: a run needs curves; as in 'curves: [cosine]'"]),
         ("lr: 1\nruns: [curves: [cosine]]", ["c.yaml:1:1: lr cannot be beside runs; write lr in each run"]),
-        ("a: *x", ["c.yaml:1:4: anchors and aliases are not supported"]),
+        ("a: *x", ["c.yaml:1:4: alias '*x' has no anchor before it"]),
         ("a: !t x", ["c.yaml:1:4: tags are not supported, got '!t'"]),
         ("lr: 1\nlr: 2", ["c.yaml:2:1: duplicate key 'lr', first on line 1"]),
         ("{a: 1", ["c.yaml:1:6: invalid YAML: expected ',' or '}', but got '<stream end>'"]),
@@ -181,3 +181,34 @@ def test_any_document_is_read_or_refused(text: str) -> None:
 def test_any_beginning_of_a_config_is_read_or_refused(length: int) -> None:
     for problem in problems(WHOLE[:length]):
         assert problem.startswith("c.yaml")
+
+
+def test_aliases_and_merge_keys_in_a_config() -> None:
+    text = "curves:\n- cosine: &base {min_lr: 1e-5, total: 50}\n- linear: *base\n- cosine: {<<: *base, total: 20}\n"
+    request = parse_config_text(text, "c.yaml")
+    assert [{name: raw.text for name, raw in curve.params.items()} for curve in request.curves] == [
+        {"min_lr": "1e-5", "total": "50"},
+        {"min_lr": "1e-5", "total": "50"},
+        {"min_lr": "1e-5", "total": "20"},
+    ]
+
+
+def test_an_anchor_elsewhere_does_not_hide_the_schedule() -> None:
+    text = "lr_scheduler_type: cosine\nlearning_rate: 1e-4\nmax_steps: 1000\nlora_a: &m [q, v]\nlora_b: *m\n"
+    (curve,) = parse_config_text(text, "c.yaml").curves
+    assert curve.name == "transformers.get_cosine_schedule_with_warmup"
+
+
+def test_a_core_tag_is_plain_data() -> None:
+    request = parse_config_text("lr: !!float 1e-3\nepochs: !!int '10'\n", "c.yaml")
+    assert {name: (raw.text, raw.quoted) for name, raw in request.run.items()} == {
+        "lr": ("1e-3", False),
+        "epochs": ("10", False),
+    }
+
+
+def test_custom_tags_are_data_where_the_importer_accepts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "lr_scheduler_type: cosine\nlearning_rate: 1e-4\nmax_steps: 1000\nmodel: !Llama {layers: 2}\n"
+    assert problems(text) == ["c.yaml:4:8: tags are not supported, got '!Llama'"]
+    monkeypatch.setattr("cosine_cli.plans.importers.transformers.TAGS", ("!Ll",), raising=False)
+    assert len(parse_config_text(text, "c.yaml").curves) == 1

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from cosine_cli.plans.model.clock import Time
 from cosine_cli.plans.parse.numbers import MisreadError, Percent, parse_count, parse_number, parse_time, respelled
+from cosine_cli.render.core.ticks import time_ticks
+from cosine_cli.text import thousands
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,8 @@ from cosine_cli.plans.parse.numbers import MisreadError, Percent, parse_count, p
         ("1E2", 100.0),
         ("0", 0.0),
         ("1e-320", 1e-320),
+        ("10_000", 10_000.0),
+        ("1_000.000_5e1", 10_000.005),
     ],
 )
 def test_a_number(text: str, value: float) -> None:
@@ -35,7 +39,12 @@ def test_a_number(text: str, value: float) -> None:
         "nan",
         "inf",
         "-inf",
-        "1_000",
+        "_1",
+        "1_",
+        "1__0",
+        "1_.5",
+        "1._5",
+        "1e1_0",
         "0x10",
         "٣",
         "１",
@@ -69,10 +78,12 @@ def test_no_number(text: str) -> None:
         ("1,000.5", ["1000.5"]),
         ("1 000", ["1000"]),
         ("1'000", ["1000"]),
-        ("1_000", ["1000"]),
         ("0,001", ["0.001"]),
-        ("10K", ["10k"]),
         ("10 k", ["10k"]),
+        ("25t", ["25T"]),
+        ("1.5 m", ["1.5M"]),
+        ("7b", ["7B"]),
+        ("2g steps", ["2Gst"]),
         ("500 steps", ["500st"]),
         ("5 Epochs", ["5ep"]),
         ("3 percent", ["3%"]),
@@ -106,6 +117,12 @@ def test_a_text_of_any_length_is_read_at_once() -> None:
         ("10k", 10_000),
         ("1.5M", 1_500_000),
         ("2G", 2 * 10**9),
+        ("2B", 2 * 10**9),
+        ("100K", 100_000),
+        ("25T", 25 * 10**12),
+        ("8.4G", 8_400_000_000),
+        ("10_000", 10_000),
+        ("1_000k", 1_000_000),
         (str(2**53), 2**53),
     ],
 )
@@ -143,6 +160,10 @@ def test_no_count(text: str, rule: str) -> None:
         ("500st", Time(500.0, "step")),
         ("2 st", Time(2.0, "step")),
         ("1.5kst", Time(1500.0, "step")),
+        ("2Tst", Time(2e12, "step")),
+        ("1Bst", Time(1e9, "step")),
+        ("25T", Time(25e12, "epoch")),
+        ("10_000st", Time(10_000.0, "step")),
         ("10%", Percent(10.0)),
         ("2.5 %", Percent(2.5)),
     ],
@@ -156,7 +177,9 @@ def test_a_bare_time_counts_in_the_unit() -> None:
     assert parse_time("5ep", unit="step") == Time(5.0, "epoch")
 
 
-@pytest.mark.parametrize("text", ["ep", "%", "5px", "5%%", "5stst", "inf%", "5 k", ""])
+@pytest.mark.parametrize(
+    "text", ["ep", "%", "5px", "5%%", "5stst", "inf%", "5 k", "5t", "5g", "5m", "5b", "5s", "5kk", ""]
+)
 def test_no_time(text: str) -> None:
     with pytest.raises(MisreadError):
         parse_time(text, unit="epoch")
@@ -177,6 +200,27 @@ def test_what_python_writes_is_read_back(value: float) -> None:
 def test_numbers_whose_sums_would_not_be_finite_are_refused(text: str) -> None:
     with pytest.raises(MisreadError, match="at most 1e\\+200"):
         parse_number(text)
+
+
+@given(st.integers(0, 2**53), st.sampled_from(["", "st", "ep"]))
+def test_every_whole_number_that_is_printed_is_read_back(value: int, unit: str) -> None:
+    assert parse_count(thousands(value)) == value
+    assert parse_count(str(value)) == parse_count(f"{value:_}") == value
+    found = parse_time(thousands(value) + unit, unit="epoch")
+    assert found == Time(float(value), "step" if unit == "st" else "epoch")
+
+
+@given(st.floats(1e-6, 1e15))
+def test_every_time_that_is_printed_is_read_back_to_its_digits(value: float) -> None:
+    found = parse_time(thousands(value), unit="step")
+    assert isinstance(found, Time)
+    assert found.value == pytest.approx(value, rel=5e-4)
+
+
+@given(st.integers(1, 2**53), st.integers(2, 20))
+def test_every_label_of_a_time_axis_is_read_back(until: int, most: int) -> None:
+    for tick in time_ticks(float(until), float(most)):
+        assert parse_time(tick.text, unit="step") == Time(pytest.approx(tick.value, rel=1e-11), "step")  # type: ignore[arg-type]
 
 
 @given(st.text(max_size=20))

@@ -1,11 +1,20 @@
-"""YAML: scalars stay text; tags, anchors and directives are errors."""
+"""YAML: scalars stay text; aliases and merge keys are expanded; long tags and directives are errors."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.yaml import parse
+from cosine_cli.plans.parse.tags import check_tags
+from cosine_cli.plans.parse.yaml import MOST_NODES, parse
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.parse.node import Node
 
 
 def problem(text: str) -> str:
@@ -17,15 +26,18 @@ def problem(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: !t x", "c.yaml:1:4: tags are not supported, got '!t'"),
-        ("a: !!int 3", "c.yaml:1:4: tags are not supported, got '!!int'"),
-        ("a: !<x> 3", "c.yaml:1:4: tags are not supported, got '!<x>'"),
-        ("a: !", "c.yaml:1:4: tags are not supported, got '!'"),
-        ("a: [1, !t", "c.yaml:1:8: tags are not supported, got '!t'"),
-        (f"a: !{'x' * 99}", f"c.yaml:1:4: tags are not supported, got '!{'x' * 58}…'"),
-        ("a: &b 1", "c.yaml:1:4: anchors and aliases are not supported"),
-        ("a: *b", "c.yaml:1:4: anchors and aliases are not supported"),
-        ("&b a: 1", "c.yaml:1:1: anchors and aliases are not supported"),
+        (f"a: !{'x' * 100}", f"c.yaml:1:4: tags are not supported, got '!{'x' * 58}…'"),
+        (f"a: &{'x' * 100}", "c.yaml:1:4: an anchor must have at most 100 characters, got more"),
+        (f"a: *{'x' * 100}", "c.yaml:1:4: an anchor must have at most 100 characters, got more"),
+        ("a: !e!t x", "c.yaml:1:4: invalid YAML: found undefined tag handle '!e!'"),
+        ("a: *b", "c.yaml:1:4: alias '*b' has no anchor before it"),
+        ("[*b, &b 1]", "c.yaml:1:2: alias '*b' has no anchor before it"),
+        ("a: &b {c: [*b]}", "c.yaml:1:12: alias '*b' refers to a node that contains it"),
+        ("[&b 1, &b [*b]]", "c.yaml:1:12: alias '*b' refers to a node that contains it"),
+        ("&b a: 1\n*b : 2", "c.yaml:1:1: duplicate key 'a', first on line 1"),
+        ("a: &b {c: 1}\nd: {<<: *b, <<: *b}", "c.yaml:2:13: duplicate key '<<', first on line 2"),
+        ("a: &b [1]\nd: {<<: *b}", "c.yaml:1:8: << must be a mapping or a list of mappings, got '1'"),
+        ("d: {<<: x}", "c.yaml:1:9: << must be a mapping or a list of mappings, got 'x'"),
         ("%TAG !e! tag:x,\n--- a", "c.yaml:1:1: directives are not supported, got '%TAG'"),
         ("%FOO\n--- a", "c.yaml:1:1: directives are not supported, got '%FOO'"),
         ("%YAML 2.0\n--- a", "c.yaml:1:1: directives are not supported, got '%YAML'"),
@@ -57,6 +69,9 @@ def test_what_is_refused(text: str, message: str) -> None:
         ("| \n  a # b", "a # b"),
         ("|\n  # a", "# a"),
         (r'"\ud83d\ude00"', "\U0001f600"),
+        ("!!float 1e-3", "1e-3"),
+        ("!<tag:yaml.org,2002:int> 3", "3"),
+        ("&a 1", "1"),
     ],
     ids=lambda text: text[:20],
 )
@@ -74,3 +89,102 @@ def test_how_deep_a_document_may_be(depth: int, fine: bool) -> None:  # noqa: FB
     else:
         with pytest.raises(RequestError, match=r"c\.yaml:1:34: must be at most 32 levels deep"):
             parse("[" + text + "]", "c.yaml")
+
+
+def value_of(node: Node | None) -> Any:
+    assert node is not None
+    if node.pairs is not None:
+        return {key.text: value_of(value) for key, value in node.pairs}
+    return node.text if node.items is None else [value_of(item) for item in node.items]
+
+
+@pytest.mark.parametrize(
+    ("scalar", "quoted"),
+    [
+        ("1", False),
+        ("'1'", True),
+        ("!!int '1'", False),
+        ("!!float '1'", False),
+        ("!!bool 'true'", False),
+        ("!!null ''", False),
+        ("!!str 1", True),
+        ("! 1", True),
+    ],
+)
+def test_a_core_tag_decides_whether_a_scalar_is_a_string(scalar: str, quoted: bool) -> None:  # noqa: FBT001
+    node = parse(f"[{scalar}]", "c.yaml")
+    assert node is not None
+    assert node.items is not None
+    assert (node.items[0].quoted, node.items[0].tag) == (quoted, "")
+    check_tags(node, ())
+
+
+CUSTOM = [
+    ("a: !t x", "!t", "1:4"),
+    ("a: !<x> 3", "!<x>", "1:4"),
+    ("a: [1, !t ]", "!t", "1:8"),
+    ("!!python/tuple [1]", "!!python/tuple", "1:1"),
+    ("a: !!float [1]", "!!float", "1:4"),
+    ("a: !!seq {b: 1}", "!!seq", "1:4"),
+    ("!k a: 1", "!k", "1:1"),
+    ("a: &x [!t 1]\nb: *x", "!t", "1:8"),
+    ("a: !CosineDecay {max_epochs: 3}", "!CosineDecay", "1:4"),
+]
+
+
+@pytest.mark.parametrize(("text", "tag", "place"), CUSTOM)
+def test_a_custom_tag_is_refused_unless_it_is_accepted(text: str, tag: str, place: str) -> None:
+    node = parse(text, "c.yaml")
+    assert node is not None
+    with pytest.raises(RequestError) as error:
+        check_tags(node, ("!other",))
+    assert str(error.value) == f"c.yaml:{place}: tags are not supported, got '{tag}'"
+    check_tags(node, ("!other", tag[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: &x [q, v]\nb: *x", {"a": ["q", "v"], "b": ["q", "v"]}),
+        ("a: &x 1\nb: [*x, *x]", {"a": "1", "b": ["1", "1"]}),
+        ("a: &x 1\nb: &x 2\nc: *x", {"a": "1", "b": "2", "c": "2"}),
+        ("a: &x k\nb: {*x : 1}", {"a": "k", "b": {"k": "1"}}),
+        ("'<<': 1", {"<<": "1"}),
+    ],
+)
+def test_an_alias_is_the_node_of_its_anchor(text: str, value: Any) -> None:
+    assert value_of(parse(text, "c.yaml")) == value
+
+
+MAPPINGS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["x", "v", "z"]), max_size=3)
+
+
+@given(first=MAPPINGS, second=MAPPINGS, own=MAPPINGS)
+def test_a_merge_key_is_read_as_ruamel_reads_it(first: Any, second: Any, own: Any) -> None:
+    flow = [", ".join(f"{key}: {value}" for key, value in mapping.items()) for mapping in (first, second, own)]
+    text = f"f: &f {{{flow[0]}}}\ns: &s {{{flow[1]}}}\none: {{<<: *f, {flow[2]}}}\ntwo: {{{flow[2]}, <<: [*s, *f]}}\n"
+    text += f"deep: &d {{<<: *s, {flow[2]}}}\nbeyond: {{<<: *d}}\n"
+    text = text.replace(", }", "}").replace("{, ", "{")
+    assert value_of(parse(text, "c.yaml")) == YAML(typ="safe", pure=True).load(text)
+
+
+@pytest.mark.parametrize(("copies", "fine"), [(1000, True), (1001, False)])
+def test_an_alias_counts_as_what_it_expands_to(copies: int, fine: bool) -> None:  # noqa: FBT001
+    # The document, two keys, two lists, and lists of ten nodes.
+    text = f"a: &a [{', '.join('x' * 9)}]\nb: [{', '.join(['*a'] * copies)}]\n"
+    left = MOST_NODES - 4 - 10 - 10 * 1000
+    text += f"c: [{', '.join('x' * (left - 2))}]\n"
+    if fine:
+        assert parse(text, "c.yaml") is not None
+    else:
+        assert problem(text).endswith("must have at most 20,000 values, got more")
+
+
+@pytest.mark.parametrize(("depth", "fine"), [(15, True), (16, False)])
+def test_an_alias_is_as_deep_as_what_it_expands_to(depth: int, fine: bool) -> None:  # noqa: FBT001
+    inner, outer = "[" * 16 + "x" + "]" * 16, "[" * depth + "*a" + "]" * depth
+    text = f"a: &a {inner}\nb: {outer}"
+    if fine:
+        assert parse(text, "c.yaml") is not None
+    else:
+        assert problem(text).endswith("must be at most 32 levels deep, got more")

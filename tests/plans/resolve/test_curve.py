@@ -170,6 +170,17 @@ def test_drops_count_from_the_start_of_the_run(plan: Callable[..., Plan]) -> Non
     assert schedule([5, 29, 30, 59, 60]) == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001])
 
 
+def test_a_warmup_that_counts_the_first_update(plan: Callable[..., Plan]) -> None:
+    expected = Warmup(warmup=5, warmup_from="first", of=Cosine(lr=0.1, total=95))
+    assert plan("cosine:warmup=5,warmup_from=first").curves[0].schedule == expected
+    assert plan("", "curves: [cosine: {warmup: {for: 5, from: first}}]").curves[0].schedule == expected
+    assert plan("", "warmup: {for: 5, from: first}\ncurves: [cosine]").curves[0].schedule == expected
+    with pytest.raises(RequestError, match="warmup_from: must be start with update epoch, got 'first'; first is the"):
+        plan("wsd:warmup=5,warmup_from=first --update epoch --steps-per-epoch 10")
+    with pytest.raises(RequestError, match="warmup_from needs a warmup longer than 0"):
+        plan("cosine:warmup=0,warmup_from=first")
+
+
 def test_a_folded_warmup(plan: Callable[..., Plan]) -> None:
     expected = Warmup(warmup=5, warmup_shape="cosine", warmup_start=1e-6, of=Cosine(lr=0.1, total=95))
     folded = "{for: 5, shape: cosine, start: 1e-6}"
@@ -242,6 +253,7 @@ def test_parameters_of_the_curve_inside_by_its_own_name(plan: Callable[..., Plan
                 "min_lr": 0.0,
                 "warmup": epochs(5),
                 "warmup_shape": "linear",
+                "warmup_from": "start",
                 "warmup_start": 0.0,
             },
             {"total": "default: the run minus the warmup"},
@@ -295,7 +307,7 @@ FAULTS = [
     ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; add warmup=, as in warmup=5"]),  # noqa: E501
     ("cosine:for=5", None, [
         ("curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-        "warmup_start, label, color, linestyle and linewidth")
+        "warmup_start, warmup_from, label, color, linestyle and linewidth")
     ]),
     (
         "cosine:total=5ep --steps 10",
@@ -305,7 +317,7 @@ FAULTS = [
     ),
     ("warmup:warmup=100", None, ["curve 'warmup:warmup=100': must leave time for its inner curve, got none of 100 epochs"]),  # noqa: E501
     ("", "warmup: {}", ["c.yaml:1:9: a warmup needs a length; as in warmup: {for: 5}"]),
-    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; it takes for, shape and start"]),
+    ("", "warmup: {for: 5, shap: x}", ["c.yaml:1:24: warmup has no 'shap'; it takes for, shape, start and from"]),
     (
         "",
         "curves: [sequence: [cosine: {for: 50}, linear: {for: 60}]]",
@@ -320,7 +332,7 @@ FAULTS = [
         "",
         "curves: [scale: {factor: 0.5, of: {cosine: {for: 20}}}]",
         [("c.yaml:1:50: cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-          "warmup_start, label, color, linestyle and linewidth")],
+          "warmup_start, warmup_from, label, color, linestyle and linewidth")],
     ),
     (
         "",

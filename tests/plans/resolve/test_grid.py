@@ -142,7 +142,7 @@ def test_labels_are_those_of_the_plan(plan: Callable[..., Plan]) -> None:
 
 # --- What is refused -------------------------------------------------------------------------------------------------
 
-TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_start"
+TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape, warmup_start and warmup_from"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ TIMES = [
     pytest.param(name, param, id=f"{name}-{param.name}")
     for name in catalogue.names()
     for param in params(load(name))
-    if param.time is not None and not param.of_members
+    if param.time is not None and not param.of_members and not param.is_offset
 ]
 
 

@@ -32,6 +32,7 @@ SHAPES = [
     pytest.param(fall("linear"), id="linear"),
     pytest.param(fall("sqrt"), id="sqrt"),
     pytest.param(fall("1-sqrt"), id="1-sqrt"),
+    pytest.param(fall("shifted-exponential"), id="shifted-exponential"),
     pytest.param(power(0.3), id="power 0.3"),
     pytest.param(power(2.0), id="power 2"),
     pytest.param(power(50.0), id="power 50"),
@@ -54,6 +55,9 @@ IN_BETWEEN = [
     pytest.param(fall("linear"), [5 / 6, 3 / 4, 1 / 2, 1 / 3], id="linear"),
     pytest.param(fall("sqrt"), [sqrt(5 / 6), sqrt(3 / 4), sqrt(1 / 2), sqrt(1 / 3)], id="sqrt"),
     pytest.param(fall("1-sqrt"), [1 - sqrt(1 / 6), 1 - sqrt(1 / 4), 1 - sqrt(1 / 2), 1 - sqrt(2 / 3)], id="1-sqrt"),
+    pytest.param(
+        fall("shifted-exponential"), [2 ** (5 / 6) - 1, 2**0.75 - 1, sqrt(2) - 1, 2 ** (1 / 3) - 1], id="2^s - 1"
+    ),
     pytest.param(power(3.0), [125 / 216, 27 / 64, 1 / 8, 1 / 27], id="cube"),
 ]
 

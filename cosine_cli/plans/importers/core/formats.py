@@ -24,6 +24,7 @@ class Importer(Protocol):
     - ``COMMON_KEYS``: keys that cosine-lr's own configs have too.
     - ``ACCEPTED_OPTIONS``: options of the run that the importer reads.
     - ``REPLACEMENT_KEYS``: for other options of the run, the key to set in the file instead.
+    - ``TAGS``: optional; the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
     """
 
     TITLE: str
@@ -48,6 +49,12 @@ def importers() -> tuple[str, ...]:
 def importer(name: str) -> Importer:
     """Return the module of an importer."""
     return cast("Importer", import_module(f"cosine_cli.plans.importers.{name}"))
+
+
+def accepted_tags(importer: Importer | None) -> tuple[str, ...]:
+    """Return the beginnings of the custom YAML tags that a format accepts; cosine-lr's own configs have none."""
+    tags: tuple[str, ...] = getattr(importer, "TAGS", ())
+    return tags
 
 
 def load_request(importer: Importer, top: Node, given: Mapping[str, RawValue]) -> Request:
