@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import changes_rate, check_kind
@@ -20,14 +22,6 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
-
-TITLE = "DeepSpeed config"
-COMMON_KEYS: tuple[str, ...] = ()
-ACCEPTED_OPTIONS = (*RUN, "warmup")
-REPLACEMENT_KEYS: dict[str, str] = {}
-
-OWN_KEYS = frozenset(("train_micro_batch_size_per_gpu", "zero_optimization", "steps_per_print"))
-"""Keys that only DeepSpeed has: ``TrainingArguments`` have ``fp16`` too, and a trainer state ``train_batch_size``."""
 
 SEARCH = "LRRangeTest"
 """A search for a learning rate, not a schedule."""
@@ -54,6 +48,33 @@ PARAMETERS = {
     ),
 }
 """The parameters of each supported scheduler: DeepSpeed raises an error for others."""
+
+
+def _other_rate(top: Node) -> bool:
+    return any(changes_rate(key) for key in top.keys - {"scheduler"})
+
+
+FORMAT = Format(
+    "DeepSpeed config",
+    needs=(
+        one_of(
+            Key("scheduler.type", among=(*PARAMETERS, SEARCH)),
+            *("zero_optimization", "train_micro_batch_size_per_gpu"),
+            All("train_batch_size", "steps_per_print"),
+        ),
+    ),
+    excludes=(
+        Check("another top-level key that sets the rate", _other_rate),
+        Key("train_iters|train-iters|num_layers|num-layers|log_history"),  # gpt-neox, and a trainer state
+    ),
+    reads="scheduler, and the rate of optimizer",
+    options=(*RUN, "warmup"),
+    unknown={
+        "--lr": "the peak rate, if it is auto",
+        "--steps": "the length of the run of WarmupLR and OneCycle, or if total_num_steps is auto",
+        "--warmup": "the length of the warmup, if it is auto",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -172,16 +193,6 @@ class _Schedule(NamedTuple):
     words: str
 
 
-def matches(top: Node) -> bool:
-    """Return whether there is a scheduler of DeepSpeed, or one of its own keys and no schedule of another program."""
-    scheduler = MappingReader(top).values.get("scheduler")
-    if scheduler is not None and scheduler.pairs is not None:
-        kind = MappingReader(scheduler).values.get("type")
-        if kind is not None and kind.text in (*PARAMETERS, SEARCH):
-            return True
-    return bool(OWN_KEYS & top.keys) and not any(changes_rate(key) for key in top.keys - {"scheduler"})
-
-
 def load(top: Node, flags: Flags) -> Request:
     """Return the scheduler of the config as schedules of cosine-lr."""
     config = MappingReader(top)
@@ -201,8 +212,8 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(schedule.curve, kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
-            read_as(TITLE, f"{kind}: {schedule.words}", f"{schedule.steps.text} steps"),
-            *ignored(TITLE, f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
+            read_as(f"{kind}: {schedule.words}", f"{schedule.steps.text} steps"),
+            *ignored(f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
         ),
     )
 

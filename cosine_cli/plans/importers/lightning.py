@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list
+from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.parse.raw import CurveSpec, Request, raw_value
@@ -21,10 +23,19 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue
 
-TITLE = "Lightning config"
-COMMON_KEYS: tuple[str, ...] = ()
-ACCEPTED_OPTIONS = RUN
-REPLACEMENT_KEYS: dict[str, str] = {}
+FORMAT = Format(
+    "Lightning config",
+    needs=(
+        one_of("lr_scheduler.class_path", All(Key("trainer", "mapping"), one_of("*.class_path", "seed_everything"))),
+    ),
+    reads="lr_scheduler and optimizer by class path, and the length of trainer",
+    options=RUN,
+    unknown={
+        "--steps-per-epoch": "the steps per epoch, if max_steps ends the run",
+        "--epochs": "the length of the run, if trainer has no limit",
+        "--lr": "the rate, if optimizer has no lr",
+    },
+)
 
 MODULES = ("torch.optim.lr_scheduler.", "torch.optim.swa_utils.")
 MEMBERS = "schedulers"
@@ -33,15 +44,6 @@ ENDLESS = -1
 """The value of ``Trainer`` for no limit."""
 
 _WITH_MOMENTUM = ("torch.OneCycleLR", "torch.CyclicLR")
-
-
-def matches(top: Node) -> bool:
-    """Return whether a scheduler has a class path, or a trainer is next to another class path or a dumped seed."""
-    values = MappingReader(top).values
-    classes = {name for name, value in values.items() if "class_path" in value.keys}
-    trainer = values.get("trainer")
-    has_trainer = trainer is not None and trainer.pairs is not None
-    return "lr_scheduler" in classes or (has_trainer and bool(classes or "seed_everything" in values))
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -57,8 +59,8 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(curve,),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(TITLE, f"{curve.name}, stepped once per epoch,", length),
-            *ignored(TITLE, "momentum (the scheduler may change it too)" if curve.name in _WITH_MOMENTUM else ""),
+            read_as(f"{curve.name}, stepped once per epoch,", length),
+            *ignored("momentum (the scheduler may change it too)" if curve.name in _WITH_MOMENTUM else ""),
         ),
     )
 

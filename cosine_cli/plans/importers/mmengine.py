@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
+from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, Multiplier, SchedulerChain, Segment, chain_curve
@@ -22,13 +24,20 @@ if TYPE_CHECKING:
     from cosine_cli.plans.model.clock import Unit
     from cosine_cli.plans.parse.node import Node
 
-TITLE = "MMEngine param_scheduler"
-COMMON_KEYS = ("title", "lr", "epochs", "steps", "steps_per_epoch", "warmup", "min_lr", "update")
-"""Variables of a config's own, which MMEngine does not read."""
-ACCEPTED_OPTIONS = RUN
-REPLACEMENT_KEYS: dict[str, str] = {}
-
 KEY = "param_scheduler"
+
+FORMAT = Format(
+    "MMEngine param_scheduler",
+    needs=(one_of(KEY, Key("[].type", pattern=r"\w*(\.\w+)*(LR|Momentum|WeightDecay|ParamScheduler)")),),
+    reads="param_scheduler, the rate of optim_wrapper and the length of train_cfg",
+    options=RUN,
+    unknown={
+        "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",
+        "--epochs, --steps": "the length of the run, if train_cfg is missing",
+        "--lr": "the rate, if optim_wrapper is missing",
+    },
+)
+
 ENDLESS = 1_000_000_000
 """MMEngine's value for a window without an end."""
 
@@ -137,13 +146,6 @@ class _Scheduler:
         return self.reader.number("eta_min", 0.0, at_least=0)
 
 
-def matches(top: Node) -> bool:
-    """Return whether a document is a list of schedulers, or has one under MMEngine's key."""
-    if top.items:
-        return all("type" in item.keys for item in top.items)
-    return KEY in top.keys
-
-
 def load(top: Node, flags: Flags) -> Request:
     """Return the curve of all schedulers together."""
     config = MappingReader(top) if top.pairs is not None else MappingReader(top._replace(pairs=()))
@@ -171,7 +173,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(TITLE, f"{curve.name} from {names}", f"{total.text} {tick.unit}s"),
+            read_as(f"{curve.name} from {names}", f"{total.text} {tick.unit}s"),
             *_ignored(config, others, after),
         ),
     )
@@ -179,7 +181,6 @@ def load(top: Node, flags: Flags) -> Request:
 
 def _ignored(config: MappingReader, others: list[str], after: float | None) -> tuple[str, ...]:
     return ignored(
-        TITLE,
         f"{either(others, last='and')} (not a learning rate)" if others else "",
         f"the rate {after:g} set after the last step" if after is not None else "",
         "paramwise_cfg (other parameters may have other rates)" if "paramwise_cfg" in _wrapper(config) else "",

@@ -21,7 +21,23 @@ if TYPE_CHECKING:
     from cosine_cli.plans.model.clock import Unit
     from cosine_cli.plans.parse.node import Node
 
-TITLE = "timm args.yaml"
+FORMAT = Format(
+    "timm args.yaml",
+    needs=(
+        Key("sched", "text"),
+        one_of(
+            *("epochs", "warmup_lr", "warmup_epochs", "cooldown_epochs", "lr_base", "opt", "sched_on_updates"),
+            *("decay_rate", "decay_epochs", "decay_milestones", "lr_cycle_mul", "lr_k_decay"),
+        ),
+    ),
+    reads="sched with its arguments, lr and epochs",
+    options=RUN,
+    replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
+    unknown={
+        "--steps-per-epoch": "the steps per epoch, if sched_on_updates is true",
+        "--lr": "the rate, if lr is missing",
+    },
+)
 COMMON_KEYS = ("lr", "epochs", "min_lr")
 ACCEPTED_OPTIONS = RUN
 REPLACEMENT_KEYS = {"warmup": "warmup_epochs", "min_lr": "min_lr"}
@@ -174,11 +190,6 @@ class _Schedule(NamedTuple):
     calls: int
 
 
-def matches(top: Node) -> bool:
-    """Return whether there is a schedule under timm's key."""
-    return "sched" in top.keys
-
-
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule and the run of timm's training script."""
     config = MappingReader(top)
@@ -190,7 +201,7 @@ def load(top: Node, flags: Flags) -> Request:
         raise user_error(config.place("sched_on_updates"), rule, hint="pass --steps-per-epoch")
     if "lr_noise" in config:
         raise config.invalid("lr_noise", "lr_noise must be null: noise is not supported")
-    check_unknown_keys(config, RATE_KEYS, TITLE)
+    check_unknown_keys(config, RATE_KEYS, FORMAT.title)
     args = _Args(config, _epochs(config, flags), each)
     schedule = SCHEDULES[check_kind(config, "sched", SCHEDULES, framework="timm")](args)
     epochs = schedule.calls // each if "epochs" not in flags.given else int(args.epochs.text)
@@ -204,7 +215,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": _rate(config, flags), f"{unit}s": computed_value(calls, args.epochs.where)},
         curves=(curve,),
         applied_flags=frozenset({"epochs"}) if by_update and "epochs" in flags.given else frozenset(),
-        remarks=(read_as(TITLE, schedule.name, f"{calls} {unit}s", defaults=args.defaults), *_layer_decay(config)),
+        remarks=(read_as(schedule.name, f"{calls} {unit}s", defaults=args.defaults), *_layer_decay(config)),
     )
 
 
@@ -233,7 +244,7 @@ def _layer_decay(config: MappingReader) -> tuple[str, ...]:
     if "layer_decay" not in config:
         return ()
     note = "rates are those of the last layers, earlier layers have lower ones"
-    return ignored(TITLE, f"layer_decay {config.word('layer_decay')} ({note})")
+    return ignored(f"layer_decay {config.word('layer_decay')} ({note})")
 
 
 def _cosine(args: _Args) -> _Schedule:

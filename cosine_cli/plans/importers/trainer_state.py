@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import LENGTH
+from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
@@ -18,21 +20,19 @@ if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
 
-TITLE = "Hugging Face trainer_state.json"
-COMMON_KEYS: tuple[str, ...] = ()
-ACCEPTED_OPTIONS = LENGTH
-REPLACEMENT_KEYS: dict[str, str] = {}
+FORMAT = Format(
+    "Hugging Face trainer_state.json",
+    needs=(Key("log_history"),),
+    reads="the logged rates of log_history",
+    options=LENGTH,
+    unknown={"--steps": "the length of the run, if max_steps is missing and the last rate is logged before the end"},
+)
 
 MOST_POINTS = 8_000
 """The most points of a table in a config."""
 
 _DIGITS = 16
 """Numbers of fewer digits are below 2^53."""
-
-
-def matches(top: Node) -> bool:
-    """Return whether there is a log."""
-    return "log_history" in top.keys
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -52,11 +52,11 @@ def load(top: Node, flags: Flags) -> Request:
         run={"steps": total},
         curves=(labelled(curve, "logged rates"),),
         remarks=(
-            read_as(TITLE, f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
-            *(f"{TITLE}: {note}" for note in _constant(min(logged), last, int(total.text))),
-            f"{TITLE}: the file does not contain the schedule; pass the TrainingArguments to see it",
-            f"{TITLE}: a rate is logged after its step since March 2025, and before its step in older versions",
-            *([f"{TITLE}: 1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
+            read_as(f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
+            *(note for note in _constant(min(logged), last, int(total.text))),
+            f"the file does not contain the schedule; pass the TrainingArguments to see it",
+            f"a rate is logged after its step since March 2025, and before its step in older versions",
+            *([f"1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
         ),
     )
 

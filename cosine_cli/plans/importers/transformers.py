@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.discovery import load_framework
+from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, one_of
 from cosine_cli.plans.importers.core.flags import RUN
+from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates, schedule_key
@@ -24,41 +26,56 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue
 
-TITLE = "Hugging Face TrainingArguments"
-COMMON_KEYS = ("lr", "min_lr")
-ACCEPTED_OPTIONS = RUN
-REPLACEMENT_KEYS = {"warmup": "warmup_steps"}
-
 FRAMEWORK = "transformers"
 TYPE = "lr_scheduler_type"
 SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
 RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
 
-OTHER_PROGRAMS = frozenset(
-    (
-        *("base_model", "micro_batch_size", "sequence_len"),  # axolotl
-        *("model_class", "peft_config", "dist_config", "optim_config", "train_dataset"),  # LLaMA-Factory v1
-        *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
-    )
+OTHER_PROGRAMS = (
+    *("base_model", "micro_batch_size", "sequence_len"),  # axolotl
+    *("model_class", "peft_config", "dist_config", "optim_config", "train_dataset"),  # LLaMA-Factory v1
+    *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
+    *("max_train_steps", "max_train_epochs", "lr_warmup_steps"),  # diffusers, kohya
+    *("iters", "lr_schedule", "warmup", "train_iters", "log_history"),  # MLX-LM, Megatron, a trainer state
 )
 """Keys of programs that share names with ``TrainingArguments`` and have another default schedule."""
+
+OWN_KEYS = (
+    *("per_device_train_batch_size", "per_device_eval_batch_size", "output_dir", "gradient_accumulation_steps"),
+    *("eval_strategy", "evaluation_strategy", "save_strategy", "logging_steps", "report_to", "optim", "bf16", "fp16"),
+)
+"""Keys of ``TrainingArguments`` that tell them from those of other programs if the schedule is left to the default."""
 
 WITHOUT_WARMUP = ("constant",)
 WITHOUT_END = ("constant", "constant_with_warmup", "inverse_sqrt")
 WITHOUT_KWARGS = ("constant", "constant_with_warmup")
 
 
-def matches(top: Node) -> bool:
-    """Return whether there is a schedule type, or a learning rate and a length of the run.
+def _other_scheduler(top: Node) -> bool:
+    return schedule_key(top, (*SCHEDULE_KEYS, *filter(_meant, top.keys))) is not None
 
-    Without a type, a key of a program with another default schedule excludes the format.
-    """
-    if schedule_key(top, (*SCHEDULE_KEYS, *filter(_meant, top.keys))):
-        return False
-    length = {"max_steps", "num_train_epochs"} & top.keys
-    others = top.keys & OTHER_PROGRAMS or top.keys.intersection(COMMON_KEYS)
-    return TYPE in top.keys or ("learning_rate" in top.keys and bool(length) and not others)
+
+FORMAT = Format(
+    "Hugging Face TrainingArguments",
+    needs=(
+        one_of(
+            TYPE,
+            All("learning_rate", one_of("max_steps", "num_train_epochs"), AtLeast(2, *OWN_KEYS)),
+        ),
+    ),
+    excludes=(
+        Check("another key of a scheduler, at any depth", _other_scheduler),
+        one_of(*OTHER_PROGRAMS),
+    ),
+    reads="lr_scheduler_type, lr_scheduler_kwargs, learning_rate, warmup and length",
+    options=RUN,
+    replacement_keys={"warmup": "warmup_steps"},
+    unknown={
+        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
+        "--lr": "the rate, if learning_rate is missing",
+    },
+)
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -67,7 +84,7 @@ def load(top: Node, flags: Flags) -> Request:
     if TYPE in args:
         _check_arguments(args, _kind(args))
     _check_misspelled(args)
-    check_unknown_keys(args, RATE_KEYS, TITLE)
+    check_unknown_keys(args, RATE_KEYS, FORMAT.title)
     kind = _kind(args)
     rate = _rate(args, flags)
     total = _steps(args, flags)
@@ -81,8 +98,8 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": rate, "steps": total},
         curves=(CurveSpec(name, args.place(TYPE), "step", {**own, **_kwargs(args, kind, own)}),),
         remarks=(
-            read_as(TITLE, name, f"{total.text} steps", defaults=[] if has_warmup else ["warmup_steps=0"]),
-            *ignored(TITLE, *_unused(args, kind, warmup)),
+            read_as(name, f"{total.text} steps", defaults=[] if has_warmup else ["warmup_steps=0"]),
+            *ignored(*_unused(args, kind, warmup)),
         ),
     )
 
@@ -123,7 +140,7 @@ def _check_misspelled(args: MappingReader) -> None:
     name = next(filter(_meant, args.values), None)
     if name is not None:
         hint = "remove it" if _meant(name) in args.values else f"did you mean {_meant(name)}?"
-        raise args.invalid(name, f"{visible(name)} is not a key of {TITLE}", hint=hint)
+        raise args.invalid(name, f"{visible(name)} is not a key of {FORMAT.title}", hint=hint)
 
 
 def _check_arguments(args: MappingReader, kind: str) -> None:
@@ -131,7 +148,7 @@ def _check_arguments(args: MappingReader, kind: str) -> None:
     arguments = {param.name for param in params(load_schedule(_schedule(kind)))} - {"lr", *RATE_KEYS}
     name = next(filter(arguments.__contains__, args.values), None)
     if name is not None:
-        rule = f"{name} is an argument of {_schedule(kind)}, not a key of {TITLE}"
+        rule = f"{name} is an argument of {_schedule(kind)}, not a key of {FORMAT.title}"
         from_trainer = name in ("num_warmup_steps", "num_training_steps")
         hint = "the Trainer sets it: remove it" if from_trainer else "write it in lr_scheduler_kwargs"
         raise args.invalid(name, rule, hint=hint)

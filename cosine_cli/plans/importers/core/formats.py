@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.evidence import Evidence
 from cosine_cli.plans.importers.core.flags import Flags
-from cosine_cli.text import either
+from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue, Request
 
+OWN = "cosine-lr"
+"""The name of cosine-lr's own configs for ``--read-as``."""
 
-class Importer(Protocol):
-    """What each module of the folder ``importers`` defines.
+EXPLAINED = "see 'cosine-lr explain formats'"
 
-    - ``TITLE``: the name of the format in messages.
-    - ``COMMON_KEYS``: keys that cosine-lr's own configs have too.
-    - ``ACCEPTED_OPTIONS``: options of the run that the importer reads.
-    - ``REPLACEMENT_KEYS``: for other options of the run, the key to set in the file instead.
-    - ``TAGS``: optional; the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
+
+@dataclass(frozen=True)
+class Format:
+    """The declaration of a format.
+
+    - ``title``: its name in messages.
+    - ``needs``: the evidence that all its documents have.
+    - ``excludes``: evidence for other programs, which none of its documents have.
+    - ``reads``: what is read, for the table of formats.
+    - ``options``: options of the run that the importer reads.
+    - ``replacement_keys``: for other options of the run, the key to set in the file instead.
+    - ``unknown``: what a file may lack, by the option that gives it.
+    - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
+    - ``tags``: the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
     """
 
-    TITLE: str
-    COMMON_KEYS: tuple[str, ...]
-    ACCEPTED_OPTIONS: tuple[str, ...]
-    REPLACEMENT_KEYS: Mapping[str, str]
+    title: str
+    needs: tuple[Evidence, ...]
+    excludes: tuple[Evidence, ...] = ()
+    reads: str = field(kw_only=True)
+    options: tuple[str, ...] = field(kw_only=True)
+    replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    precedes: tuple[str, ...] = field(default=(), kw_only=True)
+    tags: tuple[str, ...] = field(default=(), kw_only=True)
 
     def matches(self, top: Node) -> bool:
-        """Return whether a document has this format, judged by its keys."""
+        """Return whether a document has the evidence of the format, and none for other programs."""
+        return all(need.holds(top) for need in self.needs) and not any(other.holds(top) for other in self.excludes)
+
+
+class Importer(Protocol):
+    """What each module of the folder ``importers`` defines."""
+
+    FORMAT: Format
 
     def load(self, top: Node, flags: Flags) -> Request:
         """Return the request that a document is read as."""
@@ -51,34 +75,49 @@ def importer(name: str) -> Importer:
     return cast("Importer", import_module(f"cosine_cli.plans.importers.{name}"))
 
 
-def accepted_tags(importer: Importer | None) -> tuple[str, ...]:
-    """Return the beginnings of the custom YAML tags that a format accepts; cosine-lr's own configs have none."""
-    tags: tuple[str, ...] = getattr(importer, "TAGS", ())
-    return tags
+def matching(top: Node) -> list[str]:
+    """Return the names of the formats that a document has; the most specific ones, as they declare."""
+    names = [name for name in importers() if importer(name).FORMAT.matches(top)]
+    preceded = {other for name in names for other in importer(name).FORMAT.precedes}
+    return [name for name in names if name not in preceded]
 
 
-def load_request(importer: Importer, top: Node, given: Mapping[str, RawValue]) -> Request:
+def importer_named(read_as: RawValue) -> Importer | None:
+    """Return the importer of the format that the option names, None for cosine-lr's own configs."""
+    name = read_as.text.lower().replace("-", "_")
+    if read_as.text == OWN:
+        return None
+    if name not in importers():
+        known = (OWN, *importers())
+        hint = did_you_mean(read_as.text, known) or EXPLAINED
+        raise user_error(read_as.where, "must be the name of a format", got=read_as.echo, hint=hint)
+    return importer(name)
+
+
+def importer_for(top: Node) -> Importer:
+    """Return the importer for a document; raise RequestError unless exactly one format matches."""
+    names = matching(top)
+    path = top.where.partition(":")[0]
+    if not names:
+        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
+        raise user_error(path, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")
+    if len(names) > 1:
+        titles = either([importer(name).FORMAT.title for name in names], last="and")
+        hint = f"pass {either([f'--read-as {name}' for name in names])}"
+        raise user_error(path, "must have the keys of only one format", got=titles, hint=hint)
+    return importer(names[0])
+
+
+def load_request(module: Importer, top: Node, given: Mapping[str, RawValue], wrapper: str = "") -> Request:
     """Return the request of a document, read with the options ``given`` on the command line.
+
+    - ``wrapper``: what the document is in, as in ``in a W&B config``.
 
     Raises RequestError for options that would override the schedule of the file.
     """
+    declared = module.FORMAT
     flags = Flags(given)
-    flags.check_accepted(importer.TITLE, importer.ACCEPTED_OPTIONS, importer.REPLACEMENT_KEYS)
-    return importer.load(top, flags)
-
-
-def importer_for(top: Node, own_keys: Collection[str]) -> Importer | None:
-    """Return the importer for a document, None if it is a config of cosine-lr.
-
-    A key of cosine-lr's own configs that the format does not share makes a document one of cosine-lr.
-    Raises RequestError if two importers match.
-    """
-    own = top.keys.intersection(own_keys)
-    if top.pairs is not None and top.keys == own:
-        return None
-    candidates = map(importer, importers())
-    matching = [module for module in candidates if own.issubset(module.COMMON_KEYS) and module.matches(top)]
-    if len(matching) > 1:
-        rule = "must have the keys of only one format"
-        raise user_error(top.where, rule, got=either([module.TITLE for module in matching], last="and"))
-    return matching[0] if matching else None
+    flags.check_accepted(declared.title, declared.options, declared.replacement_keys)
+    request = module.load(top, flags)
+    title = f"{declared.title} {wrapper}".rstrip()
+    return request._replace(remarks=tuple(f"{title}: {remark}" for remark in request.remarks))

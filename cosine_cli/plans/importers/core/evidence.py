@@ -1,0 +1,179 @@
+"""Evidence for the program that wrote a document: keys at paths, their kinds of values, and combinations of them."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cosine_cli.plans.importers.core.mapping_reader import is_null
+from cosine_cli.plans.parse.node import Node
+from cosine_cli.text import either
+
+Shape = Literal["any", "mapping", "list", "text", "number", "boolean"]
+
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+_BOOLEANS = ("true", "false")
+_MOST_ITEMS = 100
+"""``**`` does not enter longer lists, which are data: the log of a trainer state has 100,000 items."""
+
+
+class Evidence(ABC):
+    """A property of documents; its text says in a table what it requires."""
+
+    @abstractmethod
+    def holds(self, top: Node) -> bool:
+        """Return whether a document has the property."""
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Return the property in words."""
+
+
+@dataclass(frozen=True)
+class Key(Evidence):
+    """A key whose value is not null.
+
+    - ``path``: keys from the top level on, with dots in between. ``a|b`` is either key, ``*`` any key, ``[]`` every item
+      of a list (at least one), ``**`` any number of levels, including none.
+    - ``shape``: the kind of the value.
+    - ``among``: the words of which the value is one.
+    - ``pattern``: a regular expression that matches the whole value.
+    - ``tag``: the beginning of the value's YAML tag; a value without content is then not null.
+    """
+
+    path: str
+    shape: Shape = "any"
+    among: tuple[str, ...] = ()
+    pattern: str = ""
+    tag: str = ""
+
+    def holds(self, top: Node) -> bool:
+        """Return whether a value at the path has the kind, the words, the pattern and the tag."""
+        return _any_at(top, tuple(self.path.split(".")), self._accepts)
+
+    def _accepts(self, node: Node) -> bool:
+        if self.tag and not node.tag.startswith(self.tag):
+            return False
+        if is_null(node) and not self.tag:
+            return False
+        plain = node.pairs is None and node.items is None
+        return (
+            self.shape in ("any", _shape(node))
+            and (not self.among or (plain and node.text in self.among))
+            and (not self.pattern or (plain and re.fullmatch(self.pattern, node.text) is not None))
+        )
+
+    def __str__(self) -> str:
+        """Return the path, and what its value is."""
+        details = [
+            *([f"a {self.shape}"] if self.shape != "any" else []),
+            *([either(self.among)] if self.among else []),
+            *([f"like {self.pattern}"] if self.pattern else []),
+            *([f"with the tag {self.tag}…"] if self.tag else []),
+        ]
+        return self.path + (f" ({', '.join(details)})" if details else "")
+
+
+@dataclass(frozen=True, init=False)
+class AtLeast(Evidence):
+    """At least ``count`` of several properties."""
+
+    count: int
+    members: tuple[Evidence, ...]
+
+    def __init__(self, count: int, *members: Evidence | str) -> None:
+        """Create it; a text is the path of a key."""
+        object.__setattr__(self, "count", count)
+        object.__setattr__(self, "members", evidence(*members))
+
+    def holds(self, top: Node) -> bool:
+        """Return whether enough of them hold."""
+        return sum(member.holds(top) for member in self.members) >= self.count
+
+    def __str__(self) -> str:
+        """Return the members, with their number if one is not enough."""
+        if self.count == 1:
+            return either(map(str, self.members))
+        return f"{self.count} of {', '.join(map(str, self.members))}"
+
+
+@dataclass(frozen=True, init=False)
+class All(Evidence):
+    """Several properties together, as a member of :class:`AtLeast`."""
+
+    members: tuple[Evidence, ...]
+
+    def __init__(self, *members: Evidence | str) -> None:
+        """Create it; a text is the path of a key."""
+        object.__setattr__(self, "members", evidence(*members))
+
+    def holds(self, top: Node) -> bool:
+        """Return whether all of them hold."""
+        return all(member.holds(top) for member in self.members)
+
+    def __str__(self) -> str:
+        """Return the members."""
+        return " with ".join(map(str, self.members))
+
+
+@dataclass(frozen=True)
+class Check(Evidence):
+    """A property that only a function can check: the last resort.
+
+    - ``words``: the property in words.
+    """
+
+    words: str
+    test: Callable[[Node], bool]
+
+    def holds(self, top: Node) -> bool:
+        """Return what the function returns."""
+        return self.test(top)
+
+    def __str__(self) -> str:
+        """Return its words."""
+        return self.words
+
+
+def one_of(*members: Evidence | str) -> AtLeast:
+    """Return that at least one of several properties holds; a text is the path of a key."""
+    return AtLeast(1, *members)
+
+
+def evidence(*members: Evidence | str) -> tuple[Evidence, ...]:
+    """Return properties; a text is the path of a key."""
+    return tuple(Key(member) if isinstance(member, str) else member for member in members)
+
+
+def _any_at(node: Node, path: tuple[str, ...], accepts: Callable[[Node], bool]) -> bool:
+    if not path:
+        return accepts(node)
+    step, rest = path[0], path[1:]
+    if step == "[]":
+        return bool(node.items) and all(_any_at(item, rest, accepts) for item in node.items or ())
+    if step == "**":
+        return _any_at(node, rest, accepts) or any(_any_at(child, path, accepts) for child in _inner(node))
+    names = step.split("|")
+    return any(
+        _any_at(value, rest, accepts) for key, value in node.pairs or () if step == "*" or key.text in names
+    )
+
+
+def _inner(node: Node) -> Iterator[Node]:
+    for _, value in node.pairs or ():
+        yield value
+    if node.items is not None and len(node.items) <= _MOST_ITEMS:
+        yield from node.items
+
+
+def _shape(node: Node) -> Shape:
+    if node.pairs is not None:
+        return "mapping"
+    if node.items is not None:
+        return "list"
+    if not node.quoted and node.text.lower() in _BOOLEANS:
+        return "boolean"
+    return "number" if _NUMBER.fullmatch(node.text) else "text"
