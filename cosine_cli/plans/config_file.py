@@ -12,29 +12,34 @@ from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
-from cosine_cli.plans.importers.core.formats import accepted_tags, importer_for, importers, load_request
-from cosine_cli.plans.importers.core.unsupported import schedule_key, unsupported_format
-from cosine_cli.plans.parse.config import KEYS, parse_config
+from cosine_cli.plans.importers.core.formats import Importer, importer_named, load_request, matching, only_importer
+from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
+from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.tags import check_tags
-from cosine_cli.text import closest, did_you_mean, question, quote, visible
+from cosine_cli.text import closest, question, quote, visible
 
 MOST_BYTES = 1 << 20
+
+_MAPPING = "must be a mapping of keys to values"
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-def read_config(path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
+def read_config(
+    path: str, flags: Mapping[str, RawValue] = MappingProxyType({}), read_as: RawValue | None = None
+) -> Request:
     """Return the request of the config at ``path``, with its problems, each at ``file:line:column``.
 
     - ``flags``: parameters of the run given on the command line, which another program's config may need.
+    - ``read_as``: the name of its format; by default its keys decide.
 
     Raises RequestError if it is not a config at all.
     """
-    return parse_config_text(read_text(path), path, flags)
+    return parse_config_text(read_text(path), path, flags, read_as)
 
 
 def read_text(path: str) -> str:
@@ -96,24 +101,35 @@ def _checked(text: str, where: str) -> str:
     return text
 
 
-def parse_config_text(text: str, path: str, flags: Mapping[str, RawValue] = MappingProxyType({})) -> Request:
-    """Return the request of a config's text; its keys decide which program it belongs to."""
-    top = trainer_json.parse_state(text, path) if trainer_json.is_state(text) else _parsed(text, path)
-    importer = None if top is None else importer_for(top, KEYS)
-    if top is not None:
-        check_tags(top, accepted_tags(importer))
-    if top is not None and importer is not None:
-        return load_request(importer, top, flags)
-    if top is None or top.pairs is None:
-        got = "an empty document" if top is None else top.kind
-        raise user_error(visible(path), "must be a mapping of keys to values", got=got)
-    schedule = None if top.keys.intersection(KEYS) else schedule_key(top)
-    if schedule is not None:
-        raise unsupported_format(*schedule)
-    if top.keys and not any(key in KEYS or did_you_mean(key, KEYS) for key in top.keys):
-        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
-        raise user_error(visible(path), rule, hint="pass a curve instead of the file, as in cosine:warmup=5")
+def parse_config_text(
+    text: str,
+    path: str,
+    flags: Mapping[str, RawValue] = MappingProxyType({}),
+    read_as: RawValue | None = None,
+) -> Request:
+    """Return the request of a config's text; its keys decide which program it belongs to, unless ``read_as`` does."""
+    where = visible(path)
+    written = trainer_json.parse_state(text, path) if trainer_json.is_state(text) else _parsed(text, path)
+    if written is None:
+        raise user_error(where, _MAPPING, got="an empty document")
+    wrapped = is_wrapped(written)
+    top = unwrapped(written) if wrapped else written
+    if read_as is not None:
+        importer = importer_named(read_as)
+    else:
+        importer = None if is_config(top) and not wrapped else _importer(top, where)
+    check_tags(top, importer.FORMAT.tags if importer else ())
+    if importer is not None:
+        return load_request(importer, top, flags, WRAPPER if wrapped else "")
+    if top.pairs is None:
+        raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)
+
+
+def _importer(top: Node, where: str) -> Importer | None:
+    """Return the importer for a document, None if it may be a config of cosine-lr with misspelled keys."""
+    names = matching(top)
+    return None if not names and may_be_config(top) else only_importer(names, where)
 
 
 def _parsed(text: str, path: str) -> Node | None:

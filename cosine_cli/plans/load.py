@@ -21,14 +21,21 @@ def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
     from cosine_cli.plans.resolve.request import resolve
 
     if not line.files:
+        _check_unneeded(line, "read_as")
         return resolve(line.request(Request()))
     from cosine_cli.plans.config_file import read_config
 
     flags = replace(line, curves=()).request(Request()).run
-    configs = [read_config(path, flags) for path in line.files]
+    configs = [read_config(path, flags, line.options.get("read_as")) for path in line.files]
     if len(configs) == 1 and not line.curves:
         return resolve(line.request(configs[0]))
     return resolve(_side_by_side(line, configs, settings))
+
+
+def _check_unneeded(line: CommandLine, name: str) -> None:
+    """Raise RequestError for an option that needs a file."""
+    if name in line.options:
+        raise user_error(line.options[name].where, "needs a file", got=line.options[name].echo)
 
 
 def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Collection[str]) -> Request:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value
+from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
+from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
@@ -38,9 +40,6 @@ FORMAT = Format(
         "--lr": "the rate, if lr is missing",
     },
 )
-COMMON_KEYS = ("lr", "epochs", "min_lr")
-ACCEPTED_OPTIONS = RUN
-REPLACEMENT_KEYS = {"warmup": "warmup_epochs", "min_lr": "min_lr"}
 
 DEFAULTS = {
     "warmup_epochs": 5.0,

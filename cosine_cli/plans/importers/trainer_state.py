@@ -53,9 +53,9 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, "logged rates"),),
         remarks=(
             read_as(f"{len(points):,} logged rates with straight lines between them", f"{total.text} steps"),
-            *(note for note in _constant(min(logged), last, int(total.text))),
-            f"the file does not contain the schedule; pass the TrainingArguments to see it",
-            f"a rate is logged after its step since March 2025, and before its step in older versions",
+            *_constant(min(logged), last, int(total.text)),
+            "the file does not contain the schedule; pass the TrainingArguments to see it",
+            "a rate is logged after its step since March 2025, and before its step in older versions",
             *([f"1 in {every} of {len(logged):,} logged rates is used"] if every > 1 else []),
         ),
     )

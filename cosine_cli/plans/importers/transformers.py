@@ -158,7 +158,7 @@ def _other_arguments(args: MappingReader, kind: str) -> Iterator[tuple[str, str]
     """Yield the keys that are an argument of another schedule only, each with its name."""
     own = {param.name for param in params(load_schedule(_schedule(kind)))}
     for schedule in map(_schedule, load_framework(FRAMEWORK).aliases):
-        others = {param.name for param in params(load_schedule(schedule))} - own - {*RATE_KEYS, *COMMON_KEYS}
+        others = {param.name for param in params(load_schedule(schedule))} - own - {*RATE_KEYS, "lr", "min_lr"}
         yield from ((name, schedule) for name in args.values if name in others)
         own |= others
 

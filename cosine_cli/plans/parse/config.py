@@ -17,7 +17,7 @@ from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import among, canonical, is_framework_name, is_known, load
 from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.text import did_you_mean, either, question, quote
+from cosine_cli.text import closest, did_you_mean, either, question, quote
 
 RUN_KEYS = tuple(param.name for param in params(Run))
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
@@ -25,6 +25,24 @@ _KEYS_OF_RUN = (*RUN_KEYS, "groups", "curves")
 KEYS = ("title", *RUN_KEYS, "groups", "match", "curves", "runs", "figure")
 NAME = Param(name="name", type=str, default=None, meaning="name of the run, which precedes the labels of its curves")
 _SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Match), *params(Figure), NAME)}
+
+
+def is_config(top: Node) -> bool:
+    """Return whether a document is surely a config of cosine-lr: it has curves or a list of runs, or no foreign key."""
+    if top.pairs is None:
+        return False
+    values = {key.text: value for key, value in top.pairs}
+    has_curves = "curves" in values and values["curves"].pairs is None
+    has_runs = "runs" in values and values["runs"].items is not None
+    return has_curves or has_runs or values.keys() <= set(KEYS)
+
+
+def may_be_config(top: Node) -> bool:
+    """Return whether each key of a document is a key of cosine-lr's configs, or near one.
+
+    A document that is not a mapping may be one too: it has no key of another program.
+    """
+    return all(key in KEYS or closest(key, KEYS) for key in top.keys)
 
 
 def parse_config(top: Node) -> Request:

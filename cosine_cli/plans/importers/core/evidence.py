@@ -157,9 +157,7 @@ def _any_at(node: Node, path: tuple[str, ...], accepts: Callable[[Node], bool]) 
     if step == "**":
         return _any_at(node, rest, accepts) or any(_any_at(child, path, accepts) for child in _inner(node))
     names = step.split("|")
-    return any(
-        _any_at(value, rest, accepts) for key, value in node.pairs or () if step == "*" or key.text in names
-    )
+    return any(_any_at(value, rest, accepts) for key, value in node.pairs or () if step == "*" or key.text in names)
 
 
 def _inner(node: Node) -> Iterator[Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -94,17 +94,15 @@ def importer_named(read_as: RawValue) -> Importer | None:
     return importer(name)
 
 
-def importer_for(top: Node) -> Importer:
-    """Return the importer for a document; raise RequestError unless exactly one format matches."""
-    names = matching(top)
-    path = top.where.partition(":")[0]
+def only_importer(names: Sequence[str], where: str) -> Importer:
+    """Return the importer of the only format that a document at ``where`` has; raise RequestError for none or several."""
     if not names:
         rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
-        raise user_error(path, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")
+        raise user_error(where, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")
     if len(names) > 1:
         titles = either([importer(name).FORMAT.title for name in names], last="and")
         hint = f"pass {either([f'--read-as {name}' for name in names])}"
-        raise user_error(path, "must have the keys of only one format", got=titles, hint=hint)
+        raise user_error(where, "must have the keys of only one format", got=titles, hint=hint)
     return importer(names[0])
 
 

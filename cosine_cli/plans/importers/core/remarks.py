@@ -1,4 +1,4 @@
-"""Remarks on another program's config: what it was read as, and what was ignored."""
+"""Remarks on another program's config, which the name of the format precedes: what it was read as, and ignored."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from cosine_cli.text import visible
 
 
-def read_as(title: str, curve: str, length: str, *, defaults: Sequence[str] = ()) -> str:
+def read_as(curve: str, length: str, *, defaults: Sequence[str] = ()) -> str:
     """Return the remark on what a config was read as, and on the program's defaults that were used."""
     note = f"; defaults of the program: {', '.join(defaults)}" if defaults else ""
-    return visible(f"{title}: read as {curve} over {length}{note}")
+    return visible(f"read as {curve} over {length}{note}")
 
 
-def ignored(title: str, *what: str) -> tuple[str, ...]:
+def ignored(*what: str) -> tuple[str, ...]:
     """Return one remark for each ignored value; an empty string stands for none."""
-    return tuple(visible(f"{title}: ignored: {value}") for value in what if value)
+    return tuple(visible(f"ignored: {value}") for value in what if value)
