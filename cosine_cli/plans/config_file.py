@@ -12,7 +12,7 @@ from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
-from cosine_cli.plans.importers.core.formats import Importer, importer_named, load_request, matching, only_importer
+from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
@@ -116,20 +116,17 @@ def parse_config_text(
     top = unwrapped(written) if wrapped else written
     if read_as is not None:
         importer = importer_named(read_as)
+    elif is_config(written):
+        importer = None
     else:
-        importer = None if is_config(top) and not wrapped else _importer(top, where)
+        names = matching(top)
+        importer = None if not names and may_be_config(written) else only_importer(names, where)
     check_tags(top, importer.FORMAT.tags if importer else ())
     if importer is not None:
         return load_request(importer, top, flags, WRAPPER if wrapped else "")
     if top.pairs is None:
         raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)
-
-
-def _importer(top: Node, where: str) -> Importer | None:
-    """Return the importer for a document, None if it may be a config of cosine-lr with misspelled keys."""
-    names = matching(top)
-    return None if not names and may_be_config(top) else only_importer(names, where)
 
 
 def _parsed(text: str, path: str) -> Node | None:

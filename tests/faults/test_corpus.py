@@ -513,7 +513,11 @@ CONFIGS = [
         lines=6,
     ),
     config(
-        "60-at-most-20", "\n".join(f"k{i}: 1" for i in range(50)), "c.yaml:20:1: ", "c.yaml:21:1: and 30 more", lines=21
+        "60-at-most-20",
+        "curves: [cosine]\n" + "\n".join(f"k{i}: 1" for i in range(50)),
+        "c.yaml:21:1: ",
+        "c.yaml:22:1: and 30 more",
+        lines=21,
     ),
     config("61-twice", "lr: 1\n\nlr: 2", "c.yaml:3:1: duplicate key 'lr', first on line 1"),
     config("61-twice-deeper", "curves: [step: {gamma: 1, gamma: 1}]", "c.yaml:1:27: duplicate key 'gamma'"),
@@ -553,7 +557,7 @@ CONFIGS = [
     config("71-two-documents", "lr: 1\n---\nlr: 2", "c.yaml:2:1: must be a single document, got a second one"),
     config("72-list-as-a-key", "? [a]\n: 1", "c.yaml:1:3: keys must be strings, got a list"),
     config("72-mapping-as-a-key", "? {a: 1}\n: 1", "c.yaml:1:3: keys must be strings, got a mapping"),
-    config("72-null-as-a-key", "~: 1", "c.yaml:1:1: unknown key '~'"),
+    config("72-null-as-a-key", "curves: [cosine]\n~: 1", "c.yaml:2:1: unknown key '~'"),
     config("73-nan", "lr: .nan", f"c.yaml:1:5: {NUMBER} '.nan'"),
     config("73-inf", "epochs: .inf", "c.yaml:1:9: must be a whole number", "got '.inf'"),
     config("73-inf-warmup", "warmup: -.inf", "c.yaml:1:9: must be a finite number of at least 0, got '-.inf'"),
@@ -621,7 +625,7 @@ LABELS = [
     ),
     bad("80-colour-in-a-curve", ("table", "\x1b[31m"), r"curve '\x1b[31m'"),
     bad("80-bidi-in-an-option", ("table", "--\u202elr", "1"), r"option '--\u202elr'"),
-    config("80-colour-in-a-key", '"\\e[31m": 1', r"unknown key '\x1b[31m'"),
+    config("80-colour-in-a-key", 'curves: [cosine]\n"\\e[31m": 1', r"unknown key '\x1b[31m'"),
     config("80-colour-in-a-tag", "lr: !<\\x1b[31m> 1", "c.yaml:1:"),
     fine("80-colour-in-a-title", 'title: "\\e[31m"\ncurves: [cosine: {label: "\\e[0m"}]', r"\x1b[0m"),
     Row(

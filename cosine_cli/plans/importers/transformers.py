@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.frameworks.core.discovery import load_framework
-from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, one_of
+from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -60,7 +60,7 @@ FORMAT = Format(
     "Hugging Face TrainingArguments",
     needs=(
         one_of(
-            TYPE,
+            Key(TYPE, "text"),
             All("learning_rate", one_of("max_steps", "num_train_epochs"), AtLeast(2, *OWN_KEYS)),
         ),
     ),

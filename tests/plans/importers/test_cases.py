@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from plans.importers.files import planned_of, problems
+from plans.importers.files import planned_of
 
 MMENGINE_WITHOUT_END = """\
 {"optim_wrapper": {"optimizer": {"type": "AdamW", "lr": 0.001}},
@@ -88,41 +88,3 @@ DEEPSPEED_WARMUP = """\
 def test_rates(text: str, flags: dict[str, str], rates: dict[int, float]) -> None:
     (curve,) = planned_of(text, flags).curves
     assert curve.schedule(list(rates)).tolist() == pytest.approx(list(rates.values()), rel=1e-5, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("text", "got"),
-    [
-        pytest.param(
-            "max_steps: 1000\nlr_scheduler: cosine\nlearning_rate: 0.0002\nwarmup_steps: 50",
-            "lr_scheduler",
-            id="axolotl",
-        ),
-        pytest.param(
-            "learning_rate: 0.0001\nlr_scheduler: constant\nlr_warmup_steps: 500\nmax_train_steps: 15000\n"
-            "num_train_epochs: 100",
-            "lr_scheduler",
-            id="diffusers",
-        ),
-        pytest.param(
-            "learning_rate: 1e-4\nnum_train_epochs: 3\nlr_scheduler_config: {name: cosine}",
-            "lr_scheduler_config",
-            id="named-in-a-mapping",
-        ),
-        pytest.param(
-            "trainer: {max_steps: 10000}\n"
-            "model: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing, warmup_steps: 250}}}",
-            "sched",
-            id="nemo",
-        ),
-        pytest.param(
-            "optimizer: {type: Adam, params: {lr: 1e-3}}\n"
-            "scheduler: {type: CosineAnnealingLR, params: {T_max: 50, eta_min: 1e-6}}",
-            "scheduler",
-            id="type-and-params",
-        ),
-    ],
-)
-def test_unsupported_formats(text: str, got: str) -> None:
-    (problem,) = problems(text, {"steps_per_epoch": "150"})
-    assert f"'{got}' belongs to a config format that is not supported; pass a curve instead of" in problem

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from plans.importers.files import planned_of, problems
-from plans.importers.samples import SAMPLES
+from plans.importers.other_files import OTHER_FILES
+from plans.importers.samples import SAMPLES, Sample
+from ruamel.yaml import YAML
 
-from cosine_cli.plans.importers.core.formats import importer, importer_for, importers
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import parse_config_text
+from cosine_cli.plans.importers import timm
+from cosine_cli.plans.importers.core.formats import importers, matching
 from cosine_cli.plans.importers.core.trainer_json import parse_state
-from cosine_cli.plans.parse.config import KEYS
+from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
+from cosine_cli.plans.parse.config import is_config
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.yaml import parse
+
+DEFAULTS = "learning_rate: 0.1\nmax_steps: 3\noutput_dir: out\nbf16: true\n"
+"""Arguments of a Trainer with the schedule left to the default."""
 
 
 def matches(text: str) -> str | None:
     top = parse(text, "f")
-    found = None if top is None else importer_for(top, KEYS)
-    return next((name for name in importers() if importer(name) is found), None)
+    names = [] if top is None or is_config(top) else matching(top)
+    assert len(names) < 2
+    return names[0] if names else None
 
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
@@ -25,12 +39,6 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
 def test_the_keys_determine_the_importer(sample: object) -> None:
     assert matches(sample.text) == sample.kind  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
-def test_only_one_importer_matches_a_file(sample: object) -> None:
-    top = parse(sample.text, "f")  # type: ignore[attr-defined]
-    assert [name for name in importers() if importer(name).matches(top)] == [sample.kind]  # type: ignore[attr-defined, arg-type]
 
 
 @pytest.mark.parametrize(
@@ -69,8 +77,7 @@ def test_an_unknown_key_of_our_own_config() -> None:
 
 def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
     top = parse_state('{"log_history": [{"loss": NaN, "step": 1, "learning_rate": 0.1}], "max_steps": 2}', "f")
-    kind = importer_for(top, KEYS)
-    assert kind is importer("trainer_state")
+    assert matching(top) == ["trainer_state"]
     assert planned_of('{"log_history": [{"learning_rate": 0.1, "step": 1}], "max_steps": 2}').clock.total == 2
 
 
@@ -83,51 +90,101 @@ def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
         ("trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD}", "lightning"),
         ("lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}", "lightning"),
         ("lr: 0.1\nvoxel_size: 3\nparam_scheduler: []", "mmengine"),
-        ("learning_rate: 0.1\nmax_steps: 3\nnoise_scheduler: ddpm", "transformers"),
+        (f"{DEFAULTS}noise_scheduler: ddpm", "transformers"),
     ],
 )
 def test_keys_that_only_one_program_has(text: str, kind: str) -> None:
     assert matches(text) == kind
 
 
+def test_a_null_schedule_is_ignored() -> None:
+    assert matches(f"{DEFAULTS}lr_scheduler: null") == "transformers"
+
+
+@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora", "scheduler: {name: cosine}"])
+@pytest.mark.parametrize("text", [DEFAULTS, f"{DEFAULTS}lr_scheduler_type: cosine\n"])
+def test_a_file_with_keys_of_another_program_is_not_taken_for_hugging_face(text: str, key: str) -> None:
+    assert matches(text) == "transformers"
+    assert matches(text + key) is None
+
+
+def test_a_file_of_no_format_gets_one_line() -> None:
+    text = "lr: 0.1\nepochs: 10\nscheduler: cosine\nbogus: 1"
+    (problem,) = problems(text)
+    assert problem == (
+        f"f: no config of cosine-lr, and not recognized as one of {len(importers())} formats; "
+        "name it with --read-as NAME, see 'cosine-lr explain formats'"
+    )
+
+
+@pytest.mark.parametrize("text", OTHER_FILES.values(), ids=OTHER_FILES)
+def test_files_of_other_programs_match_no_importer(text: str) -> None:
+    top = parse(text, "f")
+    assert top is not None
+    assert matching(unwrapped(top) if is_wrapped(top) else top) == []
+    assert len(problems(text)) == 1
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
+def test_a_file_in_a_wandb_config_is_read_alike(sample: Sample) -> None:
+    top = parse(sample.text, "f")
+    assert top is not None
+    if top.pairs is None:
+        pytest.skip("W&B keeps mappings")
+    wrapped = {"_wandb": {"value": {}}} | {
+        key: {"desc": None, "value": value} for key, value in YAML(typ="safe", pure=True).load(sample.text).items()
+    }
+    plain, within = (planned_of(text, sample.flags) for text in (sample.text, json.dumps(wrapped)))
+    assert within.curves[0].schedule == plain.curves[0].schedule
+    assert within.remarks[0] == plain.remarks[0].replace(": read as", " in a W&B config: read as", 1)
+
+
+def test_a_wandb_config_is_not_taken_for_our_own() -> None:
+    (problem,) = problems("_wandb: {value: {}}\nlr: {value: 0.1}\nepochs: {value: 3}")
+    assert problem.startswith("f: no config of cosine-lr, and not recognized as one of ")
+
+
+def test_two_formats_are_both_named() -> None:
+    (problem,) = problems("sched: cosine\nepochs: 3\nparam_scheduler: []")
+    assert problem == (
+        "f: must have the keys of only one format, got MMEngine param_scheduler and timm args.yaml; "
+        "pass --read-as mmengine or --read-as timm"
+    )
+
+
+def test_a_format_precedes_one_whose_evidence_it_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timm, "FORMAT", replace(timm.FORMAT, precedes=("mmengine",)))
+    assert matches("sched: cosine\nepochs: 3\nparam_scheduler: []") == "timm"
+
+
+def test_the_named_importer_reads_the_file() -> None:
+    text = "learning_rate: 0.1\nmax_steps: 3\nbase_model: x\nlr_scheduler_type: cosine"
+    assert matches(text) is None
+    request = parse_config_text(text, "f", read_as=named("transformers"))
+    assert [curve.name for curve in request.curves] == ["transformers.get_cosine_schedule_with_warmup"]
+
+
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "name", "expected"),
     [
-        pytest.param(
-            "learning_rate: 0.0002\nlr_scheduler: cosine\nmax_steps: 1000",
-            "f:2:1: 'lr_scheduler' belongs to a config format that is not supported; pass a curve instead of "
-            "the file, as in transformers.cosine:num_warmup_steps=10,num_training_steps=100",
-            id="by-its-name",
-        ),
-        pytest.param(
-            "scheduler: {type: CosineAnnealingLR, params: {T_max: 50, eta_min: 1e-6}}",
-            "f:1:1: 'scheduler' belongs to a config format that is not supported; pass a curve instead of "
-            "the file, as in torch.CosineAnnealingLR:T_max=50,eta_min=1e-6",
-            id="with-its-parameters",
-        ),
-        pytest.param(
-            "model: {optim: {sched: {name: MySchedule}}}",
-            "f:1:17: 'sched' belongs to a config format that is not supported; pass a curve instead of the "
-            "file, as in cosine:warmup=5,min_lr=1e-5",
-            id="deep-and-unknown",
-        ),
+        ("lr: 0.1", "timm", "f:1:1: epochs must be given; pass --epochs"),
+        ("lr: 0.1", "trainer-state", "f:1:1: log_history must be a list"),
+        ("lr: 0.1", "tim", "--read-as: must be the name of a format, got 'tim'; did you mean timm?"),
+        ("lr: 0.1", "x", "--read-as: must be the name of a format, got 'x'; see 'cosine-lr explain formats'"),
+        ("lr: 0.1", "deepspeed", "f:1:1: scheduler must be given"),
+        ("- a", "lightning", "f:1:1: lr_scheduler must be given: schedulers created in code cannot be read"),
     ],
 )
-def test_a_schedule_of_an_unsupported_format_gets_a_curve(text: str, expected: str) -> None:
-    assert problems(text) == [expected]
+def test_errors_of_the_named_importer(text: str, name: str, expected: str) -> None:
+    with pytest.raises(RequestError) as error:
+        parse_config_text(text, "f", read_as=named(name))
+    assert str(error.value).startswith(expected)
 
 
-def test_a_null_schedule_is_ignored() -> None:
-    assert matches("learning_rate: 0.1\nmax_steps: 3\nlr_scheduler: null") == "transformers"
+def test_our_own_format_can_be_named() -> None:
+    request = parse_config_text("lr: 0.1\nscheduler: x", "f", read_as=named("cosine-lr"))
+    assert request.problems[0].rule == "unknown key 'scheduler'"
 
 
-def test_a_schedule_key_in_our_own_config_is_unknown() -> None:
-    (problem,) = problems("lr: 0.1\nepochs: 10\nscheduler: cosine")
-    assert problem.startswith("f:3:1: unknown key 'scheduler'; ")
-
-
-@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora"])
-def test_a_program_with_another_default_schedule_is_not_taken_for_hugging_face(key: str) -> None:
-    shared = "learning_rate: 1e-4\nmax_steps: 10\n"
-    assert matches(shared) == "transformers"
-    assert matches(shared + key) is None
+def named(name: str) -> RawValue:
+    return RawValue(name, "--read-as")

@@ -61,7 +61,7 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-rate",
         ),
         pytest.param(
-            "learning_rate: 0.1\nmax_steps: 10",
+            "learning_rate: 0.1\nmax_steps: 10\noutput_dir: out\nbf16: true",
             {},
             "f:1:1: lr_scheduler_type must be given: its default, linear in TrainingArguments, differs "
             "between programs; add lr_scheduler_type: linear to the file",
@@ -129,7 +129,7 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-argument-like-a-key",
         ),
         pytest.param(
-            "scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10",
+            "scheduler_type: cosine\nlearning_rate: 0.1\nmax_steps: 10\noutput_dir: out\nbf16: true",
             {},
             "f:1:17: scheduler_type is not a key of Hugging Face TrainingArguments, got 'cosine'; "
             "did you mean lr_scheduler_type?",

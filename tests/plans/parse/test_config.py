@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import MOST_BYTES, parse_config_text, read_config, read_text
+from cosine_cli.plans.importers import transformers
 from cosine_cli.plans.parse.config import KEYS
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def test_bare_times_of_a_file_count_in_its_own_unit() -> None:
                               "c.yaml:1:8: a run needs curves; as in 'curves: [cosine]'"]),
         ("lr: 1\nruns: [curves: [cosine]]", ["c.yaml:1:1: lr cannot be beside runs; write lr in each run"]),
         ("a: *x", ["c.yaml:1:4: alias '*x' has no anchor before it"]),
-        ("a: !t x", ["c.yaml:1:4: tags are not supported, got '!t'"]),
+        ("lr: !t x", ["c.yaml:1:5: tags are not supported, got '!t'"]),
         ("lr: 1\nlr: 2", ["c.yaml:2:1: duplicate key 'lr', first on line 1"]),
         ("{a: 1", ["c.yaml:1:6: invalid YAML: expected ',' or '}', but got '<stream end>'"]),
     ],
@@ -210,5 +212,6 @@ def test_a_core_tag_is_plain_data() -> None:
 def test_custom_tags_are_data_where_the_importer_accepts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "lr_scheduler_type: cosine\nlearning_rate: 1e-4\nmax_steps: 1000\nmodel: !Llama {layers: 2}\n"
     assert problems(text) == ["c.yaml:4:8: tags are not supported, got '!Llama'"]
-    monkeypatch.setattr("cosine_cli.plans.importers.transformers.TAGS", ("!Ll",), raising=False)
+    accepting = replace(transformers.FORMAT, tags=("!Ll",))
+    monkeypatch.setattr(transformers, "FORMAT", accepting)
     assert len(parse_config_text(text, "c.yaml").curves) == 1

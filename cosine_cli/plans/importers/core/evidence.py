@@ -36,8 +36,8 @@ class Evidence(ABC):
 class Key(Evidence):
     """A key whose value is not null.
 
-    - ``path``: keys from the top level on, with dots in between. ``a|b`` is either key, ``*`` any key, ``[]`` every item
-      of a list (at least one), ``**`` any number of levels, including none.
+    - ``path``: keys from the top level on, with dots in between. ``a|b`` is either key, ``*`` any key, ``[]`` every
+      item of a list (at least one), ``**`` any number of levels, including none.
     - ``shape``: the kind of the value.
     - ``among``: the words of which the value is one.
     - ``pattern``: a regular expression that matches the whole value.

@@ -95,7 +95,7 @@ def importer_named(read_as: RawValue) -> Importer | None:
 
 
 def only_importer(names: Sequence[str], where: str) -> Importer:
-    """Return the importer of the only format that a document at ``where`` has; raise RequestError for none or several."""
+    """Return the importer of the only format of a document at ``where``; raise RequestError for none or several."""
     if not names:
         rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
         raise user_error(where, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")

@@ -1,19 +1,14 @@
-"""Detect configs whose format is not supported, by keys that change the learning rate."""
+"""Detect what an importer does not read: keys that name a schedule or change the learning rate."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
 
-from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.registry import depends, is_known, load
-from cosine_cli.schedules.core.fields import Needed, params
-from cosine_cli.text import did_you_mean, either, quote, visible
-
-_NAMES = ("type", "name", "_target_", "class_path", "_component_")
-"""Keys under which programs name a schedule."""
+from cosine_cli.plans.registry import depends
+from cosine_cli.text import did_you_mean, either, visible
 
 _SCHEDULE = {"sched", "scheduler"}
 _PHASE = {"warmup", "cooldown", "anneal"}
@@ -22,23 +17,13 @@ _END = {"min", "max", "end", "final", "init", "initial", "start", "decay", "quad
 _OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "turn", "wd", "weight"}
 """Words of keys that schedule something other than the learning rate."""
 
-_FRAMEWORKS = ("torch", "transformers", "timm")
-"""Frameworks whose schedules other programs name without the framework, the likeliest first."""
-
-_CURVE = "cosine:warmup=5,min_lr=1e-5"
-_HINT = "pass a curve instead of the file, as in"
+_HINT = "pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5"
 
 
 def schedule_key(top: Node, known: Collection[str] = ()) -> tuple[Node, Node] | None:
     """Return the first key that names a schedule, at any depth, with its value; ``known`` keys are skipped."""
     candidates = (pair for pair in _pairs(top) if _is_schedule(pair[0].text) and pair[0].text not in known)
     return next((pair for pair in candidates if not is_null(pair[1])), None)
-
-
-def unsupported_format(key: Node, value: Node) -> RequestError:
-    """Return the error for a config with a schedule under ``key`` that no importer reads."""
-    rule = f"{quote(key.text)} belongs to a config format that is not supported"
-    return user_error(key.where, rule, hint=f"{_HINT} {_curve(value)}")
 
 
 def changes_rate(name: str) -> bool:
@@ -56,7 +41,7 @@ def check_unknown_keys(config: MappingReader, known: Collection[str], title: str
     name = next((name for name in config.others(known) if changes_rate(name)), None)
     if name is not None:
         rule = f"{visible(name)} is not a key of {title} and may change the learning rate"
-        raise config.invalid(name, rule, hint=f"{_HINT} {_CURVE}")
+        raise config.invalid(name, rule, hint=_HINT)
 
 
 def check_kind(scheduler: MappingReader, key: str, known: Collection[str], *, framework: str | None = None) -> str:
@@ -88,21 +73,3 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
     yield from node.pairs or ()
     for _, value in node.pairs or ():
         yield from _pairs(value)
-
-
-def _curve(value: Node) -> str:
-    """Return a schedule as the text of a curve with its required parameters; an example if it is unknown."""
-    own = _name(value).rpartition(".")[2]
-    names = (f"{framework}.{own}" for framework in _FRAMEWORKS)
-    name = next(filter(is_known, names), None) if own else None
-    if name is None:
-        return _CURVE
-    given = {key.text: node.text for key, node in _pairs(value) if node.text}
-    needed = (param for param in params(load(name)) if isinstance(param.default, Needed) or param.name in given)
-    pairs = (f"{param.name}={given.get(param.name) or param.default.example}" for param in needed if param.name != "lr")
-    return visible(":".join(filter(None, (name, ",".join(pairs)))))
-
-
-def _name(value: Node) -> str:
-    names = (node.text for key, node in value.pairs or () if key.text in _NAMES)
-    return next(names, "") if value.pairs is not None else value.text

@@ -13,9 +13,9 @@ _WRAPPED = (frozenset((_VALUE,)), frozenset(("desc", _VALUE)))
 
 
 def is_wrapped(top: Node) -> bool:
-    """Return whether each key has a mapping with its value, and W&B's own key is there."""
-    pairs = [(key.text, value) for key, value in top.pairs or () if key.text != _VERSION]
-    return _OWN in top.keys and all(value.keys in _WRAPPED for _, value in pairs)
+    """Return whether each key has a mapping with its value, and a key of W&B itself is there."""
+    values = [value for key, value in top.pairs or () if key.text != _VERSION]
+    return not top.keys.isdisjoint((_OWN, _VERSION)) and all(value.keys in _WRAPPED for value in values)
 
 
 def unwrapped(top: Node) -> Node:
