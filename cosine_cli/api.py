@@ -34,7 +34,7 @@ from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
 from cosine_cli.plans.model.placement import on_own_run
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.argv import CommandLine, InputFlags
 from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.registry import is_known
 from cosine_cli.schedules.core.arrays import Rates
@@ -61,7 +61,8 @@ MOST_VALUES = 10**8
 _REPR_ROWS = 5
 
 _SETTINGS = {param.name: param for param in merged(Caption, Figure) if param.name != "output"}
-_OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _SETTINGS
+_READ = {param.name: param for param in merged(InputFlags) if not param.repeated}
+_OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _READ | _SETTINGS
 _ROWS = {param.name: param for param in merged(Rows)}
 
 _VALUE = Param(name="value", type=float, default=None, meaning="values of a grid", separator=",")
@@ -278,7 +279,7 @@ def plan(*curves: str | os.PathLike[str] | Schedule, **options: Option) -> Learn
       schedules such as ``Cosine(lr=0.1, total=100)``, with times in steps; by default cosine, step and exponential
       decay.
     - ``options``: those of ``cosine-lr plot``: ``lr=0.1``, ``epochs=100``, ``warmup="5%"``, ``log=True``,
-      ``preset="icml"``, ...
+      ``preset="icml"``, ...; and ``read_as="timm"`` to select the format of the files.
 
     Raises RequestError for an invalid curve, file or option.
 

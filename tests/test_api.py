@@ -215,6 +215,15 @@ def test_a_file_is_read_with_a_warning_for_each_note(tmp_path: Path) -> None:
     assert "get_cosine_schedule_with_warmup" in plan.notes[0]
 
 
+def test_the_format_of_a_file_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "args.json"
+    path.write_text(ARGS.replace("{", '{"base_model": "m", ', 1))
+    with pytest.raises(clr.RequestError, match="name it with read_as NAME"):
+        clr.plan(path)
+    with pytest.warns(clr.PlanWarning, match="read as transformers.get_cosine_schedule_with_warmup over 1000 steps"):
+        assert clr.plan(path, read_as="transformers").steps == 1000
+
+
 def test_a_path_object_is_a_file_whatever_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cosine").write_text("lr: 3\ncurves: [linear]\n")
     monkeypatch.chdir(tmp_path)

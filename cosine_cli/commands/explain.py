@@ -2,11 +2,12 @@
 
 A NAME is a schedule (cosine), a framework (torch) or a framework's schedule
 (torch.CosineAnnealingLR). Without a NAME, all schedules are listed.
+"formats" lists the config formats of other programs that are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, write
@@ -31,6 +32,9 @@ SHARED = ()
 
 FORMATS = ("text", "json", "md")
 
+CONFIG_FORMATS = "formats"
+"""The word for the config formats of other programs."""
+
 MOST_CANDIDATES = 6
 """An ambiguous name lists at most this many schedules."""
 
@@ -50,9 +54,12 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.explain.subject import Subject
 
     words = (*line.curves, *line.files)
+    form = line.values(Options).get("format", FORMATS[0])
+    if words == (CONFIG_FORMATS,):
+        write(STDOUT, _config_formats(form))
+        return
     lists = all(framework_named(word) for word in words)
     names = tuple(dict.fromkeys(_known(words)))
-    form = line.values(Options).get("format", FORMATS[0])
     subjects = tuple(Subject(name) for name in names or catalogue.names())
     if form == "json":
         from cosine_cli.render.explain.json_page import explanations
@@ -66,6 +73,14 @@ def run(line: CommandLine) -> None:
         from cosine_cli.render.explain import screen
 
         write(STDOUT, (screen.screen_list if lists else screen.screen_pages)(subjects, Terminal.here()))
+
+
+def _config_formats(form: str) -> Iterator[bytes]:
+    from cosine_cli.render.explain import formats_page, screen
+
+    if form == "json":
+        return formats_page.formats_json()
+    return formats_page.formats_markdown() if form == "md" else screen.screen_formats(Terminal.here())
 
 
 def _known(words: Sequence[str]) -> list[str]:

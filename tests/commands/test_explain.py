@@ -10,6 +10,7 @@ import pytest
 from door import ask
 from screen import on_terminal
 
+from cosine_cli.plans.importers.core.formats import importers
 from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:
@@ -176,7 +177,25 @@ def test_without_colour(env: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("columns", [1, 40, 60])
 def test_on_a_narrow_terminal(columns: int) -> None:
-    for words in (("explain",), ("explain", "step")):
+    for words in (("explain",), ("explain", "step"), ("explain", "formats")):
         code, shown = on_terminal(*words, columns=columns)
         assert code == 0
         assert max(map(len, ESCAPES.sub("", shown).splitlines())) <= max(columns, 40)
+
+
+def test_the_formats_of_configs() -> None:
+    shown = out("explain formats")
+    assert re.findall(r"^([a-z]\w*) \S", shown, re.MULTILINE) == [*importers()]
+    assert "\ntrainer_state Hugging Face trainer_state.json\n  needs     log_history\n" in shown
+
+
+def test_the_formats_of_configs_as_json_and_markdown() -> None:
+    listed = json.loads(out("explain formats --format json"))
+    assert [each["name"] for each in listed] == [*importers()]
+    assert all(each["title"] and each["needs"] and each["reads"] for each in listed)
+    rows = out("explain formats --format md").splitlines()[4:]
+    assert [row.split("`")[1] for row in rows] == [*importers()]
+
+
+def test_a_schedule_beside_the_formats_is_refused() -> None:
+    assert ask("explain", "cosine", "formats").code == 2

@@ -1,13 +1,17 @@
 """Importers of other programs' configs, one module per format.
 
-To add a format, add a module to this folder; nothing else lists it. It defines ``TITLE``, ``COMMON_KEYS``,
-``ACCEPTED_OPTIONS``, ``REPLACEMENT_KEYS``, :func:`matches` and :func:`load`, as
-:class:`~cosine_cli.plans.importers.core.formats.Importer` describes:
+To add a format, add a module to this folder; nothing else lists it. Its name is what ``--read-as`` takes.
 
-- :func:`matches` returns whether a document has the format. Only one importer may match a document.
-- :func:`load` returns a request: the run and one curve, with a place for each value. Read values with
-  :class:`~cosine_cli.plans.importers.core.mapping_reader.MappingReader`, raise an error for what cannot be read, and
-  add a remark for what is ignored. Nothing in the file is executed.
-
-Then add a sample to ``tests/plans/importers/samples.py`` and run ``record.py`` there to record the program's own rates.
+1. Declare ``FORMAT``, a :class:`~cosine_cli.plans.importers.core.formats.Format`: the evidence that only this program
+   writes (:mod:`~cosine_cli.plans.importers.core.evidence`), what is read, the options of the run that ``load`` uses,
+   and what a file may lack, by the option that gives it. ``cosine-lr explain formats`` prints it.
+2. If its files also have the evidence of another format, as those of programs on top of the ``Trainer`` have that of
+   ``transformers``, name that format in ``precedes``. Exactly one format may match a document.
+3. Define ``load(top: Node, flags: Flags) -> Request``: the run and one curve, with a place for each value. Read values
+   with :class:`~cosine_cli.plans.importers.core.mapping_reader.MappingReader`, and raise an error for what cannot be
+   read. It also gets documents without the evidence, by ``--read-as``. Nothing in the file is executed.
+4. Return remarks: :func:`~cosine_cli.plans.importers.core.remarks.read_as` first, then what is ignored. The title of
+   the format precedes each of them.
+5. Add samples to ``tests/plans/importers/samples.py``: the tests take each through all formats. Run ``record.py`` there
+   to record the program's own rates. Add near misses to ``other_files.py``.
 """

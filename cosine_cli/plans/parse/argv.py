@@ -29,7 +29,7 @@ class InputFlags:
 
     schedule: tuple[str, ...] = param(None, "same as a positional CURVE", short="s", repeated=True)
     config: tuple[str, ...] = param(None, "same as a positional FILE", short="c", repeated=True)
-    read_as: str = param(None, "format of the files, as 'cosine-lr explain formats' names it", example="deepspeed")
+    read_as: str = param(None, "format of the files; see 'cosine-lr explain formats'", example="timm")
 
 
 def shared(command: ModuleType) -> tuple[type, ...]:

@@ -20,7 +20,7 @@ def markdown_list(subjects: Sequence[Subject]) -> Iterator[bytes]:
     yield b"# Schedules\n"
     for group, members in by_group(subjects):
         rows = [(f"`{subject.name}`", spark(subject), _prose(subject.about.summary)) for subject in members]
-        yield _joined(["", f"## {group}", "", *_table(("name", "curve", "summary"), rows)])
+        yield _joined(["", f"## {group}", "", *markdown_table(("name", "curve", "summary"), rows)])
     if not any(subject.framework for subject in subjects):
         yield _joined(["", f"## {TITLE}", "", *_recipes(RECIPES)])
 
@@ -37,11 +37,11 @@ def _page(subject: Subject) -> Iterator[str]:
     of = f" ({subject.framework})" if subject.framework else ""
     yield from (f"# {subject.name}{of}", "", _prose(about.summary))
     yield from ("", "## Formula", "", "```math", about.formula, "```", "", _prose(about.where))
-    yield from ("", "## Parameters", "", *_table(("name", "meaning", "takes", "default"), _params(subject)))
+    yield from ("", "## Parameters", "", *markdown_table(("name", "meaning", "takes", "default"), _params(subject)))
     if subject.equivalent:
         rows = [*subject.boundary_behavior.items(), (f"compared with {subject.equivalent}", subject.difference)]
         rows = [(escaped(when), _prose(what)) for when, what in rows]
-        yield from ("", "## At the boundaries", "", *_table(("when", "what"), rows))
+        yield from ("", "## At the boundaries", "", *markdown_table(("when", "what"), rows))
     yield from ("", "## Try it", "", "```", *command(subject), "```")
     yield from ("", "```python", *session(subject), "```", "", _prose(about.reading))
     if recipes := [*recipes_of(subject.name)]:
@@ -49,7 +49,7 @@ def _page(subject: Subject) -> Iterator[str]:
     yield from ("", "## Source", "", _prose(about.source))
     if subject.framework_names:
         rows = [(escaped(framework), f"`{name}`") for framework, name in subject.framework_names.items()]
-        yield from ("", "## In other libraries", "", *_table(("library", "name"), rows))
+        yield from ("", "## In other libraries", "", *markdown_table(("library", "name"), rows))
     if subject.other_names:
         listed = (f"{', '.join(f'`{name}`' for name in names)} ({note})" for note, names in subject.other_names.items())
         yield from ("", "## Aliases", "", "; ".join(listed))
@@ -66,7 +66,7 @@ def _params(subject: Subject) -> Iterator[tuple[str, ...]]:
 
 def _recipes(recipes: Sequence[Recipe]) -> Iterator[str]:
     rows = [(escaped(recipe.case), f"`{recipe.command}`", escaped(recipe.source)) for recipe in recipes]
-    return _table(("case", "command", "source"), rows)
+    return markdown_table(("case", "command", "source"), rows)
 
 
 def _prose(text: str) -> str:
@@ -86,7 +86,8 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> Iterator[str]:
+def markdown_table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines of a table whose cells are Markdown."""
     yield _row(head)
     yield _row(("---",) * len(head))
     yield from map(_row, rows)

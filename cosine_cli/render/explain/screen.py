@@ -28,6 +28,13 @@ def screen_pages(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[by
         yield from _encoded(schedule_page(subject, terminal, _writing(terminal)), terminal)
 
 
+def screen_formats(terminal: Terminal) -> Iterator[bytes]:
+    """Yield the formats of other programs' configs."""
+    from cosine_cli.render.explain.formats_page import formats_screen
+
+    yield from _encoded(formats_screen(terminal.width), terminal)
+
+
 def _writing(terminal: Terminal) -> Writing:
     return UNICODE if terminal.shows(_NEEDED) else ASCII
 

@@ -96,8 +96,8 @@ class AtLeast(Evidence):
     def __str__(self) -> str:
         """Return the members, with their number if one is not enough."""
         if self.count == 1:
-            return either(map(str, self.members))
-        return f"{self.count} of {', '.join(map(str, self.members))}"
+            return either(map(_grouped, self.members))
+        return f"{self.count} of {', '.join(map(_grouped, self.members))}"
 
 
 @dataclass(frozen=True, init=False)
@@ -116,7 +116,7 @@ class All(Evidence):
 
     def __str__(self) -> str:
         """Return the members."""
-        return " with ".join(map(str, self.members))
+        return " with ".join(map(_grouped, self.members))
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,10 @@ def one_of(*members: Evidence | str) -> AtLeast:
 def evidence(*members: Evidence | str) -> tuple[Evidence, ...]:
     """Return properties; a text is the path of a key."""
     return tuple(Key(member) if isinstance(member, str) else member for member in members)
+
+
+def _grouped(member: Evidence) -> str:
+    return f"({member})" if isinstance(member, All | AtLeast) else str(member)
 
 
 def _any_at(node: Node, path: tuple[str, ...], accepts: Callable[[Node], bool]) -> bool:
