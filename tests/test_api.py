@@ -301,8 +301,9 @@ def test_the_interface_is_imported_when_it_is_used() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=r"^module 'cosine_cli' has no attribute 'nothing'$"):
         _ = clr.nothing
+    assert {*clr.__all__, "__doc__"} <= {*dir(clr)}
 
 
 def test_no_warning_without_a_note() -> None:
