@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from importlib import import_module
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import figure_contents, headline
@@ -47,10 +50,23 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
         figure = draw(plan, theme=theme)
         with own_settings(plan):
             background = {"transparent": True} if plan.figure.transparent else {}
-            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **background, **_options(suffix, source))
+            with _letters_of_a_pixel(plan.figure.dpi):
+                figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **background, **_options(suffix, source))
     data = described(buffer.getvalue(), plan) if suffix == "svg" else buffer.getvalue()
     font = fonts.font_of(plan)
     return FigureFile(data, fonts.missing(_words(plan), font), font.family)
+
+
+@contextmanager
+def _letters_of_a_pixel(dpi: float) -> Iterator[None]:
+    """Raise RequestError if FreeType fails because letters, such as an index of an index, are below one pixel."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "FT_Set_Char_Size" not in str(error):
+            raise
+        rule = "letters must be at least one pixel high"
+        raise user_error("figure", rule, got=f"{dpi:g} dots per inch", hint="give a larger --dpi") from None
 
 
 def load_backend(suffix: Suffix) -> None:
