@@ -125,6 +125,11 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("--theme both -o -", "--theme: both requires files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
         ("--size 84mm --preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
+        ("--font-size 4.9", "--font-size: must be a finite number of at least 5, got '4.9'"),
+        (
+            "--xlabel $t_{a_{b_{c}}}$ --math --font-size 5 --dpi 20 -o a.png",
+            "figure: letters must be at least one pixel high, got 20 dots per inch; give a larger --dpi",
+        ),
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),

@@ -28,6 +28,9 @@ SMALLEST_IN_PAPER, SMALLEST = 6.0, 6.5
 """The smallest font size in points: in one column of a paper, and elsewhere."""
 
 
+LEAST_FONT_SIZE = 5.0
+"""The smallest text that journals print; FreeType fails if letters, or their indices, are less than a pixel high."""
+
 SANS = ("Helvetica", "Arial", "DejaVu Sans")
 SERIF = ("Times New Roman", "STIXGeneral")
 """Fonts in order of preference; matplotlib contains the last one of each."""
@@ -170,7 +173,7 @@ class Figure:
     font: str | None = param(
         None, "font family, or several in order of preference", example="'Times New Roman,STIXGeneral'"
     )
-    font_size: float | None = param(None, "font size in points", above=0, example="9")
+    font_size: float | None = param(None, "font size in points", at_least=LEAST_FONT_SIZE, example="9")
     colors: tuple[str, ...] | None = param(
         None, "colors of the curves: a list, or a colormap of matplotlib", separator=",", example="okabe_ito"
     )
