@@ -180,3 +180,11 @@ def labelled(plan: Plan) -> set[str]:
 def test_curves_that_are_not_in_the_window_are_named() -> None:
     plan = planned("cosine constant:lr=0.001 --ylim 0.02,0.1")
     assert {"cosine", "constant"} <= labelled(plan)
+
+
+def test_a_rate_that_equals_a_limit_but_for_rounding_is_shown() -> None:
+    plan = planned("step:gamma=0.1 --ylim 0,0.01")
+    assert float(plan.curves[0].schedule([30.0])[0]) > 0.01
+    first, *_ = compose.context(evaluate_curves(plan), LIGHT, FontRuler()).paths[0].strokes
+    box = compose.context(evaluate_curves(plan), LIGHT, FontRuler()).axes.box
+    assert first[:, 1] == pytest.approx([box.top, box.top])
