@@ -135,7 +135,7 @@ def _given(option: str, words: Sequence[str]) -> tuple[str, str | None]:
 
 def _choice(name: str, flags: Mapping[str, Param]) -> str | None:
     """Return the flag with a choice of this name: ``--dark`` is ``--theme dark``; None if several have it."""
-    found = [f"{param.long} {name}" for param in flags.values() if name in param.choices]
+    found = [f"{param.long} {name}" for param in flags.values() if name in (*param.choices, *param.synonyms)]
     return found[0] if len(found) == 1 else None
 
 

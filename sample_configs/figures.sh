@@ -17,6 +17,11 @@ cosine-lr plot --each "$configs"/*.yaml
 # The pictures of the documents that are not drawn from a config, or not in both themes.
 cosine-lr plot --lr 0.1 --epochs 100
 cosine-lr plot --lr 0.1 --epochs 100 --theme dark -o cosine-lr-dark.png
+cosine-lr plot cosine:color=#0B3954 'step:color=#BF211E,linestyle=dotted' 'wsd:color=#6DA34D,linewidth=2' --warmup 5 \
+    --size 84mm --font STIXGeneral --font-size 8 --legend below --xlabel 'Training time (epochs)' --dpi 300 -o own.png
+cosine-lr plot cosine:color=#6FA8DC 'step:color=#FF8A80,linestyle=dotted' 'wsd:color=#A5D27F,linewidth=2' --warmup 5 \
+    --size 84mm --font STIXGeneral --font-size 8 --legend below --xlabel 'Training time (epochs)' --dpi 300 \
+    --theme dark -o own-dark.png
 cosine-lr plot "$configs/imagenet.yaml" --theme dark -o imagenet-dark.png
 
 # Pixels are compared only under the version of matplotlib that drew the pictures. An SVG has that version.

@@ -8,6 +8,7 @@ package. Between ``<!-- generated: NAME -->`` and ``<!-- end -->`` is a table of
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import os
 import re
@@ -88,6 +89,7 @@ def generated(name: str) -> str:
 def _with_outputs(text: str) -> str:
     """Return a page with the output of each of its commands."""
     parts, end = list[str](), 0
+    names: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         desk, package = Path(folder, "desk"), Path(folder, "package")
         desk.mkdir()
@@ -101,7 +103,22 @@ def _with_outputs(text: str) -> str:
                 shown = "".join(f"$ {command}\n{output}" for command, output in outputs)
                 parts += [text[end : block.span[0]], shown]
                 end = block.span[1]
+            elif block.language == "pycon":
+                parts += [text[end : block.span[0]], _python_session(block, names, desk)]
+                end = block.span[1]
     return "".join(parts) + text[end:]
+
+
+def _python_session(block: Block, names: dict[str, object], folder: Path) -> str:
+    """Return a Python session with the output of each of its statements, which share the names of their page."""
+    parts = []
+    for example in doctest.DocTestParser().get_examples(block.text):
+        out = io.StringIO()
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out):
+            exec(compile(example.source, "<session>", "single"), names)  # noqa: S102 - it is part of this repository
+        first, *rest = example.source.rstrip("\n").split("\n")
+        parts += [f">>> {first}\n", *(f"... {line}\n" for line in rest), out.getvalue()]
+    return "".join(parts)
 
 
 def add_modules(text: str, folder: Path) -> Path | None:

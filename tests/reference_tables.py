@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from cosine_cli import cli
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
+from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
-from cosine_cli.plans.model.options import CurveFlags, Run
+from cosine_cli.plans.model.options import CurveFlags, Match, Run
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params
@@ -78,14 +79,22 @@ def _key(param: Param) -> list[str]:
 
 def config_keys() -> str:
     """The keys of a config and the flags of the same meaning."""
-    described = {key: schema()["properties"][key]["description"] for key in ("groups", "curves", "figure")}
+    described = {key: schema()["properties"][key]["description"] for key in ("groups", "curves", "runs", "figure")}
     compared = ", ".join(map(_code, catalogue.COMPARED))
     return _table(
         ("key", "flag", "meaning", "value", "default"),
         [
             *map(_key, [*params(Caption), *params(Run)]),
             ["`groups`", "", described["groups"], "names, each with a number above 0", ""],
+            *map(_key, params(Match)),
             ["`curves`", "", described["curves"], "a list of curves", compared],
+            [
+                "`runs`",
+                "",
+                described["runs"],
+                "a list of runs, each with a `name` and the keys from `lr` to `curves`",
+                "",
+            ],
             ["`figure`", "", described["figure"], "the keys under `figure`", ""],
         ],
     )
@@ -102,7 +111,7 @@ def curve_keys() -> str:
         ("key", "meaning", "value", "default"),
         (
             [_code(param.name), param.meaning, _value(param), _CURVE_DEFAULTS.get(param.name) or _default(param)]
-            for param in (LABEL, *WARMUP.values(), DURATION)
+            for param in (LABEL, *STYLE.values(), *WARMUP.values(), DURATION)
         ),
     )
 
@@ -128,12 +137,13 @@ def _flags_of(command: str, *listed_elsewhere: type) -> str:
 
 
 def presets() -> str:
-    """The sizes, resolutions and fonts of ``--preset``."""
+    """The sizes, resolutions, fonts and sources of ``--preset``."""
     return _table(
-        ("preset", "size in inches", "dpi", "font in points", "title"),
+        ("preset", "size in inches", "dpi", "font", "points", "at least", "title", "source"),
         (
-            [_code(name), f"{preset.size[0]:g} x {preset.size[1]:g}", f"{preset.dpi:g}", f"{preset.base:g}",
-             "in the caption" if preset.captioned else "in the figure"]
+            [_code(name), f"{preset.size[0]:.4g} x {preset.size[1]:g}", f"{preset.dpi:g}", " or ".join(preset.fonts),
+             f"{preset.base:g}", f"{preset.smallest:g}",
+             "in the caption" if preset.captioned else "in the figure", preset.source]
             for name, preset in PRESETS.items()
         ),
     )  # fmt: skip

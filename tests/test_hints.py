@@ -63,6 +63,9 @@ LINES = [
     ("table cosine --learning-rate 3e-4", "--lr 3e-4"),
     ("table wsd --decay-steps 20", "wsd:decay=20st"),
     ("plot cosine --dark", "--theme dark"),
+    ("code cosine --pytorch", "--to pytorch"),
+    ("table cosine --compare torch", "--as torch"),
+    ("plot cosine --font-family 'DejaVu Sans'", "--font 'DejaVu Sans'"),
     ("plot cosine --color red", "cosine:color=red"),
     ("plot cosine --colour red", "--colors red"),
     ("plot cosine --svg", "--format svg"),
@@ -157,6 +160,7 @@ def test_an_ambiguous_value_gets_no_hint(line: str, end: str) -> None:
         ("table cosine warmup=5", "write parameters after the curve's name, as in cosine:warmup=5"),
         ("table step --milestones 30 60", "write the values of an option with / between them, as in 30/60/80"),
         ("table cosine,linear", "did you mean cosine linear?"),
+        ("table cosine lr 0.1", "did you mean --lr?"),
         ("table wsd --T_max 50", "see 'cosine-lr table --help'"),
         ("table LinearLR:start_factor=0.1,by_epoch=false", "see 'cosine-lr explain torch.LinearLR'"),
         (
@@ -192,11 +196,19 @@ def test_a_file_without_its_suffix_or_mistyped(here: Path) -> None:
     [
         (["cosine", "x" * 1000], "plan, plot, show and table"),
         (["cosine", "--title", "\x1b[31m"], "plan, plot, show and table"),
+        (["table", "cosine\x1b=1"], "see 'cosine-lr explain'"),
         (["table", "--lrr", "1" * 1000], "see 'cosine-lr table --help'"),
         (["table", "cosine:lable=" + "x" * 1000], "linestyle and linewidth"),
         (["table", "step:" + ",".join(f"p{i}=1" for i in range(200))], None),
     ],
-    ids=["long", "control characters", "a long value", "a long label", "many parameters"],
+    ids=[
+        "long",
+        "control characters",
+        "control characters in a parameter",
+        "a long value",
+        "a long label",
+        "many parameters",
+    ],
 )
 def test_what_nobody_can_type_is_no_hint(words: list[str], end: str | None) -> None:
     answer = ask(*words)
@@ -213,7 +225,7 @@ VALUES = {
     "milestones": "30/60", "power": "2", "cycle": "10", "cycle_mult": "2", "cycle_decay": "0.5", "div": "10",
     "final_div": "100", "anneal": "linear", "rise": "10", "fall": "20", "hold": "10", "stable": "70", "decay": "20",
     "decay_shape": "cosine", "times": "0/50/100", "values": "0.1/0.01/0.001/0", "between": "cosine", "cycles": "3",
-    "label": "mine", "format": "csv", "schedule": "cosine",
+    "label": "mine", "format": "csv", "schedule": "cosine", "as": "torch", "to": "torch",
 }  # fmt: skip
 """A value for each parameter."""
 
@@ -243,7 +255,7 @@ def test_every_alias_of_a_parameter_gets_a_hint_in_a_curve(
     """In a curve with the parameter, or as an option of the run."""
     takers = [curve for curve in CURVES if ours in known_parameters(curve) and name not in known_parameters(curve)]
     if not takers:
-        words = ["table", f"--{name}", value_of(ours, carry)]
+        words = ["code" if ours == "to" else "table", f"--{name}", value_of(ours, carry)]
     else:
         beside = f",{BESIDE[ours]}" if ours in BESIDE else ""
         words = ["table", f"{takers[0]}:{name}={value_of(ours, carry)}{beside}"]
@@ -252,14 +264,14 @@ def test_every_alias_of_a_parameter_gets_a_hint_in_a_curve(
     assert text.lstrip("-").replace("-", "_").startswith(ours), text
     suffix = {"steps": "st", "epochs": "ep", "share": "%"}.get(carry, "")
     assert text.endswith(suffix)
-    assert ask(*mended(words, answer), *([] if ours == "format" else ROWS)).code == 0, text
+    assert ask(*mended(words, answer), *([] if ours in ("format", "to") else ROWS)).code == 0, text
 
 
 @pytest.mark.parametrize(("name", "ours", "carry"), ALIASES)
 def test_every_alias_of_an_option_gets_a_hint(name: str, ours: str, carry: parameter_aliases.Carry) -> None:
-    values = {**VALUES, "output": "a.png", "size": "8x4", "log": ""}
+    values = {**VALUES, "output": "a.png", "size": "8x4", "log": "", "font": "DejaVu Sans"}
     value = "0.2" if carry == "share" else values[ours]
-    command = "plot" if ours in FIGURE else "table"
+    command = "plot" if ours in FIGURE else "code" if ours == "to" else "table"
     words = [command, f"--{name.replace('_', '-')}", *([value] if value else [])]
     if ours in BESIDE:
         words += ["cosine:warmup=10"]

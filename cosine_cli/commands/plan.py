@@ -6,7 +6,6 @@ Any command reads the output as a config.
 
 from __future__ import annotations
 
-from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
@@ -15,7 +14,6 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, print_path
-from cosine_cli.text import quote
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -49,7 +47,7 @@ def run(line: CommandLine) -> None:
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if "schema" in raw:
-        _check_alone(line)
+        line.check_alone("schema", "output")
         _write(target, _schema())
         return
     if target != STDOUT:
@@ -65,14 +63,6 @@ def _write(target: str, content: bytes) -> None:
     write(target, [content])
     if target != STDOUT:
         print_path(target)
-
-
-def _check_alone(line: CommandLine) -> None:
-    """Raise if ``--schema`` is combined with a curve, a file or an option of a run, which it would ignore."""
-    others = [quote(text) for text in (*line.curves, *line.files)]
-    others += [value.where for name, value in line.options.items() if name not in ("schema", "output")]
-    if others:
-        raise user_error("--schema", "cannot be combined with curves, files and options", got=others[0])
 
 
 def _schema() -> bytes:

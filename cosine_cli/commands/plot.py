@@ -1,6 +1,6 @@
 """Plot learning rates as a PNG, SVG or PDF figure.
 
-Several configs and curves are drawn side by side in one figure; with --each,
+Several configs and curves are drawn together in one figure; with --each,
 one figure per config. A figure embeds its config and can be passed as a FILE.
 """
 
@@ -23,7 +23,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, notes, on_terminal, print_path
+from cosine_cli.streams import note, notes, on_terminal, print_path, write_stdout
 from cosine_cli.text import quote
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Options:
     out_dir: str | None = param(None, "folder for one figure per config; created if missing", example="figures")
     check: bool = param(False, "write nothing; exit 1 if any file is missing or out of date")
     jobs: int | None = param(None, "number of processes, by default one per core", short="j", at_least=1, example="4")
+    list_presets: bool = param(False, "print the presets, each with its source, and draw nothing")
     quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
@@ -62,6 +63,18 @@ class Job(NamedTuple):
 
 
 def run(line: CommandLine) -> None:
+    """Draw the figures, or print the presets."""
+    if "list_presets" in line.options:
+        from cosine_cli.render.preset_table import preset_table
+        from cosine_cli.render.terminal import Terminal
+
+        line.check_alone("list_presets")
+        write_stdout(preset_table(Terminal.here()))
+        return
+    _draw_all(line)
+
+
+def _draw_all(line: CommandLine) -> None:
     """Read all plans and check all outputs before drawing the first figure."""
     raw = line.values(Options)
     quiet = raw.get("quiet", False)
@@ -160,13 +173,16 @@ def _check_reader(wanted: Iterable[Target]) -> None:
 
 
 def _check_named(job: Job) -> list[str]:
-    """Raise RequestError if a curve lacks its name; return notes on the font."""
+    """Raise RequestError if a curve lacks its name; return notes on its font, style sheet and colors."""
     from cosine_cli.render.figure.label_check import check_named
+    from cosine_cli.render.figure.mpl.colors import color_notes
     from cosine_cli.render.figure.mpl.fonts import font_notes
+    from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
 
     path = job.targets[0].path
     check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
-    return font_notes(job.plan)
+    styled = with_style(job.plan)
+    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled)]
 
 
 def _load_drawing(jobs: Iterable[Job]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 
 
 def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
@@ -43,7 +43,7 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
         runs.insert(line.files_first, [line.request(_taken_over(named[0][0]))])
     return Request(
         match=_match(line, configs),
-        figure={**shared.figure, **own},
+        figure=settings_over(own, shared.figure),
         problems=tuple(problem for config in configs for problem in config.problems),
         remarks=shared.remarks,
         runs=tuple(run._replace(figure={}) for several in runs for run in several),

@@ -27,7 +27,7 @@ def schema() -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cosine-lr config",
-        "description": "A run and the learning-rate curves to compare over it, or several runs side by side.",
+        "description": "A run and the learning-rate curves to compare over it, or several runs to compare.",
         "type": "object",
         "additionalProperties": False,
         "not": {"anyOf": [_TWO_LENGTHS, *({"required": ["runs", key]} for key in _run())]},
@@ -65,7 +65,7 @@ def _runs() -> Json:
         "not": _TWO_LENGTHS,
         "properties": {**_properties((NAME,)), **_run()},
     }
-    return {"description": "several runs to show side by side", "type": "array", "minItems": 1, "items": run}
+    return {"description": "several runs to compare", "type": "array", "minItems": 1, "items": run}
 
 
 def _framework_schedule_names() -> list[str]:

@@ -225,9 +225,9 @@ def test_exact_asks_for_a_function_where_a_schedule_is_only_near(target: str) ->
 
 
 def test_a_target_that_is_none_is_refused() -> None:
-    answer = ask("code", "--to", "pytorch")
+    answer = ask("code", "--to", "tortch")
     assert answer.code == 2
     assert answer.err.startswith(
         "cosine-lr: error: --to: must be keras, lightning, numpy, optax, python, timm, torch or "
     )
-    assert answer.err.endswith("got 'pytorch'; did you mean torch?\n")
+    assert answer.err.endswith("got 'tortch'; did you mean torch?\n")

@@ -93,6 +93,7 @@ def test_a_frameworks_schedule_as_json_and_markdown() -> None:
         ("cosine-annealing", "cosine"),
         ("Cosine learning rate schedule", "cosine"),
         ("one cycle", "onecycle"),
+        ("cosine annealing with warm restarts", "sgdr"),
         ("Noam Scheduler", "noam"),
         ("exp", "exponential"),
         ("StepLR", "step"),

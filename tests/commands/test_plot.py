@@ -124,6 +124,7 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("-o a.png --format svg", "--format: must be png to match 'a.png', got 'svg'"),
         ("--theme both -o -", "--theme: both requires files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
+        ("--size 84mm --preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),
@@ -368,7 +369,8 @@ def test_a_figure_of_matched_curves_shows_the_factors_and_keeps_the_match() -> N
         b"total: 100               \n", b"total: 100\n"
     )
     assert ask("table", "a.svg", "--summary", "--format", "csv") == ask("table", *words, "--summary", "--format", "csv")
-    names = [text.text for text in name_texts(with_factors(planned("constant linear --match area")), FontRuler())]
+    texts = name_texts(with_factors(planned("constant linear --match area")), FontRuler())
+    names = [text.text for text in texts if text.names is not None and text.names.kind == "curve"]
     assert names == ["constant ×1", "linear ×1.98"]
     assert ask("plot", "a.svg", "--match", "peak", "--check", "-o", "a.svg").code == 1
 
@@ -437,7 +439,7 @@ def test_one_figure_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_limits_of_the_axes(here: Path) -> None:
-    (here / "a.yaml").write_text("epochs: 90\ncurves: [cosine, step]\nfigure: {xlim: [0, 20], ylim: [0, 0.05]}\n")
+    (here / "a.yaml").write_text("epochs: 90\ncurves: [cosine, step]\nfigure: {xlim: [0, 20], ylim: [0.05, 0.1]}\n")
     assert ask("plot", "a.yaml", "-o", "a.svg") == (0, b"a.svg\n", "")
     assert ask("plot", "a.yaml", "-o", "a.svg", "--check")[0] == 0
     status, _, error = ask("plot", "a.yaml", "-o", "a.svg", "--check", "--xlim", "0,30")

@@ -54,7 +54,7 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("plot --steps-", ["--steps-per-epoch"]),
         ("plot --lr 1 --lr", []),
         ("plot --lr=1 --lr", []),
-        ("plot -olr.png --ou", ["--out-dir"]),
+        ("plot -olr.png --outp", []),
         ("plot -s cosine --sc", ["--schedule"]),
         ("plot --grid a=1 --gr", ["--grid"]),
         ("plot -- --l", READABLE),
@@ -83,8 +83,8 @@ def test_every_option_and_every_choice(name: str) -> None:
 
 
 def test_meanings() -> None:
-    lines = dict(line.split("\t") for line in answered("fish", _TYPER_COMPLETE_ARGS="cosine-lr plot --t"))
-    assert lines == {"--title": "title of the figure", "--theme": "colors; both writes one file per theme"}
+    lines = dict(line.split("\t") for line in answered("fish", _TYPER_COMPLETE_ARGS="cosine-lr plot --th"))
+    assert lines == {"--theme": "colors; both writes one file per theme"}
     (line,) = answered("zsh", _TYPER_COMPLETE_ARGS="cosine-lr tab")
     assert line == "table\tPrint learning rates as a table, CSV, JSON, JSON Lines or Markdown"
 

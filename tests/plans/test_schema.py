@@ -71,7 +71,7 @@ GOOD = [
     {"figure": {"size": "page"}},
     {"figure": {"size": "8x4.5"}},
     {"figure": {"xlim": [0, 20], "ylim": [0, 0.05]}},
-    {"figure": {"xlim": ["10%", "50ep"], "ylim": "1e-5,10%"}},
+    {"figure": {"xlim": ["10%", "50ep"], "ylim": "1e-5,0.1"}},
     {"figure": {"preset": "icml", "dpi": 100}},
     {"figure": {"grid": {"min_lr": [0, 1e-5, 1e-4], "warmup": [0, "5%"]}}},
     {"curves": ["multistep"], "figure": {"grid": {"milestones": ["30/60", "50/75"]}}},
@@ -207,7 +207,7 @@ BESIDE_A_VALUE: dict[str | tuple[str, str], list[Any]] = {
     ("piecewise_constant", "warmup_start"): [1, 5, 2.5],
     ("piecewise_interpolated", "warmup_start"): [1, 5, 2.5],
 }
-"""What only the reader can know: that it is less than a pixel, falls, shows no curve, or does not go with others."""
+"""What only the reader can know: that it is less than a pixel, falls, shows no curve, or needs other values."""
 
 
 def documents(place: str, key: str, value: Any) -> Any:

@@ -426,6 +426,7 @@ def test_every_setting_of_a_figure_is_written(plan: Callable[..., Plan], field: 
         "theme": "dark",
         "annotations": False,
         "legend": "below",
+        "style": "ggplot",
         "font": "Times New Roman",
         "font_size": 9.5,
         "colors": ("crimson", "#00ff00"),

@@ -166,7 +166,10 @@ class Figure:
     legend: str | None = param(
         None, "place of the curves' names; by default, where they fit best", choices=LEGENDS, example="below"
     )
-    font: str | None = param(None, "font family, which must be installed", example="'Times New Roman'")
+    style: str | None = param(None, "style sheet of matplotlib: its name, or a file", example="house.mplstyle")
+    font: str | None = param(
+        None, "font family, or several in order of preference", example="'Times New Roman,STIXGeneral'"
+    )
     font_size: float | None = param(None, "font size in points", above=0, example="9")
     colors: tuple[str, ...] | None = param(
         None, "colors of the curves: a list, or a colormap of matplotlib", separator=",", example="okabe_ito"
@@ -224,7 +227,7 @@ class Figure:
     def fonts(self) -> tuple[str, ...]:
         """The font families in order of preference."""
         if self.font is not None:
-            return (self.font,)
+            return tuple(part.strip() for part in self.font.split(","))
         return PRESETS[self.preset].fonts if self.preset is not None else SANS[-1:]
 
     @property
@@ -235,3 +238,6 @@ class Figure:
 
 SETTINGS = tuple(param.name for param in (*params(Caption), *params(Figure)) if param.name != "output")
 """The names of the settings that make up the look of a figure."""
+
+REPLACED_BY_PRESET = ("size", "dpi", "font", "font_size")
+"""What a preset determines: with a preset on the command line, those of a config have no effect."""

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.grid_spec import parse_grid
-from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
+from cosine_cli.text import quote
 
 MOST_WORDS = 10_000
 
@@ -83,6 +85,14 @@ class CommandLine:
             if field.name in self.options
         }
 
+    def check_alone(self, *names: str) -> None:
+        """Raise RequestError for a curve, a file or an option beside these, which the first one would ignore."""
+        others = [quote(text) for text in (*self.curves, *self.files)]
+        others += [value.where for name, value in self.options.items() if name not in names]
+        if others:
+            where = self.options[names[0]].where
+            raise user_error(where, "cannot be combined with curves, files and options", got=others[0])
+
     def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
@@ -101,7 +111,7 @@ class CommandLine:
             runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
             own_figure = self.request(Request()).figure
             match = self.options.get("match", below.match)
-            return below._replace(figure={**below.figure, **own_figure}, runs=runs, match=match)
+            return below._replace(figure=settings_over(own_figure, below.figure), runs=runs, match=match)
         own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}

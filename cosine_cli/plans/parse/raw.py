@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -96,7 +97,7 @@ class Request(NamedTuple):
             unit=below.unit if below.applied_flags else self.unit or below.unit,
             run=run,
             flags={**below.flags, **self.flags},
-            figure={**below.figure, **self.figure},
+            figure=settings_over(self.figure, below.figure),
             curves=self.curves or below.curves,
             problems=(*self.problems, *below.problems),
             groups=self.groups or below.groups,
@@ -106,3 +107,9 @@ class Request(NamedTuple):
             name=below.name,
             run_of=below.run_of,
         )
+
+
+def settings_over(own: Mapping[str, RawValue], below: Mapping[str, RawValue]) -> dict[str, RawValue]:
+    """Return the settings of a figure merged, its own first; a preset of its own replaces what a preset determines."""
+    replaced = REPLACED_BY_PRESET if "preset" in own else ()
+    return {**{name: value for name, value in below.items() if name not in replaced}, **own}

@@ -12,13 +12,14 @@ from cosine_cli.frameworks.core import discovery as frameworks
 from cosine_cli.plans import registry
 from cosine_cli.plans.model.curve_options import LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
+from cosine_cli.plans.model.options import RUN
 from cosine_cli.plans.parse.file_words import file_without_suffix
 from cosine_cli.plans.parse.parameter_aliases import Pair, Style, meant, style_of
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import squashed
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Needed, Param, params
-from cosine_cli.text import closest, question
+from cosine_cli.text import ECHO, closest, question
 
 if TYPE_CHECKING:
     from cosine_cli.schedules.core.schedule import Schedule
@@ -56,12 +57,14 @@ def _written_otherwise(name: str) -> str | None:
     """Return what to type for a text that is not a name: a file without its suffix, a parameter, a list, a call."""
     if (path := file_without_suffix(name)) is not None:
         return question(path)
+    if name.replace("-", "_") in RUN:
+        return question(f"--{name.replace('_', '-')}")
     if _NUMBER.fullmatch(name):
         return "write the values of an option with / between them, as in 30/60/80"
     called = _CALL.fullmatch(name)
     if called is not None and registry.is_known(called[1]):
         return question(f"{called[1]}:{called[2]}" if called[2] else called[1])
-    if "=" in name:
+    if "=" in name and name.isprintable() and len(name) <= ECHO:
         return f"write parameters after the curve's name, as in {catalogue.COMPARED[0]}:{name}"
     parts = [part.strip() for part in re.split("[,+;&]", name)]
     return question(" ".join(parts)) if len(parts) > 1 and all(map(registry.is_known, parts)) else None
@@ -122,7 +125,7 @@ def schedules_named(words: str) -> tuple[str, ...]:
 
 def _with_words(name: str) -> tuple[str, ...]:
     """Return our schedules with all words of a name in their own, or in one of their aliases."""
-    parts = set(_snake(name).split("_"))
+    parts = set(_snake(name).split("_")) - {"with", "and"}
     return tuple(dict.fromkeys(ours for known, ours in _own_by_words().items() if parts <= set(known.split("_"))))
 
 

@@ -15,9 +15,11 @@ from cosine_cli.text import did_you_mean, either, question
 UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
 """The length of each unit in inches."""
 
-_SIZE = re.compile(r"([0-9.]+)(in|cm|mm|pt)?(?: ?[x,] ?([0-9.]+))? ?(in|cm|mm|pt)?")
+_SIZE = re.compile(
+    r"([0-9.]+(?:[eE][+-]?[0-9]+)?)(in|cm|mm|pt)?(?: ?[x,] ?([0-9.]+(?:[eE][+-]?[0-9]+)?))? ?(in|cm|mm|pt)?"
+)
 _BETWEEN = re.compile("[*×,;/| ]")
-_PATTERN = r"^[0-9.]+( ?x ?[0-9.]+)? ?(in|cm|mm|pt)?$"
+_PATTERN = f"^{_SIZE.pattern}$"
 
 
 def read_size(_: Param, raw: RawValue) -> tuple[float, ...]:

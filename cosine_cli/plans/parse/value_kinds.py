@@ -48,7 +48,7 @@ def value_kind(param: Param) -> ValueKind:
     >>> from cosine_cli.schedules.core.fields import params
     >>> from cosine_cli.schedules.step import Step
     >>> [value_kind(param).noun for param in params(Step)]
-    ['number', 'moment', 'number', 'number or %']
+    ['number', 'moment', 'number', 'number']
     """
     return _VALUE_KINDS[param.kind]
 

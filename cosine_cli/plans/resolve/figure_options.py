@@ -13,6 +13,7 @@ from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.axis_limits import LIMITS
 from cosine_cli.schedules.core.fields import Derived, Param, params
+from cosine_cli.text import question
 
 _WITH_CURVES = ("grid", *LIMITS)
 """The settings that are resolved together with the curves."""
@@ -46,7 +47,7 @@ def _follows(param: Param, given: Mapping[str, RawValue]) -> bool:
 def _setting(param: Param, raw: RawValue | None, resolved: Mapping[str, Any]) -> Any:
     if raw is not None:
         value = read(param, raw)
-        return with_height(value, resolved["preset"]) if param.name == "size" else value
+        return with_height(value, resolved.get("preset")) if param.name == "size" else value
     return param.default.rule(resolved, 0.0) if isinstance(param.default, Derived) else param.default
 
 
@@ -65,6 +66,8 @@ def _check_pixels(figure: Figure, given: Mapping[str, RawValue]) -> None:
     where = next((given[name].where for name in ("dpi", "size") if name in given), "size")
     if max(width, height) > MOST_PIXELS_A_SIDE or width * height > MOST_PIXELS:
         rule = f"a figure must be at most {MOST_PIXELS_A_SIDE:,} pixels per side and {MOST_PIXELS:,} in total"
-        raise user_error(where, rule, got=f"{width:.6g} x {height:.6g}")
+        alone = given["size"].text if "size" in given else ""
+        hint = question(f"{alone}mm") if alone.isdecimal() else None
+        raise user_error(where, rule, got=f"{width:.6g} x {height:.6g}", hint=hint)
     if min(width, height) < 1:
         raise user_error(where, "a figure must be at least one pixel per side", got=f"{width:.6g} x {height:.6g}")

@@ -9,10 +9,10 @@ import numpy as np
 from cosine_cli.render.core import ticks
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
-from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
-from cosine_cli.render.figure.ruler import extent
+from cosine_cli.render.figure.primitives import Area, Line, Name, Primitive, Text, join_lines
+from cosine_cli.render.figure.ruler import Face, extent, shrunk
 
-_GRID, _SPINE = 0.0, 2.0
+_BACKGROUND, _GRID, _SPINE = -1.0, 0.0, 2.0
 """Layers."""
 
 _GRID_WIDTH, _SPINE_WIDTH = 0.8, 0.9
@@ -21,6 +21,9 @@ _INTERVAL = 40.0
 
 _SHARES = (1.0, 0.8, 0.6, 0.45)
 """The numbers of intervals to try, relative to the largest."""
+
+_SLACK = 1e-6
+"""In points: the tolerance for rounding."""
 
 _SHORT_RUN = 12
 """A run of at most so many epochs or steps has a tick at each, down to half the smallest distance."""
@@ -35,12 +38,21 @@ _ABOVE = 4.5
 def axes_marks(context: FigureContext) -> Iterator[Primitive]:
     """Yield grid lines, spine, ticks and axis labels."""
     box, k, theme = context.axes.box, context.scale, context.theme
+    yield from background(context)
     yield from grid_lines([y for y, _ in context.rate_ticks], box, theme.grid, k)
     if context.page.shown.rate_ticks:
         yield from rate_labels(context)
     yield from _times(context)
     if context.page.shown.header:
         yield from rate_name(context)
+
+
+def background(context: FigureContext) -> Iterator[Area]:
+    """Yield the area behind the curves, if it has a colour of its own."""
+    box, theme = context.axes.box, context.theme
+    if theme.plot not in ("", theme.page):
+        corners = [(box.left, box.bottom), (box.left, box.top), (box.right, box.top), (box.right, box.bottom)]
+        yield Area(np.array(corners), theme.plot, 1.0, _BACKGROUND)
 
 
 def grid_lines(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
@@ -136,15 +148,29 @@ def _on_page(words: Text, context: FigureContext) -> Text:
 
 def unit(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the time axis."""
-    size = FONTS.base * context.scale
-    y = context.page.time_line - RISE * size
-    yield Text(context.axes.box.right, y, context.time_name, size, context.theme.faint, align="right")
+    right = context.axes.box.right
+    like = Text(right, context.page.time_line, context.time_name, 0.0, context.theme.faint, align="right")
+    yield from _axis_name(like, right - MEASURES.edge * context.scale, context)
 
 
 def rate_name(context: FigureContext) -> Iterator[Text]:
     """Yield the label of the rate axis."""
-    k, size = context.scale, FONTS.base * context.scale
-    yield Text(MEASURES.edge * k, context.page.rate_line - RISE * size, context.rate_name, size, context.theme.faint)
+    left = MEASURES.edge * context.scale
+    like = Text(left, context.page.rate_line, context.rate_name, 0.0, context.theme.faint)
+    end = context.page.width - left
+    if context.page.shown.steps_above:
+        step = context.ruler.width("Step", FONTS.base * context.scale)
+        end = context.axes.box.right - step - 2 * _TEXTS_APART * context.scale
+    yield from _axis_name(like, end - left, context)
+
+
+def _axis_name(like: Text, max_width: float, context: FigureContext) -> Iterator[Text]:
+    """Yield the name of an axis, given the height of its middle: smaller if it is long, and none if it does not fit."""
+    usual = FONTS.base * context.scale
+    least = min(context.plan.figure.smallest / usual, 1.0)
+    size = shrunk(like.text, context.ruler, Face(usual), max_width=max_width, min_scale=least).size
+    if context.ruler.width(like.text, size) <= max_width + _SLACK:
+        yield like._replace(y=like.y - RISE * size, size=size, names=Name("axis", like.text))
 
 
 def _steps_above(context: FigureContext) -> Iterator[Primitive]:

@@ -88,7 +88,7 @@ def required_texts(data: CurveData, ruler: Ruler, *, values: bool = True) -> Sho
     plan = data.plan
     k = scale(plan.figure.size[0], plan.figure.base)
     shows_values = values and plan.figure.annotations
-    ends = end_texts(data.traces, data.peaks, plan.clock, _axes(data)) if shows_values else []
+    ends = end_texts(data.traces, data.peaks, plan, _axes(data)) if shows_values else []
     block = title_block(plan, ruler)
     return ShownText(
         title=block is not None,

@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.ticks import tick_rate
 from cosine_cli.render.core.traces import Trace
 from cosine_cli.render.figure.figure_context import FigureContext
@@ -48,11 +49,16 @@ class EndNames(NamedTuple):
     width: float
 
 
-def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], clock: Clock, axes: AxesTransform) -> list[str]:
-    """Return the end value of each curve, or its end time if it ends before the run; empty outside of the axes."""
+def end_texts(traces: Iterable[Trace], peaks: Iterable[Point], plan: Plan, axes: AxesTransform) -> list[str]:
+    """Return the rate of each curve at the end of its run, or its end time if it ends before that.
+
+    It is empty where the axes do not contain it.
+    """
+    clocks = map(plan.clock_of, plan.curves)
+    lasts = (curve.schedule.ends >= clock.total for curve, clock in zip(plan.curves, clocks, strict=True))
     return [
-        _end_text(trace, peak, clock) if _ends_inside(trace, clock, axes) else ""
-        for trace, peak in zip(traces, peaks, strict=True)
+        _end_text(trace, peak, plan.clock, lasts=last) if _ends_inside(trace, plan.clock, axes) else ""
+        for trace, peak, last in zip(traces, peaks, lasts, strict=True)
     ]
 
 
@@ -62,8 +68,8 @@ def _ends_inside(trace: Trace, clock: Clock, axes: AxesTransform) -> bool:
     return axes.until >= clock.total and axes.shows(ends_at, trace.end / axes.peak)
 
 
-def _end_text(trace: Trace, peak: Point, clock: Clock) -> str:
-    if trace.ends_at is None:
+def _end_text(trace: Trace, peak: Point, clock: Clock, *, lasts: bool) -> str:
+    if trace.ends_at is None or lasts:
         return tick_rate(rounded(trace.end, peak=peak.rate), digits=_DIGITS)
     return "NaN" if trace.ends_in_nan else f"{_UNTIL} {last_moment(trace.ends_at, clock)}"
 
@@ -116,7 +122,7 @@ def named_ends(context: FigureContext, names: EndNames, *, values: bool) -> list
     marks: list[Primitive] = [*_values(context, places), *_heading(context, pitches)] if values else []
     k, x = context.scale, context.axes.box.right + _VALUES_GAP * context.scale
     if values:
-        texts = end_texts(context.traces, context.peaks, context.plan.clock, context.axes)
+        texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
         x += max(context.ruler.width(text, FONTS.end * k, bold=True) for text in texts) + _SAMPLE_GAP * k
     for index, (lines, y) in enumerate(zip(names.blocks, places, strict=True)):
         marks.append(sample(context, index, x, y, SAMPLE_LENGTH * k))
@@ -133,7 +139,7 @@ def _pitches(names: EndNames) -> list[float]:
 
 def _values(context: FigureContext, places: Sequence[float]) -> Iterator[Text]:
     size, x = FONTS.end * context.scale, context.axes.box.right + _VALUES_GAP * context.scale
-    texts = end_texts(context.traces, context.peaks, context.plan.clock, context.axes)
+    texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
     for index, (text, y) in enumerate(zip(texts, places, strict=True)):
         if text:
             yield Text(x, y - FIGURES_RISE * size, text, size, context.theme.hue(index), bold=True)
@@ -149,7 +155,7 @@ def _end_heights(context: FigureContext, pitches: Sequence[float]) -> list[float
 def _heading(context: FigureContext, pitches: Sequence[float]) -> Iterator[Text]:
     """Yield "ends at" above the values, or below them if the upper axis has its last number there."""
     k, places = context.scale, _end_heights(context, pitches)
-    texts = end_texts(context.traces, context.peaks, context.plan.clock, context.axes)
+    texts = end_texts(context.traces, context.peaks, context.plan, context.axes)
     rising = sorted((index for index, text in enumerate(texts) if text), key=places.__getitem__)
     if not rising:
         return

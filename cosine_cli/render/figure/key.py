@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
 from cosine_cli.render.figure.primitives import Line, Name, Primitive, Text
@@ -139,7 +140,9 @@ def sample(context: FigureContext, index: int, x: float, y: float, length: float
     """Return a short piece of a curve's line."""
     points = np.array([(x, y), (x + length, y)])
     style = context.strokes[index]
-    return Line(points, context.theme.hue(index), style.width, _LAYER, style.dash)
+    return Line(
+        points, context.theme.hue(index), style.width, _LAYER, strokes.whole_dash(style.dash, length / style.width)
+    )
 
 
 def name_lines(

@@ -16,9 +16,10 @@ from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.mpl.mathematics import check_math
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.render.figure.primitives import Name
 from cosine_cli.render.figure.ruler import LONGEST
-from cosine_cli.text import either, quote
+from cosine_cli.text import either, quote, visible
 
 _GROWTH_FACTOR = 1.1
 _MAX_HEIGHT_GROWTH = 3.0
@@ -33,7 +34,7 @@ _SIZE_STEP = 0.05
 _DECIMALS = 3
 """The decimals of a size in inches: a page in millimeters has many."""
 
-_KINDS = {"curve": "a label", "title": "a title", "parameter": "a parameter"}
+_KINDS = {"curve": "a label", "title": "a title", "parameter": "a parameter", "axis": "a name of an axis"}
 _MAX_LISTED = 3
 """The largest number of names that are listed; others are counted."""
 
@@ -46,6 +47,7 @@ def check_named(plan: Plan, *, where: str) -> None:
     The hint gives a size at which all fit, and the number of curves that fit at this size; both have been tried.
     """
     _check_legend(plan)
+    plan = with_style(plan)
     theme_of(plan, "light")
     if plan.figure.math:
         check_math(plan)
@@ -75,6 +77,7 @@ def missing_names(plan: Plan) -> list[Name]:
 def _required_names(plan: Plan) -> Iterator[Name]:
     if plan.title and plan.title != DEFAULT_TITLE:
         yield Name("title", plan.title)
+    yield from (Name("axis", visible(text)) for text in (plan.figure.ylabel, plan.figure.xlabel) if text)
     if plan.figure.legend != "none":
         yield from (Name("curve", curve.label) for curve in plan.curves)
     for axis in plan.figure.grid:

@@ -122,13 +122,10 @@ def _area(low: Points, high: Points, look: Look) -> Area:
 
 def _whole(look: Look, parts: Sequence[Points]) -> Dash:
     """Return the dash pattern, scaled so that a curve of one stroke ends with a whole dash."""
-    dash = look.dash
-    if not dash or len(parts) > 1:
-        return dash
-    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum()) / look.width
-    period = sum(dash)
-    fit = length / (max(round((length - dash[0]) / period), 1) * period + dash[0])
-    return tuple(part * fit for part in dash)
+    if not look.dash or len(parts) > 1:
+        return look.dash
+    length = float(np.hypot(*np.diff(parts[0], axis=0).T).sum())
+    return strokes.whole_dash(look.dash, length / look.width)
 
 
 def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primitive]:

@@ -161,7 +161,7 @@ def page_layout(size: tuple[float, float], shown: ShownText, base: float | None 
 
 def _box(width: float, height: float, k: float, shown: ShownText) -> Box:
     m = MEASURES
-    left = max(m.left * k, shown.rate_ticks + 3 * m.gap * k) if shown.rate_ticks else m.bare * k
+    left = max(m.left * k, shown.rate_ticks + 4 * m.gap * k) if shown.rate_ticks else m.bare * k
     right = m.right * k + max(m.ends * k, shown.ends) if shown.ends else 2 * m.bare * k
     bottom = (m.bottom if shown.time_ticks else m.bare) * k + shown.key_below
     top = (m.top if shown.title else m.top_untitled) if shown.header else m.bare

@@ -129,7 +129,7 @@ def _layout(plan: Plan, whole: FigureContext, data: Sequence[CurveData]) -> _Lay
     """Return the layout of the panels: beside the headings of their rows, with end values if they fit."""
     k, scaled = whole.scale, _scaled(whole).scale
     beside, box = _headings_of_rows(plan, whole), _box_of_panels(plan, whole)
-    ends = [text for part in data for text in end_values.end_texts(part.traces, part.peaks, plan.clock, whole.axes)]
+    ends = [text for part in data for text in end_values.end_texts(part.traces, part.peaks, part.plan, whole.axes)]
     values = max(end_values.width_of_values(ends, scaled), whole.ruler.width(end_values.ENDS_AT, FONTS.note * scaled))
     valued = bool(whole.page.shown.ends)
     across = _VALUES_GAP_LEFT * scaled + _VALUES_GAP_RIGHT * k + values if valued else panels.ACROSS * k

@@ -19,7 +19,6 @@ from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.panels import PanelGrid
 from cosine_cli.render.figure.primitives import Line, Primitive, Text, join_lines
 from cosine_cli.render.figure.ruler import Face, Ruler, wrapped_all
-from cosine_cli.render.figure.title_block import title_marks
 
 MOST_ON_ONE = 8
 """The largest number of curves on one pair of axes."""
@@ -77,7 +76,7 @@ def panel_names(plan: Plan, theme: Theme, ruler: Ruler) -> list[Text] | None:
     layout = _layout(whole)
     if layout is None:
         return None
-    texts = list(title_marks(whole))
+    texts = [mark for mark in panels.around(whole) if isinstance(mark, Text)]
     for index, box in enumerate(_boxes(layout.grid, whole)):
         texts += _name(replace(whole, axes=replace(whole.axes, box=box)), index, layout)
     return texts

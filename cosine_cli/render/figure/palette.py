@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """The colours of page, text, grid and curves; ``tint`` is the alpha of the area below the subject."""
+    """The colours of page, text, grid and curves.
+
+    - ``tint``: the alpha of the area below the subject.
+    - ``plot``: the colour behind the curves, empty for that of the page.
+    """
 
     page: str
     ink: str
@@ -18,6 +22,7 @@ class Theme:
     ghost: str
     tint: float
     hues: tuple[str, ...]
+    plot: str = ""
 
     def hue(self, index: int) -> str:
         """Return the colour of the curve at ``index``."""

@@ -78,20 +78,6 @@ def panel_grid(columns: int, count: int, box: Box, space: Spacing) -> PanelGrid:
     )
 
 
-def best_grid(count: int, box: Box, space: Spacing, *, left_over: float, least: float = 0.0) -> PanelGrid:
-    """Return the grid with the best panel shape and few empty places; panels at least ``least`` wide if possible.
-
-    - ``left_over``: the penalty of a grid with only empty places, relative to an aspect ratio wrong by a factor e.
-
-    >>> found = best_grid(9, Box(0, 0, 500, 250), Spacing.of(1.0), left_over=2.0)
-    >>> found.columns, found.rows
-    (3, 3)
-    """
-    grids = [panel_grid(columns, count, box, space) for columns in range(1, count + 1)]
-    wide = [one for one in grids if one.width >= least] or grids
-    return min(wide, key=lambda one: badness(one, count, left_over=left_over))
-
-
 def badness(one: PanelGrid, count: int, *, left_over: float) -> float:
     """Return how far a grid is from the best panel shape and from having no empty places."""
     return abs(math.log(one.width / one.height / _ASPECT)) + left_over * (1 - count / (one.columns * one.rows))
@@ -115,7 +101,8 @@ def around(whole: FigureContext) -> Iterator[Primitive]:
 
 
 def framed(part: FigureContext) -> Iterator[Primitive]:
-    """Yield the grid lines and the spine of a panel."""
+    """Yield the background, the grid lines and the spine of a panel."""
+    yield from axes.background(part)
     yield from axes.grid_lines([y for y, _ in part.rate_ticks], part.axes.box, part.theme.grid, part.scale)
     yield axes.spine(part.axes.box, part.theme.axis, part.scale)
 

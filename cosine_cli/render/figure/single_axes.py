@@ -52,6 +52,12 @@ class Draft:
         """The page without space for names."""
         return self.context_with(self.wanted)
 
+    @property
+    def has_distinct_hues(self) -> bool:
+        """Whether no two curves have the same color."""
+        count = len(self.data.plan.curves)
+        return len({self.theme.hue(index) for index in range(count)}) == count
+
     def context_with(self, shown: ShownText) -> FigureContext:
         """Return the page with space for these texts, as far as they fit."""
         return compose.build_context(self.data, self.theme, self.ruler, shown)
@@ -125,10 +131,15 @@ def _below(draft: Draft, size: float, required: _Required) -> Marks | None:
 
 
 def _keyed(draft: Draft, size: float, required: _Required, legend: str) -> Marks | None:
+    """Return the figure with the key in a place; without end values if curves have the same color."""
     arranged = key.arranged(draft.context, size, legend)
     if arranged is None:
         return None
-    context = draft.context_with(key.texts_with_key(draft.wanted, draft.context, arranged, legend))
+    wanted = draft.wanted
+    if not draft.has_distinct_hues:
+        wanted = replace(wanted, ends=0.0)
+        required = required._replace(shown=required.shown and replace(required.shown, ends=0.0))
+    context = draft.context_with(key.texts_with_key(wanted, draft.context, arranged, legend))
     if not _keeps(context, required) or (legend == "above" and not context.page.shown.header):
         return None
     marks = key.marks_at(context, arranged, legend)

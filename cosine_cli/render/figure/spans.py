@@ -41,7 +41,9 @@ def warmup(context: FigureContext) -> Iterator[Area]:
 
 def _warmup_length(context: FigureContext) -> float:
     """Return the length of the warmup in steps, 0 if curves have different ones."""
-    lengths = {_warmup_of(curve, context) for curve in context.plan.curves} - {0.0}
+    lengths = {_warmup_of(curve, context) for curve in context.plan.curves}
+    if not context.plan.runs:  # in one run, curves without a warmup are compared with those that have it
+        lengths -= {0.0}
     return lengths.pop() if len(lengths) == 1 else 0.0
 
 

@@ -36,6 +36,19 @@ def dashes(stepped: Sequence[bool]) -> list[Dash]:
     return [_SOLID if i < solid else _DASHES[(i - solid) % len(_DASHES)] for i in range(len(stepped))]
 
 
+def whole_dash(dash: Dash, length: float) -> Dash:
+    """Return a dash pattern scaled so that a line of this length, in widths of the line, ends with a whole dash.
+
+    >>> whole_dash((8.0, 2.0), 9.0)
+    (4.0, 1.0)
+    """
+    if not dash:
+        return dash
+    period = sum(dash)
+    fit = length / (max(round((length - dash[0]) / period), 1) * period + dash[0])
+    return tuple(part * fit for part in dash)
+
+
 class StrokeStyle(NamedTuple):
     """The width of a curve's line in points, and its dash pattern."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.model.plan import Plan
 
 # Column and text widths in inches, as the venues' own templates have them.
-ROOM = {"neurips": 5.5, "iclr": 5.5, "icml": 3.25, "cvpr": 3.25, "ieee": 3.5, "nature": 3.5}
+ROOM = {"neurips": 5.5, "iclr": 5.5, "icml": 3.25, "cvpr": 3.25, "ieee": 3.5, "nature": 89 / 25.4}
 
 
 @pytest.mark.parametrize("name", ROOM)

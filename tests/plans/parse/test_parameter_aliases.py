@@ -17,7 +17,7 @@ from cosine_cli.schedules.core.fields import params
 OURS = {param.name for name in catalogue.names() for param in params(catalogue.load(name))}
 
 
-OPTIONS = {"format", "schedule"}
+OPTIONS = {"as", "format", "schedule", "to"}
 """Options that are not keys of a config."""
 
 

@@ -295,7 +295,7 @@ FAULTS = [
     ("cosine:warmup_start=0.01", None, ["curve 'cosine:warmup_start=0.01': warmup_start: needs a warmup; add warmup=, as in warmup=5"]),  # noqa: E501
     ("cosine:for=5", None, [
         ("curve 'cosine:for=5': cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-        "warmup_start and label")
+        "warmup_start, label, color, linestyle and linewidth")
     ]),
     (
         "cosine:total=5ep --steps 10",
@@ -320,7 +320,7 @@ FAULTS = [
         "",
         "curves: [scale: {factor: 0.5, of: {cosine: {for: 20}}}]",
         [("c.yaml:1:50: cosine has no parameter 'for'; it takes lr, total, min_lr, warmup, warmup_shape, "
-          "warmup_start and label")],
+          "warmup_start, label, color, linestyle and linewidth")],
     ),
     (
         "",

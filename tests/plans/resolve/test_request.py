@@ -110,6 +110,7 @@ def test_the_figure(plan: Callable[..., Plan], words: str, config: str | None, f
     assert plan(words, config).figure == figure
 
 
+SIZE = "must be a width, or a width x a height, in inches, cm, mm or pt; or column, page or slide"
 PIXELS = "a figure must be at most 30,000 pixels per side and 100,000,000 in total"
 
 
@@ -169,12 +170,12 @@ PIXELS = "a figure must be at most 30,000 pixels per side and 100,000,000 in tot
         ("--size 1e-9x1", None, ["--size: a figure must be at least one pixel per side, got 3e-07 x 300"]),
         (
             "",
-            "lr: x\nepochs: 0\ntitle: [t]\ncurves: [cosin]\nfigure: {log: 3, size: 4}",
+            "lr: x\nepochs: 0\ntitle: [t]\ncurves: [cosin]\nfigure: {log: 3, size: -4}",
             [
                 "c.yaml:1:5: must be a finite number above 0, got 'x'",
                 "c.yaml:2:9: must be a whole number of at least 1 and at most 9007199254740992, got '0'",
                 "c.yaml:4:10: 'cosin' is not a schedule; did you mean cosine?",
-                "c.yaml:5:24: must be 2 finite numbers above 0 with x between, or column, page or slide, got '4'",
+                f"c.yaml:5:24: {SIZE}, got '-4'; as in 8x4.5, 84mm or 84x60mm",
                 "c.yaml:5:15: must be true or false, got '3'",
                 "c.yaml:3:8: must be a string, got '[t]'",
             ],

@@ -135,6 +135,8 @@ def test_half_peaks_are_shown_only_inside() -> None:
     assert "50" in texts("--xlim 40,60")
     assert "half the peak" not in texts("--xlim 60,100")
     assert "half the peak" not in texts("--ylim 0,0.02")
+    assert "half the peak" not in texts("step --xlim 20,30")
+    assert "half the peak" not in texts("step --xlim 30,50")
 
 
 def test_the_axis_ends_at_a_round_rate_above_the_highest_of_the_window() -> None:

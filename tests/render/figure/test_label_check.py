@@ -129,3 +129,14 @@ def test_the_name_of_many_is_the_one_that_is_drawn() -> None:
     plan = planned(f"{NINE} --title T")
     drawn = [mark for mark in compose_plan(plan, LIGHT, FontRuler()) if isinstance(mark, Text) and mark.names]
     assert sorted(name_texts(plan, FontRuler())) == sorted(drawn)
+
+
+@pytest.mark.parametrize("curves", ["cosine", NINE])
+@pytest.mark.parametrize("flag", ["--xlabel", "--ylabel"])
+def test_the_name_of_an_axis_is_smaller_before_a_size_is_asked_for(flag: str, curves: str) -> None:
+    name = "Rate in the second and last stage of training, in units of"
+    size = min(text.size for text in name_texts(planned(f"{curves} {flag} '{name}' --size 4x3"), FontRuler()))
+    assert 6.0 <= size < 7.65
+    said = refusal_of(f"{curves} {flag} '{name * 3}' --size 4x3", None)
+    (larger,) = re.findall(r"give (--size [\d.]+x[\d.]+)", said)
+    check_named(planned(f"{curves} {flag} '{name * 3}' {larger}"), where="figure")

@@ -14,6 +14,7 @@ from cosine_cli.render.figure.mpl import mpl_backend
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 
 _PIXELS_PER_INCH = 96
 """Of a web page, whatever the resolution of the screen."""
@@ -33,18 +34,19 @@ class PlanFigure(Figure):
         Unlike the formats that ``%matplotlib inline`` sets, it also shows figures without axes.
         """
         buffer = BytesIO()
-        background = {"transparent": True} if self._plan.figure.transparent else {}
         with silence(), own_settings(self._plan):
-            self.savefig(buffer, format="png", dpi=self.dpi, **background)
+            self.savefig(buffer, format="png", dpi=self.dpi)
         return {"image/png": buffer.getvalue()}, {"image/png": {"width": round(self.get_figwidth() * _PIXELS_PER_INCH)}}
 
 
 def draw(plan: Plan, *, theme: str) -> PlanFigure:
     """Return the figure of a plan in a theme, "light" or "dark"."""
+    plan = with_style(plan)
     colours, font = theme_of(plan, theme), font_of(plan)
     marks = compose_plan(with_factors(plan), colours, FontRuler(font, math=plan.figure.math))
     size = (plan.figure.size[0], plan.figure.size[1])
+    page = "none" if plan.figure.transparent else colours.page
     with own_settings(plan):
-        figure = PlanFigure(plan, figsize=size, dpi=plan.figure.dpi, facecolor=colours.page)
+        figure = PlanFigure(plan, figsize=size, dpi=plan.figure.dpi, facecolor=page)
         mpl_backend.put(marks, figure, font, math=plan.figure.math)
     return figure

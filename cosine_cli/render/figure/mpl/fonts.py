@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -60,22 +61,25 @@ def font_of(plan: Plan) -> Font:
     Raises RequestError if the user's font is not installed.
     """
     families = plan.figure.fonts
-    font = next((font for family in families if (font := _installed(family)) is not None), None)
+    font = next((font for family in families if (font := installed(family)) is not None), None)
     if font is None:
         raise _missing_family(families[0])
     return font
 
 
 def font_notes(plan: Plan) -> list[str]:
-    """Return the note that the preferred font of a preset is replaced by one that matplotlib contains."""
-    preferred, font = plan.figure.fonts[0], font_of(plan)
-    if font.family == preferred or font.family not in _SHIPPED:
+    """Return the note that the preferred fonts are not installed and the last one is used."""
+    font = font_of(plan)
+    missing = [family for family in plan.figure.fonts if installed(family) is None]
+    if not missing or font.family != plan.figure.fonts[-1]:
         return []
-    return [f"preset {plan.figure.preset}: the font {preferred} is not installed; {font.family} is used"]
+    verb = "is" if len(missing) == 1 else "are"
+    return [f"font: {either(missing, last='and')} {verb} not installed; {font.family} is used"]
 
 
 @cache
-def _installed(family: str) -> Font | None:
+def installed(family: str) -> Font | None:
+    """Return the font of a family, None if it is not installed."""
     if family in _SHIPPED:
         return _shipped(family)
     known = {name.casefold(): name for name in font_manager.get_font_names()}
@@ -120,6 +124,11 @@ def _face(path: str) -> FT2Font:
     face = FT2Font(path)
     face.set_size(_MEASURED_AT, 72.0)
     return face
+
+
+if hasattr(os, "register_at_fork"):
+    # Processes that share an open font file move its position for each other.
+    os.register_at_fork(after_in_child=_face.cache_clear)
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import numpy as np
 
 from cosine_cli.plans.model.placement import on_axis
@@ -15,6 +16,7 @@ from cosine_cli.render.core.traces import Trace, above, trace
 from cosine_cli.render.descriptions import rate_title, with_factors
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.mpl.colors import theme_of
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.schedules.core.arrays import Rates
 
 if TYPE_CHECKING:
@@ -29,15 +31,18 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     """Draw one line per curve, without a line through a jump, and return the lines.
 
     Times are in the unit of the plan; axis labels are set only where there are none. The labels of matched curves
-    contain their factors. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
+    contain their factors. The lines are as wide as those of matplotlib, the first one
+    half as wide again. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
     """
     plan = with_factors(plan)
+    plan = with_style(plan)
     until, unit = float(plan.clock.total), plan.clock.unit_steps
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
     floor = _floor(traces) if ax.get_yscale() == "log" else -np.inf
     theme = theme_of(plan, plan.figure.theme)
-    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], 1.0)
+    scale = mpl.rcParams["lines.linewidth"] / strokes.REFERENCE
+    styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], scale)
     lines = [
         _draw_curve(
             ax,

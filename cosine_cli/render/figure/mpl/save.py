@@ -7,12 +7,15 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
+from matplotlib.figure import Figure
+
 from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import figure_contents, headline
 from cosine_cli.render.figure.mpl import fonts
 from cosine_cli.render.figure.mpl.draw import draw
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
+from cosine_cli.render.figure.mpl.style_sheet import with_style
 from cosine_cli.text import visible
 
 Suffix = Literal["png", "svg", "pdf"]
@@ -40,13 +43,11 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
 
     - ``source``: the plan as YAML, embedded in the metadata of the file.
     """
-    buffer = BytesIO()
+    plan = with_style(plan)
     with silence():
         figure = draw(plan, theme=theme)
         with own_settings(plan):
-            background = {"transparent": True} if plan.figure.transparent else {}
-            figure.savefig(buffer, format=suffix, dpi=plan.figure.dpi, **background, **_options(suffix, source))
-    data = described(buffer.getvalue(), plan) if suffix == "svg" else buffer.getvalue()
+            data = _FORMATS[suffix](figure, plan, source)
     font = fonts.font_of(plan)
     return FigureFile(data, fonts.missing(_words(plan), font), font.family)
 
@@ -54,6 +55,39 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
 def load_backend(suffix: Suffix) -> None:
     """Import what writing a format needs, which matplotlib imports when it writes the first file."""
     import_module(_BACKENDS[suffix])
+
+
+def _png(figure: Figure, plan: Plan, source: str) -> bytes:
+    """Return a figure as PNG, without the alpha channel of matplotlib's files unless it is transparent."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    canvas: Any = FigureCanvasAgg(figure)
+    buffer, info = BytesIO(), PngInfo()
+    canvas.draw()
+    pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    image = pixels if plan.figure.transparent else pixels.convert("RGB")
+    info.add_text(PNG_KEY, source)
+    dpi = (plan.figure.dpi, plan.figure.dpi)
+    image.save(buffer, "png", dpi=dpi, pnginfo=info, compress_level=_COMPRESSION)
+    return buffer.getvalue()
+
+
+def _svg(figure: Figure, plan: Plan, source: str) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(buffer, format="svg", dpi=plan.figure.dpi, metadata={"Date": None, "Description": source})
+    return described(buffer.getvalue(), plan)
+
+
+def _pdf(figure: Figure, plan: Plan, source: str) -> bytes:
+    buffer = BytesIO()
+    metadata = {"CreationDate": None, "Producer": None, "Creator": None, "Subject": source}
+    figure.savefig(buffer, format="pdf", dpi=plan.figure.dpi, metadata=metadata)
+    return buffer.getvalue()
+
+
+_FORMATS = {"png": _png, "svg": _svg, "pdf": _pdf}
 
 
 def described(svg: bytes, plan: Plan) -> bytes:
@@ -68,12 +102,3 @@ def described(svg: bytes, plan: Plan) -> bytes:
 def _words(plan: Plan) -> list[str]:
     names = (plan.title, plan.figure.xlabel, plan.figure.ylabel, *(curve.label for curve in plan.curves))
     return [visible(name) for name in names if name is not None]
-
-
-def _options(suffix: Suffix, source: str) -> dict[str, Any]:
-    """Return the options of a format: the plan under a metadata key that it supports, and no date."""
-    if suffix == "png":
-        return {"metadata": {"Software": None, PNG_KEY: source}, "pil_kwargs": {"compress_level": _COMPRESSION}}
-    if suffix == "svg":
-        return {"metadata": {"Date": None, "Description": source}}
-    return {"metadata": {"CreationDate": None, "Producer": None, "Creator": None, "Subject": source}}

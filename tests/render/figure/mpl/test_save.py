@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import pytest
@@ -37,7 +39,8 @@ def test_a_png_has_the_pixels_that_were_asked_for_and_holds_its_plan(default_pla
     assert image.size == (1600, 900)
     assert image.text[PNG_KEY] == SOURCE
     assert "Software" not in image.text
-    assert image.getpixel((0, 0)) == (255, 255, 255, 255)
+    assert image.mode == "RGB"
+    assert image.getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_an_svg_holds_its_plan_and_no_date(default_plan: Plan) -> None:
@@ -118,3 +121,28 @@ def test_a_users_backend_neither_matters_nor_changes(backend: str) -> None:
     environ = {**os.environ, "MPLBACKEND": backend}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environ)
     assert done.stderr == f"{backend}\n"
+
+
+def test_an_svg_has_text_a_title_and_a_description(make_plan: Callable[..., Plan]) -> None:
+    plan = make_plan({"a < b": Cosine(lr=0.1, total=100)}, title="One & all")
+    data = figure_file(plan, suffix="svg", theme="light", source=SOURCE).data
+    svg = ET.fromstring(data)  # noqa: S314 - our own
+    space = "{http://www.w3.org/2000/svg}"
+    assert [child.tag for child in svg][:2] == [f"{space}title", f"{space}desc"]
+    assert (svg[0].text, svg[1].text) == (
+        "One & all",
+        "Learning rate: a < b over 100 epochs. Peak 0.1, 100 epochs.",
+    )
+    assert "a < b" in {text.text for text in svg.iter(f"{space}text")}
+
+
+def test_outlines_have_no_text(default_plan: Plan) -> None:
+    figure = replace(default_plan.figure, outlines=True)
+    data = figure_file(replace(default_plan, figure=figure), suffix="svg", theme="light", source=SOURCE).data
+    assert b"<text" not in data
+
+
+def test_a_transparent_figure_has_no_background(default_plan: Plan) -> None:
+    figure = replace(default_plan.figure, transparent=True)
+    data = figure_file(replace(default_plan, figure=figure), suffix="png", theme="dark", source=SOURCE).data
+    assert Image.open(BytesIO(data)).getpixel((0, 0))[3] == 0
