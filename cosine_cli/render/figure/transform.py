@@ -59,7 +59,7 @@ class AxesTransform:
 
     def shows(self, time: float, share: float) -> bool:
         """Tell whether a time, and a rate relative to the peak, are inside the limits."""
-        low, high = self.range
+        low, high = self.range if self.limits is not None else (-math.inf, math.inf)
         return not (share < low or share > high) and self.since <= time <= self.until
 
     def x(self, time: float) -> float:
