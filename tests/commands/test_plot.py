@@ -441,3 +441,22 @@ def test_jobs_is_a_count(jobs: str) -> None:
 def test_one_figure_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("multiprocessing.get_context", None)
     assert ask("plot", "--jobs", "4", "--dpi", "50").code == 0
+
+
+def test_limits_of_the_axes(here: Path) -> None:
+    (here / "a.yaml").write_text("epochs: 90\ncurves: [cosine, step]\nfigure: {xlim: [0, 20], ylim: [0.05, 0.1]}\n")
+    assert ask("plot", "a.yaml", "-o", "a.svg") == (0, b"a.svg\n", "")
+    assert ask("plot", "a.yaml", "-o", "a.svg", "--check")[0] == 0
+    status, _, error = ask("plot", "a.yaml", "-o", "a.svg", "--check", "--xlim", "0,30")
+    assert (status, "is out of date" in error) == (1, True)
+    assert ask("plot", "a.svg", "-o", "b.svg")[0] == 0
+    assert (here / "a.svg").read_bytes() == (here / "b.svg").read_bytes()
+    assert ask("plot", "cosine", "--xlim", "20,0", "-o", "c.svg")[0] == 2
+    assert files(here) == ["a.svg", "a.yaml", "b.svg"]
+
+
+def test_runs_of_several_files_have_limits_on_the_common_clock(here: Path) -> None:
+    for name, epochs in {"a": 10, "b": 40}.items():
+        (here / f"{name}.yaml").write_text(f"epochs: {epochs}\ncurves: [cosine]\n")
+    status, plan, _ = ask("plan", "a.yaml", "b.yaml", "--xlim", "5,50%")
+    assert (status, plan.decode().splitlines()[-1]) == (0, "  xlim: [5, 20]")

@@ -196,6 +196,7 @@ class Figure:
         ascending=True,
         exactly=2,
         separator=",",
+        share_of="lr",
         example="1e-5,0.1",
     )
     math: bool = param(False, "set parts of names between dollars as mathematics")

@@ -122,7 +122,7 @@ def curve_paths(trace: Trace, axes: AxesTransform) -> Paths:
     bands = [_band_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
     jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
     if axes.limits is not None:
-        return _paths_between(strokes, jumps, bands, axes, axes.limits)
+        return _paths_between(strokes, jumps, bands, axes)
     if axes.decades is None:
         return Paths(
             strokes=tuple(axes.places(stroke) for stroke in strokes),
@@ -138,9 +138,8 @@ def _paths_between(
     jumps: list[Riser],
     bands: list[tuple[Stroke, Stroke]],
     axes: AxesTransform,
-    limits: tuple[float, float],
 ) -> Paths:
-    bottom, top = limits
+    bottom, top = axes.range
     parts = [part for stroke in strokes for part in between_rates(stroke, bottom, top)]
     risers = filter(None, (jump_between_rates(jump, bottom, top) for jump in jumps))
     areas = [part for low, high in bands for part in band_between_rates(low, high, bottom, top)]

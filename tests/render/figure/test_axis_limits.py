@@ -135,6 +135,8 @@ def test_half_peaks_are_shown_only_inside() -> None:
     assert "50" in texts("--xlim 40,60")
     assert "half the peak" not in texts("--xlim 60,100")
     assert "half the peak" not in texts("--ylim 0,0.02")
+    assert "half the peak" not in texts("step --xlim 20,30")
+    assert "half the peak" not in texts("step --xlim 30,50")
 
 
 def test_the_axis_ends_at_a_round_rate_above_the_highest_of_the_window() -> None:
@@ -180,3 +182,11 @@ def labelled(plan: Plan) -> set[str]:
 def test_curves_that_are_not_in_the_window_are_named() -> None:
     plan = planned("cosine constant:lr=0.001 --ylim 0.02,0.1")
     assert {"cosine", "constant"} <= labelled(plan)
+
+
+def test_a_rate_that_equals_a_limit_but_for_rounding_is_shown() -> None:
+    plan = planned("step:gamma=0.1 --ylim 0,0.01")
+    assert float(plan.curves[0].schedule([30.0])[0]) > 0.01
+    first, *_ = compose.context(evaluate_curves(plan), LIGHT, FontRuler()).paths[0].strokes
+    box = compose.context(evaluate_curves(plan), LIGHT, FontRuler()).axes.box
+    assert first[:, 1] == pytest.approx([box.top, box.top])
