@@ -460,3 +460,12 @@ def test_runs_of_several_files_have_limits_on_the_common_clock(here: Path) -> No
         (here / f"{name}.yaml").write_text(f"epochs: {epochs}\ncurves: [cosine]\n")
     status, plan, _ = ask("plan", "a.yaml", "b.yaml", "--xlim", "5,50%")
     assert (status, plan.decode().splitlines()[-1]) == (0, "  xlim: [5, 20]")
+
+
+def test_a_setting_that_cannot_be_drawn_is_reported_with_its_config(here: Path) -> None:
+    (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
+    (here / "b.yaml").write_text("curves: [cosine]\nfigure: {colors: redd}", encoding="utf-8")
+    code, out, err = ask("plot", "a.yaml", "b.yaml", "--out-dir", "out")
+    assert (code, out) == (2, b"")
+    assert err.startswith("cosine-lr: error: b.yaml: --colors: must be a color of matplotlib")
+    assert ask("plot", "--colors", "redd").err.startswith("cosine-lr: error: --colors: must be")
