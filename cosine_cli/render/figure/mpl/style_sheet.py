@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib import style
 from matplotlib.colors import to_hex
 
 from cosine_cli.errors import reason_of, user_error
@@ -102,6 +101,8 @@ def _sheet(name: str | None) -> Mapping[str, Any]:
         return {}
     if name.endswith(".mplstyle") or os.sep in name:
         return _read(name)
+    from matplotlib import style  # here: it reads all style sheets of matplotlib
+
     if name not in style.library:
         hint = did_you_mean(name, style.library) or "as in ggplot, or house.mplstyle for a file"
         raise user_error("--style", "must be a style of matplotlib, or a file", got=quote(name), hint=hint)
