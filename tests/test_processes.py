@@ -147,3 +147,9 @@ def _alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_an_item_comes_back_to_the_process_that_had_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_START", "fork")
+    with workers(range(2), 2) as pool:
+        assert [*pool.map(process_of)] == [*pool.map(process_of)]
