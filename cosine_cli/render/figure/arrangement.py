@@ -38,8 +38,9 @@ def name_texts(plan: Plan, ruler: Ruler) -> list[Text]:
         marks = multiples.panel_names(plan, LIGHT, ruler) or single_axes.scene(plan, LIGHT, ruler)
     else:
         marks = composed = _composed(plan, LIGHT, ruler)
-        if len(_kept) < _MOST_KEPT:
-            _kept[id(plan)] = (plan, composed)
+        if len(_kept) == _MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[id(plan)] = (plan, composed)
     return [mark for mark in marks if isinstance(mark, Text) and mark.names]
 
 
