@@ -24,7 +24,7 @@ from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, on_terminal, print_path, write_stdout
-from cosine_cli.text import quote, visible
+from cosine_cli.text import either, quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.render.figure.mpl.save import FigureFile
@@ -185,7 +185,17 @@ def _check_drawable(job: Job) -> list[str]:
     except RequestError as error:
         raise RequestError(*(_of_config(problem, job) for problem in error.problems)) from None
     styled = with_style(job.plan)
-    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled)]
+    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled), *_hidden(job.plan)]
+
+
+def _hidden(plan: Plan) -> list[str]:
+    """Return a note on the curves that are outside the limits of the axes."""
+    if plan.figure.xlim is None and plan.figure.ylim is None:
+        return []
+    from cosine_cli.plans.resolve.axis_limits import hidden_curves
+
+    labels = dict.fromkeys(visible(curve.label) for curve in hidden_curves(plan))
+    return [f"outside the limits of the axes: {either(labels, last='and')}"] if labels else []
 
 
 def _of_config(problem: Problem, job: Job) -> Problem:

@@ -469,3 +469,11 @@ def test_a_setting_that_cannot_be_drawn_is_reported_with_its_config(here: Path) 
     assert (code, out) == (2, b"")
     assert err.startswith("cosine-lr: error: b.yaml: --colors: must be a color of matplotlib")
     assert ask("plot", "--colors", "redd").err.startswith("cosine-lr: error: --colors: must be")
+
+
+def test_a_curve_outside_the_limits_is_named_on_standard_error(here: Path) -> None:
+    line = ["plot", "cosine", "constant:lr=0.03,label=low", "-o", "a.svg"]
+    note = "cosine-lr: outside the limits of the axes: low\n"
+    assert ask(*line, "--ylim", "0.05,0.1") == (0, b"a.svg\n", note)
+    assert ask(*line, "--ylim", "0.02,0.1") == (0, b"a.svg\n", "")
+    assert files(here) == ["a.svg"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -142,18 +143,35 @@ def _respelled(param: Param, raw: RawValue) -> str | None:
     return question(tried if raw.parts is None else f"[{', '.join(tried.split(','))}]")
 
 
-def _check_rates(plan: Plan, raw: RawValue) -> None:
-    """Raise if no curve has a rate between the limits while the time axis shows it."""
+def hidden_curves(plan: Plan) -> list[Curve]:
+    """Return the curves that do not have a rate between the limits."""
+    return [curve for curve in _shown(plan) if not _is_between(_extent(curve, plan), plan)]
+
+
+def _extent(curve: Curve, plan: Plan) -> tuple[float, float]:
+    """Return the lowest and the highest rate of a curve while the time axis shows it; inf and -inf without one."""
     import numpy as np
 
     from cosine_cli.plans.model.placement import on_axis  # here: few plans have limits
     from cosine_cli.schedules.core.envelope import envelope
 
     start, stop = plan.window
-    bottom, top = plan.figure.ylim or (0.0, 0.0)
-    found = [envelope(on_axis(curve, plan), np.array([start, min(stop, plan.clock.total)])) for curve in _shown(plan)]
-    if not any(low[0] <= top * (1 + _ROUNDING) and high[0] >= bottom * (1 - _ROUNDING) for low, high in found):
-        lowest, highest = min(low[0] for low, _ in found), max(high[0] for _, high in found)
+    low, high = envelope(on_axis(curve, plan), np.array([start, min(stop, plan.clock.total)]))
+    return float(low[0]), float(high[0])
+
+
+def _is_between(extent: tuple[float, float], plan: Plan) -> bool:
+    """Tell whether rates overlap with the limits of the rate axis."""
+    (lowest, highest), (bottom, top) = extent, plan.figure.ylim or (-math.inf, math.inf)
+    return lowest <= highest and lowest <= top * (1 + _ROUNDING) and highest >= bottom * (1 - _ROUNDING)
+
+
+def _check_rates(plan: Plan, raw: RawValue) -> None:
+    """Raise if no curve has a rate between the limits while the time axis shows it."""
+    top = (plan.figure.ylim or (0.0, 0.0))[1]
+    found = [_extent(curve, plan) for curve in _shown(plan)]
+    if not any(_is_between(extent, plan) for extent in found):
+        lowest, highest = min(low for low, _ in found), max(high for _, high in found)
         shown = f"{lowest if lowest > _ROUNDING * highest else 0.0:.6g} to {highest:.6g}"
         hint = f"the rates are from {shown}" if lowest <= highest else None
         raise user_error(raw.where, "must contain a part of a curve", got=raw.echo, hint=hint)

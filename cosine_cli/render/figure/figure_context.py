@@ -159,14 +159,17 @@ def _log_curve_paths(
     strokes: list[Stroke], jumps: list[Riser], bands: list[tuple[Stroke, Stroke]], axes: AxesTransform
 ) -> Paths:
     parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
-    highs = [part for _, high in bands for part in above(high, axes.floor)]
-    low_at = [Stroke(part.times, np.interp(part.times, low.times, low.rates)) for low, _ in bands for part in highs]
-    off_scale = [part.times[-1] for part in (*parts, *highs) if part.rates[-1] == axes.floor]
+    areas = [
+        (Stroke(part.times, np.interp(part.times, low.times, low.rates)), part)
+        for low, high in bands
+        for part in above(high, axes.floor)
+    ]
+    off_scale = [part.times[-1] for part in (*parts, *(high for _, high in areas)) if part.rates[-1] == axes.floor]
     off_scale += [jump.time for jump in jumps if jump.before > axes.floor >= jump.after]
     return Paths(
         strokes=tuple(axes.places(part) for part in parts),
         jumps=tuple(_jump_points(jump, axes) for jump in jumps if max(jump.before, jump.after) > axes.floor),
-        bands=tuple((axes.places(low), axes.places(high)) for low, high in zip(low_at, highs, strict=False)),
+        bands=tuple((axes.places(low), axes.places(high)) for low, high in areas),
         off_scale=tuple(axes.x(time) for time in off_scale),
     )
 
