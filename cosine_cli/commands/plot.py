@@ -96,13 +96,13 @@ def _draw_all(line: CommandLine) -> None:
     if count > 1:
         _load_drawing(jobs)
     with workers(jobs, count) as processes:
-        fonts = [note for of_figure in processes.map(_check_drawable) for note in of_figure]
+        remarks = [note for of_figure in processes.map(_check_drawable) for note in of_figure]
         if "check" in raw:
             _compare(processes.map(_differences), len(jobs), quiet=quiet)
             return
         if "out_dir" in raw:
             make_folder(raw["out_dir"], where="--out-dir")
-        notes(dict.fromkeys(fonts))
+        notes(dict.fromkeys(remarks))
         drawn = processes.map(_draw)
         for done, job in enumerate(jobs):
             with _watched(done, len(jobs), quiet=quiet):

@@ -97,7 +97,7 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
 def time_ticks_between(since: float, until: float, most: float, *, whole: bool = True) -> list[Tick]:
     """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are round.
 
-    The ends are ticks in any case if there would be less than two.
+    The ends are ticks in any case if there would be fewer than two.
 
     >>> [tick.text for tick in time_ticks_between(3, 20, 6)]
     ['3', '5', '10', '15', '20']

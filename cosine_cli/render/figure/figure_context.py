@@ -1,4 +1,4 @@
-"""The context of a figure's parts: plan, colours, page, axes and the paths of the curves."""
+"""The context of a figure's parts: plan, colors, page, axes and the paths of the curves."""
 
 from __future__ import annotations
 
