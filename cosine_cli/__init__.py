@@ -22,4 +22,10 @@ def __getattr__(name: str) -> object:
         from cosine_cli import api
 
         return getattr(api, name)
-    raise AttributeError(name=name, obj=__name__)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message, name=name)
+
+
+def __dir__() -> list[str]:
+    """Return the names of the Python interface too, for completion in a notebook."""
+    return sorted({*globals(), *__all__})

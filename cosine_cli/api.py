@@ -212,8 +212,7 @@ class LearningRates:
         from cosine_cli.render.figure.mpl.draw import draw
 
         plan = self._with(settings)
-        if plan.figure.theme == "both":
-            raise user_error("theme", "must be light or dark for one figure", got="'both'")
+        _check_one_theme(plan)
         with _python_words():
             check_named(plan, where="figure")
         return draw(plan, theme=plan.figure.theme)
@@ -228,7 +227,8 @@ class LearningRates:
         from cosine_cli.render.figure.mpl.on_axes import draw_on
 
         plan = self._with({} if theme is None else {"theme": theme})
-        return draw_on(ax, _in_one_theme(plan))
+        _check_one_theme(plan)
+        return draw_on(ax, plan)
 
     def save(self, path: str | os.PathLike[str], **settings: Option) -> None:
         """Write the figure to a file, as ``cosine-lr plot -o`` does: its suffix selects the format."""
@@ -252,11 +252,12 @@ class LearningRates:
     def _repr_html_(self) -> str:
         """Return the figure and the table, for a notebook."""
         from cosine_cli.plans.writer import config_text
+        from cosine_cli.render.figure.mpl.draw import PIXELS_PER_INCH
         from cosine_cli.render.figure.mpl.save import figure_file
 
         plan = _in_one_theme(self._plan)
         drawn = figure_file(plan, suffix="png", theme=plan.figure.theme, source=config_text(plan.bare))
-        width = round(plan.figure.size[0] * 96)
+        width = round(plan.figure.size[0] * PIXELS_PER_INCH)
         image = f'<img alt="" width="{width}" src="data:image/png;base64,{b64encode(drawn.data).decode()}">'
         return "\n".join([image, *(f"<pre>{escape(text)}</pre>" for text in (repr(self), *self.notes))])
 
@@ -319,8 +320,14 @@ plan.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # complet
 )
 
 
+def _check_one_theme(plan: Plan) -> None:
+    """Raise RequestError for both themes, which are two figures."""
+    if plan.figure.theme == "both":
+        raise user_error("theme", "must be light or dark for one figure", got="'both'", hint="pass theme='light'")
+
+
 def _in_one_theme(plan: Plan) -> Plan:
-    """Return a plan in light colors if it has both themes, which are two figures."""
+    """Return a plan in light colors if it has both themes: a notebook shows one figure."""
     return replace(plan, figure=replace(plan.figure, theme="light")) if plan.figure.theme == "both" else plan
 
 

@@ -59,6 +59,7 @@ class Workers(OneProcess[Item]):
         from multiprocessing import get_context
 
         super().__init__(items)
+        self._called_in: dict[int, Any] = {}
         self._workers: list[tuple[BaseProcess, Connection]] = []
         context: Any = get_context(_START)
         for _ in range(count):
@@ -70,16 +71,22 @@ class Workers(OneProcess[Item]):
             self._workers.append((worker, connection))
 
     def map(self, function: Callable[[Item], Result]) -> Iterator[Result]:
-        """Yield the results of a function, in the order of the items; raise the first error in this order."""
+        """Yield the results of a function, in the order of the items; raise the first error in this order.
+
+        An item is given to the process that had it before, which may have kept something of it, unless that is busy.
+        """
         from multiprocessing.connection import wait
 
-        unassigned = iter(range(len(self._items)))
+        unassigned = dict.fromkeys(range(len(self._items)))
         busy: dict[Any, int] = {}
         outcomes: dict[int, tuple[Any, Exception | None]] = {}
 
         def assign(connection: Any) -> None:
-            if (index := next(unassigned, None)) is not None:
+            own = (index for index in unassigned if self._called_in.get(index) is connection)
+            if (index := next(own, next(iter(unassigned), None))) is not None:
+                del unassigned[index]
                 busy[connection] = index
+                self._called_in[index] = connection
                 connection.send((function, index))
 
         for _, idle in self._workers:

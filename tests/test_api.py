@@ -274,9 +274,12 @@ def test_drawing_leaves_the_settings_of_matplotlib() -> None:
     assert done.stdout == "svg 0\n"
 
 
-def test_both_themes_are_drawn_in_the_light_one() -> None:
-    both, light = (clr.plan("cosine", theme=theme) for theme in ("both", "light"))
-    assert both.draw(Figure().add_subplot())[0].get_color() == light.draw(Figure().add_subplot())[0].get_color()
+def test_axes_have_one_theme() -> None:
+    both = clr.plan("cosine", theme="both")
+    with pytest.raises(clr.RequestError, match="theme: must be light or dark for one figure, got 'both'; pass theme="):
+        both.draw(Figure().add_subplot())
+    light = clr.plan("cosine").draw(Figure().add_subplot())
+    assert both.draw(Figure().add_subplot(), theme="light")[0].get_color() == light[0].get_color()
     assert "data:image/png" in both._repr_html_()
 
 
@@ -310,8 +313,9 @@ def test_the_interface_is_imported_when_it_is_used() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=r"^module 'cosine_cli' has no attribute 'nothing'$"):
         _ = clr.nothing
+    assert {*clr.__all__, "__doc__"} <= {*dir(clr)}
 
 
 def test_no_warning_without_a_note() -> None:

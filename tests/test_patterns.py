@@ -11,9 +11,11 @@ import itertools
 import re
 from collections import deque
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -45,9 +47,16 @@ def found() -> Iterator[tuple[str, Use]]:
             if not (isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args):
                 continue
             method = ast.unparse(node.func).removeprefix("re.")
-            values = [eval(ast.unparse(arg), {"re": re}) for arg in node.args[: 2 if method == "compile" else 1]]  # noqa: S307 - our own source
+            names = vars(module_of(path))
+            values = [eval(ast.unparse(arg), names) for arg in node.args[: 2 if method == "compile" else 1]]  # noqa: S307 - our own source
             methods = methods_of(node, tree) if method == "compile" else {method}
             yield f"{path.relative_to(PACKAGE)}:{node.lineno}", Use(re.compile(*values), frozenset(methods))
+
+
+def module_of(path: Path) -> ModuleType:
+    """Return the module of a file, which has the constants that patterns are made of."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return import_module(".".join(part for part in parts if part != "__init__"))
 
 
 def methods_of(compiled: ast.Call, tree: ast.Module) -> set[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from patience import SECONDS, wait_for
+from pool_functions import killed, process_of, refused, squared, wrong
 
 from cosine_cli import processes
 from cosine_cli.errors import CosineLrError, OutcomeError, ParameterError, Problem, RequestError
@@ -19,29 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STARTS = pytest.mark.parametrize("start", ["fork", "spawn"])
-
-
-def squared(number: int) -> int:
-    return number * number
-
-
-def process_of(number: int) -> int:
-    del number
-    return os.getpid()
-
-
-def refused(number: int) -> int:
-    if number in (3, 5):
-        raise OutcomeError(Problem(f"item {number}", "is odd", got="1", hint="2"))
-    return number
-
-
-def wrong(number: int) -> float:
-    return 1 / number
-
-
-def killed(number: int) -> None:
-    os.kill(os.getpid(), signal.SIGKILL) if number == 1 else None
 
 
 @STARTS
@@ -169,3 +147,9 @@ def _alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_an_item_comes_back_to_the_process_that_had_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_START", "fork")
+    with workers(range(2), 2) as pool:
+        assert [*pool.map(process_of)] == [*pool.map(process_of)]

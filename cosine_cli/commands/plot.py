@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.errors import OutcomeError, Problem, user_error
+from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
 from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan
@@ -24,7 +24,7 @@ from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import note, notes, on_terminal, print_path, write_stdout
-from cosine_cli.text import quote
+from cosine_cli.text import either, quote, visible
 
 if TYPE_CHECKING:
     from cosine_cli.render.figure.mpl.save import FigureFile
@@ -54,9 +54,9 @@ OPTIONS = (Caption, Figure, Beside, Match, Options)
 
 
 class Job(NamedTuple):
-    """One plan to draw: its source, its output files and the notes about it."""
+    """One plan to draw: its only config if it has one, its output files and the notes about it."""
 
-    source: str
+    config: str | None
     plan: Plan
     targets: list[Target]
     remarks: tuple[str, ...]
@@ -83,7 +83,7 @@ def _draw_all(line: CommandLine) -> None:
         [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] if each else [line]
     )
     jobs = [_job(one, _given(line, lines), form=raw.get("format"), folder=raw.get("out_dir")) for one in lines]
-    check_distinct([(job.source, job.targets) for job in jobs])
+    check_distinct([(job.config or "the command line", job.targets) for job in jobs])
     to_stdout = any(target.path == STDOUT for job in jobs for target in job.targets)
     if "check" in raw and to_stdout:
         raise user_error("--check", "needs a file to compare with", got="standard output")
@@ -96,13 +96,13 @@ def _draw_all(line: CommandLine) -> None:
     if count > 1:
         _load_drawing(jobs)
     with workers(jobs, count) as processes:
-        fonts = [note for of_figure in processes.map(_check_named) for note in of_figure]
+        remarks = [note for of_figure in processes.map(_check_drawable) for note in of_figure]
         if "check" in raw:
             _compare(processes.map(_differences), len(jobs), quiet=quiet)
             return
         if "out_dir" in raw:
             make_folder(raw["out_dir"], where="--out-dir")
-        notes(dict.fromkeys(fonts))
+        notes(dict.fromkeys(remarks))
         drawn = processes.map(_draw)
         for done, job in enumerate(jobs):
             with _watched(done, len(jobs), quiet=quiet):
@@ -119,9 +119,9 @@ def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str
     request = load_plan(line, (*SETTINGS, "output"))
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
-    source = line.files[0] if len(line.files) == 1 else "the command line"
+    config = line.files[0] if len(line.files) == 1 else None
     notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
-    return Job(source, plan, wanted, notes)
+    return Job(config, plan, wanted, notes)
 
 
 def _sources(line: CommandLine) -> tuple[str, ...]:
@@ -172,17 +172,37 @@ def _check_reader(wanted: Iterable[Target]) -> None:
         raise user_error("--output -", "cannot write a figure to a terminal", hint="redirect it to a file or a pipe")
 
 
-def _check_named(job: Job) -> list[str]:
-    """Raise RequestError if a curve lacks its name; return notes on its font, style sheet and colors."""
+def _check_drawable(job: Job) -> list[str]:
+    """Raise RequestError for a missing name, font, color or style; return notes on those that are used."""
     from cosine_cli.render.figure.label_check import check_named
     from cosine_cli.render.figure.mpl.colors import color_notes
     from cosine_cli.render.figure.mpl.fonts import font_notes
     from cosine_cli.render.figure.mpl.style_sheet import style_notes, with_style
 
     path = job.targets[0].path
-    check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
+    try:
+        check_named(job.plan, where="figure" if path == STDOUT else f"figure {quote(path)}")
+    except RequestError as error:
+        raise RequestError(*(_of_config(problem, job) for problem in error.problems)) from None
     styled = with_style(job.plan)
-    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled)]
+    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled), *_hidden(job.plan)]
+
+
+def _hidden(plan: Plan) -> list[str]:
+    """Return a note on the curves that are outside the limits of the axes."""
+    if plan.figure.xlim is None and plan.figure.ylim is None:
+        return []
+    from cosine_cli.plans.resolve.axis_limits import hidden_curves
+
+    labels = dict.fromkeys(visible(curve.label) for curve in hidden_curves(plan))
+    return [f"outside the limits of the axes: {either(labels, last='and')}"] if labels else []
+
+
+def _of_config(problem: Problem, job: Job) -> Problem:
+    """Return a problem with the config that it is about, unless it names its figure."""
+    if job.config is None or problem.where.startswith("figure"):
+        return problem
+    return problem._replace(where=f"{visible(job.config)}: {problem.where}")
 
 
 def _load_drawing(jobs: Iterable[Job]) -> None:

@@ -219,11 +219,11 @@ def _list(param: Param) -> Json:
     if param.kind is Kind.TEXT:
         text = {**kind.schema(param), "minLength": 1}
         return {"anyOf": [text, {"type": "array", "minItems": 1, "items": text}]}
-    item = kind.schema(param) if param.time else {"type": "number", **limits(param)}
+    item = kind.schema(param) if param.time or param.share_of else {"type": "number", **limits(param)}
     least = {} if param.may_be_empty else {"minItems": 1}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else least
     listed: Json = {"type": "array", "items": item, **count}
-    part = NUMBER_PATTERN + (kind.suffix if param.time else "")
+    part = NUMBER_PATTERN + (kind.suffix if param.time else f"({kind.suffix})?" if param.share_of else "")
     more = f"{{{param.exactly - 1}}}" if param.exactly else "+"
     text = {"type": "string", "pattern": f"^{part}([{param.separator},]{part}){more}$"}
     return {"anyOf": [listed, text, *([] if param.exactly else [item])]}

@@ -1,4 +1,4 @@
-"""Colours of curves in a terminal, and colored text as escape sequences."""
+"""Colors of curves in a terminal, and colored text as escape sequences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HUES = ("#3b7ddd", "#d9700a", "#0c9c7f", "#b0508f", "#8f86b8", "#5b83c4", "#9898
 
 _WEIGHTS = {"bold": "1", "dim": "2"}
 _FIRST_CUBE, _CUBE_STEP = 95, 40
-"""The 256 colours contain a cube with six levels per channel: 0, 95, 135 ... 255."""
+"""The 256 colors contain a cube with six levels per channel: 0, 95, 135 ... 255."""
 
 
 class Ink(NamedTuple):

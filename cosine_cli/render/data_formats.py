@@ -109,9 +109,8 @@ def _json(plan: Plan, times: Times) -> Iterator[bytes]:
     yield from _array(list(map(repr, block.t.tolist())) for block in blocks)
     yield b', "curves": ['
     for index, curve in enumerate(plan.curves):
-        yield (
-            (", " if index else "").encode() + json.dumps(head(curve, plan.clock_of(curve))).encode()[:-1] + b', "lr": '
-        )
+        opened = json.dumps(head(curve, plan.clock_of(curve))).removesuffix("}")
+        yield f'{", " if index else ""}{opened}, "lr": '.encode()
         yield from _array(_texts(block.lr[index], block.ended[index], ended=_NULL, nan=_NULL) for block in blocks)
         yield b"}"
     yield b"]}\n"

@@ -101,14 +101,8 @@ def table_parts(layout: TableLayout, terminal: Terminal) -> Iterator[bytes]:
 
 def corner(plan: Plan) -> tuple[str, ...]:
     """Return the labels of the heading lines: the unit, and the meaning of the factors."""
-    factors = (
-        f"equal {plan.match}"
-        if plan.match is not None
-        else "factor"
-        if any(curve.group for curve in plan.curves)
-        else ""
-    )
-    return ("", plan.clock.unit, "", factors)
+    factors = "factor" if any(curve.group for curve in plan.curves) else ""
+    return ("", plan.clock.unit, "", factors if plan.match is None else f"equal {plan.match}")
 
 
 def time_column(t: Rates, clock: Clock) -> list[str]:

@@ -18,10 +18,11 @@ ROUNDS = 9
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run took: CPU seconds of the process and its children, and its peak memory in MiB."""
+    """What one run took: CPU seconds of the process and its children, its peak memory in MiB, and seconds."""
 
     cpu: float
     peak: float
+    elapsed: float
 
 
 def python(code: str) -> Command:
@@ -39,6 +40,7 @@ def cost(command: Command, *, folder: Path) -> Cost:
     """Run a command once; one that fails is no measurement but an error."""
     # Bytecode is cached as it is for users, and no variable that slows or quickens start-up is inherited.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OPENBLAS"))}
+    start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
@@ -48,19 +50,32 @@ def cost(command: Command, *, folder: Path) -> Cost:
     if process.returncode != 0:
         message = f"{' '.join(command)} ended with {process.returncode}: {complaint}"
         raise RuntimeError(message)
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, time.perf_counter() - start)
 
 
 def ratio(ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS) -> tuple[float, Cost]:
     """Return how many times as much ours costs, run in turn with theirs, and our median cost."""
-    mine, other = [], []
-    for turn in range(rounds + 1):
-        pair = cost(ours, folder=folder), cost(theirs, folder=folder)
-        if turn:  # the first fills the caches
-            mine.append(pair[0])
-            other.append(pair[1])
-    median = Cost(statistics.median(run.cpu for run in mine), max(run.peak for run in mine))
-    return median.cpu / (statistics.median(run.cpu for run in other)), median
+    mine, other = _in_turn(ours, theirs, folder=folder, rounds=rounds)
+    return mine.cpu / other.cpu, mine
+
+
+def elapsed_ratio(ours: Command, theirs: Command, *, folder: Path, rounds: int = ROUNDS) -> float:
+    """Return how many times as long ours takes, which is only meaningful on an idle machine."""
+    mine, other = _in_turn(ours, theirs, folder=folder, rounds=rounds)
+    return mine.elapsed / other.elapsed
+
+
+def _in_turn(ours: Command, theirs: Command, *, folder: Path, rounds: int) -> list[Cost]:
+    """Return the median cost of both, and the largest memory."""
+    pairs = [(cost(ours, folder=folder), cost(theirs, folder=folder)) for _ in range(rounds + 1)][1:]  # caches are full
+    return [
+        Cost(
+            statistics.median(run.cpu for run in runs),
+            max(run.peak for run in runs),
+            statistics.median(run.elapsed for run in runs),
+        )
+        for runs in zip(*pairs, strict=True)
+    ]
 
 
 def inner_ratio(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int = ROUNDS) -> float:

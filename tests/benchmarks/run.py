@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from measure import ROUNDS, python, ratio, tool
+from measure import ROUNDS, elapsed_ratio, python, ratio, tool
 
 BARE_FIGURE = """
 import sys
@@ -161,11 +161,14 @@ def _commands(folder: Path, rounds: int, only: str) -> Iterator[Row]:
         if only in (what := f"`cosine-lr {' '.join(ours)}`"):
             found, _ = ratio(tool(*ours), theirs, folder=folder, rounds=rounds)
             yield Row(what, against, found, limit)
+    configs = [f"{number:03}.yaml" for number in range(CONFIGS)]
+    draw, loop, rounds = tool("plot", *configs, "--out-dir", "out"), (*bare, str(CONFIGS)), min(rounds, 3)
+    against = f"the bare script drawing {CONFIGS} in one process"
     if only in (what := f"{CONFIGS} configs, {CONFIGS} figures, one process"):
-        configs = [f"{number:03}.yaml" for number in range(CONFIGS)]
-        loop = (*bare, str(CONFIGS))
-        found, _ = ratio(tool("plot", *configs, "--out-dir", "out"), loop, folder=folder, rounds=min(rounds, 3))
-        yield Row(what, f"the bare script drawing {CONFIGS} in one process", found, 1.2)
+        found, _ = ratio((*draw, "--jobs", "1"), loop, folder=folder, rounds=rounds)
+        yield Row(what, against, found, 1.2)
+    if only in (what := f"{CONFIGS} configs, {CONFIGS} figures, two processes, elapsed time"):
+        yield Row(what, against, elapsed_ratio((*draw, "--jobs", "2"), loop, folder=folder, rounds=rounds), 0.6)
 
 
 def _csv(folder: Path, rounds: int) -> Iterator[Row]:

@@ -125,6 +125,11 @@ def test_nothing_is_drawn_where_one_of_several_is_wrong(here: Path) -> None:
         ("--theme both -o -", "--theme: both requires files, got standard output"),
         ("--preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
         ("--size 84mm --preset imcl", f"--preset: must be {PRESETS}, got 'imcl'; did you mean icml?"),
+        ("--font-size 4.9", "--font-size: must be a finite number of at least 5, got '4.9'"),
+        (
+            "--xlabel $t_{a_{b_{c}}}$ --math --font-size 5 --dpi 20 -o a.png",
+            "figure: letters must be at least one pixel high, got 20 dots per inch; give a larger --dpi",
+        ),
         ("cosine --grid min=0", f"--grid min: no curve has a parameter 'min'; {TAKES}"),
         ("cosine --grid min_lr=0,1", "--grid min_lr: must be at most lr (0.1), got '1'"),
         ("--check -o -", "--check: needs a file to compare with, got standard output"),
@@ -436,3 +441,39 @@ def test_jobs_is_a_count(jobs: str) -> None:
 def test_one_figure_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("multiprocessing.get_context", None)
     assert ask("plot", "--jobs", "4", "--dpi", "50").code == 0
+
+
+def test_limits_of_the_axes(here: Path) -> None:
+    (here / "a.yaml").write_text("epochs: 90\ncurves: [cosine, step]\nfigure: {xlim: [0, 20], ylim: [0.05, 0.1]}\n")
+    assert ask("plot", "a.yaml", "-o", "a.svg") == (0, b"a.svg\n", "")
+    assert ask("plot", "a.yaml", "-o", "a.svg", "--check")[0] == 0
+    status, _, error = ask("plot", "a.yaml", "-o", "a.svg", "--check", "--xlim", "0,30")
+    assert (status, "is out of date" in error) == (1, True)
+    assert ask("plot", "a.svg", "-o", "b.svg")[0] == 0
+    assert (here / "a.svg").read_bytes() == (here / "b.svg").read_bytes()
+    assert ask("plot", "cosine", "--xlim", "20,0", "-o", "c.svg")[0] == 2
+    assert files(here) == ["a.svg", "a.yaml", "b.svg"]
+
+
+def test_runs_of_several_files_have_limits_on_the_common_clock(here: Path) -> None:
+    for name, epochs in {"a": 10, "b": 40}.items():
+        (here / f"{name}.yaml").write_text(f"epochs: {epochs}\ncurves: [cosine]\n")
+    status, plan, _ = ask("plan", "a.yaml", "b.yaml", "--xlim", "5,50%")
+    assert (status, plan.decode().splitlines()[-1]) == (0, "  xlim: [5, 20]")
+
+
+def test_a_setting_that_cannot_be_drawn_is_reported_with_its_config(here: Path) -> None:
+    (here / "a.yaml").write_text("curves: [cosine]", encoding="utf-8")
+    (here / "b.yaml").write_text("curves: [cosine]\nfigure: {colors: redd}", encoding="utf-8")
+    code, out, err = ask("plot", "a.yaml", "b.yaml", "--out-dir", "out")
+    assert (code, out) == (2, b"")
+    assert err.startswith("cosine-lr: error: b.yaml: --colors: must be a color of matplotlib")
+    assert ask("plot", "--colors", "redd").err.startswith("cosine-lr: error: --colors: must be")
+
+
+def test_a_curve_outside_the_limits_is_named_on_standard_error(here: Path) -> None:
+    line = ["plot", "cosine", "constant:lr=0.03,label=low", "-o", "a.svg"]
+    note = "cosine-lr: outside the limits of the axes: low\n"
+    assert ask(*line, "--ylim", "0.05,0.1") == (0, b"a.svg\n", note)
+    assert ask(*line, "--ylim", "0.02,0.1") == (0, b"a.svg\n", "")
+    assert files(here) == ["a.svg"]

@@ -293,7 +293,7 @@ def test_groups_say_their_factors(here: Path) -> None:
         ("--summary --rows 5", "--summary and --rows: cannot be combined; give one of them"),
         ("--summary --every 5", "--summary and --every: cannot be combined; give one of them"),
         ("--match final", "--match final: the final rate of a curve must be above 0 to be matched, got 0 for 'cosine'"),
-        ("--match total", "--match: must be sum, mean, final, peak or area, got 'total'"),
+        ("--match total", "--match: must be sum, mean, final or peak, got 'total'"),
         ("--epochs 200k --every 1 --format md",
          "rows: must be at most 100,000 as md, got 200,001; choose fewer with --every, --rows or --at"),
     ],

@@ -1,4 +1,4 @@
-"""Colours in a terminal."""
+"""Colors in a terminal."""
 
 from __future__ import annotations
 

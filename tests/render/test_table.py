@@ -90,12 +90,12 @@ def test_a_number_is_never_cut_on_the_narrowest_screen() -> None:
     assert shown[4].split() == ["0", "0.100000"]
 
 
-def test_colours_change_no_character() -> None:
+def test_colors_change_no_character() -> None:
     plain = text("cosine step linear")
-    for colours in ("256", "truecolor"):
-        coloured = text("cosine step linear", terminal=Terminal(colors=colours))
-        assert "\x1b[" in coloured
-        assert [line.rstrip() for line in ESCAPES.sub("", coloured).splitlines()] == plain.splitlines()
+    for colors in ("256", "truecolor"):
+        colored = text("cosine step linear", terminal=Terminal(colors=colors))
+        assert "\x1b[" in colored
+        assert [line.rstrip() for line in ESCAPES.sub("", colored).splitlines()] == plain.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_colours_change_no_character() -> None:
         ("日本", "日本"),
     ],
 )
-@pytest.mark.parametrize("colours", ["", "256"])
-def test_labels_are_data(label: str, shown: str, colours: str) -> None:
-    found = ESCAPES.sub("", text(f"cosine:label='{label}'", terminal=Terminal(colors=colours)))
+@pytest.mark.parametrize("colors", ["", "256"])
+def test_labels_are_data(label: str, shown: str, colors: str) -> None:
+    found = ESCAPES.sub("", text(f"cosine:label='{label}'", terminal=Terminal(colors=colors)))
     assert found.splitlines()[1].strip() == shown
     assert len(found.splitlines()) == 9
 

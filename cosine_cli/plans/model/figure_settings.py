@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from cosine_cli.plans.model.clock import Time
@@ -23,14 +24,18 @@ NAMED_SIZES = {"column": (3.25, 2.15), "page": (5.5, 3.1), "slide": (8.0, 4.5)}
 NARROW = 5.0
 """A figure narrower than this (inches) is one column of a paper: 300 dots per inch, with a caption."""
 
-
 SMALLEST_IN_PAPER, SMALLEST = 6.0, 6.5
 """The smallest font size in points: in one column of a paper, and elsewhere."""
 
+LEAST_FONT_SIZE = 5.0
+"""The smallest text that journals print; FreeType fails if letters, or their indices, are less than a pixel high."""
 
 SANS = ("Helvetica", "Arial", "DejaVu Sans")
 SERIF = ("Times New Roman", "STIXGeneral")
 """Fonts in order of preference; matplotlib contains the last one of each."""
+
+Size = tuple[float, ...]
+"""The width and the height of a figure, in inches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +56,8 @@ class Preset:
     smallest: float = SMALLEST_IN_PAPER
 
 
+_ON_SCREEN = partial(Preset, dpi=200.0, captioned=False, fonts=SANS[-1:], smallest=SMALLEST)
+
 PRESETS = {
     "neurips": Preset(size=(5.5, 3.1), dpi=300.0, base=8.0, source="neurips_2024.sty: \\textwidth 5.5 in"),
     "icml": Preset(size=(3.25, 2.15), dpi=300.0, base=7.2, source="icml2024.sty: two columns of 3.25 in"),
@@ -67,34 +74,14 @@ PRESETS = {
         smallest=5.0,
         source="Nature figure guide: one column is 89 mm wide, text of 5 to 7 pt",
     ),
-    "slide": Preset(
-        size=(10.0, 5.625),
-        dpi=200.0,
-        base=14.0,
-        captioned=False,
-        fonts=SANS[-1:],
-        smallest=SMALLEST,
-        source="a slide of 16:9",
-    ),
-    "readme": Preset(
-        size=SIZE,
-        dpi=200.0,
-        base=9.0,
-        captioned=False,
-        fonts=SANS[-1:],
-        smallest=SMALLEST,
-        source="an image on a web page",
-    ),
+    "slide": _ON_SCREEN(size=(10.0, 5.625), base=14.0, source="a slide of 16:9"),
+    "readme": _ON_SCREEN(size=SIZE, base=9.0, source="an image on a web page"),
 }
 """Sizes are one column of a two-column paper, else the text width; a full 16:9 slide; an image on a web page."""
 
 
 LEGENDS = ("none", "direct", "above", "below", "right")
 """Where the names of the curves are: on the curves, or in a key around the plot."""
-
-
-Size = tuple[float, ...]
-"""The width and the height of a figure, in inches."""
 
 
 class Axis(NamedTuple):
@@ -170,7 +157,7 @@ class Figure:
     font: str | None = param(
         None, "font family, or several in order of preference", example="'Times New Roman,STIXGeneral'"
     )
-    font_size: float | None = param(None, "font size in points", above=0, example="9")
+    font_size: float | None = param(None, "font size in points", at_least=LEAST_FONT_SIZE, example="9")
     colors: tuple[str, ...] | None = param(
         None, "colors of the curves: a list, or a colormap of matplotlib", separator=",", example="okabe_ito"
     )
@@ -193,6 +180,7 @@ class Figure:
         ascending=True,
         exactly=2,
         separator=",",
+        share_of="lr",
         example="1e-5,0.1",
     )
     math: bool = param(False, "set parts of names between dollars as mathematics")

@@ -55,8 +55,6 @@ def flag_of(param: Param) -> str | None:
 
 
 MEASURES = ("sum", "mean", "final", "peak")
-SYNONYMS = {"area": "sum"}
-"""Other names of measures."""
 
 
 @declaration
@@ -66,7 +64,8 @@ class Match:
     match: str | None = param(
         None,
         "rescale the curves to have this in common with the first; area is the sum",
-        choices=(*MEASURES, *SYNONYMS),
+        choices=MEASURES,
+        synonyms={"area": "sum"},
     )
 
 

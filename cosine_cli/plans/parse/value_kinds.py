@@ -90,7 +90,9 @@ def _read_switch(_: Param, raw: RawValue) -> bool:
 def _read_choice(param: Param, raw: RawValue) -> str:
     word = param.synonyms.get(raw.text.lower(), raw.text)
     if word not in param.choices:
-        raise user_error(raw.where, param.rule, got=raw.echo, hint=did_you_mean(raw.text, param.choices))
+        raise user_error(
+            raw.where, param.rule, got=raw.echo, hint=did_you_mean(raw.text, (*param.choices, *param.synonyms))
+        )
     return word
 
 
@@ -129,7 +131,7 @@ _VALUE_KINDS = {
     ),
     Kind.LENGTH: _TIME,
     Kind.MOMENT: _TIME._replace(noun="moment"),
-    Kind.CHOICE: ValueKind("word", "TEXT", _read_choice, lambda param: {"enum": list(param.choices)}),
+    Kind.CHOICE: ValueKind("word", "TEXT", _read_choice, lambda param: {"enum": [*param.choices, *param.synonyms]}),
     Kind.TEXT: ValueKind("word", "TEXT", _read_text, lambda _: {"type": ["string", "number", "boolean"]}),
     Kind.SWITCH: ValueKind("true or false", "", _read_switch, lambda _: {"type": "boolean"}),
     Kind.SIZE: ValueKind("size", "SIZE", read_size, size_schema),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Time, whole
 from cosine_cli.plans.model.figure_settings import Figure
-from cosine_cli.plans.parse.numbers import Percent
+from cosine_cli.plans.parse.numbers import PeakShare, Percent
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
@@ -17,9 +18,21 @@ from cosine_cli.schedules.core.fields import Param, params
 from cosine_cli.text import question
 
 if TYPE_CHECKING:
-    from cosine_cli.plans.model.plan import Plan
+    from cosine_cli.plans.model.plan import Curve, Plan
 
 LIMITS = ("xlim", "ylim")
+
+_NEAREST_RATES, _NEAREST_TIMES = 1e-4, 1e-9
+"""The smallest relative distances of two limits; labels of ticks have so many digits."""
+
+_ROUNDING = 1e-9
+"""The tolerance for rounding errors of rates that equal a limit."""
+
+_MOST_ABOVE = 1e9
+"""The largest limit, in highest rates."""
+
+_DEFAULT_RANGE = 10_000
+"""The top of a logarithmic axis over its bottom, by default."""
 
 
 def with_limits(plan: Plan, given: Mapping[str, RawValue]) -> Plan:
@@ -50,6 +63,8 @@ def _times(raw: RawValue, plan: Plan) -> tuple[Time, Time]:
     clock = plan.clock
     if clock.steps(start) >= clock.steps(stop):
         raise user_error(raw.where, "must be in rising order", got=raw.echo)
+    if clock.steps(stop) - clock.steps(start) < _NEAREST_TIMES * clock.steps(stop):
+        raise user_error(raw.where, "must be further apart", got=raw.echo)
     if clock.steps(start) >= clock.total:
         hint = f"it has {Time(float(clock.length), clock.unit)}"
         raise user_error(raw.where, "must begin before the end of the run", got=raw.echo, hint=hint)
@@ -74,12 +89,33 @@ def _on_clock(time: Time | Percent, raw: RawValue, plan: Plan) -> Time:
 
 def _rates(raw: RawValue, plan: Plan) -> tuple[float, float]:
     """Return the limits of the rate axis."""
-    bottom, top = _read("ylim", raw)
+    bottom, top = (_rate(limit, plan) for limit in _read("ylim", raw))
     if plan.figure.log and bottom == 0:
-        hint = question(f"--ylim {whole(top / 10_000)},{whole(top)}") if raw.where.startswith("--") else None
-        hint = hint or question(f"[{whole(top / 10_000)}, {whole(top)}]")
+        low, high = f"{top / _DEFAULT_RANGE:.6g}", whole(top)
+        hint = question(f"[{low}, {high}]" if raw.parts is not None else f"{low},{high}")
         raise user_error(raw.where, "must be above 0 on a logarithmic axis", got=raw.echo, hint=hint)
+    if bottom >= top:
+        raise user_error(raw.where, "must be in rising order", got=raw.echo)
+    if top - bottom < _NEAREST_RATES * top:
+        raise user_error(raw.where, f"must be at least {_NEAREST_RATES:.2%} apart", got=raw.echo)
     return bottom, top
+
+
+def _rate(limit: float | PeakShare, plan: Plan) -> float:
+    """Return a limit as a rate, given as a rate or as a share of the highest peak."""
+    return limit.of(_highest(plan)) if isinstance(limit, PeakShare) else limit
+
+
+def _highest(plan: Plan) -> float:
+    from cosine_cli.plans.model.placement import on_axis  # here: few plans have limits
+    from cosine_cli.schedules.core.search import highest
+
+    return max(highest(on_axis(curve, plan), float(plan.clock.total)).rate for curve in _shown(plan))
+
+
+def _shown(plan: Plan) -> list[Curve]:
+    """Return the curves of a figure."""
+    return [curve for panel in plan.panels for curve in panel.curves] or list(plan.curves)
 
 
 def _read(name: str, raw: RawValue) -> Any:
@@ -107,18 +143,38 @@ def _respelled(param: Param, raw: RawValue) -> str | None:
     return question(tried if raw.parts is None else f"[{', '.join(tried.split(','))}]")
 
 
-def _check_rates(plan: Plan, raw: RawValue) -> None:
-    """Raise if no curve has a rate between the limits while the time axis shows it."""
+def hidden_curves(plan: Plan) -> list[Curve]:
+    """Return the curves that do not have a rate between the limits."""
+    return [curve for curve in _shown(plan) if not _is_between(_extent(curve, plan), plan)]
+
+
+def _extent(curve: Curve, plan: Plan) -> tuple[float, float]:
+    """Return the lowest and the highest rate of a curve while the time axis shows it; inf and -inf without one."""
     import numpy as np
 
     from cosine_cli.plans.model.placement import on_axis  # here: few plans have limits
     from cosine_cli.schedules.core.envelope import envelope
 
     start, stop = plan.window
-    bottom, top = plan.figure.ylim or (0.0, 0.0)
-    curves = [curve for panel in plan.panels for curve in panel.curves] or list(plan.curves)
-    found = [envelope(on_axis(curve, plan), np.array([start, min(stop, plan.clock.total)])) for curve in curves]
-    if not any(low[0] <= top and high[0] >= bottom for low, high in found):
-        lowest, highest = min(low[0] for low, _ in found), max(high[0] for _, high in found)
-        hint = f"the rates are from {lowest:.6g} to {highest:.6g}" if lowest <= highest else None
+    low, high = envelope(on_axis(curve, plan), np.array([start, min(stop, plan.clock.total)]))
+    return float(low[0]), float(high[0])
+
+
+def _is_between(extent: tuple[float, float], plan: Plan) -> bool:
+    """Tell whether rates overlap with the limits of the rate axis."""
+    (lowest, highest), (bottom, top) = extent, plan.figure.ylim or (-math.inf, math.inf)
+    return lowest <= highest and lowest <= top * (1 + _ROUNDING) and highest >= bottom * (1 - _ROUNDING)
+
+
+def _check_rates(plan: Plan, raw: RawValue) -> None:
+    """Raise if no curve has a rate between the limits while the time axis shows it."""
+    top = (plan.figure.ylim or (0.0, 0.0))[1]
+    found = [_extent(curve, plan) for curve in _shown(plan)]
+    if not any(_is_between(extent, plan) for extent in found):
+        lowest, highest = min(low for low, _ in found), max(high for _, high in found)
+        shown = f"{lowest if lowest > _ROUNDING * highest else 0.0:.6g} to {highest:.6g}"
+        hint = f"the rates are from {shown}" if lowest <= highest else None
         raise user_error(raw.where, "must contain a part of a curve", got=raw.echo, hint=hint)
+    if top > _MOST_ABOVE * _highest(plan):
+        rule = f"must be at most {_MOST_ABOVE:,.0f} times the highest rate"
+        raise user_error(raw.where, rule, got=raw.echo, hint=f"which is {_highest(plan):.6g}")

@@ -26,7 +26,7 @@ from cosine_cli.text import either, question, quote, visible
 MOST_AXES = 2
 MOST_PANELS = 64
 MOST_CURVES = 8
-"""Maximum number of curves in a panel, one per colour."""
+"""Maximum number of curves in a panel, one per color."""
 
 _BARE = re.compile(numbers.BARE)
 _SUFFIXES = {"epoch": "ep", "step": "st"}

@@ -9,7 +9,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.figure_settings import Caption
-from cosine_cli.plans.model.options import RUN, SYNONYMS, Match
+from cosine_cli.plans.model.options import RUN, Match
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -147,8 +147,7 @@ def resolve_title(request: Request) -> str | None:
 
 def read_match(raw: RawValue | None) -> str | None:
     """Return the measure of a match, None without one."""
-    measure = None if raw is None else str(read(params(Match)[0], raw))
-    return None if measure is None else SYNONYMS.get(measure, measure)
+    return None if raw is None else str(read(params(Match)[0], raw))
 
 
 def with_match(plan: Plan, raw: RawValue | None) -> Plan:

@@ -130,7 +130,7 @@ def _header(plan: Plan, title: str, size: Size, signs: Signs) -> list[list[Cell]
 
 
 def _curves(context: ChartContext) -> list[list[Cell]]:
-    """Return the curves as rows of characters; where curves meet, the first one gives the colour."""
+    """Return the curves as rows of characters; where curves meet, the first one gives the color."""
     if context.signs.curves:
         texts = _keyed(context)
     else:

@@ -42,7 +42,7 @@ class ChartContext:
 
     @cached_property
     def owner(self) -> NDArray[np.int64]:
-        """The curve that colours each character: the first with a solid dot there, or the first with any dot."""
+        """The curve that colors each character: the first with a solid dot there, or the first with any dot."""
         solid = np.stack([touched(curve.solid) for curve in self.dots])
         return np.asarray(np.argmax(solid * 2 + np.stack(self.taken), axis=0))
 

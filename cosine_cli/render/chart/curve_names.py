@@ -1,4 +1,4 @@
-"""The names of curves beside them, so that a chart can be read without colour."""
+"""The names of curves beside them, so that a chart can be read without color."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def time_ticks(until: float, most: float, *, whole: bool = True) -> list[Tick]:
 def time_ticks_between(since: float, until: float, most: float, *, whole: bool = True) -> list[Tick]:
     """Return ticks at the multiples of a round step from ``since`` to ``until``, and at these if they are round.
 
-    The ends are ticks in any case if there would be less than two.
+    The ends are ticks in any case if there would be fewer than two.
 
     >>> [tick.text for tick in time_ticks_between(3, 20, 6)]
     ['3', '5', '10', '15', '20']
@@ -193,14 +193,18 @@ def rate_ticks_between(bottom: float, top: float) -> list[Tick]:
 def log_ticks_between(bottom: float, top: float) -> list[Tick]:
     """Return at most 5 powers of ten from ``bottom`` to ``top``, and a tick at each of these.
 
-    >>> [tick.text for tick in log_ticks_between(1e-5, 0.1)], [tick.text for tick in log_ticks_between(3e-4, 0.05)]
-    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['3e-4', '0.001', '0.01', '0.05'])
+    Without a power of ten between them, the ticks are those of a linear axis.
+
+    >>> [tick.text for tick in log_ticks_between(1e-5, 0.1)], [tick.text for tick in log_ticks_between(0.02, 0.08)]
+    (['1e-5', '1e-4', '0.001', '0.01', '0.1'], ['0.02', '0.04', '0.06', '0.08'])
     """
     low, high = math.log10(bottom), math.log10(top)
     powers = range(math.ceil(low - _SLACK), math.floor(high + _SLACK) + 1)
     stride = max(math.ceil(len(powers) / _MOST_RATE_TICKS), 1)
     inner = [float(f"1e{power}") for power in powers[::-1][::stride][::-1]]
-    far = (rate for rate in inner if min(math.log10(rate) - low, high - math.log10(rate)) > _NEAREST_DECADES)
+    far = [rate for rate in inner if min(math.log10(rate) - low, high - math.log10(rate)) > _NEAREST_DECADES]
+    if not far:
+        return rate_ticks_between(bottom, top)
     return [Tick(rate, _peak_text(rate)) for rate in (bottom, *far, top)]
 
 

@@ -107,7 +107,8 @@ def trace_between(schedule: Schedule, window: tuple[float, float], run: float, c
         pieces = [Piece(start, min(schedule.last(run), stop), "cycles")]
     whole = trace(schedule, run, columns)
     part = _traced(schedule, pieces, (start, min(stop, run)), columns)
-    return replace(part, restarts=whole.restarts, stepped=whole.stepped, numbered=whole.numbered)
+    jumps = tuple(jump for jump in part.jumps if jump.time < stop or stop >= run)
+    return replace(part, jumps=jumps, restarts=whole.restarts, stepped=whole.stepped, numbered=whole.numbered)
 
 
 def _most_pieces(columns: int) -> int:

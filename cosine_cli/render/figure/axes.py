@@ -48,18 +48,18 @@ def axes_marks(context: FigureContext) -> Iterator[Primitive]:
 
 
 def background(context: FigureContext) -> Iterator[Area]:
-    """Yield the area behind the curves, if it has a colour of its own."""
+    """Yield the area behind the curves, if it has a color of its own."""
     box, theme = context.axes.box, context.theme
     if theme.plot not in ("", theme.page):
         corners = [(box.left, box.bottom), (box.left, box.top), (box.right, box.top), (box.right, box.bottom)]
         yield Area(np.array(corners), theme.plot, 1.0, _BACKGROUND)
 
 
-def grid_lines(heights: list[float], box: Box, colour: str, scale: float) -> Iterator[Line]:
+def grid_lines(heights: list[float], box: Box, color: str, scale: float) -> Iterator[Line]:
     """Yield the horizontal lines above the spine as one primitive."""
     lines = [np.array([(box.left, y), (box.right, y)]) for y in heights if y > box.bottom + scale]
     if lines:
-        yield Line(join_lines(lines), colour, _GRID_WIDTH * scale, _GRID)
+        yield Line(join_lines(lines), color, _GRID_WIDTH * scale, _GRID)
 
 
 def rate_labels(context: FigureContext) -> Iterator[Text]:
@@ -95,9 +95,9 @@ def _times(context: FigureContext) -> Iterator[Primitive]:
         yield from _steps_above(context)
 
 
-def spine(box: Box, colour: str, scale: float) -> Line:
+def spine(box: Box, color: str, scale: float) -> Line:
     """Return the line at the bottom of the axes."""
-    return Line(np.array([(box.left, box.bottom), (box.right, box.bottom)]), colour, _SPINE_WIDTH * scale, _SPINE)
+    return Line(np.array([(box.left, box.bottom), (box.right, box.bottom)]), color, _SPINE_WIDTH * scale, _SPINE)
 
 
 def time_labels(context: FigureContext) -> Iterator[Primitive]:

@@ -1,4 +1,4 @@
-"""The context of a figure's parts: plan, colours, page, axes and the paths of the curves."""
+"""The context of a figure's parts: plan, colors, page, axes and the paths of the curves."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def curve_paths(trace: Trace, axes: AxesTransform) -> Paths:
     bands = [_band_edges(band.edges, band.low, band.high, axes.peak) for band in trace.bands]
     jumps = [jump._replace(before=jump.before / axes.peak, after=jump.after / axes.peak) for jump in trace.jumps]
     if axes.limits is not None:
-        return _paths_between(strokes, jumps, bands, axes, axes.limits)
+        return _paths_between(strokes, jumps, bands, axes)
     if axes.decades is None:
         return Paths(
             strokes=tuple(axes.places(stroke) for stroke in strokes),
@@ -138,9 +138,8 @@ def _paths_between(
     jumps: list[Riser],
     bands: list[tuple[Stroke, Stroke]],
     axes: AxesTransform,
-    limits: tuple[float, float],
 ) -> Paths:
-    bottom, top = limits
+    bottom, top = axes.range
     parts = [part for stroke in strokes for part in between_rates(stroke, bottom, top)]
     risers = filter(None, (jump_between_rates(jump, bottom, top) for jump in jumps))
     areas = [part for low, high in bands for part in band_between_rates(low, high, bottom, top)]
@@ -160,14 +159,17 @@ def _log_curve_paths(
     strokes: list[Stroke], jumps: list[Riser], bands: list[tuple[Stroke, Stroke]], axes: AxesTransform
 ) -> Paths:
     parts = [part for stroke in strokes for part in above(stroke, axes.floor)]
-    highs = [part for _, high in bands for part in above(high, axes.floor)]
-    low_at = [Stroke(part.times, np.interp(part.times, low.times, low.rates)) for low, _ in bands for part in highs]
-    off_scale = [part.times[-1] for part in (*parts, *highs) if part.rates[-1] == axes.floor]
+    areas = [
+        (Stroke(part.times, np.interp(part.times, low.times, low.rates)), part)
+        for low, high in bands
+        for part in above(high, axes.floor)
+    ]
+    off_scale = [part.times[-1] for part in (*parts, *(high for _, high in areas)) if part.rates[-1] == axes.floor]
     off_scale += [jump.time for jump in jumps if jump.before > axes.floor >= jump.after]
     return Paths(
         strokes=tuple(axes.places(part) for part in parts),
         jumps=tuple(_jump_points(jump, axes) for jump in jumps if max(jump.before, jump.after) > axes.floor),
-        bands=tuple((axes.places(low), axes.places(high)) for low, high in zip(low_at, highs, strict=False)),
+        bands=tuple((axes.places(low), axes.places(high)) for low, high in areas),
         off_scale=tuple(axes.x(time) for time in off_scale),
     )
 

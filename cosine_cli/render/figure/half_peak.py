@@ -51,7 +51,8 @@ def half_peaks(context: FigureContext) -> list[Crossing]:
     axes = context.axes
     if not axes.floor < level < axes.ceiling:
         return []
-    shown = (one for one in crossings if axes.since < one.time <= axes.until)
+    last = axes.until if axes.until >= context.plan.clock.total else np.nextafter(axes.until, 0.0)
+    shown = (one for one in crossings if axes.since < one.time <= last)
     return sorted(shown, key=lambda crossing: crossing.time)
 
 

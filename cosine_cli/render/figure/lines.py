@@ -50,7 +50,7 @@ def _stop(context: FigureContext, index: int, look: Look, layer: float) -> Itera
         return
     x, y = context.axes.x(trace.ends_at), context.axes.y(share)
     low = max(y - _STOP * context.scale, box.bottom)
-    yield Line(np.array([(x, low), (x, low + 2 * _STOP * context.scale)]), look.colour, look.width, layer)
+    yield Line(np.array([(x, low), (x, low + 2 * _STOP * context.scale)]), look.color, look.width, layer)
 
 
 def _layer(context: FigureContext, index: int) -> float:
@@ -95,7 +95,7 @@ def _grounded(trace: Trace) -> Stroke:
 class Look(NamedTuple):
     """The style of a curve; ``scale`` is the factor of lengths other than its width."""
 
-    colour: str
+    color: str
     width: float
     dash: Dash
     scale: float
@@ -104,20 +104,20 @@ class Look(NamedTuple):
 def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
     """Yield one curve; ``floor`` is the bottom of its axes."""
     if paths.jumps:
-        yield Line(join_lines(paths.jumps), look.colour, strokes.RISER * look.scale, layer, strokes.DOTTED)
+        yield Line(join_lines(paths.jumps), look.color, strokes.RISER * look.scale, layer, strokes.DOTTED)
     for low, high in paths.bands:
         yield from _band(low, high, look, layer) if paths.edges is None else [_area(low, high, look)]
     for edges, width in zip(paths.edges or (), (_EDGE * look.scale, look.width), strict=False):
         if edges:
-            yield Line(join_lines(edges), look.colour, width, layer)
+            yield Line(join_lines(edges), look.color, width, layer)
     if paths.strokes:
-        yield Line(join_lines(paths.strokes), look.colour, look.width, layer, _whole(look, paths.strokes))
+        yield Line(join_lines(paths.strokes), look.color, look.width, layer, _whole(look, paths.strokes))
     for x in paths.off_scale:
-        yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.colour, look.colour, _FALLS, "down")
+        yield Dot(x, floor, _FALL_SIZE * look.scale, 0.0, look.color, look.color, _FALLS, "down")
 
 
 def _area(low: Points, high: Points, look: Look) -> Area:
-    return Area(np.concatenate((high, low[::-1])), look.colour, _BAND_ALPHA, _FILL)
+    return Area(np.concatenate((high, low[::-1])), look.color, _BAND_ALPHA, _FILL)
 
 
 def _whole(look: Look, parts: Sequence[Points]) -> Dash:
@@ -131,8 +131,8 @@ def _whole(look: Look, parts: Sequence[Points]) -> Dash:
 def _band(low: Points, high: Points, look: Look, layer: float) -> Iterator[Primitive]:
     """Yield a band: its area below all curves and its edges; a thin band is a line."""
     if float((high - low)[:, 1].max()) <= _THIN * look.scale:
-        yield Line((low + high) / 2, look.colour, look.width, layer, look.dash)
+        yield Line((low + high) / 2, look.color, look.width, layer, look.dash)
         return
     yield _area(low, high, look)
-    yield Line(low, look.colour, _EDGE * look.scale, layer)
-    yield Line(high, look.colour, look.width, layer, look.dash)
+    yield Line(low, look.color, _EDGE * look.scale, layer)
+    yield Line(high, look.color, look.width, layer, look.dash)

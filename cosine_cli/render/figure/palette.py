@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """The colours of page, text, grid and curves.
+    """The colors of page, text, grid and curves.
 
     - ``tint``: the alpha of the area below the subject.
-    - ``plot``: the colour behind the curves, empty for that of the page.
+    - ``plot``: the color behind the curves, empty for that of the page.
     """
 
     page: str
@@ -25,11 +25,11 @@ class Theme:
     plot: str = ""
 
     def hue(self, index: int) -> str:
-        """Return the colour of the curve at ``index``."""
+        """Return the color of the curve at ``index``."""
         return self.hues[index % len(self.hues)]
 
 
-# All hues and all colours of text have a contrast of at least 4.5 with their page. For normal, protan, deutan and
+# All hues and all colors of text have a contrast of at least 4.5 with their page. For normal, protan, deutan and
 # tritan vision (Machado 2009), the first four light hues differ by at least 31 (CIE76) and all eight by 27; the first
 # six dark ones by 28 and all eight by 25.
 LIGHT = Theme(

@@ -19,7 +19,7 @@ class Line(NamedTuple):
     """A polyline."""
 
     points: Points
-    colour: str
+    color: str
     width: float
     layer: float
     dash: Dash = ()
@@ -29,7 +29,7 @@ class Area(NamedTuple):
     """A filled polygon without an outline."""
 
     points: Points
-    colour: str
+    color: str
     alpha: float
     layer: float
 
@@ -41,7 +41,7 @@ class Dot(NamedTuple):
     y: float
     size: float
     edge: float
-    colour: str
+    color: str
     fill: str
     layer: float
     shape: Literal["round", "down"] = "round"
@@ -64,7 +64,7 @@ class Text(NamedTuple):
     y: float
     text: str
     size: float
-    colour: str
+    color: str
     bold: bool = False
     align: Literal["left", "center", "right"] = "left"
     names: Name | None = None

@@ -1,4 +1,4 @@
-"""Line styles: widths and dashes distinguish curves without colour."""
+"""Line styles: widths and dashes distinguish curves without color."""
 
 from __future__ import annotations
 

@@ -63,6 +63,6 @@ def title_marks(context: FigureContext) -> Iterator[Text]:
         yield _line(line, at * k, block.subtitle_face, theme.soft, context)
 
 
-def _line(text: str, at: float, face: Face, colour: str, context: FigureContext) -> Text:
+def _line(text: str, at: float, face: Face, color: str, context: FigureContext) -> Text:
     y = context.page.height - at - RISE * face.size
-    return Text(MEASURES.edge * context.scale, y, text, face.size, colour, bold=face.bold)
+    return Text(MEASURES.edge * context.scale, y, text, face.size, color, bold=face.bold)

@@ -15,6 +15,8 @@ from cosine_cli.schedules.core.arrays import Rates
 HEADROOM = 1.02
 """The top of a linear axis, in peaks."""
 
+_ROUNDING = 1e-9
+
 LOG_HEADROOM = 1.25
 """The top of a logarithmic axis, in peaks."""
 
@@ -50,9 +52,14 @@ class AxesTransform:
             return self.limits[1]
         return HEADROOM if self.decades is None else LOG_HEADROOM
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """The bottom and the top, with a tolerance for rounding errors of rates that equal a limit."""
+        return self.floor * (1 - _ROUNDING), self.ceiling * (1 + _ROUNDING)
+
     def shows(self, time: float, share: float) -> bool:
         """Tell whether a time, and a rate relative to the peak, are inside the limits."""
-        low, high = self.limits or (0.0, self.ceiling)
+        low, high = self.range if self.limits is not None else (-math.inf, math.inf)
         return not (share < low or share > high) and self.since <= time <= self.until
 
     def x(self, time: float) -> float:

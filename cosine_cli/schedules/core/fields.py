@@ -171,7 +171,9 @@ class Param(NamedTuple):
             return f"must be {self._noun}s{self._bounds} by time, as in {self.example}"
         if self.exactly:
             order = " in rising order" if self.ascending else ""
-            return f"must be {self.exactly} {self._noun}s{order}{self._bounds} with {self.separator} between"
+            return f"must be {self.exactly} {self._noun}s{order}{self._bounds} with {self.separator} between" + (
+                f", as in {self.example}" if self.example else ""
+            )
         if self.many:
             return f"must be {self._noun}s" + (" in rising order" if self.ascending else "") + self._bounds
         return f"must be a {self._noun}{self._bounds}"

@@ -45,8 +45,15 @@ def test_explicit_settings_override_a_preset(plan: Callable[..., Plan]) -> None:
     figure = plan("--preset icml --size 6x3 --dpi 77").figure
     assert (figure.size, figure.dpi, figure.base) == ((6.0, 3.0), 77.0, 7.2)
     assert plan("--preset ieee --size page").figure.dpi == 600.0
-    over = plan("--preset slide", "figure: {preset: icml, dpi: 50}").figure
-    assert (over.size, over.dpi) == (PRESETS["slide"].size, 50.0)
+
+
+def test_a_preset_on_the_command_line_replaces_what_the_config_says_of_the_same(plan: Callable[..., Plan]) -> None:
+    config = "figure: {preset: icml, size: [3, 2], dpi: 50, font: Arial, font_size: 5, log: true}"
+    figure, slide = plan("--preset slide", config).figure, PRESETS["slide"]
+    assert (figure.size, figure.dpi, figure.fonts, figure.base) == (slide.size, slide.dpi, slide.fonts, slide.base)
+    assert figure.log
+    assert plan("--preset slide --dpi 77", config).figure.dpi == 77.0
+    assert plan("", config).figure.size == (3.0, 2.0)
 
 
 def test_without_a_preset_the_width_says_it(plan: Callable[..., Plan]) -> None:

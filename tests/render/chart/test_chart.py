@@ -54,11 +54,11 @@ def test_many_curves_leave_the_chart_half_the_screen() -> None:
 
 
 @pytest.mark.parametrize("colors", ["256", "truecolor"])
-def test_colours_change_no_character(colors: str) -> None:
+def test_colors_change_no_character(colors: str) -> None:
     plain = lines("cosine step restarts", screen(80, 24))
-    coloured = lines("cosine step restarts", screen(80, 24, colors=colors))
-    assert coloured != plain
-    assert [ESCAPES.sub("", line).rstrip() for line in coloured] == plain
+    colored = lines("cosine step restarts", screen(80, 24, colors=colors))
+    assert colored != plain
+    assert [ESCAPES.sub("", line).rstrip() for line in colored] == plain
 
 
 @pytest.mark.parametrize("label", ["\x1b[31mred", "[bold]x[/]", "a\u202eb", "日本語", "e\u0301", "x" * 300])
@@ -82,7 +82,7 @@ def test_without_braille_each_curve_has_a_character_of_its_own(encoding: str) ->
     assert all(sum(line.count(char) for line in found[:-5]) > 20 for char in "*+x")
 
 
-def test_where_curves_meet_the_first_has_the_colour_and_a_solid_one_before_a_light_one() -> None:
+def test_where_curves_meet_the_first_has_the_color_and_a_solid_one_before_a_light_one() -> None:
     blue, orange = "\x1b[38;5;68m", "\x1b[38;5;166m"
     same = "".join(lines("constant constant:lr=0.1,label=b", screen(40, 12, colors="256"))[:-2])
     assert blue in same

@@ -7,6 +7,7 @@ import pytest
 from plans_of import planned
 
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.resolve.axis_limits import hidden_curves
 from cosine_cli.render.figure import compose
 from cosine_cli.render.figure.compose import evaluate_curves
 from cosine_cli.render.figure.matrix import scene_of_grid
@@ -135,6 +136,8 @@ def test_half_peaks_are_shown_only_inside() -> None:
     assert "50" in texts("--xlim 40,60")
     assert "half the peak" not in texts("--xlim 60,100")
     assert "half the peak" not in texts("--ylim 0,0.02")
+    assert "half the peak" not in texts("step --xlim 20,30")
+    assert "half the peak" not in texts("step --xlim 30,50")
 
 
 def test_the_axis_ends_at_a_round_rate_above_the_highest_of_the_window() -> None:
@@ -180,3 +183,40 @@ def labelled(plan: Plan) -> set[str]:
 def test_curves_that_are_not_in_the_window_are_named() -> None:
     plan = planned("cosine constant:lr=0.001 --ylim 0.02,0.1")
     assert {"cosine", "constant"} <= labelled(plan)
+
+
+def test_a_rate_that_equals_a_limit_but_for_rounding_is_shown() -> None:
+    plan = planned("step:gamma=0.1 --ylim 0,0.01")
+    assert float(plan.curves[0].schedule([30.0])[0]) > 0.01
+    first, *_ = compose.context(evaluate_curves(plan), LIGHT, FontRuler()).paths[0].strokes
+    box = compose.context(evaluate_curves(plan), LIGHT, FontRuler()).axes.box
+    assert first[:, 1] == pytest.approx([box.top, box.top])
+
+
+def test_each_band_of_a_logarithmic_axis_has_its_own_lower_edge() -> None:
+    config = (
+        "epochs: 1000\n"
+        "figure: {log: true}\n"
+        "curves:\n"
+        "- sequence:\n"
+        "  - restarts: {cycle: 1, cycles: 500, of: {cosine: {lr: 0.1, min_lr: 0.01}}, for: 500}\n"
+        "  - restarts: {cycle: 1, cycles: 500, of: {cosine: {lr: 0.02, min_lr: 0.001}}}\n"
+    )
+    context = compose.context(evaluate_curves(planned(config=config)), LIGHT, FontRuler())
+    (first, second), axes = context.paths[0].bands, context.axes
+    assert first[0][10, 1] == pytest.approx(axes.y(0.1), abs=0.5)
+    assert second[0][10, 1] == pytest.approx(axes.y(0.01), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("cosine constant:lr=0.03,label=low --ylim 0.05,0.1", ["low"]),
+        ("cosine constant:lr=0.03,label=low --ylim 0.02,0.1", []),
+        ("cosine step --ylim 0.02,0.08", []),
+        ("cosine step --xlim 0,20 --ylim 0.01,0.099", ["step decay"]),
+        ("cosine step --xlim 70,90", []),
+    ],
+)
+def test_curves_outside_the_limits(line: str, hidden: list[str]) -> None:
+    assert [curve.label for curve in hidden_curves(planned(line))] == hidden

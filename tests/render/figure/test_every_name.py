@@ -90,7 +90,7 @@ def names(marks: list[Primitive]) -> dict[str, str]:
 
 def axes_width(marks: list[Primitive]) -> float:
     """Return the width from the left end of the first panel to the right end of the last."""
-    spines = [mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.axis and len(mark.points) == 2]
+    spines = [mark for mark in marks if isinstance(mark, Line) and mark.color == LIGHT.axis and len(mark.points) == 2]
     return float(max(line.points[:, 0].max() for line in spines) - min(line.points[:, 0].min() for line in spines))
 
 

@@ -140,3 +140,15 @@ def test_the_name_of_an_axis_is_smaller_before_a_size_is_asked_for(flag: str, cu
     said = refusal_of(f"{curves} {flag} '{name * 3}' --size 4x3", None)
     (larger,) = re.findall(r"give (--size [\d.]+x[\d.]+)", said)
     check_named(planned(f"{curves} {flag} '{name * 3}' {larger}"), where="figure")
+
+
+def test_a_checked_figure_is_composed_once_and_equal() -> None:
+    asked = planned("cosine linear")
+    fresh = compose_plan(asked, LIGHT, FontRuler())
+    names = name_texts(asked, FontRuler())
+    kept = compose_plan(asked, LIGHT, FontRuler())
+    assert repr(kept) == repr(fresh)
+    assert {id(name) for name in names} <= {id(mark) for mark in kept}
+    again = compose_plan(asked, LIGHT, FontRuler())
+    assert again is not kept
+    assert repr(again) == repr(fresh)

@@ -24,7 +24,7 @@ def texts(marks: list[Primitive]) -> list[str]:
 
 def subjects(marks: list[Primitive]) -> list[Line]:
     """Return the subject's line in each panel; its sample in the key is as short as a key row's."""
-    return [mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.hue(0) and len(mark.points) > 2]
+    return [mark for mark in marks if isinstance(mark, Line) and mark.color == LIGHT.hue(0) and len(mark.points) > 2]
 
 
 def words_at(marks: list[Primitive], text: str) -> list[Text]:
@@ -124,7 +124,7 @@ def test_without_annotations_only_curves_and_axes_are_drawn() -> None:
 def test_a_curve_is_dashed_alike_in_all_panels_and_in_the_key() -> None:
     """A high floor is a long plateau, which alone would make the second curve a solid one."""
     marks = drawn("cosine exponential --grid min_lr=0,5e-2")
-    dashes = [mark.dash for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.hue(1)]
+    dashes = [mark.dash for mark in marks if isinstance(mark, Line) and mark.color == LIGHT.hue(1)]
     assert len(dashes) == 3
     assert all(dashes)
 
@@ -142,7 +142,7 @@ def test_a_page_of_any_size_holds_all_panels_and_no_word_leaves_it(size: str, gr
     marks = drawn(f"cosine:label=a_curve_with_a_name_that_is_long {grid} --size {size} --title T")
     assert len(subjects(marks)) == (6 if grid == MATRIX else 3)
     width = float(size.partition("x")[0]) * 72
-    keyed = [mark for mark in marks if isinstance(mark, Text) and mark.colour == LIGHT.hue(0)]
+    keyed = [mark for mark in marks if isinstance(mark, Text) and mark.color == LIGHT.hue(0)]
     assert all(extent(mark, FontRuler()).right <= width + 1e-6 for mark in keyed)
 
 

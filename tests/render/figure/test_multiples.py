@@ -27,9 +27,9 @@ def test_each_curve_has_a_panel_with_its_name_and_all_others_in_grey_behind_it(m
     marks = drawn(make_plan(powers(9), title="Nine"))
     names = [mark.text for mark in marks if isinstance(mark, Text) and mark.text.startswith("power")]
     assert names == [f"power {i}" for i in range(9)]
-    ghosts = [mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.ghost]
+    ghosts = [mark for mark in marks if isinstance(mark, Line) and mark.color == LIGHT.ghost]
     assert len(ghosts) == 9
-    curves = [mark for mark in marks if isinstance(mark, Line) and mark.colour in LIGHT.hues]
+    curves = [mark for mark in marks if isinstance(mark, Line) and mark.color in LIGHT.hues]
     assert len(curves) == 9
     assert min(mark.layer for mark in curves) > max(mark.layer for mark in ghosts)
 
@@ -45,7 +45,7 @@ def test_only_the_outer_panels_have_ticks(make_plan: Callable[..., Plan]) -> Non
 @pytest.mark.parametrize("size", [(0.7, 0.7), (1.0, 4.0), (4.0, 1.0), (40.0, 40.0)])
 def test_forty_curves_are_drawn_on_any_page(make_plan: Callable[..., Plan], size: tuple[float, float]) -> None:
     marks = compose_plan(make_plan(powers(40), size=size), LIGHT, FontRuler())
-    assert len([mark for mark in marks if isinstance(mark, Line) and mark.colour in LIGHT.hues]) == 40
+    assert len([mark for mark in marks if isinstance(mark, Line) and mark.color in LIGHT.hues]) == 40
 
 
 def test_a_log_axis_goes_through_all_panels(make_plan: Callable[..., Plan]) -> None:

@@ -1,4 +1,4 @@
-"""The colours of the themes: contrast with the page, and distance for normal and for colour-blind vision."""
+"""The colors of the themes: contrast with the page, and distance for normal and for color-blind vision."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WHITE = TO_XYZ.sum(axis=1)
 
 
 def linear(color: str) -> np.ndarray:
-    """Return the linear RGB of a colour such as ``#0D1117``."""
+    """Return the linear RGB of a color such as ``#0D1117``."""
     srgb = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
@@ -52,14 +52,14 @@ def contrast(color: str, page: str) -> float:
 
 
 def lab(rgb: np.ndarray) -> np.ndarray:
-    """Return the CIELAB coordinates of a linear RGB colour."""
+    """Return the CIELAB coordinates of a linear RGB color."""
     xyz = TO_XYZ @ np.clip(rgb, 0, 1) / WHITE
     f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
 def distance(one: str, other: str, vision: str) -> float:
-    """Return the CIE76 difference of two colours as this vision sees them."""
+    """Return the CIE76 difference of two colors as this vision sees them."""
     return float(np.linalg.norm(lab(VISION[vision] @ linear(one)) - lab(VISION[vision] @ linear(other))))
 
 

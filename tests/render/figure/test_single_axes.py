@@ -39,8 +39,8 @@ def dots(marks: list[Primitive], shape: str = "round") -> list[Dot]:
     return [mark for mark in marks if isinstance(mark, Dot) and mark.shape == shape]
 
 
-def of_colour(marks: list[Primitive], colour: str) -> list[Primitive]:
-    return [mark for mark in marks if mark.colour == colour]
+def of_color(marks: list[Primitive], color: str) -> list[Primitive]:
+    return [mark for mark in marks if mark.color == color]
 
 
 BLUE, ORANGE, GREEN = LIGHT.hues[:3]
@@ -49,7 +49,7 @@ BLUE, ORANGE, GREEN = LIGHT.hues[:3]
 def test_the_default_comparison_reads_15_05_and_30_and_50(default_plan: Plan) -> None:
     marks = drawn(default_plan)
     numbers = [mark for mark in words(marks).values() if mark.bold and mark.text in ("15.05", "30", "50")]
-    assert [(mark.text, mark.colour) for mark in sorted(numbers, key=lambda mark: mark.text)] == [
+    assert [(mark.text, mark.color) for mark in sorted(numbers, key=lambda mark: mark.text)] == [
         ("15.05", GREEN),
         ("30", ORANGE),
         ("50", BLUE),
@@ -65,7 +65,7 @@ def test_the_default_comparison_reads_15_05_and_30_and_50(default_plan: Plan) ->
 def test_the_default_comparison_ends_at_its_three_rates(default_plan: Plan) -> None:
     marks = drawn(default_plan)
     ends = [mark for mark in marks if isinstance(mark, Text) and mark.x == 522 + 9]
-    assert [(mark.text, mark.colour) for mark in sorted(ends, key=lambda mark: mark.y)] == [
+    assert [(mark.text, mark.color) for mark in sorted(ends, key=lambda mark: mark.y)] == [
         ("0", BLUE),
         ("1e-4", ORANGE),
         ("0.001", GREEN),
@@ -76,7 +76,7 @@ def test_the_default_comparison_ends_at_its_three_rates(default_plan: Plan) -> N
 def test_title_subtitle_and_axes_are_named(default_plan: Plan) -> None:
     found = words(drawn(default_plan))
     assert found["Cosine against step and exponential decay"].size == 13.0
-    assert found["Peak 0.1, 100 epochs"].colour == LIGHT.soft
+    assert found["Peak 0.1, 100 epochs"].color == LIGHT.soft
     assert found["Learning rate"].x == 14.0
     assert found["Epoch"].x == 522.0
     assert {"0.025", "0.05", "0.075", "0.1", "10", "90", "100"} <= set(found)
@@ -86,15 +86,15 @@ def test_each_curve_says_its_name_and_what_it_does(default_plan: Plan) -> None:
     found = words(drawn(default_plan))
     assert found["cosine"].size == 11.0
     assert found["step decay"].size == found["exponential decay"].size == 10.0
-    assert [found[name].colour for name in ("cosine", "step decay", "exponential decay")] == [BLUE, ORANGE, GREEN]
+    assert [found[name].color for name in ("cosine", "step decay", "exponential decay")] == [BLUE, ORANGE, GREEN]
     assert {"to 0 at epoch 100", "×0.1 every 30 epochs", "×0.955 an epoch"} <= set(found)
 
 
 def test_the_subject_is_heavy_and_on_top_and_steps_are_dotted_at_their_jumps(default_plan: Plan) -> None:
     marks = drawn(default_plan)
-    (subject,) = [mark for mark in of_colour(marks, BLUE) if isinstance(mark, Line)]
-    jumps, plateaus = [mark for mark in of_colour(marks, ORANGE) if isinstance(mark, Line)]
-    (dashed,) = [mark for mark in of_colour(marks, GREEN) if isinstance(mark, Line)]
+    (subject,) = [mark for mark in of_color(marks, BLUE) if isinstance(mark, Line)]
+    jumps, plateaus = [mark for mark in of_color(marks, ORANGE) if isinstance(mark, Line)]
+    (dashed,) = [mark for mark in of_color(marks, GREEN) if isinstance(mark, Line)]
     assert (subject.width, subject.dash) == (2.6, ())
     assert (plateaus.width, plateaus.dash) == (1.77, ())
     assert (jumps.width, jumps.dash) == (1.1, (1.0, 1.8))
@@ -105,12 +105,12 @@ def test_the_subject_is_heavy_and_on_top_and_steps_are_dotted_at_their_jumps(def
 
 def test_the_area_under_the_subject_is_tinted(default_plan: Plan) -> None:
     (tint,) = [mark for mark in drawn(default_plan) if isinstance(mark, Area)]
-    assert (tint.colour, tint.alpha) == (BLUE, 0.065)
+    assert (tint.color, tint.alpha) == (BLUE, 0.065)
 
 
-def test_the_dark_theme_changes_every_colour(default_plan: Plan) -> None:
-    light = {mark.colour for mark in drawn(default_plan)}
-    dark = {mark.colour for mark in scene(default_plan, DARK, FontRuler())}
+def test_the_dark_theme_changes_every_color(default_plan: Plan) -> None:
+    light = {mark.color for mark in drawn(default_plan)}
+    dark = {mark.color for mark in scene(default_plan, DARK, FontRuler())}
     assert not light & dark
 
 
@@ -124,7 +124,7 @@ def test_a_log_axis_says_so_has_no_tint_and_no_halves_and_ends_in_a_triangle(
     assert not [mark for mark in marks if isinstance(mark, Area)]
     assert not dots(marks)
     (triangle,) = dots(marks, "down")
-    assert triangle.colour == BLUE
+    assert triangle.color == BLUE
     # The cosine is at 1e-4 of its peak where sin^2(pi (1 - u) / 2) is: u = 1 - 2 asin(0.01) / pi = 0.99363.
     assert triangle.x == pytest.approx(48 + 474 * 0.99363, abs=0.5)
     assert found["0"].y < found["1e-4"].y
@@ -156,7 +156,7 @@ def test_restarts_have_numbers_and_no_halves(make_plan: Callable[..., Plan]) -> 
     restarts = Restarts(cycle=10, cycle_mult=2, cycles=4, of=Cosine(lr=0.1, total=10))
     marks = drawn(make_plan({"cosine restarts": restarts, "cosine": Cosine(lr=0.1, total=150)}, length=150))
     assert not dots(marks)
-    numbers = [mark for mark in marks if isinstance(mark, Text) and mark.colour == LIGHT.faint and mark.text.isdigit()]
+    numbers = [mark for mark in marks if isinstance(mark, Text) and mark.color == LIGHT.faint and mark.text.isdigit()]
     assert [mark.text for mark in numbers] == ["1", "2", "3", "4"]
     assert numbers[3].x == pytest.approx(48 + 474 * 70 / 150 + 4.5)
 
@@ -164,7 +164,7 @@ def test_restarts_have_numbers_and_no_halves(make_plan: Callable[..., Plan]) -> 
 def test_a_warmup_is_a_span_with_its_length(make_plan: Callable[..., Plan]) -> None:
     plan = make_plan({"cosine": Warmup(warmup=500, of=Cosine(lr=0.1, total=9500))}, length=10_000, unit="step")
     marks = drawn(plan)
-    span = next(mark for mark in marks if isinstance(mark, Area) and mark.colour == LIGHT.ink)
+    span = next(mark for mark in marks if isinstance(mark, Area) and mark.color == LIGHT.ink)
     assert span.alpha == 0.035
     assert span.points[:, 0].max() == pytest.approx(48 + 474 * 0.05)
     assert "warmup, 500" in words(marks)
@@ -175,7 +175,7 @@ def test_a_warmup_is_a_span_with_its_length(make_plan: Callable[..., Plan]) -> N
 
 def test_warmups_of_different_lengths_have_no_span(make_plan: Callable[..., Plan]) -> None:
     curves = {f"warmup {n}": Warmup(warmup=n, of=Cosine(lr=0.1, total=100 - n)) for n in (5, 10)}
-    assert LIGHT.ink not in {mark.colour for mark in drawn(make_plan(curves))}
+    assert LIGHT.ink not in {mark.color for mark in drawn(make_plan(curves))}
 
 
 def test_without_annotations_a_key_row_says_which_is_which(
@@ -231,7 +231,7 @@ def test_the_words_of_two_equal_curves_are_both_there_and_the_second_lies_dashed
     marks = drawn(make_plan({"cosine": Cosine(lr=0.1, total=100), "twin": Cosine(lr=0.1, total=100)}))
     assert {"cosine", "twin"} <= set(words(marks))
     first, second = (
-        max((m for m in of_colour(marks, hue) if isinstance(m, Line)), key=lambda m: len(m.points))
+        max((m for m in of_color(marks, hue) if isinstance(m, Line)), key=lambda m: len(m.points))
         for hue in (BLUE, ORANGE)
     )
     assert second.layer > first.layer
@@ -251,7 +251,7 @@ def test_a_rate_that_never_falls_has_no_half(make_plan: Callable[..., Plan]) -> 
 
 def test_a_curve_that_starts_below_half_the_largest_peak_has_no_half(make_plan: Callable[..., Plan]) -> None:
     marks = drawn(make_plan({"cosine": Cosine(lr=0.1, total=100), "low": Linear(lr=0.04, total=100)}))
-    assert [dot.colour for dot in dots(marks)] == [BLUE]
+    assert [dot.color for dot in dots(marks)] == [BLUE]
 
 
 def test_no_number_touches_another_or_a_marker(make_plan: Callable[..., Plan], ruler: FontRuler) -> None:
@@ -282,7 +282,7 @@ def test_runs_of_any_length_are_drawn(make_plan: Callable[..., Plan], length: in
 
 def test_a_curve_far_below_the_others_is_still_on_a_log_axis(make_plan: Callable[..., Plan]) -> None:
     marks = drawn(make_plan({"cosine": Cosine(lr=1.0, total=100), "tiny": Cosine(lr=1e-7, total=100)}, log=True))
-    assert [mark for mark in of_colour(marks, ORANGE) if isinstance(mark, Line)]
+    assert [mark for mark in of_color(marks, ORANGE) if isinstance(mark, Line)]
     assert "1e-8" in words(marks)
 
 
@@ -399,7 +399,7 @@ def test_a_legend_below_is_under_the_time_axis() -> None:
     names, marks = placed("below")
     assert max(name.y for name in names) < words(marks)["Epoch"].y
     samples = [mark for mark in marks if isinstance(mark, Line) and mark.points[:, 1].max() < words(marks)["Epoch"].y]
-    assert [sample.colour for sample in samples] == [BLUE, ORANGE, GREEN]
+    assert [sample.color for sample in samples] == [BLUE, ORANGE, GREEN]
 
 
 def test_a_legend_at_the_right_has_a_sample_and_a_name_after_each_end_value() -> None:
@@ -411,7 +411,7 @@ def test_a_legend_at_the_right_has_a_sample_and_a_name_after_each_end_value() ->
 
 
 def right_of_axes(marks: list[Primitive]) -> float:
-    return max(mark.points[:, 0].max() for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.axis)
+    return max(mark.points[:, 0].max() for mark in marks if isinstance(mark, Line) and mark.color == LIGHT.axis)
 
 
 def test_a_direct_legend_is_beside_the_curves_even_without_annotations() -> None:
@@ -431,7 +431,7 @@ def test_without_a_legend_no_curve_has_a_name() -> None:
 def test_a_legend_keeps_many_curves_on_one_pair_of_axes(legend: str) -> None:
     names, marks = placed(legend, " ".join(f"polynomial:power={p}" for p in range(1, 13)))
     assert len(names) == 12
-    assert len([mark for mark in marks if isinstance(mark, Line) and mark.colour == LIGHT.axis]) == 2
+    assert len([mark for mark in marks if isinstance(mark, Line) and mark.color == LIGHT.axis]) == 2
 
 
 # --- Titles ----------------------------------------------------------------------------------------------------------

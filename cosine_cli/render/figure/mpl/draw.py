@@ -16,7 +16,7 @@ from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
 from cosine_cli.render.figure.mpl.mpl_settings import own_settings, silence
 from cosine_cli.render.figure.mpl.style_sheet import with_style
 
-_PIXELS_PER_INCH = 96
+PIXELS_PER_INCH = 96
 """Of a web page, whatever the resolution of the screen."""
 
 
@@ -36,16 +36,16 @@ class PlanFigure(Figure):
         buffer = BytesIO()
         with silence(), own_settings(self._plan):
             self.savefig(buffer, format="png", dpi=self.dpi)
-        return {"image/png": buffer.getvalue()}, {"image/png": {"width": round(self.get_figwidth() * _PIXELS_PER_INCH)}}
+        return {"image/png": buffer.getvalue()}, {"image/png": {"width": round(self.get_figwidth() * PIXELS_PER_INCH)}}
 
 
 def draw(plan: Plan, *, theme: str) -> PlanFigure:
     """Return the figure of a plan in a theme, "light" or "dark"."""
     plan = with_style(plan)
-    colours, font = theme_of(plan, theme), font_of(plan)
-    marks = compose_plan(with_factors(plan), colours, FontRuler(font, math=plan.figure.math))
+    colors, font = theme_of(plan, theme), font_of(plan)
+    marks = compose_plan(with_factors(plan), colors, FontRuler(font, math=plan.figure.math))
     size = (plan.figure.size[0], plan.figure.size[1])
-    page = "none" if plan.figure.transparent else colours.page
+    page = "none" if plan.figure.transparent else colors.page
     with own_settings(plan):
         figure = PlanFigure(plan, figsize=size, dpi=plan.figure.dpi, facecolor=page)
         mpl_backend.put(marks, figure, font, math=plan.figure.math)

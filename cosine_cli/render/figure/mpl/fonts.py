@@ -107,7 +107,7 @@ def _near(family: str, known: Sequence[str]) -> list[str]:
 
     by_key = {name.casefold(): name for name in sorted(known)}
     key = family.casefold()
-    similar = [key_ for key_ in by_key if key in key_ or key_ in key] + get_close_matches(key, by_key)
+    similar = [other for other in by_key if key in other or other in key] + get_close_matches(key, by_key)
     return [by_key[one] for one in dict.fromkeys(similar)][:_MOST_SUGGESTED]
 
 

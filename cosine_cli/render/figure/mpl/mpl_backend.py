@@ -47,7 +47,7 @@ def _line(mark: Line, points: Transform, _: Font) -> Artist:
     return Line2D(
         x,
         y,
-        color=mark.colour,
+        color=mark.color,
         linewidth=mark.width,
         linestyle=(0, mark.dash) if mark.dash else "-",
         solid_capstyle="round",
@@ -60,7 +60,7 @@ def _line(mark: Line, points: Transform, _: Font) -> Artist:
 
 @_artist.register
 def _area(mark: Area, points: Transform, _: Font) -> Artist:
-    return Polygon(mark.points, color=mark.colour, alpha=mark.alpha, linewidth=0, zorder=mark.layer, transform=points)
+    return Polygon(mark.points, color=mark.color, alpha=mark.alpha, linewidth=0, zorder=mark.layer, transform=points)
 
 
 @_artist.register
@@ -72,7 +72,7 @@ def _dot(mark: Dot, points: Transform, _: Font) -> Artist:
         marker="v" if mark.shape == "down" else "o",
         markersize=mark.size,
         markeredgewidth=mark.edge,
-        markeredgecolor=mark.colour,
+        markeredgecolor=mark.color,
         markerfacecolor=mark.fill,
         zorder=mark.layer,
         transform=points,
@@ -85,7 +85,7 @@ def _words(mark: Text, points: Transform, font: Font) -> Artist:
         mark.x,
         mark.y,
         mark.text,
-        color=mark.colour,
+        color=mark.color,
         fontproperties=fonts.properties(font, mark.size, bold=mark.bold),
         horizontalalignment=mark.align,
         verticalalignment="baseline",

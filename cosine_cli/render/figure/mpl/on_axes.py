@@ -31,11 +31,10 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     """Draw one line per curve, without a line through a jump, and return the lines.
 
     Times are in the unit of the plan; axis labels are set only where there are none. The labels of matched curves
-    contain their factors. The lines are as wide as those of matplotlib, the first one
-    half as wide again. On a logarithmic axis, rates below its decades in a figure of the plan are left out.
+    contain their factors. The lines are as wide as those of matplotlib, the first one half as wide again. On a
+    logarithmic axis, rates below its decades in a figure of the plan are left out.
     """
-    plan = with_factors(plan)
-    plan = with_style(plan)
+    plan = with_factors(with_style(plan))
     until, unit = float(plan.clock.total), plan.clock.unit_steps
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]

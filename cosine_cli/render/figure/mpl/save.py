@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from importlib import import_module
 from io import BytesIO
@@ -9,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from matplotlib.figure import Figure
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.png import KEY as PNG_KEY
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.descriptions import figure_contents, headline
@@ -46,10 +49,22 @@ def figure_file(plan: Plan, *, suffix: Suffix, theme: str, source: str) -> Figur
     plan = with_style(plan)
     with silence():
         figure = draw(plan, theme=theme)
-        with own_settings(plan):
+        with own_settings(plan), _letters_of_a_pixel(plan.figure.dpi):
             data = _FORMATS[suffix](figure, plan, source)
     font = fonts.font_of(plan)
     return FigureFile(data, fonts.missing(_words(plan), font), font.family)
+
+
+@contextmanager
+def _letters_of_a_pixel(dpi: float) -> Iterator[None]:
+    """Raise RequestError if FreeType fails because letters, such as an index of an index, are below one pixel."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "FT_Set_Char_Size" not in str(error):
+            raise
+        rule = "letters must be at least one pixel high"
+        raise user_error("figure", rule, got=f"{dpi:g} dots per inch", hint="give a larger --dpi") from None
 
 
 def load_backend(suffix: Suffix) -> None:

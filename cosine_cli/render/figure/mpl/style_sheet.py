@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,13 +11,12 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib import style
 from matplotlib.colors import to_hex
 
 from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.curve_style import CurveStyle
-from cosine_cli.plans.model.figure_settings import default_size
+from cosine_cli.plans.model.figure_settings import LEAST_FONT_SIZE, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.figure.mpl.fonts import installed
 from cosine_cli.render.figure.palette import Theme
@@ -101,6 +101,8 @@ def _sheet(name: str | None) -> Mapping[str, Any]:
         return {}
     if name.endswith(".mplstyle") or os.sep in name:
         return _read(name)
+    from matplotlib import style  # here: it reads all style sheets of matplotlib
+
     if name not in style.library:
         hint = did_you_mean(name, style.library) or "as in ggplot, or house.mplstyle for a file"
         raise user_error("--style", "must be a style of matplotlib, or a file", got=quote(name), hint=hint)
@@ -126,9 +128,13 @@ def _read(path: str) -> Mapping[str, Any]:
     _check_keys(text, where)
     try:
         # Values that are wrong are errors; unknown keys are found above, since matplotlib only logs them.
-        return _plain(mpl.rc_params_from_file(path, fail_on_error=True, use_default_template=False))
+        sheet = _plain(mpl.rc_params_from_file(path, fail_on_error=True, use_default_template=False))
     except (ValueError, KeyError, RuntimeError) as error:
         raise user_error(where, f"is not a style sheet: {visible(str(error).splitlines()[0])}") from None
+    if not LEAST_FONT_SIZE <= sheet.get("font.size", LEAST_FONT_SIZE) < math.inf:
+        rule = f"font.size must be a finite number of at least {LEAST_FONT_SIZE:g}"
+        raise user_error(where, rule, got=f"{sheet['font.size']:g}")
+    return sheet
 
 
 def _check_keys(text: str, where: str) -> None:

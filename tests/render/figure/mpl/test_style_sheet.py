@@ -74,6 +74,8 @@ def test_a_style_of_matplotlib_colors_page_and_axes(plan: Callable[..., Plan]) -
 "line 1 is not a setting of matplotlib, got 'lines.linewidht'; did you mean lines.linewidth?",
 ),
         ("\nlines.linewidth: x", "is not a style sheet: Key lines.linewidth: Could not convert 'x' to float"),
+        ("font.size: 4.9", "font.size must be a finite number of at least 5, got 4.9"),
+        ("font.size: nan", "font.size must be a finite number of at least 5, got nan"),
         ("hello", "line 1 is not a setting of matplotlib, got 'hello'; as in 'lines.linewidth: 2'"),
         ("\xff", "must be UTF-8"),
         ("#" * 2**21, "must be at most 1 MiB, got more"),
