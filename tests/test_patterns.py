@@ -47,6 +47,8 @@ def found() -> Iterator[tuple[str, Use]]:
             if not (isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args):
                 continue
             method = ast.unparse(node.func).removeprefix("re.")
+            if "self" in ast.unparse(node.args[0]):  # a pattern that an importer declares
+                continue
             names = vars(module_of(path))
             values = [eval(ast.unparse(arg), names) for arg in node.args[: 2 if method == "compile" else 1]]  # noqa: S307 - our own source
             methods = methods_of(node, tree) if method == "compile" else {method}

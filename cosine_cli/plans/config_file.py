@@ -109,7 +109,7 @@ def parse_config_text(
 ) -> Request:
     """Return the request of a config's text; its keys decide which program it belongs to, unless ``read_as`` does."""
     where = visible(path)
-    written = trainer_json.parse_state(text, path) if trainer_json.is_state(text) else _parsed(text, path)
+    written = parse_document(text, path)
     if written is None:
         raise user_error(where, _MAPPING, got="an empty document")
     wrapped = is_wrapped(written)
@@ -129,7 +129,10 @@ def parse_config_text(
     return parse_config(top)
 
 
-def _parsed(text: str, path: str) -> Node | None:
+def parse_document(text: str, path: str) -> Node | None:
+    """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
+    if trainer_json.is_state(text):
+        return trainer_json.parse_state(text, path)
     from cosine_cli.plans.parse.yaml import parse  # here: a trainer state, which is JSON, does not need the parser
 
     return parse(text, path)

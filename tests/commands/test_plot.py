@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PRESETS = "neurips, icml, iclr, cvpr, ieee, nature, slide or readme"
-TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape and warmup_start"
+TAKES = "the curves take lr, total, min_lr, warmup, warmup_shape, warmup_start and warmup_from"
 BEGINNINGS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml version", "pdf": b"%PDF-"}
 
 

@@ -114,7 +114,8 @@ def test_the_keys_of_json_are_a_contract() -> None:
         assert len(curve["lr"]) == len(found["t"])
         assert curve["params"]["warmup"] == 5.0
     assert found["curves"][0]["params"] == {
-        "lr": 0.1, "total": 95.0, "min_lr": 0.0, "warmup": 5.0, "warmup_shape": "linear", "warmup_start": 0.0
+        "lr": 0.1, "total": 95.0, "min_lr": 0.0, "warmup": 5.0, "warmup_shape": "linear", "warmup_start": 0.0,
+        "warmup_from": "start",
     }  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_parameters_are_resolved_in_the_plans_unit() -> None:
     )
     found = json.loads(written("", "json", 0, config=config))
     multistep, restarts = (curve["params"] for curve in found["curves"])
-    warmup = {"warmup": 1.0, "warmup_shape": "linear", "warmup_start": 0.0}
+    warmup = {"warmup": 1.0, "warmup_shape": "linear", "warmup_start": 0.0, "warmup_from": "start"}
     assert multistep == {"lr": 0.1, "milestones": [2.0, 5.0], "gamma": 0.1, "min_lr": 0.0, **warmup}
     assert restarts == {
         "cycle": 2.0, "cycle_mult": 1.0, "cycle_decay": 1.0, "cycles": 5, **warmup,

@@ -71,7 +71,7 @@ def test_each_schedule_can_be_asked(name: str) -> None:
     ("words", "count"),
     [
         ("cosine", 3),
-        ("cosine:warmup=5", 6),
+        ("cosine:warmup=5", 7),
         ("multistep", 4),  # milestones are one
         ("restarts", 4 + 3),
         ("restarts:of=step", 4 + 4),

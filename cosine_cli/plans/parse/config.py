@@ -10,7 +10,7 @@ from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Match, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.parse.parameter_aliases import suggestion
+from cosine_cli.plans.parse.parameter_aliases import parameter_of, suggestion
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
 from cosine_cli.plans.parse.values import read
@@ -38,11 +38,11 @@ def is_config(top: Node) -> bool:
 
 
 def may_be_config(top: Node) -> bool:
-    """Return whether each key of a document is a key of cosine-lr's configs, or near one.
+    """Return whether each key of a document is a key of cosine-lr's configs, near one, or another name for one.
 
     A document that is not a mapping may be one too: it has no key of another program.
     """
-    return all(key in KEYS or closest(key, KEYS) for key in top.keys)
+    return all(key in KEYS or closest(key, KEYS) or parameter_of(key, _SCALARS, mistyped=False) for key in top.keys)
 
 
 def parse_config(top: Node) -> Request:

@@ -14,7 +14,7 @@ from cosine_cli.text import either
 
 Shape = Literal["any", "mapping", "list", "text", "number", "boolean"]
 
-_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 _BOOLEANS = ("true", "false")
 _MOST_ITEMS = 100
 """``**`` does not enter longer lists, which are data: the log of a trainer state has 100,000 items."""
