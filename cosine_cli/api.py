@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike
 from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
 from cosine_cli.plans.model.placement import on_own_run
@@ -62,7 +63,7 @@ _REPR_ROWS = 5
 
 _SETTINGS = {param.name: param for param in merged(Caption, Figure) if param.name != "output"}
 _READ = {param.name: param for param in merged(InputFlags) if not param.repeated}
-_OPTIONS = {param.name: param for param in merged(Run, CurveFlags, Match)} | _READ | _SETTINGS
+_OPTIONS = {param.name: param for param in merged(Run, Budget, CurveFlags, Match)} | _READ | _SETTINGS
 _ROWS = {param.name: param for param in merged(Rows)}
 
 _VALUE = Param(name="value", type=float, default=None, meaning="values of a grid", separator=",")

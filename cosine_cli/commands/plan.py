@@ -6,11 +6,18 @@ Any command reads the output as a config.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cosine_cli.errors import RequestError
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import Match
+from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import notes, print_path
@@ -54,9 +61,43 @@ def run(line: CommandLine) -> None:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
-    plan = load_plan(line.without("output"), SETTINGS)
-    notes([*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)])
-    _write(target, config_text(plan).encode("utf-8", "backslashreplace"))
+    line = line.without("output")
+    plan = load_plan(line, SETTINGS)
+    notes(
+        [*plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)]
+    )
+    text = config_text(plan) + "".join(f"{comment}\n" for comment in _device_comments(line, plan))
+    _write(target, text.encode("utf-8", "backslashreplace"))
+
+
+def _other_counts(plan: Plan) -> Iterator[str]:
+    """Yield a note for each program that counts other steps per epoch."""
+    if plan.budget is not None:
+        from cosine_cli.plans.budget_arithmetic import other_counts
+
+        yield from other_counts(plan.budget)
+
+
+def _device_comments(line: CommandLine, plan: Plan) -> Iterator[str]:
+    """Yield what half and double the devices would change, if each has its own batch."""
+    if plan.budget is None or plan.budget.batch_size is None:
+        return
+    from cosine_cli.render.device_comments import OnDevices, device_comments
+
+    devices = plan.budget.devices
+    others = [*([devices // 2] if devices % 2 == 0 else []), 2 * devices]
+    rows = [OnDevices(devices, plan), *(OnDevices(other, _on_devices(line, other)) for other in others)]
+    yield ""
+    yield from device_comments(sorted(rows, key=lambda row: row.devices))
+
+
+def _on_devices(line: CommandLine, devices: int) -> Plan | RequestError:
+    """Return the plan of a line with another number of devices, or why there is none."""
+    given = RawValue(str(devices), BUDGET["devices"].long)
+    try:
+        return load_plan(replace(line, options={**line.options, "devices": given}), SETTINGS)
+    except RequestError as error:
+        return error
 
 
 def _write(target: str, content: bytes) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks, load_framework
 from cosine_cli.frameworks.core.framework_schedule import ignored_params
 from cosine_cli.frameworks.core.ignored import IgnoredParam
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Caption, Figure
@@ -54,7 +55,19 @@ def schema() -> Json:
 def _run() -> Json:
     """Return the schema of the keys of a run."""
     curves = {"description": "the curves to compare", "type": "array", "minItems": 1, "items": _CURVE}
-    return {**_properties(params(Run)), "warmup": _warmup(), "groups": _groups(), "curves": curves}
+    budget = {
+        "description": "what the run processes, from which its steps are counted",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": _properties(params(Budget)),
+    }
+    return {
+        **_properties(params(Run)),
+        "warmup": _warmup(),
+        "budget": budget,
+        "groups": _groups(),
+        "curves": curves,
+    }
 
 
 def _runs() -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.embedded.extract import MOST_TEXT
+from cosine_cli.plans.model.budget import BUDGET, Budget
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
@@ -17,6 +18,7 @@ from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.registry import is_framework_name, load
 from cosine_cli.plans.resolve.curve_labels import plain_label
 from cosine_cli.schedules.core.fields import Pairs, Param, params
+from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import number
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
@@ -66,9 +68,14 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
     """Yield the lines of a run; ``counted``: with its steps per epoch even if they are 1, the default."""
     clock = plan.clock
     yield f"lr: {whole(plan.lr)}"
-    yield _commented(f"{clock.unit}s: {clock.length}", _in_steps(clock, Time(float(clock.length), clock.unit)))
-    if clock.steps_per_epoch is not None and (counted or clock.unit == "step" or clock.steps_per_epoch > 1):
-        yield f"steps_per_epoch: {clock.steps_per_epoch}"
+    budget = plan.budget or Budget()
+    if budget.tokens is None:
+        yield _commented(f"{clock.unit}s: {clock.length}", _in_steps(clock, Time(float(clock.length), clock.unit)))
+    each = clock.steps_per_epoch if budget.dataset_size is None else None
+    if each is not None and (counted or clock.unit == "step" or each > 1):
+        yield f"steps_per_epoch: {each}"
+    if plan.budget is not None:
+        yield from _budget_lines(plan.budget)
     if plan.update != "step":
         yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
     shared = _shared_warmup(plan)
@@ -84,6 +91,18 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         name, *rest = _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
         yield _commented(name, _match_factor(shown, plan))
         yield from rest
+
+
+def _budget_lines(budget: Budget) -> Iterator[str]:
+    from cosine_cli.plans.budget_arithmetic import comments  # here: few plans have a budget
+
+    arithmetic = comments(budget)
+    yield "budget:"
+    for name, param in BUDGET.items():
+        value = getattr(budget, name)
+        if value != param.default or name in arithmetic:
+            written = str(value).lower() if param.kind is Kind.SWITCH else value
+            yield _commented(f"  {name}: {written}", arithmetic.get(name, ""))
 
 
 def _shared_warmup(plan: Plan) -> dict[str, Any]:

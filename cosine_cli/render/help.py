@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.argv import InputFlags, shared, words_of
 from cosine_cli.plans.parse.value_kinds import value_kind
@@ -26,7 +27,7 @@ _CURVE = (
     "cosine:warmup=5,min_lr=1e-5 (default {compared})"
 )
 _FILE = "a config, or a figure written by plot"
-_TIME = "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st"
+_TIME = "in epochs (in steps with --steps), or with a unit: 10%, 3ep, 500st, 2Btok"
 _MORE = """\
 'cosine-lr COMMAND --help' lists the options of a command.
 'cosine-lr --install-completion' sets up completion in bash, zsh or fish."""
@@ -52,7 +53,12 @@ def command_help(name: str, module: ModuleType) -> str:
     lines = [f"{purpose}.", "", f"Usage: cosine-lr {name} {words_of(module)} [OPTIONS]", ""]
     lines += [line for paragraph in details for line in (*textwrap.wrap(paragraph, WIDTH), "")]
     if Run in shared(module):
-        lines += [*_arguments(), *_section("Run", Run), *_section("Curves", CurveFlags, InputFlags)]
+        lines += [
+            *_arguments(),
+            *_section("Run", Run),
+            *_section("Budget", Budget),
+            *_section("Curves", CurveFlags, InputFlags),
+        ]
     lines += [*_section(name.capitalize(), *module.OPTIONS), *_examples(module.EXAMPLES)]
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["epoch", "step"]
+TimeUnit = Literal["epoch", "step", "sample", "token"]
 
 MOST_STEPS = 2**53
 """The largest integer up to which all integers are exact in float64."""
@@ -17,14 +18,14 @@ _ROUNDING = 2**-51
 
 @dataclass(frozen=True)
 class Time:
-    """A number of epochs or of steps.
+    """A number of epochs, steps, samples or tokens.
 
     >>> str(Time(3.0, "epoch"))
     '3 epochs'
     """
 
     value: float
-    unit: Unit
+    unit: TimeUnit
 
     def __str__(self) -> str:
         return f"{whole(self.value)} {self.unit}{'' if self.value == 1 else 's'}"
@@ -33,6 +34,8 @@ class Time:
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """The length of a run in its unit; ``steps_per_epoch`` is None in a run of steps without epochs.
+
+    - ``samples_per_step``, ``tokens_per_step``: the mean of a step, None if the budget of the run does not tell.
 
     >>> clock = Clock(unit="epoch", length=100, steps_per_epoch=391)
     >>> clock.total
@@ -44,6 +47,8 @@ class Clock:
     unit: Unit
     length: int
     steps_per_epoch: int | None
+    samples_per_step: float | None = None
+    tokens_per_step: float | None = None
 
     @property
     def total(self) -> int:
@@ -68,9 +73,16 @@ class Clock:
         """
         if time.unit == "step":
             return time.value
+        if time.unit != "epoch":
+            return time.value / (self.per_step(time.unit) or 1.0)
         steps = time.value * (self.steps_per_epoch or 1)
         nearest = float(round(steps))
         return nearest if abs(steps - nearest) <= _ROUNDING * abs(nearest) else steps
+
+    def per_step(self, unit: TimeUnit) -> float | None:
+        """Return how much of a unit a step is, None if it is not known."""
+        each = {"step": 1.0, "sample": self.samples_per_step, "token": self.tokens_per_step}
+        return 1 / self.steps_per_epoch if unit == "epoch" and self.steps_per_epoch else each.get(unit)
 
     def units(self, steps: float) -> float:
         """Return a number of steps in the plan's unit."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
@@ -89,6 +90,7 @@ class Plan:
     - ``runs``: the plans that are shown side by side, if there are several; ``curves`` are all their curves, and
       ``clock`` is the time axis that they share.
     - ``name``: the name of one of several runs.
+    - ``budget``: what the run processes, if its steps are counted from that.
     """
 
     title: str | None
@@ -103,6 +105,7 @@ class Plan:
     remarks: tuple[str, ...] = field(default=(), compare=False)
     runs: tuple[Plan, ...] = ()
     name: str = ""
+    budget: Budget | None = None
 
     @property
     def bases(self) -> tuple[Curve, ...]:

@@ -8,13 +8,14 @@ from types import ModuleType
 from typing import Any
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.parse.grid_spec import parse_grid
-from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
+from cosine_cli.plans.parse.raw import RawValue, Request, settings_over, unit_of
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
@@ -34,7 +35,7 @@ class InputFlags:
 
 def shared(command: ModuleType) -> tuple[type, ...]:
     """Return the classes that declare a command's shared options, by default all of them."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, CurveFlags))
+    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, Budget, CurveFlags))
     return declared
 
 
@@ -69,7 +70,7 @@ class CommandLine:
         files = [word for word in words if is_file(word)] + [*(given.get("config") or ())]
         files_first = next((at for at, word in enumerate(words) if not is_file(word)), len(files))
         flags = {name: value for name, value in given.items() if name not in ("words", "schedule", "config")}
-        unit: Unit = "step" if flags.get("steps") is not None else "epoch"
+        unit = unit_of([name for name, value in flags.items() if value is not None]) or "epoch"
         options = {name: _raw(name, value, unit) for name, value in flags.items() if value is not None}
         return cls(tuple(curves), tuple(files), options, command, files_first)
 
@@ -113,14 +114,14 @@ class CommandLine:
             own_figure = self.request(Request()).figure
             match = self.options.get("match", below.match)
             return below._replace(figure=settings_over(own_figure, below.figure), runs=runs, match=match)
-        own: Unit | None = "step" if "steps" in self.options else "epoch" if "epochs" in self.options else None
+        own = unit_of(self.options)
         unit: Unit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
         if "grid" in figure:
             figure["grid"] = parse_grid(figure["grid"], unit)
         line = Request(
             unit=own,
-            run=_in(unit, self.given(Run)),
+            run=_in(unit, {**self.given(Run), **self.given(Budget)}),
             flags=_in(unit, self.given(CurveFlags)),
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cosine_cli.errors import Problem, user_error
+from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Match, Run
@@ -12,7 +13,7 @@ from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import parameter_of, suggestion
 from cosine_cli.plans.parse.problems import Problems
-from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value, unit_of
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import among, canonical, is_framework_name, is_known, load
 from cosine_cli.schedules.core.fields import Param, params
@@ -20,11 +21,15 @@ from cosine_cli.schedules.core.kinds import Kind
 from cosine_cli.text import closest, did_you_mean, either, question, quote
 
 RUN_KEYS = tuple(param.name for param in params(Run))
+BUDGET_KEYS = tuple(BUDGET)
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
-_KEYS_OF_RUN = (*RUN_KEYS, "groups", "curves")
-KEYS = ("title", *RUN_KEYS, "groups", "match", "curves", "runs", "figure")
+_KEYS_OF_RUN = (*RUN_KEYS, "budget", "groups", "curves")
+KEYS = ("title", *RUN_KEYS, "budget", "groups", "match", "curves", "runs", "figure")
 NAME = Param(name="name", type=str, default=None, meaning="name of the run, which precedes the labels of its curves")
-_SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *params(Match), *params(Figure), NAME)}
+_SCALARS = {
+    param.name: param
+    for param in (*params(Caption), *params(Run), *BUDGET.values(), *params(Match), *params(Figure), NAME)
+}
 
 
 def is_config(top: Node) -> bool:
@@ -51,7 +56,7 @@ def parse_config(top: Node) -> Request:
     reader = _Reader(_unit(top), problems)
     known = reader.known(top, KEYS)
     figure = {"title": reader.raw(known["title"])} if "title" in known else {}
-    figure |= reader.figure(known["figure"]) if "figure" in known else {}
+    figure |= reader.settings("figure", known["figure"], FIGURE_KEYS) if "figure" in known else {}
     match = reader.raw(known["match"]) if "match" in known else None
     if "runs" in known:
         reader.check_beside_runs(top)
@@ -74,7 +79,11 @@ def _run(item: Node, problems: Problems) -> Request:
 
 
 def _unit(node: Node) -> Unit:
-    return "step" if "steps" in node.keys else "epoch"
+    return unit_of(node.keys | _budget_keys(node)) or "epoch"
+
+
+def _budget_keys(node: Node) -> frozenset[str]:
+    return next((value.keys for key, value in node.pairs or () if key.text == "budget"), frozenset())
 
 
 class _Reader:
@@ -97,9 +106,10 @@ class _Reader:
 
     def request(self, known: Mapping[str, Node]) -> Request:
         """Return the request of one run, given its keys."""
+        budget = self.settings("budget", known["budget"], BUDGET_KEYS) if "budget" in known else {}
         return Request(
-            unit=self._unit if "steps" in known or "epochs" in known else None,
-            run={key: self.raw(known[key]) for key in RUN_KEYS if key in known},
+            unit=unit_of((*known, *budget)),
+            run={**{key: self.raw(known[key]) for key in RUN_KEYS if key in known}, **budget},
             curves=self.curves(known["curves"]) if "curves" in known else (),
             groups=self.raw(known["groups"]) if "groups" in known else None,
         )
@@ -138,11 +148,11 @@ class _Reader:
         """Return a node as a raw value."""
         return raw_value(node, self._unit)
 
-    def figure(self, node: Node) -> dict[str, RawValue]:
-        """Return the settings of the figure."""
+    def settings(self, name: str, node: Node, keys: tuple[str, ...]) -> dict[str, RawValue]:
+        """Return the values of a mapping, such as the settings of the figure."""
         if node.pairs is None:
-            self._problems.add(Problem(node.where, "figure must be a mapping", got=node.kind))
-        return {key: self.raw(value) for key, value in self.known(node, FIGURE_KEYS).items()}
+            self._problems.add(Problem(node.where, f"{name} must be a mapping", got=node.kind))
+        return {key: self.raw(value) for key, value in self.known(node, keys).items()}
 
     def curves(self, node: Node, parent: str = "") -> tuple[CurveSpec, ...]:
         """Return a list of curves."""

@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cosine_cli.plans.model.clock import MOST_STEPS, Time, Unit, whole
+from cosine_cli.plans.model.clock import MOST_STEPS, Time, TimeUnit, Unit, whole
 from cosine_cli.text import question
 
 # Bounded and anchored, as the text is untrusted. Only ASCII digits, no hexadecimal; underscores only between digits.
 _DIGITS = "[0-9](?:_?[0-9]){0,399}"
 _NUMBER = re.compile(rf"([+-]?)({_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE]([+-]?[0-9]{{1,4}}))?")
-_UNITS: dict[str, Unit] = {"ep": "epoch", "st": "step"}
+UNITS: dict[str, TimeUnit] = {"ep": "epoch", "st": "step", "sample": "sample", "tok": "token"}
+"""The suffixes of times."""
+
 SIZES = {"k": 3, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12}
 SIZE = f"[{''.join(SIZES)}]"
 """A pattern for the suffixes of counts and times; B is a billion. In lower case, m, g, b and t have other meanings."""
@@ -112,16 +114,17 @@ def _exceeds(text: str) -> bool:
 
 
 def parse_time(text: str, *, unit: Unit) -> Time | Percent:
-    """Parse a time: a bare number is in ``unit``; ``10%``, ``3ep`` and ``500st`` have their own unit.
+    """Parse a time: a bare number is in ``unit``; ``10%``, ``3ep``, ``500st`` and ``2Btok`` have their own unit.
 
     >>> parse_time("10k", unit="step"), parse_time("3ep", unit="step")
     (Time(value=10000.0, unit='step'), Time(value=3.0, unit='epoch'))
     """
     if text.endswith("%"):
         return Percent(parse_number(text[:-1].rstrip()))
-    if text[-2:] in _UNITS:
-        text, unit = text[:-2].rstrip(), _UNITS[text[-2:]]
-    return Time(_scaled(*_without_size(text)), unit)
+    own = next((suffix for suffix in UNITS if text.endswith(suffix)), None)
+    if own is None:
+        return Time(_scaled(*_without_size(text)), unit)
+    return Time(_scaled(*_without_size(text.removesuffix(own).rstrip())), UNITS[own])
 
 
 def parse_share(text: str, *, unit: Unit) -> Time | Percent:
@@ -165,6 +168,8 @@ _UPPER = {size: size.upper() for size in "mgbt"}
 _WORDS = {
     **dict.fromkeys(("epoch", "epochs", "eps"), "ep"),
     **dict.fromkeys(("step", "steps", "sts", "iter", "iters", "iterations", "update", "updates"), "st"),
+    **dict.fromkeys(("samples", "smp", "images", "examples"), "sample"),
+    **dict.fromkeys(("token", "tokens", "toks"), "tok"),
     **dict.fromkeys(("percent", "pct"), "%"),
 }
 

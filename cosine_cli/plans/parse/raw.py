@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -59,6 +59,20 @@ class CurveSpec(NamedTuple):
     params: Mapping[str, RawValue] = _NOTHING
 
 
+_ALTERNATIVES = (
+    ("epochs", "steps", "tokens"),
+    ("batch_size", "global_batch_size"),
+    ("steps_per_epoch", "dataset_size"),
+    ("steps_per_epoch", "drop_last"),
+)
+"""Options of the run of which the command line replaces the others in a config."""
+
+
+def unit_of(names: Collection[str]) -> Unit | None:
+    """Return the unit of bare times that the options of a run determine, None if none of them does."""
+    return "step" if "steps" in names or "tokens" in names else "epoch" if "epochs" in names else None
+
+
 class Request(NamedTuple):
     """The content of one source, the command line or a config.
 
@@ -87,9 +101,9 @@ class Request(NamedTuple):
         """Return both requests merged, this one first; only one of the two has curves."""
         own = {name: value for name, value in self.run.items() if name not in below.applied_flags}
         run = {**below.run, **own}
-        for length, other in (("epochs", "steps"), ("steps", "epochs")):
-            if length in own and other not in own:
-                run.pop(other, None)
+        for group in _ALTERNATIVES:
+            if not own.keys().isdisjoint(group):
+                run = {name: value for name, value in run.items() if name in own or name not in group}
         ours, theirs = self.run.get("warmup"), below.run.get("warmup")
         if ours is not None and theirs is not None and theirs.keys is not None:  # a length keeps shape and start
             run["warmup"] = theirs._replace(keys={**theirs.keys, "for": ours})

@@ -16,7 +16,7 @@ from cosine_cli.text import did_you_mean
 Json = dict[str, Any]
 
 NUMBER_PATTERN = r"[0-9_]*\.?[0-9]+([eE][+-]?[0-9]+)?"
-TIME_SUFFIX = f"({numbers.SIZE}|{numbers.SIZE}? ?(ep|st)| ?%)"
+TIME_SUFFIX = f"({numbers.SIZE}|{numbers.SIZE}? ?({'|'.join(numbers.UNITS)})| ?%)"
 
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -107,7 +107,7 @@ def _read_curve(_: Param, raw: RawValue) -> Any:
 
 
 _TIME = ValueKind(
-    "time", "TIME", _read_time, _time_schema, f"{TIME_SUFFIX}?", "write a time as 30, 10k, 10%, 3ep or 500st"
+    "time", "TIME", _read_time, _time_schema, f"{TIME_SUFFIX}?", "write a time as 30, 10k, 10%, 3ep, 500st or 2Btok"
 )
 _VALUE_KINDS = {
     Kind.NUMBER: ValueKind(

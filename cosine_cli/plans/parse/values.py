@@ -125,7 +125,7 @@ def _read_number(param: Param, raw: RawValue) -> Any:
         rule = param.rule if isinstance(error, numbers.NotANumberError) else error.rule
         hint = error.hint or _respelled(param, raw) or _share_hint(param, raw) or _spelling(param, raw)
         raise user_error(raw.where, rule, got=raw.echo, hint=hint) from None
-    if raw.quoted and not raw.text.endswith(("%", "ep", "st", *numbers.SIZES)):
+    if raw.quoted and not raw.text.endswith(("%", *numbers.UNITS, *numbers.SIZES)):
         raise user_error(raw.where, param.rule, got=raw.echo, hint="write the number without quotes")
     return value
 

@@ -24,6 +24,7 @@ from cosine_cli.plans.resolve.grid import VaryingParam, replaced_values, resolve
 from cosine_cli.plans.resolve.ignored_params import left_out
 from cosine_cli.plans.resolve.panel_curves import resolve_panels
 from cosine_cli.plans.resolve.parameter_names import with_own_names
+from cosine_cli.plans.resolve.run_budget import read_budget
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
 from cosine_cli.plans.resolve.unused_flags import unused, unused_problem
@@ -94,6 +95,7 @@ def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> P
         figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
         remarks=(*request.remarks, *left_out(specs), *replaced_values(axes, specs)),
         name=request.name,
+        budget=read_budget(request.run),
     )
     if axes:
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
@@ -107,7 +109,7 @@ def _run(request: Request, problems: Problems) -> dict[str, Any]:
     run = {name: param.default for name, param in RUN.items()}
     for name, value in request.run.items():
         with problems.collect():
-            if name != "warmup":
+            if name in RUN and name != "warmup":
                 run[name] = read(RUN[name], value)
     return run
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from cosine_cli.errors import user_error
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
-from cosine_cli.plans.model.options import RUN
-from cosine_cli.plans.parse.raw import Request
+from cosine_cli.plans.model.options import EPOCHS, RUN
+from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.run_budget import read_budget
 
 
 def resolve_clock(request: Request) -> Clock:
@@ -14,29 +19,43 @@ def resolve_clock(request: Request) -> Clock:
 
     Raises RequestError for two lengths, for a run over 2^53 steps, and for epochs in a run that has none.
     """
-    if "epochs" in request.run and "steps" in request.run:
-        epochs, steps = request.run["epochs"].where, request.run["steps"].where
-        raise user_error(f"{epochs} and {steps}", "cannot be combined: a run has one length")
-    unit: Unit = "step" if "steps" in request.run else "epoch"
-    name = f"{unit}s"
-    length = read(RUN[name], request.run[name]) if name in request.run else RUN[name].default
-    each = request.run.get("steps_per_epoch")
-    known = read(RUN["steps_per_epoch"], each) if each is not None else None
-    clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))
+    run = request.run
+    if "epochs" in run and "steps" in run:
+        raise user_error(f"{run['epochs'].where} and {run['steps'].where}", "cannot be combined: a run has one length")
+    budget = read_budget(run)
+    clock = _clock(run, budget)
     if clock.total > MOST_STEPS:
-        where = next((request.run[key].where for key in (name, "steps_per_epoch") if key in request.run), name)
+        keys = ("tokens", "epochs", "steps", "steps_per_epoch", "dataset_size")
         raise user_error(
-            where,
+            next((run[key].where for key in keys if key in run), "epochs"),
             "a run must be at most 2^53 steps, since float64 does not hold larger integers exactly",
             got=str(clock.total),
         )
-    if (
-        request.run.get("update") is not None
-        and clock.steps_per_epoch is None
-        and request.run["update"].text == "epoch"
-    ):
+    if run.get("update") is not None and clock.steps_per_epoch is None and run["update"].text == "epoch":
         hint = "pass --steps-per-epoch (steps_per_epoch in a config)"
         raise user_error(
-            request.run["update"].where, "cannot be epoch: the steps per epoch are not known", got="'epoch'", hint=hint
+            run["update"].where, "cannot be epoch: the steps per epoch are not known", got="'epoch'", hint=hint
         )
     return clock
+
+
+def _clock(run: Mapping[str, RawValue], budget: Budget | None) -> Clock:
+    counted = None if budget is None else budget.steps
+    unit: Unit = "step" if "steps" in run or counted is not None else "epoch"
+    length = counted or _count(f"{unit}s", run) or EPOCHS
+    known = _count("steps_per_epoch", run) or (None if budget is None else budget.steps_per_epoch)
+    clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))
+    return clock if budget is None else _with_content(clock, budget)
+
+
+def _count(name: str, run: Mapping[str, RawValue]) -> int | None:
+    return int(read(RUN[name], run[name])) if name in run else None
+
+
+def _with_content(clock: Clock, budget: Budget) -> Clock:
+    """Return the clock with the samples and tokens of a step: the mean of an epoch, whose last step may be smaller."""
+    samples = float(budget.samples_per_step)
+    if budget.dataset_size is not None and budget.steps_per_epoch:
+        samples = min(budget.dataset_size, budget.samples_per_step * budget.steps_per_epoch) / budget.steps_per_epoch
+    tokens = None if budget.sequence_length is None else samples * budget.sequence_length
+    return replace(clock, samples_per_step=samples, tokens_per_step=tokens)

@@ -15,6 +15,9 @@ from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import question, quote
 
 AT_LEAST_ONE = "must be at least one step"
+CONTENT = {"sample": "--batch-size", "token": "--batch-size and --sequence-length"}
+"""The units of what a run processes, each with the options that give the size of a step."""
+
 GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
 
 
@@ -33,6 +36,8 @@ def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:
             raise user_error(raw.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
         return Resolved(clock.time(steps), f"{value} of the run{rounded}")
+    if isinstance(value, Time) and value.unit in CONTENT:
+        return _of_content(value, raw, clock)
     if isinstance(value, Time) and value.unit != clock.unit:
         if value.unit == "epoch" and clock.steps_per_epoch is None:
             raise user_error(
@@ -46,6 +51,20 @@ def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:
             raise user_error(raw.where, rule, got=quote(raw.text), hint=f"give epochs, as in {whole(value.value)}ep")
         return Resolved(clock.time(clock.steps(value)))
     return Resolved(value)
+
+
+def _of_content(value: Time, raw: RawValue, clock: Clock) -> Resolved:
+    """Return a number of samples or tokens in whole steps."""
+    if not clock.per_step(value.unit):
+        rule = f"cannot be in {value.unit}s: the {value.unit}s per step are not known"
+        raise user_error(raw.where, rule, got=quote(raw.text), hint=f"pass {CONTENT[value.unit]}")
+    exactly = clock.steps(value)
+    steps = float(round(exactly))
+    if abs(steps) < 1 and value.value:
+        each = f"a step is {clock.per_step(value.unit):.6g} {value.unit}s"
+        raise user_error(raw.where, f"{AT_LEAST_ONE}, and {each}", got=quote(raw.text))
+    rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
+    return Resolved(clock.time(steps), f"{raw.text}{rounded}")
 
 
 def read_on_clock(param: Param, raw: RawValue, clock: Clock) -> Resolved:

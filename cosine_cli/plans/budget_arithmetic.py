@@ -1,0 +1,48 @@
+"""The arithmetic of a budget in words: how the steps of a run are counted, and who counts otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cosine_cli.plans.model.budget import Budget
+
+
+def comments(budget: Budget) -> dict[str, str]:
+    """Return for some keys of a budget what follows from it.
+
+    >>> comments(Budget(dataset_size=50_000, batch_size=32, devices=8, accumulate=4))["accumulate"]
+    '49 steps per epoch, 1,024 samples each'
+    """
+    steps = f"{budget.samples_per_step:,} samples"
+    found = {}
+    if budget.dataset_size is not None:
+        full = "full batches" if budget.drop_last else "batches"
+        found["dataset_size"] = f"{budget.samples_per_device:,} samples per device, {budget.batches_per_epoch:,} {full}"
+        steps = f"{budget.steps_per_epoch:,} steps per epoch, {steps} each"
+    else:
+        steps += " per step"
+    if budget.tokens is not None:
+        found["tokens"] = f"{budget.steps:,} steps of {budget.tokens_per_step:,} tokens"
+    elif budget.sequence_length is not None:
+        found["sequence_length"] = f"{budget.tokens_per_step:,} tokens per step"
+    last = "global_batch_size" if budget.batch_size is None else "accumulate"
+    return {**found, last: steps}
+
+
+def other_counts(budget: Budget) -> Iterator[str]:
+    """Yield a sentence for each program that counts another number of steps per epoch."""
+    steps, batches = budget.steps_per_epoch, budget.batches_per_epoch
+    if steps is None:
+        return
+    if batches % budget.accumulate and batches > budget.accumulate:
+        yield (
+            f"{batches:,} batches are not a multiple of {budget.accumulate:,}: transformers before 4.52 counts "
+            f"{batches // budget.accumulate:,} steps per epoch, not {steps:,}"
+        )
+    samples = budget.dataset_size or 0
+    dropped = samples // (budget.batch * budget.devices)
+    if budget.drop_last and dropped != batches:
+        yield (
+            f"with dataloader_drop_last, transformers counts {dropped:,} batches per epoch, not {batches:,}: it drops "
+            "samples before it distributes them"
+        )
