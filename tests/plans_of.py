@@ -25,7 +25,7 @@ def planned(words: str = "", config: str | None = None) -> Plan:
             if name == "grid":
                 flags.setdefault(name, []).append(next(pieces))
             else:
-                flags[name] = True if name == "log" else next(pieces)
+                flags[name] = True if name in ("log", "drop_last") else next(pieces)
         else:
             curves.append(word)
     below = Request() if config is None else parse_config_text(config, "c.yaml")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli import cli
+from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
@@ -79,12 +80,14 @@ def _key(param: Param) -> list[str]:
 
 def config_keys() -> str:
     """The keys of a config and the flags of the same meaning."""
-    described = {key: schema()["properties"][key]["description"] for key in ("groups", "curves", "runs", "figure")}
+    keys = ("budget", "groups", "curves", "runs", "figure")
+    described = {key: schema()["properties"][key]["description"] for key in keys}
     compared = ", ".join(map(_code, catalogue.COMPARED))
     return _table(
         ("key", "flag", "meaning", "value", "default"),
         [
             *map(_key, [*params(Caption), *params(Run)]),
+            ["`budget`", "", described["budget"], "the keys under `budget`", ""],
             ["`groups`", "", described["groups"], "names, each with a number above 0", ""],
             *map(_key, params(Match)),
             ["`curves`", "", described["curves"], "a list of curves", compared],
@@ -98,6 +101,11 @@ def config_keys() -> str:
             ["`figure`", "", described["figure"], "the keys under `figure`", ""],
         ],
     )
+
+
+def budget_keys() -> str:
+    """The keys under ``budget`` and the flags of the same meaning."""
+    return _table(("key", "flag", "meaning", "value", "default"), map(_key, params(Budget)))
 
 
 def figure_keys() -> str:
@@ -166,6 +174,7 @@ def counted_from_the_start() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "config keys": config_keys,
+    "budget keys": budget_keys,
     "figure keys": figure_keys,
     "curve keys": curve_keys,
     "curve flags": curve_flags,

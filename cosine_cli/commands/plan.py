@@ -63,9 +63,7 @@ def run(line: CommandLine) -> None:
         form_of(target, None, SUFFIXES)
     line = line.without("output")
     plan = load_plan(line, SETTINGS)
-    notes(
-        [*plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)]
-    )
+    notes([*plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)])
     text = config_text(plan) + "".join(f"{comment}\n" for comment in _device_comments(line, plan))
     _write(target, text.encode("utf-8", "backslashreplace"))
 
@@ -73,7 +71,7 @@ def run(line: CommandLine) -> None:
 def _other_counts(plan: Plan) -> Iterator[str]:
     """Yield a note for each program that counts other steps per epoch."""
     if plan.budget is not None:
-        from cosine_cli.plans.budget_arithmetic import other_counts
+        from cosine_cli.plans.model.budget_arithmetic import other_counts
 
         yield from other_counts(plan.budget)
 

@@ -94,7 +94,7 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
 
 
 def _budget_lines(budget: Budget) -> Iterator[str]:
-    from cosine_cli.plans.budget_arithmetic import comments  # here: few plans have a budget
+    from cosine_cli.plans.model.budget_arithmetic import comments  # here: few plans have a budget
 
     arithmetic = comments(budget)
     yield "budget:"

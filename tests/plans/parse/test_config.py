@@ -121,6 +121,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "warmup",
         "min_lr",
         "update",
+        "budget",
         "groups",
         "match",
         "curves",

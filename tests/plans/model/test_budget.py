@@ -1,0 +1,87 @@
+"""Budgets count the steps of an epoch as real loaders and Trainers do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cosine_cli.plans.model.budget import Budget
+from cosine_cli.plans.model.budget_arithmetic import comments, other_counts
+
+RECORDED = json.loads((Path(__file__).parent / "recorded_budgets.json").read_text())
+IMAGENET = Budget(dataset_size=1_281_167, batch_size=32, devices=8, accumulate=4)
+
+
+def budget_of(record: dict[str, Any]) -> Budget:
+    return Budget(**{name: value for name, value in record.items() if name not in ("loop", "trainer")})
+
+
+def test_at_least_200_sizes_are_recorded() -> None:
+    assert len(RECORDED) >= 200
+    assert sum(record["loop"] > 1 and record["accumulate"] > 1 for record in RECORDED) > 50
+
+
+@pytest.mark.parametrize("record", RECORDED, ids=[f"{at}" for at in range(len(RECORDED))])
+def test_steps_are_those_of_a_loop(record: dict[str, Any]) -> None:
+    assert budget_of(record).steps_per_epoch == record["loop"]
+
+
+@pytest.mark.parametrize("record", RECORDED, ids=[f"{at}" for at in range(len(RECORDED))])
+def test_steps_are_those_of_a_trainer_or_the_difference_has_a_note(record: dict[str, Any]) -> None:
+    budget = budget_of(record)
+    if budget.steps_per_epoch != record["trainer"]:
+        assert any("with dataloader_drop_last" in note for note in other_counts(budget))
+
+
+def test_the_steps_of_a_number_of_tokens() -> None:
+    budget = Budget(tokens=100 * 10**9, sequence_length=4096, batch_size=8, devices=64, accumulate=2)
+    assert budget.tokens_per_step == 8 * 64 * 2 * 4096
+    assert budget.steps == 23_841  # 100e9 / 4194304 = 23841.86
+
+
+def test_the_global_batch_is_shared() -> None:
+    shared = Budget(dataset_size=1_281_167, global_batch_size=1024, devices=8, accumulate=4)
+    assert (shared.batch, shared.steps_per_epoch) == (32, IMAGENET.steps_per_epoch)
+
+
+@pytest.mark.parametrize(
+    ("budget", "expected"),
+    [
+        (
+            IMAGENET,
+            {
+                "dataset_size": "160,146 samples per device, 5,005 batches",
+                "accumulate": "1,252 steps per epoch, 1,024 samples each",
+            },
+        ),
+        (
+            Budget(dataset_size=100, batch_size=7, drop_last=True),
+            {
+                "dataset_size": "100 samples per device, 14 full batches",
+                "accumulate": "14 steps per epoch, 7 samples each",
+            },
+        ),
+        (
+            Budget(sequence_length=1024, global_batch_size=512),
+            {"sequence_length": "524,288 tokens per step", "global_batch_size": "512 samples per step"},
+        ),
+    ],
+    ids=["dataset", "drop-last", "global"],
+)
+def test_the_arithmetic_in_words(budget: Budget, expected: dict[str, str]) -> None:
+    assert comments(budget) == expected
+
+
+def test_who_counts_otherwise() -> None:
+    (note,) = other_counts(IMAGENET)
+    assert note == (
+        "5,005 batches are not a multiple of 4: transformers before 4.52 counts 1,251 steps per epoch, not 1,252"
+    )
+    (note,) = other_counts(Budget(dataset_size=31, batch_size=8, devices=4, drop_last=True))
+    assert note == (
+        "with dataloader_drop_last, transformers counts 0 batches per epoch, not 1: "
+        "it drops samples before it distributes them"
+    )

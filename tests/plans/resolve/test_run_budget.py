@@ -1,0 +1,158 @@
+"""The budget of a run: what is counted from it, and what contradicts it."""
+
+from __future__ import annotations
+
+import pytest
+from plans_of import planned
+
+from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import parse_config_text
+from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.resolve.request import resolve
+from cosine_cli.plans.writer import config_text
+
+IMAGES = "--dataset-size 1281167 --batch-size 32 --devices 8 --accumulate 4"
+TEXTS = "--tokens 100B --sequence-length 4096 --batch-size 8 --devices 64 --accumulate 2"
+
+
+def clock(flags: str, config: str = "curves: [cosine]") -> Clock:
+    return planned(flags, config=config).clock
+
+
+@pytest.mark.parametrize(
+    ("flags", "unit", "length", "steps_per_epoch"),
+    [
+        (f"{IMAGES} --epochs 90", "epoch", 90, 1252),
+        (IMAGES, "epoch", 100, 1252),
+        (f"{IMAGES} --steps 10k", "step", 10_000, 1252),
+        (TEXTS, "step", 23_841, None),
+        (f"{TEXTS} --dataset-size 1M", "step", 23_841, 977),
+        ("--steps 500 --batch-size 8", "step", 500, None),
+    ],
+)
+def test_the_clock(flags: str, unit: str, length: int, steps_per_epoch: int | None) -> None:
+    found = clock(flags)
+    assert (found.unit, found.length, found.steps_per_epoch) == (unit, length, steps_per_epoch)
+
+
+@pytest.mark.parametrize(
+    ("warmup", "steps"),
+    [("2Btok", 477), ("500st", 500), ("5%", 1192), ("1Msample", 977), ("1_024_000 sample", 1000)],
+)
+def test_times_in_samples_and_tokens(warmup: str, steps: int) -> None:
+    plan = planned(f"cosine {TEXTS} --warmup '{warmup}'")
+    assert plan.curves[0].warmup == steps
+
+
+def test_an_epoch_is_the_dataset_to_the_last_sample() -> None:
+    plan = planned(f"cosine {IMAGES} --epochs 2 --warmup 1281167sample")
+    assert plan.curves[0].warmup == 1252
+
+
+@pytest.mark.parametrize(
+    ("flags", "config", "expected"),
+    [
+        ("--steps 7", "budget: {tokens: 1M, sequence_length: 8, batch_size: 8}\ncurves: [cosine]", 7),
+        ("--tokens 640", "epochs: 5\nbudget: {sequence_length: 8, batch_size: 8}\ncurves: [cosine]", 10),
+        ("--steps-per-epoch 3", "epochs: 5\nbudget: {dataset_size: 64, batch_size: 8}\ncurves: [cosine]", 15),
+        ("--dataset-size 64", "epochs: 5\nsteps_per_epoch: 3\nbudget: {batch_size: 8}\ncurves: [cosine]", 40),
+        ("--global-batch-size 4", "epochs: 5\nbudget: {dataset_size: 64, batch_size: 8}\ncurves: [cosine]", 80),
+        ("--devices 2", "epochs: 5\nbudget: {dataset_size: 64, batch_size: 8}\ncurves: [cosine]", 20),
+    ],
+)
+def test_flags_replace_what_they_contradict_in_a_config(flags: str, config: str, expected: int) -> None:
+    assert clock(flags, config).total == expected
+
+
+@pytest.mark.parametrize("flags", [f"{IMAGES} --epochs 3 --drop-last", TEXTS, "--steps 9 --global-batch-size 8"])
+def test_a_written_plan_keeps_the_budget(flags: str) -> None:
+    plan = planned(f"cosine:warmup=1 linear {flags}")
+    assert plan.budget is not None
+    assert resolve(parse_config_text(config_text(plan), "c.yaml")) == plan
+
+
+def test_runs_side_by_side_keep_their_budgets() -> None:
+    config = (
+        "runs:\n- {name: a, epochs: 3, budget: {dataset_size: 640, batch_size: 8}, curves: [cosine]}\n"
+        "- {name: b, budget: {tokens: 8k, batch_size: 8, sequence_length: 10}, curves: [cosine]}"
+    )
+    plan = planned(config=config)
+    assert [run.clock.total for run in plan.runs] == [240, 100]
+    assert resolve(parse_config_text(config_text(plan), "c.yaml")) == plan
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("--tokens 1M --epochs 3", "--tokens and --epochs: cannot be combined: a run has one length"),
+        (
+            "--tokens 1M --epochs 3 --dataset-size 100 --batch-size 8",
+            "--tokens and --epochs: cannot be combined: a run has one length",
+        ),
+        (
+            "--tokens 1M --batch-size 8",
+            "--tokens: needs --sequence-length, the tokens of a sample, got '1M'; pass --sequence-length",
+        ),
+        (
+            "--dataset-size 10",
+            "--dataset-size: needs --batch-size, the samples per device and forward pass, got '10'; pass --batch-size",
+        ),
+        (
+            "--batch-size 8 --global-batch-size 16",
+            (
+                "--batch-size and --global-batch-size: cannot be combined: the second is the product of the "
+                "first, devices and accumulate"
+            ),
+        ),
+        (
+            "--dataset-size 10 --batch-size 8 --devices 2 --drop-last",
+            "--drop-last: an epoch has no full batch: 10 samples on 2 devices are 5 each, and a batch has 8",
+        ),
+        (
+            "--global-batch-size 100 --devices 3 --accumulate 2",
+            "--global-batch-size: must be a multiple of devices times accumulate, 3 × 2 = 6, got '100'",
+        ),
+        (
+            "--tokens 100 --batch-size 8 --sequence-length 16",
+            "--tokens: must be at least one step of 128 tokens, got '100'",
+        ),
+        (
+            "--dataset-size 100 --batch-size 2 --steps-per-epoch 3",
+            (
+                "--dataset-size and --steps-per-epoch: cannot be combined: the steps per epoch are counted from the "
+                "dataset"
+            ),
+        ),
+        (
+            "--warmup 5tok",
+            (
+                "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass --batch-size and "
+                "--sequence-length"
+            ),
+        ),
+        (
+            "--warmup 5sample --batch-size 100",
+            "--warmup: must be at least one step, and a step is 100 samples, got '5sample'",
+        ),
+        (
+            "--devices 0 --batch-size 2",
+            "--devices: must be a whole number of at least 1 and at most 9007199254740992, got '0'",
+        ),
+        (
+            "--accumulate 0.5 --batch-size 2",
+            "--accumulate: must be a whole number of at least 1 and at most 9007199254740992, got '0.5'",
+        ),
+    ],
+)
+def test_what_is_refused(flags: str, expected: str) -> None:
+    with pytest.raises(RequestError) as error:
+        planned(f"cosine {flags}")
+    assert str(error.value.problems[0]) == expected
+
+
+def test_a_place_in_a_config() -> None:
+    with pytest.raises(RequestError) as error:
+        planned(config="budget: {tokens: 5, batch_size: 1}\ncurves: [cosine]")
+    assert str(error.value.problems[0]).endswith(
+        ":1:18: needs sequence_length, the tokens of a sample, got '5'; add sequence_length"
+    )
