@@ -123,7 +123,7 @@ def parse_config_text(
         importer = None if not names and may_be_config(written) else only_importer(names, where)
     check_tags(top, importer.FORMAT.tags if importer else ())
     if importer is not None:
-        return load_request(importer, top, flags, WRAPPER if wrapped else "")
+        return load_request(importer, top, flags, WRAPPER if wrapped else "", where)
     if top.pairs is None:
         raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)

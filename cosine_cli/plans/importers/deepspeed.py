@@ -209,10 +209,10 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
-        curves=(labelled(schedule.curve, kind),),
+        curves=(labelled(schedule.curve._replace(where=source.where), kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{kind}: {schedule.words}", f"{schedule.steps.text} steps"),
+            read_as(f"{kind} ({schedule.words})", f"{schedule.steps.text} steps"),
             *ignored(f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
         ),
     )

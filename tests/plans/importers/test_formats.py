@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.importers import timm
-from cosine_cli.plans.importers.core.formats import importers, matching
+from cosine_cli.plans.importers.core.formats import importer, importers, matching
 from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
 from cosine_cli.plans.parse.config import is_config
@@ -136,7 +136,8 @@ def test_a_file_in_a_wandb_config_is_read_alike(sample: Sample) -> None:
     }
     plain, within = (planned_of(text, sample.flags) for text in (sample.text, json.dumps(wrapped)))
     assert within.curves[0].schedule == plain.curves[0].schedule
-    assert within.remarks[0] == plain.remarks[0].replace(": read as", " in a W&B config: read as", 1)
+    title = importer(sample.kind).FORMAT.title
+    assert within.remarks[0] == plain.remarks[0].replace(title, f"{title} in a W&B config", 1)
 
 
 def test_a_wandb_config_is_not_taken_for_our_own() -> None:

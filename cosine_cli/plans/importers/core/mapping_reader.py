@@ -100,8 +100,9 @@ class MappingReader:
         return raw_value(self.values[name], unit)
 
     def computed(self, value: float | str, name: str, unit: Unit = "step") -> RawValue:
-        """Return a value computed from that of ``name``, at its place."""
-        return computed_value(value, self.place(name), unit)
+        """Return a value computed from that of ``name``, at its place, or the default of a missing one."""
+        raw = computed_value(value, self.place(name), unit)
+        return raw if name in self else raw._replace(default_of=name)
 
     def missing(self, name: str, *, reason: str = "", hint: str | None = None) -> RequestError:
         """Return the error for a missing value."""
