@@ -14,6 +14,7 @@ from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
+from cosine_cli.plans.parse import syntaxes
 from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
@@ -133,6 +134,4 @@ def parse_document(text: str, path: str) -> Node | None:
     """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
     if trainer_json.is_state(text):
         return trainer_json.parse_state(text, path)
-    from cosine_cli.plans.parse.yaml import parse  # here: a trainer state, which is JSON, does not need the parser
-
-    return parse(text, path)
+    return syntaxes.parse(text, path)
