@@ -19,14 +19,14 @@ class Duration(NamedTuple):
 
 
 def duration(config: MappingReader, name: str, units: Collection[str], example: str) -> Duration:
-    """Return the value of a key as a duration; raise RequestError if it has another unit."""
+    """Return the value of a key as a duration, its unit in upper or lower case; raise RequestError for another unit."""
     text = config.word(name).strip()
-    unit = max((unit for unit in units if text.endswith(unit)), key=len, default=None)
+    unit = max((unit for unit in units if text.lower().endswith(unit.lower())), key=len, default=None)
     rule = f"{name} must be a number and one of {either(filter(None, units))}, as in {example}"
     if unit is None:
         raise config.invalid(name, rule)
     try:
-        value = parse_number(text.removesuffix(unit).rstrip())
+        value = parse_number(text[: len(text) - len(unit)].rstrip())
     except MisreadError:
         raise config.invalid(name, rule) from None
     if not 0 <= value <= MOST_STEPS:
