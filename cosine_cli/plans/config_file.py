@@ -52,7 +52,7 @@ def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValu
     documents = [_document(path) for path in paths]
     top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
     check_tags(top, module.FORMAT.tags)
-    return load_request(module, top, flags, " ".join([*(each.wrapper for each in documents if each.wrapper), addition]))
+    return load_request(module, top, flags, " ".join(filter(None, [*(each.wrapper for each in documents), addition])))
 
 
 class _Document(NamedTuple):
