@@ -8,7 +8,13 @@ from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Key, o
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.training_arguments import SCHEDULE_KEYS, TYPE, load_arguments, meant
+from cosine_cli.plans.importers.core.training_arguments import (
+    SCHEDULE_KEYS,
+    TYPE,
+    TrainerProgram,
+    load_arguments,
+    meant,
+)
 from cosine_cli.plans.importers.core.unsupported import schedule_key
 
 if TYPE_CHECKING:
@@ -60,4 +66,4 @@ FORMAT = Format(
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
-    return load_arguments(MappingReader(top), flags, FORMAT.title)
+    return load_arguments(MappingReader(top), flags, TrainerProgram(FORMAT.title))

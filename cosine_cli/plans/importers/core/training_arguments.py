@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.hugging_face import (
@@ -24,7 +24,7 @@ from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import closest, either, quote, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -36,24 +36,55 @@ RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
 
 
-def load_arguments(args: MappingReader, flags: Flags, title: str) -> Request:
+class TrainerProgram(NamedTuple):
+    """A program on top of the ``Trainer``.
+
+    - ``title``: its name in messages.
+    - ``kind``, ``rate``, ``epochs``: its values of missing arguments; None if the program does not determine it.
+    - ``fill``: the arguments that it gives to a schedule of a kind, with the lengths of the warmup and of the run.
+    """
+
+    title: str
+    kind: str | None = None
+    rate: str | None = None
+    epochs: float | None = None
+    fill: Callable[[str, RawValue, RawValue], Mapping[str, RawValue]] = lambda _kind, _warmup, _total: {}
+
+    def defaults(self, args: MappingReader, flags: Flags) -> Iterator[str]:
+        """Yield the defaults that are used."""
+        kind = scheduler_kind(args, TYPE, self.kind)
+        if TYPE not in args:
+            yield f"{TYPE}={kind}"
+        yield from self.run_defaults(args, flags)
+        if kind not in WITHOUT_WARMUP and not {"warmup_steps", "warmup_ratio"} & args.values.keys():
+            yield "warmup_steps=0"
+
+    def run_defaults(self, args: MappingReader, flags: Flags) -> Iterator[str]:
+        """Yield the defaults of the rate and of the length that are used."""
+        if "learning_rate" not in args and flags.lr is None:
+            yield f"learning_rate={self.rate}"
+        if "num_train_epochs" not in args and args.count("max_steps", -1) <= 0 and flags.length is None:
+            yield f"num_train_epochs={self.epochs:g}"
+
+
+def load_arguments(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
     if TYPE in args:
-        _check_arguments(args, _kind(args), title)
-    _check_misspelled(args, title)
-    check_unknown_keys(args, RATE_KEYS, title)
-    kind = _kind(args)
-    rate = _rate(args, flags)
-    total = _steps(args, flags)
+        _check_arguments(args, scheduler_kind(args, TYPE), program.title)
+    _check_misspelled(args, program.title)
+    check_unknown_keys(args, RATE_KEYS, program.title)
+    kind = _kind(args, program)
+    rate = run_rate(args, flags, program)
+    total = run_steps(args, flags, program)
     warmup = _warmup(args, total)
     own = lengths(kind, warmup, total)
-    has_warmup = kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & args.values.keys()
+    arguments = {**own, **program.fill(kind, warmup, total), **_kwargs(args, kind, own)}
     return Request(
         unit="step",
         run={"lr": rate, "steps": total},
-        curves=(scheduler_curve(kind, args.place(TYPE), own | _kwargs(args, kind, own)),),
+        curves=(scheduler_curve(kind, args.place(TYPE), arguments),),
         remarks=(
-            read_as(schedule_of(kind), f"{total.text} steps", defaults=[] if has_warmup else ["warmup_steps=0"]),
+            read_as(schedule_of(kind), f"{total.text} steps", defaults=[*program.defaults(args, flags)]),
             *ignored(*_unused(args, kind, warmup)),
         ),
     )
@@ -74,11 +105,11 @@ def _unused(args: MappingReader, kind: str, warmup: RawValue) -> Iterator[str]:
         yield f"{either(others, last='and')} (for other parameters)"
 
 
-def _kind(args: MappingReader) -> str:
-    if TYPE not in args:
+def _kind(args: MappingReader, program: TrainerProgram) -> str:
+    if TYPE not in args and program.kind is None:
         reason = "its default, linear in TrainingArguments, differs between programs"
         raise args.missing(TYPE, reason=reason, hint=f"add {TYPE}: linear to the file")
-    return scheduler_kind(args, TYPE)
+    return scheduler_kind(args, TYPE, program.kind)
 
 
 def meant(name: str) -> str | None:
@@ -114,24 +145,27 @@ def _other_arguments(args: MappingReader, kind: str) -> Iterator[tuple[str, str]
         own |= others
 
 
-def _rate(args: MappingReader, flags: Flags) -> RawValue:
+def run_rate(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawValue:
+    """Return the learning rate."""
     if flags.lr is not None:
         return flags.lr
     if "learning_rate" not in args:
+        if program.rate is not None:
+            return args.computed(program.rate, "learning_rate")
         reason = "its default, 5e-5 in TrainingArguments, differs between programs"
         raise args.missing("learning_rate", reason=reason, hint="pass --lr 5e-5")
     return args.raw("learning_rate")
 
 
-def _steps(args: MappingReader, flags: Flags) -> RawValue:
+def run_steps(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawValue:
     """Return the number of optimizer steps: from the options, ``max_steps``, or ``num_train_epochs``."""
     if flags.length is not None:
         return flags.length
     if args.count("max_steps", -1) > 0:
         return args.computed(args.count("max_steps"), "max_steps")
-    if "num_train_epochs" not in args:
+    if "num_train_epochs" not in args and program.epochs is None:
         raise user_error(args.where, "max_steps or num_train_epochs must be given", hint="pass --steps")
-    epochs = args.number("num_train_epochs", above=0, at_most=MOST_STEPS)
+    epochs = args.number("num_train_epochs", program.epochs, above=0, at_most=MOST_STEPS)
     if flags.steps_per_epoch is None:
         rule = f"number of steps unknown: num_train_epochs is {epochs:g} but max_steps is not set"
         raise user_error(args.place("num_train_epochs"), rule, hint="pass --steps or --steps-per-epoch")
