@@ -34,6 +34,7 @@ def matches(text: str) -> str | None:
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == (
+        "axolotl",
         "deepspeed",
         "lightning",
         "llamafactory",

@@ -17,7 +17,7 @@ from cosine_cli.plans.importers.core.hugging_face import (
 )
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
-from cosine_cli.plans.model.clock import MOST_STEPS
+from cosine_cli.plans.importers.core.update_count import update_count
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.registry import load as load_schedule
 from cosine_cli.schedules.core.fields import params
@@ -78,7 +78,7 @@ def load_arguments(args: MappingReader, flags: Flags, program: TrainerProgram) -
     total = run_steps(args, flags, program)
     warmup = _warmup(args, total)
     own = lengths(kind, warmup, total)
-    arguments = {**own, **program.fill(kind, warmup, total), **_kwargs(args, kind, own)}
+    arguments = {**own, **program.fill(kind, warmup, total), **scheduler_kwargs(args, kind, own)}
     return Request(
         unit="step",
         run={"lr": rate, "steps": total},
@@ -158,18 +158,8 @@ def run_rate(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawV
 
 
 def run_steps(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawValue:
-    """Return the number of optimizer steps: from the options, ``max_steps``, or ``num_train_epochs``."""
-    if flags.length is not None:
-        return flags.length
-    if args.count("max_steps", -1) > 0:
-        return args.computed(args.count("max_steps"), "max_steps")
-    if "num_train_epochs" not in args and program.epochs is None:
-        raise user_error(args.where, "max_steps or num_train_epochs must be given", hint="pass --steps")
-    epochs = args.number("num_train_epochs", program.epochs, above=0, at_most=MOST_STEPS)
-    if flags.steps_per_epoch is None:
-        rule = f"number of steps unknown: num_train_epochs is {epochs:g} but max_steps is not set"
-        raise user_error(args.place("num_train_epochs"), rule, hint="pass --steps or --steps-per-epoch")
-    return args.computed(math.ceil(epochs * flags.steps_per_epoch), "num_train_epochs")
+    """Return the number of optimizer steps."""
+    return update_count(args, flags, limit="max_steps", epochs="num_train_epochs", default=program.epochs)
 
 
 def _warmup(args: MappingReader, total: RawValue) -> RawValue:
@@ -185,7 +175,7 @@ def _warmup(args: MappingReader, total: RawValue) -> RawValue:
     return args.computed(math.ceil(float(total.text) * share), name)
 
 
-def _kwargs(args: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
+def scheduler_kwargs(args: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
     """Return the arguments of the schedule that the ``Trainer`` does not set itself."""
     kwargs = args.mapping("lr_scheduler_kwargs")
     if kwargs is None or kind in WITHOUT_KWARGS:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.parse.node import Node
 
 
 def unquoted(config: MappingReader) -> MappingReader:
-    """Return a mapping whose plain values count as written without quotes, except empty ones."""
-    pairs = ((key, value._replace(quoted=not value.text)) for key, value in config.node.pairs or ())
+    """Return a mapping whose numbers count as written without quotes."""
+    pairs = ((key, _unquoted(value)) for key, value in config.node.pairs or ())
     return MappingReader(config.node._replace(pairs=tuple(pairs)))
+
+
+def _unquoted(node: Node) -> Node:
+    try:
+        float(node.text)
+    except ValueError:
+        return node
+    return node._replace(quoted=False)
