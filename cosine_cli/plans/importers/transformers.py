@@ -9,13 +9,16 @@ from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.training_arguments import (
+    DEEPSPEED,
     SCHEDULE_KEYS,
     TYPE,
     TrainerProgram,
     load_arguments,
     meant,
+    names_file,
 )
 from cosine_cli.plans.importers.core.unsupported import schedule_key
+from cosine_cli.text import visible
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
@@ -28,6 +31,7 @@ OTHER_PROGRAMS = (
     *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
     *("max_train_steps", "max_train_epochs", "lr_warmup_steps"),  # diffusers, kohya
     *("iters", "lr_schedule", "warmup", "train_iters", "log_history"),  # MLX-LM, Megatron, a trainer state
+    *("num_epochs", "lr_config", "lr_policy", "lr_decay_style", "lr0"),
 )
 """Keys of programs that share names with ``TrainingArguments`` and have another default schedule."""
 
@@ -39,7 +43,8 @@ OWN_KEYS = (
 
 
 def _other_scheduler(top: Node) -> bool:
-    return schedule_key(top, (*SCHEDULE_KEYS, *filter(meant, top.keys))) is not None
+    pairs = tuple((key, value) for key, value in top.pairs or () if key.text != DEEPSPEED)
+    return schedule_key(top._replace(pairs=pairs), (*SCHEDULE_KEYS, *filter(meant, top.keys))) is not None
 
 
 FORMAT = Format(
@@ -60,10 +65,24 @@ FORMAT = Format(
     unknown={
         "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
         "--lr": "the rate, if learning_rate is missing",
+        "--combine": "the DeepSpeed config, if deepspeed names a file",
     },
+    includes={"deepspeed": DEEPSPEED},
 )
 
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
-    return load_arguments(MappingReader(top), flags, TrainerProgram(FORMAT.title))
+    args = MappingReader(top)
+    _check_file(args)
+    return load_arguments(args, flags, TrainerProgram(FORMAT.title))
+
+
+def _check_file(args: MappingReader) -> None:
+    """Raise RequestError if the DeepSpeed config is another file: a scheduler in it replaces that of the Trainer."""
+    if not names_file(args):
+        return
+    other = args.word(DEEPSPEED)
+    path = args.where.rsplit(":", 2)[0]
+    rule = f"{DEEPSPEED} names another file, whose scheduler would replace this one"
+    raise args.invalid(DEEPSPEED, rule, hint=f"pass both, as in 'cosine-lr show {path} {visible(other)} --combine'")

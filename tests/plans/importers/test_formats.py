@@ -42,6 +42,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "timm",
         "trainer_state",
         "transformers",
+        "ultralytics",
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.deepspeed_scheduler import check_optimizer, has_scheduler, load_scheduler
 from cosine_cli.plans.importers.core.hugging_face import (
     WITHOUT_KWARGS,
     WITHOUT_WARMUP,
@@ -15,6 +17,7 @@ from cosine_cli.plans.importers.core.hugging_face import (
     scheduler_kind,
     scheduler_kinds,
 )
+from cosine_cli.plans.importers.core.json_text import is_json, mapping_or_json
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
 from cosine_cli.plans.importers.core.update_count import update_count
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 TYPE = "lr_scheduler_type"
 SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
+DEEPSPEED = "deepspeed"
+"""The key of a DeepSpeed config, or of the path of one."""
+
 RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
 
@@ -67,12 +73,68 @@ class TrainerProgram(NamedTuple):
             yield f"num_train_epochs={self.epochs:g}"
 
 
+@dataclass(frozen=True)
+class _Trainer:
+    """The values of the arguments that a DeepSpeed config leaves to the ``Trainer``."""
+
+    args: MappingReader
+    flags: Flags
+    program: TrainerProgram
+
+    @property
+    def lr(self) -> RawValue:
+        rate = run_rate(self.args, self.flags, self.program)
+        return (
+            rate
+            if self.flags.lr is not None
+            else self.args.computed(self.args.number("learning_rate"), "learning_rate")
+        )
+
+    @property
+    def steps(self) -> RawValue:
+        return run_steps(self.args, self.flags, self.program)
+
+    @property
+    def max_steps(self) -> int | None:
+        steps = self.args.count("max_steps", -1)
+        return steps if steps > 0 else None
+
+    @property
+    def warmup(self) -> RawValue:
+        return _warmup(self.args, self.steps)
+
+
 def load_arguments(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
-    """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
+    """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps.
+
+    The scheduler of a DeepSpeed config in ``deepspeed`` replaces that of the ``Trainer``.
+    """
     if TYPE in args:
         _check_arguments(args, scheduler_kind(args, TYPE), program.title)
     _check_misspelled(args, program.title)
     check_unknown_keys(args, RATE_KEYS, program.title)
+    config = None if names_file(args) else mapping_or_json(args, DEEPSPEED)
+    if config is None:
+        return _load_own(args, flags, program)
+    trainer = _Trainer(args, flags, program)
+    check_optimizer(config, trainer)
+    if not has_scheduler(config):
+        return _load_own(args, flags, program)
+    request = load_scheduler(config, flags, trainer)
+    unused = f"{TYPE} (the scheduler of DeepSpeed replaces it)" if TYPE in args else ""
+    return request._replace(remarks=(*request.remarks, *ignored(unused)))
+
+
+def names_file(args: MappingReader) -> bool:
+    """Return whether the DeepSpeed config is in another file."""
+    if DEEPSPEED not in args or is_json(args, DEEPSPEED):
+        return False
+    node = args.values[DEEPSPEED]
+    return node.pairs is None and node.items is None
+
+
+def _load_own(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
+    """Return the schedule of ``lr_scheduler_type``."""
     kind = _kind(args, program)
     rate = run_rate(args, flags, program)
     total = run_steps(args, flags, program)
@@ -96,8 +158,8 @@ def _unused(args: MappingReader, kind: str, warmup: RawValue) -> Iterator[str]:
         yield "warmup (the constant schedule does not have one)"
     if kind in WITHOUT_KWARGS and "lr_scheduler_kwargs" in args:
         yield "lr_scheduler_kwargs (the Trainer does not pass it to a constant schedule)"
-    if "deepspeed" in args:
-        yield "deepspeed (a scheduler in it replaces this one)"
+    if names_file(args):
+        yield f"{DEEPSPEED} (a scheduler in it replaces this one)"
     for name, schedule in _other_arguments(args, kind):
         yield f"{name} (an argument of {schedule})"
     others = other_rates(args, RATE_KEYS)
@@ -154,7 +216,7 @@ def run_rate(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawV
             return args.computed(program.rate, "learning_rate")
         reason = "its default, 5e-5 in TrainingArguments, differs between programs"
         raise args.missing("learning_rate", reason=reason, hint="pass --lr 5e-5")
-    return args.raw("learning_rate")
+    return args.raw("learning_rate")._replace(quoted=False)  # the Trainer takes it as text too
 
 
 def run_steps(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawValue:
@@ -177,7 +239,7 @@ def _warmup(args: MappingReader, total: RawValue) -> RawValue:
 
 def scheduler_kwargs(args: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
     """Return the arguments of the schedule that the ``Trainer`` does not set itself."""
-    kwargs = args.mapping("lr_scheduler_kwargs")
+    kwargs = mapping_or_json(args, "lr_scheduler_kwargs")
     if kwargs is None or kind in WITHOUT_KWARGS:
         return {}
     duplicate = next((name for name in kwargs.values if name in own), None)
