@@ -178,6 +178,8 @@ def _check_keys(config: MappingReader) -> None:
     check_unknown_keys(config, RATE_KEYS, FORMAT.title)
     if config.flag("relora", default=False) and not {"jagged_restart_steps", "relora_steps"} & config.values.keys():
         raise config.missing("jagged_restart_steps", reason="relora is true")
+    if "deepspeed" in config and "scheduler" in config.values["deepspeed"].keys:
+        raise config.invalid("deepspeed", "deepspeed must not have a scheduler, which replaces lr_scheduler")
     if all(config.number(name, 0.0) for name in ("warmup_steps", "warmup_ratio")):
         rule = f"warmup_ratio and warmup_steps must not both be given: {FORMAT.title} takes one of them"
         raise config.invalid("warmup_ratio", rule, hint="remove one")

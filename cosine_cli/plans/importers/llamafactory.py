@@ -15,6 +15,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.training_arguments import (
+    DEEPSPEED,
     RATE_KEYS,
     TYPE,
     TrainerProgram,
@@ -82,6 +83,7 @@ FORMAT = Format(
     replacement_keys={"warmup": "warmup_steps"},
     unknown={"--steps-per-epoch": "the steps per epoch, unless max_steps is set"},
     precedes=("transformers",),
+    includes={"deepspeed": DEEPSPEED},
 )
 
 

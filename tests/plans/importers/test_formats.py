@@ -39,9 +39,11 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "lightning",
         "llamafactory",
         "mmengine",
+        "ms_swift",
         "timm",
         "trainer_state",
         "transformers",
+        "trl",
         "ultralytics",
     )
 
