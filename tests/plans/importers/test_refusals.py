@@ -122,7 +122,8 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-misspelled",
         ),
         pytest.param(
-            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine",
+            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine\n"
+            "lr_scheduler_kwargs: {num_decay_steps: 3}",
             {},
             "f:4:14: warmup_type is an argument of transformers.get_wsd_schedule, not a key of "
             "Hugging Face TrainingArguments, got 'cosine'; write it in lr_scheduler_kwargs",
