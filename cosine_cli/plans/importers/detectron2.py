@@ -300,30 +300,22 @@ def _with_warmup(solver: _Solver, curve: CurveSpec, rate: Callable[[int], float]
     - ``rate``: the rate of the curve at an update, if it is not rescaled.
     """
     length, end = solver.warmup_length, solver.warmup_end
-    target = float(solver.lr.text) if solver.rescaled else rate(length)
-    if length == solver.total:
-        return _climb(solver, target)
-    if end < length:  # in a run of more than a million updates
-        return _ended_early(solver, curve, target)
     warmup = solver.warmup._replace(length=computed_value(length, solver.warmup.length.where))
+    climb = warmup.alone(float(solver.lr.text) if solver.rescaled else rate(length))
+    if length == solver.total:
+        return climb
+    if end < length:
+        return _ended_early(solver, climb, curve)
     return warmup.before(curve) if solver.rescaled else warmup.over(curve)
 
 
-def _ended_early(solver: _Solver, curve: CurveSpec, target: float) -> CurveSpec:
-    """Return a curve whose warmup to a rate ends early."""
+def _ended_early(solver: _Solver, climb: CurveSpec, curve: CurveSpec) -> CurveSpec:
+    """Return a warmup that ends early, as in a run of more than a million updates, and then a curve."""
     if solver.rescaled:
         rule = f"RESCALE_INTERVAL must be false in runs of more than {1 / EPSILON:,.0f} updates"
         raise solver.config.invalid("RESCALE_INTERVAL", rule)
     end = solver.warmup_end
-    return solver.sequence(_climb(solver, target), end, solver.later(curve, end)) if end else curve
-
-
-def _climb(solver: _Solver, target: float) -> CurveSpec:
-    """Return the warmup alone, to a rate."""
-    start = solver.warmup.start
-    if solver.method == "constant":
-        return solver.curve("constant", lr=start)
-    return interpolated_spec({0: float(start.text), solver.warmup_length: target}, solver.warmup.length.where)
+    return solver.sequence(climb, end, solver.later(curve, end)) if end else curve
 
 
 def _poly(solver: _Solver) -> CurveSpec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import load
 from cosine_cli.schedules.core.fields import params
@@ -17,6 +17,13 @@ class InitialWarmup(NamedTuple):
     length: RawValue
     start: RawValue
     shape: str = "linear"
+
+    def alone(self, target: float) -> CurveSpec:
+        """Return the warmup to a rate, which then is constant."""
+        if self.shape == "constant":
+            return CurveSpec("constant", self.length.where, self.length.unit, {"lr": self.start})
+        points = {0.0: float(self.start.text), float(self.length.text): target}
+        return interpolated_spec(points, self.length.where, self.length.unit)
 
     def before(self, curve: CurveSpec) -> CurveSpec:
         """Return the warmup, then a curve, which begins after it unless its times are on the run's clock."""
