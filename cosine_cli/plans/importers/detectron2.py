@@ -227,7 +227,7 @@ def load(top: Node, flags: Flags) -> Request:
         unit="step",
         run={"lr": solver.lr, "steps": solver.length},
         curves=(curve,),
-        applied_flags=frozenset({"warmup"}) & frozenset(flags.given),
+        applied_flags=frozenset({"lr", "warmup", "epochs"}) & frozenset(flags.given),
         remarks=(
             read_as(solver.name, f"{solver.total} steps", defaults=defaults),
             *ignored(*_ignored(solver)),

@@ -131,6 +131,7 @@ def load(top: Node, flags: Flags) -> Request:
         unit="epoch",
         run=request,
         curves=(curve,),
+        applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
             read_as(policy, f"{solver.epochs.text} epochs", defaults=defaults),
             *ignored(_layer_decay(own)),

@@ -41,6 +41,16 @@ class InitialWarmup(NamedTuple):
         """Return the warmup instead of the start of a curve, up to its rate at the end of the warmup."""
         return self.before(curve if _on_run_clock(curve) else self.continued(curve))
 
+    def replacing(self, curve: CurveSpec, target: float) -> CurveSpec:
+        """Return the warmup to a rate instead of the start of a curve, which may jump there."""
+        if float(self.length.text) == 0:
+            return curve
+        climb = self.alone(target)
+        climb = climb._replace(params={**climb.params, "for": self.length})
+        return CurveSpec(
+            "sequence", curve.where, curve.unit, {"of": curve_list((climb, self.continued(curve)), curve.where)}
+        )
+
     def continued(self, curve: CurveSpec) -> CurveSpec:
         """Return a curve from the end of the warmup on."""
         params = {"ahead": self.length, "of": curve_list((curve,), curve.where)}
