@@ -32,6 +32,6 @@ def labelled(curve: CurveSpec, label: str) -> CurveSpec:
 def interpolated_spec(
     points: Mapping[int, float] | Mapping[float, float], where: str, unit: Unit = "step"
 ) -> CurveSpec:
-    """Return the rates at some steps, with straight lines between them."""
+    """Return the rates at some times, with straight lines between them."""
     table = {"times": computed_list(points, where, unit), "values": computed_list(points.values(), where)}
     return CurveSpec("piecewise_interpolated", where, unit, table)
