@@ -14,6 +14,12 @@ SYNTAXES = {
     ".yml": "yaml",
     ".json": "yaml",
     ".toml": "toml",
+    ".txt": "arguments",
+    ".args": "arguments",
+    ".sh": "arguments",
+    ".bash": "arguments",
+    ".slurm": "arguments",
+    ".sbatch": "arguments",
 }
 """Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
 
