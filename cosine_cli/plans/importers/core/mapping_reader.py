@@ -133,8 +133,9 @@ class MappingReader:
 
     def _named(self, param: Param) -> Any:
         """Read a value; its errors contain its name, which its place does not show."""
+        raw = self.raw(param.name)
         try:
-            return read(param, self.raw(param.name))
+            return read(param, raw)
         except RequestError as error:
             name = quote(param.name)[1:-1]
             raise RequestError(
