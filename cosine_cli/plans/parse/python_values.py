@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from cosine_cli.plans.parse.code_values import CODE, code_node
+from cosine_cli.plans.parse.code_values import code_node, is_code
 from cosine_cli.plans.parse.limits import MOST_DEPTH, MOST_NODES, Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import ECHO
@@ -117,7 +117,7 @@ class Values:
     def _data(self, expr: ast.expr, depth: int) -> Node:
         """Return an expression as a node that is not code."""
         node = self.node(expr, depth)
-        if node.tag == CODE:
+        if is_code(node):
             raise _ComputedError(node)
         return node
 
