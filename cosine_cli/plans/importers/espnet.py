@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead, in_turn, warmed_up
+from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -146,7 +146,7 @@ def _warmup_step(source: _Source) -> CurveSpec:
     period = epoch * source.conf.count("step_size", 1, at_least=1)
     gamma = source.conf.number("gamma", 0.1, above=0, at_most=1)
     warmup = source.warmup
-    ramp = interpolated_spec({0.0: 0.0, warmup: source.lr}, source.where)
+    ramp = line(0.0, source.lr, warmup, source.steps, source.where)
     if warmup >= source.steps:
         return ahead(ramp, 1)
     drops = source.curve("step", lr=source.lr, step_size=period, gamma=gamma)
@@ -347,7 +347,7 @@ def _by_update(config: MappingReader, conf: MappingReader, kind: str, length: _L
 
 def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], kind: str, length: _Length) -> Request:
     unit: Unit = "epoch" if "epochs" in run else "step"
-    words = curve.name if kind == NONE else kind
+    words = curve.name if kind == NONE else f"{kind}, stepped once per epoch," if kind in BY_EPOCH else kind
     return Request(
         unit=curve.unit,
         run=run,
