@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, warmed_up
+from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
@@ -112,12 +111,12 @@ def _fixed(source: _Source) -> CurveSpec:
     """Return the rates of the epochs after a warmup that begins above 0."""
     warmup = source.steps_of("warmup_updates")
     curve, changes = _epochs(source)
-    if not warmup:
+    if warmup <= 1:
         return curve
     if changes and warmup >= changes[0]:
         raise source.params.invalid("warmup_updates", "warmup_updates must be less than the updates of the first rate")
     if warmup >= source.steps:
-        return interpolated_spec({0: source.lrs[0] / warmup, warmup - 1: source.lrs[0]}, source.where)
+        return line(source.lrs[0] / warmup, source.lrs[0], warmup - 1, source.steps, source.where)
     climb = source.curve("", warmup=warmup, warmup_start=0.0, warmup_from="first").params
     return curve._replace(params={**curve.params, **climb})
 
@@ -272,8 +271,7 @@ def _step(source: _Source) -> CurveSpec:
     curve = source.curve("step", lr=source.lr, min_lr=low, step_size=period, gamma=decay)
     if not warmup:
         return curve
-    start = source.initial(low)
-    ramp = interpolated_spec({0: start, warmup: source.lr}, source.where)
+    ramp = line(source.initial(low), source.lr, warmup, source.steps, source.where)
     return ramp if warmup >= source.steps else in_turn([(ramp, warmup)], curve)
 
 
@@ -454,8 +452,9 @@ def _numbers(reader: MappingReader, name: str) -> tuple[float, ...]:
     node = reader.values[name]
     if node.items is not None:
         return reader.numbers(name)
-    match = re.fullmatch(r"[\[(](.*?),?\s*[\])]", reader.word(name))
-    texts = (match[1] if match else node.text).split(",")
+    text = reader.word(name).strip()
+    inner = text[1:-1] if text[:1] in ("[", "(") and text[-1:] in ("]", ")") else text
+    texts = inner.strip().removesuffix(",").split(",")
     items = tuple(node._replace(text=text.strip(), quoted=False) for text in texts)
     key = node._replace(text=name)
     return MappingReader(node._replace(pairs=((key, node._replace(text="", quoted=False, items=items)),))).numbers(name)

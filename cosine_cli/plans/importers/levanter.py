@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
+from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -413,5 +413,5 @@ def _cycle(cycle: _Cycle, decay: _Decay, curves: _Parts, before: float) -> Itera
         curve, length = main[0]
         main[0] = warmed_up(curve, before, decay.lr, cycle.warmup, math.inf), length + cycle.warmup
     elif cycle.warmup:
-        yield interpolated_spec({0: before, cycle.warmup: decay.lr}, decay.where), cycle.warmup
+        yield line(before, decay.lr, cycle.warmup, cycle.warmup, decay.where), cycle.warmup
     yield from ((curve, length) for curve, length in main if length > 0)

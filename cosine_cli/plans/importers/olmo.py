@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead, in_turn, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
+from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.durations import duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -117,7 +117,7 @@ class _Source:
         end = self.curve("constant", lr=self.end)
         if not 0 < self.warmup < self.run:
             return self.warmed_up(end)
-        ramp = interpolated_spec({0: self.start, self.warmup: self.lr}, self.where)
+        ramp = line(self.start, self.lr, self.warmup, self.run, self.where)
         return in_turn([(ramp, self.warmup)], end)
 
 
