@@ -30,7 +30,7 @@ class Code(str):
 
 def value_of(node: Node) -> Any:
     """Return a node as Python has it; tuples are lists."""
-    if node.tag == CODE:
+    if node.tag.startswith(CODE):
         return Code(node.text)
     if node.pairs is not None:
         return {key.text: value_of(value) for key, value in node.pairs}
