@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cosine_cli.plans.importers.core.flags import Flags
+    from cosine_cli.plans.model.read_as import ReadAs
     from cosine_cli.plans.parse.node import Node
 
 BATCH, EPOCH, SAMPLE, TOKEN, SHARE = "ba", "ep", "sp", "tok", "dur"
@@ -336,7 +337,7 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
     return optimizer.computed(optimizer.number("lr", above=0), "lr")
 
 
-def _remark(run: _Run, steps: RawValue, schedule: _Schedule) -> str:
+def _remark(run: _Run, steps: RawValue, schedule: _Schedule) -> ReadAs:
     """Return what the config is read as; a length in tokens depends on full sequences."""
     unit = run.length.unit
     note = f" of {run.per_step(unit, 'max_duration')} tokens, if all sequences are full" if unit == TOKEN else ""

@@ -14,6 +14,8 @@ SYNTAXES = {
     ".yml": "yaml",
     ".json": "yaml",
     ".toml": "toml",
+    ".config": "text_proto",
+    ".pbtxt": "text_proto",
 }
 """Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
 
