@@ -15,6 +15,7 @@ from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse import syntaxes
+from cosine_cli.plans.parse.code_values import CODE
 from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
@@ -121,8 +122,8 @@ def parse_config_text(
         importer = None
     else:
         names = matching(top)
-        importer = None if not names and may_be_config(written) else only_importer(names, where)
-    check_tags(top, importer.FORMAT.tags if importer else ())
+        importer = None if not names and may_be_config(written) else only_importer(names, where, syntaxes.note(path))
+    check_tags(top, (*importer.FORMAT.tags, CODE) if importer else ())
     if importer is not None:
         return load_request(importer, top, flags, WRAPPER if wrapped else "", where)
     if top.pairs is None:

@@ -10,6 +10,7 @@ from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
 from cosine_cli.plans.model.read_as import ReadAs
+from cosine_cli.plans.parse.code_values import CODE, code_error
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -49,7 +50,12 @@ class RawValue(NamedTuple):
 
 
 def raw_value(node: Node, unit: Unit = "step") -> RawValue:
-    """Return a node as a raw value: a text, a list, or a mapping of raw values."""
+    """Return a node as a raw value: a text, a list, or a mapping of raw values.
+
+    Raises RequestError for a value that is code.
+    """
+    if node.tag == CODE:
+        raise code_error(node)
     parts = None if node.items is None else tuple(raw_value(item, unit) for item in node.items)
     keys = None if node.pairs is None else {key.text: raw_value(value, unit) for key, value in node.pairs}
     return RawValue(node.text, node.where, unit, node.quoted, parts, keys)

@@ -98,10 +98,13 @@ def importer_named(read_as: RawValue) -> Importer | None:
     return importer(name)
 
 
-def only_importer(names: Sequence[str], where: str) -> Importer:
-    """Return the importer of the only format of a document at ``where``; raise RequestError for none or several."""
+def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:
+    """Return the importer of the only format of a document at ``where``.
+
+    Raises RequestError for none, with a ``note`` on the document, or several.
+    """
     if not names:
-        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
+        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats{note}"
         raise user_error(where, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")
     if len(names) > 1:
         titles = either([importer(name).FORMAT.title for name in names], last="and")
