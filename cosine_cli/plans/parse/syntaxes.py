@@ -14,6 +14,8 @@ SYNTAXES = {
     ".yml": "yaml",
     ".json": "yaml",
     ".toml": "toml",
+    ".config": "text_proto",
+    ".pbtxt": "text_proto",
     ".py": "python",
     ".txt": "arguments",
     ".args": "arguments",
