@@ -110,7 +110,7 @@ class _Source:
             return self._rate(self.params, "warmup_max_lr")
         if default is None or "warmup_max_lr" in self.params.node.keys:
             return self.optimizer_rate()
-        self.defaults.append(f"warmup_max_lr={default:g}, over the rate of the optimizer")
+        self.defaults.append(f"warmup_max_lr={default:g}")
         return computed_value(default, self.params.where)
 
     def _rate(self, reader: MappingReader, name: str) -> RawValue:
@@ -253,9 +253,20 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
             read_as(f"{kind}: {schedule.words}", f"{schedule.steps.text} steps", defaults=defaults),
+            *_peak_notes(source, schedule),
             *ignored(f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
         ),
     )
+
+
+def _peak_notes(source: _Source, schedule: _Schedule) -> Iterator[str]:
+    """Yield where the peak is from if the scheduler does not set it."""
+    if "warmup_max_lr" not in PARAMETERS[source.kind] or "warmup_max_lr" in source.params.node.keys:
+        return
+    if source.kind in OF_OPTIMIZER:
+        yield f"the peak is the rate of the optimizer; before DeepSpeed 0.17 warmup_max_lr is {PEAK:g} by default"
+    else:
+        yield f"the peak is {schedule.lr.text}, the default of warmup_max_lr, not the rate of the optimizer"
 
 
 def _kind(scheduler: MappingReader) -> str:
