@@ -498,6 +498,27 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [
+        ("WarmupDecayLR", "the peak is 0.001, the default of warmup_max_lr, not the rate of the optimizer"),
+        (
+            "WarmupLR",
+            "the peak is the rate of the optimizer; before DeepSpeed 0.17 warmup_max_lr is 0.001 by default",
+        ),
+    ],
+)
+def test_remarks_on_a_peak_that_deepspeed_chooses(kind: str, note: str) -> None:
+    params = {"total_num_steps": 50} if kind == "WarmupDecayLR" else {}
+    config = {
+        "optimizer": {"type": "Adam", "params": {"lr": 2e-5}},
+        "scheduler": {"type": kind, "params": {"warmup_num_steps": 5, "warmup_type": "linear", **params}},
+    }
+    plan = planned_of(json.dumps(config), {"steps": "50"})
+    assert plan.remarks[1] == f"DeepSpeed config: {note}"
+    assert plan.lr == (1e-3 if kind == "WarmupDecayLR" else 2e-5)
+
+
 WARMUP = "warmup_epochs=5, warmup_lr=1e-05"
 
 
