@@ -15,6 +15,12 @@ SYNTAXES = {
     ".json": "yaml",
     ".toml": "toml",
     ".py": "python",
+    ".txt": "arguments",
+    ".args": "arguments",
+    ".sh": "arguments",
+    ".bash": "arguments",
+    ".slurm": "arguments",
+    ".sbatch": "arguments",
 }
 """Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
 

@@ -35,7 +35,9 @@ def matches(text: str) -> str | None:
 def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == (
         "deepspeed",
+        "gpt_neox",
         "lightning",
+        "megatron",
         "mmengine",
         "nanogpt",
         "timm",
