@@ -42,6 +42,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "mmengine",
         "ms_swift",
         "timm",
+        "torchtune",
         "trainer_state",
         "transformers",
         "trl",
