@@ -103,7 +103,8 @@ def _steps_per_epoch(config: MappingReader, flags: Flags) -> int:
 def _curve(scheduler: MappingReader, total: RawValue) -> CurveSpec:
     """Return the curve of a scheduler, to which the recipe passes the number of steps."""
     kinds = {schedule_of(kind).partition(".")[2]: kind for kind in scheduler_kinds() if kind not in WITHOUT_END}
-    package, *_, name = scheduler.word(COMPONENT).split(".")
+    package, _, path = scheduler.word(COMPONENT).partition(".")
+    name = path.rpartition(".")[2]
     if name not in {"transformers": kinds, "torchtune": (COSINE,)}.get(package, ()):
         hint = f"the supported ones are {either(kinds, last='and')}"
         raise scheduler.invalid(COMPONENT, f"{COMPONENT} must be a supported scheduler", hint=hint)

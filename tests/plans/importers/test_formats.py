@@ -39,6 +39,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "diffusers",
         "lightning",
         "llamafactory",
+        "mlx_lm",
         "mmengine",
         "ms_swift",
         "timm",
