@@ -26,51 +26,10 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue
 
+TITLE = "MLX-LM"
 SCHEDULE = "lr_schedule"
 SCHEDULE_KEYS = ("name", "arguments", "warmup", "warmup_init")
 DEFAULTS = {"iters": 1000, "learning_rate": 1e-5, "grad_accumulation_steps": 1}
-
-FORMAT = Format(
-    "MLX-LM",
-    needs=(
-        Key("model", "text"),
-        one_of("iters", f"{SCHEDULE}.arguments"),
-        AtLeast(
-            2,
-            *("adapter_path|adapter-path", "num_layers|num-layers|lora_layers", "steps_per_report|steps-per-report"),
-            *("steps_per_eval|steps-per-eval", "val_batches|val-batches", "save_every|save-every", "lora_parameters"),
-            *("fine_tune_type|fine-tune-type", "grad_checkpoint|grad-checkpoint", f"{SCHEDULE}.arguments"),
-            All(Key("train", "boolean"), "data"),
-        ),
-    ),
-    excludes=(one_of("train_mode", "train_type", "micro_batch_size", "model.name"),),
-    reads=f"{SCHEDULE} with its warmup, learning_rate, iters and grad_accumulation_steps",
-    options=RUN,
-    replacement_keys={"warmup": f"{SCHEDULE}.warmup"},
-)
-
-
-def load(top: Node, flags: Flags) -> Request:
-    """Return the schedule of a training, over its optimizer steps."""
-    config = MappingReader(top)
-    check_unknown_keys(config, (SCHEDULE, *_with_dashes(config)), FORMAT.title)
-    if not config.flag("train", default=True):
-        raise config.invalid("train", "train must be true: the config does not train")
-    steps = _steps(config, flags)
-    schedule = config.mapping(SCHEDULE)
-    if schedule is None:
-        lr, curve = _rate(config, flags), CurveSpec("constant", config.where, "step", {})
-    else:
-        lr, curve = _scheduled(schedule, flags)
-    return Request(
-        unit="step",
-        run={"lr": lr, "steps": steps},
-        curves=(curve,),
-        remarks=(
-            read_as(_name(schedule), f"{steps.text} steps", defaults=[*_defaults(config, flags)]),
-            *ignored(*_unused(config)),
-        ),
-    )
 
 
 def _name(schedule: MappingReader | None) -> str:
@@ -104,7 +63,7 @@ class _Scheduled(NamedTuple):
 
 def _scheduled(schedule: MappingReader, flags: Flags) -> _Scheduled:
     if flags.lr is not None:
-        rule = f"{FORMAT.title} does not use the learning rate of the run with {SCHEDULE}"
+        rule = f"{TITLE} does not use the learning rate of the run with {SCHEDULE}"
         raise user_error(flags.lr.where, rule, hint=f"set the first of {SCHEDULE}.arguments in the file")
     unknown = next(iter(schedule.others(SCHEDULE_KEYS)), None)
     if unknown is not None:
@@ -188,6 +147,52 @@ KINDS = {
 """The schedules of MLX that a config can call; its other one takes functions."""
 
 
+OWN_KEYS = (
+    *("adapter_path|adapter-path", "num_layers|num-layers|lora_layers", "steps_per_report|steps-per-report"),
+    *("steps_per_eval|steps-per-eval", "val_batches|val-batches", "save_every|save-every", "lora_parameters"),
+    *("fine_tune_type|fine-tune-type", "grad_checkpoint|grad-checkpoint", "max_seq_length|max-seq-length"),
+    "train",
+)
+
+FORMAT = Format(
+    TITLE,
+    needs=(
+        one_of(
+            All(Key(f"{SCHEDULE}.name", among=tuple(KINDS)), Key(f"{SCHEDULE}.arguments", "list")),
+            All("iters", Key("model", "text"), AtLeast(2, *OWN_KEYS)),
+            All("iters", AtLeast(3, *OWN_KEYS)),
+        ),
+    ),
+    excludes=(one_of("train_mode", "train_type", "micro_batch_size", "model.name"),),
+    reads=f"{SCHEDULE} with its warmup, learning_rate, iters and grad_accumulation_steps",
+    options=RUN,
+    replacement_keys={"warmup": f"{SCHEDULE}.warmup"},
+)
+
+
+def load(top: Node, flags: Flags) -> Request:
+    """Return the schedule of a training, over its optimizer steps."""
+    config = MappingReader(top)
+    check_unknown_keys(config, (SCHEDULE, *_with_dashes(config)), TITLE)
+    if not config.flag("train", default=True):
+        raise config.invalid("train", "train must be true: the config does not train")
+    steps = _steps(config, flags)
+    schedule = config.mapping(SCHEDULE)
+    if schedule is None:
+        lr, curve = _rate(config, flags), CurveSpec("constant", config.where, "step", {})
+    else:
+        lr, curve = _scheduled(schedule, flags)
+    return Request(
+        unit="step",
+        run={"lr": lr, "steps": steps},
+        curves=(curve,),
+        remarks=(
+            read_as(_name(schedule), f"{steps.text} steps", defaults=[*_defaults(config, flags)]),
+            *ignored(*_unused(config)),
+        ),
+    )
+
+
 def _with_dashes(config: MappingReader) -> tuple[str, ...]:
     """Return the keys that are spelled as options of the command line, which the program does not read."""
     return tuple(name for name in config.values if "-" in name)
@@ -207,4 +212,4 @@ def _unused(config: MappingReader) -> Iterator[str]:
         yield f"learning_rate (not used with {SCHEDULE})"
     for name in _with_dashes(config):
         if name.replace("-", "_") in (*DEFAULTS, SCHEDULE):
-            yield f"{name} ({FORMAT.title} reads {name.replace('-', '_')})"
+            yield f"{name} ({TITLE} reads {name.replace('-', '_')})"

@@ -24,7 +24,8 @@ OTHER_FILES = {
     "own-program-with-micro-batches": "micro_batch_size: 2\nlr_scheduler: cosine\nlearning_rate: 1e-4\nlora_r: 8",
     "diffusers": "learning_rate: 1e-4\nlr_scheduler: constant\nlr_warmup_steps: 5\nmax_train_steps: 15",
     "llamafactory-v1": "model: x\ntrain_dataset: y\nlearning_rate: 1e-4\nmax_steps: 10\noutput_dir: z\nbf16: true",
-    "ms-swift": "train_type: lora\nlearning_rate: 1e-4\nnum_train_epochs: 3\noutput_dir: y\noptim: x",
+    "own-program-with-train-type": "train_type: lora\nlearning_rate: 1e-4\nlora_r: 8\nepochs: 3",
+    "own-program-with-iters": "model: x\niters: 600\nlearning_rate: 1e-4\nbatch_size: 4\nlr_schedule: cosine",
     "type-and-params": "optimizer: {type: Adam, params: {lr: 1e-3}}\nscheduler: {type: StepLR, params: {gamma: 1}}",
     "gpt-neox": (
         "train_iters: 10\nlr_decay_style: cosine\nsteps_per_print: 10\ntrain_micro_batch_size_per_gpu: 4\n"
