@@ -34,16 +34,24 @@ def matches(text: str) -> str | None:
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == (
+        "axolotl",
         "deepspeed",
+        "diffusers",
         "gpt_neox",
         "lightning",
+        "llamafactory",
         "megatron",
+        "mlx_lm",
         "mmengine",
+        "ms_swift",
         "nanogpt",
         "timm",
         "torchtitan",
+        "torchtune",
         "trainer_state",
         "transformers",
+        "trl",
+        "ultralytics",
     )
 
 
@@ -112,7 +120,7 @@ def test_a_null_schedule_is_ignored() -> None:
     assert matches(f"{DEFAULTS}lr_scheduler: null") == "transformers"
 
 
-@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora", "scheduler: {name: cosine}"])
+@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_backend: x", "scheduler: {name: cosine}"])
 @pytest.mark.parametrize("text", [DEFAULTS, f"{DEFAULTS}lr_scheduler_type: cosine\n"])
 def test_a_file_with_keys_of_another_program_is_not_taken_for_hugging_face(text: str, key: str) -> None:
     assert matches(text) == "transformers"

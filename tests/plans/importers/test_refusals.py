@@ -122,7 +122,8 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-misspelled",
         ),
         pytest.param(
-            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine",
+            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine\n"
+            "lr_scheduler_kwargs: {num_decay_steps: 3}",
             {},
             "f:4:14: warmup_type is an argument of transformers.get_wsd_schedule, not a key of "
             "Hugging Face TrainingArguments, got 'cosine'; write it in lr_scheduler_kwargs",
@@ -316,14 +317,15 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": "auto"}}}),
             {"steps": "5"},
-            "f:1:64: warmup_max_lr must be a number: only the transformers Trainer fills in 'auto', got 'auto'; "
-            "pass --lr",
+            "f:1:64: warmup_max_lr must be a number: only the Trainer of transformers fills in 'auto'; "
+            "pass --lr, or also the TrainingArguments with --combine",
             id="ds-auto",
         ),
         pytest.param(
             "{train_micro_batch_size_per_gpu: 8}",
             {},
-            "f:1:1: scheduler must be given: schedulers created in code cannot be read",
+            "f:1:1: scheduler must be given: schedulers created in code cannot be read; if that of the "
+            "TrainingArguments is used, pass them too, with --combine",
             id="ds-no-scheduler",
         ),
         pytest.param(
@@ -354,8 +356,8 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_num_steps": "auto"}}}),
             {"lr": "0.1", "steps": "9"},
-            "f:1:67: warmup_num_steps must be a number: only the transformers Trainer fills in 'auto', got "
-            "'auto'; pass --warmup",
+            "f:1:67: warmup_num_steps must be a number: only the Trainer of transformers fills in "
+            "'auto'; pass --warmup, or also the TrainingArguments with --combine",
             id="ds-auto-warmup",
         ),
         pytest.param(
