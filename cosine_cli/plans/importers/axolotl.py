@@ -74,6 +74,7 @@ FORMAT = Format(
     needs=(
         one_of(
             All(Key("base_model", "text"), AtLeast(2, *OWN_KEYS)),
+            All("learning_rate", one_of("max_steps", "num_epochs"), AtLeast(3, *OWN_KEYS)),
             All(
                 *("micro_batch_size", "gradient_accumulation_steps", "learning_rate"),
                 one_of("max_steps", "num_epochs"),

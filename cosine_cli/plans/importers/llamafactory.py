@@ -38,9 +38,12 @@ WSD = "warmup_stable_decay"
 STAGES = ("pt", "sft", "rm", "ppo", "dpo", "kto", "orpo")
 TUNING = ("lora", "freeze", "full", "oft")
 
+MEGATRON = ("use_mca", "tensor_model_parallel_size", "pipeline_model_parallel_size", "expert_model_parallel_size")
+"""Keys of trainings with Megatron."""
+
 PLUGINS = (
-    *("model_class", "peft_config", "dist_config", "kernel_config", "quant_config", "optim_config"),
-    *("lr_scheduler_config", "sample_backend", "batching_strategy", "cutoff_len"),
+    *("peft_config.name", "dist_config.name", "kernel_config.name", "quant_config.name", "optim_config.name"),
+    *("lr_scheduler_config.name", "model_class", "sample_backend", "batching_strategy"),
 )
 """Keys of version 1."""
 
@@ -49,7 +52,7 @@ WEB_UI = "train."
 
 WEB_UI_KEYS = (TYPE, "learning_rate", "num_train_epochs", "warmup_steps")
 
-V1 = All(Key("model", "text"), Key("train_dataset", "text"), one_of(*PLUGINS))
+V1 = AtLeast(2, Key("train_dataset", "text"), All("micro_batch_size", "cutoff_len"), *PLUGINS)
 V1_RATE_KEYS = ("learning_rate", "lr_scheduler_config")
 
 
@@ -119,8 +122,9 @@ def _check_trains(args: MappingReader) -> None:
     predicts = args.flag("do_predict", default=False) or args.flag("do_eval", default=False)
     if not args.flag("do_train", default=not predicts):
         raise args.invalid("do_train", "do_train must be true: the config does not train", hint="add do_train: true")
-    if args.flag("use_mca", default=False):
-        raise args.invalid("use_mca", "use_mca must be false: Megatron's scheduler replaces that of the Trainer")
+    name = next(filter(MEGATRON.__contains__, args.values), None)
+    if name is not None and args.word(name) != "false":
+        raise args.invalid(name, f"{name} must not be given: Megatron's scheduler replaces that of the Trainer")
 
 
 def _web_ui(settings: MappingReader) -> MappingReader:

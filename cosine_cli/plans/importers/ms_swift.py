@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosine_cli.plans.importers.core.evidence import All, Key, one_of
+from cosine_cli.plans.importers.core.evidence import AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -28,13 +28,14 @@ OWN_KEYS = (
     *("external_plugins", "rlhf_type", "use_hf", "attn_impl", "torch_dtype", "model_id_or_path"),
 )
 
+TRAINER_KEYS = (
+    *("learning_rate", "num_train_epochs", "max_steps", "per_device_train_batch_size", TYPE, "warmup_ratio"),
+    "gradient_accumulation_steps",
+)
+
 FORMAT = Format(
     "ms-swift",
-    needs=(
-        Key(TUNER, "text"),
-        one_of("model", "model_type", "model_id_or_path"),
-        one_of(*OWN_KEYS, All(Key("target_modules", among=("all-linear",)))),
-    ),
+    needs=(Key(TUNER, "text"), AtLeast(2, *OWN_KEYS, *TRAINER_KEYS)),
     excludes=(one_of("train_mode", "iters", "micro_batch_size", "lr", "finetuning_type"),),
     reads="the keys of the Trainer, with ms-swift's defaults",
     options=RUN,

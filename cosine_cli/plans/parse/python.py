@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.parse.code_values import is_code
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.limits import MOST_NODES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.python_bases import check_bases

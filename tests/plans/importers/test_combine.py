@@ -67,8 +67,8 @@ def test_the_trainer_fills_in_auto(combine: Any, words: tuple[str, str]) -> None
     plan = combine(ARGUMENTS, deepspeed(AUTO), *words, steps_per_epoch="200")
     assert rates(plan) == pytest.approx(list(RATES.values()), rel=1e-9)
     assert plan.remarks[0] == (
-        "read as Hugging Face TrainingArguments with a DeepSpeed config: WarmupDecayLR (logarithmic warmup, then linear "
-        "decay), 5000 steps, warmup 100; defaults of the program: warmup_type=log"
+        "read as Hugging Face TrainingArguments with a DeepSpeed config: WarmupDecayLR (logarithmic warmup, then "
+        "linear decay), 5000 steps, warmup 100; defaults of the program: warmup_type=log"
     )
 
 

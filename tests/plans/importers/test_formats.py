@@ -105,7 +105,7 @@ def test_a_null_schedule_is_ignored() -> None:
     assert matches(f"{DEFAULTS}lr_scheduler: null") == "transformers"
 
 
-@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora", "scheduler: {name: cosine}"])
+@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_backend: x", "scheduler: {name: cosine}"])
 @pytest.mark.parametrize("text", [DEFAULTS, f"{DEFAULTS}lr_scheduler_type: cosine\n"])
 def test_a_file_with_keys_of_another_program_is_not_taken_for_hugging_face(text: str, key: str) -> None:
     assert matches(text) == "transformers"
