@@ -39,6 +39,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "diffusers",
         "lightning",
         "llamafactory",
+        "megatron_swift",
         "mlx_lm",
         "mmengine",
         "ms_swift",
