@@ -134,6 +134,11 @@ class MappingReader:
         """Return the keys of the values that are not in ``known``."""
         return tuple(name for name in self.values if name not in known)
 
+    def without(self, *names: str) -> MappingReader:
+        """Return the mapping without some keys."""
+        pairs = ((key, value) for key, value in self.node.pairs or () if key.text not in names)
+        return MappingReader(self.node._replace(pairs=tuple(pairs)))
+
     def _read(self, param: Param, default: Any) -> Any:
         if param.name in self:
             return self._named(param)
