@@ -10,6 +10,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, raw_value
 from cosine_cli.plans.parse.values import read
@@ -86,18 +87,18 @@ class MappingReader:
             if default is None:
                 raise self.missing(name)
             return default
-        node = self.values[name]
+        node = self._node(name)
         if node.items is not None or node.pairs is not None:
             raise user_error(node.where, f"{name} must be a string", got=node.kind)
         return node.text
 
     def mapping(self, name: str) -> MappingReader | None:
         """Return a nested mapping, None if it is missing."""
-        return MappingReader.of(self.values[name]) if name in self else None
+        return MappingReader.of(self._node(name)) if name in self else None
 
     def raw(self, name: str, unit: Unit = "step") -> RawValue:
         """Return a value that is not missing, unparsed."""
-        return raw_value(self.values[name], unit)
+        return raw_value(self._node(name), unit)
 
     def computed(self, value: float | str, name: str, unit: Unit = "step") -> RawValue:
         """Return a value computed from that of ``name``, at its place."""
@@ -115,6 +116,13 @@ class MappingReader:
     def others(self, known: Collection[str]) -> tuple[str, ...]:
         """Return the keys of the values that are not in ``known``."""
         return tuple(name for name in self.values if name not in known)
+
+    def _node(self, name: str) -> Node:
+        """Return a value that is not missing; raise RequestError if it is computed."""
+        node = self.values[name]
+        if is_code(node):
+            raise code_error(node, name)
+        return node
 
     def _read(self, param: Param, default: Any) -> Any:
         if param.name in self:
