@@ -27,7 +27,7 @@ OTHER_FILES = {
     "type-and-params": "optimizer: {type: Adam, params: {lr: 1e-3}}\nscheduler: {type: StepLR, params: {gamma: 1}}",
     "gpt-neox local setup": "data-path: x\nvocab-file: y\nlog-interval: 10\nuse_wandb: True\nmaster_port: 6000",
     "keys of Megatron-LM": "lr: 0.1\nmin_lr: 0\ntrain_iters: 10\nglobal_batch_size: 4\nnum_layers: 2",
-    "nemo": "trainer: {max_steps: 10}\nmodel: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing}}}",
+    "keys of NeMo": "trainer: {max_steps: 10}\nexp_manager: {name: x}\nmodel: {optim: {name: adamw, lr: 5e-6}}",
     "hydra": "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: x.MyLR}, optimizer: {_target_: x.Adam, lr: 0.1}}",
     "accelerate": "compute_environment: LOCAL_MACHINE\ndistributed_type: X\ndeepspeed_config: {zero_stage: 2}",
     "own-program": "data: {path: x}\ntrain: {lr: 1e-4, epochs: 100, warmup: 5, scheduler: cosine}\nmodel: {dim: 64}",
