@@ -29,7 +29,7 @@ OTHER_FILES = {
     "type-and-params": "optimizer: {type: Adam, params: {lr: 1e-3}}\nscheduler: {type: StepLR, params: {gamma: 1}}",
     "gpt-neox local setup": "data-path: x\nvocab-file: y\nlog-interval: 10\nuse_wandb: True\nmaster_port: 6000",
     "keys of Megatron-LM": "lr: 0.1\nmin_lr: 0\ntrain_iters: 10\nglobal_batch_size: 4\nnum_layers: 2",
-    "nemo": "trainer: {max_steps: 10}\nmodel: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing}}}",
+    "keys of NeMo": "trainer: {max_steps: 10}\nexp_manager: {name: x}\nmodel: {optim: {name: adamw, lr: 5e-6}}",
     "hydra": "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: x.MyLR}, optimizer: {_target_: x.Adam, lr: 0.1}}",
     "olmo-like": "optimizer: {name: adamw, learning_rate: 1e-4}\nscheduler: {name: cosine, t_warmup: 100}",
     "llm-foundry-like": "optimizer: {name: adamw, lr: 1e-4}\nscheduler: {name: cosine_with_warmup, warmup_steps: 100}",
