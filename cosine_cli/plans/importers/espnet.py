@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -166,11 +167,8 @@ def _tri_stage(source: _Source) -> CurveSpec:
     decay = int(total) - warmup - hold
     first = source.lr * conf.number("init_lr_scale", 0.01, above=0, at_most=1)
     last = source.lr * conf.number("final_lr_scale", 0.01, above=0, at_most=1)
-    curve = source.curve("constant", lr=source.lr)
-    if decay:
-        stages = source.curve("wsd", stable=hold, decay=decay, decay_shape="exponential", warmup=0, min_lr=last)
-        curve = stages._replace(params={**curve.params, **stages.params})
-    return ahead(warmed_up(curve, first, source.lr, warmup, source.steps), 1)
+    stages, rates = Stages(warmup, hold, decay), Rates(first, source.lr, last)
+    return ahead(stable_decay(stages, rates, "exponential", source.steps, source.where), 1)
 
 
 def _cosine_restarts(source: _Source) -> CurveSpec:

@@ -27,6 +27,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -212,8 +213,8 @@ def _tri_stage(source: _Source) -> CurveSpec:
         raise params.invalid("decay_steps", "decay_steps must be above 0")
     first = lr * params.number("init_lr_scale", 0.01, at_least=0, at_most=1)
     last = lr * params.number("final_lr_scale", 0.01, above=0, at_most=1)
-    curve = source.curve("wsd", lr=lr, min_lr=last, stable=hold, decay=decay, decay_shape="exponential", warmup=0)
-    return source.warmed_up(curve, first, warmup)
+    stages, rates = Stages(warmup, hold, decay), Rates(first, lr, last)
+    return stable_decay(stages, rates, "exponential", source.steps, source.where)
 
 
 def _stages(source: _Source) -> tuple[int, ...]:
