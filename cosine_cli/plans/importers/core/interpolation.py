@@ -18,34 +18,43 @@ def interpolated(top: Node) -> Node:
     References to environment variables, to missing keys, and within longer texts stay as they are: a reader then
     reports a text that is not a number.
     """
-    return _in(top, top)
+    return _Document(top).interpolated(top)
 
 
-def _in(node: Node, top: Node) -> Node:
-    if node.pairs is not None:
-        return node._replace(pairs=tuple((key, _in(value, top)) for key, value in node.pairs))
-    if node.items is not None:
-        return node._replace(items=tuple(_in(item, top) for item in node.items))
-    return _value(node, top)
+class _Document:
+    """A document, with the keys of the mappings on the paths of its references."""
 
+    def __init__(self, top: Node) -> None:
+        self._top = top
+        self._keys: dict[int, dict[str, Node]] = {}
 
-def _value(node: Node, top: Node) -> Node:
-    """Return the plain value that a value refers to, at its own place."""
-    value: Node | None = node
-    for _ in range(_MOST_LINKS):
-        if value is None or value.pairs is not None or value.items is not None:
-            return node if value is None or value.pairs is not None else value._replace(where=node.where)
-        reference = _REFERENCE.fullmatch(value.text)
-        if reference is None:
-            return value._replace(where=node.where)
-        value = _at(top, reference[1].split("."))
-    return node
+    def interpolated(self, node: Node) -> Node:
+        """Return a node with the values that its values refer to."""
+        if node.pairs is not None:
+            return node._replace(pairs=tuple((key, self.interpolated(value)) for key, value in node.pairs))
+        if node.items is not None:
+            return node._replace(items=tuple(map(self.interpolated, node.items)))
+        return self._value(node)
 
+    def _value(self, node: Node) -> Node:
+        """Return the text or the list that a value refers to, at its own place."""
+        value: Node | None = node
+        for _ in range(_MOST_LINKS):
+            if value is None or value.pairs is not None:
+                return node
+            reference = None if value.items is not None else _REFERENCE.fullmatch(value.text)
+            if reference is None:
+                return value._replace(where=node.where)
+            value = self._at(reference[1].split("."))
+        return node
 
-def _at(node: Node, path: list[str]) -> Node | None:
-    for name in path:
-        found = next((value for key, value in node.pairs or () if key.text == name), None)
-        if found is None:
-            return None
-        node = found
-    return node
+    def _at(self, path: list[str]) -> Node | None:
+        node: Node | None = self._top
+        for name in path:
+            node = None if node is None else self._keys_of(node).get(name)
+        return node
+
+    def _keys_of(self, node: Node) -> dict[str, Node]:
+        if id(node) not in self._keys:
+            self._keys[id(node)] = {key.text: value for key, value in node.pairs or ()}
+        return self._keys[id(node)]
