@@ -397,7 +397,7 @@ def _curve(optimizer: MappingReader, kind: str, params: MappingReader, lr: float
         decay = _Decay(lr, end, cycle.warmup, cycle.decay, params, where)
         parts += _cycle(cycle, decay, DECAYS[kind](decay), before)
         before = lr if kind == "linear" and not cycle.decay else DECAYS[kind](decay).end
-    if layout.cooldown:
+    if layout.cooldown and before:  # a decay to 0 stays there
         total = computed_value(layout.cooldown, where)
         linear = {"lr": computed_value(before, where), "min_lr": computed_value(end, where), "total": total}
         parts.append((CurveSpec("linear", where, "step", linear), layout.cooldown))

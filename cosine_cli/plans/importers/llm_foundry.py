@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, warmed_up
+from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.durations import Duration, duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
@@ -257,7 +257,8 @@ def _inverse_sqrt(source: _Source) -> CurveSpec:
         return decay
     left = source.lr / math.sqrt(1 + (start - warmup) / scale)
     last = source.curve("linear", lr=left, total=cooldown) if cooldown else source.curve("constant", lr=left)
-    return in_turn([(decay, start)], last) if start else last
+    head = decay if start > warmup else line(0.0, source.lr, max(warmup, 1), run, source.run.where)
+    return in_turn([(head, start)], last) if start else last
 
 
 def _stable_decay(source: _Source) -> CurveSpec:
