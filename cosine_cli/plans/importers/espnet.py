@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -166,11 +167,8 @@ def _tri_stage(source: _Source) -> CurveSpec:
     decay = int(total) - warmup - hold
     first = source.lr * conf.number("init_lr_scale", 0.01, above=0, at_most=1)
     last = source.lr * conf.number("final_lr_scale", 0.01, above=0, at_most=1)
-    curve = source.curve("constant", lr=source.lr)
-    if decay:
-        stages = source.curve("wsd", stable=hold, decay=decay, decay_shape="exponential", warmup=0, min_lr=last)
-        curve = stages._replace(params={**curve.params, **stages.params})
-    return ahead(warmed_up(curve, first, source.lr, warmup, source.steps), 1)
+    stages, rates = Stages(warmup, hold, decay), Rates(first, source.lr, last)
+    return ahead(stable_decay(stages, rates, "exponential", source.steps, source.where), 1)
 
 
 def _cosine_restarts(source: _Source) -> CurveSpec:
@@ -188,20 +186,21 @@ def _cosine_restarts(source: _Source) -> CurveSpec:
     count = math.ceil(source.steps / first) if mult == 1 else len(lengths)
     if high * gamma ** (count - 1) < low:
         raise conf.invalid("gamma", "gamma must keep the highest rate of each cycle above min_lr")
-    cycles = [_cycle(source, low, high * gamma**index, warmup, length - warmup) for index, length in enumerate(lengths)]
+    cycles = [
+        _cycle(source, low, high * gamma**index, warmup, length, source.steps - sum(lengths[:index]))
+        for index, length in enumerate(lengths)
+    ]
     curve = in_turn(list(zip(cycles[:-1], lengths, strict=False)), cycles[-1])
     if count > len(cycles):
         of = curve_list(cycles, source.where)
         restarts = source.curve("restarts", cycle=first, cycle_decay=gamma, cycles=count)
         curve = restarts._replace(params={**restarts.params, "of": of})
-    if warmup or source.steps <= 1:
-        return curve
-    return in_turn([(source.curve("constant", lr=low), 1)], ahead(curve, 1))
+    return curve if warmup else warmed_up(ahead(curve, 1), low, high, 1, source.steps)
 
 
-def _cycle(source: _Source, low: float, high: float, warmup: int, length: int) -> CurveSpec:
-    """Return a warmup and a cosine."""
-    return warmed_up(source.curve("cosine", lr=high, min_lr=low, total=length), low, high, warmup, math.inf)
+def _cycle(source: _Source, low: float, high: float, warmup: int, length: int, left: float) -> CurveSpec:
+    """Return a warmup and a cosine in the ``left`` steps of the run."""
+    return warmed_up(source.curve("cosine", lr=high, min_lr=low, total=length - warmup), low, high, warmup, left)
 
 
 def _cycle_lengths(source: _Source, first: int, warmup: int, mult: float) -> list[int]:
