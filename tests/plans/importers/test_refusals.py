@@ -290,10 +290,17 @@ def changed(kind: str, old: str, new: str) -> str:
             id="mm-two-clocks",
         ),
         pytest.param(
-            "- {type: LinearLR, end: 9000}\n- {type: CosineAnnealingLR, eta_min: 0.01, end: 9000}",
+            "- {type: LinearLR, end: 9000000}\n- {type: CosineAnnealingLR, eta_min: 0.01, end: 9000000}",
             {"lr": "0.1"},
-            "f:2:3: no schedule has its curve, and a table must have at most 5,000 values, got 8,999",
+            "f:2:3: no schedule has the shape of its curve, and a table of it must have at most 1,000,000 rates, "
+            "got 8,999,999",
             id="mm-overlapping-for-long",
+        ),
+        pytest.param(
+            "- {type: PolyLR, eta_min: 0.2, power: 0.3, end: 9000}",
+            {"lr": "0.1"},
+            "f:1:3: no schedule has the shape of its curve, and a table of it needs more than 5,000 knots",
+            id="mm-steep-rise",
         ),
         pytest.param(
             "- {type: CosineAnnealingLR, T_max: 2, end: 9000}",

@@ -14,13 +14,14 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Segment
+from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec
 
 MOST_PARTS = 200
 
-MOST_TABULATED = 5000
-"""The most values of a table, the curve where two segments change the rate together."""
+MOST_CALLS = 5000
+"""The most calls of a scheduler that skips ticks, while another one changes the rate."""
 
 _LEAST = -1e-15
 """A rate below 0 that rounding explains."""
@@ -129,7 +130,7 @@ def _parts(chain: SchedulerChain) -> Iterator[_Part]:
         if curve is None:
             rates = _tabulated(begin, end, state.rate, acting)
             before, left = rates[-1], chain.state_after(end, state._replace(rate=rates[-1])).rate
-            curve = _table([*rates, left], chain.unit, acting[-1].where)
+            curve = table([*rates, left], acting[-1].where, chain.unit)
         yield _Part(begin, end, curve, left)
         state = state._replace(rate=before)
     after = chain.state_after(chain.end, state).rate
@@ -139,18 +140,11 @@ def _parts(chain: SchedulerChain) -> Iterator[_Part]:
 
 def _tabulated(begin: float, end: float, rate: float, acting: Sequence[Segment]) -> list[float]:
     """Return the rate at each tick, which the segments change together."""
-    if end - begin > MOST_TABULATED:
-        rule = f"no schedule has its curve, and a table must have at most {MOST_TABULATED:,} values"
-        raise user_error(acting[-1].where, rule, got=f"{end - begin:,.0f}")
+    check_length(end - begin, acting[-1].where)
     rates = [rate]
     for tick in range(int(begin) + 1, int(end)):
         rates.append(_called(tick, rates[-1], [segment for segment in acting if segment.calls_at(tick)]))
     return rates
-
-
-def _table(rates: list[float], unit: Unit, where: str) -> CurveSpec:
-    table = {"times": computed_list(range(len(rates)), where, unit), "values": computed_list(rates, where)}
-    return CurveSpec("piecewise_interpolated", where, unit, table)
 
 
 def _cuts(chain: SchedulerChain) -> list[float]:
@@ -167,8 +161,8 @@ def _calls_among_others(chain: SchedulerChain) -> Iterator[float]:
         for other in chain.segments if segment.every > 1 else ():
             if other is not segment:
                 calls = segment.calls_within(max(segment.begin, other.begin), min(segment.last, other.last, chain.end))
-                if len(calls) > MOST_TABULATED:
-                    rule = f"must be called at most {MOST_TABULATED:,} times while another scheduler changes the rate"
+                if len(calls) > MOST_CALLS:
+                    rule = f"must be called at most {MOST_CALLS:,} times while another scheduler changes the rate"
                     raise user_error(segment.where, rule, got=f"{len(calls):,}")
                 yield from map(float, calls)
 
