@@ -14,7 +14,7 @@ _QUOTES = "\"'"
 def curve_candidates(typed: str) -> list[Candidate]:
     """Return what a curve can continue with.
 
-    >>> [candidate.text for candidate in curve_candidates("cosine:min_lr=0,warmup_")]
+    >>> [candidate.text for candidate in curve_candidates("cosine:min_lr=0,warmup_s")]
     ['cosine:min_lr=0,warmup_shape=', 'cosine:min_lr=0,warmup_start=']
     """
     if ":" in typed:

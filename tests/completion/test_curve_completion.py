@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from completed import completed
 
-SHAPES = ["linear", "cosine", "exponential", "constant"]
+SHAPES = ["linear", "cosine", "quadratic", "exponential", "constant"]
+WARMUP = ["warmup", "warmup_shape", "warmup_start", "warmup_from"]
 
 
 @pytest.mark.parametrize(
     ("typed", "texts"),
     [
         ("cosine:mi", ["cosine:min_lr="]),
-        ("cosine:min_lr=0,wa", [f"cosine:min_lr=0,{name}=" for name in ("warmup", "warmup_shape", "warmup_start")]),
+        ("cosine:min_lr=0,wa", [f"cosine:min_lr=0,{name}=" for name in WARMUP]),
         ("cosine:min_lr=0,mi", []),
         ("cosine:warmup-s", ["cosine:warmup-shape=", "cosine:warmup-start="]),
         ("cosine:warmup_shape=", [f"cosine:warmup_shape={shape}" for shape in SHAPES]),
