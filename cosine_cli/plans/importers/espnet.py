@@ -53,10 +53,17 @@ SHARED = "warmuplr"
 
 MOST_CYCLES, MOST_POINTS = 100, 1000
 
-OWN_KEYS = (
-    *("batch_type", "best_model_criterion", "keep_nbest_models", "num_iters_per_epoch", "val_scheduler_criterion"),
-    *("accum_grad", "encoder_conf", "max_epoch", "train_conf"),
+RECIPE_KEYS = (
+    "batch_type",
+    "best_model_criterion",
+    "keep_nbest_models",
+    "num_iters_per_epoch",
+    "val_scheduler_criterion",
 )
+"""Keys of ESPnet alone."""
+
+COMMON_KEYS = ("accum_grad", "encoder_conf", "max_epoch", "train_conf")
+"""Keys of ESPnet that other programs have too."""
 
 OWN_SCHEDULERS = (SHARED, "noamlr", "piecewiselinearwarmuplr", "warmupsteplr", "tristagelr")
 
@@ -66,8 +73,9 @@ FORMAT = Format(
         Key("optim", "text"),
         Key("optim_conf", "mapping"),
         one_of(
-            All(Key("scheduler", "text"), Key("scheduler_conf", "mapping"), one_of(*OWN_KEYS)),
-            AtLeast(2, *OWN_KEYS[:5]),
+            All(Key("scheduler", pattern=rf"(?i){'|'.join(OWN_SCHEDULERS)}"), Key("scheduler_conf", "mapping")),
+            All(Key("scheduler", "text"), Key("scheduler_conf", "mapping"), one_of(*RECIPE_KEYS, *COMMON_KEYS)),
+            AtLeast(2, *RECIPE_KEYS),
         ),
     ),
     excludes=(Key("n_epoch"),),  # PaddleSpeech

@@ -389,7 +389,7 @@ def _from_defaults(config: MappingReader) -> str:
 
 
 def _params(config: MappingReader) -> MappingReader:
-    """Return the keys of the scheduler; a plain name stands for a scheduler with its defaults."""
+    """Return the keys of the scheduler: only its name if the file has no more."""
     if "lr_scheduler" in config and config.values["lr_scheduler"].pairs is not None:
         params = MappingReader.of(config.values["lr_scheduler"])
         return params if NAME in params else _named(params.node, "fixed")
