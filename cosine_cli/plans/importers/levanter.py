@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
-from cosine_cli.plans.importers.core.evidence import All, Key, one_of
+from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
+from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -32,14 +32,18 @@ if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
 
+PARALLELISM = ("per_device_parallelism", "model_axis_size", "fsdp_axis", "batch_axis", "tensor_parallel_axes")
+"""Keys of ``trainer`` that few other programs have."""
+
 FORMAT = Format(
     "Levanter config",
     needs=(
         one_of(
             Key("trainer.mp", pattern=r"(p|c|o|params|compute|output)=.*"),
+            AtLeast(2, *(f"trainer.{key}" for key in PARALLELISM)),
             All(
                 one_of("optimizer.learning_rate", "optimizer.lr_schedule"),
-                one_of(*(f"trainer.{key}" for key in ("model_axis_size", "per_device_parallelism", "fsdp_axis"))),
+                one_of(*(f"trainer.{key}" for key in PARALLELISM)),
             ),
         ),
     ),
@@ -393,7 +397,7 @@ def _curve(optimizer: MappingReader, kind: str, params: MappingReader, lr: float
         decay = _Decay(lr, end, cycle.warmup, cycle.decay, params, where)
         parts += _cycle(cycle, decay, DECAYS[kind](decay), before)
         before = lr if kind == "linear" and not cycle.decay else DECAYS[kind](decay).end
-    if layout.cooldown:
+    if layout.cooldown and before:  # a decay to 0 stays there
         total = computed_value(layout.cooldown, where)
         linear = {"lr": computed_value(before, where), "min_lr": computed_value(end, where), "total": total}
         parts.append((CurveSpec("linear", where, "step", linear), layout.cooldown))
@@ -413,5 +417,5 @@ def _cycle(cycle: _Cycle, decay: _Decay, curves: _Parts, before: float) -> Itera
         curve, length = main[0]
         main[0] = warmed_up(curve, before, decay.lr, cycle.warmup, math.inf), length + cycle.warmup
     elif cycle.warmup:
-        yield interpolated_spec({0: before, cycle.warmup: decay.lr}, decay.where), cycle.warmup
+        yield line(before, decay.lr, cycle.warmup, cycle.warmup, decay.where), cycle.warmup
     yield from ((curve, length) for curve, length in main if length > 0)

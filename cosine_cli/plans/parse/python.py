@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.parse.code_values import CODE
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.limits import MOST_NODES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.python_bases import check_bases
@@ -192,7 +192,7 @@ class _Aliases:
 
     def add(self, name: str, value: Node) -> None:
         """Add a name, unless its value is code."""
-        if value.tag != CODE:
+        if not is_code(value):
             self._values[name] = value
             for container in _containers(value):
                 self._holders[id(container)].add(name)

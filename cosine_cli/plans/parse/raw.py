@@ -10,7 +10,7 @@ from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
 from cosine_cli.plans.model.read_as import ReadAs
-from cosine_cli.plans.parse.code_values import CODE, code_error
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -54,7 +54,7 @@ def raw_value(node: Node, unit: Unit = "step") -> RawValue:
 
     Raises RequestError for a value that is code.
     """
-    if node.tag == CODE:
+    if is_code(node):
         raise code_error(node)
     parts = None if node.items is None else tuple(raw_value(item, unit) for item in node.items)
     keys = None if node.pairs is None else {key.text: raw_value(value, unit) for key, value in node.pairs}

@@ -17,6 +17,12 @@ SYNTAXES = {
     ".config": "text_proto",
     ".pbtxt": "text_proto",
     ".py": "python",
+    ".txt": "arguments",
+    ".args": "arguments",
+    ".sh": "arguments",
+    ".bash": "arguments",
+    ".slurm": "arguments",
+    ".sbatch": "arguments",
 }
 """Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
 

@@ -71,7 +71,10 @@ CASES = [
             type="WarmupDecayLR", params="{total_num_steps: 5k, warmup_num_steps: 2, warmup_type: linear}"
         ),
         {},
-        "DeepSpeed config: WarmupDecayLR (linear warmup, then linear decay), 5000 steps, warmup 3",
+        (
+            "DeepSpeed config: WarmupDecayLR (linear warmup, then linear decay), 5000 steps, warmup 3"
+            "; defaults of the program: warmup_max_lr=0.001, over the rate of the optimizer"
+        ),
         {
             "steps: 5000": "scheduler.params.total_num_steps",
             "label: WarmupDecayLR": "scheduler.type",
@@ -128,8 +131,8 @@ def test_no_sample_is_labelled_by_a_composite_schedule(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("file", READ, ids=id_of)
-def test_no_file_is_labelled_by_a_composite_schedule(file: RealFile) -> None:
-    assert all(curve.label not in GENERIC for curve in file.plan.curves)
+def test_no_file_is_labelled_by_a_composite_schedule_that_it_does_not_name(file: RealFile) -> None:
+    assert all(curve.label not in GENERIC or curve.label in file.text for curve in file.plan.curves)
 
 
 @pytest.mark.parametrize(

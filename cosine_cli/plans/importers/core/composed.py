@@ -32,9 +32,15 @@ def warmed_up(curve: CurveSpec, start: float, peak: float, steps: float, run: fl
     if not steps:
         return curve
     if steps >= run:
-        return interpolated_spec({0: start, steps: peak}, curve.where)
+        return line(start, peak, steps, run, curve.where)
     warmup = {
         "warmup": computed_value(steps, curve.where),
         "warmup_start": computed_value(start, curve.where),
     }
     return curve._replace(params={**curve.params, **warmup})
+
+
+def line(start: float, end: float, steps: float, run: float, where: str) -> CurveSpec:
+    """Return a line from ``start`` that reaches ``end`` after some steps, as far as the run goes."""
+    last = min(steps, run)
+    return interpolated_spec({0.0: start, last: start + (end - start) * (last / steps)}, where)

@@ -40,6 +40,7 @@ class Format:
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
     - ``unknown``: what a file may lack, by the option that gives it.
     - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
+    - ``includes``: for formats of files that ``--combine`` can add, the key that they become the value of.
     - ``tags``: the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
     """
 
@@ -51,6 +52,7 @@ class Format:
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
+    includes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     tags: tuple[str, ...] = field(default=(), kw_only=True)
 
     def matches(self, top: Node) -> bool:

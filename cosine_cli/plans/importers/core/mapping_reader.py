@@ -10,7 +10,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.parse.code_values import CODE, code_error
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, raw_value
 from cosine_cli.plans.parse.values import read
@@ -32,7 +32,7 @@ class _Values(dict[str, Node]):
 
     def __getitem__(self, name: str) -> Node:
         node = super().__getitem__(name)
-        if node.tag == CODE:
+        if is_code(node):
             raise code_error(node, quote(name)[1:-1])
         return node
 
@@ -49,7 +49,7 @@ class MappingReader:
     @classmethod
     def of(cls, node: Node) -> MappingReader:
         """Return the reader of a node; raise RequestError if it is not a mapping."""
-        if node.tag == CODE:
+        if is_code(node):
             raise code_error(node)
         if node.pairs is None:
             raise user_error(node.where, "must be a mapping", got=node.kind)
@@ -133,6 +133,11 @@ class MappingReader:
     def others(self, known: Collection[str]) -> tuple[str, ...]:
         """Return the keys of the values that are not in ``known``."""
         return tuple(name for name in self.values if name not in known)
+
+    def without(self, *names: str) -> MappingReader:
+        """Return the mapping without some keys."""
+        pairs = ((key, value) for key, value in self.node.pairs or () if key.text not in names)
+        return MappingReader(self.node._replace(pairs=tuple(pairs)))
 
     def _read(self, param: Param, default: Any) -> Any:
         if param.name in self:
