@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
@@ -25,6 +24,7 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.phases import Phase, in_sequence
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -178,16 +178,9 @@ class _Schedule:
         rates = computed_list([first, *(piece.rate for piece in pieces)], where)
         return self.spec("piecewise_constant", milestones=computed_list([p.step for p in pieces], where), values=rates)
 
-    def in_phases(self, *phases: tuple[CurveSpec, int], last: CurveSpec) -> CurveSpec:
-        """Return curves one after another, without those of no step in the run."""
-        kept: list[tuple[CurveSpec, float]] = []
-        begin = 0
-        for curve, steps in phases:
-            begin += steps
-            if begin >= self.run:
-                return in_turn(kept, curve)
-            kept += [(curve, steps)] if steps else []
-        return in_turn(kept, last)
+    def in_phases(self, *phases: Phase) -> CurveSpec:
+        """Return curves one after another."""
+        return in_sequence(phases, self.run)
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -284,7 +277,7 @@ def _exponential(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
         if is_staircase:
             decay = schedule.spec("staircase", every=every, of=curve_list((decay,), decay.where))
     constant = schedule.constant(max(burnin, lowest), "burnin_learning_rate")
-    return schedule.in_phases((constant, schedule.steps("burnin_steps")), last=decay), peak
+    return schedule.in_phases(Phase(constant, schedule.steps("burnin_steps")), Phase(decay)), peak
 
 
 def _manual(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
@@ -303,7 +296,7 @@ def _manual(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     target, *others = pieces
     climb = schedule.line({0: first, target.step: target.rate}, "schedule")
     rest = schedule.stairs(target.rate, [_Piece(step - target.step, rate) for step, rate in others])
-    return schedule.in_phases((climb, target.step), last=rest), peak
+    return schedule.in_phases(Phase(climb, target.step), Phase(rest)), peak
 
 
 def _cosine(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
@@ -321,7 +314,7 @@ def _cosine(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     climb = schedule.line({0: start, warmup: base}, "warmup_steps")
     cosine = schedule.spec("cosine", lr=peak, total=schedule.value(total - warmup - hold, "total_steps"))
     constant = schedule.constant(base, "hold_base_rate_steps")
-    return schedule.in_phases((climb, warmup), (constant, hold), last=cosine), peak
+    return schedule.in_phases(Phase(climb, warmup), Phase(constant, hold), Phase(cosine)), peak
 
 
 SCHEDULES: dict[str, Callable[[_Schedule], tuple[CurveSpec, RawValue]]] = {

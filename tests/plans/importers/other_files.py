@@ -49,5 +49,7 @@ OTHER_FILES = {
     "keras-model": '{"class_name": "Sequential", "config": {"name": "x", "layers": [{"class_name": "Dense"}]}}',
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
+    "hyperpyyaml-without-scheduler": "lr: 1\nopt_class: !name:torch.optim.Adam {lr: !ref <lr>}\nlin: !new:x.Linear {}",
+    "easyrec": "train_config: {optimizer_config: {adam_optimizer: {learning_rate: {constant_learning_rate: {}}}}}",
 }
 """The text of each file by a name; keys and numbers as in real files, other values replaced."""

@@ -42,8 +42,11 @@ def _origin(raw: RawValue, keys: Mapping[str, Key]) -> str:
     key = keys.get(raw.where)
     if key is None or not key.path:
         return ""
-    path = shortened(key.path)
-    return path if _is_same(raw, key.value) else f"computed from {path}"
+    if _is_same(raw, key.value):
+        return shortened(key.path)
+    # A value at the place of a scheduler's name is computed from its parameters.
+    parent = key.path.rpartition(".")[0] if is_name(key.value) else ""
+    return f"computed from {shortened(parent or key.path)}"
 
 
 def _is_same(raw: RawValue | CurveSpec, value: Node) -> bool:
