@@ -40,7 +40,7 @@ OTHER_FILES = {
     "own-program-with-names-of-hf": (
         "num_epochs: 5\nmax_steps: 20\nbatch_size: 128\nlearning_rate: 1e-5\nlr_scheduler_type: cosine\noutput_dir: x"
     ),
-    "own-program-with-names-of-ultralytics": "training: {lr0: 0.01, lrf: 0.1, warmup_epochs: 3}\nepochs: 9\ntask: detect",
+    "own-program-with-names-of-ultralytics": "training: {lr0: 0.01, lrf: 0.1, warmup_epochs: 3}\nepochs: 9\ntask: x",
     "own-program-with-hyp": "hyp: {lr: 0.01, momentum: 0.9}\nepochs: 9\ndata: x",
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
