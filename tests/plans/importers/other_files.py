@@ -47,6 +47,11 @@ OTHER_FILES = {
     "own-program-with-length": "learning_rate: 0.001\nmax_steps: 1000\nbatch_size: 32\nseed: 42",
     "hparams": '{"epochs": 500, "iters_per_checkpoint": 1000, "learning_rate": 0.001, "weight_decay": 1e-6}',
     "keras-model": '{"class_name": "Sequential", "config": {"name": "x", "layers": [{"class_name": "Dense"}]}}',
+    "own-program-with-names-of-hf": (
+        "num_epochs: 5\nmax_steps: 20\nbatch_size: 128\nlearning_rate: 1e-5\nlr_scheduler_type: cosine\noutput_dir: x"
+    ),
+    "own-program-with-names-of-ultralytics": "training: {lr0: 0.01, lrf: 0.1, warmup_epochs: 3}\nepochs: 9\ntask: x",
+    "own-program-with-hyp": "hyp: {lr: 0.01, momentum: 0.9}\nepochs: 9\ndata: x",
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
     "hyperpyyaml-without-scheduler": "lr: 1\nopt_class: !name:torch.optim.Adam {lr: !ref <lr>}\nlin: !new:x.Linear {}",
