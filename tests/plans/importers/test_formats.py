@@ -38,6 +38,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "deepspeed",
         "diffusers",
         "gpt_neox",
+        "kohya",
         "lightning",
         "llamafactory",
         "megatron",
