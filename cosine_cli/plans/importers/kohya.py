@@ -292,7 +292,9 @@ def _ignored(config: MappingReader) -> Iterator[str]:
         yield f"{KIND} ({optimizer} does not use one)"
     if optimizer.lower().startswith(ESTIMATES):
         yield f"the estimate of {optimizer}, which multiplies the rate"
-    if {"unet_lr", "learning_rate"} <= config.values.keys() and config.number("unet_lr") != config.number("learning_rate"):
+    if {"unet_lr", "learning_rate"} <= config.values.keys() and config.number("unet_lr") != config.number(
+        "learning_rate"
+    ):
         yield "learning_rate (unet_lr is the rate of the U-Net)"
     others = other_rates(config, RATE_KEYS)
     if others:

@@ -43,6 +43,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "llamafactory",
         "megatron",
         "mlx_lm",
+        "mmcv",
         "mmengine",
         "ms_swift",
         "nanogpt",
@@ -167,7 +168,7 @@ def test_a_wandb_config_is_not_taken_for_our_own() -> None:
 def test_two_formats_are_both_named() -> None:
     (problem,) = problems("sched: cosine\nepochs: 3\nparam_scheduler: []")
     assert problem == (
-        "f: must have the keys of only one format, got MMEngine param_scheduler and timm args.yaml; "
+        "f: must have the keys of only one format, got MMEngine config and timm args.yaml; "
         "pass --read-as mmengine or --read-as timm"
     )
 
