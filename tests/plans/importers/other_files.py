@@ -33,6 +33,16 @@ OTHER_FILES = {
     ),
     "nemo": "trainer: {max_steps: 10}\nmodel: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing}}}",
     "hydra": "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: x.MyLR}, optimizer: {_target_: x.Adam, lr: 0.1}}",
+    "olmo-like": "optimizer: {name: adamw, learning_rate: 1e-4}\nscheduler: {name: cosine, t_warmup: 100}",
+    "llm-foundry-like": "optimizer: {name: adamw, lr: 1e-4}\nscheduler: {name: cosine_with_warmup, warmup_steps: 100}",
+    "fairseq-like": "task: {name: x}\noptimization: {lr: 0.1, max_update: 100}\nlr_scheduler: {name: cosine}",
+    "levanter-like": "trainer: {num_train_steps: 100}\noptimizer: {learning_rate: 1e-3, warmup: 10}\nmodel: {type: x}",
+    "paddlespeech": (
+        "optim: adam\noptim_conf: {lr: 0.002}\nscheduler: warmuplr\nscheduler_conf: {warmup_steps: 25, lr_decay: 1.0}\n"
+        "n_epoch: 240\naccum_grad: 8\nencoder_conf: {output_size: 256}"
+    ),
+    "espnet-like": "optim: adam\noptim_conf: {lr: 0.002}\nscheduler: cosine\nepochs: 10",
+    "u-sam": "encoder_conf: {encoder_strategy: lora}\noptim_args: {lr: 5e-5, name: adamw_torch}\nwarmup_radio: 0.13",
     "accelerate": "compute_environment: LOCAL_MACHINE\ndistributed_type: X\ndeepspeed_config: {zero_stage: 2}",
     "own-program": "data: {path: x}\ntrain: {lr: 1e-4, epochs: 100, warmup: 5, scheduler: cosine}\nmodel: {dim: 64}",
     "own-program-flat": "learning_rate: 0.001\nbatch_size: 32\nepochs: 100\nscheduler: cosine\nwarmup_epochs: 5",

@@ -66,8 +66,8 @@ def test_the_trainer_fills_in_auto(combine: Any, words: tuple[str, str]) -> None
     plan = combine(ARGUMENTS, deepspeed(AUTO), *words, steps_per_epoch="200")
     assert rates(plan) == pytest.approx(list(RATES.values()), rel=1e-9)
     assert plan.remarks[0] == (
-        "Hugging Face TrainingArguments with a DeepSpeed config: read as WarmupDecayLR: logarithmic warmup, then "
-        "linear decay over 5000 steps; defaults of the program: warmup_type=log"
+        "read as Hugging Face TrainingArguments with a DeepSpeed config: WarmupDecayLR (logarithmic warmup, then linear "
+        "decay), 5000 steps, warmup 100; defaults of the program: warmup_type=log"
     )
 
 
@@ -149,7 +149,23 @@ def test_values_that_the_trainer_refuses(combine: Any, params: dict[str, Any], l
     assert str(error.value).endswith(expected)
 
 
-NEEDS = "--combine: needs two files, the arguments of a Trainer and its DeepSpeed config, got "
+OPT = "epochs: 100\nhyp: data/hyp.scratch.yaml\ncos_lr: false\nseed: 0\n"
+HYP = "lr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\nanchor_t: 4.0\n"
+
+
+@pytest.mark.parametrize("words", [["opt.yaml", "hyp.yaml"], ["hyp.yaml", "opt.yaml"]])
+def test_the_options_of_yolov5_and_its_hyperparameters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "opt.yaml").write_text(OPT)
+    (tmp_path / "hyp.yaml").write_text(HYP)
+    plan = load_plan(CommandLine.of({"words": words, "combine": True, "steps_per_epoch": "100"}))
+    assert rates(plan, [0, 150, 300, 5000]) == pytest.approx([0.0, 4.9505e-3, 9.703e-3, 5.05e-3])
+    assert plan.remarks[0].startswith("read as YOLOv5 opt.yaml: linear decay per epoch after a warmup of 300 batches")
+
+
+NEEDS = "--combine: needs two files of one run, such as TrainingArguments and their DeepSpeed config, got "
 
 
 @pytest.mark.parametrize(
