@@ -14,6 +14,7 @@ SYNTAXES = {
     ".yml": "yaml",
     ".json": "yaml",
     ".toml": "toml",
+    ".jsonnet": "jsonnet",
     ".txt": "arguments",
     ".args": "arguments",
     ".sh": "arguments",

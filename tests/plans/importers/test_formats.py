@@ -34,7 +34,18 @@ def matches(text: str) -> str | None:
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == (
-        *("deepspeed", "detectron2", "dinov2", "hydra", "lightning", "mmengine", "slowfast", "swin", "timm"),
+        *(
+            "allennlp",
+            "deepspeed",
+            "detectron2",
+            "dinov2",
+            "hydra",
+            "lightning",
+            "mmengine",
+            "slowfast",
+            "swin",
+            "timm",
+        ),
         *("torchvision", "trainer_state", "transformers"),
     )
 
