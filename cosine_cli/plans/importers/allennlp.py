@@ -178,7 +178,7 @@ def load(top: Node, flags: Flags) -> Request:
         length = {"epochs": run.epochs, "update": computed_value("epoch", scheduler.where)}
     is_noam = kind == "noam"
     rate = {} if is_noam else {"lr": run.lr}
-    steps = f"{run.steps} steps" if kind in BY_STEP else f"{run.epochs.text} epochs, stepped once per epoch"
+    steps = f"{run.steps} steps" if kind in BY_STEP else f"{run.epochs.text} epochs"
     return Request(
         unit="step" if kind in BY_STEP else "epoch",
         run={**rate, **length},
@@ -186,7 +186,11 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs", "steps_per_epoch"} if kind in BY_STEP else ())
         & frozenset(flags.given),
         remarks=(
-            read_as(kind, steps, defaults=[f"{name}={value}" for name, value in run.used.items()]),
+            read_as(
+                kind if kind in BY_STEP else f"{kind} (stepped once per epoch)",
+                steps,
+                defaults=[f"{name}={value}" for name, value in run.used.items()],
+            ),
             *ignored(*_ignored(trainer, is_noam=is_noam)),
         ),
     )

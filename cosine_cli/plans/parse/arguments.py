@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.plans.parse import yaml
-from cosine_cli.plans.parse.code import code_node
+from cosine_cli.plans.parse.code_values import code_node
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.positions import Positions
 from cosine_cli.plans.parse.shell import Command, Word, commands
-from cosine_cli.text import either, quote, visible
+from cosine_cli.text import either, visible
 
 _HAS_OPTION = re.compile(r"""(?<![^\s"'(=])--[A-Za-z]""")
 _OPTION = re.compile(r"--([A-Za-z][\w.-]*)(?:(=)([\s\S]*))?")
@@ -20,6 +20,9 @@ _MORE_ARGUMENTS = re.compile(
     r"\$(?:[@*]|\{?\w*(?:arg|opt|flag|extra)\w*(?:\[[@*]\])?\}?|\{\w+\[[@*]\]\})", re.IGNORECASE
 )
 """An expansion that probably contains options, not a value."""
+
+_MOST_VALUES = 3
+"""An error lists at most so many values of an option."""
 
 
 class _Option(NamedTuple):
@@ -73,9 +76,10 @@ class _Builder:
         node = self._node(options[-1])
         texts = list(dict.fromkeys(_text(option) for option in options))
         if len(texts) > 1:
-            return code_node(node, f"several: {either(map(quote, texts[:3]), last='and')}")
+            values = either(texts[:_MOST_VALUES], last="and")
+            return code_node(node.where, node.line, values, "the commands have different values")
         if all(option.is_conditional for option in options):
-            return code_node(node, f"a value under a condition, {quote(texts[0])}")
+            return code_node(node.where, node.line, texts[0], "its command is under a condition")
         return node
 
     def _node(self, option: _Option) -> Node:
@@ -88,7 +92,7 @@ class _Builder:
 
     def _word(self, word: Word) -> Node:
         node = Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
-        return code_node(node, f"the shell expression {quote(word.text)}") if word.is_code else node
+        return code_node(node.where, node.line, word.text) if word.is_code else node
 
 
 def _text(option: _Option) -> str:

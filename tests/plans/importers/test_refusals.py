@@ -122,7 +122,8 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-misspelled",
         ),
         pytest.param(
-            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine",
+            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine\n"
+            "lr_scheduler_kwargs: {num_decay_steps: 3}",
             {},
             "f:4:14: warmup_type is an argument of transformers.get_wsd_schedule, not a key of "
             "Hugging Face TrainingArguments, got 'cosine'; write it in lr_scheduler_kwargs",
@@ -316,14 +317,15 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": "auto"}}}),
             {"steps": "5"},
-            "f:1:64: warmup_max_lr must be a number: only the transformers Trainer fills in 'auto', got 'auto'; "
-            "pass --lr",
+            "f:1:64: warmup_max_lr must be a number: only the Trainer of transformers fills in 'auto'; "
+            "pass --lr, or also the TrainingArguments with --combine",
             id="ds-auto",
         ),
         pytest.param(
             "{train_micro_batch_size_per_gpu: 8}",
             {},
-            "f:1:1: scheduler must be given: schedulers created in code cannot be read",
+            "f:1:1: scheduler must be given: schedulers created in code cannot be read; if that of the "
+            "TrainingArguments is used, pass them too, with --combine",
             id="ds-no-scheduler",
         ),
         pytest.param(
@@ -354,8 +356,8 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_num_steps": "auto"}}}),
             {"lr": "0.1", "steps": "9"},
-            "f:1:67: warmup_num_steps must be a number: only the transformers Trainer fills in 'auto', got "
-            "'auto'; pass --warmup",
+            "f:1:67: warmup_num_steps must be a number: only the Trainer of transformers fills in "
+            "'auto'; pass --warmup, or also the TrainingArguments with --combine",
             id="ds-auto-warmup",
         ),
         pytest.param(
@@ -491,8 +493,8 @@ def test_no_key_of_training_arguments_is_refused() -> None:
 def test_remarks_on_what_was_read_and_ignored() -> None:
     plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
     assert plan.remarks == (
-        "Hugging Face TrainingArguments: read as transformers.get_constant_schedule over 10 steps",
-        "Hugging Face TrainingArguments: ignored: warmup (the constant schedule does not have one)",
+        "f: read as Hugging Face TrainingArguments: transformers.get_constant_schedule, 10 steps",
+        "f: ignored: warmup (the constant schedule does not have one)",
     )
 
 
@@ -522,8 +524,8 @@ def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
     text = f"{written}\nlr: 0.1\nepochs: 40"
     plan = planned_of(text)
     (remark,) = plan.remarks
-    assert remark.startswith(f"timm args.yaml: read as timm.{name} over ")
-    assert remark.endswith(f" epochs; defaults of the program: {defaults}")
+    assert remark.startswith(f"f: read as timm args.yaml: timm.{name}, ")
+    assert remark.endswith(f"; defaults of the program: {defaults}")
     text = text.replace("decay_epochs: null\n", "") + "".join(
         f"\n{one.replace('=', ': ')}" for one in defaults.split(", ")
     )
@@ -535,4 +537,4 @@ def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
 
 def test_no_remark_on_defaults_without_effect() -> None:
     (remark,) = planned_of("sched: none\nlr: 0.1\nepochs: 10").remarks
-    assert remark == "timm args.yaml: read as constant over 10 epochs"
+    assert remark == "f: read as timm args.yaml: constant, 10 epochs"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.arguments import parse
-from cosine_cli.plans.parse.code import is_code
+from cosine_cli.plans.parse.code_values import is_code
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
@@ -96,7 +96,7 @@ def test_places() -> None:
         ("--lr\n1\n--steps\n16 22 --x -1", {"lr": "1", "steps": ["16", "22"], "x": "-1"}),
         ("# all\n--lr=1e-4 2 -b 3", {"lr": "1e-4"}),
         ("python a.py --lr 1\npython b.py --lr 1", {"lr": "1"}),
-        ("python a.py --lr 1\npython b.py --lr 2", {"lr": ("code", "2")}),
+        ("python a.py --lr 1\npython b.py --lr 2", {"lr": ("code", "1 and 2")}),
         ("python a.py --lr 1 \\\n  # --min-lr 2 \\\n  --min-lr 3", {"lr": "1"}),
         ("python a.py --lr 1 $EXTRA_ARGS", {"lr": "1"}),
         ("python a.py --lr 1 $LR", {"lr": ["1", ("code", "$LR")]}),

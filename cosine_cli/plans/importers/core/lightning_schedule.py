@@ -72,7 +72,7 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(
-                f"{name}, stepped {when},", length.words, defaults=[*stepping.defaults, *filter(None, [rate.default])]
+                f"{name} (stepped {when})", length.words, defaults=[*stepping.defaults, *filter(None, [rate.default])]
             ),
             *ignored("momentum (the scheduler may change it too)" if name in _WITH_MOMENTUM else ""),
         ),
@@ -89,7 +89,7 @@ def constant(rate: Rate, where: str, config: MappingReader, flags: Flags) -> Req
         run={"lr": rate.lr, **length.run},
         curves=(CurveSpec("constant", where, "epoch", {}),),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
-        remarks=(read_as("constant, without a scheduler,", length.words, defaults=[*filter(None, [rate.default])]),),
+        remarks=(read_as("constant (without a scheduler)", length.words, defaults=[*filter(None, [rate.default])]),),
     )
 
 
