@@ -16,6 +16,7 @@ SYNTAXES = {
     ".toml": "toml",
     ".config": "text_proto",
     ".pbtxt": "text_proto",
+    ".jsonnet": "jsonnet",
     ".py": "python",
     ".txt": "arguments",
     ".args": "arguments",
