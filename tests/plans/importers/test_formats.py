@@ -39,6 +39,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
         "lightning",
         "megatron",
         "mmengine",
+        "nanotron",
         "nemo",
         "timm",
         "trainer_state",
