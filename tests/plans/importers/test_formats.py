@@ -36,6 +36,7 @@ def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == (
         "deepspeed",
         "gpt_neox",
+        "keras",
         "lightning",
         "megatron",
         "mmengine",
