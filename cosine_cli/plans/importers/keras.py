@@ -11,14 +11,16 @@ import struct
 from typing import TYPE_CHECKING
 
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
-from cosine_cli.plans.importers.core.evidence import All, Key, one_of
+from cosine_cli.plans.importers.core.evidence import Check
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.nodes import node_at
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
+from cosine_cli.text import either
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +30,12 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
 
 PLACES = (
-    *("", "optimizer.", "compile_config.optimizer.", "optimizer_config.", "training_config.optimizer_config."),
-    "training.compile.optimizer.",
+    (),
+    ("optimizer",),
+    ("compile_config", "optimizer"),
+    ("optimizer_config",),
+    ("training_config", "optimizer_config"),
+    ("training", "compile", "optimizer"),
 )
 """Where an optimizer is: alone, in a hyperparameter file, in a saved model of Keras 3 and 2, in a file of kgcnn."""
 
@@ -37,18 +43,31 @@ OPTIMIZERS = (
     *("SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Adafactor", "Nadam", "Ftrl", "Lion", "Lamb"),
     *("Muon", "LossScaleOptimizer"),
 )
-RATE = "learning_rate|lr"
-"""The rate of an optimizer; ``lr`` is its old name."""
+RATES = ("learning_rate", "lr", "inner_optimizer")
+"""Keys of which the config of an optimizer has one; ``lr`` is the old name of ``learning_rate``."""
 
 
-def _optimizer(place: str) -> All:
-    names = (*OPTIMIZERS, *map(str.lower, OPTIMIZERS))
-    return All(Key(f"{place}class_name", among=names), f"{place}config.{RATE}|inner_optimizer")
+def _optimizer(top: Node) -> Node | None:
+    """Return the optimizer of a document: a class of Keras, in any case, whose config has a learning rate."""
+    return next((node for node in (node_at(top, place) for place in PLACES) if node and _is_optimizer(node)), None)
+
+
+def _is_optimizer(node: Node) -> bool:
+    name = node_at(node, ("class_name",))
+    config = node_at(node, ("config",))
+    known = name is not None and name.text.rpartition(">")[2].lower() in map(str.lower, OPTIMIZERS)
+    return known and config is not None and not config.keys.isdisjoint(RATES)
 
 
 FORMAT = Format(
     "Keras optimizer",
-    needs=(one_of(*map(_optimizer, PLACES)),),
+    needs=(
+        Check(
+            "class_name of an optimizer with config.learning_rate: at the top level, or in "
+            + either(".".join(place) for place in PLACES[1:]),
+            lambda top: _optimizer(top) is not None,
+        ),
+    ),
     reads="class_name and config of an optimizer, and of its learning rate",
     options=LENGTH,
     replacement_keys={"lr": "initial_learning_rate", "warmup": "warmup_steps"},
@@ -90,13 +109,10 @@ def load(top: Node, flags: Flags) -> Request:
 
 def _config(top: MappingReader) -> MappingReader:
     """Return the config of the optimizer, or of that within one that scales the loss."""
-    place = next((place for place in PLACES if _optimizer(place).holds(top.node)), None)
-    optimizer: MappingReader | None = top
-    for name in (place or "").split(".")[:-1]:
-        optimizer = optimizer.mapping(name) if optimizer else None
-    config = optimizer.mapping("config") if optimizer else None
+    optimizer = MappingReader(_optimizer(top.node) or top.node)
+    config = optimizer.mapping("config")
     if config is None:
-        raise top.missing("config", reason="the config of an optimizer")
+        raise optimizer.missing("config", reason="the config of an optimizer")
     inner = config.mapping("inner_optimizer")
     return config if inner is None else inner.mapping("config") or inner
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cosine_cli.plans.parse import yaml
 from cosine_cli.plans.parse.code import code_node
+from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.positions import Positions
 from cosine_cli.plans.parse.shell import Command, Word, commands
@@ -15,6 +16,10 @@ from cosine_cli.text import either, quote, visible
 
 _HAS_OPTION = re.compile(r"""(?<![^\s"'(=])--[A-Za-z]""")
 _OPTION = re.compile(r"--([A-Za-z][\w.-]*)(?:(=)([\s\S]*))?")
+_PRINTED_HEAD = "- arguments -"
+_PRINTED = re.compile(r" ([A-Za-z]\w*) \.{2,} (\S[^\n]*)")
+"""A line of the arguments that Megatron-LM prints."""
+
 _SHORT = re.compile(r"-[A-Za-z]")
 _MORE_ARGUMENTS = re.compile(
     r"\$(?:[@*]|\{?\w*(?:arg|opt|flag|extra)\w*(?:\[[@*]\])?\}?|\{\w+\[[@*]\]\})", re.IGNORECASE
@@ -38,11 +43,15 @@ def parse(text: str, path: str) -> Node | None:
     one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
     that differs between commands, is kept but cannot be read.
 
+    The arguments that Megatron-LM prints in a log are read too.
+
     Raises RequestError at the first place that is invalid or too large.
     """
+    builder = _Builder(Positions(text, visible(path)))
+    if _PRINTED_HEAD in text:
+        return builder.printed(text)
     if _HAS_OPTION.search(text) is None:
         return yaml.parse(text, path)
-    builder = _Builder(Positions(text, visible(path)))
     return builder.mapping(commands(text, builder.positions))
 
 
@@ -51,6 +60,17 @@ class _Builder:
 
     def __init__(self, positions: Positions) -> None:
         self.positions = positions
+        self._limits = Limits()
+
+    def printed(self, text: str) -> Node:
+        """Return the arguments that a program has printed, one per line."""
+        begin = text.index(_PRINTED_HEAD)
+        pairs: dict[str, tuple[Node, Node]] = {}
+        for match in _PRINTED.finditer(text, begin):
+            self._limits.add(self.positions.place(match.start(1)), 1)
+            word = Word(match[2].rstrip(), match.start(2))
+            pairs.setdefault(match[1], (self._plain(Word(match[1], match.start(1))), self._plain(word)))
+        return Node(self.positions.place(begin), self.positions.line(begin), pairs=tuple(pairs.values()))
 
     def mapping(self, every: Iterator[Command]) -> Node | None:
         """Return the options of all commands."""
@@ -87,8 +107,11 @@ class _Builder:
         return Node(items[0].where, items[0].line, items=items)
 
     def _word(self, word: Word) -> Node:
-        node = Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
+        node = self._plain(word)
         return code_node(node, f"the shell expression {quote(word.text)}") if word.is_code else node
+
+    def _plain(self, word: Word) -> Node:
+        return Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
 
 
 def _text(option: _Option) -> str:

@@ -16,6 +16,7 @@ SYNTAXES = {
     ".toml": "toml",
     ".txt": "arguments",
     ".args": "arguments",
+    ".log": "arguments",
     ".sh": "arguments",
     ".bash": "arguments",
     ".slurm": "arguments",
