@@ -70,7 +70,7 @@ class _Builder:
             self._limits.add(self.positions.place(match.start(1)), 1)
             word = Word(match[2].rstrip(), match.start(2))
             pairs.setdefault(match[1], (self._plain(Word(match[1], match.start(1))), self._plain(word)))
-        return Node(self.positions.place(begin), self.positions.line(begin), pairs=tuple(pairs.values()))
+        return self._document(tuple(pairs.values()), begin)
 
     def mapping(self, every: Iterator[Command]) -> Node | None:
         """Return the options of all commands."""
@@ -83,7 +83,11 @@ class _Builder:
         if not found:
             return None
         pairs = tuple((self._key(options[-1]), self._value(options)) for options in found.values())
-        return Node(self.positions.place(0), 1, pairs=pairs)
+        return self._document(pairs, 0)
+
+    def _document(self, pairs: tuple[tuple[Node, Node], ...], at: int) -> Node:
+        """Return a document that is not a config of cosine-lr, whatever its keys are."""
+        return code_node(Node(self.positions.place(at), self.positions.line(at), pairs=pairs), "arguments of a command")
 
     def _key(self, option: _Option) -> Node:
         return Node(self.positions.place(option.word.at), self.positions.line(option.word.at), option.name, quoted=True)
@@ -93,7 +97,7 @@ class _Builder:
         node = self._node(options[-1])
         texts = list(dict.fromkeys(_text(option) for option in options))
         if len(texts) > 1:
-            return code_node(node, f"several: {either(map(quote, texts[:3]), last='and')}")
+            return code_node(node, f"several values: {either(map(quote, texts[:3]), last='and')}")
         if all(option.is_conditional for option in options):
             return code_node(node, f"a value under a condition, {quote(texts[0])}")
         return node
