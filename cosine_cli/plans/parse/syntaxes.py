@@ -20,6 +20,7 @@ SYNTAXES = {
     ".py": "python",
     ".txt": "arguments",
     ".args": "arguments",
+    ".log": "arguments",
     ".sh": "arguments",
     ".bash": "arguments",
     ".slurm": "arguments",
