@@ -14,11 +14,7 @@ from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-<<<<<<< HEAD
-from cosine_cli.plans.importers.core.interpolation import interpolated, replaced
-=======
-from cosine_cli.plans.importers.core.interpolation import resolved
->>>>>>> r12f
+from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, NemoSchedule, share
 from cosine_cli.plans.importers.core.nodes import replaced

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from cosine_cli.plans.importers.core.nodes import node_at
 from cosine_cli.plans.parse.node import Node
 
 _INTERPOLATION = re.compile(r"\$\{(\.*)([\w-]+(?:\.[\w-]+)*)\}")
@@ -20,17 +19,6 @@ def interpolated(top: Node) -> Node:
     '3'
     """
     return _Document(top).interpolated(top, ())
-
-
-<<<<<<< HEAD
-def replaced(node: Node, path: tuple[str, ...], text: str) -> Node:
-    """Return a document with another text at a path, if it has a value there."""
-    if not path:
-        return node._replace(text=text, quoted=False, items=None, pairs=None)
-    if node.pairs is None:
-        return node
-    pairs = ((key, replaced(value, path[1:], text) if key.text == path[0] else value) for key, value in node.pairs)
-    return node._replace(pairs=tuple(pairs))
 
 
 @dataclass(frozen=True)
@@ -74,16 +62,3 @@ class _Document:
         if not keys:
             keys.update((key.text, value) for key, value in node.pairs)
         return keys.get(name)
-=======
-def _resolved(value: Node, top: Node) -> Node:
-    found = value
-    for _ in range(_MOST_REFERENCES):
-        match = _REFERENCE.fullmatch(found.text)
-        if match is None:
-            return found._replace(where=value.where, line=value.line)
-        target = node_at(top, match[1].split("."))
-        if target is None:
-            return value
-        found = target
-    return value
->>>>>>> r12f
