@@ -133,9 +133,8 @@ def _step(policy: Policy) -> list[Phase]:
         if policy.total // every > MOST_PHASES:
             raise reader.invalid("step", f"step must give at most {MOST_PHASES:,} drops in the run")
         times = tuple(range(every, policy.total, every))
-    drops = [(0, 0), *((time, count) for count, time in enumerate(times, start=1))]
-    last = dict(drops)  # of drops at the same time
-    return [policy.constant(time, max(policy.lr * factor**count, least)) for time, count in last.items()]
+    drops = ((0, 0), *((time, count) for count, time in enumerate(times, start=1)))
+    return [policy.constant(time, max(policy.lr * factor**count, least)) for time, count in drops]
 
 
 def _exponential(policy: Policy) -> list[Phase]:
