@@ -205,8 +205,9 @@ def _ramp(warmup: _Scheduler, run: _Run) -> Iterator[TimedCurve]:
     else:
         start, power = 0.0, warmup.number("power", 2.0, above=0)
     if power == 1.0:
-        times = computed_list((0, steps), run.where)
-        rates = computed_list((start * run.lr, run.lr), run.where)
+        end = min(steps, run.total)
+        times = computed_list((0, end), run.where)
+        rates = computed_list((start * run.lr, run.lr * (start + (1 - start) * (end / steps))), run.where)
         yield TimedCurve(0.0, run.spec("piecewise_interpolated", times=times, values=rates))
         return
     last = min(steps, run.total) - 1
