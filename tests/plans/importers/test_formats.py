@@ -33,7 +33,17 @@ def matches(text: str) -> str | None:
 
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
-    assert importers() == ("deepspeed", "lavis", "lightning", "mmcv", "mmengine", "paddledetection", "timm", "trainer_state", "transformers")
+    assert importers() == (
+        "deepspeed",
+        "lavis",
+        "lightning",
+        "mmcv",
+        "mmengine",
+        "paddledetection",
+        "timm",
+        "trainer_state",
+        "transformers",
+    )
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])

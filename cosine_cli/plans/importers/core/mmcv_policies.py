@@ -317,3 +317,14 @@ KINDS = {
     YOLOX: Kind(_yolox, ("num_last_epochs", *FLOOR), own_warmup=True),
 }
 """The policies, by their names as the program spells them."""
+
+DEFAULTS = {
+    "Step": {"gamma": "0.1"},
+    "Poly": {"power": "1"},
+    "Inv": {"power": "1"},
+    "FlatCosineAnnealing": {"start_percent": "0.75"},
+    "CosineAnnealingCooldown": {"cool_down_ratio": "0.1", "cool_down_time": "10"},
+    "Cyclic": {"target_ratio": "[10, 1e-4]", "cyclic_times": "1", "step_ratio_up": "0.4"},
+    ONE_CYCLE: {"pct_start": "0.3", "div_factor": "25", "final_div_factor": "1e4"},
+}
+"""The defaults of arguments without which a policy would be another one."""
