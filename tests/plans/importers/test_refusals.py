@@ -293,7 +293,7 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "- {type: LinearLR, end: 9000000}\n- {type: CosineAnnealingLR, eta_min: 0.01, end: 9000000}",
             {"lr": "0.1"},
-            "f:2:3: no schedule has the shape of its curve, and a table of it must have at most 1,000,000 rates, "
+            "f:2:3: no schedule has the shape of its curve, and a table of it must have at most 200,000 rates, "
             "got 8,999,999",
             id="mm-overlapping-for-long",
         ),
