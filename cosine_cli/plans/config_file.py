@@ -16,6 +16,8 @@ from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.combine import Document, combined
 from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
+from cosine_cli.plans.parse import syntaxes
+from cosine_cli.plans.parse.code_values import CODE
 from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
@@ -148,10 +150,10 @@ def parse_config_text(
         importer = None
     else:
         names = matching(top)
-        importer = None if not names and may_be_config(written) else only_importer(names, where)
-    check_tags(top, importer.FORMAT.tags if importer else ())
+        importer = None if not names and may_be_config(written) else only_importer(names, where, syntaxes.note(path))
+    check_tags(top, (*importer.FORMAT.tags, CODE) if importer else ())
     if importer is not None:
-        return load_request(importer, top, flags, WRAPPER if wrapped else "")
+        return load_request(importer, top, flags, WRAPPER if wrapped else "", where)
     if top.pairs is None:
         raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)
@@ -161,6 +163,4 @@ def parse_document(text: str, path: str) -> Node | None:
     """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
     if trainer_json.is_state(text):
         return trainer_json.parse_state(text, path)
-    from cosine_cli.plans.parse.yaml import parse  # here: a trainer state, which is JSON, does not need the parser
-
-    return parse(text, path)
+    return syntaxes.parse(text, path)

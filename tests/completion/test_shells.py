@@ -17,8 +17,9 @@ from door import ask
 from patience import SECONDS
 
 from cosine_cli.completion.shells import SHELLS
+from cosine_cli.plans.parse.file_words import SUFFIXES
 
-READABLE = ["*.yaml", "*.yml", "*.json", "*.png", "*.svg", "*.pdf", "*/"]
+READABLE = [*(f"*{suffix}" for suffix in SUFFIXES), "*/"]
 
 
 @pytest.mark.parametrize(

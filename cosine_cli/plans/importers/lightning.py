@@ -59,7 +59,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(curve,),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{curve.name}, stepped once per epoch,", length),
+            read_as(f"{curve.name} (stepped once per epoch)", length),
             *ignored("momentum (the scheduler may change it too)" if curve.name in _WITH_MOMENTUM else ""),
         ),
     )

@@ -173,7 +173,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{curve.name} from {names}", f"{total.text} {tick.unit}s"),
+            read_as(names, f"{total.text} {tick.unit}s"),
             *_ignored(config, others, after),
         ),
     )

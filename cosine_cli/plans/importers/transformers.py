@@ -12,6 +12,7 @@ from cosine_cli.plans.importers.core.training_arguments import (
     DEEPSPEED,
     SCHEDULE_KEYS,
     TYPE,
+    TrainerProgram,
     load_arguments,
     meant,
     names_file,
@@ -74,7 +75,7 @@ def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
     args = MappingReader(top)
     _check_file(args)
-    return load_arguments(args, flags, FORMAT.title)
+    return load_arguments(args, flags, TrainerProgram(FORMAT.title))
 
 
 def _check_file(args: MappingReader) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.parse.code_values import CODE, code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -41,7 +42,9 @@ def is_string(tag: str | None, *, quoted: bool) -> bool:
 
 
 def check_tags(node: Node, accepted: Collection[str]) -> None:
-    """Raise RequestError at the first custom tag that does not begin with one of the accepted ones."""
+    """Raise RequestError at the first custom tag, or value that is code, that does not begin with an accepted one."""
+    if is_code(node) and CODE not in accepted:
+        raise code_error(node)
     if node.tag and not node.tag.startswith(tuple(accepted)):
         raise user_error(node.where, UNSUPPORTED, got=quote(node.tag))
     for child in node.children:

@@ -11,12 +11,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner, ScannerError
 
 from cosine_cli.errors import RequestError, user_error
+from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.tags import UNSUPPORTED, custom_tag, is_string
 from cosine_cli.text import ECHO, quote, shorten, visible
-
-MOST_NODES = 20_000
-MOST_DEPTH = 32
 
 _VERSION = re.compile(r"%YAML 1\.[0-9]{1,2}[ \t\r\n#]")
 _LONGEST_VERSION = 12
@@ -127,7 +125,7 @@ class _Composer:
     def __init__(self, events: Iterator[Any], path: str) -> None:
         self._events = events
         self._path = path
-        self._nodes = 0
+        self._limits = Limits()
         self._anchors: dict[str, _Anchored | None] = {}
 
     def document(self) -> Node | None:
@@ -151,13 +149,13 @@ class _Composer:
         kind = type(event).__name__
         if kind == "AliasEvent":
             return self._expanded(event.anchor, where, depth)
-        self._check(where, depth)
+        self._limits.add(where, depth)
         if not event.anchor:
             return self._built(event, kind, where, depth)
-        before = self._nodes
+        before = self._limits.nodes
         self._anchors[event.anchor] = None
         node = self._built(event, kind, where, depth)
-        self._anchors[event.anchor] = _Anchored(node, self._nodes - before + 1, _levels(node))
+        self._anchors[event.anchor] = _Anchored(node, self._limits.nodes - before + 1, node.levels)
         return node
 
     def _built(self, event: Any, kind: str, where: str, depth: int) -> Node:
@@ -178,19 +176,12 @@ class _Composer:
         if anchored is None:
             rule = "refers to a node that contains it" if anchor in self._anchors else "has no anchor before it"
             raise user_error(where, f"alias {quote(f'*{anchor}')} {rule}")
-        self._check(where, depth + anchored.levels, nodes=anchored.nodes)
+        self._limits.add(where, depth + anchored.levels, nodes=anchored.nodes)
         return anchored.node
 
     def _nodes_until(self, end: str, depth: int) -> Iterator[Node]:
         while type(event := next(self._events)).__name__ != end:
             yield self._node(event, depth=depth + 1)
-
-    def _check(self, where: str, depth: int, *, nodes: int = 1) -> None:
-        self._nodes += nodes
-        if self._nodes > MOST_NODES:
-            raise user_error(where, f"must have at most {MOST_NODES:,} values", got="more")
-        if depth > MOST_DEPTH:
-            raise user_error(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
 
 
 def _joined(text: str) -> str:
@@ -200,10 +191,6 @@ def _joined(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text
-
-
-def _levels(node: Node) -> int:
-    return 1 + max(map(_levels, node.children), default=0) if node.items or node.pairs else 0
 
 
 def _merged(pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:

@@ -19,11 +19,13 @@ OTHER_FILES = {
     "dataset": "TrainReader: {batch_size: 2, sample_transforms: [{Decode: {}}], shuffle: true}",
     "sweep": "program: train.py\nmethod: bayes\nparameters: {lr: {min: 0.1, max: 1}, epochs: {value: 3}}",
     "wandb-of-own-program": "_wandb: {value: {cli_version: 0.19}}\nlr: {value: 0.1}\nscheduler: {value: cosine}",
-    "axolotl": "base_model: x\nmicro_batch_size: 2\nlearning_rate: 2e-5\nlr_scheduler: cosine\nnum_epochs: 3",
-    "axolotl-without-scheduler": "base_model: x\nlearning_rate: 2e-5\nmax_steps: 10\noutput_dir: y\nwarmup_steps: 10",
+    "merged-models": "base_model: x\nmodels: [{model: y}]\nmerge_method: ties\nadapter: z\ndatasets: []",
+    "base-model-only": "base_model: x\nlearning_rate: 2e-5\nmax_steps: 10\noutput_dir: y\nwarmup_steps: 10",
+    "own-program-with-micro-batches": "micro_batch_size: 2\nlr_scheduler: cosine\nlearning_rate: 1e-4\nlora_r: 8",
     "diffusers": "learning_rate: 1e-4\nlr_scheduler: constant\nlr_warmup_steps: 5\nmax_train_steps: 15",
     "llamafactory-v1": "model: x\ntrain_dataset: y\nlearning_rate: 1e-4\nmax_steps: 10\noutput_dir: z\nbf16: true",
-    "ms-swift": "train_type: lora\nlearning_rate: 1e-4\nnum_train_epochs: 3\noutput_dir: y\noptim: x",
+    "own-program-with-train-type": "train_type: lora\nlearning_rate: 1e-4\nlora_r: 8\nepochs: 3",
+    "own-program-with-iters": "model: x\niters: 600\nlearning_rate: 1e-4\nbatch_size: 4\nlr_schedule: cosine",
     "type-and-params": "optimizer: {type: Adam, params: {lr: 1e-3}}\nscheduler: {type: StepLR, params: {gamma: 1}}",
     "gpt-neox": (
         "train_iters: 10\nlr_decay_style: cosine\nsteps_per_print: 10\ntrain_micro_batch_size_per_gpu: 4\n"
@@ -31,6 +33,16 @@ OTHER_FILES = {
     ),
     "nemo": "trainer: {max_steps: 10}\nmodel: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing}}}",
     "hydra": "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: x.MyLR}, optimizer: {_target_: x.Adam, lr: 0.1}}",
+    "olmo-like": "optimizer: {name: adamw, learning_rate: 1e-4}\nscheduler: {name: cosine, t_warmup: 100}",
+    "llm-foundry-like": "optimizer: {name: adamw, lr: 1e-4}\nscheduler: {name: cosine_with_warmup, warmup_steps: 100}",
+    "fairseq-like": "task: {name: x}\noptimization: {lr: 0.1, max_update: 100}\nlr_scheduler: {name: cosine}",
+    "levanter-like": "trainer: {num_train_steps: 100}\noptimizer: {learning_rate: 1e-3, warmup: 10}\nmodel: {type: x}",
+    "paddlespeech": (
+        "optim: adam\noptim_conf: {lr: 0.002}\nscheduler: warmuplr\nscheduler_conf: {warmup_steps: 25, lr_decay: 1.0}\n"
+        "n_epoch: 240\naccum_grad: 8\nencoder_conf: {output_size: 256}"
+    ),
+    "espnet-like": "optim: adam\noptim_conf: {lr: 0.002}\nscheduler: cosine\nepochs: 10",
+    "u-sam": "encoder_conf: {encoder_strategy: lora}\noptim_args: {lr: 5e-5, name: adamw_torch}\nwarmup_radio: 0.13",
     "accelerate": "compute_environment: LOCAL_MACHINE\ndistributed_type: X\ndeepspeed_config: {zero_stage: 2}",
     "own-program": "data: {path: x}\ntrain: {lr: 1e-4, epochs: 100, warmup: 5, scheduler: cosine}\nmodel: {dim: 64}",
     "own-program-flat": "learning_rate: 0.001\nbatch_size: 32\nepochs: 100\nscheduler: cosine\nwarmup_epochs: 5",

@@ -249,10 +249,10 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
     return Request(
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
-        curves=(labelled(schedule.curve, kind),),
+        curves=(labelled(schedule.curve._replace(where=source.where), kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{kind}: {schedule.words}", f"{schedule.steps.text} steps", defaults=defaults),
+            read_as(f"{kind} ({schedule.words})", f"{schedule.steps.text} steps", defaults=defaults),
             *_peak_notes(source, schedule),
             *ignored(f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.deepspeed_scheduler import check_optimizer, has_scheduler, load_scheduler
@@ -20,14 +20,14 @@ from cosine_cli.plans.importers.core.hugging_face import (
 from cosine_cli.plans.importers.core.json_text import is_json, mapping_or_json
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
-from cosine_cli.plans.model.clock import MOST_STEPS
+from cosine_cli.plans.importers.core.update_count import update_count
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.registry import load as load_schedule
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import closest, either, quote, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -42,16 +42,48 @@ RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
 
 
+class TrainerProgram(NamedTuple):
+    """A program on top of the ``Trainer``.
+
+    - ``title``: its name in messages.
+    - ``kind``, ``rate``, ``epochs``: its values of missing arguments; None if the program does not determine it.
+    - ``fill``: the arguments that it gives to a schedule of a kind, with the lengths of the warmup and of the run.
+    """
+
+    title: str
+    kind: str | None = None
+    rate: str | None = None
+    epochs: float | None = None
+    fill: Callable[[str, RawValue, RawValue], Mapping[str, RawValue]] = lambda _kind, _warmup, _total: {}
+
+    def defaults(self, args: MappingReader, flags: Flags) -> Iterator[str]:
+        """Yield the defaults that are used."""
+        kind = scheduler_kind(args, TYPE, self.kind)
+        if TYPE not in args:
+            yield f"{TYPE}={kind}"
+        yield from self.run_defaults(args, flags)
+        if kind not in WITHOUT_WARMUP and not {"warmup_steps", "warmup_ratio"} & args.values.keys():
+            yield "warmup_steps=0"
+
+    def run_defaults(self, args: MappingReader, flags: Flags) -> Iterator[str]:
+        """Yield the defaults of the rate and of the length that are used."""
+        if "learning_rate" not in args and flags.lr is None:
+            yield f"learning_rate={self.rate}"
+        if "num_train_epochs" not in args and args.count("max_steps", -1) <= 0 and flags.length is None:
+            yield f"num_train_epochs={self.epochs:g}"
+
+
 @dataclass(frozen=True)
 class _Trainer:
     """The values of the arguments that a DeepSpeed config leaves to the ``Trainer``."""
 
     args: MappingReader
     flags: Flags
+    program: TrainerProgram
 
     @property
     def lr(self) -> RawValue:
-        rate = _rate(self.args, self.flags)
+        rate = run_rate(self.args, self.flags, self.program)
         return (
             rate
             if self.flags.lr is not None
@@ -60,7 +92,7 @@ class _Trainer:
 
     @property
     def steps(self) -> RawValue:
-        return _steps(self.args, self.flags)
+        return run_steps(self.args, self.flags, self.program)
 
     @property
     def max_steps(self) -> int | None:
@@ -72,22 +104,22 @@ class _Trainer:
         return _warmup(self.args, self.steps)
 
 
-def load_arguments(args: MappingReader, flags: Flags, title: str) -> Request:
+def load_arguments(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps.
 
     The scheduler of a DeepSpeed config in ``deepspeed`` replaces that of the ``Trainer``.
     """
     if TYPE in args:
-        _check_arguments(args, _kind(args), title)
-    _check_misspelled(args, title)
-    check_unknown_keys(args, RATE_KEYS, title)
+        _check_arguments(args, scheduler_kind(args, TYPE), program.title)
+    _check_misspelled(args, program.title)
+    check_unknown_keys(args, RATE_KEYS, program.title)
     config = None if names_file(args) else mapping_or_json(args, DEEPSPEED)
     if config is None:
-        return _load_own(args, flags)
-    trainer = _Trainer(args, flags)
+        return _load_own(args, flags, program)
+    trainer = _Trainer(args, flags, program)
     check_optimizer(config, trainer)
     if not has_scheduler(config):
-        return _load_own(args, flags)
+        return _load_own(args, flags, program)
     request = load_scheduler(config, flags, trainer)
     unused = f"{TYPE} (the scheduler of DeepSpeed replaces it)" if TYPE in args else ""
     return request._replace(remarks=(*request.remarks, *ignored(unused)))
@@ -101,20 +133,20 @@ def names_file(args: MappingReader) -> bool:
     return node.pairs is None and node.items is None
 
 
-def _load_own(args: MappingReader, flags: Flags) -> Request:
+def _load_own(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
     """Return the schedule of ``lr_scheduler_type``."""
-    kind = _kind(args)
-    rate = _rate(args, flags)
-    total = _steps(args, flags)
+    kind = _kind(args, program)
+    rate = run_rate(args, flags, program)
+    total = run_steps(args, flags, program)
     warmup = _warmup(args, total)
     own = lengths(kind, warmup, total)
-    has_warmup = kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & args.values.keys()
+    arguments = {**own, **program.fill(kind, warmup, total), **scheduler_kwargs(args, kind, own)}
     return Request(
         unit="step",
         run={"lr": rate, "steps": total},
-        curves=(scheduler_curve(kind, args.place(TYPE), own | _kwargs(args, kind, own)),),
+        curves=(scheduler_curve(kind, args.place(TYPE), arguments),),
         remarks=(
-            read_as(schedule_of(kind), f"{total.text} steps", defaults=[] if has_warmup else ["warmup_steps=0"]),
+            read_as(schedule_of(kind), f"{total.text} steps", defaults=[*program.defaults(args, flags)]),
             *ignored(*_unused(args, kind, warmup)),
         ),
     )
@@ -135,11 +167,11 @@ def _unused(args: MappingReader, kind: str, warmup: RawValue) -> Iterator[str]:
         yield f"{either(others, last='and')} (for other parameters)"
 
 
-def _kind(args: MappingReader) -> str:
-    if TYPE not in args:
+def _kind(args: MappingReader, program: TrainerProgram) -> str:
+    if TYPE not in args and program.kind is None:
         reason = "its default, linear in TrainingArguments, differs between programs"
         raise args.missing(TYPE, reason=reason, hint=f"add {TYPE}: linear to the file")
-    return scheduler_kind(args, TYPE)
+    return scheduler_kind(args, TYPE, program.kind)
 
 
 def meant(name: str) -> str | None:
@@ -175,28 +207,21 @@ def _other_arguments(args: MappingReader, kind: str) -> Iterator[tuple[str, str]
         own |= others
 
 
-def _rate(args: MappingReader, flags: Flags) -> RawValue:
+def run_rate(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawValue:
+    """Return the learning rate."""
     if flags.lr is not None:
         return flags.lr
     if "learning_rate" not in args:
+        if program.rate is not None:
+            return args.computed(program.rate, "learning_rate")
         reason = "its default, 5e-5 in TrainingArguments, differs between programs"
         raise args.missing("learning_rate", reason=reason, hint="pass --lr 5e-5")
     return args.raw("learning_rate")._replace(quoted=False)  # the Trainer takes it as text too
 
 
-def _steps(args: MappingReader, flags: Flags) -> RawValue:
-    """Return the number of optimizer steps: from the options, ``max_steps``, or ``num_train_epochs``."""
-    if flags.length is not None:
-        return flags.length
-    if args.count("max_steps", -1) > 0:
-        return args.computed(args.count("max_steps"), "max_steps")
-    if "num_train_epochs" not in args:
-        raise user_error(args.where, "max_steps or num_train_epochs must be given", hint="pass --steps")
-    epochs = args.number("num_train_epochs", above=0, at_most=MOST_STEPS)
-    if flags.steps_per_epoch is None:
-        rule = f"number of steps unknown: num_train_epochs is {epochs:g} but max_steps is not set"
-        raise user_error(args.place("num_train_epochs"), rule, hint="pass --steps or --steps-per-epoch")
-    return args.computed(math.ceil(epochs * flags.steps_per_epoch), "num_train_epochs")
+def run_steps(args: MappingReader, flags: Flags, program: TrainerProgram) -> RawValue:
+    """Return the number of optimizer steps."""
+    return update_count(args, flags, limit="max_steps", epochs="num_train_epochs", default=program.epochs)
 
 
 def _warmup(args: MappingReader, total: RawValue) -> RawValue:
@@ -212,7 +237,7 @@ def _warmup(args: MappingReader, total: RawValue) -> RawValue:
     return args.computed(math.ceil(float(total.text) * share), name)
 
 
-def _kwargs(args: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
+def scheduler_kwargs(args: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
     """Return the arguments of the schedule that the ``Trainer`` does not set itself."""
     kwargs = mapping_or_json(args, "lr_scheduler_kwargs")
     if kwargs is None or kind in WITHOUT_KWARGS:

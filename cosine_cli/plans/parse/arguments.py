@@ -1,0 +1,139 @@
+"""Parse command-line arguments, in a shell script or as text, to the mapping that ``argparse`` gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cosine_cli.plans.parse import yaml
+from cosine_cli.plans.parse.code_values import code_node
+from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.positions import Positions
+from cosine_cli.plans.parse.shell import Command, Word, commands
+from cosine_cli.text import either, visible
+
+_HAS_OPTION = re.compile(r"""(?<![^\s"'(=])--[A-Za-z]""")
+_OPTION = re.compile(r"--([A-Za-z][\w.-]*)(?:(=)([\s\S]*))?")
+_SHORT = re.compile(r"-[A-Za-z]")
+_MORE_ARGUMENTS = re.compile(
+    r"\$(?:[@*]|\{?\w*(?:arg|opt|flag|extra)\w*(?:\[[@*]\])?\}?|\{\w+\[[@*]\]\})", re.IGNORECASE
+)
+"""An expansion that probably contains options, not a value."""
+
+_MOST_VALUES = 3
+"""An error lists at most so many values of an option."""
+
+
+class _Option(NamedTuple):
+    """An option, its values, and whether a condition decides if it is passed."""
+
+    name: str
+    word: Word
+    values: tuple[Word, ...]
+    is_conditional: bool
+
+
+def parse(text: str, path: str) -> Node | None:
+    """Return the options as a mapping, None if there are none; text without an option is YAML.
+
+    The keys are those of ``argparse``: ``--lr-decay-style`` is ``lr_decay_style``. An option without a value is true,
+    one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
+    that differs between commands, is kept but cannot be read.
+
+    Raises RequestError at the first place that is invalid or too large.
+    """
+    if _HAS_OPTION.search(text) is None:
+        return yaml.parse(text, path)
+    builder = _Builder(Positions(text, visible(path)))
+    return builder.mapping(commands(text, builder.positions))
+
+
+class _Builder:
+    """Builds the nodes of options."""
+
+    def __init__(self, positions: Positions) -> None:
+        self.positions = positions
+
+    def mapping(self, every: Iterator[Command]) -> Node | None:
+        """Return the options of all commands."""
+        found: dict[str, list[_Option]] = {}
+        for command in every:
+            for group in _groups(command):
+                last = {option.name: option for option in _options(group, is_conditional=command.is_conditional)}
+                for name, option in last.items():
+                    found.setdefault(name, []).append(option)
+        if not found:
+            return None
+        pairs = tuple((self._key(options[-1]), self._value(options)) for options in found.values())
+        return Node(self.positions.place(0), 1, pairs=pairs)
+
+    def _key(self, option: _Option) -> Node:
+        return Node(self.positions.place(option.word.at), self.positions.line(option.word.at), option.name, quoted=True)
+
+    def _value(self, options: Sequence[_Option]) -> Node:
+        """Return the value of an option that several commands may have."""
+        node = self._node(options[-1])
+        texts = list(dict.fromkeys(_text(option) for option in options))
+        if len(texts) > 1:
+            values = either(texts[:_MOST_VALUES], last="and")
+            return code_node(node.where, node.line, values, "the commands have different values")
+        if all(option.is_conditional for option in options):
+            return code_node(node.where, node.line, texts[0], "its command is under a condition")
+        return node
+
+    def _node(self, option: _Option) -> Node:
+        if not option.values:
+            return self._key(option)._replace(text="true", quoted=False)
+        if len(option.values) == 1:
+            return self._word(option.values[0])
+        items = tuple(map(self._word, option.values))
+        return Node(items[0].where, items[0].line, items=items)
+
+    def _word(self, word: Word) -> Node:
+        node = Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
+        return code_node(node.where, node.line, word.text) if word.is_code else node
+
+
+def _text(option: _Option) -> str:
+    return " ".join(word.text for word in option.values)
+
+
+def _groups(command: Command) -> Iterator[tuple[Word, ...]]:
+    """Yield the words of a command, and those in quotes that contain options, as in ``ARGS="--lr 1e-4"``."""
+    yield command.words
+    values = {word for option in _options(command.words, is_conditional=False) for word in option.values}
+    yield from (word.inner for word in command.words if _has_options(word) and word not in values)
+
+
+def _options(words: Sequence[Word], *, is_conditional: bool) -> Iterator[_Option]:
+    """Yield the options among some words with their values, up to the next option."""
+    at = 0
+    while at < len(words):
+        match = _match(words[at])
+        begin, at = at, at + 1
+        if match is None:
+            continue
+        while match[2] is None and at < len(words) and not _ends_values(words[at], is_first=at == begin + 1):
+            at += 1
+        values = tuple(words[begin + 1 : at])
+        if match[2] is not None:
+            values = (Word(match[3], words[begin].at + match.start(3), words[begin].is_code),)
+        yield _Option(match[1].replace("-", "_"), words[begin], values, is_conditional)
+
+
+def _match(word: Word) -> re.Match[str] | None:
+    """Return the match of a word that is an option."""
+    return None if _has_options(word) else _OPTION.fullmatch(word.text)
+
+
+def _has_options(word: Word) -> bool:
+    """Return whether a word has quotes around several words with an option, or an option after other text."""
+    return not word.is_single and any(_OPTION.fullmatch(inner.text) for inner in word.inner)
+
+
+def _ends_values(word: Word, *, is_first: bool) -> bool:
+    """Return whether a word is not a value of the option before it."""
+    if _match(word) or _SHORT.match(word.text):
+        return True
+    return not is_first and word.is_code and _MORE_ARGUMENTS.fullmatch(word.text) is not None

@@ -1,0 +1,43 @@
+"""The syntax of a config file, by its suffix: the module of this folder that parses it."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.parse.node import Node
+
+SYNTAXES = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "yaml",
+    ".toml": "toml",
+    ".py": "python",
+    ".txt": "arguments",
+    ".args": "arguments",
+    ".sh": "arguments",
+    ".bash": "arguments",
+    ".slurm": "arguments",
+    ".sbatch": "arguments",
+}
+"""Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
+
+_NOTES = {".py": ": of a Python file, only the values that it assigns are read"}
+
+
+def note(path: str) -> str:
+    """Return what an error says of a file of this syntax that is not recognized."""
+    return _NOTES.get(_suffix(path), "")
+
+
+def parse(text: str, path: str) -> Node | None:
+    """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
+    name = SYNTAXES.get(_suffix(path), "yaml")
+    node: Node | None = import_module(f"cosine_cli.plans.parse.{name}").parse(text, path)
+    return node
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
