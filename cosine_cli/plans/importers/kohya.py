@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list
-from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
+from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.hugging_face import WITHOUT_END, scheduler_curve, scheduler_kinds
@@ -52,29 +52,32 @@ KINDS = (*(kind for kind in scheduler_kinds() if kind not in NOT_SUPPORTED), RUL
 
 MODULE = "torch.optim.lr_scheduler."
 
-OWN_KEYS = (
-    *("network_module", "network_dim", "network_train_unet_only", "unet_lr", DECAY, ARGUMENTS),
-    *(CYCLES, FLOOR, "lr_scheduler_power", "lr_scheduler_timescale"),
-)
-"""Arguments that other programs with ``lr_scheduler`` and ``lr_warmup_steps`` do not have."""
-
 SCHEDULE_FREE = "schedulefree"
 ESTIMATES = ("prodigy", "dadapt")
 """Optimizers that multiply the rate by an estimate of their own."""
 
 
-def _anywhere(*names: str) -> AtLeast:
+LENGTHS = ("max_train_steps", "max_train_epochs")
+
+
+def _in_a_section(*names: str) -> Check:
     """Return that a key is at the top level or in a section, which sd-scripts merges."""
     keys = "|".join(names)
-    return one_of(Key(keys), Key(f"*.{keys}"))
+    return Check(f"{either(names)} in any section", one_of(Key(keys), Key(f"*.{keys}")).holds)
 
 
 FORMAT = Format(
     "kohya-ss sd-scripts config",
     needs=(
-        one_of(_anywhere(*OWN_KEYS), All(_anywhere("max_train_epochs"), _anywhere("optimizer_type"))),
-        _anywhere(KIND, CLASS, "max_train_steps", "max_train_epochs"),
-        _anywhere(KIND, "learning_rate", "unet_lr", "network_module"),
+        one_of(
+            _in_a_section("network_module", "network_train_unet_only", "unet_lr"),
+            All(
+                _in_a_section(CYCLES, "lr_scheduler_power", FLOOR, "lr_scheduler_timescale", "optimizer_args"),
+                _in_a_section(*LENGTHS),
+            ),
+        ),
+        _in_a_section(KIND, CLASS, *LENGTHS),
+        _in_a_section(KIND, "learning_rate", "unet_lr", "network_module"),
     ),
     excludes=(Key("LoRA_type|lr_warmup|learning_rate_scheduler|base_model|num_train_epochs|lr_scheduler_kwargs"),),
     reads="lr_scheduler or lr_scheduler_type with arguments, learning_rate or unet_lr, warmup and length",
@@ -276,7 +279,7 @@ def _defaults(run: _Run) -> Iterator[str]:
         yield f"learning_rate={LR:g}"
     if KIND not in config and not config.word(CLASS, ""):
         yield f"{KIND}=constant"
-    if flags.length is None and not {"max_train_steps", "max_train_epochs"} & config.values.keys():
+    if flags.length is None and not {*LENGTHS} & config.values.keys():
         yield f"max_train_steps={STEPS}"
     kind = config.word(KIND, "constant")
     if kind not in ("constant", RULES) and WARMUP not in config and "warmup" not in flags.given:

@@ -59,7 +59,6 @@ def test_the_keys_determine_the_importer(sample: object) -> None:
         "scheduler: cosine",
         "lr_scheduler: cosine",
         "scheduler: {type: CosineAnnealingLR, params: {T_max: 50}}\noptimizer: {type: Adam}",
-        "trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}",
         "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: my.StepLR}, optimizer: {_target_: torch.optim.Adam}}",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler: cosine",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler_type: cosine\nlr_scheduler: cosine",
