@@ -39,6 +39,7 @@ FORMAT = Format(
                 Key("lr_scheduler", pattern="(?i:(step|cosineannealing|exponential|multistep)lr)"),
                 one_of(*WARMUP_KEYS, "lr_step_size", "lr_gamma", "lr_steps", "lr_min"),
             ),
+            All("lr_step_size", "lr_gamma"),
             All("lr_steps", one_of("aspect_ratio_group_factor", "lr_gamma")),
             All("aux_loss", one_of("lr_warmup_method", All("dist_url", "test_only"))),
             All("lr_milestones", one_of("clips_per_video", "clip_len")),

@@ -58,7 +58,7 @@ class EpochDecay(NamedTuple):
         """The decay and the warmup in words."""
         if not self.warmup:
             return f"{self.name} decay per epoch without a warmup"
-        unit = "epochs" if self.each is None else "batches"
+        unit = "batches" if self.each is not None else "epochs" if self.warmup > 1 else "epoch"
         return f"{self.name} decay per epoch after a warmup of {self.warmup:,} {unit}"
 
     @property

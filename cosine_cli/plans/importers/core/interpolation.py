@@ -1,51 +1,64 @@
-"""Values that OmegaConf copies from another key of the same file, as in ``${optimization.max_update}``."""
+"""Replace OmegaConf's interpolations, such as ``${trainer.max_epochs}``, by the values that they refer to."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from cosine_cli.plans.parse.node import Node
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
-
-_MOST_LINKS = 10
-"""More references from one value to the next than any config has."""
+_INTERPOLATION = re.compile(r"\$\{(\.*)([\w-]+(?:\.[\w-]+)*)\}")
+_MOST_HOPS = 20
 
 
 def interpolated(top: Node) -> Node:
-    """Return a document in which values that are a reference to another key have the value of that key.
+    """Return a document whose interpolations of a text or a list are that value; others, as of a resolver, are kept.
 
-    References to environment variables, to missing keys, and within longer texts stay as they are: a reader then
-    reports a text that is not a number.
+    >>> key, value = Node("f", 1, "a"), Node("f", 1, "${b}")
+    >>> interpolated(Node("f", 1, pairs=((key, value), (Node("f", 1, "b"), Node("f", 1, "3"))))).pairs[0][1].text
+    '3'
     """
-    return _in(top, top)
+    return _Document(top).interpolated(top, ())
 
 
-def _in(node: Node, top: Node) -> Node:
-    if node.pairs is not None:
-        return node._replace(pairs=tuple((key, _in(value, top)) for key, value in node.pairs))
-    if node.items is not None:
-        return node._replace(items=tuple(_in(item, top) for item in node.items))
-    return _value(node, top)
+@dataclass(frozen=True)
+class _Document:
+    top: Node
+    keys: dict[int, dict[str, Node]] = field(default_factory=dict)
+    """The values of the mappings by key, by the id of their node's pairs."""
 
+    def interpolated(self, node: Node, parents: tuple[Node, ...]) -> Node:
+        """Return a node with its interpolations replaced; ``parents`` are the nodes that it is in."""
+        inner = (*parents, node)
+        if node.pairs is not None:
+            return node._replace(pairs=tuple((key, self.interpolated(value, inner)) for key, value in node.pairs))
+        if node.items is not None:
+            return node._replace(items=tuple(self.interpolated(item, inner) for item in node.items))
+        return self._value(node, parents, _MOST_HOPS)
 
-def _value(node: Node, top: Node) -> Node:
-    """Return the plain value that a value refers to, at its own place."""
-    value: Node | None = node
-    for _ in range(_MOST_LINKS):
-        if value is None or value.pairs is not None or value.items is not None:
-            return node if value is None or value.pairs is not None else value._replace(where=node.where)
-        reference = _REFERENCE.fullmatch(value.text)
-        if reference is None:
-            return value._replace(where=node.where)
-        value = _at(top, reference[1].split("."))
-    return node
+    def _value(self, node: Node, parents: tuple[Node, ...], hops: int) -> Node:
+        match = _INTERPOLATION.fullmatch(node.text)
+        if match is None or not hops:
+            return node
+        ups = len(match[1])
+        path = (self.top,) if not ups else parents[: len(parents) + 1 - ups]
+        for name in match[2].split("."):
+            value = self._item(path[-1], name) if path else None
+            if value is None:
+                return node
+            path = (*path, value)
+        if path[-1].pairs is not None:
+            return node
+        value = self._value(path[-1], path[:-1], hops - 1)
+        return node._replace(text=value.text, quoted=value.quoted, items=value.items)
 
-
-def _at(node: Node, path: list[str]) -> Node | None:
-    for name in path:
-        found = next((value for key, value in node.pairs or () if key.text == name), None)
-        if found is None:
+    def _item(self, node: Node, name: str) -> Node | None:
+        """Return a value of a mapping or an item of a list, None if there is none."""
+        if node.items is not None:
+            return node.items[int(name)] if name.isdecimal() and int(name) < len(node.items) else None
+        if node.pairs is None:
             return None
-        node = found
-    return node
+        keys = self.keys.setdefault(id(node.pairs), {})
+        if not keys:
+            keys.update((key.text, value) for key, value in node.pairs)
+        return keys.get(name)
