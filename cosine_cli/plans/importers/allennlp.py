@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.composed import ahead
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
 from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
 from cosine_cli.plans.importers.core.evidence import Key, one_of
@@ -171,7 +172,7 @@ def load(top: Node, flags: Flags) -> Request:
     run = _Run(trainer, scheduler, flags)
     if kind in BY_STEP:
         _check_parameters(scheduler, kind)
-        curve = labelled(run.curve("retime", ahead=computed_value(1, scheduler.where), of=BY_STEP[kind](run)), kind)
+        curve = labelled(ahead(BY_STEP[kind](run), 1), kind)
         length = {"steps": computed_value(run.steps, run.epochs.where), "steps_per_epoch": run.each}
     else:
         curve = _by_epoch(run, kind)
@@ -230,7 +231,7 @@ def _ignored(trainer: MappingReader, *, is_noam: bool) -> tuple[str, ...]:
     )
 
 
-def _slanted_triangular(run: _Run) -> RawValue:
+def _slanted_triangular(run: _Run) -> CurveSpec:
     for name in PER_LAYER:
         if run.scheduler.flag(name, default=False):
             raise run.scheduler.invalid(name, f"{name} must be false: rates per layer are not supported")
@@ -243,19 +244,19 @@ def _slanted_triangular(run: _Run) -> RawValue:
         "warmup": run.computed(cut, "cut_frac"),
         "ratio": run.computed(run.number("ratio", 32.0, at_least=1), "ratio"),
     }
-    return curve_list((run.curve("slanted_triangular", lr=run.lr, **params),), run.scheduler.where)
+    return run.curve("slanted_triangular", lr=run.lr, **params)
 
 
-def _polynomial(run: _Run) -> RawValue:
+def _polynomial(run: _Run) -> CurveSpec:
     power = run.number("power", 1.0, above=0)
     return _warmup_and_decay(run, run.count("warmup_steps", 0, at_least=0), power, run.number("end_learning_rate", 0.0))
 
 
-def _linear(run: _Run) -> RawValue:
+def _linear(run: _Run) -> CurveSpec:
     return _warmup_and_decay(run, run.count("warmup_steps", 100, at_least=0), 1.0, 0.0)
 
 
-def _warmup_and_decay(run: _Run, steps: int, power: float, end: float) -> RawValue:
+def _warmup_and_decay(run: _Run, steps: int, power: float, end: float) -> CurveSpec:
     warmup = InitialWarmup(run.computed(steps, "warmup_steps"), computed_value(0, run.scheduler.where))
     left = run.total - steps
     if left <= 0:
@@ -263,24 +264,24 @@ def _warmup_and_decay(run: _Run, steps: int, power: float, end: float) -> RawVal
             raise run.scheduler.invalid(
                 "warmup_steps", f"warmup_steps must be less than {run.total}, the whole schedule"
             )
-        return curve_list((warmup.alone(float(run.lr.text)),), run.scheduler.where)
+        return warmup.alone(float(run.lr.text))
     low, total = run.computed(end, "end_learning_rate"), computed_value(left, run.epochs.where)
     decay = run.curve("linear" if power == 1 else "polynomial", lr=run.lr, total=total, min_lr=low)
     if power != 1:
         decay = decay._replace(params={**decay.params, "power": run.computed(power, "power")})
-    return curve_list((warmup.before(decay),), run.scheduler.where)
+    return warmup.before(decay)
 
 
-def _noam(run: _Run) -> RawValue:
+def _noam(run: _Run) -> CurveSpec:
     params = {
         "d_model": run.computed(run.scheduler.count("model_size", at_least=1), "model_size"),
         "warmup": run.computed(run.scheduler.count("warmup_steps", at_least=1), "warmup_steps"),
         "factor": run.computed(run.number("factor", 1.0, above=0), "factor"),
     }
-    return curve_list((run.curve("noam", **params),), run.scheduler.where)
+    return run.curve("noam", **params)
 
 
-BY_STEP: dict[str, Callable[[_Run], RawValue]] = {
+BY_STEP: dict[str, Callable[[_Run], CurveSpec]] = {
     "slanted_triangular": _slanted_triangular,
     "polynomial_decay": _polynomial,
     "linear_with_warmup": _linear,

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.composed import ahead, in_turn
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
@@ -198,15 +199,6 @@ class _Solver:
         """Return a curve at the place of the name of the scheduler."""
         return CurveSpec(name, self.config.place("LR_SCHEDULER_NAME"), "step", params)
 
-    def sequence(self, first: CurveSpec, updates: int, then: CurveSpec) -> CurveSpec:
-        """Return a curve for some updates and another one after it."""
-        limited = first._replace(params={**first.params, "for": computed_value(updates, first.where)})
-        return self.curve("sequence", of=curve_list((limited, then), first.where))
-
-    def later(self, curve: CurveSpec, update: int) -> CurveSpec:
-        """Return a curve from an update on."""
-        return self.curve("retime", ahead=computed_value(update, curve.where), of=curve_list((curve,), curve.where))
-
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``SOLVER``."""
@@ -315,7 +307,7 @@ def _ended_early(solver: _Solver, climb: CurveSpec, curve: CurveSpec) -> CurveSp
         rule = f"RESCALE_INTERVAL must be false in runs of more than {1 / EPSILON:,.0f} updates"
         raise solver.config.invalid("RESCALE_INTERVAL", rule)
     end = solver.warmup_end
-    return solver.sequence(climb, end, solver.later(curve, end)) if end else curve
+    return in_turn([(climb, end)], ahead(curve, end)) if end else curve
 
 
 def _poly(solver: _Solver) -> CurveSpec:
@@ -326,11 +318,11 @@ def _poly(solver: _Solver) -> CurveSpec:
     lowest = solver.config.number("POLY_LR_CONSTANT_ENDING", 0.0, at_least=0, at_most=1)
     warmup, total, rate = solver.warmup_length, solver.total, float(solver.lr.text)
     end = max(warmup, bisect_left(range(total), 1, key=lambda update: (1 - update / total) ** power < lowest))
-    decay = solver.later(poly, warmup) if warmup else poly
+    decay = ahead(poly, warmup) if warmup else poly
     if lowest and end < total:
         last = solver.curve("constant", lr=solver.config.computed(lowest * rate, "POLY_LR_CONSTANT_ENDING"))
-        decay = solver.sequence(decay, end - warmup, last) if end > warmup else last
-    return solver.sequence(_factored(solver, poly, power), warmup, decay) if warmup else decay
+        decay = in_turn([(decay, end - warmup)], last) if end > warmup else last
+    return in_turn([(_factored(solver, poly, power), warmup)], decay) if warmup else decay
 
 
 def _factored(solver: _Solver, poly: CurveSpec, power: float) -> CurveSpec:

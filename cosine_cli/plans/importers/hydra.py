@@ -12,7 +12,7 @@ from cosine_cli.plans.importers.core.class_paths import optimizer_at, schedule_a
 from cosine_cli.plans.importers.core.evidence import Check
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolations import resolved
+from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.importers.core.optimizer_rate import Rate, rate_of
@@ -64,7 +64,7 @@ FORMAT = Format(
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of the only scheduler, over the run of ``trainer``."""
-    top = resolved(top)
+    top = interpolated(top)
     config = MappingReader(top)
     schedulers = list(_schedulers(top))
     if schedulers:

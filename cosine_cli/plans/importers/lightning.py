@@ -12,7 +12,7 @@ from cosine_cli.plans.importers.core.class_paths import schedule_at
 from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolations import resolved
+from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.optimizer_rate import rate_of
@@ -55,7 +55,7 @@ FORMAT = Format(
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of the only scheduler, over the run of ``trainer``."""
-    top = resolved(top)
+    top = interpolated(top)
     config = MappingReader(top)
     own = config.values.get(SCHEDULER)
     if own is not None:

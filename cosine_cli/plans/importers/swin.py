@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.composed import ahead
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -149,7 +150,7 @@ def load(top: Node, flags: Flags) -> Request:
     check_unknown_keys(train.scheduler, ("NAME", "WARMUP_PREFIX", "MULTISTEPS", *SCHEDULER_DEFAULTS), FORMAT.title)
     curve = CURVES[train.name](train)
     if flags.steps_per_epoch is not None:
-        curve = _one_update_late(curve)
+        curve = ahead(curve, -1)
     defaults = [f"{name}={value}" for name, value in train.used.items()]
     return Request(
         unit="epoch",
@@ -170,11 +171,6 @@ def _check_base(config: MappingReader) -> None:
     if any(file.text or file.pairs or file.items for file in files if not is_null(file)):
         hint = "copy the TRAIN values of the base to this file, or use the config.json that the run writes"
         raise config.invalid("BASE", "BASE must not be set: the base has values that are not in this file", hint=hint)
-
-
-def _one_update_late(curve: CurveSpec) -> CurveSpec:
-    params = {"ahead": computed_value(-1, curve.where), "of": curve_list((curve,), curve.where)}
-    return CurveSpec("retime", curve.where, "step", params)
 
 
 def _ignored(train: _Train) -> Iterator[str]:
