@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from cosine_cli.plans.importers.core.computed import (
     interpolated_spec,
     labelled,
 )
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -59,7 +60,8 @@ FORMAT = Format(
     unknown={},
 )
 
-DEFAULTS = {
+DEFAULT_STEPS = 30_000
+DEFAULTS: dict[str, float | str] = {
     "BASE_LR": 0.001,
     "BASE_LR_END": 0.0,
     "GAMMA": 0.1,
@@ -68,14 +70,12 @@ DEFAULTS = {
     "WARMUP_ITERS": 1000,
     "MAX_ITER": 40000,
     "POLY_LR_POWER": 0.9,
+    "LR_SCHEDULER_NAME": "WarmupMultiStepLR",
+    "STEPS": f"({DEFAULT_STEPS},)",
 }
-DEFAULT_NAME = "WarmupMultiStepLR"
-DEFAULT_STEPS = (30_000,)
 METHODS = ("linear", "constant")
 RATE_KEYS = (
     *DEFAULTS,
-    "LR_SCHEDULER_NAME",
-    "STEPS",
     "WARMUP_METHOD",
     "RESCALE_INTERVAL",
     "REFERENCE_WORLD_SIZE",
@@ -98,35 +98,17 @@ DUMP = (
 )
 
 
-@dataclass(frozen=True)
-class _Solver:
-    """The values of ``SOLVER`` and the options of the run; ``used`` are the defaults used so far, by key."""
+@dataclass(frozen=True, kw_only=True)
+class _Solver(DefaultsReader):
+    """The values of ``SOLVER``, and the options of the run."""
 
-    config: MappingReader
     flags: Flags
-    used: dict[str, str] = field(default_factory=dict)
-
-    def number(self, name: str, **bounds: float) -> float:
-        """Return a number."""
-        self._note(name, DEFAULTS[name])
-        return self.config.number(name, DEFAULTS[name], **bounds)
-
-    def count(self, name: str, **bounds: float) -> int:
-        """Return a whole number."""
-        self._note(name, DEFAULTS[name])
-        return self.config.count(name, int(DEFAULTS[name]), **bounds)
-
-    def _note(self, name: str, default: float | str) -> None:
-        if name not in self.config:
-            self.used[name] = default if isinstance(default, str) else f"{default:g}"
 
     @cached_property
     def name(self) -> str:
         """The name of the scheduler."""
-        if "LR_SCHEDULER_NAME" not in self.config:
-            self.used["LR_SCHEDULER_NAME"] = DEFAULT_NAME
-            return DEFAULT_NAME
-        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES)
+        kind = self.word("LR_SCHEDULER_NAME")
+        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES) if "LR_SCHEDULER_NAME" in self.config else kind
 
     @cached_property
     def lr(self) -> RawValue:
@@ -210,18 +192,17 @@ def load(top: Node, flags: Flags) -> Request:
     if "SOLVER" not in config:
         raise config.missing("SOLVER")
     node = MappingReader.of(config.values["SOLVER"]).node
-    solver = _Solver(MappingReader(with_literals(node)), flags)
+    solver = _Solver(config=MappingReader(with_literals(node)), defaults=DEFAULTS, flags=flags)
     _check_workers(solver.config)
     check_unknown_keys(solver.config, (*RATE_KEYS, *GROUPS), FORMAT.title)
     curve = labelled(CURVES[solver.name](solver), solver.name)
-    defaults = [f"{name}={value}" for name, value in solver.used.items()]
     return Request(
         unit="step",
         run={"lr": solver.lr, "steps": solver.length},
         curves=(curve,),
         applied_flags=frozenset({"lr", "warmup", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(solver.name, f"{solver.total} steps", defaults=defaults),
+            read_as(solver.name, f"{solver.total} steps", defaults=solver.notes),
             *ignored(*_ignored(solver)),
         ),
     )
@@ -244,15 +225,14 @@ def _ignored(solver: _Solver) -> Iterator[str]:
 
 def _steps(solver: _Solver) -> tuple[float, ...]:
     if "STEPS" not in solver.config:
-        return DEFAULT_STEPS
+        return (DEFAULT_STEPS,)
     if solver.config.values["STEPS"].items == ():
         return ()
     return solver.config.counts("STEPS", at_least=1, ascending=True)
 
 
 def _multi_step(solver: _Solver) -> CurveSpec:
-    if "STEPS" not in solver.config:
-        solver.used["STEPS"] = f"({DEFAULT_STEPS[0]},)"
+    solver.note("STEPS")
     reached = [int(step) for step in _steps(solver) if step <= solver.total]
     return _drops(solver, "STEPS", [solver.first_update(solver.total, step) for step in reached])
 
