@@ -184,7 +184,7 @@ def load(top: Node, flags: Flags) -> Request:
         & frozenset(flags.given),
         remarks=(
             read_as(
-                kind if kind in BY_STEP else f"{kind} (stepped once per epoch)",
+                kind if kind in (*BY_STEP, "constant") else f"{kind} (stepped once per epoch)",
                 steps,
                 defaults=run.notes,
             ),

@@ -202,7 +202,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(curve,),
         applied_flags=frozenset({"lr", "warmup", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(solver.name, f"{solver.total} steps", defaults=solver.notes),
+            read_as(solver.name, f"{solver.total} steps", defaults=solver.notes, warmup=solver.warmup_length),
             *ignored(*_ignored(solver)),
         ),
     )

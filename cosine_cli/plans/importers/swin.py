@@ -142,7 +142,12 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, train.name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
-            read_as(train.name, f"{train.epochs.text} epochs", defaults=(*train.notes, *scheduler.notes)),
+            read_as(
+                train.name,
+                f"{train.epochs.text} epochs",
+                defaults=(*train.notes, *scheduler.notes),
+                warmup=float(train.warmup.length.text),
+            ),
             *ignored(*_ignored(train)),
         ),
     )

@@ -181,7 +181,12 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{name} of the {script.name} script", f"{args.epochs.text} epochs", defaults=args.notes),
+            read_as(
+                f"{name} of the {script.name} script",
+                f"{args.epochs.text} epochs",
+                defaults=args.notes,
+                warmup=args.warmup_epochs if script.curve is _classification else None,
+            ),
             *ignored(_auxiliary(args)),
         ),
     )
