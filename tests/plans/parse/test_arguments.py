@@ -165,3 +165,23 @@ def test_bombs_are_fast(piece: str) -> None:
     with suppress(RequestError):
         parse("--lr 1 " + piece * (500_000 // len(piece)), "run.sh")
     assert time.perf_counter() - begin < 5
+
+
+def test_a_printed_namespace() -> None:
+    top = parse(
+        "Namespace(lr=0.1, epochs=90, weights=None, steps=[16, 22], amp=False, device=device('cuda'))\n", "a.txt"
+    )
+    assert top is not None
+    found = {key.text: value for key, value in top.pairs or ()}
+    assert {name: value_of(node) for name, node in found.items()} == {
+        "lr": "0.1",
+        "epochs": "90",
+        "weights": "null",
+        "steps": ["16", "22"],
+        "amp": "false",
+        "device": ("code", "device('cuda')"),
+    }
+    assert found["lr"].where == "a.txt:1:14"
+    assert parse("Namespace()", "a.txt") is not None
+    with pytest.raises(RequestError, match=r"^a\.txt:1:"):
+        parse("Namespace(lr=0.1", "a.txt")
