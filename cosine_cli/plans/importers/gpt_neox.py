@@ -60,6 +60,7 @@ FORMAT = Format(
     options=(*RUN, "warmup"),
     unknown={"--steps": "the length of the run, if train_iters is missing"},
     precedes=("deepspeed",),
+    keeps_last=True,
 )
 
 
