@@ -5,13 +5,15 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
+from cosine_cli.plans.importers.core.combine import Document, combined
 from cosine_cli.plans.importers.core.formats import importer_named, keeps_last, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse import syntaxes
@@ -43,6 +45,32 @@ def read_config(
     Raises RequestError if it is not a config at all.
     """
     return parse_config_text(read_text(path), path, flags, read_as)
+
+
+def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValue]) -> Request:
+    """Return the request of several files that describe one run.
+
+    - ``option``: the option that combines them, the place of its errors.
+    """
+    documents = [_document(path) for path in paths]
+    top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
+    check_tags(top, module.FORMAT.tags)
+    return load_request(module, top, flags, " ".join([*(each.wrapper for each in documents if each.wrapper), addition]))
+
+
+class _Document(NamedTuple):
+    """The content of a config, and what it is in, as in ``in a W&B config``."""
+
+    top: Node
+    wrapper: str
+
+
+def _document(path: str) -> _Document:
+    """Return the content of a config; raise RequestError if it is empty."""
+    written = parse_document(read_text(path), path)
+    if written is None:
+        raise user_error(visible(path), _MAPPING, got="an empty document")
+    return _Document(unwrapped(written), WRAPPER) if is_wrapped(written) else _Document(written, "")
 
 
 def read_text(path: str) -> str:
@@ -123,8 +151,8 @@ def parse_config_text(
         importer = None
     else:
         names = matching(top)
-        importer = None if not names and may_be_config(written) else only_importer(names, where)
-    check_tags(top, (CODE, *importer.FORMAT.tags) if importer else ())
+        importer = None if not names and may_be_config(written) else only_importer(names, where, syntaxes.note(path))
+    check_tags(top, (*importer.FORMAT.tags, CODE) if importer else ())
     if importer is not None:
         return load_request(importer, top, flags, WRAPPER if wrapped else "")
     if top.pairs is None:

@@ -30,6 +30,7 @@ class InputFlags:
     schedule: tuple[str, ...] = param(None, "same as a positional CURVE", short="s", repeated=True)
     config: tuple[str, ...] = param(None, "same as a positional FILE", short="c", repeated=True)
     read_as: str = param(None, "format of the files; see 'cosine-lr explain formats'", example="timm")
+    combine: bool = param(False, "read the arguments of a Trainer and its DeepSpeed config as one run")
 
 
 def shared(command: ModuleType) -> tuple[type, ...]:

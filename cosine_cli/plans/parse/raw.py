@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -44,7 +45,12 @@ class RawValue(NamedTuple):
 
 
 def raw_value(node: Node, unit: Unit = "step") -> RawValue:
-    """Return a node as a raw value: a text, a list, or a mapping of raw values."""
+    """Return a node as a raw value: a text, a list, or a mapping of raw values.
+
+    Raises RequestError for a value that is code.
+    """
+    if is_code(node):
+        raise code_error(node)
     parts = None if node.items is None else tuple(raw_value(item, unit) for item in node.items)
     keys = None if node.pairs is None else {key.text: raw_value(value, unit) for key, value in node.pairs}
     return RawValue(node.text, node.where, unit, node.quoted, parts, keys)

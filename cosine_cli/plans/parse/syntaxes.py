@@ -14,6 +14,7 @@ SYNTAXES = {
     ".yml": "yaml",
     ".json": "yaml",
     ".toml": "toml",
+    ".py": "python",
     ".txt": "arguments",
     ".args": "arguments",
     ".log": "arguments",
@@ -24,9 +25,20 @@ SYNTAXES = {
 }
 """Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
 
+_NOTES = {".py": ": of a Python file, only the values that it assigns are read"}
+
+
+def note(path: str) -> str:
+    """Return what an error says of a file of this syntax that is not recognized."""
+    return _NOTES.get(_suffix(path), "")
+
 
 def parse(text: str, path: str) -> Node | None:
     """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
-    name = SYNTAXES.get(os.path.splitext(path)[1].lower(), "yaml")
+    name = SYNTAXES.get(_suffix(path), "yaml")
     node: Node | None = import_module(f"cosine_cli.plans.parse.{name}").parse(text, path)
     return node
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()

@@ -166,7 +166,7 @@ class _Composer:
         before = self._limits.nodes
         self._anchors[event.anchor] = None
         node = self._built(event, kind, where, depth)
-        self._anchors[event.anchor] = _Anchored(node, self._limits.nodes - before + 1, _levels(node))
+        self._anchors[event.anchor] = _Anchored(node, self._limits.nodes - before + 1, node.levels)
         return node
 
     def _built(self, event: Any, kind: str, where: str, depth: int) -> Node:
@@ -219,10 +219,6 @@ def _joined(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text
-
-
-def _levels(node: Node) -> int:
-    return 1 + max(map(_levels, node.children), default=0) if node.items or node.pairs else 0
 
 
 def _merged(pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:

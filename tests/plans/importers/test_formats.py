@@ -34,17 +34,29 @@ def matches(text: str) -> str | None:
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
     assert importers() == (
+        "axolotl",
         "deepspeed",
+        "diffusers",
         "gpt_neox",
         "keras",
+        "kohya",
         "lightning",
+        "llamafactory",
         "megatron",
+        "mlx_lm",
+        "mmcv",
         "mmengine",
+        "ms_swift",
+        "nanogpt",
         "nanotron",
         "nemo",
         "timm",
+        "torchtitan",
+        "torchtune",
         "trainer_state",
         "transformers",
+        "trl",
+        "ultralytics",
     )
 
 
@@ -112,7 +124,7 @@ def test_a_null_schedule_is_ignored() -> None:
     assert matches(f"{DEFAULTS}lr_scheduler: null") == "transformers"
 
 
-@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora", "scheduler: {name: cosine}"])
+@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_backend: x", "scheduler: {name: cosine}"])
 @pytest.mark.parametrize("text", [DEFAULTS, f"{DEFAULTS}lr_scheduler_type: cosine\n"])
 def test_a_file_with_keys_of_another_program_is_not_taken_for_hugging_face(text: str, key: str) -> None:
     assert matches(text) == "transformers"
@@ -158,7 +170,7 @@ def test_a_wandb_config_is_not_taken_for_our_own() -> None:
 def test_two_formats_are_both_named() -> None:
     (problem,) = problems("sched: cosine\nepochs: 3\nparam_scheduler: []")
     assert problem == (
-        "f: must have the keys of only one format, got MMEngine param_scheduler and timm args.yaml; "
+        "f: must have the keys of only one format, got MMEngine config and timm args.yaml; "
         "pass --read-as mmengine or --read-as timm"
     )
 

@@ -29,7 +29,9 @@ def labelled(curve: CurveSpec, label: str) -> CurveSpec:
     return curve._replace(params={**curve.params, LABEL.name: RawValue(label, curve.where, curve.unit, quoted=True)})
 
 
-def interpolated_spec(points: Mapping[int, float] | Mapping[float, float], where: str) -> CurveSpec:
+def interpolated_spec(
+    points: Mapping[int, float] | Mapping[float, float], where: str, unit: Unit = "step"
+) -> CurveSpec:
     """Return the rates at some steps, with straight lines between them."""
-    table = {"times": computed_list(points, where), "values": computed_list(points.values(), where)}
-    return CurveSpec("piecewise_interpolated", where, "step", table)
+    table = {"times": computed_list(points, where, unit), "values": computed_list(points.values(), where)}
+    return CurveSpec("piecewise_interpolated", where, unit, table)

@@ -37,6 +37,7 @@ class Format:
     - ``unknown``: what a file may lack, by the option that gives it.
     - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
     - ``keeps_last``: whether the program takes the last value of a key that is there twice, as PyYAML does.
+    - ``includes``: for formats of files that ``--combine`` can add, the key that they become the value of.
     - ``tags``: the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
     """
 
@@ -49,6 +50,7 @@ class Format:
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
     keeps_last: bool = field(default=False, kw_only=True)
+    includes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     tags: tuple[str, ...] = field(default=(), kw_only=True)
 
     def matches(self, top: Node) -> bool:
@@ -102,10 +104,13 @@ def importer_named(read_as: RawValue) -> Importer | None:
     return importer(name)
 
 
-def only_importer(names: Sequence[str], where: str) -> Importer:
-    """Return the importer of the only format of a document at ``where``; raise RequestError for none or several."""
+def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:
+    """Return the importer of the only format of a document at ``where``.
+
+    Raises RequestError for none, with a ``note`` on the document, or several.
+    """
     if not names:
-        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
+        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats{note}"
         raise user_error(where, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")
     if len(names) > 1:
         titles = either([importer(name).FORMAT.title for name in names], last="and")

@@ -27,6 +27,16 @@ def is_null(node: Node) -> bool:
     return node.items is None and node.pairs is None and not node.quoted and node.text in _NULLS
 
 
+class _Values(dict[str, Node]):
+    """Values by key; one that is code raises RequestError when it is read."""
+
+    def __getitem__(self, name: str) -> Node:
+        node = super().__getitem__(name)
+        if is_code(node):
+            raise code_error(node, quote(name)[1:-1])
+        return node
+
+
 @dataclass(frozen=True)
 class MappingReader:
     """A mapping whose null values count as missing.
@@ -39,6 +49,8 @@ class MappingReader:
     @classmethod
     def of(cls, node: Node) -> MappingReader:
         """Return the reader of a node; raise RequestError if it is not a mapping."""
+        if is_code(node):
+            raise code_error(node)
         if node.pairs is None:
             raise user_error(node.where, "must be a mapping", got=node.kind)
         return cls(node)
@@ -51,7 +63,7 @@ class MappingReader:
     @cached_property
     def values(self) -> dict[str, Node]:
         """The values that are not null, by key."""
-        return {key.text: value for key, value in self.node.pairs or () if not is_null(value)}
+        return _Values({key.text: value for key, value in self.node.pairs or () if not is_null(value)})
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -87,18 +99,22 @@ class MappingReader:
             if default is None:
                 raise self.missing(name)
             return default
-        node = self._node(name)
+        node = self.values[name]
         if node.items is not None or node.pairs is not None:
             raise user_error(node.where, f"{name} must be a string", got=node.kind)
         return node.text
 
     def mapping(self, name: str) -> MappingReader | None:
         """Return a nested mapping, None if it is missing."""
-        return MappingReader.of(self._node(name)) if name in self else None
+        return MappingReader.of(self.values[name]) if name in self else None
 
     def raw(self, name: str, unit: Unit = "step") -> RawValue:
         """Return a value that is not missing, unparsed."""
-        return raw_value(self._node(name), unit)
+        node = self.values[name]
+        try:
+            return raw_value(node, unit)
+        except RequestError as error:
+            raise _with_name(error, name) from None
 
     def computed(self, value: float | str, name: str, unit: Unit = "step") -> RawValue:
         """Return a value computed from that of ``name``, at its place."""
@@ -117,13 +133,6 @@ class MappingReader:
         """Return the keys of the values that are not in ``known``."""
         return tuple(name for name in self.values if name not in known)
 
-    def _node(self, name: str) -> Node:
-        """Return a value that is not missing; raise RequestError if it is computed."""
-        node = self.values[name]
-        if is_code(node):
-            raise code_error(node, name)
-        return node
-
     def _read(self, param: Param, default: Any) -> Any:
         if param.name in self:
             return self._named(param)
@@ -137,7 +146,10 @@ class MappingReader:
         try:
             return read(param, raw)
         except RequestError as error:
-            name = quote(param.name)[1:-1]
-            raise RequestError(
-                *(problem._replace(rule=f"{name} {problem.rule}") for problem in error.problems)
-            ) from None
+            raise _with_name(error, param.name) from None
+
+
+def _with_name(error: RequestError, name: str) -> RequestError:
+    """Return an error with the name of the key in its rules."""
+    text = quote(name)[1:-1]
+    return RequestError(*(problem._replace(rule=f"{text} {problem.rule}") for problem in error.problems))
