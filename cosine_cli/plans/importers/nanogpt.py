@@ -105,7 +105,9 @@ def load(top: Node, flags: Flags) -> Request:
     settings = _Settings(config, flags)
     lr, steps = settings.lr, settings.steps
     decays = config.flag("decay_lr", default=True)
-    curve = _curve(settings, float(lr.text), int(steps.text)) if decays else CurveSpec("constant", config.where, "step")
+    curve = CurveSpec("constant", config.where, "step")
+    if decays:
+        curve = labelled(_curve(settings, float(lr.text), int(steps.text)), "cosine")
     words = "warmup and cosine decay" if decays else "a constant rate (decay_lr is off)"
     return Request(
         unit="step",
@@ -148,7 +150,7 @@ def _rising(settings: _Settings, lr: float, warmup: float, length: float, high: 
         "values": computed_list((lr, high), where),
         "between": computed_value("cosine", where),
     }
-    return labelled(CurveSpec("piecewise_interpolated", where, "step", table), "cosine")
+    return CurveSpec("piecewise_interpolated", where, "step", table)
 
 
 def _dropped(settings: _Settings, lr: float, low: float, warmup: float) -> CurveSpec:
@@ -158,4 +160,4 @@ def _dropped(settings: _Settings, lr: float, low: float, warmup: float) -> Curve
     rise = interpolated_spec({0: start, updates: start * (updates + 1)}, where)
     rise = rise._replace(params={**rise.params, "for": computed_value(updates, where)})
     end = CurveSpec("constant", where, "step", {"lr": settings.raw("min_lr", low)})
-    return labelled(CurveSpec("sequence", where, "step", {"of": curve_list((rise, end), where)}), "warmup")
+    return CurveSpec("sequence", where, "step", {"of": curve_list((rise, end), where)})

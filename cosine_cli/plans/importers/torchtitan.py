@@ -65,10 +65,17 @@ FORMAT = Format(
 )
 
 
+class _Layout(NamedTuple):
+    """A layout of the file: the function of torchtitan that computes the rates, and its period."""
+
+    function: str
+    period: str
+
+
 LAYOUTS = {
-    "2024": "linear warmup and decay (the layout until March 2025)",
-    "spring": "warmup-stable-decay (the layout of March to June 2025)",
-    "now": "warmup-stable-decay (the layout since June 2025)",
+    "2024": _Layout("linear_warmup_linear_decay", "until March 2025"),
+    "spring": _Layout("linear_warmup_stable_decay", "of March to June 2025"),
+    "now": _Layout("linear_warmup_stable_decay", "since June 2025"),
 }
 
 
@@ -190,13 +197,14 @@ def load(top: Node, flags: Flags) -> Request:
     config = _Config.of(top, flags)
     _check_keys(config.scheduler)
     lr, steps = config.lr, config.steps
-    curve = _curve(config, float(lr.text), int(steps.text))
+    function, period = LAYOUTS[config.layout]
+    curve = labelled(_curve(config, float(lr.text), int(steps.text)), function)
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps},
         curves=(curve,),
         applied_flags=frozenset({"epochs", "warmup"}) & frozenset(flags.given),
-        remarks=(read_as(LAYOUTS[config.layout], f"{steps.text} steps", defaults=config.used),),
+        remarks=(read_as(f"{function} (the layout {period})", f"{steps.text} steps", defaults=config.used),),
     )
 
 
@@ -248,7 +256,7 @@ def _without_peak(config: _Config, lr: float, phases: _Phases) -> CurveSpec:
     """Return a warmup that the decay follows before the peak is reached."""
     decay = _decay(config, lr, phases.decay)
     if not phases.rise:
-        return labelled(_ahead(decay), decay.name)
+        return _ahead(decay)
     start = lr / (phases.rise + 1)
     return _sequence(interpolated_spec({0: start, phases.rise: lr}, config.warmup_place), phases.rise, _ahead(decay))
 
@@ -261,5 +269,4 @@ def _ahead(curve: CurveSpec) -> CurveSpec:
 
 def _sequence(first: CurveSpec, steps: int, then: CurveSpec) -> CurveSpec:
     limited = first._replace(params={**first.params, "for": computed_value(steps, first.where)})
-    sequence = CurveSpec("sequence", first.where, "step", {"of": curve_list((limited, then), first.where)})
-    return labelled(sequence, "warmup-stable-decay")
+    return CurveSpec("sequence", first.where, "step", {"of": curve_list((limited, then), first.where)})

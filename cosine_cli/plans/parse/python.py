@@ -154,8 +154,8 @@ class _Module:
         for alias in statement.names:
             name = alias.asname or alias.name.partition(".")[0]
             self._hide(name)
-            if isinstance(statement, ast.ImportFrom) and name[:1].isupper():
-                self._values.classes.add(name)
+            if isinstance(statement, ast.ImportFrom) and alias.name[:1].isupper():
+                self._values.classes[name] = alias.name
 
     def _hide(self, name: str) -> None:
         """Bind a name to something else than a value, such as a function."""
@@ -166,7 +166,7 @@ class _Module:
         self._values.names.pop(name, None)
         self._aliases.remove(name)
         self._values.hidden.discard(name)
-        self._values.classes.discard(name)
+        self._values.classes.pop(name, None)
 
 
 def _unpacks(target: ast.expr, value: Node) -> TypeGuard[ast.Tuple | ast.List]:

@@ -80,14 +80,14 @@ class Values:
 
     - ``names``: the values of the names so far.
     - ``hidden``: the names that are bound to something else, such as a function.
-    - ``classes``: those that are bound to an imported class, which ``type`` may be.
+    - ``classes``: the names of imported classes, which ``type`` may be, by the name that they are bound to.
     - ``touch``: called with each expression that is code.
     """
 
     def __init__(self, source: Source, touch: Callable[[ast.expr], None]) -> None:
         self.names: dict[str, Node] = {}
         self.hidden: set[str] = set()
-        self.classes: set[str] = set()
+        self.classes: dict[str, str] = {}
         self._source = source
         self._touch = touch
         self._limits = Limits()
@@ -162,7 +162,7 @@ class Values:
     def _value(self, key: str, expr: ast.expr, depth: int) -> Node:
         """Return the value of a key; a class that is the ``type`` is its name."""
         if key == "type" and isinstance(expr, ast.Name) and expr.id in self.classes:
-            return self._scalar(expr, expr.id)
+            return self._scalar(expr, self.classes[expr.id])
         return self.node(expr, depth)
 
     def _call(self, expr: ast.Call, depth: int) -> Node:

@@ -215,11 +215,14 @@ def test_functions_and_imports_are_not_values() -> None:
 
 
 def test_an_imported_class_is_a_type_by_its_name() -> None:
-    text = "from torch.optim import SGD, lr\na = dict(type=SGD, optimizer=SGD)\nb = {'type': lr}"
+    text = "from torch.optim import SGD, lr, Adam as A\na = dict(type=SGD, optimizer=SGD)\nb = {'type': lr}\n"
+    text += "c = dict(type=A)\nfrom a import b as SGD\nd = dict(type=SGD)"
     read = values(text)
     assert read["a"]["type"] == "SGD"
     assert is_code(read["a"]["optimizer"])
     assert is_code(read["b"]["type"])
+    assert read["c"]["type"] == "Adam"
+    assert is_code(read["d"]["type"])
 
 
 def test_nothing_is_run(here: Path) -> None:

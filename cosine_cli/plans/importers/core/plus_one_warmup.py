@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec
 from cosine_cli.plans.parse.raw import CurveSpec
 
 
@@ -15,6 +15,6 @@ def warmed_up(curve: CurveSpec, lr: float, warmup: float, steps: int, where: str
         return curve
     start = lr / (warmup + 1)
     if warmup >= steps:
-        return labelled(interpolated_spec({0: start, steps: start * (steps + 1)}, where), "warmup")
+        return interpolated_spec({0: start, steps: start * (steps + 1)}, where)
     params = {"warmup": computed_value(warmup, where), "warmup_start": computed_value(start, where)}
     return curve._replace(params={**curve.params, **params})
