@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config_file import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text, parse_document
 from cosine_cli.plans.parse.arguments import parse
 from cosine_cli.plans.parse.code import is_code
 
@@ -132,6 +132,14 @@ def test_text_without_an_option_is_yaml() -> None:
     top = parse("lr: 0.1", "a.txt")
     assert top is not None
     assert top.keys == {"lr"}
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\npython a.py --lr 0.1", "\n  --lr 0.1"])
+def test_the_beginning_tells_a_file_of_another_suffix(text: str) -> None:
+    for path in ("run", "/dev/fd/63", "run.job"):
+        top = parse_document(text, path)
+        assert top is not None
+        assert top.keys == {"lr"}
 
 
 @pytest.mark.parametrize("text", ["--lr 0.1 --epochs 3", "python a.py --lr 0.1", "- arguments -\n lr ... 0.1"])
