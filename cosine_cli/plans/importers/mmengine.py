@@ -117,10 +117,21 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(names, f"{length.total.text} {tick.unit}s"),
+            read_as(names, f"{length.total.text} {tick.unit}s", warmup=_warmup(schedulers)),
             *_ignored(config, [_name(reader) for reader in readers if _is_other(reader)], after),
         ),
     )
+
+
+def _warmup(schedulers: list[Scheduler]) -> float:
+    """Return the end of the first scheduler that raises the rate from the start on, in ticks; 0 without one."""
+    return next((float(one.calls * one.every) for one in schedulers if not one.begin and _climbs(one)), 0.0)
+
+
+def _climbs(scheduler: Scheduler) -> bool:
+    reader = scheduler.reader
+    is_line = scheduler.kind == "Linear" and reader.number("start_factor", 1 / 3) < reader.number("end_factor", 1.0)
+    return is_line or scheduler.kind == QUADRATIC
 
 
 def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:

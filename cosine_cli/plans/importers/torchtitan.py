@@ -194,7 +194,7 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps},
-        curves=(curve,),
+        curves=(labelled(curve, LAYOUTS[config.layout].partition(" (")[0]),),
         applied_flags=frozenset({"epochs", "warmup"}) & frozenset(flags.given),
         remarks=(read_as(LAYOUTS[config.layout], f"{steps.text} steps", defaults=config.used),),
     )
@@ -248,7 +248,7 @@ def _without_peak(config: _Config, lr: float, phases: _Phases) -> CurveSpec:
     """Return a warmup that the decay follows before the peak is reached."""
     decay = _decay(config, lr, phases.decay)
     if not phases.rise:
-        return labelled(_ahead(decay), decay.name)
+        return _ahead(decay)
     start = lr / (phases.rise + 1)
     return _sequence(interpolated_spec({0: start, phases.rise: lr}, config.warmup_place), phases.rise, _ahead(decay))
 
@@ -261,5 +261,4 @@ def _ahead(curve: CurveSpec) -> CurveSpec:
 
 def _sequence(first: CurveSpec, steps: int, then: CurveSpec) -> CurveSpec:
     limited = first._replace(params={**first.params, "for": computed_value(steps, first.where)})
-    sequence = CurveSpec("sequence", first.where, "step", {"of": curve_list((limited, then), first.where)})
-    return labelled(sequence, "warmup-stable-decay")
+    return CurveSpec("sequence", first.where, "step", {"of": curve_list((limited, then), first.where)})

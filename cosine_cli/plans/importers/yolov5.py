@@ -15,7 +15,7 @@ from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_
 from cosine_cli.plans.importers.core.evidence import All, one_of
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.remarks import ignored
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import Request
@@ -70,7 +70,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(decay.curve,),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(decay.words, f"{epochs.text} epochs"),
+            decay.remark(),
             *decay.notes,
             *ignored(bias_note(hyp)),
         ),

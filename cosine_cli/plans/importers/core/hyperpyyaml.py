@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from cosine_cli.plans.parse.code_values import CODE
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.python_values import Source, Values
 
@@ -103,7 +103,7 @@ class References:
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return node
         value = Values(Source(expression, ""), lambda _: None).node(tree)
-        is_number = value.tag != CODE and _NUMBER.fullmatch(value.text) is not None
+        is_number = not is_code(value) and _NUMBER.fullmatch(value.text) is not None
         return node._replace(text=value.text, tag="") if is_number else node
 
     def _number(self, match: re.Match[str], links: int) -> str:

@@ -61,7 +61,7 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     if curve.name.partition(".")[0] != name.partition(".")[0]:
         curve = labelled(curve, name)
         length.run["update"] = computed_value(stepping.interval, scheduler.node.where)
-    when = "every step" if is_by_step else "once per epoch"
+    when = "step" if is_by_step else "epoch"
     return Request(
         unit="step" if "steps" in length.run else "epoch",
         run={"lr": rate.lr, **length.run},
@@ -69,7 +69,7 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(
-                f"{name}, stepped {when},", length.words, defaults=[*stepping.defaults, *filter(None, [rate.default])]
+                f"{name} (once per {when})", length.words, defaults=[*stepping.defaults, *filter(None, [rate.default])]
             ),
             *ignored("momentum (the scheduler may change it too)" if name in _WITH_MOMENTUM else ""),
         ),
@@ -86,7 +86,7 @@ def constant(rate: Rate, where: str, config: MappingReader, flags: Flags) -> Req
         run={"lr": rate.lr, **length.run},
         curves=(CurveSpec("constant", where, "epoch", {}),),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
-        remarks=(read_as("constant, without a scheduler,", length.words, defaults=[*filter(None, [rate.default])]),),
+        remarks=(read_as("constant (no scheduler)", length.words, defaults=[*filter(None, [rate.default])]),),
     )
 
 
