@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
     computed_list,
-    computed_value,
     curve_list,
     interpolated_spec,
     labelled,
@@ -96,7 +96,7 @@ class _Source:
 
     def curve(self, name: str, **params: float | str) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        return CurveSpec(name, self.where, "step", {key: computed_value(p, self.where) for key, p in params.items()})
+        return computed_curve(name, self.where, **params)
 
     def warmed_up(self, curve: CurveSpec, start: float, steps: int) -> CurveSpec:
         """Return a curve after the warmup."""
@@ -134,7 +134,7 @@ def _epochs(source: _Source) -> tuple[CurveSpec, list[int], float]:
     count = math.ceil(source.steps / epoch) if anneal is not None else len(source.lrs)
     if count > MOST_EPOCHS:
         raise user_error(
-            source.where, f"fixed with force_anneal must have at most {MOST_EPOCHS} epochs", got=str(count)
+            source.where, f"fixed must have at most {MOST_EPOCHS} epochs with a rate of their own", got=str(count)
         )
     shrink = source.params.number("lr_shrink", 0.1, above=0, at_most=1)
     rates = [_rate_of(number, source.lrs, anneal, shrink) for number in range(1, count + 1)]
@@ -179,7 +179,7 @@ def _cosine(source: _Source) -> CurveSpec:
 
 def _periods(source: _Source, cosine: CurveSpec, period: float, end: float, steps: int) -> CurveSpec:
     """Return periods of a cosine, of which ``lr_shrink`` lowers the peak and the end."""
-    growth = source.params.number("t_mult", 1.0, at_least=1)
+    growth = source.params.number("t_mult", 1.0, at_least=1, at_most=1e6)
     shrink = source.params.number("lr_shrink", 0.1, above=0, at_most=1)
     ratio = steps / period
     count = math.ceil(ratio if growth == 1 else math.log1p(ratio * (growth - 1)) / math.log(growth)) + 1
@@ -389,7 +389,7 @@ def _from_defaults(config: MappingReader) -> str:
 
 
 def _params(config: MappingReader) -> MappingReader:
-    """Return the keys of the scheduler; a plain name stands for a scheduler with its defaults."""
+    """Return the keys of the scheduler: only its name if the file has no more."""
     if "lr_scheduler" in config and config.values["lr_scheduler"].pairs is not None:
         params = MappingReader.of(config.values["lr_scheduler"])
         return params if NAME in params else _named(params.node, "fixed")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import Duration, duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -211,8 +211,7 @@ class _Source:
 
     def curve(self, name: str, **params: float) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        where = self.run.where
-        return CurveSpec(name, where, "step", {key: computed_value(value, where) for key, value in params.items()})
+        return computed_curve(name, self.run.where, **params)
 
     def warmed_up(self, curve: CurveSpec, peak: float) -> CurveSpec:
         """Return a curve after the warmup."""

@@ -45,7 +45,9 @@ WITHOUT_EFFECT = (
     *OF_OTHERS,
     *("override_opt_param_scheduler", "override_lr_scheduler"),
     *("lr_warmup_steps", "lr_decay_steps", "wsd_decay_steps"),  # computed from the other keys
-    *("cuda_graph_warmup_steps", "ft_num_warmup_iters", "overlap_p2p_communication_warmup_flush"),
+    *("cuda_graph_warmup_steps", "ft_num_warmup_iters", "dino_warmup_teacher_temp", "dino_warmup_teacher_temp_epochs"),
+    *("overlap_p2p_comm_warmup_flush", "overlap_p2p_communication_warmup_flush", "num_benchmark_warmup"),
+    *("async_sched_mode", "inference_dynamic_batching_async_sched_mode"),
 )
 """Arguments whose names sound as if they changed the rate."""
 

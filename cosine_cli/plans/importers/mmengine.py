@@ -16,6 +16,7 @@ from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmengine_schedulers import ACTS, ONE_CYCLE, Scheduler, Tick, one_cycle
+from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, SchedulerChain, chain_curve
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 KEY = "param_scheduler"
+WRITE = (
+    "write the whole config with python -c \"from mmengine import Config; Config.fromfile('FILE').dump('FILE.json')\""
+)
 CLASS_TAG = "!!python/name:"
 
 FORMAT = Format(
@@ -36,7 +40,7 @@ FORMAT = Format(
         one_of(
             Key(KEY, "list"),
             Key(KEY, "mapping"),
-            All("optim_wrapper", one_of("train_cfg.max_epochs", "train_cfg.max_iters")),
+            All("optim_wrapper", one_of(BASE, "train_cfg.max_epochs", "train_cfg.max_iters")),
             Key("[].type", pattern=r"\w*(\.\w+)*(LR|Momentum|WeightDecay|ParamScheduler)"),
         ),
     ),
@@ -96,13 +100,15 @@ class _Run(NamedTuple):
 def load(top: Node, flags: Flags) -> Request:
     """Return the curve of all schedulers together."""
     config = MappingReader(top) if top.pairs is not None else MappingReader(top._replace(pairs=()))
+    check_base(config, WRITE)
     _check_hooks(config)
     given = config.values.get(KEY, top)
     readers = _schedulers(config, top)
     own = [reader for reader in readers if not _is_other(reader)]
     kinds = [_kind(reader) for reader in own]
     tick = _tick(own, config, flags)
-    lr, length = _rate(config, flags), _run(config, own, tick, flags)
+    lr = optimizer_rate(_wrapper(config).mapping("optimizer"), config, flags)
+    length = _run(config, own, tick, flags)
     schedulers = [
         _scheduler(reader, kind, tick, length, float(lr.text)) for reader, kind in zip(own, kinds, strict=True)
     ]
@@ -342,21 +348,6 @@ def _last_end(readers: list[MappingReader], config: MappingReader, tick: Tick) -
 
     last = max(readers, key=end)
     return last.computed(end(last), "end")
-
-
-def _rate(config: MappingReader, flags: Flags) -> RawValue:
-    """Return the learning rate of the optimizer."""
-    if flags.lr is not None:
-        return flags.lr
-    scaled = config.mapping("auto_scale_lr")
-    if scaled is not None and scaled.flag("enable", default=False):
-        rule = "learning rate unknown: auto_scale_lr multiplies lr by the global batch size, which is not in the file"
-        raise user_error(scaled.place("enable"), rule, hint="pass --lr")
-    optimizer = _wrapper(config).mapping("optimizer")
-    if optimizer is None or "lr" not in optimizer:
-        rule = "learning rate unknown: the config does not contain the optimizer's lr"
-        raise user_error((optimizer or config).where, rule, hint="pass --lr")
-    return optimizer.computed(optimizer.number("lr", above=0), "lr")
 
 
 def _curve(schedulers: list[Scheduler], tick: Tick, where: str) -> ChainCurve:

@@ -14,7 +14,7 @@ import numpy as np
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -95,7 +95,7 @@ class _Source:
 
     def curve(self, name: str, **params: float) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        return CurveSpec(name, self.where, "step", {key: computed_value(p, self.where) for key, p in params.items()})
+        return computed_curve(name, self.where, **params)
 
     @property
     def start(self) -> float:

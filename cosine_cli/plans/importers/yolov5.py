@@ -60,6 +60,8 @@ def load(top: Node, flags: Flags) -> Request:
     config = MappingReader(top)
     flags.check_epochs("YOLOv5")
     hyp = _hyp(config)
+    if "evolve" in config and config.word("evolve").lower() != "false":
+        raise config.invalid("evolve", "evolve must be null: each generation has its own hyperparameters")
     check_unknown_keys(hyp, HYP_KEYS, FORMAT.title)
     check_unknown_keys(config, SHAPES, FORMAT.title)
     lr, epochs = _rate(hyp, flags), _epochs(config, flags)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cosine_cli.plans.parse import yaml
 from cosine_cli.plans.parse.code import code_node
+from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.positions import Positions
 from cosine_cli.plans.parse.shell import Command, Word, commands
@@ -15,6 +16,10 @@ from cosine_cli.text import either, quote, visible
 
 _HAS_OPTION = re.compile(r"""(?<![^\s"'(=])--[A-Za-z]""")
 _OPTION = re.compile(r"--([A-Za-z][\w.-]*)(?:(=)([\s\S]*))?")
+_PRINTED_HEAD = "- arguments -"
+_PRINTED = re.compile(r" ([A-Za-z]\w*) \.{2,} (\S[^\n]*)")
+"""A line of the arguments that Megatron-LM prints."""
+
 _SHORT = re.compile(r"-[A-Za-z]")
 _MORE_ARGUMENTS = re.compile(
     r"\$(?:[@*]|\{?\w*(?:arg|opt|flag|extra)\w*(?:\[[@*]\])?\}?|\{\w+\[[@*]\]\})", re.IGNORECASE
@@ -38,11 +43,15 @@ def parse(text: str, path: str) -> Node | None:
     one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
     that differs between commands, is kept but cannot be read.
 
+    The arguments that Megatron-LM prints in a log are read too.
+
     Raises RequestError at the first place that is invalid or too large.
     """
+    builder = _Builder(Positions(text, visible(path)))
+    if _PRINTED_HEAD in text:
+        return builder.printed(text)
     if _HAS_OPTION.search(text) is None:
         return yaml.parse(text, path)
-    builder = _Builder(Positions(text, visible(path)))
     return builder.mapping(commands(text, builder.positions))
 
 
@@ -51,6 +60,17 @@ class _Builder:
 
     def __init__(self, positions: Positions) -> None:
         self.positions = positions
+        self._limits = Limits()
+
+    def printed(self, text: str) -> Node:
+        """Return the arguments that a program has printed, one per line."""
+        begin = text.index(_PRINTED_HEAD)
+        pairs: dict[str, tuple[Node, Node]] = {}
+        for match in _PRINTED.finditer(text, begin):
+            self._limits.add(self.positions.place(match.start(1)), 1)
+            word = Word(match[2].rstrip(), match.start(2))
+            pairs.setdefault(match[1], (self._plain(Word(match[1], match.start(1))), self._plain(word)))
+        return self._document(tuple(pairs.values()), begin)
 
     def mapping(self, every: Iterator[Command]) -> Node | None:
         """Return the options of all commands."""
@@ -63,7 +83,11 @@ class _Builder:
         if not found:
             return None
         pairs = tuple((self._key(options[-1]), self._value(options)) for options in found.values())
-        return Node(self.positions.place(0), 1, pairs=pairs)
+        return self._document(pairs, 0)
+
+    def _document(self, pairs: tuple[tuple[Node, Node], ...], at: int) -> Node:
+        """Return a document that is not a config of cosine-lr, whatever its keys are."""
+        return code_node(Node(self.positions.place(at), self.positions.line(at), pairs=pairs), "arguments of a command")
 
     def _key(self, option: _Option) -> Node:
         return Node(self.positions.place(option.word.at), self.positions.line(option.word.at), option.name, quoted=True)
@@ -73,7 +97,7 @@ class _Builder:
         node = self._node(options[-1])
         texts = list(dict.fromkeys(_text(option) for option in options))
         if len(texts) > 1:
-            return code_node(node, f"several: {either(map(quote, texts[:3]), last='and')}")
+            return code_node(node, f"several values: {either(map(quote, texts[:3]), last='and')}")
         if all(option.is_conditional for option in options):
             return code_node(node, f"a value under a condition, {quote(texts[0])}")
         return node
@@ -87,8 +111,11 @@ class _Builder:
         return Node(items[0].where, items[0].line, items=items)
 
     def _word(self, word: Word) -> Node:
-        node = Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
+        node = self._plain(word)
         return code_node(node, f"the shell expression {quote(word.text)}") if word.is_code else node
+
+    def _plain(self, word: Word) -> Node:
+        return Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
 
 
 def _text(option: _Option) -> str:

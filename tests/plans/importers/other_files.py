@@ -47,7 +47,37 @@ OTHER_FILES = {
     "own-program-with-length": "learning_rate: 0.001\nmax_steps: 1000\nbatch_size: 32\nseed: 42",
     "hparams": '{"epochs": 500, "iters_per_checkpoint": 1000, "learning_rate": 0.001, "weight_decay": 1e-6}',
     "keras-model": '{"class_name": "Sequential", "config": {"name": "x", "layers": [{"class_name": "Dense"}]}}',
+    "own-program-with-names-of-hf": (
+        "num_epochs: 5\nmax_steps: 20\nbatch_size: 128\nlearning_rate: 1e-5\nlr_scheduler_type: cosine\noutput_dir: x"
+    ),
+    "own-program-with-names-of-ultralytics": "training: {lr0: 0.01, lrf: 0.1, warmup_epochs: 3}\nepochs: 9\ntask: x",
+    "own-program-with-hyp": "hyp: {lr: 0.01, momentum: 0.9}\nepochs: 9\ndata: x",
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
+    "maskrcnn-benchmark": (
+        "MODEL: {WEIGHT: x, BACKBONE: {CONV_BODY: R-50-FPN}}\nDATASETS: {TRAIN: [x]}\n"
+        "SOLVER: {BASE_LR: 0.01, WEIGHT_DECAY: 0.0001, STEPS: [120000, 160000], MAX_ITER: 180000}"
+    ),
+    "fast-reid": (
+        "_BASE_: ../Base-bagtricks.yml\nMODEL: {HEADS: {NUM_CLASSES: 751}}\n"
+        "SOLVER: {MAX_EPOCH: 60, BASE_LR: 0.00035, SCHED: CosineAnnealingLR, WARMUP_ITERS: 2000, ETA_MIN_LR: 7e-7}"
+    ),
+    "dinov2-model": "train: {dataset_path: x, batch_size_per_gpu: 64}\nstudent: {block_chunks: 4}",
+    "dinov3": (
+        "optim: {base_lr: 0.001, lr: 0, epochs: 100}\ntrain: {OFFICIAL_EPOCH_LENGTH: 1000}\n"
+        "schedules: {lr: {start: 0, peak: 1e-3, end: 1e-6, warmup_epochs: 10}}"
+    ),
+    "timm-nested": (
+        "training: {epochs: 2, optimizer: {opt: sgd},"
+        " lr_scheduler: {sched: cosine, lr_base: 0.1, warmup_lr: 1e-5, warmup_epochs: 5, cooldown_epochs: 0}}"
+    ),
+    "own-train": "TRAIN: {LR: 0.01, BASE_LR: 0.1, EPOCHS: 90, BATCH_SIZE: 8, LR_POLICY: cosine}",
+    "own-steplr": "model: resnet18\nlr_scheduler: steplr\nlr: 0.1\nepochs: 90\nstep_size: 30\ngamma: 0.1",
+    "hydra-evaluation": (
+        "model: {_target_: x.Forecast, module: {_target_: x.Module.from_pretrained}, patch_size: '???'}\n"
+        "data: {_target_: x.get_eval_dataset}\nmetrics: [{_target_: y.MSE}]\nbatch_size: 512"
+    ),
+    "hydra-optimizer": "optimizer: {_target_: torch.optim.AdamW, lr: 1e-4}\nmodel: {_target_: x.Model}",
+    "other-trainer": "dataset: {type: x}\ntrainer: {num_epochs: 3, optimizer: {type: adam, lr: 0.1}}\nmodel: {type: y}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
     "hyperpyyaml-without-scheduler": "lr: 1\nopt_class: !name:torch.optim.Adam {lr: !ref <lr>}\nlin: !new:x.Linear {}",
     "easyrec": "train_config: {optimizer_config: {adam_optimizer: {learning_rate: {constant_learning_rate: {}}}}}",

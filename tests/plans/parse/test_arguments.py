@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.parse.arguments import parse
 from cosine_cli.plans.parse.code import is_code
 
@@ -131,6 +132,13 @@ def test_text_without_an_option_is_yaml() -> None:
     top = parse("lr: 0.1", "a.txt")
     assert top is not None
     assert top.keys == {"lr"}
+
+
+@pytest.mark.parametrize("text", ["--lr 0.1 --epochs 3", "python a.py --lr 0.1", "- arguments -\n lr ... 0.1"])
+def test_arguments_are_not_a_config_of_cosine_lr(text: str) -> None:
+    with pytest.raises(RequestError) as error:
+        parse_config_text(text, "run.sh")
+    assert str(error.value).startswith("run.sh: no config of cosine-lr, and not recognized as one of ")
 
 
 @given(

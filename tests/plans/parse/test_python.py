@@ -279,7 +279,7 @@ def test_what_is_refused(text: str, message: str) -> None:
 
 
 def test_an_empty_base_is_none() -> None:
-    assert values("_base_ = []\na = 1")["a"] == 1
+    assert values("_base_ = []\na = 1") == {"a": 1}
 
 
 def test_code_is_an_error_where_it_is_read() -> None:

@@ -180,7 +180,7 @@ class _Source:
         """
         length, where = self.warmup, self.params.place("warmup_num_steps")
         if first > peak:
-            raise user_error(where, f"the warmup must not begin above its end ({peak:g})", got=f"{first:g}")
+            raise self.params.invalid("warmup_min_lr", f"warmup_min_lr must be at most the peak rate ({peak:g})")
         if self.is_linear:
             return [_Part(interpolated_spec({0: start, 1: first, length + 1: peak}, where), length + 1)]
         rates = {"lr": computed_value(peak, where), "warmup_start": computed_value(first, where)}

@@ -21,16 +21,6 @@ def interpolated(top: Node) -> Node:
     return _Document(top).interpolated(top, ())
 
 
-def replaced(node: Node, path: tuple[str, ...], text: str) -> Node:
-    """Return a document with another text at a path, if it has a value there."""
-    if not path:
-        return node._replace(text=text, quoted=False, items=None, pairs=None)
-    if node.pairs is None:
-        return node
-    pairs = ((key, replaced(value, path[1:], text) if key.text == path[0] else value) for key, value in node.pairs)
-    return node._replace(pairs=tuple(pairs))
-
-
 @dataclass(frozen=True)
 class _Document:
     top: Node

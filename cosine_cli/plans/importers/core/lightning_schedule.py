@@ -12,6 +12,7 @@ from cosine_cli.errors import RequestError, user_error
 from cosine_cli.frameworks.core.discovery import load_framework
 from cosine_cli.plans.importers.core.class_paths import BOLTS, schedule_at
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
 from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.lightning_trainer import Length, Limits
@@ -61,7 +62,9 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     if curve.name.partition(".")[0] != name.partition(".")[0]:
         curve = labelled(curve, name)
         length.run["update"] = computed_value(stepping.interval, scheduler.node.where)
-    when = "step" if is_by_step else "epoch"
+    elif not is_by_step:
+        curve = labelled(called_once_per_epoch(curve, flags), name)
+    when = "every step" if is_by_step else "once per epoch"
     return Request(
         unit="step" if "steps" in length.run else "epoch",
         run={"lr": rate.lr, **length.run},
@@ -69,7 +72,7 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(
-                f"{name} (once per {when})", length.words, defaults=[*stepping.defaults, *filter(None, [rate.default])]
+                f"{name} (stepped {when})", length.words, defaults=[*stepping.defaults, *filter(None, [rate.default])]
             ),
             *ignored("momentum (the scheduler may change it too)" if name in _WITH_MOMENTUM else ""),
         ),
@@ -86,7 +89,7 @@ def constant(rate: Rate, where: str, config: MappingReader, flags: Flags) -> Req
         run={"lr": rate.lr, **length.run},
         curves=(CurveSpec("constant", where, "epoch", {}),),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
-        remarks=(read_as("constant (no scheduler)", length.words, defaults=[*filter(None, [rate.default])]),),
+        remarks=(read_as("constant (without a scheduler)", length.words, defaults=[*filter(None, [rate.default])]),),
     )
 
 

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Segment
+from cosine_cli.plans.importers.core.sequences import TimedCurve, constants, in_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec
-
-MOST_PARTS = 200
 
 MOST_CALLS = 5000
 """The most calls of a scheduler that skips ticks, while another one changes the rate."""
@@ -98,20 +96,8 @@ def chain_curve(chain: SchedulerChain) -> ChainCurve:
     unit, where = chain.unit, chain.where
     parts = list(_merge_constant(_merge_zeros(_parts(chain)), unit, where))
     after = parts.pop().curve if parts[-1].begin == chain.end else None
-    return ChainCurve(_sequence(parts, unit, where), after if isinstance(after, float) else None)
-
-
-def _sequence(parts: list[_Part], unit: Unit, where: str) -> CurveSpec:
-    if len(parts) > MOST_PARTS:
-        raise user_error(where, f"must have at most {MOST_PARTS} parts", got=str(len(parts)))
-    curves = [_curve(part, unit, where) for part in parts]
-    lasting = [
-        curve._replace(params={**curve.params, "for": computed_value(part.end - part.begin, where, unit)})
-        for curve, part in zip(curves[:-1], parts, strict=False)
-    ]
-    if not lasting:
-        return curves[0]
-    return CurveSpec("sequence", where, unit, {"of": curve_list((*lasting, curves[-1]), where)})
+    curves = [TimedCurve(part.begin, _curve(part, unit, where)) for part in parts]
+    return ChainCurve(in_sequence(curves, where, unit), after if isinstance(after, float) else None)
 
 
 def _parts(chain: SchedulerChain) -> Iterator[_Part]:
@@ -198,17 +184,12 @@ def _merge_constant(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[
 
 def _constant(parts: list[_Part], unit: Unit, where: str) -> _Part:
     """Return constant parts as one: a constant rate, or a table of rates."""
-    kept = [part for at, part in enumerate(parts) if at == 0 or part.curve != parts[at - 1].curve]
-    begin, end = parts[0].begin, parts[-1].end
-    if len(kept) == 1:
-        return kept[0]._replace(end=end)
-    times = [part.begin - begin for part in kept[1:]]
-    rates = [part.curve for part in kept if isinstance(part.curve, float)]
-    table = {"milestones": computed_list(times, where, unit), "values": computed_list(rates, where, unit)}
-    return _Part(begin, end, CurveSpec("piecewise_constant", where, unit, table), rates[-1])
+    rates = [part.left for part in parts]
+    curve = constants([part.begin for part in parts], rates, where, unit) if len(set(rates)) > 1 else rates[0]
+    return _Part(parts[0].begin, parts[-1].end, curve, rates[-1])
 
 
 def _curve(part: _Part, unit: Unit, where: str) -> CurveSpec:
     if isinstance(part.curve, float):
-        return CurveSpec("constant", where, unit, {"lr": computed_value(part.curve, where)})
+        return constants([part.begin], [part.curve], where, unit)
     return part.curve
