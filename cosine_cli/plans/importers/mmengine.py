@@ -134,7 +134,12 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(names, f"{length.total.text} {tick.unit}s", defaults=_defaults(schedulers)),
+            read_as(
+                names,
+                f"{length.total.text} {tick.unit}s",
+                defaults=_defaults(schedulers),
+                warmup=_warmup(schedulers),
+            ),
             *_ignored(config, [_name(reader) for reader in readers if _is_other(reader)], after),
         ),
     )
@@ -152,6 +157,17 @@ def _end_text(scheduler: Scheduler) -> str:
     """Return the end of a window without one, which is that of the run, in the scheduler's own unit."""
     end = int(scheduler.begin) // scheduler.every + scheduler.calls
     return f"{end // scheduler.unit_calls}"
+
+
+def _warmup(schedulers: list[Scheduler]) -> float:
+    """Return the end of the first scheduler that raises the rate from the start on, in ticks; 0 without one."""
+    return next((float(one.calls * one.every) for one in schedulers if not one.begin and _climbs(one)), 0.0)
+
+
+def _climbs(scheduler: Scheduler) -> bool:
+    reader = scheduler.reader
+    is_line = scheduler.kind == "Linear" and reader.number("start_factor", 1 / 3) < reader.number("end_factor", 1.0)
+    return is_line or scheduler.kind == QUADRATIC
 
 
 def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:

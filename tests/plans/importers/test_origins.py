@@ -87,7 +87,7 @@ CASES = [
             "- {type: CosineAnnealingLR, begin: 3, end: 9}\n"
         ),
         {"lr": "0.1"},
-        "MMEngine param_scheduler: LinearLR and CosineAnnealingLR, 9 epochs, warmup 2",
+        "MMEngine config: LinearLR and CosineAnnealingLR, 9 epochs, warmup 3",
         {
             "epochs: 9": "param_scheduler[1].end",
             "- cosine:": "param_scheduler[1].type",
