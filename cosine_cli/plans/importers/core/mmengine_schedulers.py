@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.model.clock import Unit
 
 MOST_CHANGES = 1000
-"""The most drops of a StepLR, or waves of a CosineAnnealingLR, in the run."""
+"""The most drops of a StepLR or waves of a CosineAnnealingLR in the run, and the most periods of a CosineRestartLR."""
 
 Shape = Callable[[float], float]
 Curve = Callable[[float, float, int], CurveSpec | None]
@@ -301,6 +301,8 @@ def _cosine_restart(scheduler: Scheduler) -> Acts:
     if not {"eta_min", "eta_min_ratio"} & scheduler.reader.values.keys():
         raise scheduler.reader.missing("eta_min", reason="MMEngine has no default")
     periods = [period * scheduler.unit_calls for period in scheduler.reader.counts("periods", at_least=1)]
+    if len(periods) > MOST_CHANGES:
+        raise scheduler.reader.invalid("periods", f"periods must be at most {MOST_CHANGES:,}")
     weights = (
         scheduler.reader.numbers("restart_weights", at_least=0) if "restart_weights" in scheduler.reader else (1.0,)
     )

@@ -34,10 +34,6 @@ class Change:
     addend: float = 0.0
     rank: Rank = Rank()
 
-    def calls_at(self, tick: float) -> bool:
-        """Return whether the change is at a tick."""
-        return self.at == tick
-
     def called(self, tick: float, rate: float) -> float:
         """Return the rate after the change."""
         del tick
