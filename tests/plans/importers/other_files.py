@@ -39,9 +39,9 @@ OTHER_FILES = {
     "keras-model": '{"class_name": "Sequential", "config": {"name": "x", "layers": [{"class_name": "Dense"}]}}',
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
     "paddleclas": "Global: {epochs: 9}\nOptimizer: {name: X, lr: {name: Cosine, learning_rate: 0.1, warmup_epoch: 5}}",
-    "paddleseg": "iters: 100\noptimizer: {type: X}\nlr_scheduler: {type: PolynomialDecay, learning_rate: 0.01, power: 0.9}",
+    "paddleseg": "iters: 100\noptimizer: {type: X}\nlr_scheduler: {type: PolynomialDecay, learning_rate: 0.1}",
     "lavis-for-evaluation": "model: {arch: x}\ndatasets: {y: {}}\nrun: {task: z, evaluate: true, max_len: 30}",
-    "openmmlab-without-schedule": "optimizer: {type: SGD, lr: 0.02}\nrunner: {max_epochs: 12}\nevaluation: {interval: 1}",
+    "openmmlab-without-schedule": "optimizer: {type: SGD, lr: 0.02}\nrunner: {max_epochs: 12}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
 }
 """The text of each file by a name; keys and numbers as in real files, other values replaced."""
