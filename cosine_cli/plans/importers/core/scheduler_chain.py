@@ -71,22 +71,22 @@ class SchedulerChain:
         begun, changes = self._begun_at.get(tick, []), self._changes_at.get(tick, [])
         if not changes and not begun and len(state.running) == 1:
             return _remaining(tick, state.running[0].rate(tick), state.running)
-        rate = _called(tick, state.rate, (*changes, *(one for one in state.running if one.calls_at(tick))))
+        rate = _after_calls(tick, state.rate, (*changes, *(one for one in state.running if one.calls_at(tick))))
         running = (one if _equal(one.rate(tick), rate) else one.through(tick, rate) for one in state.running)
         return _remaining(tick, rate, (*running, *(one.through(tick, rate) for one in begun)))
 
 
 def _by_tick(acts: Iterable[tuple[float, T]]) -> dict[float, list[T]]:
-    found: dict[float, list[T]] = {}
+    by_tick: dict[float, list[T]] = {}
     for tick, act in acts:
-        found.setdefault(tick, []).append(act)
-    return found
+        by_tick.setdefault(tick, []).append(act)
+    return by_tick
 
 
-def _called(tick: float, rate: float, acts: Iterable[Change | Segment]) -> float:
+def _after_calls(tick: float, rate: float, acts: Iterable[Change | Segment]) -> float:
     """Return the rate after the calls of a tick, in their order."""
     for act in sorted(acts, key=lambda act: act.rank.at(tick)):
-        rate = act.called(tick, rate)
+        rate = act.after_call(tick, rate)
     return 0.0 if _LEAST < rate < 0 else rate
 
 
@@ -146,7 +146,7 @@ def _tabulated(begin: float, end: float, rate: float, acting: Sequence[Segment])
     check_length(end - begin, acting[-1].where)
     rates = [rate]
     for tick in range(int(begin) + 1, int(end)):
-        rates.append(_called(tick, rates[-1], [segment for segment in acting if segment.calls_at(tick)]))
+        rates.append(_after_calls(tick, rates[-1], [segment for segment in acting if segment.calls_at(tick)]))
     return rates
 
 
