@@ -174,7 +174,11 @@ def one_cycle(schedulers: list[Scheduler]) -> ChainCurve:
         total_steps=scheduler.rate(steps, "total_steps"),
         **{name: reader.raw(name) for name in own if name in reader},
     )
-    if scheduler.calls > scheduler.total:
+    if scheduler.calls >= scheduler.total and steps > 1:
+        if steps < scheduler.total:
+            raise reader.invalid(
+                "total_steps", f"total_steps must be at least the length of the run ({scheduler.total:g})"
+            )
         return ChainCurve(cycle)
     if scheduler.calls != steps:
         raise reader.invalid("end", f"end must be total_steps ({steps} calls) after begin, or after the end of the run")
