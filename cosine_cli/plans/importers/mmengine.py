@@ -171,7 +171,7 @@ def _climbs(scheduler: Scheduler) -> bool:
 
 
 def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:
-    """Return the schedulers, in a list or alone; without any, the rate is constant."""
+    """Return the schedulers of a list, or the only one; without any, the rate is constant."""
     given = config.values.get(KEY, top)
     if given.pairs is not None and KEY not in config:
         return []

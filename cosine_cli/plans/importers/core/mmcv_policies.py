@@ -167,6 +167,12 @@ def _cosine(policy: Policy) -> list[Phase]:
     return [policy.cosine(0, policy.total, policy.lr, policy.floor)]
 
 
+def _old_cosine(policy: Policy) -> list[Phase]:
+    """Return the cosine of MMCV 0.2."""
+    least = policy.reader.number("target_lr", 0.0, at_least=0)
+    return [policy.cosine(0, policy.total, policy.lr, least)]
+
+
 def _linear(policy: Policy) -> list[Phase]:
     return [policy.linear(0, policy.total, policy.lr, policy.floor)]
 
@@ -299,6 +305,8 @@ KINDS = {
     "Poly": Kind(_polynomial, ("power", "min_lr")),
     "Inv": Kind(_inverse, ("gamma", "power")),
     "CosineAnnealing": Kind(_cosine, FLOOR),
+    "CosineAnealing": Kind(_cosine, FLOOR),  # as earlier versions spell it
+    "Cosine": Kind(_old_cosine, ("target_lr",)),
     "LinearAnnealing": Kind(_linear, FLOOR),
     "FlatCosineAnnealing": Kind(_flat_cosine, ("start_percent", *FLOOR)),
     "CosineAnnealingCooldown": Kind(_cooldown, ("cool_down_ratio", "cool_down_time", *FLOOR)),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.model.clock import Unit
 
 MOST_CHANGES = 1000
-"""The most drops of a StepLR, or waves of a CosineAnnealingLR, in the run."""
+"""The most drops of a StepLR or waves of a CosineAnnealingLR in the run, and the most periods of a CosineRestartLR."""
 
 Shape = Callable[[float], float]
 Curve = Callable[[float, float, int], CurveSpec | None]
@@ -174,7 +174,11 @@ def one_cycle(schedulers: list[Scheduler]) -> ChainCurve:
         total_steps=scheduler.rate(steps, "total_steps"),
         **{name: reader.raw(name) for name in own if name in reader},
     )
-    if scheduler.calls > scheduler.total:
+    if scheduler.calls >= scheduler.total and steps > 1:
+        if steps < scheduler.total:
+            raise reader.invalid(
+                "total_steps", f"total_steps must be at least the length of the run ({scheduler.total:g})"
+            )
         return ChainCurve(cycle)
     if scheduler.calls != steps:
         raise reader.invalid("end", f"end must be total_steps ({steps} calls) after begin, or after the end of the run")
@@ -301,6 +305,8 @@ def _cosine_restart(scheduler: Scheduler) -> Acts:
     if not {"eta_min", "eta_min_ratio"} & scheduler.reader.values.keys():
         raise scheduler.reader.missing("eta_min", reason="MMEngine has no default")
     periods = [period * scheduler.unit_calls for period in scheduler.reader.counts("periods", at_least=1)]
+    if len(periods) > MOST_CHANGES:
+        raise scheduler.reader.invalid("periods", f"periods must be at most {MOST_CHANGES:,}")
     weights = (
         scheduler.reader.numbers("restart_weights", at_least=0) if "restart_weights" in scheduler.reader else (1.0,)
     )

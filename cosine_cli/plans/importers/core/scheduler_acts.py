@@ -34,11 +34,7 @@ class Change:
     addend: float = 0.0
     rank: Rank = Rank()
 
-    def calls_at(self, tick: float) -> bool:
-        """Return whether the change is at a tick."""
-        return self.at == tick
-
-    def called(self, tick: float, rate: float) -> float:
+    def after_call(self, tick: float, rate: float) -> float:
         """Return the rate after the change."""
         del tick
         return self.factor * rate + self.addend
@@ -80,7 +76,7 @@ class Segment:
         first = self.begin + max((begin - self.begin) // self.every + 1, 1) * self.every
         return range(int(first), int(min(end, self.last + 1)), self.every)
 
-    def called(self, tick: float, rate: float) -> float:
+    def after_call(self, tick: float, rate: float) -> float:
         """Return the rate after the call at a tick."""
         before = self.shape(self._index(tick) - 1)
         return self.floor + (rate - self.floor) * (self.shape(self._index(tick)) / before if before else 0.0)
@@ -115,7 +111,7 @@ class Segment:
 class Increase(Segment):
     """A segment whose calls add to the rate: the same height for another rate is another floor."""
 
-    def called(self, tick: float, rate: float) -> float:
+    def after_call(self, tick: float, rate: float) -> float:
         """Return the rate after the call at a tick."""
         return rate + self.height * (self.shape(self._index(tick)) - self.shape(self._index(tick) - 1))
 

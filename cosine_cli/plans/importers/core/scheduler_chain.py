@@ -9,7 +9,8 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Segment
@@ -20,6 +21,8 @@ from cosine_cli.plans.parse.raw import CurveSpec
 
 MOST_CALLS = 5000
 """The most calls of a scheduler that skips ticks, while another one changes the rate."""
+
+T = TypeVar("T", bound=Change | Segment)
 
 _LEAST = -1e-15
 """A rate below 0 that rounding explains."""
@@ -55,21 +58,35 @@ class SchedulerChain:
     unit: Unit
     where: str
 
+    @cached_property
+    def _begun_at(self) -> dict[float, list[Segment]]:
+        return _by_tick((segment.begin, segment) for segment in self.segments)
+
+    @cached_property
+    def _changes_at(self) -> dict[float, list[Change]]:
+        return _by_tick((change.at, change) for change in self.changes)
+
     def state_after(self, tick: float, state: _State) -> _State:
         """Return the state after all calls at a tick, given the one before."""
-        begun = [segment for segment in self.segments if segment.begin == tick]
-        changes = [change for change in self.changes if change.calls_at(tick)]
+        begun, changes = self._begun_at.get(tick, []), self._changes_at.get(tick, [])
         if not changes and not begun and len(state.running) == 1:
             return _remaining(tick, state.running[0].rate(tick), state.running)
-        rate = _called(tick, state.rate, (*changes, *(one for one in state.running if one.calls_at(tick))))
+        rate = _after_calls(tick, state.rate, (*changes, *(one for one in state.running if one.calls_at(tick))))
         running = (one if _equal(one.rate(tick), rate) else one.through(tick, rate) for one in state.running)
         return _remaining(tick, rate, (*running, *(one.through(tick, rate) for one in begun)))
 
 
-def _called(tick: float, rate: float, acts: Iterable[Change | Segment]) -> float:
+def _by_tick(acts: Iterable[tuple[float, T]]) -> dict[float, list[T]]:
+    by_tick: dict[float, list[T]] = {}
+    for tick, act in acts:
+        by_tick.setdefault(tick, []).append(act)
+    return by_tick
+
+
+def _after_calls(tick: float, rate: float, acts: Iterable[Change | Segment]) -> float:
     """Return the rate after the calls of a tick, in their order."""
     for act in sorted(acts, key=lambda act: act.rank.at(tick)):
-        rate = act.called(tick, rate)
+        rate = act.after_call(tick, rate)
     return 0.0 if _LEAST < rate < 0 else rate
 
 
@@ -129,7 +146,7 @@ def _tabulated(begin: float, end: float, rate: float, acting: Sequence[Segment])
     check_length(end - begin, acting[-1].where)
     rates = [rate]
     for tick in range(int(begin) + 1, int(end)):
-        rates.append(_called(tick, rates[-1], [segment for segment in acting if segment.calls_at(tick)]))
+        rates.append(_after_calls(tick, rates[-1], [segment for segment in acting if segment.calls_at(tick)]))
     return rates
 
 
@@ -145,7 +162,7 @@ def _calls_among_others(chain: SchedulerChain) -> Iterator[float]:
     """Yield the calls of segments that skip ticks, while other segments run."""
     for segment in chain.segments:
         for other in chain.segments if segment.every > 1 else ():
-            if other is not segment:
+            if other is not segment and other.begin < segment.last and segment.begin < other.last:
                 calls = segment.calls_within(max(segment.begin, other.begin), min(segment.last, other.last, chain.end))
                 if len(calls) > MOST_CALLS:
                     rule = f"must be called at most {MOST_CALLS:,} times while another scheduler changes the rate"
