@@ -528,7 +528,7 @@ def test_remarks_on_a_peak_that_deepspeed_chooses(kind: str, note: str) -> None:
         "scheduler": {"type": kind, "params": {"warmup_num_steps": 5, "warmup_type": "linear", **params}},
     }
     plan = planned_of(json.dumps(config), {"steps": "50"})
-    assert plan.remarks[1] == f"DeepSpeed config: {note}"
+    assert plan.remarks[1] == f"f: {note}"
     assert plan.lr == (1e-3 if kind == "WarmupDecayLR" else 2e-5)
 
 
