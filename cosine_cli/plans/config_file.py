@@ -24,7 +24,7 @@ from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.repeated_keys import RepeatedKeyError
 from cosine_cli.plans.parse.tags import check_tags
-from cosine_cli.text import closest, question, quote, visible
+from cosine_cli.text import closest, either, question, quote, visible
 
 MOST_BYTES = 1 << 20
 
@@ -55,7 +55,8 @@ def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValu
     documents = [_document(path) for path in paths]
     top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
     check_tags(top, module.FORMAT.tags)
-    return load_request(module, top, flags, " ".join(filter(None, [*(each.wrapper for each in documents), addition])))
+    wrapper = " ".join(filter(None, [*(each.wrapper for each in documents), addition]))
+    return load_request(module, top, flags, wrapper, either(map(visible, paths), last="and"))
 
 
 class _Document(NamedTuple):

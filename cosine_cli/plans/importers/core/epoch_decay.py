@@ -60,7 +60,7 @@ class EpochDecay(NamedTuple):
     def read_as(self, defaults: Sequence[str] = ()) -> ReadAs:
         """Return what a config is read as; ``defaults``: those of the program that are used."""
         epochs = self.warmup / (self.each or 1)
-        return read_as(f"{self.name} decay per epoch", f"{self.epochs} epochs", defaults=defaults, warmup=epochs)
+        return read_as(f"{self.name} decay (once per epoch)", f"{self.epochs} epochs", defaults=defaults, warmup=epochs)
 
     @property
     def curve(self) -> CurveSpec:
