@@ -14,7 +14,7 @@ from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.combine import Document, combined
-from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
+from cosine_cli.plans.importers.core.formats import importer_named, keeps_last, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse import syntaxes
 from cosine_cli.plans.parse.code import CODE
@@ -22,6 +22,7 @@ from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.repeated_keys import RepeatedKeyError
 from cosine_cli.plans.parse.tags import check_tags
 from cosine_cli.text import closest, question, quote, visible
 
@@ -160,7 +161,18 @@ def parse_config_text(
 
 
 def parse_document(text: str, path: str) -> Node | None:
-    """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
+    """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid.
+
+    Repeated keys are invalid, unless the program that the document belongs to takes the last.
+    """
     if trainer_json.is_state(text):
         return trainer_json.parse_state(text, path)
-    return syntaxes.parse(text, path)
+    try:
+        return syntaxes.parse(text, path)
+    except RepeatedKeyError:
+        from cosine_cli.plans.parse.yaml import parse_last  # here: a trainer state does not need the parser
+
+        top = parse_last(text, path)
+        if top is None or not keeps_last(top):
+            raise
+        return top

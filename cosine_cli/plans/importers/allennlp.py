@@ -8,12 +8,14 @@ among them, are stepped once per epoch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.composed import ahead
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -66,6 +68,15 @@ PARAMETERS = {
 }
 """The parameters of the schedulers that are not those of PyTorch and Transformers."""
 
+DEFAULTS = {
+    **dict.fromkeys(("end_learning_rate", "eta_min"), 0.0),
+    **dict.fromkeys(("power", "factor", "t_mul", "eta_mul"), 1.0),
+    **dict.fromkeys(("cut_frac", "gamma"), 0.1),
+    "ratio": 32.0,
+    "warmup_steps": 0.0,
+}
+OWN_DEFAULTS = {"linear_with_warmup": {"warmup_steps": 100.0}}
+
 REFUSED = {
     "reduce_on_plateau": "depends on a metric",
     "combined": "is not supported: each scheduler begins at the rate that it finds",
@@ -73,14 +84,12 @@ REFUSED = {
 MOST_CYCLES = 200
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The trainer, its scheduler, and the options; ``used`` are the defaults used so far, by key."""
+@dataclass(frozen=True, kw_only=True)
+class _Run(DefaultsReader):
+    """The parameters of the scheduler, the trainer, and the options of the run."""
 
     trainer: MappingReader
-    scheduler: MappingReader
     flags: Flags
-    used: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def epochs(self) -> RawValue:
@@ -96,10 +105,10 @@ class _Run:
         """The steps per epoch."""
         if self.flags.steps_per_epoch is not None:
             return computed_value(self.flags.steps_per_epoch, self.flags.given["steps_per_epoch"].where)
-        if "num_steps_per_epoch" not in self.scheduler:
+        if "num_steps_per_epoch" not in self.config:
             rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the scheduler counts steps, the run epochs"
             raise user_error(self.epochs.where, rule, hint="pass --steps-per-epoch")
-        return self.scheduler.computed(self.scheduler.count("num_steps_per_epoch", at_least=1), "num_steps_per_epoch")
+        return self.config.computed(self.config.count("num_steps_per_epoch", at_least=1), "num_steps_per_epoch")
 
     @property
     def steps(self) -> int:
@@ -109,26 +118,14 @@ class _Run:
     @property
     def total(self) -> int:
         """The length of the schedule in steps: the scheduler may have its own number of epochs."""
-        own = "num_epochs" in self.scheduler and "epochs" not in self.flags.given
-        return self._in_steps(self.scheduler.count("num_epochs", at_least=1) if own else int(self.epochs.text))
+        own = "num_epochs" in self.config and "epochs" not in self.flags.given
+        return self._in_steps(self.config.count("num_epochs", at_least=1) if own else int(self.epochs.text))
 
     def _in_steps(self, epochs: int) -> int:
         steps = epochs * int(self.each.text)
         if steps > MOST_STEPS:
             raise user_error(self.each.where, f"the run must have at most {MOST_STEPS:,} steps", got=quote(str(steps)))
         return steps
-
-    def number(self, name: str, default: float, **bounds: float) -> float:
-        """Return a parameter of the scheduler."""
-        if name not in self.scheduler:
-            self.used[name] = f"{default:g}"
-        return self.scheduler.number(name, default, **bounds)
-
-    def count(self, name: str, default: int, **bounds: float) -> int:
-        """Return a parameter of the scheduler that is a whole number."""
-        if name not in self.scheduler:
-            self.used[name] = str(default)
-        return self.scheduler.count(name, default, **bounds)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -151,11 +148,11 @@ class _Run:
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve by steps at the place of the scheduler."""
-        return CurveSpec(name, self.scheduler.where, "step", params)
+        return CurveSpec(name, self.config.where, "step", params)
 
     def computed(self, value: float, name: str) -> RawValue:
         """Return a value computed from a parameter of the scheduler."""
-        return self.scheduler.computed(value, name)
+        return self.config.computed(value, name)
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -168,10 +165,10 @@ def load(top: Node, flags: Flags) -> Request:
     if trainer.word("type", "gradient_descent") not in ("gradient_descent", "default"):
         raise trainer.invalid("type", "type must be gradient_descent")
     scheduler, kind = _scheduler(trainer)
-    run = _Run(trainer, scheduler, flags)
+    run = _Run(config=scheduler, defaults=DEFAULTS | OWN_DEFAULTS.get(kind, {}), trainer=trainer, flags=flags)
     if kind in BY_STEP:
         _check_parameters(scheduler, kind)
-        curve = labelled(run.curve("retime", ahead=computed_value(1, scheduler.where), of=BY_STEP[kind](run)), kind)
+        curve = labelled(ahead(BY_STEP[kind](run), 1), kind)
         length = {"steps": computed_value(run.steps, run.epochs.where), "steps_per_epoch": run.each}
     else:
         curve = _by_epoch(run, kind)
@@ -187,9 +184,9 @@ def load(top: Node, flags: Flags) -> Request:
         & frozenset(flags.given),
         remarks=(
             read_as(
-                kind if kind in BY_STEP else f"{kind} (stepped once per epoch)",
+                kind if kind in (*BY_STEP, "constant") else f"{kind} (stepped once per epoch)",
                 steps,
-                defaults=[f"{name}={value}" for name, value in run.used.items()],
+                defaults=run.notes,
             ),
             *ignored(*_ignored(trainer, is_noam=is_noam)),
         ),
@@ -230,57 +227,55 @@ def _ignored(trainer: MappingReader, *, is_noam: bool) -> tuple[str, ...]:
     )
 
 
-def _slanted_triangular(run: _Run) -> RawValue:
+def _slanted_triangular(run: _Run) -> CurveSpec:
     for name in PER_LAYER:
-        if run.scheduler.flag(name, default=False):
-            raise run.scheduler.invalid(name, f"{name} must be false: rates per layer are not supported")
+        if run.config.flag(name, default=False):
+            raise run.config.invalid(name, f"{name} must be false: rates per layer are not supported")
     total = run.total
-    cut = int(total * run.number("cut_frac", 0.1, at_least=0, at_most=1))
+    cut = int(total * run.number("cut_frac", at_least=0, at_most=1))
     if cut >= total:
-        raise run.scheduler.invalid("cut_frac", "cut_frac must leave a step for the decay")
+        raise run.config.invalid("cut_frac", "cut_frac must leave a step for the decay")
     params = {
         "total": computed_value(total, run.epochs.where),
         "warmup": run.computed(cut, "cut_frac"),
-        "ratio": run.computed(run.number("ratio", 32.0, at_least=1), "ratio"),
+        "ratio": run.computed(run.number("ratio", at_least=1), "ratio"),
     }
-    return curve_list((run.curve("slanted_triangular", lr=run.lr, **params),), run.scheduler.where)
+    return run.curve("slanted_triangular", lr=run.lr, **params)
 
 
-def _polynomial(run: _Run) -> RawValue:
-    power = run.number("power", 1.0, above=0)
-    return _warmup_and_decay(run, run.count("warmup_steps", 0, at_least=0), power, run.number("end_learning_rate", 0.0))
+def _polynomial(run: _Run) -> CurveSpec:
+    power = run.number("power", above=0)
+    return _warmup_and_decay(run, run.count("warmup_steps", at_least=0), power, run.number("end_learning_rate"))
 
 
-def _linear(run: _Run) -> RawValue:
-    return _warmup_and_decay(run, run.count("warmup_steps", 100, at_least=0), 1.0, 0.0)
+def _linear(run: _Run) -> CurveSpec:
+    return _warmup_and_decay(run, run.count("warmup_steps", at_least=0), 1.0, 0.0)
 
 
-def _warmup_and_decay(run: _Run, steps: int, power: float, end: float) -> RawValue:
-    warmup = InitialWarmup(run.computed(steps, "warmup_steps"), computed_value(0, run.scheduler.where))
+def _warmup_and_decay(run: _Run, steps: int, power: float, end: float) -> CurveSpec:
+    warmup = InitialWarmup(run.computed(steps, "warmup_steps"), computed_value(0, run.config.where))
     left = run.total - steps
     if left <= 0:
         if run.steps >= steps:
-            raise run.scheduler.invalid(
-                "warmup_steps", f"warmup_steps must be less than {run.total}, the whole schedule"
-            )
-        return curve_list((warmup.alone(float(run.lr.text)),), run.scheduler.where)
+            raise run.config.invalid("warmup_steps", f"warmup_steps must be less than {run.total}, the whole schedule")
+        return warmup.alone(float(run.lr.text))
     low, total = run.computed(end, "end_learning_rate"), computed_value(left, run.epochs.where)
     decay = run.curve("linear" if power == 1 else "polynomial", lr=run.lr, total=total, min_lr=low)
     if power != 1:
         decay = decay._replace(params={**decay.params, "power": run.computed(power, "power")})
-    return curve_list((warmup.before(decay),), run.scheduler.where)
+    return warmup.before(decay)
 
 
-def _noam(run: _Run) -> RawValue:
+def _noam(run: _Run) -> CurveSpec:
     params = {
-        "d_model": run.computed(run.scheduler.count("model_size", at_least=1), "model_size"),
-        "warmup": run.computed(run.scheduler.count("warmup_steps", at_least=1), "warmup_steps"),
-        "factor": run.computed(run.number("factor", 1.0, above=0), "factor"),
+        "d_model": run.computed(run.config.count("model_size", at_least=1), "model_size"),
+        "warmup": run.computed(run.config.count("warmup_steps", at_least=1), "warmup_steps"),
+        "factor": run.computed(run.number("factor", above=0), "factor"),
     }
-    return curve_list((run.curve("noam", **params),), run.scheduler.where)
+    return run.curve("noam", **params)
 
 
-BY_STEP: dict[str, Callable[[_Run], RawValue]] = {
+BY_STEP: dict[str, Callable[[_Run], CurveSpec]] = {
     "slanted_triangular": _slanted_triangular,
     "polynomial_decay": _polynomial,
     "linear_with_warmup": _linear,
@@ -303,32 +298,30 @@ BY_EPOCH = {
 
 def _by_epoch(run: _Run, kind: str) -> CurveSpec:
     if kind == "cosine":
-        _check_parameters(run.scheduler, kind)
+        _check_parameters(run.config, kind)
         return labelled(_cosine(run), kind)
     if kind == "constant":
-        return CurveSpec("constant", run.scheduler.where, "epoch", {})
-    own = {
-        name: raw_value(run.scheduler.values[name], "epoch") for name in run.scheduler.others(("type", *LENGTHS[:2]))
-    }
+        return CurveSpec("constant", run.config.where, "epoch", {})
+    own = {name: raw_value(run.config.values[name], "epoch") for name in run.config.others(("type", *LENGTHS[:2]))}
     if kind == "exponential" and "gamma" not in own:
-        own["gamma"] = run.scheduler.computed(run.number("gamma", 0.1), "gamma")
-    curve = CurveSpec(BY_EPOCH[kind], run.scheduler.where, "epoch", own)
+        own["gamma"] = run.config.computed(run.number("gamma"), "gamma")
+    curve = CurveSpec(BY_EPOCH[kind], run.config.where, "epoch", own)
     return labelled(called_once_per_epoch(curve, run.flags), kind)
 
 
 def _cosine(run: _Run) -> CurveSpec:
     """Return cycles, each of a whole number of epochs."""
-    first, mul = run.scheduler.count("t_initial", at_least=1), run.number("t_mul", 1.0, above=0)
-    low, decay = run.number("eta_min", 0.0, at_least=0), run.number("eta_mul", 1.0, above=0)
-    where, left = run.scheduler.where, int(run.epochs.text)
+    first, mul = run.config.count("t_initial", at_least=1), run.number("t_mul", above=0)
+    low, decay = run.number("eta_min", at_least=0), run.number("eta_mul", above=0)
+    where, left = run.config.where, int(run.epochs.text)
     cycles: list[CurveSpec] = []
     while left > 0:
         length, peak = int(first * mul ** len(cycles)), float(run.lr.text) * decay ** len(cycles)
         if length < 1 or len(cycles) == MOST_CYCLES:
             rule = f"the run must have at most {MOST_CYCLES} cycles, each of at least one epoch"
-            raise run.scheduler.invalid("t_initial", rule)
+            raise run.config.invalid("t_initial", rule)
         values = {"lr": computed_value(peak, run.lr.where), "min_lr": run.computed(low, "eta_min")}
-        total = run.scheduler.computed(length, "t_initial", "epoch")
+        total = run.config.computed(length, "t_initial", "epoch")
         cycle = CurveSpec("cosine", where, "epoch", {**values, "total": total, "for": total})
         cycles.append(cycle)
         left -= length

@@ -266,7 +266,7 @@ def _one_cycle(run: _Run, where: str) -> _Curve:
 def _rex(run: _Run, where: str) -> _Curve:
     """Return the reflected exponential, one step ahead: its first update has already made a step."""
     if run.warmup_steps >= run.steps:
-        rule = f"the warmup must be below {run.steps}, the length of the run, with rex"
+        rule = f"with rex, the warmup must be below {run.steps}, the length of the run"
         raise user_error(run.warmup.where, rule, got=run.warmup.text)
     return _Curve("rex", ahead(1, run.rex(), where), ("cosine_min_lr_ratio",))
 
@@ -311,6 +311,7 @@ def _jagged(run: _Run, kind: str) -> Jagged | None:
         anneal=_whole(config, f"{name}_anneal_steps", 1),
         lowest=run.ratio("cosine_min_lr_ratio") or 0.001,
         begin=2 if kind == "rex" else 1,
+        key=f"{name}_steps",
         where=config.place(f"{name}_steps"),
     )
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.composed import ahead, in_turn
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
@@ -21,6 +22,7 @@ from cosine_cli.plans.importers.core.computed import (
     interpolated_spec,
     labelled,
 )
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -58,7 +60,8 @@ FORMAT = Format(
     unknown={},
 )
 
-DEFAULTS = {
+DEFAULT_STEPS = 30_000
+DEFAULTS: dict[str, float | str] = {
     "BASE_LR": 0.001,
     "BASE_LR_END": 0.0,
     "GAMMA": 0.1,
@@ -67,14 +70,12 @@ DEFAULTS = {
     "WARMUP_ITERS": 1000,
     "MAX_ITER": 40000,
     "POLY_LR_POWER": 0.9,
+    "LR_SCHEDULER_NAME": "WarmupMultiStepLR",
+    "STEPS": f"({DEFAULT_STEPS},)",
 }
-DEFAULT_NAME = "WarmupMultiStepLR"
-DEFAULT_STEPS = (30_000,)
 METHODS = ("linear", "constant")
 RATE_KEYS = (
     *DEFAULTS,
-    "LR_SCHEDULER_NAME",
-    "STEPS",
     "WARMUP_METHOD",
     "RESCALE_INTERVAL",
     "REFERENCE_WORLD_SIZE",
@@ -97,35 +98,17 @@ DUMP = (
 )
 
 
-@dataclass(frozen=True)
-class _Solver:
-    """The values of ``SOLVER`` and the options of the run; ``used`` are the defaults used so far, by key."""
+@dataclass(frozen=True, kw_only=True)
+class _Solver(DefaultsReader):
+    """The values of ``SOLVER``, and the options of the run."""
 
-    config: MappingReader
     flags: Flags
-    used: dict[str, str] = field(default_factory=dict)
-
-    def number(self, name: str, **bounds: float) -> float:
-        """Return a number."""
-        self._note(name, DEFAULTS[name])
-        return self.config.number(name, DEFAULTS[name], **bounds)
-
-    def count(self, name: str, **bounds: float) -> int:
-        """Return a whole number."""
-        self._note(name, DEFAULTS[name])
-        return self.config.count(name, int(DEFAULTS[name]), **bounds)
-
-    def _note(self, name: str, default: float | str) -> None:
-        if name not in self.config:
-            self.used[name] = default if isinstance(default, str) else f"{default:g}"
 
     @cached_property
     def name(self) -> str:
         """The name of the scheduler."""
-        if "LR_SCHEDULER_NAME" not in self.config:
-            self.used["LR_SCHEDULER_NAME"] = DEFAULT_NAME
-            return DEFAULT_NAME
-        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES)
+        kind = self.word("LR_SCHEDULER_NAME")
+        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES) if "LR_SCHEDULER_NAME" in self.config else kind
 
     @cached_property
     def lr(self) -> RawValue:
@@ -198,15 +181,6 @@ class _Solver:
         """Return a curve at the place of the name of the scheduler."""
         return CurveSpec(name, self.config.place("LR_SCHEDULER_NAME"), "step", params)
 
-    def sequence(self, first: CurveSpec, updates: int, then: CurveSpec) -> CurveSpec:
-        """Return a curve for some updates and another one after it."""
-        limited = first._replace(params={**first.params, "for": computed_value(updates, first.where)})
-        return self.curve("sequence", of=curve_list((limited, then), first.where))
-
-    def later(self, curve: CurveSpec, update: int) -> CurveSpec:
-        """Return a curve from an update on."""
-        return self.curve("retime", ahead=computed_value(update, curve.where), of=curve_list((curve,), curve.where))
-
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``SOLVER``."""
@@ -218,18 +192,17 @@ def load(top: Node, flags: Flags) -> Request:
     if "SOLVER" not in config:
         raise config.missing("SOLVER")
     node = MappingReader.of(config.values["SOLVER"]).node
-    solver = _Solver(MappingReader(with_literals(node)), flags)
+    solver = _Solver(config=MappingReader(with_literals(node)), defaults=DEFAULTS, flags=flags)
     _check_workers(solver.config)
     check_unknown_keys(solver.config, (*RATE_KEYS, *GROUPS), FORMAT.title)
     curve = labelled(CURVES[solver.name](solver), solver.name)
-    defaults = [f"{name}={value}" for name, value in solver.used.items()]
     return Request(
         unit="step",
         run={"lr": solver.lr, "steps": solver.length},
         curves=(curve,),
         applied_flags=frozenset({"lr", "warmup", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(solver.name, f"{solver.total} steps", defaults=defaults),
+            read_as(solver.name, f"{solver.total} steps", defaults=solver.notes, warmup=solver.warmup_length),
             *ignored(*_ignored(solver)),
         ),
     )
@@ -252,15 +225,14 @@ def _ignored(solver: _Solver) -> Iterator[str]:
 
 def _steps(solver: _Solver) -> tuple[float, ...]:
     if "STEPS" not in solver.config:
-        return DEFAULT_STEPS
+        return (DEFAULT_STEPS,)
     if solver.config.values["STEPS"].items == ():
         return ()
     return solver.config.counts("STEPS", at_least=1, ascending=True)
 
 
 def _multi_step(solver: _Solver) -> CurveSpec:
-    if "STEPS" not in solver.config:
-        solver.used["STEPS"] = f"({DEFAULT_STEPS[0]},)"
+    solver.note("STEPS")
     reached = [int(step) for step in _steps(solver) if step <= solver.total]
     return _drops(solver, "STEPS", [solver.first_update(solver.total, step) for step in reached])
 
@@ -315,7 +287,7 @@ def _ended_early(solver: _Solver, climb: CurveSpec, curve: CurveSpec) -> CurveSp
         rule = f"RESCALE_INTERVAL must be false in runs of more than {1 / EPSILON:,.0f} updates"
         raise solver.config.invalid("RESCALE_INTERVAL", rule)
     end = solver.warmup_end
-    return solver.sequence(climb, end, solver.later(curve, end)) if end else curve
+    return in_turn([(climb, end)], ahead(curve, end)) if end else curve
 
 
 def _poly(solver: _Solver) -> CurveSpec:
@@ -326,11 +298,11 @@ def _poly(solver: _Solver) -> CurveSpec:
     lowest = solver.config.number("POLY_LR_CONSTANT_ENDING", 0.0, at_least=0, at_most=1)
     warmup, total, rate = solver.warmup_length, solver.total, float(solver.lr.text)
     end = max(warmup, bisect_left(range(total), 1, key=lambda update: (1 - update / total) ** power < lowest))
-    decay = solver.later(poly, warmup) if warmup else poly
+    decay = ahead(poly, warmup) if warmup else poly
     if lowest and end < total:
         last = solver.curve("constant", lr=solver.config.computed(lowest * rate, "POLY_LR_CONSTANT_ENDING"))
-        decay = solver.sequence(decay, end - warmup, last) if end > warmup else last
-    return solver.sequence(_factored(solver, poly, power), warmup, decay) if warmup else decay
+        decay = in_turn([(decay, end - warmup)], last) if end > warmup else last
+    return in_turn([(_factored(solver, poly, power), warmup)], decay) if warmup else decay
 
 
 def _factored(solver: _Solver, poly: CurveSpec, power: float) -> CurveSpec:

@@ -37,6 +37,7 @@ FORMAT = Format(
     unknown={"--lr": "the rate, unless the run has written it to optim.lr"},
 )
 
+SCHEDULER = "CosineScheduler"
 EPOCHS, WARMUP_EPOCHS, MIN_LR, EPOCH_LENGTH = 100, 10, 1e-6, 1250
 """Defaults."""
 
@@ -65,10 +66,10 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps, "steps_per_epoch": each},
-        curves=(labelled(curve, "DINOv2"),),
+        curves=(labelled(curve, SCHEDULER),),
         applied_flags=frozenset({"lr", "epochs", "steps_per_epoch"}) & frozenset(flags.given),
         remarks=(
-            read_as("linear warmup, then cosine", f"{total} steps", defaults=list(_defaults(optim, train, flags))),
+            read_as(SCHEDULER, f"{total} steps", defaults=list(_defaults(optim, train, flags)), warmup=warmup),
             *ignored(*_ignored(optim)),
         ),
     )

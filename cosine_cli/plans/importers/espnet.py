@@ -362,7 +362,7 @@ def _by_update(config: MappingReader, conf: MappingReader, kind: str, length: _L
 
 def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], kind: str, length: _Length) -> Request:
     unit: Unit = "epoch" if "epochs" in run else "step"
-    words = curve.name if kind == NONE else f"{kind}, stepped once per epoch," if kind in BY_EPOCH else kind
+    words = curve.name if kind == NONE else f"{kind} (stepped once per epoch)" if kind in BY_EPOCH else kind
     return Request(
         unit=curve.unit,
         run=run,

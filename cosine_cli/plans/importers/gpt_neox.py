@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.argument_names import normalized
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.evidence import All, Key, evidence, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -60,6 +60,7 @@ FORMAT = Format(
     options=(*RUN, "warmup"),
     unknown={"--steps": "the length of the run, if train_iters is missing"},
     precedes=("deepspeed",),
+    keeps_last=True,
 )
 
 
@@ -109,13 +110,13 @@ class _Schedule:
         length = float(self.warmup.text)
         if not length:
             return curve
-        first = Phase(constant(self.peak / length, self.warmup.where), 1)
+        first = self.peak / length
         if length < 1:
-            return in_sequence((first, Phase(continued(curve, 1 - length))), self.total)
-        rise = CurveSpec(
-            "warmup", curve.where, "step", {"warmup": self.warmup, "of": curve_list((curve,), curve.where)}
-        )
-        return in_sequence((first, Phase(continued(rise, 1))), self.total)
+            phases = (Phase(constant(first, self.warmup.where), 1), Phase(continued(curve, 1 - length)))
+        else:
+            points = {0: first, length: self.peak} if length == 1 else {0: first, 1: first, length: self.peak}
+            phases = (Phase(interpolated_spec(points, self.warmup.where), length), Phase(curve))
+        return in_sequence(phases, self.total)
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -218,8 +219,7 @@ def _cosine(schedule: _Schedule) -> CurveSpec:
     if waves > MOST_WAVES:
         rule = f"the run must be at most {MOST_WAVES} times as long as the decay, after which the rate rises again"
         raise user_error(schedule.steps.where, rule, got=f"{waves} times")
-    begin = float(schedule.warmup.text) if float(schedule.warmup.text) >= 1 else 0  # the clock of with_warmup
-    points = {begin + wave * length: schedule.min_lr if wave % 2 else schedule.peak for wave in range(waves + 1)}
+    points = {wave * length: schedule.min_lr if wave % 2 else schedule.peak for wave in range(waves + 1)}
     table = interpolated_spec(points, schedule.where)
     return table._replace(params={**table.params, "between": computed_value("cosine", schedule.where)})
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
 
-SCHEDULER = "lr_scheduler"
+SCHEDULER, FIT = "lr_scheduler", "fit"
 
 
 def _is_scheduler(target: Target) -> bool:
@@ -40,6 +40,7 @@ FORMAT = Format(
         one_of(
             "lr_scheduler.class_path",
             All(Key("trainer", "mapping"), one_of("*.class_path", "seed_everything")),
+            All(Key("fit.trainer", "mapping"), one_of("fit.*.class_path", "fit.seed_everything")),
             Check("class_path of a known scheduler, at any depth", _names_scheduler),
         ),
     ),
@@ -53,9 +54,15 @@ FORMAT = Format(
 )
 
 
+def _subcommand(top: Node) -> Node:
+    """Return the config of the subcommand ``fit``, if the document has it under its name."""
+    fit = MappingReader(top).values.get(FIT)
+    return top if fit is None or fit.pairs is None or "trainer" in top.keys else fit
+
+
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of the only scheduler, over the run of ``trainer``."""
-    top = interpolated(top)
+    top = _subcommand(interpolated(top))
     config = MappingReader(top)
     own = config.values.get(SCHEDULER)
     if own is not None:

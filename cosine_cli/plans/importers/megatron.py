@@ -146,9 +146,7 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
             read_as(style, f"{schedule.total} steps", defaults=_defaults(args, style, flags)),
-            *ignored(
-                *(f"{name} (of other parameters)" for name in ("decoupled_lr", "decoupled_min_lr") if name in args)
-            ),
+            *ignored(*_unused(args)),
         ),
     )
 
@@ -235,10 +233,10 @@ def _length(args: MappingReader, prefix: str, batch: int | None, *, at_least: in
     """Return a length in iterations, None if it is missing."""
     iters, samples = f"{prefix}_iters", f"{prefix}_samples"
     _check_unit(args, iters, samples)
+    if samples in args and (iters not in args or not args.count(iters)):  # a dump has the default of the other one, 0
+        return args.computed(args.count(samples, at_least=at_least) / (batch or 1), samples)
     if iters in args:
         return args.computed(args.count(iters, at_least=at_least), iters)
-    if samples in args:
-        return args.computed(args.count(samples, at_least=at_least) / (batch or 1), samples)
     return None
 
 

@@ -15,11 +15,11 @@ from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmcv_curve import WarmedPolicy
-from cosine_cli.plans.importers.core.mmcv_policies import KINDS, ONE_CYCLE, YOLOX, Policy
+from cosine_cli.plans.importers.core.mmcv_policies import DEFAULTS, KINDS, ONE_CYCLE, YOLOX, Policy
 from cosine_cli.plans.importers.core.mmcv_warmup import ARGUMENTS as WARMUP
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
@@ -85,12 +85,16 @@ def load(top: Node, flags: Flags) -> Request:
     if length.unit == "epoch":
         run["update"] = computed_value("epoch", settings.where)
     warmup = f" with a {settings.word('warmup')} warmup" if "warmup" in settings else ""
+    defaults = DEFAULTS.get(name, {}) | ({"warmup_ratio": "0.1"} if warmup else {})
     return Request(
         unit=length.unit,
         run=run,
         curves=(labelled(_curve(policy, name), name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
-        remarks=(read_as(f"{name}{warmup}", f"{length.total} {length.unit}s"), *_ignored(config)),
+        remarks=(
+            read_as(f"{name}{warmup}", f"{length.total} {length.unit}s", defaults=used_defaults(settings, defaults)),
+            *_ignored(config),
+        ),
     )
 
 

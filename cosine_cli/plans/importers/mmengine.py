@@ -6,6 +6,7 @@ Windows, lengths and the order of calls are those of MMEngine 0.10.7: ``Runner._
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmengine_schedulers import ACTS, ONE_CYCLE, Scheduler, Tick, one_cycle
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, SchedulerChain, chain_curve
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -85,6 +86,16 @@ ARGUMENTS = {
 }
 """The arguments of each supported scheduler, besides those of all schedulers."""
 
+DEFAULTS = {
+    "Step": {"gamma": "0.1"},
+    "MultiStep": {"gamma": "0.1"},
+    "Constant": {"factor": "1/3"},
+    "Linear": {"start_factor": "1/3"},
+    "Poly": {"power": "1"},
+    ONE_CYCLE: {"pct_start": "0.3", "div_factor": "25", "final_div_factor": "1e4"},
+}
+"""The defaults of arguments without which a scheduler would be another one."""
+
 
 class _Run(NamedTuple):
     """The length of the run.
@@ -123,10 +134,40 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(names, f"{length.total.text} {tick.unit}s"),
+            read_as(
+                names,
+                f"{length.total.text} {tick.unit}s",
+                defaults=_defaults(schedulers),
+                warmup=_warmup(schedulers),
+            ),
             *_ignored(config, [_name(reader) for reader in readers if _is_other(reader)], after),
         ),
     )
+
+
+def _defaults(schedulers: list[Scheduler]) -> list[str]:
+    used = (
+        used_defaults(one.reader, {"end": _end_text(one), **DEFAULTS.get(one.kind, {})}, _name(one.reader))
+        for one in schedulers
+    )
+    return list(dict.fromkeys(itertools.chain.from_iterable(used)))
+
+
+def _end_text(scheduler: Scheduler) -> str:
+    """Return the end of a window without one, which is that of the run, in the scheduler's own unit."""
+    end = int(scheduler.begin) // scheduler.every + scheduler.calls
+    return f"{end // scheduler.unit_calls}"
+
+
+def _warmup(schedulers: list[Scheduler]) -> float:
+    """Return the end of the first scheduler that raises the rate from the start on, in ticks; 0 without one."""
+    return next((float(one.calls * one.every) for one in schedulers if not one.begin and _climbs(one)), 0.0)
+
+
+def _climbs(scheduler: Scheduler) -> bool:
+    reader = scheduler.reader
+    is_line = scheduler.kind == "Linear" and reader.number("start_factor", 1 / 3) < reader.number("end_factor", 1.0)
+    return is_line or scheduler.kind == QUADRATIC
 
 
 def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -44,45 +45,35 @@ FORMAT = Format(
     unknown={"--steps-per-epoch": "the steps per epoch; without them each epoch has the rate of its first step"},
 )
 
-DEFAULTS = {
+DEFAULTS: dict[str, float | str] = {
+    "LR_POLICY": "cosine",
     "BASE_LR": 0.1,
     "MAX_EPOCH": 300,
     "COSINE_END_LR": 0.0,
     "WARMUP_EPOCHS": 0.0,
     "WARMUP_START_LR": 0.01,
 }
-DEFAULT_POLICY = "cosine"
 RATE_KEYS = (
-    *(*DEFAULTS, "LR_POLICY", "STEPS", "LRS", "COSINE_AFTER_WARMUP", "BASE_LR_SCALE_NUM_SHARDS"),
+    *(*DEFAULTS, "STEPS", "LRS", "COSINE_AFTER_WARMUP", "BASE_LR_SCALE_NUM_SHARDS"),
     *("LAYER_DECAY", "LARS_ON", "GAMMA", "STEP_SIZE"),  # the last two have no effect on the policies
 )
 
 
-@dataclass(frozen=True)
-class _Solver:
-    """The values of ``SOLVER``; ``used`` are the defaults used so far, by key.
+@dataclass(frozen=True, kw_only=True)
+class _Solver(DefaultsReader):
+    """The values of ``SOLVER``, and the options of the run.
 
     - ``shards``: the factor on all rates, the number of machines if the rates are scaled by it.
     """
 
-    config: MappingReader
     flags: Flags
     shards: int
-    used: dict[str, str] = field(default_factory=dict)
-
-    def number(self, name: str, **bounds: float) -> float:
-        """Return a number."""
-        if name not in self.config:
-            self.used[name] = f"{DEFAULTS[name]:g}"
-        return self.config.number(name, DEFAULTS[name], **bounds)
 
     @cached_property
     def policy(self) -> str:
         """The name of the schedule."""
-        if "LR_POLICY" not in self.config:
-            self.used["LR_POLICY"] = DEFAULT_POLICY
-            return DEFAULT_POLICY
-        return check_kind(self.config, "LR_POLICY", POLICIES)
+        kind = self.word("LR_POLICY")
+        return check_kind(self.config, "LR_POLICY", POLICIES) if "LR_POLICY" in self.config else kind
 
     @cached_property
     def lr(self) -> RawValue:
@@ -94,11 +85,7 @@ class _Solver:
         """The length of the run."""
         if self.flags.epochs is not None:
             return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        if "MAX_EPOCH" not in self.config:
-            self.used["MAX_EPOCH"] = f"{DEFAULTS['MAX_EPOCH']:g}"
-        return self.config.computed(
-            self.config.count("MAX_EPOCH", int(DEFAULTS["MAX_EPOCH"]), at_least=1), "MAX_EPOCH", "epoch"
-        )
+        return self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
 
     @cached_property
     def warmup(self) -> InitialWarmup:
@@ -121,19 +108,23 @@ def load(top: Node, flags: Flags) -> Request:
         raise config.missing("SOLVER")
     own = MappingReader(with_literals(MappingReader.of(config.values["SOLVER"]).node))
     scaled = own.flag("BASE_LR_SCALE_NUM_SHARDS", default=False)
-    solver = _Solver(own, flags, config.count("NUM_SHARDS", 1, at_least=1) if scaled else 1)
+    solver = _Solver(
+        config=own,
+        defaults=DEFAULTS,
+        flags=flags,
+        shards=config.count("NUM_SHARDS", 1, at_least=1) if scaled else 1,
+    )
     check_unknown_keys(own, RATE_KEYS, FORMAT.title)
     policy = solver.policy
     curve = labelled(POLICIES[policy](solver), policy)
     request = {"lr": solver.lr, "epochs": solver.epochs}
-    defaults = [f"{name}={value}" for name, value in solver.used.items()]
     return Request(
         unit="epoch",
         run=request,
         curves=(curve,),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
-            read_as(policy, f"{solver.epochs.text} epochs", defaults=defaults),
+            read_as(policy, f"{solver.epochs.text} epochs", defaults=solver.notes),
             *ignored(_layer_decay(own)),
         ),
     )

@@ -7,12 +7,14 @@ each rate is one update late.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.composed import ahead
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -57,33 +59,18 @@ GROUPS = ("LAYER_DECAY", "LR_LAYER_DECAY", "LR_LAYER_DECAY_RATIO", "DCN_LR_MUL")
 """Factors on the rates of some parameters."""
 
 
-@dataclass(frozen=True)
-class _Train:
-    """The values of ``TRAIN``, and those of its ``LR_SCHEDULER``; ``used`` are the defaults used so far, by key."""
+@dataclass(frozen=True, kw_only=True)
+class _Train(DefaultsReader):
+    """The values of ``TRAIN``, those of its ``LR_SCHEDULER``, and the options of the run."""
 
-    config: MappingReader
-    scheduler: MappingReader
+    scheduler: DefaultsReader
     flags: Flags
-    used: dict[str, str] = field(default_factory=dict)
-
-    def number(self, name: str, **bounds: float) -> float:
-        """Return a number of ``TRAIN``."""
-        self._note(self.config, name, DEFAULTS)
-        return self.config.number(name, DEFAULTS[name], **bounds)
-
-    def factor(self, name: str) -> float:
-        """Return a factor of the scheduler."""
-        self._note(self.scheduler, name, SCHEDULER_DEFAULTS)
-        return self.scheduler.number(name, SCHEDULER_DEFAULTS[name], above=0, at_most=1)
-
-    def _note(self, config: MappingReader, name: str, defaults: dict[str, float]) -> None:
-        if name not in config:
-            self.used[name] = f"{defaults[name]:g}"
 
     @cached_property
     def name(self) -> str:
         """The name of the schedule."""
-        return check_kind(self.scheduler, "NAME", CURVES) if "NAME" in self.scheduler else DEFAULT_NAME
+        own = self.scheduler.config
+        return check_kind(own, "NAME", CURVES) if "NAME" in own else DEFAULT_NAME
 
     @cached_property
     def lr(self) -> RawValue:
@@ -104,14 +91,12 @@ class _Train:
         """The length of the run."""
         if self.flags.epochs is not None:
             return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        self._note(self.config, "EPOCHS", DEFAULTS)
-        return self.config.computed(self.config.count("EPOCHS", int(DEFAULTS["EPOCHS"]), at_least=1), "EPOCHS", "epoch")
+        return self.config.computed(self.count("EPOCHS", at_least=1), "EPOCHS", "epoch")
 
     @cached_property
     def warmup(self) -> InitialWarmup:
         """The warmup."""
-        self._note(self.config, "WARMUP_EPOCHS", DEFAULTS)
-        epochs = self.config.count("WARMUP_EPOCHS", int(DEFAULTS["WARMUP_EPOCHS"]), at_least=0)
+        epochs = self.count("WARMUP_EPOCHS", at_least=0)
         if epochs >= int(self.epochs.text):
             rule = f"WARMUP_EPOCHS must be less than the epochs of the run ({self.epochs.text})"
             raise user_error(self.config.place("WARMUP_EPOCHS"), rule, got=f"'{epochs}'")
@@ -126,7 +111,7 @@ class _Train:
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        return CurveSpec(name, self.scheduler.place("NAME"), "epoch", params)
+        return CurveSpec(name, self.scheduler.config.place("NAME"), "epoch", params)
 
     def with_drops(self, curve: CurveSpec, first: int) -> CurveSpec:
         """Return a curve after the warmup, which climbs to the peak even if the first drop is before its end."""
@@ -144,20 +129,25 @@ def load(top: Node, flags: Flags) -> Request:
         raise config.missing("TRAIN")
     own = MappingReader(with_literals(MappingReader.of(config.values["TRAIN"]).node))
     nested = own.mapping("LR_SCHEDULER") or MappingReader(own.node._replace(pairs=()))
-    train = _Train(own, MappingReader(with_literals(nested.node)), flags)
+    scheduler = DefaultsReader(config=MappingReader(with_literals(nested.node)), defaults=SCHEDULER_DEFAULTS)
+    train = _Train(config=own, defaults=DEFAULTS, scheduler=scheduler, flags=flags)
     check_unknown_keys(own, (*DEFAULTS, *GROUPS, "LR_SCHEDULER"), FORMAT.title)
-    check_unknown_keys(train.scheduler, ("NAME", "WARMUP_PREFIX", "MULTISTEPS", *SCHEDULER_DEFAULTS), FORMAT.title)
+    check_unknown_keys(scheduler.config, ("NAME", "WARMUP_PREFIX", "MULTISTEPS", *SCHEDULER_DEFAULTS), FORMAT.title)
     curve = CURVES[train.name](train)
     if flags.steps_per_epoch is not None:
-        curve = _one_update_late(curve)
-    defaults = [f"{name}={value}" for name, value in train.used.items()]
+        curve = ahead(curve, -1)
     return Request(
         unit="epoch",
         run={"lr": train.lr, "epochs": train.epochs},
         curves=(labelled(curve, train.name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
-            read_as(train.name, f"{train.epochs.text} epochs", defaults=defaults),
+            read_as(
+                train.name,
+                f"{train.epochs.text} epochs",
+                defaults=(*train.notes, *scheduler.notes),
+                warmup=float(train.warmup.length.text),
+            ),
             *ignored(*_ignored(train)),
         ),
     )
@@ -172,11 +162,6 @@ def _check_base(config: MappingReader) -> None:
         raise config.invalid("BASE", "BASE must not be set: the base has values that are not in this file", hint=hint)
 
 
-def _one_update_late(curve: CurveSpec) -> CurveSpec:
-    params = {"ahead": computed_value(-1, curve.where), "of": curve_list((curve,), curve.where)}
-    return CurveSpec("retime", curve.where, "step", params)
-
-
 def _ignored(train: _Train) -> Iterator[str]:
     if train.flags.lr is None:
         yield "the scaling of the rates by the global batch size over 512 (a config.json of a run has scaled ones)"
@@ -188,33 +173,31 @@ def _ignored(train: _Train) -> Iterator[str]:
 
 
 def _cosine(train: _Train) -> CurveSpec:
-    is_after = train.scheduler.flag("WARMUP_PREFIX", default=True)
+    is_after = train.scheduler.config.flag("WARMUP_PREFIX", default=True)
     total = train.rest if is_after else train.epochs
     curve = train.curve("cosine", lr=train.lr, total=total, min_lr=train.rate("MIN_LR"))
     return train.warmup.before(curve) if is_after else train.warmup.replacing(curve, float(train.lr.text))
 
 
 def _linear(train: _Train) -> CurveSpec:
-    end = train.scheduler.computed(FINAL_SHARE * float(train.lr.text), "NAME")
+    end = train.scheduler.config.computed(FINAL_SHARE * float(train.lr.text), "NAME")
     return train.warmup.before(train.curve("linear", lr=train.lr, total=train.rest, min_lr=end))
 
 
 def _step(train: _Train) -> CurveSpec:
-    if "DECAY_EPOCHS" not in train.scheduler:
-        train.used["DECAY_EPOCHS"] = f"{SCHEDULER_DEFAULTS['DECAY_EPOCHS']:g}"
-    every = train.scheduler.count("DECAY_EPOCHS", int(SCHEDULER_DEFAULTS["DECAY_EPOCHS"]), at_least=1)
-    size = train.scheduler.computed(every, "DECAY_EPOCHS", "epoch")
-    gamma = train.scheduler.computed(train.factor("DECAY_RATE"), "DECAY_RATE")
+    every = train.scheduler.count("DECAY_EPOCHS", at_least=1)
+    size = train.scheduler.config.computed(every, "DECAY_EPOCHS", "epoch")
+    gamma = train.scheduler.config.computed(train.scheduler.number("DECAY_RATE", above=0, at_most=1), "DECAY_RATE")
     return train.with_drops(train.curve("step", step_size=size, gamma=gamma), every)
 
 
 def _multi_step(train: _Train) -> CurveSpec:
-    times = train.scheduler.counts("MULTISTEPS", at_least=1, ascending=True)
+    times = train.scheduler.config.counts("MULTISTEPS", at_least=1, ascending=True)
     if times[0] < int(train.warmup.length.text):
         rule = f"MULTISTEPS must not begin in the warmup ({train.warmup.length.text} epochs)"
-        raise user_error(train.scheduler.place("MULTISTEPS"), rule, got=f"'{times[0]}'")
-    milestones = computed_list(times, train.scheduler.place("MULTISTEPS"), "epoch")
-    gamma = train.scheduler.computed(train.factor("GAMMA"), "GAMMA")
+        raise user_error(train.scheduler.config.place("MULTISTEPS"), rule, got=f"'{times[0]}'")
+    milestones = computed_list(times, train.scheduler.config.place("MULTISTEPS"), "epoch")
+    gamma = train.scheduler.config.computed(train.scheduler.number("GAMMA", above=0, at_most=1), "GAMMA")
     return train.with_drops(train.curve("multistep", milestones=milestones, gamma=gamma), times[0])
 
 

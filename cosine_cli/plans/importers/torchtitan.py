@@ -206,7 +206,7 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps},
-        curves=(curve,),
+        curves=(labelled(curve, LAYOUTS[config.layout].partition(" (")[0]),),
         applied_flags=frozenset({"epochs", "warmup"}) & frozenset(flags.given),
         remarks=(read_as(f"{function} (the layout {period})", f"{steps.text} steps", defaults=config.used),),
     )

@@ -8,12 +8,13 @@ schedulers of PyTorch. Which script it is follows from arguments that only one h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
@@ -67,38 +68,19 @@ FIRST_UPDATES, FIRST_SHARE = 1000, 1 / 1000
 POWER = 0.9
 
 
-@dataclass(frozen=True)
-class _Args:
-    """The arguments, the options of the run and the defaults of a script; ``used`` are those used so far."""
+@dataclass(frozen=True, kw_only=True)
+class _Args(DefaultsReader):
+    """The arguments with the defaults of a script, and the options of the run."""
 
-    config: MappingReader
     flags: Flags
-    defaults: dict[str, float | str]
-    used: dict[str, str] = field(default_factory=dict)
-
-    def number(self, name: str, **bounds: float) -> float:
-        """Return a number."""
-        self._note(name)
-        return self.config.number(name, float(self.defaults[name]), **bounds)
-
-    def count(self, name: str, **bounds: float) -> int:
-        """Return a whole number."""
-        self._note(name)
-        return self.config.count(name, int(self.defaults[name]), **bounds)
 
     def word(self, name: str) -> str:
         """Return a word in lower case."""
-        self._note(name)
-        return self.config.word(name, str(self.defaults[name])).lower()
+        return super().word(name).lower()
 
     def raw(self, name: str, **bounds: float) -> RawValue:
         """Return a number at its place."""
         return self.config.computed(self.number(name, **bounds), name)
-
-    def _note(self, name: str) -> None:
-        if name not in self.config and name in self.defaults:
-            value = self.defaults[name]
-            self.used[name] = value if isinstance(value, str) else f"{value:g}"
 
     @cached_property
     def lr(self) -> RawValue:
@@ -159,7 +141,7 @@ class _Args:
     def drops(self, name: str, warmup: int = 0) -> CurveSpec:
         """Return the factor ``lr_gamma`` at the epochs of an argument, all after the warmup."""
         gamma = self.raw("lr_gamma", above=0, at_most=1)
-        self._note(name)
+        self.note(name)
         default = tuple(map(int, str(self.defaults[name]).split()))
         epochs = self.config.counts(name, at_least=1, ascending=True) if name in self.config else default
         if epochs[0] <= warmup:
@@ -191,19 +173,20 @@ def load(top: Node, flags: Flags) -> Request:
     flags.check_epochs("torchvision")
     check_unknown_keys(config, RATE_KEYS, FORMAT.title)
     script = _script(config)
-    args = _Args(config, flags, script.defaults)
+    args = _Args(config=config, defaults=script.defaults, flags=flags)
     name, curve = script.curve(args)
-    is_default = "lr_scheduler" not in config and "lr_scheduler" in script.defaults
-    used = ([f"lr_scheduler={script.defaults['lr_scheduler']}"] if is_default else []) + [
-        f"{name}={value}" for name, value in args.used.items() if name != "lr_scheduler"
-    ]
     return Request(
         unit="epoch",
         run={"lr": args.lr, "epochs": args.epochs},
         curves=(labelled(curve, name),),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{name} of the {script.name} script", f"{args.epochs.text} epochs", defaults=used),
+            read_as(
+                f"{name} of the {script.name} script",
+                f"{args.epochs.text} epochs",
+                defaults=args.notes,
+                warmup=args.warmup_epochs if script.curve is _classification else None,
+            ),
             *ignored(_auxiliary(args)),
         ),
     )

@@ -15,7 +15,7 @@ from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_
 from cosine_cli.plans.importers.core.evidence import All, one_of
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.remarks import ignored
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import Request
@@ -72,7 +72,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(decay.curve,),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(decay.words, f"{epochs.text} epochs"),
+            decay.read_as(),
             *decay.notes,
             *ignored(bias_note(hyp)),
         ),
@@ -124,6 +124,7 @@ def _decay(config: MappingReader, hyp: MappingReader, lr: float, epochs: int, ea
         warmup=_warmup(config, hyp, epochs, each),
         least=LEAST if _is_late(config) else EARLY_LEAST,
         where=hyp.place("lrf"),
+        length_place=config.place("epochs"),
         warmup_place=hyp.place("warmup_epochs"),
     )
 

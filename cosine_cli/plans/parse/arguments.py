@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cosine_cli.plans.parse import yaml
+from cosine_cli.plans.parse import python, yaml
 from cosine_cli.plans.parse.code import code_node
 from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
@@ -27,6 +27,10 @@ _MORE_ARGUMENTS = re.compile(
 """An expansion that probably contains options, not a value."""
 
 
+_NAMESPACE, _ASSIGNED = "Namespace(", "args=dict("
+"""The beginning of a printed namespace, and of an assignment of the same length: places stay the same."""
+
+
 class _Option(NamedTuple):
     """An option, its values, and whether a condition decides if it is passed."""
 
@@ -43,16 +47,25 @@ def parse(text: str, path: str) -> Node | None:
     one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
     that differs between commands, is kept but cannot be read.
 
-    The arguments that Megatron-LM prints in a log are read too.
+    The arguments that Megatron-LM prints in a log are read too, and the ``Namespace(lr=0.1, ...)`` that other programs
+    print.
 
     Raises RequestError at the first place that is invalid or too large.
     """
+    if text.startswith(_NAMESPACE):
+        return _namespace(text, path)
     builder = _Builder(Positions(text, visible(path)))
     if _PRINTED_HEAD in text:
         return builder.printed(text)
     if _HAS_OPTION.search(text) is None:
         return yaml.parse(text, path)
     return builder.mapping(commands(text, builder.positions))
+
+
+def _namespace(text: str, path: str) -> Node | None:
+    """Return the arguments of a namespace, as those of ``dict`` in a Python config."""
+    top = python.parse(f"{_ASSIGNED}{text.removeprefix(_NAMESPACE)}", path)
+    return next((value for _, value in top.pairs or ()), None) if top else None
 
 
 class _Builder:

@@ -44,9 +44,9 @@ def may_be_config(top: Node) -> bool:
     A document that is not a mapping may be one too: it has no key of another program. The arguments of a command are
     not.
     """
-    return not is_code(top) and all(
-        key in KEYS or closest(key, KEYS) or parameter_of(key, _SCALARS, mistyped=False) for key in top.keys
-    )
+    if is_code(top):
+        return False
+    return all(key in KEYS or closest(key, KEYS) or parameter_of(key, _SCALARS, mistyped=False) for key in top.keys)
 
 
 def parse_config(top: Node) -> Request:

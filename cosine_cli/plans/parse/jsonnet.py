@@ -22,6 +22,7 @@ _EXPRESSION = re.compile(r"[^\s\"'@#/|,()\[\]{}]++|[\s\S]")
 
 _WORDS = ("true", "false", "null")
 _QUOTES = ('"', "'")
+_VERBATIM_QUOTES = ('@"', "@'")
 _OPENED = re.compile(r"[(\[{]++")
 _CLOSING = ")]}"
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([\s\S]))")
@@ -139,13 +140,10 @@ class _Parser:
 
     def _skip_string(self) -> bool:
         """Skip a string; return whether there is one."""
-        quoted = self._text[self._at : self._at + 2]
-        pattern = (
-            _STRING if quoted[:1] in _QUOTES else _VERBATIM if quoted[:1] == "@" and quoted[1:] in _QUOTES else None
-        )
-        if pattern is None or not quoted:
+        is_verbatim = self._text.startswith(_VERBATIM_QUOTES, self._at)
+        if not is_verbatim and not self._text.startswith(_QUOTES, self._at):
             return False
-        match = pattern.match(self._text, self._at)
+        match = _VERBATIM.match(self._text, self._at) if is_verbatim else _STRING.match(self._text, self._at)
         if match is None:
             raise self._invalid("unterminated string")
         self._at = match.end()

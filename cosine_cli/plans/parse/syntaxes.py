@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,10 @@ SYNTAXES = {
     ".slurm": "arguments",
     ".sbatch": "arguments",
 }
-"""Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML too."""
+"""Each module defines ``parse(text: str, path: str) -> Node | None``; other suffixes are YAML or arguments."""
+
+_ARGUMENTS = re.compile(r"#!|\s*+--[A-Za-z]")
+"""The beginning of a script, or of the arguments of a command."""
 
 _NOTES = {".py": ": of a Python file, only the values that it assigns are read"}
 
@@ -38,7 +42,7 @@ def note(path: str) -> str:
 
 def parse(text: str, path: str) -> Node | None:
     """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
-    name = SYNTAXES.get(_suffix(path), "yaml")
+    name = SYNTAXES.get(_suffix(path)) or ("arguments" if _ARGUMENTS.match(text) else "yaml")
     node: Node | None = import_module(f"cosine_cli.plans.parse.{name}").parse(text, path)
     return node
 

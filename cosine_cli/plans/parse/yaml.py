@@ -10,9 +10,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner, ScannerError
 
-from cosine_cli.errors import RequestError, user_error
+from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.repeated_keys import RepeatedKeyError
 from cosine_cli.plans.parse.tags import UNSUPPORTED, custom_tag, is_string
 from cosine_cli.text import ECHO, quote, shorten, visible
 
@@ -30,12 +31,22 @@ def parse(text: str, path: str) -> Node | None:
     """Return the document as nodes, None if it is empty.
 
     Aliases and merge keys are expanded, and count as what they expand to. Custom tags are kept on their nodes.
-    Raises RequestError at the first place that is invalid, too large or too deep.
+    Raises RequestError at the first place that is invalid, too large or too deep, RepeatedKeyError at the first key of
+    a mapping that is there twice.
     """
+    return _parsed(text, path, _Composer)
+
+
+def parse_last(text: str, path: str) -> Node | None:
+    """Return the same with the last value of repeated keys, as PyYAML does."""
+    return _parsed(text, path, _LastComposer)
+
+
+def _parsed(text: str, path: str, composer: type[_Composer]) -> Node | None:
     reader = YAML(typ="safe", pure=True)
     reader.Scanner = _Scanner
     try:
-        return _Composer(reader.parse(text), visible(path)).document()
+        return composer(reader.parse(text), visible(path)).document()
     except _UnsupportedError as error:
         raise user_error(_place(visible(path), error.mark), error.rule, got=error.got) from None
     except MarkedYAMLError as error:
@@ -168,7 +179,17 @@ class _Composer:
         nodes = list(self._nodes_until("MappingEndEvent", depth))
         pairs = tuple(zip(nodes[::2], nodes[1::2], strict=True))
         _check_keys(pairs)
-        return Node(where, line, pairs=_merged(pairs), tag=tag)
+        return Node(where, line, pairs=_merged(self._unique(pairs)), tag=tag)
+
+    def _unique(self, pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:
+        """Return the pairs of a mapping; raise RepeatedKeyError if two have the same key."""
+        seen: dict[str, Node] = {}
+        for key, _ in pairs:
+            if key.text in seen:
+                rule = f"duplicate key {quote(key.text)}, first on line {seen[key.text].line}"
+                raise RepeatedKeyError(Problem(key.where, rule))
+            seen[key.text] = key
+        return pairs
 
     def _expanded(self, anchor: str, where: str, depth: int) -> Node:
         """Return the node that an alias refers to."""
@@ -182,6 +203,13 @@ class _Composer:
     def _nodes_until(self, end: str, depth: int) -> Iterator[Node]:
         while type(event := next(self._events)).__name__ != end:
             yield self._node(event, depth=depth + 1)
+
+
+class _LastComposer(_Composer):
+    """Keeps the last of repeated keys."""
+
+    def _unique(self, pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:
+        return tuple({key.text: (key, value) for key, value in pairs}.values())
 
 
 def _joined(text: str) -> str:
@@ -208,10 +236,6 @@ def _merged(pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ..
 
 
 def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
-    seen: dict[str, Node] = {}
-    for key, _ in pairs:
-        if key.items is not None or key.pairs is not None:
-            raise user_error(key.where, "keys must be strings", got=key.kind)
-        if key.text in seen:
-            raise user_error(key.where, f"duplicate key {quote(key.text)}, first on line {seen[key.text].line}")
-        seen[key.text] = key
+    key = next((key for key, _ in pairs if key.items is not None or key.pairs is not None), None)
+    if key is not None:
+        raise user_error(key.where, "keys must be strings", got=key.kind)

@@ -116,7 +116,7 @@ def test_the_arguments_may_be_in_a_wandb_config(combine: Any) -> None:
     wrapped = {"_wandb": {"value": {}}} | {name: {"value": value} for name, value in ARGUMENTS.items()}
     plan = combine(wrapped, deepspeed(AUTO), steps_per_epoch="200")
     assert rates(plan) == pytest.approx(list(RATES.values()), rel=1e-9)
-    assert " in a W&B config with a DeepSpeed config: read as " in plan.remarks[0]
+    assert " in a W&B config with a DeepSpeed config: WarmupDecayLR " in plan.remarks[0]
 
 
 def test_a_figure_of_both_files_in_a_folder(combine: Any, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_options_of_yolov5_and_its_hyperparameters(
     (tmp_path / "hyp.yaml").write_text(HYP)
     plan = load_plan(CommandLine.of({"words": words, "combine": True, "steps_per_epoch": "100"}))
     assert rates(plan, [0, 150, 300, 5000]) == pytest.approx([0.0, 4.9505e-3, 9.703e-3, 5.05e-3])
-    assert plan.remarks[0].startswith("read as YOLOv5 opt.yaml: linear decay per epoch after a warmup of 300 batches")
+    assert plan.remarks[0] == "read as YOLOv5 opt.yaml: linear decay per epoch, 100 epochs (10k steps), warmup 3"
 
 
 NEEDS = "--combine: needs two files of one run, such as TrainingArguments and their DeepSpeed config, got "

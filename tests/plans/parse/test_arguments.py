@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config_file import parse_config_text
+from cosine_cli.plans.config_file import parse_config_text, parse_document
 from cosine_cli.plans.parse.arguments import parse
 from cosine_cli.plans.parse.code import is_code
 
@@ -134,6 +134,14 @@ def test_text_without_an_option_is_yaml() -> None:
     assert top.keys == {"lr"}
 
 
+@pytest.mark.parametrize("text", ["#!/bin/sh\npython a.py --lr 0.1", "\n  --lr 0.1"])
+def test_the_beginning_tells_a_file_of_another_suffix(text: str) -> None:
+    for path in ("run", "/dev/fd/63", "run.job"):
+        top = parse_document(text, path)
+        assert top is not None
+        assert top.keys == {"lr"}
+
+
 @pytest.mark.parametrize("text", ["--lr 0.1 --epochs 3", "python a.py --lr 0.1", "- arguments -\n lr ... 0.1"])
 def test_arguments_are_not_a_config_of_cosine_lr(text: str) -> None:
     with pytest.raises(RequestError) as error:
@@ -165,3 +173,23 @@ def test_bombs_are_fast(piece: str) -> None:
     with suppress(RequestError):
         parse("--lr 1 " + piece * (500_000 // len(piece)), "run.sh")
     assert time.perf_counter() - begin < 5
+
+
+def test_a_printed_namespace() -> None:
+    top = parse(
+        "Namespace(lr=0.1, epochs=90, weights=None, steps=[16, 22], amp=False, device=device('cuda'))\n", "a.txt"
+    )
+    assert top is not None
+    found = {key.text: value for key, value in top.pairs or ()}
+    assert {name: value_of(node) for name, node in found.items()} == {
+        "lr": "0.1",
+        "epochs": "90",
+        "weights": "null",
+        "steps": ["16", "22"],
+        "amp": "false",
+        "device": ("code", "device('cuda')"),
+    }
+    assert found["lr"].where == "a.txt:1:14"
+    assert parse("Namespace()", "a.txt") is not None
+    with pytest.raises(RequestError, match=r"^a\.txt:1:"):
+        parse("Namespace(lr=0.1", "a.txt")

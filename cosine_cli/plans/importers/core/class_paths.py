@@ -7,14 +7,14 @@ import re
 BOLTS = "LinearWarmupCosineAnnealingLR"
 """The scheduler of Lightning Bolts and Flash."""
 
-_PATHS = (
-    (re.compile(r"torch\.optim\.(?:lr_scheduler|swa_utils)\.(\w+)"), "torch."),
-    (re.compile(r"(?:lightning\.pytorch|pytorch_lightning|lightning)\.(?:\w+\.)?cli\.(ReduceLROnPlateau)"), "torch."),
-    (re.compile(r"(?:transformers|transformers\.optimization)\.(get_\w*schedule\w*)"), "transformers."),
-    (re.compile(r"diffusers\.optimization\.(get_\w*schedule\w*)"), "transformers."),
-    (re.compile(r"timm\.scheduler\.(?:\w+\.)?(\w+LRScheduler)"), "timm."),
-    (re.compile(rf"(?:pl_bolts|flash|lightning_bolts)\.[\w.]*({BOLTS})"), ""),
+_SCHEDULE = re.compile(
+    r"torch\.optim\.(?:lr_scheduler|swa_utils)\.(?P<torch>\w++)"
+    r"|(?:lightning\.pytorch|pytorch_lightning|lightning)\.(?:\w++\.)?cli\.(?P<metric>ReduceLROnPlateau)"
+    r"|(?:transformers(?:\.optimization)?|diffusers\.optimization)\.(?P<transformers>get_(?>\w*?schedule)\w*+)"
+    r"|timm\.scheduler\.(?:\w++\.)?(?P<timm>\w+LRScheduler)"
+    rf"|(?:pl_bolts|flash|lightning_bolts)\.[\w.]*(?P<bolts>{BOLTS})"
 )
+_FRAMEWORKS = {"torch": "torch.", "metric": "torch.", "transformers": "transformers.", "timm": "timm.", "bolts": ""}
 _OPTIMIZER = re.compile(
     r"(?:torch\.optim|torch_optimizer|timm\.optim|bitsandbytes\.optim|transformers|apex\.optimizers|deepspeed\.ops"
     r"|lion_pytorch|pl_bolts\.optimizers)\.(?:[\w.]+\.)?([A-Z]\w*)"
@@ -35,8 +35,8 @@ def schedule_at(path: str) -> str | None:
     >>> schedule_at("torch.optim.lr_scheduler.StepLR"), schedule_at("my.StepLR")
     ('torch.StepLR', None)
     """
-    matches = ((pattern.fullmatch(path), prefix) for pattern, prefix in _PATHS)
-    return next((f"{prefix}{match[1]}" for match, prefix in matches if match), None)
+    match = _SCHEDULE.fullmatch(path)
+    return f"{_FRAMEWORKS[str(match.lastgroup)]}{match[str(match.lastgroup)]}" if match else None
 
 
 def optimizer_at(path: str) -> str | None:

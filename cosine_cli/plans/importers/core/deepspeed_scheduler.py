@@ -245,6 +245,7 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
     _check_auto(source)
     schedule = SCHEDULES[kind](source)
     momentum = [name for name in MOMENTUM if name in params]
+    warmup = source.warmup if "warmup_num_steps" in PARAMETERS[kind] else 0
     defaults = list(dict.fromkeys(source.defaults))
     return Request(
         unit="step",
@@ -252,7 +253,7 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
         curves=(labelled(schedule.curve._replace(where=source.where), kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{kind} ({schedule.words})", f"{schedule.steps.text} steps", defaults=defaults),
+            read_as(f"{kind} ({schedule.words})", f"{schedule.steps.text} steps", defaults=defaults, warmup=warmup),
             *_peak_notes(source, schedule),
             *ignored(f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
         ),

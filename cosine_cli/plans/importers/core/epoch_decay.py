@@ -7,14 +7,16 @@ of batches per epoch is unknown, times are epochs, and rates those of the first 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 MOST_WARMUP_EPOCHS = 2000
@@ -34,6 +36,7 @@ class EpochDecay(NamedTuple):
     - ``warmup``: the length of the warmup in batches, or in epochs if the batches per epoch are unknown.
     - ``least``: the least number of batches of a warmup.
     - ``where``: the place of the decay.
+    - ``length_place``: the place of the length.
     - ``warmup_place``: the place of the warmup.
     """
 
@@ -46,6 +49,7 @@ class EpochDecay(NamedTuple):
     warmup: int
     least: int
     where: str
+    length_place: str
     warmup_place: str
 
     @property
@@ -53,13 +57,10 @@ class EpochDecay(NamedTuple):
         """The shape of the decay."""
         return "cosine" if self.is_cosine else "linear"
 
-    @property
-    def words(self) -> str:
-        """The decay and the warmup in words."""
-        if not self.warmup:
-            return f"{self.name} decay per epoch without a warmup"
-        unit = "batches" if self.each is not None else "epochs" if self.warmup > 1 else "epoch"
-        return f"{self.name} decay per epoch after a warmup of {self.warmup:,} {unit}"
+    def read_as(self, defaults: Sequence[str] = ()) -> ReadAs:
+        """Return what a config is read as; ``defaults``: those of the program that are used."""
+        epochs = self.warmup / (self.each or 1)
+        return read_as(f"{self.name} decay per epoch", f"{self.epochs} epochs", defaults=defaults, warmup=epochs)
 
     @property
     def curve(self) -> CurveSpec:
@@ -114,7 +115,7 @@ class EpochDecay(NamedTuple):
             curve = interpolated_spec({0: self.lr, self.end: last}, where, "epoch")
             curve = curve._replace(params={**curve.params, "between": computed_value(self.name, where)})
         else:
-            total = computed_value(self.end, where, "epoch")
+            total = computed_value(self.end, self.length_place, "epoch")
             curve = self._spec(
                 self.name, lr=computed_value(self.lr, where), min_lr=computed_value(last, where), total=total
             )

@@ -40,6 +40,7 @@ class Format:
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
     - ``unknown``: what a file may lack, by the option that gives it.
     - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
+    - ``keeps_last``: whether the program takes the last value of a key that is there twice, as PyYAML does.
     - ``includes``: for formats of files that ``--combine`` can add, the key that they become the value of.
     - ``tags``: the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
     """
@@ -52,6 +53,7 @@ class Format:
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
+    keeps_last: bool = field(default=False, kw_only=True)
     includes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     tags: tuple[str, ...] = field(default=(), kw_only=True)
 
@@ -86,6 +88,12 @@ def matching(top: Node) -> list[str]:
     names = [name for name in importers() if importer(name).FORMAT.matches(top)]
     preceded = {other for name in names for other in importer(name).FORMAT.precedes}
     return [name for name in names if name not in preceded]
+
+
+def keeps_last(top: Node) -> bool:
+    """Return whether the program of a document takes the last value of a key that is there twice."""
+    names = matching(top)
+    return bool(names) and all(importer(name).FORMAT.keeps_last for name in names)
 
 
 def importer_named(read_as: RawValue) -> Importer | None:

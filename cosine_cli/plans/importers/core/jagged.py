@@ -29,7 +29,7 @@ class Jagged(NamedTuple):
     - ``warmup``, ``anneal``: calls after and before each.
     - ``lowest``: the factor at a restart.
     - ``begin``: the calls before the first update.
-    - ``where``: the place of ``every``.
+    - ``key``, ``where``: the key of ``every``, and its place.
     """
 
     every: int
@@ -37,6 +37,7 @@ class Jagged(NamedTuple):
     anneal: int
     lowest: float
     begin: int
+    key: str
     where: str
 
     def restarts(self, end: int) -> range:
@@ -66,10 +67,10 @@ def jagged_curve(curve: CurveSpec, jagged: Jagged, lr: RawValue, steps: int) -> 
     restarts = jagged.restarts(end)
     near = jagged.warmup + jagged.anneal
     if near > jagged.every:
-        rule = f"must be at least the warmup and the annealing of a restart ({near})"
+        rule = f"{jagged.key} must be at least the warmup and the annealing of a restart ({near})"
         raise user_error(jagged.where, rule, got=str(jagged.every))
     if len(restarts) > MOST_RESTARTS or len(restarts) * near > MOST_KNOTS:
-        rule = f"must give at most {MOST_RESTARTS} restarts with {MOST_KNOTS:,} steps in all"
+        rule = f"{jagged.key} must give at most {MOST_RESTARTS} restarts with {MOST_KNOTS:,} steps in all"
         raise user_error(jagged.where, rule, got=f"{len(restarts):,} with {len(restarts) * near:,}")
     parts = [part for part in _parts(curve, jagged, end, _rates(curve, lr, steps)) if part.begin < end]
     return ahead(jagged.begin, _sequence(parts, jagged.where), jagged.where)

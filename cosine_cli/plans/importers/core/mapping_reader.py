@@ -19,8 +19,6 @@ from cosine_cli.text import quote
 
 _NULLS = ("", "~", "null", "Null", "NULL", "None")
 
-_FLAG = Param("flag", bool, None, "")
-
 
 def is_null(node: Node) -> bool:
     """Return whether a value is null, which is read like a missing key."""
@@ -91,7 +89,7 @@ class MappingReader:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a boolean."""
-        return bool(read(_FLAG, self.raw(name))) if name in self else default
+        return bool(self._named(Param(name, bool, None, ""))) if name in self else default
 
     def word(self, name: str, default: str | None = None) -> str:
         """Return a string."""

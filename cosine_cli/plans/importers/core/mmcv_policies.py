@@ -133,9 +133,8 @@ def _step(policy: Policy) -> list[Phase]:
         if policy.total // every > MOST_PHASES:
             raise reader.invalid("step", f"step must give at most {MOST_PHASES:,} drops in the run")
         times = tuple(range(every, policy.total, every))
-    drops = [(0, 0), *((time, count) for count, time in enumerate(times, start=1))]
-    last = dict(drops)  # of drops at the same time
-    return [policy.constant(time, max(policy.lr * factor**count, least)) for time, count in last.items()]
+    drops = ((0, 0), *((time, count) for count, time in enumerate(times, start=1)))
+    return [policy.constant(time, max(policy.lr * factor**count, least)) for time, count in drops]
 
 
 def _exponential(policy: Policy) -> list[Phase]:
@@ -318,3 +317,14 @@ KINDS = {
     YOLOX: Kind(_yolox, ("num_last_epochs", *FLOOR), own_warmup=True),
 }
 """The policies, by their names as the program spells them."""
+
+DEFAULTS = {
+    "Step": {"gamma": "0.1"},
+    "Poly": {"power": "1"},
+    "Inv": {"power": "1"},
+    "FlatCosineAnnealing": {"start_percent": "0.75"},
+    "CosineAnnealingCooldown": {"cool_down_ratio": "0.1", "cool_down_time": "10"},
+    "Cyclic": {"target_ratio": "[10, 1e-4]", "cyclic_times": "1", "step_ratio_up": "0.4"},
+    ONE_CYCLE: {"pct_start": "0.3", "div_factor": "25", "final_div_factor": "1e4"},
+}
+"""The defaults of arguments without which a policy would be another one."""

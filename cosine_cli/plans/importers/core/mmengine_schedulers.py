@@ -219,8 +219,8 @@ def _linear(scheduler: Scheduler) -> Acts:
         return start + (end - start) * (call / scheduler.last)
 
     def curve(floor: float, height: float, calls: int) -> CurveSpec | None:
-        del calls
-        return scheduler.points((0, scheduler.last), (floor + start * height, floor + end * height), "linear")
+        last = min(scheduler.last, calls)
+        return scheduler.points((0, last), (floor + shape(0) * height, floor + shape(last) * height), "linear")
 
     yield scheduler.change(0, factor=start)
     yield from scheduler.segment(shape, curve)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
+from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.phases import Phase, constant, continued, floor, in_sequence
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
@@ -81,7 +81,7 @@ class NemoSchedule:
         if self.is_rising:
             return interpolated_spec({0: start, self.warmup: self.peak}, self.where)
         warmup = {"warmup": self.value(self.warmup), "warmup_start": self.value(start)}
-        return CurveSpec("warmup", self.where, "step", {**warmup, "of": curve_list((curve,), self.where)})
+        return curve._replace(params={**curve.params, **warmup})
 
     def on_run_clock(self, *phases: Phase) -> CurveSpec:
         """Return the warmup up to the peak, then phases from there on, whatever their first rate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -40,12 +41,11 @@ def in_sequence(parts: Sequence[TimedCurve], where: str, unit: Unit) -> CurveSpe
 
 
 def constants(begins: Sequence[float], rates: Sequence[float], where: str, unit: Unit) -> CurveSpec:
-    """Return constant rates from some times on; the first is that of the curve's begin."""
-    kept = [at for at, rate in enumerate(rates) if at == 0 or rate != rates[at - 1]]
-    if len(kept) == 1:
-        return CurveSpec("constant", where, unit, {"lr": computed_value(rates[0], where)})
-    times = [begins[at] - begins[0] for at in kept[1:]]
-    values = computed_list((rates[at] for at in kept), where)
-    return CurveSpec(
-        "piecewise_constant", where, unit, {"milestones": computed_list(times, where, unit), "values": values}
-    )
+    """Return constant rates from some times on, of which the first is the begin; the last one at a time counts."""
+    start, *later = dict(zip(begins, rates, strict=True)).items()
+    changes = [(time, rate) for (_, before), (time, rate) in itertools.pairwise((start, *later)) if rate != before]
+    if not changes:
+        return CurveSpec("constant", where, unit, {"lr": computed_value(start[1], where)})
+    milestones = computed_list((time - start[0] for time, _ in changes), where, unit)
+    values = computed_list((start[1], *(rate for _, rate in changes)), where)
+    return CurveSpec("piecewise_constant", where, unit, {"milestones": milestones, "values": values})

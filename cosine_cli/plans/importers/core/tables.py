@@ -10,7 +10,7 @@ from cosine_cli.plans.importers.core.computed import computed_list
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec
 
-MOST_RATES = 1_000_000
+MOST_RATES = 200_000
 MOST_KNOTS = 5000
 
 _CLOSE = 1e-8
