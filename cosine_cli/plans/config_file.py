@@ -17,7 +17,7 @@ from cosine_cli.plans.importers.core.combine import Document, combined
 from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse import syntaxes
-from cosine_cli.plans.parse.code_values import CODE
+from cosine_cli.plans.parse.code import CODE
 from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node

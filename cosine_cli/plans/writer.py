@@ -83,8 +83,7 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
     shared = _shared_warmup(plan)
     if shared:
-        first = plan.bases[0]
-        yield from _warmup_lines(shared, (first.origins.get("warmup"), first.notes.get("warmup")), clock)
+        yield from _warmup_lines(shared, plan.bases[0], clock)
     if plan.groups:
         yield "groups:"
     for group in plan.groups:
@@ -120,18 +119,19 @@ def _match_factor(curve: Curve, plan: Plan) -> str:
     return f"×{number(factor, digits=_DIGITS)} for an equal {plan.match}"
 
 
-def _warmup_lines(shared: dict[str, Any], notes: tuple[str | None, ...], clock: Clock) -> Iterator[str]:
-    length, value = shared["warmup"], _value(shared["warmup"], clock)
-    notes = (*notes, _in_steps(clock, length))
+def _warmup_lines(shared: dict[str, Any], curve: Curve, clock: Clock) -> Iterator[str]:
+    """Yield the lines of the warmup that all curves have, with the comments of one of them."""
+    length, value, origins = shared["warmup"], _value(shared["warmup"], clock), curve.origins
+    notes = (origins.get("warmup"), curve.notes.get("warmup"), _in_steps(clock, length))
     if all(shared[key] == param.default for key, param in WARMUP.items() if key != "warmup"):
         yield _commented(f"warmup: {value}", *notes)
     else:
         yield "warmup:"
         yield _commented(f"  for: {value}", *notes)
-        yield f"  shape: {shared['warmup_shape']}"
-        yield f"  start: {shared['warmup_start']}"
+        yield _commented(f"  shape: {shared['warmup_shape']}", origins.get("warmup_shape"))
+        yield _commented(f"  start: {shared['warmup_start']}", origins.get("warmup_start"))
         if shared["warmup_from"] != WARMUP["warmup_from"].default:
-            yield f"  from: {shared['warmup_from']}"
+            yield _commented(f"  from: {shared['warmup_from']}", origins.get("warmup_from"))
 
 
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:

@@ -15,12 +15,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
+    computed_value,
+    curve_list,
+    interpolated_spec,
+    labelled,
+)
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -44,12 +51,21 @@ NONE = "none"
 SHARED = "warmuplr"
 """The scheduler that WeNet and FunASR have too."""
 
-MOST_CYCLES = 100
+MOST_CYCLES, MOST_POINTS = 100, 1000
 
-OWN_KEYS = (
-    *("batch_type", "best_model_criterion", "keep_nbest_models", "num_iters_per_epoch", "val_scheduler_criterion"),
-    *("accum_grad", "encoder_conf", "max_epoch", "train_conf"),
+RECIPE_KEYS = (
+    "batch_type",
+    "best_model_criterion",
+    "keep_nbest_models",
+    "num_iters_per_epoch",
+    "val_scheduler_criterion",
 )
+"""Keys of ESPnet alone."""
+
+COMMON_KEYS = ("accum_grad", "encoder_conf", "max_epoch", "train_conf")
+"""Keys of ESPnet that other programs have too."""
+
+OWN_SCHEDULERS = (SHARED, "noamlr", "piecewiselinearwarmuplr", "warmupsteplr", "tristagelr")
 
 FORMAT = Format(
     "ESPnet, WeNet or FunASR config",
@@ -57,8 +73,9 @@ FORMAT = Format(
         Key("optim", "text"),
         Key("optim_conf", "mapping"),
         one_of(
-            All(Key("scheduler", "text"), Key("scheduler_conf", "mapping"), one_of(*OWN_KEYS)),
-            AtLeast(2, *OWN_KEYS[:5]),
+            All(Key("scheduler", pattern=rf"(?i){'|'.join(OWN_SCHEDULERS)}"), Key("scheduler_conf", "mapping")),
+            All(Key("scheduler", "text"), Key("scheduler_conf", "mapping"), one_of(*RECIPE_KEYS, *COMMON_KEYS)),
+            AtLeast(2, *RECIPE_KEYS),
         ),
     ),
     excludes=(Key("n_epoch"),),  # PaddleSpeech
@@ -99,7 +116,7 @@ class _Source:
 
     def curve(self, name: str, **params: float | str) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        return CurveSpec(name, self.where, "step", {key: computed_value(p, self.where) for key, p in params.items()})
+        return computed_curve(name, self.where, **params)
 
     def inverse_sqrt(self, peak: float) -> CurveSpec:
         """Return a linear warmup and a decay with the inverse square root, by step."""
@@ -127,6 +144,8 @@ def _piecewise(source: _Source) -> CurveSpec:
     if len(steps) != len(rates) or any(later <= before for before, later in itertools.pairwise(steps)):
         rule = "warmup_steps_list must be rising steps, one for each rate of warmup_lr_list"
         raise user_error(source.conf.place("warmup_steps_list"), rule)
+    if len(steps) > MOST_POINTS:
+        raise source.conf.invalid("warmup_steps_list", f"warmup_steps_list must have at most {MOST_POINTS} steps")
     last = steps[-1]
     table = interpolated_spec({0.0: rates[0]} | dict(zip(steps, rates, strict=True)), source.where)
     if last >= source.steps:
@@ -166,11 +185,8 @@ def _tri_stage(source: _Source) -> CurveSpec:
     decay = int(total) - warmup - hold
     first = source.lr * conf.number("init_lr_scale", 0.01, above=0, at_most=1)
     last = source.lr * conf.number("final_lr_scale", 0.01, above=0, at_most=1)
-    curve = source.curve("constant", lr=source.lr)
-    if decay:
-        stages = source.curve("wsd", stable=hold, decay=decay, decay_shape="exponential", warmup=0, min_lr=last)
-        curve = stages._replace(params={**curve.params, **stages.params})
-    return ahead(warmed_up(curve, first, source.lr, warmup, source.steps), 1)
+    stages, rates = Stages(warmup, hold, decay), Rates(first, source.lr, last)
+    return ahead(stable_decay(stages, rates, "exponential", source.steps, source.where), 1)
 
 
 def _cosine_restarts(source: _Source) -> CurveSpec:
@@ -188,20 +204,19 @@ def _cosine_restarts(source: _Source) -> CurveSpec:
     count = math.ceil(source.steps / first) if mult == 1 else len(lengths)
     if high * gamma ** (count - 1) < low:
         raise conf.invalid("gamma", "gamma must keep the highest rate of each cycle above min_lr")
-    cycles = [_cycle(source, low, high * gamma**index, warmup, length - warmup) for index, length in enumerate(lengths)]
+
+    def cycle(index: int) -> CurveSpec:
+        peak, left = high * gamma**index, source.steps - sum(lengths[:index])
+        cosine = source.curve("cosine", lr=peak, min_lr=low, total=lengths[index] - warmup)
+        return warmed_up(cosine, low, peak, warmup, left)
+
+    cycles = [cycle(index) for index in range(len(lengths))]
     curve = in_turn(list(zip(cycles[:-1], lengths, strict=False)), cycles[-1])
     if count > len(cycles):
         of = curve_list(cycles, source.where)
         restarts = source.curve("restarts", cycle=first, cycle_decay=gamma, cycles=count)
         curve = restarts._replace(params={**restarts.params, "of": of})
-    if warmup or source.steps <= 1:
-        return curve
-    return in_turn([(source.curve("constant", lr=low), 1)], ahead(curve, 1))
-
-
-def _cycle(source: _Source, low: float, high: float, warmup: int, length: int) -> CurveSpec:
-    """Return a warmup and a cosine."""
-    return warmed_up(source.curve("cosine", lr=high, min_lr=low, total=length), low, high, warmup, math.inf)
+    return curve if warmup else warmed_up(ahead(curve, 1), low, high, 1, source.steps)
 
 
 def _cycle_lengths(source: _Source, first: int, warmup: int, mult: float) -> list[int]:
@@ -347,7 +362,7 @@ def _by_update(config: MappingReader, conf: MappingReader, kind: str, length: _L
 
 def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], kind: str, length: _Length) -> Request:
     unit: Unit = "epoch" if "epochs" in run else "step"
-    words = curve.name if kind == NONE else f"{kind}, stepped once per epoch," if kind in BY_EPOCH else kind
+    words = curve.name if kind == NONE else f"{kind} (stepped once per epoch)" if kind in BY_EPOCH else kind
     return Request(
         unit=curve.unit,
         run=run,

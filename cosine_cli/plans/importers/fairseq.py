@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
     computed_list,
-    computed_value,
     curve_list,
     interpolated_spec,
     labelled,
@@ -27,6 +27,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -95,7 +96,7 @@ class _Source:
 
     def curve(self, name: str, **params: float | str) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        return CurveSpec(name, self.where, "step", {key: computed_value(p, self.where) for key, p in params.items()})
+        return computed_curve(name, self.where, **params)
 
     def warmed_up(self, curve: CurveSpec, start: float, steps: int) -> CurveSpec:
         """Return a curve after the warmup."""
@@ -110,22 +111,22 @@ class _Source:
 def _fixed(source: _Source) -> CurveSpec:
     """Return the rates of the epochs after a warmup that begins above 0."""
     warmup = source.steps_of("warmup_updates")
-    curve, changes = _epochs(source)
+    curve, changes, first = _epochs(source)
     if warmup <= 1:
         return curve
     if changes and warmup >= changes[0]:
         raise source.params.invalid("warmup_updates", "warmup_updates must be less than the updates of the first rate")
     if warmup >= source.steps:
-        return line(source.lrs[0] / warmup, source.lrs[0], warmup - 1, source.steps, source.where)
+        return line(first / warmup, first, warmup - 1, source.steps, source.where)
     climb = source.curve("", warmup=warmup, warmup_start=0.0, warmup_from="first").params
     return curve._replace(params={**curve.params, **climb})
 
 
-def _epochs(source: _Source) -> tuple[CurveSpec, list[int]]:
-    """Return the rates of the epochs, and the steps at which they change."""
+def _epochs(source: _Source) -> tuple[CurveSpec, list[int], float]:
+    """Return the rates of the epochs, the steps at which they change, and the first rate."""
     anneal = source.steps_of("force_anneal") if "force_anneal" in source.params else None
     if anneal is None and len(set(source.lrs)) == 1:
-        return source.curve("constant", lr=source.lrs[0]), []
+        return source.curve("constant", lr=source.lrs[0]), [], source.lrs[0]
     epoch = source.flags.steps_per_epoch
     if epoch is None:
         rule = f"{UNKNOWN_STEPS_PER_EPOCH}: fixed has a rate for each epoch"
@@ -133,19 +134,19 @@ def _epochs(source: _Source) -> tuple[CurveSpec, list[int]]:
     count = math.ceil(source.steps / epoch) if anneal is not None else len(source.lrs)
     if count > MOST_EPOCHS:
         raise user_error(
-            source.where, f"fixed with force_anneal must have at most {MOST_EPOCHS} epochs", got=str(count)
+            source.where, f"fixed must have at most {MOST_EPOCHS} epochs with a rate of their own", got=str(count)
         )
     shrink = source.params.number("lr_shrink", 0.1, above=0, at_most=1)
     rates = [_rate_of(number, source.lrs, anneal, shrink) for number in range(1, count + 1)]
     changes = [index for index in range(1, count) if rates[index] != rates[index - 1]]
     if not changes:
-        return source.curve("constant", lr=rates[0]), []
+        return source.curve("constant", lr=rates[0]), [], rates[0]
     steps = [index * epoch for index in changes]
     table = {
         "milestones": computed_list(steps, source.where),
         "values": computed_list([rates[0], *(rates[index] for index in changes)], source.where),
     }
-    return CurveSpec("piecewise_constant", source.where, "step", table), steps
+    return CurveSpec("piecewise_constant", source.where, "step", table), steps, rates[0]
 
 
 def _rate_of(epoch: int, lrs: tuple[float, ...], anneal: int | None, shrink: float) -> float:
@@ -169,16 +170,16 @@ def _cosine(source: _Source) -> CurveSpec:
     period = params.number("lr_period_updates", -1.0, at_most=MOST_STEPS)
     if period <= 0:
         period = source.horizon - warmup
-    if period <= 0:
+    if period <= 0 and warmup < source.steps:
         raise params.invalid("warmup_updates", "warmup_updates must be less than max_update")
-    cosine = source.curve("cosine", lr=source.lr, min_lr=end, total=period)
+    cosine = source.curve("cosine", lr=source.lr, min_lr=end, total=max(period, 1))
     curve = cosine if warmup + period >= source.steps else _periods(source, cosine, period, end, source.steps - warmup)
     return source.warmed_up(curve, source.initial(end), warmup) if curve.name != "sequence" else curve
 
 
 def _periods(source: _Source, cosine: CurveSpec, period: float, end: float, steps: int) -> CurveSpec:
     """Return periods of a cosine, of which ``lr_shrink`` lowers the peak and the end."""
-    growth = source.params.number("t_mult", 1.0, at_least=1)
+    growth = source.params.number("t_mult", 1.0, at_least=1, at_most=1e6)
     shrink = source.params.number("lr_shrink", 0.1, above=0, at_most=1)
     ratio = steps / period
     count = math.ceil(ratio if growth == 1 else math.log1p(ratio * (growth - 1)) / math.log(growth)) + 1
@@ -212,8 +213,8 @@ def _tri_stage(source: _Source) -> CurveSpec:
         raise params.invalid("decay_steps", "decay_steps must be above 0")
     first = lr * params.number("init_lr_scale", 0.01, at_least=0, at_most=1)
     last = lr * params.number("final_lr_scale", 0.01, above=0, at_most=1)
-    curve = source.curve("wsd", lr=lr, min_lr=last, stable=hold, decay=decay, decay_shape="exponential", warmup=0)
-    return source.warmed_up(curve, first, warmup)
+    stages, rates = Stages(warmup, hold, decay), Rates(first, lr, last)
+    return stable_decay(stages, rates, "exponential", source.steps, source.where)
 
 
 def _stages(source: _Source) -> tuple[int, ...]:
@@ -231,16 +232,13 @@ def _polynomial_decay(source: _Source) -> CurveSpec:
     if "force_anneal" in params:
         raise params.invalid("force_anneal", "force_anneal must be null: annealing by epoch is not supported")
     total = params.number("total_num_update", float(source.horizon), above=0, at_most=MOST_STEPS)
-    if not warmup < total:
+    if total <= warmup < source.steps:
         raise params.invalid("warmup_updates", "warmup_updates must be less than total_num_update")
     end = params.number("end_learning_rate", 0.0, at_least=0, at_most=source.lr)
     power = params.number("power", 1.0, above=0)
-    curve = (
-        source.curve("linear", lr=source.lr, min_lr=end, total=total - warmup)
-        if power == 1
-        else source.curve("polynomial", lr=source.lr, min_lr=end, total=total - warmup, power=power)
-    )
-    return source.warmed_up(curve, 0.0, warmup)
+    ends = {"lr": source.lr, "min_lr": end, "total": max(total - warmup, 1)}
+    linear, polynomial = source.curve("linear", **ends), source.curve("polynomial", power=power, **ends)
+    return source.warmed_up(linear if power == 1 else polynomial, 0.0, warmup)
 
 
 def _triangular(source: _Source) -> CurveSpec:
@@ -391,7 +389,7 @@ def _from_defaults(config: MappingReader) -> str:
 
 
 def _params(config: MappingReader) -> MappingReader:
-    """Return the keys of the scheduler; a plain name stands for a scheduler with its defaults."""
+    """Return the keys of the scheduler: only its name if the file has no more."""
     if "lr_scheduler" in config and config.values["lr_scheduler"].pairs is not None:
         params = MappingReader.of(config.values["lr_scheduler"])
         return params if NAME in params else _named(params.node, "fixed")

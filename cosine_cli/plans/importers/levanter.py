@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, labelled
-from cosine_cli.plans.importers.core.evidence import All, Key, one_of
+from cosine_cli.plans.importers.core.computed import computed_curve, labelled
+from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -32,14 +32,23 @@ if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
 
+OWN_KEYS = ("min_lr_ratio", "lr_schedule", "rewarmup", "cycle_length", "haps")
+
+PARALLELISM = ("per_device_parallelism", "model_axis_size", "fsdp_axis", "batch_axis", "tensor_parallel_axes")
+"""Keys of ``trainer`` that few other programs have."""
+
 FORMAT = Format(
     "Levanter config",
     needs=(
         one_of(
             Key("trainer.mp", pattern=r"(p|c|o|params|compute|output)=.*"),
             All(
+                "trainer.num_train_steps", "optimizer.learning_rate", one_of(*(f"optimizer.{key}" for key in OWN_KEYS))
+            ),
+            AtLeast(2, *(f"trainer.{key}" for key in PARALLELISM)),
+            All(
                 one_of("optimizer.learning_rate", "optimizer.lr_schedule"),
-                one_of(*(f"trainer.{key}" for key in ("model_axis_size", "per_device_parallelism", "fsdp_axis"))),
+                one_of(*(f"trainer.{key}" for key in PARALLELISM)),
             ),
         ),
     ),
@@ -214,7 +223,7 @@ class _Decay:
 
     def curve(self, name: str, **params: float) -> CurveSpec:
         """Return a curve at the place of the schedule."""
-        return CurveSpec(name, self.where, "step", {key: computed_value(p, self.where) for key, p in params.items()})
+        return computed_curve(name, self.where, **params)
 
 
 class _Parts(NamedTuple):
@@ -274,9 +283,7 @@ def _power(decay: _Decay) -> _Parts:
     """Return the power of the tokens so far, constant as long as it exceeds the peak."""
     params = decay.params
     batch, length = params.count("batch_size", at_least=1), params.count("seq_length", at_least=1)
-    scale, exponent = params.number("a", 4.6, above=0), params.number("b", -0.51, at_most=0)
-    if not exponent:
-        raise params.invalid("b", "b must be below 0")
+    scale, exponent = params.number("a", 4.6, above=0), params.number("b", -0.51, at_least=-100, at_most=-1e-3)
     begin = (decay.lr / (batch * scale)) ** (1 / exponent) / (batch * length)
     if begin >= decay.steps:
         return _constant(decay)
@@ -393,10 +400,9 @@ def _curve(optimizer: MappingReader, kind: str, params: MappingReader, lr: float
         decay = _Decay(lr, end, cycle.warmup, cycle.decay, params, where)
         parts += _cycle(cycle, decay, DECAYS[kind](decay), before)
         before = lr if kind == "linear" and not cycle.decay else DECAYS[kind](decay).end
-    if layout.cooldown:
-        total = computed_value(layout.cooldown, where)
-        linear = {"lr": computed_value(before, where), "min_lr": computed_value(end, where), "total": total}
-        parts.append((CurveSpec("linear", where, "step", linear), layout.cooldown))
+    if layout.cooldown and before:  # a decay to 0 stays there
+        cooldown = computed_curve("linear", where, lr=before, min_lr=end, total=layout.cooldown)
+        parts.append((cooldown, layout.cooldown))
     return in_turn(parts[:-1], parts[-1][0])
 
 

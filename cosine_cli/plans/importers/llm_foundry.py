@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
+from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import Duration, duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import either, visible
@@ -210,12 +211,11 @@ class _Source:
 
     def curve(self, name: str, **params: float) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        where = self.run.where
-        return CurveSpec(name, where, "step", {key: computed_value(value, where) for key, value in params.items()})
+        return computed_curve(name, self.run.where, **params)
 
-    def warmed_up(self, curve: CurveSpec, peak: float, start: float = 0.0) -> CurveSpec:
+    def warmed_up(self, curve: CurveSpec, peak: float) -> CurveSpec:
         """Return a curve after the warmup."""
-        return warmed_up(curve, start, peak, self.warmup, float(self.run.steps.text))
+        return warmed_up(curve, 0.0, peak, self.warmup, float(self.run.steps.text))
 
     def decay(self, name: str, peak: float, end: float) -> CurveSpec:
         """Return the warmup and a decay to ``t_max``; without time for the decay, the rate stays."""
@@ -257,7 +257,8 @@ def _inverse_sqrt(source: _Source) -> CurveSpec:
         return decay
     left = source.lr / math.sqrt(1 + (start - warmup) / scale)
     last = source.curve("linear", lr=left, total=cooldown) if cooldown else source.curve("constant", lr=left)
-    return in_turn([(decay, start)], last) if start else last
+    head = decay if start > warmup else line(0.0, source.lr, max(warmup, 1), run, source.run.where)
+    return in_turn([(head, start)], last) if start else last
 
 
 def _stable_decay(source: _Source) -> CurveSpec:
@@ -266,9 +267,8 @@ def _stable_decay(source: _Source) -> CurveSpec:
     stable = source.run.time("t_max", WHOLE) - decay - source.warmup
     if stable < 0:
         raise source.scheduler.invalid("t_decay", "t_decay must leave time for the warmup")
-    if not decay:
-        return source.warmed_up(source.curve("constant", lr=source.lr), source.lr, first)
-    return source.warmed_up(source.curve("wsd", lr=source.lr, min_lr=end, stable=stable, decay=decay), source.lr, first)
+    stages, rates = Stages(source.warmup, stable, decay), Rates(first, source.lr, end)
+    return stable_decay(stages, rates, "linear", float(source.run.steps.text), source.run.where)
 
 
 class _Schedule(NamedTuple):

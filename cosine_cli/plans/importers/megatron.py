@@ -24,7 +24,7 @@ from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknow
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
@@ -45,7 +45,9 @@ WITHOUT_EFFECT = (
     *OF_OTHERS,
     *("override_opt_param_scheduler", "override_lr_scheduler"),
     *("lr_warmup_steps", "lr_decay_steps", "wsd_decay_steps"),  # computed from the other keys
-    *("cuda_graph_warmup_steps", "ft_num_warmup_iters", "overlap_p2p_communication_warmup_flush"),
+    *("cuda_graph_warmup_steps", "ft_num_warmup_iters", "dino_warmup_teacher_temp", "dino_warmup_teacher_temp_epochs"),
+    *("overlap_p2p_comm_warmup_flush", "overlap_p2p_communication_warmup_flush", "num_benchmark_warmup"),
+    *("async_sched_mode", "inference_dynamic_batching_async_sched_mode"),
 )
 """Arguments whose names sound as if they changed the rate."""
 
@@ -134,7 +136,7 @@ def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of the arguments over the iterations of the run."""
     args = _arguments(top)
     check_unknown_keys(args, (*RATE_KEYS, CHECKPOINT, *BATCH_SCHEDULES, *WITHOUT_EFFECT), FORMAT.title)
-    _check_fixed(args)
+    _check_batch(args)
     style = _style(args)
     schedule = _schedule(args, flags)
     return Request(
@@ -165,14 +167,12 @@ def _arguments(top: Node) -> MappingReader:
     return MappingReader(top._replace(pairs=tuple(pair for part in parts for pair in part.pairs or ())))
 
 
-def _check_fixed(args: MappingReader) -> None:
-    """Raise RequestError for a batch size that changes, and for a schedule that a checkpoint determines."""
+def _check_batch(args: MappingReader) -> None:
+    """Raise RequestError for a batch size that changes."""
     name = next((name for name in BATCH_SCHEDULES if name in args), None)
     if name is not None:
         rule = f"{name} is not supported: the scheduler counts samples, and the batch size changes during the run"
         raise args.invalid(name, rule, hint=f"remove {name} to read the schedule at a constant batch size")
-    if args.flag(CHECKPOINT, default=False):
-        raise args.invalid(CHECKPOINT, f"{CHECKPOINT} must be false: the schedule of a checkpoint is not in the file")
 
 
 def _style(args: MappingReader) -> str:
@@ -274,6 +274,13 @@ def _defaults(args: MappingReader, style: str, flags: Flags) -> list[str]:
         f"{WSD_STYLE}=exponential": WSD_STYLE not in args and style == "WSD",
     }
     return [default for default, is_used in used.items() if is_used]
+
+
+def _unused(args: MappingReader) -> Iterator[str]:
+    """Yield what concerns a learning rate and is not in the curve."""
+    yield from (f"{name} (of other parameters)" for name in OF_OTHERS if name in args)
+    if args.flag(CHECKPOINT, default=False):
+        yield f"{CHECKPOINT} (the schedule of a checkpoint replaces this one)"
 
 
 def _constant(schedule: _Schedule) -> CurveSpec:

@@ -14,7 +14,7 @@ import numpy as np
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
-from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
@@ -95,7 +95,7 @@ class _Source:
 
     def curve(self, name: str, **params: float) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
-        return CurveSpec(name, self.where, "step", {key: computed_value(p, self.where) for key, p in params.items()})
+        return computed_curve(name, self.where, **params)
 
     @property
     def start(self) -> float:
@@ -114,11 +114,10 @@ class _Source:
         length = self.total - self.warmup
         if length > 0:
             return self.warmed_up(self.curve(name, lr=self.lr, min_lr=self.end, total=length))
-        end = self.curve("constant", lr=self.end)
-        if not 0 < self.warmup < self.run:
-            return self.warmed_up(end)
-        ramp = line(self.start, self.lr, self.warmup, self.run, self.where)
-        return in_turn([(ramp, self.warmup)], end)
+        after = ahead(self.curve(name, lr=self.lr, min_lr=self.end, total=1), 1)  # the end rate, which may be 0
+        if not self.warmup or self.warmup > self.run:
+            return self.warmed_up(after)
+        return in_turn([(line(self.start, self.lr, self.warmup, self.run, self.where), self.warmup)], after)
 
 
 def _cosine(source: _Source) -> CurveSpec:
@@ -138,20 +137,26 @@ def _constant_with_warmup(source: _Source) -> CurveSpec:
 
 
 def _inverse_sqrt(source: _Source) -> CurveSpec:
+    _check_warmup(source)
+    return source.warmed_up(source.curve("inverse_sqrt", lr=source.lr, timescale=source.warmup))
+
+
+def _check_warmup(source: _Source) -> None:
+    """Raise RequestError without a warmup."""
     if not source.warmup:
         raise source.scheduler.invalid("t_warmup", "t_warmup must be above 0: the decay is relative to it")
-    return source.warmed_up(source.curve("inverse_sqrt", lr=source.lr, timescale=source.warmup))
 
 
 def _max(source: _Source) -> CurveSpec:
     """Return the greater of the cosine and the inverse square root: first the one, then the other."""
-    inverse_sqrt, cosine = _inverse_sqrt(source), _cosine(source)
-    warmup, length = source.warmup, source.total - source.warmup
-    crossing = _crossing(source, length) if length > 0 else 0.0
+    _check_warmup(source)
+    cosine, warmup, length = _cosine(source), source.warmup, source.total - source.warmup
+    if length <= 0:
+        floored = source.curve("inverse_sqrt", lr=source.lr, min_lr=source.end, timescale=warmup)
+        return source.warmed_up(floored)
+    crossing = _crossing(source, length)
     if crossing is None or warmup + crossing >= source.run:
         return cosine
-    if not crossing:
-        return inverse_sqrt
     lr = source.lr * math.sqrt(warmup / (warmup + crossing))
     after = source.curve("inverse_sqrt", lr=lr, min_lr=min(source.end, lr), timescale=warmup + crossing)
     return in_turn([(cosine, warmup + crossing)], after)

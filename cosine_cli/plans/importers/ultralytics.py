@@ -15,7 +15,7 @@ from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.remarks import ignored
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import Request
@@ -84,7 +84,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(decay.curve,),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(decay.words, f"{epochs.text} epochs", defaults=defaults),
+            decay.remark(defaults),
             *decay.notes,
             *ignored(*_other_rates(config, decay.warmup)),
         ),

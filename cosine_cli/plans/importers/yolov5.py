@@ -15,7 +15,7 @@ from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_
 from cosine_cli.plans.importers.core.evidence import All, one_of
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.remarks import ignored
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import Request
@@ -60,6 +60,8 @@ def load(top: Node, flags: Flags) -> Request:
     config = MappingReader(top)
     flags.check_epochs("YOLOv5")
     hyp = _hyp(config)
+    if "evolve" in config and config.word("evolve").lower() != "false":
+        raise config.invalid("evolve", "evolve must be null: each generation has its own hyperparameters")
     check_unknown_keys(hyp, HYP_KEYS, FORMAT.title)
     check_unknown_keys(config, SHAPES, FORMAT.title)
     lr, epochs = _rate(hyp, flags), _epochs(config, flags)
@@ -70,7 +72,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(decay.curve,),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(decay.words, f"{epochs.text} epochs"),
+            decay.remark(),
             *decay.notes,
             *ignored(bias_note(hyp)),
         ),

@@ -7,24 +7,27 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.plans.parse import python, yaml
-from cosine_cli.plans.parse.code_values import code_node
+from cosine_cli.plans.parse.code import code_node
+from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.positions import Positions
 from cosine_cli.plans.parse.shell import Command, Word, commands
-from cosine_cli.text import either, visible
+from cosine_cli.text import either, quote, visible
 
 _HAS_OPTION = re.compile(r"""(?<![^\s"'(=])--[A-Za-z]""")
 _OPTION = re.compile(r"--([A-Za-z][\w.-]*)(?:(=)([\s\S]*))?")
+_PRINTED_HEAD = "- arguments -"
+_PRINTED = re.compile(r" ([A-Za-z]\w*) \.{2,} (\S[^\n]*)")
+"""A line of the arguments that Megatron-LM prints."""
+
 _SHORT = re.compile(r"-[A-Za-z]")
 _MORE_ARGUMENTS = re.compile(
     r"\$(?:[@*]|\{?\w*(?:arg|opt|flag|extra)\w*(?:\[[@*]\])?\}?|\{\w+\[[@*]\]\})", re.IGNORECASE
 )
 """An expansion that probably contains options, not a value."""
 
-_MOST_VALUES = 3
-"""An error lists at most so many values of an option."""
 
-
+_DOCUMENT = "arguments of a command"
 _NAMESPACE, _ASSIGNED = "Namespace(", "args=dict("
 """The beginning of a printed namespace, and of an assignment of the same length: places stay the same."""
 
@@ -45,22 +48,24 @@ def parse(text: str, path: str) -> Node | None:
     one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
     that differs between commands, is kept but cannot be read.
 
-    The ``Namespace(lr=0.1, ...)`` that a program prints is read too.
+    The arguments that Megatron-LM prints in a log are read too, and the ``Namespace(lr=0.1, ...)`` of argparse.
 
     Raises RequestError at the first place that is invalid or too large.
     """
     if text.startswith(_NAMESPACE):
         return _namespace(text, path)
+    builder = _Builder(Positions(text, visible(path)))
+    if _PRINTED_HEAD in text:
+        return builder.printed(text)
     if _HAS_OPTION.search(text) is None:
         return yaml.parse(text, path)
-    builder = _Builder(Positions(text, visible(path)))
     return builder.mapping(commands(text, builder.positions))
 
 
 def _namespace(text: str, path: str) -> Node | None:
     """Return the arguments of a namespace, as those of ``dict`` in a Python config."""
     top = python.parse(f"{_ASSIGNED}{text.removeprefix(_NAMESPACE)}", path)
-    return next((value for _, value in top.pairs or ()), None) if top else None
+    return next((code_node(value, _DOCUMENT) for _, value in top.pairs or ()), None) if top else None
 
 
 class _Builder:
@@ -68,6 +73,17 @@ class _Builder:
 
     def __init__(self, positions: Positions) -> None:
         self.positions = positions
+        self._limits = Limits()
+
+    def printed(self, text: str) -> Node:
+        """Return the arguments that a program has printed, one per line."""
+        begin = text.index(_PRINTED_HEAD)
+        pairs: dict[str, tuple[Node, Node]] = {}
+        for match in _PRINTED.finditer(text, begin):
+            self._limits.add(self.positions.place(match.start(1)), 1)
+            word = Word(match[2].rstrip(), match.start(2))
+            pairs.setdefault(match[1], (self._plain(Word(match[1], match.start(1))), self._plain(word)))
+        return self._document(tuple(pairs.values()), begin)
 
     def mapping(self, every: Iterator[Command]) -> Node | None:
         """Return the options of all commands."""
@@ -80,7 +96,11 @@ class _Builder:
         if not found:
             return None
         pairs = tuple((self._key(options[-1]), self._value(options)) for options in found.values())
-        return Node(self.positions.place(0), 1, pairs=pairs)
+        return self._document(pairs, 0)
+
+    def _document(self, pairs: tuple[tuple[Node, Node], ...], at: int) -> Node:
+        """Return a document that is not a config of cosine-lr, whatever its keys are."""
+        return code_node(Node(self.positions.place(at), self.positions.line(at), pairs=pairs), _DOCUMENT)
 
     def _key(self, option: _Option) -> Node:
         return Node(self.positions.place(option.word.at), self.positions.line(option.word.at), option.name, quoted=True)
@@ -90,10 +110,9 @@ class _Builder:
         node = self._node(options[-1])
         texts = list(dict.fromkeys(_text(option) for option in options))
         if len(texts) > 1:
-            values = either(texts[:_MOST_VALUES], last="and")
-            return code_node(node.where, node.line, values, "the commands have different values")
+            return code_node(node, f"several values: {either(map(quote, texts[:3]), last='and')}")
         if all(option.is_conditional for option in options):
-            return code_node(node.where, node.line, texts[0], "its command is under a condition")
+            return code_node(node, f"a value under a condition, {quote(texts[0])}")
         return node
 
     def _node(self, option: _Option) -> Node:
@@ -105,8 +124,11 @@ class _Builder:
         return Node(items[0].where, items[0].line, items=items)
 
     def _word(self, word: Word) -> Node:
-        node = Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
-        return code_node(node.where, node.line, word.text) if word.is_code else node
+        node = self._plain(word)
+        return code_node(node, f"the shell expression {quote(word.text)}") if word.is_code else node
+
+    def _plain(self, word: Word) -> Node:
+        return Node(self.positions.place(word.at), self.positions.line(word.at), word.text, quoted=not word.text)
 
 
 def _text(option: _Option) -> str:

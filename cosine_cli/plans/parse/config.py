@@ -8,6 +8,7 @@ from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Match, Run
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import parameter_of, suggestion
@@ -29,7 +30,7 @@ _SCALARS = {param.name: param for param in (*params(Caption), *params(Run), *par
 
 def is_config(top: Node) -> bool:
     """Return whether a document is surely a config of cosine-lr: it has curves or a list of runs, or no foreign key."""
-    if top.pairs is None:
+    if top.pairs is None or is_code(top):
         return False
     values = {key.text: value for key, value in top.pairs}
     has_curves = "curves" in values and values["curves"].pairs is None
@@ -40,9 +41,12 @@ def is_config(top: Node) -> bool:
 def may_be_config(top: Node) -> bool:
     """Return whether each key of a document is a key of cosine-lr's configs, near one, or another name for one.
 
-    A document that is not a mapping may be one too: it has no key of another program.
+    A document that is not a mapping may be one too: it has no key of another program. The arguments of a command are
+    not.
     """
-    return all(key in KEYS or closest(key, KEYS) or parameter_of(key, _SCALARS, mistyped=False) for key in top.keys)
+    return not is_code(top) and all(
+        key in KEYS or closest(key, KEYS) or parameter_of(key, _SCALARS, mistyped=False) for key in top.keys
+    )
 
 
 def parse_config(top: Node) -> Request:

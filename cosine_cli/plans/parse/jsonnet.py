@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.parse.code_values import code_node
+from cosine_cli.plans.parse.code import code_node
 from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.positions import Positions
@@ -70,9 +70,8 @@ class _Parser:
         expression = self._expression()
         if not expression:
             raise self._invalid("expected a value")
-        return code_node(
-            self._positions.place(start), self._positions.line(start), expression, "Jsonnet is not evaluated"
-        )
+        node = Node(self._positions.place(start), self._positions.line(start), expression, quoted=True)
+        return code_node(node, f"the Jsonnet code {quote(expression)}")
 
     def _plain(self, depth: int) -> Node | None:
         """Parse a value that is data, None for code."""

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.parse.code_values import is_code
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.limits import MOST_NODES
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.parse.python_bases import check_bases
+from cosine_cli.plans.parse.python_bases import BASE, check_bases
 from cosine_cli.plans.parse.python_values import Source, Values
 from cosine_cli.text import shorten, visible
 
@@ -78,7 +78,7 @@ class _Module:
 
     def pairs(self) -> tuple[tuple[Node, Node], ...]:
         """Return the names with their values."""
-        return tuple((self._keys[name], value) for name, value in self._values.names.items())
+        return tuple((self._keys[name], value) for name, value in self._values.names.items() if name != BASE)
 
     def _run(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Assign):

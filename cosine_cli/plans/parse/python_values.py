@@ -7,10 +7,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from cosine_cli.plans.parse.code_values import code_node, is_code
+from cosine_cli.plans.parse.code import code_node, is_code
 from cosine_cli.plans.parse.limits import MOST_DEPTH, MOST_NODES, Limits
 from cosine_cli.plans.parse.node import Node
-from cosine_cli.text import ECHO
+from cosine_cli.text import ECHO, quote
 
 Number = int | float
 
@@ -58,7 +58,8 @@ class Source:
         rest = self._lines[tree.lineno - 1][len(self._before(tree)) :]
         if tree.end_lineno == tree.lineno:
             rest = rest.encode()[: (tree.end_col_offset or 0) - tree.col_offset].decode()
-        return code_node(self.place(tree), tree.lineno, rest[: ECHO + 1].rstrip())
+        text = rest[: ECHO + 1].rstrip()
+        return code_node(Node(self.place(tree), tree.lineno, text, quoted=True), f"the Python code {quote(text)}")
 
     def _before(self, tree: ast.expr | ast.stmt | ast.keyword) -> str:
         """Return the characters before it in its line: the syntax tree counts bytes."""

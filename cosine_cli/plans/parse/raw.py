@@ -10,7 +10,7 @@ from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
 from cosine_cli.plans.model.read_as import ReadAs
-from cosine_cli.plans.parse.code_values import code_error, is_code
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 

@@ -27,11 +27,9 @@ OTHER_FILES = {
     "own-program-with-train-type": "train_type: lora\nlearning_rate: 1e-4\nlora_r: 8\nepochs: 3",
     "own-program-with-iters": "model: x\niters: 600\nlearning_rate: 1e-4\nbatch_size: 4\nlr_schedule: cosine",
     "type-and-params": "optimizer: {type: Adam, params: {lr: 1e-3}}\nscheduler: {type: StepLR, params: {gamma: 1}}",
-    "gpt-neox": (
-        "train_iters: 10\nlr_decay_style: cosine\nsteps_per_print: 10\ntrain_micro_batch_size_per_gpu: 4\n"
-        "zero_optimization: {stage: 1}\noptimizer: {type: Adam, params: {lr: 6e-4}}\nwarmup: 0.01"
-    ),
-    "nemo": "trainer: {max_steps: 10}\nmodel: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing}}}",
+    "gpt-neox local setup": "data-path: x\nvocab-file: y\nlog-interval: 10\nuse_wandb: True\nmaster_port: 6000",
+    "keys of Megatron-LM": "lr: 0.1\nmin_lr: 0\ntrain_iters: 10\nglobal_batch_size: 4\nnum_layers: 2",
+    "keys of NeMo": "trainer: {max_steps: 10}\nexp_manager: {name: x}\nmodel: {optim: {name: adamw, lr: 5e-6}}",
     "hydra": "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: x.MyLR}, optimizer: {_target_: x.Adam, lr: 0.1}}",
     "olmo-like": "optimizer: {name: adamw, learning_rate: 1e-4}\nscheduler: {name: cosine, t_warmup: 100}",
     "llm-foundry-like": "optimizer: {name: adamw, lr: 1e-4}\nscheduler: {name: cosine_with_warmup, warmup_steps: 100}",
@@ -49,6 +47,11 @@ OTHER_FILES = {
     "own-program-with-length": "learning_rate: 0.001\nmax_steps: 1000\nbatch_size: 32\nseed: 42",
     "hparams": '{"epochs": 500, "iters_per_checkpoint": 1000, "learning_rate": 0.001, "weight_decay": 1e-6}',
     "keras-model": '{"class_name": "Sequential", "config": {"name": "x", "layers": [{"class_name": "Dense"}]}}',
+    "own-program-with-names-of-hf": (
+        "num_epochs: 5\nmax_steps: 20\nbatch_size: 128\nlearning_rate: 1e-5\nlr_scheduler_type: cosine\noutput_dir: x"
+    ),
+    "own-program-with-names-of-ultralytics": "training: {lr0: 0.01, lrf: 0.1, warmup_epochs: 3}\nepochs: 9\ntask: x",
+    "own-program-with-hyp": "hyp: {lr: 0.01, momentum: 0.9}\nepochs: 9\ndata: x",
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
     "maskrcnn-benchmark": (
         "MODEL: {WEIGHT: x, BACKBONE: {CONV_BODY: R-50-FPN}}\nDATASETS: {TRAIN: [x]}\n"
@@ -76,5 +79,7 @@ OTHER_FILES = {
     "hydra-optimizer": "optimizer: {_target_: torch.optim.AdamW, lr: 1e-4}\nmodel: {_target_: x.Model}",
     "other-trainer": "dataset: {type: x}\ntrainer: {num_epochs: 3, optimizer: {type: adam, lr: 0.1}}\nmodel: {type: y}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
+    "hyperpyyaml-without-scheduler": "lr: 1\nopt_class: !name:torch.optim.Adam {lr: !ref <lr>}\nlin: !new:x.Linear {}",
+    "easyrec": "train_config: {optimizer_config: {adam_optimizer: {learning_rate: {constant_learning_rate: {}}}}}",
 }
 """The text of each file by a name; keys and numbers as in real files, other values replaced."""

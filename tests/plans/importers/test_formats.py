@@ -59,7 +59,6 @@ def test_the_keys_determine_the_importer(sample: object) -> None:
         "scheduler: cosine",
         "lr_scheduler: cosine",
         "scheduler: {type: CosineAnnealingLR, params: {T_max: 50}}\noptimizer: {type: Adam}",
-        "trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}",
         "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: my.StepLR}, optimizer: {_target_: torch.optim.Adam}}",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler: cosine",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler_type: cosine\nlr_scheduler: cosine",
@@ -95,6 +94,7 @@ def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
         ("lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}", "lightning"),
         ("trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: torch.optim.lr_scheduler.StepLR}}", "hydra"),
         ("trainer: {max_epochs: 3}\nmodel: {scheduler: null, optimizer: {_target_: torch.optim.Adam}}", "hydra"),
+        ("trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}", "nemo"),
         ("model: {init_args: {lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}}}", "lightning"),
         ("lr: 0.1\nvoxel_size: 3\nparam_scheduler: []", "mmengine"),
         (f"{DEFAULTS}noise_scheduler: ddpm", "transformers"),
@@ -155,7 +155,7 @@ def test_a_wandb_config_is_not_taken_for_our_own() -> None:
 def test_two_formats_are_both_named() -> None:
     (problem,) = problems("sched: cosine\nepochs: 3\nparam_scheduler: []")
     assert problem == (
-        "f: must have the keys of only one format, got MMEngine param_scheduler and timm args.yaml; "
+        "f: must have the keys of only one format, got MMEngine config and timm args.yaml; "
         "pass --read-as mmengine or --read-as timm"
     )
 

@@ -68,17 +68,16 @@ CASES = [
     ),
     (
         DEEPSPEED.format(
-            type="WarmupDecayLR", params="{total_num_steps: 5k, warmup_num_steps: 2, warmup_type: linear}"
+            type="WarmupDecayLR",
+            params="{total_num_steps: 5k, warmup_num_steps: 2, warmup_type: linear, warmup_max_lr: 0.01}",
         ),
         {},
-        (
-            "DeepSpeed config: WarmupDecayLR (linear warmup, then linear decay), 5000 steps, warmup 3"
-            "; defaults of the program: warmup_max_lr=0.001, over the rate of the optimizer"
-        ),
+        "DeepSpeed config: WarmupDecayLR (linear warmup, then linear decay), 5000 steps, warmup 2",
         {
             "steps: 5000": "scheduler.params.total_num_steps",
             "label: WarmupDecayLR": "scheduler.type",
-            "times: [0, 1, 3, 5001]": "computed from scheduler.params.warmup_num_steps",
+            "times: [0, 1, 3]": "computed from scheduler.params.warmup_num_steps",
+            "total: 4998": "computed from scheduler.params.total_num_steps",
             "between: linear": "",
         },
     ),
@@ -88,7 +87,7 @@ CASES = [
             "- {type: CosineAnnealingLR, begin: 3, end: 9}\n"
         ),
         {"lr": "0.1"},
-        "MMEngine param_scheduler: LinearLR and CosineAnnealingLR, 9 epochs, warmup 2",
+        "MMEngine config: LinearLR and CosineAnnealingLR, 9 epochs, warmup 3",
         {
             "epochs: 9": "param_scheduler[1].end",
             "- cosine:": "param_scheduler[1].type",
@@ -158,7 +157,8 @@ def test_tables_computed_from_a_file_have_no_idle_milestones() -> None:
     from cosine_cli.studies.idle_milestones import idle_milestones
 
     plan = planned_of(
-        DEEPSPEED.format(type="WarmupDecayLR", params="{total_num_steps: 50, warmup_num_steps: 20}"), {"steps": "30"}
+        DEEPSPEED.format(type="OneCycle", params="{cycle_min_lr: 0.1, cycle_max_lr: 1, cycle_first_step_size: 40}"),
+        {"steps": "30"},
     )
     assert idle_milestones(plan) == []
     assert idle_milestones(planned_of(config_text(plan))) != []

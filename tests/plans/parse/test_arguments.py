@@ -13,8 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.parse.arguments import parse
-from cosine_cli.plans.parse.code_values import is_code
+from cosine_cli.plans.parse.code import is_code
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
@@ -96,7 +97,7 @@ def test_places() -> None:
         ("--lr\n1\n--steps\n16 22 --x -1", {"lr": "1", "steps": ["16", "22"], "x": "-1"}),
         ("# all\n--lr=1e-4 2 -b 3", {"lr": "1e-4"}),
         ("python a.py --lr 1\npython b.py --lr 1", {"lr": "1"}),
-        ("python a.py --lr 1\npython b.py --lr 2", {"lr": ("code", "1 and 2")}),
+        ("python a.py --lr 1\npython b.py --lr 2", {"lr": ("code", "2")}),
         ("python a.py --lr 1 \\\n  # --min-lr 2 \\\n  --min-lr 3", {"lr": "1"}),
         ("python a.py --lr 1 $EXTRA_ARGS", {"lr": "1"}),
         ("python a.py --lr 1 $LR", {"lr": ["1", ("code", "$LR")]}),
@@ -131,6 +132,13 @@ def test_text_without_an_option_is_yaml() -> None:
     top = parse("lr: 0.1", "a.txt")
     assert top is not None
     assert top.keys == {"lr"}
+
+
+@pytest.mark.parametrize("text", ["--lr 0.1 --epochs 3", "python a.py --lr 0.1", "- arguments -\n lr ... 0.1"])
+def test_arguments_are_not_a_config_of_cosine_lr(text: str) -> None:
+    with pytest.raises(RequestError) as error:
+        parse_config_text(text, "run.sh")
+    assert str(error.value).startswith("run.sh: no config of cosine-lr, and not recognized as one of ")
 
 
 @given(

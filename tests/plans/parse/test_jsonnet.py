@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.parse.code_values import is_code
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.jsonnet import parse
 
 if TYPE_CHECKING:

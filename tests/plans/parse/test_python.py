@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.parse.code_values import CODE
+from cosine_cli.plans.parse.code import is_code as is_code_node
 from cosine_cli.plans.parse.python import parse
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Code(str):
 
 def value_of(node: Node) -> Any:
     """Return a node as Python has it; tuples are lists."""
-    if node.tag.startswith(CODE):
+    if is_code_node(node):
         return Code(node.text)
     if node.pairs is not None:
         return {key.text: value_of(value) for key, value in node.pairs}
@@ -279,7 +279,7 @@ def test_what_is_refused(text: str, message: str) -> None:
 
 
 def test_an_empty_base_is_none() -> None:
-    assert values("_base_ = []\na = 1")["a"] == 1
+    assert values("_base_ = []\na = 1") == {"a": 1}
 
 
 def test_code_is_an_error_where_it_is_read() -> None:
@@ -289,13 +289,25 @@ def test_code_is_an_error_where_it_is_read() -> None:
     assert "lr" in reader
     assert reader.count("rest") == 3
     for read, message in [
-        (lambda: reader.number("lr"), "c.py:1:6: lr must be a literal: code is not run, got 'get_lr()'"),
-        (lambda: reader.word("lr", "x"), "c.py:1:6: lr must be a literal: code is not run, got 'get_lr()'"),
-        (lambda: reader.mapping("lr"), "c.py:1:6: lr must be a literal: code is not run, got 'get_lr()'"),
-        (lambda: reader.numbers("parts"), "c.py:2:13: parts must be a literal: code is not run, got 'get_lr()'"),
+        (
+            lambda: reader.number("lr"),
+            "c.py:1:6: lr must be a plain value, got the Python code 'get_lr()'; write the value in the file",
+        ),
+        (
+            lambda: reader.word("lr", "x"),
+            "c.py:1:6: lr must be a plain value, got the Python code 'get_lr()'; write the value in the file",
+        ),
+        (
+            lambda: reader.mapping("lr"),
+            "c.py:1:6: lr must be a plain value, got the Python code 'get_lr()'; write the value in the file",
+        ),
+        (
+            lambda: reader.numbers("parts"),
+            "c.py:2:13: parts must be a plain value, got the Python code 'get_lr()'; write the value in the file",
+        ),
         (
             lambda: MappingReader.of(reader.node.pairs[0][1]),
-            "c.py:1:6: must be a literal: code is not run, got 'get_lr()'",
+            "c.py:1:6: must be a plain value, got the Python code 'get_lr()'; write the value in the file",
         ),
     ]:
         with pytest.raises(RequestError) as error:
@@ -315,7 +327,10 @@ def test_a_config_of_ours_in_python() -> None:
     request = parse_config_text("lr = 0.1\nepochs = 2 * 5\ncurves = ['cosine', {'step': dict(gamma=0.5)}]\n", "c.py")
     assert request.run["epochs"].text == "10"
     assert [curve.name for curve in request.curves] == ["cosine", "step"]
-    with pytest.raises(RequestError, match=r"^c\.py:1:6: must be a literal: code is not run, got 'f\(\)'$"):
+    with pytest.raises(
+        RequestError,
+        match=r"^c\.py:1:6: must be a plain value, got the Python code 'f\(\)'; write the value in the file$",
+    ):
         parse_config_text("lr = f()\ncurves = ['cosine']\n", "c.py")
 
 

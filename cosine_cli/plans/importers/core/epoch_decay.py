@@ -7,14 +7,16 @@ of batches per epoch is unknown, times are epochs, and rates those of the first 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 MOST_WARMUP_EPOCHS = 2000
@@ -53,13 +55,10 @@ class EpochDecay(NamedTuple):
         """The shape of the decay."""
         return "cosine" if self.is_cosine else "linear"
 
-    @property
-    def words(self) -> str:
-        """The decay and the warmup in words."""
-        if not self.warmup:
-            return f"{self.name} decay per epoch without a warmup"
-        unit = "epochs" if self.each is None else "batches"
-        return f"{self.name} decay per epoch after a warmup of {self.warmup:,} {unit}"
+    def remark(self, defaults: Sequence[str] = ()) -> ReadAs:
+        """Return what the decay is read as."""
+        warmup = self.warmup / (self.each or 1)
+        return read_as(f"{self.name} decay (once per epoch)", f"{self.epochs} epochs", defaults=defaults, warmup=warmup)
 
     @property
     def curve(self) -> CurveSpec:

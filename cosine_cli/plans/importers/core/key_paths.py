@@ -14,11 +14,26 @@ _MOST_ITEMS = 100
 """Longer lists, which are data, are not entered."""
 
 
+_LONGEST = 50
+"""The most characters of a path; the first keys of a longer one are left out."""
+
+
 class Key(NamedTuple):
     """The path of a key, as in ``optimizer.params.lr``, and its value."""
 
     path: str
     value: Node
+
+
+def shortened(path: str) -> str:
+    """Return a path with as many of its last keys as fit.
+
+    >>> shortened("train_config.optimizer.adam_optimizer.learning_rate.constant_learning_rate")
+    '….learning_rate.constant_learning_rate'
+    """
+    while len(path) > _LONGEST and "." in path.removeprefix("…."):
+        path = f"….{path.removeprefix('….').partition('.')[2]}"
+    return path
 
 
 def is_name(value: Node) -> bool:

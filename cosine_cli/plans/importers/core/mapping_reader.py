@@ -10,7 +10,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.model.clock import Unit
-from cosine_cli.plans.parse.code_values import code_error, is_code
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, raw_value
 from cosine_cli.plans.parse.values import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from cosine_cli.plans.importers.core.key_paths import Key, is_name
+from cosine_cli.plans.importers.core.key_paths import Key, is_name, shortened
 from cosine_cli.plans.model.curve_options import LABEL
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.numbers import MisreadError, parse_count, parse_number
@@ -22,7 +22,7 @@ def with_origins(request: Request, keys: Mapping[str, Key]) -> Request:
 
 def _traced_curve(curve: CurveSpec, keys: Mapping[str, Key]) -> CurveSpec:
     key = keys.get(curve.where)
-    origin = key.path if key is not None and is_name(key.value) else ""
+    origin = shortened(key.path) if key is not None and is_name(key.value) else ""
     params = {name: raw if name == LABEL.name else _traced(raw, keys) for name, raw in curve.params.items()}
     return curve._replace(params=params, origin=origin)
 
@@ -42,7 +42,11 @@ def _origin(raw: RawValue, keys: Mapping[str, Key]) -> str:
     key = keys.get(raw.where)
     if key is None or not key.path:
         return ""
-    return key.path if _is_same(raw, key.value) else f"computed from {key.path}"
+    if _is_same(raw, key.value):
+        return shortened(key.path)
+    # A value at the place of a scheduler's name is computed from its parameters.
+    parent = key.path.rpartition(".")[0] if is_name(key.value) else ""
+    return f"computed from {shortened(parent or key.path)}"
 
 
 def _is_same(raw: RawValue | CurveSpec, value: Node) -> bool:
