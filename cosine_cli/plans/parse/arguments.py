@@ -27,6 +27,7 @@ _MORE_ARGUMENTS = re.compile(
 """An expansion that probably contains options, not a value."""
 
 
+_DOCUMENT = "arguments of a command"
 _NAMESPACE, _ASSIGNED = "Namespace(", "args=dict("
 """The beginning of a printed namespace, and of an assignment of the same length: places stay the same."""
 
@@ -47,8 +48,7 @@ def parse(text: str, path: str) -> Node | None:
     one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
     that differs between commands, is kept but cannot be read.
 
-    The arguments that Megatron-LM prints in a log are read too, and the ``Namespace(lr=0.1, ...)`` that other programs
-    print.
+    The arguments that Megatron-LM prints in a log are read too, and the ``Namespace(lr=0.1, ...)`` of argparse.
 
     Raises RequestError at the first place that is invalid or too large.
     """
@@ -65,7 +65,7 @@ def parse(text: str, path: str) -> Node | None:
 def _namespace(text: str, path: str) -> Node | None:
     """Return the arguments of a namespace, as those of ``dict`` in a Python config."""
     top = python.parse(f"{_ASSIGNED}{text.removeprefix(_NAMESPACE)}", path)
-    return next((value for _, value in top.pairs or ()), None) if top else None
+    return next((code_node(value, _DOCUMENT) for _, value in top.pairs or ()), None) if top else None
 
 
 class _Builder:
@@ -100,7 +100,7 @@ class _Builder:
 
     def _document(self, pairs: tuple[tuple[Node, Node], ...], at: int) -> Node:
         """Return a document that is not a config of cosine-lr, whatever its keys are."""
-        return code_node(Node(self.positions.place(at), self.positions.line(at), pairs=pairs), "arguments of a command")
+        return code_node(Node(self.positions.place(at), self.positions.line(at), pairs=pairs), _DOCUMENT)
 
     def _key(self, option: _Option) -> Node:
         return Node(self.positions.place(option.word.at), self.positions.line(option.word.at), option.name, quoted=True)

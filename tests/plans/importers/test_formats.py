@@ -94,6 +94,7 @@ def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
         ("lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}", "lightning"),
         ("trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: torch.optim.lr_scheduler.StepLR}}", "hydra"),
         ("trainer: {max_epochs: 3}\nmodel: {scheduler: null, optimizer: {_target_: torch.optim.Adam}}", "hydra"),
+        ("trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}", "nemo"),
         ("model: {init_args: {lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}}}", "lightning"),
         ("lr: 0.1\nvoxel_size: 3\nparam_scheduler: []", "mmengine"),
         (f"{DEFAULTS}noise_scheduler: ddpm", "transformers"),
