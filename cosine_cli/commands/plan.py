@@ -13,7 +13,7 @@ from cosine_cli.plans.model.options import Match
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, print_path
+from cosine_cli.streams import Messages
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -47,22 +47,22 @@ def run(line: CommandLine) -> None:
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if "schema" in raw:
-        line.check_alone("schema", "output")
-        _write(target, _schema())
+        line.check_alone("schema", "output", "quiet")
+        _write(target, _schema(), line.messages)
         return
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line.without("output"), SETTINGS)
-    notes([*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)])
-    _write(target, config_text(plan).encode("utf-8", "backslashreplace"))
+    line.messages.notes(*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan))
+    _write(target, config_text(plan).encode("utf-8", "backslashreplace"), line.messages)
 
 
-def _write(target: str, content: bytes) -> None:
+def _write(target: str, content: bytes, messages: Messages) -> None:
     write(target, [content])
     if target != STDOUT:
-        print_path(target)
+        messages.path(target)
 
 
 def _schema() -> bytes:

@@ -55,7 +55,7 @@ def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValu
     documents = [_document(path) for path in paths]
     top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
     check_tags(top, module.FORMAT.tags)
-    return load_request(module, top, flags, " ".join([*(each.wrapper for each in documents if each.wrapper), addition]))
+    return load_request(module, top, flags, " ".join(filter(None, [*(each.wrapper for each in documents), addition])))
 
 
 class _Document(NamedTuple):
@@ -154,7 +154,7 @@ def parse_config_text(
         importer = None if not names and may_be_config(written) else only_importer(names, where, syntaxes.note(path))
     check_tags(top, (*importer.FORMAT.tags, CODE) if importer else ())
     if importer is not None:
-        return load_request(importer, top, flags, WRAPPER if wrapped else "")
+        return load_request(importer, top, flags, WRAPPER if wrapped else "", where)
     if top.pairs is None:
         raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.parse.argv import InputFlags, shared, words_of
+from cosine_cli.plans.parse.argv import InputFlags, MessageFlags, shared, words_of
 from cosine_cli.plans.parse.value_kinds import value_kind
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
@@ -53,7 +53,8 @@ def command_help(name: str, module: ModuleType) -> str:
     lines += [line for paragraph in details for line in (*textwrap.wrap(paragraph, WIDTH), "")]
     if Run in shared(module):
         lines += [*_arguments(), *_section("Run", Run), *_section("Curves", CurveFlags, InputFlags)]
-    lines += [*_section(name.capitalize(), *module.OPTIONS), *_examples(module.EXAMPLES)]
+    messages = (MessageFlags,) if MessageFlags in shared(module) else ()
+    lines += [*_section(name.capitalize(), *module.OPTIONS, *messages), *_examples(module.EXAMPLES)]
     return "\n".join(lines) + "\n"
 
 

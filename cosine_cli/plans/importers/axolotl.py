@@ -148,15 +148,20 @@ def load(top: Node, flags: Flags) -> Request:
     _check_keys(config)
     kind = _kind(config)
     total = update_count(config, flags, limit="max_steps", epochs="num_epochs", default=1.0)
-    run = _Run(config, _rate(config, flags), total, _warmup(config, int(float(total.text))))
+    run = _Run(config, _rate(config, flags), total, _warmup(config, total, flags))
     curve = _restarted(_curve(kind, run), kind, run)
     return Request(
         unit="step",
         run={"lr": run.lr, "steps": total},
         curves=(curve.spec if curve.name == curve.spec.name else labelled(curve.spec, curve.name),),
         remarks=(
-            read_as(curve.name, f"{total.text} steps", defaults=[*_defaults(run, kind, flags)]),
-            *ignored(*_unused(run, kind, curve)),
+            read_as(
+                curve.name,
+                f"{total.text} steps",
+                defaults=[*_defaults(run, kind, flags)],
+                warmup=float(run.warmup_steps) if curve.spec.name == "retime" else None,
+            ),
+            *ignored(*_unused(run, kind, curve, flags)),
         ),
     )
 
@@ -200,17 +205,27 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
     return config.computed(config.number("learning_rate", above=0), "learning_rate")
 
 
-def _warmup(config: MappingReader, steps: int) -> RawValue:
-    """Return the length of the warmup; a value of ``warmup_steps`` below 1 is a share, as in Transformers 5."""
+def _warmup(config: MappingReader, total: RawValue, flags: Flags) -> RawValue:
+    """Return the length of the warmup; a value of ``warmup_steps`` below 1 is a share, as in Transformers 5.
+
+    axolotl computes the warmup before the ``Trainer`` counts the steps; with a negative ``max_steps`` it is then 0.
+    """
     given = config.number("warmup_steps", 0.0, at_least=0, at_most=MOST_STEPS)
     ratio = config.number("warmup_ratio", 0.0, at_least=0, at_most=1)
+    steps = 0 if _is_negative(config, flags) else int(float(total.text))
+    if 0 < given < 1:
+        return config.computed(math.ceil(given * float(total.text)), "warmup_steps")
     if "warmup_steps" in config:
-        name, length = "warmup_steps", int(given) if given >= 1 else math.ceil(given * steps)
+        name, length = "warmup_steps", int(given)
     elif "warmup_ratio" in config:
         name, length = "warmup_ratio", int(ratio * steps)
     else:
         name, length = "warmup_steps", min(int(0.03 * steps), 100)
     return config.computed(2 if length == 1 else length, name)
+
+
+def _is_negative(config: MappingReader, flags: Flags) -> bool:
+    return flags.length is None and config.count("max_steps", 0) < 0
 
 
 def _curve(kind: str, run: _Run) -> _Curve:
@@ -317,11 +332,13 @@ def _defaults(run: _Run, kind: str, flags: Flags) -> Iterator[str]:
         yield f"a warmup of {run.warmup_steps} steps"
 
 
-def _unused(run: _Run, kind: str, curve: _Curve) -> Iterator[str]:
+def _unused(run: _Run, kind: str, curve: _Curve, flags: Flags) -> Iterator[str]:
     """Yield what concerns a learning rate and is not in the curve."""
     config = run.config
     if kind in WITHOUT_WARMUP and run.warmup_steps:
         yield "warmup (the constant schedule does not have one)"
+    if config.number("warmup_ratio", 0.0) and _is_negative(config, flags):
+        yield f"warmup_ratio ({FORMAT.title} computes the warmup from max_steps, which is negative)"
     for name in ("lr_scheduler_kwargs", "lr_quadratic_warmup", "cosine_min_lr_ratio", "cosine_constant_lr_ratio"):
         if name in config and name not in curve.used and config.values[name].text.lower() not in ("false", "0"):
             yield f"{name} (not used by {curve.name})"

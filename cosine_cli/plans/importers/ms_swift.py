@@ -53,20 +53,13 @@ FULL_RATE, TUNER_RATE = "1e-5", "1e-4"
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of a training, over its optimizer steps."""
-    args = _without_named_deepspeed(unquoted(MappingReader(top)))
+    args = unquoted(MappingReader(top))
+    if DEEPSPEED in args and args.values[DEEPSPEED].text in DEEPSPEED_NAMES:
+        args = args.without(DEEPSPEED)
     _check_old(args)
     is_full = "full" in (args.word(name, "") for name in TUNER.split("|"))
     program = TrainerProgram(FORMAT.title, kind="cosine", rate=FULL_RATE if is_full else TUNER_RATE, epochs=3.0)
     return load_arguments(args, flags, program)
-
-
-def _without_named_deepspeed(args: MappingReader) -> MappingReader:
-    pairs = ((key, value) for key, value in args.node.pairs or () if not _is_named_deepspeed(key, value))
-    return MappingReader(args.node._replace(pairs=tuple(pairs)))
-
-
-def _is_named_deepspeed(key: Node, value: Node) -> bool:
-    return key.text == DEEPSPEED and value.text in DEEPSPEED_NAMES
 
 
 def _check_old(args: MappingReader) -> None:

@@ -108,7 +108,7 @@ def load(top: Node, flags: Flags) -> Request:
     curve = CurveSpec("constant", config.where, "step")
     if decays:
         curve = labelled(_curve(settings, float(lr.text), int(steps.text)), "cosine")
-    words = "warmup and cosine decay" if decays else "a constant rate (decay_lr is off)"
+    words = "warmup and cosine decay (get_lr since December 2024)" if decays else "a constant rate (decay_lr is off)"
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps},

@@ -14,7 +14,7 @@ from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import resolved
+from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, NemoSchedule, share
 from cosine_cli.plans.importers.core.nodes import replaced
@@ -101,8 +101,8 @@ def load(top: Node, flags: Flags) -> Request:
 def _with_length(top: Node, flags: Flags) -> Node:
     """Return the document with the length of the options, which interpolations refer to."""
     if flags.length is None:
-        return top
-    return replaced(top, ("trainer", "max_steps"), flags.length.text)
+        return interpolated(top)
+    return interpolated(replaced(top, ("trainer", "max_steps"), flags.length.text))
 
 
 def _source(top: Node) -> _Source:
@@ -111,12 +111,12 @@ def _source(top: Node) -> _Source:
     optim = config.mapping("optim") or (model.mapping("optim") if model else None)
     if optim is None:
         raise config.missing("optim")
-    trainer = MappingReader(resolved((config.mapping("trainer") or _empty(config)).node, top))
+    trainer = config.mapping("trainer") or _empty(config)
     second = optim.mapping("lr_scheduler")
     scheduler = second or optim.mapping("sched")
     if scheduler is None:
         raise optim.missing("sched")
-    params = MappingReader(resolved(scheduler.node, top))
+    params = scheduler
     if second is None:
         kind = check_kind(params, "name", SCHEDULES)
         rates, params, arguments, defaults = optim, _with_args(params), ARGUMENTS[kind], DEFAULTS.get(kind, {})
@@ -126,7 +126,7 @@ def _source(top: Node) -> _Source:
         every = SECOND_DEFAULTS.get(kind, SECOND_WARMUP)
         defaults = {name: every[name] for name in every if name in (*arguments, *COMMON)}
     return _Source(
-        optim=MappingReader(resolved(rates.node, top)),
+        optim=rates,
         params=_with_defaults(params, defaults),
         kind=kind,
         key="name" if second is None else "_target_",

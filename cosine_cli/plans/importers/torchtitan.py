@@ -134,8 +134,12 @@ class _Config:
     @property
     def floor(self) -> float:
         """The share of the rate that it decays to."""
-        name = next(filter(self.scheduler.__contains__, FLOORS), FLOORS[0])
-        return self.scheduler.number(name, 0.0, at_least=0, at_most=1)
+        return self.scheduler.number(self.floor_key, 0.0, at_least=0, at_most=1)
+
+    @property
+    def floor_key(self) -> str:
+        """The key of that share."""
+        return next(filter(self.scheduler.__contains__, FLOORS), FLOORS[0])
 
     @property
     def warmup_place(self) -> str:
@@ -235,21 +239,24 @@ def _after_warmup(config: _Config, lr: float, phases: _Phases, steps: int) -> Cu
         return _decay(config, lr, phases.decay)
     if phases.fall + phases.decay > steps:  # the schedule is longer than the run
         return _sequence(CurveSpec("constant", config.scheduler.where, "step"), flat, _decay(config, lr, phases.decay))
-    params: dict[str, float | str] = {
-        "warmup": 0,
-        "stable": flat,
-        "decay": phases.decay,
-        "decay_shape": SHAPES[config.kind],
-        "min_lr": config.floor * lr,
+    scheduler = config.scheduler
+    params = {
+        "warmup": computed_value(0, config.warmup_place),
+        "stable": scheduler.computed(flat, "decay_ratio"),
+        "decay": scheduler.computed(phases.decay, "decay_ratio"),
+        "decay_shape": scheduler.computed(SHAPES[config.kind], "decay_type"),
+        "min_lr": scheduler.computed(config.floor * lr, config.floor_key),
     }
-    where = config.scheduler.where
-    return CurveSpec("wsd", where, "step", {name: computed_value(value, where) for name, value in params.items()})
+    return CurveSpec("wsd", scheduler.where, "step", params)
 
 
 def _decay(config: _Config, lr: float, length: int) -> CurveSpec:
-    where = config.scheduler.where
-    params = {"total": computed_value(length, where), "min_lr": computed_value(config.floor * lr, where)}
-    return CurveSpec(CURVES[config.kind], where, "step", params)
+    scheduler = config.scheduler
+    params = {
+        "total": scheduler.computed(length, "decay_ratio"),
+        "min_lr": scheduler.computed(config.floor * lr, config.floor_key),
+    }
+    return CurveSpec(CURVES[config.kind], scheduler.where, "step", params)
 
 
 def _without_peak(config: _Config, lr: float, phases: _Phases) -> CurveSpec:

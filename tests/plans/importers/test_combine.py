@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from door import ask
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.load import load_plan
@@ -66,8 +67,8 @@ def test_the_trainer_fills_in_auto(combine: Any, words: tuple[str, str]) -> None
     plan = combine(ARGUMENTS, deepspeed(AUTO), *words, steps_per_epoch="200")
     assert rates(plan) == pytest.approx(list(RATES.values()), rel=1e-9)
     assert plan.remarks[0] == (
-        "Hugging Face TrainingArguments with a DeepSpeed config: read as WarmupDecayLR: logarithmic warmup, then "
-        "linear decay over 5000 steps; defaults of the program: warmup_type=log"
+        "read as Hugging Face TrainingArguments with a DeepSpeed config: WarmupDecayLR (logarithmic warmup, then "
+        "linear decay), 5000 steps, warmup 100; defaults of the program: warmup_type=log"
     )
 
 
@@ -95,7 +96,8 @@ def test_values_of_deepspeed_that_equal_those_of_the_trainer(combine: Any) -> No
 def test_a_missing_value_keeps_the_default_of_deepspeed(combine: Any) -> None:
     plan = combine(ARGUMENTS, deepspeed({"warmup_num_steps": "auto", "total_num_steps": "auto"}), steps="500")
     assert plan.lr == 1e-3
-    assert "warmup_max_lr=0.001, over the rate of the optimizer" in plan.remarks[0]
+    assert plan.remarks[0].endswith("defaults of the program: warmup_max_lr=0.001, warmup_type=log")
+    assert plan.remarks[1].endswith("the peak is 0.001, the default of warmup_max_lr, not the rate of the optimizer")
 
 
 def test_a_run_without_a_warmup_has_one_of_two_steps(combine: Any) -> None:
@@ -108,6 +110,20 @@ def test_without_a_scheduler_in_deepspeed_that_of_the_trainer_is_used(combine: A
     plan = combine(arguments, deepspeed(None), steps="500")
     assert plan.curves[0].name == "transformers.get_cosine_schedule_with_warmup"
     assert len(plan.remarks) == 1
+
+
+def test_the_arguments_may_be_in_a_wandb_config(combine: Any) -> None:
+    wrapped = {"_wandb": {"value": {}}} | {name: {"value": value} for name, value in ARGUMENTS.items()}
+    plan = combine(wrapped, deepspeed(AUTO), steps_per_epoch="200")
+    assert rates(plan) == pytest.approx(list(RATES.values()), rel=1e-9)
+    assert " in a W&B config with a DeepSpeed config: read as " in plan.remarks[0]
+
+
+def test_a_figure_of_both_files_in_a_folder(combine: Any, tmp_path: Path) -> None:
+    combine(ARGUMENTS, deepspeed(AUTO), steps="200")
+    answer = ask("plot", "args.json", "ds.json", "--combine", "--steps", "200", "--out-dir", "figures")
+    assert answer.code == 0, answer.err
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["args-ds.png"]
 
 
 def test_the_replaced_scheduler_is_mentioned(combine: Any) -> None:
@@ -149,7 +165,23 @@ def test_values_that_the_trainer_refuses(combine: Any, params: dict[str, Any], l
     assert str(error.value).endswith(expected)
 
 
-NEEDS = "--combine: needs two files, the arguments of a Trainer and its DeepSpeed config, got "
+OPT = "epochs: 100\nhyp: data/hyp.scratch.yaml\ncos_lr: false\nseed: 0\n"
+HYP = "lr0: 0.01\nlrf: 0.01\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\nanchor_t: 4.0\n"
+
+
+@pytest.mark.parametrize("words", [["opt.yaml", "hyp.yaml"], ["hyp.yaml", "opt.yaml"]])
+def test_the_options_of_yolov5_and_its_hyperparameters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "opt.yaml").write_text(OPT)
+    (tmp_path / "hyp.yaml").write_text(HYP)
+    plan = load_plan(CommandLine.of({"words": words, "combine": True, "steps_per_epoch": "100"}))
+    assert rates(plan, [0, 150, 300, 5000]) == pytest.approx([0.0, 4.9505e-3, 9.703e-3, 5.05e-3])
+    assert plan.remarks[0].startswith("read as YOLOv5 opt.yaml: linear decay per epoch after a warmup of 300 batches")
+
+
+NEEDS = "--combine: needs two files of one run, such as TrainingArguments and their DeepSpeed config, got "
 
 
 @pytest.mark.parametrize(

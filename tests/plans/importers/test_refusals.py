@@ -506,9 +506,30 @@ def test_no_key_of_training_arguments_is_refused() -> None:
 def test_remarks_on_what_was_read_and_ignored() -> None:
     plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
     assert plan.remarks == (
-        "Hugging Face TrainingArguments: read as transformers.get_constant_schedule over 10 steps",
-        "Hugging Face TrainingArguments: ignored: warmup (the constant schedule does not have one)",
+        "f: read as Hugging Face TrainingArguments: transformers.get_constant_schedule, 10 steps",
+        "f: ignored: warmup (the constant schedule does not have one)",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [
+        ("WarmupDecayLR", "the peak is 0.001, the default of warmup_max_lr, not the rate of the optimizer"),
+        (
+            "WarmupLR",
+            "the peak is the rate of the optimizer; before DeepSpeed 0.17 warmup_max_lr is 0.001 by default",
+        ),
+    ],
+)
+def test_remarks_on_a_peak_that_deepspeed_chooses(kind: str, note: str) -> None:
+    params = {"total_num_steps": 50} if kind == "WarmupDecayLR" else {}
+    config = {
+        "optimizer": {"type": "Adam", "params": {"lr": 2e-5}},
+        "scheduler": {"type": kind, "params": {"warmup_num_steps": 5, "warmup_type": "linear", **params}},
+    }
+    plan = planned_of(json.dumps(config), {"steps": "50"})
+    assert plan.remarks[1] == f"DeepSpeed config: {note}"
+    assert plan.lr == (1e-3 if kind == "WarmupDecayLR" else 2e-5)
 
 
 WARMUP = "warmup_epochs=5, warmup_lr=1e-05"
@@ -537,8 +558,8 @@ def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
     text = f"{written}\nlr: 0.1\nepochs: 40"
     plan = planned_of(text)
     (remark,) = plan.remarks
-    assert remark.startswith(f"timm args.yaml: read as timm.{name} over ")
-    assert remark.endswith(f" epochs; defaults of the program: {defaults}")
+    assert remark.startswith(f"f: read as timm args.yaml: timm.{name}, ")
+    assert remark.endswith(f"; defaults of the program: {defaults}")
     text = text.replace("decay_epochs: null\n", "") + "".join(
         f"\n{one.replace('=', ': ')}" for one in defaults.split(", ")
     )
@@ -550,4 +571,4 @@ def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
 
 def test_no_remark_on_defaults_without_effect() -> None:
     (remark,) = planned_of("sched: none\nlr: 0.1\nepochs: 10").remarks
-    assert remark == "timm args.yaml: read as constant over 10 epochs"
+    assert remark == "f: read as timm args.yaml: constant, 10 epochs"

@@ -1,8 +1,8 @@
-"""Combine two files that describe one run: the arguments of a Trainer, and the DeepSpeed config that they include."""
+"""Combine two files that describe one run, such as the arguments of a Trainer and its DeepSpeed config."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
@@ -33,17 +33,33 @@ def combined(documents: Sequence[Document], option: str) -> Combined:
     """
     if len(documents) != 2:  # noqa: PLR2004
         raise _invalid(option, f"{len(documents)} file{'' if len(documents) == 1 else 's'}")
-    for outer, inner in (documents, documents[::-1]):
-        for name in outer.formats:
-            module = importer(name)
-            for other, key in module.FORMAT.includes.items():
-                if other in inner.formats:
-                    return Combined(_with(outer.top, key, inner.top), module, f"with a {importer(other).FORMAT.title}")
-    raise _invalid(option, either(map(_titles, documents), last="and"))
+    possible = [*_possible(*documents), *_possible(*documents[::-1])]
+    if not possible:
+        raise _invalid(option, either(map(_titles, documents), last="and"))
+    # Of two files of one format, the one that has the key includes the other.
+    return next((each.combined for each in possible if each.has_key), possible[0].combined)
+
+
+class _Possible(NamedTuple):
+    """Two documents as one, and whether the including document has the key."""
+
+    combined: Combined
+    has_key: bool
+
+
+def _possible(outer: Document, inner: Document) -> Iterator[_Possible]:
+    """Yield how a document can include another one."""
+    for module in map(importer, outer.formats):
+        for other, key in module.FORMAT.includes.items():
+            if other in inner.formats:
+                addition = f"with a {importer(other).FORMAT.title}" if importer(other) is not module else ""
+                yield _Possible(Combined(_with(outer.top, key, inner.top), module, addition), key in outer.top.keys)
 
 
 def _invalid(option: str, got: str) -> RequestError:
-    return user_error(option, "needs two files, the arguments of a Trainer and its DeepSpeed config", got=got)
+    return user_error(
+        option, "needs two files of one run, such as TrainingArguments and their DeepSpeed config", got=got
+    )
 
 
 def _titles(document: Document) -> str:

@@ -6,8 +6,7 @@ those of ``HfTrainerDeepSpeedConfig`` in ``transformers/integrations/deepspeed.p
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -30,9 +29,6 @@ AUTO = "auto"
 
 PEAK, STEPS, MIN_SHARE, FIRST = 1e-3, 1000, 1e-4, 2000
 """Defaults of the schedulers: peak rate, length of the warmup, final share of the cosine, length of a cycle's rise."""
-
-MOST_POINTS = 8_000
-"""The most points of a table in a config; a logarithmic warmup has one per step."""
 
 MOMENTUM = ("cycle_momentum", "cycle_min_mom", "cycle_max_mom", "decay_mom_rate")
 
@@ -114,7 +110,7 @@ class _Source:
             return self._rate(self.params, "warmup_max_lr")
         if default is None or "warmup_max_lr" in self.params.node.keys:
             return self.optimizer_rate()
-        self.defaults.append(f"warmup_max_lr={default:g}, over the rate of the optimizer")
+        self.defaults.append(f"warmup_max_lr={default:g}")
         return computed_value(default, self.params.where)
 
     def _rate(self, reader: MappingReader, name: str) -> RawValue:
@@ -177,37 +173,48 @@ class _Source:
         """The shape of the warmup, in words."""
         return "linear" if self.is_linear else "logarithmic"
 
-    def warmup_rates(self, start: float, first: float, peak: float, after: float) -> dict[int, float]:
-        """Return the rates of the warmup by step: ``start`` at step 0, from ``first`` to the peak, then ``after``.
+    def ramp(self, first: float, peak: float, *, start: float) -> list[_Part]:
+        """Return the warmup: ``start`` at step 0, ``first`` at step 1, and up to the peak.
 
-        A logarithmic warmup reaches the peak after ``warmup`` steps. A linear one reaches it only if ``after`` is the
-        peak: the rate set by the constructor lasts one step and delays the rest.
+        The rate that the constructor sets lasts one step and delays the rest.
         """
-        length = self.warmup
-        if not self.is_linear:
-            self._check_points(length)
-            points = {0: start} | {t: _lerp(first, peak, math.log(t) / math.log(length)) for t in range(1, length)}
-            return {**points, length: peak, length + 1: after}
-        last = {} if after == peak else {length: _lerp(first, peak, (length - 1) / length)}
-        return {0: start, 1: first, **last, length + 1: after}
-
-    def table(self, points: dict[int, float]) -> CurveSpec:
-        """Return the rates at some steps, with straight lines between them."""
-        return interpolated_spec(points, self.params.place("warmup_num_steps"))
+        length, where = self.warmup, self.params.place("warmup_num_steps")
+        if first > peak:
+            raise self.params.invalid("warmup_min_lr", f"warmup_min_lr must be at most the peak rate ({peak:g})")
+        if self.is_linear:
+            return [_Part(interpolated_spec({0: start, 1: first, length + 1: peak}, where), length + 1)]
+        rates = {"lr": computed_value(peak, where), "warmup_start": computed_value(first, where)}
+        times = {"warmup": computed_value(length, where), "begin": computed_value(1, where)}
+        ramp = CurveSpec("log_warmup", where, "step", {**rates, **times})
+        if start == first:
+            return [_Part(ramp, length + 1)]
+        return [_Part(interpolated_spec({0: start, 1: first}, where), 1), _Part(self.ahead(ramp), length)]
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
         return CurveSpec(name, self.where, "step", params)
 
-    def sequence(self, first: CurveSpec, steps: int, then: CurveSpec) -> CurveSpec:
-        """Return a curve for some steps and another one after it."""
-        limited = first._replace(params={**first.params, "for": computed_value(steps, first.where)})
-        return self.curve("sequence", of=curve_list((limited, then), self.where))
+    def ahead(self, curve: CurveSpec) -> CurveSpec:
+        """Return a curve from its step 1 on."""
+        return self.curve("retime", ahead=computed_value(1, self.where), of=curve_list((curve,), self.where))
 
-    def _check_points(self, length: int) -> None:
-        if length >= MOST_POINTS:
-            rule = f"a logarithmic warmup must be shorter than {MOST_POINTS:,} steps"
-            raise user_error(self.params.place("warmup_num_steps"), rule, got=f"{length:,}")
+    def sequence(self, parts: Sequence[_Part], then: CurveSpec | None = None) -> CurveSpec:
+        """Return some curves, each for its steps, and another one after them; without one, the last one continues."""
+        *limited, last = parts
+        curves = [part.limited(self.where) for part in limited]
+        curves += [last.curve] if then is None else [last.limited(self.where), then]
+        return curves[0] if len(curves) == 1 else self.curve("sequence", of=curve_list(curves, self.where))
+
+
+class _Part(NamedTuple):
+    """A curve, and for how many steps it lasts."""
+
+    curve: CurveSpec
+    steps: int
+
+    def limited(self, where: str) -> CurveSpec:
+        """Return the curve as a member of a sequence."""
+        return self.curve._replace(params={**self.curve.params, "for": computed_value(self.steps, where)})
 
 
 class _Schedule(NamedTuple):
@@ -242,13 +249,24 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
     return Request(
         unit="step",
         run={"lr": schedule.lr, "steps": schedule.steps},
-        curves=(labelled(schedule.curve, kind),),
+        curves=(labelled(schedule.curve._replace(where=source.where), kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{kind}: {schedule.words}", f"{schedule.steps.text} steps", defaults=defaults),
+            read_as(f"{kind} ({schedule.words})", f"{schedule.steps.text} steps", defaults=defaults),
+            *_peak_notes(source, schedule),
             *ignored(f"{either(momentum, last='and')} (not a learning rate)" if momentum else ""),
         ),
     )
+
+
+def _peak_notes(source: _Source, schedule: _Schedule) -> Iterator[str]:
+    """Yield where the peak is from if the scheduler does not set it."""
+    if "warmup_max_lr" not in PARAMETERS[source.kind] or "warmup_max_lr" in source.params.node.keys:
+        return
+    if source.kind in OF_OPTIMIZER:
+        yield f"the peak is the rate of the optimizer; before DeepSpeed 0.17 warmup_max_lr is {PEAK:g} by default"
+    else:
+        yield f"the peak is {schedule.lr.text}, the default of warmup_max_lr, not the rate of the optimizer"
 
 
 def _kind(scheduler: MappingReader) -> str:
@@ -333,40 +351,34 @@ def _check_equal(reader: MappingReader, name: str, value: float, argument: str, 
         raise reader.invalid(name, rule)
 
 
-def _lerp(low: float, high: float, share: float) -> float:
-    return low + (high - low) * share
-
-
 def _warmup(source: _Source) -> _Schedule:
     peak, low = source.peak(None), source.lowest
-    rate = float(peak.text)
-    curve = source.table(source.warmup_rates(low, low, rate, rate))
+    curve = source.sequence(source.ramp(low, float(peak.text), start=low))
     return _Schedule(curve, peak, source.steps(), f"{source.shape} warmup, then constant")
 
 
 def _warmup_decay(source: _Source) -> _Schedule:
     peak, low, steps = source.peak(PEAK), source.lowest, source.steps()
-    total, rate = int(steps.text), float(peak.text)
-    # A warmup as long as the run leaves no steps for the decay: the rate drops.
-    end = {total + 1: low} if total > source.warmup else {}
-    points = source.warmup_rates(low, low, rate, rate if end else low) | end
-    return _Schedule(source.table(points), peak, steps, f"{source.shape} warmup, then linear decay")
+    left = int(steps.text) - source.warmup
+    end = computed_value(low, peak.where)
+    decay = source.curve("linear", lr=peak, min_lr=end, total=computed_value(left, steps.where))
+    ramp = source.ramp(low, float(peak.text), start=low)
+    curve = source.sequence(ramp, decay if left > 1 else None)
+    return _Schedule(curve, peak, steps, f"{source.shape} warmup, then linear decay")
 
 
 def _warmup_cosine(source: _Source) -> _Schedule:
     peak, steps = source.optimizer_rate(), source.steps()
     rate, left = float(peak.text), int(steps.text) - source.warmup
-    start = source.params.number("warmup_min_ratio", 0.0, at_least=0) * rate
-    low = source.params.number("cos_min_ratio", MIN_SHARE, at_least=0) * rate
-    words = f"{source.shape} warmup, then cosine decay"
-    if left <= 1:
-        return _Schedule(source.table(source.warmup_rates(0.0, start, rate, low)), peak, steps, words)
-    warmup = source.table(source.warmup_rates(0.0, start, rate, rate))
+    if "cos_min_ratio" not in source.params:
+        source.defaults.append(f"cos_min_ratio={MIN_SHARE:g}")
+    first = source.params.number("warmup_min_ratio", 0.0, at_least=0, at_most=1) * rate
+    low = source.params.number("cos_min_ratio", MIN_SHARE, at_least=0, at_most=1) * rate
     end = source.params.computed(low, "cos_min_ratio")
     cosine = source.curve("cosine", lr=peak, min_lr=end, total=computed_value(left, steps.where))
-    ahead = computed_value(1, source.where)
-    decay = source.curve("retime", ahead=ahead, of=curve_list((cosine,), source.where))
-    return _Schedule(source.sequence(warmup, source.warmup + 1, decay), peak, steps, words)
+    ramp = source.ramp(first, rate, start=0.0)
+    curve = source.sequence(ramp, source.ahead(cosine) if left > 1 else None)
+    return _Schedule(curve, peak, steps, f"{source.shape} warmup, then cosine decay")
 
 
 def _one_cycle(source: _Source) -> _Schedule:
@@ -379,7 +391,7 @@ def _one_cycle(source: _Source) -> _Schedule:
     first = params.count("cycle_first_step_size", FIRST, at_least=1)
     length = first + params.count("cycle_second_step_size", first, at_least=1)
     steps = source.steps()
-    cycle = source.table({0: low, first: float(high.text), length: low})
+    cycle = interpolated_spec({0: low, first: float(high.text), length: low}, source.where)
     rate, every = params.number("decay_lr_rate", 0.0, at_least=0), params.count("decay_step_size", 0, at_least=0)
     if not rate or not every or not low:
         return _Schedule(cycle, high, steps, "one cycle, then constant")
@@ -387,7 +399,7 @@ def _one_cycle(source: _Source) -> _Schedule:
         return _Schedule(cycle, high, steps, "one cycle (its decay begins after the run)")
     timescale = params.computed(every / rate, "decay_step_size")
     decay = source.curve("inverse_time", lr=computed_value(low, cycle.where), timescale=timescale)
-    return _Schedule(source.sequence(cycle, length, decay), high, steps, "one cycle, then decay")
+    return _Schedule(source.sequence([_Part(cycle, length)], decay), high, steps, "one cycle, then decay")
 
 
 SCHEDULES: dict[str, Callable[[_Source], _Schedule]] = {

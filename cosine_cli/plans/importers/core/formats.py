@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Protocol, cast
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.evidence import Evidence
 from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.plans.importers.core.key_paths import keys_by_place
+from cosine_cli.plans.importers.core.labels import with_labels
+from cosine_cli.plans.importers.core.origins import with_origins
+from cosine_cli.plans.model.read_as import ReadAs, of_file
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
@@ -119,10 +123,13 @@ def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:
     return importer(names[0])
 
 
-def load_request(module: Importer, top: Node, given: Mapping[str, RawValue], wrapper: str = "") -> Request:
+def load_request(
+    module: Importer, top: Node, given: Mapping[str, RawValue], wrapper: str = "", file: str = ""
+) -> Request:
     """Return the request of a document, read with the options ``given`` on the command line.
 
     - ``wrapper``: what the document is in, as in ``in a W&B config``.
+    - ``file``: the name of its file, which precedes the remarks.
 
     Raises RequestError for options that would override the schedule of the file.
     """
@@ -130,5 +137,10 @@ def load_request(module: Importer, top: Node, given: Mapping[str, RawValue], wra
     flags = Flags(given)
     flags.check_accepted(declared.title, declared.options, declared.replacement_keys)
     request = module.load(top, flags)
-    title = f"{declared.title} {wrapper}".rstrip()
-    return request._replace(remarks=tuple(f"{title}: {remark}" for remark in request.remarks))
+    program = f"{declared.title} {wrapper}".rstrip()
+    remarks = (
+        replace(remark, program=program, file=file) if isinstance(remark, ReadAs) else of_file(file, remark)
+        for remark in request.remarks
+    )
+    keys = keys_by_place(top)
+    return with_origins(with_labels(request, keys, declared.title), keys)._replace(remarks=tuple(remarks))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FRAMEWORK = "transformers"
 
+_ENUM = "SchedulerType."
+"""What precedes a name, in capitals, where a program writes the member of the enumeration."""
+
 WITHOUT_WARMUP = ("constant",)
 WITHOUT_END = ("constant", "constant_with_warmup", "inverse_sqrt")
 WITHOUT_KWARGS = ("constant", "constant_with_warmup")
@@ -35,6 +38,9 @@ def scheduler_kind(config: MappingReader, key: str, default: str | None = None) 
     """Return the name of the scheduler under ``key``; raise RequestError if it cannot be read."""
     if default is not None and key not in config:
         return default
+    member = config.word(key).partition(_ENUM)[2].lower()
+    if member in scheduler_kinds():
+        return member
     return check_kind(config, key, scheduler_kinds(), framework=FRAMEWORK)
 
 

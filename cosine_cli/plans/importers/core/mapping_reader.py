@@ -117,8 +117,9 @@ class MappingReader:
             raise _with_name(error, name) from None
 
     def computed(self, value: float | str, name: str, unit: Unit = "step") -> RawValue:
-        """Return a value computed from that of ``name``, at its place."""
-        return computed_value(value, self.place(name), unit)
+        """Return a value computed from that of ``name``, at its place, or the default of a missing one."""
+        raw = computed_value(value, self.place(name), unit)
+        return raw if name in self else raw._replace(default_of=name)
 
     def missing(self, name: str, *, reason: str = "", hint: str | None = None) -> RequestError:
         """Return the error for a missing value."""
@@ -132,6 +133,11 @@ class MappingReader:
     def others(self, known: Collection[str]) -> tuple[str, ...]:
         """Return the keys of the values that are not in ``known``."""
         return tuple(name for name in self.values if name not in known)
+
+    def without(self, *names: str) -> MappingReader:
+        """Return the mapping without some keys."""
+        pairs = ((key, value) for key, value in self.node.pairs or () if key.text not in names)
+        return MappingReader(self.node._replace(pairs=tuple(pairs)))
 
     def _read(self, param: Param, default: Any) -> Any:
         if param.name in self:
