@@ -207,14 +207,14 @@ def _linear(schedule: _Schedule) -> CurveSpec:
     length = schedule.decay * (1 - schedule.min_lr / schedule.peak)
     if not length:
         return schedule.curve("constant")
-    return schedule.curve("linear", total=computed_value(length, schedule.where), min_lr=schedule.bound)
+    return schedule.curve("linear", total=schedule.config.computed(length, "lr_decay_iters"), min_lr=schedule.bound)
 
 
 def _cosine(schedule: _Schedule) -> CurveSpec:
     """Return half a wave, or as many as there are in the run: the rate rises again after the decay."""
     length, left = schedule.decay, schedule.total - float(schedule.warmup.text)
     if left - 1 <= length:
-        return schedule.curve("cosine", total=computed_value(length, schedule.where), min_lr=schedule.bound)
+        return schedule.curve("cosine", total=schedule.config.computed(length, "lr_decay_iters"), min_lr=schedule.bound)
     waves = math.ceil(left / length)
     if waves > MOST_WAVES:
         rule = f"the run must be at most {MOST_WAVES} times as long as the decay, after which the rate rises again"
@@ -226,7 +226,8 @@ def _cosine(schedule: _Schedule) -> CurveSpec:
 
 def _exponential(schedule: _Schedule) -> CurveSpec:
     """Return a decay to about half the peak, which goes on, with a lower bound."""
-    gamma, per = (computed_value(value, schedule.where) for value in (math.exp(-HALF), schedule.decay))
+    gamma = computed_value(math.exp(-HALF), schedule.where)
+    per = schedule.config.computed(schedule.decay, "lr_decay_iters")
     return schedule.curve("exponential", gamma=gamma, per=per, min_lr=schedule.bound)
 
 

@@ -333,7 +333,7 @@ def _wsd(schedule: _Schedule) -> CurveSpec:
     if float(schedule.end.text) > schedule.total:  # a cycle may end after the run
         anneal = CurveSpec("restarts", place, "step", {"cycle": length, "of": curve_list((anneal,), place)})
     warmup = {0: schedule.initial, max(schedule.rising, 1): schedule.peak}
-    rise = interpolated_spec(warmup, place) if schedule.rising else constant(schedule.peak, place)
+    rise = interpolated_spec(warmup, schedule.warmup.where) if schedule.rising else constant(schedule.peak, place)
     phases = (Phase(rise, first), Phase(continued(anneal, first - begin)))
     return in_sequence(phases, schedule.total)
 

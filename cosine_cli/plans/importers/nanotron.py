@@ -86,10 +86,6 @@ class _Schedule:
         is_linear = check_kind(self.args, WARMUP_STYLE, WARMUP_STYLES) == "linear"
         return is_linear and 0 < self.warmup <= self.begin and self.warmup < self.total - 1
 
-    def value(self, number: float) -> RawValue:
-        """Return a computed value."""
-        return computed_value(number, self.where)
-
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve from the peak on."""
         return CurveSpec(name, self.where, "step", {"lr": self.lr, **params})
@@ -100,7 +96,7 @@ class _Schedule:
         if self.length < 1:
             return floor(self.min_lr, self.where, self.lr)
         final = self.args.computed(self.min_lr, "min_decay_lr")
-        return self.curve(DECAYS[self.style], total=self.value(self.length), min_lr=final)
+        return self.curve(DECAYS[self.style], total=self.args.computed(self.length, "lr_decay_steps"), min_lr=final)
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -165,7 +161,10 @@ def _curve(schedule: _Schedule) -> CurveSpec:
     if not held and schedule.length > 0:
         return decay._replace(params={**decay.params, **warmup})
     if schedule.length > 0 and schedule.begin + schedule.length <= schedule.total:
-        lengths = {"stable": schedule.value(held), "decay": schedule.value(schedule.length)}
+        lengths = {
+            "stable": schedule.args.computed(held, "lr_decay_starting_step"),
+            "decay": schedule.args.computed(schedule.length, "lr_decay_steps"),
+        }
         shape = {"decay_shape": computed_value(schedule.style, schedule.where), "min_lr": decay.params["min_lr"]}
         return schedule.curve("wsd", **warmup, **lengths, **shape)
     return _phases(schedule)
@@ -191,7 +190,7 @@ def _rise(schedule: _Schedule) -> CurveSpec:
         return schedule.curve("constant")
     if not schedule.warmup:
         return floor(0.0, schedule.args.place(WARMUP_STYLE), schedule.lr)
-    return interpolated_spec({0: 0.0, schedule.warmup: float(schedule.lr.text)}, schedule.where)
+    return interpolated_spec({0: 0.0, schedule.warmup: float(schedule.lr.text)}, schedule.args.place("lr_warmup_steps"))
 
 
 def _defaults(args: MappingReader, flags: Flags) -> list[str]:

@@ -88,7 +88,7 @@ def load(top: Node, flags: Flags) -> Request:
     source = _source(_with_length(top, flags))
     _check_arguments(source)
     steps = _steps(source, flags)
-    schedule = _schedule(source, flags, int(steps.text))
+    schedule = _schedule(source, flags, steps)
     return Request(
         unit="step",
         run={"lr": schedule.lr, "steps": steps},
@@ -202,8 +202,8 @@ def _steps(source: _Source, flags: Flags) -> RawValue:
     raise user_error(trainer.place("max_steps"), "number of steps unknown: max_steps is not set", hint=hint)
 
 
-def _schedule(source: _Source, flags: Flags, total: int) -> NemoSchedule:
-    params = source.params
+def _schedule(source: _Source, flags: Flags, steps: RawValue) -> NemoSchedule:
+    params, total = source.params, int(steps.text)
     end = params.count("max_steps", total)
     if end < 1:
         raise params.invalid("max_steps", "max_steps must be at least 1: otherwise NeMo creates no scheduler")
@@ -221,7 +221,19 @@ def _schedule(source: _Source, flags: Flags, total: int) -> NemoSchedule:
     min_lr = params.number("min_lr", 0.0, at_least=0)
     if min_lr > float(lr.text):
         raise params.invalid("min_lr", f"min_lr must be at most the peak rate ({float(lr.text):g})")
-    return NemoSchedule(params, params.place(source.key), lr, min_lr, warmup, end, total)
+    given = flags.given.get("warmup")
+    name = "warmup_ratio" if "warmup_ratio" in params else "warmup_steps"
+    return NemoSchedule(
+        params=params,
+        where=params.place(source.key),
+        lr=lr,
+        min_lr=min_lr,
+        warmup=warmup,
+        end=end,
+        total=total,
+        warmup_where=given.where if given else params.place(name),
+        end_where=params.place("max_steps") if "max_steps" in params else steps.where,
+    )
 
 
 def _defaults(source: _Source, flags: Flags) -> list[str]:

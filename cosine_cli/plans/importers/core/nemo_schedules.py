@@ -20,6 +20,7 @@ class NemoSchedule:
     - ``lr``, ``min_lr``: the peak rate and the minimum.
     - ``warmup``, ``end``: the length of the warmup, and the step at which the decay ends.
     - ``total``: the length of the run.
+    - ``warmup_where``, ``end_where``: the places of the warmup and of the end.
     """
 
     params: MappingReader
@@ -29,6 +30,8 @@ class NemoSchedule:
     warmup: int
     end: int
     total: int
+    warmup_where: str
+    end_where: str
 
     @property
     def peak(self) -> float:
@@ -57,7 +60,9 @@ class NemoSchedule:
         """Return a decay to a rate, which then is constant."""
         if length < 1:
             raise user_error(self.params.place("max_steps"), f"the decay must last a step, got {length:g} steps")
-        return self.curve(name, total=self.value(length), min_lr=self.params.computed(to, "min_lr"), **params)
+        return self.curve(
+            name, total=computed_value(length, self.end_where), min_lr=self.params.computed(to, "min_lr"), **params
+        )
 
     def bounded(self, curve: CurveSpec, steps: float) -> tuple[Phase, Phase]:
         """Return a decay to 0 that reaches the minimum after some steps, then the minimum."""
@@ -79,15 +84,18 @@ class NemoSchedule:
             return curve
         start = self.peak / (self.warmup + 1) if first is None else first
         if self.is_rising:
-            return interpolated_spec({0: start, self.warmup: self.peak}, self.where)
-        warmup = {"warmup": self.value(self.warmup), "warmup_start": self.value(start)}
+            return interpolated_spec({0: start, self.warmup: self.peak}, self.warmup_where)
+        warmup = {
+            "warmup": computed_value(self.warmup, self.warmup_where),
+            "warmup_start": computed_value(start, self.warmup_where),
+        }
         return curve._replace(params={**curve.params, **warmup})
 
     def on_run_clock(self, *phases: Phase) -> CurveSpec:
         """Return the warmup up to the peak, then phases from there on, whatever their first rate."""
         if not self.warmup:
             return in_sequence(phases, self.total)
-        rise = interpolated_spec({0: self.peak / (self.warmup + 1), self.warmup: self.peak}, self.where)
+        rise = interpolated_spec({0: self.peak / (self.warmup + 1), self.warmup: self.peak}, self.warmup_where)
         return in_sequence((Phase(rise, self.warmup + 1), *phases), self.total)
 
 
