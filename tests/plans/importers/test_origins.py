@@ -72,7 +72,7 @@ CASES = [
             params="{total_num_steps: 5k, warmup_num_steps: 2, warmup_type: linear, warmup_max_lr: 1e-3}",
         ),
         {},
-        "DeepSpeed config: WarmupDecayLR (linear warmup, then linear decay), 5000 steps, warmup 3",
+        "DeepSpeed config: WarmupDecayLR (linear warmup, then linear decay), 5000 steps, warmup 2",
         {
             "lr: 0.001": "scheduler.params.warmup_max_lr",
             "steps: 5000": "scheduler.params.total_num_steps",
