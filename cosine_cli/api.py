@@ -281,7 +281,8 @@ def plan(*curves: str | os.PathLike[str] | Schedule, **options: Option) -> Learn
       schedules such as ``Cosine(lr=0.1, total=100)``, with times in steps; by default cosine, step and exponential
       decay.
     - ``options``: those of ``cosine-lr plot``: ``lr=0.1``, ``epochs=100``, ``warmup="5%"``, ``log=True``,
-      ``preset="icml"``, ...; and ``read_as="timm"`` to select the format of the files.
+      ``preset="icml"``, ...; ``read_as="timm"`` to select the format of the files,
+      or ``combine=True`` to read two files as one run.
 
     Raises RequestError for an invalid curve, file or option.
 

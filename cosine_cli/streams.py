@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from cosine_cli.errors import reason_of, runtime_error
@@ -32,11 +33,6 @@ def write_stdout(chunks: Iterable[bytes]) -> None:
         raise runtime_error("cannot write to standard output", reason_of(error)) from error
 
 
-def print_path(path: str) -> None:
-    """Print the path of a written file to standard output, escaped for a terminal."""
-    write_stdout([os.fsencode(f"{visible(path) if on_terminal(sys.stdout) else path}\n")])
-
-
 def note(message: str) -> None:
     """Write one line to standard error, if there is one."""
     if sys.stderr is None:  # print() would then write to standard output
@@ -47,10 +43,21 @@ def note(message: str) -> None:
         forget(sys.stderr)
 
 
-def notes(messages: Iterable[str]) -> None:
-    """Write one line per message to standard error."""
-    for message in messages:
-        note(message)
+@dataclass(frozen=True)
+class Messages:
+    """What a command prints besides its result: nothing if ``quiet``. Errors and warnings are always printed."""
+
+    quiet: bool
+
+    def notes(self, *messages: str) -> None:
+        """Write one line per note to standard error."""
+        for message in () if self.quiet else messages:
+            note(message)
+
+    def path(self, path: str) -> None:
+        """Print the path of a written file to standard output, escaped for a terminal."""
+        if not self.quiet:
+            write_stdout([os.fsencode(f"{visible(path) if on_terminal(sys.stdout) else path}\n")])
 
 
 def on_terminal(stream: Any) -> bool:

@@ -208,7 +208,7 @@ def test_too_many_rates_are_an_error() -> None:
 def test_a_file_is_read_with_a_warning_for_each_note(tmp_path: Path) -> None:
     path = tmp_path / "args.json"
     path.write_text(ARGS)
-    with pytest.warns(clr.PlanWarning, match="read as transformers.get_cosine_schedule_with_warmup over 1000 steps"):
+    with pytest.warns(clr.PlanWarning, match="read as .*: transformers.get_cosine_schedule_with_warmup, 1000 steps"):
         plan = clr.plan(path)
     assert plan.steps == 1000
     assert plan[0]([30, 515]).tolist() == pytest.approx([2e-5, 1e-5])
@@ -220,7 +220,7 @@ def test_the_format_of_a_file_can_be_named(tmp_path: Path) -> None:
     path.write_text(ARGS.replace("{", '{"base_model": "m", ', 1))
     with pytest.raises(clr.RequestError, match="name it with read_as NAME"):
         clr.plan(path)
-    with pytest.warns(clr.PlanWarning, match="read as transformers.get_cosine_schedule_with_warmup over 1000 steps"):
+    with pytest.warns(clr.PlanWarning, match="read as .*: transformers.get_cosine_schedule_with_warmup, 1000 steps"):
         assert clr.plan(path, read_as="transformers").steps == 1000
 
 

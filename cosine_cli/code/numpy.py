@@ -9,7 +9,7 @@ from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "numpy"
-_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")
+_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "log", "sin", "cos", "tanh")
 LANGUAGE = Language(
     calls={
         **{name: f"np.{name}" for name in _OPS},

@@ -13,7 +13,7 @@ from cosine_cli.plans.model.plan import Plan
 
 TITLE = "optax"
 FRAMEWORK = "optax"
-_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "sin", "cos", "tanh")
+_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "log", "sin", "cos", "tanh")
 LANGUAGE = Language(
     calls={
         **{name: f"jnp.{name}" for name in _OPS},

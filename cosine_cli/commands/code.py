@@ -15,7 +15,6 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.grid_notes import grid_notes
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, print_path
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -47,8 +46,8 @@ def run(line: CommandLine) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line)
-    notes([*plan.remarks, *grid_notes(plan)])
+    line.messages.notes(*plan.remarks, *grid_notes(plan))
     text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])
     if target != STDOUT:
-        print_path(target)
+        line.messages.path(target)

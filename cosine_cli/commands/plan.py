@@ -20,7 +20,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, print_path
+from cosine_cli.streams import Messages
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -54,8 +54,8 @@ def run(line: CommandLine) -> None:
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if "schema" in raw:
-        line.check_alone("schema", "output")
-        _write(target, _schema())
+        line.check_alone("schema", "output", "quiet")
+        _write(target, _schema(), line.messages)
         return
     if target != STDOUT:
         check_target(target)
@@ -63,9 +63,11 @@ def run(line: CommandLine) -> None:
         form_of(target, None, SUFFIXES)
     line = line.without("output")
     plan = load_plan(line, SETTINGS)
-    notes([*plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)])
+    line.messages.notes(
+        *plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)
+    )
     text = config_text(plan) + "".join(f"{comment}\n" for comment in _device_comments(line, plan))
-    _write(target, text.encode("utf-8", "backslashreplace"))
+    _write(target, text.encode("utf-8", "backslashreplace"), line.messages)
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:
@@ -98,10 +100,10 @@ def _on_devices(line: CommandLine, devices: int) -> Plan | RequestError:
         return error
 
 
-def _write(target: str, content: bytes) -> None:
+def _write(target: str, content: bytes, messages: Messages) -> None:
     write(target, [content])
     if target != STDOUT:
-        print_path(target)
+        messages.path(target)
 
 
 def _schema() -> bytes:

@@ -23,7 +23,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, notes, on_terminal, print_path, write_stdout
+from cosine_cli.streams import Messages, note, on_terminal, write_stdout
 from cosine_cli.text import either, quote, visible
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ class Options:
     check: bool = param(False, "write nothing; exit 1 if any file is missing or out of date")
     jobs: int | None = param(None, "number of processes, by default one per core", short="j", at_least=1, example="4")
     list_presets: bool = param(False, "print the presets, each with its source, and draw nothing")
-    quiet: bool = param(False, "do not print the paths of the files that are written", short="q")
 
 
 OPTIONS = (Caption, Figure, Beside, Match, Options)
@@ -77,8 +76,8 @@ def run(line: CommandLine) -> None:
 def _draw_all(line: CommandLine) -> None:
     """Read all plans and check all outputs before drawing the first figure."""
     raw = line.values(Options)
-    quiet = raw.get("quiet", False)
-    each = len(line.files) > 1 and ("each" in raw or "out_dir" in raw)
+    messages = line.messages
+    each = len(line.files) > 1 and "combine" not in line.options and ("each" in raw or "out_dir" in raw)
     lines = (
         [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] if each else [line]
     )
@@ -98,18 +97,18 @@ def _draw_all(line: CommandLine) -> None:
     with workers(jobs, count) as processes:
         remarks = [note for of_figure in processes.map(_check_drawable) for note in of_figure]
         if "check" in raw:
-            _compare(processes.map(_differences), len(jobs), quiet=quiet)
+            _compare(processes.map(_differences), len(jobs), quiet=messages.quiet)
             return
         if "out_dir" in raw:
             make_folder(raw["out_dir"], where="--out-dir")
-        notes(dict.fromkeys(remarks))
+        messages.notes(*dict.fromkeys(remarks))
         drawn = processes.map(_draw)
         for done, job in enumerate(jobs):
-            with _watched(done, len(jobs), quiet=quiet):
+            with _watched(done, len(jobs), quiet=messages.quiet):
                 warning = next(drawn)
-            _tell(job, warning, quiet=quiet)
-    if not quiet and on_terminal(sys.stderr):
-        note(f"drew {_what(jobs)}")
+            _tell(job, warning, messages)
+    if on_terminal(sys.stderr):
+        messages.notes(f"drew {_what(jobs)}")
 
 
 def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str | None) -> Job:
@@ -262,13 +261,13 @@ def _difference(plan: Plan, target: Target) -> Problem | None:
     )
 
 
-def _tell(job: Job, warning: str, *, quiet: bool) -> None:
+def _tell(job: Job, warning: str, messages: Messages) -> None:
     if warning:
         note(warning)
     for target in job.targets:
-        if target.path != STDOUT and not quiet:
-            print_path(target.path)
-    notes(job.remarks)
+        if target.path != STDOUT:
+            messages.path(target.path)
+    messages.notes(*job.remarks)
 
 
 def _what(jobs: list[Job]) -> str:

@@ -15,7 +15,6 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import notes, print_path
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -49,7 +48,7 @@ def run(line: CommandLine) -> None:
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = load_plan(line, ("title", "log"))
-    notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
+    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(plan))
     below: list[Iterator[bytes]] = []
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalent_notes import sentences
@@ -64,7 +63,7 @@ def run(line: CommandLine) -> None:
         below.insert(0, summary_below(plan, terminal))
     write(target, chain(show(plan, terminal), *below, truncation_lines(plan, terminal), warmup_lines(plan, terminal)))
     if target != STDOUT:
-        print_path(target)
+        line.messages.path(target)
 
 
 def _target(line: CommandLine) -> str:

@@ -16,7 +16,6 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.streams import note, notes, print_path
 
 if TYPE_CHECKING:
     from cosine_cli.studies.equivalents import Equivalent
@@ -52,7 +51,7 @@ def run(line: CommandLine) -> None:
     target, form = _output(line)
     raw = line.values(Options)
     plan = load_plan(line)
-    notes([*plan.remarks, *grid_notes(plan), *milestone_notes(plan)])
+    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(plan))
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.equivalents import with_equivalents
@@ -63,13 +62,13 @@ def run(line: CommandLine) -> None:
     shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal)
     write(target, chain(shown, _below(equivalents, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
-        print_path(target)
+        line.messages.path(target)
     if form != "table":
-        _note(equivalents, plan)
+        line.messages.notes(*_notes(equivalents, plan))
     if plan.match is not None and "summary" not in raw and form in _WITHOUT_FACTORS:
         from cosine_cli.render.descriptions import factors
 
-        note(factors(plan))
+        line.messages.notes(factors(plan))
 
 
 def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:
@@ -85,16 +84,16 @@ def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) 
     yield from warmup_lines(plan, terminal)
 
 
-def _note(equivalents: tuple[Equivalent, ...], plan: Plan) -> None:
-    """Print the same notes to stderr, for machine-readable output."""
+def _notes(equivalents: tuple[Equivalent, ...], plan: Plan) -> Iterator[str]:
+    """Yield the same notes, which are on stderr for machine-readable output."""
     from cosine_cli.render.truncation import truncation_notes
     from cosine_cli.render.warmup_notes import warmup_notes
 
-    notes([*truncation_notes(plan), *warmup_notes(plan)])
+    yield from (*truncation_notes(plan), *warmup_notes(plan))
     for equivalent in equivalents:
         from cosine_cli.render.equivalent_notes import sentence
 
-        note(sentence(equivalent))
+        yield sentence(equivalent)
 
 
 def _rows(line: CommandLine, plan: Plan, form: str, terminal: Terminal) -> Iterator[bytes]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
-from cosine_cli.plans.importers.core.formats import importer_named, load_request, matching, only_importer
+from cosine_cli.plans.importers.core.combine import Document, combined
+from cosine_cli.plans.importers.core.formats import importer_named, keeps_last, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
+from cosine_cli.plans.parse import syntaxes
+from cosine_cli.plans.parse.code import CODE
 from cosine_cli.plans.parse.config import is_config, may_be_config, parse_config
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, Request
+from cosine_cli.plans.parse.repeated_keys import RepeatedKeyError
 from cosine_cli.plans.parse.tags import check_tags
-from cosine_cli.text import closest, question, quote, visible
+from cosine_cli.text import closest, either, question, quote, visible
 
 MOST_BYTES = 1 << 20
 
@@ -40,6 +45,33 @@ def read_config(
     Raises RequestError if it is not a config at all.
     """
     return parse_config_text(read_text(path), path, flags, read_as)
+
+
+def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValue]) -> Request:
+    """Return the request of several files that describe one run.
+
+    - ``option``: the option that combines them, the place of its errors.
+    """
+    documents = [_document(path) for path in paths]
+    top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
+    check_tags(top, module.FORMAT.tags)
+    wrapper = " ".join(filter(None, [*(each.wrapper for each in documents), addition]))
+    return load_request(module, top, flags, wrapper, either(map(visible, paths), last="and"))
+
+
+class _Document(NamedTuple):
+    """The content of a config, and what it is in, as in ``in a W&B config``."""
+
+    top: Node
+    wrapper: str
+
+
+def _document(path: str) -> _Document:
+    """Return the content of a config; raise RequestError if it is empty."""
+    written = parse_document(read_text(path), path)
+    if written is None:
+        raise user_error(visible(path), _MAPPING, got="an empty document")
+    return _Document(unwrapped(written), WRAPPER) if is_wrapped(written) else _Document(written, "")
 
 
 def read_text(path: str) -> str:
@@ -120,19 +152,28 @@ def parse_config_text(
         importer = None
     else:
         names = matching(top)
-        importer = None if not names and may_be_config(written) else only_importer(names, where)
-    check_tags(top, importer.FORMAT.tags if importer else ())
+        importer = None if not names and may_be_config(written) else only_importer(names, where, syntaxes.note(path))
+    check_tags(top, (*importer.FORMAT.tags, CODE) if importer else ())
     if importer is not None:
-        return load_request(importer, top, flags, WRAPPER if wrapped else "")
+        return load_request(importer, top, flags, WRAPPER if wrapped else "", where)
     if top.pairs is None:
         raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)
 
 
 def parse_document(text: str, path: str) -> Node | None:
-    """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid."""
+    """Return the nodes of a document, None if it is empty; raise RequestError if it is invalid.
+
+    Repeated keys are invalid, unless the program that the document belongs to takes the last.
+    """
     if trainer_json.is_state(text):
         return trainer_json.parse_state(text, path)
-    from cosine_cli.plans.parse.yaml import parse  # here: a trainer state, which is JSON, does not need the parser
+    try:
+        return syntaxes.parse(text, path)
+    except RepeatedKeyError:
+        from cosine_cli.plans.parse.yaml import parse_last  # here: a trainer state does not need the parser
 
-    return parse(text, path)
+        top = parse_last(text, path)
+        if top is None or not keeps_last(top):
+            raise
+        return top

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.argv import CommandLine, InputFlags
 from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 
 
@@ -20,16 +20,27 @@ def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
     """
     from cosine_cli.plans.resolve.request import resolve
 
-    if not line.files:
+    if not line.files and "combine" not in line.options:
         _check_unneeded(line, "read_as")
         return resolve(line.request(Request()))
-    from cosine_cli.plans.config_file import read_config
-
-    flags = replace(line, curves=()).request(Request()).run
-    configs = [read_config(path, flags, line.options.get("read_as")) for path in line.files]
+    configs = _configs(line)
     if len(configs) == 1 and not line.curves:
         return resolve(line.request(configs[0]))
     return resolve(_side_by_side(line, configs, settings))
+
+
+def _configs(line: CommandLine) -> list[Request]:
+    """Return the request of each file, or the only one of files that are combined."""
+    from cosine_cli.plans.config_file import read_combined, read_config
+
+    flags = replace(line, curves=()).request(Request()).run
+    read_as = line.options.get("read_as")
+    if not line.values(InputFlags).get("combine"):
+        return [read_config(path, flags, read_as) for path in line.files]
+    option = line.options["combine"].where
+    if read_as is not None:
+        raise user_error(f"{read_as.where} and {option}", "cannot be combined; give one of them")
+    return [read_combined(line.files, option, flags)]
 
 
 def _check_unneeded(line: CommandLine, name: str) -> None:
@@ -44,7 +55,7 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
 
     own = {**_own_output(line, configs), **replace(line, curves=()).request(Request()).figure}
     shared = shared_settings([config.figure for config in configs], [name for name in settings if name not in own])
-    named = _named_runs(configs, short_names(line.files))
+    named = _named_runs(configs, short_names(line.files)[: len(configs)])
     runs = [[replace(line, curves=()).request(run) for run in runs] for runs in named]
     if line.curves:
         runs.insert(line.files_first, [line.request(_taken_over(named[0][0]))])

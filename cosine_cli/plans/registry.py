@@ -109,6 +109,15 @@ def load(name: str) -> type[Schedule]:
     return catalogue.load(name)
 
 
+def is_generic(name: str) -> bool:
+    """Tell whether a schedule is composed of others, or a table: its name does not describe the rates.
+
+    >>> is_generic("sequence"), is_generic("piecewise_interpolated"), is_generic("cosine")
+    (True, True, False)
+    """
+    return not is_framework_name(name) and is_known(name) and load(name).family in ("composite", "tabulated")
+
+
 def idle(name: str) -> Mapping[str, IgnoredParam]:
     """Return the parameters of a framework's schedule without effect on the rate; empty for other names."""
     if not is_framework_name(name) or not is_known(name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -30,6 +30,12 @@ _SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
 """The column of the comments."""
 
+_LAST_COLUMN = 52
+"""The last column of comments on the origin of values."""
+
+_MARK = "\0"
+"""What precedes a comment until the comments are aligned."""
+
 _DIGITS = 6
 """Significant digits of a factor in a comment."""
 
@@ -42,7 +48,9 @@ def config_text(plan: Plan) -> str:
 
     Raises RequestError if it is longer than the limit for a config, and so could not be read back.
     """
-    written = "".join(f"{line.rstrip()}\n" for line in _lines(plan))
+    imported = any(part.origins for part in plan.parts)
+    lines = list(_lines(plan))
+    written = "".join(f"{line.rstrip()}\n" for line in (_aligned(lines) if imported else _unmarked(lines)))
     if len(written.encode()) > MOST_TEXT:
         raise user_error("plan", f"must be at most {MOST_TEXT >> 20} MiB as a config", got="more")
     return written
@@ -67,20 +75,21 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
     """Yield the lines of a run; ``counted``: with its steps per epoch even if they are 1, the default."""
     clock = plan.clock
-    yield f"lr: {whole(plan.lr)}"
-    budget = plan.budget or Budget()
+    origins, budget = plan.origins, plan.budget or Budget()
+    yield _commented(f"lr: {whole(plan.lr)}", origins.get("lr"))
     if budget.tokens is None:
-        yield _commented(f"{clock.unit}s: {clock.length}", _in_steps(clock, Time(float(clock.length), clock.unit)))
+        length, in_steps = f"{clock.unit}s", _in_steps(clock, Time(float(clock.length), clock.unit))
+        yield _commented(f"{length}: {clock.length}", origins.get(length), in_steps)
     each = clock.steps_per_epoch if budget.dataset_size is None else None
     if each is not None and (counted or clock.unit == "step" or each > 1):
-        yield f"steps_per_epoch: {each}"
+        yield _commented(f"steps_per_epoch: {each}", origins.get("steps_per_epoch"))
     if plan.budget is not None:
         yield from _budget_lines(plan.budget)
     if plan.update != "step":
         yield _commented(f"update: {plan.update}", "the rate changes once per epoch")
     shared = _shared_warmup(plan)
     if shared:
-        yield from _warmup_lines(shared, plan.bases[0].notes.get("warmup", ""), clock)
+        yield from _warmup_lines(shared, plan.bases[0], clock)
     if plan.groups:
         yield "groups:"
     for group in plan.groups:
@@ -128,18 +137,19 @@ def _match_factor(curve: Curve, plan: Plan) -> str:
     return f"×{number(factor, digits=_DIGITS)} for an equal {plan.match}"
 
 
-def _warmup_lines(shared: dict[str, Any], note: str, clock: Clock) -> Iterator[str]:
-    length, value = shared["warmup"], _value(shared["warmup"], clock)
-    arithmetic = "; ".join(filter(None, (note, _in_steps(clock, length))))
+def _warmup_lines(shared: dict[str, Any], curve: Curve, clock: Clock) -> Iterator[str]:
+    """Yield the lines of the warmup that all curves have, with the comments of one of them."""
+    length, value, origins = shared["warmup"], _value(shared["warmup"], clock), curve.origins
+    notes = (origins.get("warmup"), curve.notes.get("warmup"), _in_steps(clock, length))
     if all(shared[key] == param.default for key, param in WARMUP.items() if key != "warmup"):
-        yield _commented(f"warmup: {value}", arithmetic)
+        yield _commented(f"warmup: {value}", *notes)
     else:
         yield "warmup:"
-        yield _commented(f"  for: {value}", arithmetic)
-        yield f"  shape: {shared['warmup_shape']}"
-        yield f"  start: {shared['warmup_start']}"
+        yield _commented(f"  for: {value}", *notes)
+        yield _commented(f"  shape: {shared['warmup_shape']}", origins.get("warmup_shape"))
+        yield _commented(f"  start: {shared['warmup_start']}", origins.get("warmup_start"))
         if shared["warmup_from"] != WARMUP["warmup_from"].default:
-            yield f"  from: {shared['warmup_from']}"
+            yield _commented(f"  from: {shared['warmup_from']}", origins.get("warmup_from"))
 
 
 def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -151,12 +161,11 @@ def _curve_lines(curve: Curve, plan: Plan, *, indent: int, left_out: frozenset[s
     label = curve.label if curve.label not in ("", plain_label(curve.name)) else None
     pad = " " * indent
     style = {name: value for name in STYLE if (value := getattr(curve.style, name)) is not None}
-    if not raw and label is None and not style:
-        yield f"{pad}- {curve.name}"
-        return
-    yield f"{pad}- {curve.name}:"
+    origin = curve.origins.get("label")
+    end = ":" if raw or label is not None or style else ""
+    yield _commented(f"{pad}- {curve.name}{end}", origin if label is None else None)
     if label is not None:
-        yield f"{pad}    label: {text(label)}"
+        yield _commented(f"{pad}    label: {text(label)}", origin)
     for name, value in style.items():
         yield f"{pad}    {name}: {_value(value, plan.clock)}"
     for name, value in raw.items():
@@ -209,9 +218,9 @@ def _param_lines(name: str, value: Any, curve: Curve, plan: Plan, *, indent: int
             else:
                 yield from _curve_lines(member, plan, indent=indent + 2)
     else:
-        notes = (curve.notes.get(name), _in_steps(plan.clock, value))
+        notes = (curve.origins.get(name), curve.notes.get(name), _in_steps(plan.clock, value))
         written = curve.shares.get(name) or _value(value, plan.clock)
-        yield _commented(f"{pad}{name}: {written}", "; ".join(filter(None, notes)))
+        yield _commented(f"{pad}{name}: {written}", *notes)
 
 
 def _in_steps(clock: Clock, value: Any) -> str:
@@ -262,8 +271,22 @@ _FIGURE_ORDER = sorted((field.name for field in fields(Figure) if field.name != 
 """The names of the settings, the size first."""
 
 
-def _commented(line: str, comment: str) -> str:
-    return f"{line:<{_COMMENT}} # {comment}" if comment else line
+def _commented(line: str, *comments: str | None) -> str:
+    comment = "; ".join(filter(None, comments))
+    return f"{line:<{_COMMENT}} {_MARK}# {comment}" if comment else line
+
+
+def _unmarked(lines: Iterable[str]) -> Iterator[str]:
+    return (line.replace(_MARK, "") for line in lines)
+
+
+def _aligned(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines with their comments in one column, unless they are longer."""
+    heads = [line.partition(_MARK)[0].rstrip() for line in lines if _MARK in line]
+    column = max([_COMMENT, *(len(head) for head in heads if len(head) <= _LAST_COLUMN)])
+    for line in lines:
+        head, mark, comment = line.partition(_MARK)
+        yield f"{head.rstrip():<{column}} {comment}" if mark else line
 
 
 def text(value: str) -> str:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.options import CurveFlags, Run
-from cosine_cli.plans.parse.argv import InputFlags, shared, words_of
+from cosine_cli.plans.parse.argv import InputFlags, MessageFlags, shared, words_of
 from cosine_cli.plans.parse.value_kinds import value_kind
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, merged
@@ -59,7 +59,8 @@ def command_help(name: str, module: ModuleType) -> str:
             *_section("Budget", Budget),
             *_section("Curves", CurveFlags, InputFlags),
         ]
-    lines += [*_section(name.capitalize(), *module.OPTIONS), *_examples(module.EXAMPLES)]
+    messages = (MessageFlags,) if MessageFlags in shared(module) else ()
+    lines += [*_section(name.capitalize(), *module.OPTIONS, *messages), *_examples(module.EXAMPLES)]
     return "\n".join(lines) + "\n"
 
 

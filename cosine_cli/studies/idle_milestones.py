@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.plans.registry import is_generic
 from cosine_cli.schedules.core.milestones import Milestone
 
 
@@ -24,9 +26,17 @@ class IdleMilestones(NamedTuple):
 
 def idle_milestones(plan: Plan) -> list[IdleMilestones]:
     """Return the curves with such milestones, including those of panels."""
-    curves = [*plan.bases, *(curve.base or curve for panel in plan.panels for curve in panel.curves)]
+    curves = [*_with_own_milestones(plan), *(curve.base or curve for panel in plan.panels for curve in panel.curves)]
     found = [_idle(curve, plan.clock_of(curve).total) for curve in curves]
     return [one for one in found if one.never or one.climbed]
+
+
+def _with_own_milestones(plan: Plan) -> Iterator[Curve]:
+    """Yield the curves, without composite ones and tables that are computed from another program's config."""
+    imported = [bool(part.origins) for part in plan.parts for _ in part.bases]
+    for curve, is_imported in zip(plan.bases, imported, strict=True):
+        if not (is_imported and is_generic(curve.name)):
+            yield curve
 
 
 def _idle(curve: Curve, updates: int) -> IdleMilestones:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 ARGUMENTS = {"learning_rate": 0.001, "lr_scheduler_type": "cosine", "warmup_ratio": 0.1, "max_steps": 100}
 READ = (
-    "cosine-lr: Hugging Face TrainingArguments: read as transformers.get_cosine_schedule_with_warmup over 100 steps\n"
+    "cosine-lr: {}: read as Hugging Face TrainingArguments: transformers.get_cosine_schedule_with_warmup, 100 steps, "
+    "warmup 10\n"
 )
 
 
@@ -26,27 +27,62 @@ def arguments(tmp_path: Path) -> str:
 
 def test_plan_prints_it_in_our_own_format(arguments: str) -> None:
     answer = ask("plan", arguments)
-    assert (answer.code, answer.err) == (0, READ)
+    assert (answer.code, answer.err) == (0, READ.format(arguments))
     assert answer.out.decode() == (
-        "lr: 0.001\n"
-        "steps: 100\n"
+        "lr: 0.001                                         # learning_rate\n"
+        "steps: 100                                        # max_steps\n"
         "curves:\n"
-        "  - transformers.get_cosine_schedule_with_warmup:\n"
-        "      num_warmup_steps: 10\n"
-        "      num_training_steps: 100\n"
+        "  - transformers.get_cosine_schedule_with_warmup: # lr_scheduler_type\n"
+        "      num_warmup_steps: 10                        # computed from warmup_ratio\n"
+        "      num_training_steps: 100                     # max_steps\n"
         "      num_cycles: 0.5\n"
     )
 
 
-@pytest.mark.parametrize(
-    "words", [("table", "--rows", "3"), ("show",), ("code",), ("plot", "-o", "f.svg")], ids=lambda words: words[0]
-)
+WORDS = (("table", "--rows", "3"), ("show",), ("code",), ("plan",), ("plot", "-o", "f.svg"))
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words[0])
 def test_every_command_says_what_was_read(
     words: tuple[str, ...], arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     answer = ask(*words, arguments)
-    assert (answer.code, answer.err) == (0, READ)
+    assert (answer.code, answer.err) == (0, READ.format(arguments))
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words[0])
+@pytest.mark.parametrize("flag", ["--quiet", "-q"])
+def test_quiet(
+    words: tuple[str, ...], flag: str, arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = ask(*words, arguments, flag)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == (b"" if words[0] == "plot" else ask(*words, arguments).out)
+
+
+@pytest.mark.parametrize("words", [("table", "-o", "a.csv"), ("show", "-o", "a.txt"), ("code", "-o", "a.py")])
+def test_quiet_does_not_print_paths(
+    words: tuple[str, ...], arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ask(*words, arguments).out == f"{words[-1]}\n".encode()
+    assert ask(*words, arguments, "-q") == (0, b"", "")
+
+
+def test_quiet_prints_errors(arguments: str) -> None:
+    answer = ask("table", arguments, "-q", "--warmup", "5")
+    assert (answer.code, answer.out) == (2, b"")
+    assert answer.err.startswith("cosine-lr: error: --warmup: ")
+
+
+@pytest.mark.usefixtures("arguments")
+def test_each_file_has_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b.json").write_text(json.dumps(ARGUMENTS))
+    answer = ask("table", "training_args.json", "b.json", "--rows", "2")
+    assert answer.err == READ.format("training_args.json") + READ.format("b.json")
 
 
 def test_flags_override_the_run(arguments: str) -> None:

@@ -24,7 +24,8 @@ def test_every_command_takes_it(command: str) -> None:
     assert (refused.code, refused.err.count("\n")) == (2, 1)
     assert refused.err.startswith("cosine-lr: error: a.yaml: no config of cosine-lr, and not recognized as one of ")
     assert read.code == 0, read.err
-    assert "read as transformers.get_linear_schedule_with_warmup over 10 steps" in read.err
+    schedule = "transformers.get_linear_schedule_with_warmup, 10 steps"
+    assert f"a.yaml: read as Hugging Face TrainingArguments: {schedule}" in read.err
 
 
 def test_it_needs_a_file() -> None:

@@ -17,8 +17,9 @@ from door import ask
 from patience import SECONDS
 
 from cosine_cli.completion.shells import SHELLS
+from cosine_cli.plans.parse.file_words import SUFFIXES
 
-READABLE = ["*.yaml", "*.yml", "*.json", "*.png", "*.svg", "*.pdf", "*/"]
+READABLE = [*(f"*{suffix}" for suffix in SUFFIXES), "*/"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_the_tab_key(tmp_path: Path, shell: str, keys: str, words: list[str]) ->
         "for word; do printf '<%s>' \"$word\"; done\necho '<end>'\n"
     )
     command.chmod(0o755)
-    for name in ("run.yaml", "run.txt", "with space.json"):
+    for name in ("run.yaml", "run.csv", "with space.json"):
         (tmp_path / name).touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "s").write_bytes(ask("--show-completion", shell).out)

@@ -46,7 +46,7 @@ PARAMETERS: dict[str, dict[str, float]] = {
     "one_minus_sqrt": {"total": 60, "min_lr": 0.02},
     "polynomial": {"total": 60, "power": 2.5, "min_lr": 0.02},
     "power_law": {"timescale": 9, "exponent": 0.6, "min_lr": 0.1},
-    "rex": {"total": 60, "min_lr": 0.02},
+    "rex": {"total": 60, "min_lr": 0.02, "bend": 0.7},
     "step": {"step_size": 21, "gamma": 0.3, "min_lr": 0.01},
     "tanh": {"total": 60, "lower": -4, "upper": 2, "min_lr": 0.02},
 }

@@ -34,6 +34,11 @@ def test_it_is_the_papers_in_rational_numbers() -> None:
     assert Rex(lr=1.0, total=77)(range(77)) == pytest.approx(expected, rel=1e-15)
 
 
+@pytest.mark.parametrize(("bend", "share"), [(0.0, 0.25), (0.5, 0.4), (0.9, 10 / 13)])
+def test_the_bend_delays_the_decay(bend: float, share: float) -> None:
+    assert Rex(lr=1.0, total=100, bend=bend)(75) == pytest.approx(share, rel=1e-15)
+
+
 def test_it_says_where_it_ends() -> None:
     plan = planned("rex rex:min_lr=0.01")
     assert [rule(curve, plan.clock) for curve in plan.curves] == ["to 0 at epoch 100", "to 0.01 at epoch 100"]

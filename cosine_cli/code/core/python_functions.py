@@ -14,6 +14,7 @@ LANGUAGE = Language(
         "floor": "math.floor",
         "sqrt": "math.sqrt",
         "exp": "math.exp",
+        "log": "math.log",
         "sin": "math.sin",
         "cos": "math.cos",
         "tanh": "math.tanh",

@@ -129,6 +129,7 @@ _BY_OPERATION: dict[str, Callable[..., Range]] = {
     "floor": _monotonic(_floor),
     "sqrt": _monotonic(math.sqrt),
     "exp": _monotonic(math.exp),
+    "log": _monotonic(math.log),
     "tanh": _monotonic(math.tanh),
     "sin": lambda _: Range(-1.0, 1.0),
     "cos": lambda _: Range(-1.0, 1.0),

@@ -20,7 +20,7 @@ _MAX_TABLE_CASES = 6
 
 _CORE_ARITHMETIC = Arithmetic(strict=False)
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_FOLDED = ("floor", "sqrt", "exp", "sin", "cos")
+_FOLDED = ("floor", "sqrt", "exp", "log", "sin", "cos")
 
 
 def simplify(tree: Any, last: float, *, branches: bool, safe: Callable[[Any], bool] | None = None) -> Any:

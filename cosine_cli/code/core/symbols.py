@@ -153,6 +153,10 @@ class Symbolic:
         """Return the exponential."""
         return call("exp", x)
 
+    def log(self, x: Any) -> Any:
+        """Return the natural logarithm."""
+        return call("log", x)
+
     def sin(self, x: Any) -> Any:
         """Return the sine."""
         return call("sin", x)

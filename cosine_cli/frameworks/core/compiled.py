@@ -225,6 +225,7 @@ class CompiledOps(Float32Ops):
     floor = _of_values(np.floor)
     sqrt = _of_values(np.sqrt)
     exp = _elementary(np.exp)
+    log = _elementary(np.log)
     sin = _elementary(np.sin)
     cos = _elementary(np.cos)
     tanh = _elementary(np.tanh)

@@ -62,6 +62,7 @@ class Float32Ops(Numpy):
     minimum: Any = staticmethod(np.minimum)
     maximum: Any = staticmethod(np.maximum)
     exp = _elementary(np.exp)
+    log = _elementary(np.log)
     sin = _elementary(np.sin)
     cos = _elementary(np.cos)
     tanh = _elementary(np.tanh)

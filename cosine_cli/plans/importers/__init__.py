@@ -10,8 +10,10 @@ To add a format, add a module to this folder; nothing else lists it. Its name is
 3. Define ``load(top: Node, flags: Flags) -> Request``: the run and one curve, with a place for each value. Read values
    with :class:`~cosine_cli.plans.importers.core.mapping_reader.MappingReader`, and raise an error for what cannot be
    read. It also gets documents without the evidence, by ``--read-as``. Nothing in the file is executed.
-4. Return remarks: :func:`~cosine_cli.plans.importers.core.remarks.read_as` first, then what is ignored. The title of
-   the format precedes each of them.
+4. Return remarks: :func:`~cosine_cli.plans.importers.core.remarks.read_as` first, then what is ignored. The names of
+   the file and the program are added, and the warmup of the curve, unless ``load`` gives the program's own.
+   ``cosine-lr plan`` writes after each value the key at its place: give each value the place of the key that it comes
+   from. A curve that is composed of others, or a table, is labelled by the scheduler's name at its place.
 5. Add samples to ``tests/plans/importers/samples.py``: the tests take each through all formats. Run ``record.py`` there
    to record the program's own rates. Add near misses to ``other_files.py``.
 """

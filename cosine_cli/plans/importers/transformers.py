@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import user_error
-from cosine_cli.frameworks.core.discovery import load_framework
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates, schedule_key
-from cosine_cli.plans.model.clock import MOST_STEPS
-from cosine_cli.plans.parse.raw import CurveSpec, Request
-from cosine_cli.plans.registry import load as load_schedule
-from cosine_cli.schedules.core.fields import params
-from cosine_cli.text import closest, either, quote, visible
+from cosine_cli.plans.importers.core.training_arguments import (
+    DEEPSPEED,
+    SCHEDULE_KEYS,
+    TYPE,
+    TrainerProgram,
+    load_arguments,
+    meant,
+    names_file,
+)
+from cosine_cli.plans.importers.core.unsupported import schedule_key
+from cosine_cli.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
-    from cosine_cli.plans.parse.raw import RawValue
-
-FRAMEWORK = "transformers"
-TYPE = "lr_scheduler_type"
-SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
-RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
-"""All keys of ``TrainingArguments`` that change the learning rate."""
+    from cosine_cli.plans.parse.raw import Request
 
 OTHER_PROGRAMS = (
     *("base_model", "micro_batch_size", "sequence_len"),  # axolotl
@@ -38,6 +31,7 @@ OTHER_PROGRAMS = (
     *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
     *("max_train_steps", "max_train_epochs", "lr_warmup_steps"),  # diffusers, kohya
     *("iters", "lr_schedule", "warmup", "train_iters", "log_history"),  # MLX-LM, Megatron, a trainer state
+    *("num_epochs", "lr_config", "lr_policy", "lr_decay_style", "lr0"),
 )
 """Keys of programs that share names with ``TrainingArguments`` and have another default schedule."""
 
@@ -47,13 +41,10 @@ OWN_KEYS = (
 )
 """Keys of ``TrainingArguments`` that tell them from those of other programs if the schedule is left to the default."""
 
-WITHOUT_WARMUP = ("constant",)
-WITHOUT_END = ("constant", "constant_with_warmup", "inverse_sqrt")
-WITHOUT_KWARGS = ("constant", "constant_with_warmup")
-
 
 def _other_scheduler(top: Node) -> bool:
-    return schedule_key(top, (*SCHEDULE_KEYS, *filter(_meant, top.keys))) is not None
+    pairs = tuple((key, value) for key, value in top.pairs or () if key.text != DEEPSPEED)
+    return schedule_key(top._replace(pairs=pairs), (*SCHEDULE_KEYS, *filter(meant, top.keys))) is not None
 
 
 FORMAT = Format(
@@ -74,138 +65,24 @@ FORMAT = Format(
     unknown={
         "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
         "--lr": "the rate, if learning_rate is missing",
+        "--combine": "the DeepSpeed config, if deepspeed names a file",
     },
+    includes={"deepspeed": DEEPSPEED},
 )
 
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that a ``Trainer`` creates from the arguments, over its optimizer steps."""
     args = MappingReader(top)
-    if TYPE in args:
-        _check_arguments(args, _kind(args))
-    _check_misspelled(args)
-    check_unknown_keys(args, RATE_KEYS, FORMAT.title)
-    kind = _kind(args)
-    rate = _rate(args, flags)
-    total = _steps(args, flags)
-    warmup = _warmup(args, total)
-    own = {} if kind in WITHOUT_WARMUP else {"num_warmup_steps": warmup}
-    own |= {} if kind in WITHOUT_END else {"num_training_steps": total}
-    name = _schedule(kind)
-    has_warmup = kind in WITHOUT_WARMUP or {"warmup_steps", "warmup_ratio"} & args.values.keys()
-    return Request(
-        unit="step",
-        run={"lr": rate, "steps": total},
-        curves=(CurveSpec(name, args.place(TYPE), "step", {**own, **_kwargs(args, kind, own)}),),
-        remarks=(
-            read_as(name, f"{total.text} steps", defaults=[] if has_warmup else ["warmup_steps=0"]),
-            *ignored(*_unused(args, kind, warmup)),
-        ),
-    )
+    _check_file(args)
+    return load_arguments(args, flags, TrainerProgram(FORMAT.title))
 
 
-def _unused(args: MappingReader, kind: str, warmup: RawValue) -> Iterator[str]:
-    """Yield what concerns a learning rate and is not in the curve."""
-    if kind in WITHOUT_WARMUP and warmup.text != "0":
-        yield "warmup (the constant schedule does not have one)"
-    if kind in WITHOUT_KWARGS and "lr_scheduler_kwargs" in args:
-        yield "lr_scheduler_kwargs (the Trainer does not pass it to a constant schedule)"
-    if "deepspeed" in args:
-        yield "deepspeed (a scheduler in it replaces this one)"
-    for name, schedule in _other_arguments(args, kind):
-        yield f"{name} (an argument of {schedule})"
-    others = other_rates(args, RATE_KEYS)
-    if others:
-        yield f"{either(others, last='and')} (for other parameters)"
-
-
-def _kind(args: MappingReader) -> str:
-    if TYPE not in args:
-        reason = "its default, linear in TrainingArguments, differs between programs"
-        raise args.missing(TYPE, reason=reason, hint=f"add {TYPE}: linear to the file")
-    return check_kind(args, TYPE, load_framework(FRAMEWORK).aliases, framework=FRAMEWORK)
-
-
-def _schedule(kind: str) -> str:
-    return f"{FRAMEWORK}.{load_framework(FRAMEWORK).aliases[kind]}"
-
-
-def _meant(name: str) -> str | None:
-    """Return the key that a misspelled one stands for."""
-    return None if name in RATE_KEYS else "learning_rate" if name == "lr" else closest(name, RATE_KEYS)
-
-
-def _check_misspelled(args: MappingReader) -> None:
-    """Raise RequestError for a misspelled key that changes the learning rate."""
-    name = next(filter(_meant, args.values), None)
-    if name is not None:
-        hint = "remove it" if _meant(name) in args.values else f"did you mean {_meant(name)}?"
-        raise args.invalid(name, f"{visible(name)} is not a key of {FORMAT.title}", hint=hint)
-
-
-def _check_arguments(args: MappingReader, kind: str) -> None:
-    """Raise RequestError for an argument of the schedule among the arguments of the ``Trainer``."""
-    arguments = {param.name for param in params(load_schedule(_schedule(kind)))} - {"lr", *RATE_KEYS}
-    name = next(filter(arguments.__contains__, args.values), None)
-    if name is not None:
-        rule = f"{name} is an argument of {_schedule(kind)}, not a key of {FORMAT.title}"
-        from_trainer = name in ("num_warmup_steps", "num_training_steps")
-        hint = "the Trainer sets it: remove it" if from_trainer else "write it in lr_scheduler_kwargs"
-        raise args.invalid(name, rule, hint=hint)
-
-
-def _other_arguments(args: MappingReader, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys that are an argument of another schedule only, each with its name."""
-    own = {param.name for param in params(load_schedule(_schedule(kind)))}
-    for schedule in map(_schedule, load_framework(FRAMEWORK).aliases):
-        others = {param.name for param in params(load_schedule(schedule))} - own - {*RATE_KEYS, "lr", "min_lr"}
-        yield from ((name, schedule) for name in args.values if name in others)
-        own |= others
-
-
-def _rate(args: MappingReader, flags: Flags) -> RawValue:
-    if flags.lr is not None:
-        return flags.lr
-    if "learning_rate" not in args:
-        reason = "its default, 5e-5 in TrainingArguments, differs between programs"
-        raise args.missing("learning_rate", reason=reason, hint="pass --lr 5e-5")
-    return args.raw("learning_rate")
-
-
-def _steps(args: MappingReader, flags: Flags) -> RawValue:
-    """Return the number of optimizer steps: from the options, ``max_steps``, or ``num_train_epochs``."""
-    if flags.length is not None:
-        return flags.length
-    if args.count("max_steps", -1) > 0:
-        return args.computed(args.count("max_steps"), "max_steps")
-    if "num_train_epochs" not in args:
-        raise user_error(args.where, "max_steps or num_train_epochs must be given", hint="pass --steps")
-    epochs = args.number("num_train_epochs", above=0, at_most=MOST_STEPS)
-    if flags.steps_per_epoch is None:
-        rule = f"number of steps unknown: num_train_epochs is {epochs:g} but max_steps is not set"
-        raise user_error(args.place("num_train_epochs"), rule, hint="pass --steps or --steps-per-epoch")
-    return args.computed(math.ceil(epochs * flags.steps_per_epoch), "num_train_epochs")
-
-
-def _warmup(args: MappingReader, total: RawValue) -> RawValue:
-    """Return the length of the warmup: a value below 1, or the older ``warmup_ratio``, is a share of the steps."""
-    steps = args.number("warmup_steps", 0.0, at_least=0)
-    if steps and args.number("warmup_ratio", 0.0, at_least=0, at_most=1):
-        rule = "warmup_ratio and warmup_steps must not both be given: versions of Transformers differ"
-        raise user_error(args.place("warmup_ratio"), rule, hint="remove one")
-    if steps >= 1:
-        return args.computed(int(steps), "warmup_steps")
-    name = "warmup_steps" if steps else "warmup_ratio"
-    share = steps or args.number("warmup_ratio", 0.0, at_least=0, at_most=1)
-    return args.computed(math.ceil(float(total.text) * share), name)
-
-
-def _kwargs(args: MappingReader, kind: str, own: dict[str, RawValue]) -> dict[str, RawValue]:
-    """Return the arguments of the schedule that the ``Trainer`` does not set itself."""
-    kwargs = args.mapping("lr_scheduler_kwargs")
-    if kwargs is None or kind in WITHOUT_KWARGS:
-        return {}
-    duplicate = next((name for name in kwargs.values if name in own), None)
-    if duplicate is not None:
-        raise kwargs.invalid(duplicate, f"{quote(duplicate)[1:-1]} must not be given: the Trainer sets it")
-    return {name: kwargs.raw(name) for name in kwargs.values}
+def _check_file(args: MappingReader) -> None:
+    """Raise RequestError if the DeepSpeed config is another file: a scheduler in it replaces that of the Trainer."""
+    if not names_file(args):
+        return
+    other = args.word(DEEPSPEED)
+    path = args.where.rsplit(":", 2)[0]
+    rule = f"{DEEPSPEED} names another file, whose scheduler would replace this one"
+    raise args.invalid(DEEPSPEED, rule, hint=f"pass both, as in 'cosine-lr show {path} {visible(other)} --combine'")

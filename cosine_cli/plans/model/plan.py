@@ -35,6 +35,7 @@ class Curve:
     - ``specified``: the parameters that were given or have a constant default.
     - ``group``: the parameter group, if the plan has groups.
     - ``base``: the curve of which this one is a multiple by ``factor``, if it is one.
+    - ``origins``: where its parameters, and under ``label`` its schedule, come from in another program's config.
     - ``style``: how it is drawn in figures.
     - ``clock``: the clock of its own run in the unit of the plan, if it differs from the clock of the plan.
     """
@@ -44,6 +45,7 @@ class Curve:
     params: Mapping[str, Any]
     schedule: Schedule = field(compare=False)
     notes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     shares: Mapping[str, str] = field(default_factory=dict)
     specified: frozenset[str] = field(default=frozenset(), compare=False)
     group: Group | None = None
@@ -59,9 +61,9 @@ class Curve:
 
     @property
     def bare(self) -> Curve:
-        """The curve without its notes."""
+        """The curve without its notes and origins."""
         params = {name: _bare(value) for name, value in self.params.items()}
-        return replace(self, params=params, notes={}, base=_bare(self.base))
+        return replace(self, params=params, notes={}, origins={}, base=_bare(self.base))
 
 
 def _bare(value: Any) -> Any:
@@ -87,6 +89,7 @@ class Plan:
     - ``groups``: parameter groups; there is one curve per requested curve and group.
     - ``panels``: what a figure with a grid shows instead of the curves, row by row.
     - ``remarks``: what another program's config was read as, and what was ignored.
+    - ``origins``: where the options of the run come from in another program's config.
     - ``runs``: the plans that are shown side by side, if there are several; ``curves`` are all their curves, and
       ``clock`` is the time axis that they share.
     - ``name``: the name of one of several runs.
@@ -103,6 +106,7 @@ class Plan:
     groups: tuple[Group, ...] = ()
     match: str | None = None
     remarks: tuple[str, ...] = field(default=(), compare=False)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     runs: tuple[Plan, ...] = ()
     name: str = ""
     budget: Budget | None = None
@@ -142,6 +146,6 @@ class Plan:
 
     @property
     def bare(self) -> Plan:
-        """The plan without notes and output file: equal plans are written equally."""
+        """The plan without notes, origins and output file: equal plans are written equally."""
         curves, runs = tuple(curve.bare for curve in self.curves), tuple(run.bare for run in self.runs)
-        return replace(self, curves=curves, runs=runs, figure=replace(self.figure, output=None))
+        return replace(self, curves=curves, runs=runs, origins={}, figure=replace(self.figure, output=None))

@@ -19,6 +19,7 @@ from cosine_cli.plans.parse.raw import RawValue, Request, settings_over, unit_of
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
+from cosine_cli.streams import Messages
 from cosine_cli.text import quote
 
 MOST_WORDS = 10_000
@@ -31,11 +32,19 @@ class InputFlags:
     schedule: tuple[str, ...] = param(None, "same as a positional CURVE", short="s", repeated=True)
     config: tuple[str, ...] = param(None, "same as a positional FILE", short="c", repeated=True)
     read_as: str = param(None, "format of the files; see 'cosine-lr explain formats'", example="timm")
+    combine: bool = param(False, "read two files as one run: TrainingArguments and a DeepSpeed config")
+
+
+@declaration
+class MessageFlags:
+    """Flags for what a command prints besides its result."""
+
+    quiet: bool = param(False, "print no notes and no paths of written files", short="q")
 
 
 def shared(command: ModuleType) -> tuple[type, ...]:
     """Return the classes that declare a command's shared options, by default all of them."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, Budget, CurveFlags))
+    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, Budget, CurveFlags, MessageFlags))
     return declared
 
 
@@ -98,6 +107,11 @@ class CommandLine:
     def without(self, name: str) -> CommandLine:
         """Return the line without one of its flags."""
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
+
+    @property
+    def messages(self) -> Messages:
+        """What the command prints besides its result."""
+        return Messages(quiet=self.values(MessageFlags).get("quiet", False))
 
     @property
     def synonyms(self) -> list[str]:

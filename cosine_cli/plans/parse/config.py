@@ -9,6 +9,7 @@ from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import Match, Run
+from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.parameter_aliases import parameter_of, suggestion
@@ -34,7 +35,7 @@ _SCALARS = {
 
 def is_config(top: Node) -> bool:
     """Return whether a document is surely a config of cosine-lr: it has curves or a list of runs, or no foreign key."""
-    if top.pairs is None:
+    if top.pairs is None or is_code(top):
         return False
     values = {key.text: value for key, value in top.pairs}
     has_curves = "curves" in values and values["curves"].pairs is None
@@ -45,8 +46,11 @@ def is_config(top: Node) -> bool:
 def may_be_config(top: Node) -> bool:
     """Return whether each key of a document is a key of cosine-lr's configs, near one, or another name for one.
 
-    A document that is not a mapping may be one too: it has no key of another program.
+    A document that is not a mapping may be one too: it has no key of another program. The arguments of a command are
+    not.
     """
+    if is_code(top):
+        return False
     return all(key in KEYS or closest(key, KEYS) or parameter_of(key, _SCALARS, mistyped=False) for key in top.keys)
 
 

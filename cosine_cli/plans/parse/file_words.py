@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from cosine_cli.plans.parse.syntaxes import SYNTAXES
 from cosine_cli.plans.registry import is_framework_name, is_known
 
-SUFFIXES = (".yaml", ".yml", ".json", ".png", ".svg", ".pdf")
+SUFFIXES = (*SYNTAXES, ".png", ".svg", ".pdf")
 
 
 def is_file(word: str) -> bool:

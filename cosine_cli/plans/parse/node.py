@@ -12,7 +12,7 @@ class Node(NamedTuple):
     """A text, a list of nodes, or a mapping from key nodes to nodes, with its place.
 
     - ``quoted``: whether the text is a string even if it looks like a number.
-    - ``tag``: its custom tag in YAML, such as ``!CosineDecay``.
+    - ``tag``: its custom tag in YAML, such as ``!CosineDecay``, or that of a value that is code.
     """
 
     where: str
@@ -41,3 +41,13 @@ class Node(NamedTuple):
     def keys(self) -> frozenset[str]:
         """The keys of a mapping; empty for other nodes."""
         return frozenset(key.text for key, _ in self.pairs or ())
+
+    @property
+    def levels(self) -> int:
+        """The number of levels below the node; an empty list or mapping has none."""
+        return 1 + max((child.levels for child in self.children), default=0) if self.items or self.pairs else 0
+
+    @property
+    def size(self) -> int:
+        """The number of nodes, itself included."""
+        return 1 + sum(child.size for child in self.children)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from cosine_cli.errors import Problem
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
+from cosine_cli.plans.model.read_as import ReadAs
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -22,6 +24,8 @@ class RawValue(NamedTuple):
     - ``unit``: the unit of a bare time.
     - ``quoted``: whether it is a quoted string, which is not a number.
     - ``share``: whether a bare number is a share of the run, from 0 to 1.
+    - ``default_of``: the missing key of another program's config whose default it is.
+    - ``origin``: where it comes from in another program's config, for the comments of the written config.
     """
 
     text: str
@@ -31,6 +35,8 @@ class RawValue(NamedTuple):
     parts: tuple[RawValue | CurveSpec, ...] | None = None
     keys: Mapping[str, RawValue] | None = None
     share: bool = False
+    default_of: str = ""
+    origin: str = ""
 
     @property
     def echo(self) -> str:
@@ -44,19 +50,28 @@ class RawValue(NamedTuple):
 
 
 def raw_value(node: Node, unit: Unit = "step") -> RawValue:
-    """Return a node as a raw value: a text, a list, or a mapping of raw values."""
+    """Return a node as a raw value: a text, a list, or a mapping of raw values.
+
+    Raises RequestError for a value that is code.
+    """
+    if is_code(node):
+        raise code_error(node)
     parts = None if node.items is None else tuple(raw_value(item, unit) for item in node.items)
     keys = None if node.pairs is None else {key.text: raw_value(value, unit) for key, value in node.pairs}
     return RawValue(node.text, node.where, unit, node.quoted, parts, keys)
 
 
 class CurveSpec(NamedTuple):
-    """One curve: the name of a schedule and the raw values of its parameters."""
+    """One curve: the name of a schedule and the raw values of its parameters.
+
+    - ``origin``: where the schedule comes from in another program's config.
+    """
 
     name: str
     where: str
     unit: Unit = "epoch"
     params: Mapping[str, RawValue] = _NOTHING
+    origin: str = ""
 
 
 _ALTERNATIVES = (
@@ -92,7 +107,7 @@ class Request(NamedTuple):
     groups: RawValue | None = None
     match: RawValue | None = None
     applied_flags: frozenset[str] = frozenset()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[str | ReadAs, ...] = ()
     runs: tuple[Request, ...] = ()
     name: str = ""
     run_of: str = ""

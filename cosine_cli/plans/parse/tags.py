@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import quote
 
@@ -43,6 +44,8 @@ def is_string(tag: str | None, *, quoted: bool) -> bool:
 def check_tags(node: Node, accepted: Collection[str]) -> None:
     """Raise RequestError at the first custom tag that does not begin with one of the accepted ones."""
     if node.tag and not node.tag.startswith(tuple(accepted)):
+        if is_code(node):
+            raise code_error(node)
         raise user_error(node.where, UNSUPPORTED, got=quote(node.tag))
     for child in node.children:
         check_tags(child, accepted)

@@ -10,13 +10,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner, ScannerError
 
-from cosine_cli.errors import RequestError, user_error
+from cosine_cli.errors import Problem, RequestError, user_error
+from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
+from cosine_cli.plans.parse.repeated_keys import RepeatedKeyError
 from cosine_cli.plans.parse.tags import UNSUPPORTED, custom_tag, is_string
 from cosine_cli.text import ECHO, quote, shorten, visible
-
-MOST_NODES = 20_000
-MOST_DEPTH = 32
 
 _VERSION = re.compile(r"%YAML 1\.[0-9]{1,2}[ \t\r\n#]")
 _LONGEST_VERSION = 12
@@ -32,12 +31,22 @@ def parse(text: str, path: str) -> Node | None:
     """Return the document as nodes, None if it is empty.
 
     Aliases and merge keys are expanded, and count as what they expand to. Custom tags are kept on their nodes.
-    Raises RequestError at the first place that is invalid, too large or too deep.
+    Raises RequestError at the first place that is invalid, too large or too deep, RepeatedKeyError at the first key of
+    a mapping that is there twice.
     """
+    return _parsed(text, path, _Composer)
+
+
+def parse_last(text: str, path: str) -> Node | None:
+    """Return the same with the last value of repeated keys, as PyYAML does."""
+    return _parsed(text, path, _LastComposer)
+
+
+def _parsed(text: str, path: str, composer: type[_Composer]) -> Node | None:
     reader = YAML(typ="safe", pure=True)
     reader.Scanner = _Scanner
     try:
-        return _Composer(reader.parse(text), visible(path)).document()
+        return composer(reader.parse(text), visible(path)).document()
     except _UnsupportedError as error:
         raise user_error(_place(visible(path), error.mark), error.rule, got=error.got) from None
     except MarkedYAMLError as error:
@@ -127,7 +136,7 @@ class _Composer:
     def __init__(self, events: Iterator[Any], path: str) -> None:
         self._events = events
         self._path = path
-        self._nodes = 0
+        self._limits = Limits()
         self._anchors: dict[str, _Anchored | None] = {}
 
     def document(self) -> Node | None:
@@ -151,13 +160,13 @@ class _Composer:
         kind = type(event).__name__
         if kind == "AliasEvent":
             return self._expanded(event.anchor, where, depth)
-        self._check(where, depth)
+        self._limits.add(where, depth)
         if not event.anchor:
             return self._built(event, kind, where, depth)
-        before = self._nodes
+        before = self._limits.nodes
         self._anchors[event.anchor] = None
         node = self._built(event, kind, where, depth)
-        self._anchors[event.anchor] = _Anchored(node, self._nodes - before + 1, _levels(node))
+        self._anchors[event.anchor] = _Anchored(node, self._limits.nodes - before + 1, node.levels)
         return node
 
     def _built(self, event: Any, kind: str, where: str, depth: int) -> Node:
@@ -170,7 +179,17 @@ class _Composer:
         nodes = list(self._nodes_until("MappingEndEvent", depth))
         pairs = tuple(zip(nodes[::2], nodes[1::2], strict=True))
         _check_keys(pairs)
-        return Node(where, line, pairs=_merged(pairs), tag=tag)
+        return Node(where, line, pairs=_merged(self._unique(pairs)), tag=tag)
+
+    def _unique(self, pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:
+        """Return the pairs of a mapping; raise RepeatedKeyError if two have the same key."""
+        seen: dict[str, Node] = {}
+        for key, _ in pairs:
+            if key.text in seen:
+                rule = f"duplicate key {quote(key.text)}, first on line {seen[key.text].line}"
+                raise RepeatedKeyError(Problem(key.where, rule))
+            seen[key.text] = key
+        return pairs
 
     def _expanded(self, anchor: str, where: str, depth: int) -> Node:
         """Return the node that an alias refers to."""
@@ -178,19 +197,19 @@ class _Composer:
         if anchored is None:
             rule = "refers to a node that contains it" if anchor in self._anchors else "has no anchor before it"
             raise user_error(where, f"alias {quote(f'*{anchor}')} {rule}")
-        self._check(where, depth + anchored.levels, nodes=anchored.nodes)
+        self._limits.add(where, depth + anchored.levels, nodes=anchored.nodes)
         return anchored.node
 
     def _nodes_until(self, end: str, depth: int) -> Iterator[Node]:
         while type(event := next(self._events)).__name__ != end:
             yield self._node(event, depth=depth + 1)
 
-    def _check(self, where: str, depth: int, *, nodes: int = 1) -> None:
-        self._nodes += nodes
-        if self._nodes > MOST_NODES:
-            raise user_error(where, f"must have at most {MOST_NODES:,} values", got="more")
-        if depth > MOST_DEPTH:
-            raise user_error(where, f"must be at most {MOST_DEPTH} levels deep", got="more")
+
+class _LastComposer(_Composer):
+    """Keeps the last of repeated keys."""
+
+    def _unique(self, pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:
+        return tuple({key.text: (key, value) for key, value in pairs}.values())
 
 
 def _joined(text: str) -> str:
@@ -200,10 +219,6 @@ def _joined(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text
-
-
-def _levels(node: Node) -> int:
-    return 1 + max(map(_levels, node.children), default=0) if node.items or node.pairs else 0
 
 
 def _merged(pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ...]:
@@ -221,10 +236,6 @@ def _merged(pairs: tuple[tuple[Node, Node], ...]) -> tuple[tuple[Node, Node], ..
 
 
 def _check_keys(pairs: tuple[tuple[Node, Node], ...]) -> None:
-    seen: dict[str, Node] = {}
-    for key, _ in pairs:
-        if key.items is not None or key.pairs is not None:
-            raise user_error(key.where, "keys must be strings", got=key.kind)
-        if key.text in seen:
-            raise user_error(key.where, f"duplicate key {quote(key.text)}, first on line {seen[key.text].line}")
-        seen[key.text] = key
+    key = next((key for key, _ in pairs if key.items is not None or key.pairs is not None), None)
+    if key is not None:
+        raise user_error(key.where, "keys must be strings", got=key.kind)

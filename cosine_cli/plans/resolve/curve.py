@@ -97,10 +97,20 @@ def resolve_curve(spec: CurveSpec, context: Context) -> Curve:
         params={name: one.value for name, one in shown.items()},
         schedule=_warmed_up(task, main, warmup) if warmup else main,
         notes={name: one.note for name, one in shown.items() if one.note},
+        origins=_origins(spec, parts),
         shares={name: one.share for name, one in shown.items() if one.share},
         specified=frozenset(name for name, one in shown.items() if not one.follows),
         style=style,
     )
+
+
+def _origins(spec: CurveSpec, parts: Parts) -> dict[str, str]:
+    """Return where the parameters, and as ``label`` the schedule, come from in another program's config."""
+    raw = {**unfold_warmup(parts.warmup_params), **parts.own_params}
+    lasts = spec.params.get(DURATION.name)
+    raw |= {DURATION.name: lasts} if lasts is not None else {}
+    origins = {LABEL.name: spec.origin, **{name: value.origin for name, value in raw.items()}}
+    return {name: origin for name, origin in origins.items() if origin}
 
 
 def _style(spec: CurveSpec, context: Context, problems: Problems) -> CurveStyle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,12 @@ from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.figure_settings import Caption
 from cosine_cli.plans.model.options import RUN, Match
 from cosine_cli.plans.model.plan import Curve, Group, Plan
+from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.axis_limits import with_limits
+from cosine_cli.plans.resolve.climb import climb
 from cosine_cli.plans.resolve.context import Context
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
@@ -93,7 +95,8 @@ def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> P
         update=run["update"],
         curves=curves,
         figure=replace(figure, grid=tuple(varied.axis for varied in axes)),
-        remarks=(*request.remarks, *left_out(specs), *replaced_values(axes, specs)),
+        remarks=(*_remarks(request, curves, clock), *left_out(specs), *replaced_values(axes, specs)),
+        origins=_origins(request),
         name=request.name,
         budget=read_budget(request.run),
     )
@@ -160,6 +163,20 @@ def with_match(plan: Plan, raw: RawValue | None) -> Plan:
     from cosine_cli.plans.resolve.match import matched  # here: few plans have it
 
     return matched(plan, measure, where=f"{raw.where} {raw.text}" if raw.where.startswith("--") else raw.where)
+
+
+def _origins(request: Request) -> dict[str, str]:
+    """Return where the options of a run come from in another program's config, or that a flag gives them."""
+    if not any(isinstance(remark, ReadAs) for remark in request.remarks):
+        return {}
+    origins = {name: raw.where if raw.where.startswith("--") else raw.origin for name, raw in request.run.items()}
+    return {name: origin for name, origin in origins.items() if origin}
+
+
+def _remarks(request: Request, curves: Sequence[Curve], clock: Clock) -> Iterator[str]:
+    """Yield the remarks of a request, and what another program's config is read as with the warmup of its curve."""
+    for remark in request.remarks:
+        yield remark.line(clock, climb(curves[0], clock)) if isinstance(remark, ReadAs) else remark
 
 
 def _groups(request: Request) -> tuple[Group, ...]:

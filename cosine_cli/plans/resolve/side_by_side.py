@@ -8,6 +8,7 @@ from dataclasses import replace
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.clock import Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.registry import is_framework_name
@@ -49,7 +50,7 @@ def resolve_runs(request: Request) -> Plan:
         update=runs[0].update,
         curves=_curves(runs, clock),
         figure=figure,
-        remarks=(*request.remarks, *remarks),
+        remarks=(*(remark for remark in request.remarks if isinstance(remark, str)), *remarks),
         runs=tuple(runs),
     )
     return with_limits(with_match(plan, request.match), request.figure)
@@ -80,8 +81,10 @@ def _check_no_grid(request: Request) -> None:
 
 
 def _remarks(request: Request, plan: Plan) -> Iterator[str]:
-    """Yield the remarks on a run, each with its name, and what curves took over from another run."""
-    yield from (f"{visible(plan.name)}: {remark}" if plan.name else remark for remark in plan.remarks)
+    """Yield the remarks on a run, with the name of its file or its own, and what curves took over from another run."""
+    on_file, others = plan.remarks[: len(request.remarks)], plan.remarks[len(request.remarks) :]
+    yield from on_file
+    yield from (of_file(visible(plan.name), remark) for remark in others)
     if request.run_of:
         labels = either([visible(curve.label) for curve in plan.bases], last="and")
         length, warmup = plan.clock.length, max(curve.warmup for curve in plan.curves)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cosine_cli.errors import Problem
+from cosine_cli.plans.model.curve_options import LABEL
 from cosine_cli.plans.model.options import RUN, CurveFlags, flag_of
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -13,7 +14,7 @@ from cosine_cli.plans.registry import load
 from cosine_cli.plans.resolve.context import Context
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param, params
-from cosine_cli.text import either
+from cosine_cli.text import either, visible
 
 _FLAGS = tuple(param.name for param in params(CurveFlags))
 
@@ -46,7 +47,9 @@ def _is_off(name: str, value: RawValue) -> bool:
 
 def unused_problem(name: str, value: RawValue, specs: Iterable[CurveSpec]) -> Problem:
     """Return the problem of an option that none of some curves uses."""
-    names = sorted({curve.name for curve in specs})
+    curves = tuple(specs)
+    names = sorted({curve.name for curve in curves})
+    shown = sorted({curve.params[LABEL.name].text if LABEL.name in curve.params else curve.name for curve in curves})
     takers = _takers(name)
     hint = f"it is for {either(takers, last='and')}" if takers else None
     twin = next((flag for flag in _flags_of(names, meaning=name) if flag != name), None)
@@ -54,7 +57,7 @@ def unused_problem(name: str, value: RawValue, specs: Iterable[CurveSpec]) -> Pr
         hint = f"did you mean --{twin.replace('_', '-')} {value.text}?"
     elif name == "warmup" or not set(takers).isdisjoint(names):  # any curve takes a warmup that has none of its own
         hint = "the curve has its own"
-    return Problem(value.where, f"no curve uses it ({', '.join(names)})", got=value.echo, hint=hint)
+    return Problem(value.where, f"no curve uses it ({visible(', '.join(shown))})", got=value.echo, hint=hint)
 
 
 def _takers(flag: str) -> list[str]:

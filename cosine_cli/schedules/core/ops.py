@@ -36,6 +36,9 @@ class Ops(Protocol):
     def exp(self, x: Any) -> Any:
         """Return the exponential."""
 
+    def log(self, x: Any) -> Any:
+        """Return the natural logarithm of a value above 0."""
+
     def sin(self, x: Any) -> Any:
         """Return the sine."""
 
@@ -89,6 +92,7 @@ class Numpy:
     floor = staticmethod(np.floor)
     sqrt = staticmethod(np.sqrt)
     exp = staticmethod(np.exp)
+    log = staticmethod(np.log)
     sin = staticmethod(np.sin)
     cos = staticmethod(np.cos)
     tanh = staticmethod(np.tanh)

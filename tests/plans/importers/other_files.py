@@ -19,25 +19,76 @@ OTHER_FILES = {
     "dataset": "TrainReader: {batch_size: 2, sample_transforms: [{Decode: {}}], shuffle: true}",
     "sweep": "program: train.py\nmethod: bayes\nparameters: {lr: {min: 0.1, max: 1}, epochs: {value: 3}}",
     "wandb-of-own-program": "_wandb: {value: {cli_version: 0.19}}\nlr: {value: 0.1}\nscheduler: {value: cosine}",
-    "axolotl": "base_model: x\nmicro_batch_size: 2\nlearning_rate: 2e-5\nlr_scheduler: cosine\nnum_epochs: 3",
-    "axolotl-without-scheduler": "base_model: x\nlearning_rate: 2e-5\nmax_steps: 10\noutput_dir: y\nwarmup_steps: 10",
+    "merged-models": "base_model: x\nmodels: [{model: y}]\nmerge_method: ties\nadapter: z\ndatasets: []",
+    "base-model-only": "base_model: x\nlearning_rate: 2e-5\nmax_steps: 10\noutput_dir: y\nwarmup_steps: 10",
+    "own-program-with-micro-batches": "micro_batch_size: 2\nlr_scheduler: cosine\nlearning_rate: 1e-4\nlora_r: 8",
     "diffusers": "learning_rate: 1e-4\nlr_scheduler: constant\nlr_warmup_steps: 5\nmax_train_steps: 15",
     "llamafactory-v1": "model: x\ntrain_dataset: y\nlearning_rate: 1e-4\nmax_steps: 10\noutput_dir: z\nbf16: true",
-    "ms-swift": "train_type: lora\nlearning_rate: 1e-4\nnum_train_epochs: 3\noutput_dir: y\noptim: x",
+    "own-program-with-train-type": "train_type: lora\nlearning_rate: 1e-4\nlora_r: 8\nepochs: 3",
+    "own-program-with-iters": "model: x\niters: 600\nlearning_rate: 1e-4\nbatch_size: 4\nlr_schedule: cosine",
     "type-and-params": "optimizer: {type: Adam, params: {lr: 1e-3}}\nscheduler: {type: StepLR, params: {gamma: 1}}",
-    "gpt-neox": (
-        "train_iters: 10\nlr_decay_style: cosine\nsteps_per_print: 10\ntrain_micro_batch_size_per_gpu: 4\n"
-        "zero_optimization: {stage: 1}\noptimizer: {type: Adam, params: {lr: 6e-4}}\nwarmup: 0.01"
-    ),
-    "nemo": "trainer: {max_steps: 10}\nmodel: {optim: {name: adamw, lr: 5e-6, sched: {name: CosineAnnealing}}}",
+    "gpt-neox local setup": "data-path: x\nvocab-file: y\nlog-interval: 10\nuse_wandb: True\nmaster_port: 6000",
+    "keys of Megatron-LM": "lr: 0.1\nmin_lr: 0\ntrain_iters: 10\nglobal_batch_size: 4\nnum_layers: 2",
+    "keys of NeMo": "trainer: {max_steps: 10}\nexp_manager: {name: x}\nmodel: {optim: {name: adamw, lr: 5e-6}}",
     "hydra": "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: x.MyLR}, optimizer: {_target_: x.Adam, lr: 0.1}}",
+    "kohya dataset": "general: {keep_tokens: 2}\ndatasets: [{resolution: 512, subsets: [{image_dir: x}]}]",
+    "kohya interface": '{"LoRA_type": "x", "lr_scheduler": "cosine", "lr_warmup": 10, "unet_lr": 1e-4, "epoch": 3}',
+    "some keys of kohya": "learning_rate: 0.1\nlr_scheduler: x\nmax_train_epochs: 10\nlr_scheduler_args: {T_max: 3}",
+    "some keys of torchtitan": "optimizer: {lr: 0.1}\nlr_scheduler: {type: x, warmup_steps: 1}\ntraining: {steps: 9}",
+    "some keys of nanoGPT": "learning_rate: 0.1\nmax_iters: 100\nwarmup_iters: 10\nmin_lr: 0.01\neval_interval: 10",
+    "olmo-like": "optimizer: {name: adamw, learning_rate: 1e-4}\nscheduler: {name: cosine, t_warmup: 100}",
+    "llm-foundry-like": "optimizer: {name: adamw, lr: 1e-4}\nscheduler: {name: cosine_with_warmup, warmup_steps: 100}",
+    "fairseq-like": "task: {name: x}\noptimization: {lr: 0.1, max_update: 100}\nlr_scheduler: {name: cosine}",
+    "levanter-like": "trainer: {num_train_steps: 100}\noptimizer: {learning_rate: 1e-3, warmup: 10}\nmodel: {type: x}",
+    "paddlespeech": (
+        "optim: adam\noptim_conf: {lr: 0.002}\nscheduler: warmuplr\nscheduler_conf: {warmup_steps: 25, lr_decay: 1.0}\n"
+        "n_epoch: 240\naccum_grad: 8\nencoder_conf: {output_size: 256}"
+    ),
+    "espnet-like": "optim: adam\noptim_conf: {lr: 0.002}\nscheduler: cosine\nepochs: 10",
+    "u-sam": "encoder_conf: {encoder_strategy: lora}\noptim_args: {lr: 5e-5, name: adamw_torch}\nwarmup_radio: 0.13",
     "accelerate": "compute_environment: LOCAL_MACHINE\ndistributed_type: X\ndeepspeed_config: {zero_stage: 2}",
     "own-program": "data: {path: x}\ntrain: {lr: 1e-4, epochs: 100, warmup: 5, scheduler: cosine}\nmodel: {dim: 64}",
     "own-program-flat": "learning_rate: 0.001\nbatch_size: 32\nepochs: 100\nscheduler: cosine\nwarmup_epochs: 5",
     "own-program-with-length": "learning_rate: 0.001\nmax_steps: 1000\nbatch_size: 32\nseed: 42",
     "hparams": '{"epochs": 500, "iters_per_checkpoint": 1000, "learning_rate": 0.001, "weight_decay": 1e-6}',
     "keras-model": '{"class_name": "Sequential", "config": {"name": "x", "layers": [{"class_name": "Dense"}]}}',
+    "own-program-with-names-of-hf": (
+        "num_epochs: 5\nmax_steps: 20\nbatch_size: 128\nlearning_rate: 1e-5\nlr_scheduler_type: cosine\noutput_dir: x"
+    ),
+    "own-program-with-names-of-ultralytics": "training: {lr0: 0.01, lrf: 0.1, warmup_epochs: 3}\nepochs: 9\ntask: x",
+    "own-program-with-hyp": "hyp: {lr: 0.01, momentum: 0.9}\nepochs: 9\ndata: x",
     "logging": "version: 1\nhandlers: {console: {class: logging.StreamHandler}}\nroot: {level: INFO}",
+    "maskrcnn-benchmark": (
+        "MODEL: {WEIGHT: x, BACKBONE: {CONV_BODY: R-50-FPN}}\nDATASETS: {TRAIN: [x]}\n"
+        "SOLVER: {BASE_LR: 0.01, WEIGHT_DECAY: 0.0001, STEPS: [120000, 160000], MAX_ITER: 180000}"
+    ),
+    "fast-reid": (
+        "_BASE_: ../Base-bagtricks.yml\nMODEL: {HEADS: {NUM_CLASSES: 751}}\n"
+        "SOLVER: {MAX_EPOCH: 60, BASE_LR: 0.00035, SCHED: CosineAnnealingLR, WARMUP_ITERS: 2000, ETA_MIN_LR: 7e-7}"
+    ),
+    "dinov2-model": "train: {dataset_path: x, batch_size_per_gpu: 64}\nstudent: {block_chunks: 4}",
+    "dinov3": (
+        "optim: {base_lr: 0.001, lr: 0, epochs: 100}\ntrain: {OFFICIAL_EPOCH_LENGTH: 1000}\n"
+        "schedules: {lr: {start: 0, peak: 1e-3, end: 1e-6, warmup_epochs: 10}}"
+    ),
+    "timm-nested": (
+        "training: {epochs: 2, optimizer: {opt: sgd},"
+        " lr_scheduler: {sched: cosine, lr_base: 0.1, warmup_lr: 1e-5, warmup_epochs: 5, cooldown_epochs: 0}}"
+    ),
+    "own-train": "TRAIN: {LR: 0.01, BASE_LR: 0.1, EPOCHS: 90, BATCH_SIZE: 8, LR_POLICY: cosine}",
+    "own-steplr": "model: resnet18\nlr_scheduler: steplr\nlr: 0.1\nepochs: 90\nstep_size: 30\ngamma: 0.1",
+    "hydra-evaluation": (
+        "model: {_target_: x.Forecast, module: {_target_: x.Module.from_pretrained}, patch_size: '???'}\n"
+        "data: {_target_: x.get_eval_dataset}\nmetrics: [{_target_: y.MSE}]\nbatch_size: 512"
+    ),
+    "hydra-optimizer": "optimizer: {_target_: torch.optim.AdamW, lr: 1e-4}\nmodel: {_target_: x.Model}",
+    "other-trainer": "dataset: {type: x}\ntrainer: {num_epochs: 3, optimizer: {type: adam, lr: 0.1}}\nmodel: {type: y}",
+    "paddleclas": "Global: {epochs: 9}\nOptimizer: {name: X, lr: {name: Cosine, learning_rate: 0.1, warmup_epoch: 5}}",
+    "paddleseg": "iters: 100\noptimizer: {type: X}\nlr_scheduler: {type: PolynomialDecay, learning_rate: 0.1}",
+    "lavis-for-evaluation": "model: {arch: x}\ndatasets: {y: {}}\nrun: {task: z, evaluate: true, max_len: 30}",
+    "openmmlab-without-schedule": "optimizer: {type: SGD, lr: 0.02}\nrunner: {max_epochs: 12}",
     "sched-of-others": "sched: {policy: fifo}\nepochs: 3",
+    "hyperpyyaml-without-scheduler": "lr: 1\nopt_class: !name:torch.optim.Adam {lr: !ref <lr>}\nlin: !new:x.Linear {}",
+    "easyrec": "train_config: {optimizer_config: {adam_optimizer: {learning_rate: {constant_learning_rate: {}}}}}",
 }
 """The text of each file by a name; keys and numbers as in real files, other values replaced."""

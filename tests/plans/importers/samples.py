@@ -360,8 +360,12 @@ FILLED = {"lr": "0.01", "steps": "40", "warmup": "12"}
 
 
 def late(name: str, kind: str, warmup: int, **params: Any) -> Sample:
-    """Return a config whose warmup is about as long as the run or longer, to compare past the end."""
-    return deepspeed(name, kind, total_num_steps=20, warmup_num_steps=warmup, **params)
+    """Return a config whose warmup is about as long as the run or longer, to compare up to the end.
+
+    Only if the warmup ends before the last update does the run have a decay, to compare past the end.
+    """
+    sample = deepspeed(name, kind, total_num_steps=20, warmup_num_steps=warmup, **params)
+    return sample if warmup < 19 else sample._replace(count=20)
 
 
 DEEPSPEED_SAMPLES += (

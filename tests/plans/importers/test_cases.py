@@ -71,7 +71,7 @@ DEEPSPEED_WARMUP = """\
         pytest.param(
             DEEPSPEED_ALL_AUTO,
             {"lr": "1e-5", "steps": "8000", "warmup": "260"},
-            {0: 0.0, 1: 0.0, 260: 1e-5, 261: 1e-5, 8001: 0.0},
+            {0: 0.0, 1: 0.0, 260: 1e-5, 261: 1e-5, 7999: 2.583979e-9},
             id="deepspeed-all-auto",
         ),
         pytest.param(

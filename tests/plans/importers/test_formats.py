@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from plans.importers.files import planned_of, problems
@@ -14,7 +15,8 @@ from ruamel.yaml import YAML
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.importers import timm
-from cosine_cli.plans.importers.core.formats import importers, matching
+from cosine_cli.plans.importers.core import formats
+from cosine_cli.plans.importers.core.formats import importer, importers, matching
 from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
 from cosine_cli.plans.parse.config import is_config
@@ -33,7 +35,9 @@ def matches(text: str) -> str | None:
 
 
 def test_the_importers_are_the_modules_of_the_folder() -> None:
-    assert importers() == ("deepspeed", "lightning", "mmengine", "timm", "trainer_state", "transformers")
+    folder = Path(formats.__file__).parents[1]
+    assert importers() == tuple(sorted(path.stem for path in folder.glob("[a-z]*.py")))
+    assert {"transformers", "ultralytics"} <= {*importers()}
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
@@ -55,8 +59,7 @@ def test_the_keys_determine_the_importer(sample: object) -> None:
         "scheduler: cosine",
         "lr_scheduler: cosine",
         "scheduler: {type: CosineAnnealingLR, params: {T_max: 50}}\noptimizer: {type: Adam}",
-        "trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}",
-        "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: torch.optim.lr_scheduler.StepLR}}",
+        "trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: my.StepLR}, optimizer: {_target_: torch.optim.Adam}}",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler: cosine",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler_type: cosine\nlr_scheduler: cosine",
         "learning_rate: 0.1\nmax_steps: 100\nlr_scheduler_config: {name: cosine}",
@@ -89,6 +92,10 @@ def test_a_trainer_state_is_detected_before_yaml_is_parsed() -> None:
         ("seed_everything: 0\ntrainer: {max_epochs: 3}\nmodel: {hidden: 64}", "lightning"),
         ("trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD}", "lightning"),
         ("lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}", "lightning"),
+        ("trainer: {max_epochs: 3}\nmodel: {scheduler: {_target_: torch.optim.lr_scheduler.StepLR}}", "hydra"),
+        ("trainer: {max_epochs: 3}\nmodel: {scheduler: null, optimizer: {_target_: torch.optim.Adam}}", "hydra"),
+        ("trainer: {max_steps: 100}\nmodel: {optim: {lr: 0.1, sched: {name: CosineAnnealing}}}", "nemo"),
+        ("model: {init_args: {lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR}}}", "lightning"),
         ("lr: 0.1\nvoxel_size: 3\nparam_scheduler: []", "mmengine"),
         (f"{DEFAULTS}noise_scheduler: ddpm", "transformers"),
     ],
@@ -101,7 +108,7 @@ def test_a_null_schedule_is_ignored() -> None:
     assert matches(f"{DEFAULTS}lr_scheduler: null") == "transformers"
 
 
-@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_type: lora", "scheduler: {name: cosine}"])
+@pytest.mark.parametrize("key", ["base_model: m", "peft_config: {}", "tuner_backend: x", "scheduler: {name: cosine}"])
 @pytest.mark.parametrize("text", [DEFAULTS, f"{DEFAULTS}lr_scheduler_type: cosine\n"])
 def test_a_file_with_keys_of_another_program_is_not_taken_for_hugging_face(text: str, key: str) -> None:
     assert matches(text) == "transformers"
@@ -136,7 +143,8 @@ def test_a_file_in_a_wandb_config_is_read_alike(sample: Sample) -> None:
     }
     plain, within = (planned_of(text, sample.flags) for text in (sample.text, json.dumps(wrapped)))
     assert within.curves[0].schedule == plain.curves[0].schedule
-    assert within.remarks[0] == plain.remarks[0].replace(": read as", " in a W&B config: read as", 1)
+    title = importer(sample.kind).FORMAT.title
+    assert within.remarks[0] == plain.remarks[0].replace(title, f"{title} in a W&B config", 1)
 
 
 def test_a_wandb_config_is_not_taken_for_our_own() -> None:
@@ -147,7 +155,7 @@ def test_a_wandb_config_is_not_taken_for_our_own() -> None:
 def test_two_formats_are_both_named() -> None:
     (problem,) = problems("sched: cosine\nepochs: 3\nparam_scheduler: []")
     assert problem == (
-        "f: must have the keys of only one format, got MMEngine param_scheduler and timm args.yaml; "
+        "f: must have the keys of only one format, got MMEngine config and timm args.yaml; "
         "pass --read-as mmengine or --read-as timm"
     )
 

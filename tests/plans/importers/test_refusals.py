@@ -122,7 +122,8 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hf-misspelled",
         ),
         pytest.param(
-            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine",
+            "lr_scheduler_type: warmup_stable_decay\nlearning_rate: 0.1\nmax_steps: 10\nwarmup_type: cosine\n"
+            "lr_scheduler_kwargs: {num_decay_steps: 3}",
             {},
             "f:4:14: warmup_type is an argument of transformers.get_wsd_schedule, not a key of "
             "Hugging Face TrainingArguments, got 'cosine'; write it in lr_scheduler_kwargs",
@@ -277,15 +278,9 @@ def changed(kind: str, old: str, new: str) -> str:
             id="mm-scaled",
         ),
         pytest.param(
-            "- {type: LinearLR, end: 5}\n- {type: CosineRestartLR, periods: [5], eta_min: 0, begin: 4, end: 9}",
-            {"lr": "0.1"},
-            "f:2:3: must begin when no other scheduler changes the rate (at 4 another one does)",
-            id="mm-order",
-        ),
-        pytest.param(
             "- {type: StepLR, step_size: 3, end: 12}",
             {"lr": "0.1", "warmup": "2"},
-            "--warmup: cannot override the schedule of MMEngine param_scheduler, got '2'",
+            "--warmup: cannot override the schedule of MMEngine config, got '2'",
             id="mm-warmup",
         ),
         pytest.param(
@@ -296,16 +291,35 @@ def changed(kind: str, old: str, new: str) -> str:
             id="mm-two-clocks",
         ),
         pytest.param(
-            "- {type: LinearLR, end: 9}\n- {type: CosineAnnealingLR, end: 12}",
+            "- {type: LinearLR, end: 9000000}\n- {type: CosineAnnealingLR, eta_min: 0.01, end: 9000000}",
             {"lr": "0.1"},
-            "f:2:3: must not overlap another scheduler that changes the rate, got an overlap at 0",
-            id="mm-overlapping",
+            "f:2:3: no schedule has the shape of its curve, and a table of it must have at most 200,000 rates, "
+            "got 8,999,999",
+            id="mm-overlapping-for-long",
         ),
         pytest.param(
-            "- {type: CosineAnnealingLR, T_max: 5, end: 12}",
+            "- {type: PolyLR, eta_min: 0.2, power: 0.3, end: 9000}",
             {"lr": "0.1"},
-            "f:1:36: the rate must not rise again, as it does after T_max, got '5'; set end to T_max",
-            id="mm-climbs-again",
+            "f:1:3: no schedule has the shape of its curve, and a table of it needs more than 5,000 knots",
+            id="mm-steep-rise",
+        ),
+        pytest.param(
+            "- {type: CosineAnnealingLR, T_max: 2, end: 9000}",
+            {"lr": "0.1"},
+            "f:1:36: T_max must give at most 1,000 waves in the run, got '2'",
+            id="mm-many-waves",
+        ),
+        pytest.param(
+            "- {type: CosineAnnealingParamScheduler, T_max: 2, end: 9}",
+            {"lr": "0.1"},
+            "f:1:3: param_name must be given: CosineAnnealingParamScheduler has no default",
+            id="mm-no-param-name",
+        ),
+        pytest.param(
+            "- {type: QuadraticWarmupLR, end: 0.25, convert_to_iter_based: true}",
+            {"lr": "0.1", "steps_per_epoch": "10"},
+            "f:1:34: end must be a whole number of steps of 10 per epoch, got '0.25'",
+            id="mm-part-of-a-step",
         ),
         pytest.param(
             FIRST["deepspeed"].text,
@@ -316,14 +330,15 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": "auto"}}}),
             {"steps": "5"},
-            "f:1:64: warmup_max_lr must be a number: only the transformers Trainer fills in 'auto', got 'auto'; "
-            "pass --lr",
+            "f:1:64: warmup_max_lr must be a number: only the Trainer of transformers fills in 'auto'; "
+            "pass --lr, or also the TrainingArguments with --combine",
             id="ds-auto",
         ),
         pytest.param(
             "{train_micro_batch_size_per_gpu: 8}",
             {},
-            "f:1:1: scheduler must be given: schedulers created in code cannot be read",
+            "f:1:1: scheduler must be given: schedulers created in code cannot be read; if that of the "
+            "TrainingArguments is used, pass them too, with --combine",
             id="ds-no-scheduler",
         ),
         pytest.param(
@@ -354,8 +369,8 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             json.dumps({"scheduler": {"type": "WarmupLR", "params": {"warmup_num_steps": "auto"}}}),
             {"lr": "0.1", "steps": "9"},
-            "f:1:67: warmup_num_steps must be a number: only the transformers Trainer fills in 'auto', got "
-            "'auto'; pass --warmup",
+            "f:1:67: warmup_num_steps must be a number: only the Trainer of transformers fills in "
+            "'auto'; pass --warmup, or also the TrainingArguments with --combine",
             id="ds-auto-warmup",
         ),
         pytest.param(
@@ -491,9 +506,30 @@ def test_no_key_of_training_arguments_is_refused() -> None:
 def test_remarks_on_what_was_read_and_ignored() -> None:
     plan = planned_of("learning_rate: 0.1\nmax_steps: 10\nwarmup_steps: 3\nlr_scheduler_type: constant")
     assert plan.remarks == (
-        "Hugging Face TrainingArguments: read as transformers.get_constant_schedule over 10 steps",
-        "Hugging Face TrainingArguments: ignored: warmup (the constant schedule does not have one)",
+        "f: read as Hugging Face TrainingArguments: transformers.get_constant_schedule, 10 steps",
+        "f: ignored: warmup (the constant schedule does not have one)",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [
+        ("WarmupDecayLR", "the peak is 0.001, the default of warmup_max_lr, not the rate of the optimizer"),
+        (
+            "WarmupLR",
+            "the peak is the rate of the optimizer; before DeepSpeed 0.17 warmup_max_lr is 0.001 by default",
+        ),
+    ],
+)
+def test_remarks_on_a_peak_that_deepspeed_chooses(kind: str, note: str) -> None:
+    params = {"total_num_steps": 50} if kind == "WarmupDecayLR" else {}
+    config = {
+        "optimizer": {"type": "Adam", "params": {"lr": 2e-5}},
+        "scheduler": {"type": kind, "params": {"warmup_num_steps": 5, "warmup_type": "linear", **params}},
+    }
+    plan = planned_of(json.dumps(config), {"steps": "50"})
+    assert plan.remarks[1] == f"f: {note}"
+    assert plan.lr == (1e-3 if kind == "WarmupDecayLR" else 2e-5)
 
 
 WARMUP = "warmup_epochs=5, warmup_lr=1e-05"
@@ -522,8 +558,8 @@ def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
     text = f"{written}\nlr: 0.1\nepochs: 40"
     plan = planned_of(text)
     (remark,) = plan.remarks
-    assert remark.startswith(f"timm args.yaml: read as timm.{name} over ")
-    assert remark.endswith(f" epochs; defaults of the program: {defaults}")
+    assert remark.startswith(f"f: read as timm args.yaml: timm.{name}, ")
+    assert remark.endswith(f"; defaults of the program: {defaults}")
     text = text.replace("decay_epochs: null\n", "") + "".join(
         f"\n{one.replace('=', ': ')}" for one in defaults.split(", ")
     )
@@ -535,4 +571,4 @@ def test_remarks_on_defaults(written: str, name: str, defaults: str) -> None:
 
 def test_no_remark_on_defaults_without_effect() -> None:
     (remark,) = planned_of("sched: none\nlr: 0.1\nepochs: 10").remarks
-    assert remark == "timm args.yaml: read as constant over 10 epochs"
+    assert remark == "f: read as timm args.yaml: constant, 10 epochs"

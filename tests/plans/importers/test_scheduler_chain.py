@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from plans.importers.files import planned_of
@@ -58,3 +59,35 @@ def test_what_the_last_period_leaves_stays(end: str) -> None:
     made = planned_of(f"param_scheduler: [{scheduler}]", {"lr": "0.1", "epochs": "12"})
     found = made.curves[0].schedule(list(range(4, 12)))
     assert found.tolist() == pytest.approx([0.05, 0.04, *[0.02] * 6], rel=1e-12)
+
+
+def test_two_schedulers_change_the_rate_together() -> None:
+    """The line multiplies the rate, the cosine what is above its minimum, in the order of the list."""
+    rows: list[dict[str, object]] = [
+        {"type": "LinearLR", "start_factor": 0.5, "end": 3},
+        {"type": "CosineAnnealingLR", "T_max": 4, "eta_min": 0.2, "end": 4},
+    ]
+    share = [(1 + math.cos(math.pi * call / 4)) / 2 for call in range(5)]
+    expected = [0.5]
+    for call, factor in ((1, 0.75 / 0.5), (2, 1 / 0.75), (3, 1.0)):
+        expected.append(0.2 + (factor * expected[-1] - 0.2) * share[call] / share[call - 1])
+    assert rates(rows, list(range(4)), epochs="4") == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_wave_rises_again_after_its_minimum() -> None:
+    rows: list[dict[str, object]] = [{"type": "CosineAnnealingLR", "T_max": 2, "eta_min": 0.2, "end": 9}]
+    expected = [1, 0.6, 0.2, 0.6, 1, 0.6, 0.2, 0.6, 1]
+    assert rates(rows, list(range(9)), epochs="9") == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_drop_within_a_decay_to_a_minimum() -> None:
+    """After the drop the rate is below the minimum, to which the cosine now rises."""
+    rows: list[dict[str, object]] = [
+        {"type": "MultiStepLR", "milestones": [2], "end": 4},
+        {"type": "CosineAnnealingLR", "T_max": 4, "eta_min": 0.2, "end": 4},
+    ]
+    share = [(1 + math.cos(math.pi * call / 4)) / 2 for call in range(5)]
+    before = 0.2 + 0.8 * share[1]
+    dropped = 0.2 + (0.1 * before - 0.2) * share[2] / share[1]
+    expected = [1, before, dropped, 0.2 + (dropped - 0.2) * share[3] / share[2]]
+    assert rates(rows, list(range(4)), epochs="4") == pytest.approx(expected, rel=1e-12)

@@ -35,8 +35,8 @@ def test_logged_rates_and_straight_lines_between_them() -> None:
     )
 
 
-BEFORE = "Hugging Face trainer_state.json: no rate is logged before step {}: the curve is constant up to it"
-AFTER = "Hugging Face trainer_state.json: no rate is logged after step {}: the curve is constant from it to step {}"
+BEFORE = "f: no rate is logged before step {}: the curve is constant up to it"
+AFTER = "f: no rate is logged after step {}: the curve is constant from it to step {}"
 
 
 @pytest.mark.parametrize(

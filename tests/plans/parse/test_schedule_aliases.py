@@ -36,7 +36,7 @@ from cosine_cli.plans.parse.schedule_aliases import curve_of, name_hint, schedul
         ("get_constant_schedule_with_warmup", "constant:warmup=5"),
         ("WarmupMultiStepLR", "multistep:warmup=5"),
         ("CosineAnnealingWarmupRestarts", "sgdr:warmup=5"),
-        ("WarmupLR", "constant:warmup=5"),
+        ("WarmupLR", "log_warmup"),
         ("WarmupDecayLR", "linear:warmup=5"),
         ("warmup_stable_decay", "wsd"),
         ("cosine_with_warmup:warmup_steps=500", "cosine:warmup=500st"),

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
+from cosine_cli.plans.parse.limits import MOST_NODES
 from cosine_cli.plans.parse.tags import check_tags
-from cosine_cli.plans.parse.yaml import MOST_NODES, parse
+from cosine_cli.plans.parse.yaml import parse
 
 if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node

@@ -12,7 +12,12 @@ from cosine_cli.schedules.core.fields import Param, params
 BESIDE = {"piecewise_constant": ",values=0.1/0.01", "piecewise_interpolated": ",values=0.1"}
 """What makes one time enough for a table."""
 
-BESIDE_A_SHARE = {"hyperbolic:upper_bound": ",total=20%", "onecycle:total": ",warmup=5", "cyclic:fall": ",rise=5"}
+BESIDE_A_SHARE = {
+    "cyclic:fall": ",rise=5",
+    "hyperbolic:upper_bound": ",total=20%",
+    "log_warmup:begin": ",warmup=30%",
+    "onecycle:total": ",warmup=5",
+}
 """What lets a parameter be 20% of the run."""
 
 TIMES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cosine_cli.plans.model.clock import Unit, whole
 from cosine_cli.plans.model.curve_options import LABEL
@@ -19,6 +19,11 @@ def computed_list(values: Iterable[float], where: str, unit: Unit = "step") -> R
     return RawValue("", where, unit, parts=tuple(computed_value(value, where, unit) for value in values))
 
 
+def computed_curve(name: str, where: str, **params: float | str) -> CurveSpec:
+    """Return a curve with computed parameters, its times in steps, as if it were written at a place."""
+    return CurveSpec(name, where, "step", {key: computed_value(value, where) for key, value in params.items()})
+
+
 def curve_list(curves: Iterable[CurveSpec], where: str) -> RawValue:
     """Return the curves of a composite schedule as a list."""
     return RawValue("", where, parts=tuple(curves))
@@ -29,7 +34,9 @@ def labelled(curve: CurveSpec, label: str) -> CurveSpec:
     return curve._replace(params={**curve.params, LABEL.name: RawValue(label, curve.where, curve.unit, quoted=True)})
 
 
-def interpolated_spec(points: dict[int, float], where: str) -> CurveSpec:
-    """Return the rates at some steps, with straight lines between them."""
-    table = {"times": computed_list(points, where), "values": computed_list(points.values(), where)}
-    return CurveSpec("piecewise_interpolated", where, "step", table)
+def interpolated_spec(
+    points: Mapping[int, float] | Mapping[float, float], where: str, unit: Unit = "step"
+) -> CurveSpec:
+    """Return the rates at some times, with straight lines between them."""
+    table = {"times": computed_list(points, where, unit), "values": computed_list(points.values(), where)}
+    return CurveSpec("piecewise_interpolated", where, unit, table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Protocol, cast
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.evidence import Evidence
 from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.plans.importers.core.key_paths import keys_by_place
+from cosine_cli.plans.importers.core.labels import with_labels
+from cosine_cli.plans.importers.core.origins import with_origins
+from cosine_cli.plans.model.read_as import ReadAs, of_file
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ class Format:
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
     - ``unknown``: what a file may lack, by the option that gives it.
     - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
+    - ``keeps_last``: whether the program takes the last value of a key that is there twice, as PyYAML does.
+    - ``includes``: for formats of files that ``--combine`` can add, the key that they become the value of.
     - ``tags``: the beginnings of the custom YAML tags that are data in the format, as ``("!CosineDecay",)``.
     """
 
@@ -47,6 +53,8 @@ class Format:
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
+    keeps_last: bool = field(default=False, kw_only=True)
+    includes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     tags: tuple[str, ...] = field(default=(), kw_only=True)
 
     def matches(self, top: Node) -> bool:
@@ -82,6 +90,12 @@ def matching(top: Node) -> list[str]:
     return [name for name in names if name not in preceded]
 
 
+def keeps_last(top: Node) -> bool:
+    """Return whether the program of a document takes the last value of a key that is there twice."""
+    names = matching(top)
+    return bool(names) and all(importer(name).FORMAT.keeps_last for name in names)
+
+
 def importer_named(read_as: RawValue) -> Importer | None:
     """Return the importer of the format that the option names, None for cosine-lr's own configs."""
     name = read_as.text.lower().replace("-", "_")
@@ -94,10 +108,13 @@ def importer_named(read_as: RawValue) -> Importer | None:
     return importer(name)
 
 
-def only_importer(names: Sequence[str], where: str) -> Importer:
-    """Return the importer of the only format of a document at ``where``; raise RequestError for none or several."""
+def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:
+    """Return the importer of the only format of a document at ``where``.
+
+    Raises RequestError for none, with a ``note`` on the document, or several.
+    """
     if not names:
-        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats"
+        rule = f"no config of cosine-lr, and not recognized as one of {len(importers())} formats{note}"
         raise user_error(where, rule, hint=f"name it with --read-as NAME, {EXPLAINED}")
     if len(names) > 1:
         titles = either([importer(name).FORMAT.title for name in names], last="and")
@@ -106,10 +123,13 @@ def only_importer(names: Sequence[str], where: str) -> Importer:
     return importer(names[0])
 
 
-def load_request(module: Importer, top: Node, given: Mapping[str, RawValue], wrapper: str = "") -> Request:
+def load_request(
+    module: Importer, top: Node, given: Mapping[str, RawValue], wrapper: str = "", file: str = ""
+) -> Request:
     """Return the request of a document, read with the options ``given`` on the command line.
 
     - ``wrapper``: what the document is in, as in ``in a W&B config``.
+    - ``file``: the name of its file, which precedes the remarks.
 
     Raises RequestError for options that would override the schedule of the file.
     """
@@ -117,5 +137,10 @@ def load_request(module: Importer, top: Node, given: Mapping[str, RawValue], wra
     flags = Flags(given)
     flags.check_accepted(declared.title, declared.options, declared.replacement_keys)
     request = module.load(top, flags)
-    title = f"{declared.title} {wrapper}".rstrip()
-    return request._replace(remarks=tuple(f"{title}: {remark}" for remark in request.remarks))
+    program = f"{declared.title} {wrapper}".rstrip()
+    remarks = (
+        replace(remark, program=program, file=file) if isinstance(remark, ReadAs) else of_file(file, remark)
+        for remark in request.remarks
+    )
+    keys = keys_by_place(top)
+    return with_origins(with_labels(request, keys, declared.title), keys)._replace(remarks=tuple(remarks))

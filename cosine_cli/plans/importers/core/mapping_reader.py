@@ -10,6 +10,7 @@ from typing import Any
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, raw_value
 from cosine_cli.plans.parse.values import read
@@ -18,12 +19,20 @@ from cosine_cli.text import quote
 
 _NULLS = ("", "~", "null", "Null", "NULL", "None")
 
-_FLAG = Param("flag", bool, None, "")
-
 
 def is_null(node: Node) -> bool:
     """Return whether a value is null, which is read like a missing key."""
     return node.items is None and node.pairs is None and not node.quoted and node.text in _NULLS
+
+
+class _Values(dict[str, Node]):
+    """Values by key; one that is code raises RequestError when it is read."""
+
+    def __getitem__(self, name: str) -> Node:
+        node = super().__getitem__(name)
+        if is_code(node):
+            raise code_error(node, quote(name)[1:-1])
+        return node
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class MappingReader:
     @classmethod
     def of(cls, node: Node) -> MappingReader:
         """Return the reader of a node; raise RequestError if it is not a mapping."""
+        if is_code(node):
+            raise code_error(node)
         if node.pairs is None:
             raise user_error(node.where, "must be a mapping", got=node.kind)
         return cls(node)
@@ -50,7 +61,7 @@ class MappingReader:
     @cached_property
     def values(self) -> dict[str, Node]:
         """The values that are not null, by key."""
-        return {key.text: value for key, value in self.node.pairs or () if not is_null(value)}
+        return _Values({key.text: value for key, value in self.node.pairs or () if not is_null(value)})
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -78,7 +89,7 @@ class MappingReader:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a boolean."""
-        return bool(read(_FLAG, self.raw(name))) if name in self else default
+        return bool(self._named(Param(name, bool, None, ""))) if name in self else default
 
     def word(self, name: str, default: str | None = None) -> str:
         """Return a string."""
@@ -97,11 +108,16 @@ class MappingReader:
 
     def raw(self, name: str, unit: Unit = "step") -> RawValue:
         """Return a value that is not missing, unparsed."""
-        return raw_value(self.values[name], unit)
+        node = self.values[name]
+        try:
+            return raw_value(node, unit)
+        except RequestError as error:
+            raise _with_name(error, name) from None
 
     def computed(self, value: float | str, name: str, unit: Unit = "step") -> RawValue:
-        """Return a value computed from that of ``name``, at its place."""
-        return computed_value(value, self.place(name), unit)
+        """Return a value computed from that of ``name``, at its place, or the default of a missing one."""
+        raw = computed_value(value, self.place(name), unit)
+        return raw if name in self else raw._replace(default_of=name)
 
     def missing(self, name: str, *, reason: str = "", hint: str | None = None) -> RequestError:
         """Return the error for a missing value."""
@@ -116,6 +132,11 @@ class MappingReader:
         """Return the keys of the values that are not in ``known``."""
         return tuple(name for name in self.values if name not in known)
 
+    def without(self, *names: str) -> MappingReader:
+        """Return the mapping without some keys."""
+        pairs = ((key, value) for key, value in self.node.pairs or () if key.text not in names)
+        return MappingReader(self.node._replace(pairs=tuple(pairs)))
+
     def _read(self, param: Param, default: Any) -> Any:
         if param.name in self:
             return self._named(param)
@@ -125,10 +146,14 @@ class MappingReader:
 
     def _named(self, param: Param) -> Any:
         """Read a value; its errors contain its name, which its place does not show."""
+        raw = self.raw(param.name)
         try:
-            return read(param, self.raw(param.name))
+            return read(param, raw)
         except RequestError as error:
-            name = quote(param.name)[1:-1]
-            raise RequestError(
-                *(problem._replace(rule=f"{name} {problem.rule}") for problem in error.problems)
-            ) from None
+            raise _with_name(error, param.name) from None
+
+
+def _with_name(error: RequestError, name: str) -> RequestError:
+    """Return an error with the name of the key in its rules."""
+    text = quote(name)[1:-1]
+    return RequestError(*(problem._replace(rule=f"{text} {problem.rule}") for problem in error.problems))

@@ -1,16 +1,27 @@
-"""Remarks on another program's config, which the name of the format precedes: what it was read as, and ignored."""
+"""Remarks on another program's config, which the name of the file precedes: what it is read as, and ignored."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.text import visible
 
 
-def read_as(curve: str, length: str, *, defaults: Sequence[str] = ()) -> str:
-    """Return the remark on what a config was read as, and on the program's defaults that were used."""
-    note = f"; defaults of the program: {', '.join(defaults)}" if defaults else ""
-    return visible(f"read as {curve} over {length}{note}")
+def read_as(curve: str, length: str, *, defaults: Sequence[str] = (), warmup: float | None = None) -> ReadAs:
+    """Return the remark on what a config is read as, and on the program's defaults that are used.
+
+    - ``curve``: the name of the scheduler in the program.
+    - ``length``: the length of the run, as in ``30 epochs``.
+    - ``warmup``: the length of the warmup in the unit of the run, if it differs from that of the curve.
+    """
+    return ReadAs(scheduler=curve, length=length, warmup=warmup, defaults=tuple(defaults))
+
+
+def used_defaults(reader: MappingReader, defaults: Mapping[str, str], name: str = "") -> list[str]:
+    """Return the defaults of arguments that are not given, each with the ``name`` of what takes them."""
+    return [f"{name} {key}={value}".lstrip() for key, value in defaults.items() if key not in reader]
 
 
 def ignored(*what: str) -> tuple[str, ...]:

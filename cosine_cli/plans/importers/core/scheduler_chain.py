@@ -6,108 +6,96 @@ Times are in ticks: epochs or steps, whichever the run counts.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.scheduler_acts import Change, Segment
+from cosine_cli.plans.importers.core.sequences import TimedCurve, constants, in_sequence
+from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.raw import CurveSpec
 
-MOST_PARTS = 200
+MOST_CALLS = 5000
+"""The most calls of a scheduler that skips ticks, while another one changes the rate."""
 
+T = TypeVar("T", bound=Change | Segment)
 
-class Multiplier(NamedTuple):
-    """A factor on the rate from tick ``at`` on."""
+_LEAST = -1e-15
+"""A rate below 0 that rounding explains."""
 
-    at: float
-    factor: float
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Segment:
-    """A smooth part of the run from tick ``begin`` to its ``last`` change: ``floor + height * shape(calls)``.
-
-    - ``every``: ticks between two calls of the scheduler, which change the rate.
-    - ``updates``: optimizer steps per tick.
-    - ``curve``: the curve for a given height.
-    - ``initial_rate``: the rate at the begin, None if it is the current rate.
-    """
-
-    where: str
-    begin: float
-    last: float
-    every: int
-    updates: int
-    floor: float
-    shape: Callable[[float], float]
-    curve: Callable[[float], CurveSpec]
-    initial_rate: float | None = None
-    height: float = 0.0
-
-    def rate(self, tick: float) -> float:
-        """Return the rate at a tick, which the last call set."""
-        return self.floor + self.height * self.shape((min(tick, self.last) - self.begin) // self.every)
-
-    def begin_at(self, rate: float) -> Segment:
-        """Return the segment with the height that gives ``rate`` at its begin."""
-        if self.initial_rate == self.floor == 0:
-            raise user_error(self.where, "must not restart at a learning rate of 0")
-        height = (rate if self.initial_rate is None else self.initial_rate) - self.floor
-        if height < 0:
-            raise user_error(self.where, f"must not begin below its minimum ({self.floor:g})", got=f"{rate:g}")
-        return replace(self, height=height)
-
-    def multiply(self, multiplier: Multiplier) -> Segment:
-        """Return the segment from a multiplier on; raise RequestError if it has a minimum, which no curve supports."""
-        if self.floor:
-            rule = "must not multiply the rate while another scheduler decays it to a minimum"
-            raise user_error(multiplier.where, rule, got=f"a factor at {multiplier.at:g}")
-        return replace(self, height=self.height * multiplier.factor)
-
-    def curve_from(self, tick: float) -> CurveSpec:
-        """Return the curve from a tick on."""
-        curve, where = self.curve(self.height), self.where
-        if self.every > 1:
-            params = {"every": computed_value(self.every, where, curve.unit), "of": curve_list((curve,), where)}
-            curve = CurveSpec("staircase", where, curve.unit, params)
-        if tick > self.begin:
-            params = {
-                "ahead": computed_value((tick - self.begin) * self.updates, where),
-                "of": curve_list((curve,), where),
-            }
-            curve = CurveSpec("retime", where, curve.unit, params)
-        return curve
+_EQUAL = 1e-12
+"""The relative difference of rates that rounding explains."""
 
 
 class _Part(NamedTuple):
-    """A part of the run, in ticks, and its curve, or its rate if it is constant."""
+    """A part of the run, in ticks, its curve, or its rate if it is constant, and the rate that it has at its end."""
 
     begin: float
     end: float
     curve: CurveSpec | float
+    left: float
+
+
+class _State(NamedTuple):
+    """The rate at a tick, and the segments that change it later."""
+
+    rate: float
+    running: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True)
 class SchedulerChain:
     """The schedulers of a run, which begins at the rate ``lr`` and ends at tick ``end``."""
 
-    multipliers: Sequence[Multiplier]
+    changes: Sequence[Change]
     segments: Sequence[Segment]
     lr: float
     end: float
     unit: Unit
     where: str
 
-    def multipliers_at(self, tick: float) -> Iterator[Multiplier]:
-        """Yield the multipliers that begin at a tick."""
-        return (multiplier for multiplier in self.multipliers if multiplier.at == tick)
+    @cached_property
+    def _begun_at(self) -> dict[float, list[Segment]]:
+        return _by_tick((segment.begin, segment) for segment in self.segments)
 
-    def segments_at(self, tick: float) -> Iterator[Segment]:
-        """Yield the segments that begin at a tick."""
-        return (segment for segment in self.segments if segment.begin == tick)
+    @cached_property
+    def _changes_at(self) -> dict[float, list[Change]]:
+        return _by_tick((change.at, change) for change in self.changes)
+
+    def state_after(self, tick: float, state: _State) -> _State:
+        """Return the state after all calls at a tick, given the one before."""
+        begun, changes = self._begun_at.get(tick, []), self._changes_at.get(tick, [])
+        if not changes and not begun and len(state.running) == 1:
+            return _remaining(tick, state.running[0].rate(tick), state.running)
+        rate = _after_calls(tick, state.rate, (*changes, *(one for one in state.running if one.calls_at(tick))))
+        running = (one if _equal(one.rate(tick), rate) else one.through(tick, rate) for one in state.running)
+        return _remaining(tick, rate, (*running, *(one.through(tick, rate) for one in begun)))
+
+
+def _by_tick(acts: Iterable[tuple[float, T]]) -> dict[float, list[T]]:
+    by_tick: dict[float, list[T]] = {}
+    for tick, act in acts:
+        by_tick.setdefault(tick, []).append(act)
+    return by_tick
+
+
+def _after_calls(tick: float, rate: float, acts: Iterable[Change | Segment]) -> float:
+    """Return the rate after the calls of a tick, in their order."""
+    for act in sorted(acts, key=lambda act: act.rank.at(tick)):
+        rate = act.after_call(tick, rate)
+    return 0.0 if _LEAST < rate < 0 else rate
+
+
+def _equal(rate: float, other: float) -> bool:
+    return math.isclose(rate, other, rel_tol=_EQUAL)
+
+
+def _remaining(tick: float, rate: float, segments: Iterable[Segment]) -> _State:
+    return _State(rate, tuple(segment for segment in segments if tick < segment.end))
 
 
 class ChainCurve(NamedTuple):
@@ -120,87 +108,73 @@ class ChainCurve(NamedTuple):
 def chain_curve(chain: SchedulerChain) -> ChainCurve:
     """Return the curve of all schedulers together.
 
-    Raises RequestError if two segments overlap, if their order matters, or if there are too many parts.
+    Raises RequestError if there are too many parts, or if a table is too long.
     """
-    for segment in chain.segments:
-        _check_order(segment, chain)
     unit, where = chain.unit, chain.where
     parts = list(_merge_constant(_merge_zeros(_parts(chain)), unit, where))
     after = parts.pop().curve if parts[-1].begin == chain.end else None
-    return ChainCurve(_sequence(parts, unit, where), after if isinstance(after, float) else None)
-
-
-def _check_order(segment: Segment, chain: SchedulerChain) -> None:
-    """Raise RequestError if a segment begins while another scheduler acts and their order matters."""
-    others = [other for other in chain.segments if other is not segment and other.begin <= segment.begin <= other.last]
-    if segment.initial_rate is not None:
-        matters = bool(others) or any(chain.multipliers_at(segment.begin))
-    else:
-        matters = segment.shape(0) != 1 and any(other.floor for other in others)
-    if matters and segment.begin <= chain.end:
-        rule = f"must begin when no other scheduler changes the rate (at {segment.begin:g} another one does)"
-        raise user_error(segment.where, rule)
-
-
-def _sequence(parts: list[_Part], unit: Unit, where: str) -> CurveSpec:
-    if len(parts) > MOST_PARTS:
-        raise user_error(where, f"must have at most {MOST_PARTS} parts", got=str(len(parts)))
-    curves = [_curve(part, unit, where) for part in parts]
-    lasting = [
-        curve._replace(params={**curve.params, "for": computed_value(part.end - part.begin, where, unit)})
-        for curve, part in zip(curves[:-1], parts, strict=False)
-    ]
-    if not lasting:
-        return curves[0]
-    return CurveSpec("sequence", where, unit, {"of": curve_list((*lasting, curves[-1]), where)})
+    curves = [TimedCurve(part.begin, _curve(part, unit, where)) for part in parts]
+    return ChainCurve(in_sequence(curves, where, unit), after if isinstance(after, float) else None)
 
 
 def _parts(chain: SchedulerChain) -> Iterator[_Part]:
-    """Yield the parts between all ticks at which a scheduler begins, ends or multiplies the rate."""
-    rate, running = chain.lr, None
-    for begin, stop in itertools.pairwise(_cuts(chain)):
-        for multiplier in chain.multipliers_at(begin):
-            running = running.multiply(multiplier) if running is not None else None
-            rate *= multiplier.factor
-        if running is not None:
-            rate = running.rate(begin)
-            running = running if begin < running.last else None
-        for segment in chain.segments_at(begin):
-            if running is not None:
-                rule = "must not overlap another scheduler that changes the rate"
-                raise user_error(segment.where, rule, got=f"an overlap at {begin:g}")
-            running = segment.begin_at(rate)
-            rate = running.rate(begin)
-            running = running if begin < running.last else None
-        yield _Part(begin, stop, running.curve_from(begin) if running and running.height else rate)
-    left = rate if running is None else running.rate(chain.end)
-    after = _rate_after(chain, running, left)
-    if after != left:
-        yield _Part(chain.end, chain.end, after)
+    """Yield the parts between all ticks at which a scheduler begins, ends or changes the rate at once."""
+    state, left = _State(chain.lr), chain.lr
+    for begin, end in itertools.pairwise(_cuts(chain)):
+        state = chain.state_after(begin, state)
+        acting = [segment for segment in state.running if segment.calls_within(begin, end)]
+        curve: CurveSpec | float | None = None
+        left = before = state.rate
+        if not any(segment.height for segment in acting):
+            curve = state.rate
+        elif len(acting) == 1:
+            curve = acting[0].curve_between(begin, end)
+            left, before = acting[0].rate(end), acting[0].rate(end - 1)
+        if curve is None:
+            rates = _tabulated(begin, end, state.rate, acting)
+            before, left = rates[-1], chain.state_after(end, state._replace(rate=rates[-1])).rate
+            curve = table([*rates, left], acting[-1].where, chain.unit)
+        yield _Part(begin, end, curve, left)
+        state = state._replace(rate=before)
+    after = chain.state_after(chain.end, state).rate
+    if not _equal(after, left):
+        yield _Part(chain.end, chain.end, after, after)
 
 
-def _rate_after(chain: SchedulerChain, running: Segment | None, rate: float) -> float:
-    """Return the rate that is set after the last step, given the current one."""
-    for multiplier in chain.multipliers_at(chain.end):
-        if running is not None:
-            running.multiply(multiplier)  # raises if it is not supported
-        rate *= multiplier.factor
-    for segment in chain.segments_at(chain.end):
-        rate = segment.begin_at(rate).rate(chain.end)
-    return rate
+def _tabulated(begin: float, end: float, rate: float, acting: Sequence[Segment]) -> list[float]:
+    """Return the rate at each tick, which the segments change together."""
+    check_length(end - begin, acting[-1].where)
+    rates = [rate]
+    for tick in range(int(begin) + 1, int(end)):
+        rates.append(_after_calls(tick, rates[-1], [segment for segment in acting if segment.calls_at(tick)]))
+    return rates
 
 
 def _cuts(chain: SchedulerChain) -> list[float]:
-    ends = (tick for segment in chain.segments for tick in (segment.begin, segment.last))
-    ticks = {0.0, *(multiplier.at for multiplier in chain.multipliers), *ends}
+    begins = (segment.begin for segment in chain.segments)
+    # A curve may not continue after the run, where the rate is that of the last call.
+    ends = (segment.end if segment.end < chain.end else segment.last for segment in chain.segments)
+    ticks = {0.0, *(change.at for change in chain.changes), *begins, *ends, *_calls_among_others(chain)}
     return [*sorted(tick for tick in ticks if tick < chain.end), chain.end]
+
+
+def _calls_among_others(chain: SchedulerChain) -> Iterator[float]:
+    """Yield the calls of segments that skip ticks, while other segments run."""
+    for segment in chain.segments:
+        for other in chain.segments if segment.every > 1 else ():
+            if other is not segment and other.begin < segment.last and segment.begin < other.last:
+                calls = segment.calls_within(max(segment.begin, other.begin), min(segment.last, other.last, chain.end))
+                if len(calls) > MOST_CALLS:
+                    rule = f"must be called at most {MOST_CALLS:,} times while another scheduler changes the rate"
+                    raise user_error(segment.where, rule, got=f"{len(calls):,}")
+                yield from map(float, calls)
 
 
 def _merge_zeros(parts: Iterator[_Part]) -> Iterator[_Part]:
     """Yield the parts; a rate of 0 after a curve that ends there becomes a part of that curve."""
     before: _Part | None = None
     for part in parts:
-        if before is not None and part.curve == 0.0 and isinstance(before.curve, CurveSpec):
+        if before is not None and before.left == part.curve == 0.0 and isinstance(before.curve, CurveSpec):
             before = before._replace(end=part.end)
             continue
         if before is not None:
@@ -227,17 +201,12 @@ def _merge_constant(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[
 
 def _constant(parts: list[_Part], unit: Unit, where: str) -> _Part:
     """Return constant parts as one: a constant rate, or a table of rates."""
-    kept = [part for at, part in enumerate(parts) if at == 0 or part.curve != parts[at - 1].curve]
-    begin, end = parts[0].begin, parts[-1].end
-    if len(kept) == 1:
-        return kept[0]._replace(end=end)
-    times = [part.begin - begin for part in kept[1:]]
-    rates = [part.curve for part in kept if isinstance(part.curve, float)]
-    table = {"milestones": computed_list(times, where, unit), "values": computed_list(rates, where, unit)}
-    return _Part(begin, end, CurveSpec("piecewise_constant", where, unit, table))
+    rates = [part.left for part in parts]
+    curve = constants([part.begin for part in parts], rates, where, unit) if len(set(rates)) > 1 else rates[0]
+    return _Part(parts[0].begin, parts[-1].end, curve, rates[-1])
 
 
 def _curve(part: _Part, unit: Unit, where: str) -> CurveSpec:
     if isinstance(part.curve, float):
-        return CurveSpec("constant", where, unit, {"lr": computed_value(part.curve, where)})
+        return constants([part.begin], [part.curve], where, unit)
     return part.curve

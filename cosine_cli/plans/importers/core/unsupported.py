@@ -11,7 +11,7 @@ from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, visible
 
 _SCHEDULE = {"sched", "scheduler"}
-_PHASE = {"warmup", "cooldown", "anneal"}
+_PHASE = {"warmup", "warmdown", "cooldown", "anneal"}
 _END = {"min", "max", "end", "final", "init", "initial", "start", "decay", "quadratic", "policy"}
 
 _OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "turn", "wd", "weight"}

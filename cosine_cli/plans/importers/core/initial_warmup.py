@@ -1,0 +1,61 @@
+"""A warmup at the start of a run: before a schedule, or over its start."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue
+from cosine_cli.plans.registry import load
+from cosine_cli.schedules.core.fields import params
+from cosine_cli.schedules.core.kinds import Kind
+
+
+class InitialWarmup(NamedTuple):
+    """A warmup: its length, with its place and unit, its initial rate and its shape."""
+
+    length: RawValue
+    start: RawValue
+    shape: str = "linear"
+
+    def alone(self, target: float) -> CurveSpec:
+        """Return the warmup to a rate, which then is constant."""
+        if self.shape == "constant":
+            return CurveSpec("constant", self.length.where, self.length.unit, {"lr": self.start})
+        points = {0.0: float(self.start.text), float(self.length.text): target}
+        return interpolated_spec(points, self.length.where, self.length.unit)
+
+    def before(self, curve: CurveSpec) -> CurveSpec:
+        """Return the warmup, then a curve, which begins after it unless its times are on the run's clock."""
+        if float(self.length.text) == 0:
+            return curve
+        params = {
+            "warmup": self.length,
+            "warmup_start": self.start,
+            "warmup_shape": computed_value(self.shape, self.length.where),
+            "of": curve_list((curve,), curve.where),
+        }
+        return CurveSpec("warmup", curve.where, curve.unit, params)
+
+    def over(self, curve: CurveSpec) -> CurveSpec:
+        """Return the warmup instead of the start of a curve, up to its rate at the end of the warmup."""
+        return self.before(curve if _on_run_clock(curve) else self.continued(curve))
+
+    def replacing(self, curve: CurveSpec, target: float) -> CurveSpec:
+        """Return the warmup to a rate instead of the start of a curve, which may jump there."""
+        if float(self.length.text) == 0:
+            return curve
+        climb = self.alone(target)
+        climb = climb._replace(params={**climb.params, "for": self.length})
+        return CurveSpec(
+            "sequence", curve.where, curve.unit, {"of": curve_list((climb, self.continued(curve)), curve.where)}
+        )
+
+    def continued(self, curve: CurveSpec) -> CurveSpec:
+        """Return a curve from the end of the warmup on."""
+        params = {"ahead": self.length, "of": curve_list((curve,), curve.where)}
+        return CurveSpec("retime", curve.where, curve.unit, params)
+
+
+def _on_run_clock(curve: CurveSpec) -> bool:
+    return any(field.kind is Kind.MOMENT for field in params(load(curve.name)))
