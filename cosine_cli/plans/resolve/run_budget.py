@@ -35,6 +35,20 @@ def read_budget(run: Mapping[str, RawValue]) -> Budget | None:
     return budget
 
 
+def counted(run: Mapping[str, RawValue]) -> dict[str, RawValue]:
+    """Return the options of a run, with ``steps_per_epoch`` or ``steps`` instead of the budget that they follow from.
+
+    Raises RequestError for a budget that contradicts itself.
+    """
+    others = {name: value for name, value in run.items() if name not in BUDGET}
+    budget = read_budget(run)
+    if budget is not None and budget.steps_per_epoch is not None:
+        others["steps_per_epoch"] = RawValue(str(budget.steps_per_epoch), run["dataset_size"].where)
+    if budget is not None and budget.steps is not None:
+        others["steps"] = RawValue(str(budget.steps), run["tokens"].where, "step")
+    return others
+
+
 def _check_combined(raw: Mapping[str, RawValue], run: Mapping[str, RawValue]) -> None:
     for one, other, rule in (
         ("batch_size", "global_batch_size", "the second is the product of the first, devices and accumulate"),

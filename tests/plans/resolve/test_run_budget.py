@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from plans.importers.files import planned_of
 from plans_of import planned
 
 from cosine_cli.errors import RequestError
@@ -156,3 +157,23 @@ def test_a_place_in_a_config() -> None:
     assert str(error.value.problems[0]).endswith(
         ":1:18: needs sequence_length, the tokens of a sample, got '5'; add sequence_length"
     )
+
+
+ARGUMENTS = '{"learning_rate": 1e-3, "lr_scheduler_type": "linear", "num_train_epochs": 3, "output_dir": "x"}'
+
+
+@pytest.mark.parametrize(
+    ("flags", "total"),
+    [("--dataset-size 64 --batch-size 8", 24), ("--tokens 640 --batch-size 8 --sequence-length 8", 10)],
+)
+def test_a_config_of_another_program_is_read_with_what_is_counted(flags: str, total: int) -> None:
+    plan = planned_of(ARGUMENTS, given(flags))
+    assert plan.clock.total == total
+    assert plan.curves[0].params["num_training_steps"] == total
+
+
+def given(flags: str) -> dict[str, str]:
+    words = flags.split()
+    return {
+        name.removeprefix("--").replace("-", "_"): value for name, value in zip(words[::2], words[1::2], strict=True)
+    }

@@ -16,6 +16,7 @@ from cosine_cli.plans.importers.core.key_paths import keys_by_place
 from cosine_cli.plans.importers.core.labels import with_labels
 from cosine_cli.plans.importers.core.origins import with_origins
 from cosine_cli.plans.model.read_as import ReadAs, of_file
+from cosine_cli.plans.resolve.run_budget import counted
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def load_request(
     Raises RequestError for options that would override the schedule of the file.
     """
     declared = module.FORMAT
-    flags = Flags(given)
+    flags = Flags(counted(given))
     flags.check_accepted(declared.title, declared.options, declared.replacement_keys)
     request = module.load(top, flags)
     program = f"{declared.title} {wrapper}".rstrip()
