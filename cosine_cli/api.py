@@ -31,10 +31,12 @@ from cosine_cli.errors import Problem, RequestError, user_error
 from cosine_cli.plans.evaluate import Curves, evaluate
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.budget import Budget
+from cosine_cli.plans.model.clock import CONTENT
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run
+from cosine_cli.plans.model.options import CurveFlags, Match, Rows, Run, TimeAxis
 from cosine_cli.plans.model.placement import on_own_run
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.time_axis import on_time_axis
 from cosine_cli.plans.parse.argv import CommandLine, InputFlags
 from cosine_cli.plans.parse.file_words import is_file
 from cosine_cli.plans.registry import is_known
@@ -63,7 +65,7 @@ _REPR_ROWS = 5
 
 _SETTINGS = {param.name: param for param in merged(Caption, Figure) if param.name != "output"}
 _READ = {param.name: param for param in merged(InputFlags) if not param.repeated}
-_OPTIONS = {param.name: param for param in merged(Run, Budget, CurveFlags, Match)} | _READ | _SETTINGS
+_OPTIONS = {param.name: param for param in merged(Run, Budget, CurveFlags, Match, TimeAxis)} | _READ | _SETTINGS
 _ROWS = {param.name: param for param in merged(Rows)}
 
 _VALUE = Param(name="value", type=float, default=None, meaning="values of a grid", separator=",")
@@ -129,7 +131,7 @@ class LearningRates:
 
     def __init__(self, line: CommandLine, plan: Plan) -> None:
         """Create it from a plan and the command line that it was loaded from; use :func:`plan` instead."""
-        self._line, self._plan = line, plan
+        self._line, self._plan, self._shown = line, plan, on_time_axis(plan)
 
     @cached_property
     def curves(self) -> tuple[RateFunction, ...]:
@@ -144,7 +146,7 @@ class LearningRates:
     @property
     def notes(self) -> tuple[str, ...]:
         """How another program's config was read, what has no effect, and which curves end early."""
-        return _notes(self._plan)
+        return _notes(self._shown)
 
     def __len__(self) -> int:
         """Return the number of curves."""
@@ -178,7 +180,7 @@ class LearningRates:
         >>> round(clr.plan("cosine", "linear", epochs=100).statistics()["linear"].sum, 3)
         5.05
         """
-        return dict(zip([curve.label for curve in self.curves], statistics(self._plan), strict=True))
+        return dict(zip([curve.label for curve in self.curves], statistics(self._shown), strict=True))
 
     def rates(self, **rows: Option) -> Curves:
         """Return the rates at chosen times, by default at every epoch, or every step of a run in steps.
@@ -187,19 +189,19 @@ class LearningRates:
         - ``at``: exactly these times.
         - ``rows``: about this many round times, with the breakpoints of the curves.
 
-        The result has the times ``t`` in the unit of the run, shape ``(N,)``, and the rates ``lr``, shape ``(K, N)``,
-        one row per curve, with their ``labels``. After the end of a curve its rates are NaN.
+        The result has the times ``t`` in the unit of the run, or of ``axis``, shape ``(N,)``, and the rates ``lr``,
+        shape ``(K, N)``, one row per curve, with their ``labels``. After the end of a curve its rates are NaN.
 
         >>> import cosine_cli as clr
         >>> rates = clr.plan("cosine", "linear", epochs=4).rates()
         >>> rates.t, rates.lr[1]
         (array([0., 1., 2., 3., 4.]), array([0.1  , 0.075, 0.05 , 0.025, 0.   ]))
         """
-        times = self._times(**(rows or {"every": 1}))
+        times = self._times(**(rows or {"every": "1st" if self._shown.clock.unit in CONTENT else 1}))
         if times.rows * len(self.curves) > MOST_VALUES:
             rule = f"rates must be at most {MOST_VALUES:,}"
             raise user_error("rates", rule, got=f"{times.rows * len(self.curves):,}", hint="give a larger every")
-        return evaluate(self._plan, np.concatenate(list(times.blocks())))
+        return evaluate(self._shown, np.concatenate(list(times.blocks())))
 
     def figure(self, **settings: Option) -> MatplotlibFigure:
         """Return the figure that ``cosine-lr plot`` draws, as a matplotlib figure; settings replace those of the plan.
@@ -212,7 +214,7 @@ class LearningRates:
         from cosine_cli.render.figure.label_check import check_named
         from cosine_cli.render.figure.mpl.draw import draw
 
-        plan = self._with(settings)
+        plan = on_time_axis(self._with(settings))
         _check_one_theme(plan)
         with _python_words():
             check_named(plan, where="figure")
@@ -227,7 +229,7 @@ class LearningRates:
         """
         from cosine_cli.render.figure.mpl.on_axes import draw_on
 
-        plan = self._with({} if theme is None else {"theme": theme})
+        plan = on_time_axis(self._with({} if theme is None else {"theme": theme}))
         _check_one_theme(plan)
         return draw_on(ax, plan)
 
@@ -244,7 +246,7 @@ class LearningRates:
         from cosine_cli.render.terminal import Terminal
 
         with _python_words():
-            return b"".join(table(self._plan, self._times(**rows), terminal=Terminal.none())).decode()
+            return b"".join(table(self._shown, self._times(**rows), terminal=Terminal.none())).decode()
 
     def __repr__(self) -> str:
         """Return a short table."""
@@ -257,14 +259,14 @@ class LearningRates:
         from cosine_cli.render.figure.mpl.save import figure_file
 
         plan = _in_one_theme(self._plan)
-        drawn = figure_file(plan, suffix="png", theme=plan.figure.theme, source=config_text(plan.bare))
+        drawn = figure_file(on_time_axis(plan), suffix="png", theme=plan.figure.theme, source=config_text(plan.bare))
         width = round(plan.figure.size[0] * PIXELS_PER_INCH)
         image = f'<img alt="" width="{width}" src="data:image/png;base64,{b64encode(drawn.data).decode()}">'
         return "\n".join([image, *(f"<pre>{escape(text)}</pre>" for text in (repr(self), *self.notes))])
 
     def _times(self, **rows: Option) -> Times:
         with _python_words():
-            return choose(self._plan, _merged(self._line, _texts(rows, _ROWS)).given(Rows))
+            return choose(self._shown, _merged(self._line, _texts(rows, _ROWS)).given(Rows))
 
     def _with(self, settings: dict[str, Option]) -> Plan:
         """Return the plan with other settings of the figure."""

@@ -170,6 +170,15 @@ def thousands(value: float, *, digits: int = 4) -> str:
     return f"{number(value / 10**size, digits=digits)}{suffix}"
 
 
+def abbreviated(value: float, *, digits: int = 3) -> str:
+    """Return a number of samples or tokens, rounded to ``digits`` significant digits, with B for a billion.
+
+    >>> [abbreviated(x) for x in (99_996_401_664, 2e9, 115_305_030, 4096)]
+    ['100B', '2B', '115M', '4100']
+    """
+    return thousands(float(f"{value:.{digits - 1}e}"), digits=digits).replace("G", "B")
+
+
 def shifted(value: int, places: int) -> str:
     """Return an integer divided by ten to the power of ``places``, exactly.
 

@@ -15,7 +15,7 @@ from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import PRESETS, Caption, Figure
-from cosine_cli.plans.model.options import CurveFlags, Match, Run
+from cosine_cli.plans.model.options import CurveFlags, Match, Run, TimeAxis
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params
@@ -89,7 +89,7 @@ def config_keys() -> str:
             *map(_key, [*params(Caption), *params(Run)]),
             ["`budget`", "", described["budget"], "the keys under `budget`", ""],
             ["`groups`", "", described["groups"], "names, each with a number above 0", ""],
-            *map(_key, params(Match)),
+            *map(_key, [*params(Match), *params(TimeAxis)]),
             ["`curves`", "", described["curves"], "a list of curves", compared],
             [
                 "`runs`",

@@ -14,7 +14,7 @@ from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import Match
+from cosine_cli.plans.model.options import Match, TimeAxis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue
@@ -41,7 +41,7 @@ class Options:
     schema: bool = param(False, "print the JSON Schema of configs instead")
 
 
-OPTIONS = (Options, Match, Caption, Figure)
+OPTIONS = (Options, Match, TimeAxis, Caption, Figure)
 
 
 def run(line: CommandLine) -> None:

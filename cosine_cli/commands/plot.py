@@ -17,8 +17,9 @@ from cosine_cli.files import STDOUT, make_folder, output_path, read_start, write
 from cosine_cli.plans.embedded.extract import MOST_BYTES, figure_difference
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
-from cosine_cli.plans.model.options import Beside, Match
+from cosine_cli.plans.model.options import Beside, Match, TimeAxis
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.time_axis import on_time_axis
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.processes import cores, workers
 from cosine_cli.render.output_files import FORMS, Form, Target, check_distinct, check_no_inputs, check_writable, targets
@@ -49,14 +50,19 @@ class Options:
     list_presets: bool = param(False, "print the presets, each with its source, and draw nothing")
 
 
-OPTIONS = (Caption, Figure, Beside, Match, Options)
+OPTIONS = (Caption, Figure, Beside, Match, TimeAxis, Options)
 
 
 class Job(NamedTuple):
-    """One plan to draw: its only config if it has one, its output files and the notes about it."""
+    """One plan to draw: its only config if it has one, its output files and the notes about it.
+
+    - ``plan``: the plan on its time axis.
+    - ``source``: the plan that the files embed.
+    """
 
     config: str | None
     plan: Plan
+    source: Plan
     targets: list[Target]
     remarks: tuple[str, ...]
 
@@ -119,8 +125,9 @@ def _job(line: CommandLine, given: str | None, *, form: Form | None, folder: str
     plan, remarks = _with_equivalents(request, line.values(Beside).get("as_"))
     wanted = targets(plan, sources=_sources(line), given=given, form=form, folder=folder)
     config = line.files[0] if len(line.files) == 1 else None
-    notes = (*plan.remarks, *milestone_notes(request), *warmup_notes(request), *remarks, *_endings(plan))
-    return Job(config, plan, wanted, notes)
+    shown, without_equivalents = on_time_axis(plan), on_time_axis(request)
+    about = (*milestone_notes(without_equivalents), *warmup_notes(without_equivalents))
+    return Job(config, shown, plan, wanted, (*plan.remarks, *about, *remarks, *_endings(shown)))
 
 
 def _sources(line: CommandLine) -> tuple[str, ...]:
@@ -184,7 +191,7 @@ def _check_drawable(job: Job) -> list[str]:
     except RequestError as error:
         raise RequestError(*(_of_config(problem, job) for problem in error.problems)) from None
     styled = with_style(job.plan)
-    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled), *_hidden(job.plan)]
+    return [*font_notes(styled), *style_notes(job.plan), *color_notes(styled), *_hidden(job.plan), *_one_axis(job.plan)]
 
 
 def _hidden(plan: Plan) -> list[str]:
@@ -195,6 +202,17 @@ def _hidden(plan: Plan) -> list[str]:
 
     labels = dict.fromkeys(visible(curve.label) for curve in hidden_curves(plan))
     return [f"outside the limits of the axes: {either(labels, last='and')}"] if labels else []
+
+
+def _one_axis(plan: Plan) -> list[str]:
+    """Return a note on the second unit of the time axis, if the figure does not show it."""
+    if not plan.axis[1:]:
+        return []
+    from cosine_cli.render.figure.label_check import shows_two_axes
+
+    if shows_two_axes(plan):
+        return []
+    return [f"the figure does not have space for a second axis, of {plan.axis[1]}s"]
 
 
 def _of_config(problem: Problem, job: Job) -> Problem:
@@ -216,20 +234,20 @@ def _draw(job: Job) -> str:
     """Write the files of a job, and return a warning about characters that the font lacks."""
     warning = ""
     for target in job.targets:
-        drawn = _drawn(job.plan, target)
+        drawn = _drawn(job, target)
         write(target.path, [drawn.data])
         if drawn.missing:
             warning = f"warning: the font {drawn.font} does not have {quote(drawn.missing)}; drawn as boxes"
     return warning
 
 
-def _drawn(plan: Plan, target: Target) -> FigureFile:
+def _drawn(job: Job, target: Target) -> FigureFile:
     """Return the content of one file, which embeds its plan with its own theme."""
     from cosine_cli.plans.writer import config_text
     from cosine_cli.render.figure.mpl.save import figure_file
 
-    source = config_text(replace(plan, figure=replace(plan.figure, theme=target.theme)).bare)
-    return figure_file(plan, suffix=target.form, theme=target.theme, source=source)
+    source = replace(job.source, figure=replace(job.source.figure, theme=target.theme)).bare
+    return figure_file(job.plan, suffix=target.form, theme=target.theme, source=config_text(source))
 
 
 def _compare(found: Iterator[list[Problem]], count: int, *, quiet: bool) -> None:
@@ -244,14 +262,14 @@ def _compare(found: Iterator[list[Problem]], count: int, *, quiet: bool) -> None
 
 def _differences(job: Job) -> list[Problem]:
     """Draw a figure without writing, and return the problems of its files."""
-    return [problem for target in job.targets if (problem := _difference(job.plan, target)) is not None]
+    return [problem for target in job.targets if (problem := _difference(job, target)) is not None]
 
 
-def _difference(plan: Plan, target: Target) -> Problem | None:
+def _difference(job: Job, target: Target) -> Problem | None:
     """Return the problem of an output file that is missing or out of date, or None."""
     if read_start(target.path, at_most=0) is None:
         return Problem(f"figure {quote(target.path)}", "is missing")
-    drawn = _drawn(plan, target).data
+    drawn = _drawn(job, target).data
     # Read one byte more than could be equal or be a figure: the file may have any size.
     found = read_start(target.path, at_most=max(len(drawn), MOST_BYTES) + 1) or b""
     return (

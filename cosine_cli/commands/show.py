@@ -10,7 +10,8 @@ from itertools import chain
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
 from cosine_cli.plans.model.figure_settings import Caption
-from cosine_cli.plans.model.options import Beside, Match
+from cosine_cli.plans.model.options import Beside, Match, TimeAxis
+from cosine_cli.plans.model.time_axis import on_time_axis
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
@@ -34,12 +35,12 @@ class Options:
     output: str | None = param(None, "text file to write (.txt)", short="o", example="rates.txt")
 
 
-OPTIONS = (Caption, Beside, Match, Options)
+OPTIONS = (Caption, Beside, Match, TimeAxis, Options)
 
 
 def run(line: CommandLine) -> None:
     """Draw the plan for the screen, a pipe or a file."""
-    from cosine_cli.render.chart.chart import show
+    from cosine_cli.render.chart.chart import missing_unit, show
     from cosine_cli.render.grid_notes import grid_notes
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_lines
@@ -48,7 +49,9 @@ def run(line: CommandLine) -> None:
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = load_plan(line, ("title", "log"))
-    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(plan))
+    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(on_time_axis(plan)))
+    if (unit := missing_unit(plan, terminal)) is not None:
+        line.messages.notes(f"the chart is too narrow for a second axis, of {unit}s")
     below: list[Iterator[bytes]] = []
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalent_notes import sentences
@@ -56,7 +59,7 @@ def run(line: CommandLine) -> None:
 
         plan, equivalents = with_equivalents(plan, frameworks)
         below.append(sentences(equivalents, terminal))
-    plan = replace(plan, panels=())  # as the note on a grid says
+    plan = on_time_axis(replace(plan, panels=()))  # as the note on a grid says
     if "summary" in line.values(Options):
         from cosine_cli.render.summary_table import summary_below
 

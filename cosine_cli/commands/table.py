@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
 from cosine_cli.plans.load import load_plan
-from cosine_cli.plans.model.options import Beside, Match, Rows
+from cosine_cli.plans.model.options import Beside, Match, Rows, TimeAxis
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.time_axis import on_time_axis
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
@@ -40,7 +41,7 @@ class Options:
     summary: bool = param(False, "print summary statistics instead of rows")
 
 
-OPTIONS = (Rows, Beside, Match, Options)
+OPTIONS = (Rows, Beside, Match, TimeAxis, Options)
 
 
 def run(line: CommandLine) -> None:
@@ -51,13 +52,13 @@ def run(line: CommandLine) -> None:
     target, form = _output(line)
     raw = line.values(Options)
     plan = load_plan(line)
-    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(plan))
+    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(on_time_axis(plan)))
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.equivalents import with_equivalents
 
         plan, equivalents = with_equivalents(plan, frameworks)
-    plan = replace(plan, panels=())  # as the note on a grid says
+    plan = on_time_axis(replace(plan, panels=()))  # as the note on a grid says
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal)
     write(target, chain(shown, _below(equivalents, plan, terminal) if form == "table" else ()))

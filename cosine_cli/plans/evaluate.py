@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.schedules.core.arrays import Rates
@@ -32,9 +33,14 @@ class Curves(NamedTuple):
         return [[None if over else rate for rate, over in zip(*row, strict=True)] for row in rows]
 
 
+def times_shown(plan: Plan, steps: Rates) -> dict[TimeUnit, Rates]:
+    """Return times in steps in each unit in which the plan shows them: its own, or those of its time axis."""
+    return {unit: plan.clock.in_unit(unit).units(steps) for unit in plan.units}
+
+
 def evaluate(plan: Plan, steps: Rates) -> Curves:
     """Return the plan's curves at the times ``steps`` (in steps)."""
     schedules = [on_axis(curve, plan) for curve in plan.curves]
     rates = np.stack([schedule(steps) for schedule in schedules])
     ended = np.stack([schedule.has_ended(steps) for schedule in schedules])
-    return Curves(steps / plan.clock.unit_steps, rates, tuple(curve.label for curve in plan.curves), ended)
+    return Curves(plan.clock.units(steps), rates, tuple(curve.label for curve in plan.curves), ended)

@@ -61,6 +61,7 @@ def _side_by_side(line: CommandLine, configs: Sequence[Request], settings: Colle
         runs.insert(line.files_first, [line.request(_taken_over(named[0][0]))])
     return Request(
         match=_match(line, configs),
+        axis=_axis(line, configs),
         figure=settings_over(own, shared.figure),
         problems=tuple(problem for config in configs for problem in config.problems),
         remarks=shared.remarks,
@@ -82,6 +83,20 @@ def _match(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:
         rule = "match applies to the curves of one config, not to several side by side"
         raise user_error(own.where, rule, hint=f"pass --match {own.text} for all of them")
     return given
+
+
+def _axis(line: CommandLine, configs: Sequence[Request]) -> RawValue | None:
+    """Return the unit of the time axis of all curves, which the configs that have one must agree on."""
+    if "axis" in line.options:
+        return line.options["axis"]
+    from cosine_cli.plans.resolve.axis_units import axis_units
+
+    own = [config.axis for config in configs if config.axis is not None]
+    other = next((raw for raw in own[1:] if axis_units(raw) != axis_units(own[0])), None)
+    if other is not None:
+        got = f"{own[0].echo} and {other.echo}"
+        raise user_error(f"{own[0].where} and {other.where}", "axis differs", got=got, hint="pass --axis")
+    return own[0] if own else None
 
 
 def _named_runs(configs: Sequence[Request], names: Sequence[str]) -> list[list[Request]]:

@@ -12,7 +12,7 @@ from cosine_cli.plans.model.budget import Budget
 from cosine_cli.plans.model.curve_options import DURATION, LABEL, WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Match, Run
+from cosine_cli.plans.model.options import Match, Run, TimeAxis
 from cosine_cli.plans.parse.config import NAME
 from cosine_cli.plans.parse.value_kinds import NUMBER_PATTERN, TIME_SUFFIX, Json, limits, value_kind
 from cosine_cli.plans.registry import load
@@ -36,6 +36,7 @@ def schema() -> Json:
             **_properties(params(Caption)),
             **_run(),
             **_properties(params(Match)),
+            **_properties(params(TimeAxis)),
             "runs": _runs(),
             "figure": {
                 "description": "how the figure looks",
@@ -232,6 +233,10 @@ def _list(param: Param) -> Json:
     if param.kind is Kind.TEXT:
         text = {**kind.schema(param), "minLength": 1}
         return {"anyOf": [text, {"type": "array", "minItems": 1, "items": text}]}
+    if param.kind is Kind.CHOICE:
+        words = "|".join((*param.choices, *param.synonyms))
+        text = {"type": "string", "pattern": f"^({words})({param.separator}({words}))*$"}
+        return {"anyOf": [text, {"type": "array", "minItems": 1, "items": kind.schema(param)}]}
     item = kind.schema(param) if param.time or param.share_of else {"type": "number", **limits(param)}
     least = {} if param.may_be_empty else {"minItems": 1}
     count = {"minItems": param.exactly, "maxItems": param.exactly} if param.exactly else least

@@ -15,6 +15,8 @@ from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.curve_style import STYLE
 from cosine_cli.plans.model.figure_settings import Figure, default_dpi, default_size
 from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.plans.model.time_axis import on_time_axis
+from cosine_cli.plans.parse.numbers import suffix_of
 from cosine_cli.plans.registry import is_framework_name, load
 from cosine_cli.plans.resolve.curve_labels import plain_label
 from cosine_cli.schedules.core.fields import Pairs, Param, params
@@ -26,7 +28,6 @@ _BARE_VALUE = re.compile(r"[A-Za-z0-9.+-][A-Za-z0-9_./%+-]*")
 _NOT_TEXT = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 """Words that YAML 1.2, or the older 1.1, does not read as strings."""
 
-_SUFFIXES = {"epoch": "ep", "step": "st"}
 _COMMENT = 30
 """The column of the comments."""
 
@@ -60,16 +61,16 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.title is not None:
         yield f"title: {text(plan.title)}"
     if plan.runs:
-        yield from _match_lines(plan)
+        yield from _shared_lines(plan)
         yield "runs:"
     for run in plan.runs:
         name = [f"name: {text(run.name)}"] if run.name else []
-        first, *rest = (*name, *_run_lines(run, counted=plan.clock.unit == "step"))
+        first, *rest = (*name, *_run_lines(run, counted=plan.clock.unit == "step" or bool(plan.axis)))
         yield f"  - {first}"
         yield from (f"    {line}" for line in rest)
     if not plan.runs:
-        yield from _run_lines(plan)
-    yield from _figure_lines(plan.figure, plan.clock)
+        yield from _run_lines(plan, counted=plan.axis not in ((), (plan.clock.unit,)))
+    yield from _figure_lines(plan.figure, on_time_axis(plan).clock)
 
 
 def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         yield "groups:"
     for group in plan.groups:
         yield f"  {text(group.name)}: {whole(group.factor)}"
-    yield from _match_lines(plan)
+    yield from _shared_lines(plan)
     yield "curves:"
     for curve, shown in zip(plan.bases, plan.curves[:: max(len(plan.groups), 1)], strict=True):
         name, *rest = _curve_lines(curve, plan, indent=2, left_out=frozenset(shared))
@@ -124,9 +125,11 @@ def _shared_warmup(plan: Plan) -> dict[str, Any]:
     return warmups[0] if not own and all(warmup == warmups[0] for warmup in warmups) else {}
 
 
-def _match_lines(plan: Plan) -> Iterator[str]:
+def _shared_lines(plan: Plan) -> Iterator[str]:
     if plan.match is not None:
         yield f"match: {plan.match}"
+    if plan.axis:
+        yield f"axis: {plan.axis[0] if len(plan.axis) == 1 else _value(plan.axis, plan.clock)}"
 
 
 def _match_factor(curve: Curve, plan: Plan) -> str:
@@ -241,7 +244,7 @@ def _value(value: Any, clock: Clock) -> str:
         parts = [_value(part, clock) for part in value]
         return "/".join(parts) if len(parts) > _LONGEST_LIST else f"[{', '.join(parts)}]"
     if isinstance(value, Time):
-        return whole(value.value) + ("" if value.unit == clock.unit else _SUFFIXES[value.unit])
+        return whole(value.value) + ("" if value.unit == clock.unit else suffix_of(value.unit))
     if isinstance(value, bool):
         return str(value).lower()
     return text(value) if isinstance(value, str) else whole(value)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.evaluate import Curves, evaluate
+from cosine_cli.plans.evaluate import evaluate, times_shown
 from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.arrays import Rates
@@ -47,15 +47,17 @@ def check_count(count: int, most: int, form: str) -> None:
 
 def _check_columns(plan: Plan, form: str) -> None:
     """Raise RequestError for a label that equals the name of the first column."""
-    if form != "json" and any(curve.label == plan.clock.unit for curve in plan.curves):
-        rule = f"must not be the name of the first column of {form}"
-        raise user_error(f"label '{plan.clock.unit}'", rule, hint="give the curve another label")
+    taken = next((unit for unit in plan.units if any(curve.label == unit for curve in plan.curves)), None)
+    if form != "json" and taken is not None:
+        place = "first" if taken == plan.clock.unit else "second"
+        rule = f"must not be the name of the {place} column of {form}"
+        raise user_error(f"label '{taken}'", rule, hint="give the curve another label")
 
 
 def _csv(plan: Plan, times: Times) -> Iterator[bytes]:
-    yield (",".join(map(cell, [plan.clock.unit, *(curve.label for curve in plan.curves)])) + "\n").encode(*TEXT)
-    for curves in _blocks(plan, times):
-        yield "\n".join([*map(",".join, _columns(curves, ended="", nan="nan")), ""]).encode()
+    yield (",".join(map(cell, [*plan.units, *(curve.label for curve in plan.curves)])) + "\n").encode(*TEXT)
+    for block in times.blocks():
+        yield "\n".join([*map(",".join, _columns(plan, block, ended="", nan="nan")), ""]).encode()
 
 
 def cell(text: str) -> str:
@@ -67,20 +69,17 @@ def cell(text: str) -> str:
 
 
 def _jsonl(plan: Plan, times: Times) -> Iterator[bytes]:
-    keys = [json.dumps(name) for name in (plan.clock.unit, *(curve.label for curve in plan.curves))]
+    keys = [json.dumps(name) for name in (*plan.units, *(curve.label for curve in plan.curves))]
     # Every line has the same keys, so only numbers are filled in. A percent sign in a key is doubled.
     line = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
-    for curves in _blocks(plan, times):
-        yield "".join(map(line.__mod__, _columns(curves, ended=_NULL, nan=_NULL))).encode()
+    for block in times.blocks():
+        yield "".join(map(line.__mod__, _columns(plan, block, ended=_NULL, nan=_NULL))).encode()
 
 
-def _blocks(plan: Plan, times: Times) -> Iterator[Curves]:
-    return (evaluate(plan, block) for block in times.blocks())
-
-
-def _columns(curves: Curves, *, ended: str, nan: str) -> Iterator[tuple[str, ...]]:
-    rows = zip(curves.lr, curves.ended, strict=True)
-    return zip(_whole(curves.t), *(_texts(rates, over, ended=ended, nan=nan) for rates, over in rows), strict=True)
+def _columns(plan: Plan, steps: Rates, *, ended: str, nan: str) -> Iterator[tuple[str, ...]]:
+    curves = evaluate(plan, steps)
+    rows, shown = zip(curves.lr, curves.ended, strict=True), times_shown(plan, steps).values()
+    return zip(*map(_whole, shown), *(_texts(rates, over, ended=ended, nan=nan) for rates, over in rows), strict=True)
 
 
 def _whole(times: Rates) -> Sequence[str]:
@@ -104,9 +103,12 @@ def _texts(rates: Rates, over: NDArray[np.bool_], *, ended: str, nan: str) -> Se
 
 
 def _json(plan: Plan, times: Times) -> Iterator[bytes]:
-    blocks = list(_blocks(plan, times))
+    blocks = [evaluate(plan, block) for block in times.blocks()]
     yield f'{{"unit": {json.dumps(plan.clock.unit)}, "t": '.encode()
     yield from _array(list(map(repr, block.t.tolist())) for block in blocks)
+    for unit in plan.units[1:]:
+        yield f', "{unit}": '.encode()
+        yield from _array(list(map(repr, times_shown(plan, block)[unit].tolist())) for block in times.blocks())
     yield b', "curves": ['
     for index, curve in enumerate(plan.curves):
         opened = json.dumps(head(curve, plan.clock_of(curve))).removesuffix("}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.clock import CONTENT, Clock, TimeUnit
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.search import highest
-from cosine_cli.text import either, number, shorten, thousands, visible
+from cosine_cli.text import abbreviated, either, number, shorten, thousands, visible
 
 _MOST_NAMED = 5
 _DIGITS = 6
@@ -19,13 +19,32 @@ def rate_title(plan: Plan) -> str:
     return "Learning rate" if plan.match is None or plan.title else f"Learning rate, {equality(plan)}"
 
 
+def axis_name(unit: TimeUnit) -> str:
+    """Return the name of a time axis in a unit: ``Epoch`` or ``Step``, ``Samples`` or ``Tokens``."""
+    return unit.capitalize() + "s" * (unit in CONTENT)
+
+
 def time_text(steps: float, clock: Clock) -> str:
     """Return a time in steps as text in the unit of the plan, as in tables, figures and charts.
 
     >>> time_text(47.5, Clock(unit="epoch", length=100, steps_per_epoch=1))
     '47.5'
     """
-    return thousands(clock.units(steps))
+    return units_text(clock.units(steps), clock.unit)
+
+
+def units_text(time: float, unit: TimeUnit) -> str:
+    """Return a number of units of time as text; samples and tokens are rounded, as in 2B."""
+    return abbreviated(time) if unit in CONTENT else thousands(time)
+
+
+def moment_text(number: str, unit: TimeUnit) -> str:
+    """Return a time with its unit.
+
+    >>> moment_text("30", "epoch"), moment_text("2B", "token")
+    ('epoch 30', '2B tokens')
+    """
+    return f"{number} {unit}s" if unit in CONTENT else f"{unit} {number}"
 
 
 @dataclass(frozen=True)
@@ -53,18 +72,20 @@ class ClockFormatter:
 
     def length(self, steps: float) -> str:
         """Return a length without its unit."""
-        return thousands(self.clock.units(steps * self.stretch))
+        return time_text(steps * self.stretch, self.clock)
 
     def span(self, steps: float) -> str:
         """Return a length with its unit."""
         unit = self.clock.unit
+        if unit in CONTENT and steps * self.stretch == 1:
+            return "a step"
         if steps * self.stretch == self.clock.unit_steps:
             return f"{'an' if unit == 'epoch' else 'a'} {unit}"
         return f"{self.length(steps)} {unit}s"
 
     def moment(self, steps: float) -> str:
         """Return a time of the schedule as a time of the run."""
-        return f"{self.clock.unit} {thousands(self.clock.units(self.start + steps * self.stretch))}"
+        return moment_text(time_text(self.start + steps * self.stretch, self.clock), self.clock.unit)
 
     def shifted(self, steps: float) -> ClockFormatter:
         """Return the formatter of a schedule that begins ``steps`` later."""
@@ -119,7 +140,7 @@ def _exact(value: float) -> str | None:
 
 def run_length(clock: Clock) -> str:
     """Return the length of a run, such as ``100 epochs``."""
-    return f"{thousands(clock.length)} {clock.unit}{'s' * (clock.length != 1)}"
+    return f"{units_text(clock.length, clock.unit)} {clock.unit}{'s' * (clock.length != 1)}"
 
 
 def factors(plan: Plan) -> str:

@@ -101,7 +101,7 @@ def _flags(param: Param) -> str:
     both = f"-{param.short}, {param.long}" if param.short else param.long
     if param.kind is Kind.SWITCH:
         return both
-    return f"{both} {'|'.join(param.choices) if param.choices else _metavar(param)}"
+    return f"{both} {'|'.join(param.choices) if param.choices and not param.many else _metavar(param)}"
 
 
 def _metavar(param: Param) -> str:

@@ -13,7 +13,7 @@ from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.data_formats import TEXT, check_count
 from cosine_cli.render.descriptions import factors, headline
 from cosine_cli.render.rate_format import fits_decimals, written
-from cosine_cli.render.table import UNDER, TableLayout, half_text, time_column
+from cosine_cli.render.table import UNDER, TableLayout, half_text, time_texts
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.studies.table_rows import Times
 from cosine_cli.text import visible
@@ -35,7 +35,7 @@ def escaped_label(text: str) -> str:
 def markdown(plan: Plan, layout: TableLayout) -> Iterator[bytes]:
     """Yield a table layout as Markdown: its first column, and one column per curve."""
     rows = zip(layout.first.cells, *(column.cells for column in layout.columns), strict=True)
-    return _table(plan, "", rows)
+    return _table(plan, ("",), rows)
 
 
 def markdown_rows(plan: Plan, times: Times) -> Iterator[bytes]:
@@ -45,17 +45,17 @@ def markdown_rows(plan: Plan, times: Times) -> Iterator[bytes]:
     """
     check_count(times.rows, MOST_ROWS, "md")
     forms = _forms(plan, times)
-    return _table(plan, plan.clock.unit, chain(_rates(plan, times, forms), _under(plan, forms)))
+    return _table(plan, plan.units, chain(_rates(plan, times, forms), _under(plan, forms)))
 
 
-def _table(plan: Plan, first: str, rows: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
+def _table(plan: Plan, first: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Iterator[bytes]:
     words = [
         headline(replace(plan, match=None)),
         *([factors(plan)] if any(curve.factor for curve in plan.curves) else []),
     ]
     yield f"{escaped_label('; '.join(words))}\n\n".encode(*TEXT)
-    yield _row((first, *(escaped_label(curve.label) for curve in plan.curves)))
-    yield _row(("---:",) * (1 + len(plan.curves)))
+    yield _row((*first, *(escaped_label(curve.label) for curve in plan.curves)))
+    yield _row(("---:",) * (len(first) + len(plan.curves)))
     yield from map(_row, rows)
 
 
@@ -86,12 +86,13 @@ def _forms(plan: Plan, times: Times) -> list[_Form]:
 
 def _rates(plan: Plan, times: Times, forms: Sequence[_Form]) -> Iterator[tuple[str, ...]]:
     for block in times.blocks():
-        curves = evaluate(plan, block)
-        for time, *rates in zip(time_column(curves.t, plan.clock), *curves.columns(), strict=True):
-            yield (str(time), *(form.written(rate) for form, rate in zip(forms, rates, strict=True)))
+        texts, columns = time_texts(plan, block).values(), evaluate(plan, block).columns()
+        for shown, rates in zip(zip(*texts, strict=True), zip(*columns, strict=True), strict=True):
+            yield (*shown, *(form.written(rate) for form, rate in zip(forms, rates, strict=True)))
 
 
 def _under(plan: Plan, forms: Sequence[_Form]) -> Iterator[tuple[str, ...]]:
-    yield UNDER[0], *(form.written(form.summary.mean) for form in forms)
+    rest = ("",) * (len(plan.units) - 1)
+    yield UNDER[0], *rest, *(form.written(form.summary.mean) for form in forms)
     clocks = map(plan.clock_of, plan.curves)
-    yield UNDER[1], *(half_text(form.summary, clock) for form, clock in zip(forms, clocks, strict=True))
+    yield UNDER[1], *rest, *(half_text(form.summary, clock) for form, clock in zip(forms, clocks, strict=True))

@@ -7,16 +7,17 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.clock import Clock, TimeUnit
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import hue
 from cosine_cli.render.data_formats import TEXT, cell, head
+from cosine_cli.render.descriptions import units_text
 from cosine_cli.render.markdown import markdown
 from cosine_cli.render.rate_format import rate_text, rate_texts
 from cosine_cli.render.table import Column, TableLayout, corner, heading, table_bytes, table_parts
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.studies.statistics import Statistics, statistics
-from cosine_cli.text import number, thousands
+from cosine_cli.text import number
 
 NAMES = (
     "peak",
@@ -58,30 +59,30 @@ def summary_below(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
 def layout(plan: Plan, *, terminal: Terminal) -> TableLayout:
     """Return a table with one row per statistic and one column per curve."""
     columns = [
-        Column(heading(curve, plan, stats.peak, terminal), hue(index), statistic_cells(stats))
+        Column(heading(curve, plan, stats.peak, terminal), hue(index), statistic_cells(stats, plan.clock.unit))
         for index, (curve, stats) in enumerate(zip(plan.curves, statistics(plan), strict=True))
     ]
-    return TableLayout(Column(corner(plan), "", NAMES), columns)
+    return TableLayout(Column(corner(plan, plan.clock.unit), "", NAMES), columns)
 
 
-def statistic_cells(stats: Statistics) -> tuple[str, ...]:
-    """Return the statistics of a curve as texts, in the order of ``NAMES``."""
+def statistic_cells(stats: Statistics, unit: TimeUnit) -> tuple[str, ...]:
+    """Return the statistics of a curve as texts, in the order of ``NAMES``, with times in a unit."""
     peak, final, mean, jump = rate_texts(
         (stats.peak, stats.final, stats.mean, stats.largest_jump or 0.0), peak=stats.peak
     )
     return (
         peak,
-        thousands(stats.peak_at),
+        units_text(stats.peak_at, unit),
         final,
         mean,
         _own(stats.sum),
         _own(stats.sum_of_squares),
-        "never" if stats.half_at is None else thousands(stats.half_at),
+        "never" if stats.half_at is None else units_text(stats.half_at, unit),
         _share(stats.share_from_tenth),
         _share(stats.share_at_floor),
         *_slopes((stats.slope_at_start, stats.slope_at_end), stats.peak),
         "none" if stats.largest_jump is None else jump,
-        "–" if stats.jump_at is None else thousands(stats.jump_at),
+        "–" if stats.jump_at is None else units_text(stats.jump_at, unit),
         str(stats.parameters),
         "yes" if stats.needs_length else "no",
     )

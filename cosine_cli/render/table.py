@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cosine_cli.plans.evaluate import evaluate
-from cosine_cli.plans.model.clock import Clock, whole
+from cosine_cli.plans.evaluate import evaluate, times_shown
+from cosine_cli.plans.model.clock import CONTENT, Clock, TimeUnit, whole
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.ansi import hue
@@ -25,7 +25,7 @@ from cosine_cli.render.terminal import UNBOUNDED, Terminal
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.studies.summary import Summary, summarise
 from cosine_cli.studies.table_rows import Times
-from cosine_cli.text import number, shorten, visible
+from cosine_cli.text import abbreviated, number, shorten, visible
 
 MOST_ROWS = 1000
 LABEL_WIDTH = 40
@@ -39,6 +39,12 @@ UNDER = ("mean", "half at")
 
 _SHOWN = 2
 """The number of heading lines that are kept even if they are empty."""
+
+_COUNT_DIGITS, _MOST_DIGITS = 3, 17
+"""Significant digits of samples and tokens."""
+
+_BETWEEN = "  "
+"""What separates times in two units."""
 
 _DIGITS = 6
 """Significant digits of a fractional time, at least one of them after the point."""
@@ -78,8 +84,10 @@ def table(plan: Plan, times: Times, *, terminal: Terminal) -> Iterator[bytes]:
 
 def table_layout(plan: Plan, times: Times, *, terminal: Terminal) -> TableLayout:
     """Return the rates at the given times, with the mean and the half-peak time below."""
-    curves = evaluate(plan, np.concatenate(list(times.blocks())))
-    first = Column(corner(plan), "", tuple(time_column(curves.t, plan.clock)), UNDER)
+    steps = np.concatenate(list(times.blocks()))
+    curves = evaluate(plan, steps)
+    units, *cells = zip(*(_aligned((unit, *texts)) for unit, texts in time_texts(plan, steps).items()), strict=True)
+    first = Column(corner(plan, _BETWEEN.join(units)), "", tuple(map(_BETWEEN.join, cells)), UNDER)
     columns = [
         _column(plan, rates, summary, index, terminal)
         for index, (rates, summary) in enumerate(zip(curves.columns(), summarise(plan), strict=True))
@@ -99,15 +107,46 @@ def table_parts(layout: TableLayout, terminal: Terminal) -> Iterator[bytes]:
         yield terminal.encode(_rendered(layout.first, part, terminal))
 
 
-def corner(plan: Plan) -> tuple[str, ...]:
-    """Return the labels of the heading lines: the unit, and the meaning of the factors."""
+def _aligned(texts: Sequence[str]) -> list[str]:
+    """Return texts of one width, aligned to the right."""
+    width = max(map(len, texts))
+    return [f"{text:>{width}}" for text in texts]
+
+
+def corner(plan: Plan, units: str) -> tuple[str, ...]:
+    """Return the labels of the heading lines: the units of the times, and the meaning of the factors."""
     factors = "factor" if any(curve.group for curve in plan.curves) else ""
-    return ("", plan.clock.unit, "", factors if plan.match is None else f"equal {plan.match}")
+    return ("", units, "", factors if plan.match is None else f"equal {plan.match}")
+
+
+def time_texts(plan: Plan, steps: Rates) -> dict[TimeUnit, list[str]]:
+    """Return the times of the rows in each unit; the first one marks the end of the run with ``end``."""
+    return {
+        unit: time_column(times, plan.clock) if unit == plan.clock.unit else _texts(times.tolist(), unit)
+        for unit, times in times_shown(plan, steps).items()
+    }
 
 
 def time_column(t: Rates, clock: Clock) -> list[str]:
     """Return the times of the rows; that of the end of the run is marked ``end``."""
-    return [f"end {_time(time)}" if time == clock.length else _time(time) for time in t.tolist()]
+    times = t.tolist()
+    texts = _texts(times, clock.unit)
+    return [f"end {text}" if time == clock.length else text for time, text in zip(times, texts, strict=True)]
+
+
+def _texts(times: Sequence[float], unit: TimeUnit) -> list[str]:
+    if unit not in CONTENT:
+        return list(map(_time, times))
+    return [_distinct(time, times[max(at - 1, 0) : at + 2]) for at, time in enumerate(times)]
+
+
+def _distinct(time: float, near: Sequence[float]) -> str:
+    """Return a number of samples or tokens, with as many digits as distinguish it from those of the rows beside it."""
+    for digits in range(_COUNT_DIGITS, _MOST_DIGITS):
+        text = abbreviated(time, digits=digits)
+        if all(other == time or abbreviated(other, digits=digits) != text for other in near):
+            return text
+    return whole(time)
 
 
 def _time(time: float) -> str:

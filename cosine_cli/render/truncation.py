@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from cosine_cli.plans.model.clock import Clock, whole
+from cosine_cli.plans.model.clock import CONTENT, Clock, whole
 from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.render.descriptions import moment_text, time_text, units_text
 from cosine_cli.render.terminal import Terminal
-from cosine_cli.text import either, number, thousands, visible
+from cosine_cli.text import either, number, visible
 
 _OF_MEANS = "its mean and sums include only updates with a rate"
 _DIGITS, _MOST_DIGITS = 4, 17
@@ -41,7 +42,8 @@ def _shorter_runs(plan: Plan) -> Iterator[str]:
         length = part.clock.length if part.clock.unit == plan.clock.unit else part.clock.total
         if length < plan.clock.length:
             name = part.name or either([curve.label for curve in part.curves], last="and")
-            yield f"{visible(name)}: the run ends at {plan.clock.unit} {thousands(length)}"
+            end = moment_text(units_text(length, plan.clock.unit), plan.clock.unit)
+            yield f"{visible(name)}: the run ends at {end}"
 
 
 def _missing(curve: Curve, plan: Plan) -> Iterator[str]:
@@ -86,6 +88,8 @@ def last_moment(ends: float, clock: Clock) -> str:
     ('60', '60.4')
     """
     last = math.floor(ends)
+    if clock.unit in CONTENT:
+        return time_text(last, clock)
     if _is_last_of_its_unit(last, clock):
         return whole(last // clock.unit_steps)
     return number(clock.units(last), digits=_DIGITS)
@@ -95,13 +99,14 @@ def _at(update: int, clock: Clock) -> str:
     """Return an update in the plan's unit, with its number if they differ."""
     if clock.unit_steps == 1:
         return f"{clock.unit} {update}"
-    return f"update {update} ({clock.unit} {number(clock.units(update), digits=_DIGITS)})"
+    time = time_text(update, clock) if clock.unit in CONTENT else number(clock.units(update), digits=_DIGITS)
+    return f"update {update} ({moment_text(time, clock.unit)})"
 
 
 def _last(ends: float, clock: Clock) -> str:
-    time = f"{clock.unit} {last_moment(ends, clock)}"
+    time = moment_text(last_moment(ends, clock), clock.unit)
     return time if _is_last_of_its_unit(math.floor(ends), clock) else f"update {math.floor(ends)} ({time})"
 
 
 def _is_last_of_its_unit(step: int, clock: Clock) -> bool:
-    return (step + 1) % clock.unit_steps == 0
+    return clock.unit not in CONTENT and (step + 1) % clock.unit_steps == 0

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.clock import Clock, Time
+from cosine_cli.plans.model.clock import CONTENT, Clock, Time
 from cosine_cli.plans.model.options import Rows
 from cosine_cli.plans.model.placement import pace
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.finite import check_finite_at
-from cosine_cli.plans.resolve.times import on_clock
+from cosine_cli.plans.resolve.times import check_unit, on_clock
 from cosine_cli.schedules.core.arrays import BLOCK, Rates
 from cosine_cli.schedules.core.fields import Param, params
 
@@ -93,7 +93,11 @@ def _steps(time: Any, clock: Clock, raw: RawValue) -> float:
 
 
 def _distance(declared: Param, raw: RawValue, clock: Clock) -> float:
-    steps = _steps(read(declared, raw), clock, raw)
+    distance = read(declared, raw)
+    if isinstance(distance, Time) and distance.unit in CONTENT:
+        check_unit(distance, raw, clock)
+        return max(clock.steps(distance), 1.0)
+    steps = _steps(distance, clock, raw)
     if steps < 1 or not steps.is_integer():
         raise user_error(raw.where, "must be a whole number of steps, at least one", got=f"'{raw.text}'")
     return steps
@@ -113,10 +117,10 @@ def _round_rows(plan: Plan, count: int) -> Times:
 
 def _updates_at_knots(curve: Curve, plan: Plan) -> Iterator[float]:
     """Yield the times on the axis of the first update at or after each breakpoint of a curve, and of its end."""
-    steps, total = pace(curve, plan), plan.clock_of(curve).total
-    ends = [total] if total < plan.clock.total * steps else []
+    own, total = pace(curve, plan), plan.clock_of(curve).total
+    ends = [total] if own.time(total) < plan.clock.total else []
     for knot in (*(curve.schedule.knots(total, MOST_KNOTS) or ()), *ends):
-        yield math.ceil(knot) / steps
+        yield own.time(math.ceil(knot))
 
 
 def round_distance(length: float, intervals: float, *, whole: bool) -> float:

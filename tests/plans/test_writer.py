@@ -16,7 +16,7 @@ from cosine_cli.errors import RequestError
 from cosine_cli.frameworks.core.discovery import framework_schedules, frameworks
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.example import config, example
-from cosine_cli.plans.model.clock import Time
+from cosine_cli.plans.model.clock import TIME_UNITS, Time
 from cosine_cli.plans.model.curve_options import WARMUP
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES, PRESETS, Axis, Figure
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -341,7 +341,12 @@ def asked(draw: st.DrawFn) -> Request:
     names = st.dictionaries(any_text.filter(bool), RATES.map(said), min_size=1, max_size=3)
     groups = said("")._replace(keys=draw(names)) if draw(st.integers(0, 3)) == 0 else None
     match = said(draw(st.sampled_from(["sum", "area", "mean", "peak"]))) if draw(st.integers(0, 3)) == 0 else None
-    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups, match=match)
+    axis = None
+    if draw(st.integers(0, 2)) == 0:
+        run |= {name: said(str(draw(st.sampled_from([1, 8, 48])))) for name in ("batch_size", "sequence_length")}
+        units = draw(st.lists(st.sampled_from(TIME_UNITS), min_size=1, max_size=2, unique=True))
+        axis = said(",".join(units))
+    return Request(unit=unit, run=run, figure=figure, curves=tuple(listed), groups=groups, match=match, axis=axis)
 
 
 tried = {"plans": 0, "refused": 0}
@@ -368,7 +373,8 @@ def side_by_side(draw: st.DrawFn) -> Request:
     runs = draw(st.lists(asked(), min_size=1, max_size=3))
     named = [run._replace(name=draw(st.just("") | any_text), figure={}) for run in runs]
     figure = {"log": said("true"), "title": said(draw(any_text), quoted=True)} if draw(st.booleans()) else {}
-    return Request(runs=tuple(named), figure=figure)
+    axis = said(draw(st.sampled_from(TIME_UNITS))) if draw(st.integers(0, 2)) == 0 else None
+    return Request(runs=tuple(named), figure=figure, axis=axis)
 
 
 @settings(settings(), max_examples=settings().max_examples * 2, suppress_health_check=list(HealthCheck))

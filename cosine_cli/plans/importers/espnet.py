@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
-    from cosine_cli.plans.model.clock import Unit
+    from cosine_cli.plans.model.clock import TimeUnit
     from cosine_cli.plans.parse.node import Node
 
 WARMUP_STEPS = 25_000
@@ -317,7 +317,7 @@ def load(top: Node, flags: Flags) -> Request:
     length = _Length(config, flags)
     if kind in SCHEDULES:
         return _by_update(config, conf, kind, length)
-    unit: Unit = "step" if kind in BY_UPDATE else "epoch"
+    unit: TimeUnit = "step" if kind in BY_UPDATE else "epoch"
     where = config.place("scheduler")
     if kind == NONE:
         curve = CurveSpec("constant", where, unit)
@@ -361,7 +361,7 @@ def _by_update(config: MappingReader, conf: MappingReader, kind: str, length: _L
 
 
 def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], kind: str, length: _Length) -> Request:
-    unit: Unit = "epoch" if "epochs" in run else "step"
+    unit: TimeUnit = "epoch" if "epochs" in run else "step"
     words = curve.name if kind == NONE else f"{kind} (stepped once per epoch)" if kind in BY_EPOCH else kind
     return Request(
         unit=curve.unit,

@@ -26,7 +26,7 @@ from cosine_cli.text import did_you_mean, either, quote
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.flags import Flags
-    from cosine_cli.plans.model.clock import Unit
+    from cosine_cli.plans.model.clock import TimeUnit
     from cosine_cli.plans.parse.node import Node
 
 KEY = "lr_config"
@@ -53,7 +53,7 @@ FORMAT = Format(
 class _Length(NamedTuple):
     """The length of the run in its own unit, its place, and the number of steps per epoch, 0 if unknown."""
 
-    unit: Unit
+    unit: TimeUnit
     total: int
     where: str
     each: int

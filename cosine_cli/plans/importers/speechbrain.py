@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cosine_cli.plans.importers.core.flags import Flags
-    from cosine_cli.plans.model.clock import Unit
+    from cosine_cli.plans.model.clock import TimeUnit
 
 MODULE = f"{NEW}speechbrain.nnet.schedulers."
 OPTIMIZERS = f"{NAME}torch.optim."
@@ -116,7 +116,7 @@ class _Scheduler:
     run: int
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> TimeUnit:
         """The unit of a call."""
         return "epoch" if self.kind in PER_EPOCH else "step"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cosine_cli.plans.importers.core.flags import Flags
-    from cosine_cli.plans.model.clock import Unit
+    from cosine_cli.plans.model.clock import TimeUnit
     from cosine_cli.plans.parse.node import Node
 
 FORMAT = Format(
@@ -206,7 +206,7 @@ def load(top: Node, flags: Flags) -> Request:
     epochs = schedule.calls // each if "epochs" not in flags.given else int(args.epochs.text)
     if epochs < 1:
         raise user_error(args.epochs.where, "the run must have at least one epoch", got=str(epochs))
-    unit: Unit = "step" if by_update else "epoch"
+    unit: TimeUnit = "step" if by_update else "epoch"
     calls = epochs * each
     curve = CurveSpec(schedule.name, config.place("sched"), unit, schedule.given)
     return Request(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-Unit = Literal["epoch", "step"]
 TimeUnit = Literal["epoch", "step", "sample", "token"]
+TIME_UNITS: tuple[TimeUnit, ...] = ("epoch", "step", "sample", "token")
+CONTENT = ("sample", "token")
+"""The units of what a run processes, which are whole numbers."""
 
 MOST_STEPS = 2**53
 """The largest integer up to which all integers are exact in float64."""
@@ -36,6 +38,7 @@ class Clock:
     """The length of a run in its unit; ``steps_per_epoch`` is None in a run of steps without epochs.
 
     - ``samples_per_step``, ``tokens_per_step``: the mean of a step, None if the budget of the run does not tell.
+    - ``updates``: the length in steps, if the clock counts in another unit than the run.
 
     >>> clock = Clock(unit="epoch", length=100, steps_per_epoch=391)
     >>> clock.total
@@ -44,21 +47,34 @@ class Clock:
     1955.0
     """
 
-    unit: Unit
-    length: int
+    unit: TimeUnit
+    length: float
     steps_per_epoch: int | None
     samples_per_step: float | None = None
     tokens_per_step: float | None = None
+    updates: int | None = None
 
     @property
     def total(self) -> int:
         """The length of the run in steps."""
-        return self.length * self.unit_steps
+        return int(self.length * self.unit_steps) if self.updates is None else self.updates
 
     @property
-    def unit_steps(self) -> int:
+    def unit_steps(self) -> float:
         """Steps per unit."""
+        if self.unit in CONTENT:
+            return 1 / self._per_step
         return (self.steps_per_epoch or 1) if self.unit == "epoch" else 1
+
+    @property
+    def _per_step(self) -> float:
+        """Units per step; those of runs with different steps do not share one, and the unit is then the step."""
+        return self.per_step(self.unit) or 1.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers of the unit are on the axis."""
+        return self.unit != "epoch" or not self.counts_both
 
     @property
     def counts_both(self) -> bool:
@@ -84,16 +100,41 @@ class Clock:
         each = {"step": 1.0, "sample": self.samples_per_step, "token": self.tokens_per_step}
         return 1 / self.steps_per_epoch if unit == "epoch" and self.steps_per_epoch else each.get(unit)
 
-    def units(self, steps: float) -> float:
-        """Return a number of steps in the plan's unit."""
-        return steps / self.unit_steps
+    def converts(self, unit: TimeUnit) -> bool:
+        """Tell whether times in another unit can be converted to the unit of the clock."""
+        return unit == self.unit or None not in (self.per_step(unit), self.per_step(self.unit))
+
+    def in_unit(self, unit: TimeUnit) -> Clock:
+        """Return the clock of the same run in another unit, to which it converts.
+
+        >>> clock = Clock(unit="epoch", length=3, steps_per_epoch=100, samples_per_step=32.0)
+        >>> clock.in_unit("sample").length, clock.in_unit("sample").units(150)
+        (9600.0, 4800.0)
+        """
+        if unit == self.unit:
+            return self
+        counting = replace(self, unit=unit, updates=self.total)
+        return replace(counting, length=counting.units(float(self.total)))
+
+    def units(self, steps: Any) -> Any:
+        """Return a number of steps, or an array of them, in the unit of the clock; samples and tokens are rounded."""
+        return _nearest(steps * self._per_step) if self.unit in CONTENT else steps / self.unit_steps
 
     def time(self, steps: float) -> Time:
-        """Return a number of steps as a time: in whole units if possible, else in whole steps, else in units."""
+        """Return a number of steps as a time: in whole units if possible, else in whole steps, else in units.
+
+        Samples and tokens of whole steps are in steps, as they are rounded.
+        """
         units = self.units(steps)
-        if units.is_integer() or not float(steps).is_integer():
+        if (units.is_integer() and self.unit not in CONTENT) or not float(steps).is_integer():
             return Time(units, self.unit)
         return Time(float(steps), "step")
+
+
+def _nearest(value: Any) -> Any:
+    """Return a number, or each number of an array, rounded to the nearest whole number."""
+    rest = value % 1.0
+    return value - rest + (rest >= 0.5)  # noqa: PLR2004
 
 
 def whole(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cosine_cli.plans.model.clock import MOST_STEPS
+from cosine_cli.plans.model.clock import MOST_STEPS, TIME_UNITS
 from cosine_cli.schedules.core.fields import Param, declaration, param, params, peak_rate
 
 EPOCHS = 100
@@ -66,6 +66,21 @@ class Match:
         "rescale the curves to have this in common with the first; area is the sum",
         choices=MEASURES,
         synonyms={"area": "sum"},
+    )
+
+
+@declaration
+class TimeAxis:
+    """The unit in which times are shown: a flag of the commands that show curves, and a top-level key of a config."""
+
+    axis: tuple[str, ...] | None = param(
+        None,
+        "unit of the time axis, and of bare times of --at, --every and --xlim: epoch, step, sample or token; "
+        "two units add a second axis",
+        choices=TIME_UNITS,
+        synonyms={f"{unit}s": unit for unit in TIME_UNITS},
+        separator=",",
+        example="token,step",
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cosine_cli.plans.model.clock import CONTENT
 from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.fields import NamedCurve, param
@@ -21,9 +22,25 @@ _BEFORE = 1.0 - 2.0**-53
 """The factor from a whole number to the float before it."""
 
 
-def pace(curve: Curve, plan: Plan) -> float:
-    """Return the number of steps of a curve's run in one step of the plan's axis."""
-    return plan.clock_of(curve).unit_steps / plan.clock.unit_steps
+class Pace(NamedTuple):
+    """So many steps of a run pass in ``per`` steps of the axis."""
+
+    steps: float
+    per: float
+
+    def time(self, step: float) -> float:
+        """Return a step of the run as a time in steps of the axis."""
+        return step * self.per / self.steps
+
+
+def pace(curve: Curve, plan: Plan) -> Pace:
+    """Return the pace of a curve's run on the plan's axis."""
+    own, axis = plan.clock_of(curve), plan.clock
+    if own.unit_steps == axis.unit_steps:
+        return Pace(1.0, 1.0)
+    if axis.unit in CONTENT:
+        return Pace(axis.per_step(axis.unit) or 1.0, own.per_step(own.unit) or 1.0)
+    return Pace(own.unit_steps, axis.unit_steps)
 
 
 def on_axis(curve: Curve, plan: Plan) -> Schedule:
@@ -31,7 +48,8 @@ def on_axis(curve: Curve, plan: Plan) -> Schedule:
     own = plan.clock_of(curve)
     if own.unit_steps == plan.clock.unit_steps and own.length == plan.clock.length:
         return curve.schedule
-    return OnAxis(pace=pace(curve, plan), run=float(own.total), of=curve.schedule)
+    steps, per = pace(curve, plan)
+    return OnAxis(pace=float(steps), per=float(per), run=float(own.total), of=curve.schedule)
 
 
 def on_own_run(curve: Curve) -> Schedule:
@@ -43,11 +61,12 @@ def on_own_run(curve: Curve) -> Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class OnAxis(Schedule):
-    """A schedule on a common axis: time ``t`` is step ``t * pace`` of ``of``, whose run has ``run`` steps."""
+    """A schedule on a common axis: time ``t`` is step ``t * pace / per`` of ``of``, whose run has ``run`` steps."""
 
     framework_names: ClassVar[Mapping[str, str]] = {}
 
-    pace: float = param(1.0, "steps of the run in one step of the axis", above=0)
+    pace: float = param(1.0, "steps of the run in so many steps of the axis", above=0)
+    per: float = param(1.0, "steps of the axis in so many steps of the run", above=0)
     run: float = param(1.0, "length of the run in its own steps", above=0)
     of: Schedule = param(NamedCurve("cosine"), "the schedule of the run")
 
@@ -64,11 +83,11 @@ class OnAxis(Schedule):
     @property
     def warmup_length(self) -> float:
         """The length of the warmup in steps of the axis."""
-        return self.of.warmup_length / self.pace
+        return self.of.warmup_length * self.per / self.pace
 
     def has_ended(self, t: Rates) -> NDArray[np.bool_]:
         """Return a mask of the times after the run, or after the end of the schedule."""
-        ended: NDArray[np.bool_] = self.of.has_ended(self._step(NUMPY, t)) | (t > self.run / self.pace)
+        ended: NDArray[np.bool_] = self.of.has_ended(self._step(NUMPY, t)) | (t > self.run * self.per / self.pace)
         return ended
 
     def formula(self, m: Ops, t: Any) -> Any:
@@ -77,24 +96,24 @@ class OnAxis(Schedule):
 
     def _step(self, m: Ops, t: Any) -> Any:
         """Return the step of the run at ``t``; rounding never moves a time across a whole step."""
-        if self.pace == 1.0:
+        if self.pace == self.per:
             return t
-        step = t * self.pace
+        step = t * self.pace / self.per
         nearest = m.floor(step + 0.5)
-        time = nearest / self.pace
+        time = nearest * self.per / self.pace
         late = m.where(t < time, m.minimum(step, nearest * _BEFORE), m.maximum(step, nearest))
         return m.where(t == time, nearest, late)
 
     def _time(self, step: float) -> float:
         """Return the first time of the axis at which the run has reached a step."""
-        time = step / self.pace
+        time = step * self.per / self.pace
         return time if self._step(NUMPY, np.array(time)) >= step else math.nextafter(time, math.inf)
 
     def pieces(self, until: float, at_most: int) -> list[Piece]:
         """Return the pieces of the schedule within its run, on the axis."""
-        inside = self.of.pieces(min(until * self.pace, self.run), at_most)
+        inside = self.of.pieces(min(until * self.pace / self.per, self.run), at_most)
         placed = (
-            piece.stretched(1.0 / self.pace)._replace(t0=self._time(piece.t0), t1=self._time(piece.t1))
+            piece.stretched(self.per / self.pace)._replace(t0=self._time(piece.t0), t1=self._time(piece.t1))
             for piece in inside
         )
         return list(between(placed, 0.0, until))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.model.budget import Budget
-from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.clock import Clock, TimeUnit
 from cosine_cli.plans.model.curve_style import CurveStyle
 from cosine_cli.plans.model.figure_settings import Figure
 
@@ -94,6 +94,7 @@ class Plan:
       ``clock`` is the time axis that they share.
     - ``name``: the name of one of several runs.
     - ``budget``: what the run processes, if its steps are counted from that.
+    - ``axis``: the unit of the time axis and of a second one above it, if they are given.
     """
 
     title: str | None
@@ -110,6 +111,7 @@ class Plan:
     runs: tuple[Plan, ...] = ()
     name: str = ""
     budget: Budget | None = None
+    axis: tuple[TimeUnit, ...] = ()
 
     @property
     def bases(self) -> tuple[Curve, ...]:
@@ -139,6 +141,16 @@ class Plan:
             return 0.0, float(self.clock.total)
         start, stop = map(self.clock.steps, self.figure.xlim)
         return start, stop
+
+    @property
+    def units(self) -> tuple[TimeUnit, ...]:
+        """The units in which tables and charts show times: those of the time axis, or that of the run."""
+        return self.axis or (self.clock.unit,)
+
+    @property
+    def figure_units(self) -> tuple[TimeUnit, ...]:
+        """The unit of the time axis of a figure, and that of a second one above it."""
+        return ("epoch", "step") if not self.axis and self.clock.counts_both else self.units
 
     def clock_of(self, curve: Curve) -> Clock:
         """Return the clock of a curve's own run, in the unit of the plan."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.budget import Budget
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
 from cosine_cli.plans.model.options import CurveFlags, Run
 from cosine_cli.plans.parse.curve_spec import parse_curve
@@ -126,10 +126,10 @@ class CommandLine:
         if below.runs:
             runs = tuple(replace(self, curves=()).request(run)._replace(figure={}) for run in below.runs)
             own_figure = self.request(Request()).figure
-            match = self.options.get("match", below.match)
-            return below._replace(figure=settings_over(own_figure, below.figure), runs=runs, match=match)
+            match, axis = self.options.get("match", below.match), self.options.get("axis", below.axis)
+            return below._replace(figure=settings_over(own_figure, below.figure), runs=runs, match=match, axis=axis)
         own = unit_of(self.options)
-        unit: Unit = own or below.unit or "epoch"
+        unit: TimeUnit = own or below.unit or "epoch"
         figure = {**self.given(Caption), **self.given(Figure)}
         if "grid" in figure:
             figure["grid"] = parse_grid(figure["grid"], unit)
@@ -140,11 +140,12 @@ class CommandLine:
             figure=figure,
             curves=tuple(parse_curve(text, unit=unit) for text in self.curves),
             match=self.options.get("match"),
+            axis=self.options.get("axis"),
         )
         return line.over(below)
 
 
-def _raw(name: str, value: Any, unit: Unit) -> RawValue:
+def _raw(name: str, value: Any, unit: TimeUnit) -> RawValue:
     flag = f"--{name.rstrip('_').replace('_', '-')}"
     if isinstance(value, bool):  # --log is true, --no-annotations is false
         return RawValue(str(value).lower(), flag, unit)
@@ -153,5 +154,5 @@ def _raw(name: str, value: Any, unit: Unit) -> RawValue:
     return RawValue(value, flag, unit)
 
 
-def _in(unit: Unit, given: Mapping[str, RawValue]) -> dict[str, RawValue]:
+def _in(unit: TimeUnit, given: Mapping[str, RawValue]) -> dict[str, RawValue]:
     return {name: RawValue(value.text, value.where, unit) for name, value in given.items()}

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from cosine_cli.errors import Problem, user_error
 from cosine_cli.plans.model.budget import BUDGET
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.figure_settings import Caption, Figure
-from cosine_cli.plans.model.options import Match, Run
+from cosine_cli.plans.model.options import Match, Run, TimeAxis
 from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.curve_spec import parse_curve
 from cosine_cli.plans.parse.node import Node
@@ -25,11 +25,19 @@ RUN_KEYS = tuple(param.name for param in params(Run))
 BUDGET_KEYS = tuple(BUDGET)
 FIGURE_KEYS = tuple(param.name for param in params(Figure))
 _KEYS_OF_RUN = (*RUN_KEYS, "budget", "groups", "curves")
-KEYS = ("title", *RUN_KEYS, "budget", "groups", "match", "curves", "runs", "figure")
+KEYS = ("title", *RUN_KEYS, "budget", "groups", "match", "axis", "curves", "runs", "figure")
 NAME = Param(name="name", type=str, default=None, meaning="name of the run, which precedes the labels of its curves")
 _SCALARS = {
     param.name: param
-    for param in (*params(Caption), *params(Run), *BUDGET.values(), *params(Match), *params(Figure), NAME)
+    for param in (
+        *params(Caption),
+        *params(Run),
+        *BUDGET.values(),
+        *params(Match),
+        *params(TimeAxis),
+        *params(Figure),
+        NAME,
+    )
 }
 
 
@@ -61,13 +69,13 @@ def parse_config(top: Node) -> Request:
     known = reader.known(top, KEYS)
     figure = {"title": reader.raw(known["title"])} if "title" in known else {}
     figure |= reader.settings("figure", known["figure"], FIGURE_KEYS) if "figure" in known else {}
-    match = reader.raw(known["match"]) if "match" in known else None
+    match, axis = (reader.raw(known[name]) if name in known else None for name in ("match", "axis"))
     if "runs" in known:
         reader.check_beside_runs(top)
         runs = tuple(_run(item, problems) for item in reader.runs(known["runs"]))
-        return Request(figure=figure, runs=runs, match=match, problems=problems.collected)
+        return Request(figure=figure, runs=runs, match=match, axis=axis, problems=problems.collected)
     run = reader.request(known)
-    return run._replace(figure=figure, match=match, problems=problems.collected)
+    return run._replace(figure=figure, match=match, axis=axis, problems=problems.collected)
 
 
 def _run(item: Node, problems: Problems) -> Request:
@@ -82,7 +90,7 @@ def _run(item: Node, problems: Problems) -> Request:
     return reader.request(known)._replace(name=name)
 
 
-def _unit(node: Node) -> Unit:
+def _unit(node: Node) -> TimeUnit:
     return unit_of(node.keys | _budget_keys(node)) or "epoch"
 
 
@@ -93,8 +101,8 @@ def _budget_keys(node: Node) -> frozenset[str]:
 class _Reader:
     """Converts nodes to raw values, and collects the problems with them."""
 
-    def __init__(self, unit: Unit, problems: Problems) -> None:
-        self._unit: Unit = unit
+    def __init__(self, unit: TimeUnit, problems: Problems) -> None:
+        self._unit: TimeUnit = unit
         self._problems = problems
 
     def known(self, node: Node, keys: tuple[str, ...]) -> dict[str, Node]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import among, canonical
 from cosine_cli.text import quote
@@ -13,7 +13,7 @@ MOST_PARAMETERS = 1000
 _QUOTES = "\"'"
 
 
-def parse_curve(text: str, *, unit: Unit, where: str | None = None, parent: str = "") -> CurveSpec:
+def parse_curve(text: str, *, unit: TimeUnit, where: str | None = None, parent: str = "") -> CurveSpec:
     """Return the parsed spec of a curve.
 
     >>> curve = parse_curve("multistep:milestones=30,60,80,gamma=0.5", unit="epoch")

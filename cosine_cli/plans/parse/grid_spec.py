@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.text import quote
 
 
-def parse_grid(raw: RawValue, unit: Unit) -> RawValue:
+def parse_grid(raw: RawValue, unit: TimeUnit) -> RawValue:
     """Return the values of ``--grid min_lr=0,1e-5`` as the mapping of a config; bare times are in ``unit``."""
     axes: dict[str, RawValue] = {}
     for part in raw.parts or ():

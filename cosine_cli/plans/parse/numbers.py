@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cosine_cli.plans.model.clock import MOST_STEPS, Time, TimeUnit, Unit, whole
+from cosine_cli.plans.model.clock import MOST_STEPS, Time, TimeUnit, whole
 from cosine_cli.text import question
 
 # Bounded and anchored, as the text is untrusted. Only ASCII digits, no hexadecimal; underscores only between digits.
@@ -113,7 +113,7 @@ def _exceeds(text: str) -> bool:
     return abs(Decimal(digits).scaleb(size)) > MOST_STEPS
 
 
-def parse_time(text: str, *, unit: Unit) -> Time | Percent:
+def parse_time(text: str, *, unit: TimeUnit) -> Time | Percent:
     """Parse a time: a bare number is in ``unit``; ``10%``, ``3ep``, ``500st`` and ``2Btok`` have their own unit.
 
     >>> parse_time("10k", unit="step"), parse_time("3ep", unit="step")
@@ -127,7 +127,7 @@ def parse_time(text: str, *, unit: Unit) -> Time | Percent:
     return Time(_scaled(*_without_size(text.removesuffix(own).rstrip())), UNITS[own])
 
 
-def parse_share(text: str, *, unit: Unit) -> Time | Percent:
+def parse_share(text: str, *, unit: TimeUnit) -> Time | Percent:
     """Parse a share of the run: a bare number is a share of at most 1, anything else a time.
 
     >>> parse_share("0.3", unit="epoch"), parse_share("5ep", unit="step")
@@ -139,6 +139,11 @@ def parse_share(text: str, *, unit: Unit) -> Time | Percent:
     if value > 1:
         raise MisreadError("must be a share of the run, at most 1", question(f"{text}%") if value <= _ALL else None)
     return Percent(float(f"{value * 100:.15g}"))
+
+
+def suffix_of(unit: TimeUnit) -> str:
+    """Return the suffix of times in a unit."""
+    return next(suffix for suffix, own in UNITS.items() if own == unit)
 
 
 def _without_size(text: str) -> tuple[str, int]:

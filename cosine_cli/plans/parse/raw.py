@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cosine_cli.errors import Problem
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.figure_settings import REPLACED_BY_PRESET
 from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.code import code_error, is_code
@@ -30,7 +30,7 @@ class RawValue(NamedTuple):
 
     text: str
     where: str
-    unit: Unit = "epoch"
+    unit: TimeUnit = "epoch"
     quoted: bool = False
     parts: tuple[RawValue | CurveSpec, ...] | None = None
     keys: Mapping[str, RawValue] | None = None
@@ -49,7 +49,7 @@ class RawValue(NamedTuple):
         return "a quoted string" if self.quoted else quote(self.text) if self.text else "an empty string"
 
 
-def raw_value(node: Node, unit: Unit = "step") -> RawValue:
+def raw_value(node: Node, unit: TimeUnit = "step") -> RawValue:
     """Return a node as a raw value: a text, a list, or a mapping of raw values.
 
     Raises RequestError for a value that is code.
@@ -69,7 +69,7 @@ class CurveSpec(NamedTuple):
 
     name: str
     where: str
-    unit: Unit = "epoch"
+    unit: TimeUnit = "epoch"
     params: Mapping[str, RawValue] = _NOTHING
     origin: str = ""
 
@@ -83,7 +83,7 @@ _ALTERNATIVES = (
 """Options of the run of which the command line replaces the others in a config."""
 
 
-def unit_of(names: Collection[str]) -> Unit | None:
+def unit_of(names: Collection[str]) -> TimeUnit | None:
     """Return the unit of bare times that the options of a run determine, None if none of them does."""
     return "step" if "steps" in names or "tokens" in names else "epoch" if "epochs" in names else None
 
@@ -98,7 +98,7 @@ class Request(NamedTuple):
     - ``run_of``: the name of the run that these curves share the options of, if it is another's.
     """
 
-    unit: Unit | None = None
+    unit: TimeUnit | None = None
     run: Mapping[str, RawValue] = _NOTHING
     flags: Mapping[str, RawValue] = _NOTHING
     figure: Mapping[str, RawValue] = _NOTHING
@@ -106,6 +106,7 @@ class Request(NamedTuple):
     problems: tuple[Problem, ...] = ()
     groups: RawValue | None = None
     match: RawValue | None = None
+    axis: RawValue | None = None
     applied_flags: frozenset[str] = frozenset()
     remarks: tuple[str | ReadAs, ...] = ()
     runs: tuple[Request, ...] = ()
@@ -131,6 +132,7 @@ class Request(NamedTuple):
             problems=(*self.problems, *below.problems),
             groups=self.groups or below.groups,
             match=self.match or below.match,
+            axis=self.axis or below.axis,
             applied_flags=below.applied_flags,
             remarks=(*self.remarks, *below.remarks),
             name=below.name,

@@ -72,7 +72,7 @@ def _read_one(param: Param, raw: RawValue) -> Any:
 
 
 def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
-    if param.kind is Kind.TEXT:
+    if param.kind in (Kind.TEXT, Kind.CHOICE):
         return _read_texts(param, raw)
     parts = raw.parts if raw.parts is not None else _split(raw, separator=param.separator)
     if any(isinstance(part, CurveSpec) or part.parts is not None or part.keys is not None for part in parts):
@@ -96,8 +96,9 @@ def _read_many(param: Param, raw: RawValue) -> tuple[Any, ...]:
 def _read_texts(param: Param, raw: RawValue) -> tuple[str, ...]:
     parts = _split(raw, separator=param.separator) if raw.parts is None else raw.parts
     if not parts or not all(isinstance(part, RawValue) and _is_text(part) for part in parts):
-        raise user_error(raw.where, f"must be one or several texts with {param.separator} between", got=raw.echo)
-    return tuple(part.text for part in parts if isinstance(part, RawValue))
+        texts = f"must be one or several texts with {param.separator} between"
+        raise user_error(raw.where, param.rule if param.kind is Kind.CHOICE else texts, got=raw.echo)
+    return tuple(value_kind(param).read(param, part) for part in parts if isinstance(part, RawValue))
 
 
 def _is_text(raw: RawValue) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.model.clock import Time, whole
+from cosine_cli.plans.model.clock import CONTENT, Time, whole
 from cosine_cli.plans.model.figure_settings import Figure
+from cosine_cli.plans.model.time_axis import on_time_axis
 from cosine_cli.plans.parse.numbers import PeakShare, Percent
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue
@@ -43,22 +44,21 @@ def with_limits(plan: Plan, given: Mapping[str, RawValue]) -> Plan:
     if not any(name in given for name in LIMITS):
         return plan
     problems = Problems()
-    figure = plan.figure
+    figure, shown = plan.figure, on_time_axis(plan)
     with problems.collect():
         if "xlim" in given:
-            figure = replace(figure, xlim=_times(given["xlim"], plan))
+            figure = replace(figure, xlim=_times(given["xlim"], shown))
     with problems.collect():
         if "ylim" in given:
-            figure = replace(figure, ylim=_rates(given["ylim"], plan))
+            figure = replace(figure, ylim=_rates(given["ylim"], shown))
     problems.raise_any()
-    limited = replace(plan, figure=figure)
     if "ylim" in given:
-        _check_rates(limited, given["ylim"])
-    return limited
+        _check_rates(replace(shown, figure=figure), given["ylim"])
+    return replace(plan, figure=figure)
 
 
 def _times(raw: RawValue, plan: Plan) -> tuple[Time, Time]:
-    """Return the limits of the time axis; bare numbers are in the unit of the plan."""
+    """Return the limits of the time axis; bare numbers are in its unit."""
     start, stop = (_on_clock(time, raw, plan) for time in _read("xlim", _in_unit(raw, plan)))
     clock = plan.clock
     if clock.steps(start) >= clock.steps(stop):
@@ -78,13 +78,16 @@ def _in_unit(raw: RawValue, plan: Plan) -> RawValue:
 
 
 def _on_clock(time: Time | Percent, raw: RawValue, plan: Plan) -> Time:
-    """Return a limit as a time; unlike other times, a share of the run is not rounded to whole steps."""
-    from cosine_cli.plans.resolve.times import on_clock  # here: few plans have limits
+    """Return a limit as a time in the unit of the axis; unlike other times, it is not rounded to whole steps."""
+    from cosine_cli.plans.resolve.times import check_unit  # here: few plans have limits
 
-    if isinstance(time, Percent):
-        return plan.clock.time(plan.clock.total * time.value / 100)
-    resolved: Time = on_clock(time, raw, plan.clock).value
-    return resolved
+    clock = plan.clock
+    if isinstance(time, Time):
+        check_unit(time, raw, clock)
+    if isinstance(time, Time) and time.unit == clock.unit:
+        return time
+    steps = clock.steps(time) if isinstance(time, Time) else clock.total * time.value / 100
+    return Time(clock.units(steps), clock.unit) if clock.unit in CONTENT else clock.time(steps)
 
 
 def _rates(raw: RawValue, plan: Plan) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cosine_cli.plans.model.clock import Clock, Time, Unit
+from cosine_cli.plans.model.clock import Clock, Time, TimeUnit
 from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Derived, OneUnit, Param, Share
 from cosine_cli.schedules.core.kinds import Kind
@@ -22,7 +22,7 @@ class TimeBudget(NamedTuple):
     clock: Clock
     whole: float
     left: float
-    unit: Unit
+    unit: TimeUnit
 
     def of(self, param: Param) -> float:
         """Return the time that a share of a parameter refers to: ``left`` for a length, ``whole`` for a moment."""

@@ -9,7 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.curve_options import DURATION, WARMUP
 from cosine_cli.plans.model.figure_settings import Axis
 from cosine_cli.plans.model.options import Run
@@ -44,7 +44,7 @@ class VaryingParam(NamedTuple):
         return Axis(self.name, tuple(value.text for value in self.values))
 
 
-def resolve_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[VaryingParam, ...]:
+def resolve_axes(raw: RawValue, curves: Sequence[CurveSpec], unit: TimeUnit) -> tuple[VaryingParam, ...]:
     """Return the parameters that vary: the first from left to right, the second from top to bottom.
 
     Raises RequestError for a parameter that no curve has, for invalid values, and for too many of either.
@@ -67,7 +67,7 @@ def panels(axes: Sequence[VaryingParam]) -> Iterator[tuple[RawValue, ...]]:
         yield values[::-1]
 
 
-def _values(name: str, raw: RawValue, curves: Sequence[CurveSpec], unit: Unit) -> tuple[RawValue, ...]:
+def _values(name: str, raw: RawValue, curves: Sequence[CurveSpec], unit: TimeUnit) -> tuple[RawValue, ...]:
     takers = [param for curve in curves if (param := _param(curve, name))]
     if not takers:
         raise _untaken(name, raw, curves)
@@ -95,7 +95,7 @@ def _as_text(value: RawValue | CurveSpec, param: Param) -> RawValue:
     return RawValue(text, value.where, value.unit)
 
 
-def _explicit(value: RawValue, param: Param, name: str, unit: Unit) -> RawValue:
+def _explicit(value: RawValue, param: Param, name: str, unit: TimeUnit) -> RawValue:
     """Return a value with explicit units for bare times that are not in the plan's unit."""
     if not param.time or name == param.share_name or value.unit == unit or value.quoted:
         return value

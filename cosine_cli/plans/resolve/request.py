@@ -16,6 +16,7 @@ from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.axis_limits import with_limits
+from cosine_cli.plans.resolve.axis_units import with_axis
 from cosine_cli.plans.resolve.climb import climb
 from cosine_cli.plans.resolve.context import Context
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
@@ -104,7 +105,12 @@ def resolve_run(request: Request, spare: dict[str, RawValue] | None = None) -> P
         plan = replace(plan, panels=resolve_panels(axes, request, specs, plan, Context.of_run(request, clock)))
     if request.groups is not None:
         plan = _in_groups(plan, groups, request.groups)
-    return with_limits(with_match(plan, request.match), request.figure)
+    return with_shared(plan, request, (request,))
+
+
+def with_shared(plan: Plan, request: Request, runs: Sequence[Request]) -> Plan:
+    """Return the plan with what all its curves share: the match, the units of the time axis, and the limits."""
+    return with_limits(with_axis(with_match(plan, request.match), request.axis, runs), request.figure)
 
 
 def _run(request: Request, problems: Problems) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.budget import Budget
-from cosine_cli.plans.model.clock import MOST_STEPS, Clock, Unit
+from cosine_cli.plans.model.clock import MOST_STEPS, Clock, TimeUnit
 from cosine_cli.plans.model.options import EPOCHS, RUN
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.values import read
@@ -41,7 +41,7 @@ def resolve_clock(request: Request) -> Clock:
 
 def _clock(run: Mapping[str, RawValue], budget: Budget | None) -> Clock:
     counted = None if budget is None else budget.steps
-    unit: Unit = "step" if "steps" in run or counted is not None else "epoch"
+    unit: TimeUnit = "step" if "steps" in run or counted is not None else "epoch"
     length = counted or _count(f"{unit}s", run) or EPOCHS
     known = _count("steps_per_epoch", run) or (None if budget is None else budget.steps_per_epoch)
     clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))

@@ -12,10 +12,9 @@ from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.registry import is_framework_name
-from cosine_cli.plans.resolve.axis_limits import with_limits
 from cosine_cli.plans.resolve.curve_labels import numbered
 from cosine_cli.plans.resolve.figure_options import resolve_figure
-from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title, with_match
+from cosine_cli.plans.resolve.request import MOST_CURVES, curve_specs, resolve_run, resolve_title, with_shared
 from cosine_cli.plans.resolve.unused_flags import unused_problem
 from cosine_cli.text import either, visible
 
@@ -30,7 +29,7 @@ def resolve_runs(request: Request) -> Plan:
     spare: list[dict[str, RawValue]] = [{} for _ in request.runs]
     for run, idle in zip(request.runs, spare, strict=True):
         with problems.collect():
-            plans.append(resolve_run(run._replace(match=None), idle))  # the match is of all runs
+            plans.append(resolve_run(run._replace(match=None, axis=None), idle))  # these are of all runs
     for problem in _unused(request.runs, spare):
         problems.add(problem)
     with problems.collect():
@@ -53,7 +52,7 @@ def resolve_runs(request: Request) -> Plan:
         remarks=(*(remark for remark in request.remarks if isinstance(remark, str)), *remarks),
         runs=tuple(runs),
     )
-    return with_limits(with_match(plan, request.match), request.figure)
+    return with_shared(plan, request, request.runs)
 
 
 def with_runs(plan: Plan, runs: Sequence[Plan]) -> Plan:
@@ -154,7 +153,7 @@ def _in_unit(own: Clock, clock: Clock) -> Clock:
     """Return the clock of a run in the unit of the axis."""
     if own.unit == clock.unit:
         return own
-    return Clock(unit=clock.unit, length=own.total, steps_per_epoch=own.steps_per_epoch)
+    return replace(own, unit=clock.unit, length=own.total)
 
 
 def _label(curve: Curve, run: Plan) -> str:

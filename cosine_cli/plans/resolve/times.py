@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.model.clock import Clock, Time, whole
+from cosine_cli.plans.model.clock import CONTENT, Clock, Time, whole
 from cosine_cli.plans.model.plan import Curve
-from cosine_cli.plans.parse.numbers import Percent
+from cosine_cli.plans.parse.numbers import Percent, suffix_of
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import Resolved
@@ -15,8 +15,8 @@ from cosine_cli.schedules.core.fields import Pairs, Param
 from cosine_cli.text import question, quote
 
 AT_LEAST_ONE = "must be at least one step"
-CONTENT = {"sample": "--batch-size", "token": "--batch-size and --sequence-length"}
-"""The units of what a run processes, each with the options that give the size of a step."""
+_OPTIONS_OF = {"sample": "--batch-size", "token": "--batch-size and --sequence-length"}
+"""For the units of what a run processes, the options that give the size of a step."""
 
 GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
 
@@ -36,32 +36,36 @@ def on_clock(value: Any, raw: RawValue, clock: Clock) -> Resolved:
             raise user_error(raw.where, AT_LEAST_ONE, got=f"{value} of {clock.total}")
         rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
         return Resolved(clock.time(steps), f"{value} of the run{rounded}")
-    if isinstance(value, Time) and value.unit in CONTENT:
-        return _of_content(value, raw, clock)
-    if isinstance(value, Time) and value.unit != clock.unit:
-        if value.unit == "epoch" and clock.steps_per_epoch is None:
-            raise user_error(
-                raw.where,
-                "cannot be in epochs: the steps per epoch are not known",
-                got=quote(raw.text),
-                hint=GIVE_STEPS,
-            )
-        if value.unit == "step" and clock.steps_per_epoch is None:
-            rule = "cannot be in steps: the runs have different steps per epoch"
-            raise user_error(raw.where, rule, got=quote(raw.text), hint=f"give epochs, as in {whole(value.value)}ep")
-        return Resolved(clock.time(clock.steps(value)))
+    if isinstance(value, Time):
+        check_unit(value, raw, clock)
+        if value.unit in CONTENT:
+            return _of_content(value, raw, clock)
+        if value.unit != clock.unit:
+            return Resolved(clock.time(clock.steps(value)))
     return Resolved(value)
+
+
+def check_unit(value: Time, raw: RawValue, clock: Clock) -> None:
+    """Raise RequestError for a time in a unit that cannot be converted to that of the clock."""
+    if clock.converts(value.unit):
+        return
+    if value.unit in CONTENT:
+        rule = f"cannot be in {value.unit}s: the {value.unit}s per step are not known"
+        raise user_error(raw.where, rule, got=quote(raw.text), hint=f"pass {_OPTIONS_OF[value.unit]}")
+    if value.unit == "epoch":
+        rule = "cannot be in epochs: the steps per epoch are not known"
+        raise user_error(raw.where, rule, got=quote(raw.text), hint=GIVE_STEPS)
+    each = "steps per epoch" if clock.unit == "epoch" else f"{clock.unit}s per step"
+    hint = f"give {clock.unit}s, as in {whole(value.value)}{suffix_of(clock.unit)}"
+    raise user_error(raw.where, f"cannot be in steps: the runs have different {each}", got=quote(raw.text), hint=hint)
 
 
 def _of_content(value: Time, raw: RawValue, clock: Clock) -> Resolved:
     """Return a number of samples or tokens in whole steps."""
-    if not clock.per_step(value.unit):
-        rule = f"cannot be in {value.unit}s: the {value.unit}s per step are not known"
-        raise user_error(raw.where, rule, got=quote(raw.text), hint=f"pass {CONTENT[value.unit]}")
     exactly = clock.steps(value)
     steps = float(round(exactly))
     if abs(steps) < 1 and value.value:
-        each = f"a step is {clock.per_step(value.unit):.6g} {value.unit}s"
+        each = f"a step is {clock.per_step(value.unit) or 1:.6g} {value.unit}s"
         raise user_error(raw.where, f"{AT_LEAST_ONE}, and {each}", got=quote(raw.text))
     rounded = "" if steps == exactly else f" ({exactly:.6g} steps, rounded)"
     return Resolved(clock.time(steps), f"{raw.text}{rounded}")

@@ -61,6 +61,12 @@ def show(plan: Plan, terminal: Terminal) -> Iterator[bytes]:
     yield terminal.encode("".join(f"{styled(cells, terminal.colors)}\n" for cells in lines))
 
 
+def missing_unit(plan: Plan, terminal: Terminal) -> str | None:
+    """Return the second unit of the time axis, if the chart is too narrow for it."""
+    size = terminal.screen or IN_A_PIPE
+    return plan.axis[1] if len(plan.axis) > 1 and size.columns < chart_axes.LEAST_FOR_TWO else None
+
+
 def signs_of(terminal: Terminal) -> Signs:
     """Return the glyphs that a screen supports."""
     return DOTS if terminal.shows("⣿" + "".join(DOTS)) else ASCII
@@ -84,14 +90,14 @@ def draw_chart(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], 
     peaks = [summary.peak for summary in summaries]
     depth = decades_below(peaks) if plan.figure.log and max(peaks) > 0 else None
     found = chart_axes.chart_rate_ticks(max(peaks), depth)
-    margins = chart_axes.margins(size.columns, size.lines, found, plan.clock.unit)
+    margins = chart_axes.margins(size.columns, size.lines, found, plan.units)
     context = ChartContext(
         plan=plan,
         summaries=tuple(summaries),
         labels=tuple(labels),
         scale=DotScale(
             columns=size.columns - margins.left,
-            rows=size.lines - margins.below,
+            rows=size.lines - margins.below - margins.above,
             until=float(plan.clock.total),
             peak=max(peaks),
             decades=depth,
@@ -107,7 +113,11 @@ def draw_chart(plan: Plan, summaries: Sequence[Summary], labels: Sequence[str], 
     beside = chart_axes.rate_axis(context.scale, found, margins.left, signs)
     rows = [[*left, *row] for left, row in zip(beside, area, strict=True)]
     below = chart_axes.time_axis(plan.clock, context.scale.columns, margins.left, signs) if margins.below else ()
-    return Chart([*rows, *below], tuple(keys.get(index, "") for index in range(len(labels))))
+    above = [
+        chart_axes.time_labels(plan.clock.in_unit(unit), context.scale.columns, margins.left)
+        for unit in plan.axis[1:] * margins.above
+    ]
+    return Chart([*above, *rows, *below], tuple(keys.get(index, "") for index in range(len(labels))))
 
 
 def _keys(context: ChartContext, named: Collection[int]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from cosine_cli.render.chart.cells import line
 from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.render.chart.glyphs import Signs
 from cosine_cli.render.core import ticks
+from cosine_cli.render.core.time_axis import ticks_of
 
 _APART = 7
 """The smallest distance between two time ticks, in columns."""
@@ -19,23 +20,27 @@ _MOST_INTERVALS = 12.0
 _FEWEST_ROWS, _FEWEST_COLUMNS = 3, 12
 """A smaller chart does not have axes."""
 
+LEAST_FOR_TWO = 40
+"""The smallest width of a chart with a second time axis above it, in columns."""
+
 HEIGHT = 2
 """The height of the time axis, in lines."""
 
 
 class Margins(NamedTuple):
-    """The space that axes take from a chart: columns at the left, lines below."""
+    """The space that axes take from a chart: columns at the left, lines below and above."""
 
     left: int
     below: int
+    above: int = 0
 
 
-def margins(columns: int, rows: int, rates: Sequence[ticks.Tick], unit: str) -> Margins:
+def margins(columns: int, rows: int, rates: Sequence[ticks.Tick], units: Sequence[str]) -> Margins:
     """Return the space that axes take from an area of characters; none if it is too small."""
-    left = max(len(text) for text in (unit, *(tick.text for tick in rates))) + 3
+    left = max(len(text) for text in (*units, *(tick.text for tick in rates))) + 3
     if columns - left < _FEWEST_COLUMNS or rows - HEIGHT < _FEWEST_ROWS:
         return Margins(0, 0)
-    return Margins(left, HEIGHT)
+    return Margins(left, HEIGHT, int(len(units) > 1 and columns >= LEAST_FOR_TWO))
 
 
 def chart_rate_ticks(peak: float, depth: float | None) -> list[ticks.Tick]:
@@ -60,11 +65,25 @@ def rate_axis(scale: DotScale, tick_list: Sequence[ticks.Tick], left: int, signs
 
 def time_axis(clock: Clock, columns: int, left: int, signs: Signs) -> Iterator[list[Cell]]:
     """Yield the two lines of the time axis: ticks, then the unit and the tick labels."""
-    tick_list = ticks.time_ticks(clock.length, min(columns / _APART, _MOST_INTERVALS), whole=not clock.counts_both)
-    at = [min(int(tick.value / clock.length * columns), columns - 1) for tick in tick_list]
+    tick_list = _time_ticks(clock, columns)
+    at = _columns_of(tick_list, clock, columns)
     axis = "".join(signs.time_tick if column in at else signs.across for column in range(columns))
     yield line(f"{signs.corner:>{left}}{axis}", DIM)
-    yield line(f"{clock.unit:>{left - 2}}  {_texts(at, tick_list, columns)}", DIM)
+    yield time_labels(clock, columns, left)
+
+
+def time_labels(clock: Clock, columns: int, left: int) -> list[Cell]:
+    """Return the unit of a clock and the labels of its ticks on one line."""
+    tick_list = _time_ticks(clock, columns)
+    return line(f"{clock.unit:>{left - 2}}  {_texts(_columns_of(tick_list, clock, columns), tick_list, columns)}", DIM)
+
+
+def _time_ticks(clock: Clock, columns: int) -> list[ticks.Tick]:
+    return ticks_of(clock, 0.0, clock.length, min(columns / _APART, _MOST_INTERVALS))
+
+
+def _columns_of(tick_list: Sequence[ticks.Tick], clock: Clock, columns: int) -> list[int]:
+    return [min(int(tick.value / clock.length * columns), columns - 1) for tick in tick_list]
 
 
 def _texts(at: Sequence[int], tick_list: Sequence[ticks.Tick], columns: int) -> str:

@@ -24,7 +24,7 @@ def words(context: ChartContext) -> list[PlacedText]:
         return []
     # If crossings share a column, the first one keeps its marker.
     peaks = [
-        Point(summary.peak_at / pace(curve, context.plan), summary.peak)
+        Point(pace(curve, context.plan).time(summary.peak_at), summary.peak)
         for curve, summary in zip(context.plan.curves, context.summaries, strict=True)
     ]
     found = list(half_peak_crossings(context.plan, peaks, context.scale.peak))

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cosine_cli.render.core import ticks
+from cosine_cli.plans.model.clock import Clock, TimeUnit
+from cosine_cli.render.core.time_axis import ticks_of
+from cosine_cli.render.descriptions import axis_name
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FIGURES_RISE, FONTS, MEASURES, RISE, Box
 from cosine_cli.render.figure.primitives import Area, Line, Name, Primitive, Text, join_lines
@@ -85,14 +87,13 @@ def apart(rising: Sequence[tuple[float, str]], least: float) -> list[tuple[float
 
 
 def _times(context: FigureContext) -> Iterator[Primitive]:
-    box, k, clock = context.axes.box, context.scale, context.plan.clock
-    yield spine(box, context.theme.axis, k)
+    yield spine(context.axes.box, context.theme.axis, context.scale)
     if not context.page.shown.time_ticks:
         return
     yield from time_labels(context)
     yield from unit(context)
-    if clock.counts_both and context.page.shown.steps_above and context.page.shown.header:
-        yield from _steps_above(context)
+    if context.second_unit is not None and context.page.shown.header:
+        yield from _times_above(context, context.second_unit)
 
 
 def spine(box: Box, color: str, scale: float) -> Line:
@@ -102,30 +103,27 @@ def spine(box: Box, color: str, scale: float) -> Line:
 
 def time_labels(context: FigureContext) -> Iterator[Primitive]:
     """Yield the time ticks and their labels."""
-    box, k, clock = context.axes.box, context.scale, context.plan.clock
-    unit_steps = (clock.steps_per_epoch or 1) if clock.counts_both else clock.unit_steps
+    box, k = context.axes.box, context.scale
     size = FONTS.base * k
     y = box.bottom - (MEASURES.tick + MEASURES.gap) * k - 2 * FIGURES_RISE * size
     like = Text(0.0, y, "", size, context.theme.soft, align="center")
-    kept = _tick_texts(unit_steps, like, context, whole=not clock.counts_both)
+    kept = _tick_texts(context.plan.clock.in_unit(context.plan.figure_units[0]), like, context)
     parts = [np.array([(words.x, box.bottom), (words.x, box.bottom - MEASURES.tick * k)]) for words in kept]
     yield Line(join_lines(parts), context.theme.axis, _SPINE_WIDTH * k, _SPINE)
     yield from (_on_page(words, context) for words in kept)
 
 
-def _tick_texts(unit_steps: int, like: Text, context: FigureContext, *, whole: bool) -> list[Text]:
+def _tick_texts(clock: Clock, like: Text, context: FigureContext) -> list[Text]:
     """Return the labels of time ticks: with the smallest round step of which none overlaps the last one."""
-    axes = context.axes
+    axes, unit_steps = context.axes, clock.unit_steps
+    limited = context.plan.figure.xlim is not None
     since, until = axes.since / unit_steps, axes.until / unit_steps
     most = axes.box.width / (_INTERVAL * context.scale)
     if most < until - since <= min(2 * most, _SHORT_RUN):
         most = until - since
     tries = []
     for share in _SHARES:
-        if context.plan.figure.xlim is None:
-            tick_list = ticks.time_ticks(until, share * most, whole=whole)
-        else:
-            tick_list = ticks.time_ticks_between(since, until, share * most, whole=whole)
+        tick_list = ticks_of(clock, since, until, share * most, limited=limited)
         texts = [like._replace(x=axes.x(tick.value * unit_steps), text=tick.text) for tick in tick_list]
         tries.append(_clear_of_last(texts, context))
         if len(tries[-1]) == len(texts):
@@ -158,9 +156,9 @@ def rate_name(context: FigureContext) -> Iterator[Text]:
     left = MEASURES.edge * context.scale
     like = Text(left, context.page.rate_line, context.rate_name, 0.0, context.theme.faint)
     end = context.page.width - left
-    if context.page.shown.steps_above:
-        step = context.ruler.width("Step", FONTS.base * context.scale)
-        end = context.axes.box.right - step - 2 * _TEXTS_APART * context.scale
+    if context.second_unit is not None:
+        name = context.ruler.width(axis_name(context.second_unit), FONTS.base * context.scale)
+        end = context.axes.box.right - name - 2 * _TEXTS_APART * context.scale
     yield from _axis_name(like, end - left, context)
 
 
@@ -173,10 +171,12 @@ def _axis_name(like: Text, max_width: float, context: FigureContext) -> Iterator
         yield like._replace(y=like.y - RISE * size, size=size, names=Name("axis", like.text))
 
 
-def _steps_above(context: FigureContext) -> Iterator[Primitive]:
+def _times_above(context: FigureContext, unit: TimeUnit) -> Iterator[Primitive]:
+    """Yield the ticks of the second unit without marks, and its name."""
     box, k = context.axes.box, context.scale
     size = FONTS.note * k
     like = Text(0.0, box.top + _ABOVE * k, "", size, context.theme.faint, align="center")
-    yield from (_on_page(words, context) for words in _tick_texts(1, like, context, whole=True))
+    yield from (_on_page(words, context) for words in _tick_texts(context.plan.clock.in_unit(unit), like, context))
     y = context.page.rate_line - RISE * FONTS.base * k
-    yield Text(box.right, y, "Step", FONTS.base * k, context.theme.faint, align="right")
+    name = axis_name(unit)
+    yield Text(box.right, y, name, FONTS.base * k, context.theme.faint, align="right", names=Name("axis", name))

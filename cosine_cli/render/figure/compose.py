@@ -15,7 +15,7 @@ from cosine_cli.render.core.ticks import round_above
 from cosine_cli.render.core.traces import Trace, trace, trace_between
 from cosine_cli.render.figure.end_values import end_texts, width_of_values
 from cosine_cli.render.figure.figure_context import FigureContext, rate_tick_heights
-from cosine_cli.render.figure.margins import FONTS, Box, ShownText, page_layout, scale
+from cosine_cli.render.figure.margins import FONTS, INCH, Box, ShownText, page_layout, scale
 from cosine_cli.render.figure.palette import Theme
 from cosine_cli.render.figure.ruler import Ruler
 from cosine_cli.render.figure.title_block import title_block
@@ -26,6 +26,10 @@ from cosine_cli.schedules.core.search import Point, highest
 
 _COLUMNS_PER_INCH = 60.0
 """The resolution of a band: about one column per point, less than the width of a curve."""
+
+
+_LEAST_FOR_TWO = 200.0
+"""In points: the smallest width of a figure with a second time axis."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +100,13 @@ def required_texts(data: CurveData, ruler: Ruler, *, values: bool = True) -> Sho
         subtitle_lines=len(block.subtitle) if block else 0,
         rate_ticks=max(ruler.width(text, FONTS.base * k) for _, text in rate_tick_heights(_axes(data))),
         ends=width_of_values(ends, k),
-        steps_above=plan.clock.counts_both,
+        times_above=len(plan.figure_units) > 1 and _is_wide(plan, k),
     )
+
+
+def _is_wide(plan: Plan, scale: float) -> bool:
+    """Tell whether a figure has space for a second time axis; with steps and epochs alone it always has one."""
+    return not plan.axis or plan.figure.size[0] * INCH >= _LEAST_FOR_TWO * scale
 
 
 def build_context(data: CurveData, theme: Theme, ruler: Ruler, shown: ShownText) -> FigureContext:

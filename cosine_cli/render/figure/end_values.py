@@ -162,7 +162,7 @@ def _heading(context: FigureContext, pitches: Sequence[float]) -> Iterator[Text]
     bottom, top = rising[0], rising[-1]
     over = places[top] + (pitches[top] + PITCH * k) / 2
     under = places[bottom] - (pitches[bottom] + PITCH * k) / 2
-    max_height = context.axes.box.top if context.plan.clock.counts_both else context.page.height
+    max_height = context.axes.box.top if len(context.plan.figure_units) > 1 else context.page.height
     y = over if over + FONTS.note * k < max_height else under if under > context.axes.box.bottom else None
     if y is not None:
         x = context.axes.box.right + _VALUES_GAP * k

@@ -8,12 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core import ticks
 from cosine_cli.render.core.between_rates import band_between_rates, between_rates, jump_between_rates
 from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Riser, Stroke, Trace, above
-from cosine_cli.render.descriptions import rate_title
+from cosine_cli.render.descriptions import axis_name, rate_title
 from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
@@ -90,8 +91,12 @@ class FigureContext:
     @property
     def time_name(self) -> str:
         """The name of the time axis."""
-        clock = self.plan.clock
-        return visible(self.plan.figure.xlabel or ("Epoch" if clock.unit == "epoch" or clock.counts_both else "Step"))
+        return visible(self.plan.figure.xlabel or axis_name(self.plan.figure_units[0]))
+
+    @property
+    def second_unit(self) -> TimeUnit | None:
+        """The unit of the time axis at the top, None without one."""
+        return self.plan.figure_units[1] if self.page.shown.times_above else None
 
     @cached_property
     def rate_ticks(self) -> list[tuple[float, str]]:

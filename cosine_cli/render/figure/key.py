@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cosine_cli.plans.model.plan import Curve
+from cosine_cli.render.descriptions import axis_name
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
@@ -184,10 +185,14 @@ def _row_marks(context: FigureContext, names: Sequence[str], size: float) -> lis
 
 def _row_end(context: FigureContext) -> float:
     end = context.page.width - MEASURES.edge * context.scale
-    if not context.page.shown.steps_above:
+    if context.second_unit is None:
         return end
     size = FONTS.base * context.scale
-    return context.axes.box.right - context.ruler.width("Step", size) - _NAME_TO_SAMPLE * context.scale
+    return (
+        context.axes.box.right
+        - context.ruler.width(axis_name(context.second_unit), size)
+        - _NAME_TO_SAMPLE * context.scale
+    )
 
 
 def curve_name(curve: Curve) -> Name:

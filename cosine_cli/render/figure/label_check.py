@@ -11,7 +11,7 @@ from cosine_cli.plans.model.clock import whole
 from cosine_cli.plans.model.figure_settings import LEAST_DPI, MOST_PIXELS, MOST_PIXELS_A_SIDE
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.resolve.request import DEFAULT_TITLE
-from cosine_cli.render.descriptions import with_factors
+from cosine_cli.render.descriptions import axis_name, with_factors
 from cosine_cli.render.figure.arrangement import name_texts
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.fonts import FontRuler, font_of
@@ -72,6 +72,13 @@ def missing_names(plan: Plan) -> list[Name]:
     """Return the names that a plan's figure lacks."""
     present = {text.names for text in name_texts(plan, FontRuler(font_of(plan), math=plan.figure.math))}
     return [name for name in _required_names(plan) if name not in present]
+
+
+def shows_two_axes(plan: Plan) -> bool:
+    """Tell whether the figure of a plan with two units of time has an axis for each."""
+    plan = with_factors(with_style(plan))
+    texts = name_texts(plan, FontRuler(font_of(plan), math=plan.figure.math))
+    return Name("axis", axis_name(plan.axis[1])) in {text.names for text in texts}
 
 
 def _required_names(plan: Plan) -> Iterator[Name]:

@@ -104,7 +104,7 @@ class ShownText:
     subtitle_lines: int = 1
     header: bool = True
     time_ticks: bool = True
-    steps_above: bool = False
+    times_above: bool = False
     key_above: float = 0.0
     key_below: float = 0.0
     key_right: float = 0.0
@@ -165,7 +165,7 @@ def _box(width: float, height: float, k: float, shown: ShownText) -> Box:
     right = m.right * k + max(m.ends * k, shown.ends) if shown.ends else 2 * m.bare * k
     bottom = (m.bottom if shown.time_ticks else m.bare) * k + shown.key_below
     top = (m.top if shown.title else m.top_untitled) if shown.header else m.bare
-    top += m.top_ticks * shown.steps_above + _extra_lines(shown) if shown.header else 0.0
+    top += m.top_ticks * shown.times_above + _extra_lines(shown) if shown.header else 0.0
     above = shown.key_above if shown.header else 0.0
     return Box(left, bottom, width - right - shown.key_right, height - top * k - above)
 

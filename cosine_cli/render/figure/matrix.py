@@ -79,7 +79,7 @@ def _page(
         peaks=[point for panel_data in data for point in panel_data.peaks],
         tops=[top for panel_data in data for top in panel_data.tops],
     )
-    shown = replace(compose.required_texts(all_curves, ruler), steps_above=False)
+    shown = replace(compose.required_texts(all_curves, ruler), times_above=False)
     page = compose.build_context(all_curves, theme, ruler, shown)
     legend = plan.figure.legend or "above"
     if legend == "none":

@@ -49,7 +49,7 @@ def _warmup_length(context: FigureContext) -> float:
 
 def _warmup_of(curve: Curve, context: FigureContext) -> float:
     """Return the length of a curve's warmup in steps of the axis."""
-    return curve.warmup / pace(curve, context.plan)
+    return pace(curve, context.plan).time(curve.warmup)
 
 
 def _warmup_label(span: Area, context: FigureContext, placed: list[Box]) -> Iterator[Text]:

@@ -24,6 +24,21 @@ def test_every_update_has_its_own_rate(pace: int, update: int) -> None:
     assert placed(update / pace) == of(float(update))
 
 
+@given(EACH, EACH)
+def test_so_it_has_on_an_axis_of_samples(per: int, update: int) -> None:
+    of = Cosine(lr=0.1, total=100_000)
+    placed = OnAxis(pace=1.0, per=float(per), run=100_000.0, of=of)
+    assert placed(float(update * per)) == of(float(update))
+    assert placed.ends == 100_000.0 * per
+
+
+@given(EACH, st.integers(1, 1000))
+def test_a_jump_is_at_its_sample_and_not_before(per: int, size: int) -> None:
+    placed = OnAxis(pace=1.0, per=float(per), run=1000.0, of=Step(lr=1.0, step_size=size, gamma=0.5))
+    jump = float(size * per)
+    assert placed([math.nextafter(jump, 0.0), jump]).tolist() == [1.0, 0.5]
+
+
 @given(EACH, st.integers(1, 1000))
 def test_a_jump_is_at_its_update_and_not_before(pace: int, size: int) -> None:
     placed = OnAxis(pace=float(pace), run=1000.0, of=Step(lr=1.0, step_size=size, gamma=0.5))

@@ -124,6 +124,7 @@ def test_keys_are_those_of_the_contract() -> None:
         "budget",
         "groups",
         "match",
+        "axis",
         "curves",
         "runs",
         "figure",

@@ -55,9 +55,9 @@ def test_every_curve_has_the_rates_and_the_numbers_of_its_own_run(drawn: list[Dr
     for index, (curve, own) in enumerate(zip(plan.curves, alone, strict=True)):
         updates = np.arange(own.clock.total + 1.0)
         placed = on_axis(curve, plan)
-        np.testing.assert_array_equal(placed(updates / pace(curve, plan)), own.curves[0].schedule(updates))
-        after = math.nextafter(own.clock.total / pace(curve, plan), math.inf)
-        longest = plan.clock.total == own.clock.total / pace(curve, plan)
+        np.testing.assert_array_equal(placed(pace(curve, plan).time(updates)), own.curves[0].schedule(updates))
+        after = math.nextafter(pace(curve, plan).time(own.clock.total), math.inf)
+        longest = plan.clock.total == pace(curve, plan).time(own.clock.total)
         assert longest or placed.has_ended(np.array([after])).all()
         assert [summarise(plan)[index].mean, summarise(plan)[index].end] == [
             summarise(own)[0].mean,

@@ -68,4 +68,4 @@ def test_rates(peak: float, depth: float | None, shown: dict[int, str]) -> None:
     ("columns", "rows", "found"), [(80, 20, (8, 2)), (20, 5, (8, 2)), (19, 5, (0, 0)), (20, 4, (0, 0)), (1, 1, (0, 0))]
 )
 def test_a_small_chart_has_no_axes(columns: int, rows: int, found: tuple[int, int]) -> None:
-    assert margins(columns, rows, chart_rate_ticks(0.1, None), "epoch") == Margins(*found)
+    assert margins(columns, rows, chart_rate_ticks(0.1, None), ("epoch",)) == Margins(*found)

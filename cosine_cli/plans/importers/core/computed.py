@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cosine_cli.plans.model.clock import Unit, whole
+from cosine_cli.plans.model.clock import TimeUnit, whole
 from cosine_cli.plans.model.curve_options import LABEL
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 
-def computed_value(value: float | str, where: str, unit: Unit = "step") -> RawValue:
+def computed_value(value: float | str, where: str, unit: TimeUnit = "step") -> RawValue:
     """Return a computed value as if it were written at a place."""
     return RawValue(value if isinstance(value, str) else whole(value), where, unit)
 
 
-def computed_list(values: Iterable[float], where: str, unit: Unit = "step") -> RawValue:
+def computed_list(values: Iterable[float], where: str, unit: TimeUnit = "step") -> RawValue:
     """Return computed values as a list."""
     return RawValue("", where, unit, parts=tuple(computed_value(value, where, unit) for value in values))
 
@@ -35,7 +35,7 @@ def labelled(curve: CurveSpec, label: str) -> CurveSpec:
 
 
 def interpolated_spec(
-    points: Mapping[int, float] | Mapping[float, float], where: str, unit: Unit = "step"
+    points: Mapping[int, float] | Mapping[float, float], where: str, unit: TimeUnit = "step"
 ) -> CurveSpec:
     """Return the rates at some times, with straight lines between them."""
     table = {"times": computed_list(points, where, unit), "values": computed_list(points.values(), where)}

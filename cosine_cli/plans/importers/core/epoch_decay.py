@@ -15,7 +15,7 @@ from cosine_cli.plans.importers.core.computed import computed_value, curve_list,
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
@@ -87,7 +87,7 @@ class EpochDecay(NamedTuple):
         return self._spec("sequence", of=curve_list((limited, rest), self.where))
 
     @property
-    def _unit(self) -> Unit:
+    def _unit(self) -> TimeUnit:
         return "epoch" if self.each is None else "step"
 
     @property

@@ -8,7 +8,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH, Flags
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import RawValue
 
 ENDLESS = -1
@@ -88,7 +88,7 @@ def _trainer(config: MappingReader) -> MappingReader:
     return MappingReader(trainer if trainer and trainer.pairs is not None else config.node._replace(pairs=()))
 
 
-def _limit(trainer: MappingReader, name: str, unit: Unit) -> RawValue | None:
+def _limit(trainer: MappingReader, name: str, unit: TimeUnit) -> RawValue | None:
     """Return a limit of the trainer, None if there is none."""
     if name not in trainer:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.importers.core.computed import computed_value
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.code import code_error, is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue, raw_value
@@ -106,7 +106,7 @@ class MappingReader:
         """Return a nested mapping, None if it is missing."""
         return MappingReader.of(self.values[name]) if name in self else None
 
-    def raw(self, name: str, unit: Unit = "step") -> RawValue:
+    def raw(self, name: str, unit: TimeUnit = "step") -> RawValue:
         """Return a value that is not missing, unparsed."""
         node = self.values[name]
         try:
@@ -114,7 +114,7 @@ class MappingReader:
         except RequestError as error:
             raise _with_name(error, name) from None
 
-    def computed(self, value: float | str, name: str, unit: Unit = "step") -> RawValue:
+    def computed(self, value: float | str, name: str, unit: TimeUnit = "step") -> RawValue:
         """Return a value computed from that of ``name``, at its place, or the default of a missing one."""
         raw = computed_value(value, self.place(name), unit)
         return raw if name in self else raw._replace(default_of=name)

@@ -18,7 +18,7 @@ from cosine_cli.plans.importers.core.computed import computed_list, computed_val
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 MOST_PHASES = 1000
@@ -54,7 +54,7 @@ class Policy:
     lr: float
     total: int
     each: int
-    unit: Unit
+    unit: TimeUnit
     epoch: int
 
     def time(self, time: float) -> RawValue:

@@ -19,7 +19,7 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 if TYPE_CHECKING:
     from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-    from cosine_cli.plans.model.clock import Unit
+    from cosine_cli.plans.model.clock import TimeUnit
 
 MOST_CHANGES = 1000
 """The most drops of a StepLR or waves of a CosineAnnealingLR in the run, and the most periods of a CosineRestartLR."""
@@ -35,7 +35,7 @@ class Tick(NamedTuple):
     - ``updates``: optimizer steps per tick.
     """
 
-    unit: Unit
+    unit: TimeUnit
     each: int
     updates: int
 

@@ -10,7 +10,7 @@ from cosine_cli.plans.importers.core.class_paths import DEFAULT_RATES, optimizer
 from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.targets import Target
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.text import either
@@ -25,7 +25,7 @@ class Rate(NamedTuple):
     default: str = ""
 
 
-def rate_beside(scheduler: Target, flags: Flags, unit: Unit) -> Rate:
+def rate_beside(scheduler: Target, flags: Flags, unit: TimeUnit) -> Rate:
     """Return the rate of the option, or of the optimizer beside a scheduler, or else further out."""
     if flags.lr is not None:
         return Rate(flags.lr)
@@ -40,7 +40,7 @@ def rate_beside(scheduler: Target, flags: Flags, unit: Unit) -> Rate:
     raise user_error(scheduler.node.where, "must have an optimizer beside it, whose lr is the rate", hint="pass --lr")
 
 
-def rate_of(optimizer: Target, unit: Unit) -> Rate:
+def rate_of(optimizer: Target, unit: TimeUnit) -> Rate:
     """Return the rate of an optimizer."""
     if optimizer.path.startswith(_OWN_SCHEDULE):
         rule = "must not be an optimizer with a schedule of its own"

@@ -16,7 +16,7 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Segment
 from cosine_cli.plans.importers.core.sequences import TimedCurve, constants, in_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec
 
 MOST_CALLS = 5000
@@ -55,7 +55,7 @@ class SchedulerChain:
     segments: Sequence[Segment]
     lr: float
     end: float
-    unit: Unit
+    unit: TimeUnit
     where: str
 
     @cached_property
@@ -184,7 +184,7 @@ def _merge_zeros(parts: Iterator[_Part]) -> Iterator[_Part]:
         yield before
 
 
-def _merge_constant(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[_Part]:
+def _merge_constant(parts: Iterator[_Part], unit: TimeUnit, where: str) -> Iterator[_Part]:
     """Yield the parts; consecutive constant parts become one."""
     flat: list[_Part] = []
     for part in parts:
@@ -199,14 +199,14 @@ def _merge_constant(parts: Iterator[_Part], unit: Unit, where: str) -> Iterator[
         yield _constant(flat, unit, where)
 
 
-def _constant(parts: list[_Part], unit: Unit, where: str) -> _Part:
+def _constant(parts: list[_Part], unit: TimeUnit, where: str) -> _Part:
     """Return constant parts as one: a constant rate, or a table of rates."""
     rates = [part.left for part in parts]
     curve = constants([part.begin for part in parts], rates, where, unit) if len(set(rates)) > 1 else rates[0]
     return _Part(parts[0].begin, parts[-1].end, curve, rates[-1])
 
 
-def _curve(part: _Part, unit: Unit, where: str) -> CurveSpec:
+def _curve(part: _Part, unit: TimeUnit, where: str) -> CurveSpec:
     if isinstance(part.curve, float):
         return constants([part.begin], [part.curve], where, unit)
     return part.curve

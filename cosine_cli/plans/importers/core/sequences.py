@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec
 
 MOST_PARTS = 200
@@ -27,7 +27,7 @@ def check_parts(count: int, where: str) -> None:
         raise user_error(where, f"must have at most {MOST_PARTS} parts", got=f"{count:,}")
 
 
-def in_sequence(parts: Sequence[TimedCurve], where: str, unit: Unit) -> CurveSpec:
+def in_sequence(parts: Sequence[TimedCurve], where: str, unit: TimeUnit) -> CurveSpec:
     """Return one curve of several, each up to the begin of the next; raise RequestError if there are too many."""
     check_parts(len(parts), where)
     if len(parts) == 1:
@@ -40,7 +40,7 @@ def in_sequence(parts: Sequence[TimedCurve], where: str, unit: Unit) -> CurveSpe
     return CurveSpec("sequence", where, unit, {"of": curve_list((*lasting, parts[-1].curve), where)})
 
 
-def constants(begins: Sequence[float], rates: Sequence[float], where: str, unit: Unit) -> CurveSpec:
+def constants(begins: Sequence[float], rates: Sequence[float], where: str, unit: TimeUnit) -> CurveSpec:
     """Return constant rates from some times on, of which the first is the begin; the last one at a time counts."""
     start, *later = dict(zip(begins, rates, strict=True)).items()
     changes = [(time, rate) for (_, before), (time, rate) in itertools.pairwise((start, *later)) if rate != before]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list
-from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec
 
 MOST_RATES = 200_000
@@ -25,7 +25,7 @@ def check_length(count: float, where: str) -> None:
         raise user_error(where, f"{_NO_SCHEDULE} must have at most {MOST_RATES:,} rates", got=f"{count:,.0f}")
 
 
-def table(rates: Sequence[float], where: str, unit: Unit) -> CurveSpec:
+def table(rates: Sequence[float], where: str, unit: TimeUnit) -> CurveSpec:
     """Return the curve of the rates at the times 0, 1, …; raise RequestError if it needs too many knots."""
     last = len(rates) - 1
     stride = math.ceil(len(rates) / MOST_KNOTS)

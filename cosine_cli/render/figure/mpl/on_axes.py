@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 
+from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.placement import on_axis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.render.core.log_range import decades_below
 from cosine_cli.render.core.traces import Trace, above, trace
-from cosine_cli.render.descriptions import rate_title, with_factors
+from cosine_cli.render.descriptions import axis_name, rate_title, with_factors
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.style_sheet import with_style
@@ -35,7 +36,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     logarithmic axis, rates below its decades in a figure of the plan are left out.
     """
     plan = with_factors(with_style(plan))
-    until, unit = float(plan.clock.total), plan.clock.unit_steps
+    until, clock = float(plan.clock.total), plan.clock
     columns = max(int(ax.bbox.width), 1)
     traces = [trace(on_axis(curve, plan), until, columns) for curve in plan.curves]
     floor = _floor(traces) if ax.get_yscale() == "log" else -np.inf
@@ -46,7 +47,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
         _draw_curve(
             ax,
             each,
-            unit,
+            clock,
             floor,
             label=curve.label,
             color=theme.hue(index),
@@ -56,7 +57,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
         for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True))
     ]
     if not ax.get_xlabel():
-        ax.set_xlabel(plan.figure.xlabel or ("Epoch" if plan.clock.unit == "epoch" else "Step"))
+        ax.set_xlabel(plan.figure.xlabel or axis_name(plan.clock.unit))
     if not ax.get_ylabel():
         ax.set_ylabel(plan.figure.ylabel or rate_title(replace(plan, title=None)))
     return lines
@@ -73,17 +74,17 @@ def _rates(curve: Trace) -> Iterator[Rates]:
     yield from (band.high for band in curve.bands)
 
 
-def _draw_curve(ax: Axes, curve: Trace, unit: int, floor: float, **look: Any) -> Line2D:
+def _draw_curve(ax: Axes, curve: Trace, clock: Clock, floor: float, **look: Any) -> Line2D:
     """Draw the strokes of a curve as one line, its jumps dotted, and its bands as areas below their upper edge."""
     for band in curve.bands:
-        middles = (band.edges[:-1] + band.edges[1:]) / 2 / unit
+        middles = clock.units((band.edges[:-1] + band.edges[1:]) / 2)
         low, high = np.maximum(band.low, floor), np.maximum(band.high, floor)
         ax.fill_between(middles, low, high, color=look["color"], alpha=_BAND_ALPHA, linewidth=0)
-    jumps = [((jump.time / unit,) * 2, np.maximum((jump.before, jump.after), floor)) for jump in curve.jumps]
+    jumps = [((clock.units(jump.time),) * 2, np.maximum((jump.before, jump.after), floor)) for jump in curve.jumps]
     dotted = {"color": look["color"], "linewidth": strokes.RISER, "linestyle": (0, strokes.DOTTED)}
     ax.plot(*_with_gaps(jumps), label=_NO_LEGEND, **dotted)
-    edges = [((band.edges[:-1] + band.edges[1:]) / 2 / unit, band.high) for band in curve.bands]
-    parts = [(part.times / unit, part.rates) for stroke in curve.strokes for part in above(stroke, floor)]
+    edges = [(clock.units((band.edges[:-1] + band.edges[1:]) / 2), band.high) for band in curve.bands]
+    parts = [(clock.units(part.times), part.rates) for stroke in curve.strokes for part in above(stroke, floor)]
     (line,) = ax.plot(*_with_gaps([*parts, *edges]), **look)
     return line
 
