@@ -78,7 +78,7 @@ FORMAT = Format(
             All(
                 *("micro_batch_size", "gradient_accumulation_steps", "learning_rate"),
                 one_of("max_steps", "num_epochs"),
-                Check(f"a known {SCHEDULER}", _is_known),
+                Check(f"a known {SCHEDULER}", _is_known, keys=SCHEDULER),
             ),
         ),
     ),

@@ -49,6 +49,7 @@ FORMAT = Format(
         Check(
             "_target_ of a known scheduler, at any depth, or of an optimizer beside a null scheduler",
             lambda top: any(_schedulers(top)) or any(targets(top, HYDRA, _is_alone)),
+            keys=HYDRA.key,
         ),
     ),
     reads="a scheduler and its optimizer by _target_, interval, and the length of trainer",

@@ -66,6 +66,7 @@ FORMAT = Format(
             "class_name of an optimizer with config.learning_rate: at the top level, or in "
             + either(".".join(place) for place in PLACES[1:]),
             lambda top: _optimizer(top) is not None,
+            keys="class_name",
         ),
     ),
     reads="class_name and config of an optimizer, and of its learning rate",

@@ -41,7 +41,7 @@ FORMAT = Format(
             "lr_scheduler.class_path",
             All(Key("trainer", "mapping"), one_of("*.class_path", "seed_everything")),
             All(Key("fit.trainer", "mapping"), one_of("fit.*.class_path", "fit.seed_everything")),
-            Check("class_path of a known scheduler, at any depth", _names_scheduler),
+            Check("class_path of a known scheduler, at any depth", _names_scheduler, keys=JSONARGPARSE.key),
         ),
     ),
     reads="a scheduler and its optimizer by class_path, and the length of trainer; without a scheduler, the optimizer",
