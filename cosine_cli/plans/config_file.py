@@ -172,11 +172,9 @@ def _importer(top: Node, written: Node, path: str, read_as: RawValue | None) -> 
     if read_as is not None:
         return formats.importer_named(read_as)
     names = formats.matching(top)
-    return (
-        None
-        if not names and may_be_config(written)
-        else formats.only_importer(names, visible(path), syntaxes.note(path))
-    )
+    if not names and may_be_config(written):
+        return None
+    return formats.only_importer(names, visible(path), syntaxes.note(path))
 
 
 def parse_document(text: str, path: str) -> Node | None:
