@@ -94,8 +94,8 @@ class _Run(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
+        if self.flags.epoch_count is not None:
+            return self.flags.epoch_count
         if "num_epochs" not in self.trainer:
             self.used["num_epochs"] = str(EPOCHS)
         return self.trainer.computed(self.trainer.count("num_epochs", EPOCHS, at_least=1), "num_epochs", "epoch")

@@ -30,7 +30,7 @@ from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import in_turn
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import with_literals
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -108,8 +108,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def name(self) -> str:
         """The name of the scheduler."""
-        kind = self.word("LR_SCHEDULER_NAME")
-        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES) if "LR_SCHEDULER_NAME" in self.config else kind
+        return self.kind("LR_SCHEDULER_NAME", CURVES)
 
     @cached_property
     def lr(self) -> RawValue:

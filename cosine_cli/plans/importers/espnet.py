@@ -445,8 +445,8 @@ class _Length:
 
     @property
     def _epochs(self) -> RawValue:
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
+        if self.flags.epoch_count is not None:
+            return self.flags.epoch_count
         if "max_epoch" not in self._trainer and "dataset_conf" in self.config:
             raise self._trainer.missing("max_epoch", hint="pass --epochs")
         return self._trainer.computed(self._trainer.count("max_epoch", EPOCHS, at_least=1), "max_epoch", "epoch")

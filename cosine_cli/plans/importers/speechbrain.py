@@ -249,8 +249,8 @@ def _limit_of_epochs(top: Node, references: References) -> RawValue | None:
 
 def _epochs(top: Node, references: References, flags: Flags) -> RawValue:
     flags.check_epochs("the scheduler")
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     epochs = _limit_of_epochs(top, references)
     if epochs is None:
         raise user_error(top.where, "number of epochs unknown: the file has no EpochCounter", hint="pass --epochs")

@@ -89,9 +89,7 @@ class _Train(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("EPOCHS", at_least=1), "EPOCHS", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("EPOCHS", at_least=1), "EPOCHS", "epoch")
 
     @cached_property
     def warmup(self) -> InitialWarmup:

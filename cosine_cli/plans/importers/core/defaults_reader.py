@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.unsupported import check_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,11 @@ class DefaultsReader:
         """Return a string."""
         self.note(name)
         return self.config.word(name, str(self.defaults[name]))
+
+    def kind(self, name: str, known: Collection[str]) -> str:
+        """Return the kind of scheduler; raise RequestError if it is not one of the ``known`` kinds."""
+        self.note(name)
+        return check_kind(self.config, name, known) if name in self.config else str(self.defaults[name])
 
     def note(self, name: str) -> None:
         """Note the default of a key if it is used."""
