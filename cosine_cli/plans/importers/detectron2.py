@@ -298,7 +298,7 @@ def _poly(solver: _Solver) -> CurveSpec:
     lowest = solver.config.number("POLY_LR_CONSTANT_ENDING", 0.0, at_least=0, at_most=1)
     warmup, total, rate = solver.warmup_length, solver.total, float(solver.lr.text)
     end = max(warmup, bisect_left(range(total), 1, key=lambda update: (1 - update / total) ** power < lowest))
-    decay = ahead(poly, warmup) if warmup else poly
+    decay = ahead(poly, warmup)
     if lowest and end < total:
         last = solver.curve("constant", lr=solver.config.computed(lowest * rate, "POLY_LR_CONSTANT_ENDING"))
         decay = in_turn([(decay, end - warmup)], last) if end > warmup else last

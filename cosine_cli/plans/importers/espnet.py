@@ -172,7 +172,7 @@ def _warmup_step(source: _Source) -> CurveSpec:
         return ahead(ramp, 1)
     drops = source.curve("step", lr=source.lr, step_size=period, gamma=gamma)
     begun = warmup % epoch
-    return ahead(in_turn([(ramp, warmup)], ahead(drops, begun) if begun else drops), 1)
+    return ahead(in_turn([(ramp, warmup)], ahead(drops, begun)), 1)
 
 
 def _tri_stage(source: _Source) -> CurveSpec:

@@ -1,4 +1,4 @@
-"""Read the values of a mapping that have defaults, and note the defaults that are used."""
+"""The defaults of a program: read values that have them, and note those that are used."""
 
 from __future__ import annotations
 
@@ -47,3 +47,8 @@ class DefaultsReader:
     def notes(self) -> tuple[str, ...]:
         """The defaults used so far, for the remark on what a config is read as."""
         return tuple(f"{name}={value}" for name, value in self.used.items())
+
+
+def used_defaults(reader: MappingReader, defaults: Mapping[str, str], name: str = "") -> list[str]:
+    """Return the defaults of arguments that are not given, each with the ``name`` of what takes them."""
+    return [f"{name} {key}={value}".lstrip() for key, value in defaults.items() if key not in reader]

@@ -1,4 +1,4 @@
-"""A warmup at the start of a run: before a schedule, or over its start."""
+"""A warmup of any shape as a curve of its own: before another curve, over its start or instead of it."""
 
 from __future__ import annotations
 
