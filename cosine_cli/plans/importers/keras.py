@@ -46,7 +46,7 @@ RATES = ("learning_rate", "lr", "inner_optimizer")
 """Keys of which the config of an optimizer has one; ``lr`` is the old name of ``learning_rate``."""
 
 
-def _node_at(node: Node, path: Iterable[str]) -> Node | None:
+def _node_at(node: Node, path: tuple[str, ...]) -> Node | None:
     """Return the value at a path of keys, None if there is none."""
     for name in path:
         found = next((value for key, value in node.pairs or () if key.text == name), None)

@@ -12,9 +12,9 @@ from cosine_cli.plans.importers.core.class_paths import schedule_at
 from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.optimizer_rate import rate_of
 from cosine_cli.plans.importers.core.targets import JSONARGPARSE, Target, targets
 from cosine_cli.plans.parse.raw import Request
