@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead, in_turn
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
@@ -27,9 +26,11 @@ from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
+from cosine_cli.plans.importers.core.sequence import in_turn
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import with_literals
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -107,8 +108,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def name(self) -> str:
         """The name of the scheduler."""
-        kind = self.word("LR_SCHEDULER_NAME")
-        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES) if "LR_SCHEDULER_NAME" in self.config else kind
+        return self.kind("LR_SCHEDULER_NAME", CURVES)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -298,7 +298,7 @@ def _poly(solver: _Solver) -> CurveSpec:
     lowest = solver.config.number("POLY_LR_CONSTANT_ENDING", 0.0, at_least=0, at_most=1)
     warmup, total, rate = solver.warmup_length, solver.total, float(solver.lr.text)
     end = max(warmup, bisect_left(range(total), 1, key=lambda update: (1 - update / total) ** power < lowest))
-    decay = ahead(poly, warmup) if warmup else poly
+    decay = ahead(poly, warmup)
     if lowest and end < total:
         last = solver.curve("constant", lr=solver.config.computed(lowest * rate, "POLY_LR_CONSTANT_ENDING"))
         decay = in_turn([(decay, end - warmup)], last) if end > warmup else last

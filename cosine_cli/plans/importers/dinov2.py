@@ -89,9 +89,7 @@ def _rate(optim: MappingReader, flags: Flags) -> RawValue:
 
 
 def _epochs(optim: MappingReader, flags: Flags) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where)
-    return optim.computed(optim.count("epochs", EPOCHS, at_least=1), "epochs")
+    return flags.epoch_count or optim.computed(optim.count("epochs", EPOCHS, at_least=1), "epochs")
 
 
 def _epoch_length(train: MappingReader, flags: Flags) -> RawValue:

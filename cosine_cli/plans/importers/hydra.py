@@ -12,9 +12,9 @@ from cosine_cli.plans.importers.core.class_paths import optimizer_at, schedule_a
 from cosine_cli.plans.importers.core.evidence import Check
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.optimizer_rate import Rate, rate_of
 from cosine_cli.plans.importers.core.targets import HYDRA, Target, targets
 from cosine_cli.plans.parse.raw import Request
@@ -49,6 +49,7 @@ FORMAT = Format(
         Check(
             "_target_ of a known scheduler, at any depth, or of an optimizer beside a null scheduler",
             lambda top: any(_schedulers(top)) or any(targets(top, HYDRA, _is_alone)),
+            keys=HYDRA.key,
         ),
     ),
     reads="a scheduler and its optimizer by _target_, interval, and the length of trainer",

@@ -63,7 +63,8 @@ LENGTHS = ("max_train_steps", "max_train_epochs")
 def _in_a_section(*names: str) -> Check:
     """Return that a key is at the top level or in a section, which sd-scripts merges."""
     keys = "|".join(names)
-    return Check(f"{either(names)} in any section", one_of(Key(keys), Key(f"*.{keys}")).holds)
+    anywhere = one_of(Key(keys), Key(f"*.{keys}"))
+    return Check(f"{either(names)} in any section", anywhere.holds, keys=(1, *names))
 
 
 FORMAT = Format(

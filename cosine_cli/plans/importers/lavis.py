@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
-from cosine_cli.plans.importers.core.sequences import TimedCurve, in_sequence
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 
@@ -126,7 +127,7 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": lr, "steps": computed_value(length.total, length.where)},
-        curves=(labelled(in_sequence(parts, reader.where, "step"), name),),
+        curves=(labelled(timed_sequence(parts, reader.where, "step"), name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(f"{name}{suffix}", f"{length.total} steps", defaults=used_defaults(reader, {"warmup_steps": "0"})),

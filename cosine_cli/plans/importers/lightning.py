@@ -12,9 +12,9 @@ from cosine_cli.plans.importers.core.class_paths import schedule_at
 from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.optimizer_rate import rate_of
 from cosine_cli.plans.importers.core.targets import JSONARGPARSE, Target, targets
 from cosine_cli.plans.parse.raw import Request
@@ -41,7 +41,7 @@ FORMAT = Format(
             "lr_scheduler.class_path",
             All(Key("trainer", "mapping"), one_of("*.class_path", "seed_everything")),
             All(Key("fit.trainer", "mapping"), one_of("fit.*.class_path", "fit.seed_everything")),
-            Check("class_path of a known scheduler, at any depth", _names_scheduler),
+            Check("class_path of a known scheduler, at any depth", _names_scheduler, keys=JSONARGPARSE.key),
         ),
     ),
     reads="a scheduler and its optimizer by class_path, and the length of trainer; without a scheduler, the optimizer",

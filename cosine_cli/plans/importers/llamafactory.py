@@ -50,6 +50,7 @@ PLUGINS = (
 WEB_UI = "train."
 """How the keys of the ``Trainer`` begin in the settings that the web interface saves."""
 
+WEB_UI_STAGE = f"{WEB_UI}training_stage"
 WEB_UI_KEYS = (TYPE, "learning_rate", "num_train_epochs", "warmup_steps")
 
 V1 = AtLeast(2, Key("train_dataset", "text"), All("micro_batch_size", "cutoff_len"), *PLUGINS)
@@ -57,7 +58,7 @@ V1_RATE_KEYS = ("learning_rate", "lr_scheduler_config")
 
 
 def _is_of_web_ui(top: Node) -> bool:
-    return {f"{WEB_UI}training_stage", f"{WEB_UI}{TYPE}", "top.finetuning_type"} <= top.keys
+    return {WEB_UI_STAGE, f"{WEB_UI}{TYPE}", "top.finetuning_type"} <= top.keys
 
 
 def _leaves_lengths(top: Node) -> bool:
@@ -76,8 +77,8 @@ FORMAT = Format(
                 Key("finetuning_type", among=TUNING),
                 AtLeast(2, "template", "cutoff_len", "dataset_dir", "lora_target", "plot_loss", TYPE),
             ),
-            Check(f"{TYPE} ({WSD}) without num_decay_steps", _leaves_lengths),
-            Check(f"settings of its web interface, as {WEB_UI}training_stage", _is_of_web_ui),
+            Check(f"{TYPE} ({WSD}) without num_decay_steps", _leaves_lengths, keys=TYPE),
+            Check(f"settings of its web interface, as {WEB_UI_STAGE}", _is_of_web_ui, keys=WEB_UI_STAGE),
             V1,
         ),
     ),

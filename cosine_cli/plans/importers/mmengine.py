@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmengine_schedulers import ACTS, ONE_CYCLE, Scheduler, Tick, one_cycle
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
-from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, SchedulerChain, chain_curve
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.constant_rates import constants
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.sequences import TimedCurve, constants, in_sequence
+from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -139,7 +140,7 @@ def load(top: Node, flags: Flags) -> Request:
     total = int(epochs.text) * each
     run = _Run(float(lr.text), each, total, settings.place("schedulers"), _warmup_steps(warmup, each) if warmup else 0)
     parts = [*(_ramp(warmup, run) if warmup else ()), *CURVES[decay.name](decay, run)]
-    curve = in_sequence([part for part in parts if part.begin < total], run.where, "step")
+    curve = timed_sequence([part for part in parts if part.begin < total], run.where, "step")
     names = either([decay.name, *([warmup.name] if warmup else [])], last="and")
     used = {} if "base_lr" in settings or flags.lr is not None else {"base_lr": lr.text}
     used |= decay.used | (warmup.used if warmup else {})

@@ -21,7 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import with_literals
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
@@ -72,8 +72,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def policy(self) -> str:
         """The name of the schedule."""
-        kind = self.word("LR_POLICY")
-        return check_kind(self.config, "LR_POLICY", POLICIES) if "LR_POLICY" in self.config else kind
+        return self.kind("LR_POLICY", POLICIES)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -83,9 +82,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
 
     @cached_property
     def warmup(self) -> InitialWarmup:

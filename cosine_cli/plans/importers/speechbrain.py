@@ -22,9 +22,10 @@ from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.hyperpyyaml import NAME, NEW, References, Tagged, tagged
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, in_sequence
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run, lasting, sequence
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -153,7 +154,7 @@ class _Scheduler:
 
     def phases(self, *phases: Phase) -> CurveSpec:
         """Return the curve of the calls, counted from 0."""
-        return in_sequence(phases, self.run + 1)
+        return in_run(phases, self.run + 1)
 
 
 class _Curve(NamedTuple):
@@ -248,8 +249,8 @@ def _limit_of_epochs(top: Node, references: References) -> RawValue | None:
 
 def _epochs(top: Node, references: References, flags: Flags) -> RawValue:
     flags.check_epochs("the scheduler")
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     epochs = _limit_of_epochs(top, references)
     if epochs is None:
         raise user_error(top.where, "number of epochs unknown: the file has no EpochCounter", hint="pass --epochs")
@@ -316,17 +317,9 @@ def _after_the_first(scheduler: _Scheduler, rates: _Curve) -> CurveSpec:
     first = CurveSpec("constant", rates.curve.where, unit, {"lr": scheduler.optimizer.lr})
     if scheduler.run == 1:
         return first
-    limited = first._replace(params={**first.params, "for": computed_value(1, first.where, unit)})
-    rest = _ahead(rates.curve, rates.first)
-    return CurveSpec("sequence", first.where, unit, {"of": curve_list((limited, rest), first.where)})
-
-
-def _ahead(curve: CurveSpec, calls: int) -> CurveSpec:
-    """Return a curve from some call on."""
-    if not calls:
-        return curve
-    params = {"ahead": computed_value(calls, curve.where, curve.unit), "of": curve_list((curve,), curve.where)}
-    return CurveSpec("retime", curve.where, curve.unit, params)
+    limited = lasting(first, computed_value(1, first.where, unit))
+    rest = later(rates.curve, computed_value(rates.first, first.where, unit)) if rates.first else rates.curve
+    return sequence((limited, rest), first.where, unit)
 
 
 def _check_above(scheduler: _Scheduler, name: str, least: int, what: str) -> None:

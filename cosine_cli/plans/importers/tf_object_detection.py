@@ -24,8 +24,8 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, in_sequence
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import did_you_mean, either, visible
@@ -180,7 +180,7 @@ class _Schedule:
 
     def in_phases(self, *phases: Phase) -> CurveSpec:
         """Return curves one after another."""
-        return in_sequence(phases, self.run)
+        return in_run(phases, self.run)
 
 
 def load(top: Node, flags: Flags) -> Request:

@@ -228,8 +228,8 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
 
 
 def _epochs(config: MappingReader, flags: Flags) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where)
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     if "epochs" not in config:
         raise config.missing("epochs", hint="pass --epochs")
     return config.computed(config.count("epochs", at_least=1), "epochs")

@@ -98,9 +98,7 @@ class _Args(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("epochs", at_least=1), "epochs", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("epochs", at_least=1), "epochs", "epoch")
 
     @cached_property
     def warmup_epochs(self) -> int:

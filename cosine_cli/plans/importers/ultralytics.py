@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.formats import Format
@@ -114,8 +113,8 @@ def _is_auto(config: MappingReader) -> bool:
 
 
 def _epochs(config: MappingReader, flags: Flags, defaults: list[str]) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     if "epochs" not in config:
         defaults.append("epochs=100")
     return config.computed(config.count("epochs", 100, at_least=1, at_most=MOST_STEPS), "epochs", "epoch")

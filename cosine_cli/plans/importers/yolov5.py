@@ -10,7 +10,6 @@ import os
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
 from cosine_cli.plans.importers.core.evidence import All, one_of
 from cosine_cli.plans.importers.core.formats import Format
@@ -99,9 +98,9 @@ def _rate(hyp: MappingReader, flags: Flags) -> RawValue:
 
 
 def _epochs(config: MappingReader, flags: Flags) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
-    return config.computed(config.count("epochs", at_least=1, at_most=MOST_STEPS), "epochs", "epoch")
+    return flags.epoch_count or config.computed(
+        config.count("epochs", at_least=1, at_most=MOST_STEPS), "epochs", "epoch"
+    )
 
 
 def _decay(config: MappingReader, hyp: MappingReader, lr: float, epochs: int, each: int | None) -> EpochDecay:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.evidence import Evidence
+from cosine_cli.plans.importers.core.candidates import candidates
 from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.key_paths import keys_by_place
 from cosine_cli.plans.importers.core.labels import with_labels
@@ -19,6 +19,7 @@ from cosine_cli.plans.model.read_as import ReadAs, of_file
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
+    from cosine_cli.plans.importers.core.evidence import Evidence
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue, Request
 
@@ -85,7 +86,7 @@ def importer(name: str) -> Importer:
 
 def matching(top: Node) -> list[str]:
     """Return the names of the formats that a document has; the most specific ones, as they declare."""
-    names = [name for name in importers() if importer(name).FORMAT.matches(top)]
+    names = [name for name in candidates(top, importers()) if importer(name).FORMAT.matches(top)]
     preceded = {other for name in names for other in importer(name).FORMAT.precedes}
     return [name for name in names if name not in preceded]
 

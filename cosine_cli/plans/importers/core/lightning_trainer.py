@@ -36,10 +36,7 @@ class Limits(NamedTuple):
         trainer = _trainer(config)
         where = trainer.place("max_epochs")
         if "epochs" in flags.given or "steps" in flags.given:
-            given = None
-            if flags.epochs is not None:
-                given = computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
-            return cls(given, flags.length if "steps" in flags.given else None, where)
+            return cls(flags.epoch_count, flags.length if "steps" in flags.given else None, where)
         return cls(_limit(trainer, "max_epochs", "epoch"), _limit(trainer, "max_steps", "step"), where)
 
     def by_epoch(self, flags: Flags) -> Length:

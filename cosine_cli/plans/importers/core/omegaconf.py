@@ -1,4 +1,4 @@
-"""Values that OmegaConf copies from another key of the same file, as in ``${optimization.lr}`` or ``${..lr}``."""
+"""References of OmegaConf to another key of the same file, as in ``${optimization.lr}`` or ``${..lr}``."""
 
 from __future__ import annotations
 
