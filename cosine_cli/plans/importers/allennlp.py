@@ -39,6 +39,7 @@ FORMAT = Format(
         Key("trainer", "mapping"),
         one_of("train_data_path", "data_loader", "iterator"),
     ),
+    files="Jsonnet or JSON config",
     reads="trainer: optimizer, num_epochs and learning_rate_scheduler",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps", "min_lr": "end_learning_rate"},

@@ -83,6 +83,7 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("merge_method", "models", "global_batch_size"),),
+    files="YAML config",
     reads=f"{SCHEDULER} with its arguments, jagged restarts, learning_rate, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},

@@ -66,6 +66,7 @@ FORMAT = Format(
             *("lr_scheduler_power", "global_batch_size", "base_model"),
         ),
     ),
+    files="hparams.yml, or the arguments of the script",
     reads=f"{SCHEDULER} with its arguments, learning_rate, warmup and length",
     options=RUN,
     replacement_keys={"warmup": WARMUP},

@@ -38,6 +38,7 @@ FORMAT = Format(
     "MMCV 1 config",
     needs=(Key(f"{KEY}.policy", "text"), one_of("optimizer", "runner", "total_epochs", "total_iters", BASE)),
     excludes=(Key("param_scheduler"),),
+    files="Python config, or its dump as JSON or YAML",
     reads="lr_config, the rate of optimizer, and runner or total_epochs",
     options=RUN,
     replacement_keys={"warmup": f"{KEY}.warmup_iters"},

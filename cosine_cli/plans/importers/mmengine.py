@@ -42,9 +42,10 @@ FORMAT = Format(
             Key(KEY, "list"),
             Key(KEY, "mapping"),
             All("optim_wrapper", one_of(BASE, "train_cfg.max_epochs", "train_cfg.max_iters")),
-            Key("[].type", pattern=r"\w*(\.\w+)*(LR|Momentum|WeightDecay|ParamScheduler)"),
+            Key("[].type", pattern=r"\w*(\.\w+)*(LR|Momentum|WeightDecay|ParamScheduler)", example="CosineAnnealingLR"),
         ),
     ),
+    files="Python config, or its dump as JSON or YAML",
     reads="param_scheduler, the rate of optim_wrapper and the length of train_cfg",
     options=RUN,
     unknown={

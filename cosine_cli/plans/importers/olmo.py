@@ -206,11 +206,13 @@ FORMAT = Format(
             *("optimizer.metrics_log_interval", "model.max_sequence_length"),
         ),
     ),
+    files="YAML config",
     reads="scheduler, optimizer.learning_rate, max_duration and stop_at",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps": "the length of the run, if max_duration counts epochs; or --steps-per-epoch",
+        "--steps": "the length of the run, if max_duration counts epochs",
+        "--steps-per-epoch": "the steps per epoch, instead of --steps",
         "--lr": "the rate, if optimizer.learning_rate is missing",
     },
 )

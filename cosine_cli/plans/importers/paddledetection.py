@@ -34,6 +34,7 @@ BASE = "_BASE_"
 FORMAT = Format(
     "PaddleDetection config",
     needs=(Key(KEY, "mapping"), one_of(f"{KEY}.base_lr", f"{KEY}.schedulers")),
+    files="YAML config",
     reads="LearningRate with its schedulers, and epoch",
     options=RUN,
     replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},

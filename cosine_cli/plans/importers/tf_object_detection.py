@@ -88,6 +88,7 @@ FORMAT = Format(
         Key(f"train_config.optimizer.{'|'.join(OPTIMIZERS)}.{RATE}"),
         one_of("model", "train_input_reader", "eval_input_reader", "eval_config"),
     ),
+    files="pipeline.config",
     reads="the learning_rate of train_config.optimizer, and num_steps",
     options=LENGTH,
     replacement_keys={

@@ -32,6 +32,7 @@ FORMAT = Format(
             *("decay_rate", "decay_epochs", "decay_milestones", "lr_cycle_mul", "lr_k_decay"),
         ),
     ),
+    files="args.yaml of a run",
     reads="sched with its arguments, lr and epochs",
     options=RUN,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},

@@ -59,6 +59,7 @@ FORMAT = Format(
         Check("another key of a scheduler, at any depth", _other_scheduler),
         one_of(*OTHER_PROGRAMS),
     ),
+    files="TrainingArguments as JSON or YAML, or the arguments of a script",
     reads="lr_scheduler_type, lr_scheduler_kwargs, learning_rate, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},

@@ -39,6 +39,7 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("hyp", "linear_lr"),),  # YOLOv5 and YOLOv7
+    files="args.yaml of a run",
     reads="lr0, lrf, cos_lr, epochs and warmup_epochs",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},

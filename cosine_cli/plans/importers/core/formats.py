@@ -35,7 +35,7 @@ class Format:
     - ``title``: its name in messages.
     - ``needs``: the evidence that all its documents have.
     - ``excludes``: evidence for other programs, which none of its documents have.
-    - ``reads``: what is read, for the table of formats.
+    - ``files``: the files that have it, and ``reads``: what is read, for the table of formats.
     - ``options``: options of the run that the importer reads.
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
     - ``unknown``: what a file may lack, by the option that gives it.
@@ -48,6 +48,7 @@ class Format:
     title: str
     needs: tuple[Evidence, ...]
     excludes: tuple[Evidence, ...] = ()
+    files: str = field(kw_only=True)
     reads: str = field(kw_only=True)
     options: tuple[str, ...] = field(kw_only=True)
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
@@ -98,14 +99,19 @@ def keeps_last(top: Node) -> bool:
 
 def importer_named(read_as: RawValue) -> Importer | None:
     """Return the importer of the format that the option names, None for cosine-lr's own configs."""
-    name = read_as.text.lower().replace("-", "_")
     if read_as.text == OWN:
         return None
-    if name not in importers():
-        known = (OWN, *importers())
-        hint = did_you_mean(read_as.text, known) or EXPLAINED
+    name = format_named(read_as.text)
+    if name is None:
+        hint = did_you_mean(read_as.text, (OWN, *importers())) or EXPLAINED
         raise user_error(read_as.where, "must be the name of a format", got=read_as.echo, hint=hint)
     return importer(name)
+
+
+def format_named(text: str) -> str | None:
+    """Return the name of a format as its importer has it, in small letters with underscores; None for other texts."""
+    name = text.lower().replace("-", "_")
+    return name if name in importers() else None
 
 
 def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:
