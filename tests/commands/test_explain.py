@@ -237,7 +237,7 @@ def test_a_format_as_json_and_markdown() -> None:
     assert [each["name"] for each in json.loads(out("explain formats timm --format json"))] == ["timm"]
     shown = out("explain formats timm pycls --format md")
     assert re.findall(r"^# (.*)", shown, re.MULTILINE) == ["timm args.yaml", "pycls config"]
-    assert "\n- `--lr`: the rate, if lr is missing\n" in shown
+    assert "\n- `--lr`: the rate, if `lr` is missing\n" in shown
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,12 @@ FORMAT = Format(
     ),
     excludes=(Key("n_epoch"),),  # PaddleSpeech
     files="YAML config",
-    reads="scheduler with its scheduler_conf, the rate of optim_conf, and the length of the run",
+    reads="`scheduler` with its `scheduler_conf`, the rate of `optim_conf`, and the length of the run",
     options=RUN,
     replacement_keys={"warmup": "scheduler_conf.warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if the scheduler counts steps and num_iters_per_epoch is missing",
-        "--lr": "the rate, if optim_conf.lr is missing",
+        "--steps-per-epoch": "the steps per epoch, if the scheduler counts steps and `num_iters_per_epoch` is missing",
+        "--lr": "the rate, if `optim_conf.lr` is missing",
     },
 )
 

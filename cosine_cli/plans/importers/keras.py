@@ -69,7 +69,7 @@ FORMAT = Format(
         ),
     ),
     files="an optimizer or a compiled model as JSON",
-    reads="class_name and config of an optimizer, and of its learning rate",
+    reads="`class_name` and `config` of an optimizer, and of its learning rate",
     options=LENGTH,
     replacement_keys={"lr": "initial_learning_rate", "warmup": "warmup_steps"},
     unknown={"--steps": "the length of the run; the default is that of the schedule"},

@@ -53,7 +53,7 @@ FORMAT = Format(
         ),
     ),
     files="YAML config",
-    reads="optimizer with its schedule, and trainer.num_train_steps",
+    reads="`optimizer` with its schedule, and `trainer.num_train_steps`",
     options=RUN,
     replacement_keys={"warmup": "optimizer.warmup", "min_lr": "optimizer.min_lr_ratio"},
     tags=("!include",),

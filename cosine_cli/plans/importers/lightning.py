@@ -45,12 +45,12 @@ FORMAT = Format(
         ),
     ),
     files="YAML config of LightningCLI",
-    reads="a scheduler and its optimizer by class_path, or only an optimizer, and the length of trainer",
+    reads="a scheduler and its optimizer by `class_path`, or only an optimizer, and the length of `trainer`",
     options=RUN,
     unknown={
         "--steps-per-epoch": "the steps per epoch, if only one of the run and the scheduler counts epochs",
-        "--epochs, --steps": "the length of the run, if trainer has no limit",
-        "--lr": "the rate, if optimizer has no lr",
+        "--epochs, --steps": "the length of the run, if `trainer` has no limit",
+        "--lr": "the rate, if `optimizer` has no `lr`",
     },
 )
 

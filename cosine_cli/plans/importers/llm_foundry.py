@@ -58,13 +58,13 @@ FORMAT = Format(
     ),
     excludes=(one_of(*_somewhere("optimizer.learning_rate")),),
     files="YAML config, also of ModernBERT",
-    reads="scheduler, optimizer.lr and max_duration",
+    reads="`scheduler`, `optimizer.lr` and `max_duration`",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if max_duration or a time of the scheduler counts epochs",
-        "--steps": "the length of the run, if max_duration is missing",
-        "--lr": "the rate, if optimizer.lr is missing",
+        "--steps-per-epoch": "the steps per epoch, if `max_duration` or a time of the scheduler counts epochs",
+        "--steps": "the length of the run, if `max_duration` is missing",
+        "--lr": "the rate, if `optimizer.lr` is missing",
     },
 )
 

@@ -165,7 +165,7 @@ FORMAT = Format(
     ),
     excludes=(one_of("train_mode", "train_type", "micro_batch_size", "model.name"),),
     files="YAML config",
-    reads=f"{SCHEDULE} with its warmup, learning_rate, iters and grad_accumulation_steps",
+    reads=f"`{SCHEDULE}` with its warmup, `learning_rate`, `iters` and `grad_accumulation_steps`",
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULE}.warmup"},
 )

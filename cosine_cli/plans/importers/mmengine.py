@@ -46,12 +46,12 @@ FORMAT = Format(
         ),
     ),
     files="Python config, or its dump as JSON or YAML",
-    reads="param_scheduler, the rate of optim_wrapper and the length of train_cfg",
+    reads="`param_scheduler`, the rate of `optim_wrapper` and the length of `train_cfg`",
     options=RUN,
     unknown={
         "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",
-        "--epochs, --steps": "the length of the run, if train_cfg is missing",
-        "--lr": "the rate, if optim_wrapper is missing",
+        "--epochs, --steps": "the length of the run, if `train_cfg` is missing",
+        "--lr": "the rate, if `optim_wrapper` is missing",
     },
     tags=("!!python/tuple", CLASS_TAG),
 )

@@ -43,9 +43,9 @@ FORMAT = Format(
         Key(f"optimizer.learning_rate_scheduler.{'|'.join(KEYS[1:])}"),
     ),
     files="YAML config",
-    reads="optimizer.learning_rate_scheduler, and tokens.train_steps",
+    reads="`optimizer.learning_rate_scheduler`, and `tokens.train_steps`",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if tokens.train_steps is missing"},
+    unknown={"--steps": "the length of the run, if `tokens.train_steps` is missing"},
 )
 
 

@@ -58,11 +58,11 @@ FORMAT = Format(
         ),
     ),
     files="YAML config",
-    reads="optim.sched or optim.lr_scheduler, the rate of optim and the length of trainer",
+    reads="`optim.sched` or `optim.lr_scheduler`, the rate of `optim` and the length of `trainer`",
     options=(*RUN, "warmup"),
     unknown={
-        "--steps": "the length of the run, if max_steps and max_epochs are missing",
-        "--steps-per-epoch": "the steps per epoch, if only max_epochs is set",
+        "--steps": "the length of the run, if `max_steps` and `max_epochs` are missing",
+        "--steps-per-epoch": "the steps per epoch, if only `max_epochs` is set",
     },
     precedes=("lightning",),
 )

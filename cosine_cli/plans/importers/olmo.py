@@ -207,13 +207,13 @@ FORMAT = Format(
         ),
     ),
     files="YAML config",
-    reads="scheduler, optimizer.learning_rate, max_duration and stop_at",
+    reads="`scheduler`, `optimizer.learning_rate`, `max_duration` and `stop_at`",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps": "the length of the run, if max_duration counts epochs",
-        "--steps-per-epoch": "the steps per epoch, instead of --steps",
-        "--lr": "the rate, if optimizer.learning_rate is missing",
+        "--steps": "the length of the run, if `max_duration` counts epochs",
+        "--steps-per-epoch": "the steps per epoch, instead of `--steps`",
+        "--lr": "the rate, if `optimizer.learning_rate` is missing",
     },
 )
 

@@ -35,13 +35,13 @@ FORMAT = Format(
     "PaddleDetection config",
     needs=(Key(KEY, "mapping"), one_of(f"{KEY}.base_lr", f"{KEY}.schedulers")),
     files="YAML config",
-    reads="LearningRate with its schedulers, and epoch",
+    reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
     replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",
-        "--epochs": "the length of the run, if epoch is missing",
-        "--lr": "the rate, if base_lr is missing",
+        "--epochs": "the length of the run, if `epoch` is missing",
+        "--lr": "the rate, if `base_lr` is missing",
     },
     tags=tuple(f"!{letter}" for letter in string.ascii_uppercase),
 )

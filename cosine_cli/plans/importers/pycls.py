@@ -38,7 +38,7 @@ FORMAT = Format(
         one_of("OPTIM.MAX_EPOCH", "OPTIM.BASE_LR"),
     ),
     files="YAML config",
-    reads="OPTIM: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
+    reads="`OPTIM`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
 )

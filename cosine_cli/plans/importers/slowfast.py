@@ -40,7 +40,7 @@ FORMAT = Format(
     ),
     excludes=(Key("SOLVER.MAX_ITER|LR_SCHEDULER_NAME"),),
     files="YAML config",
-    reads="SOLVER: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
+    reads="`SOLVER`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "COSINE_END_LR"},
     unknown={"--steps-per-epoch": "the steps per epoch; without them, each epoch has the rate of its first step"},

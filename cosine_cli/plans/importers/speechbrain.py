@@ -80,13 +80,13 @@ PER_EPOCH = ("LinearScheduler", "StepScheduler")
 FORMAT = Format(
     "SpeechBrain hyperparameters",
     needs=(Key("**", tag=MODULE),),
-    files="hyperparams.yaml",
-    reads="the schedulers of speechbrain.nnet.schedulers, the optimizers and the epoch counter",
+    files="`hyperparams.yaml`",
+    reads="the schedulers of `speechbrain.nnet.schedulers`, the optimizers and the epoch counter",
     options=LENGTH,
     replacement_keys={"lr": "the rate that the scheduler and the optimizer refer to", "warmup": "the warmup steps"},
     unknown={
-        "--steps": "the length of the run, unless optimizer_step_limit is set",
-        "--steps-per-epoch": "the steps per epoch, instead of --steps",
+        "--steps": "the length of the run, unless `optimizer_step_limit` is set",
+        "--steps-per-epoch": "the steps per epoch, instead of `--steps`",
         "--epochs": "the length of the run, if the epoch counter is missing",
     },
     tags=("!",),

@@ -39,13 +39,13 @@ FORMAT = Format(
         AtLeast(2, *(f"TRAIN.{name}" for name in ("WARMUP_LR", "MIN_LR", "WARMUP_EPOCHS", "LR_SCHEDULER.NAME"))),
     ),
     excludes=(Key("SOLVER"),),
-    files="YAML config, or config.json of a run",
-    reads="TRAIN: BASE_LR, EPOCHS, LR_SCHEDULER, WARMUP_LR, WARMUP_EPOCHS and MIN_LR",
+    files="YAML config, or `config.json` of a run",
+    reads="`TRAIN`: `BASE_LR`, `EPOCHS`, `LR_SCHEDULER`, `WARMUP_LR`, `WARMUP_EPOCHS` and `MIN_LR`",
     options=RUN,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
     unknown={
         "--steps-per-epoch": "the steps per epoch; without them, the delay of one update is left out",
-        "--lr": "the rate, if BASE_LR is for another batch size",
+        "--lr": "the rate, if `BASE_LR` is for another batch size",
     },
 )
 

@@ -61,7 +61,7 @@ FORMAT = Format(
     ),
     excludes=(Key("lr_scheduler.type|name|scheduler|class_path|_target_"), Key("trainer")),
     files="TOML config",
-    reads="lr_scheduler, optimizer.lr and training.steps, in the layouts of 2024 and 2025",
+    reads="`lr_scheduler`, `optimizer.lr` and `training.steps`, in the layouts of 2024 and 2025",
     options=(*RUN, "warmup"),
 )
 

@@ -38,11 +38,11 @@ FORMAT = Format(
         one_of("epochs", MAX_STEPS, "num_steps", f"{SCHEDULER}.{COMPONENT}"),
     ),
     files="YAML config of a recipe",
-    reads=f"{SCHEDULER}, the lr of optimizer, epochs and {MAX_STEPS}",
+    reads=f"`{SCHEDULER}`, the `lr` of `optimizer`, `epochs` and `{MAX_STEPS}`",
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULER}.num_warmup_steps"},
     unknown={
-        "--steps-per-epoch": f"the steps per epoch, unless {MAX_STEPS} is set",
+        "--steps-per-epoch": f"the steps per epoch, unless `{MAX_STEPS}` is set",
         "--steps": "the length of the run, for PPO and GRPO",
     },
 )

@@ -48,12 +48,12 @@ FORMAT = Format(
     ),
     excludes=(Key("step_size|gamma|milestones|T_max|eta_min|warmup_epochs|warmup_steps|min_lr|lr_decay"),),
     files="the arguments of a reference script, in a shell script or as text",
-    reads="lr, epochs, lr_scheduler and its arguments, and the warmup",
+    reads="`lr`, `epochs`, `lr_scheduler` and its arguments, and the warmup",
     options=RUN,
     replacement_keys={"warmup": "lr_warmup_epochs", "min_lr": "lr_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, for the warmup of detection",
-        "--lr": "the rate, for video classification: lr times the number of processes",
+        "--lr": "the rate, for video classification: `lr` times the number of processes",
     },
 )
 

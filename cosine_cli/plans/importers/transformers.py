@@ -60,13 +60,13 @@ FORMAT = Format(
         one_of(*OTHER_PROGRAMS),
     ),
     files="TrainingArguments as JSON or YAML, or the arguments of a script",
-    reads="lr_scheduler_type, lr_scheduler_kwargs, learning_rate, warmup and length",
+    reads="`lr_scheduler_type`, `lr_scheduler_kwargs`, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
-        "--lr": "the rate, if learning_rate is missing",
-        "--combine": "the DeepSpeed config, if deepspeed names a file",
+        "--steps-per-epoch": "the steps per epoch, unless `max_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
     },
     includes={"deepspeed": DEEPSPEED},
 )

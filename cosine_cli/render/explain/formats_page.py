@@ -9,7 +9,7 @@ from typing import Any
 
 from cosine_cli.plans.importers.core.evidence import AtLeast, Evidence
 from cosine_cli.plans.importers.core.formats import Format, importer, importers
-from cosine_cli.render.ansi import BOLD, DIM, Cell
+from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell
 from cosine_cli.render.explain.flow import Span, cells, flowed
 from cosine_cli.render.explain.markdown_page import escaped, markdown_table
 from cosine_cli.render.explain.prose import NAME
@@ -25,8 +25,8 @@ _HINT = (
     "'cosine-lr explain formats NAME' describes a format. The keys of a file decide its format; --read-as NAME "
     "overrides them. Options are needed only for what a file lacks."
 )
-_KEY = re.compile(r"--read-as [\w-]+|--[a-z][a-z-]*|[\w.]*_[\w.]*\w")
-"""What is set as code in Markdown: options, and names with an underscore."""
+_CODE = re.compile(r"`(.*?)`")
+"""A name in the texts of a declaration: a key, an option or a file."""
 
 
 def formats(names: Sequence[str] = ()) -> dict[str, Format]:
@@ -64,7 +64,7 @@ def _page(name: str, declared: Format, width: int) -> Iterator[list[Cell]]:
         yield cells([Span(heading, BOLD)])
         for level, text in items:
             first = _GAP * (1 + level)
-            yield from flowed([Span(text)], width, first=first, then=first + _GAP)
+            yield from flowed(_spans(text), width, first=first, then=first + _GAP)
 
 
 def _sections(name: str, declared: Format) -> Iterator[tuple[str, list[tuple[int, str]]]]:
@@ -72,14 +72,13 @@ def _sections(name: str, declared: Format) -> Iterator[tuple[str, list[tuple[int
     yield "Files", [(0, declared.files)]
     yield "What is read", [(0, declared.reads)]
     if declared.unknown:
-        yield "Options for what a file may lack", [(0, f"{each}: {what}") for each, what in declared.unknown.items()]
-    replaced = [f"--{option.replace('_', '-')}" for option in declared.options]
-    yield "Options that replace values of the file", [(0, ", ".join(replaced))]
+        yield "Options for what a file may lack", [(0, text) for text in _unknown(declared)]
+    yield "Options that replace values of the file", [(0, ", ".join(map(_option, declared.options)))]
     if declared.replacement_keys:
         keys = declared.replacement_keys.items()
-        texts = [f"--{option.replace('_', '-')}: set {key} in the file" for option, key in keys]
+        texts = [f"{_option(option)}: set {key} in the file" for option, key in keys]
         yield "Options that are refused", [(0, text) for text in texts]
-    by_name = f"--read-as {name.replace('_', '-')} reads a file that does not have them"
+    by_name = f"`--read-as {name.replace('_', '-')}` reads a file that does not have them"
     yield "Keys that such a file has", [*_evidence(declared.needs), (0, by_name)]
     if declared.excludes:
         yield "Keys that such a file does not have", [*_evidence(declared.excludes)]
@@ -97,6 +96,15 @@ def _evidence(properties: Iterable[Evidence]) -> Iterator[tuple[int, str]]:
             yield 0, str(each)
 
 
+def _unknown(declared: Format) -> list[str]:
+    """Return what a file may lack, each after its options."""
+    return [f"`{options.replace(', ', '`, `')}`: {what}" for options, what in declared.unknown.items()]
+
+
+def _option(name: str) -> str:
+    return f"`--{name.replace('_', '-')}`"
+
+
 def _options(declared: Format) -> list[str]:
     return [option for options in declared.unknown for option in options.split(", ")]
 
@@ -111,13 +119,13 @@ def _format(name: str, declared: Format) -> dict[str, Any]:
     return {
         "name": name,
         "title": declared.title,
-        "files": declared.files,
+        "files": _plain(declared.files),
         "needs": [*map(str, declared.needs)],
         "excludes": [*map(str, declared.excludes)],
         "precedes": [*declared.precedes],
-        "reads": declared.reads,
+        "reads": _plain(declared.reads),
         "options": [*declared.options],
-        "unknown": dict(declared.unknown),
+        "unknown": {options: _plain(what) for options, what in declared.unknown.items()},
     }
 
 
@@ -131,10 +139,10 @@ def _table() -> Iterator[str]:
     rows = [
         (
             f"`{name}`",
-            _code(declared.title),
-            _code(declared.files),
-            _code(declared.reads),
-            "; ".join(_code(f"{option}: {what}") for option, what in declared.unknown.items()),
+            escaped(declared.title),
+            _markdown(declared.files),
+            _markdown(declared.reads),
+            "; ".join(map(_markdown, _unknown(declared))),
         )
         for name, declared in formats().items()
     ]
@@ -147,17 +155,22 @@ def _markdown_pages(names: Sequence[str]) -> Iterator[str]:
         yield f"# {escaped(declared.title)}"
         for heading, items in _sections(name, declared):
             yield from ("", f"## {heading}", "")
-            yield from (f"{'  ' * level}- {_code(text.removeprefix('- '))}" for level, text in items)
+            yield from (f"{'  ' * level}- {_markdown(text.removeprefix('- '))}" for level, text in items)
 
 
-def _code(text: str) -> str:
-    """Return a text as Markdown, with its names as code.
+def _spans(text: str) -> list[Span]:
+    """Return a text with its names in the ink of what can be typed."""
+    return [Span(part, NAME if at % 2 else PLAIN) for at, part in enumerate(_CODE.split(text))]
 
-    >>> print(_code("the rate, if learning_rate is missing"))
-    the rate, if `learning_rate` is missing
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
+
+
+def _markdown(text: str) -> str:
+    r"""Return a text as Markdown.
+
+    >>> print(_markdown("the rate of `train_cfg`, a|b"))
+    the rate of `train_cfg`, a\|b
     """
-    parts, end = list[str](), 0
-    for match in _KEY.finditer(text):
-        parts += [escaped(text[end : match.start()]), f"`{match[0]}`"]
-        end = match.end()
-    return "".join(parts) + escaped(text[end:])
+    return "".join(f"`{part}`" if at % 2 else escaped(part) for at, part in enumerate(_CODE.split(text)))

@@ -38,7 +38,8 @@ class Format:
     - ``files``: the files that have it, and ``reads``: what is read, for the table of formats.
     - ``options``: options of the run that the importer reads.
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
-    - ``unknown``: what a file may lack, by the option that gives it.
+    - ``unknown``: what a file may lack, by the option that gives it. In this text, ``files`` and ``reads``, the names
+      of keys, options and files are between backquotes.
     - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
     - ``keeps_last``: whether the program takes the last value of a key that is there twice, as PyYAML does.
     - ``includes``: for formats of files that ``--combine`` can add, the key that they become the value of.
