@@ -26,6 +26,7 @@ EXAMPLES = (
     "cosine-lr explain cosine",
     "cosine-lr explain cosine wsd --format json",
     "cosine-lr explain torch.CosineAnnealingLR",
+    "cosine-lr explain formats axolotl",
 )
 WORDS = "[NAME]..."
 SHARED = ()
@@ -77,7 +78,7 @@ def run(line: CommandLine) -> None:
 
 
 def _config_formats(words: Sequence[str], form: str) -> Iterator[bytes]:
-    from cosine_cli.plans.importers.core.formats import EXPLAINED, format_named, importers
+    from cosine_cli.plans.importers.core.formats import format_hint, format_named
     from cosine_cli.render.explain import formats_page, screen
 
     problems, names = Problems(), list[str]()
@@ -85,8 +86,7 @@ def _config_formats(words: Sequence[str], form: str) -> Iterator[bytes]:
         with problems.collect():
             name = format_named(word)
             if name is None:
-                hint = did_you_mean(word, importers()) or EXPLAINED
-                raise user_error(f"name {quote(word)}", "is not a format of configs", hint=hint)
+                raise user_error(f"name {quote(word)}", "is not a format of configs", hint=format_hint(word))
             names.append(name)
     problems.raise_any()
     names = [*dict.fromkeys(names)]
@@ -155,5 +155,5 @@ def _found(word: str) -> str:
         raise user_error(where, "is a format of configs", hint=f"see 'cosine-lr explain {CONFIG_FORMATS} {word}'")
     found = _one_of(word, schedules_named(word))
     if found is None:
-        raise user_error(where, "is not a schedule", hint=name_hint(name))
+        raise user_error(where, "is not a schedule", hint=did_you_mean(word, (CONFIG_FORMATS,)) or name_hint(name))
     return found

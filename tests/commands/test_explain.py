@@ -245,6 +245,9 @@ def test_a_format_as_json_and_markdown() -> None:
     [
         ("formats axolotle", "name 'axolotle': is not a format of configs; did you mean axolotl?"),
         ("formats cosine", "name 'cosine': is not a format of configs; see 'cosine-lr explain formats'"),
+        ("formats neox", "name 'neox': is not a format of configs; did you mean gpt_neox?"),
+        ("formats co", "name 'co': is not a format of configs; see 'cosine-lr explain formats'"),
+        ("format", "name 'format': is not a schedule; did you mean formats?"),
         ("axolotl", "name 'axolotl': is a format of configs; see 'cosine-lr explain formats axolotl'"),
     ],
 )

@@ -70,7 +70,7 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}` with its arguments, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": WARMUP},
-    unknown={"--steps-per-epoch": "the steps per epoch, unless `max_train_steps` is set"},
+    unknown={"--steps, --steps-per-epoch": "the length of the run in steps, unless `max_train_steps` is set"},
     precedes=("transformers",),
 )
 

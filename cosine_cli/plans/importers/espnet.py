@@ -87,7 +87,8 @@ FORMAT = Format(
     options=RUN,
     replacement_keys={"warmup": "scheduler_conf.warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if the scheduler counts steps and `num_iters_per_epoch` is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, if the scheduler counts them and "
+        "`num_iters_per_epoch` is missing",
         "--lr": "the rate, if `optim_conf.lr` is missing",
     },
 )

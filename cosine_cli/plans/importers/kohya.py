@@ -83,7 +83,7 @@ FORMAT = Format(
     files="TOML file of `--config_file`",
     reads="`lr_scheduler` or `lr_scheduler_type` with arguments, `learning_rate` or `unet_lr`, warmup and length",
     options=(*RUN, "warmup"),
-    unknown={"--steps-per-epoch": "the steps per epoch, if `max_train_epochs` is set"},
+    unknown={"--steps, --steps-per-epoch": "the length of the run in steps, if `max_train_epochs` is set"},
 )
 
 

@@ -86,7 +86,7 @@ FORMAT = Format(
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless `max_steps` is set",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
         "--combine": "the DeepSpeed config, if `deepspeed` names a file",
     },
     precedes=("transformers",),

@@ -211,8 +211,7 @@ FORMAT = Format(
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps": "the length of the run, if `max_duration` counts epochs",
-        "--steps-per-epoch": "the steps per epoch, instead of `--steps`",
+        "--steps, --steps-per-epoch": "the length of the run in steps, if `max_duration` counts epochs",
         "--lr": "the rate, if `optimizer.learning_rate` is missing",
     },
 )

@@ -85,8 +85,7 @@ FORMAT = Format(
     options=LENGTH,
     replacement_keys={"lr": "the rate that the scheduler and the optimizer refer to", "warmup": "the warmup steps"},
     unknown={
-        "--steps": "the length of the run, unless `optimizer_step_limit` is set",
-        "--steps-per-epoch": "the steps per epoch, instead of `--steps`",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `optimizer_step_limit` is set",
         "--epochs": "the length of the run, if the epoch counter is missing",
     },
     tags=("!",),

@@ -61,7 +61,7 @@ FORMAT = Format(
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless `max_steps` is set",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
         "--lr": "the rate, if `learning_rate` is missing, as its default depends on the trainer",
         "--combine": "the DeepSpeed config, if `deepspeed` names a file",
     },

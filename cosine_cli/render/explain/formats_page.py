@@ -98,7 +98,7 @@ def _evidence(properties: Iterable[Evidence]) -> Iterator[tuple[int, str]]:
 
 def _unknown(declared: Format) -> list[str]:
     """Return what a file may lack, each after its options."""
-    return [f"`{options.replace(', ', '`, `')}`: {what}" for options, what in declared.unknown.items()]
+    return [f"`{options.replace(', ', '` or `')}`: {what}" for options, what in declared.unknown.items()]
 
 
 def _option(name: str) -> str:

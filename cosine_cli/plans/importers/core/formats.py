@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 OWN = "cosine-lr"
 """The name of cosine-lr's own configs for ``--read-as``."""
 
+_LEAST_LETTERS = 3
+_MOST_CANDIDATES = 4
+"""A hint finds a text of so many letters in the titles of at most so many formats."""
+
 EXPLAINED = "see 'cosine-lr explain formats'"
 
 
@@ -104,7 +108,7 @@ def importer_named(read_as: RawValue) -> Importer | None:
         return None
     name = format_named(read_as.text)
     if name is None:
-        hint = did_you_mean(read_as.text, (OWN, *importers())) or EXPLAINED
+        hint = format_hint(read_as.text, also=(OWN,))
         raise user_error(read_as.where, "must be the name of a format", got=read_as.echo, hint=hint)
     return importer(name)
 
@@ -113,6 +117,20 @@ def format_named(text: str) -> str | None:
     """Return the name of a format as its importer has it, in small letters with underscores; None for other texts."""
     name = text.lower().replace("-", "_")
     return name if name in importers() else None
+
+
+def format_hint(text: str, *, also: Sequence[str] = ()) -> str:
+    """Return the hint for a text that is not the name of a format: a similar name, or formats whose titles have it."""
+    if similar := did_you_mean(text, (*also, *importers())):
+        return similar
+    part = _letters(text)
+    titles = {name: _letters(name + importer(name).FORMAT.title) for name in importers()}
+    names = [name for name, title in titles.items() if part in title] if len(part) >= _LEAST_LETTERS else []
+    return f"did you mean {either(names)}?" if 0 < len(names) <= _MOST_CANDIDATES else EXPLAINED
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:
