@@ -70,7 +70,10 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}` with its arguments, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": WARMUP},
-    unknown={"--steps, --steps-per-epoch": "the length of the run in steps, unless `max_train_steps` is set"},
+    unknown={
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_train_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
+    },
     precedes=("transformers",),
 )
 

@@ -41,7 +41,7 @@ FORMAT = Format(
     unknown={
         "--steps-per-epoch": "the steps per epoch",
         "--epochs": "the length of the run, if `epoch` is missing",
-        "--lr": "the rate, if `base_lr` is missing",
+        "--lr": "the rate, if `base_lr` is in a file of `_BASE_`",
     },
     tags=tuple(f"!{letter}" for letter in string.ascii_uppercase),
 )

@@ -38,6 +38,7 @@ FORMAT = Format(
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if `sched_on_updates` is true",
+        "--epochs": "the length of the run, if `epochs` is missing",
         "--lr": "the rate, if `lr` is missing",
     },
 )

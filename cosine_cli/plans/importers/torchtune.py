@@ -42,8 +42,9 @@ FORMAT = Format(
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULER}.num_warmup_steps"},
     unknown={
-        "--steps-per-epoch": f"the steps per epoch, unless `{MAX_STEPS}` is set",
-        "--steps": "the length of the run, for PPO and GRPO",
+        "--steps, --steps-per-epoch": f"the length of the run in steps, unless `{MAX_STEPS}` is set",
+        "--epochs": "the length of the run, if `epochs` is missing",
+        "--lr": "the rate, if the `lr` of `optimizer` is missing",
     },
 )
 
