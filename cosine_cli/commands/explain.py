@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.discovery import framework_named, framework_schedules
+from cosine_cli.plans.importers.core.format_names import CONFIG_FORMATS
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
@@ -33,9 +34,6 @@ SHARED = ()
 """The command does not take curves or options of the run."""
 
 FORMATS = ("text", "json", "md")
-
-CONFIG_FORMATS = "formats"
-"""The word for the config formats of other programs."""
 
 MOST_CANDIDATES = 6
 """An ambiguous name lists at most this many schedules."""

@@ -10,7 +10,8 @@ import pytest
 from door import ask
 from screen import on_terminal
 
-from cosine_cli.plans.importers.core.formats import importer, importers
+from cosine_cli.plans.importers.core.format_names import importers
+from cosine_cli.plans.importers.core.formats import importer
 from cosine_cli.plans.model.options import Run
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params

@@ -17,7 +17,7 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 import cosine_cli
-from cosine_cli.plans.importers.core.formats import importers
+from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.parse import config
 from cosine_cli.schedules.core import catalogue
 
@@ -69,8 +69,8 @@ def test_every_schedule_and_every_key_is_listed() -> None:
     assert f"- {len(names)} schedules, " in read("README.md")
     formats = re.findall(r"^\| `(\w+)` \|", read(OTHER_PROGRAMS), re.MULTILINE)
     assert (*formats,) == importers()
-    assert f"[{len(formats)} other programs]" in read(OTHER_PROGRAMS)
-    assert f"configs of {len(formats)} other programs" in read("README.md")
+    assert f"[{len(formats)} formats]" in read(OTHER_PROGRAMS)
+    assert f" in {len(formats)} formats, " in read("README.md")
     keys = re.findall(r"^\| `(\w+)` \|", read("docs/configs.md").partition("\nKeys of every curve")[0], re.MULTILINE)
     assert (*keys,) == config.KEYS
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from cosine_cli.plans.importers.core.evidence import AtLeast, Evidence
-from cosine_cli.plans.importers.core.formats import Format, importer, importers
+from cosine_cli.plans.importers.core.format_names import importers
+from cosine_cli.plans.importers.core.formats import Format, importer
 from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell
 from cosine_cli.render.explain.flow import Span, cells, flowed
 from cosine_cli.render.explain.markdown_page import escaped, markdown_table

@@ -16,7 +16,8 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.importers import timm
 from cosine_cli.plans.importers.core import formats
-from cosine_cli.plans.importers.core.formats import importer, importers, matching
+from cosine_cli.plans.importers.core.format_names import importers
+from cosine_cli.plans.importers.core.formats import importer, matching
 from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
 from cosine_cli.plans.parse.config import is_config

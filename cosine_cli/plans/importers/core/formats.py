@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.evidence import Evidence
 from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.key_paths import keys_by_place
 from cosine_cli.plans.importers.core.labels import with_labels
 from cosine_cli.plans.importers.core.origins import with_origins
@@ -75,13 +74,6 @@ class Importer(Protocol):
 
     def load(self, top: Node, flags: Flags) -> Request:
         """Return the request that a document is read as."""
-
-
-@cache
-def importers() -> tuple[str, ...]:
-    """Return the sorted names of the importers, the modules in this folder, without importing them."""
-    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
-    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
 
 
 def importer(name: str) -> Importer:
