@@ -226,6 +226,12 @@ def test_the_evidence_of_a_format() -> None:
     assert "\nKeys that such a file does not have\n" in shown
 
 
+def test_a_program_that_counts_epochs_refuses_steps() -> None:
+    shown = out("explain formats ultralytics")
+    assert "\nOptions that replace values of the file\n  --lr, --epochs, --steps-per-epoch\n" in shown
+    assert "\nOptions that are refused\n  --steps: pass --epochs, which the program counts\n  --warmup: set " in shown
+
+
 def test_the_formats_of_configs_as_json_and_markdown() -> None:
     listed = json.loads(out("explain formats --format json"))
     assert [each["name"] for each in listed] == [*importers()]

@@ -96,7 +96,8 @@ def test_meanings() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "plot\n", "plot\ncosine\n:\nmi", "plot\n--theme\n", "explain\n", "explain\nformats\n", "plot\n--read-as\n"]
+    "words",
+    ["", "plot\n", "plot\ncosine\n:\nmi", "plot\n--theme\n", "explain\n", "explain\nformats\n", "plot\n--read-as\n"],
 )
 def test_neither_numpy_nor_a_schedule_is_imported(words: str) -> None:
     program = """\

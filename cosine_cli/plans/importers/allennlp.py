@@ -42,6 +42,7 @@ FORMAT = Format(
     files="Jsonnet or JSON config",
     reads="`trainer`: `optimizer`, `num_epochs` and `learning_rate_scheduler`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_steps", "min_lr": "end_learning_rate"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, unless `learning_rate_scheduler` has `num_steps_per_epoch`",

@@ -34,6 +34,7 @@ FORMAT = Format(
     files="YAML config, or `config.yaml` of a run",
     reads="`optim`: `lr`, `min_lr`, `epochs` and `warmup_epochs`, and `train.OFFICIAL_EPOCH_LENGTH`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={"--lr": "the rate, unless the run has written it to `optim.lr`"},
 )

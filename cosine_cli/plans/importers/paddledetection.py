@@ -37,6 +37,7 @@ FORMAT = Format(
     files="YAML config",
     reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",

@@ -40,6 +40,7 @@ FORMAT = Format(
     files="YAML config",
     reads="`OPTIM`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
 )
 

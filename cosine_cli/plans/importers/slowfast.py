@@ -42,6 +42,7 @@ FORMAT = Format(
     files="YAML config",
     reads="`SOLVER`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "COSINE_END_LR"},
     unknown={"--steps-per-epoch": "the steps per epoch; without them, each epoch has the rate of its first step"},
 )

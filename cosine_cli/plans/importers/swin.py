@@ -42,6 +42,7 @@ FORMAT = Format(
     files="YAML config, or `config.json` of a run",
     reads="`TRAIN`: `BASE_LR`, `EPOCHS`, `LR_SCHEDULER`, `WARMUP_LR`, `WARMUP_EPOCHS` and `MIN_LR`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
     unknown={
         "--steps-per-epoch": "the steps per epoch; without them, the delay of one update is left out",

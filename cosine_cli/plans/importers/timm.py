@@ -35,6 +35,7 @@ FORMAT = Format(
     files="`args.yaml` of a run",
     reads="`sched` with its arguments, `lr` and `epochs`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if `sched_on_updates` is true",

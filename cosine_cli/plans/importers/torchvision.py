@@ -50,6 +50,7 @@ FORMAT = Format(
     files="the arguments of a reference script, in a shell script or as text",
     reads="`lr`, `epochs`, `lr_scheduler` and its arguments, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "lr_warmup_epochs", "min_lr": "lr_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, for the warmup of detection",

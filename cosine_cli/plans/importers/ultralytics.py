@@ -42,6 +42,7 @@ FORMAT = Format(
     files="`args.yaml` of a run",
     reads="`lr0`, `lrf`, `cos_lr`, `epochs` and `warmup_epochs`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
     unknown={
         "--steps-per-epoch": "the batches per epoch, for the rate of every batch",

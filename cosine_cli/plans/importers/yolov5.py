@@ -43,6 +43,7 @@ FORMAT = Format(
     files="`opt.yaml` of a run, with `hyp.yaml`",
     reads="`lr0`, `lrf` and `warmup_epochs` of `hyp`, `epochs`, `cos_lr` or `linear_lr`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
     unknown={
         "--steps-per-epoch": "the batches per epoch, for the rate of every batch",

@@ -74,11 +74,12 @@ def _sections(name: str, declared: Format) -> Iterator[tuple[str, list[tuple[int
     yield "What is read", [(0, declared.reads)]
     if declared.unknown:
         yield "Options for what a file may lack", [(0, text) for text in _unknown(declared)]
-    yield "Options that replace values of the file", [(0, ", ".join(map(_option, declared.options)))]
-    if declared.replacement_keys:
-        keys = declared.replacement_keys.items()
-        texts = [f"{_option(option)}: set {key} in the file" for option, key in keys]
-        yield "Options that are refused", [(0, text) for text in texts]
+    replacing = (option for option in declared.options if not (declared.counts_epochs and option == "steps"))
+    yield "Options that replace values of the file", [(0, ", ".join(map(_option, replacing)))]
+    refused = ["`--steps`: pass `--epochs`, which the program counts"] if declared.counts_epochs else []
+    refused += [f"{_option(option)}: set {key} in the file" for option, key in declared.replacement_keys.items()]
+    if refused:
+        yield "Options that are refused", [(0, text) for text in refused]
     by_name = f"`--read-as {name.replace('_', '-')}` reads a file that does not have them"
     yield "Keys that such a file has", [*_evidence(declared.needs), (0, by_name)]
     if declared.excludes:

@@ -40,6 +40,7 @@ class Format:
     - ``excludes``: evidence for other programs, which none of its documents have.
     - ``files``: the files that have it, and ``reads``: what is read, for the table of formats.
     - ``options``: options of the run that the importer reads.
+    - ``counts_epochs``: whether ``load`` refuses ``--steps``, as the program counts epochs.
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
     - ``unknown``: what a file may lack, by the option that gives it. In this text, ``files`` and ``reads``, the names
       of keys, options and files are between backquotes.
@@ -55,6 +56,7 @@ class Format:
     files: str = field(kw_only=True)
     reads: str = field(kw_only=True)
     options: tuple[str, ...] = field(kw_only=True)
+    counts_epochs: bool = field(default=False, kw_only=True)
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
