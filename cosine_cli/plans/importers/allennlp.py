@@ -39,11 +39,13 @@ FORMAT = Format(
         Key("trainer", "mapping"),
         one_of("train_data_path", "data_loader", "iterator"),
     ),
-    reads="trainer: optimizer, num_epochs and learning_rate_scheduler",
+    files="Jsonnet or JSON config",
+    reads="`trainer`: `optimizer`, `num_epochs` and `learning_rate_scheduler`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_steps", "min_lr": "end_learning_rate"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless learning_rate_scheduler has num_steps_per_epoch",
+        "--steps-per-epoch": "the steps per epoch, unless `learning_rate_scheduler` has `num_steps_per_epoch`",
         "--lr": "the rate, if Jsonnet computes it",
     },
 )

@@ -84,12 +84,13 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("merge_method", "models", "global_batch_size"),),
-    reads=f"{SCHEDULER} with its arguments, jagged restarts, learning_rate, warmup and length",
+    files="YAML config",
+    reads=f"`{SCHEDULER}` with its arguments, jagged restarts, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
-        "--lr": "the rate, if learning_rate is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
     },
     precedes=("transformers",),
 )

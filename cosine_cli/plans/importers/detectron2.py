@@ -55,10 +55,10 @@ FORMAT = Format(
         ),
     ),
     excludes=(Key("MODEL.WEIGHT|HEADS"), Key("SOLVER.MAX_EPOCH|SCHED|LR_POLICY|MAX_EPOCHS")),
-    reads="SOLVER: BASE_LR, MAX_ITER, LR_SCHEDULER_NAME with its parameters, and the warmup",
+    files="YAML config, or `config.yaml` of a run",
+    reads="`SOLVER`: `BASE_LR`, `MAX_ITER`, `LR_SCHEDULER_NAME` with its parameters, and the warmup",
     options=(*RUN, "warmup"),
     replacement_keys={"min_lr": "BASE_LR_END"},
-    unknown={},
 )
 
 DEFAULT_STEPS = 30_000

@@ -66,10 +66,14 @@ FORMAT = Format(
             *("lr_scheduler_power", "global_batch_size", "base_model"),
         ),
     ),
-    reads=f"{SCHEDULER} with its arguments, learning_rate, warmup and length",
+    files="`hparams.yml`, or the arguments of the script",
+    reads=f"`{SCHEDULER}` with its arguments, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": WARMUP},
-    unknown={"--steps-per-epoch": "the steps per epoch, unless max_train_steps is set"},
+    unknown={
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_train_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
+    },
     precedes=("transformers",),
 )
 

@@ -75,18 +75,23 @@ FORMAT = Format(
         Key("optim", "text"),
         Key("optim_conf", "mapping"),
         one_of(
-            All(Key("scheduler", pattern=rf"(?i){'|'.join(OWN_SCHEDULERS)}"), Key("scheduler_conf", "mapping")),
+            All(
+                Key("scheduler", pattern=rf"(?i){'|'.join(OWN_SCHEDULERS)}", example=either(OWN_SCHEDULERS)),
+                Key("scheduler_conf", "mapping"),
+            ),
             All(Key("scheduler", "text"), Key("scheduler_conf", "mapping"), one_of(*RECIPE_KEYS, *COMMON_KEYS)),
             AtLeast(2, *RECIPE_KEYS),
         ),
     ),
     excludes=(Key("n_epoch"),),  # PaddleSpeech
-    reads="scheduler with its scheduler_conf, the rate of optim_conf, and the length of the run",
+    files="YAML config",
+    reads="`scheduler` with its `scheduler_conf`, the rate of `optim_conf`, and the length of the run",
     options=RUN,
     replacement_keys={"warmup": "scheduler_conf.warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the updates per epoch, if num_iters_per_epoch is missing and updates count; or --steps",
-        "--lr": "the rate, if optim_conf.lr is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, if the scheduler counts them and "
+        "`num_iters_per_epoch` is missing",
+        "--lr": "the rate, if `optim_conf.lr` is missing",
     },
 )
 

@@ -58,13 +58,14 @@ FORMAT = Format(
         Key("optimization", "mapping"),
         one_of(*(f"{block}.{NAME}" for block in ("lr_scheduler", "optimizer", "task", "criterion", "model"))),
     ),
-    reads="lr_scheduler or that of the first group of optimizer, and optimization",
+    files="YAML config of fairseq-hydra-train",
+    reads="`lr_scheduler` or that of the first group of `optimizer`, and `optimization`",
     options=RUN,
     replacement_keys={"warmup": "lr_scheduler.warmup_updates (warmup_steps for tri_stage)"},
     unknown={
-        "--steps": "the length of the run, if optimization.max_update is 0 or missing",
-        "--steps-per-epoch": "the steps per epoch, if fixed has a rate for each epoch",
-        "--lr": "the rate, if optimization.lr is ???",
+        "--steps": "the length of the run, if `optimization.max_update` is 0 or missing",
+        "--steps-per-epoch": "the steps per epoch, if the scheduler `fixed` has one rate per epoch",
+        "--lr": "the rate, if `optimization.lr` is `???`, the mark for a missing value",
     },
 )
 

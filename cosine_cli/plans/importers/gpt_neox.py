@@ -58,9 +58,10 @@ FORMAT = Format(
         ),
     ),
     excludes=evidence("lr"),
-    reads="lr_decay_style, the rate of optimizer, min_lr, warmup and the lengths",
+    files="YAML config (.yml)",
+    reads="`lr_decay_style`, the rate of `optimizer`, `min_lr`, `warmup` and the lengths",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if train_iters is missing"},
+    unknown={"--steps": "the length of the run, if `train_iters` is missing"},
     precedes=("deepspeed",),
     keeps_last=True,
 )

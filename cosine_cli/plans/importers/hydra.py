@@ -47,16 +47,17 @@ FORMAT = Format(
     "Hydra config",
     needs=(
         Check(
-            "_target_ of a known scheduler, at any depth, or of an optimizer beside a null scheduler",
+            "_target_ of a known scheduler, at any depth, or of an optimizer with a scheduler that is null",
             lambda top: any(_schedulers(top)) or any(targets(top, HYDRA, _is_alone)),
             keys=HYDRA.key,
         ),
     ),
-    reads="a scheduler and its optimizer by _target_, interval, and the length of trainer",
+    files="YAML config, or `.hydra/config.yaml` of a run",
+    reads="a scheduler and its optimizer by `_target_`, `interval`, and the length of `trainer`",
     options=RUN,
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if the run has steps and the scheduler epochs, or the reverse",
-        "--epochs, --steps": "the length of the run, if trainer has no limit",
+        "--steps-per-epoch": "the steps per epoch, if only one of the run and the scheduler counts epochs",
+        "--epochs, --steps": "the length of the run, if `trainer` has no limit",
         "--lr": "the rate, if there is no optimizer",
     },
     precedes=("lightning",),

@@ -78,10 +78,11 @@ FORMAT = Format(
             keys="class_name",
         ),
     ),
-    reads="class_name and config of an optimizer, and of its learning rate",
+    files="an optimizer or a compiled model as JSON",
+    reads="`class_name` and `config` of an optimizer, and of its learning rate",
     options=LENGTH,
     replacement_keys={"lr": "initial_learning_rate", "warmup": "warmup_steps"},
-    unknown={"--steps": "the length of the run, by default that of the schedule"},
+    unknown={"--steps": "the length of the run; the default is that of the schedule"},
 )
 
 DECAY = "decay"

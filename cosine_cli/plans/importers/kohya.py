@@ -81,9 +81,10 @@ FORMAT = Format(
         _in_a_section(KIND, "learning_rate", "unet_lr", "network_module"),
     ),
     excludes=(Key("LoRA_type|lr_warmup|learning_rate_scheduler|base_model|num_train_epochs|lr_scheduler_kwargs"),),
-    reads="lr_scheduler or lr_scheduler_type with arguments, learning_rate or unet_lr, warmup and length",
+    files="TOML file of `--config_file`",
+    reads="`lr_scheduler` or `lr_scheduler_type` with arguments, `learning_rate` or `unet_lr`, warmup and length",
     options=(*RUN, "warmup"),
-    unknown={"--steps-per-epoch": "the steps per epoch, if max_train_epochs is set"},
+    unknown={"--steps, --steps-per-epoch": "the length of the run in steps, if `max_train_epochs` is set"},
 )
 
 

@@ -34,10 +34,11 @@ BY_STEP = "runner_iter"
 FORMAT = Format(
     "LAVIS config",
     needs=(Key("run.lr_sched", "text"), Key("run.init_lr"), Key("model.arch")),
-    reads="lr_sched of run with its rates, and max_epoch or max_iters; the same keys of MiniGPT-4",
+    files="YAML config, also of MiniGPT-4",
+    reads="`lr_sched` of `run` with its rates, and `max_epoch` or `max_iters`; the same keys of MiniGPT-4",
     options=RUN,
     replacement_keys={"warmup": "run.warmup_steps", "min_lr": "run.min_lr"},
-    unknown={"--steps-per-epoch": "the steps per epoch, without iters_per_epoch and runner_iter"},
+    unknown={"--steps-per-epoch": "the steps per epoch, if `run` counts epochs and `iters_per_epoch` is missing"},
 )
 
 

@@ -42,7 +42,7 @@ FORMAT = Format(
     "Levanter config",
     needs=(
         one_of(
-            Key("trainer.mp", pattern=r"(p|c|o|params|compute|output)=.*"),
+            Key("trainer.mp", pattern=r"(p|c|o|params|compute|output)=.*", example="p=f32,c=bfloat16"),
             All(
                 "trainer.num_train_steps", "optimizer.learning_rate", one_of(*(f"optimizer.{key}" for key in OWN_KEYS))
             ),
@@ -53,7 +53,8 @@ FORMAT = Format(
             ),
         ),
     ),
-    reads="optimizer with its schedule, and trainer.num_train_steps",
+    files="YAML config",
+    reads="`optimizer` with its schedule, and `trainer.num_train_steps`",
     options=RUN,
     replacement_keys={"warmup": "optimizer.warmup", "min_lr": "optimizer.min_lr_ratio"},
     tags=("!include",),

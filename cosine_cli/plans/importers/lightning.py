@@ -44,12 +44,13 @@ FORMAT = Format(
             Check("class_path of a known scheduler, at any depth", _names_scheduler, keys=JSONARGPARSE.key),
         ),
     ),
-    reads="a scheduler and its optimizer by class_path, and the length of trainer; without a scheduler, the optimizer",
+    files="YAML config of LightningCLI",
+    reads="a scheduler and its optimizer by `class_path`, or only an optimizer, and the length of `trainer`",
     options=RUN,
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if the run has steps and the scheduler epochs, or the reverse",
-        "--epochs": "the length of the run, if trainer has no limit",
-        "--lr": "the rate, if optimizer has no lr",
+        "--steps-per-epoch": "the steps per epoch, if only one of the run and the scheduler counts epochs",
+        "--epochs, --steps": "the length of the run, if `trainer` has no limit",
+        "--lr": "the rate, if `optimizer` has no `lr`",
     },
 )
 

@@ -82,10 +82,14 @@ FORMAT = Format(
             V1,
         ),
     ),
-    reads=f"the keys of the Trainer, the lengths of {WSD}; the constant rate of version 1",
+    files="YAML config of version 0 or 1",
+    reads=f"the keys of TrainingArguments, and the lengths of `{WSD}`; version 1 has a constant rate",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
-    unknown={"--steps-per-epoch": "the steps per epoch, unless max_steps is set"},
+    unknown={
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
+    },
     precedes=("transformers",),
     includes={"deepspeed": DEEPSPEED},
 )

@@ -46,7 +46,8 @@ _TIME = r"(?i)[\d._]+(e\d+)?\s*(ba|ep|sp|tok|dur|iter|sec)"
 
 
 def _somewhere(path: str, pattern: str = "") -> tuple[Key, Key]:
-    return Key(path, pattern=pattern), Key(f"{WRAPPER}.{path}", pattern=pattern)
+    example = "100ba" if pattern else ""
+    return Key(path, pattern=pattern, example=example), Key(f"{WRAPPER}.{path}", pattern=pattern, example=example)
 
 
 FORMAT = Format(
@@ -57,13 +58,14 @@ FORMAT = Format(
         one_of(*_somewhere("max_duration", rf"{_TIME}|\d+|\$\{{.*\}}"), *_somewhere("train_loader")),
     ),
     excludes=(one_of(*_somewhere("optimizer.learning_rate")),),
-    reads="scheduler, optimizer.lr and max_duration",
+    files="YAML config, also of ModernBERT",
+    reads="`scheduler`, `optimizer.lr` and `max_duration`",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if max_duration or a time of the scheduler counts epochs",
-        "--steps": "the length of the run, if max_duration is missing",
-        "--lr": "the rate, if optimizer.lr is missing",
+        "--steps-per-epoch": "the steps per epoch, if `max_duration` or a time of the scheduler counts epochs",
+        "--steps": "the length of the run, if `max_duration` is missing",
+        "--lr": "the rate, if `optimizer.lr` is missing",
     },
 )
 

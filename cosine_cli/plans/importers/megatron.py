@@ -74,9 +74,10 @@ FORMAT = Format(
         ),
     ),
     excludes=evidence("optimizer.params", "lr_scheduler|lr_scheduler_type|lr_scheduler_name"),
-    reads="lr_decay_style and lr_wsd_decay_style with their lengths in iterations or samples",
+    files="the arguments, in a shell script or as text; YAML config",
+    reads="`lr_decay_style` and `lr_wsd_decay_style` with their lengths in iterations or samples",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if train_iters and train_samples are missing"},
+    unknown={"--steps": "the length of the run, if `train_iters` and `train_samples` are missing"},
 )
 
 

@@ -163,7 +163,8 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("train_mode", "train_type", "micro_batch_size", "model.name"),),
-    reads=f"{SCHEDULE} with its warmup, learning_rate, iters and grad_accumulation_steps",
+    files="YAML config",
+    reads=f"`{SCHEDULE}` with its warmup, `learning_rate`, `iters` and `grad_accumulation_steps`",
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULE}.warmup"},
 )

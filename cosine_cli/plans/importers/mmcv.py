@@ -39,13 +39,14 @@ FORMAT = Format(
     "MMCV 1 config",
     needs=(Key(f"{KEY}.policy", "text"), one_of("optimizer", "runner", "total_epochs", "total_iters", BASE)),
     excludes=(Key("param_scheduler"),),
-    reads="lr_config, the rate of optimizer, and runner or total_epochs",
+    files="Python config, or its dump as JSON or YAML",
+    reads="`lr_config`, the rate of `optimizer`, and `runner` or `total_epochs`",
     options=RUN,
     replacement_keys={"warmup": f"{KEY}.warmup_iters"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, in a run of epochs with a warmup or a policy that counts steps",
-        "--epochs, --steps": "the length of the run, if runner is missing",
-        "--lr": "the rate, if optimizer is missing",
+        "--epochs, --steps": "the length of the run, if `runner` is missing",
+        "--lr": "the rate, if `optimizer` is missing",
     },
     tags=("!!python/tuple",),
 )

@@ -54,7 +54,8 @@ FORMAT = Format(
     "nanoGPT config",
     needs=(one_of(*OWN_KEYS), one_of("max_iters", "learning_rate"), AtLeast(3, *OTHER_KEYS)),
     excludes=(one_of("train_iters", "lr_scheduler_type"),),
-    reads="learning_rate, min_lr, warmup_iters, lr_decay_iters, decay_lr and max_iters",
+    files="`config/*.py`",
+    reads="`learning_rate`, `min_lr`, `warmup_iters`, `lr_decay_iters`, `decay_lr` and `max_iters`",
     options=(*RUN, "warmup"),
     replacement_keys={"min_lr": "min_lr"},
 )

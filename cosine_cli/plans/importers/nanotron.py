@@ -44,9 +44,10 @@ FORMAT = Format(
         Key("optimizer.learning_rate_scheduler.learning_rate"),
         Key(f"optimizer.learning_rate_scheduler.{'|'.join(KEYS[1:])}"),
     ),
-    reads="optimizer.learning_rate_scheduler, and tokens.train_steps",
+    files="YAML config",
+    reads="`optimizer.learning_rate_scheduler`, and `tokens.train_steps`",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if tokens.train_steps is missing"},
+    unknown={"--steps": "the length of the run, if `tokens.train_steps` is missing"},
 )
 
 

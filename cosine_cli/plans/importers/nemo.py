@@ -49,14 +49,19 @@ FORMAT = Format(
         one_of(
             Key("optim.sched.name", "text"),
             Key("model.optim.sched.name", "text"),
-            Key("optim.lr_scheduler._target_", pattern=NEMO2),
+            Key(
+                "optim.lr_scheduler._target_",
+                pattern=NEMO2,
+                example="nemo.lightning.pytorch.optim.CosineAnnealingScheduler",
+            ),
         ),
     ),
-    reads="optim.sched or optim.lr_scheduler, the rate of optim and the length of trainer",
+    files="YAML config",
+    reads="`optim.sched` or `optim.lr_scheduler`, the rate of `optim` and the length of `trainer`",
     options=(*RUN, "warmup"),
     unknown={
-        "--steps": "the length of the run, if max_steps is not set",
-        "--steps-per-epoch": "the steps per epoch, if only max_epochs is set",
+        "--steps": "the length of the run, if `max_steps` and `max_epochs` are missing",
+        "--steps-per-epoch": "the steps per epoch, if only `max_epochs` is set",
     },
     precedes=("lightning",),
 )

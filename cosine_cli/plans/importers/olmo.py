@@ -208,12 +208,13 @@ FORMAT = Format(
             *("optimizer.metrics_log_interval", "model.max_sequence_length"),
         ),
     ),
-    reads="scheduler, optimizer.learning_rate, max_duration and stop_at",
+    files="YAML config",
+    reads="`scheduler`, `optimizer.learning_rate`, `max_duration` and `stop_at`",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps": "the length of the run, if max_duration counts epochs; or --steps-per-epoch",
-        "--lr": "the rate, if optimizer.learning_rate is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, if `max_duration` counts epochs",
+        "--lr": "the rate, if `optimizer.learning_rate` is missing",
     },
 )
 

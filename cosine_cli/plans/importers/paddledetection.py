@@ -35,13 +35,15 @@ BASE = "_BASE_"
 FORMAT = Format(
     "PaddleDetection config",
     needs=(Key(KEY, "mapping"), one_of(f"{KEY}.base_lr", f"{KEY}.schedulers")),
-    reads="LearningRate with its schedulers, and epoch",
+    files="YAML config",
+    reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",
-        "--epochs": "the length of the run, if epoch is missing",
-        "--lr": "the rate, if base_lr is missing",
+        "--epochs": "the length of the run, if `epoch` is missing",
+        "--lr": "the rate, if `base_lr` is in a file of `_BASE_`",
     },
     tags=tuple(f"!{letter}" for letter in string.ascii_uppercase),
 )

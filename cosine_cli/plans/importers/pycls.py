@@ -39,8 +39,10 @@ FORMAT = Format(
         Key("OPTIM.LR_POLICY", among=("cos", "exp", "lin", "steps")),
         one_of("OPTIM.MAX_EPOCH", "OPTIM.BASE_LR"),
     ),
-    reads="OPTIM: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
+    files="YAML config",
+    reads="`OPTIM`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
 )
 

@@ -39,10 +39,12 @@ FORMAT = Format(
         one_of("SOLVER.MAX_EPOCH", "SOLVER.WARMUP_START_LR", "SOLVER.OPTIMIZING_METHOD"),
     ),
     excludes=(Key("SOLVER.MAX_ITER|LR_SCHEDULER_NAME"),),
-    reads="SOLVER: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
+    files="YAML config",
+    reads="`SOLVER`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "COSINE_END_LR"},
-    unknown={"--steps-per-epoch": "the steps per epoch; without them each epoch has the rate of its first step"},
+    unknown={"--steps-per-epoch": "the steps per epoch; without them, each epoch has the rate of its first step"},
 )
 
 DEFAULTS: dict[str, float | str] = {

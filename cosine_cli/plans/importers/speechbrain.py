@@ -81,13 +81,13 @@ PER_EPOCH = ("LinearScheduler", "StepScheduler")
 FORMAT = Format(
     "SpeechBrain hyperparameters",
     needs=(Key("**", tag=MODULE),),
-    reads="the schedulers of speechbrain.nnet.schedulers, the optimizers and the epoch counter",
+    files="`hyperparams.yaml`",
+    reads="the schedulers of `speechbrain.nnet.schedulers`, the optimizers and the epoch counter",
     options=LENGTH,
     replacement_keys={"lr": "the rate that the scheduler and the optimizer refer to", "warmup": "the warmup steps"},
     unknown={
-        "--steps": "the number of updates, unless optimizer_step_limit is set",
-        "--steps-per-epoch": "or the updates per epoch",
-        "--epochs": "the number of epochs, if the epoch counter is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `optimizer_step_limit` is set",
+        "--epochs": "the length of the run, if the epoch counter is missing",
     },
     tags=("!",),
 )

@@ -39,12 +39,14 @@ FORMAT = Format(
         AtLeast(2, *(f"TRAIN.{name}" for name in ("WARMUP_LR", "MIN_LR", "WARMUP_EPOCHS", "LR_SCHEDULER.NAME"))),
     ),
     excludes=(Key("SOLVER"),),
-    reads="TRAIN: BASE_LR, EPOCHS, LR_SCHEDULER, WARMUP_LR, WARMUP_EPOCHS and MIN_LR",
+    files="YAML config, or `config.json` of a run",
+    reads="`TRAIN`: `BASE_LR`, `EPOCHS`, `LR_SCHEDULER`, `WARMUP_LR`, `WARMUP_EPOCHS` and `MIN_LR`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch; without them the delay of one update is left out",
-        "--lr": "the rate of the run, if BASE_LR is for another batch size",
+        "--steps-per-epoch": "the steps per epoch; without them, the delay of one update is left out",
+        "--lr": "the rate, if `BASE_LR` is for another batch size",
     },
 )
 

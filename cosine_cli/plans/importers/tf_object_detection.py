@@ -88,14 +88,15 @@ FORMAT = Format(
         Key(f"train_config.optimizer.{'|'.join(OPTIMIZERS)}.{RATE}"),
         one_of("model", "train_input_reader", "eval_input_reader", "eval_config"),
     ),
-    reads="the learning_rate of train_config.optimizer, and num_steps",
+    files="`pipeline.config`",
+    reads="the `learning_rate` of `train_config.optimizer`, and `num_steps`",
     options=LENGTH,
     replacement_keys={
         "lr": "learning_rate_base or initial_learning_rate",
         "warmup": "warmup_steps",
         "min_lr": "min_learning_rate",
     },
-    unknown={"--steps": "the length of the run, if num_steps is missing or 0"},
+    unknown={"--steps": "the length of the run, if `num_steps` is missing or 0"},
 )
 
 

@@ -32,12 +32,15 @@ FORMAT = Format(
             *("decay_rate", "decay_epochs", "decay_milestones", "lr_cycle_mul", "lr_k_decay"),
         ),
     ),
-    reads="sched with its arguments, lr and epochs",
+    files="`args.yaml` of a run",
+    reads="`sched` with its arguments, `lr` and `epochs`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if sched_on_updates is true",
-        "--lr": "the rate, if lr is missing",
+        "--steps-per-epoch": "the steps per epoch, if `sched_on_updates` is true",
+        "--epochs": "the length of the run, if `epochs` is missing",
+        "--lr": "the rate, if `lr` is missing",
     },
 )
 

@@ -62,7 +62,8 @@ FORMAT = Format(
         ),
     ),
     excludes=(Key("lr_scheduler.type|name|scheduler|class_path|_target_"), Key("trainer")),
-    reads="lr_scheduler, optimizer.lr and training.steps, in the layouts of 2024 and 2025",
+    files="TOML config",
+    reads="`lr_scheduler`, `optimizer.lr` and `training.steps`, in the layouts of 2024 and 2025",
     options=(*RUN, "warmup"),
 )
 

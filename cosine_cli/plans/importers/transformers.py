@@ -59,13 +59,14 @@ FORMAT = Format(
         Check("another key of a scheduler, at any depth", _other_scheduler),
         one_of(*OTHER_PROGRAMS),
     ),
-    reads="lr_scheduler_type, lr_scheduler_kwargs, learning_rate, warmup and length",
+    files="TrainingArguments as JSON or YAML, or the arguments of a script",
+    reads="`lr_scheduler_type`, `lr_scheduler_kwargs`, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
-        "--lr": "the rate, if learning_rate is missing",
-        "--combine": "the DeepSpeed config, if deepspeed names a file",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
     },
     includes={"deepspeed": DEEPSPEED},
 )

@@ -38,12 +38,14 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("hyp", "linear_lr"),),  # YOLOv5 and YOLOv7
-    reads="lr0, lrf, cos_lr, epochs and warmup_epochs",
+    files="`args.yaml` of a run",
+    reads="`lr0`, `lrf`, `cos_lr`, `epochs` and `warmup_epochs`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
     unknown={
         "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
-        "--lr": "the rate, if optimizer is auto",
+        "--lr": "the rate, if `optimizer` is `auto`",
     },
 )
 

@@ -39,12 +39,14 @@ FORMAT = Format(
         ),
     ),
     excludes=(All("lr0", one_of("nbs", "cos_lr", "close_mosaic", "overlap_mask", "task")),),  # Ultralytics
-    reads="lr0, lrf and warmup_epochs of hyp, epochs, cos_lr or linear_lr",
+    files="`opt.yaml` of a run, with `hyp.yaml`",
+    reads="`lr0`, `lrf` and `warmup_epochs` of `hyp`, `epochs`, `cos_lr` or `linear_lr`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
     unknown={
         "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
-        "--combine": "hyp.yaml, if opt.yaml names a file",
+        "--combine": "`hyp.yaml`, if `hyp` names a file",
     },
     includes={"yolov5": HYP},
     tags=("!!python/object/apply:pathlib.",),

@@ -144,5 +144,5 @@ def warmup_batches(config: MappingReader, warmup: float, *, epochs: int, each: i
 def bias_note(config: MappingReader) -> str:
     """Return the note on the warmup of biases."""
     bias = config.number("warmup_bias_lr", 0.1)
-    note = f"warmup_bias_lr {bias:g} (the warmup of biases begins at it, that of other parameters at 0)"
+    note = f"warmup_bias_lr {bias:g} (the initial rate of biases; other parameters start at 0)"
     return note if bias else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ class Key(Evidence):
       item of a list (at least one), ``**`` any number of levels, including none.
     - ``shape``: the kind of the value.
     - ``among``: the words of which the value is one.
-    - ``pattern``: a regular expression that matches the whole value.
+    - ``pattern``: a regular expression that matches the whole value; ``example``: what to show of it.
     - ``tag``: the beginning of the value's YAML tag; a value without content is then not null.
     """
 
@@ -57,6 +58,7 @@ class Key(Evidence):
     shape: Shape = "any"
     among: tuple[str, ...] = ()
     pattern: str = ""
+    example: str = ""
     tag: str = ""
 
     def holds(self, top: Node) -> bool:
@@ -84,14 +86,15 @@ class Key(Evidence):
         )
 
     def __str__(self) -> str:
-        """Return the path, and what its value is."""
+        """Return the path, or each of its alternatives, and what its value is."""
         details = [
             *([f"a {self.shape}"] if self.shape != "any" else []),
             *([either(self.among)] if self.among else []),
-            *([f"like {self.pattern}"] if self.pattern else []),
+            *([f"like {self.example or self.pattern}"] if self.pattern else []),
             *([f"with the tag {self.tag}…"] if self.tag else []),
         ]
-        return self.path + (f" ({', '.join(details)})" if details else "")
+        paths = map(".".join, itertools.product(*(step.split("|") for step in self.path.split("."))))
+        return either(paths) + (f" ({', '.join(details)})" if details else "")
 
 
 @dataclass(frozen=True, init=False)
@@ -119,7 +122,7 @@ class AtLeast(Evidence):
         """Return the members, with their number if one is not enough."""
         if self.count == 1:
             return either(map(_grouped, self.members))
-        return f"{self.count} of {', '.join(map(_grouped, self.members))}"
+        return f"at least {self.count} of {', '.join(map(_grouped, self.members))}"
 
 
 @dataclass(frozen=True, init=False)
@@ -143,7 +146,7 @@ class All(Evidence):
 
     def __str__(self) -> str:
         """Return the members."""
-        return " with ".join(map(_grouped, self.members))
+        return either(map(_grouped, self.members), last="and")
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,8 @@ def _least(count: int | None, *members: Keys) -> Keys:
 
 
 def _grouped(member: Evidence) -> str:
-    return f"({member})" if isinstance(member, All | AtLeast) else str(member)
+    is_group = isinstance(member, All | AtLeast) or (isinstance(member, Key) and "|" in member.path)
+    return f"({member})" if is_group else str(member)
 
 
 def _any_at(node: Node, path: tuple[str, ...], accepts: Callable[[Node], bool]) -> bool:
