@@ -58,6 +58,7 @@ FORMAT = Format(
     options=(*RUN, "warmup"),
     replacement_keys={"min_lr": "BASE_LR_END"},
     unknown={},
+    keeps_last=True,
 )
 
 DEFAULT_STEPS = 30_000

@@ -40,6 +40,7 @@ FORMAT = Format(
     reads="OPTIM: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
     options=RUN,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
+    keeps_last=True,
 )
 
 DEFAULTS: dict[str, float | str] = {
