@@ -158,7 +158,7 @@ def _steps(solver: _Solver) -> CurveSpec:
     if starts[0] != 0:
         raise user_error(solver.config.place("STEPS"), "STEPS must begin with 0", got=f"'{starts[0]:g}'")
     warmup, run = float(solver.warmup.length.text), float(solver.epochs.text)
-    starts = [start for start in starts if start < run or start <= warmup]
+    starts = tuple(start for start in starts if start < run or start <= warmup)
     if len(starts) > len(factors):
         rule = f"LRS must have one rate per step of the run ({len(starts)})"
         raise user_error(solver.config.place("LRS"), rule, got=f"'{len(factors)}'")
