@@ -59,6 +59,7 @@ FORMAT = Format(
     reads="`SOLVER`: `BASE_LR`, `MAX_ITER`, `LR_SCHEDULER_NAME` with its parameters, and the warmup",
     options=(*RUN, "warmup"),
     replacement_keys={"min_lr": "BASE_LR_END"},
+    keeps_last=True,
 )
 
 DEFAULT_STEPS = 30_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
@@ -86,10 +87,20 @@ class _Run:
         shape = computed_value("cosine", self.reader.where)
         return self.spec("piecewise_interpolated", times=times, values=rates, between=shape)
 
-    def ramp(self, steps: int, end: int) -> Iterator[TimedCurve]:
-        """Yield the warmup over ``steps`` steps up to step ``end``; without a rate to begin at, it is constant."""
+    @cached_property
+    def start(self) -> float:
+        """The rate that the warmup begins at: without one, or with a negative one, it is constant."""
         start = self.reader.number("warmup_lr", self.lr)
-        if not 0 <= start < self.lr:
+        return start if 0 <= start < self.lr else self.lr
+
+    def climb(self, end: int) -> int:
+        """Return the length of the warmup up to step ``end``, 0 if it is constant."""
+        return min(self.warmup, end) if self.start < self.lr else 0
+
+    def ramp(self, steps: int, end: int) -> Iterator[TimedCurve]:
+        """Yield the warmup over ``steps`` steps up to step ``end``."""
+        start = self.start
+        if start == self.lr:
             yield TimedCurve(0.0, self.spec("constant", lr=self.lr))
             return
         last = min(steps, end)
@@ -131,7 +142,12 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(timed_sequence(parts, reader.where, "step"), name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{name}{suffix}", f"{length.total} steps", defaults=used_defaults(reader, {"warmup_steps": "0"})),
+            read_as(
+                f"{name}{suffix}",
+                f"{length.total} steps",
+                defaults=used_defaults(reader, {"warmup_steps": "0"}),
+                warmup=run.climb(length.total if program == MINIGPT4 else length.each),
+            ),
             *_ignored(reader),
         ),
     )

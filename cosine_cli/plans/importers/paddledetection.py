@@ -46,6 +46,7 @@ FORMAT = Format(
         "--lr": "the rate, if `base_lr` is in a file of `_BASE_`",
     },
     tags=tuple(f"!{letter}" for letter in string.ascii_uppercase),
+    keeps_last=True,
 )
 
 DECAYS = {
@@ -152,7 +153,10 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": lr, "steps": computed_value(total, epochs.where)},
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
-        remarks=(read_as(names, f"{total} steps", defaults=defaults), *_ignored(config)),
+        remarks=(
+            read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
+            *_ignored(config),
+        ),
     )
 
 
@@ -252,10 +256,10 @@ def _rates(decay: _Scheduler, run: _Run, milestones: tuple[int, ...]) -> list[fl
         decay.note("gamma", "[0.1, 0.01]")
         factors: tuple[float, ...] = (0.1, 0.01)
     elif reader.values["gamma"].items is None:
-        factor = reader.number("gamma", above=0)
+        factor = reader.number("gamma", at_least=0)
         factors = tuple(factor / 10**at for at in range(count))
     else:
-        factors = reader.numbers("gamma", above=0)
+        factors = reader.numbers("gamma", at_least=0)
     if len(factors) < count - 1 or not factors:
         raise reader.invalid("gamma", f"gamma must have a factor for each milestone ({count})")
     # After the last milestone it is the last factor, whatever their number is.

@@ -44,6 +44,7 @@ FORMAT = Format(
     options=RUN,
     counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
+    keeps_last=True,
 )
 
 DEFAULTS: dict[str, float | str] = {

@@ -45,6 +45,7 @@ FORMAT = Format(
     counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "COSINE_END_LR"},
     unknown={"--steps-per-epoch": "the steps per epoch; without them, each epoch has the rate of its first step"},
+    keeps_last=True,
 )
 
 DEFAULTS: dict[str, float | str] = {
@@ -155,12 +156,13 @@ def _steps(solver: _Solver) -> CurveSpec:
     starts = solver.config.numbers("STEPS", at_least=0, ascending=True)
     if starts[0] != 0:
         raise user_error(solver.config.place("STEPS"), "STEPS must begin with 0", got=f"'{starts[0]:g}'")
+    warmup, run = float(solver.warmup.length.text), float(solver.epochs.text)
+    starts = tuple(start for start in starts if start < run or start <= warmup)
     if len(starts) > len(factors):
-        rule = f"LRS must have one rate per step ({len(starts)})"
+        rule = f"LRS must have one rate per step of the run ({len(starts)})"
         raise user_error(solver.config.place("LRS"), rule, got=f"'{len(factors)}'")
     rates = [factor * float(solver.lr.text) for factor in factors[: len(starts)]]
-    warmup = float(solver.warmup.length.text)
-    if warmup >= float(solver.epochs.text):
+    if warmup >= run:
         return solver.warmup.alone(rates[bisect_right(starts, warmup) - 1])
     if len(rates) == 1:
         return solver.warmup.over(solver.curve("constant", lr=solver.config.computed(rates[0], "LRS")))

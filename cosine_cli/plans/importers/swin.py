@@ -48,6 +48,7 @@ FORMAT = Format(
         "--steps-per-epoch": "the steps per epoch; without them, the delay of one update is left out",
         "--lr": "the rate, if `BASE_LR` is for another batch size",
     },
+    keeps_last=True,
 )
 
 DEFAULTS = {"BASE_LR": 5e-4, "EPOCHS": 300, "WARMUP_EPOCHS": 20, "WARMUP_LR": 5e-7, "MIN_LR": 5e-6}

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH, Flags
+from cosine_cli.plans.importers.core.interpolation import path_of
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.nodes import replaced
 from cosine_cli.plans.model.clock import Unit
+from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue
 
 ENDLESS = -1
@@ -77,6 +80,15 @@ class Limits(NamedTuple):
 
     def _missing(self, option: str) -> Exception:
         return user_error(self.where, "max_epochs or max_steps must be given", hint=f"pass {option}")
+
+
+def with_length(top: Node, flags: Flags) -> Node:
+    """Return a document with the length of the run that an option gives, to which other values may refer."""
+    lengths = {"max_epochs": flags.epochs, "max_steps": flags.steps if "steps" in flags.given else None}
+    for name, length in lengths.items():
+        if length is not None:
+            top = replaced(top, path_of(top, ("trainer", name)), str(length))
+    return top
 
 
 def _trainer(config: MappingReader) -> MappingReader:
