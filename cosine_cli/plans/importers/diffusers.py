@@ -64,6 +64,8 @@ FORMAT = Format(
         one_of(
             *("network_module", "optimizer_type", "max_train_epochs", "lr_scheduler_num_cycles", "lr_scheduler_args"),
             *("lr_scheduler_power", "global_batch_size", "base_model"),
+            *("data_backend_config", "model_family", "lr_end"),  # SimpleTuner, whose cosine restarts
+            *("pretrained_model_path", "image_finetune"),  # AnimateDiff and the like, with longer schedules
         ),
     ),
     files="`hparams.yml`, or the arguments of the script",

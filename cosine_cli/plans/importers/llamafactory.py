@@ -110,7 +110,7 @@ def _fill(kind: str, warmup: RawValue, total: RawValue) -> Mapping[str, RawValue
     """Return the lengths of the plateau and of the decay: a third and the rest of the steps after the warmup."""
     if kind != WSD:
         return {}
-    rest = int(float(total.text)) - int(float(warmup.text))
+    rest = max(0, int(float(total.text)) - int(float(warmup.text)))
     stable = rest // 3
     return {
         "num_stable_steps": computed_value(stable, total.where),

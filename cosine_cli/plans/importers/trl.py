@@ -34,6 +34,7 @@ TRAINER_KEYS = (
 OTHER_PROGRAMS = (
     *("base_model", "micro_batch_size", "finetuning_type", "tuner_type", "train_type", "sft_type"),
     *("num_epochs", "iters", "max_train_steps", "lr_warmup_steps", "lr"),
+    *("with_tracking", "checkpointing_steps"),  # open-instruct, which rounds the warmup down
 )
 
 FORMAT = Format(
