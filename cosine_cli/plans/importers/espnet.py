@@ -86,6 +86,7 @@ FORMAT = Format(
         "--steps-per-epoch": "the updates per epoch, if num_iters_per_epoch is missing and updates count; or --steps",
         "--lr": "the rate, if optim_conf.lr is missing",
     },
+    keeps_last=True,
 )
 
 UNSUPPORTED = {
