@@ -93,6 +93,7 @@ FORMAT = Format(
         "`num_iters_per_epoch` is missing",
         "--lr": "the rate, if `optim_conf.lr` is missing",
     },
+    keeps_last=True,
 )
 
 UNSUPPORTED = {

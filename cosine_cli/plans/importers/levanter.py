@@ -57,6 +57,7 @@ FORMAT = Format(
     reads="`optimizer` with its schedule, and `trainer.num_train_steps`",
     options=RUN,
     replacement_keys={"warmup": "optimizer.warmup", "min_lr": "optimizer.min_lr_ratio"},
+    keeps_last=True,
     tags=("!include",),
 )
 

@@ -53,10 +53,10 @@ WITHOUT_EFFECT = (
 )
 """Arguments whose names sound as if they changed the rate."""
 
-SWIFT = ("tuner_type", "train_type")
+SWIFT = ("tuner_type", "train_type", "load_safetensors", "save_safetensors", "split_dataset_ratio")
 """Keys of Megatron-SWIFT, whose default style is cosine."""
 
-OTHER_DEFAULTS = ("model", "dataset", "max_epochs", "load_safetensors")
+OTHER_DEFAULTS = ("model", "dataset", "max_epochs")
 """Keys of programs on top of Megatron-LM, whose default style may differ."""
 
 BRIDGE = ("train", "optimizer", "scheduler")
@@ -73,11 +73,12 @@ FORMAT = Format(
             All("scheduler.lr_decay_style|lr_warmup_iters", "optimizer.lr", "train.train_iters|train_samples"),
         ),
     ),
-    excludes=evidence("optimizer.params", "lr_scheduler|lr_scheduler_type|lr_scheduler_name"),
+    excludes=evidence("optimizer.params", "lr_scheduler|lr_scheduler_type|lr_scheduler_name", "learning_rate"),
     files="the arguments, in a shell script or as text; YAML config",
     reads="`lr_decay_style` and `lr_wsd_decay_style` with their lengths in iterations or samples",
     options=(*RUN, "warmup"),
     unknown={"--steps": "the length of the run, if `train_iters` and `train_samples` are missing"},
+    keeps_last=True,
 )
 
 

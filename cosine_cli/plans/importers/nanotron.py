@@ -48,6 +48,7 @@ FORMAT = Format(
     reads="`optimizer.learning_rate_scheduler`, and `tokens.train_steps`",
     options=(*RUN, "warmup"),
     unknown={"--steps": "the length of the run, if `tokens.train_steps` is missing"},
+    keeps_last=True,
 )
 
 

@@ -72,7 +72,7 @@ PARAMETERS = {
 }
 """The parameters of each supported scheduler, in order."""
 
-RATE = {"lr_initial", "initial_value", "lr", "max_lr"}
+RATE = ("lr_initial", "initial_value", "lr", "max_lr")
 """The parameters that recipes share with the optimizer, by a reference."""
 
 PER_EPOCH = ("LinearScheduler", "StepScheduler")
@@ -115,6 +115,16 @@ class _Scheduler:
     args: MappingReader
     optimizer: _Optimizer
     run: int
+
+    @property
+    def lr(self) -> RawValue:
+        """The rate of the optimizer, or that of the scheduler if the optimizer has 0."""
+        if float(self.optimizer.lr.text):
+            return self.optimizer.lr
+        own = next((name for name in RATE if name in self.args), None)
+        if own is None:
+            raise user_error(self.optimizer.lr.where, f"lr must be above 0 with {self.kind}", got="0")
+        return self.args.computed(self.rate(own), own)
 
     @property
     def unit(self) -> Unit:
@@ -185,7 +195,7 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit=unit,
         run={
-            "lr": schedulers[0].optimizer.lr,
+            "lr": schedulers[0].lr,
             f"{unit}s": length,
             **({"update": computed_value("epoch", schedulers[0].args.where)} if by_epoch else {}),
         },
@@ -287,7 +297,7 @@ def _optimizers(top: Node, references: References) -> list[_Optimizer]:
 
 def _optimizer(one: Tagged, references: References) -> _Optimizer:
     reader = MappingReader(references.arguments(one.value, ("params", "lr")))
-    return _Optimizer(one.key, reader.computed(reader.number("lr", above=0, at_most=MOST_RATE), "lr"))
+    return _Optimizer(one.key, reader.computed(reader.number("lr", at_least=0, at_most=MOST_RATE), "lr"))
 
 
 def _scheduler(one: Tagged, references: References, optimizers: Sequence[_Optimizer], run: int) -> _Scheduler:
@@ -314,12 +324,25 @@ def _optimizer_of(one: Tagged, args: MappingReader, optimizers: Sequence[_Optimi
 def _after_the_first(scheduler: _Scheduler, rates: _Curve) -> CurveSpec:
     """Return the rates of the calls after a first update, or epoch, with the rate of the optimizer."""
     unit = scheduler.unit
-    first = CurveSpec("constant", rates.curve.where, unit, {"lr": scheduler.optimizer.lr})
+    first = _first(scheduler, rates.curve.where)
     if scheduler.run == 1:
         return first
     limited = lasting(first, computed_value(1, first.where, unit))
-    rest = later(rates.curve, computed_value(rates.first, first.where, unit)) if rates.first else rates.curve
-    return sequence((limited, rest), first.where, unit)
+    return sequence((limited, _ahead(rates.curve, rates.first)), first.where, unit)
+
+
+def _first(scheduler: _Scheduler, where: str) -> CurveSpec:
+    """Return the rate of the optimizer, which may be 0, as a curve."""
+    lr = scheduler.optimizer.lr
+    if float(lr.text):
+        return CurveSpec("constant", where, scheduler.unit, {"lr": lr})
+    total = computed_value(1, where, scheduler.unit)
+    return _ahead(CurveSpec("linear", where, scheduler.unit, {"lr": scheduler.lr, "total": total}), 1)
+
+
+def _ahead(curve: CurveSpec, calls: int) -> CurveSpec:
+    """Return a curve from some call on."""
+    return later(curve, computed_value(calls, curve.where, curve.unit)) if calls else curve
 
 
 def _check_above(scheduler: _Scheduler, name: str, least: int, what: str) -> None:
