@@ -16,6 +16,7 @@ from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, NemoSchedule, share
+from cosine_cli.plans.importers.core.nodes import replaced
 from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
@@ -106,17 +107,7 @@ def _with_length(top: Node, flags: Flags) -> Node:
     """Return the document with the length of the options, which interpolations refer to."""
     if flags.length is None:
         return interpolated(top)
-    return interpolated(_replaced(top, ("trainer", "max_steps"), flags.length.text))
-
-
-def _replaced(node: Node, path: tuple[str, ...], text: str) -> Node:
-    """Return a document with another text at a path, if it has a value there."""
-    if not path:
-        return node._replace(text=text, quoted=False, items=None, pairs=None)
-    if node.pairs is None:
-        return node
-    pairs = ((key, _replaced(value, path[1:], text) if key.text == path[0] else value) for key, value in node.pairs)
-    return node._replace(pairs=tuple(pairs))
+    return interpolated(replaced(top, ("trainer", "max_steps"), flags.length.text))
 
 
 def _source(top: Node) -> _Source:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH, Flags
-from cosine_cli.plans.importers.core.interpolation import path_of
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.nodes import replaced
+from cosine_cli.plans.importers.core.omegaconf import path_of
 from cosine_cli.plans.model.clock import Unit
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue
