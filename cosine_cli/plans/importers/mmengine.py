@@ -47,6 +47,7 @@ FORMAT = Format(
     ),
     reads="param_scheduler, the rate of optim_wrapper and the length of train_cfg",
     options=RUN,
+    replacement_keys={"warmup": "end of its first scheduler", "min_lr": "eta_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",
         "--epochs, --steps": "the length of the run, if train_cfg is missing",
