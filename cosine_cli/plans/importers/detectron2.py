@@ -51,6 +51,7 @@ FORMAT = Format(
         one_of(
             All(Key("VERSION", among=("2",)), Key("SOLVER", "mapping")),
             Key("SOLVER.LR_SCHEDULER_NAME", among=NAMES),
+            All("MODEL.META_ARCHITECTURE", "SOLVER.MAX_ITER", one_of("MODEL.WEIGHTS", "MODEL.PROPOSAL_GENERATOR")),
             All(Key("_BASE_", "text"), one_of(Key("SOLVER", "mapping"), "MODEL.WEIGHTS", "MODEL.META_ARCHITECTURE")),
         ),
     ),

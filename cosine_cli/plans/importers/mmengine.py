@@ -49,6 +49,7 @@ FORMAT = Format(
     files="Python config, or its dump as JSON or YAML",
     reads="`param_scheduler`, the rate of `optim_wrapper` and the length of `train_cfg`",
     options=RUN,
+    replacement_keys={"warmup": "end of its first scheduler", "min_lr": "eta_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",
         "--epochs, --steps": "the length of the run, if `train_cfg` is missing",

@@ -40,7 +40,7 @@ def is_scheduler(target: Target) -> bool:
 
 
 def check_warmup(target: Target) -> None:
-    """Raise RequestError for a warmup beside a scheduler, or around it, that is none of its arguments."""
+    """Raise RequestError for a warmup beside an object, or around it, that is none of its arguments."""
     arguments = set(_texts(target.node))
     for parent in target.parents:
         settings = MappingReader(parent)
