@@ -58,6 +58,7 @@ FORMAT = Format(
         one_of(
             Key(TYPE, "text"),
             All("learning_rate", one_of("max_steps", "num_train_epochs"), AtLeast(2, *OWN_KEYS)),
+            All(one_of("max_steps", "num_train_epochs"), AtLeast(4, *OWN_KEYS)),
         ),
     ),
     excludes=(

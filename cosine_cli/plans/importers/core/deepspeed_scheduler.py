@@ -370,7 +370,11 @@ def _one_cycle(source: _Source) -> _Schedule:
     params = source.params
     for name in ("cycle_first_stair_count", "cycle_second_stair_count"):
         if params.count(name, 0):
-            raise params.invalid(name, f"{name} must be 0: staircases are not supported")
+            raise params.invalid(
+                name,
+                f"{name} must be 0: DeepSpeed 0.19 changes the rate in stairs, older versions do not",
+                hint="set it to 0 if the version is older",
+            )
     low = params.number("cycle_min_lr", at_least=0)
     high = source.flags.lr or params.computed(params.number("cycle_max_lr", above=0), "cycle_max_lr")
     first = params.count("cycle_first_step_size", FIRST, at_least=1)
