@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 _ASSIGNED = re.compile(
-    r"""(?:export[ \t]+)?([A-Za-z_]\w*+)=(?:'([\w.+-]*+)'|"([\w.+-]*+)"|([\w.+-]*+))[ \t]*+(?:#.*)?"""
+    r"""(?:export[ \t]+)?([A-Za-z_]\w*+)=(?:'([\w.+-]*+)'|"([\w.+-]*+)"|([\w.+-]*+))(?:[ \t]++\#.*)?"""
 )
 _NAME = re.compile(r"(?<![\w$./-])(?<!\$\{)[A-Za-z_]\w*+")
 """A name that is not expanded: wherever it is set, read or exported."""

@@ -53,6 +53,7 @@ def test_a_plain_value(script: str, value: str) -> None:
         "LR=$1\npython x --lr $LR",
         "LR=${LR:-1e-4}\npython x --lr $LR",
         "LR=\npython x --lr $LR",
+        "LR=1#2\npython x --lr $LR",
         "LR=1e\npython x --lr ${LR}-4",
         "LR=1e-4\npython x --lr ${LR:1}",
         "LR=1e-4\npython x --lr '$LR'$A",
