@@ -16,4 +16,5 @@ To add a format, add a module to this folder; nothing else lists it. Its name is
    from. A curve that is composed of others, or a table, is labelled by the scheduler's name at its place.
 5. Add samples to ``tests/plans/importers/samples.py``: the tests take each through all formats. Run ``record.py`` there
    to record the program's own rates. Add near misses to ``other_files.py``.
+6. Run ``python tests/docs/write.py``: it writes ``evidence_keys.json``, by which other importers are not loaded.
 """
