@@ -25,7 +25,6 @@ from cosine_cli.text import did_you_mean, either, quote
 GROUP = "Explore"
 EXAMPLES = (
     "cosine-lr explain cosine",
-    "cosine-lr explain cosine wsd --format json",
     "cosine-lr explain torch.CosineAnnealingLR",
     "cosine-lr explain formats axolotl",
 )
