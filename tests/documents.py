@@ -28,6 +28,8 @@ from reference_tables import TABLES
 import cosine_cli
 from cosine_cli import cli
 from cosine_cli.completion.parameter_index import index_text
+from cosine_cli.plans.importers.core import candidates
+from cosine_cli.plans.importers.core.formats import importer, importers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +38,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "sample_configs/cosine-lr.schema.json"
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
 PARAMETERS = "cosine_cli/completion/parameters.txt"
-GENERATED_FILES = (*PAGES, SCHEMA, PARAMETERS)
+EVIDENCE = "cosine_cli/plans/importers/evidence_keys.json"
+GENERATED_FILES = (*PAGES, SCHEMA, PARAMETERS, EVIDENCE)
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"(<!-- generated: (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -83,6 +86,8 @@ def generated(name: str) -> str:
         return run("cosine-lr plan --schema", ROOT)
     if name == PARAMETERS:
         return index_text()
+    if name == EVIDENCE:
+        return candidates.index_text({name: importer(name).FORMAT.needs for name in importers()})
     return _with_outputs(_TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], read(name)))
 
 

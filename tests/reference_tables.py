@@ -166,6 +166,15 @@ def schedules() -> str:
     return f"\n{lists}\n"
 
 
+def formats() -> str:
+    """The table of ``explain formats --format md``, without its title."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.redirect_stdout(out):
+        assert cli.run(["explain", "formats", "--format", "md"]) == 0
+    _, _, table = out.buffer.getvalue().decode().partition("\n\n")  # type: ignore[attr-defined]
+    return str(table)
+
+
 def counted_from_the_start() -> str:
     """The schedules whose times count from the start of the run."""
     names = [name for name in catalogue.names() if any(p.time == "moment" for p in params(catalogue.load(name)))]
@@ -184,6 +193,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "flags of code": partial(_flags_of, "code"),
     "presets": presets,
     "schedules": schedules,
+    "formats": formats,
     "schedules that count from the start": counted_from_the_start,
     "benchmarks": partial(MEASURED.read_text, encoding="utf-8"),
 }

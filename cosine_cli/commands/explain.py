@@ -2,7 +2,8 @@
 
 A NAME is a schedule (cosine), a framework (torch) or a framework's schedule
 (torch.CosineAnnealingLR). Without a NAME, all schedules are listed.
-"formats" lists the config formats of other programs that are read.
+"formats" lists the formats of other programs' configs, "formats NAME"
+describes one.
 """
 
 from __future__ import annotations
@@ -12,28 +13,26 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.errors import user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.frameworks.core.discovery import framework_named, framework_schedules
+from cosine_cli.plans.importers.core.format_names import CONFIG_FORMATS
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.registry import canonical, depends, is_known
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.text import either, quote
+from cosine_cli.text import did_you_mean, either, quote
 
 GROUP = "Explore"
 EXAMPLES = (
     "cosine-lr explain cosine",
-    "cosine-lr explain cosine wsd --format json",
     "cosine-lr explain torch.CosineAnnealingLR",
+    "cosine-lr explain formats axolotl",
 )
 WORDS = "[NAME]..."
 SHARED = ()
 """The command does not take curves or options of the run."""
 
 FORMATS = ("text", "json", "md")
-
-CONFIG_FORMATS = "formats"
-"""The word for the config formats of other programs."""
 
 MOST_CANDIDATES = 6
 """An ambiguous name lists at most this many schedules."""
@@ -55,8 +54,8 @@ def run(line: CommandLine) -> None:
 
     words = (*line.curves, *line.files)
     form = line.values(Options).get("format", FORMATS[0])
-    if words == (CONFIG_FORMATS,):
-        write(STDOUT, _config_formats(form))
+    if words and words[0] == CONFIG_FORMATS:
+        write(STDOUT, _config_formats(words[1:], form))
         return
     lists = all(framework_named(word) for word in words)
     names = tuple(dict.fromkeys(_known(words)))
@@ -75,12 +74,24 @@ def run(line: CommandLine) -> None:
         write(STDOUT, (screen.screen_list if lists else screen.screen_pages)(subjects, Terminal.here()))
 
 
-def _config_formats(form: str) -> Iterator[bytes]:
+def _config_formats(words: Sequence[str], form: str) -> Iterator[bytes]:
+    from cosine_cli.plans.importers.core.formats import format_hint, format_named
     from cosine_cli.render.explain import formats_page, screen
 
+    problems, names = Problems(), list[str]()
+    for word in words:
+        with problems.collect():
+            name = format_named(word)
+            if name is None:
+                raise user_error(f"name {quote(word)}", "is not a format of configs", hint=format_hint(word))
+            names.append(name)
+    problems.raise_any()
+    names = [*dict.fromkeys(names)]
     if form == "json":
-        return formats_page.formats_json()
-    return formats_page.formats_markdown() if form == "md" else screen.screen_formats(Terminal.here())
+        return formats_page.formats_json(names)
+    if form == "md":
+        return formats_page.formats_markdown(names)
+    return screen.screen_formats(names, Terminal.here())
 
 
 def _known(words: Sequence[str]) -> list[str]:
@@ -128,6 +139,7 @@ def _one_of(name: str, candidates: Sequence[str]) -> str | None:
 
 def _found(word: str) -> str:
     """Return the schedule that an unknown name stands for."""
+    from cosine_cli.plans.importers.core.formats import format_named
     from cosine_cli.plans.parse.schedule_aliases import name_hint, schedules_named  # here: they load schedules
 
     name = word.partition(":")[0]
@@ -136,7 +148,9 @@ def _found(word: str) -> str:
         raise user_error(where, rule)
     if name != word and is_known(name):
         raise user_error(where, "is not a schedule", hint=f"did you mean {canonical(name)}?")
+    if format_named(word):
+        raise user_error(where, "is a format of configs", hint=f"see 'cosine-lr explain {CONFIG_FORMATS} {word}'")
     found = _one_of(word, schedules_named(word))
     if found is None:
-        raise user_error(where, "is not a schedule", hint=name_hint(name))
+        raise user_error(where, "is not a schedule", hint=did_you_mean(word, (CONFIG_FORMATS,)) or name_hint(name))
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cosine_cli.completion.candidates import FILES, FOLDERS, Candidate, files_with, matches
 from cosine_cli.completion.curve_completion import curve_candidates, known_parameters, schedule_names
 from cosine_cli.frameworks.core.discovery import frameworks
+from cosine_cli.plans.importers.core.format_names import CONFIG_FORMATS, importers
 from cosine_cli.plans.model.figure_settings import NAMED_SIZES
 from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.schedules.core import catalogue
@@ -124,11 +125,17 @@ class _Line:
 
     def _arguments(self, typed: str) -> Iterator[Candidate]:
         if not self.command.takes_curves:
-            yield from (Candidate(name) for name in matches([*schedule_names(typed), *frameworks()], typed))
+            yield from (Candidate(name) for name in matches(self._explained(typed), typed))
             return
         yield from curve_candidates(typed)
         if ":" not in typed:
             yield from files_with(SUFFIXES)
+
+    def _explained(self, typed: str) -> Sequence[str]:
+        """Return what ``explain`` takes: schedules, frameworks and the word for formats, or formats after it."""
+        if self.arguments[:1] == [CONFIG_FORMATS]:
+            return importers()
+        return [*schedule_names(typed), *frameworks(), *([] if self.arguments else [CONFIG_FORMATS])]
 
     def _values(self, param: Param, typed: str) -> Iterable[Candidate]:
         match param.name:
@@ -136,6 +143,8 @@ class _Line:
                 return curve_candidates(typed)
             case "as_":
                 return _frameworks(typed)
+            case "read_as":
+                return _words(importers(), typed)
             case "grid":
                 return self._grid(typed)
             case "size":

@@ -7,14 +7,12 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
 from cosine_cli.plans.importers.core import trainer_json
-from cosine_cli.plans.importers.core.combine import Document, combined
-from cosine_cli.plans.importers.core.formats import importer_named, keeps_last, load_request, matching, only_importer
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse import syntaxes
 from cosine_cli.plans.parse.code import CODE
@@ -25,6 +23,9 @@ from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.parse.repeated_keys import RepeatedKeyError
 from cosine_cli.plans.parse.tags import check_tags
 from cosine_cli.text import closest, either, question, quote, visible
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.importers.core.formats import Importer
 
 MOST_BYTES = 1 << 20
 
@@ -52,6 +53,9 @@ def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValu
 
     - ``option``: the option that combines them, the place of its errors.
     """
+    from cosine_cli.plans.importers.core.combine import Document, combined  # here: most runs have one file
+    from cosine_cli.plans.importers.core.formats import load_request, matching
+
     documents = [_document(path) for path in paths]
     top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
     check_tags(top, module.FORMAT.tags)
@@ -146,19 +150,31 @@ def parse_config_text(
         raise user_error(where, _MAPPING, got="an empty document")
     wrapped = is_wrapped(written)
     top = unwrapped(written) if wrapped else written
-    if read_as is not None:
-        importer = importer_named(read_as)
-    elif is_config(written):
-        importer = None
-    else:
-        names = matching(top)
-        importer = None if not names and may_be_config(written) else only_importer(names, where, syntaxes.note(path))
+    own = read_as is None and is_config(written)
+    importer = None if own else _importer(top, written, path, read_as)
     check_tags(top, (*importer.FORMAT.tags, CODE) if importer else ())
     if importer is not None:
+        from cosine_cli.plans.importers.core.formats import load_request
+
         return load_request(importer, top, flags, WRAPPER if wrapped else "", where)
     if top.pairs is None:
         raise user_error(where, _MAPPING, got=top.kind)
     return parse_config(top)
+
+
+def _importer(top: Node, written: Node, path: str, read_as: RawValue | None) -> Importer | None:
+    """Return the importer named, or that of the format of a document; None for a config of cosine-lr.
+
+    - ``written``: the document with what it is in.
+    """
+    from cosine_cli.plans.importers.core import formats  # here: a config of cosine-lr does not need them
+
+    if read_as is not None:
+        return formats.importer_named(read_as)
+    names = formats.matching(top)
+    if not names and may_be_config(written):
+        return None
+    return formats.only_importer(names, visible(path), syntaxes.note(path))
 
 
 def parse_document(text: str, path: str) -> Node | None:
@@ -171,6 +187,7 @@ def parse_document(text: str, path: str) -> Node | None:
     try:
         return syntaxes.parse(text, path)
     except RepeatedKeyError:
+        from cosine_cli.plans.importers.core.formats import keeps_last
         from cosine_cli.plans.parse.yaml import parse_last  # here: a trainer state does not need the parser
 
         top = parse_last(text, path)

@@ -10,8 +10,11 @@ import pytest
 from door import ask
 from screen import on_terminal
 
-from cosine_cli.plans.importers.core.formats import importers
+from cosine_cli.plans.importers.core.format_names import importers
+from cosine_cli.plans.importers.core.formats import importer
+from cosine_cli.plans.model.options import Run
 from cosine_cli.schedules.core import catalogue
+from cosine_cli.schedules.core.fields import params
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,24 +180,95 @@ def test_without_colour(env: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("columns", [1, 40, 60])
 def test_on_a_narrow_terminal(columns: int) -> None:
-    for words in (("explain",), ("explain", "step"), ("explain", "formats")):
+    for words in (("explain",), ("explain", "step"), ("explain", "formats"), ("explain", "formats", "trl")):
         code, shown = on_terminal(*words, columns=columns)
         assert code == 0
         assert max(map(len, ESCAPES.sub("", shown).splitlines())) <= max(columns, 40)
 
 
+TRAINER_STATE = """\
+trainer_state ────────────────────────────────────────────────────── Hugging Face trainer_state.json
+Files
+  trainer_state.json
+
+What is read
+  the logged rates of log_history
+
+Options for what a file may lack
+  --steps: the length of the run, if max_steps is missing
+
+Options that replace values of the file
+  --epochs, --steps, --steps-per-epoch
+
+Keys that such a file has
+  log_history
+  --read-as trainer-state reads a file that does not have them
+"""
+
+
 def test_the_formats_of_configs() -> None:
     shown = out("explain formats")
-    assert re.findall(r"^([a-z]\w*) \S", shown, re.MULTILINE) == [*importers()]
-    assert "\ntrainer_state Hugging Face trainer_state.json\n  needs     log_history\n" in shown
+    assert re.findall(r"^  ([a-z]\w*) +\S", shown, re.MULTILINE) == [*importers()]
+    assert "\n  trainer_state        Hugging Face trainer_state.json; may need --steps\n" in shown
+    assert "\n  pycls                pycls config\n" in shown
+
+
+def test_a_format() -> None:
+    assert out("explain formats trainer-state") == out("explain formats trainer_state") == TRAINER_STATE
+
+
+def test_the_evidence_of_a_format() -> None:
+    shown = out("explain formats gpt_neox trl")
+    assert [*re.findall(r"^(\w+) ─", shown, re.MULTILINE)] == ["gpt_neox", "trl"]
+    assert "\n  one of:\n    - num_generations and (max_completion_length, max_prompt_length, " in shown
+    assert "\nOptions that are refused\n  --warmup: set warmup_steps in the file\n" in shown
+    assert "\nTakes precedence over\n  transformers, llamafactory\n" in shown
+    assert "\nKeys that such a file does not have\n" in shown
+
+
+def test_a_program_that_counts_epochs_refuses_steps() -> None:
+    shown = out("explain formats ultralytics")
+    assert "\nOptions that replace values of the file\n  --lr, --epochs, --steps-per-epoch\n" in shown
+    assert "\nOptions that are refused\n  --steps: pass --epochs, which the program counts\n  --warmup: set " in shown
 
 
 def test_the_formats_of_configs_as_json_and_markdown() -> None:
     listed = json.loads(out("explain formats --format json"))
     assert [each["name"] for each in listed] == [*importers()]
-    assert all(each["title"] and each["needs"] and each["reads"] for each in listed)
+    assert all(each["title"] and each["files"] and each["needs"] and each["reads"] for each in listed)
     rows = out("explain formats --format md").splitlines()[4:]
     assert [row.split("`")[1] for row in rows] == [*importers()]
+
+
+def test_a_format_as_json_and_markdown() -> None:
+    assert [each["name"] for each in json.loads(out("explain formats timm --format json"))] == ["timm"]
+    shown = out("explain formats timm pycls --format md")
+    assert re.findall(r"^# (.*)", shown, re.MULTILINE) == ["timm args.yaml", "pycls config"]
+    assert "\n- `--lr`: the rate, if `lr` is missing\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("formats axolotle", "name 'axolotle': is not a format of configs; did you mean axolotl?"),
+        ("formats cosine", "name 'cosine': is not a format of configs; see 'cosine-lr explain formats'"),
+        ("formats neox", "name 'neox': is not a format of configs; did you mean gpt_neox?"),
+        ("formats co", "name 'co': is not a format of configs; see 'cosine-lr explain formats'"),
+        ("format", "name 'format': is not a schedule; did you mean formats?"),
+        ("axolotl", "name 'axolotl': is a format of configs; see 'cosine-lr explain formats axolotl'"),
+    ],
+)
+def test_names_of_formats(words: str, error: str) -> None:
+    answer = ask("explain", *words.split())
+    assert (answer.code, answer.err) == (2, f"cosine-lr: error: {error}\n")
+
+
+def test_the_options_of_formats_exist() -> None:
+    names = {param.long for param in params(Run)} | {"--combine"}
+    for name in importers():
+        declared = importer(name).FORMAT
+        assert {option for options in declared.unknown for option in options.split(", ")} <= names
+        assert {f"--{option.replace('_', '-')}" for option in declared.options} <= names
 
 
 def test_a_schedule_beside_the_formats_is_refused() -> None:

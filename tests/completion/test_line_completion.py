@@ -62,6 +62,11 @@ FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
         ("explain cosine_", []),
         ("explain torch.OneC", ["torch.OneCycleLR"]),
         ("explain to", ["torch.", "torch"]),
+        ("explain form", ["formats"]),
+        ("explain formats ax", ["axolotl"]),
+        ("explain formats axolotl torch", ["torchtitan", "torchtune", "torchvision"]),
+        ("explain cosine form", []),
+        ("plot --read-as lav", ["lavis"]),
     ],
 )
 def test_a_line(line: str, words: list[str]) -> None:
@@ -71,7 +76,7 @@ def test_a_line(line: str, words: list[str]) -> None:
 def test_curves_and_files() -> None:
     assert completed("plot ") == [*catalogue.names(), *(f"{name}." for name in FRAMEWORKS), *READABLE]
     assert completed("plot cos") == ["cosine", *READABLE]
-    assert completed("explain ") == [*catalogue.names(), *(f"{name}." for name in FRAMEWORKS), *FRAMEWORKS]
+    assert completed("explain ") == [*catalogue.names(), *(f"{name}." for name in FRAMEWORKS), *FRAMEWORKS, "formats"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -90,7 +95,10 @@ def test_meanings() -> None:
     assert line == "table\tPrint learning rates as a table, CSV, JSON, JSON Lines or Markdown"
 
 
-@pytest.mark.parametrize("words", ["", "plot\n", "plot\ncosine\n:\nmi", "plot\n--theme\n", "explain\n"])
+@pytest.mark.parametrize(
+    "words",
+    ["", "plot\n", "plot\ncosine\n:\nmi", "plot\n--theme\n", "explain\n", "explain\nformats\n", "plot\n--read-as\n"],
+)
 def test_neither_numpy_nor_a_schedule_is_imported(words: str) -> None:
     program = """\
 import sys

@@ -17,6 +17,7 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 import cosine_cli
+from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.parse import config
 from cosine_cli.schedules.core import catalogue
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 FIGURES = ROOT / "sample_configs" / "figures"
 ADDED = "docs/adding-a-schedule.md"
+OTHER_PROGRAMS = "docs/formats.md"
 
 
 def blocks_in(language: str, *pages: str) -> list[Block]:
@@ -55,7 +57,7 @@ def test_no_block_and_no_command_is_overlooked() -> None:
     languages = [block.language for page in PAGES for block in blocks(read(page))]
     assert sum(read(page).count("\n```") for page in PAGES) == 2 * len(languages)
     assert {language: languages.count(language) for language in {*languages} - {"console"}} == {
-        "sh": 2, "yaml": 5, "json": 1, "python": 4, "pycon": 4, "make": 1
+        "sh": 2, "yaml": 7, "json": 3, "python": 6, "pycon": 4, "make": 1
     }  # fmt: skip
     assert sum(len(sessions(block)) for block in blocks_in("console")) >= 60
     assert len(read("README.md").splitlines()) <= 300
@@ -65,6 +67,10 @@ def test_every_schedule_and_every_key_is_listed() -> None:
     names = re.findall(r"^\| `(\w+)` \| [▁-█]{12} \|", read("docs/schedules.md"), flags=re.MULTILINE)
     assert sorted(names) == [*catalogue.names()]
     assert f"- {len(names)} schedules, " in read("README.md")
+    formats = re.findall(r"^\| `(\w+)` \|", read(OTHER_PROGRAMS), re.MULTILINE)
+    assert (*formats,) == importers()
+    assert f"[{len(formats)} formats]" in read(OTHER_PROGRAMS)
+    assert f" in {len(formats)} formats, " in read("README.md")
     keys = re.findall(r"^\| `(\w+)` \|", read("docs/configs.md").partition("\nKeys of every curve")[0], re.MULTILINE)
     assert (*keys,) == config.KEYS
 
@@ -72,7 +78,9 @@ def test_every_schedule_and_every_key_is_listed() -> None:
 # --- Blocks that are not console sessions ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("block", blocks_in("yaml"), ids=lambda block: block.file)
+@pytest.mark.parametrize(
+    "block", blocks_in("yaml", *(page for page in PAGES if page != OTHER_PROGRAMS)), ids=lambda block: block.file
+)
 def test_the_schema_accepts_what_is_shown_as_a_config(block: Block) -> None:
     problems = [*Draft202012Validator(json.loads(read(SCHEMA))).iter_errors(YAML(typ="safe").load(block.text))]
     assert bool(problems) == (block.file == "wrong.yaml")

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
@@ -21,6 +20,7 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
@@ -39,11 +39,13 @@ FORMAT = Format(
         Key("trainer", "mapping"),
         one_of("train_data_path", "data_loader", "iterator"),
     ),
-    reads="trainer: optimizer, num_epochs and learning_rate_scheduler",
+    files="Jsonnet or JSON config",
+    reads="`trainer`: `optimizer`, `num_epochs` and `learning_rate_scheduler`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_steps", "min_lr": "end_learning_rate"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless learning_rate_scheduler has num_steps_per_epoch",
+        "--steps-per-epoch": "the steps per epoch, unless `learning_rate_scheduler` has `num_steps_per_epoch`",
         "--lr": "the rate, if Jsonnet computes it",
     },
 )
@@ -94,8 +96,8 @@ class _Run(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
+        if self.flags.epoch_count is not None:
+            return self.flags.epoch_count
         if "num_epochs" not in self.trainer:
             self.used["num_epochs"] = str(EPOCHS)
         return self.trainer.computed(self.trainer.count("num_epochs", EPOCHS, at_least=1), "num_epochs", "epoch")

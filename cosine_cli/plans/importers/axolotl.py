@@ -22,7 +22,8 @@ from cosine_cli.plans.importers.core.hugging_face import (
     scheduler_curve,
     scheduler_kinds,
 )
-from cosine_cli.plans.importers.core.jagged import Jagged, ahead, jagged_curve
+from cosine_cli.plans.importers.core.jagged import Jagged, jagged_curve
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.training_arguments import scheduler_kwargs
@@ -78,17 +79,18 @@ FORMAT = Format(
             All(
                 *("micro_batch_size", "gradient_accumulation_steps", "learning_rate"),
                 one_of("max_steps", "num_epochs"),
-                Check(f"a known {SCHEDULER}", _is_known),
+                Check(f"a known {SCHEDULER}", _is_known, keys=SCHEDULER),
             ),
         ),
     ),
     excludes=(one_of("merge_method", "models", "global_batch_size"),),
-    reads=f"{SCHEDULER} with its arguments, jagged restarts, learning_rate, warmup and length",
+    files="YAML config",
+    reads=f"`{SCHEDULER}` with its arguments, jagged restarts, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
-        "--lr": "the rate, if learning_rate is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
     },
     precedes=("transformers",),
 )
@@ -268,7 +270,7 @@ def _rex(run: _Run, where: str) -> _Curve:
     if run.warmup_steps >= run.steps:
         rule = f"with rex, the warmup must be below {run.steps}, the length of the run"
         raise user_error(run.warmup.where, rule, got=run.warmup.text)
-    return _Curve("rex", ahead(1, run.rex(), where), ("cosine_min_lr_ratio",))
+    return _Curve("rex", ahead(run.rex(), 1, where), ("cosine_min_lr_ratio",))
 
 
 def _cosine_to_minimum(run: _Run, where: str) -> _Curve:

@@ -34,13 +34,14 @@ FORMAT = Format(
         Check("another top-level key that sets the rate", _other_rate),
         Key("train_iters|train-iters|num_layers|num-layers|log_history"),  # gpt-neox, and a trainer state
     ),
-    reads="scheduler, and the rate of optimizer",
+    files="`ds_config.json`",
+    reads="`scheduler`, and the rate of `optimizer`",
     options=(*RUN, "warmup"),
     unknown={
-        "--lr": "the peak rate, if it is auto",
-        "--steps": "the length of the run of WarmupLR and OneCycle, or if total_num_steps is auto",
-        "--warmup": "the length of the warmup, if it is auto",
-        "--combine": "all of these, from the TrainingArguments",
+        "--lr": "the rate, if it is `auto`",
+        "--steps": "the length of the run, unless `total_num_steps` is set",
+        "--warmup": "the length of the warmup, if it is `auto`",
+        "--combine": "TrainingArguments, which set all of these",
     },
 )
 

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead, in_turn
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
@@ -27,9 +26,11 @@ from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
+from cosine_cli.plans.importers.core.sequence import in_turn
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import with_literals
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -50,14 +51,16 @@ FORMAT = Format(
         one_of(
             All(Key("VERSION", among=("2",)), Key("SOLVER", "mapping")),
             Key("SOLVER.LR_SCHEDULER_NAME", among=NAMES),
+            All("MODEL.META_ARCHITECTURE", "SOLVER.MAX_ITER", one_of("MODEL.WEIGHTS", "MODEL.PROPOSAL_GENERATOR")),
             All(Key("_BASE_", "text"), one_of(Key("SOLVER", "mapping"), "MODEL.WEIGHTS", "MODEL.META_ARCHITECTURE")),
         ),
     ),
     excludes=(Key("MODEL.WEIGHT|HEADS"), Key("SOLVER.MAX_EPOCH|SCHED|LR_POLICY|MAX_EPOCHS")),
-    reads="SOLVER: BASE_LR, MAX_ITER, LR_SCHEDULER_NAME with its parameters, and the warmup",
+    files="YAML config, or `config.yaml` of a run",
+    reads="`SOLVER`: `BASE_LR`, `MAX_ITER`, `LR_SCHEDULER_NAME` with its parameters, and the warmup",
     options=(*RUN, "warmup"),
     replacement_keys={"min_lr": "BASE_LR_END"},
-    unknown={},
+    keeps_last=True,
 )
 
 DEFAULT_STEPS = 30_000
@@ -107,8 +110,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def name(self) -> str:
         """The name of the scheduler."""
-        kind = self.word("LR_SCHEDULER_NAME")
-        return check_kind(self.config, "LR_SCHEDULER_NAME", CURVES) if "LR_SCHEDULER_NAME" in self.config else kind
+        return self.kind("LR_SCHEDULER_NAME", CURVES)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -298,7 +300,7 @@ def _poly(solver: _Solver) -> CurveSpec:
     lowest = solver.config.number("POLY_LR_CONSTANT_ENDING", 0.0, at_least=0, at_most=1)
     warmup, total, rate = solver.warmup_length, solver.total, float(solver.lr.text)
     end = max(warmup, bisect_left(range(total), 1, key=lambda update: (1 - update / total) ** power < lowest))
-    decay = ahead(poly, warmup) if warmup else poly
+    decay = ahead(poly, warmup)
     if lowest and end < total:
         last = solver.curve("constant", lr=solver.config.computed(lowest * rate, "POLY_LR_CONSTANT_ENDING"))
         decay = in_turn([(decay, end - warmup)], last) if end > warmup else last

@@ -64,12 +64,18 @@ FORMAT = Format(
         one_of(
             *("network_module", "optimizer_type", "max_train_epochs", "lr_scheduler_num_cycles", "lr_scheduler_args"),
             *("lr_scheduler_power", "global_batch_size", "base_model"),
+            *("data_backend_config", "model_family", "lr_end"),  # SimpleTuner, whose cosine restarts
+            *("pretrained_model_path", "image_finetune"),  # AnimateDiff and the like, with longer schedules
         ),
     ),
-    reads=f"{SCHEDULER} with its arguments, learning_rate, warmup and length",
+    files="`hparams.yml`, or the arguments of the script",
+    reads=f"`{SCHEDULER}` with its arguments, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": WARMUP},
-    unknown={"--steps-per-epoch": "the steps per epoch, unless max_train_steps is set"},
+    unknown={
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_train_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
+    },
     precedes=("transformers",),
 )
 

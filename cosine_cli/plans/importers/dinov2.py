@@ -31,10 +31,12 @@ FORMAT = Format(
         one_of("train.OFFICIAL_EPOCH_LENGTH", "teacher.momentum_teacher", Key("ibot", "mapping")),
     ),
     excludes=(Key("schedules"), Key("optim.schedule_trunc_extra")),  # DINOv3
-    reads="optim: lr, min_lr, epochs and warmup_epochs, and train.OFFICIAL_EPOCH_LENGTH",
+    files="YAML config, or `config.yaml` of a run",
+    reads="`optim`: `lr`, `min_lr`, `epochs` and `warmup_epochs`, and `train.OFFICIAL_EPOCH_LENGTH`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
-    unknown={"--lr": "the rate, unless the run has written it to optim.lr"},
+    unknown={"--lr": "the rate, unless the run has written it to `optim.lr`"},
 )
 
 SCHEDULER = "CosineScheduler"
@@ -89,9 +91,7 @@ def _rate(optim: MappingReader, flags: Flags) -> RawValue:
 
 
 def _epochs(optim: MappingReader, flags: Flags) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where)
-    return optim.computed(optim.count("epochs", EPOCHS, at_least=1), "epochs")
+    return flags.epoch_count or optim.computed(optim.count("epochs", EPOCHS, at_least=1), "epochs")
 
 
 def _epoch_length(train: MappingReader, flags: Flags) -> RawValue:

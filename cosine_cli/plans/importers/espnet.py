@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import (
     computed_curve,
     computed_value,
@@ -25,8 +24,11 @@ from cosine_cli.plans.importers.core.computed import (
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.later import ahead
+from cosine_cli.plans.importers.core.linear_warmup import line, warmed_up
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
@@ -73,19 +75,25 @@ FORMAT = Format(
         Key("optim", "text"),
         Key("optim_conf", "mapping"),
         one_of(
-            All(Key("scheduler", pattern=rf"(?i){'|'.join(OWN_SCHEDULERS)}"), Key("scheduler_conf", "mapping")),
+            All(
+                Key("scheduler", pattern=rf"(?i){'|'.join(OWN_SCHEDULERS)}", example=either(OWN_SCHEDULERS)),
+                Key("scheduler_conf", "mapping"),
+            ),
             All(Key("scheduler", "text"), Key("scheduler_conf", "mapping"), one_of(*RECIPE_KEYS, *COMMON_KEYS)),
             AtLeast(2, *RECIPE_KEYS),
         ),
     ),
     excludes=(Key("n_epoch"),),  # PaddleSpeech
-    reads="scheduler with its scheduler_conf, the rate of optim_conf, and the length of the run",
+    files="YAML config",
+    reads="`scheduler` with its `scheduler_conf`, the rate of `optim_conf`, and the length of the run",
     options=RUN,
     replacement_keys={"warmup": "scheduler_conf.warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the updates per epoch, if num_iters_per_epoch is missing and updates count; or --steps",
-        "--lr": "the rate, if optim_conf.lr is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, if the scheduler counts them and "
+        "`num_iters_per_epoch` is missing",
+        "--lr": "the rate, if `optim_conf.lr` is missing",
     },
+    keeps_last=True,
 )
 
 UNSUPPORTED = {
@@ -170,7 +178,7 @@ def _warmup_step(source: _Source) -> CurveSpec:
         return ahead(ramp, 1)
     drops = source.curve("step", lr=source.lr, step_size=period, gamma=gamma)
     begun = warmup % epoch
-    return ahead(in_turn([(ramp, warmup)], ahead(drops, begun) if begun else drops), 1)
+    return ahead(in_turn([(ramp, warmup)], ahead(drops, begun)), 1)
 
 
 def _tri_stage(source: _Source) -> CurveSpec:
@@ -443,8 +451,8 @@ class _Length:
 
     @property
     def _epochs(self) -> RawValue:
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
+        if self.flags.epoch_count is not None:
+            return self.flags.epoch_count
         if "max_epoch" not in self._trainer and "dataset_conf" in self.config:
             raise self._trainer.missing("max_epoch", hint="pass --epochs")
         return self._trainer.computed(self._trainer.count("max_epoch", EPOCHS, at_least=1), "max_epoch", "epoch")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import (
     computed_curve,
     computed_list,
@@ -24,9 +23,11 @@ from cosine_cli.plans.importers.core.computed import (
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
+from cosine_cli.plans.importers.core.linear_warmup import line, warmed_up
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
@@ -57,13 +58,14 @@ FORMAT = Format(
         Key("optimization", "mapping"),
         one_of(*(f"{block}.{NAME}" for block in ("lr_scheduler", "optimizer", "task", "criterion", "model"))),
     ),
-    reads="lr_scheduler or that of the first group of optimizer, and optimization",
+    files="YAML config of fairseq-hydra-train",
+    reads="`lr_scheduler` or that of the first group of `optimizer`, and `optimization`",
     options=RUN,
     replacement_keys={"warmup": "lr_scheduler.warmup_updates (warmup_steps for tri_stage)"},
     unknown={
-        "--steps": "the length of the run, if optimization.max_update is 0 or missing",
-        "--steps-per-epoch": "the steps per epoch, if fixed has a rate for each epoch",
-        "--lr": "the rate, if optimization.lr is ???",
+        "--steps": "the length of the run, if `optimization.max_update` is 0 or missing",
+        "--steps-per-epoch": "the steps per epoch, if the scheduler `fixed` has one rate per epoch",
+        "--lr": "the rate, if `optimization.lr` is `???`, the mark for a missing value",
     },
 )
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.argument_names import normalized
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.constant_rates import constant
 from cosine_cli.plans.importers.core.evidence import All, Key, evidence, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, constant, continued, in_sequence
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -56,9 +58,10 @@ FORMAT = Format(
         ),
     ),
     excludes=evidence("lr"),
-    reads="lr_decay_style, the rate of optimizer, min_lr, warmup and the lengths",
+    files="YAML config (.yml)",
+    reads="`lr_decay_style`, the rate of `optimizer`, `min_lr`, `warmup` and the lengths",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if train_iters is missing"},
+    unknown={"--steps": "the length of the run, if `train_iters` is missing"},
     precedes=("deepspeed",),
     keeps_last=True,
 )
@@ -112,11 +115,11 @@ class _Schedule:
             return curve
         first = self.peak / length
         if length < 1:
-            phases = (Phase(constant(first, self.warmup.where), 1), Phase(continued(curve, 1 - length)))
+            phases = (Phase(constant(first, self.warmup.where), 1), Phase(ahead(curve, 1 - length)))
         else:
             points = {0: first, length: self.peak} if length == 1 else {0: first, 1: first, length: self.peak}
             phases = (Phase(interpolated_spec(points, self.warmup.where), length), Phase(curve))
-        return in_sequence(phases, self.total)
+        return in_run(phases, self.total)
 
 
 def load(top: Node, flags: Flags) -> Request:

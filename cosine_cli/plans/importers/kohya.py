@@ -63,7 +63,8 @@ LENGTHS = ("max_train_steps", "max_train_epochs")
 def _in_a_section(*names: str) -> Check:
     """Return that a key is at the top level or in a section, which sd-scripts merges."""
     keys = "|".join(names)
-    return Check(f"{either(names)} in any section", one_of(Key(keys), Key(f"*.{keys}")).holds)
+    anywhere = one_of(Key(keys), Key(f"*.{keys}"))
+    return Check(f"{either(names)} in any section", anywhere.holds, keys=(1, *names))
 
 
 FORMAT = Format(
@@ -80,9 +81,10 @@ FORMAT = Format(
         _in_a_section(KIND, "learning_rate", "unet_lr", "network_module"),
     ),
     excludes=(Key("LoRA_type|lr_warmup|learning_rate_scheduler|base_model|num_train_epochs|lr_scheduler_kwargs"),),
-    reads="lr_scheduler or lr_scheduler_type with arguments, learning_rate or unet_lr, warmup and length",
+    files="TOML file of `--config_file`",
+    reads="`lr_scheduler` or `lr_scheduler_type` with arguments, `learning_rate` or `unet_lr`, warmup and length",
     options=(*RUN, "warmup"),
-    unknown={"--steps-per-epoch": "the steps per epoch, if max_train_epochs is set"},
+    unknown={"--steps, --steps-per-epoch": "the length of the run in steps, if `max_train_epochs` is set"},
 )
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
-from cosine_cli.plans.importers.core.sequences import TimedCurve, in_sequence
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 
@@ -33,10 +35,11 @@ BY_STEP = "runner_iter"
 FORMAT = Format(
     "LAVIS config",
     needs=(Key("run.lr_sched", "text"), Key("run.init_lr"), Key("model.arch")),
-    reads="lr_sched of run with its rates, and max_epoch or max_iters; the same keys of MiniGPT-4",
+    files="YAML config, also of MiniGPT-4",
+    reads="`lr_sched` of `run` with its rates, and `max_epoch` or `max_iters`; the same keys of MiniGPT-4",
     options=RUN,
     replacement_keys={"warmup": "run.warmup_steps", "min_lr": "run.min_lr"},
-    unknown={"--steps-per-epoch": "the steps per epoch, without iters_per_epoch and runner_iter"},
+    unknown={"--steps-per-epoch": "the steps per epoch, if `run` counts epochs and `iters_per_epoch` is missing"},
 )
 
 
@@ -84,10 +87,20 @@ class _Run:
         shape = computed_value("cosine", self.reader.where)
         return self.spec("piecewise_interpolated", times=times, values=rates, between=shape)
 
-    def ramp(self, steps: int, end: int) -> Iterator[TimedCurve]:
-        """Yield the warmup over ``steps`` steps up to step ``end``; without a rate to begin at, it is constant."""
+    @cached_property
+    def start(self) -> float:
+        """The rate that the warmup begins at: without one, or with a negative one, it is constant."""
         start = self.reader.number("warmup_lr", self.lr)
-        if not 0 <= start < self.lr:
+        return start if 0 <= start < self.lr else self.lr
+
+    def climb(self, end: int) -> int:
+        """Return the length of the warmup up to step ``end``, 0 if it is constant."""
+        return min(self.warmup, end) if self.start < self.lr else 0
+
+    def ramp(self, steps: int, end: int) -> Iterator[TimedCurve]:
+        """Yield the warmup over ``steps`` steps up to step ``end``."""
+        start = self.start
+        if start == self.lr:
             yield TimedCurve(0.0, self.spec("constant", lr=self.lr))
             return
         last = min(steps, end)
@@ -126,10 +139,15 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit="step",
         run={"lr": lr, "steps": computed_value(length.total, length.where)},
-        curves=(labelled(in_sequence(parts, reader.where, "step"), name),),
+        curves=(labelled(timed_sequence(parts, reader.where, "step"), name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{name}{suffix}", f"{length.total} steps", defaults=used_defaults(reader, {"warmup_steps": "0"})),
+            read_as(
+                f"{name}{suffix}",
+                f"{length.total} steps",
+                defaults=used_defaults(reader, {"warmup_steps": "0"}),
+                warmup=run.climb(length.total if program == MINIGPT4 else length.each),
+            ),
             *_ignored(reader),
         ),
     )

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.linear_warmup import line, warmed_up
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import changes_rate, check_kind, other_rates
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -41,7 +42,7 @@ FORMAT = Format(
     "Levanter config",
     needs=(
         one_of(
-            Key("trainer.mp", pattern=r"(p|c|o|params|compute|output)=.*"),
+            Key("trainer.mp", pattern=r"(p|c|o|params|compute|output)=.*", example="p=f32,c=bfloat16"),
             All(
                 "trainer.num_train_steps", "optimizer.learning_rate", one_of(*(f"optimizer.{key}" for key in OWN_KEYS))
             ),
@@ -52,9 +53,11 @@ FORMAT = Format(
             ),
         ),
     ),
-    reads="optimizer with its schedule, and trainer.num_train_steps",
+    files="YAML config",
+    reads="`optimizer` with its schedule, and `trainer.num_train_steps`",
     options=RUN,
     replacement_keys={"warmup": "optimizer.warmup", "min_lr": "optimizer.min_lr_ratio"},
+    keeps_last=True,
     tags=("!include",),
 )
 

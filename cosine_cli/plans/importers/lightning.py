@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosine_cli.plans.importers.core.class_paths import schedule_at
 from cosine_cli.plans.importers.core.evidence import All, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.lightning_schedule import constant, only, request
+from cosine_cli.plans.importers.core.lightning_trainer import with_length
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.optimizer_rate import rate_of
+from cosine_cli.plans.importers.core.scheduler_targets import is_known, is_scheduler
 from cosine_cli.plans.importers.core.targets import JSONARGPARSE, Target, targets
 from cosine_cli.plans.parse.raw import Request
 
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
 SCHEDULER, FIT = "lr_scheduler", "fit"
 
 
-def _is_scheduler(target: Target) -> bool:
-    return schedule_at(target.path) is not None or "sched" in target.name.lower()
-
-
 def _names_scheduler(top: Node) -> bool:
-    return any(targets(top, JSONARGPARSE, lambda target: schedule_at(target.path) is not None))
+    return any(targets(top, JSONARGPARSE, is_known))
 
 
 FORMAT = Format(
@@ -41,15 +38,16 @@ FORMAT = Format(
             "lr_scheduler.class_path",
             All(Key("trainer", "mapping"), one_of("*.class_path", "seed_everything")),
             All(Key("fit.trainer", "mapping"), one_of("fit.*.class_path", "fit.seed_everything")),
-            Check("class_path of a known scheduler, at any depth", _names_scheduler),
+            Check("class_path of a known scheduler, at any depth", _names_scheduler, keys=JSONARGPARSE.key),
         ),
     ),
-    reads="a scheduler and its optimizer by class_path, and the length of trainer; without a scheduler, the optimizer",
+    files="YAML config of LightningCLI",
+    reads="a scheduler and its optimizer by `class_path`, or only an optimizer, and the length of `trainer`",
     options=RUN,
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if the run has steps and the scheduler epochs, or the reverse",
-        "--epochs": "the length of the run, if trainer has no limit",
-        "--lr": "the rate, if optimizer has no lr",
+        "--steps-per-epoch": "the steps per epoch, if only one of the run and the scheduler counts epochs",
+        "--epochs, --steps": "the length of the run, if `trainer` has no limit",
+        "--lr": "the rate, if `optimizer` has no `lr`",
     },
 )
 
@@ -62,12 +60,12 @@ def _subcommand(top: Node) -> Node:
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of the only scheduler, over the run of ``trainer``."""
-    top = _subcommand(interpolated(top))
+    top = _subcommand(interpolated(with_length(top, flags)))
     config = MappingReader(top)
     own = config.values.get(SCHEDULER)
     if own is not None:
         MappingReader.of(own).word(JSONARGPARSE.key)
-    schedulers = list(targets(top, JSONARGPARSE, _is_scheduler))
+    schedulers = list(targets(top, JSONARGPARSE, is_scheduler))
     if schedulers:
         scheduler = only(schedulers)
         return request(scheduler, config, flags, "epoch" if scheduler.node is own else None)

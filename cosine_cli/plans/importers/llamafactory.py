@@ -50,6 +50,7 @@ PLUGINS = (
 WEB_UI = "train."
 """How the keys of the ``Trainer`` begin in the settings that the web interface saves."""
 
+WEB_UI_STAGE = f"{WEB_UI}training_stage"
 WEB_UI_KEYS = (TYPE, "learning_rate", "num_train_epochs", "warmup_steps")
 
 V1 = AtLeast(2, Key("train_dataset", "text"), All("micro_batch_size", "cutoff_len"), *PLUGINS)
@@ -57,7 +58,7 @@ V1_RATE_KEYS = ("learning_rate", "lr_scheduler_config")
 
 
 def _is_of_web_ui(top: Node) -> bool:
-    return {f"{WEB_UI}training_stage", f"{WEB_UI}{TYPE}", "top.finetuning_type"} <= top.keys
+    return {WEB_UI_STAGE, f"{WEB_UI}{TYPE}", "top.finetuning_type"} <= top.keys
 
 
 def _leaves_lengths(top: Node) -> bool:
@@ -76,15 +77,19 @@ FORMAT = Format(
                 Key("finetuning_type", among=TUNING),
                 AtLeast(2, "template", "cutoff_len", "dataset_dir", "lora_target", "plot_loss", TYPE),
             ),
-            Check(f"{TYPE} ({WSD}) without num_decay_steps", _leaves_lengths),
-            Check(f"settings of its web interface, as {WEB_UI}training_stage", _is_of_web_ui),
+            Check(f"{TYPE} ({WSD}) without num_decay_steps", _leaves_lengths, keys=TYPE),
+            Check(f"settings of its web interface, as {WEB_UI_STAGE}", _is_of_web_ui, keys=WEB_UI_STAGE),
             V1,
         ),
     ),
-    reads=f"the keys of the Trainer, the lengths of {WSD}; the constant rate of version 1",
+    files="YAML config of version 0 or 1",
+    reads=f"the keys of TrainingArguments, and the lengths of `{WSD}`; version 1 has a constant rate",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
-    unknown={"--steps-per-epoch": "the steps per epoch, unless max_steps is set"},
+    unknown={
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
+    },
     precedes=("transformers",),
     includes={"deepspeed": DEEPSPEED},
 )
@@ -105,7 +110,7 @@ def _fill(kind: str, warmup: RawValue, total: RawValue) -> Mapping[str, RawValue
     """Return the lengths of the plateau and of the decay: a third and the rest of the steps after the warmup."""
     if kind != WSD:
         return {}
-    rest = int(float(total.text)) - int(float(warmup.text))
+    rest = max(0, int(float(total.text)) - int(float(warmup.text)))
     stable = rest // 3
     return {
         "num_stable_steps": computed_value(stable, total.where),

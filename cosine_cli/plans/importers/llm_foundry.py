@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import Duration, duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
+from cosine_cli.plans.importers.core.linear_warmup import line, warmed_up
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -45,7 +46,8 @@ _TIME = r"(?i)[\d._]+(e\d+)?\s*(ba|ep|sp|tok|dur|iter|sec)"
 
 
 def _somewhere(path: str, pattern: str = "") -> tuple[Key, Key]:
-    return Key(path, pattern=pattern), Key(f"{WRAPPER}.{path}", pattern=pattern)
+    example = "100ba" if pattern else ""
+    return Key(path, pattern=pattern, example=example), Key(f"{WRAPPER}.{path}", pattern=pattern, example=example)
 
 
 FORMAT = Format(
@@ -56,13 +58,14 @@ FORMAT = Format(
         one_of(*_somewhere("max_duration", rf"{_TIME}|\d+|\$\{{.*\}}"), *_somewhere("train_loader")),
     ),
     excludes=(one_of(*_somewhere("optimizer.learning_rate")),),
-    reads="scheduler, optimizer.lr and max_duration",
+    files="YAML config, also of ModernBERT",
+    reads="`scheduler`, `optimizer.lr` and `max_duration`",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if max_duration or a time of the scheduler counts epochs",
-        "--steps": "the length of the run, if max_duration is missing",
-        "--lr": "the rate, if optimizer.lr is missing",
+        "--steps-per-epoch": "the steps per epoch, if `max_duration` or a time of the scheduler counts epochs",
+        "--steps": "the length of the run, if `max_duration` is missing",
+        "--lr": "the rate, if `optimizer.lr` is missing",
     },
 )
 

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.argument_names import normalized
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.constant_rates import constant, floor
 from cosine_cli.plans.importers.core.evidence import All, Key, evidence, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, constant, continued, floor, in_sequence
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
@@ -51,10 +53,10 @@ WITHOUT_EFFECT = (
 )
 """Arguments whose names sound as if they changed the rate."""
 
-SWIFT = ("tuner_type", "train_type")
+SWIFT = ("tuner_type", "train_type", "load_safetensors", "save_safetensors", "split_dataset_ratio")
 """Keys of Megatron-SWIFT, whose default style is cosine."""
 
-OTHER_DEFAULTS = ("model", "dataset", "max_epochs", "load_safetensors")
+OTHER_DEFAULTS = ("model", "dataset", "max_epochs")
 """Keys of programs on top of Megatron-LM, whose default style may differ."""
 
 BRIDGE = ("train", "optimizer", "scheduler")
@@ -71,10 +73,12 @@ FORMAT = Format(
             All("scheduler.lr_decay_style|lr_warmup_iters", "optimizer.lr", "train.train_iters|train_samples"),
         ),
     ),
-    excludes=evidence("optimizer.params", "lr_scheduler|lr_scheduler_type|lr_scheduler_name"),
-    reads="lr_decay_style and lr_wsd_decay_style with their lengths in iterations or samples",
+    excludes=evidence("optimizer.params", "lr_scheduler|lr_scheduler_type|lr_scheduler_name", "learning_rate"),
+    files="the arguments, in a shell script or as text; YAML config",
+    reads="`lr_decay_style` and `lr_wsd_decay_style` with their lengths in iterations or samples",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if train_iters and train_samples are missing"},
+    unknown={"--steps": "the length of the run, if `train_iters` and `train_samples` are missing"},
+    keeps_last=True,
 )
 
 
@@ -120,7 +124,7 @@ class _Schedule:
             return curve
         if self.rising < 1:
             first = floor(self.initial, self.warmup.where, self.lr)
-            return in_sequence((Phase(first, 1), Phase(continued(curve, 1 - self.rising))), self.total)
+            return in_run((Phase(first, 1), Phase(ahead(curve, 1 - self.rising))), self.total)
         if self.rising >= self.total - 1:
             return interpolated_spec({0: self.initial, self.rising: self.peak}, self.warmup.where)
         warmup = {"warmup": self.warmup, "warmup_start": self.args.computed(self.initial, "lr_warmup_init")}
@@ -304,14 +308,14 @@ def _inverse_square_root(schedule: _Schedule) -> CurveSpec:
     tail = Phase(floor(schedule.min_lr, schedule.floor.where, schedule.lr))
     if schedule.rising >= 1:
         curve = schedule.curve("inverse_sqrt", timescale=schedule.warmup, min_lr=schedule.floor)
-        return in_sequence((Phase(curve, last), tail), schedule.total)
+        return in_run((Phase(curve, last), tail), schedule.total)
     batch, where = _global_batch(schedule.args, "a warmup of less than an iteration counts samples"), tail.curve.where
     share = max(schedule.rising, 1 / batch)
     rate = max(schedule.peak * share**0.5, schedule.min_lr)
     one, lr = computed_value(1, where), computed_value(rate, where)
     root = CurveSpec("inverse_sqrt", where, "step", {"lr": lr, "timescale": one, "min_lr": schedule.floor})
     first = floor(schedule.initial if schedule.rising else schedule.peak, where, schedule.lr)
-    return in_sequence((Phase(first, 1), Phase(root, last - 1), tail), schedule.total)
+    return in_run((Phase(first, 1), Phase(root, last - 1), tail), schedule.total)
 
 
 def _wsd(schedule: _Schedule) -> CurveSpec:
@@ -334,8 +338,8 @@ def _wsd(schedule: _Schedule) -> CurveSpec:
         anneal = CurveSpec("restarts", place, "step", {"cycle": length, "of": curve_list((anneal,), place)})
     warmup = {0: schedule.initial, max(schedule.rising, 1): schedule.peak}
     rise = interpolated_spec(warmup, schedule.warmup.where) if schedule.rising else constant(schedule.peak, place)
-    phases = (Phase(rise, first), Phase(continued(anneal, first - begin)))
-    return in_sequence(phases, schedule.total)
+    phases = (Phase(rise, first), Phase(ahead(anneal, first - begin)))
+    return in_run(phases, schedule.total)
 
 
 SHAPES = {

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -86,10 +87,8 @@ def _after_warmup(schedule: MappingReader, initial: RawValue, curve: CurveSpec) 
         "lr": initial,
         "warmup": computed_value(steps, where),
         "warmup_start": schedule.computed(start, "warmup_init"),
-        "for": computed_value(steps + 1, where),
     }
-    members = (CurveSpec("constant", where, "step", increase), curve)
-    return CurveSpec("sequence", where, "step", {"of": curve_list(members, where)})
+    return in_turn([(CurveSpec("constant", where, "step", increase), steps + 1)], curve, where)
 
 
 class _Kind(NamedTuple):
@@ -164,7 +163,8 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("train_mode", "train_type", "micro_batch_size", "model.name"),),
-    reads=f"{SCHEDULE} with its warmup, learning_rate, iters and grad_accumulation_steps",
+    files="YAML config",
+    reads=f"`{SCHEDULE}` with its warmup, `learning_rate`, `iters` and `grad_accumulation_steps`",
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULE}.warmup"},
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
@@ -19,7 +20,7 @@ from cosine_cli.plans.importers.core.mmcv_policies import DEFAULTS, KINDS, ONE_C
 from cosine_cli.plans.importers.core.mmcv_warmup import ARGUMENTS as WARMUP
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
-from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
@@ -38,13 +39,14 @@ FORMAT = Format(
     "MMCV 1 config",
     needs=(Key(f"{KEY}.policy", "text"), one_of("optimizer", "runner", "total_epochs", "total_iters", BASE)),
     excludes=(Key("param_scheduler"),),
-    reads="lr_config, the rate of optimizer, and runner or total_epochs",
+    files="Python config, or its dump as JSON or YAML",
+    reads="`lr_config`, the rate of `optimizer`, and `runner` or `total_epochs`",
     options=RUN,
     replacement_keys={"warmup": f"{KEY}.warmup_iters"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, in a run of epochs with a warmup or a policy that counts steps",
-        "--epochs, --steps": "the length of the run, if runner is missing",
-        "--lr": "the rate, if optimizer is missing",
+        "--epochs, --steps": "the length of the run, if `runner` is missing",
+        "--lr": "the rate, if `optimizer` is missing",
     },
     tags=("!!python/tuple",),
 )

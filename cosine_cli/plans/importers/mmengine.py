@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
+from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmengine_schedulers import ACTS, ONE_CYCLE, Scheduler, Tick, one_cycle
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
-from cosine_cli.plans.importers.core.remarks import ignored, read_as, used_defaults
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve, SchedulerChain, chain_curve
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -42,15 +43,17 @@ FORMAT = Format(
             Key(KEY, "list"),
             Key(KEY, "mapping"),
             All("optim_wrapper", one_of(BASE, "train_cfg.max_epochs", "train_cfg.max_iters")),
-            Key("[].type", pattern=r"\w*(\.\w+)*(LR|Momentum|WeightDecay|ParamScheduler)"),
+            Key("[].type", pattern=r"\w*(\.\w+)*(LR|Momentum|WeightDecay|ParamScheduler)", example="CosineAnnealingLR"),
         ),
     ),
-    reads="param_scheduler, the rate of optim_wrapper and the length of train_cfg",
+    files="Python config, or its dump as JSON or YAML",
+    reads="`param_scheduler`, the rate of `optim_wrapper` and the length of `train_cfg`",
     options=RUN,
+    replacement_keys={"warmup": "end of its first scheduler", "min_lr": "eta_min"},
     unknown={
         "--steps-per-epoch": "the steps per epoch, if a scheduler counts steps in a run of epochs",
-        "--epochs, --steps": "the length of the run, if train_cfg is missing",
-        "--lr": "the rate, if optim_wrapper is missing",
+        "--epochs, --steps": "the length of the run, if `train_cfg` is missing",
+        "--lr": "the rate, if `optim_wrapper` is missing",
     },
     tags=("!!python/tuple", CLASS_TAG),
 )

@@ -37,10 +37,14 @@ FORMAT = Format(
     "ms-swift",
     needs=(Key(TUNER, "text"), AtLeast(2, *OWN_KEYS, *TRAINER_KEYS)),
     excludes=(one_of("train_mode", "iters", "micro_batch_size", "lr", "finetuning_type"),),
-    reads="the keys of the Trainer, with ms-swift's defaults",
+    files="YAML config, or `args.json` of a run",
+    reads="the keys of TrainingArguments, with ms-swift's defaults",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
-    unknown={"--steps-per-epoch": "the steps per epoch, unless max_steps is set"},
+    unknown={
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
+    },
     precedes=("transformers", "llamafactory", "trl"),
     includes={"deepspeed": DEEPSPEED},
 )

@@ -14,16 +14,16 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
-    curve_list,
     interpolated_spec,
     labelled,
 )
 from cosine_cli.plans.importers.core.evidence import AtLeast, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.linear_warmup import plus_one_warmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.plus_one_warmup import warmed_up
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 
@@ -54,7 +54,8 @@ FORMAT = Format(
     "nanoGPT config",
     needs=(one_of(*OWN_KEYS), one_of("max_iters", "learning_rate"), AtLeast(3, *OTHER_KEYS)),
     excludes=(one_of("train_iters", "lr_scheduler_type"),),
-    reads="learning_rate, min_lr, warmup_iters, lr_decay_iters, decay_lr and max_iters",
+    files="`config/*.py`",
+    reads="`learning_rate`, `min_lr`, `warmup_iters`, `lr_decay_iters`, `decay_lr` and `max_iters`",
     options=(*RUN, "warmup"),
     replacement_keys={"min_lr": "min_lr"},
 )
@@ -133,7 +134,7 @@ def _curve(settings: _Settings, lr: float, steps: int) -> CurveSpec:
     if decay < 0 and warmup < steps:
         return _dropped(settings, lr, low, warmup)
     curve = _cosine(settings, decay, low) if low <= lr else _rising(settings, lr, warmup, decay, low)
-    return warmed_up(curve, lr, warmup, steps, where)
+    return plus_one_warmup(curve, lr, warmup, steps, where)
 
 
 def _cosine(settings: _Settings, length: float, low: float) -> CurveSpec:
@@ -158,6 +159,5 @@ def _dropped(settings: _Settings, lr: float, low: float, warmup: float) -> Curve
     where = settings.config.place("lr_decay_iters")
     updates, start = math.ceil(warmup), lr / (warmup + 1)
     rise = interpolated_spec({0: start, updates: start * (updates + 1)}, where)
-    rise = rise._replace(params={**rise.params, "for": computed_value(updates, where)})
     end = CurveSpec("constant", where, "step", {"lr": settings.raw("min_lr", low)})
-    return CurveSpec("sequence", where, "step", {"of": curve_list((rise, end), where)})
+    return in_turn([(rise, updates)], end)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.constant_rates import floor
 from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, continued, floor, in_sequence
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -42,9 +44,11 @@ FORMAT = Format(
         Key("optimizer.learning_rate_scheduler.learning_rate"),
         Key(f"optimizer.learning_rate_scheduler.{'|'.join(KEYS[1:])}"),
     ),
-    reads="optimizer.learning_rate_scheduler, and tokens.train_steps",
+    files="YAML config",
+    reads="`optimizer.learning_rate_scheduler`, and `tokens.train_steps`",
     options=(*RUN, "warmup"),
-    unknown={"--steps": "the length of the run, if tokens.train_steps is missing"},
+    unknown={"--steps": "the length of the run, if `tokens.train_steps` is missing"},
+    keeps_last=True,
 )
 
 
@@ -174,11 +178,11 @@ def _phases(schedule: _Schedule) -> CurveSpec:
     """Return the warmup up to its last step, the peak, and what is left of the decay."""
     first = schedule.warmup + 1
     begin = max(first, schedule.begin)
-    return in_sequence(
+    return in_run(
         (
             Phase(_rise(schedule), first),
             Phase(schedule.curve("constant"), begin - first),
-            Phase(continued(schedule.decay, begin - schedule.begin)),
+            Phase(ahead(schedule.decay, begin - schedule.begin)),
         ),
         schedule.total,
     )

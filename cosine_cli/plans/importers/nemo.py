@@ -14,10 +14,10 @@ from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, NemoSchedule, share
 from cosine_cli.plans.importers.core.nodes import replaced
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import Request
@@ -50,14 +50,19 @@ FORMAT = Format(
         one_of(
             Key("optim.sched.name", "text"),
             Key("model.optim.sched.name", "text"),
-            Key("optim.lr_scheduler._target_", pattern=NEMO2),
+            Key(
+                "optim.lr_scheduler._target_",
+                pattern=NEMO2,
+                example="nemo.lightning.pytorch.optim.CosineAnnealingScheduler",
+            ),
         ),
     ),
-    reads="optim.sched or optim.lr_scheduler, the rate of optim and the length of trainer",
+    files="YAML config",
+    reads="`optim.sched` or `optim.lr_scheduler`, the rate of `optim` and the length of `trainer`",
     options=(*RUN, "warmup"),
     unknown={
-        "--steps": "the length of the run, if max_steps is not set",
-        "--steps-per-epoch": "the steps per epoch, if only max_epochs is set",
+        "--steps": "the length of the run, if `max_steps` and `max_epochs` are missing",
+        "--steps-per-epoch": "the steps per epoch, if only `max_epochs` is set",
     },
     precedes=("lightning",),
 )

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead, in_turn, line, warmed_up
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
 from cosine_cli.plans.importers.core.durations import duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
-from cosine_cli.plans.importers.core.interpolation import interpolated
+from cosine_cli.plans.importers.core.later import ahead
+from cosine_cli.plans.importers.core.linear_warmup import line, warmed_up
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.omegaconf import interpolated
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -206,12 +208,13 @@ FORMAT = Format(
             *("optimizer.metrics_log_interval", "model.max_sequence_length"),
         ),
     ),
-    reads="scheduler, optimizer.learning_rate, max_duration and stop_at",
+    files="YAML config",
+    reads="`scheduler`, `optimizer.learning_rate`, `max_duration` and `stop_at`",
     options=RUN,
     replacement_keys={"warmup": "scheduler.t_warmup"},
     unknown={
-        "--steps": "the length of the run, if max_duration counts epochs; or --steps-per-epoch",
-        "--lr": "the rate, if optimizer.learning_rate is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, if `max_duration` counts epochs",
+        "--lr": "the rate, if `optimizer.learning_rate` is missing",
     },
 )
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.constant_rates import constants
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.sequences import TimedCurve, constants, in_sequence
+from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -34,15 +35,18 @@ BASE = "_BASE_"
 FORMAT = Format(
     "PaddleDetection config",
     needs=(Key(KEY, "mapping"), one_of(f"{KEY}.base_lr", f"{KEY}.schedulers")),
-    reads="LearningRate with its schedulers, and epoch",
+    files="YAML config",
+    reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",
-        "--epochs": "the length of the run, if epoch is missing",
-        "--lr": "the rate, if base_lr is missing",
+        "--epochs": "the length of the run, if `epoch` is missing",
+        "--lr": "the rate, if `base_lr` is in a file of `_BASE_`",
     },
     tags=tuple(f"!{letter}" for letter in string.ascii_uppercase),
+    keeps_last=True,
 )
 
 DECAYS = {
@@ -139,7 +143,7 @@ def load(top: Node, flags: Flags) -> Request:
     total = int(epochs.text) * each
     run = _Run(float(lr.text), each, total, settings.place("schedulers"), _warmup_steps(warmup, each) if warmup else 0)
     parts = [*(_ramp(warmup, run) if warmup else ()), *CURVES[decay.name](decay, run)]
-    curve = in_sequence([part for part in parts if part.begin < total], run.where, "step")
+    curve = timed_sequence([part for part in parts if part.begin < total], run.where, "step")
     names = either([decay.name, *([warmup.name] if warmup else [])], last="and")
     used = {} if "base_lr" in settings or flags.lr is not None else {"base_lr": lr.text}
     used |= decay.used | (warmup.used if warmup else {})
@@ -149,7 +153,10 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": lr, "steps": computed_value(total, epochs.where)},
         curves=(labelled(curve, names),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
-        remarks=(read_as(names, f"{total} steps", defaults=defaults), *_ignored(config)),
+        remarks=(
+            read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
+            *_ignored(config),
+        ),
     )
 
 
@@ -249,10 +256,10 @@ def _rates(decay: _Scheduler, run: _Run, milestones: tuple[int, ...]) -> list[fl
         decay.note("gamma", "[0.1, 0.01]")
         factors: tuple[float, ...] = (0.1, 0.01)
     elif reader.values["gamma"].items is None:
-        factor = reader.number("gamma", above=0)
+        factor = reader.number("gamma", at_least=0)
         factors = tuple(factor / 10**at for at in range(count))
     else:
-        factors = reader.numbers("gamma", above=0)
+        factors = reader.numbers("gamma", at_least=0)
     if len(factors) < count - 1 or not factors:
         raise reader.invalid("gamma", f"gamma must have a factor for each milestone ({count})")
     # After the last milestone it is the last factor, whatever their number is.

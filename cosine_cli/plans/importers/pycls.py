@@ -14,14 +14,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
+from cosine_cli.plans.importers.core.sequence import lasting, sequence
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import with_literals
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
@@ -37,9 +39,12 @@ FORMAT = Format(
         Key("OPTIM.LR_POLICY", among=("cos", "exp", "lin", "steps")),
         one_of("OPTIM.MAX_EPOCH", "OPTIM.BASE_LR"),
     ),
-    reads="OPTIM: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
+    files="YAML config",
+    reads="`OPTIM`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
+    keeps_last=True,
 )
 
 DEFAULTS: dict[str, float | str] = {
@@ -71,8 +76,7 @@ class _Optim(DefaultsReader):
     @cached_property
     def policy(self) -> str:
         """The name of the schedule."""
-        kind = self.word("LR_POLICY")
-        return check_kind(self.config, "LR_POLICY", POLICIES) if "LR_POLICY" in self.config else kind
+        return self.kind("LR_POLICY", POLICIES)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -87,9 +91,7 @@ class _Optim(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
 
     @property
     def total(self) -> int:
@@ -140,9 +142,7 @@ def _warmed_up(optim: _Optim, policy: _Policy) -> CurveSpec:
     else:
         times, values = computed_list(range(1, length), where, "epoch"), computed_list(rates, where)
         table = optim.curve("piecewise_constant", milestones=times, values=values)
-    table = table._replace(params={**table.params, "for": after})
-    rest = optim.curve("retime", ahead=after, of=curve_list((policy.curve,), policy.curve.where))
-    return optim.curve("sequence", of=curve_list((table, rest), policy.curve.where))
+    return sequence((lasting(table, after), later(policy.curve, after)), table.where, table.unit)
 
 
 def _cosine(optim: _Optim) -> _Policy:

@@ -21,7 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
 from cosine_cli.plans.importers.core.yacs import with_literals
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
@@ -39,10 +39,13 @@ FORMAT = Format(
         one_of("SOLVER.MAX_EPOCH", "SOLVER.WARMUP_START_LR", "SOLVER.OPTIMIZING_METHOD"),
     ),
     excludes=(Key("SOLVER.MAX_ITER|LR_SCHEDULER_NAME"),),
-    reads="SOLVER: BASE_LR, MAX_EPOCH, LR_POLICY with its parameters, and the warmup",
+    files="YAML config",
+    reads="`SOLVER`: `BASE_LR`, `MAX_EPOCH`, `LR_POLICY` with its parameters, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "COSINE_END_LR"},
-    unknown={"--steps-per-epoch": "the steps per epoch; without them each epoch has the rate of its first step"},
+    unknown={"--steps-per-epoch": "the steps per epoch; without them, each epoch has the rate of its first step"},
+    keeps_last=True,
 )
 
 DEFAULTS: dict[str, float | str] = {
@@ -72,8 +75,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def policy(self) -> str:
         """The name of the schedule."""
-        kind = self.word("LR_POLICY")
-        return check_kind(self.config, "LR_POLICY", POLICIES) if "LR_POLICY" in self.config else kind
+        return self.kind("LR_POLICY", POLICIES)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -83,9 +85,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("MAX_EPOCH", at_least=1), "MAX_EPOCH", "epoch")
 
     @cached_property
     def warmup(self) -> InitialWarmup:
@@ -156,12 +156,13 @@ def _steps(solver: _Solver) -> CurveSpec:
     starts = solver.config.numbers("STEPS", at_least=0, ascending=True)
     if starts[0] != 0:
         raise user_error(solver.config.place("STEPS"), "STEPS must begin with 0", got=f"'{starts[0]:g}'")
+    warmup, run = float(solver.warmup.length.text), float(solver.epochs.text)
+    starts = tuple(start for start in starts if start < run or start <= warmup)
     if len(starts) > len(factors):
-        rule = f"LRS must have one rate per step ({len(starts)})"
+        rule = f"LRS must have one rate per step of the run ({len(starts)})"
         raise user_error(solver.config.place("LRS"), rule, got=f"'{len(factors)}'")
     rates = [factor * float(solver.lr.text) for factor in factors[: len(starts)]]
-    warmup = float(solver.warmup.length.text)
-    if warmup >= float(solver.epochs.text):
+    if warmup >= run:
         return solver.warmup.alone(rates[bisect_right(starts, warmup) - 1])
     if len(rates) == 1:
         return solver.warmup.over(solver.curve("constant", lr=solver.config.computed(rates[0], "LRS")))

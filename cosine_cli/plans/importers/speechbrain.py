@@ -22,9 +22,10 @@ from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.hyperpyyaml import NAME, NEW, References, Tagged, tagged
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, in_sequence
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run, lasting, sequence
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
@@ -71,7 +72,7 @@ PARAMETERS = {
 }
 """The parameters of each supported scheduler, in order."""
 
-RATE = {"lr_initial", "initial_value", "lr", "max_lr"}
+RATE = ("lr_initial", "initial_value", "lr", "max_lr")
 """The parameters that recipes share with the optimizer, by a reference."""
 
 PER_EPOCH = ("LinearScheduler", "StepScheduler")
@@ -80,13 +81,13 @@ PER_EPOCH = ("LinearScheduler", "StepScheduler")
 FORMAT = Format(
     "SpeechBrain hyperparameters",
     needs=(Key("**", tag=MODULE),),
-    reads="the schedulers of speechbrain.nnet.schedulers, the optimizers and the epoch counter",
+    files="`hyperparams.yaml`",
+    reads="the schedulers of `speechbrain.nnet.schedulers`, the optimizers and the epoch counter",
     options=LENGTH,
     replacement_keys={"lr": "the rate that the scheduler and the optimizer refer to", "warmup": "the warmup steps"},
     unknown={
-        "--steps": "the number of updates, unless optimizer_step_limit is set",
-        "--steps-per-epoch": "or the updates per epoch",
-        "--epochs": "the number of epochs, if the epoch counter is missing",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `optimizer_step_limit` is set",
+        "--epochs": "the length of the run, if the epoch counter is missing",
     },
     tags=("!",),
 )
@@ -114,6 +115,16 @@ class _Scheduler:
     args: MappingReader
     optimizer: _Optimizer
     run: int
+
+    @property
+    def lr(self) -> RawValue:
+        """The rate of the optimizer, or that of the scheduler if the optimizer has 0."""
+        if float(self.optimizer.lr.text):
+            return self.optimizer.lr
+        own = next((name for name in RATE if name in self.args), None)
+        if own is None:
+            raise user_error(self.optimizer.lr.where, f"lr must be above 0 with {self.kind}", got="0")
+        return self.args.computed(self.rate(own), own)
 
     @property
     def unit(self) -> TimeUnit:
@@ -153,7 +164,7 @@ class _Scheduler:
 
     def phases(self, *phases: Phase) -> CurveSpec:
         """Return the curve of the calls, counted from 0."""
-        return in_sequence(phases, self.run + 1)
+        return in_run(phases, self.run + 1)
 
 
 class _Curve(NamedTuple):
@@ -184,7 +195,7 @@ def load(top: Node, flags: Flags) -> Request:
     return Request(
         unit=unit,
         run={
-            "lr": schedulers[0].optimizer.lr,
+            "lr": schedulers[0].lr,
             f"{unit}s": length,
             **({"update": computed_value("epoch", schedulers[0].args.where)} if by_epoch else {}),
         },
@@ -248,8 +259,8 @@ def _limit_of_epochs(top: Node, references: References) -> RawValue | None:
 
 def _epochs(top: Node, references: References, flags: Flags) -> RawValue:
     flags.check_epochs("the scheduler")
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     epochs = _limit_of_epochs(top, references)
     if epochs is None:
         raise user_error(top.where, "number of epochs unknown: the file has no EpochCounter", hint="pass --epochs")
@@ -286,7 +297,7 @@ def _optimizers(top: Node, references: References) -> list[_Optimizer]:
 
 def _optimizer(one: Tagged, references: References) -> _Optimizer:
     reader = MappingReader(references.arguments(one.value, ("params", "lr")))
-    return _Optimizer(one.key, reader.computed(reader.number("lr", above=0, at_most=MOST_RATE), "lr"))
+    return _Optimizer(one.key, reader.computed(reader.number("lr", at_least=0, at_most=MOST_RATE), "lr"))
 
 
 def _scheduler(one: Tagged, references: References, optimizers: Sequence[_Optimizer], run: int) -> _Scheduler:
@@ -313,20 +324,25 @@ def _optimizer_of(one: Tagged, args: MappingReader, optimizers: Sequence[_Optimi
 def _after_the_first(scheduler: _Scheduler, rates: _Curve) -> CurveSpec:
     """Return the rates of the calls after a first update, or epoch, with the rate of the optimizer."""
     unit = scheduler.unit
-    first = CurveSpec("constant", rates.curve.where, unit, {"lr": scheduler.optimizer.lr})
+    first = _first(scheduler, rates.curve.where)
     if scheduler.run == 1:
         return first
-    limited = first._replace(params={**first.params, "for": computed_value(1, first.where, unit)})
-    rest = _ahead(rates.curve, rates.first)
-    return CurveSpec("sequence", first.where, unit, {"of": curve_list((limited, rest), first.where)})
+    limited = lasting(first, computed_value(1, first.where, unit))
+    return sequence((limited, _ahead(rates.curve, rates.first)), first.where, unit)
+
+
+def _first(scheduler: _Scheduler, where: str) -> CurveSpec:
+    """Return the rate of the optimizer, which may be 0, as a curve."""
+    lr = scheduler.optimizer.lr
+    if float(lr.text):
+        return CurveSpec("constant", where, scheduler.unit, {"lr": lr})
+    total = computed_value(1, where, scheduler.unit)
+    return _ahead(CurveSpec("linear", where, scheduler.unit, {"lr": scheduler.lr, "total": total}), 1)
 
 
 def _ahead(curve: CurveSpec, calls: int) -> CurveSpec:
     """Return a curve from some call on."""
-    if not calls:
-        return curve
-    params = {"ahead": computed_value(calls, curve.where, curve.unit), "of": curve_list((curve,), curve.where)}
-    return CurveSpec("retime", curve.where, curve.unit, params)
+    return later(curve, computed_value(calls, curve.where, curve.unit)) if calls else curve
 
 
 def _check_above(scheduler: _Scheduler, name: str, least: int, what: str) -> None:

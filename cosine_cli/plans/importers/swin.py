@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.composed import ahead
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
@@ -39,13 +39,16 @@ FORMAT = Format(
         AtLeast(2, *(f"TRAIN.{name}" for name in ("WARMUP_LR", "MIN_LR", "WARMUP_EPOCHS", "LR_SCHEDULER.NAME"))),
     ),
     excludes=(Key("SOLVER"),),
-    reads="TRAIN: BASE_LR, EPOCHS, LR_SCHEDULER, WARMUP_LR, WARMUP_EPOCHS and MIN_LR",
+    files="YAML config, or `config.json` of a run",
+    reads="`TRAIN`: `BASE_LR`, `EPOCHS`, `LR_SCHEDULER`, `WARMUP_LR`, `WARMUP_EPOCHS` and `MIN_LR`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "WARMUP_EPOCHS", "min_lr": "MIN_LR"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch; without them the delay of one update is left out",
-        "--lr": "the rate of the run, if BASE_LR is for another batch size",
+        "--steps-per-epoch": "the steps per epoch; without them, the delay of one update is left out",
+        "--lr": "the rate, if `BASE_LR` is for another batch size",
     },
+    keeps_last=True,
 )
 
 DEFAULTS = {"BASE_LR": 5e-4, "EPOCHS": 300, "WARMUP_EPOCHS": 20, "WARMUP_LR": 5e-7, "MIN_LR": 5e-6}
@@ -89,9 +92,7 @@ class _Train(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("EPOCHS", at_least=1), "EPOCHS", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("EPOCHS", at_least=1), "EPOCHS", "epoch")
 
     @cached_property
     def warmup(self) -> InitialWarmup:

@@ -24,8 +24,8 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, in_sequence
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import did_you_mean, either, visible
@@ -88,14 +88,15 @@ FORMAT = Format(
         Key(f"train_config.optimizer.{'|'.join(OPTIMIZERS)}.{RATE}"),
         one_of("model", "train_input_reader", "eval_input_reader", "eval_config"),
     ),
-    reads="the learning_rate of train_config.optimizer, and num_steps",
+    files="`pipeline.config`",
+    reads="the `learning_rate` of `train_config.optimizer`, and `num_steps`",
     options=LENGTH,
     replacement_keys={
         "lr": "learning_rate_base or initial_learning_rate",
         "warmup": "warmup_steps",
         "min_lr": "min_learning_rate",
     },
-    unknown={"--steps": "the length of the run, if num_steps is missing or 0"},
+    unknown={"--steps": "the length of the run, if `num_steps` is missing or 0"},
 )
 
 
@@ -180,7 +181,7 @@ class _Schedule:
 
     def in_phases(self, *phases: Phase) -> CurveSpec:
         """Return curves one after another."""
-        return in_sequence(phases, self.run)
+        return in_run(phases, self.run)
 
 
 def load(top: Node, flags: Flags) -> Request:

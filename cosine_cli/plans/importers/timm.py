@@ -32,12 +32,15 @@ FORMAT = Format(
             *("decay_rate", "decay_epochs", "decay_milestones", "lr_cycle_mul", "lr_k_decay"),
         ),
     ),
-    reads="sched with its arguments, lr and epochs",
+    files="`args.yaml` of a run",
+    reads="`sched` with its arguments, `lr` and `epochs`",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, if sched_on_updates is true",
-        "--lr": "the rate, if lr is missing",
+        "--steps-per-epoch": "the steps per epoch, if `sched_on_updates` is true",
+        "--epochs": "the length of the run, if `epochs` is missing",
+        "--lr": "the rate, if `lr` is missing",
     },
 )
 
@@ -228,8 +231,8 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
 
 
 def _epochs(config: MappingReader, flags: Flags) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where)
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     if "epochs" not in config:
         raise config.missing("epochs", hint="pass --epochs")
     return config.computed(config.count("epochs", at_least=1), "epochs")

@@ -13,13 +13,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
+from cosine_cli.plans.importers.core.later import ahead
+from cosine_cli.plans.importers.core.linear_warmup import plus_one_warmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.plus_one_warmup import warmed_up
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -60,7 +62,8 @@ FORMAT = Format(
         ),
     ),
     excludes=(Key("lr_scheduler.type|name|scheduler|class_path|_target_"), Key("trainer")),
-    reads="lr_scheduler, optimizer.lr and training.steps, in the layouts of 2024 and 2025",
+    files="TOML config",
+    reads="`lr_scheduler`, `optimizer.lr` and `training.steps`, in the layouts of 2024 and 2025",
     options=(*RUN, "warmup"),
 )
 
@@ -227,7 +230,7 @@ def _curve(config: _Config, lr: float, steps: int) -> CurveSpec:
     phases = config.phases(steps)
     if phases.rise < steps and phases.fall < phases.rise:
         return _without_peak(config, lr, phases)
-    return warmed_up(_after_warmup(config, lr, phases, steps), lr, phases.rise, steps, where)
+    return plus_one_warmup(_after_warmup(config, lr, phases, steps), lr, phases.rise, steps, where)
 
 
 def _after_warmup(config: _Config, lr: float, phases: _Phases, steps: int) -> CurveSpec:
@@ -238,7 +241,8 @@ def _after_warmup(config: _Config, lr: float, phases: _Phases, steps: int) -> Cu
     if not flat:
         return _decay(config, lr, phases.decay)
     if phases.fall + phases.decay > steps:  # the schedule is longer than the run
-        return _sequence(CurveSpec("constant", config.scheduler.where, "step"), flat, _decay(config, lr, phases.decay))
+        constant = CurveSpec("constant", config.scheduler.where, "step")
+        return in_turn([(constant, flat)], _decay(config, lr, phases.decay))
     scheduler = config.scheduler
     params = {
         "warmup": computed_value(0, config.warmup_place),
@@ -263,17 +267,6 @@ def _without_peak(config: _Config, lr: float, phases: _Phases) -> CurveSpec:
     """Return a warmup that the decay follows before the peak is reached."""
     decay = _decay(config, lr, phases.decay)
     if not phases.rise:
-        return _ahead(decay)
-    start = lr / (phases.rise + 1)
-    return _sequence(interpolated_spec({0: start, phases.rise: lr}, config.warmup_place), phases.rise, _ahead(decay))
-
-
-def _ahead(curve: CurveSpec) -> CurveSpec:
-    """Return a curve from its second update on."""
-    params = {"ahead": computed_value(1, curve.where), "of": curve_list((curve,), curve.where)}
-    return CurveSpec("retime", curve.where, "step", params)
-
-
-def _sequence(first: CurveSpec, steps: int, then: CurveSpec) -> CurveSpec:
-    limited = first._replace(params={**first.params, "for": computed_value(steps, first.where)})
-    return CurveSpec("sequence", first.where, "step", {"of": curve_list((limited, then), first.where)})
+        return ahead(decay, 1)
+    rise = interpolated_spec({0: lr / (phases.rise + 1), phases.rise: lr}, config.warmup_place)
+    return in_turn([(rise, phases.rise)], ahead(decay, 1), rise.where)

@@ -37,12 +37,14 @@ FORMAT = Format(
         Key(f"optimizer.{COMPONENT}", "text"),
         one_of("epochs", MAX_STEPS, "num_steps", f"{SCHEDULER}.{COMPONENT}"),
     ),
-    reads=f"{SCHEDULER}, the lr of optimizer, epochs and {MAX_STEPS}",
+    files="YAML config of a recipe",
+    reads=f"`{SCHEDULER}`, the `lr` of `optimizer`, `epochs` and `{MAX_STEPS}`",
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULER}.num_warmup_steps"},
     unknown={
-        "--steps-per-epoch": f"the steps per epoch, unless {MAX_STEPS} is set",
-        "--steps": "the length of PPO and GRPO recipes",
+        "--steps, --steps-per-epoch": f"the length of the run in steps, unless `{MAX_STEPS}` is set",
+        "--epochs": "the length of the run, if `epochs` is missing",
+        "--lr": "the rate, if the `lr` of `optimizer` is missing",
     },
 )
 

@@ -37,7 +37,7 @@ FORMAT = Format(
     needs=(
         one_of(
             All(
-                Key("lr_scheduler", pattern="(?i:(step|cosineannealing|exponential|multistep)lr)"),
+                Key("lr_scheduler", pattern="(?i:(step|cosineannealing|exponential|multistep)lr)", example="StepLR"),
                 one_of(*WARMUP_KEYS, "lr_step_size", "lr_gamma", "lr_steps", "lr_min"),
             ),
             All("lr_step_size", "lr_gamma"),
@@ -47,12 +47,14 @@ FORMAT = Format(
         ),
     ),
     excludes=(Key("step_size|gamma|milestones|T_max|eta_min|warmup_epochs|warmup_steps|min_lr|lr_decay"),),
-    reads="lr, epochs, lr_scheduler and its arguments, and the warmup",
+    files="the arguments of a reference script, in a shell script or as text",
+    reads="`lr`, `epochs`, `lr_scheduler` and its arguments, and the warmup",
     options=RUN,
+    counts_epochs=True,
     replacement_keys={"warmup": "lr_warmup_epochs", "min_lr": "lr_min"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, in which detection has a warmup",
-        "--lr": "the rate of video classification, which is lr times world_size",
+        "--steps-per-epoch": "the steps per epoch, for the warmup of detection",
+        "--lr": "the rate, for video classification: `lr` times the number of processes",
     },
 )
 
@@ -98,9 +100,7 @@ class _Args(DefaultsReader):
     @cached_property
     def epochs(self) -> RawValue:
         """The length of the run."""
-        if self.flags.epochs is not None:
-            return computed_value(self.flags.epochs, self.flags.given["epochs"].where, "epoch")
-        return self.config.computed(self.count("epochs", at_least=1), "epochs", "epoch")
+        return self.flags.epoch_count or self.config.computed(self.count("epochs", at_least=1), "epochs", "epoch")
 
     @cached_property
     def warmup_epochs(self) -> int:

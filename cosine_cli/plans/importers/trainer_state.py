@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 FORMAT = Format(
     "Hugging Face trainer_state.json",
     needs=(Key("log_history"),),
-    reads="the logged rates of log_history",
+    files="`trainer_state.json`",
+    reads="the logged rates of `log_history`",
     options=LENGTH,
-    unknown={"--steps": "the length of the run, if max_steps is missing and the last rate is logged before the end"},
+    unknown={"--steps": "the length of the run, if `max_steps` is missing"},
 )
 
 MOST_POINTS = 8_000

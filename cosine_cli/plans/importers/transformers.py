@@ -30,6 +30,7 @@ OTHER_PROGRAMS = (
     *("model_class", "peft_config", "dist_config", "optim_config", "train_dataset"),  # LLaMA-Factory v1
     *("tuner_type", "train_type", "sft_type", "tuner_backend", "split_dataset_ratio"),  # ms-swift
     *("max_train_steps", "max_train_epochs", "lr_warmup_steps"),  # diffusers, kohya
+    *("with_tracking", "checkpointing_steps"),  # scripts with a loop of their own, such as those of open-instruct
     *("iters", "lr_schedule", "warmup", "train_iters", "log_history"),  # MLX-LM, Megatron, a trainer state
     *("num_epochs", "lr_config", "lr_policy", "lr_decay_style", "lr0"),
 )
@@ -47,25 +48,32 @@ def _other_scheduler(top: Node) -> bool:
     return schedule_key(top._replace(pairs=pairs), (*SCHEDULE_KEYS, *filter(meant, top.keys))) is not None
 
 
+def _counts_other_epochs(top: Node) -> bool:
+    return bool({"epochs", "max_epochs"} & top.keys) and not {*OWN_KEYS, "max_steps", "num_train_epochs"} & top.keys
+
+
 FORMAT = Format(
     "Hugging Face TrainingArguments",
     needs=(
         one_of(
             Key(TYPE, "text"),
             All("learning_rate", one_of("max_steps", "num_train_epochs"), AtLeast(2, *OWN_KEYS)),
+            All(one_of("max_steps", "num_train_epochs"), AtLeast(4, *OWN_KEYS)),
         ),
     ),
     excludes=(
         Check("another key of a scheduler, at any depth", _other_scheduler),
         one_of(*OTHER_PROGRAMS),
+        Check("epochs or max_epochs, and no key of TrainingArguments", _counts_other_epochs),
     ),
-    reads="lr_scheduler_type, lr_scheduler_kwargs, learning_rate, warmup and length",
+    files="TrainingArguments as JSON or YAML, or the arguments of a script",
+    reads="`lr_scheduler_type`, `lr_scheduler_kwargs`, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
-        "--lr": "the rate, if learning_rate is missing",
-        "--combine": "the DeepSpeed config, if deepspeed names a file",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
     },
     includes={"deepspeed": DEEPSPEED},
 )

@@ -34,6 +34,7 @@ TRAINER_KEYS = (
 OTHER_PROGRAMS = (
     *("base_model", "micro_batch_size", "finetuning_type", "tuner_type", "train_type", "sft_type"),
     *("num_epochs", "iters", "max_train_steps", "lr_warmup_steps", "lr"),
+    *("with_tracking", "checkpointing_steps"),  # open-instruct, which rounds the warmup down
 )
 
 FORMAT = Format(
@@ -56,12 +57,14 @@ FORMAT = Format(
         one_of(*OTHER_PROGRAMS),
         Key("dataset_name", "mapping"),
     ),
-    reads="the keys of the Trainer",
+    files="YAML config of a script",
+    reads="the keys of TrainingArguments",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
     unknown={
-        "--steps-per-epoch": "the steps per epoch, unless max_steps is set",
-        "--lr": "the rate, if learning_rate is missing: its default depends on the trainer",
+        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
+        "--lr": "the rate, if `learning_rate` is missing, as its default depends on the trainer",
+        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
     },
     precedes=("transformers", "llamafactory"),
     includes={"deepspeed": DEEPSPEED},

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.formats import Format
@@ -39,12 +38,14 @@ FORMAT = Format(
         ),
     ),
     excludes=(one_of("hyp", "linear_lr"),),  # YOLOv5 and YOLOv7
-    reads="lr0, lrf, cos_lr, epochs and warmup_epochs",
+    files="`args.yaml` of a run",
+    reads="`lr0`, `lrf`, `cos_lr`, `epochs` and `warmup_epochs`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
     unknown={
         "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
-        "--lr": "the rate, if optimizer is auto",
+        "--lr": "the rate, if `optimizer` is `auto`",
     },
 )
 
@@ -114,8 +115,8 @@ def _is_auto(config: MappingReader) -> bool:
 
 
 def _epochs(config: MappingReader, flags: Flags, defaults: list[str]) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
+    if flags.epoch_count is not None:
+        return flags.epoch_count
     if "epochs" not in config:
         defaults.append("epochs=100")
     return config.computed(config.count("epochs", 100, at_least=1, at_most=MOST_STEPS), "epochs", "epoch")

@@ -10,7 +10,6 @@ import os
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
 from cosine_cli.plans.importers.core.evidence import All, one_of
 from cosine_cli.plans.importers.core.formats import Format
@@ -40,12 +39,14 @@ FORMAT = Format(
         ),
     ),
     excludes=(All("lr0", one_of("nbs", "cos_lr", "close_mosaic", "overlap_mask", "task")),),  # Ultralytics
-    reads="lr0, lrf and warmup_epochs of hyp, epochs, cos_lr or linear_lr",
+    files="`opt.yaml` of a run, with `hyp.yaml`",
+    reads="`lr0`, `lrf` and `warmup_epochs` of `hyp`, `epochs`, `cos_lr` or `linear_lr`",
     options=("lr", "epochs", "steps", "steps_per_epoch"),
+    counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
     unknown={
         "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
-        "--combine": "hyp.yaml, if opt.yaml names a file",
+        "--combine": "`hyp.yaml`, if `hyp` names a file",
     },
     includes={"yolov5": HYP},
     tags=("!!python/object/apply:pathlib.",),
@@ -99,9 +100,9 @@ def _rate(hyp: MappingReader, flags: Flags) -> RawValue:
 
 
 def _epochs(config: MappingReader, flags: Flags) -> RawValue:
-    if flags.epochs is not None:
-        return computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
-    return config.computed(config.count("epochs", at_least=1, at_most=MOST_STEPS), "epochs", "epoch")
+    return flags.epoch_count or config.computed(
+        config.count("epochs", at_least=1, at_most=MOST_STEPS), "epochs", "epoch"
+    )
 
 
 def _decay(config: MappingReader, hyp: MappingReader, lr: float, epochs: int, each: int | None) -> EpochDecay:

@@ -39,9 +39,12 @@ class ReadAs:
     def line(self, clock: Clock, climb: float) -> str:
         """Return the line; ``climb`` is the length of the curve's warmup in steps."""
         program = f"{self.program}: " if self.program else ""
-        updates = f" ({thousands(clock.total)} steps)" if clock.counts_both and clock.unit == "epoch" else ""
+        in_steps = " steps" in self.length
+        updates = (
+            f" ({thousands(clock.total)} steps)" if clock.counts_both and clock.unit == "epoch" and not in_steps else ""
+        )
         length = _ONE.sub(r"1 \1", _LONG.sub(lambda match: thousands(int(match[0])), self.length))
-        warmup = clock.units(climb) if self.warmup is None else self.warmup
+        warmup = (climb if in_steps else clock.units(climb)) if self.warmup is None else self.warmup
         warms_up = f", warmup {thousands(warmup)}" if warmup else ""
         defaults = f"; defaults of the program: {', '.join(self.defaults)}" if self.defaults else ""
         schedule = visible(f"{self.scheduler}, {length}{updates}{warms_up}{defaults}")

@@ -12,6 +12,7 @@ from cosine_cli.plans.parse.limits import Limits
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.positions import Positions
 from cosine_cli.plans.parse.shell import Command, Word, commands
+from cosine_cli.plans.parse.shell_variables import Variable, plain_variables
 from cosine_cli.text import either, quote, visible
 
 _HAS_OPTION = re.compile(r"""(?<![^\s"'(=])--[A-Za-z]""")
@@ -19,6 +20,9 @@ _OPTION = re.compile(r"--([A-Za-z][\w.-]*)(?:(=)([\s\S]*))?")
 _PRINTED_HEAD = "- arguments -"
 _PRINTED = re.compile(r" ([A-Za-z]\w*) \.{2,} (\S[^\n]*)")
 """A line of the arguments that Megatron-LM prints."""
+
+_EXPANSION = re.compile(r"\$(?:\{(?=\w+\}))?([A-Za-z_]\w*)\}?")
+"""The expansion of a variable without more, as in ``$LR`` and ``${LR}``."""
 
 _SHORT = re.compile(r"-[A-Za-z]")
 _MORE_ARGUMENTS = re.compile(
@@ -46,7 +50,7 @@ def parse(text: str, path: str) -> Node | None:
 
     The keys are those of ``argparse``: ``--lr-decay-style`` is ``lr_decay_style``. An option without a value is true,
     one with several values is a list; of a repeated option, the last value counts. A value that the shell computes, or
-    that differs between commands, is kept but cannot be read.
+    that differs between commands, is kept but cannot be read, unless it is a variable with a plain value.
 
     The arguments that Megatron-LM prints in a log are read too, and the ``Namespace(lr=0.1, ...)`` of argparse.
 
@@ -59,6 +63,7 @@ def parse(text: str, path: str) -> Node | None:
         return builder.printed(text)
     if _HAS_OPTION.search(text) is None:
         return yaml.parse(text, path)
+    builder.variables = plain_variables(text)
     return builder.mapping(commands(text, builder.positions))
 
 
@@ -74,6 +79,7 @@ class _Builder:
     def __init__(self, positions: Positions) -> None:
         self.positions = positions
         self._limits = Limits()
+        self.variables: dict[str, Variable] = {}
 
     def printed(self, text: str) -> Node:
         """Return the arguments that a program has printed, one per line."""
@@ -125,6 +131,10 @@ class _Builder:
 
     def _word(self, word: Word) -> Node:
         node = self._plain(word)
+        match = _EXPANSION.fullmatch(word.text) if word.is_code else None
+        variable = self.variables.get(match[1]) if match else None
+        if variable is not None and variable.begin <= word.at < variable.end:
+            return node._replace(text=variable.value)
         return code_node(node, f"the shell expression {quote(word.text)}") if word.is_code else node
 
     def _plain(self, word: Word) -> Node:

@@ -32,7 +32,7 @@ class InputFlags:
     schedule: tuple[str, ...] = param(None, "same as a positional CURVE", short="s", repeated=True)
     config: tuple[str, ...] = param(None, "same as a positional FILE", short="c", repeated=True)
     read_as: str = param(None, "format of the files; see 'cosine-lr explain formats'", example="timm")
-    combine: bool = param(False, "read two files as one run: TrainingArguments and a DeepSpeed config")
+    combine: bool = param(False, "read two files as one run, such as TrainingArguments and a DeepSpeed config")
 
 
 @declaration

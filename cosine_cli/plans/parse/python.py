@@ -25,6 +25,7 @@ _MOST_MARKS = 4 * MOST_NODES
 _LONGEST_PROBLEM = 200
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_LEAVES = (ast.Constant, ast.operator, ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context)
 _NAMESPACES = frozenset(("exec", "eval", "globals", "locals", "vars"))
 """Functions that may assign any name."""
 
@@ -243,10 +244,10 @@ class _Scopes:
 
 
 def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a tree, those in functions and classes left out."""
+    """Yield the nodes of a tree, except constants, operators, and those in functions and classes."""
     queue = deque([tree])
     while queue:
         node = queue.popleft()
         yield node
         if not isinstance(node, _SCOPES):
-            queue.extend(ast.iter_child_nodes(node))
+            queue.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, _LEAVES))

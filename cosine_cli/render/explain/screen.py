@@ -28,11 +28,12 @@ def screen_pages(subjects: Sequence[Subject], terminal: Terminal) -> Iterator[by
         yield from _encoded(schedule_page(subject, terminal, _writing(terminal)), terminal)
 
 
-def screen_formats(terminal: Terminal) -> Iterator[bytes]:
-    """Yield the formats of other programs' configs."""
-    from cosine_cli.render.explain.formats_page import formats_screen
+def screen_formats(names: Sequence[str], terminal: Terminal) -> Iterator[bytes]:
+    """Yield the list of the formats of other programs' configs, or the pages of the named ones."""
+    from cosine_cli.render.explain.formats_page import formats_list, formats_pages
 
-    yield from _encoded(formats_screen(terminal.width), terminal)
+    lines = formats_pages(names, terminal.width) if names else formats_list(terminal.width)
+    yield from _encoded(lines, terminal)
 
 
 def _writing(terminal: Terminal) -> Writing:

@@ -23,6 +23,19 @@ OTHER_FILES = {
     "base-model-only": "base_model: x\nlearning_rate: 2e-5\nmax_steps: 10\noutput_dir: y\nwarmup_steps: 10",
     "own-program-with-micro-batches": "micro_batch_size: 2\nlr_scheduler: cosine\nlearning_rate: 1e-4\nlora_r: 8",
     "diffusers": "learning_rate: 1e-4\nlr_scheduler: constant\nlr_warmup_steps: 5\nmax_train_steps: 15",
+    "simpletuner": (
+        "model_family: flux\ndata_backend_config: x.json\nlr_scheduler: polynomial\nlr_warmup_steps: 100\n"
+        "max_train_steps: 10000\nlearning_rate: 1e-4\ntrain_batch_size: 1"
+    ),
+    "animatediff": (
+        "pretrained_model_path: x\nimage_finetune: false\nmax_train_steps: 100\nlr_scheduler: cosine\n"
+        "lr_warmup_steps: 10\nlearning_rate: 1e-4\ntrain_batch_size: 4\ngradient_accumulation_steps: 4"
+    ),
+    "open-instruct": (
+        "model_name_or_path: x\ndataset_mixer: {y: 1.0}\nlr_scheduler_type: linear\nwarmup_ratio: 0.03\n"
+        "learning_rate: 5e-6\nnum_train_epochs: 2\noutput_dir: z\nwith_tracking: true\ncheckpointing_steps: epoch"
+    ),
+    "hparams-of-lightning": "learning_rate: 1e-4\nlr_scheduler_type: cosine\nwarmup_steps: 100\nmax_epochs: 10",
     "llamafactory-v1": "model: x\ntrain_dataset: y\nlearning_rate: 1e-4\nmax_steps: 10\noutput_dir: z\nbf16: true",
     "own-program-with-train-type": "train_type: lora\nlearning_rate: 1e-4\nlora_r: 8\nepochs: 3",
     "own-program-with-iters": "model: x\niters: 600\nlearning_rate: 1e-4\nbatch_size: 4\nlr_schedule: cosine",

@@ -57,8 +57,12 @@ def test_long_lists_are_not_searched() -> None:
     [
         (Key("a.b"), "a.b"),
         (Key("a", "text", among=("x", "y")), "a (a text, x or y)"),
-        (one_of("a", All("b", one_of("c", "d"))), "a or (b with (c or d))"),
-        (AtLeast(2, "a", "b", "c"), "2 of a, b, c"),
+        (one_of("a", All("b", one_of("c", "d"))), "a or (b and (c or d))"),
+        (AtLeast(2, "a", "b", "c"), "at least 2 of a, b, c"),
+        (Key("a|b.c"), "a.c or b.c"),
+        (All("a|b", "c"), "(a or b) and c"),
+        (Key("a", pattern=r"\d+ba", example="100ba"), "a (like 100ba)"),
+        (Key("a", pattern=r"\d+ba"), r"a (like \d+ba)"),
         (Check("two keys", bool), "two keys"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from plans.importers.files import planned_of, problems
 from plans.importers.other_files import OTHER_FILES
+from plans.importers.real_files import READ
 from plans.importers.samples import SAMPLES, Sample
 from ruamel.yaml import YAML
 
@@ -16,7 +17,8 @@ from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.importers import timm
 from cosine_cli.plans.importers.core import formats
-from cosine_cli.plans.importers.core.formats import importer, importers, matching
+from cosine_cli.plans.importers.core.format_names import importers
+from cosine_cli.plans.importers.core.formats import importer, matching
 from cosine_cli.plans.importers.core.trainer_json import parse_state
 from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
 from cosine_cli.plans.parse.config import is_config
@@ -196,3 +198,11 @@ def test_our_own_format_can_be_named() -> None:
 
 def named(name: str) -> RawValue:
     return RawValue(name, "--read-as")
+
+
+@pytest.mark.parametrize("name", [name for name in importers() if importer(name).FORMAT.counts_epochs])
+def test_programs_that_count_epochs_refuse_steps(name: str) -> None:
+    file = next(file for file in READ if file.importer == name)
+    flags = {key: value for key, value in file.flags.items() if key != "epochs"}
+    with pytest.raises(RequestError, match=r"--steps: .* counts? epochs, not steps, got '1000'; pass --epochs"):
+        _ = file._replace(flags={**flags, "steps": "1000"}).plan

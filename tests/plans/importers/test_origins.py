@@ -82,6 +82,12 @@ CASES = [
         },
     ),
     (
+        "learning_rate: 1e-4\nlr_scheduler_type: cosine\nnum_train_epochs: 3\nwarmup_ratio: 0.1",
+        {"epochs": "2", "steps_per_epoch": "50"},
+        "Hugging Face TrainingArguments: transformers.get_cosine_schedule_with_warmup, 100 steps, warmup 10",
+        {"lr: 0.0001": "learning_rate"},
+    ),
+    (
         (
             "param_scheduler:\n- {type: LinearLR, end: 3, start_factor: 0.1}\n"
             "- {type: CosineAnnealingLR, begin: 3, end: 9}\n"

@@ -280,7 +280,8 @@ def changed(kind: str, old: str, new: str) -> str:
         pytest.param(
             "- {type: StepLR, step_size: 3, end: 12}",
             {"lr": "0.1", "warmup": "2"},
-            "--warmup: cannot override the schedule of MMEngine config, got '2'",
+            "--warmup: cannot override the schedule of MMEngine config, got '2'; set end of its first scheduler in the "
+            "file",
             id="mm-warmup",
         ),
         pytest.param(

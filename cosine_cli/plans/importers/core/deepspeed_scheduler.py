@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import Phase, in_turn
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -173,7 +175,7 @@ class _Source:
         """The shape of the warmup, in words."""
         return "linear" if self.is_linear else "logarithmic"
 
-    def ramp(self, first: float, peak: float, *, start: float) -> list[_Part]:
+    def ramp(self, first: float, peak: float, *, start: float) -> list[Phase]:
         """Return the warmup: ``start`` at step 0, ``first`` at step 1, and up to the peak.
 
         The rate that the constructor sets lasts one step and delays the rest.
@@ -182,39 +184,21 @@ class _Source:
         if first > peak:
             raise self.params.invalid("warmup_min_lr", f"warmup_min_lr must be at most the peak rate ({peak:g})")
         if self.is_linear:
-            return [_Part(interpolated_spec({0: start, 1: first, length + 1: peak}, where), length + 1)]
+            return [Phase(interpolated_spec({0: start, 1: first, length + 1: peak}, where), length + 1)]
         rates = {"lr": computed_value(peak, where), "warmup_start": computed_value(first, where)}
         times = {"warmup": computed_value(length, where), "begin": computed_value(1, where)}
         ramp = CurveSpec("log_warmup", where, "step", {**rates, **times})
         if start == first:
-            return [_Part(ramp, length + 1)]
-        return [_Part(interpolated_spec({0: start, 1: first}, where), 1), _Part(self.ahead(ramp), length)]
+            return [Phase(ramp, length + 1)]
+        return [Phase(interpolated_spec({0: start, 1: first}, where), 1), Phase(ahead(ramp, 1), length)]
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
         return CurveSpec(name, self.where, "step", params)
 
-    def ahead(self, curve: CurveSpec) -> CurveSpec:
-        """Return a curve from its step 1 on."""
-        return self.curve("retime", ahead=computed_value(1, self.where), of=curve_list((curve,), self.where))
-
-    def sequence(self, parts: Sequence[_Part], then: CurveSpec | None = None) -> CurveSpec:
+    def sequence(self, parts: Sequence[Phase], then: CurveSpec | None = None) -> CurveSpec:
         """Return some curves, each for its steps, and another one after them; without one, the last one continues."""
-        *limited, last = parts
-        curves = [part.limited(self.where) for part in limited]
-        curves += [last.curve] if then is None else [last.limited(self.where), then]
-        return curves[0] if len(curves) == 1 else self.curve("sequence", of=curve_list(curves, self.where))
-
-
-class _Part(NamedTuple):
-    """A curve, and for how many steps it lasts."""
-
-    curve: CurveSpec
-    steps: int
-
-    def limited(self, where: str) -> CurveSpec:
-        """Return the curve as a member of a sequence."""
-        return self.curve._replace(params={**self.curve.params, "for": computed_value(self.steps, where)})
+        return in_turn(parts[:-1], parts[-1].curve) if then is None else in_turn(parts, then)
 
 
 class _Schedule(NamedTuple):
@@ -378,7 +362,7 @@ def _warmup_cosine(source: _Source) -> _Schedule:
     end = source.params.computed(low, "cos_min_ratio")
     cosine = source.curve("cosine", lr=peak, min_lr=end, total=computed_value(left, steps.where))
     ramp = source.ramp(first, rate, start=0.0)
-    curve = source.sequence(ramp, source.ahead(cosine) if left > 1 else None)
+    curve = source.sequence(ramp, ahead(cosine, 1) if left > 1 else None)
     return _Schedule(curve, peak, steps, f"{source.shape} warmup, then cosine decay")
 
 
@@ -386,7 +370,11 @@ def _one_cycle(source: _Source) -> _Schedule:
     params = source.params
     for name in ("cycle_first_stair_count", "cycle_second_stair_count"):
         if params.count(name, 0):
-            raise params.invalid(name, f"{name} must be 0: staircases are not supported")
+            raise params.invalid(
+                name,
+                f"{name} must be 0: DeepSpeed 0.19 changes the rate in stairs, older versions do not",
+                hint="set it to 0 if the version is older",
+            )
     low = params.number("cycle_min_lr", at_least=0)
     high = source.flags.lr or params.computed(params.number("cycle_max_lr", above=0), "cycle_max_lr")
     first = params.count("cycle_first_step_size", FIRST, at_least=1)
@@ -400,7 +388,7 @@ def _one_cycle(source: _Source) -> _Schedule:
         return _Schedule(cycle, high, steps, "one cycle (its decay begins after the run)")
     timescale = params.computed(every / rate, "decay_step_size")
     decay = source.curve("inverse_time", lr=computed_value(low, cycle.where), timescale=timescale)
-    return _Schedule(source.sequence([_Part(cycle, length)], decay), high, steps, "one cycle, then decay")
+    return _Schedule(source.sequence([Phase(cycle, length)], decay), high, steps, "one cycle, then decay")
 
 
 SCHEDULES: dict[str, Callable[[_Source], _Schedule]] = {

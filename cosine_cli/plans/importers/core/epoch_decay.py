@@ -13,8 +13,10 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
@@ -82,9 +84,7 @@ class EpochDecay(NamedTuple):
         if self.warmup >= self.epochs * (self.each or 1):
             return ramp
         length = computed_value(self.warmup, self.warmup_place, self._unit)
-        rest = self._spec("retime", ahead=length, of=curve_list((self._decay,), self.where))
-        limited = ramp._replace(params={**ramp.params, "for": length})
-        return self._spec("sequence", of=curve_list((limited, rest), self.where))
+        return sequence((lasting(ramp, length), later(self._decay, length)), self.where, "epoch")
 
     @property
     def _unit(self) -> TimeUnit:
@@ -144,5 +144,5 @@ def warmup_batches(config: MappingReader, warmup: float, *, epochs: int, each: i
 def bias_note(config: MappingReader) -> str:
     """Return the note on the warmup of biases."""
     bias = config.number("warmup_bias_lr", 0.1)
-    note = f"warmup_bias_lr {bias:g} (the warmup of biases begins at it, that of other parameters at 0)"
+    note = f"warmup_bias_lr {bias:g} (the initial rate of biases; other parameters start at 0)"
     return note if bias else ""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from cosine_cli.plans.importers.core.candidates import LIST, TAG
 from cosine_cli.plans.importers.core.mapping_reader import is_null
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import either
 
 Shape = Literal["any", "mapping", "list", "text", "number", "boolean"]
+
+Keys = str | tuple[Any, ...]
+"""Keys that a document must have, at any depth: a key, or a number with members, at least so many of which it has."""
 
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 _BOOLEANS = ("true", "false")
@@ -27,6 +32,11 @@ class Evidence(ABC):
     def holds(self, top: Node) -> bool:
         """Return whether a document has the property."""
 
+    @property
+    @abstractmethod
+    def keys(self) -> Keys:
+        """The keys that every document with the property has."""
+
     @abstractmethod
     def __str__(self) -> str:
         """Return the property in words."""
@@ -40,7 +50,7 @@ class Key(Evidence):
       item of a list (at least one), ``**`` any number of levels, including none.
     - ``shape``: the kind of the value.
     - ``among``: the words of which the value is one.
-    - ``pattern``: a regular expression that matches the whole value.
+    - ``pattern``: a regular expression that matches the whole value; ``example``: what to show of it.
     - ``tag``: the beginning of the value's YAML tag; a value without content is then not null.
     """
 
@@ -48,11 +58,20 @@ class Key(Evidence):
     shape: Shape = "any"
     among: tuple[str, ...] = ()
     pattern: str = ""
+    example: str = ""
     tag: str = ""
 
     def holds(self, top: Node) -> bool:
         """Return whether a value at the path has the kind, the words, the pattern and the tag."""
         return _any_at(top, tuple(self.path.split(".")), self._accepts)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the path, and what stands for a list at the top level and for a tag."""
+        first, *rest = self.path.split(".")
+        steps = (tuple(step.split("|")) for step in (first, *rest) if step not in ("*", "**", "[]"))
+        others = [*([LIST] if first == "[]" else []), *([TAG] if self.tag else [])]
+        return _least(None, *(_least(1, *names) for names in steps), *others)
 
     def _accepts(self, node: Node) -> bool:
         if self.tag and not node.tag.startswith(self.tag):
@@ -67,14 +86,15 @@ class Key(Evidence):
         )
 
     def __str__(self) -> str:
-        """Return the path, and what its value is."""
+        """Return the path, or each of its alternatives, and what its value is."""
         details = [
             *([f"a {self.shape}"] if self.shape != "any" else []),
             *([either(self.among)] if self.among else []),
-            *([f"like {self.pattern}"] if self.pattern else []),
+            *([f"like {self.example or self.pattern}"] if self.pattern else []),
             *([f"with the tag {self.tag}…"] if self.tag else []),
         ]
-        return self.path + (f" ({', '.join(details)})" if details else "")
+        paths = map(".".join, itertools.product(*(step.split("|") for step in self.path.split("."))))
+        return either(paths) + (f" ({', '.join(details)})" if details else "")
 
 
 @dataclass(frozen=True, init=False)
@@ -93,11 +113,16 @@ class AtLeast(Evidence):
         """Return whether enough of them hold."""
         return sum(member.holds(top) for member in self.members) >= self.count
 
+    @property
+    def keys(self) -> Keys:
+        """The keys of at least as many of the members."""
+        return _least(self.count, *(member.keys for member in self.members))
+
     def __str__(self) -> str:
         """Return the members, with their number if one is not enough."""
         if self.count == 1:
             return either(map(_grouped, self.members))
-        return f"{self.count} of {', '.join(map(_grouped, self.members))}"
+        return f"at least {self.count} of {', '.join(map(_grouped, self.members))}"
 
 
 @dataclass(frozen=True, init=False)
@@ -114,9 +139,14 @@ class All(Evidence):
         """Return whether all of them hold."""
         return all(member.holds(top) for member in self.members)
 
+    @property
+    def keys(self) -> Keys:
+        """The keys of all members."""
+        return _least(None, *(member.keys for member in self.members))
+
     def __str__(self) -> str:
         """Return the members."""
-        return " with ".join(map(_grouped, self.members))
+        return either(map(_grouped, self.members), last="and")
 
 
 @dataclass(frozen=True)
@@ -124,10 +154,12 @@ class Check(Evidence):
     """A property that only a function can check: the last resort.
 
     - ``words``: the property in words.
+    - ``keys``: those that every document with the property has, by default none.
     """
 
     words: str
     test: Callable[[Node], bool]
+    keys: Keys = field(default=(0,), kw_only=True)
 
     def holds(self, top: Node) -> bool:
         """Return what the function returns."""
@@ -148,8 +180,14 @@ def evidence(*members: Evidence | str) -> tuple[Evidence, ...]:
     return tuple(Key(member) if isinstance(member, str) else member for member in members)
 
 
+def _least(count: int | None, *members: Keys) -> Keys:
+    """Return at least ``count`` of several keys, None for all of them."""
+    return members[0] if len(members) == 1 else (len(members) if count is None else count, *members)
+
+
 def _grouped(member: Evidence) -> str:
-    return f"({member})" if isinstance(member, All | AtLeast) else str(member)
+    is_group = isinstance(member, All | AtLeast) or (isinstance(member, Key) and "|" in member.path)
+    return f"({member})" if is_group else str(member)
 
 
 def _any_at(node: Node, path: tuple[str, ...], accepts: Callable[[Node], bool]) -> bool:

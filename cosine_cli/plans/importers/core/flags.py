@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cosine_cli.errors import Problem, RequestError, user_error
+from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.options import Run
 from cosine_cli.plans.parse.raw import RawValue
@@ -67,6 +68,12 @@ class Flags:
     def length_place(self) -> str:
         """The option that gives the length of the run; one must be given."""
         return self.given["steps" if "steps" in self.given else "epochs"].where
+
+    @property
+    def epoch_count(self) -> RawValue | None:
+        """The number of epochs of the run, as a raw value."""
+        epochs = self.epochs
+        return None if epochs is None else computed_value(epochs, self.given["epochs"].where, "epoch")
 
     def warmup(self, updates: int) -> int | None:
         """Return the length in steps of the warmup in a run of ``updates`` steps."""

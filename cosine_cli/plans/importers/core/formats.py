@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.evidence import Evidence
+from cosine_cli.plans.importers.core.candidates import candidates
 from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.key_paths import keys_by_place
 from cosine_cli.plans.importers.core.labels import with_labels
 from cosine_cli.plans.importers.core.origins import with_origins
@@ -20,11 +19,16 @@ from cosine_cli.plans.resolve.run_budget import counted
 from cosine_cli.text import did_you_mean, either
 
 if TYPE_CHECKING:
+    from cosine_cli.plans.importers.core.evidence import Evidence
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue, Request
 
 OWN = "cosine-lr"
 """The name of cosine-lr's own configs for ``--read-as``."""
+
+_LEAST_LETTERS = 3
+_MOST_CANDIDATES = 4
+"""A hint finds a text of so many letters in the titles of at most so many formats."""
 
 EXPLAINED = "see 'cosine-lr explain formats'"
 
@@ -36,10 +40,12 @@ class Format:
     - ``title``: its name in messages.
     - ``needs``: the evidence that all its documents have.
     - ``excludes``: evidence for other programs, which none of its documents have.
-    - ``reads``: what is read, for the table of formats.
+    - ``files``: the files that have it, and ``reads``: what is read, for the table of formats.
     - ``options``: options of the run that the importer reads.
+    - ``counts_epochs``: whether ``load`` refuses ``--steps``, as the program counts epochs.
     - ``replacement_keys``: for other options of the run, the key to set in the file instead.
-    - ``unknown``: what a file may lack, by the option that gives it.
+    - ``unknown``: what a file may lack, by the option that gives it. In this text, ``files`` and ``reads``, the names
+      of keys, options and files are between backquotes.
     - ``precedes``: names of formats whose evidence its documents have too: those then do not count.
     - ``keeps_last``: whether the program takes the last value of a key that is there twice, as PyYAML does.
     - ``includes``: for formats of files that ``--combine`` can add, the key that they become the value of.
@@ -49,8 +55,10 @@ class Format:
     title: str
     needs: tuple[Evidence, ...]
     excludes: tuple[Evidence, ...] = ()
+    files: str = field(kw_only=True)
     reads: str = field(kw_only=True)
     options: tuple[str, ...] = field(kw_only=True)
+    counts_epochs: bool = field(default=False, kw_only=True)
     replacement_keys: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     unknown: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     precedes: tuple[str, ...] = field(default=(), kw_only=True)
@@ -72,13 +80,6 @@ class Importer(Protocol):
         """Return the request that a document is read as."""
 
 
-@cache
-def importers() -> tuple[str, ...]:
-    """Return the sorted names of the importers, the modules in this folder, without importing them."""
-    listed = os.listdir(os.path.dirname(os.path.dirname(__file__)))
-    return tuple(sorted(name.removesuffix(".py") for name in listed if name.endswith(".py") and name[0] != "_"))
-
-
 def importer(name: str) -> Importer:
     """Return the module of an importer."""
     return cast("Importer", import_module(f"cosine_cli.plans.importers.{name}"))
@@ -86,7 +87,7 @@ def importer(name: str) -> Importer:
 
 def matching(top: Node) -> list[str]:
     """Return the names of the formats that a document has; the most specific ones, as they declare."""
-    names = [name for name in importers() if importer(name).FORMAT.matches(top)]
+    names = [name for name in candidates(top, importers()) if importer(name).FORMAT.matches(top)]
     preceded = {other for name in names for other in importer(name).FORMAT.precedes}
     return [name for name in names if name not in preceded]
 
@@ -99,14 +100,33 @@ def keeps_last(top: Node) -> bool:
 
 def importer_named(read_as: RawValue) -> Importer | None:
     """Return the importer of the format that the option names, None for cosine-lr's own configs."""
-    name = read_as.text.lower().replace("-", "_")
     if read_as.text == OWN:
         return None
-    if name not in importers():
-        known = (OWN, *importers())
-        hint = did_you_mean(read_as.text, known) or EXPLAINED
+    name = format_named(read_as.text)
+    if name is None:
+        hint = format_hint(read_as.text, also=(OWN,))
         raise user_error(read_as.where, "must be the name of a format", got=read_as.echo, hint=hint)
     return importer(name)
+
+
+def format_named(text: str) -> str | None:
+    """Return the name of a format as its importer has it, in small letters with underscores; None for other texts."""
+    name = text.lower().replace("-", "_")
+    return name if name in importers() else None
+
+
+def format_hint(text: str, *, also: Sequence[str] = ()) -> str:
+    """Return the hint for a text that is not the name of a format: a similar name, or formats whose titles have it."""
+    if similar := did_you_mean(text, (*also, *importers())):
+        return similar
+    part = _letters(text)
+    titles = {name: _letters(name + importer(name).FORMAT.title) for name in importers()}
+    names = [name for name, title in titles.items() if part in title] if len(part) >= _LEAST_LETTERS else []
+    return f"did you mean {either(names)}?" if 0 < len(names) <= _MOST_CANDIDATES else EXPLAINED
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def only_importer(names: Sequence[str], where: str, note: str = "") -> Importer:

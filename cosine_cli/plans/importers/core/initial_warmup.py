@@ -1,10 +1,12 @@
-"""A warmup at the start of a run: before a schedule, or over its start."""
+"""A warmup of any shape as a curve of its own: before another curve, over its start or instead of it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
+from cosine_cli.plans.importers.core.later import later
+from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 from cosine_cli.plans.registry import load
 from cosine_cli.schedules.core.fields import params
@@ -39,22 +41,14 @@ class InitialWarmup(NamedTuple):
 
     def over(self, curve: CurveSpec) -> CurveSpec:
         """Return the warmup instead of the start of a curve, up to its rate at the end of the warmup."""
-        return self.before(curve if _on_run_clock(curve) else self.continued(curve))
+        return self.before(curve if _on_run_clock(curve) else later(curve, self.length))
 
     def replacing(self, curve: CurveSpec, target: float) -> CurveSpec:
         """Return the warmup to a rate instead of the start of a curve, which may jump there."""
         if float(self.length.text) == 0:
             return curve
-        climb = self.alone(target)
-        climb = climb._replace(params={**climb.params, "for": self.length})
-        return CurveSpec(
-            "sequence", curve.where, curve.unit, {"of": curve_list((climb, self.continued(curve)), curve.where)}
-        )
-
-    def continued(self, curve: CurveSpec) -> CurveSpec:
-        """Return a curve from the end of the warmup on."""
-        params = {"ahead": self.length, "of": curve_list((curve,), curve.where)}
-        return CurveSpec("retime", curve.where, curve.unit, params)
+        climb = lasting(self.alone(target), self.length)
+        return sequence((climb, later(curve, self.length)), curve.where, curve.unit)
 
 
 def _on_run_clock(curve: CurveSpec) -> bool:

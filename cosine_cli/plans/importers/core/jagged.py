@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, interpolated_spec
+from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec
+from cosine_cli.plans.importers.core.later import ahead
+from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.plans.resolve.request import resolve
 
@@ -52,12 +53,6 @@ class Jagged(NamedTuple):
         return near * (1.0 - self.lowest) + self.lowest
 
 
-def ahead(calls: int, curve: CurveSpec, where: str) -> CurveSpec:
-    """Return a curve that has already made some calls at its first update."""
-    params = {"ahead": computed_value(calls, where), "of": curve_list((curve,), where)}
-    return CurveSpec("retime", where, "step", params) if calls else curve
-
-
 def jagged_curve(curve: CurveSpec, jagged: Jagged, lr: RawValue, steps: int) -> CurveSpec:
     """Return a curve of a run of ``steps`` updates with restarts.
 
@@ -73,28 +68,21 @@ def jagged_curve(curve: CurveSpec, jagged: Jagged, lr: RawValue, steps: int) -> 
         rule = f"{jagged.key} must give at most {MOST_RESTARTS} restarts with {MOST_KNOTS:,} steps in all"
         raise user_error(jagged.where, rule, got=f"{len(restarts):,} with {len(restarts) * near:,}")
     parts = [part for part in _parts(curve, jagged, end, _rates(curve, lr, steps)) if part.begin < end]
-    return ahead(jagged.begin, _sequence(parts, jagged.where), jagged.where)
+    return ahead(timed_sequence(parts, jagged.where, "step"), jagged.begin, jagged.where)
 
 
-class _Part(NamedTuple):
-    """A part of the run, in calls."""
-
-    begin: int
-    curve: CurveSpec
-
-
-def _parts(curve: CurveSpec, jagged: Jagged, end: int, rates: Callable[[range], Rates]) -> Iterator[_Part]:
+def _parts(curve: CurveSpec, jagged: Jagged, end: int, rates: Callable[[range], Rates]) -> Iterator[TimedCurve]:
     """Yield the parts between restarts, which are those of the curve, and the parts around restarts."""
     begin = 0
     for restart in jagged.restarts(end):
         start, stop = restart - jagged.anneal, restart + jagged.warmup
         if begin < start:
-            yield _Part(begin, ahead(begin, curve, jagged.where))
+            yield TimedCurve(begin, ahead(curve, begin, jagged.where))
         calls = range(start, min(stop, end) + 1)
         lowered = [rate * jagged.factor(call) for rate, call in zip(rates(calls).tolist(), calls, strict=True)]
-        yield _Part(start, interpolated_spec(dict(enumerate(lowered)), jagged.where))
+        yield TimedCurve(start, interpolated_spec(dict(enumerate(lowered)), jagged.where))
         begin = stop
-    yield _Part(begin, ahead(begin, curve, jagged.where))
+    yield TimedCurve(begin, ahead(curve, begin, jagged.where))
 
 
 def _rates(curve: CurveSpec, lr: RawValue, steps: int) -> Callable[[range], Rates]:
@@ -102,12 +90,3 @@ def _rates(curve: CurveSpec, lr: RawValue, steps: int) -> Callable[[range], Rate
     run = {"lr": lr, "steps": computed_value(steps, curve.where)}
     schedule = resolve(Request(unit="step", run=run, curves=(curve,))).curves[0].schedule
     return lambda calls: schedule(np.array(calls))
-
-
-def _sequence(parts: list[_Part], where: str) -> CurveSpec:
-    lasting = [
-        part.curve._replace(params={**part.curve.params, "for": computed_value(after.begin - part.begin, where)})
-        for part, after in itertools.pairwise(parts)
-    ]
-    curves = (*lasting, parts[-1].curve)
-    return curves[0] if len(curves) == 1 else CurveSpec("sequence", where, "step", {"of": curve_list(curves, where)})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -19,6 +20,7 @@ from cosine_cli.plans.importers.core.lightning_trainer import Length, Limits
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.optimizer_rate import Rate, rate_beside
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.scheduler_targets import check_warmup
 from cosine_cli.plans.importers.core.targets import Target
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.node import Node
@@ -35,6 +37,7 @@ _LENGTHS = ("T_max", "total_steps", "num_training_steps")
 _FILLED_IN = "steps_per_epoch"
 """An argument of ``OneCycleLR`` that programs fill in."""
 
+_INTERVAL = re.compile("((lr_)?(scheduler|sched)_|lr_)?interval")
 _SETTINGS = ("sched", "lightning", "lr_", "pl_")
 """Parts of the keys of mappings beside a scheduler that say when it is stepped."""
 
@@ -54,6 +57,7 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     - ``default``: when it is stepped, if the program decides it.
     """
     name = _name(scheduler)
+    check_warmup(scheduler)
     stepping = _Stepping.of(scheduler, name, Limits.of(config, flags), default)
     limits, is_by_step = Limits.of(config, flags), stepping.interval == "step"
     length = limits.by_step(flags) if is_by_step else limits.by_epoch(flags)
@@ -146,8 +150,9 @@ def _written_interval(scheduler: Target) -> Interval | None:
         own = MappingReader(parent)
         inner = [MappingReader(value) for key, value in own.values.items() if _is_settings(key, value, scheduler)]
         for settings in (own, *inner):
-            if "interval" in settings:
-                return _interval(settings)
+            for key in settings.values:
+                if _INTERVAL.fullmatch(key) and key in settings:
+                    return _interval(settings, key)
     return None
 
 
@@ -155,12 +160,12 @@ def _is_settings(key: str, value: Node, scheduler: Target) -> bool:
     return value.pairs is not None and value is not scheduler.node and any(part in key.lower() for part in _SETTINGS)
 
 
-def _interval(settings: MappingReader) -> Interval:
-    word = settings.word("interval")
+def _interval(settings: MappingReader, key: str) -> Interval:
+    word, frequency = settings.word(key), key.replace("interval", "frequency")
     if word not in ("step", "epoch"):
-        raise settings.invalid("interval", "interval must be step or epoch")
-    if settings.count("frequency", 1, at_least=1) != 1:
-        raise settings.invalid("frequency", "frequency must be 1: other frequencies are not supported")
+        raise settings.invalid(key, f"{key} must be step or epoch")
+    if settings.count(frequency, 1, at_least=1) != 1:
+        raise settings.invalid(frequency, f"{frequency} must be 1: other frequencies are not supported")
     return "step" if word == "step" else "epoch"
 
 

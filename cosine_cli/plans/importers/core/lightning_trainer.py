@@ -8,7 +8,10 @@ from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH, Flags
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.nodes import replaced
+from cosine_cli.plans.importers.core.omegaconf import path_of
 from cosine_cli.plans.model.clock import TimeUnit
+from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue
 
 ENDLESS = -1
@@ -36,10 +39,7 @@ class Limits(NamedTuple):
         trainer = _trainer(config)
         where = trainer.place("max_epochs")
         if "epochs" in flags.given or "steps" in flags.given:
-            given = None
-            if flags.epochs is not None:
-                given = computed_value(flags.epochs, flags.given["epochs"].where, "epoch")
-            return cls(given, flags.length if "steps" in flags.given else None, where)
+            return cls(flags.epoch_count, flags.length if "steps" in flags.given else None, where)
         return cls(_limit(trainer, "max_epochs", "epoch"), _limit(trainer, "max_steps", "step"), where)
 
     def by_epoch(self, flags: Flags) -> Length:
@@ -80,6 +80,15 @@ class Limits(NamedTuple):
 
     def _missing(self, option: str) -> Exception:
         return user_error(self.where, "max_epochs or max_steps must be given", hint=f"pass {option}")
+
+
+def with_length(top: Node, flags: Flags) -> Node:
+    """Return a document with the length of the run that an option gives, to which other values may refer."""
+    lengths = {"max_epochs": flags.epochs, "max_steps": flags.steps if "steps" in flags.given else None}
+    for name, length in lengths.items():
+        if length is not None:
+            top = replaced(top, path_of(top, ("trainer", name)), str(length))
+    return top
 
 
 def _trainer(config: MappingReader) -> MappingReader:

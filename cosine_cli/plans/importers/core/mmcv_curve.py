@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.constant_rates import constants
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mmcv_policies import Phase, Policy
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
-from cosine_cli.plans.importers.core.sequences import TimedCurve, check_parts, constants, in_sequence
+from cosine_cli.plans.importers.core.sequence import TimedCurve, check_parts, timed_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.parse.raw import CurveSpec
 
@@ -35,7 +37,7 @@ class WarmedPolicy:
         end = float(self.policy.total * self.policy.each)
         ramp = min(float(self.warmup.steps), end)
         parts = [*(self._ramp(ramp) if ramp else ()), *self._regular(ramp, end)]
-        return in_sequence(parts, self._where, self.policy.unit)
+        return timed_sequence(parts, self._where, self.policy.unit)
 
     @property
     def _where(self) -> str:
@@ -73,8 +75,7 @@ class WarmedPolicy:
             curve = self.policy.spec("staircase", every=self.policy.time(1), of=curve_list((curve,), self._where))
         ahead = start - phase.begin * each
         if ahead:
-            of = curve_list((curve,), self._where)
-            curve = self.policy.spec("retime", ahead=computed_value(ahead, self._where), of=of)
+            curve = later(curve, computed_value(ahead, self._where))
         return curve
 
     def _ramp(self, end: float) -> Iterator[TimedCurve]:

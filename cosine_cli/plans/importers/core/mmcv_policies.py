@@ -16,6 +16,7 @@ from typing import NamedTuple
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
 from cosine_cli.plans.model.clock import TimeUnit
@@ -71,7 +72,7 @@ class Policy:
 
     def ahead(self, curve: CurveSpec) -> CurveSpec:
         """Return a curve from its second unit of time on."""
-        return self.spec("retime", ahead=self.time(1), of=curve_list((curve,), self.reader.where))
+        return later(curve, self.time(1))
 
     @property
     def floor(self) -> float:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Increase, Segment
 from cosine_cli.plans.importers.core.scheduler_chain import ChainCurve
+from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 if TYPE_CHECKING:
@@ -104,8 +106,7 @@ class Scheduler:
 
     def ahead(self, curve: CurveSpec) -> CurveSpec:
         """Return a curve from its second call on."""
-        time = computed_value(self.every * self.tick.updates, self.reader.where)
-        return self.spec("retime", ahead=time, of=curve_list((curve,), self.reader.where))
+        return later(curve, computed_value(self.every * self.tick.updates, self.reader.where))
 
     @property
     def floor(self) -> float:
@@ -187,8 +188,8 @@ def one_cycle(schedulers: list[Scheduler]) -> ChainCurve:
     constant = scheduler.spec("constant", lr=scheduler.rate(lowest))
     if not scheduler.last:
         return ChainCurve(constant)
-    limited = cycle._replace(params={**cycle.params, "for": scheduler.time(scheduler.last)})
-    return ChainCurve(scheduler.spec("sequence", of=curve_list((limited, constant), reader.where)))
+    limited = lasting(cycle, scheduler.time(scheduler.last))
+    return ChainCurve(sequence((limited, constant), constant.where, constant.unit))
 
 
 def _step(scheduler: Scheduler) -> Acts:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec
+from cosine_cli.plans.importers.core.constant_rates import constant, floor
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.phases import Phase, constant, continued, floor, in_sequence
+from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue
 
 
@@ -79,7 +81,7 @@ class NemoSchedule:
 
     def after_warmup(self, *phases: Phase, first: float | None = None) -> CurveSpec:
         """Return the warmup from a first rate, by default the first of equal steps, then the phases."""
-        curve = in_sequence(phases, self.total - self.warmup)
+        curve = in_run(phases, self.total - self.warmup)
         if not self.warmup:
             return curve
         start = self.peak / (self.warmup + 1) if first is None else first
@@ -94,9 +96,9 @@ class NemoSchedule:
     def on_run_clock(self, *phases: Phase) -> CurveSpec:
         """Return the warmup up to the peak, then phases from there on, whatever their first rate."""
         if not self.warmup:
-            return in_sequence(phases, self.total)
+            return in_run(phases, self.total)
         rise = interpolated_spec({0: self.peak / (self.warmup + 1), self.warmup: self.peak}, self.warmup_where)
-        return in_sequence((Phase(rise, self.warmup + 1), *phases), self.total)
+        return in_run((Phase(rise, self.warmup + 1), *phases), self.total)
 
 
 def share(params: MappingReader, name: str, end: int) -> int:
@@ -140,7 +142,7 @@ def _square_root(schedule: NemoSchedule) -> CurveSpec:
     curve = schedule.decay("polynomial", schedule.end, to=0.0, power=schedule.value(0.5))
     begin = schedule.warmup + 1 if schedule.warmup else 0
     bound = schedule.end * (1 - (schedule.min_lr / schedule.peak) ** 2)
-    return schedule.on_run_clock(*schedule.bounded(continued(curve, begin), max(bound - begin, 0)))
+    return schedule.on_run_clock(*schedule.bounded(ahead(curve, begin), max(bound - begin, 0)))
 
 
 def _inverse_square_root(schedule: NemoSchedule) -> CurveSpec:
@@ -178,7 +180,7 @@ def _after_hold(schedule: NemoSchedule, curve: CurveSpec, steps: float = math.in
         phases = (Phase(curve),) if steps == math.inf else schedule.bounded(curve, steps)
         return schedule.after_warmup(Phase(schedule.curve("constant"), held or 0), *phases)
     begin = schedule.warmup + 1
-    later = continued(curve, begin)
+    later = ahead(curve, begin)
     return schedule.on_run_clock(
         *((Phase(later),) if steps == math.inf else schedule.bounded(later, max(steps - begin, 0)))
     )
@@ -220,9 +222,9 @@ def _noam(schedule: NemoSchedule) -> CurveSpec:
     """Return a warmup from 0 whose first two steps have the same rate, then one over the root of the step."""
     root = schedule.curve("inverse_sqrt", timescale=schedule.value(max(schedule.warmup, 1)), min_lr=schedule.bound)
     if not schedule.warmup:
-        return in_sequence((Phase(schedule.curve("constant"), 1), Phase(root)), schedule.total)
+        return in_run((Phase(schedule.curve("constant"), 1), Phase(root)), schedule.total)
     first = Phase(constant(schedule.peak / schedule.warmup, schedule.where), 1)
-    return in_sequence((first, Phase(continued(schedule.after_warmup(Phase(root), first=0.0), 1))), schedule.total)
+    return in_run((first, Phase(ahead(schedule.after_warmup(Phase(root), first=0.0), 1))), schedule.total)
 
 
 def _noam_peak(params: MappingReader, lr: float, warmup: int) -> float:

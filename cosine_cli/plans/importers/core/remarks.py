@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.text import visible
 
@@ -17,11 +16,6 @@ def read_as(curve: str, length: str, *, defaults: Sequence[str] = (), warmup: fl
     - ``warmup``: the length of the warmup in the unit of the run, if it differs from that of the curve.
     """
     return ReadAs(scheduler=curve, length=length, warmup=warmup, defaults=tuple(defaults))
-
-
-def used_defaults(reader: MappingReader, defaults: Mapping[str, str], name: str = "") -> list[str]:
-    """Return the defaults of arguments that are not given, each with the ``name`` of what takes them."""
-    return [f"{name} {key}={value}".lstrip() for key, value in defaults.items() if key not in reader]
 
 
 def ignored(*what: str) -> tuple[str, ...]:

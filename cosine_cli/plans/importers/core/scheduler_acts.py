@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.parse.raw import CurveSpec
 
 
@@ -100,8 +101,7 @@ class Segment:
             params = {"every": computed_value(self.every, where, curve.unit), "of": curve_list((curve,), where)}
             curve = CurveSpec("staircase", where, curve.unit, params)
         if tick > self.begin:
-            ahead = computed_value((tick - self.begin) * self.updates, where)
-            curve = CurveSpec("retime", where, curve.unit, {"ahead": ahead, "of": curve_list((curve,), where)})
+            curve = later(curve, computed_value((tick - self.begin) * self.updates, where), where)
         return curve
 
     def _index(self, tick: float) -> float:

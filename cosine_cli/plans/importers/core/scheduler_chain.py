@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.constant_rates import constants
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Segment
-from cosine_cli.plans.importers.core.sequences import TimedCurve, constants, in_sequence
+from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
 from cosine_cli.plans.importers.core.tables import check_length, table
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec
@@ -114,7 +115,7 @@ def chain_curve(chain: SchedulerChain) -> ChainCurve:
     parts = list(_merge_constant(_merge_zeros(_parts(chain)), unit, where))
     after = parts.pop().curve if parts[-1].begin == chain.end else None
     curves = [TimedCurve(part.begin, _curve(part, unit, where)) for part in parts]
-    return ChainCurve(in_sequence(curves, where, unit), after if isinstance(after, float) else None)
+    return ChainCurve(timed_sequence(curves, where, unit), after if isinstance(after, float) else None)
 
 
 def _parts(chain: SchedulerChain) -> Iterator[_Part]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cosine_cli.plans.importers.core.composed import in_turn, warmed_up
 from cosine_cli.plans.importers.core.computed import computed_curve
+from cosine_cli.plans.importers.core.linear_warmup import warmed_up
+from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.parse.raw import CurveSpec
 
 Shape = Literal["linear", "exponential"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list
+from cosine_cli.plans.importers.core.computed import interpolated_spec
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.raw import CurveSpec
 
@@ -32,9 +32,7 @@ def table(rates: Sequence[float], where: str, unit: TimeUnit) -> CurveSpec:
     knots = [*range(0, last, stride), last]
     if stride > 1 and _difference(rates, knots) > _CLOSE * max(rates):
         raise user_error(where, f"{_NO_SCHEDULE} needs more than {MOST_KNOTS:,} knots")
-    values = (rates[knot] for knot in knots)
-    points = {"times": computed_list(knots, where, unit), "values": computed_list(values, where)}
-    return CurveSpec("piecewise_interpolated", where, unit, points)
+    return interpolated_spec({knot: rates[knot] for knot in knots}, where, unit)
 
 
 def _difference(rates: Sequence[float], knots: Sequence[int]) -> float:

@@ -14,7 +14,7 @@ _SCHEDULE = {"sched", "scheduler"}
 _PHASE = {"warmup", "warmdown", "cooldown", "anneal"}
 _END = {"min", "max", "end", "final", "init", "initial", "start", "decay", "quadratic", "policy"}
 
-_OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "turn", "wd", "weight"}
+_OTHERS = {"beta", "dropout", "ema", "kl", "momentum", "noise", "temperature", "token", "turn", "wd", "weight"}
 """Words of keys that schedule something other than the learning rate."""
 
 _HINT = "pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5"

@@ -1,10 +1,11 @@
-"""Values that OmegaConf copies from another key of the same file, as in ``${optimization.lr}`` or ``${..lr}``."""
+"""References of OmegaConf to another key of the same file, as in ``${optimization.lr}`` or ``${..lr}``."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
+from cosine_cli.plans.importers.core.nodes import node_at
 from cosine_cli.plans.parse.node import Node
 
 _REFERENCE = re.compile(r"\$\{(\.*)([A-Za-z_][\w-]*(?:\.[\w-]+)*)\}")
@@ -24,6 +25,22 @@ def interpolated(top: Node) -> Node:
     '3'
     """
     return _Document(top).interpolated(top, ())
+
+
+def path_of(top: Node, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the path of the value that the one at a path refers to, itself if it does not refer to another.
+
+    >>> pairs = ((Node("f", 1, "a"), Node("f", 1, "${b}")), (Node("f", 1, "b"), Node("f", 1, "3")))
+    >>> path_of(Node("f", 1, pairs=pairs), ("a",)), path_of(Node("f", 1, pairs=pairs), ("b",))
+    (('b',), ('b',))
+    """
+    for _ in range(_MOST_LINKS):
+        node = node_at(top, path)
+        reference = None if node is None else _REFERENCE.fullmatch(node.text)
+        if reference is None or reference[1]:
+            break
+        path = tuple(reference[2].split("."))
+    return path
 
 
 @dataclass(frozen=True)
