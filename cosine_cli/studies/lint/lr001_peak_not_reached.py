@@ -1,0 +1,55 @@
+"""The run ends before the warmup does, so the peak rate is never used.
+
+Warmups are often copied from longer runs: 500 warmup steps are 5% of a run of 10,000 steps, and more than all of a
+fine-tuning of 400. The rate then only rises: the model is trained with a fraction of the intended rate, and the decay
+never begins. A one-cycle schedule whose ``total_steps`` is larger than the number of updates can end in its rise too.
+
+In a log, the learning rate is a straight line that rises to the last step.
+
+Seen in https://github.com/facebookresearch/d2go/issues/19, where a warmup as long as the run never reached its rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cosine_cli.studies.lint.core.finding import Severity, Violation
+from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
+
+SEVERITY: Severity = "error"
+
+_LEAST = 1e-3
+"""The rate must be lower than the peak by more than this part of it."""
+
+_USUAL = "5%"
+_OF_FRAMEWORKS = ("num_warmup_steps", "total_iters", "total_steps", "warmup_t", "step_size_up")
+
+
+def check(curve: LintedCurve) -> Iterator[Violation]:
+    """Yield a violation if the run ends in the warmup, or while the rate rises."""
+    end, peak = float(curve.updates), curve.schedule.peak
+    if curve.schedule.ends <= end or curve.last_rate <= curve.first_rate or curve.last_rate > peak * (1 - _LEAST):
+        return
+    if curve.peak.rate > curve.rate(end) or not (curve.climb >= end or _rises_at(end, curve)):
+        return
+    warmup = curve.climb if curve.climb >= end else 0.0
+    reason = f"inside the warmup of {curve.span(warmup)}" if warmup else "while the rate still rises"
+    yield Violation(
+        curve.where("warmup", *_OF_FRAMEWORKS),
+        f"the run of {curve.run_length} ends {reason}: the last update uses {rate_text(curve.last_rate)}, "
+        f"not the peak {rate_text(peak)}",
+        _fix(curve),
+    )
+
+
+def _rises_at(end: float, curve: LintedCurve) -> bool:
+    held = curve.clock.unit_steps if curve.plan.update == "epoch" else curve.steps_per_call
+    return curve.last_rate < curve.rate(end) < curve.rate(end + held)
+
+
+def _fix(curve: LintedCurve) -> str:
+    name = next((name for name in ("warmup", *_OF_FRAMEWORKS) if curve.raw(name)), "")
+    if name in ("", "warmup"):
+        return f"shorten the warmup: {curve.setting('warmup', _USUAL)}"
+    length = curve.updates if name == "total_steps" else max(curve.updates // 20, 1)
+    return f"make it fit the run: {curve.setting(name, str(length))}"
