@@ -1,8 +1,8 @@
 """The first update uses the rate 0 and changes no weight.
 
 A warmup that computes the rate as ``t / W`` gives 0 to update 0: the first batch is computed for nothing, except for
-the momentum of the optimizer. This is what Transformers, optax, Keras and timm do by default, and it costs one update; it
-matters if the rate changes once per epoch, since then the whole first epoch is lost.
+the momentum of the optimizer. This is what Transformers, optax, Keras and timm do by default, and it costs one update.
+It matters if the rate changes once per epoch: then the whole first epoch is lost.
 
 In a log, the first learning rate is 0 and the loss of the second step equals that of the first.
 
