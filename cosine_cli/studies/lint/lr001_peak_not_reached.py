@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cosine_cli.studies.lint.core.finding import Severity, Violation
+from cosine_cli.studies.lint.core.horizon import horizon, in_steps
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
 
 SEVERITY: Severity = "error"
@@ -22,7 +23,7 @@ _LEAST = 1e-3
 """The rate must be lower than the peak by more than this part of it."""
 
 _USUAL = "5%"
-_OF_FRAMEWORKS = ("num_warmup_steps", "total_iters", "total_steps", "warmup_t", "step_size_up")
+_PARAMETERS = ("num_warmup_steps", "total_iters", "total_steps", "warmup_t", "step_size_up", "times")
 
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
@@ -30,12 +31,15 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     end, peak = float(curve.updates), curve.schedule.peak
     if curve.schedule.ends <= end or curve.last_rate <= curve.first_rate or curve.last_rate > peak * (1 - _LEAST):
         return
+    found = horizon(curve)
+    if found is not None and in_steps(curve, found):
+        return
     if curve.peak.rate > curve.rate(end) or not (curve.climb >= end or _rises_at(end, curve)):
         return
     warmup = curve.climb if curve.climb >= end else 0.0
     reason = f"inside the warmup of {curve.span(warmup)}" if warmup else "while the rate still rises"
     yield Violation(
-        curve.where("warmup", *_OF_FRAMEWORKS),
+        curve.where("warmup", *_PARAMETERS),
         f"the run of {curve.run_length} ends {reason}: the last update uses {rate_text(curve.last_rate)}, "
         f"not the peak {rate_text(peak)}",
         _fix(curve),
@@ -48,8 +52,9 @@ def _rises_at(end: float, curve: LintedCurve) -> bool:
 
 
 def _fix(curve: LintedCurve) -> str:
-    name = next((name for name in ("warmup", *_OF_FRAMEWORKS) if curve.raw(name)), "")
-    if name in ("", "warmup"):
-        return f"shorten the warmup: {curve.setting('warmup', _USUAL)}"
-    length = curve.updates if name == "total_steps" else max(curve.updates // 20, 1)
-    return f"make it fit the run: {curve.setting(name, str(length))}"
+    name = next((name for name in ("warmup", *_PARAMETERS) if curve.raw(name)), "")
+    if name == "total_steps":
+        return f"let it end with the run: {curve.setting(name, str(curve.calls))}"
+    if name in ("", "times"):
+        return f"shorten the warmup to less than {curve.run_length}"
+    return f"shorten the warmup: {curve.setting(name, _USUAL if name == 'warmup' else str(max(curve.calls // 20, 1)))}"
