@@ -34,7 +34,9 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     found = horizon(curve)
     if found is not None and in_steps(curve, found):
         return
-    if curve.peak.rate > curve.rate(end) or not (curve.climb >= end or _rises_at(end, curve)):
+    held = curve.clock.unit_steps if curve.plan.update == "epoch" else curve.steps_per_call
+    rises = curve.last_rate < curve.rate(end) < curve.rate(end + held)
+    if curve.peak.time < end - held or not (rises or curve.climb >= end):
         return
     warmup = curve.climb if curve.climb >= end else 0.0
     reason = f"inside the warmup of {curve.span(warmup)}" if warmup else "while the rate still rises"
@@ -44,11 +46,6 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         f"not the peak {rate_text(peak)}",
         _fix(curve),
     )
-
-
-def _rises_at(end: float, curve: LintedCurve) -> bool:
-    held = curve.clock.unit_steps if curve.plan.update == "epoch" else curve.steps_per_call
-    return curve.last_rate < curve.rate(end) < curve.rate(end + held)
 
 
 def _fix(curve: LintedCurve) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.search import MOST_PIECES
+from cosine_cli.studies.drops import drops
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.horizon import horizon, in_epochs
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
@@ -26,10 +27,12 @@ SEVERITY: Severity = "warning"
 _TAIL = 0.25
 _LOW = 0.01
 _SLACK = 1e-9
+_MOST_DROPS = 10
+"""A curve with so many drops or fewer is a step decay, whose last level may be low on purpose."""
 
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
-    """Yield a violation if the run ends with a long constant piece at a low rate, which a smooth decay leads to."""
+    """Yield a violation if the run ends with a long constant piece at a low rate after a decay."""
     pieces = curve.schedule.pieces_to_end(curve.updates, MOST_PIECES)
     start = _tail(curve, pieces)
     share = (curve.updates - start) / curve.updates
@@ -47,11 +50,12 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
 
 
 def _tail(curve: LintedCurve, pieces: list[Piece]) -> float:
-    """Return when the last rate begins, 0 if the run does not end with a constant rate after a smooth decay."""
+    """Return when the last rate begins, 0 if the run does not end with a constant rate, or drops to it in few steps."""
     at = len(pieces)
     while at and pieces[at - 1].kind == "flat" and curve.rate(pieces[at - 1].t0) == curve.last_rate:
         at -= 1
-    return pieces[at].t0 if 0 < at < len(pieces) and pieces[at - 1].kind == "smooth" else 0.0
+    drops_to_it = drops(curve.schedule, curve.updates, at_most=_MOST_DROPS)
+    return pieces[at].t0 if 0 < at < len(pieces) and not drops_to_it else 0.0
 
 
 def _fix(curve: LintedCurve) -> str:

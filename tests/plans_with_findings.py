@@ -1,0 +1,134 @@
+"""For each rule, command lines that it reports, with a part of the message, and near misses that it does not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Case(NamedTuple):
+    """A command line, and a part of what the rule says of it; empty for a near miss."""
+
+    words: str
+    said: str = ""
+
+
+TRIPS: dict[str, tuple[Case, ...]] = {
+    "LR001": (
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=500,num_training_steps=400 --steps 400",
+            "the run of 400 steps ends inside the warmup of 500 steps: the last update uses 0.0798, not the peak 0.1",
+        ),
+        Case(
+            "transformers.get_linear_schedule_with_warmup:num_warmup_steps=40,num_training_steps=40 --steps 40",
+            "ends inside the warmup of 40 steps",
+        ),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=900 --steps 200", "ends while the rate still rises"),
+        Case("torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=500 --steps 300", "not the peak 0.1"),
+    ),
+    "LR002": (
+        Case("cosine --steps 100 --warmup 10", "the first update uses the rate 0 and changes no weight"),
+        Case(
+            "cosine --epochs 10 --steps-per-epoch 50 --warmup 2 --update epoch",
+            "the first 50 updates use the rate 0 and change no weight",
+        ),
+    ),
+    "LR003": (
+        Case(
+            "torch.CosineAnnealingLR:T_max=200 --epochs 100",
+            "the decay lasts until epoch 200 and the run only 100 epochs: the rate ends at 0.05, not at 0",
+        ),
+        Case("linear:total=101 --steps 100", "the rate ends at 9.901e-4, not at 0"),
+        Case("optax.cosine_decay_schedule:init_value=0.1,decay_steps=900 --steps 600", "not at 0"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=120 --steps 100", "until step 119"),
+    ),
+    "LR004": (
+        Case(
+            "torch.CosineAnnealingLR:T_max=90 --epochs 120",
+            "lowest at epoch 90 and rises again to 0.0235 by the end of 120 epochs (T_max is 90)",
+        ),
+        Case("torch.CosineAnnealingLR:T_max=25 --epochs 1000", "rises again and again"),
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=50 --steps 75",
+            "num_training_steps is 50",
+        ),
+    ),
+    "LR005": (
+        Case(
+            "optax.cosine_decay_schedule:init_value=0.1,decay_steps=100 --steps 1000",
+            "the rate is 0 from step 100 on: the last 90% of 1000 steps hardly train",
+        ),
+        Case("linear:total=60,min_lr=1e-4 --steps 100", "from step 60 on"),
+        Case("timm.CosineLRScheduler:t_initial=50 --epochs 100 --steps-per-epoch 10", "hardly train"),
+    ),
+    "LR006": (
+        Case(
+            "torch.CosineAnnealingLR:T_max=100,eta_min=0.1 --lr 0.01",
+            "eta_min 0.1 is above the rate 0.01 that should decay to it: the rate rises from 0.01 to it",
+        ),
+        Case("cosine --lr 0.1 --min-lr 0.1", "the rate is constant"),
+    ),
+    "LR007": (
+        Case(
+            "keras.CosineDecay:initial_learning_rate=0.1,decay_steps=90 --epochs 90 --steps-per-epoch 391",
+            "decay_steps is 90, the number of epochs, but the scheduler is called in each of the 35.19k updates",
+        ),
+        Case("torch.CosineAnnealingLR:T_max=30 --steps 3000 --steps-per-epoch 100", "T_max is 30"),
+    ),
+    "LR008": (
+        Case(
+            "torch.CosineAnnealingLR:T_max=3910 --epochs 10 --steps-per-epoch 391",
+            "T_max is 3910, but the scheduler is called once per epoch, 10 times: it covers only 0.26% of its schedule",
+        ),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=92160 --epochs 360", "360 times"),
+    ),
+    "LR009": (Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),),
+}
+
+NEAR_MISSES: dict[str, tuple[Case, ...]] = {
+    "LR001": (
+        Case("transformers.get_cosine_schedule_with_warmup:num_warmup_steps=399,num_training_steps=400 --steps 400"),
+        Case("torch.LinearLR:total_iters=100 --steps 100"),  # a range test of the rate ends at its highest
+        Case("torch.CosineAnnealingLR:T_max=100,eta_min=1 --steps 100"),
+        Case("constant --steps 10"),
+    ),
+    "LR002": (
+        Case("cosine --epochs 10 --warmup 2"),  # the steps of an epoch are not known
+        Case("cosine --steps 100"),
+        Case("cosine:warmup=10,warmup_from=first --steps 100"),
+    ),
+    "LR003": (
+        Case("torch.CosineAnnealingLR:T_max=101 --epochs 100"),
+        Case("torch.CosineAnnealingLR:T_max=100 --epochs 100"),
+        Case("linear:total=1001 --steps 1000"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
+        Case("exponential --steps 100"),
+    ),
+    "LR004": (
+        Case("torch.CosineAnnealingLR:T_max=100 --epochs 101"),
+        Case("torch.CosineAnnealingWarmRestarts:T_0=10 --epochs 100"),
+        Case("cosine:total=50 --epochs 100"),
+        Case(
+            "transformers.get_cosine_schedule_with_warmup:num_warmup_steps=0,num_training_steps=75,num_cycles=1.5 "
+            "--steps 75"
+        ),
+    ),
+    "LR005": (
+        Case("linear:total=80,min_lr=1e-4 --steps 100"),
+        Case("linear:total=60,min_lr=1e-3 --steps 100"),
+        Case("step:step_size=20 --steps 100"),
+        Case("constant --steps 100"),
+    ),
+    "LR006": (Case("torch.CosineAnnealingLR:T_max=100,eta_min=0.009 --lr 0.01"), Case("cosine --lr 0.1")),
+    "LR007": (
+        Case("torch.CosineAnnealingLR:T_max=90 --epochs 90 --steps-per-epoch 391"),
+        Case("keras.CosineDecay:initial_learning_rate=0.1,decay_steps=35190 --epochs 90 --steps-per-epoch 391"),
+    ),
+    "LR008": (
+        Case("torch.CosineAnnealingLR:T_max=50 --epochs 10 --steps-per-epoch 391"),
+        Case("torch.CosineAnnealingLR:T_max=3910 --steps 3910"),
+    ),
+    "LR009": (
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
+        Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100"),
+    ),
+}
