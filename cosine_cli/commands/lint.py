@@ -6,7 +6,6 @@ checked one by one. "--explain all" lists the rules.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,10 +17,9 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
-from cosine_cli.text import either
 
 if TYPE_CHECKING:
-    from cosine_cli.studies.lint.core.finding import Finding
+    from cosine_cli.studies.lint.core.finding import Finding, Severity
     from cosine_cli.studies.lint.core.rules import Rule
 
 GROUP = "Prepare a run"
@@ -113,15 +111,10 @@ def _explained(code: str) -> Iterator[bytes]:
     return explanation(rules_of([code], "--explain")[0], terminal)
 
 
-def _conclude(findings: Sequence[Finding], fail_on: str, line: CommandLine) -> None:
+def _conclude(findings: Sequence[Finding], fail_on: Severity, line: CommandLine) -> None:
     """Print how many findings there are; raise OutcomeError if one is severe enough."""
-    from cosine_cli.studies.lint.core.finding import SEVERITIES, at_least
+    from cosine_cli.studies.lint.core.finding import at_least, counted
 
-    counts = Counter(finding.severity for finding in findings)
-    texts = [
-        f"{counts[severity]} {severity}{'s' * (counts[severity] > 1)}" for severity in SEVERITIES if counts[severity]
-    ]
-    summary = either(texts, last="and") if texts else "no findings"
-    if any(at_least(finding.severity, fail_on) for finding in findings):  # type: ignore[arg-type]
-        raise OutcomeError(Problem("lint", summary))
-    line.messages.notes(summary)
+    if any(at_least(finding.severity, fail_on) for finding in findings):
+        raise OutcomeError(Problem("lint", counted(findings)))
+    line.messages.notes(f"lint: {counted(findings)}")

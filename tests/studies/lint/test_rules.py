@@ -76,7 +76,9 @@ def _sane(draw: st.DrawFn) -> str:
                 "constant",
                 "sgdr",
                 "inverse_sqrt",
-                f"torch.CosineAnnealingLR:T_max={steps}",
+                f"torch.CosineAnnealingLR:T_max={steps}"
+                if steps < 10**8
+                else "linear",  # PyTorch divides by 0 beyond it
                 f"torch.StepLR:step_size={max(steps // 3, 1)}",
                 f"torch.PolynomialLR:total_iters={steps}",
                 f"torch.OneCycleLR:max_lr={lr!r},total_steps={steps}",

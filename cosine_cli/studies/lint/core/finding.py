@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
+
+from cosine_cli.text import either
 
 Severity = Literal["error", "warning", "note"]
 
@@ -35,3 +39,10 @@ class Finding(NamedTuple):
 def at_least(severity: Severity, threshold: Severity) -> bool:
     """Return whether a severity is at or above another one."""
     return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Return how many findings there are: ``1 error and 2 notes``."""
+    counts = Counter(finding.severity for finding in findings)
+    texts = [f"{counts[each]} {each}{'s' * (counts[each] > 1)}" for each in SEVERITIES if counts[each]]
+    return either(texts, last="and") if texts else "no findings"
