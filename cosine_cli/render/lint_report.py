@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cosine_cli.render.help import WIDTH
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.text import visible
 
@@ -57,8 +59,10 @@ def rule_list(rules: Sequence[Rule], terminal: Terminal) -> Iterator[bytes]:
 
 def explanation(rule: Rule, terminal: Terminal) -> Iterator[bytes]:
     """Yield the description of a rule."""
-    body = rule.explanation.replace("``", "")
-    yield terminal.encode(f"{rule.code} {rule.name} ({rule.severity})\n\n{body}\n")
+    yield terminal.encode(f"{rule.code} {rule.name} ({rule.severity})\n")
+    for paragraph in rule.explanation.replace("``", "").split("\n\n"):
+        lines = textwrap.wrap(paragraph, min(terminal.width, WIDTH), break_long_words=False, break_on_hyphens=False)
+        yield terminal.encode("\n" + "".join(f"{line}\n" for line in lines))
 
 
 def message(finding: Finding) -> str:
