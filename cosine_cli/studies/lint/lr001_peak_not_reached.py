@@ -54,4 +54,13 @@ def _fix(curve: LintedCurve) -> str:
         return f"let it end with the run: {curve.setting(name, str(curve.calls))}"
     if name in ("", "times"):
         return f"shorten the warmup to less than {curve.run_length}"
-    return f"shorten the warmup: {curve.setting(name, _USUAL if name == 'warmup' else str(max(curve.calls // 20, 1)))}"
+    return f"shorten the warmup: {curve.setting(name, _length(curve, name))}"
+
+
+def _length(curve: LintedCurve, name: str) -> str:
+    """Return a twentieth of the run in the unit of a parameter."""
+    raw = curve.raw(name)
+    if name == "warmup" and not (raw and raw.origin):
+        return _USUAL
+    units = curve.clock.units(curve.updates) if name == "warmup" and raw and raw.unit == "epoch" else curve.calls
+    return str(max(int(units) // 20, 1))
