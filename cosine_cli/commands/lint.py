@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import OutcomeError, Problem
@@ -60,10 +61,13 @@ def run(line: CommandLine) -> None:
         return
     rules = _rules(line)
     problems = Problems()
-    findings: list[Finding] = []
+    checked: list[list[Finding]] = []
     for one in _lines(line):
         with problems.collect():
-            findings += _findings(one, rules)
+            checked.append(_findings(one, rules))
+    if not checked:
+        problems.raise_any()
+    findings = list(chain.from_iterable(checked))
     write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
     problems.raise_any()
     _conclude(findings, raw.get("fail_on", "warning"), line)

@@ -139,6 +139,12 @@ def test_files_are_checked_one_by_one(arguments: str, tmp_path: Path) -> None:
     assert answer.err.splitlines()[-1].startswith("cosine-lr: error: broken.yaml:1:9: ")
 
 
+def test_a_file_that_cannot_be_read_has_no_result(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("epochs: 0\n")
+    answer = ask("lint", "broken.yaml", "--format", "json")
+    assert (answer.code, answer.out) == (2, b"")
+
+
 def test_the_place_of_a_value_of_the_run(tmp_path: Path) -> None:
     (tmp_path / "run.yaml").write_text("steps: 300\nwarmup: 30\ncurves:\n  - cosine\n  - linear: {total: 900}\n")
     findings = json.loads(ask("lint", "run.yaml", "--format", "json").out)
