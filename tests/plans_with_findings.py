@@ -82,6 +82,21 @@ TRIPS: dict[str, tuple[Case, ...]] = {
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=92160 --epochs 360", "360 times"),
     ),
     "LR009": (Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),),
+    "LR016": (
+        Case(
+            "torch.CosineAnnealingWarmRestarts:T_0=10,T_mult=2 --epochs 100",
+            "the run ends at epoch 100, 38% into the cycle from epoch 70 to epoch 150, at the rate 0.07093",
+        ),
+        Case("sgdr:cycle=30,cycle_mult=1 --epochs 100 --warmup 5", "17% into the cycle from epoch 95 to epoch 125"),
+        Case("keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=900 --steps 500", "from step 0 to"),
+    ),
+    "LR017": (Case("cosine constant --steps 100", "the sum of the rates of constant is 1.98 times that of cosine"),),
+    "LR018": (
+        Case(
+            "transformers.get_linear_schedule_with_warmup:num_warmup_steps=0.05,num_training_steps=400 --steps 400",
+            "num_warmup_steps is 0.05 of a step, which is no warmup; 5% of 400 steps are 20 steps",
+        ),
+    ),
 }
 
 NEAR_MISSES: dict[str, tuple[Case, ...]] = {
@@ -130,5 +145,21 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
     "LR009": (
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100"),
+    ),
+    "LR016": (
+        Case("torch.CosineAnnealingWarmRestarts:T_0=10,T_mult=2 --epochs 70"),
+        Case("torch.CosineAnnealingWarmRestarts:T_0=10 --epochs 100 --steps-per-epoch 7"),
+        Case("sgdr --steps 1001"),
+        Case("sgdr:cycle=10,cycle_mult=1,cycles=2 --epochs 25"),
+    ),
+    "LR017": (
+        Case("cosine linear --steps 100"),
+        Case("cosine:lr=0.1 constant:lr=0.05 --steps 100"),
+        Case("cosine cosine:min_lr=0.09 --steps 100"),
+    ),
+    "LR018": (
+        Case("transformers.get_linear_schedule_with_warmup:num_warmup_steps=1,num_training_steps=400 --steps 400"),
+        Case("transformers.get_linear_schedule_with_warmup:num_warmup_steps=0,num_training_steps=400 --steps 400"),
+        Case("cosine --epochs 100 --steps-per-epoch 391 --warmup 0.5"),
     ),
 }

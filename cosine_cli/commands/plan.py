@@ -74,11 +74,12 @@ def run(line: CommandLine) -> None:
 
 
 def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
-    """Yield one line if the rules of ``lint`` find anything."""
-    from cosine_cli.studies.lint.core.finding import counted
+    """Yield one line if the rules of ``lint`` find a mistake; notes alone are not worth one."""
+    from cosine_cli.studies.lint.core.finding import at_least, counted
     from cosine_cli.studies.lint.core.rules import lint, rules
 
-    if findings := list(lint(request, plan, rules())):
+    findings = list(lint(request, plan, rules()))
+    if any(at_least(finding.severity, "warning") for finding in findings):
         yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same arguments"
 
 

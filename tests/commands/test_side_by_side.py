@@ -242,7 +242,7 @@ def test_a_run_that_ends_is_told() -> None:
     assert b" line.yaml: the run ends at step 50\n" in ask("table", "line.yaml", "epochs.yaml").out
     assert b"line.yaml: the run ends at step 50\n" in ask("show", "line.yaml", "epochs.yaml").out
     answer = ask("plan", "epochs.yaml", "other.yaml")
-    assert answer.err.splitlines()[0] == "cosine-lr: other.yaml: the run ends at epoch 4"
+    assert answer.err == "cosine-lr: other.yaml: the run ends at epoch 4\n"
 
 
 def test_equivalents_are_added_to_each_run() -> None:
