@@ -82,6 +82,45 @@ TRIPS: dict[str, tuple[Case, ...]] = {
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=92160 --epochs 360", "360 times"),
     ),
     "LR009": (Case("torch.OneCycleLR:max_lr=0.1,total_steps=60 --steps 100", "the run stops at update 61 of 100: "),),
+    "LR010": (
+        Case(
+            "multistep:milestones=30/60/90 --epochs 50",
+            "milestones 60 and 90 are after the last update of 50 epochs; 1 of 3 take effect, and the run ends at the "
+            "rate 0.01",
+        ),
+        Case("torch.MultiStepLR:milestones=20000/40000 --epochs 100", "no other milestone is left"),
+    ),
+    "LR011": (
+        Case(
+            "multistep:milestones=5/60 --epochs 100 --warmup 10",
+            "milestones 5 is inside the warmup of 10 epochs, which climbs only to 0.01",
+        ),
+    ),
+    "LR012": (
+        Case(
+            "torch.MultiStepLR:milestones=2.5/80 --epochs 100",
+            "milestones 2.5 is not a whole number of calls, so that the drop is skipped",
+        ),
+    ),
+    "LR013": (
+        Case(
+            "timm.CosineLRScheduler:t_initial=100,warmup_t=30 --epochs 100",
+            "the rate jumps down at the end of the warmup, epoch 30: from 0.1 to 0.07939",
+        ),
+    ),
+    "LR014": (
+        Case(
+            "step:step_size=60 --epochs 50",
+            "the first drop comes after 60 epochs, and the run has 50 epochs: the rate never drops",
+        ),
+        Case("torch.StepLR:step_size=200 --epochs 200", "after 200 calls"),
+    ),
+    "LR015": (
+        Case(
+            "torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=10 --steps 110",
+            "the run of 110 steps has 5.5 cycles: it ends at the rate 0.091, far above 0.01",
+        ),
+    ),
     "LR016": (
         Case(
             "torch.CosineAnnealingWarmRestarts:T_0=10,T_mult=2 --epochs 100",
@@ -145,6 +184,28 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
     "LR009": (
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=100 --steps 100"),
         Case("torch.OneCycleLR:max_lr=0.1,total_steps=99 --steps 100"),
+    ),
+    "LR010": (Case("multistep:milestones=30/60/99 --epochs 100"), Case("piecewise_constant --epochs 100")),
+    "LR011": (Case("multistep:milestones=11/60 --epochs 100 --warmup 10"),),
+    "LR012": (
+        Case("torch.MultiStepLR:milestones=25/80 --epochs 100"),
+        Case("multistep:milestones=2.5/80 --epochs 100"),
+    ),
+    "LR013": (
+        Case("timm.CosineLRScheduler:t_initial=300,warmup_t=5 --epochs 300"),
+        Case("timm.CosineLRScheduler:t_initial=100,warmup_t=30,warmup_prefix=true --epochs 100"),
+        Case("cosine:warmup=10,warmup_shape=constant,warmup_start=0.01 --epochs 100"),
+        Case("cosine:warmup=3,warmup_shape=exponential,warmup_start=1e-6 --steps 100"),
+        Case("cosine --epochs 100 --steps-per-epoch 9 --warmup 3 --update epoch"),
+    ),
+    "LR014": (
+        Case("step:step_size=40 --epochs 50"),
+        Case("torch.StepLR:step_size=199 --epochs 200"),
+        Case("keras.ExponentialDecay:initial_learning_rate=0.1,decay_steps=100,decay_rate=0.5 --steps 50"),
+    ),
+    "LR015": (
+        Case("torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=10 --steps 120"),
+        Case("cyclic --steps 1000"),
     ),
     "LR016": (
         Case("torch.CosineAnnealingWarmRestarts:T_0=10,T_mult=2 --epochs 70"),

@@ -155,6 +155,22 @@ def test_the_place_of_a_value_of_the_run(tmp_path: Path) -> None:
     ]
 
 
+def test_parts_of_a_sequence_have_their_own_places(tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text(
+        "epochs: 100\n"
+        "curves:\n"
+        "  - torch.SequentialLR:\n"
+        "      schedulers:\n"
+        "        - torch.LinearLR: {total_iters: 20, start_factor: 0.01}\n"
+        "        - torch.CosineAnnealingLR: {T_max: 120}\n"
+        "      milestones: [10]\n"
+    )
+    jump, cut = json.loads(ask("lint", "run.yaml", "--format", "json").out)[::-1]
+    assert (jump["code"], jump["where"]) == ("LR013", "run.yaml:7:19")
+    assert "jumps up at the end of the warmup, epoch 10" in jump["message"]
+    assert (cut["code"], cut["where"], cut["fix"]) == ("LR003", "run.yaml:6:43", "let it end with the run: T_max: 90")
+
+
 def test_a_fix_can_be_pasted() -> None:
     (finding,) = json.loads(ask(*RISES, "--format", "json").out)
     assert finding["fix"].endswith(": T_max=120")
