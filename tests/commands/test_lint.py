@@ -168,7 +168,7 @@ def test_parts_of_a_sequence_have_their_own_places(tmp_path: Path) -> None:
     jump, cut = json.loads(ask("lint", "run.yaml", "--format", "json").out)[::-1]
     assert (jump["code"], jump["where"]) == ("LR013", "run.yaml:7:19")
     assert "jumps up at the end of the warmup, epoch 10" in jump["message"]
-    assert (cut["code"], cut["where"], cut["fix"]) == ("LR003", "run.yaml:6:43", "let it end with the run: T_max: 90")
+    assert (cut["code"], cut["where"], cut["fix"]) == ("LR003", "run.yaml:6:44", "let it end with the run: T_max: 90")
 
 
 def test_a_fix_can_be_pasted() -> None:
