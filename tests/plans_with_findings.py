@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Case(NamedTuple):
-    """A command line, and a part of what the rule says of it; empty for a near miss."""
+    """A command line, and a part of the message; empty for a near miss."""
 
     words: str
-    said: str = ""
+    message: str = ""
 
 
 TRIPS: dict[str, tuple[Case, ...]] = {
@@ -93,7 +93,7 @@ TRIPS: dict[str, tuple[Case, ...]] = {
     "LR011": (
         Case(
             "multistep:milestones=5/60 --epochs 100 --warmup 10",
-            "milestones 5 is inside the warmup of 10 epochs, which climbs only to 0.01",
+            "milestones 5 is inside the warmup of 10 epochs, which ends at only 0.01",
         ),
     ),
     "LR012": (

@@ -1,6 +1,6 @@
 """A milestone lies inside the warmup.
 
-The rate climbs over it: it first shows when the warmup ends, at a lower rate than the peak. Usually a warmup was added
+The warmup hides it: the drop first shows when the warmup ends, at a rate below the peak. Usually a warmup was added
 to a recipe, or is counted in epochs while the milestones are in iterations.
 
 In a log, the warmup ends below the peak, and the first drop is missing.
@@ -27,6 +27,6 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     length = f" of {curve.span(curve.curve.warmup)}" if curve.curve.warmup else ""
     yield Violation(
         curve.where(climbed[0].name),
-        f"{listed(climbed, curve)} inside the warmup{length}, which climbs only to {rate_text(curve.peak.rate)}",
+        f"{listed(climbed, curve)} inside the warmup{length}, which ends at only {rate_text(curve.peak.rate)}",
         f"move {climbed[0].name} after the warmup, or shorten the warmup",
     )

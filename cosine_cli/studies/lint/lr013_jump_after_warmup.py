@@ -28,7 +28,7 @@ _LEAST = 0.05
 
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
-    """Yield a violation if a climbing warmup does not lead to the rate that follows it."""
+    """Yield a violation if a warmup does not lead to the rate that follows it."""
     end = _handover(curve)
     held = curve.clock.unit_steps if curve.plan.update == "epoch" else curve.steps_per_call
     if not 3 * held <= end < curve.updates:
@@ -39,8 +39,8 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return  # a warmup in stairs
     else:
         before = curve.rate(math.nextafter(end, 0.0))
-    after, climbs = curve.rate(end), before > curve.first_rate
-    if not climbs or abs(after - before) <= _LEAST * curve.schedule.peak:
+    after = curve.rate(end)
+    if before <= curve.first_rate or abs(after - before) <= _LEAST * curve.schedule.peak:
         return
     yield Violation(
         curve.where(*_WARMUPS),

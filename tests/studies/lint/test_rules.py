@@ -35,7 +35,7 @@ def _cases(table: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize(("code", "case"), _cases(TRIPS))
 def test_a_mistake_is_reported_once(code: str, case: Any) -> None:
     (finding,) = _found(case.words, code)
-    assert case.said in finding["message"]
+    assert case.message in finding["message"]
     assert finding["fix"]
     assert finding["where"].startswith(("curve '", "--"))
 
