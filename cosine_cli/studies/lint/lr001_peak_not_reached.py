@@ -36,9 +36,9 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return
     held = curve.clock.unit_steps if curve.plan.update == "epoch" else curve.steps_per_call
     rises = curve.last_rate < curve.rate(end) < curve.rate(end + held)
-    if curve.peak.time < end - held or not (rises or curve.climb >= end):
+    if curve.peak.time < end - held or not (rises or curve.warmup >= end):
         return
-    warmup = curve.climb if curve.climb >= end else 0.0
+    warmup = curve.warmup if curve.warmup >= end else 0.0
     reason = f"inside the warmup of {curve.span(warmup)}" if warmup else "while the rate still rises"
     yield Violation(
         curve.where("warmup", *_PARAMETERS),

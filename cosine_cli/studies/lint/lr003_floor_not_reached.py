@@ -27,7 +27,7 @@ _FAR = 5e-3
 def check(curve: LintedCurve) -> Iterator[Violation]:
     """Yield a violation if a decay ends after the run, and the rate is then far from the rate at its end."""
     found, end = horizon(curve), curve.updates
-    if found is None or found.end <= end or in_steps(curve, found) or curve.climb >= end:
+    if found is None or found.end <= end or in_steps(curve, found) or curve.warmup >= end:
         return
     left, floor = curve.rate(end), curve.rate(found.end)
     if left - floor <= _FAR * curve.schedule.peak or curve.peak.time >= end - curve.steps_per_call:

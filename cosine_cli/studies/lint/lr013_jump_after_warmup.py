@@ -54,4 +54,4 @@ def _handover(curve: LintedCurve) -> float:
     """Return when the warmup ends, in steps, 0 without one."""
     if curve.curve.name == _JOINED:
         return float(curve.curve.params["milestones"][0]) * curve.steps_per_call
-    return curve.climb
+    return curve.warmup

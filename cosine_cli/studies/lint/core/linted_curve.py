@@ -93,7 +93,7 @@ class LintedCurve:
         return highest(self.schedule, self.updates)
 
     @cached_property
-    def climb(self) -> float:
+    def warmup(self) -> float:
         """The length of the warmup in steps, also of a framework's or a composite schedule; 0 without one."""
         calls = self.param("num_warmup_steps") or self.param("warmup_t")
         return float(calls) * self.steps_per_call if calls else climb(self.curve, self.clock)
