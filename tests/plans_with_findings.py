@@ -159,6 +159,7 @@ NEAR_MISSES: dict[str, tuple[Case, ...]] = {
     ),
     "LR004": (
         Case("torch.CosineAnnealingLR:T_max=100 --epochs 101"),
+        Case("torch.CosineAnnealingLR:T_max=30 --steps 3000 --steps-per-epoch 100"),  # LR007 reports it
         Case("torch.CosineAnnealingWarmRestarts:T_0=10 --epochs 100"),
         Case("cosine:total=50 --epochs 100"),
         Case(

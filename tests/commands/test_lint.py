@@ -174,6 +174,8 @@ def test_parts_of_a_sequence_have_their_own_places(tmp_path: Path) -> None:
 def test_a_fix_can_be_pasted() -> None:
     (finding,) = json.loads(ask(*RISES, "--format", "json").out)
     assert finding["fix"].endswith(": T_max=120")
+    (finding,) = json.loads(ask(*RISES[:2], "--steps", "12345678", "--format", "json").out)
+    assert finding["fix"].endswith(": T_max=12345678")
     assert ask("lint", "torch.CosineAnnealingLR:T_max=120", "--epochs", "120").err == "cosine-lr: lint: no findings\n"
 
 

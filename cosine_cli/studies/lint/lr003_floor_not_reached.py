@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.horizon import Horizon, horizon, in_steps
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
@@ -42,4 +43,4 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
 
 def _fix(curve: LintedCurve, found: Horizon) -> str:
     count = (curve.calls if curve.framework else curve.updates) - found.starts
-    return found.setting(f"{count:g}" if curve.framework else curve.in_units(count))
+    return found.setting(whole(count) if curve.framework else curve.in_units(count))

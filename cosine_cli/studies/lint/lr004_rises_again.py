@@ -15,20 +15,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.schedules.core.search import lowest
 from cosine_cli.studies.lint.core.finding import Severity, Violation
+from cosine_cli.studies.lint.core.horizon import horizon, in_epochs
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
 from cosine_cli.text import thousands
 
 SEVERITY: Severity = "warning"
 
-_HORIZONS = {
-    "torch.CosineAnnealingLR": "T_max",
-    "transformers.get_cosine_schedule_with_warmup": "num_training_steps",
-    "transformers.get_cosine_with_min_lr_schedule_with_warmup": "num_training_steps",
-    "transformers.get_cosine_warmup_with_min_lr_schedule_with_warmup": "num_training_steps",
-}
-"""The schedules that rise again after their horizon, and the parameter that is the horizon."""
+_RISING = (
+    "transformers.get_cosine_schedule_with_warmup",
+    "transformers.get_cosine_with_min_lr_schedule_with_warmup",
+    "transformers.get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
+)
+"""Transformers' schedules that rise again after their horizon, as does each of PyTorch with a ``T_max``."""
 
 _LEAST = 1e-3
 """The rise from the floor, as a part of the peak, that is reported."""
@@ -36,20 +37,19 @@ _LEAST = 1e-3
 
 def check(curve: LintedCurve) -> Iterator[Violation]:
     """Yield a violation if a schedule without restarts has its floor inside the run and ends above it."""
-    name = _HORIZONS.get(curve.curve.name)
-    if name is None or curve.param("num_cycles") not in (None, 0.5):
+    found = horizon(curve)
+    if found is None or not (found.name == "T_max" or curve.curve.name in _RISING) or in_epochs(curve, found):
         return
-    horizon = float(curve.param(name)) * curve.steps_per_call
-    if not 0 < horizon < curve.updates - 1:
+    if not 0 < found.end < curve.updates - 1:
         return
-    floor = lowest(curve.schedule, after=horizon * 0.5, until=horizon + 1)
-    highest_after = max(curve.rate(t) for t in (curve.updates - 1.0, min(2 * horizon, curve.updates - 1.0)))
+    floor = lowest(curve.schedule, after=found.end * 0.5, until=found.end + 1)
+    highest_after = max(curve.rate(t) for t in (curve.updates - 1.0, min(2 * found.end, curve.updates - 1.0)))
     if highest_after - floor <= _LEAST * curve.schedule.peak:
         return
-    again = "s again and again" if curve.updates > 2 * horizon + 1 else "s again"
+    again = "s again and again" if curve.updates > 2 * found.end + 1 else "s again"
     yield Violation(
-        curve.where(name),
-        f"the rate is lowest at {curve.at(horizon)} and rise{again} to {rate_text(highest_after)} by the end of "
-        f"{curve.run_length} ({name} is {thousands(curve.param(name))})",
-        f"let the decay last the run: {curve.setting(name, str(curve.calls))}",
+        found.place,
+        f"the rate is lowest at {curve.at(found.end)} and rise{again} to {rate_text(highest_after)} by the end of "
+        f"{curve.run_length} ({found.name} is {thousands(found.length)})",
+        f"let the decay last the run: {found.setting(whole(curve.calls - found.starts))}",
     )

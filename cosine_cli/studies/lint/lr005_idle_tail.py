@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.schedules.core.pieces import Piece
 from cosine_cli.schedules.core.search import MOST_PIECES
 from cosine_cli.studies.drops import drops
@@ -63,4 +64,4 @@ def _fix(curve: LintedCurve) -> str:
     if found is None:
         return f"let the decay end at {curve.at(curve.updates)}, or give it a floor above 1% of the peak"
     count = (curve.calls if curve.framework else curve.updates) - found.starts
-    return f"let it last the run: {found.setting(f'{count:g}' if curve.framework else curve.in_units(count))}"
+    return f"let it last the run: {found.setting(whole(count) if curve.framework else curve.in_units(count))}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.horizon import horizon, in_epochs
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
@@ -30,5 +31,5 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         found.place,
         f"{found.name} is {thousands(found.length)}, the number of epochs, but the scheduler is called in each of the "
         f"{thousands(curve.updates)} updates: the decay ends in epoch 1",
-        f"count updates: {found.setting(f'{curve.updates - found.starts:g}')}",
+        f"count updates: {found.setting(whole(curve.updates - found.starts))}",
     )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.horizon import horizon, in_steps
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
@@ -31,5 +32,5 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         f"{found.name} is {thousands(found.length)}, but the scheduler is called once per epoch, "
         f"{thousands(curve.calls)} times: it covers only {100 * curve.calls / (found.length + found.starts):.2g}% of "
         "its schedule",
-        f"count epochs: {found.setting(f'{curve.calls - found.starts:g}')}; or call the scheduler after each update",
+        f"count epochs: {found.setting(whole(curve.calls - found.starts))}; or call the scheduler after each update",
     )

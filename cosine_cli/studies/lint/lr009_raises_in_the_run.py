@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from cosine_cli.plans.model.clock import whole
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.horizon import horizon
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
@@ -38,5 +39,5 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     yield Violation(
         curve.spec.where if found is None else found.place,
         f"{effect} at update {thousands(first)} of {thousands(updates)}: {reason}",
-        "let the schedule last the run" + (f": {found.setting(f'{curve.calls:g}')}" if found else ""),
+        "let the schedule last the run" + (f": {found.setting(whole(curve.calls))}" if found else ""),
     )
