@@ -25,6 +25,7 @@ _COMMANDS = {
     **dict.fromkeys(("print", "export", "csv"), "table"),
     **dict.fromkeys(("preview", "chart"), "show"),
     **dict.fromkeys(("generate", "codegen"), "code"),
+    **dict.fromkeys(("check", "validate", "verify"), "lint"),
     **dict.fromkeys(("config", "init"), "plan"),
     "version": "--version",
 }

@@ -19,6 +19,7 @@ from cosine_cli.plans.model.options import CurveFlags, Match, Run, TimeAxis
 from cosine_cli.plans.schema import schema
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Derived, Param, merged, params
+from cosine_cli.studies.lint.core.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -181,6 +182,12 @@ def counted_from_the_start() -> str:
     return f"{', '.join(map(_code, names[:-1]))} and {_code(names[-1])}\n"
 
 
+def lint_rules() -> str:
+    """The rules of ``lint``."""
+    rows = ([_code(rule.code), _code(rule.name), rule.severity, rule.summary.replace("``", "`")] for rule in rules())
+    return _table(("code", "name", "severity", "meaning"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "config keys": config_keys,
     "budget keys": budget_keys,
@@ -191,6 +198,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "flags of table": partial(_flags_of, "table"),
     "flags of show": partial(_flags_of, "show", Caption),
     "flags of code": partial(_flags_of, "code"),
+    "flags of lint": partial(_flags_of, "lint"),
+    "rules of lint": lint_rules,
     "presets": presets,
     "schedules": schedules,
     "formats": formats,

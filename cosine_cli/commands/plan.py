@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from cosine_cli.errors import RequestError
 from cosine_cli.files import STDOUT, check_target, form_of, output_path, write
-from cosine_cli.plans.load import load_plan
+from cosine_cli.plans.load import load_plan, load_request
 from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import Match, TimeAxis
 from cosine_cli.plans.model.plan import Plan
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.raw import RawValue
+from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
@@ -46,6 +46,7 @@ OPTIONS = (Options, Match, TimeAxis, Caption, Figure)
 
 def run(line: CommandLine) -> None:
     """Print the plan, or the JSON Schema of configs."""
+    from cosine_cli.plans.resolve.request import resolve
     from cosine_cli.plans.writer import config_text
     from cosine_cli.render.milestone_notes import milestone_notes
     from cosine_cli.render.truncation import truncation_notes
@@ -62,12 +63,24 @@ def run(line: CommandLine) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     line = line.without("output")
-    plan = load_plan(line, SETTINGS)
+    request = load_request(line, SETTINGS)
+    plan = resolve(request)
     line.messages.notes(
         *plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)
     )
     text = config_text(plan) + "".join(f"{comment}\n" for comment in _device_comments(line, plan))
     _write(target, text.encode("utf-8", "backslashreplace"), line.messages)
+    line.messages.notes(*_lint_note(request, plan))
+
+
+def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
+    """Yield one line if the rules of ``lint`` find a mistake; notes alone are not worth one."""
+    from cosine_cli.studies.lint.core.finding import at_least, counted
+    from cosine_cli.studies.lint.core.rules import lint, rules
+
+    findings = list(lint(request, plan, rules()))
+    if any(at_least(finding.severity, "warning") for finding in findings):
+        yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same arguments"
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:

@@ -20,13 +20,18 @@ def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
     """
     from cosine_cli.plans.resolve.request import resolve
 
+    return resolve(load_request(line, settings))
+
+
+def load_request(line: CommandLine, settings: Collection[str] = ()) -> Request:
+    """Return the request of a command line, whose raw values have their places; ``settings`` as above."""
     if not line.files and "combine" not in line.options:
         _check_unneeded(line, "read_as")
-        return resolve(line.request(Request()))
+        return line.request(Request())
     configs = _configs(line)
     if len(configs) == 1 and not line.curves:
-        return resolve(line.request(configs[0]))
-    return resolve(_side_by_side(line, configs, settings))
+        return line.request(configs[0])
+    return _side_by_side(line, configs, settings)
 
 
 def _configs(line: CommandLine) -> list[Request]:

@@ -27,7 +27,7 @@ class IdleMilestones(NamedTuple):
 def idle_milestones(plan: Plan) -> list[IdleMilestones]:
     """Return the curves with such milestones, including those of panels."""
     curves = [*_with_own_milestones(plan), *(curve.base or curve for panel in plan.panels for curve in panel.curves)]
-    found = [_idle(curve, plan.clock_of(curve).total) for curve in curves]
+    found = [idle_of(curve, plan.clock_of(curve).total) for curve in curves]
     return [one for one in found if one.never or one.climbed]
 
 
@@ -39,7 +39,8 @@ def _with_own_milestones(plan: Plan) -> Iterator[Curve]:
             yield curve
 
 
-def _idle(curve: Curve, updates: int) -> IdleMilestones:
+def idle_of(curve: Curve, updates: int) -> IdleMilestones:
+    """Return the milestones of a curve that do not change the rate of any of so many updates."""
     milestones = curve.schedule.milestones_given
     never = tuple(one for one in milestones if _comes_too_late(one, updates))
     climbed = tuple(one for one in milestones if one.climbed and not _comes_too_late(one, updates))

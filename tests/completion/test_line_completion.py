@@ -15,7 +15,7 @@ from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import merged
 from cosine_cli.schedules.core.kinds import Kind
 
-COMMANDS = ["code", "explain", "plan", "plot", "show", "table"]
+COMMANDS = ["code", "explain", "lint", "plan", "plot", "show", "table"]
 READABLE = [*(f"*{suffix}" for suffix in SUFFIXES), "*/"]
 FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
 

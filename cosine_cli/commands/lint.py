@@ -1,0 +1,124 @@
+"""Check plans for common mistakes before the run.
+
+Each finding has the place, the numbers of the plan and a fix. Several files are
+checked one by one. "--explain all" lists the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from cosine_cli.errors import OutcomeError, Problem
+from cosine_cli.files import STDOUT, write
+from cosine_cli.plans.load import load_request
+from cosine_cli.plans.parse.argv import CommandLine
+from cosine_cli.plans.parse.problems import Problems
+from cosine_cli.render.terminal import Terminal
+from cosine_cli.schedules.core.fields import declaration, param
+
+if TYPE_CHECKING:
+    from cosine_cli.studies.lint.core.finding import Finding, Severity
+    from cosine_cli.studies.lint.core.rules import Rule
+
+GROUP = "Prepare a run"
+EXAMPLES = (
+    "cosine-lr lint training_args.json",
+    "cosine-lr lint configs/*.yaml --ignore LR002 --format github",
+    "cosine-lr lint torch.CosineAnnealingLR:T_max=90 --steps 35190 --steps-per-epoch 391",
+    "cosine-lr lint --explain LR004",
+)
+
+FORMATS = ("text", "json", "github", "sarif")
+ALL = "all"
+"""The word of --explain for the list of all rules."""
+
+
+@declaration
+class Options:
+    """Options of ``lint`` alone."""
+
+    select: str | None = param(None, "rules to check, by code (default: all)", example="LR001,LR004")
+    ignore: str | None = param(None, "rules to skip", example="LR002")
+    fail_on: str = param("warning", "exit 1 for findings from this severity on", choices=("error", "warning", "note"))
+    format: str = param("text", "output format", choices=FORMATS)
+    explain: str | None = param(None, "describe a rule; all lists the rules", example="LR004")
+
+
+OPTIONS = (Options,)
+
+
+def run(line: CommandLine) -> None:
+    """Print the findings of all plans, or the description of a rule."""
+    from cosine_cli.render.lint_report import report
+
+    raw = line.values(Options)
+    if "explain" in raw:
+        line.check_alone("explain", "quiet")
+        write(STDOUT, _explained(raw["explain"]))
+        return
+    rules = _rules(line)
+    problems = Problems()
+    checked: list[list[Finding]] = []
+    for one in _lines(line):
+        with problems.collect():
+            checked.append(_findings(one, rules))
+    if not checked:
+        problems.raise_any()
+    findings = list(chain.from_iterable(checked))
+    write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
+    problems.raise_any()
+    _conclude(findings, raw.get("fail_on", "warning"), line)
+
+
+def _lines(line: CommandLine) -> list[CommandLine]:
+    """Return a command line per file; files with curves, or combined, are one plan."""
+    if line.curves or "combine" in line.options or len(line.files) <= 1:
+        return [line]
+    return [replace(line, files=(file,)) for file in line.files]
+
+
+def _findings(line: CommandLine, rules: Sequence[Rule]) -> list[Finding]:
+    from cosine_cli.plans.resolve.request import resolve
+    from cosine_cli.studies.lint.core.rules import lint
+
+    request = load_request(line)
+    plan = resolve(request)
+    line.messages.notes(*plan.remarks)
+    return list(lint(request, plan, rules))
+
+
+def _rules(line: CommandLine) -> tuple[Rule, ...]:
+    """Return the selected rules without the ignored ones."""
+    from cosine_cli.studies.lint.core.rules import rules, rules_of
+
+    given = line.given(Options)
+    codes = {name: _split(given[name].text) for name in ("select", "ignore") if name in given}
+    selected = rules_of(codes["select"], given["select"].where) if "select" in codes else rules()
+    ignored = rules_of(codes["ignore"], given["ignore"].where) if "ignore" in codes else ()
+    return tuple(rule for rule in selected if rule not in ignored)
+
+
+def _split(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",")]
+
+
+def _explained(code: str) -> Iterator[bytes]:
+    from cosine_cli.render.lint_report import explanation, rule_list
+    from cosine_cli.studies.lint.core.rules import rules, rules_of
+
+    terminal = Terminal.here()
+    if code == ALL:
+        return rule_list(rules(), terminal)
+    return explanation(rules_of([code], "--explain")[0], terminal)
+
+
+def _conclude(findings: Sequence[Finding], fail_on: Severity, line: CommandLine) -> None:
+    """Print how many findings there are; raise OutcomeError if one is severe enough."""
+    from cosine_cli.studies.lint.core.finding import at_least, counted
+
+    if any(at_least(finding.severity, fail_on) for finding in findings):
+        raise OutcomeError(Problem("lint", counted(findings)))
+    line.messages.notes(f"lint: {counted(findings)}")

@@ -1,0 +1,1 @@
+"""What the rules share: findings, the curve that a rule checks, the list of rules."""

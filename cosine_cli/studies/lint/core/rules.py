@@ -1,0 +1,79 @@
+"""The rules by code: the files ``lr*.py`` of the folder above, loaded when they are needed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from cosine_cli.errors import user_error
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.parse.raw import Request
+from cosine_cli.studies.lint.core.finding import Finding, Severity, Violation
+from cosine_cli.studies.lint.core.linted_curve import LintedCurve, linted_curves
+from cosine_cli.text import did_you_mean, quote
+
+_PACKAGE = "cosine_cli.studies.lint"
+_FILE = re.compile(r"(?P<code>lr\d{3})_(?P<name>\w+)\.py")
+
+
+class Rule(NamedTuple):
+    """One rule.
+
+    - ``code``, ``name``: as in its file's name: ``LR004``, ``rises-again``.
+    - ``explanation``: the docstring of its module; the first line is a summary.
+    - ``check``: yields the violations of a curve.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    explanation: str
+    check: Callable[[LintedCurve], Iterator[Violation]]
+
+    @property
+    def summary(self) -> str:
+        """What the rule reports, in one line."""
+        return self.explanation.partition("\n")[0]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return all rules in the order of their codes."""
+    files = sorted(os.listdir(os.path.dirname(os.path.dirname(__file__))))
+    return tuple(_load(match) for file in files if (match := _FILE.fullmatch(file)))
+
+
+def _load(file: re.Match[str]) -> Rule:
+    module = import_module(f"{_PACKAGE}.{file[0].removesuffix('.py')}")
+    name = file["name"].replace("_", "-")
+    return Rule(file["code"].upper(), name, module.SEVERITY, (module.__doc__ or "").strip(), module.check)
+
+
+def rules_of(codes: Sequence[str], where: str) -> tuple[Rule, ...]:
+    """Return the rules of codes or names, in any capitals.
+
+    Raises RequestError at ``where`` for a code that no rule has.
+    """
+    known = {key: rule for rule in rules() for key in (rule.code, rule.name)}
+    folded = {key.lower(): rule for key, rule in known.items()}
+    return tuple(folded.get(code.lower()) or _unknown(code, where, list(known)) for code in codes)
+
+
+def _unknown(code: str, where: str, known: Sequence[str]) -> Rule:
+    hint = did_you_mean(code.upper(), known) or did_you_mean(code, known) or "see 'cosine-lr lint --explain all'"
+    raise user_error(where, "must be the code of a rule", got=quote(code), hint=hint)
+
+
+def lint(request: Request, plan: Plan, selected: Sequence[Rule]) -> Iterator[Finding]:
+    """Yield what the selected rules find in the curves of a plan, curve by curve.
+
+    The cost does not grow with the length of the run.
+    """
+    for curve in linted_curves(request, plan):
+        for rule in selected:
+            for violation in rule.check(curve):
+                yield Finding(rule.code, rule.severity, curve.curve.label, violation)

@@ -1,0 +1,38 @@
+"""A milestone is never hit, so its drop is skipped without a message.
+
+PyTorch's ``MultiStepLR`` drops the rate if the number of calls is among the milestones. A milestone that is not a whole
+number (``0.7 * epochs``) is never equal to it, and PyTorch does not complain. Others are never hit because the schedule
+that has them ends before.
+
+In a log, one drop is missing although its time has passed.
+
+Seen in https://github.com/Pointcept/Pointcept/issues/379.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from cosine_cli.schedules.core.milestones import NEVER
+from cosine_cli.studies.lint.core.finding import Severity, Violation
+from cosine_cli.studies.lint.core.linted_curve import LintedCurve
+from cosine_cli.studies.lint.core.milestones_text import idle, listed
+
+SEVERITY: Severity = "error"
+
+
+def check(curve: LintedCurve) -> Iterator[Violation]:
+    """Yield a violation if a milestone of a framework's scheduler never acts, however long the run is."""
+    missed = [one for one in idle(curve).never if one.acts == NEVER and not one.reached and one.calls]
+    if not missed:
+        return
+    uneven = [one for one in missed if not one.value.is_integer()]
+    reason = f"not {'a whole number' if len(uneven) == 1 else 'whole numbers'} of calls, so that the drop is skipped"
+    near = "/".join(str(math.floor(one.value + 0.5)) for one in uneven)
+    name = missed[0].name
+    yield Violation(
+        curve.where(name),
+        f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
+        f"round {name}: {near}" if uneven else f"remove it from {name}, or let its schedule last until then",
+    )
