@@ -21,7 +21,7 @@ from cosine_cli.plans.importers.core.mmcv_warmup import ARGUMENTS as WARMUP
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.plans.registry import depends
 from cosine_cli.text import did_you_mean, either, quote
 
@@ -86,15 +86,21 @@ def load(top: Node, flags: Flags) -> Request:
     run = {"lr": lr, f"{length.unit}s": computed_value(length.total, length.where)}
     if length.unit == "epoch":
         run["update"] = computed_value("epoch", settings.where)
+    initial = _warmup(policy, name)
     warmup = f" with a {settings.word('warmup')} warmup" if "warmup" in settings else ""
     defaults = DEFAULTS.get(name, {}) | ({"warmup_ratio": "0.1"} if warmup else {})
     return Request(
         unit=length.unit,
         run=run,
-        curves=(labelled(_curve(policy, name), name),),
+        curves=(labelled(WarmedPolicy(policy, KINDS[name].phases(policy), initial).curve, name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
-            read_as(f"{name}{warmup}", f"{length.total} {length.unit}s", defaults=used_defaults(settings, defaults)),
+            read_as(
+                f"{name}{warmup}",
+                f"{length.total} {length.unit}s",
+                defaults=used_defaults(settings, defaults),
+                warmup=initial.steps or None,
+            ),
             *_ignored(config),
         ),
     )
@@ -117,12 +123,12 @@ def _name(settings: MappingReader) -> str:
     return name
 
 
-def _curve(policy: Policy, name: str) -> CurveSpec:
-    kind, reader = KINDS[name], policy.reader
+def _warmup(policy: Policy, name: str) -> Warmup:
+    """Return the warmup before the policy, of 0 steps if the policy has its own."""
+    reader = policy.reader
     if name == ONE_CYCLE and "warmup" in reader:
         raise reader.invalid("warmup", "warmup must be null: the policy OneCycle begins with one")
-    warmup = Warmup() if kind.own_warmup else Warmup.read(reader, policy.epoch)
-    return WarmedPolicy(policy, kind.phases(policy), warmup).curve
+    return Warmup() if KINDS[name].own_warmup else Warmup.read(reader, policy.epoch)
 
 
 def _rate(config: MappingReader, settings: MappingReader, name: str, flags: Flags) -> RawValue:
