@@ -44,19 +44,20 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.truncation import truncation_notes
     from cosine_cli.render.warmup_notes import warmup_notes
 
+    messages = Messages(quiet=line.quiet)
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if "schema" in raw:
         line.check_alone("schema", "output", "quiet")
-        _write(target, _schema(), line.messages)
+        _write(target, _schema(), messages)
         return
     if target != STDOUT:
         check_target(target)
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line.without("output"), SETTINGS)
-    line.messages.notes(*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan))
-    _write(target, config_text(plan).encode("utf-8", "backslashreplace"), line.messages)
+    messages.notes(*plan.remarks, *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan))
+    _write(target, config_text(plan).encode("utf-8", "backslashreplace"), messages)
 
 
 def _write(target: str, content: bytes, messages: Messages) -> None:

@@ -15,6 +15,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -45,10 +46,11 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.truncation import truncation_lines
     from cosine_cli.render.warmup_notes import warmup_lines
 
+    messages = Messages(quiet=line.quiet)
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = load_plan(line, ("title", "log"))
-    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(plan))
+    messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(plan))
     below: list[Iterator[bytes]] = []
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalent_notes import sentences
@@ -63,7 +65,7 @@ def run(line: CommandLine) -> None:
         below.insert(0, summary_below(plan, terminal))
     write(target, chain(show(plan, terminal), *below, truncation_lines(plan, terminal), warmup_lines(plan, terminal)))
     if target != STDOUT:
-        line.messages.path(target)
+        messages.path(target)
 
 
 def _target(line: CommandLine) -> str:

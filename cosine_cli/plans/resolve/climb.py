@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cosine_cli.plans.model.clock import Clock
+from cosine_cli.plans.model.clock import Clock, Time
 from cosine_cli.plans.model.plan import Curve
 from cosine_cli.plans.registry import is_generic
 from cosine_cli.schedules.core.search import extreme_calls, highest
 
-RETIME = "retime"
 _ROUNDING = 1e-9
 
 
@@ -19,8 +18,9 @@ def climb(curve: Curve, clock: Clock) -> float:
     A composite curve or a table without a warmup of its own has the steps in which the rate climbs to its peak. In a
     program that counts a step before it sets the rate, it is that of the schedule, which is one step ahead.
     """
-    if curve.name == RETIME and clock.steps(curve.params["ahead"]) == 1:
-        return climb(curve.params["of"], clock)
+    inner, ahead = curve.params.get("of"), curve.params.get("ahead")
+    if isinstance(inner, Curve) and isinstance(ahead, Time) and clock.steps(ahead) == 1:
+        return climb(inner, clock)
     if curve.warmup or not is_generic(curve.name):
         return curve.warmup
     peak = highest(curve.schedule, clock.total)
