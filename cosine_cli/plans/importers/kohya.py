@@ -299,6 +299,9 @@ def _ignored(config: MappingReader) -> Iterator[str]:
     optimizer = config.word("optimizer_type", "")
     if _is_schedule_free(config):
         yield f"{KIND} ({optimizer} does not use one)"
+        given = config.values["optimizer_args"].items if "optimizer_args" in config else None
+        if any(item.text.partition("=")[0].strip() == "warmup_steps" for item in given or ()):
+            yield f"warmup_steps of optimizer_args (the warmup within {optimizer})"
     elif config.word(CLASS, ""):
         yield f"{KIND} ({CLASS} overrides it)" if KIND in config else ""
     elif config.word(KIND, "") == RULES and WARMUP in config:

@@ -117,6 +117,10 @@ def test_an_option_over_the_default_peak_of_deepspeed_leaves_no_note_on_it() -> 
     ("text", "note"),
     [
         (RULES, "f: ignored: lr_warmup_steps (piecewise_constant does not use it)"),
+        (
+            f"{SCHEDULE_FREE}optimizer_args: ['warmup_steps=3']",
+            "f: ignored: warmup_steps of optimizer_args (the warmup within AdamWScheduleFree)",
+        ),
         (KOHYA_CLASS, "f: ignored: lr_scheduler (lr_scheduler_type overrides it)"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Read the scheduler of a DeepSpeed config, one step late because DeepSpeed's first step repeats the start.
+"""Read the scheduler of a DeepSpeed config, whose rates are one step late: its first step repeats the initial rate.
 
 The formulas are those of ``deepspeed/runtime/lr_schedules.py`` of DeepSpeed 0.15 to 0.19.8. The values of ``auto`` are
 those of ``HfTrainerDeepSpeedConfig`` in ``transformers/integrations/deepspeed.py`` of Transformers 5.23.0.
@@ -375,6 +375,8 @@ def _one_cycle(source: _Source) -> _Schedule:
             )
     low = params.number("cycle_min_lr", at_least=0)
     high = source.flags.lr or params.computed(params.number("cycle_max_lr", above=0), "cycle_max_lr")
+    if "cycle_first_step_size" not in params:
+        source.defaults.append(f"cycle_first_step_size={FIRST}")
     first = params.count("cycle_first_step_size", FIRST, at_least=1)
     length = first + params.count("cycle_second_step_size", first, at_least=1)
     steps = source.steps()
