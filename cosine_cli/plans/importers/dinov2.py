@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
 from cosine_cli.plans.importers.core.evidence import Key, one_of
+from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -33,7 +34,7 @@ FORMAT = Format(
     excludes=(Key("schedules"), Key("optim.schedule_trunc_extra")),  # DINOv3
     files="YAML config, or `config.yaml` of a run",
     reads="`optim`: `lr`, `min_lr`, `epochs` and `warmup_epochs`, and `train.OFFICIAL_EPOCH_LENGTH`",
-    options=("lr", "epochs", "steps", "steps_per_epoch"),
+    options=RUN,
     counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={"--lr": "the rate, unless the run has written it to `optim.lr`"},

@@ -10,8 +10,16 @@ import os
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
+from cosine_cli.plans.importers.core.epoch_decay import (
+    LEAST,
+    REPLACEMENT_KEYS,
+    UNKNOWN_BATCHES,
+    EpochDecay,
+    bias_note,
+    warmup_batches,
+)
 from cosine_cli.plans.importers.core.evidence import All, one_of
+from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored
@@ -41,11 +49,11 @@ FORMAT = Format(
     excludes=(All("lr0", one_of("nbs", "cos_lr", "close_mosaic", "overlap_mask", "task")),),  # Ultralytics
     files="`opt.yaml` of a run, with `hyp.yaml`",
     reads="`lr0`, `lrf` and `warmup_epochs` of `hyp`, `epochs`, `cos_lr` or `linear_lr`",
-    options=("lr", "epochs", "steps", "steps_per_epoch"),
+    options=RUN,
     counts_epochs=True,
-    replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
+    replacement_keys=REPLACEMENT_KEYS,
     unknown={
-        "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
+        **UNKNOWN_BATCHES,
         "--combine": "`hyp.yaml`, if `hyp` names a file",
     },
     includes={"yolov5": HYP},

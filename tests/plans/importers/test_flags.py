@@ -41,6 +41,15 @@ DEEPSPEED = json.dumps(
         "zero_optimization": {"stage": 2},
     }
 )
+DEFAULT_PEAK = DEEPSPEED.replace('"warmup_max_lr": 0.002, ', "")
+NANOGPT = "always_save_checkpoint: false\nlearning_rate: 1e-3\nmax_iters: 9\nn_layer: 2\nn_head: 2\ndecay_lr: false\n"
+KOHYA = "network_module: networks.lora\nmax_train_steps: 9\nlr_warmup_steps: 4\nlearning_rate: 1e-3\n"
+SCHEDULE_FREE = f"{KOHYA}optimizer_type: AdamWScheduleFree\n"
+RULES = f"""{KOHYA}lr_scheduler: piecewise_constant\nlr_scheduler_args: ["step_rules='1:5,0.1'"]\n"""
+KOHYA_CLASS = (
+    KOHYA.replace("lr_warmup_steps: 4", "lr_scheduler: cosine\nlr_scheduler_type: ExponentialLR")
+    + "lr_scheduler_args: ['gamma=0.9']\n"
+)
 ULTRALYTICS = "lr0: 0.01\nlrf: 0.5\ncos_lr: false\nwarmup_epochs: 0\noptimizer: SGD\nepochs: 10\nnbs: 64\n"
 
 EIGHT = {"steps_per_epoch": "8"}
@@ -63,6 +72,7 @@ EIGHT = {"steps_per_epoch": "8"}
         (STATE, {"steps": "60"}, 60, {0: 0.1, 50: 0.05}),
         (STATE, {"epochs": "8", **EIGHT}, 64, {0: 0.1, 50: 0.05}),
         (DEEPSPEED, {"lr": "0.5"}, 60, {0: 0, 11: 0.5, 36: 0.25}),
+        (DEFAULT_PEAK, {"lr": "0.5"}, 60, {0: 0, 11: 0.5, 36: 0.25}),
         (DEEPSPEED, {"steps": "110"}, 110, {0: 0, 11: 2e-3, 61: 1e-3}),
         (DEEPSPEED, {"epochs": "5", **EIGHT}, 40, {0: 0, 11: 2e-3, 26: 1e-3}),
         (DEEPSPEED, {"warmup": "20"}, 60, {0: 0, 11: 1e-3, 21: 2e-3, 41: 1e-3}),
@@ -87,6 +97,9 @@ def test_what_an_option_replaces(text: str, flags: dict[str, str], total: int, r
         (MMENGINE, {"steps": "20", **EIGHT}, "--steps: the config counts epochs, not steps"),
         (STATE, {"lr": "0.5"}, "--lr: cannot override the schedule of Hugging Face trainer_state.json"),
         (DEEPSPEED, {"epochs": "5"}, "--epochs: number of steps unknown: the config counts steps, not epochs"),
+        (NANOGPT, {"warmup": "3"}, "--warmup: a run with decay_lr=False does not have a warmup, got '3'"),
+        (SCHEDULE_FREE, {"warmup": "3"}, "--warmup: AdamWScheduleFree does not have a warmup, got '3'"),
+        (RULES, {"warmup": "3"}, "--warmup: piecewise_constant does not have a warmup, got '3'"),
         (DEEPSPEED, {"power": "2"}, "--power: no curve uses it (WarmupDecayLR)"),
         (ULTRALYTICS, {"steps": "20", **EIGHT}, "--steps: Ultralytics counts epochs, not steps"),
     ],
@@ -94,6 +107,27 @@ def test_what_an_option_replaces(text: str, flags: dict[str, str], total: int, r
 def test_what_no_program_takes(text: str, flags: dict[str, str], expected: str) -> None:
     (problem,) = problems(text, flags)
     assert problem.startswith(expected)
+
+
+def test_an_option_over_the_default_peak_of_deepspeed_leaves_no_note_on_it() -> None:
+    assert len(planned_of(DEFAULT_PEAK, {"lr": "0.5"}).remarks) == len(planned_of(DEFAULT_PEAK).remarks) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (RULES, "f: ignored: lr_warmup_steps (piecewise_constant does not use it)"),
+        (
+            f"{SCHEDULE_FREE}optimizer_args: ['warmup_steps=3']",
+            "f: ignored: warmup_steps of optimizer_args (the warmup within AdamWScheduleFree)",
+        ),
+        (KOHYA_CLASS, "f: ignored: lr_scheduler (lr_scheduler_type overrides it)"),
+    ],
+)
+def test_what_sd_scripts_does_not_use_is_noted(text: str, note: str) -> None:
+    remarks = planned_of(text).remarks
+    assert note in remarks
+    assert "defaults" not in remarks[0]
 
 
 OTHERS = {"warmup": "3", "min_lr": "1e-9", "update": "epoch"}

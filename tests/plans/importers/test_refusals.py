@@ -512,6 +512,13 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
+def test_the_warmup_that_torchtitan_is_read_with_is_that_of_the_file() -> None:
+    text = "training: {steps: 100}\noptimizer: {lr: 0.1}\nlr_scheduler: {warmup_steps: 10, decay_type: linear}"
+    plan = planned_of(text)
+    assert plan.curves[0].schedule([8, 9]).tolist() == pytest.approx([0.09, 0.1])
+    assert plan.remarks[0].endswith(", 100 steps, warmup 10")
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [

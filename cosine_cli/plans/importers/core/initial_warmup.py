@@ -47,8 +47,8 @@ class InitialWarmup(NamedTuple):
         """Return the warmup to a rate instead of the start of a curve, which may jump there."""
         if float(self.length.text) == 0:
             return curve
-        climb = lasting(self.alone(target), self.length)
-        return sequence((climb, later(curve, self.length)), curve.where, curve.unit)
+        warmup = lasting(self.alone(target), self.length)
+        return sequence((warmup, later(curve, self.length)), curve.where, curve.unit)
 
 
 def _on_run_clock(curve: CurveSpec) -> bool:
