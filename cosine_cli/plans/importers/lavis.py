@@ -93,7 +93,7 @@ class _Run:
         start = self.reader.number("warmup_lr", self.lr)
         return start if 0 <= start < self.lr else self.lr
 
-    def climb(self, end: int) -> int:
+    def increase(self, end: int) -> int:
         """Return the length of the warmup up to step ``end``, 0 if it is constant."""
         return min(self.warmup, end) if self.start < self.lr else 0
 
@@ -135,7 +135,8 @@ def load(top: Node, flags: Flags) -> Request:
     lr = flags.lr or reader.computed(reader.number("init_lr", above=0), "init_lr")
     floor, warmup = reader.number("min_lr", at_least=0), reader.count("warmup_steps", 0, at_least=0)
     run = _Run(reader, length, float(lr.text), floor, warmup)
-    parts = [part for part in CURVES[program][name](run) if part.begin < length.total]
+    curve = CURVES[program][name]
+    parts = [part for part in curve(run) if part.begin < length.total]
     return Request(
         unit="step",
         run={"lr": lr, "steps": computed_value(length.total, length.where)},
@@ -146,7 +147,7 @@ def load(top: Node, flags: Flags) -> Request:
                 f"{name}{suffix}",
                 f"{length.total} steps",
                 defaults=used_defaults(reader, {"warmup_steps": "0"}),
-                warmup=run.climb(length.total if program == MINIGPT4 else length.each),
+                warmup=run.increase(length.total if curve is _cosine_of_steps else length.each),
             ),
             *_ignored(reader),
         ),

@@ -87,7 +87,7 @@ def load(top: Node, flags: Flags) -> Request:
     if length.unit == "epoch":
         run["update"] = computed_value("epoch", settings.where)
     initial = _warmup(policy, name)
-    warmup = f" with a {settings.word('warmup')} warmup" if "warmup" in settings else ""
+    warmup = f" with {settings.word('warmup')} warmup" if "warmup" in settings else ""
     defaults = DEFAULTS.get(name, {}) | ({"warmup_ratio": "0.1"} if warmup else {})
     return Request(
         unit=length.unit,
