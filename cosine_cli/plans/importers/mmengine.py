@@ -113,7 +113,7 @@ class _Run(NamedTuple):
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the curve of all schedulers together."""
-    config = MappingReader(top) if top.pairs is not None else MappingReader(top._replace(pairs=()))
+    config = MappingReader(top)
     check_base(config, WRITE)
     _check_hooks(config)
     given = config.values.get(KEY, top)
@@ -193,7 +193,7 @@ def _check_hooks(config: MappingReader) -> None:
     default = config.values.get("default_hooks")
     hooks += [value for _, value in default.pairs or ()] if default is not None else []
     for hook in hooks:
-        reader = MappingReader(hook if hook.pairs is not None else hook._replace(pairs=()))
+        reader = MappingReader(hook)
         if "type" in reader.node.keys and _name(reader).endswith(HOOK) and _name(reader) != HOOK:
             hint = "pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5"
             raise reader.invalid("type", f"type must be {HOOK}: this hook sets the learning rate in code", hint=hint)
@@ -255,12 +255,16 @@ def _is_converted(reader: MappingReader) -> bool:
     return _is_by_epoch(reader) and reader.flag("convert_to_iter_based", default=False)
 
 
+def _is_called_by_epoch(reader: MappingReader) -> bool:
+    return _is_by_epoch(reader) and not _is_converted(reader)
+
+
 def _tick(readers: list[MappingReader], config: MappingReader, flags: Flags) -> Tick:
     """Return epochs if all schedulers count epochs, else steps; raise RequestError if steps per epoch are unknown."""
     loop = config.mapping("train_cfg")
     if not readers and loop is not None and _is_by_update(loop):
         return Tick("step", 0, 1)
-    if all(_is_by_epoch(reader) and not _is_converted(reader) for reader in readers):
+    if all(_is_called_by_epoch(reader) for reader in readers):
         flags.check_epochs("the config")
         return Tick("epoch", 1, flags.steps_per_epoch or 1)
     by_epoch = next((reader for reader in readers if _is_by_epoch(reader)), None)
@@ -276,7 +280,8 @@ def _scheduler(reader: MappingReader, kind: str, tick: Tick, run: _Run, lr: floa
     if reader.count("last_step", -1, at_least=-1) != -1:
         raise reader.invalid("last_step", "last_step must be -1: a resumed schedule cannot be read")
     unit_calls = tick.each if _is_converted(reader) else 1
-    every = tick.each if tick.unit == "step" and _is_by_epoch(reader) and not _is_converted(reader) else 1
+    by_epoch = _is_called_by_epoch(reader)
+    every = tick.each if by_epoch else 1
     if kind == QUADRATIC and _is_converted(reader):
         _check_whole(reader, tick)
     begin, end = _calls(reader, "begin", tick), _end(reader, tick, run)
@@ -294,7 +299,7 @@ def _scheduler(reader: MappingReader, kind: str, tick: Tick, run: _Run, lr: floa
         tick=tick,
         lr=lr,
         total=float(run.total.text),
-        by_epoch=_is_by_epoch(reader) and not _is_converted(reader),
+        by_epoch=by_epoch,
     )
 
 
@@ -330,7 +335,7 @@ def _run(config: MappingReader, readers: list[MappingReader], tick: Tick, flags:
     loop = config.mapping("train_cfg")
     by_update = loop is not None and _is_by_update(loop)
     for reader in readers if by_update else ():
-        if _is_by_epoch(reader) and not _is_converted(reader):
+        if _is_called_by_epoch(reader):
             rule = f"by_epoch must be false, or convert_to_iter_based true: {BY_UPDATE} does not count epochs"
             raise reader.invalid("by_epoch", rule)
     total = (
@@ -377,7 +382,7 @@ def _last_end(readers: list[MappingReader], config: MappingReader, tick: Tick) -
 
     def end(reader: MappingReader) -> int:
         calls = _calls(reader, "end", tick)
-        return calls * tick.each if _is_by_epoch(reader) and not _is_converted(reader) else calls
+        return calls * tick.each if _is_called_by_epoch(reader) else calls
 
     last = max(readers, key=end)
     return last.computed(end(last), "end")

@@ -70,7 +70,7 @@ class _Scheduler:
     @classmethod
     def read(cls, node: Node, known: Mapping[str, tuple[str, ...]]) -> _Scheduler:
         """Return a scheduler of a tag or a name; raise RequestError if it or an argument of it is unknown."""
-        reader = MappingReader(node if node.pairs is not None else node._replace(pairs=()))
+        reader = MappingReader(node)
         name = node.tag.removeprefix("!") or MappingReader.of(node).word("name")
         if name not in known:
             hint = did_you_mean(name, known) or f"it can be {either(known)}"
