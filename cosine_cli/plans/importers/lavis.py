@@ -13,7 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
+    computed_list,
+    computed_value,
+    curve_list,
+    labelled,
+)
 from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -69,11 +75,7 @@ class _Run:
 
     def spec(self, name: str, **params: float | RawValue) -> CurveSpec:
         """Return a curve; its numbers are rates."""
-        place = self.reader.place("lr_sched")
-        values = {
-            key: value if isinstance(value, RawValue) else computed_value(value, place) for key, value in params.items()
-        }
-        return CurveSpec(name, place, "step", values)
+        return computed_curve(name, self.reader.place("lr_sched"), **params)
 
     @property
     def cosine(self) -> CurveSpec:
@@ -195,7 +197,7 @@ def _cosine_of_steps(run: _Run) -> Iterator[TimedCurve]:
 def _step(run: _Run) -> Iterator[TimedCurve]:
     if "lr_decay_rate" not in run.reader:
         raise run.reader.missing("lr_decay_rate", reason="the program has no default")
-    factor = run.reader.number("lr_decay_rate", above=0, at_most=1)
+    factor = run.reader.computed(run.reader.number("lr_decay_rate", above=0, at_most=1), "lr_decay_rate")
     if run.floor >= run.lr:
         return run.by_epoch(run.spec("constant", lr=run.floor))
     per = computed_value(run.length.each, run.reader.where)

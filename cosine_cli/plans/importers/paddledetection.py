@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
+    computed_list,
+    computed_value,
+    curve_list,
+    labelled,
+)
 from cosine_cli.plans.importers.core.constant_rates import constants
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -116,11 +122,7 @@ class _Run:
 
     def spec(self, name: str, **params: float | RawValue) -> CurveSpec:
         """Return a curve; its numbers are rates."""
-        values = {
-            key: value if isinstance(value, RawValue) else computed_value(value, self.where)
-            for key, value in params.items()
-        }
-        return CurveSpec(name, self.where, "step", values)
+        return computed_curve(name, self.where, **params)
 
 
 def load(top: Node, flags: Flags) -> Request:

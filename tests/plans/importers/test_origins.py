@@ -116,7 +116,7 @@ CASES = [
         ),
         {},
         "LAVIS config: linear_warmup_step_lr of MiniGPT-4, 50 steps, warmup 10",
-        {"lr: 0.0001": "run.init_lr", "gamma: 0.9": ""},
+        {"lr: 0.0001": "run.init_lr", "gamma: 0.9": "run.lr_decay_rate"},
     ),
 ]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.computed import computed_curve, computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -64,11 +64,7 @@ class Policy:
 
     def spec(self, name: str, **params: RawValue | float) -> CurveSpec:
         """Return a curve; its numbers are rates or factors."""
-        place = self.reader.place("policy")
-        values = {
-            key: value if isinstance(value, RawValue) else computed_value(value, place) for key, value in params.items()
-        }
-        return CurveSpec(name, place, self.unit, values)
+        return computed_curve(name, self.reader.place("policy"), **params)._replace(unit=self.unit)
 
     def ahead(self, curve: CurveSpec) -> CurveSpec:
         """Return a curve from its second unit of time on."""
