@@ -17,7 +17,15 @@ from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.mmengine_schedulers import ACTS, ONE_CYCLE, Scheduler, Tick, one_cycle
+from cosine_cli.plans.importers.core.mmengine_schedulers import (
+    ACTS,
+    DEFAULTS,
+    ONE_CYCLE,
+    QUADRATIC,
+    Scheduler,
+    Tick,
+    one_cycle,
+)
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
@@ -61,7 +69,6 @@ FORMAT = Format(
 ENDLESS = 1_000_000_000
 """MMEngine's value for a window without an end."""
 
-QUADRATIC = "QuadraticWarmup"
 BY_METRIC = "ReduceOnPlateau"
 NOT_THE_RATE = ("Momentum", "WeightDecay")
 
@@ -88,16 +95,6 @@ ARGUMENTS = {
     ),
 }
 """The arguments of each supported scheduler, besides those of all schedulers."""
-
-DEFAULTS = {
-    "Step": {"gamma": "0.1"},
-    "MultiStep": {"gamma": "0.1"},
-    "Constant": {"factor": "1/3"},
-    "Linear": {"start_factor": "1/3"},
-    "Poly": {"power": "1"},
-    ONE_CYCLE: {"pct_start": "0.3", "div_factor": "25", "final_div_factor": "1e4"},
-}
-"""The defaults of arguments without which a scheduler would be another one."""
 
 
 class _Run(NamedTuple):
@@ -168,9 +165,9 @@ def _warmup(schedulers: list[Scheduler]) -> float:
 
 
 def _climbs(scheduler: Scheduler) -> bool:
-    reader = scheduler.reader
-    is_line = scheduler.kind == "Linear" and reader.number("start_factor", 1 / 3) < reader.number("end_factor", 1.0)
-    return is_line or scheduler.kind == QUADRATIC
+    if scheduler.kind == "Linear":
+        return scheduler.number("start_factor") < scheduler.reader.number("end_factor", 1.0)
+    return scheduler.kind == QUADRATIC
 
 
 def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:
