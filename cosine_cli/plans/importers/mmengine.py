@@ -114,7 +114,7 @@ def load(top: Node, flags: Flags) -> Request:
     check_base(config, WRITE)
     _check_hooks(config)
     given = config.values.get(KEY, top)
-    readers = _schedulers(config, top)
+    readers = _schedulers(config, given)
     own = [reader for reader in readers if not _is_other(reader)]
     kinds = [_kind(reader) for reader in own]
     tick = _tick(own, config, flags)
@@ -170,16 +170,13 @@ def _climbs(scheduler: Scheduler) -> bool:
     return scheduler.kind == QUADRATIC
 
 
-def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:
+def _schedulers(config: MappingReader, given: Node) -> list[MappingReader]:
     """Return the schedulers of a list, or the only one; without any, the rate is constant."""
-    given = config.values.get(KEY, top)
     if given.pairs is not None and KEY not in config:
         return []
     if given.pairs is not None and "type" not in given.keys:
         rule = f"{KEY} must be that of one optimizer: a mapping without type has those of several"
-        raise user_error(
-            given.where, rule, got=f"{either(sorted(given.keys), last='and')}" if given.keys else "nothing"
-        )
+        raise user_error(given.where, rule, got=either(sorted(given.keys), last="and") if given.keys else "nothing")
     return [MappingReader.of(node) for node in (given.items if given.items is not None else (given,))]
 
 
