@@ -140,7 +140,7 @@ def load(top: Node, flags: Flags) -> Request:
     lr, epochs = _rate(config, settings, flags), _epochs(config, flags)
     each = flags.steps_per_epoch
     if each is None:
-        rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the rate changes at every step"
+        rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the schedulers count steps in a run of epochs"
         raise user_error(config.place("epoch"), rule, hint="pass --steps-per-epoch")
     total = int(epochs.text) * each
     run = _Run(float(lr.text), each, total, settings.place("schedulers"), _warmup_steps(warmup, each) if warmup else 0)
@@ -157,7 +157,7 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
             read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
-            *_ignored(config),
+            *_ignored(config, settings, used=2 if warmup else 1),
         ),
     )
 
@@ -294,15 +294,20 @@ def _cosine(decay: _Scheduler, run: _Run) -> Iterator[TimedCurve]:
         yield TimedCurve(float(length - 1), run.spec("constant", lr=least + (run.lr - least) * left))
 
 
-def _ignored(config: MappingReader) -> tuple[str, ...]:
+def _ignored(config: MappingReader, settings: MappingReader, *, used: int) -> tuple[str, ...]:
+    """Return the remarks on what is ignored, given the number of schedulers that are used."""
+    listed = settings.values["schedulers"].items or () if "schedulers" in settings else ()
     builder = config.mapping("OptimizerBuilder")
     optimizer = builder.mapping("optimizer") if builder is not None else None
     return ignored(
+        f"schedulers after the first {'two' if used > 1 else 'one'} (the program does not use them)"
+        if len(listed) > used
+        else "",
         *(
             f"{key} (other parameters may have other rates)"
             for key in ("layerwise_decay", "param_groups")
             if optimizer is not None and key in optimizer
-        )
+        ),
     )
 
 

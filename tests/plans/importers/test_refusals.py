@@ -512,6 +512,13 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
+def test_a_remark_on_schedulers_that_paddledetection_does_not_use() -> None:
+    schedulers = "!CosineDecay {use_warmup: false, max_epochs: 10}, !LinearWarmup {steps: 9}"
+    text = f"epoch: 10\nLearningRate: {{base_lr: 0.1, schedulers: [{schedulers}]}}"
+    plan = planned_of(text, {"steps_per_epoch": "10"})
+    assert plan.remarks[1:] == ("f: ignored: schedulers after the first one (the program does not use them)",)
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
