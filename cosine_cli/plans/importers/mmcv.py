@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 KEY = "lr_config"
-WRITE = "pass the file that python -c \"from mmcv import Config; Config.fromfile('A').dump('B.py')\" writes"
+WRITE = "write the whole config with python -c \"from mmcv import Config; Config.fromfile('FILE').dump('WHOLE.py')\""
 BY_METRIC = "ReduceLROnPlateau"
 ARGUMENTS = ("policy", "by_epoch", *WARMUP)
 

@@ -266,7 +266,7 @@ def _one_cycle(policy: Policy) -> list[Phase]:
 
 
 def _yolox(policy: Policy) -> list[Phase]:
-    """Return a quadratic increase, a cosine that the steps of the increase and of the last epochs do not count for."""
+    """Return a quadratic increase, a cosine up to the last epochs, and the minimum for these."""
     reader, lr = policy.reader, policy.lr
     if not policy.epoch:
         rule = f"{UNKNOWN_STEPS_PER_EPOCH}: num_last_epochs counts epochs"
