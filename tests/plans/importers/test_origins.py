@@ -100,6 +100,24 @@ CASES = [
             "- piecewise_interpolated:": "param_scheduler[0].type",
         },
     ),
+    (
+        (
+            "lr_config: {policy: CosineAnnealing, min_lr: 0, by_epoch: false, warmup: exp, warmup_iters: 5}\n"
+            "optimizer: {lr: 0.1}\ntotal_iters: 40"
+        ),
+        {},
+        "MMCV 1 config: CosineAnnealing with exp warmup, 40 steps, warmup 5; defaults of the program: warmup_ratio=0.1",
+        {"lr: 0.1": "optimizer.lr", "steps: 40": "total_iters"},
+    ),
+    (
+        (
+            "model: {arch: mini_gpt4}\nrun: {lr_sched: linear_warmup_step_lr, lr_decay_rate: 0.9, init_lr: 1e-4, "
+            "min_lr: 1e-5, warmup_lr: 1e-6, warmup_steps: 25, iters_per_epoch: 10, max_epoch: 5}"
+        ),
+        {},
+        "LAVIS config: linear_warmup_step_lr of MiniGPT-4, 50 steps, warmup 10",
+        {"lr: 0.0001": "run.init_lr", "gamma: 0.9": "run.lr_decay_rate"},
+    ),
 ]
 
 

@@ -519,6 +519,13 @@ def test_the_warmup_that_torchtitan_is_read_with_is_that_of_the_file() -> None:
     assert plan.remarks[0].endswith(", 100 steps, warmup 10")
 
 
+def test_a_remark_on_schedulers_that_paddledetection_does_not_use() -> None:
+    schedulers = "!CosineDecay {use_warmup: false, max_epochs: 10}, !LinearWarmup {steps: 9}"
+    text = f"epoch: 10\nLearningRate: {{base_lr: 0.1, schedulers: [{schedulers}]}}"
+    plan = planned_of(text, {"steps_per_epoch": "10"})
+    assert plan.remarks[1:] == ("f: ignored: schedulers after the first one (the program does not use them)",)
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
