@@ -15,6 +15,7 @@ from cosine_cli.plans.importers.core.evidence import Check
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.nodes import node_at
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
@@ -46,24 +47,14 @@ RATES = ("learning_rate", "lr", "inner_optimizer")
 """Keys of which the config of an optimizer has one; ``lr`` is the old name of ``learning_rate``."""
 
 
-def _node_at(node: Node, path: tuple[str, ...]) -> Node | None:
-    """Return the value at a path of keys, None if there is none."""
-    for name in path:
-        found = next((value for key, value in node.pairs or () if key.text == name), None)
-        if found is None:
-            return None
-        node = found
-    return node
-
-
 def _optimizer(top: Node) -> Node | None:
     """Return the optimizer of a document: a class of Keras, in any case, whose config has a learning rate."""
-    return next((node for node in (_node_at(top, place) for place in PLACES) if node and _is_optimizer(node)), None)
+    return next((node for node in (node_at(top, place) for place in PLACES) if node and _is_optimizer(node)), None)
 
 
 def _is_optimizer(node: Node) -> bool:
-    name = _node_at(node, ("class_name",))
-    config = _node_at(node, ("config",))
+    name = node_at(node, ("class_name",))
+    config = node_at(node, ("config",))
     known = name is not None and name.text.rpartition(">")[2].lower() in map(str.lower, OPTIMIZERS)
     return known and config is not None and not config.keys.isdisjoint(RATES)
 

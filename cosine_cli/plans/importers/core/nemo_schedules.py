@@ -112,10 +112,6 @@ def _policy(schedule: NemoSchedule) -> CurveSpec:
     return schedule.after_warmup(*schedule.until_end(schedule.curve("constant"), schedule.warmup))
 
 
-def _hold_policy(schedule: NemoSchedule) -> CurveSpec:
-    return _policy(schedule)
-
-
 def _cosine(schedule: NemoSchedule) -> CurveSpec:
     """Return half a wave; with constant steps at the end, the warmup begins at 0."""
     held = share(schedule.params, "constant", schedule.end)
@@ -243,7 +239,7 @@ PEAKS: Mapping[str, Callable[[MappingReader, float, int], float]] = {
 
 SCHEDULES: Mapping[str, Callable[[NemoSchedule], CurveSpec]] = {
     "WarmupPolicy": _policy,
-    "WarmupHoldPolicy": _hold_policy,
+    "WarmupHoldPolicy": _policy,
     "WarmupAnnealing": _warmup_annealing,
     "CosineAnnealing": _cosine,
     "SquareAnnealing": _square,
