@@ -283,6 +283,8 @@ def _unused(args: MappingReader) -> Iterator[str]:
     yield from (f"{name} (of other parameters)" for name in OF_OTHERS if name in args)
     if args.flag(CHECKPOINT, default=False):
         yield f"{CHECKPOINT} (the schedule of a checkpoint replaces this one)"
+    if args.flag("use_mup", default=False):
+        yield "use_mup (the rates of wide layers are lower)"
 
 
 def _constant(schedule: _Schedule) -> CurveSpec:

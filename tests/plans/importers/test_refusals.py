@@ -512,6 +512,29 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
+NANOTRON_MUP = """\
+optimizer: {learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: linear, lr_warmup_steps: 2}}
+tokens: {train_steps: 10}
+model: {init_method: {use_mup: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (NANOTRON_MUP, "use_mup (the rates of linear layers are multiplied by fan_out / fan_in)"),
+        (
+            "optimizer: {type: Adam, params: {lr: 0.1}}\nlr_decay_style: cosine\ntrain_iters: 10\nuse_mup: true",
+            "use_mup (the rates of wide layers are lower)",
+        ),
+        ("--lr 0.1 --lr-decay-style cosine --train-iters 10 --use-mup", "use_mup (the rates of wide layers are lower)"),
+    ],
+    ids=["nanotron", "gpt-neox", "megatron"],
+)
+def test_remarks_on_rates_that_depend_on_the_width(text: str, note: str) -> None:
+    assert planned_of(text).remarks[-1] == f"f: ignored: {note}"
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
