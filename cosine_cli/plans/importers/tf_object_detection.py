@@ -45,28 +45,18 @@ EXPONENTIAL = "exponential_decay_learning_rate"
 MANUAL = "manual_step_learning_rate"
 COSINE = "cosine_decay_learning_rate"
 
-FIELDS = {
-    CONSTANT: ("learning_rate",),
-    EXPONENTIAL: (
-        *("initial_learning_rate", "decay_steps", "decay_factor", "staircase"),
-        *("burnin_learning_rate", "burnin_steps", "min_learning_rate"),
-    ),
-    MANUAL: ("initial_learning_rate", "schedule", "warmup"),
-    COSINE: (*("learning_rate_base", "total_steps", "warmup_learning_rate", "warmup_steps", "hold_base_rate_steps"),),
-}
-"""The fields of each schedule: the API raises an error for others."""
-
-DEFAULTS = {
+DEFAULTS: dict[str, dict[str, float]] = {
     CONSTANT: {"learning_rate": 0.002},
     EXPONENTIAL: {
         "initial_learning_rate": 0.002,
         "decay_steps": 4_000_000,
         "decay_factor": 0.95,
+        "staircase": True,
         "burnin_learning_rate": 0.0,
         "burnin_steps": 0,
         "min_learning_rate": 0.0,
     },
-    MANUAL: {"initial_learning_rate": 0.002},
+    MANUAL: {"initial_learning_rate": 0.002, "warmup": False},
     COSINE: {
         "learning_rate_base": 0.002,
         "total_steps": 4_000_000,
@@ -75,6 +65,8 @@ DEFAULTS = {
         "hold_base_rate_steps": 0,
     },
 }
+FIELDS = {**{kind: tuple(defaults) for kind, defaults in DEFAULTS.items()}, MANUAL: (*DEFAULTS[MANUAL], "schedule")}
+"""The fields of each schedule: the API raises an error for others."""
 
 PIECE = {"step": 0, "learning_rate": 0.002}
 """The defaults of an item of ``schedule``."""
@@ -131,9 +123,9 @@ class _Schedule:
         """Return a number of steps."""
         return self.fields.count(name, int(self._default(name)), at_least=at_least, at_most=MOST_STEPS)
 
-    def flag(self, name: str, *, default: bool) -> bool:
+    def flag(self, name: str) -> bool:
         """Return a boolean, which may be a digit."""
-        word = self.fields.word(name, str(default))
+        word = self.fields.word(name, str(self._default(name)))
         if word not in TRUE + FALSE:
             raise self.fields.invalid(name, f"{name} must be true or false")
         return word in TRUE
@@ -195,7 +187,7 @@ def load(top: Node, flags: Flags) -> Request:
     steps = _steps(config, flags)
     schedule = _Schedule(kind, fields, int(steps.text))
     curve, peak = SCHEDULES[kind](schedule)
-    defaults = [f"{name}={whole(value)}" for name, value in schedule.used.items()]
+    defaults = [f"{name}={'true' if value is True else whole(value)}" for name, value in schedule.used.items()]
     return Request(
         unit="step",
         run={"lr": peak, "steps": steps},
@@ -269,7 +261,7 @@ def _exponential(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     peak = schedule.value(first, "initial_learning_rate")
     factor = schedule.value(schedule.number("decay_factor", above=0, at_most=1), "decay_factor")
     every = schedule.value(schedule.steps("decay_steps", at_least=1), "decay_steps")
-    is_staircase = schedule.flag("staircase", default=True)
+    is_staircase = schedule.flag("staircase")
     if lowest >= first:
         decay = schedule.constant(lowest, "min_learning_rate")
     else:
@@ -283,7 +275,7 @@ def _exponential(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
 
 def _manual(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     first, pieces = schedule.number("initial_learning_rate"), schedule.pieces()
-    warms_up = schedule.flag("warmup", default=False) and bool(pieces)
+    warms_up = schedule.flag("warmup") and bool(pieces)
     if pieces and not pieces[0].step:
         if warms_up:
             raise user_error(schedule.fields.place("schedule"), "the first step must be above 0 if warmup is true")
