@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
@@ -26,6 +24,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run
+from cosine_cli.plans.importers.core.single_precision import shortest
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import did_you_mean, either, visible
@@ -117,7 +116,7 @@ class _Schedule:
     def number(self, name: str, **bounds: float) -> float:
         """Return a rate, or a factor."""
         bounds = {"at_least": 0, **bounds} if "above" not in bounds else bounds
-        return _single(self.fields.number(name, self._default(name), **{"at_most": MOST_RATE, **bounds}))
+        return shortest(self.fields.number(name, self._default(name), **{"at_most": MOST_RATE, **bounds}))
 
     def steps(self, name: str, *, at_least: int = 0) -> int:
         """Return a number of steps."""
@@ -230,15 +229,10 @@ def _steps(config: MappingReader, flags: Flags) -> RawValue:
     return config.computed(steps, "num_steps")
 
 
-def _single(value: float) -> float:
-    """Return the shortest number that is the same one in single precision, as 0.08 for 0.0799999982."""
-    return float(str(np.float32(value)))
-
-
 def _piece(item: MappingReader) -> _Piece:
     _check_fields(item, tuple(PIECE), "schedule")
     step = item.count("step", int(PIECE["step"]), at_least=0, at_most=MOST_STEPS)
-    return _Piece(step, _single(item.number("learning_rate", PIECE["learning_rate"], at_least=0, at_most=MOST_RATE)))
+    return _Piece(step, shortest(item.number("learning_rate", PIECE["learning_rate"], at_least=0, at_most=MOST_RATE)))
 
 
 def _notes(schedule: _Schedule) -> Iterator[str]:
