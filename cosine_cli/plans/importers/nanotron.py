@@ -86,7 +86,7 @@ class _Schedule:
         return check_kind(self.args, DECAY_STYLE, DECAYS) if DECAY_STYLE in self.args else "linear"
 
     @property
-    def climbs(self) -> bool:
+    def warms_up(self) -> bool:
         """Whether there is a linear warmup, which the decay does not cut off."""
         is_linear = check_kind(self.args, WARMUP_STYLE, WARMUP_STYLES) == "linear"
         return is_linear and 0 < self.warmup <= self.begin and self.warmup < self.total - 1
@@ -169,7 +169,7 @@ def _other_rates(top: Node) -> str:
 def _curve(schedule: _Schedule) -> CurveSpec:
     """Return one curve if there is one of this form, a sequence otherwise."""
     decay, held = schedule.decay, schedule.begin - schedule.warmup
-    if not schedule.climbs:
+    if not schedule.warms_up:
         return _phases(schedule)
     warmup = {"warmup": schedule.args.computed(schedule.warmup, "lr_warmup_steps")}
     if schedule.min_lr == float(schedule.lr.text):

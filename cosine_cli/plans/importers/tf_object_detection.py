@@ -281,9 +281,9 @@ def _manual(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     if not warms_up:
         return schedule.stairs(first, pieces), peak
     target, *others = pieces
-    climb = schedule.line({0: first, target.step: target.rate}, "schedule")
+    rise = schedule.line({0: first, target.step: target.rate}, "schedule")
     rest = schedule.stairs(target.rate, [_Piece(step - target.step, rate) for step, rate in others])
-    return schedule.in_phases(Phase(climb, target.step), Phase(rest)), peak
+    return schedule.in_phases(Phase(rise, target.step), Phase(rest)), peak
 
 
 def _cosine(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
@@ -298,10 +298,10 @@ def _cosine(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
         rule = f"warmup_learning_rate must be at most learning_rate_base ({base:g})"
         raise user_error(schedule.fields.place("warmup_learning_rate"), rule, got=f"{start:g}")
     peak = schedule.value(base, "learning_rate_base")
-    climb = schedule.line({0: start, warmup: base}, "warmup_steps")
+    rise = schedule.line({0: start, warmup: base}, "warmup_steps")
     cosine = schedule.spec("cosine", lr=peak, total=schedule.value(total - warmup - hold, "total_steps"))
     constant = schedule.constant(base, "hold_base_rate_steps")
-    return schedule.in_phases(Phase(climb, warmup), Phase(constant, hold), Phase(cosine)), peak
+    return schedule.in_phases(Phase(rise, warmup), Phase(constant, hold), Phase(cosine)), peak
 
 
 SCHEDULES: dict[str, Callable[[_Schedule], tuple[CurveSpec, RawValue]]] = {

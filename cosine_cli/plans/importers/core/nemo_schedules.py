@@ -50,7 +50,7 @@ class NemoSchedule:
         return computed_value(number, self.where)
 
     @property
-    def is_rising(self) -> bool:
+    def ends_in_warmup(self) -> bool:
         """Whether the run ends within the warmup."""
         return self.warmup >= self.total - 1
 
@@ -85,7 +85,7 @@ class NemoSchedule:
         if not self.warmup:
             return curve
         start = self.peak / (self.warmup + 1) if first is None else first
-        if self.is_rising:
+        if self.ends_in_warmup:
             return interpolated_spec({0: start, self.warmup: self.peak}, self.warmup_where)
         warmup = {
             "warmup": computed_value(self.warmup, self.warmup_where),
