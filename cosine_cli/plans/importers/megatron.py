@@ -338,10 +338,10 @@ def _wsd(schedule: _Schedule) -> CurveSpec:
     anneal = CurveSpec("wsd", place, "step", {"lr": schedule.lr, "warmup": zero, "stable": zero, **decay})
     if float(schedule.end.text) > schedule.total:  # a cycle may end after the run
         anneal = CurveSpec("restarts", place, "step", {"cycle": length, "of": curve_list((anneal,), place)})
-    warmup = {0: schedule.initial, max(schedule.warmup_length, 1): schedule.peak}
-    rise = (
-        interpolated_spec(warmup, schedule.warmup.where) if schedule.warmup_length else constant(schedule.peak, place)
-    )
+    rise = constant(schedule.peak, place)
+    if schedule.warmup_length:
+        points = {0: schedule.initial, max(schedule.warmup_length, 1): schedule.peak}
+        rise = interpolated_spec(points, schedule.warmup.where)
     phases = (Phase(rise, first), Phase(ahead(anneal, first - begin)))
     return in_run(phases, schedule.total)
 

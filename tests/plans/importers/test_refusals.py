@@ -512,6 +512,14 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
     )
 
 
+def test_a_remark_on_two_ends_of_the_decay() -> None:
+    """The iterations override the fraction in ``get_learning_rate_scheduler`` of gpt-neox, not in its documentation."""
+    config = "optimizer: {params: {lr: 0.1}}\ntrain_iters: 100\nwarmup: 0\nlr_decay_iters: 50\nlr_decay_fraction: 0.2"
+    plan = planned_of(config)
+    assert plan.remarks[-1] == "f: ignored: lr_decay_fraction (lr_decay_iters overrides it)"
+    assert plan.curves[0].schedule([25, 50]).tolist() == pytest.approx([0.05, 0])
+
+
 NANOTRON_MUP = """\
 optimizer: {learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: linear, lr_warmup_steps: 2}}
 tokens: {train_steps: 10}
