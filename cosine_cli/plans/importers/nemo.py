@@ -187,7 +187,7 @@ def _check_arguments(source: _Source) -> None:
         raise params.invalid("interval", "interval must be step")
     if params.flag("cycle", default=False):
         raise params.invalid("cycle", "cycle must be false: a repeated decay is not supported")
-    for steps, ratio in (("warmup_steps", "warmup_ratio"), ("hold_steps", "hold_ratio"), *CONSTANTS):
+    for steps, ratio in (WARMUP, HOLD, CONSTANT):
         if steps in params and ratio in params:
             raise params.invalid(ratio, f"{ratio} cannot be beside {steps}", hint="remove one")
 
@@ -217,6 +217,11 @@ def _schedule(source: _Source, flags: Flags, steps: RawValue) -> NemoSchedule:
     warmup = flags.warmup(total)
     if warmup is None:
         warmup = share(params, "warmup", end)
+<<<<<<< HEAD
+=======
+    elif not set(WARMUP) & set(source.arguments):
+        raise user_error(flags.given["warmup"].where, f"{source.kind} does not have a warmup")
+>>>>>>> t12c
     if warmup >= end:
         rule = f"the warmup must be shorter than max_steps ({end})"
         raise user_error(params.place("warmup_steps"), rule, got=f"{warmup}")
@@ -243,7 +248,7 @@ def _schedule(source: _Source, flags: Flags, steps: RawValue) -> NemoSchedule:
 
 def _defaults(source: _Source, flags: Flags) -> list[str]:
     """Return the defaults of the program that are used."""
-    has_warmup = "warmup" in flags.given or {"warmup_steps", "warmup_ratio"} & source.params.values.keys()
+    has_warmup = "warmup" in flags.given or set(WARMUP) & source.params.values.keys()
     own = [f"{name}={value}" for name, value in source.defaults.items() if name in source.params]
     without_warmup = "warmup_steps" in source.arguments and not has_warmup
     used = {"no warmup": without_warmup, "min_lr=0": "min_lr" not in source.params}
@@ -252,23 +257,23 @@ def _defaults(source: _Source, flags: Flags) -> list[str]:
 
 COMMON = ("max_steps", "min_lr", "last_epoch")
 WARMUP = ("warmup_steps", "warmup_ratio")
-HOLD = (*WARMUP, "hold_steps", "hold_ratio")
-CONSTANTS = (("constant_steps", "constant_ratio"),)
+HOLD = ("hold_steps", "hold_ratio")
+CONSTANT = ("constant_steps", "constant_ratio")
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "WarmupPolicy": WARMUP,
-    "WarmupHoldPolicy": HOLD,
+    "WarmupHoldPolicy": (*WARMUP, *HOLD),
     "WarmupAnnealing": WARMUP,
-    "CosineAnnealing": (*WARMUP, *CONSTANTS[0]),
+    "CosineAnnealing": (*WARMUP, *CONSTANT),
     "SquareAnnealing": WARMUP,
     "SquareRootAnnealing": WARMUP,
     "InverseSquareRootAnnealing": WARMUP,
     "T5InverseSquareRootAnnealing": ("constant_steps",),
     "PolynomialDecayAnnealing": (*WARMUP, "power", "cycle"),
-    "PolynomialHoldDecayAnnealing": (*HOLD, "power", "cycle"),
-    "WarmupHoldAnnealLinear": HOLD,
-    "WarmupHoldAnnealOneMinusSquareRoot": HOLD,
+    "PolynomialHoldDecayAnnealing": (*WARMUP, *HOLD, "power", "cycle"),
+    "WarmupHoldAnnealLinear": (*WARMUP, *HOLD),
+    "WarmupHoldAnnealOneMinusSquareRoot": (*WARMUP, *HOLD),
     "NoamAnnealing": (*WARMUP, "d_model"),
-    "NoamHoldAnnealing": (*HOLD, "decay_rate"),
+    "NoamHoldAnnealing": (*WARMUP, *HOLD, "decay_rate"),
 }
 """The arguments of each scheduler."""
 

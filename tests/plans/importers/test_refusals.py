@@ -526,6 +526,37 @@ def test_a_remark_on_schedulers_that_paddledetection_does_not_use() -> None:
     assert plan.remarks[1:] == ("f: ignored: schedulers after the first one (the program does not use them)",)
 
 
+def test_a_remark_on_two_ends_of_the_decay() -> None:
+    """The iterations override the fraction in ``get_learning_rate_scheduler`` of gpt-neox, not in its documentation."""
+    config = "optimizer: {params: {lr: 0.1}}\ntrain_iters: 100\nwarmup: 0\nlr_decay_iters: 50\nlr_decay_fraction: 0.2"
+    plan = planned_of(config)
+    assert plan.remarks[-1] == "f: ignored: lr_decay_fraction (lr_decay_iters overrides it)"
+    assert plan.curves[0].schedule([25, 50]).tolist() == pytest.approx([0.05, 0])
+
+
+NANOTRON_MUP = """\
+optimizer: {learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: linear, lr_warmup_steps: 2}}
+tokens: {train_steps: 10}
+model: {init_method: {use_mup: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (NANOTRON_MUP, "use_mup (the rates of linear layers are multiplied by fan_out / fan_in)"),
+        (
+            "optimizer: {type: Adam, params: {lr: 0.1}}\nlr_decay_style: cosine\ntrain_iters: 10\nuse_mup: true",
+            "use_mup (the rates of wide layers are lower)",
+        ),
+        ("--lr 0.1 --lr-decay-style cosine --train-iters 10 --use-mup", "use_mup (the rates of wide layers are lower)"),
+    ],
+    ids=["nanotron", "gpt-neox", "megatron"],
+)
+def test_remarks_on_rates_that_depend_on_the_width(text: str, note: str) -> None:
+    assert planned_of(text).remarks[-1] == f"f: ignored: {note}"
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [

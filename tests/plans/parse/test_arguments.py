@@ -175,6 +175,13 @@ def test_bombs_are_fast(piece: str) -> None:
     assert time.perf_counter() - begin < 5
 
 
+def test_printed_arguments_of_several_runs() -> None:
+    head = "------ arguments ------\n"
+    first, second = f"{head}  lr ......... 0.1\n  seed ....... 1\n", f"{head}  lr ......... 0.2\n  seed ....... 1\n"
+    assert values(first + first) == {"lr": "0.1", "seed": "1"}
+    assert values(first + second) == {"lr": ("code", "0.2"), "seed": "1"}
+
+
 def test_a_printed_namespace() -> None:
     top = parse(
         "Namespace(lr=0.1, epochs=90, weights=None, steps=[16, 22], amp=False, device=device('cuda'))\n", "a.txt"
