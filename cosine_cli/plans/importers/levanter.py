@@ -401,8 +401,9 @@ def _curve(optimizer: MappingReader, kind: str, params: MappingReader, lr: float
         if not cycle.decay and kind in NEEDS_STEPS:
             raise user_error(optimizer.where, f"{kind} must have steps for the decay", got="0")
         decay = _Decay(lr, end, cycle.warmup, cycle.decay, params, where)
-        parts += _cycle(cycle, decay, DECAYS[kind](decay), before)
-        before = lr if kind == "linear" and not cycle.decay else DECAYS[kind](decay).end
+        curves = DECAYS[kind](decay)
+        parts += _cycle(cycle, decay, curves, before)
+        before = lr if kind == "linear" and not cycle.decay else curves.end
     if layout.cooldown and before:  # a decay to 0 stays there
         cooldown = computed_curve("linear", where, lr=before, min_lr=end, total=layout.cooldown)
         parts.append((cooldown, layout.cooldown))

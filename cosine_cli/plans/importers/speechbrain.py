@@ -16,13 +16,14 @@ from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
     curve_list,
+    interpolated_spec,
     labelled,
 )
 from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.hyperpyyaml import NAME, NEW, References, Tagged, tagged
-from cosine_cli.plans.importers.core.later import later
+from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run, lasting, sequence
@@ -149,9 +150,7 @@ class _Scheduler:
 
     def line(self, points: dict[int, float], name: str) -> CurveSpec:
         """Return straight lines between the rates at some calls."""
-        where = self.args.place(name)
-        times, values = computed_list(points, where, self.unit), computed_list(points.values(), where)
-        return self.spec("piecewise_interpolated", times=times, values=values)
+        return interpolated_spec(points, self.args.place(name), self.unit)._replace(where=self.args.where)
 
     def climb(self, start: float, peak: float, name: str) -> Phase:
         """Return a linear warmup over the calls that an argument gives."""
@@ -328,7 +327,7 @@ def _after_the_first(scheduler: _Scheduler, rates: _Curve) -> CurveSpec:
     if scheduler.run == 1:
         return first
     limited = lasting(first, computed_value(1, first.where, unit))
-    return sequence((limited, _ahead(rates.curve, rates.first)), first.where, unit)
+    return sequence((limited, ahead(rates.curve, rates.first)), first.where, unit)
 
 
 def _first(scheduler: _Scheduler, where: str) -> CurveSpec:
@@ -337,12 +336,7 @@ def _first(scheduler: _Scheduler, where: str) -> CurveSpec:
     if float(lr.text):
         return CurveSpec("constant", where, scheduler.unit, {"lr": lr})
     total = computed_value(1, where, scheduler.unit)
-    return _ahead(CurveSpec("linear", where, scheduler.unit, {"lr": scheduler.lr, "total": total}), 1)
-
-
-def _ahead(curve: CurveSpec, calls: int) -> CurveSpec:
-    """Return a curve from some call on."""
-    return later(curve, computed_value(calls, curve.where, curve.unit)) if calls else curve
+    return ahead(CurveSpec("linear", where, scheduler.unit, {"lr": scheduler.lr, "total": total}), 1)
 
 
 def _check_above(scheduler: _Scheduler, name: str, least: int, what: str) -> None:
@@ -504,13 +498,11 @@ def _step(scheduler: _Scheduler) -> _Curve:
         other = next((name for name in ("decay_factor", "decay_drop") if name in args), None)
         if other is not None:
             raise user_error(args.place(other), f"{other} must not be given together with half_life")
-        factor, drop = math.exp(-math.log(2) / scheduler.rate("half_life")), 1.0
+        every = scheduler.value(1, "half_life")
+        gamma = scheduler.value(math.exp(-math.log(2) / scheduler.rate("half_life")), "half_life")
     else:
-        factor = args.number("decay_factor", 0.5, above=0, at_most=1)
-        drop = args.number("decay_drop", 2.0, above=0, at_most=MOST_STEPS)
-    by_half_life = "half_life" in args
-    every = scheduler.value(drop, "half_life" if by_half_life else "decay_drop")
-    gamma = scheduler.value(factor, "half_life" if by_half_life else "decay_factor")
+        every = scheduler.value(args.number("decay_drop", 2.0, above=0, at_most=MOST_STEPS), "decay_drop")
+        gamma = scheduler.value(args.number("decay_factor", 0.5, above=0, at_most=1), "decay_factor")
     decay = _exponential(scheduler, scheduler.value(start, "initial_value"), gamma, every)
     stairs = scheduler.spec("staircase", every=every, of=curve_list((decay,), decay.where))
     return _Curve(stairs, first=2)
