@@ -36,7 +36,7 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
@@ -347,7 +347,9 @@ def load(top: Node, flags: Flags) -> Request:
         raise params.invalid(unknown, f"{visible(unknown)} is not a parameter of {kind}", hint=hint)
     lrs = _lrs(params, group, optimization, flags)
     steps = _steps(optimization, flags)
-    horizon = params.count("max_update", int(steps.text), at_least=1) if flags.length is None else int(steps.text)
+    horizon = int(steps.text)
+    if flags.length is None:
+        horizon = params.count("max_update", _max_update(optimization) or horizon, at_least=1)
     values = DefaultsReader(config=params, defaults=schedule.defaults)
     curve = schedule.curve(_Source(values, lrs.values, int(steps.text), horizon, flags))
     return Request(
@@ -357,7 +359,7 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
             read_as(kind, f"{steps.text} steps", defaults=[*lrs.defaults, *values.notes]),
-            *ignored(*(() if group is None else group.others)),
+            *ignored(*(() if group is None else group.others), *_unused(optimization, flags)),
         ),
     )
 
@@ -447,20 +449,37 @@ def _rate_key(params: MappingReader, group: _Group | None, optimization: Mapping
     return (params, "lr") if "lr" in params else (optimization, "lr")
 
 
+def _max_update(optimization: MappingReader) -> int:
+    """Return the most updates, 0 without a limit."""
+    given = "max_update" in optimization and optimization.word("max_update") != MISSING
+    return optimization.count("max_update", at_least=0) if given else 0
+
+
+def _max_epoch(optimization: MappingReader) -> int:
+    """Return the most epochs, 0 without a limit."""
+    return optimization.count("max_epoch", 0, at_least=0)
+
+
 def _steps(optimization: MappingReader, flags: Flags) -> RawValue:
+    """Return the length of the run: that of the options, or the first limit that is reached."""
     if flags.length is not None:
         return flags.length
-    given = "max_update" in optimization and optimization.word("max_update") != MISSING
-    steps = optimization.count("max_update", at_least=0) if given else 0
-    if steps:
-        return optimization.computed(steps, "max_update")
-    epochs = optimization.count("max_epoch", 0, at_least=0)
+    updates, epochs = _max_update(optimization), _max_epoch(optimization)
+    limits = [optimization.computed(updates, "max_update")] if updates else []
     if epochs and flags.steps_per_epoch is not None:
-        return optimization.computed(epochs * flags.steps_per_epoch, "max_epoch")
+        limits.append(optimization.computed(epochs * flags.steps_per_epoch, "max_epoch"))
+    if limits:
+        return min(limits, key=lambda limit: int(limit.text))
     rule = "number of steps unknown: optimization.max_update is not set"
     raise user_error(
         optimization.place("max_update"), rule, hint="pass --steps" + (" or --steps-per-epoch" if epochs else "")
     )
+
+
+def _unused(optimization: MappingReader, flags: Flags) -> Iterator[str]:
+    """Yield what limits the run and is not read."""
+    if flags.length is None and flags.steps_per_epoch is None and _max_epoch(optimization):
+        yield "max_epoch (the run may end before max_update; --steps-per-epoch is not given)"
 
 
 def _numbers(reader: MappingReader, name: str) -> tuple[float, ...]:
