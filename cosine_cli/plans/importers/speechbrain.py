@@ -55,29 +55,8 @@ MOST = 20
 
 MOST_RATE = 1e6
 MODES = ("triangular", "triangular2", "exp_range")
-PARAMETERS = {
-    "NoamScheduler": ("lr_initial", "n_warmup_steps", "model_size"),
-    "LinearNoamScheduler": ("lr_initial", "n_warmup_steps", "n_keep_steps"),
-    "LinearWarmupScheduler": ("initial_value", "num_warmup_steps", "num_training_steps"),
-    "WarmAndExpDecayLRSchedule": ("lr", "n_warmup_steps", "total_steps", "decay_factor"),
-    "WarmCoolDecayLRSchedule": ("lr", "warmup", "cooldown", "total_steps", "decay_factor", "decay_every"),
-    "TriStageLRSchedule": (
-        *("lr", "warmup_steps", "hold_steps", "decay_steps", "total_steps"),
-        *("init_lr_scale", "final_lr_scale"),
-    ),
-    CYCLIC: ("base_lr", "max_lr", "step_size", "mode", "gamma"),
-    "InverseSquareRootScheduler": ("warmup_steps",),
-    "IntervalScheduler": ("intervals",),
-    "LinearScheduler": ("initial_value", "final_value", "epoch_count"),
-    "StepScheduler": ("initial_value", "decay_factor", "decay_drop", "half_life"),
-}
-"""The parameters of each supported scheduler, in order."""
-
 RATE = ("lr_initial", "initial_value", "lr", "max_lr")
 """The parameters that recipes share with the optimizer, by a reference."""
-
-PER_EPOCH = ("LinearScheduler", "StepScheduler")
-"""The schedulers that recipes call after each epoch; the others after each update."""
 
 FORMAT = Format(
     "SpeechBrain hyperparameters",
@@ -130,7 +109,7 @@ class _Scheduler:
     @property
     def unit(self) -> Unit:
         """The unit of a call."""
-        return "epoch" if self.kind in PER_EPOCH else "step"
+        return "epoch" if SCHEDULES[self.kind].by_epoch else "step"
 
     def rate(self, name: str, default: float | None = None) -> float:
         """Return a rate, or a factor."""
@@ -183,11 +162,11 @@ def load(top: Node, flags: Flags) -> Request:
     found = [one for one in tagged(top, MODULE) if _kind(one) not in NO_RATE]
     fixed = [one for one in found if _kind(one) not in BY_METRIC]
     _check(top, found, fixed)
-    by_epoch = _kind(fixed[0]) in PER_EPOCH
+    by_epoch = SCHEDULES[_kind(fixed[0])].by_epoch
     length = _epochs(top, references, flags) if by_epoch else _steps(top, references, flags)
     optimizers = _optimizers(top, references)
     schedulers = [_scheduler(one, references, optimizers, int(length.text)) for one in fixed]
-    curves = [SCHEDULES[scheduler.kind](scheduler) for scheduler in schedulers]
+    curves = [SCHEDULES[scheduler.kind].curve(scheduler) for scheduler in schedulers]
     labels = [one.kind if len(schedulers) == 1 else f"{one.key}: {one.kind}" for one in schedulers]
     unit = schedulers[0].unit
     called = "epoch" if by_epoch else "update"
@@ -236,7 +215,7 @@ def _check(top: Node, found: Sequence[Tagged], fixed: Sequence[Tagged]) -> None:
         if _kind(one) not in SCHEDULES:
             hint = did_you_mean(_kind(one), SCHEDULES) or f"the supported ones are {either(SCHEDULES, last='and')}"
             raise user_error(one.value.where, "must be a supported scheduler", got=visible(_kind(one)), hint=hint)
-        if (_kind(one) in PER_EPOCH) != (_kind(fixed[0]) in PER_EPOCH):
+        if SCHEDULES[_kind(one)].by_epoch != SCHEDULES[_kind(fixed[0])].by_epoch:
             rule = "schedulers that count epochs and updates cannot be read together"
             raise user_error(one.value.where, rule, got=f"{_kind(fixed[0])} and {_kind(one)}")
 
@@ -301,9 +280,10 @@ def _optimizer(one: Tagged, references: References) -> _Optimizer:
 
 def _scheduler(one: Tagged, references: References, optimizers: Sequence[_Optimizer], run: int) -> _Scheduler:
     kind = _kind(one)
-    args = MappingReader(references.arguments(one.value, PARAMETERS[kind]))
-    for name in args.others(PARAMETERS[kind]):
-        hint = did_you_mean(name, PARAMETERS[kind]) or f"it takes {either(PARAMETERS[kind], last='and')}"
+    parameters = SCHEDULES[kind].parameters
+    args = MappingReader(references.arguments(one.value, parameters))
+    for name in args.others(parameters):
+        hint = did_you_mean(name, parameters) or f"it takes {either(parameters, last='and')}"
         raise user_error(args.place(name), f"{kind} has no parameter {visible(name)}", hint=hint)
     return _Scheduler(one.key, kind, args, _optimizer_of(one, args, optimizers), run)
 
@@ -508,17 +488,40 @@ def _step(scheduler: _Scheduler) -> _Curve:
     return _Curve(stairs, first=2)
 
 
-SCHEDULES: dict[str, Callable[[_Scheduler], _Curve]] = {
-    "NoamScheduler": _noam,
-    "LinearNoamScheduler": _linear_noam,
-    "LinearWarmupScheduler": _linear_warmup,
-    "WarmAndExpDecayLRSchedule": _warm_and_exponential,
-    "WarmCoolDecayLRSchedule": _warm_cool,
-    "TriStageLRSchedule": _tri_stage,
-    CYCLIC: _cyclic,
-    "InverseSquareRootScheduler": _inverse_sqrt,
-    "IntervalScheduler": _intervals,
-    "LinearScheduler": _linear,
-    "StepScheduler": _step,
+class _Schedule(NamedTuple):
+    """A supported scheduler.
+
+    - ``curve``: its curve.
+    - ``parameters``: its parameters, in order.
+    - ``by_epoch``: whether recipes call it after each epoch, not after each update.
+    """
+
+    curve: Callable[[_Scheduler], _Curve]
+    parameters: tuple[str, ...]
+    by_epoch: bool = False
+
+
+SCHEDULES = {
+    "NoamScheduler": _Schedule(_noam, ("lr_initial", "n_warmup_steps", "model_size")),
+    "LinearNoamScheduler": _Schedule(_linear_noam, ("lr_initial", "n_warmup_steps", "n_keep_steps")),
+    "LinearWarmupScheduler": _Schedule(_linear_warmup, ("initial_value", "num_warmup_steps", "num_training_steps")),
+    "WarmAndExpDecayLRSchedule": _Schedule(
+        _warm_and_exponential, ("lr", "n_warmup_steps", "total_steps", "decay_factor")
+    ),
+    "WarmCoolDecayLRSchedule": _Schedule(
+        _warm_cool, ("lr", "warmup", "cooldown", "total_steps", "decay_factor", "decay_every")
+    ),
+    "TriStageLRSchedule": _Schedule(
+        _tri_stage,
+        (
+            *("lr", "warmup_steps", "hold_steps", "decay_steps", "total_steps"),
+            *("init_lr_scale", "final_lr_scale"),
+        ),
+    ),
+    CYCLIC: _Schedule(_cyclic, ("base_lr", "max_lr", "step_size", "mode", "gamma")),
+    "InverseSquareRootScheduler": _Schedule(_inverse_sqrt, ("warmup_steps",)),
+    "IntervalScheduler": _Schedule(_intervals, ("intervals",)),
+    "LinearScheduler": _Schedule(_linear, ("initial_value", "final_value", "epoch_count"), by_epoch=True),
+    "StepScheduler": _Schedule(_step, ("initial_value", "decay_factor", "decay_drop", "half_life"), by_epoch=True),
 }
 """The supported schedulers by their class."""
