@@ -23,7 +23,7 @@ from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.hyperpyyaml import NAME, NEW, References, Tagged, tagged
-from cosine_cli.plans.importers.core.later import ahead
+from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run, lasting, sequence
@@ -307,7 +307,7 @@ def _after_the_first(scheduler: _Scheduler, rates: _Curve) -> CurveSpec:
     if scheduler.run == 1:
         return first
     limited = lasting(first, computed_value(1, first.where, unit))
-    return sequence((limited, ahead(rates.curve, rates.first)), first.where, unit)
+    return sequence((limited, _ahead(rates.curve, rates.first)), first.where, unit)
 
 
 def _first(scheduler: _Scheduler, where: str) -> CurveSpec:
@@ -316,7 +316,12 @@ def _first(scheduler: _Scheduler, where: str) -> CurveSpec:
     if float(lr.text):
         return CurveSpec("constant", where, scheduler.unit, {"lr": lr})
     total = computed_value(1, where, scheduler.unit)
-    return ahead(CurveSpec("linear", where, scheduler.unit, {"lr": scheduler.lr, "total": total}), 1)
+    return _ahead(CurveSpec("linear", where, scheduler.unit, {"lr": scheduler.lr, "total": total}), 1)
+
+
+def _ahead(curve: CurveSpec, calls: int) -> CurveSpec:
+    """Return a curve from some call on."""
+    return later(curve, computed_value(calls, curve.where, curve.unit)) if calls else curve
 
 
 def _check_above(scheduler: _Scheduler, name: str, least: int, what: str) -> None:

@@ -13,8 +13,5 @@ def later(curve: CurveSpec, begin: RawValue, where: str = "") -> CurveSpec:
 
 
 def ahead(curve: CurveSpec, steps: float, where: str = "") -> CurveSpec:
-    """Return the curve from its step ``steps`` on: programs that count a step before they set its rate are 1 ahead.
-
-    A step is one of the curve's unit.
-    """
-    return later(curve, computed_value(steps, where or curve.where, curve.unit), where) if steps else curve
+    """Return the curve from its step ``steps`` on: programs that count a step before they set its rate are 1 ahead."""
+    return later(curve, computed_value(steps, where or curve.where), where) if steps else curve
