@@ -51,6 +51,10 @@ KOHYA_CLASS = (
     + "lr_scheduler_args: ['gamma=0.9']\n"
 )
 ULTRALYTICS = "lr0: 0.01\nlrf: 0.5\ncos_lr: false\nwarmup_epochs: 0\noptimizer: SGD\nepochs: 10\nnbs: 64\n"
+FAIRSEQ = """\
+optimization: {lr: 0.1, max_update: 5000, max_epoch: 10}
+lr_scheduler: {_name: polynomial_decay}
+"""
 
 EIGHT = {"steps_per_epoch": "8"}
 
@@ -64,6 +68,7 @@ EIGHT = {"steps_per_epoch": "8"}
         (TIMM, {"lr": "0.5"}, 10, {0: 0.5, 5: 0.25}),
         (TIMM, {"epochs": "4"}, 4, {0: 0.1, 2: 0.05}),
         (TIMM_BY_UPDATE, {"epochs": "4", **EIGHT}, 32, {0: 0.1, 16: 0.05}),
+        (FAIRSEQ, {"steps_per_epoch": "100"}, 1000, {0: 0.1, 500: 0.09}),
         (LIGHTNING, {"lr": "0.5"}, 30, {0: 0.5, 2: 0.25}),
         (LIGHTNING, {"epochs": "4"}, 4, {0: 0.05, 2: 0.025}),
         (LIGHTNING, {"steps": "20", **EIGHT}, 20, {0: 0.05, 15: 0.05, 16: 0.025}),
