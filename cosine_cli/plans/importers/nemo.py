@@ -212,16 +212,11 @@ def _schedule(source: _Source, flags: Flags, steps: RawValue) -> NemoSchedule:
     end = params.count("max_steps", total)
     if end < 1:
         raise params.invalid("max_steps", "max_steps must be at least 1: otherwise NeMo creates no scheduler")
-    if not {"warmup_steps", "warmup_ratio"} & set(source.arguments):
+    if not set(WARMUP) & set(source.arguments):
         flags.check_no_warmup(source.kind)
     warmup = flags.warmup(total)
     if warmup is None:
         warmup = share(params, "warmup", end)
-<<<<<<< HEAD
-=======
-    elif not set(WARMUP) & set(source.arguments):
-        raise user_error(flags.given["warmup"].where, f"{source.kind} does not have a warmup")
->>>>>>> t12c
     if warmup >= end:
         rule = f"the warmup must be shorter than max_steps ({end})"
         raise user_error(params.place("warmup_steps"), rule, got=f"{warmup}")

@@ -538,8 +538,7 @@ NANOTRON_MUP = """\
 optimizer: {learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: linear, lr_warmup_steps: 2}}
 tokens: {train_steps: 10}
 model: {init_method: {use_mup: true}}
-
-
+"""
 LLM_FOUNDRY = """\
 scheduler: {name: constant_with_warmup, t_warmup: 10ba}
 optimizer: {lr: 0.1, param_groups: [{param_str_match: norm, lr: 0.01}]}
@@ -567,6 +566,9 @@ def test_remarks_on_rates_that_depend_on_the_width(text: str, note: str) -> None
     assert planned_of(text).remarks[-1] == f"f: ignored: {note}"
 
 
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
         (LLM_FOUNDRY, "param_groups (other parameters may have other rates)"),
         (FAIRSEQ, "max_epoch (the run may end before max_update; --steps-per-epoch is not given)"),
     ],
