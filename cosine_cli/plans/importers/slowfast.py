@@ -60,6 +60,8 @@ RATE_KEYS = (
     *(*DEFAULTS, "STEPS", "LRS", "COSINE_AFTER_WARMUP", "BASE_LR_SCALE_NUM_SHARDS"),
     *("LAYER_DECAY", "LARS_ON", "GAMMA", "STEP_SIZE"),  # the last two have no effect on the policies
 )
+CYCLES = ("LONG_CYCLE", "SHORT_CYCLE")
+"""The settings of ``MULTIGRID`` that change the schedule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ def load(top: Node, flags: Flags) -> Request:
         raise config.missing("SOLVER")
     own = MappingReader(with_literals(MappingReader.of(config.values["SOLVER"]).node))
     scaled = own.flag("BASE_LR_SCALE_NUM_SHARDS", default=False)
+    _check_cycles(config)
     solver = _Solver(
         config=own,
         defaults=DEFAULTS,
@@ -117,10 +120,9 @@ def load(top: Node, flags: Flags) -> Request:
     check_unknown_keys(own, RATE_KEYS, FORMAT.title)
     policy = solver.policy
     curve = labelled(POLICIES[policy](solver), policy)
-    request = {"lr": solver.lr, "epochs": solver.epochs}
     return Request(
         unit="epoch",
-        run=request,
+        run={"lr": solver.lr, "epochs": solver.epochs},
         curves=(curve,),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
@@ -128,6 +130,15 @@ def load(top: Node, flags: Flags) -> Request:
             *ignored(_layer_decay(own)),
         ),
     )
+
+
+def _check_cycles(config: MappingReader) -> None:
+    """Raise RequestError for multigrid training, which replaces ``STEPS``, ``LRS`` and ``MAX_EPOCH``."""
+    multigrid = config.mapping("MULTIGRID")
+    for name in CYCLES:
+        if multigrid is not None and multigrid.flag(name, default=False):
+            rule = f"{name} must be false: multigrid training has other epochs and rates than those of SOLVER"
+            raise multigrid.invalid(name, rule)
 
 
 def _layer_decay(config: MappingReader) -> str:
