@@ -387,6 +387,20 @@ def changed(kind: str, old: str, new: str) -> str:
             id="ds-part-of-an-update",
         ),
         pytest.param(
+            "trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD}\n"
+            "lr_scheduler: {class_path: latent_diffusion.WarmupLR}",
+            {},
+            "f:3:28: class_path must be a class of torch.optim.lr_scheduler, got 'latent_diffusion.WarmupLR'",
+            id="pl-own-class-of-a-diffusion-model",
+        ),
+        pytest.param(
+            "SOLVER: {LR_POLICY: cosine, MAX_EPOCH: 3}\nMULTIGRID: {LONG_CYCLE: false, SHORT_CYCLE: true}",
+            {},
+            "f:2:45: SHORT_CYCLE must be false: multigrid training has other epochs and rates than those of SOLVER, "
+            "got 'true'",
+            id="slowfast-multigrid",
+        ),
+        pytest.param(
             changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "my.Scheduler"),
             {},
             "f:14:15: class_path must be a class of torch.optim.lr_scheduler, got 'my.Scheduler'",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.frameworks.core.discovery import load_framework
+from cosine_cli.frameworks.core.discovery import framework_schedules, load_framework
 from cosine_cli.plans.importers.core.class_paths import BOLTS, schedule_at
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
 from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
@@ -18,7 +18,7 @@ from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.lightning_trainer import Length, Limits
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.optimizer_rate import Rate, rate_beside
+from cosine_cli.plans.importers.core.optimizer_rate import rate_beside, rate_of
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_targets import check_warmup
 from cosine_cli.plans.importers.core.targets import Target
@@ -58,10 +58,11 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     """
     name = _name(scheduler)
     check_warmup(scheduler)
-    stepping = _Stepping.of(scheduler, name, Limits.of(config, flags), default)
-    limits, is_by_step = Limits.of(config, flags), stepping.interval == "step"
+    limits = Limits.of(config, flags)
+    stepping = _Stepping.of(scheduler, name, limits, default)
+    is_by_step = stepping.interval == "step"
     length = limits.by_step(flags) if is_by_step else limits.by_epoch(flags)
-    rate = rate_beside(scheduler, flags, "epoch")
+    rate = rate_beside(scheduler, flags)
     curve = _Builder(scheduler, stepping.interval, flags, length).curve(name)
     if curve.name.partition(".")[0] != name.partition(".")[0]:
         curve = labelled(curve, name)
@@ -83,15 +84,17 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     )
 
 
-def constant(rate: Rate, where: str, config: MappingReader, flags: Flags) -> Request:
-    """Return the constant rate of a run without a scheduler."""
+def constant(optimizer: Target, config: MappingReader, flags: Flags) -> Request:
+    """Return the constant rate of a run that has only an optimizer."""
+    check_warmup(optimizer)
+    rate = rate_of(optimizer, flags)
     limits = Limits.of(config, flags)
     in_steps = limits.epochs is None and limits.steps is not None
     length = limits.by_step(flags) if in_steps else limits._replace(steps=None).by_epoch(flags)
     return Request(
         unit="step" if in_steps else "epoch",
         run={"lr": rate.lr, **length.run},
-        curves=(CurveSpec("constant", where, "epoch", {}),),
+        curves=(CurveSpec("constant", optimizer.node.where, "epoch", {}),),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(read_as("constant (without a scheduler)", length.words, defaults=[*filter(None, [rate.default])]),),
     )
@@ -115,8 +118,6 @@ def _name(scheduler: Target) -> str:
 
 
 def _torch_names() -> frozenset[str]:
-    from cosine_cli.frameworks.core.discovery import framework_schedules
-
     return frozenset(framework_schedules("torch"))
 
 

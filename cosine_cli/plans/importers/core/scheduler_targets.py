@@ -35,7 +35,8 @@ def is_scheduler(target: Target) -> bool:
     """Return whether an object is a scheduler: by its path, or by its key."""
     if is_known(target):
         return True
-    is_other = _NO_RATE.search(target.name) or _NO_RATE.search(target.path) or _WRAPPER.fullmatch(target.path)
+    names = (target.name,) if target.name.lower().startswith("lr_") else (target.name, target.path)
+    is_other = any(map(_NO_RATE.search, names)) or _WRAPPER.fullmatch(target.path)
     return _KEY.fullmatch(target.name) is not None and not is_other
 
 
