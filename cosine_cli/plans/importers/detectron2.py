@@ -31,7 +31,7 @@ from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
-from cosine_cli.plans.importers.core.yacs import with_literals
+from cosine_cli.plans.importers.core.yacs import section
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import either
@@ -191,10 +191,7 @@ def load(top: Node, flags: Flags) -> Request:
         raise config.invalid(
             "_BASE_", "_BASE_ must not be set: the base has values that are not in this file", hint=DUMP
         )
-    if "SOLVER" not in config:
-        raise config.missing("SOLVER")
-    node = MappingReader.of(config.values["SOLVER"]).node
-    solver = _Solver(config=MappingReader(with_literals(node)), defaults=DEFAULTS, flags=flags)
+    solver = _Solver(config=section(config, "SOLVER"), defaults=DEFAULTS, flags=flags)
     _check_workers(solver.config)
     check_unknown_keys(solver.config, (*RATE_KEYS, *GROUPS), FORMAT.title)
     curve = labelled(CURVES[solver.name](solver), solver.name)

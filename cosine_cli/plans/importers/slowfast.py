@@ -22,7 +22,7 @@ from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
-from cosine_cli.plans.importers.core.yacs import with_literals
+from cosine_cli.plans.importers.core.yacs import section
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def warmup(self) -> InitialWarmup:
         """The warmup."""
-        epochs = self.config.number("WARMUP_EPOCHS", 0.0, at_least=0)
+        epochs = self.number("WARMUP_EPOCHS", at_least=0)
         start = self.number("WARMUP_START_LR", at_least=0) * self.shards if epochs else 0.0
         length = self.config.computed(epochs, "WARMUP_EPOCHS", "epoch")
         return InitialWarmup(length, self.config.computed(start, "WARMUP_START_LR"))
@@ -106,9 +106,7 @@ def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``SOLVER``."""
     config = MappingReader(top)
     flags.check_epochs("SlowFast")
-    if "SOLVER" not in config:
-        raise config.missing("SOLVER")
-    own = MappingReader(with_literals(MappingReader.of(config.values["SOLVER"]).node))
+    own = section(config, "SOLVER")
     scaled = own.flag("BASE_LR_SCALE_NUM_SHARDS", default=False)
     _check_cycles(config)
     solver = _Solver(
