@@ -199,7 +199,7 @@ def _script(config: MappingReader) -> _Script:
 
 
 def _auxiliary(args: _Args) -> str:
-    is_set = "aux_loss" in args.config and args.config.flag("aux_loss", default=False)
+    is_set = args.config.flag("aux_loss", default=False)
     return "the auxiliary classifier (ten times the rate)" if is_set else ""
 
 
@@ -207,11 +207,8 @@ def _classification(args: _Args) -> tuple[str, CurveSpec]:
     """Return PyTorch's schedulers, which are stepped once per epoch."""
     kind = args.word("lr_scheduler")
     if kind == "steplr":
-        name, params = (
-            "StepLR",
-            {"step_size": args.config.computed(args.count("lr_step_size", at_least=1), "lr_step_size")},
-        )
-        params["gamma"] = args.raw("lr_gamma", at_least=0)
+        size = args.config.computed(args.count("lr_step_size", at_least=1), "lr_step_size")
+        name, params = "StepLR", {"step_size": size, "gamma": args.raw("lr_gamma", at_least=0)}
     elif kind == "cosineannealinglr":
         name, params = "CosineAnnealingLR", {"T_max": computed_value(args.rest, args.epochs.where)}
         params["eta_min"] = args.config.computed(args.config.number("lr_min", 0.0, at_least=0), "lr_min")
@@ -242,16 +239,15 @@ def _detection(args: _Args) -> tuple[str, CurveSpec]:
         raise user_error(where, "must be at least 2 for the detection script, whose warmup ends in the first epoch")
     kind = args.word("lr_scheduler")
     if kind == "multisteplr":
-        curve = args.drops("lr_steps")
+        name, curve = "MultiStepLR", args.drops("lr_steps")
     elif kind == "cosineannealinglr":
         cosine = args.curve("cosine", total=args.epochs, min_lr=computed_value(0, args.epochs.where))
         every = computed_value(1, args.epochs.where, "epoch")
-        curve = args.curve("staircase", every=every, of=curve_list((cosine,), cosine.where))
+        name, curve = "CosineAnnealingLR", args.curve("staircase", every=every, of=curve_list((cosine,), cosine.where))
     else:
         raise args.unknown_scheduler(("multisteplr", "cosineannealinglr"))
     length = computed_value(min(FIRST_UPDATES, each - 1), args.epochs.where)
     start = computed_value(FIRST_SHARE * float(args.lr.text), args.lr.where)
-    name = "MultiStepLR" if kind == "multisteplr" else "CosineAnnealingLR"
     return name, InitialWarmup(length, start).over(curve)
 
 
