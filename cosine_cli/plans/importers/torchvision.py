@@ -7,7 +7,7 @@ schedulers of PyTorch. Which script it is follows from arguments that only one h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import either
 
@@ -60,7 +60,7 @@ FORMAT = Format(
 
 RATE_KEYS = (
     *("lr", "epochs", "lr_scheduler", *WARMUP_KEYS, "lr_step_size", "lr_gamma", "lr_steps", "lr_min"),
-    *("lr_milestones", "lr_power"),
+    "lr_milestones",
 )
 METHODS = {"linear": "LinearLR", "constant": "ConstantLR"}
 
@@ -187,7 +187,7 @@ def load(top: Node, flags: Flags) -> Request:
                 defaults=args.notes,
                 warmup=args.warmup_epochs if script.curve is _classification else None,
             ),
-            *ignored(_auxiliary(args)),
+            *ignored(*_ignored(config)),
         ),
     )
 
@@ -198,9 +198,12 @@ def _script(config: MappingReader) -> _Script:
     return next(script for script in SCRIPTS if not script.own or any(name in config for name in script.own))
 
 
-def _auxiliary(args: _Args) -> str:
-    is_set = args.config.flag("aux_loss", default=False)
-    return "the auxiliary classifier (ten times the rate)" if is_set else ""
+def _ignored(config: MappingReader) -> Iterator[str]:
+    if config.flag("aux_loss", default=False):
+        yield "the auxiliary classifier (ten times the rate)"
+    others = other_rates(config, RATE_KEYS)
+    if others:
+        yield f"{either(others, last='and')} (not an argument of the script)"
 
 
 def _classification(args: _Args) -> tuple[str, CurveSpec]:
