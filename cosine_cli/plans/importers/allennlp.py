@@ -197,7 +197,7 @@ def load(top: Node, flags: Flags) -> Request:
 
 
 def _scheduler(trainer: MappingReader) -> tuple[MappingReader, str]:
-    """Return the parameters of the scheduler, which may be its type alone, and its type."""
+    """Return the parameters of the scheduler, which may be only its type, and its type."""
     if "learning_rate_scheduler" not in trainer:
         return MappingReader(trainer.node._replace(pairs=())), "constant"
     node = trainer.values["learning_rate_scheduler"]

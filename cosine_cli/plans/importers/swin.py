@@ -118,7 +118,7 @@ class _Train(DefaultsReader):
         return CurveSpec(name, self.scheduler.config.place("NAME"), "epoch", params)
 
     def with_drops(self, curve: CurveSpec, first: int) -> CurveSpec:
-        """Return a curve after the warmup, which climbs to the peak even if the first drop is before its end."""
+        """Return a curve after the warmup, which reaches the peak even if the first drop is before its end."""
         if int(self.warmup.length.text) < first:
             return self.warmup.before(curve)
         return self.warmup.replacing(curve, float(self.lr.text))

@@ -394,6 +394,13 @@ def changed(kind: str, old: str, new: str) -> str:
             id="pl-own-class-of-a-diffusion-model",
         ),
         pytest.param(
+            "trainer: {max_epochs: 3}\nmodel:\n  optimizer: {_target_: torch.optim.SGD, lr: 0.1}\n"
+            "  scheduler: {_target_: torch.optim.lr_scheduler.StepLR, step_size: 1}\n  frequency: 2",
+            {},
+            "f:5:14: frequency must be 1: other frequencies are not supported, got '2'",
+            id="hydra-frequency-without-interval",
+        ),
+        pytest.param(
             "SOLVER: {LR_POLICY: cosine, MAX_EPOCH: 3}\nMULTIGRID: {LONG_CYCLE: false, SHORT_CYCLE: true}",
             {},
             "f:2:45: SHORT_CYCLE must be false: multigrid training has other epochs and rates than those of SOLVER, "

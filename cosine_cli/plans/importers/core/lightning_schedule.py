@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
@@ -38,6 +38,7 @@ _FILLED_IN = "steps_per_epoch"
 """An argument of ``OneCycleLR`` that programs fill in."""
 
 _INTERVAL = re.compile("((lr_)?(scheduler|sched)_|lr_)?interval")
+_FREQUENCY = re.compile(_INTERVAL.pattern.replace("interval", "frequency"))
 _SETTINGS = ("sched", "lightning", "lr_", "pl_")
 """Parts of the keys of mappings beside a scheduler that say when it is stepped."""
 
@@ -132,6 +133,7 @@ class _Stepping(NamedTuple):
         """Return when a scheduler is stepped: as the config says, or the program, or by the length of the schedule."""
         if default is not None:
             return cls(default)
+        _check_frequency(scheduler)
         written = _written_interval(scheduler)
         if written is not None:
             return cls(written)
@@ -148,13 +150,24 @@ class _Stepping(NamedTuple):
 def _written_interval(scheduler: Target) -> Interval | None:
     """Return the interval that is beside a scheduler, or in settings beside it or around it; None if there is none."""
     for parent in reversed(scheduler.parents[-3:]):
-        own = MappingReader(parent)
-        inner = [MappingReader(value) for key, value in own.values.items() if _is_settings(key, value, scheduler)]
-        for settings in (own, *inner):
-            for key in settings.values:
-                if _INTERVAL.fullmatch(key) and key in settings:
-                    return _interval(settings, key)
+        for settings in _settings(parent, scheduler):
+            for key in filter(_INTERVAL.fullmatch, settings.values):
+                return _interval(settings, key)
     return None
+
+
+def _check_frequency(scheduler: Target) -> None:
+    """Raise RequestError if a scheduler is not stepped at each interval."""
+    for settings in _settings(scheduler.parents[-1], scheduler) if scheduler.parents else ():
+        for key in filter(_FREQUENCY.fullmatch, settings.values):
+            _check_one(settings, key)
+
+
+def _settings(parent: Node, scheduler: Target) -> Iterator[MappingReader]:
+    """Yield the mapping that a scheduler is in, and the settings in it."""
+    own = MappingReader(parent)
+    yield own
+    yield from (MappingReader(value) for key, value in own.values.items() if _is_settings(key, value, scheduler))
 
 
 def _is_settings(key: str, value: Node, scheduler: Target) -> bool:
@@ -162,12 +175,16 @@ def _is_settings(key: str, value: Node, scheduler: Target) -> bool:
 
 
 def _interval(settings: MappingReader, key: str) -> Interval:
-    word, frequency = settings.word(key), key.replace("interval", "frequency")
+    word = settings.word(key)
     if word not in ("step", "epoch"):
         raise settings.invalid(key, f"{key} must be step or epoch")
+    _check_one(settings, key.replace("interval", "frequency"))
+    return "step" if word == "step" else "epoch"
+
+
+def _check_one(settings: MappingReader, frequency: str) -> None:
     if settings.count(frequency, 1, at_least=1) != 1:
         raise settings.invalid(frequency, f"{frequency} must be 1: other frequencies are not supported")
-    return "step" if word == "step" else "epoch"
 
 
 def _counts_steps(scheduler: Target, limits: Limits) -> bool:

@@ -48,7 +48,7 @@ def check_warmup(target: Target) -> None:
         for key, value in settings.values.items():
             if _WARMUP.fullmatch(key) and _is_set(value) and arguments.isdisjoint(_texts(value)):
                 rule = f"{key} must not be given: what the training code does with it is not in the file"
-                hint = "remove it if the scheduler alone sets the rate"
+                hint = "remove it if only the scheduler sets the rate"
                 raise user_error(settings.place(key), rule, hint=hint)
 
 
