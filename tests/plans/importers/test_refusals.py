@@ -401,6 +401,12 @@ def changed(kind: str, old: str, new: str) -> str:
             id="hydra-frequency-without-interval",
         ),
         pytest.param(
+            "trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD, lr: 0.1}",
+            {},
+            "f:2:46: lr must be in init_args, or left out, got '0.1'",
+            id="pl-rate-beside-the-arguments",
+        ),
+        pytest.param(
             "SOLVER: {LR_POLICY: cosine, MAX_EPOCH: 3}\nMULTIGRID: {LONG_CYCLE: false, SHORT_CYCLE: true}",
             {},
             "f:2:45: SHORT_CYCLE must be false: multigrid training has other epochs and rates than those of SOLVER, "
@@ -531,6 +537,23 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
         "f: read as Hugging Face TrainingArguments: transformers.get_constant_schedule, 10 steps",
         "f: ignored: warmup (the constant schedule does not have one)",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "lr: 0.1\naux_loss: true\nlr_warmup_method: linear\nlr_power: 0.5",
+            "f: ignored: lr_power (not an argument of the script)",
+        ),
+        (
+            "VERSION: 2\nSOLVER: {LR_MULTIPLIER: 10, BIAS_LR_FACTOR: 2}",
+            "f: ignored: BIAS_LR_FACTOR and LR_MULTIPLIER (for other parameters)",
+        ),
+    ],
+)
+def test_other_rates_are_not_dropped_silently(text: str, expected: str) -> None:
+    assert planned_of(text).remarks[-1] == expected
 
 
 @pytest.mark.parametrize(

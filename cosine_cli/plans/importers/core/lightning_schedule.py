@@ -190,8 +190,6 @@ def _check_one(settings: MappingReader, frequency: str) -> None:
 def _counts_steps(scheduler: Target, limits: Limits) -> bool:
     """Return whether a schedule is as long as the run in steps, or says that it counts them."""
     arguments = scheduler.arguments
-    if "t_in_epochs" in arguments and not arguments.flag("t_in_epochs", default=True):
-        return True
     if "epochs" in arguments and _FILLED_IN in arguments:
         return True
     return limits.steps is not None and (
@@ -232,9 +230,7 @@ class _Builder(NamedTuple):
 
     def _own(self, scheduler: Target, name: str) -> CurveSpec:
         """Return the curve of a framework's scheduler; its members are schedulers too."""
-        others = scheduler.reader.others(scheduler.style.reserved) if scheduler.style.arguments else ()
-        if others:
-            raise scheduler.reader.invalid(others[0], f"{visible(others[0])} must be in init_args, or left out")
+        scheduler.check_arguments()
         where = scheduler.reader.place(scheduler.style.key)
         return CurveSpec(name, where, self.interval, self._arguments(scheduler, name))
 

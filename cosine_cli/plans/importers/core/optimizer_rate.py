@@ -47,6 +47,8 @@ def rate_of(optimizer: Target, flags: Flags) -> Rate:
         raise user_error(optimizer.node.where, rule, got=optimizer.path)
     if flags.lr is not None:
         return Rate(flags.lr)
+    if optimizer.path:
+        optimizer.check_arguments()
     arguments = optimizer.arguments
     if "lr" in arguments:
         return Rate(arguments.computed(arguments.number("lr", above=0), "lr"))
