@@ -23,6 +23,7 @@ trainer: {max_epochs: 30, max_steps: -1}
 optimizer: {class_path: torch.optim.SGD, init_args: {lr: 0.05}}
 lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR, init_args: {step_size: 2, gamma: 0.5}}
 """
+LIGHTNING_WITHOUT_RATE = "trainer: {max_epochs: 30}\noptimizer: {class_path: my.Optimizer}"
 MMENGINE = json.dumps(
     {
         "optim_wrapper": {"optimizer": {"type": "SGD", "lr": 0.1}},
@@ -70,6 +71,7 @@ EIGHT = {"steps_per_epoch": "8"}
         (TIMM_BY_UPDATE, {"epochs": "4", **EIGHT}, 32, {0: 0.1, 16: 0.05}),
         (FAIRSEQ, {"steps_per_epoch": "100"}, 1000, {0: 0.1, 500: 0.09}),
         (LIGHTNING, {"lr": "0.5"}, 30, {0: 0.5, 2: 0.25}),
+        (LIGHTNING_WITHOUT_RATE, {"lr": "0.5"}, 30, {0: 0.5, 29: 0.5}),
         (LIGHTNING, {"epochs": "4"}, 4, {0: 0.05, 2: 0.025}),
         (LIGHTNING, {"steps": "20", **EIGHT}, 20, {0: 0.05, 15: 0.05, 16: 0.025}),
         (MMENGINE, {"lr": "0.5"}, 24, {0: 0.5, 3: 0.05}),

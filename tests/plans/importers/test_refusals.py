@@ -387,6 +387,33 @@ def changed(kind: str, old: str, new: str) -> str:
             id="ds-part-of-an-update",
         ),
         pytest.param(
+            "trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD}\n"
+            "lr_scheduler: {class_path: latent_diffusion.WarmupLR}",
+            {},
+            "f:3:28: class_path must be a class of torch.optim.lr_scheduler, got 'latent_diffusion.WarmupLR'",
+            id="pl-own-class-of-a-diffusion-model",
+        ),
+        pytest.param(
+            "trainer: {max_epochs: 3}\nmodel:\n  optimizer: {_target_: torch.optim.SGD, lr: 0.1}\n"
+            "  scheduler: {_target_: torch.optim.lr_scheduler.StepLR, step_size: 1}\n  frequency: 2",
+            {},
+            "f:5:14: frequency must be 1: other frequencies are not supported, got '2'",
+            id="hydra-frequency-without-interval",
+        ),
+        pytest.param(
+            "trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD, lr: 0.1}",
+            {},
+            "f:2:46: lr must be in init_args, or left out, got '0.1'",
+            id="pl-rate-beside-the-arguments",
+        ),
+        pytest.param(
+            "SOLVER: {LR_POLICY: cosine, MAX_EPOCH: 3}\nMULTIGRID: {LONG_CYCLE: false, SHORT_CYCLE: true}",
+            {},
+            "f:2:45: SHORT_CYCLE must be false: multigrid training has other epochs and rates than those of SOLVER, "
+            "got 'true'",
+            id="slowfast-multigrid",
+        ),
+        pytest.param(
             changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "my.Scheduler"),
             {},
             "f:14:15: class_path must be a class of torch.optim.lr_scheduler, got 'my.Scheduler'",
@@ -575,6 +602,23 @@ def test_remarks_on_rates_that_depend_on_the_width(text: str, note: str) -> None
 )
 def test_remarks_on_what_is_not_in_the_curve(text: str, note: str) -> None:
     assert planned_of(text).remarks[1:] == (f"f: ignored: {note}",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "lr: 0.1\naux_loss: true\nlr_warmup_method: linear\nlr_power: 0.5",
+            "f: ignored: lr_power (not an argument of the script)",
+        ),
+        (
+            "VERSION: 2\nSOLVER: {LR_MULTIPLIER: 10, BIAS_LR_FACTOR: 2}",
+            "f: ignored: BIAS_LR_FACTOR and LR_MULTIPLIER (for other parameters)",
+        ),
+    ],
+)
+def test_other_rates_are_not_dropped_silently(text: str, expected: str) -> None:
+    assert planned_of(text).remarks[-1] == expected
 
 
 @pytest.mark.parametrize(
