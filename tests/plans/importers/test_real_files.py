@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from plans.importers.files import document
 from plans.importers.real_files import FOLDER, READ, REAL_FILES, REFUSED, RealFile, id_of
 
 from cosine_cli.errors import RequestError
-from cosine_cli.plans.config_file import parse_config_text, parse_document
+from cosine_cli.plans.config_file import parse_config_text
 from cosine_cli.plans.importers.core.formats import Importer, importer, load_request, matching
-from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import Request
@@ -29,12 +29,6 @@ MOST_CHANGES = int(os.environ.get("MOST_CHANGES", "40"))
 """Of each file, so many changes are tried, the same in each run; ``MOST_CHANGES=100000`` tries all."""
 
 
-def document(file: RealFile) -> Node:
-    top = parse_document(file.text, file.file)
-    assert top is not None
-    return unwrapped(top) if is_wrapped(top) else top
-
-
 def test_every_file_is_checked() -> None:
     listed = {(file.importer, file.file) for file in REAL_FILES}
     found = {(path.parent.name, path.name) for path in FOLDER.glob("*/*") if path.name != "rates.json"}
@@ -43,7 +37,7 @@ def test_every_file_is_checked() -> None:
 
 @pytest.mark.parametrize("file", REAL_FILES, ids=id_of)
 def test_exactly_one_importer_claims_a_file(file: RealFile) -> None:
-    assert matching(document(file)) == ([] if file.read_as else [file.importer])
+    assert matching(document(file.text, file.file)) == ([] if file.read_as else [file.importer])
 
 
 @pytest.mark.parametrize("file", READ, ids=id_of)
@@ -107,7 +101,7 @@ def replacements(node: Node) -> Iterator[Node]:
 @pytest.mark.parametrize("file", READ, ids=id_of)
 def test_a_wrong_value_is_read_rightly_or_refused_at_its_place(file: RealFile) -> None:
     importing = importer(file.importer)
-    every = list(changes(document(file)))
+    every = list(changes(document(file.text, file.file)))
     chosen = random.Random(file.file).sample(every, min(len(every), MOST_CHANGES))  # noqa: S311 - a repeatable choice
     for change in chosen:
         plan = planned(importing, change.top, CommandLine.of(dict(file.flags)))
