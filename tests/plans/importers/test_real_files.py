@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -65,27 +65,19 @@ def test_what_is_refused(file: RealFile) -> None:
     assert str(error.value).startswith(file.error)
 
 
-class Change(NamedTuple):
-    """A document with one value replaced, and the key of that value."""
-
-    top: Node
-    key: str
-
-
-def changes(node: Node, key: str = "") -> Iterator[Change]:
+def changes(node: Node) -> Iterator[Node]:
     """Yield the documents in which one plain value is replaced, by each kind of value."""
     if node.pairs is not None:
         for index, (name, value) in enumerate(node.pairs):
             before, after = node.pairs[:index], node.pairs[index + 1 :]
-            for changed, inner in changes(value, name.text):
-                yield Change(node._replace(pairs=(*before, (name, changed), *after)), inner)
+            for changed in changes(value):
+                yield node._replace(pairs=(*before, (name, changed), *after))
     elif node.items is not None:
         for index, item in enumerate(node.items):
-            for changed, inner in changes(item, key):
-                yield Change(node._replace(items=(*node.items[:index], changed, *node.items[index + 1 :])), inner)
+            for changed in changes(item):
+                yield node._replace(items=(*node.items[:index], changed, *node.items[index + 1 :]))
     else:
-        for value in replacements(node):
-            yield Change(value, key)
+        yield from replacements(node)
 
 
 def replacements(node: Node) -> Iterator[Node]:
@@ -103,8 +95,8 @@ def test_a_wrong_value_is_read_rightly_or_refused_at_its_place(file: RealFile) -
     importing = importer(file.importer)
     every = list(changes(document(file.text, file.file)))
     chosen = random.Random(file.file).sample(every, min(len(every), MOST_CHANGES))  # noqa: S311 - a repeatable choice
-    for change in chosen:
-        plan = planned(importing, change.top, CommandLine.of(dict(file.flags)))
+    for changed in chosen:
+        plan = planned(importing, changed, CommandLine.of(dict(file.flags)))
         if plan is not None:
             assert_is_finite(plan)
 
