@@ -1,4 +1,4 @@
-"""Small copies of real files: one claim each, the rates of their programs, and no wrong value passes in silence."""
+"""Small copies of real files: one importer each, the rates of their programs, no crash or infinite rate if changed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def replacements(node: Node) -> Iterator[Node]:
 
 
 @pytest.mark.parametrize("file", READ, ids=id_of)
-def test_a_wrong_value_is_read_rightly_or_refused_at_its_place(file: RealFile) -> None:
+def test_a_wrong_value_gives_finite_rates_or_an_error_at_a_place(file: RealFile) -> None:
     importing = importer(file.importer)
     every = list(changes(document(file.text, file.file)))
     chosen = random.Random(file.file).sample(every, min(len(every), MOST_CHANGES))  # noqa: S311 - a repeatable choice
