@@ -39,7 +39,7 @@ FORMAT = Format(
     reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
     counts_epochs=True,
-    replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
+    replacement_keys={"warmup": f"steps or epochs of the warmup in {KEY}.schedulers"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",
         "--epochs": "the length of the run, if `epoch` is missing",
