@@ -311,6 +311,9 @@ BY_EPOCH = {
 }
 """PyTorch's schedulers that are stepped after each epoch."""
 
+OWN_RATES = ("onecyclelr", "cycliclr")
+"""PyTorch's schedulers that replace the rate of the optimizer."""
+
 COMMON = ("last_epoch", "verbose")
 """Arguments that change no rate, of which the first must be -1."""
 
@@ -378,7 +381,9 @@ def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], 
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(length.flags.given),
         remarks=(
             read_as(words, f"{run[f'{unit}s'].text} {unit}s", defaults=[*length.defaults, *_defaults(config, kind)]),
-            *ignored(*_unused(config)),
+            *ignored(
+                *_unused(config), f"--lr ({kind} does not use it)" if kind in OWN_RATES and length.flags.lr else ""
+            ),
         ),
     )
 

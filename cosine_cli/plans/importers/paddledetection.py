@@ -155,6 +155,7 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
             read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
+            *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),
             *_ignored(config),
         ),
     )
