@@ -381,9 +381,7 @@ def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], 
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(length.flags.given),
         remarks=(
             read_as(words, f"{run[f'{unit}s'].text} {unit}s", defaults=[*length.defaults, *_defaults(config, kind)]),
-            *ignored(
-                *_unused(config), f"--lr ({kind} does not use it)" if kind in OWN_RATES and length.flags.lr else ""
-            ),
+            *ignored(*_unused(config, kind, length.flags)),
         ),
     )
 
@@ -394,7 +392,9 @@ def _defaults(config: MappingReader, kind: str) -> Iterator[str]:
         yield f"warmup_steps={WARMUP_STEPS}"
 
 
-def _unused(config: MappingReader) -> Iterator[str]:
+def _unused(config: MappingReader, kind: str, flags: Flags) -> Iterator[str]:
+    if kind in OWN_RATES and flags.lr is not None:
+        yield f"--lr ({kind} does not use it)"
     if "scheduler2" in config:
         yield "scheduler2 (of the second optimizer)"
     if "train_conf" in config and "dataset_conf" in config:
