@@ -345,6 +345,9 @@ BY_EPOCH = {
 }
 """PyTorch's schedulers that are stepped after each epoch."""
 
+OWN_RATES = ("onecyclelr", "cycliclr")
+"""PyTorch's schedulers that replace the rate of the optimizer."""
+
 COMMON = ("last_epoch", "verbose")
 """Arguments that change no rate, of which the first must be -1."""
 
@@ -417,12 +420,14 @@ def _request(
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(length.flags.given),
         remarks=(
             read_as(words, f"{run[f'{unit}s'].text} {unit}s", defaults=[*length.defaults, *defaults]),
-            *ignored(*_unused(length.config)),
+            *ignored(*_unused(length.config, kind, length.flags)),
         ),
     )
 
 
-def _unused(config: MappingReader) -> Iterator[str]:
+def _unused(config: MappingReader, kind: str, flags: Flags) -> Iterator[str]:
+    if kind in OWN_RATES and flags.lr is not None:
+        yield f"--lr ({kind} does not use it)"
     if "scheduler2" in config:
         yield "scheduler2 (of the second optimizer)"
     if "train_conf" in config and "dataset_conf" in config:

@@ -140,6 +140,7 @@ def load(top: Node, flags: Flags) -> Request:
                 defaults=_defaults(schedulers),
                 warmup=_warmup(schedulers),
             ),
+            *ignored("--lr (OneCycleLR does not use it)" if ONE_CYCLE in kinds and flags.lr is not None else ""),
             *_ignored(config, [_name(reader) for reader in readers if _is_other(reader)], after),
         ),
     )

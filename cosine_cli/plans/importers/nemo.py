@@ -15,10 +15,10 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, NemoSchedule, share
+from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, T5, NemoSchedule, share
 from cosine_cli.plans.importers.core.nodes import replaced
 from cosine_cli.plans.importers.core.omegaconf import interpolated
-from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -99,7 +99,10 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": schedule.lr, "steps": steps},
         curves=(labelled(SCHEDULES[source.kind](schedule), source.kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
-        remarks=(read_as(source.kind, f"{schedule.total} steps", defaults=_defaults(source, flags)),),
+        remarks=(
+            read_as(source.kind, f"{schedule.total} steps", defaults=_defaults(source, flags)),
+            *ignored(f"the rate of the optimizer, which {source.kind} does not use" if source.kind == T5 else ""),
+        ),
     )
 
 
@@ -262,7 +265,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "SquareAnnealing": WARMUP,
     "SquareRootAnnealing": WARMUP,
     "InverseSquareRootAnnealing": WARMUP,
-    "T5InverseSquareRootAnnealing": ("constant_steps",),
+    T5: ("constant_steps",),
     "PolynomialDecayAnnealing": (*WARMUP, "power", "cycle"),
     "PolynomialHoldDecayAnnealing": (*WARMUP, *HOLD, "power", "cycle"),
     "WarmupHoldAnnealLinear": (*WARMUP, *HOLD),

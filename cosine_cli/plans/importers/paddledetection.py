@@ -45,7 +45,7 @@ FORMAT = Format(
     reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
     counts_epochs=True,
-    replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
+    replacement_keys={"warmup": f"steps or epochs of the warmup in {KEY}.schedulers"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",
         "--epochs": "the length of the run, if `epoch` is missing",
@@ -157,6 +157,7 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
             read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
+            *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),
             *_ignored(config, settings, used=2 if warmup else 1),
         ),
     )

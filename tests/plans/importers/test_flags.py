@@ -167,5 +167,19 @@ def test_the_warmup_of_an_option_is_the_programs_own(file: RealFile) -> None:
     assert re.match("--warmup: .* must be 0 with|--warmup: .* does not have a warmup", problem)
 
 
-def with_flag(file: RealFile, name: str) -> Any:
-    return file._replace(flags={**file.flags, name: OTHERS[name]})
+ONLY_ITS_OWN_RATES = "piecewise-default.yaml"
+"""The run ends within the rates of its ``warmup_lr_list``."""
+
+
+@pytest.mark.parametrize("file", [file for file in READ if file.file != ONLY_ITS_OWN_RATES], ids=id_of)
+def test_the_rate_of_an_option_changes_the_rates_or_is_mentioned_as_ignored(file: RealFile) -> None:
+    try:
+        plan = with_flag(file, "lr", "0.0123").plan
+    except RequestError:
+        return
+    mentioned = re.search("ignored: (--lr|the rate of the optimizer)", " ".join(plan.remarks))
+    assert mentioned or plan.curves[0].schedule != file.plan.curves[0].schedule
+
+
+def with_flag(file: RealFile, name: str, value: str | None = None) -> Any:
+    return file._replace(flags={**file.flags, name: OTHERS[name] if value is None else value})

@@ -148,13 +148,13 @@ def test_a_key_cannot_end_the_comment() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
-def test_no_sample_is_labelled_by_a_composite_schedule(sample: Sample) -> None:
+def test_no_sample_is_labeled_by_a_composite_schedule(sample: Sample) -> None:
     (curve,) = planned_of(sample.text, sample.flags).curves
     assert curve.label not in GENERIC
 
 
 @pytest.mark.parametrize("file", READ, ids=id_of)
-def test_no_file_is_labelled_by_a_composite_schedule_that_it_does_not_name(file: RealFile) -> None:
+def test_no_file_is_labeled_by_a_composite_schedule_that_it_does_not_name(file: RealFile) -> None:
     assert all(curve.label not in GENERIC or curve.label in file.text for curve in file.plan.curves)
 
 

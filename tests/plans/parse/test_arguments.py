@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from plans.parse.nodes import value_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text, parse_document
@@ -28,13 +29,11 @@ def nodes(text: str) -> dict[str, Node]:
 
 
 def values(text: str) -> dict[str, Any]:
-    return {name: value_of(value) for name, value in nodes(text).items()}
+    return {name: value_of(value, scalar) for name, value in nodes(text).items()}
 
 
-def value_of(node: Node) -> Any:
-    if is_code(node):
-        return ("code", node.text)
-    return node.text if node.items is None else [value_of(item) for item in node.items]
+def scalar(node: Node) -> Any:
+    return ("code", node.text) if is_code(node) else node.text
 
 
 SCRIPT = r"""#!/bin/bash
@@ -188,7 +187,7 @@ def test_a_printed_namespace() -> None:
     )
     assert top is not None
     found = {key.text: value for key, value in top.pairs or ()}
-    assert {name: value_of(node) for name, node in found.items()} == {
+    assert value_of(top, scalar) == {
         "lr": "0.1",
         "epochs": "90",
         "weights": "null",

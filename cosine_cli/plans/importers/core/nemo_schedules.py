@@ -231,9 +231,12 @@ def _t5_peak(params: MappingReader, _: float, __: int) -> float:
     return float(params.count("constant_steps", at_least=1) ** -0.5)
 
 
+T5 = "T5InverseSquareRootAnnealing"
+"""The scheduler whose rates do not depend on that of the optimizer."""
+
 PEAKS: Mapping[str, Callable[[MappingReader, float, int], float]] = {
     "NoamAnnealing": _noam_peak,
-    "T5InverseSquareRootAnnealing": _t5_peak,
+    T5: _t5_peak,
 }
 """The peak rates that are not the rate of the optimizer."""
 
@@ -245,7 +248,7 @@ SCHEDULES: Mapping[str, Callable[[NemoSchedule], CurveSpec]] = {
     "SquareAnnealing": _square,
     "SquareRootAnnealing": _square_root,
     "InverseSquareRootAnnealing": _inverse_square_root,
-    "T5InverseSquareRootAnnealing": _t5_inverse_square_root,
+    T5: _t5_inverse_square_root,
     "PolynomialDecayAnnealing": _polynomial,
     "PolynomialHoldDecayAnnealing": _polynomial_hold,
     "WarmupHoldAnnealLinear": _hold_linear,
