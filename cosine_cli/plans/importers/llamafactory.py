@@ -148,11 +148,11 @@ def _version_1(args: MappingReader, flags: Flags) -> Request:
         rule = "lr_scheduler_config must not be given: version 1 does not have schedulers, only plugins of its users"
         raise args.invalid("lr_scheduler_config", rule, hint="remove it for a constant rate")
     check_unknown_keys(args, V1_RATE_KEYS, VERSION_1.title)
-    steps = run_steps(args, flags, VERSION_1)
+    run = {"lr": run_rate(args, flags, VERSION_1), "steps": run_steps(args, flags, VERSION_1)}
     curve = labelled(CurveSpec("constant", args.where, "step", {}), "constant")
     return Request(
         unit="step",
-        run={"lr": run_rate(args, flags, VERSION_1), "steps": steps},
+        run=run,
         curves=(curve,),
-        remarks=(read_as("constant", f"{steps.text} steps", defaults=[*VERSION_1.run_defaults(args, flags)]),),
+        remarks=(read_as("constant", f"{run['steps'].text} steps", defaults=[*VERSION_1.run_defaults(run)]),),
     )
