@@ -42,7 +42,10 @@ ACCUMULATION = "gradient_accumulation_steps"
 KINDS = ("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup")
 
 ARGUMENTS = {"cosine_with_restarts": {"num_cycles": "lr_num_cycles"}, "polynomial": {"power": "lr_power"}}
-"""The arguments of some schedules, and the keys that give them; the scripts do not pass them to the others."""
+"""The arguments of some schedules, and the keys that give them; the scripts do not pass them to the others.
+
+All are 1 by default.
+"""
 
 RATE_KEYS = (SCHEDULER, WARMUP, "learning_rate", "lr_num_cycles", "lr_power", "scale_lr")
 
@@ -126,6 +129,10 @@ def _unused(args: MappingReader, kind: str, times: int) -> Iterator[str]:
     """Yield what concerns a learning rate and is not in the curve."""
     if kind in WITHOUT_WARMUP and args.number(WARMUP, 0.0):
         yield f"{WARMUP} (the constant schedule does not have a warmup)"
+    for other, keys in ARGUMENTS.items():
+        yield from (
+            f"{key} (not used by {kind})" for key in keys.values() if kind != other and args.number(key, 1.0) != 1
+        )
     accumulated = args.count(ACCUMULATION, 1)
     depends = kind not in WITHOUT_END or (kind not in WITHOUT_WARMUP and _warmup(args, kind) > 0)
     if accumulated > 1 and depends and times == 1:

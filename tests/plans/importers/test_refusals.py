@@ -513,6 +513,23 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            "base_model: m\nsequence_len: 8\nadapter: lora\nlearning_rate: 0.1\nmax_steps: 50\nlr_div_factor: 10",
+            ["lr_div_factor (axolotl does not use it)"],
+        ),
+        (
+            "lr_scheduler: linear\nlr_warmup_steps: 0\nlearning_rate: 0.1\nmax_train_steps: 50\nlr_num_cycles: 3\nlr_power: 1",
+            ["lr_num_cycles (not used by linear)"],
+        ),
+    ],
+)
+def test_remarks_on_arguments_without_effect(text: str, notes: list[str]) -> None:
+    assert list(planned_of(text).remarks[1:]) == [f"f: ignored: {note}" for note in notes]
+
+
+@pytest.mark.parametrize(
     ("kind", "note"),
     [
         ("WarmupDecayLR", "the peak is 0.001, the default of warmup_max_lr, not the rate of the optimizer"),
