@@ -29,7 +29,7 @@ class Combined(NamedTuple):
 def combined(documents: Sequence[Document], option: str) -> Combined:
     """Return two documents as one.
 
-    Raises RequestError, at the ``option``, unless exactly one of two documents can include the other.
+    Raises RequestError, at the ``option``, unless there are two documents and one can include the other.
     """
     if len(documents) != 2:  # noqa: PLR2004
         raise _invalid(option, f"{len(documents)} file{'' if len(documents) == 1 else 's'}")
