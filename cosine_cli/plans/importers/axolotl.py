@@ -29,7 +29,7 @@ from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.training_arguments import scheduler_kwargs
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates
-from cosine_cli.plans.importers.core.update_count import update_count
+from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import either
@@ -88,10 +88,7 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}` with its arguments, jagged restarts, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--lr": "the rate, if `learning_rate` is missing",
-    },
+    unknown=unknown_steps("max_steps") | {"--lr": "the rate, if `learning_rate` is missing"},
     precedes=("transformers",),
 )
 

@@ -15,9 +15,12 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.training_arguments import (
-    DEEPSPEED,
+    INCLUDES,
     RATE_KEYS,
+    REPLACEMENT_KEYS,
     TYPE,
+    UNKNOWN_CONFIG,
+    UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
     run_rate,
@@ -85,13 +88,10 @@ FORMAT = Format(
     files="YAML config of version 0 or 1",
     reads=f"the keys of TrainingArguments, and the lengths of `{WSD}`; version 1 has a constant rate",
     options=RUN,
-    replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
-    },
+    replacement_keys=REPLACEMENT_KEYS,
+    unknown=UNKNOWN_STEPS | UNKNOWN_CONFIG,
     precedes=("transformers",),
-    includes={"deepspeed": DEEPSPEED},
+    includes=INCLUDES,
 )
 
 

@@ -10,8 +10,12 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.training_arguments import (
     DEEPSPEED,
+    INCLUDES,
+    REPLACEMENT_KEYS,
     SCHEDULE_KEYS,
     TYPE,
+    UNKNOWN_CONFIG,
+    UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
     meant,
@@ -69,13 +73,9 @@ FORMAT = Format(
     files="TrainingArguments as JSON or YAML, or the arguments of a script",
     reads="`lr_scheduler_type`, `lr_scheduler_kwargs`, `learning_rate`, warmup and length",
     options=RUN,
-    replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--lr": "the rate, if `learning_rate` is missing",
-        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
-    },
-    includes={"deepspeed": DEEPSPEED},
+    replacement_keys=REPLACEMENT_KEYS,
+    unknown=UNKNOWN_STEPS | {"--lr": "the rate, if `learning_rate` is missing"} | UNKNOWN_CONFIG,
+    includes=INCLUDES,
 )
 
 

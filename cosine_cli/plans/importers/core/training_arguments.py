@@ -21,7 +21,7 @@ from cosine_cli.plans.importers.core.json_text import is_json, mapping_or_json
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
-from cosine_cli.plans.importers.core.update_count import update_count
+from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.registry import load as load_schedule
 from cosine_cli.schedules.core.fields import params
@@ -38,6 +38,13 @@ TYPE = "lr_scheduler_type"
 SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
 DEEPSPEED = "deepspeed"
 """The key of a DeepSpeed config, or of the path of one."""
+
+UNKNOWN_STEPS = unknown_steps("max_steps")
+UNKNOWN_CONFIG = {"--combine": f"the DeepSpeed config, if `{DEEPSPEED}` names a file"}
+"""What a file may lack, for ``Format.unknown``."""
+
+INCLUDES = {"deepspeed": DEEPSPEED}
+REPLACEMENT_KEYS = {"warmup": "warmup_steps"}
 
 RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
