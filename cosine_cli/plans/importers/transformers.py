@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosine_cli.plans.importers.core.combine import file_of, hint_for
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -90,7 +91,5 @@ def _check_file(args: MappingReader) -> None:
     """Raise RequestError if the DeepSpeed config is another file: a scheduler in it replaces that of the Trainer."""
     if not names_file(args):
         return
-    other = args.word(DEEPSPEED)
-    path = args.where.rsplit(":", 2)[0]
     rule = f"{DEEPSPEED} names another file, whose scheduler would replace this one"
-    raise args.invalid(DEEPSPEED, rule, hint=f"pass both, as in 'cosine-lr show {path} {visible(other)} --combine'")
+    raise args.invalid(DEEPSPEED, rule, hint=hint_for(file_of(args.node), visible(args.word(DEEPSPEED))))

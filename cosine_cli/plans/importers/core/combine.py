@@ -40,6 +40,16 @@ def combined(documents: Sequence[Document], option: str) -> Combined:
     return next((each.combined for each in possible if each.has_key), possible[0].combined)
 
 
+def file_of(top: Node) -> str:
+    """Return the file that a document is from."""
+    return top.where.rsplit(":", 2)[0]
+
+
+def hint_for(*paths: str) -> str:
+    """Return the hint to pass two files."""
+    return f"pass both, as in 'cosine-lr show {' '.join(paths)} --combine'"
+
+
 class _Possible(NamedTuple):
     """Two documents as one, and whether the including document has the key."""
 
