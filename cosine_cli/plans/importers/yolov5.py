@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
+from cosine_cli.plans.importers.core.combine import file_of, hint_for
 from cosine_cli.plans.importers.core.epoch_decay import (
     LEAST,
     REPLACEMENT_KEYS,
@@ -90,16 +91,15 @@ def load(top: Node, flags: Flags) -> Request:
 
 def _hyp(config: MappingReader) -> MappingReader:
     """Return the hyperparameters; raise RequestError if they or the options are in another file."""
-    path = config.where.rsplit(":", 2)[0]
+    path = file_of(config.node)
     folder = os.path.dirname(path)
     if HYP not in config:
-        command = f"cosine-lr show {os.path.join(folder, 'opt.yaml')} {path} --combine"
         rule = "epochs and cos_lr must be given: they are in another file, opt.yaml"
-        raise user_error(config.where, rule, hint=f"pass both, as in '{command}'")
+        raise user_error(config.where, rule, hint=hint_for(os.path.join(folder, "opt.yaml"), path))
     node = config.values[HYP]
     if node.pairs is None:
-        command = f"cosine-lr show {path} {os.path.join(folder, 'hyp.yaml')} --combine"
-        raise config.invalid(HYP, f"{HYP} must be a mapping", hint=f"if it is a file, pass both, as in '{command}'")
+        hint = f"if it is a file, {hint_for(path, os.path.join(folder, 'hyp.yaml'))}"
+        raise config.invalid(HYP, f"{HYP} must be a mapping", hint=hint)
     return MappingReader(node)
 
 

@@ -577,6 +577,10 @@ lr_scheduler: {_name: polynomial_decay, total_num_update: 5000}
 """
 
 
+DIFFUSERS = "lr_scheduler: linear\nlr_warmup_steps: 0\nlearning_rate: 0.1\nmax_train_steps: 50"
+AXOLOTL = "base_model: m\nsequence_len: 8\nadapter: lora\nlearning_rate: 0.1\nmax_steps: 50"
+
+
 @pytest.mark.parametrize(
     ("text", "note"),
     [
@@ -619,6 +623,15 @@ def test_remarks_on_what_is_not_in_the_curve(text: str, note: str) -> None:
 )
 def test_other_rates_are_not_dropped_silently(text: str, expected: str) -> None:
     assert planned_of(text).remarks[-1] == expected
+
+
+        (f"{AXOLOTL}\nlr_div_factor: 10", "lr_div_factor (axolotl does not use it)"),
+        (f"{DIFFUSERS}\nlr_num_cycles: 3\nlr_power: 1", "lr_num_cycles (not used by linear)"),
+    ],
+)
+def test_remark_on_an_argument_without_effect(text: str, note: str) -> None:
+    _, remark = planned_of(text).remarks
+    assert remark == f"f: ignored: {note}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ those of ``HfTrainerDeepSpeedConfig`` in ``transformers/integrations/deepspeed.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -68,6 +68,9 @@ class Trainer(Protocol):
     @property
     def warmup(self) -> RawValue:
         """The number of steps of the warmup."""
+
+    def defaults(self, run: Mapping[str, RawValue]) -> Iterator[str]:
+        """Yield the defaults of the program that are used in a run."""
 
 
 @dataclass(frozen=True)
@@ -233,10 +236,11 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
     schedule = SCHEDULES[kind](source)
     momentum = [name for name in MOMENTUM if name in params]
     warmup = source.warmup if "warmup_num_steps" in PARAMETERS[kind] else 0
-    defaults = list(dict.fromkeys(source.defaults))
+    run = {"lr": schedule.lr, "steps": schedule.steps}
+    defaults = [*(trainer.defaults(run) if trainer is not None else ()), *dict.fromkeys(source.defaults)]
     return Request(
         unit="step",
-        run={"lr": schedule.lr, "steps": schedule.steps},
+        run=run,
         curves=(labelled(schedule.curve._replace(where=source.where), kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
