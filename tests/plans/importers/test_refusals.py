@@ -575,8 +575,6 @@ FAIRSEQ = """\
 optimization: {lr: 0.1, max_update: 5000, max_epoch: 10}
 lr_scheduler: {_name: polynomial_decay, total_num_update: 5000}
 """
-
-
 DIFFUSERS = "lr_scheduler: linear\nlr_warmup_steps: 0\nlearning_rate: 0.1\nmax_train_steps: 50"
 AXOLOTL = "base_model: m\nsequence_len: 8\nadapter: lora\nlearning_rate: 0.1\nmax_steps: 50"
 
@@ -625,6 +623,9 @@ def test_other_rates_are_not_dropped_silently(text: str, expected: str) -> None:
     assert planned_of(text).remarks[-1] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
         (f"{AXOLOTL}\nlr_div_factor: 10", "lr_div_factor (axolotl does not use it)"),
         (f"{DIFFUSERS}\nlr_num_cycles: 3\nlr_power: 1", "lr_num_cycles (not used by linear)"),
     ],
