@@ -21,7 +21,7 @@ from cosine_cli.errors import CosineLrError, user_error
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.schedules.core.fields import Param, merged
 from cosine_cli.schedules.core.kinds import Kind
-from cosine_cli.streams import PROGRAM, note, on_terminal, write_stdout
+from cosine_cli.streams import PROGRAM, Messages, note, on_terminal, write_stdout
 from cosine_cli.text import either, quote, visible
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _call(name: str, words: list[str]) -> None:
     except typer.TyperException as error:
         raise _usage(error, words, module) from None
     if on_terminal(sys.stderr):
-        line.messages.notes(*line.synonyms)
+        Messages(quiet=line.quiet).notes(*line.synonyms)
     module.run(line)
 
 

@@ -6,6 +6,11 @@ from unittest import mock
 
 from door import ask
 
+from cosine_cli.plans.parse.file_words import SUFFIXES
+
+READABLE = [*(f"*{suffix}" for suffix in SUFFIXES), "*/"]
+"""The patterns of configs and figures, and of folders."""
+
 
 def answered(shell: str, **environ: str) -> list[str]:
     """Return the lines of the answer to a shell's script."""

@@ -245,7 +245,7 @@ def test_save_writes_the_bytes_of_the_command_line(tmp_path: Path) -> None:
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
-def test_draw_adds_one_labelled_line_per_curve_and_nothing_else() -> None:
+def test_draw_adds_one_labeled_line_per_curve_and_nothing_else() -> None:
     ax = Figure().add_subplot()
     ax.set_ylabel("rate")
     ax.set_xlim(0, 50)

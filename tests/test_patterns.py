@@ -22,6 +22,8 @@ import pytest
 from patience import guarded
 
 import cosine_cli
+from cosine_cli.plans.importers.core.evidence import All, AtLeast, Evidence, Key
+from cosine_cli.plans.importers.core.formats import importer, importers
 
 PACKAGE = Path(cosine_cli.__file__).parent
 LENGTH = 1 << 17
@@ -47,12 +49,28 @@ def found() -> Iterator[tuple[str, Use]]:
             if not (isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args):
                 continue
             method = ast.unparse(node.func).removeprefix("re.")
-            if "self" in ast.unparse(node.args[0]):  # a pattern that an importer declares
+            if "self" in ast.unparse(node.args[0]):  # a pattern that an importer declares, see declared()
                 continue
             names = vars(module_of(path))
             values = [eval(ast.unparse(arg), names) for arg in node.args[: 2 if method == "compile" else 1]]  # noqa: S307 - our own source
             methods = methods_of(node, tree) if method == "compile" else {method}
             yield f"{path.relative_to(PACKAGE)}:{node.lineno}", Use(re.compile(*values), frozenset(methods))
+
+
+def declared() -> Iterator[tuple[str, Use]]:
+    """Yield the patterns in the evidence of config formats."""
+    for name in importers():
+        for key in keys_of((*importer(name).FORMAT.needs, *importer(name).FORMAT.excludes)):
+            if key.pattern:
+                yield f"{name}:{key.path}", Use(re.compile(key.pattern), frozenset({"fullmatch"}))
+
+
+def keys_of(members: tuple[Evidence, ...]) -> Iterator[Key]:
+    for member in members:
+        if isinstance(member, Key):
+            yield member
+        elif isinstance(member, All | AtLeast):
+            yield from keys_of(member.members)
 
 
 def module_of(path: Path) -> ModuleType:
@@ -67,7 +85,7 @@ def methods_of(compiled: ast.Call, tree: ast.Module) -> set[str]:
     return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == name}
 
 
-PATTERNS = dict(found())
+PATTERNS = dict((*found(), *declared()))
 
 
 def parts_of(pattern: re.Pattern[Any]) -> list[str]:

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 from cosine_cli.code.core import count_schedules
 from cosine_cli.code.core.codegen_curves import CodegenCurve
-from cosine_cli.code.core.emit import WIDTH, Function, Language
+from cosine_cli.code.core.emit import ARRAY_FUNCTIONS, WIDTH, Function, Language
 from cosine_cli.code.core.formatting import indented, module_text, tables
 from cosine_cli.code.core.generated import Generated
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "Keras"
 FRAMEWORK = "keras"
-_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "log", "sin", "cos", "tanh")
 LANGUAGE = Language(
     calls={
-        **{name: f"ops.{name}" for name in _OPS},
+        **{name: f"ops.{name}" for name in ARRAY_FUNCTIONS},
         "count": 'ops.searchsorted({}, {}, side="right")',
         "gather": 'ops.take({}, ops.cast({}, "int32"))',
         "pick": "ops.take({}, {})",

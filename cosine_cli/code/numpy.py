@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from cosine_cli.code.core.codegen_curves import CodegenCurve, codegen_curves
-from cosine_cli.code.core.emit import Function, Language
+from cosine_cli.code.core.emit import ARRAY_FUNCTIONS, Function, Language
 from cosine_cli.code.core.formatting import comment, indented, module_text, tables
 from cosine_cli.code.core.function_body import rate_function
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "numpy"
-_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "log", "sin", "cos", "tanh")
 LANGUAGE = Language(
     calls={
-        **{name: f"np.{name}" for name in _OPS},
+        **{name: f"np.{name}" for name in ARRAY_FUNCTIONS},
         "count": 'np.searchsorted({}, {}, side="right")',
         "gather": "{}[{}.astype(int)]",
         "pick": "{}[{}]",

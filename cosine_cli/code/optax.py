@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 from cosine_cli.code.core import count_schedules
 from cosine_cli.code.core.codegen_curves import CodegenCurve
-from cosine_cli.code.core.emit import Function, Language
+from cosine_cli.code.core.emit import ARRAY_FUNCTIONS, Function, Language
 from cosine_cli.code.core.formatting import indented, module_text, tables
 from cosine_cli.code.core.generated import Generated
 from cosine_cli.plans.model.plan import Plan
 
 TITLE = "optax"
 FRAMEWORK = "optax"
-_OPS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "log", "sin", "cos", "tanh")
 LANGUAGE = Language(
     calls={
-        **{name: f"jnp.{name}" for name in _OPS},
+        **{name: f"jnp.{name}" for name in ARRAY_FUNCTIONS},
         "count": 'jnp.searchsorted({}, {}, side="right")',
         "gather": "{}[{}.astype(int)]",
         "pick": "{}[{}]",

@@ -15,6 +15,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.grid_notes import grid_notes
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -39,6 +40,7 @@ OPTIONS = (Options,)
 
 def run(line: CommandLine) -> None:
     """Write source code with the curves of a plan."""
+    messages = Messages(quiet=line.quiet)
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if target != STDOUT:
@@ -46,8 +48,8 @@ def run(line: CommandLine) -> None:
         check_no_input(target, line.files)
         form_of(target, None, SUFFIXES)
     plan = load_plan(line)
-    line.messages.notes(*plan.remarks, *grid_notes(plan))
+    messages.notes(*plan.remarks, *grid_notes(plan))
     text = targets.source(plan, raw.get("to", "torch"), exact=bool(raw.get("exact")))
     write(target, [text.encode()])
     if target != STDOUT:
-        line.messages.path(target)
+        messages.path(target)

@@ -18,6 +18,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
 
 if TYPE_CHECKING:
     from cosine_cli.studies.lint.core.finding import Finding, Severity
@@ -86,7 +87,7 @@ def _findings(line: CommandLine, rules: Sequence[Rule]) -> list[Finding]:
 
     request = load_request(line)
     plan = resolve(request)
-    line.messages.notes(*plan.remarks)
+    Messages(quiet=line.quiet).notes(*plan.remarks)
     return list(lint(request, plan, rules))
 
 
@@ -121,4 +122,4 @@ def _conclude(findings: Sequence[Finding], fail_on: Severity, line: CommandLine)
 
     if any(at_least(finding.severity, fail_on) for finding in findings):
         raise OutcomeError(Problem("lint", counted(findings)))
-    line.messages.notes(f"lint: {counted(findings)}")
+    Messages(quiet=line.quiet).notes(f"lint: {counted(findings)}")

@@ -52,11 +52,12 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.truncation import truncation_notes
     from cosine_cli.render.warmup_notes import warmup_notes
 
+    messages = Messages(quiet=line.quiet)
     raw = line.values(Options)
     target = output_path(raw.get("output", STDOUT))
     if "schema" in raw:
         line.check_alone("schema", "output", "quiet")
-        _write(target, _schema(), line.messages)
+        _write(target, _schema(), messages)
         return
     if target != STDOUT:
         check_target(target)
@@ -65,21 +66,20 @@ def run(line: CommandLine) -> None:
     line = line.without("output")
     request = load_request(line, SETTINGS)
     plan = resolve(request)
-    line.messages.notes(
+    messages.notes(
         *plan.remarks, *_other_counts(plan), *milestone_notes(plan), *warmup_notes(plan), *truncation_notes(plan)
     )
     text = config_text(plan) + "".join(f"{comment}\n" for comment in _device_comments(line, plan))
-    _write(target, text.encode("utf-8", "backslashreplace"), line.messages)
-    line.messages.notes(*_lint_note(request, plan))
+    _write(target, text.encode("utf-8", "backslashreplace"), messages)
+    messages.notes(*_lint_note(request, plan))
 
 
 def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
-    """Yield one line if the rules of ``lint`` find a mistake; notes alone are not worth one."""
-    from cosine_cli.studies.lint.core.finding import at_least, counted
+    """Yield one line if the rules of ``lint`` find something."""
+    from cosine_cli.studies.lint.core.finding import counted
     from cosine_cli.studies.lint.core.rules import lint, rules
 
-    findings = list(lint(request, plan, rules()))
-    if any(at_least(finding.severity, "warning") for finding in findings):
+    if findings := list(lint(request, plan, rules())):
         yield f"lint: {counted(findings)}; see 'cosine-lr lint' with the same arguments"
 
 

@@ -82,7 +82,7 @@ def run(line: CommandLine) -> None:
 def _draw_all(line: CommandLine) -> None:
     """Read all plans and check all outputs before drawing the first figure."""
     raw = line.values(Options)
-    messages = line.messages
+    messages = Messages(quiet=line.quiet)
     each = len(line.files) > 1 and "combine" not in line.options and ("each" in raw or "out_dir" in raw)
     lines = (
         [replace(line, files=(path,), files_first=min(line.files_first, 1)) for path in line.files] if each else [line]

@@ -16,6 +16,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
 
 GROUP = "Explore"
 EXAMPLES = (
@@ -46,12 +47,13 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.truncation import truncation_lines
     from cosine_cli.render.warmup_notes import warmup_lines
 
+    messages = Messages(quiet=line.quiet)
     target = _target(line)
     terminal = Terminal.here() if target == STDOUT else Terminal.none()
     plan = load_plan(line, ("title", "log"))
-    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(on_time_axis(plan)))
+    messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(on_time_axis(plan)))
     if (unit := missing_unit(plan, terminal)) is not None:
-        line.messages.notes(f"the chart is too narrow for a second axis, of {unit}s")
+        messages.notes(f"the chart is too narrow for a second axis, of {unit}s")
     below: list[Iterator[bytes]] = []
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.render.equivalent_notes import sentences
@@ -66,7 +68,7 @@ def run(line: CommandLine) -> None:
         below.insert(0, summary_below(plan, terminal))
     write(target, chain(show(plan, terminal), *below, truncation_lines(plan, terminal), warmup_lines(plan, terminal)))
     if target != STDOUT:
-        line.messages.path(target)
+        messages.path(target)
 
 
 def _target(line: CommandLine) -> str:

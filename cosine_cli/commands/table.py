@@ -17,6 +17,7 @@ from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
+from cosine_cli.streams import Messages
 
 if TYPE_CHECKING:
     from cosine_cli.studies.equivalents import Equivalent
@@ -49,10 +50,11 @@ def run(line: CommandLine) -> None:
     from cosine_cli.render.grid_notes import grid_notes
     from cosine_cli.render.milestone_notes import milestone_notes
 
+    messages = Messages(quiet=line.quiet)
     target, form = _output(line)
     raw = line.values(Options)
     plan = load_plan(line)
-    line.messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(on_time_axis(plan)))
+    messages.notes(*plan.remarks, *grid_notes(plan), *milestone_notes(on_time_axis(plan)))
     equivalents: tuple[Equivalent, ...] = ()
     if frameworks := line.values(Beside).get("as_"):
         from cosine_cli.studies.equivalents import with_equivalents
@@ -63,13 +65,13 @@ def run(line: CommandLine) -> None:
     shown = (_summary if "summary" in raw else _rows)(line, plan, form, terminal)
     write(target, chain(shown, _below(equivalents, plan, terminal) if form == "table" else ()))
     if target != STDOUT:
-        line.messages.path(target)
+        messages.path(target)
     if form != "table":
-        line.messages.notes(*_notes(equivalents, plan))
+        messages.notes(*_notes(equivalents, plan))
     if plan.match is not None and "summary" not in raw and form in _WITHOUT_FACTORS:
         from cosine_cli.render.descriptions import factors
 
-        line.messages.notes(factors(plan))
+        messages.notes(factors(plan))
 
 
 def _below(equivalents: tuple[Equivalent, ...], plan: Plan, terminal: Terminal) -> Iterator[bytes]:

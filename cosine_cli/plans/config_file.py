@@ -58,7 +58,7 @@ def read_combined(paths: Sequence[str], option: str, flags: Mapping[str, RawValu
 
     documents = [_document(path) for path in paths]
     top, module, addition = combined([Document(each.top, matching(each.top)) for each in documents], option)
-    check_tags(top, module.FORMAT.tags)
+    check_tags(top, (*module.FORMAT.tags, CODE))
     wrapper = " ".join(filter(None, [*(each.wrapper for each in documents), addition]))
     return load_request(module, top, flags, wrapper, either(map(visible, paths), last="and"))
 

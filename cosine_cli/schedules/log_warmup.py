@@ -22,7 +22,7 @@ _PART = 0.1
 """The default warmup as a share of the run."""
 
 _FIRST = 0.01
-"""The default begin as a share of the warmup."""
+"""The default ``begin`` as a share of the warmup."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class LogWarmup(Schedule):
         \eta_0 \text{ from } W
 
     with :math:`\eta_0` = ``lr``, :math:`W` = ``warmup``, :math:`b` = ``begin`` (steps) and :math:`a` =
-    ``warmup_start``. It increases fast at first: half of the way is passed at :math:`\sqrt{b W}`.
+    ``warmup_start``. It increases fast at first: the midpoint of the rates is reached at :math:`\sqrt{b W}`.
 
     Source: DeepSpeed's ``WarmupLR`` (2020), whose warmup begins at step 1.
 

@@ -6,17 +6,15 @@ import subprocess
 import sys
 
 import pytest
-from completed import answered, completed
+from completed import READABLE, answered, completed
 
 from cosine_cli import cli
 from cosine_cli.plans.model.figure_settings import PRESETS
-from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import merged
 from cosine_cli.schedules.core.kinds import Kind
 
 COMMANDS = ["code", "explain", "lint", "plan", "plot", "show", "table"]
-READABLE = [*(f"*{suffix}" for suffix in SUFFIXES), "*/"]
 FRAMEWORKS = ["keras", "optax", "timm", "torch", "transformers"]
 
 

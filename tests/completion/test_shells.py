@@ -12,14 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from completed import answered
+from completed import READABLE, answered
 from door import ask
 from patience import SECONDS
 
 from cosine_cli.completion.shells import SHELLS
-from cosine_cli.plans.parse.file_words import SUFFIXES
-
-READABLE = [*(f"*{suffix}" for suffix in SUFFIXES), "*/"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 import cosine_cli
 from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.parse import config
+from cosine_cli.plans.parse.syntaxes import SYNTAXES
 from cosine_cli.schedules.core import catalogue
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def test_every_schedule_and_every_key_is_listed() -> None:
     assert (*formats,) == importers()
     assert f"[{len(formats)} formats]" in read(OTHER_PROGRAMS)
     assert f" in {len(formats)} formats, " in read("README.md")
+    suffixes = re.findall(r"`(\.\w+)`", read(OTHER_PROGRAMS).partition("\n```")[0])
+    assert sorted(suffixes) == sorted(SYNTAXES)
     keys = re.findall(r"^\| `(\w+)` \|", read("docs/configs.md").partition("\nKeys of every curve")[0], re.MULTILINE)
     assert (*keys,) == config.KEYS
 

@@ -119,7 +119,7 @@ def test_from_the_first_update_a_warmup_of_one_update_is_at_its_target(warmup: f
 
 
 def test_it_is_torchtitans() -> None:
-    # components/lr_scheduler.py of torchtitan 0.2.1: (t + 1) / W below W, and then 1 - progress; N = 20, W = 5, D = 15
+    # components/lr_scheduler.py of torchtitan 0.2.1: (t + 1) / W below W
     schedule = Warmup(warmup=5, warmup_from="first", of=Linear(lr=1.0, total=15))
     warmup = [(t + 1) / 5 for t in range(5)]
     assert schedule(np.arange(5)) == pytest.approx(warmup, rel=1e-15)

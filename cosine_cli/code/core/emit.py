@@ -24,6 +24,10 @@ _SIMPLE = re.compile(r"-?[A-Za-z0-9_.]+")
 _COMPARED = ("<", "<=", ">", ">=")
 
 
+ARRAY_FUNCTIONS = ("minimum", "maximum", "where", "floor", "sqrt", "exp", "log", "sin", "cos", "tanh")
+"""The operations that NumPy, JAX and Keras have by these names."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Language:
     """How one language writes the operations.

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
 from cosine_cli.plans.importers.core.evidence import Key, one_of
@@ -23,6 +23,7 @@ from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request, raw_value
@@ -196,7 +197,7 @@ def load(top: Node, flags: Flags) -> Request:
 
 
 def _scheduler(trainer: MappingReader) -> tuple[MappingReader, str]:
-    """Return the parameters of the scheduler, which may be its type alone, and its type."""
+    """Return the parameters of the scheduler, which may be only its type, and its type."""
     if "learning_rate_scheduler" not in trainer:
         return MappingReader(trainer.node._replace(pairs=())), "constant"
     node = trainer.values["learning_rate_scheduler"]
@@ -262,10 +263,8 @@ def _warmup_and_decay(run: _Run, steps: int, power: float, end: float) -> CurveS
             raise run.config.invalid("warmup_steps", f"warmup_steps must be less than {run.total}, the whole schedule")
         return warmup.alone(float(run.lr.text))
     low, total = run.computed(end, "end_learning_rate"), computed_value(left, run.epochs.where)
-    decay = run.curve("linear" if power == 1 else "polynomial", lr=run.lr, total=total, min_lr=low)
-    if power != 1:
-        decay = decay._replace(params={**decay.params, "power": run.computed(power, "power")})
-    return warmup.before(decay)
+    own = {} if power == 1 else {"power": run.computed(power, "power")}
+    return warmup.before(run.curve("polynomial" if own else "linear", lr=run.lr, total=total, min_lr=low, **own))
 
 
 def _noam(run: _Run) -> CurveSpec:
@@ -317,6 +316,7 @@ def _cosine(run: _Run) -> CurveSpec:
     low, decay = run.number("eta_min", at_least=0), run.number("eta_mul", above=0)
     where, left = run.config.where, int(run.epochs.text)
     cycles: list[CurveSpec] = []
+    lengths: list[RawValue] = []
     while left > 0:
         length, peak = int(first * mul ** len(cycles)), float(run.lr.text) * decay ** len(cycles)
         if length < 1 or len(cycles) == MOST_CYCLES:
@@ -324,9 +324,8 @@ def _cosine(run: _Run) -> CurveSpec:
             raise run.config.invalid("t_initial", rule)
         values = {"lr": computed_value(peak, run.lr.where), "min_lr": run.computed(low, "eta_min")}
         total = run.config.computed(length, "t_initial", "epoch")
-        cycle = CurveSpec("cosine", where, "epoch", {**values, "total": total, "for": total})
-        cycles.append(cycle)
+        cycles.append(CurveSpec("cosine", where, "epoch", {**values, "total": total}))
+        lengths.append(total)
         left -= length
-    last = {name: value for name, value in cycles[-1].params.items() if name != "for"}
-    cycles[-1] = cycles[-1]._replace(params=last)
-    return cycles[0] if len(cycles) == 1 else CurveSpec("sequence", where, "epoch", {"of": curve_list(cycles, where)})
+    timed = map(lasting, cycles[:-1], lengths)
+    return sequence((*timed, cycles[-1]), where, "epoch")

@@ -29,9 +29,9 @@ from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.training_arguments import scheduler_kwargs
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates
-from cosine_cli.plans.importers.core.update_count import update_count
+from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
 from cosine_cli.plans.model.clock import MOST_STEPS
-from cosine_cli.plans.parse.raw import CurveSpec, Request
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import either
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.parse.node import Node
-from cosine_cli.plans.parse.raw import RawValue
 
 SCHEDULER = "lr_scheduler"
 OWN_SCHEDULERS = ("one_cycle", "rex")
+DEFAULT_EPOCHS = 1.0
 
 RATE_KEYS = (
     *(SCHEDULER, "lr_scheduler_kwargs", "learning_rate", "warmup_steps", "warmup_ratio", "lr_quadratic_warmup"),
@@ -88,10 +88,7 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}` with its arguments, jagged restarts, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--lr": "the rate, if `learning_rate` is missing",
-    },
+    unknown=unknown_steps("max_steps") | {"--lr": "the rate, if `learning_rate` is missing"},
     precedes=("transformers",),
 )
 
@@ -149,7 +146,7 @@ def load(top: Node, flags: Flags) -> Request:
     config = unquoted(MappingReader(top))
     _check_keys(config)
     kind = _kind(config)
-    total = update_count(config, flags, limit="max_steps", epochs="num_epochs", default=1.0)
+    total = update_count(config, flags, limit="max_steps", epochs="num_epochs", default=DEFAULT_EPOCHS)
     run = _Run(config, _rate(config, flags), total, _warmup(config, total, flags))
     curve = _restarted(_curve(kind, run), kind, run)
     return Request(
@@ -160,7 +157,7 @@ def load(top: Node, flags: Flags) -> Request:
             read_as(
                 curve.name,
                 f"{total.text} steps",
-                defaults=[*_defaults(run, kind, flags)],
+                defaults=[*_defaults(run, kind)],
                 warmup=float(run.warmup_steps) if curve.spec.name == "retime" else None,
             ),
             *ignored(*_unused(run, kind, curve, flags)),
@@ -325,13 +322,13 @@ def _whole(config: MappingReader, name: str, default: int) -> int:
     return config.count(name, default, at_least=0, at_most=MOST_STEPS) or default
 
 
-def _defaults(run: _Run, kind: str, flags: Flags) -> Iterator[str]:
+def _defaults(run: _Run, kind: str) -> Iterator[str]:
     """Yield the defaults that are used."""
     if SCHEDULER not in run.config:
-        yield f"{SCHEDULER}=cosine"
-    if "num_epochs" not in run.config and run.config.count("max_steps", -1) <= 0 and flags.length is None:
-        yield "num_epochs=1"
-    if kind not in WITHOUT_WARMUP and not {"warmup_steps", "warmup_ratio"} & run.config.values.keys():
+        yield f"{SCHEDULER}={kind}"
+    if run.total.default_of:
+        yield f"num_epochs={DEFAULT_EPOCHS:g}"
+    if kind not in WITHOUT_WARMUP and run.warmup.default_of:
         yield f"a warmup of {run.warmup_steps} steps"
 
 
@@ -342,6 +339,8 @@ def _unused(run: _Run, kind: str, curve: _Curve, flags: Flags) -> Iterator[str]:
         yield "warmup (the constant schedule does not have one)"
     if config.number("warmup_ratio", 0.0) and _is_negative(config, flags):
         yield f"warmup_ratio ({FORMAT.title} computes the warmup from max_steps, which is negative)"
+    if "lr_div_factor" in config:
+        yield f"lr_div_factor ({FORMAT.title} does not use it)"
     for name in ("lr_scheduler_kwargs", "lr_quadratic_warmup", "cosine_min_lr_ratio", "cosine_constant_lr_ratio"):
         if name in config and name not in curve.used and config.values[name].text.lower() not in ("false", "0"):
             yield f"{name} (not used by {curve.name})"

@@ -30,8 +30,8 @@ from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import in_turn
-from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
-from cosine_cli.plans.importers.core.yacs import with_literals
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
+from cosine_cli.plans.importers.core.yacs import section
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import either
@@ -87,6 +87,8 @@ RATE_KEYS = (
 
 GROUPS = ("BIAS_LR_FACTOR", "BACKBONE_MULTIPLIER", "CUSTOM_MULTIPLIER", "HEADS_LR_FACTOR")
 """Factors of the rates of some parameters."""
+
+KNOWN = (*RATE_KEYS, *GROUPS)
 
 EPSILON = 1e-6
 """fvcore adds this share of the run to the time: in runs of more than a million updates phases begin earlier."""
@@ -191,12 +193,9 @@ def load(top: Node, flags: Flags) -> Request:
         raise config.invalid(
             "_BASE_", "_BASE_ must not be set: the base has values that are not in this file", hint=DUMP
         )
-    if "SOLVER" not in config:
-        raise config.missing("SOLVER")
-    node = MappingReader.of(config.values["SOLVER"]).node
-    solver = _Solver(config=MappingReader(with_literals(node)), defaults=DEFAULTS, flags=flags)
+    solver = _Solver(config=section(config, "SOLVER"), defaults=DEFAULTS, flags=flags)
     _check_workers(solver.config)
-    check_unknown_keys(solver.config, (*RATE_KEYS, *GROUPS), FORMAT.title)
+    check_unknown_keys(solver.config, KNOWN, FORMAT.title)
     curve = labelled(CURVES[solver.name](solver), solver.name)
     return Request(
         unit="step",
@@ -218,7 +217,8 @@ def _check_workers(config: MappingReader) -> None:
 
 
 def _ignored(solver: _Solver) -> Iterator[str]:
-    groups = [name for name in GROUPS if name in solver.config and solver.config.number(name) != 1]
+    factors = [name for name in GROUPS if name in solver.config and solver.config.number(name) != 1]
+    groups = (*factors, *other_rates(solver.config, KNOWN))
     if groups:
         yield f"{either(groups, last='and')} (for other parameters)"
     if solver.name == "WarmupMultiStepLR" and any(step > solver.total for step in _steps(solver)):
@@ -275,21 +275,21 @@ def _with_warmup(solver: _Solver, curve: CurveSpec, rate: Callable[[int], float]
     """
     length, end = solver.warmup_length, solver.warmup_end
     warmup = solver.warmup._replace(length=computed_value(length, solver.warmup.length.where))
-    climb = warmup.alone(float(solver.lr.text) if solver.rescaled else rate(length))
+    increase = warmup.alone(float(solver.lr.text) if solver.rescaled else rate(length))
     if length == solver.total:
-        return climb
+        return increase
     if end < length:
-        return _ended_early(solver, climb, curve)
+        return _ended_early(solver, increase, curve)
     return warmup.before(curve) if solver.rescaled else warmup.over(curve)
 
 
-def _ended_early(solver: _Solver, climb: CurveSpec, curve: CurveSpec) -> CurveSpec:
+def _ended_early(solver: _Solver, increase: CurveSpec, curve: CurveSpec) -> CurveSpec:
     """Return a warmup that ends early, as in a run of more than a million updates, and then a curve."""
     if solver.rescaled:
         rule = f"RESCALE_INTERVAL must be false in runs of more than {1 / EPSILON:,.0f} updates"
         raise solver.config.invalid("RESCALE_INTERVAL", rule)
     end = solver.warmup_end
-    return in_turn([(climb, end)], ahead(curve, end)) if end else curve
+    return in_turn([(increase, end)], ahead(curve, end)) if end else curve
 
 
 def _poly(solver: _Solver) -> CurveSpec:

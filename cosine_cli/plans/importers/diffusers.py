@@ -23,7 +23,7 @@ from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys, other_rates
-from cosine_cli.plans.importers.core.update_count import update_count
+from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.text import either
@@ -42,7 +42,10 @@ ACCUMULATION = "gradient_accumulation_steps"
 KINDS = ("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup")
 
 ARGUMENTS = {"cosine_with_restarts": {"num_cycles": "lr_num_cycles"}, "polynomial": {"power": "lr_power"}}
-"""The arguments of some schedules, and the keys that give them; the scripts do not pass them to the others."""
+"""The arguments of some schedules, and the keys that give them; the scripts do not pass them to the others.
+
+All are 1 by default.
+"""
 
 RATE_KEYS = (SCHEDULER, WARMUP, "learning_rate", "lr_num_cycles", "lr_power", "scale_lr")
 
@@ -72,10 +75,7 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}` with its arguments, `learning_rate`, warmup and length",
     options=RUN,
     replacement_keys={"warmup": WARMUP},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_train_steps` is set",
-        "--lr": "the rate, if `learning_rate` is missing",
-    },
+    unknown=unknown_steps("max_train_steps") | {"--lr": "the rate, if `learning_rate` is missing"},
     precedes=("transformers",),
 )
 
@@ -126,6 +126,10 @@ def _unused(args: MappingReader, kind: str, times: int) -> Iterator[str]:
     """Yield what concerns a learning rate and is not in the curve."""
     if kind in WITHOUT_WARMUP and args.number(WARMUP, 0.0):
         yield f"{WARMUP} (the constant schedule does not have a warmup)"
+    for other, keys in ARGUMENTS.items():
+        yield from (
+            f"{key} (not used by {kind})" for key in keys.values() if kind != other and args.number(key, 1.0) != 1
+        )
     accumulated = args.count(ACCUMULATION, 1)
     depends = kind not in WITHOUT_END or (kind not in WITHOUT_WARMUP and _warmup(args, kind) > 0)
     if accumulated > 1 and depends and times == 1:

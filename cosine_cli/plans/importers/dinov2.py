@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import Key, one_of
+from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -33,17 +35,17 @@ FORMAT = Format(
     excludes=(Key("schedules"), Key("optim.schedule_trunc_extra")),  # DINOv3
     files="YAML config, or `config.yaml` of a run",
     reads="`optim`: `lr`, `min_lr`, `epochs` and `warmup_epochs`, and `train.OFFICIAL_EPOCH_LENGTH`",
-    options=("lr", "epochs", "steps", "steps_per_epoch"),
+    options=RUN,
     counts_epochs=True,
     replacement_keys={"warmup": "warmup_epochs", "min_lr": "min_lr"},
     unknown={"--lr": "the rate, unless the run has written it to `optim.lr`"},
 )
 
 SCHEDULER = "CosineScheduler"
-EPOCHS, WARMUP_EPOCHS, MIN_LR, EPOCH_LENGTH = 100, 10, 1e-6, 1250
-"""Defaults."""
+OPTIM_DEFAULTS = {"epochs": 100, "warmup_epochs": 10, "min_lr": 1e-6}
+TRAIN_DEFAULTS = {"OFFICIAL_EPOCH_LENGTH": 1250}
 
-RATE_KEYS = ("base_lr", "lr", "min_lr", "epochs", "warmup_epochs", "scaling_rule")
+RATE_KEYS = (*OPTIM_DEFAULTS, "base_lr", "lr", "scaling_rule")
 GROUPS = ("layerwise_decay", "patch_embed_lr_mult")
 
 
@@ -51,18 +53,20 @@ def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of the run."""
     config = MappingReader(top)
     flags.check_epochs("DINOv2")
-    optim = config.mapping("optim")
-    if optim is None:
+    own = config.mapping("optim")
+    if own is None:
         raise config.missing("optim")
-    train = config.mapping("train") or MappingReader(top._replace(pairs=()))
-    check_unknown_keys(optim, RATE_KEYS, FORMAT.title)
-    lr, each, epochs = _rate(optim, flags), _epoch_length(train, flags), _epochs(optim, flags)
+    check_unknown_keys(own, RATE_KEYS, FORMAT.title)
+    optim = DefaultsReader(config=own, defaults=OPTIM_DEFAULTS)
+    settings = config.mapping("train") or MappingReader(top._replace(pairs=()))
+    train = DefaultsReader(config=settings, defaults=TRAIN_DEFAULTS)
+    lr, each, epochs = _rate(own, flags), _epoch_length(train, flags), _epochs(optim, flags)
     total = int(epochs.text) * int(each.text)
     if total > MOST_STEPS:
         raise user_error(each.where, f"the run must have at most {MOST_STEPS:,} steps", got=str(total))
-    warmup = optim.count("warmup_epochs", WARMUP_EPOCHS, at_least=0) * int(each.text)
+    warmup = optim.count("warmup_epochs", at_least=0) * int(each.text)
     if warmup > total:
-        raise optim.invalid("warmup_epochs", f"warmup_epochs must be at most {epochs.text}, the epochs of the run")
+        raise own.invalid("warmup_epochs", f"warmup_epochs must be at most {epochs.text}, the epochs of the run")
     steps = computed_value(total, epochs.where)
     curve = _curve(optim, lr, total, warmup)
     return Request(
@@ -71,8 +75,8 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(labelled(curve, SCHEDULER),),
         applied_flags=frozenset({"lr", "epochs", "steps_per_epoch"}) & frozenset(flags.given),
         remarks=(
-            read_as(SCHEDULER, f"{total} steps", defaults=list(_defaults(optim, train, flags)), warmup=warmup),
-            *ignored(*_ignored(optim)),
+            read_as(SCHEDULER, f"{total} steps", defaults=(*optim.notes, *train.notes), warmup=warmup),
+            *ignored(*_ignored(own)),
         ),
     )
 
@@ -90,44 +94,33 @@ def _rate(optim: MappingReader, flags: Flags) -> RawValue:
     raise user_error(optim.place("lr" if "lr" in optim else "base_lr"), rule, hint=hint)
 
 
-def _epochs(optim: MappingReader, flags: Flags) -> RawValue:
-    return flags.epoch_count or optim.computed(optim.count("epochs", EPOCHS, at_least=1), "epochs")
+def _epochs(optim: DefaultsReader, flags: Flags) -> RawValue:
+    return flags.epoch_count or optim.config.computed(optim.count("epochs", at_least=1), "epochs")
 
 
-def _epoch_length(train: MappingReader, flags: Flags) -> RawValue:
+def _epoch_length(train: DefaultsReader, flags: Flags) -> RawValue:
     """Return the steps per epoch, which do not depend on the data."""
     if flags.steps_per_epoch is not None:
         return computed_value(flags.steps_per_epoch, flags.given["steps_per_epoch"].where)
     name = "OFFICIAL_EPOCH_LENGTH"
-    return train.computed(train.count(name, EPOCH_LENGTH, at_least=1), name)
+    return train.config.computed(train.count(name, at_least=1), name)
 
 
-def _curve(optim: MappingReader, lr: RawValue, total: int, warmup: int) -> CurveSpec:
+def _curve(optim: DefaultsReader, lr: RawValue, total: int, warmup: int) -> CurveSpec:
     """Return the warmup, whose last step uses the peak, and the cosine, whose first one uses it again."""
-    where = optim.where
+    config, where = optim.config, optim.config.where
     if warmup == total:
-        return interpolated_spec({0: 0.0, max(warmup - 1, 1): float(lr.text)}, optim.place("warmup_epochs"))
-    low = optim.computed(optim.number("min_lr", MIN_LR, at_least=0), "min_lr")
+        return interpolated_spec({0: 0.0, max(warmup - 1, 1): float(lr.text)}, config.place("warmup_epochs"))
+    low = config.computed(optim.number("min_lr", at_least=0), "min_lr")
     decay = {"lr": lr, "min_lr": low}
     if not warmup:
         return CurveSpec("cosine", where, "step", {**decay, "total": computed_value(total, where)})
     if warmup == 1:
         rule = "the warmup must have more than one step: its only step would use a rate of 0"
-        raise user_error(optim.place("warmup_epochs"), rule)
+        raise user_error(config.place("warmup_epochs"), rule)
     phases = {"warmup": warmup - 1, "hold": 1, "decay": total - warmup}
-    lengths = {name: optim.computed(steps, "warmup_epochs") for name, steps in phases.items()}
+    lengths = {name: config.computed(steps, "warmup_epochs") for name, steps in phases.items()}
     return CurveSpec("warmup_hold_cosine", where, "step", {**decay, **lengths})
-
-
-def _defaults(optim: MappingReader, train: MappingReader, flags: Flags) -> Iterator[str]:
-    if "epochs" not in optim and "epochs" not in flags.given:
-        yield f"epochs={EPOCHS}"
-    if "warmup_epochs" not in optim:
-        yield f"warmup_epochs={WARMUP_EPOCHS}"
-    if "min_lr" not in optim:
-        yield f"min_lr={MIN_LR:g}"
-    if "OFFICIAL_EPOCH_LENGTH" not in train and "steps_per_epoch" not in flags.given:
-        yield f"OFFICIAL_EPOCH_LENGTH={EPOCH_LENGTH}"
 
 
 def _ignored(optim: MappingReader) -> Iterator[str]:

@@ -21,6 +21,7 @@ from cosine_cli.plans.importers.core.computed import (
     interpolated_spec,
     labelled,
 )
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
@@ -36,7 +37,7 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.model.clock import TimeUnit
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 WARMUP_STEPS = 25_000
 """The default of ``warmup_steps``."""
+
+WARMUP_LISTS: dict[str, tuple[float, ...]] = {"warmup_steps_list": (0, WARMUP_STEPS), "warmup_lr_list": (0, 0.001)}
+"""The defaults of the warmup in lines."""
 
 EPOCHS = 40
 """The default of ``max_epoch``."""
@@ -105,12 +109,17 @@ UNSUPPORTED = {
 
 @dataclass(frozen=True)
 class _Source:
-    """A scheduler: its arguments, the rate of the optimizer, and the length of the run in steps."""
+    """A scheduler: its arguments with their defaults, the rate of the run, and the length of the run in steps."""
 
     config: MappingReader
-    conf: MappingReader
+    arguments: DefaultsReader
     lr: float
     steps: float
+
+    @property
+    def conf(self) -> MappingReader:
+        """The arguments as they are in the file."""
+        return self.arguments.config
 
     @property
     def where(self) -> str:
@@ -120,7 +129,12 @@ class _Source:
     @property
     def warmup(self) -> float:
         """The argument ``warmup_steps``, which schedulers divide by."""
-        return self.conf.number("warmup_steps", float(WARMUP_STEPS), above=0, at_most=MOST_STEPS)
+        return self.arguments.number("warmup_steps", above=0, at_most=MOST_STEPS)
+
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """Return one of the lists of a warmup in lines."""
+        self.arguments.note(name)
+        return self.conf.numbers(name, at_least=0) if name in self.conf else WARMUP_LISTS[name]
 
     def curve(self, name: str, **params: float | str) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
@@ -141,14 +155,14 @@ def _warmup(source: _Source) -> CurveSpec:
 
 
 def _noam(source: _Source) -> CurveSpec:
-    size = source.conf.number("model_size", 320.0, above=0)
+    size = source.arguments.number("model_size", above=0)
     return ahead(source.inverse_sqrt(source.lr / math.sqrt(size * source.warmup)), 1)
 
 
 def _piecewise(source: _Source) -> CurveSpec:
     """Return lines between rates at steps, and then a decay with the inverse square root."""
-    steps = source.conf.numbers("warmup_steps_list", at_least=0) if "warmup_steps_list" in source.conf else (0.0, 25e3)
-    rates = source.conf.numbers("warmup_lr_list", at_least=0) if "warmup_lr_list" in source.conf else (0.0, 1e-3)
+    steps = source.numbers("warmup_steps_list")
+    rates = source.numbers("warmup_lr_list")
     if len(steps) != len(rates) or any(later <= before for before, later in itertools.pairwise(steps)):
         rule = "warmup_steps_list must be rising steps, one for each rate of warmup_lr_list"
         raise user_error(source.conf.place("warmup_steps_list"), rule)
@@ -169,9 +183,9 @@ def _piecewise(source: _Source) -> CurveSpec:
 
 def _warmup_step(source: _Source) -> CurveSpec:
     """Return a linear warmup and drops after numbers of epochs of ``steps_per_epoch``."""
-    epoch = source.conf.count("steps_per_epoch", 10_000, at_least=1)
-    period = epoch * source.conf.count("step_size", 1, at_least=1)
-    gamma = source.conf.number("gamma", 0.1, above=0, at_most=1)
+    epoch = source.arguments.count("steps_per_epoch", at_least=1)
+    period = epoch * source.arguments.count("step_size", at_least=1)
+    gamma = source.arguments.number("gamma", above=0, at_most=1)
     warmup = source.warmup
     ramp = line(0.0, source.lr, warmup, source.steps, source.where)
     if warmup >= source.steps:
@@ -183,16 +197,15 @@ def _warmup_step(source: _Source) -> CurveSpec:
 
 def _tri_stage(source: _Source) -> CurveSpec:
     """Return a warmup, a constant rate and an exponential decay."""
-    conf = source.conf
-    total = conf.number("max_steps", float(WARMUP_STEPS), at_least=1, at_most=MOST_STEPS)
-    names = {"warmup_ratio": 0.1, "hold_ratio": 0.4, "decay_ratio": 0.5}
-    shares = {name: conf.number(name, default, at_least=0, at_most=1) for name, default in names.items()}
-    if not math.isclose(sum(shares.values()), 1.0):
-        raise user_error(conf.where, "warmup_ratio, hold_ratio and decay_ratio must add up to 1")
-    warmup, hold = int(int(total) * shares["warmup_ratio"]), int(int(total) * shares["hold_ratio"])
-    decay = int(total) - warmup - hold
-    first = source.lr * conf.number("init_lr_scale", 0.01, above=0, at_most=1)
-    last = source.lr * conf.number("final_lr_scale", 0.01, above=0, at_most=1)
+    conf = source.arguments
+    total = int(conf.number("max_steps", at_least=1, at_most=MOST_STEPS))
+    shares = [conf.number(f"{stage}_ratio", at_least=0, at_most=1) for stage in ("warmup", "hold", "decay")]
+    if not math.isclose(sum(shares), 1.0):
+        raise user_error(source.conf.where, "warmup_ratio, hold_ratio and decay_ratio must add up to 1")
+    warmup, hold = int(total * shares[0]), int(total * shares[1])
+    decay = total - warmup - hold
+    first = source.lr * conf.number("init_lr_scale", above=0, at_most=1)
+    last = source.lr * conf.number("final_lr_scale", above=0, at_most=1)
     stages, rates = Stages(warmup, hold, decay), Rates(first, source.lr, last)
     return ahead(stable_decay(stages, rates, "exponential", source.steps, source.where), 1)
 
@@ -200,7 +213,7 @@ def _tri_stage(source: _Source) -> CurveSpec:
 def _cosine_restarts(source: _Source) -> CurveSpec:
     """Return cycles of a warmup and a cosine; without a warmup, update 0 has the lowest rate all the same."""
     conf = source.conf
-    low, high = conf.number("min_lr", 0.001, at_least=0), conf.number("max_lr", 0.1, above=0)
+    low, high = source.arguments.number("min_lr", at_least=0), source.lr
     warmup = conf.count("warmup_steps", 0, at_least=0)
     first = conf.count("first_cycle_steps", at_least=1)
     if warmup >= first:
@@ -240,8 +253,7 @@ def _cycle_lengths(source: _Source, first: int, warmup: int, mult: float) -> lis
 
 def _exponential_decay(source: _Source) -> CurveSpec:
     """Return a warmup and an exponential decay, which goes on after ``total_steps``; update 0 has its own rate."""
-    conf = source.conf
-    high = conf.number("max_lr", above=0)
+    conf, high = source.conf, source.lr
     low = conf.number("min_lr", above=0, at_most=high)
     total, warmup = conf.count("total_steps", at_least=1), conf.count("warmup_steps", 0, at_least=0)
     if warmup >= total:
@@ -255,8 +267,12 @@ def _exponential_decay(source: _Source) -> CurveSpec:
     if from_zero:
         points = {0: 0.0, 1: high * 2 / warmup, warmup - 1: high}
         return _then(source, [(interpolated_spec(points, source.where), warmup)], decay)
-    constant = source.curve("constant", lr=source.lr)
-    return _then(source, [(source.curve("constant", lr=high), min(warmup, 1)), (constant, warmup - 1)], decay)
+    peak = source.curve("constant", lr=high)
+    if warmup <= 1:
+        return _then(source, [(peak, warmup)], decay)
+    lr = _optimizer_rate(source.config, reason="the warmup has this rate after update 0")
+    constant = source.curve("constant", lr=float(lr.text))
+    return _then(source, [(peak, 1), (constant, warmup - 1)], decay)
 
 
 def _then(source: _Source, parts: list[tuple[CurveSpec, int]], last: CurveSpec) -> CurveSpec:
@@ -268,30 +284,48 @@ def _then(source: _Source, parts: list[tuple[CurveSpec, int]], last: CurveSpec) 
 
 
 class _Schedule(NamedTuple):
-    """A scheduler: its curve, and its arguments."""
+    """A scheduler: its curve, its arguments, and the defaults that matter."""
 
     curve: Callable[[_Source], CurveSpec]
     arguments: tuple[str, ...]
+    defaults: dict[str, float | str]
     own_rate: bool = False
     """Whether the highest rate is its ``max_lr``, not the rate of the optimizer."""
 
 
 SCHEDULES = {
-    SHARED: _Schedule(_warmup, ("warmup_steps",)),
-    "noamlr": _Schedule(_noam, ("model_size", "warmup_steps")),
-    "piecewiselinearwarmuplr": _Schedule(_piecewise, ("warmup_steps_list", "warmup_lr_list")),
-    "warmupsteplr": _Schedule(_warmup_step, ("warmup_steps", "steps_per_epoch", "step_size", "gamma")),
+    SHARED: _Schedule(_warmup, ("warmup_steps",), {"warmup_steps": WARMUP_STEPS}),
+    "noamlr": _Schedule(_noam, ("model_size", "warmup_steps"), {"model_size": 320, "warmup_steps": WARMUP_STEPS}),
+    "piecewiselinearwarmuplr": _Schedule(
+        _piecewise,
+        ("warmup_steps_list", "warmup_lr_list"),
+        {name: str(list(values)) for name, values in WARMUP_LISTS.items()},
+    ),
+    "warmupsteplr": _Schedule(
+        _warmup_step,
+        ("warmup_steps", "steps_per_epoch", "step_size", "gamma"),
+        {"warmup_steps": WARMUP_STEPS, "steps_per_epoch": 10_000, "step_size": 1, "gamma": 0.1},
+    ),
     "tristagelr": _Schedule(
         _tri_stage,
         ("max_steps", "warmup_ratio", "hold_ratio", "decay_ratio", "init_lr_scale", "final_lr_scale"),
+        {
+            "max_steps": WARMUP_STEPS,
+            "warmup_ratio": 0.1,
+            "hold_ratio": 0.4,
+            "decay_ratio": 0.5,
+            "init_lr_scale": 0.01,
+            "final_lr_scale": 0.01,
+        },
     ),
     "cosineannealingwarmuprestarts": _Schedule(
         _cosine_restarts,
         ("first_cycle_steps", "cycle_mult", "max_lr", "min_lr", "warmup_steps", "gamma"),
+        {"max_lr": 0.1, "min_lr": 0.001},
         own_rate=True,
     ),
     "exponentialdecaywarmup": _Schedule(
-        _exponential_decay, ("max_lr", "min_lr", "total_steps", "warmup_steps", "warm_from_zero"), own_rate=True
+        _exponential_decay, ("max_lr", "min_lr", "total_steps", "warmup_steps", "warm_from_zero"), {}, own_rate=True
     ),
 }
 """The supported schedulers of ESPnet by their ``scheduler`` in lower case."""
@@ -310,6 +344,9 @@ BY_EPOCH = {
     "cosineannealinglr": "CosineAnnealingLR",
 }
 """PyTorch's schedulers that are stepped after each epoch."""
+
+OWN_RATES = ("onecyclelr", "cycliclr")
+"""PyTorch's schedulers that replace the rate of the optimizer."""
 
 COMMON = ("last_epoch", "verbose")
 """Arguments that change no rate, of which the first must be -1."""
@@ -335,7 +372,7 @@ def load(top: Node, flags: Flags) -> Request:
         arguments = {argument: conf.raw(argument, unit) for argument in conf.others(COMMON)}
         curve = labelled(CurveSpec(f"torch.{name}", where, unit, arguments), kind)
     run = {"steps": length.steps} if unit == "step" else length.by_epoch
-    return _request(config, curve, {"lr": _rate(config, flags), **run}, kind, length)
+    return _request(curve, {"lr": _rate(config, flags), **run}, kind, length)
 
 
 def _check_total(conf: MappingReader, kind: str, length: _Length) -> None:
@@ -354,21 +391,26 @@ def _by_update(config: MappingReader, conf: MappingReader, kind: str, length: _L
         raise conf.invalid(unknown, f"{visible(unknown)} is not an argument of {kind}", hint=hint)
     if "dataset_conf" in config and kind != SHARED:
         raise config.invalid("scheduler", f"scheduler must be {SHARED} in a config of WeNet or FunASR")
-    optimizer = config.mapping("optim_conf") or MappingReader(config.node._replace(pairs=()))
     if schedule.own_rate and "lr" in length.flags.given:
         raise user_error("--lr", f"the rates of {kind} do not follow from it", hint="set max_lr in the file")
-    rate = (
-        conf.computed(conf.number("max_lr", 0.1, above=0), "max_lr")
-        if schedule.own_rate
-        else _rate(config, length.flags)
-    )
-    base = optimizer.number("lr", float(rate.text), above=0) if schedule.own_rate else float(rate.text)
+    arguments = DefaultsReader(config=conf, defaults=schedule.defaults)
+    rate = _own_rate(arguments) if schedule.own_rate else _rate(config, length.flags)
     steps = length.steps
-    curve = labelled(schedule.curve(_Source(config, conf, base, float(steps.text))), kind)
-    return _request(config, curve, {"lr": rate, "steps": steps}, kind, length)
+    source = _Source(config, arguments, float(rate.text), float(steps.text))
+    curve = labelled(schedule.curve(source), kind)
+    return _request(curve, {"lr": rate, "steps": steps}, kind, length, arguments.notes)
 
 
-def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], kind: str, length: _Length) -> Request:
+def _own_rate(arguments: DefaultsReader) -> RawValue:
+    """Return the highest rate of a scheduler that does not depend on the rate of the optimizer."""
+    conf = arguments.config
+    lr = arguments.number("max_lr", above=0) if "max_lr" in arguments.defaults else conf.number("max_lr", above=0)
+    return conf.computed(lr, "max_lr")
+
+
+def _request(
+    curve: CurveSpec, run: dict[str, RawValue], kind: str, length: _Length, defaults: Sequence[str] = ()
+) -> Request:
     unit: TimeUnit = "epoch" if "epochs" in run else "step"
     words = curve.name if kind == NONE else f"{kind} (stepped once per epoch)" if kind in BY_EPOCH else kind
     return Request(
@@ -377,19 +419,15 @@ def _request(config: MappingReader, curve: CurveSpec, run: dict[str, RawValue], 
         curves=(curve,),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(length.flags.given),
         remarks=(
-            read_as(words, f"{run[f'{unit}s'].text} {unit}s", defaults=[*length.defaults, *_defaults(config, kind)]),
-            *ignored(*_unused(config)),
+            read_as(words, f"{run[f'{unit}s'].text} {unit}s", defaults=[*length.defaults, *defaults]),
+            *ignored(*_unused(length.config, kind, length.flags)),
         ),
     )
 
 
-def _defaults(config: MappingReader, kind: str) -> Iterator[str]:
-    conf = config.mapping("scheduler_conf")
-    if kind in (SHARED, "noamlr", "warmupsteplr") and (conf is None or "warmup_steps" not in conf):
-        yield f"warmup_steps={WARMUP_STEPS}"
-
-
-def _unused(config: MappingReader) -> Iterator[str]:
+def _unused(config: MappingReader, kind: str, flags: Flags) -> Iterator[str]:
+    if kind in OWN_RATES and flags.lr is not None:
+        yield f"--lr ({kind} does not use it)"
     if "scheduler2" in config:
         yield "scheduler2 (of the second optimizer)"
     if "train_conf" in config and "dataset_conf" in config:
@@ -406,11 +444,14 @@ def _kind(config: MappingReader) -> str:
 
 
 def _rate(config: MappingReader, flags: Flags) -> RawValue:
-    if flags.lr is not None:
-        return flags.lr
+    return _optimizer_rate(config, hint="pass --lr") if flags.lr is None else flags.lr
+
+
+def _optimizer_rate(config: MappingReader, *, reason: str = "", hint: str | None = None) -> RawValue:
+    """Return the rate of the optimizer in the file."""
     optimizer = config.mapping("optim_conf")
     if optimizer is None or "lr" not in optimizer:
-        raise (optimizer or config).missing("lr", hint="pass --lr")
+        raise (optimizer or config).missing("lr", reason=reason, hint=hint)
     return optimizer.computed(optimizer.number("lr", above=0), "lr")
 
 

@@ -20,6 +20,7 @@ from cosine_cli.plans.importers.core.computed import (
     interpolated_spec,
     labelled,
 )
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
@@ -47,6 +48,9 @@ MISSING = "???"
 RATE = 0.25
 """The default of ``optimization.lr``."""
 
+SHRINK = 0.1
+"""The default of ``lr_shrink``."""
+
 DELEGATED = "pass_through"
 """The scheduler that leaves the rates to those of the parameter groups."""
 
@@ -72,13 +76,23 @@ FORMAT = Format(
 
 @dataclass(frozen=True)
 class _Source:
-    """A scheduler: its keys, its rates, the length of the run in steps, and the options."""
+    """A scheduler: its keys with their defaults, its rates, the length of the run in steps, and the options."""
 
-    params: MappingReader
+    values: DefaultsReader
     lrs: tuple[float, ...]
     steps: int
     horizon: int
     flags: Flags
+
+    @property
+    def params(self) -> MappingReader:
+        """The keys as they are in the file."""
+        return self.values.config
+
+    @property
+    def shrink(self) -> float:
+        """The factor ``lr_shrink``."""
+        return self.values.number("lr_shrink", above=0, at_most=1)
 
     @property
     def where(self) -> str:
@@ -92,9 +106,9 @@ class _Source:
             raise user_error(self.where, "lr must be one rate: only fixed has a rate for each epoch")
         return self.lrs[0]
 
-    def steps_of(self, name: str, default: int = 0) -> int:
-        """Return a number of updates."""
-        return self.params.count(name, default, at_least=0)
+    def steps_of(self, name: str) -> int:
+        """Return a number of updates, by default 0."""
+        return self.params.count(name, 0, at_least=0)
 
     def curve(self, name: str, **params: float | str) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
@@ -138,7 +152,7 @@ def _epochs(source: _Source) -> tuple[CurveSpec, list[int], float]:
         raise user_error(
             source.where, f"fixed must have at most {MOST_EPOCHS} epochs with a rate of their own", got=str(count)
         )
-    shrink = source.params.number("lr_shrink", 0.1, above=0, at_most=1)
+    shrink = 1.0 if anneal is None else source.shrink
     rates = [_rate_of(number, source.lrs, anneal, shrink) for number in range(1, count + 1)]
     changes = [index for index in range(1, count) if rates[index] != rates[index - 1]]
     if not changes:
@@ -159,7 +173,7 @@ def _rate_of(epoch: int, lrs: tuple[float, ...], anneal: int | None, shrink: flo
 
 
 def _inverse_sqrt(source: _Source) -> CurveSpec:
-    warmup = source.steps_of("warmup_updates", 4000)
+    warmup = source.values.count("warmup_updates", at_least=0)
     if not warmup:
         raise source.params.invalid("warmup_updates", "warmup_updates must be above 0: the decay is relative to it")
     curve = source.curve("inverse_sqrt", lr=source.lr, timescale=warmup)
@@ -182,7 +196,7 @@ def _cosine(source: _Source) -> CurveSpec:
 def _periods(source: _Source, cosine: CurveSpec, period: float, end: float, steps: int) -> CurveSpec:
     """Return periods of a cosine, of which ``lr_shrink`` lowers the peak and the end."""
     growth = source.params.number("t_mult", 1.0, at_least=1, at_most=1e6)
-    shrink = source.params.number("lr_shrink", 0.1, above=0, at_most=1)
+    shrink = source.shrink
     ratio = steps / period
     count = math.ceil(ratio if growth == 1 else math.log1p(ratio * (growth - 1)) / math.log(growth)) + 1
     if not end or shrink == 1:
@@ -213,8 +227,8 @@ def _tri_stage(source: _Source) -> CurveSpec:
     warmup, hold, decay = _stages(source)
     if not decay:
         raise params.invalid("decay_steps", "decay_steps must be above 0")
-    first = lr * params.number("init_lr_scale", 0.01, at_least=0, at_most=1)
-    last = lr * params.number("final_lr_scale", 0.01, above=0, at_most=1)
+    first = lr * source.values.number("init_lr_scale", at_least=0, at_most=1)
+    last = lr * source.values.number("final_lr_scale", above=0, at_most=1)
     stages, rates = Stages(warmup, hold, decay), Rates(first, lr, last)
     return stable_decay(stages, rates, "exponential", source.steps, source.where)
 
@@ -233,6 +247,7 @@ def _polynomial_decay(source: _Source) -> CurveSpec:
     params, warmup = source.params, source.steps_of("warmup_updates")
     if "force_anneal" in params:
         raise params.invalid("force_anneal", "force_anneal must be null: annealing by epoch is not supported")
+    source.values.note("total_num_update")
     total = params.number("total_num_update", float(source.horizon), above=0, at_most=MOST_STEPS)
     if total <= warmup < source.steps:
         raise params.invalid("warmup_updates", "warmup_updates must be less than total_num_update")
@@ -249,8 +264,8 @@ def _triangular(source: _Source) -> CurveSpec:
     high = params.number("max_lr", above=0)
     if high <= low:
         raise params.invalid("max_lr", "max_lr must be above lr")
-    half = params.number("lr_period_updates", 5000.0, above=0, at_most=MOST_STEPS) // 2
-    shrink = params.number("lr_shrink", 0.1, above=0, at_most=1)
+    half = source.values.number("lr_period_updates", above=0, at_most=MOST_STEPS) // 2
+    shrink = source.shrink
     count = math.ceil(source.steps / (2 * half)) if half else MOST_TRIANGLES + 1
     if count > MOST_TRIANGLES:
         rule = f"lr_period_updates must give at most {MOST_TRIANGLES} periods"
@@ -266,8 +281,8 @@ def _triangular(source: _Source) -> CurveSpec:
 def _step(source: _Source) -> CurveSpec:
     params, warmup = source.params, source.steps_of("warmup_updates")
     low = params.number("min_lr", 0.0, at_least=0, at_most=source.lr)
-    period = params.count("lr_deacy_period", 25_000, at_least=1)
-    decay = params.number("lr_decay", 0.5, above=0, at_most=1)
+    period = source.values.count("lr_deacy_period", at_least=1)
+    decay = source.values.number("lr_decay", above=0, at_most=1)
     curve = source.curve("step", lr=source.lr, min_lr=low, step_size=period, gamma=decay)
     if not warmup:
         return curve
@@ -280,21 +295,21 @@ class _Schedule(NamedTuple):
 
     curve: Callable[[_Source], CurveSpec]
     keys: tuple[str, ...]
-    defaults: dict[str, str]
+    defaults: dict[str, float | str]
 
 
 SCHEDULES = {
-    "fixed": _Schedule(_fixed, ("force_anneal", "lr_shrink", "warmup_updates"), {}),
-    "inverse_sqrt": _Schedule(_inverse_sqrt, ("warmup_updates", "warmup_init_lr"), {"warmup_updates": "4000"}),
+    "fixed": _Schedule(_fixed, ("force_anneal", "lr_shrink", "warmup_updates"), {"lr_shrink": SHRINK}),
+    "inverse_sqrt": _Schedule(_inverse_sqrt, ("warmup_updates", "warmup_init_lr"), {"warmup_updates": 4000}),
     "cosine": _Schedule(
         _cosine,
         ("warmup_updates", "warmup_init_lr", "min_lr", "t_mult", "lr_period_updates", "lr_shrink"),
-        {},
+        {"lr_shrink": SHRINK},
     ),
     "tri_stage": _Schedule(
         _tri_stage,
         (*STAGES, "phase_ratio", "init_lr_scale", "final_lr_scale"),
-        {"init_lr_scale": "0.01", "final_lr_scale": "0.01"},
+        {"init_lr_scale": 0.01, "final_lr_scale": 0.01},
     ),
     "polynomial_decay": _Schedule(
         _polynomial_decay,
@@ -304,12 +319,12 @@ SCHEDULES = {
     "triangular": _Schedule(
         _triangular,
         ("max_lr", "lr_period_updates", "lr_shrink", "shrink_min"),
-        {"lr_period_updates": "5000", "lr_shrink": "0.1"},
+        {"lr_period_updates": 5000, "lr_shrink": SHRINK},
     ),
     "step": _Schedule(
         _step,
         ("warmup_updates", "warmup_init_lr", "min_lr", "lr_deacy_period", "lr_decay"),
-        {"lr_deacy_period": "25000", "lr_decay": "0.5"},
+        {"lr_deacy_period": 25_000, "lr_decay": 0.5},
     ),
 }
 """The supported schedulers by their ``_name``."""
@@ -332,16 +347,19 @@ def load(top: Node, flags: Flags) -> Request:
         raise params.invalid(unknown, f"{visible(unknown)} is not a parameter of {kind}", hint=hint)
     lrs = _lrs(params, group, optimization, flags)
     steps = _steps(optimization, flags)
-    horizon = params.count("max_update", int(steps.text), at_least=1) if flags.length is None else int(steps.text)
-    curve = schedule.curve(_Source(params, lrs.values, int(steps.text), horizon, flags))
+    horizon = int(steps.text)
+    if flags.length is None:
+        horizon = params.count("max_update", _max_update(optimization) or horizon, at_least=1)
+    values = DefaultsReader(config=params, defaults=schedule.defaults)
+    curve = schedule.curve(_Source(values, lrs.values, int(steps.text), horizon, flags))
     return Request(
         unit="step",
         run={"lr": lrs.first, "steps": steps},
         curves=(labelled(curve, kind),),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            read_as(kind, f"{steps.text} steps", defaults=[*_defaults(schedule, params, lrs)]),
-            *ignored(*(() if group is None else group.others)),
+            read_as(kind, f"{steps.text} steps", defaults=[*lrs.defaults, *values.notes]),
+            *ignored(*(() if group is None else group.others), *_unused(optimization, flags)),
         ),
     )
 
@@ -354,11 +372,11 @@ class _Group(NamedTuple):
 
 
 class _Rates(NamedTuple):
-    """The rates of the epochs; ``first`` has the place of the first one."""
+    """The rates of the epochs, of which ``first`` has the place of the first one, and the default that they are."""
 
     values: tuple[float, ...]
     first: RawValue
-    is_default: bool = False
+    defaults: tuple[str, ...] = ()
 
 
 def _group(config: MappingReader) -> _Group | None:
@@ -410,7 +428,7 @@ def _lrs(params: MappingReader, group: _Group | None, optimization: MappingReade
         return _Rates((float(flags.lr.text),), flags.lr)
     reader, name = _rate_key(params, group, optimization)
     if name not in reader:
-        return _Rates((RATE,), reader.computed(RATE, "optimization"), is_default=True)
+        return _Rates((RATE,), reader.computed(RATE, "optimization"), (f"lr={RATE:g}",))
     if reader.values[name].items is None and reader.word(name) == MISSING:
         raise reader.invalid(name, f"{name} must be a number: {MISSING} is given on the command line", hint="pass --lr")
     values = _numbers(reader, name)
@@ -431,20 +449,37 @@ def _rate_key(params: MappingReader, group: _Group | None, optimization: Mapping
     return (params, "lr") if "lr" in params else (optimization, "lr")
 
 
+def _max_update(optimization: MappingReader) -> int:
+    """Return the most updates, 0 without a limit."""
+    given = "max_update" in optimization and optimization.word("max_update") != MISSING
+    return optimization.count("max_update", at_least=0) if given else 0
+
+
+def _max_epoch(optimization: MappingReader) -> int:
+    """Return the most epochs, 0 without a limit."""
+    return optimization.count("max_epoch", 0, at_least=0)
+
+
 def _steps(optimization: MappingReader, flags: Flags) -> RawValue:
+    """Return the length of the run: that of the options, or the first limit that is reached."""
     if flags.length is not None:
         return flags.length
-    given = "max_update" in optimization and optimization.word("max_update") != MISSING
-    steps = optimization.count("max_update", at_least=0) if given else 0
-    if steps:
-        return optimization.computed(steps, "max_update")
-    epochs = optimization.count("max_epoch", 0, at_least=0)
+    updates, epochs = _max_update(optimization), _max_epoch(optimization)
+    limits = [optimization.computed(updates, "max_update")] if updates else []
     if epochs and flags.steps_per_epoch is not None:
-        return optimization.computed(epochs * flags.steps_per_epoch, "max_epoch")
+        limits.append(optimization.computed(epochs * flags.steps_per_epoch, "max_epoch"))
+    if limits:
+        return min(limits, key=lambda limit: int(limit.text))
     rule = "number of steps unknown: optimization.max_update is not set"
     raise user_error(
         optimization.place("max_update"), rule, hint="pass --steps" + (" or --steps-per-epoch" if epochs else "")
     )
+
+
+def _unused(optimization: MappingReader, flags: Flags) -> Iterator[str]:
+    """Yield what limits the run and is not read."""
+    if flags.length is None and flags.steps_per_epoch is None and _max_epoch(optimization):
+        yield "max_epoch (the run may end before max_update; --steps-per-epoch is not given)"
 
 
 def _numbers(reader: MappingReader, name: str) -> tuple[float, ...]:
@@ -458,10 +493,3 @@ def _numbers(reader: MappingReader, name: str) -> tuple[float, ...]:
     items = tuple(node._replace(text=text.strip(), quoted=False) for text in texts)
     key = node._replace(text=name)
     return MappingReader(node._replace(pairs=((key, node._replace(text="", quoted=False, items=items)),))).numbers(name)
-
-
-def _defaults(schedule: _Schedule, params: MappingReader, lrs: _Rates) -> Iterator[str]:
-    """Yield the used defaults that matter."""
-    if lrs.is_default:
-        yield f"lr={RATE:g}"
-    yield from (f"{name}={value}" for name, value in schedule.defaults.items() if name not in params)

@@ -195,6 +195,8 @@ def _unused(config: MappingReader) -> Iterator[str]:
     """Yield what concerns a learning rate and is not in the curve."""
     if "scheduler" in config:
         yield "scheduler (gpt-neox creates its own)"
+    if "lr_decay_fraction" in config and "lr_decay_iters" in config:
+        yield "lr_decay_fraction (lr_decay_iters overrides it)"
     if config.flag(CHECKPOINT, default=False):
         yield f"{CHECKPOINT} (the schedule of a checkpoint replaces this one)"
     if config.flag("use_mup", default=False):

@@ -16,8 +16,7 @@ from cosine_cli.plans.importers.core.lightning_schedule import constant, only, r
 from cosine_cli.plans.importers.core.lightning_trainer import with_length
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.importers.core.omegaconf import interpolated
-from cosine_cli.plans.importers.core.optimizer_rate import Rate, rate_of
-from cosine_cli.plans.importers.core.scheduler_targets import check_warmup, is_known, is_scheduler
+from cosine_cli.plans.importers.core.scheduler_targets import is_known, is_scheduler
 from cosine_cli.plans.importers.core.targets import HYDRA, Target, targets
 from cosine_cli.plans.parse.raw import Request
 
@@ -66,7 +65,4 @@ def load(top: Node, flags: Flags) -> Request:
     optimizers = list(targets(top, HYDRA, _is_alone))
     if not optimizers:
         raise config.missing(NULL_SCHEDULERS[0], reason="schedulers created in code cannot be read")
-    optimizer = only(optimizers)
-    check_warmup(optimizer)
-    rate = rate_of(optimizer, "epoch") if flags.lr is None else Rate(flags.lr)
-    return constant(rate, optimizer.node.where, config, flags)
+    return constant(only(optimizers), config, flags)

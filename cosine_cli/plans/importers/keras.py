@@ -7,15 +7,18 @@ an optimizer is that of ``OptimizerV2`` (Keras 2). The length of the run is not 
 from __future__ import annotations
 
 import math
-import struct
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from cosine_cli.plans.importers.core.computed import computed_value, labelled
 from cosine_cli.plans.importers.core.evidence import Check
 from cosine_cli.plans.importers.core.flags import LENGTH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
+from cosine_cli.plans.importers.core.nodes import node_at
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.single_precision import shortest
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -46,24 +49,14 @@ RATES = ("learning_rate", "lr", "inner_optimizer")
 """Keys of which the config of an optimizer has one; ``lr`` is the old name of ``learning_rate``."""
 
 
-def _node_at(node: Node, path: tuple[str, ...]) -> Node | None:
-    """Return the value at a path of keys, None if there is none."""
-    for name in path:
-        found = next((value for key, value in node.pairs or () if key.text == name), None)
-        if found is None:
-            return None
-        node = found
-    return node
-
-
 def _optimizer(top: Node) -> Node | None:
     """Return the optimizer of a document: a class of Keras, in any case, whose config has a learning rate."""
-    return next((node for node in (_node_at(top, place) for place in PLACES) if node and _is_optimizer(node)), None)
+    return next((node for node in (node_at(top, place) for place in PLACES) if node and _is_optimizer(node)), None)
 
 
 def _is_optimizer(node: Node) -> bool:
-    name = _node_at(node, ("class_name",))
-    config = _node_at(node, ("config",))
+    name = node_at(node, ("class_name",))
+    config = node_at(node, ("config",))
     known = name is not None and name.text.rpartition(">")[2].lower() in map(str.lower, OPTIMIZERS)
     return known and config is not None and not config.keys.isdisjoint(RATES)
 
@@ -141,24 +134,8 @@ def _number(config: MappingReader, name: str) -> tuple[CurveSpec, RawValue, int]
 
 
 def _shortest(rate: float) -> float:
-    """Return the number with the fewest digits that single precision rounds to a rate, which Keras saves that way.
-
-    >>> _shortest(0.0010000000474974513), _shortest(0.1)
-    (0.001, 0.1)
-    """
-    if not _is_single(rate):
-        return rate
-    texts = (f"{rate:.{digits}g}" for digits in range(1, 10))
-    return next(float(text) for text in texts if _single(float(text)) == rate)
-
-
-def _is_single(rate: float) -> bool:
-    return abs(rate) < MOST_SINGLE and _single(rate) == rate
-
-
-def _single(rate: float) -> float:
-    value: float = struct.unpack("f", struct.pack("f", rate))[0]
-    return value
+    """Return a rate, with the fewest digits if it is a number of single precision, as Keras saves rates."""
+    return shortest(rate) if rate < MOST_SINGLE and float(np.float32(rate)) == rate else rate
 
 
 def _schedule(config: MappingReader, serialized: MappingReader) -> tuple[CurveSpec, RawValue, int]:

@@ -56,7 +56,6 @@ SCHEDULE_FREE = "schedulefree"
 ESTIMATES = ("prodigy", "dadapt")
 """Optimizers that multiply the rate by an estimate of their own."""
 
-
 LENGTHS = ("max_train_steps", "max_train_epochs")
 
 
@@ -173,15 +172,19 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
 
 def _curve(run: _Run) -> CurveSpec:
     config = run.config
-    optimizer = config.word("optimizer_type", "").lower()
-    if optimizer.endswith(SCHEDULE_FREE):
+    if _is_schedule_free(config):
+        run.flags.check_no_warmup(config.word("optimizer_type"))
         return CurveSpec("constant", config.place("optimizer_type"), "step")
-    if optimizer == "adafactor":
+    if config.word("optimizer_type", "").lower() == "adafactor":
         _check_adafactor(config)
     if config.word(CLASS, ""):
         return _of_torch(run)
     kind = check_kind(config, KIND, KINDS, framework="transformers") if KIND in config else "constant"
     return _rules(run) if kind == RULES else _of_transformers(run, kind)
+
+
+def _is_schedule_free(config: MappingReader) -> bool:
+    return config.word("optimizer_type", "").lower().endswith(SCHEDULE_FREE)
 
 
 def _check_adafactor(config: MappingReader) -> None:
@@ -255,6 +258,7 @@ def _stable(run: _Run) -> dict[str, RawValue]:
 
 def _rules(run: _Run) -> CurveSpec:
     """Return diffusers' ``piecewise_constant``: ``1:10,0.1:20,0.01`` is a factor until each step, and a last one."""
+    run.flags.check_no_warmup(RULES)
     given = literal_arguments(run.config, ARGUMENTS)
     if given.keys() != {"step_rules"}:
         raise run.config.missing(
@@ -279,12 +283,12 @@ def _defaults(run: _Run) -> Iterator[str]:
     config, flags = run.config, run.flags
     if not {"learning_rate", "unet_lr"} & config.values.keys() and flags.lr is None:
         yield f"learning_rate={LR:g}"
-    if KIND not in config and not config.word(CLASS, ""):
+    kind = "" if _is_schedule_free(config) or config.word(CLASS, "") else config.word(KIND, "constant")
+    if kind and KIND not in config:
         yield f"{KIND}=constant"
     if flags.length is None and not {*LENGTHS} & config.values.keys():
         yield f"max_train_steps={STEPS}"
-    kind = config.word(KIND, "constant")
-    if kind not in ("constant", RULES) and WARMUP not in config and "warmup" not in flags.given:
+    if kind not in ("", "constant", RULES) and WARMUP not in config and "warmup" not in flags.given:
         yield f"{WARMUP}=0"
     if kind == "cosine_with_restarts" and CYCLES not in config:
         yield f"{CYCLES}=1"
@@ -293,8 +297,15 @@ def _defaults(run: _Run) -> Iterator[str]:
 def _ignored(config: MappingReader) -> Iterator[str]:
     """Yield what concerns a learning rate and is not in the curve."""
     optimizer = config.word("optimizer_type", "")
-    if optimizer.lower().endswith(SCHEDULE_FREE):
+    if _is_schedule_free(config):
         yield f"{KIND} ({optimizer} does not use one)"
+        given = config.values["optimizer_args"].items if "optimizer_args" in config else None
+        if any(item.text.partition("=")[0].strip() == "warmup_steps" for item in given or ()):
+            yield f"warmup_steps of optimizer_args (the warmup within {optimizer})"
+    elif config.word(CLASS, ""):
+        yield f"{KIND} ({CLASS} overrides it)" if KIND in config else ""
+    elif config.word(KIND, "") == RULES and WARMUP in config:
+        yield f"{WARMUP} ({RULES} does not use it)"
     if optimizer.lower().startswith(ESTIMATES):
         yield f"the estimate of {optimizer}, which multiplies the rate"
     if {"unet_lr", "learning_rate"} <= config.values.keys() and config.number("unet_lr") != config.number(

@@ -13,7 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
+    computed_list,
+    computed_value,
+    curve_list,
+    labelled,
+)
 from cosine_cli.plans.importers.core.defaults_reader import used_defaults
 from cosine_cli.plans.importers.core.evidence import Key
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -69,11 +75,7 @@ class _Run:
 
     def spec(self, name: str, **params: float | RawValue) -> CurveSpec:
         """Return a curve; its numbers are rates."""
-        place = self.reader.place("lr_sched")
-        values = {
-            key: value if isinstance(value, RawValue) else computed_value(value, place) for key, value in params.items()
-        }
-        return CurveSpec(name, place, "step", values)
+        return computed_curve(name, self.reader.place("lr_sched"), **params)
 
     @property
     def cosine(self) -> CurveSpec:
@@ -93,7 +95,7 @@ class _Run:
         start = self.reader.number("warmup_lr", self.lr)
         return start if 0 <= start < self.lr else self.lr
 
-    def climb(self, end: int) -> int:
+    def increase(self, end: int) -> int:
         """Return the length of the warmup up to step ``end``, 0 if it is constant."""
         return min(self.warmup, end) if self.start < self.lr else 0
 
@@ -135,7 +137,8 @@ def load(top: Node, flags: Flags) -> Request:
     lr = flags.lr or reader.computed(reader.number("init_lr", above=0), "init_lr")
     floor, warmup = reader.number("min_lr", at_least=0), reader.count("warmup_steps", 0, at_least=0)
     run = _Run(reader, length, float(lr.text), floor, warmup)
-    parts = [part for part in CURVES[program][name](run) if part.begin < length.total]
+    curve = CURVES[program][name]
+    parts = [part for part in curve(run) if part.begin < length.total]
     return Request(
         unit="step",
         run={"lr": lr, "steps": computed_value(length.total, length.where)},
@@ -146,7 +149,7 @@ def load(top: Node, flags: Flags) -> Request:
                 f"{name}{suffix}",
                 f"{length.total} steps",
                 defaults=used_defaults(reader, {"warmup_steps": "0"}),
-                warmup=run.climb(length.total if program == MINIGPT4 else length.each),
+                warmup=run.increase(length.total if curve is _cosine_of_steps else length.each),
             ),
             *_ignored(reader),
         ),
@@ -194,7 +197,7 @@ def _cosine_of_steps(run: _Run) -> Iterator[TimedCurve]:
 def _step(run: _Run) -> Iterator[TimedCurve]:
     if "lr_decay_rate" not in run.reader:
         raise run.reader.missing("lr_decay_rate", reason="the program has no default")
-    factor = run.reader.number("lr_decay_rate", above=0, at_most=1)
+    factor = run.reader.computed(run.reader.number("lr_decay_rate", above=0, at_most=1), "lr_decay_rate")
     if run.floor >= run.lr:
         return run.by_epoch(run.spec("constant", lr=run.floor))
     per = computed_value(run.length.each, run.reader.where)

@@ -72,16 +72,6 @@ STABLE = ("stable", "warmup_ratio")
 
 KEYS = ("learning_rate", "min_lr_ratio", "warmup", "cooldown", "lr_schedule", "haps", *CYCLES, *STABLE)
 
-PARAMETERS = {
-    "constant": (),
-    "cosine": ("exponent",),
-    "linear": (),
-    "inv": (),
-    "inv_sqrt": ("timescale",),
-    "power": ("batch_size", "seq_length", "a", "b"),
-}
-"""The schedules of the decay, with the parameters that they have if ``lr_schedule`` is a mapping."""
-
 MOST_CYCLES = 100
 
 
@@ -297,18 +287,28 @@ def _power(decay: _Decay) -> _Parts:
     return _Parts([(decay.curve("constant", lr=decay.lr), begin)], last, decay.lr, end)
 
 
-DECAYS: dict[str, Callable[[_Decay], _Parts]] = {
-    "constant": _constant,
-    "cosine": _cosine,
-    "linear": _linear,
-    "inv": _inv,
-    "inv_sqrt": _inv_sqrt,
-    "power": _power,
+class _Schedule(NamedTuple):
+    """A schedule of the decay.
+
+    - ``curves``: its curves.
+    - ``parameters``: the parameters that it has if ``lr_schedule`` is a mapping.
+    - ``needs_steps``: whether it cannot be created without steps for the decay.
+    """
+
+    curves: Callable[[_Decay], _Parts]
+    parameters: tuple[str, ...] = ()
+    needs_steps: bool = False
+
+
+SCHEDULES = {
+    "constant": _Schedule(_constant),
+    "cosine": _Schedule(_cosine, ("exponent",), needs_steps=True),
+    "linear": _Schedule(_linear),
+    "inv": _Schedule(_inv, needs_steps=True),
+    "inv_sqrt": _Schedule(_inv_sqrt, ("timescale",)),
+    "power": _Schedule(_power, ("batch_size", "seq_length", "a", "b")),
 }
 """The schedules of the decay by their name in ``lr_schedule``."""
-
-NEEDS_STEPS = ("cosine", "inv")
-"""Schedules that cannot be created without steps for the decay."""
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -362,13 +362,13 @@ def _kind(optimizer: MappingReader) -> tuple[str, MappingReader]:
     if "lr_schedule" not in optimizer:
         return KIND, none
     if not _has_parameters(optimizer):
-        kind = check_kind(optimizer, "lr_schedule", DECAYS)
+        kind = check_kind(optimizer, "lr_schedule", SCHEDULES)
         if kind == "power":
             raise optimizer.invalid("lr_schedule", "lr_schedule must be a mapping for power, with its batch_size")
         return kind, none
     params = MappingReader.of(optimizer.values["lr_schedule"])
-    kind = check_kind(params, "type", DECAYS)
-    unknown = next(iter(params.others(("type", *PARAMETERS[kind]))), None)
+    kind = check_kind(params, "type", SCHEDULES)
+    unknown = next(iter(params.others(("type", *SCHEDULES[kind].parameters))), None)
     if unknown is not None:
         raise params.invalid(unknown, f"{visible(unknown)} is not a parameter of {kind}")
     return kind, params
@@ -398,11 +398,12 @@ def _curve(optimizer: MappingReader, kind: str, params: MappingReader, lr: float
     parts: list[tuple[CurveSpec, float]] = []
     before = 0.0
     for cycle in layout.cycles:
-        if not cycle.decay and kind in NEEDS_STEPS:
+        if not cycle.decay and SCHEDULES[kind].needs_steps:
             raise user_error(optimizer.where, f"{kind} must have steps for the decay", got="0")
         decay = _Decay(lr, end, cycle.warmup, cycle.decay, params, where)
-        parts += _cycle(cycle, decay, DECAYS[kind](decay), before)
-        before = lr if kind == "linear" and not cycle.decay else DECAYS[kind](decay).end
+        curves = SCHEDULES[kind].curves(decay)
+        parts += _cycle(cycle, decay, curves, before)
+        before = lr if kind == "linear" and not cycle.decay else curves.end
     if layout.cooldown and before:  # a decay to 0 stays there
         cooldown = computed_curve("linear", where, lr=before, min_lr=end, total=layout.cooldown)
         parts.append((cooldown, layout.cooldown))

@@ -15,7 +15,6 @@ from cosine_cli.plans.importers.core.lightning_schedule import constant, only, r
 from cosine_cli.plans.importers.core.lightning_trainer import with_length
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.omegaconf import interpolated
-from cosine_cli.plans.importers.core.optimizer_rate import rate_of
 from cosine_cli.plans.importers.core.scheduler_targets import is_known, is_scheduler
 from cosine_cli.plans.importers.core.targets import JSONARGPARSE, Target, targets
 from cosine_cli.plans.parse.raw import Request
@@ -72,5 +71,4 @@ def load(top: Node, flags: Flags) -> Request:
     optimizer = config.values.get("optimizer")
     if optimizer is None or JSONARGPARSE.key not in optimizer.keys:
         raise config.missing(SCHEDULER, reason="schedulers created in code cannot be read")
-    rate = rate_of(Target(JSONARGPARSE, "optimizer", optimizer, (top,)), "epoch")
-    return constant(rate, optimizer.where, config, flags)
+    return constant(Target(JSONARGPARSE, "optimizer", optimizer, (top,)), config, flags)

@@ -15,9 +15,12 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.training_arguments import (
-    DEEPSPEED,
+    INCLUDES,
     RATE_KEYS,
+    REPLACEMENT_KEYS,
     TYPE,
+    UNKNOWN_CONFIG,
+    UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
     run_rate,
@@ -85,13 +88,10 @@ FORMAT = Format(
     files="YAML config of version 0 or 1",
     reads=f"the keys of TrainingArguments, and the lengths of `{WSD}`; version 1 has a constant rate",
     options=RUN,
-    replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
-    },
+    replacement_keys=REPLACEMENT_KEYS,
+    unknown=UNKNOWN_STEPS | UNKNOWN_CONFIG,
     precedes=("transformers",),
-    includes={"deepspeed": DEEPSPEED},
+    includes=INCLUDES,
 )
 
 
@@ -148,11 +148,11 @@ def _version_1(args: MappingReader, flags: Flags) -> Request:
         rule = "lr_scheduler_config must not be given: version 1 does not have schedulers, only plugins of its users"
         raise args.invalid("lr_scheduler_config", rule, hint="remove it for a constant rate")
     check_unknown_keys(args, V1_RATE_KEYS, VERSION_1.title)
-    steps = run_steps(args, flags, VERSION_1)
+    run = {"lr": run_rate(args, flags, VERSION_1), "steps": run_steps(args, flags, VERSION_1)}
     curve = labelled(CurveSpec("constant", args.where, "step", {}), "constant")
     return Request(
         unit="step",
-        run={"lr": run_rate(args, flags, VERSION_1), "steps": steps},
+        run=run,
         curves=(curve,),
-        remarks=(read_as("constant", f"{steps.text} steps", defaults=[*VERSION_1.run_defaults(args, flags)]),),
+        remarks=(read_as("constant", f"{run['steps'].text} steps", defaults=[*VERSION_1.run_defaults(run)]),),
     )

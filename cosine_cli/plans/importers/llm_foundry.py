@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_curve, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.durations import Duration, duration
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -20,7 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.linear_warmup import line, warmed_up
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.omegaconf import interpolated
-from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.stable_decay import Rates, Stages, stable_decay
 from cosine_cli.plans.importers.core.unsupported import check_kind
@@ -28,7 +29,7 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.text import either, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cosine_cli.plans.importers.core.flags import Flags
     from cosine_cli.plans.model.read_as import ReadAs
@@ -38,6 +39,9 @@ BATCH, EPOCH, SAMPLE, TOKEN, SHARE = "ba", "ep", "sp", "tok", "dur"
 UNITS = (BATCH, EPOCH, SAMPLE, TOKEN, SHARE)
 
 WHOLE = Duration(1.0, SHARE)
+
+DECAY = Duration(0.1, SHARE)
+"""The default of ``t_decay``."""
 
 WRAPPER = "parameters"
 """The key of a MosaicML run file that contains the config."""
@@ -193,9 +197,10 @@ def _time_of(reader: MappingReader, name: str, units: tuple[str, ...]) -> Durati
 
 @dataclass(frozen=True)
 class _Source:
-    """A scheduler of a run, and the rate of the optimizer."""
+    """A scheduler of a run, its factors with their defaults, and the rate of the optimizer."""
 
     run: _Run
+    factors: DefaultsReader
     lr: float
 
     @property
@@ -208,9 +213,9 @@ class _Source:
         """The length of the warmup in steps."""
         return self.run.time("t_warmup")
 
-    def factor(self, name: str, default: float, at_most: float = 1.0) -> float:
-        """Return a factor of the rate."""
-        return self.scheduler.number(name, default, at_least=0, at_most=at_most)
+    def end(self, first: float = 1.0) -> float:
+        """Return the rate at the end of a decay from ``first`` times the rate of the optimizer."""
+        return self.lr * self.factors.number("alpha_f", at_least=0, at_most=first)
 
     def curve(self, name: str, **params: float) -> CurveSpec:
         """Return a curve at the place of the scheduler."""
@@ -229,12 +234,12 @@ class _Source:
 
 
 def _cosine(source: _Source) -> CurveSpec:
-    return source.decay("cosine", source.lr, source.lr * source.factor("alpha_f", 0.0))
+    return source.decay("cosine", source.lr, source.end())
 
 
 def _linear(source: _Source) -> CurveSpec:
     first = source.scheduler.number("alpha_i", 1.0, above=0)
-    return source.decay("linear", source.lr * first, source.lr * source.factor("alpha_f", 0.0, at_most=first))
+    return source.decay("linear", source.lr * first, source.end(first))
 
 
 def _constant(source: _Source) -> CurveSpec:
@@ -244,7 +249,7 @@ def _constant(source: _Source) -> CurveSpec:
 
 def _inverse_sqrt(source: _Source) -> CurveSpec:
     for name in ("alpha_f_decay", "alpha_f_cooldown"):
-        if source.factor(name, 0.0):
+        if source.scheduler.number(name, 0.0, at_least=0, at_most=1):
             rule = f"{name} must be 0: no curve is an inverse square root above a constant"
             raise source.scheduler.invalid(name, rule)
     for name in ("t_warmup", "t_scale", "t_cooldown"):
@@ -265,8 +270,9 @@ def _inverse_sqrt(source: _Source) -> CurveSpec:
 
 
 def _stable_decay(source: _Source) -> CurveSpec:
-    first, end = 1e-10 * source.lr, source.lr * source.factor("alpha_f", 0.1)
-    decay = source.run.time("t_decay", Duration(0.1, SHARE))
+    source.factors.note("t_decay")
+    first, end = 1e-10 * source.lr, source.end()
+    decay = source.run.time("t_decay", DECAY)
     stable = source.run.time("t_max", WHOLE) - decay - source.warmup
     if stable < 0:
         raise source.scheduler.invalid("t_decay", "t_decay must leave time for the warmup")
@@ -279,20 +285,20 @@ class _Schedule(NamedTuple):
 
     curve: Callable[[_Source], CurveSpec]
     keys: tuple[str, ...]
-    defaults: dict[str, str]
+    defaults: dict[str, float | str]
 
 
 _COMMON = ("t_warmup", "t_max", "scale_warmup")
 
 SCHEDULES = {
-    "cosine_with_warmup": _Schedule(_cosine, (*_COMMON, "alpha_f"), {"alpha_f": "0"}),
-    "linear_decay_with_warmup": _Schedule(_linear, (*_COMMON, "alpha_i", "alpha_f"), {"alpha_f": "0"}),
+    "cosine_with_warmup": _Schedule(_cosine, (*_COMMON, "alpha_f"), {"alpha_f": 0}),
+    "linear_decay_with_warmup": _Schedule(_linear, (*_COMMON, "alpha_i", "alpha_f"), {"alpha_f": 0}),
     "constant_with_warmup": _Schedule(_constant, (*_COMMON, "alpha"), {}),
     "inv_sqrt_with_warmup": _Schedule(
         _inverse_sqrt, ("t_warmup", "t_scale", "t_cooldown", "t_max", "alpha_f_decay", "alpha_f_cooldown"), {}
     ),
     "warmup_stable_decay": _Schedule(
-        _stable_decay, (*_COMMON, "t_decay", "alpha_f"), {"t_decay": "0.1dur", "alpha_f": "0.1"}
+        _stable_decay, (*_COMMON, "t_decay", "alpha_f"), {"t_decay": f"{DECAY.value:g}{DECAY.unit}", "alpha_f": 0.1}
     ),
 }
 """The supported schedulers by their ``name``."""
@@ -311,13 +317,14 @@ def load(top: Node, flags: Flags) -> Request:
         )
     schedule = _schedule(run.scheduler)
     rate, steps = _rate(config, flags), run.steps
-    curve = labelled(schedule.curve(_Source(run, float(rate.text))), run.scheduler.word("name"))
+    factors = DefaultsReader(config=run.scheduler, defaults=schedule.defaults)
+    curve = labelled(schedule.curve(_Source(run, factors, float(rate.text))), run.scheduler.word("name"))
     return Request(
         unit="step",
         run={"lr": rate, "steps": steps},
         curves=(curve,),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
-        remarks=(_remark(run, steps, schedule),),
+        remarks=(_remark(run, steps, factors.notes), *ignored(_unused(config))),
     )
 
 
@@ -340,9 +347,14 @@ def _rate(config: MappingReader, flags: Flags) -> RawValue:
     return optimizer.computed(optimizer.number("lr", above=0), "lr")
 
 
-def _remark(run: _Run, steps: RawValue, schedule: _Schedule) -> ReadAs:
+def _remark(run: _Run, steps: RawValue, defaults: Sequence[str]) -> ReadAs:
     """Return what the config is read as; a length in tokens depends on full sequences."""
     unit = run.length.unit
     note = f" of {run.per_step(unit, 'max_duration')} tokens, if all sequences are full" if unit == TOKEN else ""
-    defaults = [f"{name}={value}" for name, value in schedule.defaults.items() if name not in run.scheduler]
     return read_as(run.scheduler.word("name"), f"{steps.text} steps{note}", defaults=defaults)
+
+
+def _unused(config: MappingReader) -> str:
+    optimizer = config.mapping("optimizer")
+    has_groups = optimizer is not None and "param_groups" in optimizer
+    return "param_groups (other parameters may have other rates)" if has_groups else ""

@@ -113,25 +113,25 @@ class _Schedule:
         return int(self.steps.text)
 
     @property
-    def rising(self) -> float:
+    def warmup_length(self) -> float:
         """The length of the warmup, as a number."""
         return float(self.warmup.text)
 
     def curve(self, name: str, **params: RawValue) -> CurveSpec:
         """Return the warmup, which may be longer than the run or shorter than a step, then a curve from the peak on."""
         curve = CurveSpec(name, self.args.place(STYLE), "step", {"lr": self.lr, **params})
-        if not self.rising:
+        if not self.warmup_length:
             return curve
-        if self.rising < 1:
+        if self.warmup_length < 1:
             first = floor(self.initial, self.warmup.where, self.lr)
-            return in_run((Phase(first, 1), Phase(ahead(curve, 1 - self.rising))), self.total)
-        if self.rising >= self.total - 1:
-            return interpolated_spec({0: self.initial, self.rising: self.peak}, self.warmup.where)
+            return in_run((Phase(first, 1), Phase(ahead(curve, 1 - self.warmup_length))), self.total)
+        if self.warmup_length >= self.total - 1:
+            return interpolated_spec({0: self.initial, self.warmup_length: self.peak}, self.warmup.where)
         warmup = {"warmup": self.warmup, "warmup_start": self.args.computed(self.initial, "lr_warmup_init")}
         return curve._replace(params={**curve.params, **warmup})
 
     @property
-    def floor(self) -> RawValue:
+    def bound(self) -> RawValue:
         """The minimum rate."""
         return self.args.computed(self.min_lr, "min_lr")
 
@@ -283,6 +283,8 @@ def _unused(args: MappingReader) -> Iterator[str]:
     yield from (f"{name} (of other parameters)" for name in OF_OTHERS if name in args)
     if args.flag(CHECKPOINT, default=False):
         yield f"{CHECKPOINT} (the schedule of a checkpoint replaces this one)"
+    if args.flag("use_mup", default=False):
+        yield "use_mup (the rates of wide layers are lower)"
 
 
 def _constant(schedule: _Schedule) -> CurveSpec:
@@ -290,8 +292,8 @@ def _constant(schedule: _Schedule) -> CurveSpec:
 
 
 def _decay(schedule: _Schedule, name: str) -> CurveSpec:
-    total = schedule.end._replace(text=repr(float(schedule.end.text) - schedule.rising))
-    return schedule.curve(name, total=total, min_lr=schedule.floor)
+    total = schedule.end._replace(text=repr(float(schedule.end.text) - schedule.warmup_length))
+    return schedule.curve(name, total=total, min_lr=schedule.bound)
 
 
 def _linear(schedule: _Schedule) -> CurveSpec:
@@ -305,16 +307,16 @@ def _cosine(schedule: _Schedule) -> CurveSpec:
 def _inverse_square_root(schedule: _Schedule) -> CurveSpec:
     """Return the root of the samples since the start, then the minimum, which the rate may jump to."""
     last = int(float(schedule.end.text)) + 1
-    tail = Phase(floor(schedule.min_lr, schedule.floor.where, schedule.lr))
-    if schedule.rising >= 1:
-        curve = schedule.curve("inverse_sqrt", timescale=schedule.warmup, min_lr=schedule.floor)
+    tail = Phase(floor(schedule.min_lr, schedule.bound.where, schedule.lr))
+    if schedule.warmup_length >= 1:
+        curve = schedule.curve("inverse_sqrt", timescale=schedule.warmup, min_lr=schedule.bound)
         return in_run((Phase(curve, last), tail), schedule.total)
     batch, where = _global_batch(schedule.args, "a warmup of less than an iteration counts samples"), tail.curve.where
-    share = max(schedule.rising, 1 / batch)
+    share = max(schedule.warmup_length, 1 / batch)
     rate = max(schedule.peak * share**0.5, schedule.min_lr)
     one, lr = computed_value(1, where), computed_value(rate, where)
-    root = CurveSpec("inverse_sqrt", where, "step", {"lr": lr, "timescale": one, "min_lr": schedule.floor})
-    first = floor(schedule.initial if schedule.rising else schedule.peak, where, schedule.lr)
+    root = CurveSpec("inverse_sqrt", where, "step", {"lr": lr, "timescale": one, "min_lr": schedule.bound})
+    first = floor(schedule.initial if schedule.warmup_length else schedule.peak, where, schedule.lr)
     return in_run((Phase(first, 1), Phase(root, last - 1), tail), schedule.total)
 
 
@@ -327,17 +329,19 @@ def _wsd(schedule: _Schedule) -> CurveSpec:
         raise schedule.args.missing(f"lr_wsd_decay_{unit}")
     place = schedule.args.place(WSD_STYLE)
     begin = float(schedule.end.text) - float(length.text)
-    decay = {"decay": length, "decay_shape": computed_value(SHAPES[shape], place), "min_lr": schedule.floor}
+    decay = {"decay": length, "decay_shape": computed_value(SHAPES[shape], place), "min_lr": schedule.bound}
     zero = computed_value(0, place)
-    if schedule.rising <= begin and float(schedule.end.text) <= schedule.total:
-        stable = computed_value(begin - schedule.rising, length.where)
+    if schedule.warmup_length <= begin and float(schedule.end.text) <= schedule.total:
+        stable = computed_value(begin - schedule.warmup_length, length.where)
         return schedule.curve("wsd", **{"warmup": zero, "stable": stable, **decay})
-    first = max(math.floor(max(schedule.rising, begin) if schedule.rising else begin) + 1, 0)
+    first = max(math.floor(max(schedule.warmup_length, begin) if schedule.warmup_length else begin) + 1, 0)
     anneal = CurveSpec("wsd", place, "step", {"lr": schedule.lr, "warmup": zero, "stable": zero, **decay})
     if float(schedule.end.text) > schedule.total:  # a cycle may end after the run
         anneal = CurveSpec("restarts", place, "step", {"cycle": length, "of": curve_list((anneal,), place)})
-    warmup = {0: schedule.initial, max(schedule.rising, 1): schedule.peak}
-    rise = interpolated_spec(warmup, schedule.warmup.where) if schedule.rising else constant(schedule.peak, place)
+    rise = constant(schedule.peak, place)
+    if schedule.warmup_length:
+        points = {0: schedule.initial, max(schedule.warmup_length, 1): schedule.peak}
+        rise = interpolated_spec(points, schedule.warmup.where)
     phases = (Phase(rise, first), Phase(ahead(anneal, first - begin)))
     return in_run(phases, schedule.total)
 

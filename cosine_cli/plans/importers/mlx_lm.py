@@ -19,6 +19,7 @@ from cosine_cli.plans.importers.core.sequence import in_turn
 from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
+from cosine_cli.text import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 TITLE = "MLX-LM"
 SCHEDULE = "lr_schedule"
 SCHEDULE_KEYS = ("name", "arguments", "warmup", "warmup_init")
-DEFAULTS = {"iters": 1000, "learning_rate": 1e-5, "grad_accumulation_steps": 1}
+DEFAULT_RATE = 1e-5
+DEFAULT_ITERATIONS = 1000
+RATE_KEYS = ("iters", "learning_rate", "grad_accumulation_steps", SCHEDULE)
 
 
 def _name(schedule: MappingReader | None) -> str:
@@ -40,14 +43,14 @@ def _name(schedule: MappingReader | None) -> str:
 def _rate(config: MappingReader, flags: Flags) -> RawValue:
     if flags.lr is not None:
         return flags.lr
-    return config.computed(config.number("learning_rate", DEFAULTS["learning_rate"], at_least=0), "learning_rate")
+    return config.computed(config.number("learning_rate", DEFAULT_RATE, at_least=0), "learning_rate")
 
 
 def _steps(config: MappingReader, flags: Flags) -> RawValue:
     """Return the number of optimizer steps, one for every so many iterations."""
     if flags.length is not None:
         return flags.length
-    iterations = config.count("iters", 1000, at_least=1, at_most=MOST_STEPS)
+    iterations = config.count("iters", DEFAULT_ITERATIONS, at_least=1, at_most=MOST_STEPS)
     accumulated = config.count("grad_accumulation_steps", 1, at_least=1, at_most=MOST_STEPS)
     if accumulated > iterations:
         rule = f"grad_accumulation_steps must be at most iters ({iterations})"
@@ -187,7 +190,7 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": lr, "steps": steps},
         curves=(curve,),
         remarks=(
-            read_as(_name(schedule), f"{steps.text} steps", defaults=[*_defaults(config, flags)]),
+            read_as(_name(schedule), f"{steps.text} steps", defaults=[*_defaults(lr, steps)]),
             *ignored(*_unused(config)),
         ),
     )
@@ -198,12 +201,12 @@ def _with_dashes(config: MappingReader) -> tuple[str, ...]:
     return tuple(name for name in config.values if "-" in name)
 
 
-def _defaults(config: MappingReader, flags: Flags) -> Iterator[str]:
+def _defaults(lr: RawValue, steps: RawValue) -> Iterator[str]:
     """Yield the defaults that are used."""
-    if "learning_rate" not in config and SCHEDULE not in config and flags.lr is None:
-        yield "learning_rate=1e-5"
-    if "iters" not in config and flags.length is None:
-        yield "iters=1000"
+    if lr.default_of:
+        yield f"learning_rate={number(DEFAULT_RATE)}"
+    if steps.default_of:
+        yield f"iters={DEFAULT_ITERATIONS}"
 
 
 def _unused(config: MappingReader) -> Iterator[str]:
@@ -211,5 +214,5 @@ def _unused(config: MappingReader) -> Iterator[str]:
     if SCHEDULE in config and "learning_rate" in config:
         yield f"learning_rate (not used with {SCHEDULE})"
     for name in _with_dashes(config):
-        if name.replace("-", "_") in (*DEFAULTS, SCHEDULE):
+        if name.replace("-", "_") in RATE_KEYS:
             yield f"{name} ({TITLE} reads {name.replace('-', '_')})"

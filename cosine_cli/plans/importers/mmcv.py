@@ -18,6 +18,7 @@ from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.mmcv_curve import WarmedPolicy
 from cosine_cli.plans.importers.core.mmcv_policies import DEFAULTS, KINDS, ONE_CYCLE, YOLOX, Policy
 from cosine_cli.plans.importers.core.mmcv_warmup import ARGUMENTS as WARMUP
+from cosine_cli.plans.importers.core.mmcv_warmup import DEFAULTS as WARMUP_DEFAULTS
 from cosine_cli.plans.importers.core.mmcv_warmup import Warmup
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 KEY = "lr_config"
-WRITE = "pass the file that python -c \"from mmcv import Config; Config.fromfile('A').dump('B.py')\" writes"
+WRITE = "write the whole config with python -c \"from mmcv import Config; Config.fromfile('FILE').dump('WHOLE.py')\""
 BY_METRIC = "ReduceLROnPlateau"
 ARGUMENTS = ("policy", "by_epoch", *WARMUP)
 
@@ -69,37 +70,28 @@ def load(top: Node, flags: Flags) -> Request:
     if settings is None:
         raise config.missing(KEY)
     name = _name(settings)
-    by_epoch = settings.flag("by_epoch", default=not KINDS[name].by_step)
-    if by_epoch and (KINDS[name].by_step or name == YOLOX):
-        rule = f"by_epoch must be false: the policy {name} counts steps"
-        raise user_error(settings.place("by_epoch"), rule, got="true")
+    by_epoch = _is_by_epoch(settings, name)
     length = _length(config, settings, flags, by_epoch=by_epoch)
     lr = _rate(config, settings, name, flags)
-    policy = Policy(
-        reader=settings,
-        lr=float(lr.text),
-        total=length.total // length.each if by_epoch and length.unit == "step" else length.total,
-        each=length.each if by_epoch and length.unit == "step" else 1,
-        unit=length.unit,
-        epoch=length.each,
-    )
+    each = length.each if by_epoch and length.unit == "step" else 1
+    policy = Policy(name, settings, float(lr.text), length.total // each, each, length.unit, length.each)
     run = {"lr": lr, f"{length.unit}s": computed_value(length.total, length.where)}
     if length.unit == "epoch":
         run["update"] = computed_value("epoch", settings.where)
-    initial = _warmup(policy, name)
-    warmup = f" with a {settings.word('warmup')} warmup" if "warmup" in settings else ""
-    defaults = DEFAULTS.get(name, {}) | ({"warmup_ratio": "0.1"} if warmup else {})
+    warmup = _warmup(policy)
+    shape = f" with {settings.word('warmup')} warmup" if "warmup" in settings else ""
+    defaults = DEFAULTS.get(name, {}) | (WARMUP_DEFAULTS if shape else {})
     return Request(
         unit=length.unit,
         run=run,
-        curves=(labelled(WarmedPolicy(policy, KINDS[name].phases(policy), initial).curve, name),),
+        curves=(labelled(WarmedPolicy(policy, KINDS[name].phases(policy), warmup).curve, name),),
         applied_flags=frozenset({"lr", "epochs", "steps"}) & frozenset(flags.given),
         remarks=(
             read_as(
-                f"{name}{warmup}",
+                f"{name}{shape}",
                 f"{length.total} {length.unit}s",
                 defaults=used_defaults(settings, defaults),
-                warmup=initial.steps or None,
+                warmup=warmup.steps or None,
             ),
             *_ignored(config),
         ),
@@ -123,12 +115,22 @@ def _name(settings: MappingReader) -> str:
     return name
 
 
-def _warmup(policy: Policy, name: str) -> Warmup:
+def _is_by_epoch(settings: MappingReader, name: str) -> bool:
+    """Return whether the policy counts epochs; raise RequestError if it cannot."""
+    by_step = KINDS[name].by_step
+    by_epoch = settings.flag("by_epoch", default=not by_step)
+    if by_epoch and (by_step or name == YOLOX):
+        rule = f"by_epoch must be false: the policy {name} counts steps"
+        raise user_error(settings.place("by_epoch"), rule, got="true")
+    return by_epoch
+
+
+def _warmup(policy: Policy) -> Warmup:
     """Return the warmup before the policy, of 0 steps if the policy has its own."""
     reader = policy.reader
-    if name == ONE_CYCLE and "warmup" in reader:
+    if policy.name == ONE_CYCLE and "warmup" in reader:
         raise reader.invalid("warmup", "warmup must be null: the policy OneCycle begins with one")
-    return Warmup() if KINDS[name].own_warmup else Warmup.read(reader, policy.epoch)
+    return Warmup() if KINDS[policy.name].own_warmup else Warmup.read(reader, policy.epoch)
 
 
 def _rate(config: MappingReader, settings: MappingReader, name: str, flags: Flags) -> RawValue:
@@ -150,19 +152,16 @@ def _length(config: MappingReader, settings: MappingReader, flags: Flags, *, by_
             raise user_error(settings.place("by_epoch"), rule, got="true")
         if "warmup" in settings and settings.flag("warmup_by_epoch", default=False):
             raise settings.invalid("warmup_by_epoch", "warmup_by_epoch must be false: the runner does not count epochs")
-        steps, where = flags.steps, flags.length_place if flags.steps is not None else ""
-        if steps is None:
-            holder, key = (config, "total_iters") if runner is None else (runner, "max_iters")
-            steps, where = holder.count(key, at_least=1), holder.place(key)
+        steps, where = _steps(config, runner, flags)
         return _Length("step", steps, where, flags.steps_per_epoch or 0)
     flags.check_epochs("the config")
     epochs, where = _epochs(config, runner, flags)
     if by_epoch and "warmup" not in settings:
         return _Length("epoch", epochs, where, flags.steps_per_epoch or 0)
     if flags.steps_per_epoch is None:
-        name = "warmup" if by_epoch else "by_epoch"
-        rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the {'warmup' if by_epoch else 'policy'} counts steps in a run of epochs"
-        raise user_error(settings.place(name), rule, hint="pass --steps-per-epoch")
+        key, what = ("warmup", "warmup") if by_epoch else ("by_epoch", "policy")
+        rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the {what} counts steps in a run of epochs"
+        raise user_error(settings.place(key), rule, hint="pass --steps-per-epoch")
     return _Length("step", epochs * flags.steps_per_epoch, where, flags.steps_per_epoch)
 
 
@@ -170,6 +169,14 @@ def _counts_steps(config: MappingReader, runner: MappingReader | None) -> bool:
     if runner is None:
         return "total_iters" in config and "total_epochs" not in config
     return "IterBased" in runner.word("type", "") or ("max_iters" in runner and "max_epochs" not in runner)
+
+
+def _steps(config: MappingReader, runner: MappingReader | None, flags: Flags) -> tuple[int, str]:
+    """Return the number of steps, and its place."""
+    if flags.steps is not None:
+        return flags.steps, flags.length_place
+    holder, key = (config, "total_iters") if runner is None else (runner, "max_iters")
+    return holder.count(key, at_least=1), holder.place(key)
 
 
 def _epochs(config: MappingReader, runner: MappingReader | None, flags: Flags) -> tuple[int, str]:

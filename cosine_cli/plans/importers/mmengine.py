@@ -17,7 +17,15 @@ from cosine_cli.plans.importers.core.evidence import All, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.mmengine_schedulers import ACTS, ONE_CYCLE, Scheduler, Tick, one_cycle
+from cosine_cli.plans.importers.core.mmengine_schedulers import (
+    ACTS,
+    DEFAULTS,
+    ONE_CYCLE,
+    QUADRATIC,
+    Scheduler,
+    Tick,
+    one_cycle,
+)
 from cosine_cli.plans.importers.core.openmmlab import BASE, check_base, optimizer_rate
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_acts import Change, Rank, Segment
@@ -61,7 +69,6 @@ FORMAT = Format(
 ENDLESS = 1_000_000_000
 """MMEngine's value for a window without an end."""
 
-QUADRATIC = "QuadraticWarmup"
 BY_METRIC = "ReduceOnPlateau"
 NOT_THE_RATE = ("Momentum", "WeightDecay")
 
@@ -89,16 +96,6 @@ ARGUMENTS = {
 }
 """The arguments of each supported scheduler, besides those of all schedulers."""
 
-DEFAULTS = {
-    "Step": {"gamma": "0.1"},
-    "MultiStep": {"gamma": "0.1"},
-    "Constant": {"factor": "1/3"},
-    "Linear": {"start_factor": "1/3"},
-    "Poly": {"power": "1"},
-    ONE_CYCLE: {"pct_start": "0.3", "div_factor": "25", "final_div_factor": "1e4"},
-}
-"""The defaults of arguments without which a scheduler would be another one."""
-
 
 class _Run(NamedTuple):
     """The length of the run.
@@ -113,11 +110,11 @@ class _Run(NamedTuple):
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the curve of all schedulers together."""
-    config = MappingReader(top) if top.pairs is not None else MappingReader(top._replace(pairs=()))
+    config = MappingReader(top)
     check_base(config, WRITE)
     _check_hooks(config)
     given = config.values.get(KEY, top)
-    readers = _schedulers(config, top)
+    readers = _schedulers(config, given)
     own = [reader for reader in readers if not _is_other(reader)]
     kinds = [_kind(reader) for reader in own]
     tick = _tick(own, config, flags)
@@ -143,6 +140,7 @@ def load(top: Node, flags: Flags) -> Request:
                 defaults=_defaults(schedulers),
                 warmup=_warmup(schedulers),
             ),
+            *ignored("--lr (OneCycleLR does not use it)" if ONE_CYCLE in kinds and flags.lr is not None else ""),
             *_ignored(config, [_name(reader) for reader in readers if _is_other(reader)], after),
         ),
     )
@@ -168,21 +166,18 @@ def _warmup(schedulers: list[Scheduler]) -> float:
 
 
 def _climbs(scheduler: Scheduler) -> bool:
-    reader = scheduler.reader
-    is_line = scheduler.kind == "Linear" and reader.number("start_factor", 1 / 3) < reader.number("end_factor", 1.0)
-    return is_line or scheduler.kind == QUADRATIC
+    if scheduler.kind == "Linear":
+        return scheduler.number("start_factor") < scheduler.reader.number("end_factor", 1.0)
+    return scheduler.kind == QUADRATIC
 
 
-def _schedulers(config: MappingReader, top: Node) -> list[MappingReader]:
+def _schedulers(config: MappingReader, given: Node) -> list[MappingReader]:
     """Return the schedulers of a list, or the only one; without any, the rate is constant."""
-    given = config.values.get(KEY, top)
     if given.pairs is not None and KEY not in config:
         return []
     if given.pairs is not None and "type" not in given.keys:
         rule = f"{KEY} must be that of one optimizer: a mapping without type has those of several"
-        raise user_error(
-            given.where, rule, got=f"{either(sorted(given.keys), last='and')}" if given.keys else "nothing"
-        )
+        raise user_error(given.where, rule, got=either(sorted(given.keys), last="and") if given.keys else "nothing")
     return [MappingReader.of(node) for node in (given.items if given.items is not None else (given,))]
 
 
@@ -193,7 +188,7 @@ def _check_hooks(config: MappingReader) -> None:
     default = config.values.get("default_hooks")
     hooks += [value for _, value in default.pairs or ()] if default is not None else []
     for hook in hooks:
-        reader = MappingReader(hook if hook.pairs is not None else hook._replace(pairs=()))
+        reader = MappingReader(hook)
         if "type" in reader.node.keys and _name(reader).endswith(HOOK) and _name(reader) != HOOK:
             hint = "pass a curve instead of the file, as in cosine:warmup=5,min_lr=1e-5"
             raise reader.invalid("type", f"type must be {HOOK}: this hook sets the learning rate in code", hint=hint)
@@ -255,12 +250,16 @@ def _is_converted(reader: MappingReader) -> bool:
     return _is_by_epoch(reader) and reader.flag("convert_to_iter_based", default=False)
 
 
+def _is_called_by_epoch(reader: MappingReader) -> bool:
+    return _is_by_epoch(reader) and not _is_converted(reader)
+
+
 def _tick(readers: list[MappingReader], config: MappingReader, flags: Flags) -> Tick:
     """Return epochs if all schedulers count epochs, else steps; raise RequestError if steps per epoch are unknown."""
     loop = config.mapping("train_cfg")
     if not readers and loop is not None and _is_by_update(loop):
         return Tick("step", 0, 1)
-    if all(_is_by_epoch(reader) and not _is_converted(reader) for reader in readers):
+    if all(_is_called_by_epoch(reader) for reader in readers):
         flags.check_epochs("the config")
         return Tick("epoch", 1, flags.steps_per_epoch or 1)
     by_epoch = next((reader for reader in readers if _is_by_epoch(reader)), None)
@@ -276,7 +275,8 @@ def _scheduler(reader: MappingReader, kind: str, tick: Tick, run: _Run, lr: floa
     if reader.count("last_step", -1, at_least=-1) != -1:
         raise reader.invalid("last_step", "last_step must be -1: a resumed schedule cannot be read")
     unit_calls = tick.each if _is_converted(reader) else 1
-    every = tick.each if tick.unit == "step" and _is_by_epoch(reader) and not _is_converted(reader) else 1
+    by_epoch = _is_called_by_epoch(reader)
+    every = tick.each if by_epoch else 1
     if kind == QUADRATIC and _is_converted(reader):
         _check_whole(reader, tick)
     begin, end = _calls(reader, "begin", tick), _end(reader, tick, run)
@@ -294,7 +294,7 @@ def _scheduler(reader: MappingReader, kind: str, tick: Tick, run: _Run, lr: floa
         tick=tick,
         lr=lr,
         total=float(run.total.text),
-        by_epoch=_is_by_epoch(reader) and not _is_converted(reader),
+        by_epoch=by_epoch,
     )
 
 
@@ -330,7 +330,7 @@ def _run(config: MappingReader, readers: list[MappingReader], tick: Tick, flags:
     loop = config.mapping("train_cfg")
     by_update = loop is not None and _is_by_update(loop)
     for reader in readers if by_update else ():
-        if _is_by_epoch(reader) and not _is_converted(reader):
+        if _is_called_by_epoch(reader):
             rule = f"by_epoch must be false, or convert_to_iter_based true: {BY_UPDATE} does not count epochs"
             raise reader.invalid("by_epoch", rule)
     total = (
@@ -377,7 +377,7 @@ def _last_end(readers: list[MappingReader], config: MappingReader, tick: Tick) -
 
     def end(reader: MappingReader) -> int:
         calls = _calls(reader, "end", tick)
-        return calls * tick.each if _is_by_epoch(reader) and not _is_converted(reader) else calls
+        return calls * tick.each if _is_called_by_epoch(reader) else calls
 
     last = max(readers, key=end)
     return last.computed(end(last), "end")

@@ -12,7 +12,16 @@ from cosine_cli.plans.importers.core.evidence import AtLeast, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.training_arguments import DEEPSPEED, TYPE, TrainerProgram, load_arguments
+from cosine_cli.plans.importers.core.training_arguments import (
+    DEEPSPEED,
+    INCLUDES,
+    REPLACEMENT_KEYS,
+    TYPE,
+    UNKNOWN_CONFIG,
+    UNKNOWN_STEPS,
+    TrainerProgram,
+    load_arguments,
+)
 from cosine_cli.plans.importers.core.unquoted import unquoted
 
 if TYPE_CHECKING:
@@ -40,13 +49,10 @@ FORMAT = Format(
     files="YAML config, or `args.json` of a run",
     reads="the keys of TrainingArguments, with ms-swift's defaults",
     options=RUN,
-    replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
-    },
+    replacement_keys=REPLACEMENT_KEYS,
+    unknown=UNKNOWN_STEPS | UNKNOWN_CONFIG,
     precedes=("transformers", "llamafactory", "trl"),
-    includes={"deepspeed": DEEPSPEED},
+    includes=INCLUDES,
 )
 
 DEEPSPEED_NAMES = ("zero0", "zero1", "zero2", "zero3", "zero2_offload", "zero3_offload")

@@ -7,16 +7,12 @@ before December 2024 begin the warmup at 0 instead.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import (
-    computed_list,
-    computed_value,
-    interpolated_spec,
-    labelled,
-)
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, interpolated_spec, labelled
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
 from cosine_cli.plans.importers.core.evidence import AtLeast, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
@@ -61,20 +57,11 @@ FORMAT = Format(
 )
 
 
-@dataclass(frozen=True)
-class _Settings:
+@dataclass(frozen=True, kw_only=True)
+class _Settings(DefaultsReader):
     """The settings of ``train.py`` that change the rate: of an option, of the config, or the default."""
 
-    config: MappingReader
     flags: Flags
-    used: dict[str, float] = field(default_factory=dict)
-    """The defaults that are used."""
-
-    def number(self, name: str, **bounds: float) -> float:
-        """Return a setting of the config."""
-        if name not in self.config:
-            self.used[name] = DEFAULTS[name]
-        return self.config.number(name, DEFAULTS[name], **bounds)
 
     def raw(self, name: str, value: float) -> RawValue:
         """Return a value at the place of a setting."""
@@ -87,11 +74,8 @@ class _Settings:
 
     @property
     def steps(self) -> RawValue:
-        """The length of the run: an update more is made with the rate at the end."""
-        if self.flags.length is not None:
-            return self.flags.length
-        iters = self.number("max_iters", at_least=1)
-        return self.raw("max_iters", self.config.count("max_iters", int(iters), at_least=1))
+        """The length of the run; ``train.py`` makes one more update."""
+        return self.flags.length or self.raw("max_iters", self.count("max_iters", at_least=1))
 
     def warmup(self, steps: int) -> float:
         """Return the length of the warmup in a run of ``steps``."""
@@ -103,23 +87,21 @@ def load(top: Node, flags: Flags) -> Request:
     """Return the schedule that ``train.py`` follows with the config."""
     config = MappingReader(top)
     check_unknown_keys(config, RATE_KEYS, FORMAT.title)
-    settings = _Settings(config, flags)
+    settings = _Settings(config=config, defaults=DEFAULTS, flags=flags)
     lr, steps = settings.lr, settings.steps
     decays = config.flag("decay_lr", default=True)
-    curve = CurveSpec("constant", config.where, "step")
     if decays:
         curve = labelled(_curve(settings, float(lr.text), int(steps.text)), "cosine")
+    else:
+        flags.check_no_warmup("a run with decay_lr=False")
+        curve = CurveSpec("constant", config.where, "step")
     words = "warmup and cosine decay (get_lr since December 2024)" if decays else "a constant rate (decay_lr is off)"
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps},
         curves=(curve,),
         applied_flags=frozenset({"epochs", "warmup"}) & frozenset(flags.given),
-        remarks=(
-            read_as(
-                words, f"{steps.text} steps", defaults=[f"{name}={value:g}" for name, value in settings.used.items()]
-            ),
-        ),
+        remarks=(read_as(words, f"{steps.text} steps", defaults=settings.notes),),
     )
 
 

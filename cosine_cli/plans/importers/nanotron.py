@@ -17,7 +17,8 @@ from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.nodes import node_at
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import CurveSpec, Request
@@ -85,7 +86,7 @@ class _Schedule:
         return check_kind(self.args, DECAY_STYLE, DECAYS) if DECAY_STYLE in self.args else "linear"
 
     @property
-    def climbs(self) -> bool:
+    def warms_up(self) -> bool:
         """Whether there is a linear warmup, which the decay does not cut off."""
         is_linear = check_kind(self.args, WARMUP_STYLE, WARMUP_STYLES) == "linear"
         return is_linear and 0 < self.warmup <= self.begin and self.warmup < self.total - 1
@@ -111,7 +112,10 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": schedule.lr, "steps": schedule.steps},
         curves=(labelled(_curve(schedule), schedule.style),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
-        remarks=(read_as(schedule.style, f"{schedule.total} steps", defaults=_defaults(schedule.args, flags)),),
+        remarks=(
+            read_as(schedule.style, f"{schedule.total} steps", defaults=_defaults(schedule.args, flags)),
+            *ignored(_other_rates(top)),
+        ),
     )
 
 
@@ -154,10 +158,18 @@ def _length(config: MappingReader) -> RawValue:
     return tokens.computed(tokens.count("train_steps", at_least=1), "train_steps")
 
 
+def _other_rates(top: Node) -> str:
+    """Return the remark on muP, an empty string without it."""
+    init = node_at(top, ("model", "init_method"))
+    if init is None or not MappingReader(init).flag("use_mup", default=False):
+        return ""
+    return "use_mup (the rates of linear layers are multiplied by fan_out / fan_in)"
+
+
 def _curve(schedule: _Schedule) -> CurveSpec:
     """Return one curve if there is one of this form, a sequence otherwise."""
     decay, held = schedule.decay, schedule.begin - schedule.warmup
-    if not schedule.climbs:
+    if not schedule.warms_up:
         return _phases(schedule)
     warmup = {"warmup": schedule.args.computed(schedule.warmup, "lr_warmup_steps")}
     if schedule.min_lr == float(schedule.lr.text):

@@ -15,10 +15,10 @@ from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, NemoSchedule, share
+from cosine_cli.plans.importers.core.nemo_schedules import PEAKS, SCHEDULES, T5, NemoSchedule, share
 from cosine_cli.plans.importers.core.nodes import replaced
 from cosine_cli.plans.importers.core.omegaconf import interpolated
-from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_kind
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.text import did_you_mean, either, quote
@@ -99,7 +99,10 @@ def load(top: Node, flags: Flags) -> Request:
         run={"lr": schedule.lr, "steps": steps},
         curves=(labelled(SCHEDULES[source.kind](schedule), source.kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
-        remarks=(read_as(source.kind, f"{schedule.total} steps", defaults=_defaults(source, flags)),),
+        remarks=(
+            read_as(source.kind, f"{schedule.total} steps", defaults=_defaults(source, flags)),
+            *ignored(f"the rate of the optimizer, which {source.kind} does not use" if source.kind == T5 else ""),
+        ),
     )
 
 
@@ -187,7 +190,7 @@ def _check_arguments(source: _Source) -> None:
         raise params.invalid("interval", "interval must be step")
     if params.flag("cycle", default=False):
         raise params.invalid("cycle", "cycle must be false: a repeated decay is not supported")
-    for steps, ratio in (("warmup_steps", "warmup_ratio"), ("hold_steps", "hold_ratio"), *CONSTANTS):
+    for steps, ratio in (WARMUP, HOLD, CONSTANT):
         if steps in params and ratio in params:
             raise params.invalid(ratio, f"{ratio} cannot be beside {steps}", hint="remove one")
 
@@ -212,11 +215,11 @@ def _schedule(source: _Source, flags: Flags, steps: RawValue) -> NemoSchedule:
     end = params.count("max_steps", total)
     if end < 1:
         raise params.invalid("max_steps", "max_steps must be at least 1: otherwise NeMo creates no scheduler")
+    if not set(WARMUP) & set(source.arguments):
+        flags.check_no_warmup(source.kind)
     warmup = flags.warmup(total)
     if warmup is None:
         warmup = share(params, "warmup", end)
-    elif not {"warmup_steps", "warmup_ratio"} & set(source.arguments):
-        raise user_error(flags.given["warmup"].where, f"{source.kind} does not have a warmup")
     if warmup >= end:
         rule = f"the warmup must be shorter than max_steps ({end})"
         raise user_error(params.place("warmup_steps"), rule, got=f"{warmup}")
@@ -243,7 +246,7 @@ def _schedule(source: _Source, flags: Flags, steps: RawValue) -> NemoSchedule:
 
 def _defaults(source: _Source, flags: Flags) -> list[str]:
     """Return the defaults of the program that are used."""
-    has_warmup = "warmup" in flags.given or {"warmup_steps", "warmup_ratio"} & source.params.values.keys()
+    has_warmup = "warmup" in flags.given or set(WARMUP) & source.params.values.keys()
     own = [f"{name}={value}" for name, value in source.defaults.items() if name in source.params]
     without_warmup = "warmup_steps" in source.arguments and not has_warmup
     used = {"no warmup": without_warmup, "min_lr=0": "min_lr" not in source.params}
@@ -252,23 +255,23 @@ def _defaults(source: _Source, flags: Flags) -> list[str]:
 
 COMMON = ("max_steps", "min_lr", "last_epoch")
 WARMUP = ("warmup_steps", "warmup_ratio")
-HOLD = (*WARMUP, "hold_steps", "hold_ratio")
-CONSTANTS = (("constant_steps", "constant_ratio"),)
+HOLD = ("hold_steps", "hold_ratio")
+CONSTANT = ("constant_steps", "constant_ratio")
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "WarmupPolicy": WARMUP,
-    "WarmupHoldPolicy": HOLD,
+    "WarmupHoldPolicy": (*WARMUP, *HOLD),
     "WarmupAnnealing": WARMUP,
-    "CosineAnnealing": (*WARMUP, *CONSTANTS[0]),
+    "CosineAnnealing": (*WARMUP, *CONSTANT),
     "SquareAnnealing": WARMUP,
     "SquareRootAnnealing": WARMUP,
     "InverseSquareRootAnnealing": WARMUP,
-    "T5InverseSquareRootAnnealing": ("constant_steps",),
+    T5: ("constant_steps",),
     "PolynomialDecayAnnealing": (*WARMUP, "power", "cycle"),
-    "PolynomialHoldDecayAnnealing": (*HOLD, "power", "cycle"),
-    "WarmupHoldAnnealLinear": HOLD,
-    "WarmupHoldAnnealOneMinusSquareRoot": HOLD,
+    "PolynomialHoldDecayAnnealing": (*WARMUP, *HOLD, "power", "cycle"),
+    "WarmupHoldAnnealLinear": (*WARMUP, *HOLD),
+    "WarmupHoldAnnealOneMinusSquareRoot": (*WARMUP, *HOLD),
     "NoamAnnealing": (*WARMUP, "d_model"),
-    "NoamHoldAnnealing": (*HOLD, "decay_rate"),
+    "NoamHoldAnnealing": (*WARMUP, *HOLD, "decay_rate"),
 }
 """The arguments of each scheduler."""
 

@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list, labelled
+from cosine_cli.plans.importers.core.computed import (
+    computed_curve,
+    computed_list,
+    computed_value,
+    curve_list,
+    labelled,
+)
 from cosine_cli.plans.importers.core.constant_rates import constants
 from cosine_cli.plans.importers.core.evidence import Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN, UNKNOWN_STEPS_PER_EPOCH
@@ -39,7 +45,7 @@ FORMAT = Format(
     reads="`LearningRate` with its schedulers, and `epoch`",
     options=RUN,
     counts_epochs=True,
-    replacement_keys={"warmup": f"{KEY}.schedulers, in steps or epochs of the warmup"},
+    replacement_keys={"warmup": f"steps or epochs of the warmup in {KEY}.schedulers"},
     unknown={
         "--steps-per-epoch": "the steps per epoch",
         "--epochs": "the length of the run, if `epoch` is missing",
@@ -70,7 +76,7 @@ class _Scheduler:
     @classmethod
     def read(cls, node: Node, known: Mapping[str, tuple[str, ...]]) -> _Scheduler:
         """Return a scheduler of a tag or a name; raise RequestError if it or an argument of it is unknown."""
-        reader = MappingReader(node if node.pairs is not None else node._replace(pairs=()))
+        reader = MappingReader(node)
         name = node.tag.removeprefix("!") or MappingReader.of(node).word("name")
         if name not in known:
             hint = did_you_mean(name, known) or f"it can be {either(known)}"
@@ -116,11 +122,7 @@ class _Run:
 
     def spec(self, name: str, **params: float | RawValue) -> CurveSpec:
         """Return a curve; its numbers are rates."""
-        values = {
-            key: value if isinstance(value, RawValue) else computed_value(value, self.where)
-            for key, value in params.items()
-        }
-        return CurveSpec(name, self.where, "step", values)
+        return computed_curve(name, self.where, **params)
 
 
 def load(top: Node, flags: Flags) -> Request:
@@ -138,7 +140,7 @@ def load(top: Node, flags: Flags) -> Request:
     lr, epochs = _rate(config, settings, flags), _epochs(config, flags)
     each = flags.steps_per_epoch
     if each is None:
-        rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the rate changes at every step"
+        rule = f"{UNKNOWN_STEPS_PER_EPOCH}: the schedulers count steps in a run of epochs"
         raise user_error(config.place("epoch"), rule, hint="pass --steps-per-epoch")
     total = int(epochs.text) * each
     run = _Run(float(lr.text), each, total, settings.place("schedulers"), _warmup_steps(warmup, each) if warmup else 0)
@@ -155,7 +157,8 @@ def load(top: Node, flags: Flags) -> Request:
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
             read_as(names, f"{total} steps", defaults=defaults, warmup=min(run.warmup, total)),
-            *_ignored(config),
+            *ignored("--lr (values are given instead)" if "values" in decay.reader and flags.lr is not None else ""),
+            *_ignored(config, settings, used=2 if warmup else 1),
         ),
     )
 
@@ -292,15 +295,20 @@ def _cosine(decay: _Scheduler, run: _Run) -> Iterator[TimedCurve]:
         yield TimedCurve(float(length - 1), run.spec("constant", lr=least + (run.lr - least) * left))
 
 
-def _ignored(config: MappingReader) -> tuple[str, ...]:
+def _ignored(config: MappingReader, settings: MappingReader, *, used: int) -> tuple[str, ...]:
+    """Return the remarks on what is ignored, given the number of schedulers that are used."""
+    listed = settings.values["schedulers"].items or () if "schedulers" in settings else ()
     builder = config.mapping("OptimizerBuilder")
     optimizer = builder.mapping("optimizer") if builder is not None else None
     return ignored(
+        f"schedulers after the first {'two' if used > 1 else 'one'} (the program does not use them)"
+        if len(listed) > used
+        else "",
         *(
             f"{key} (other parameters may have other rates)"
             for key in ("layerwise_decay", "param_groups")
             if optimizer is not None and key in optimizer
-        )
+        ),
     )
 
 

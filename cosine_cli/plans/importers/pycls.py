@@ -24,7 +24,7 @@ from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.sequence import lasting, sequence
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
-from cosine_cli.plans.importers.core.yacs import with_literals
+from cosine_cli.plans.importers.core.yacs import section
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ FORMAT = Format(
 DEFAULTS: dict[str, float | str] = {
     "LR_POLICY": "cos",
     "BASE_LR": 0.1,
-    "MAX_EPOCH": 200.0,
+    "MAX_EPOCH": 200,
     "MIN_LR": 0.0,
     "LR_MULT": 0.1,
     "WARMUP_EPOCHS": 0.0,
@@ -110,11 +110,8 @@ class _Optim(DefaultsReader):
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``OPTIM``."""
-    config = MappingReader(top)
     flags.check_epochs("pycls")
-    if "OPTIM" not in config:
-        raise config.missing("OPTIM")
-    own = MappingReader(with_literals(MappingReader.of(config.values["OPTIM"]).node))
+    own = section(MappingReader(top), "OPTIM")
     check_unknown_keys(own, RATE_KEYS, FORMAT.title)
     optim = _Optim(config=own, defaults=DEFAULTS, flags=flags)
     curve = labelled(_warmed_up(optim, POLICIES[optim.policy](optim)), optim.policy)
@@ -165,12 +162,10 @@ def _exponential(optim: _Optim) -> _Policy:
             "GAMMA", "GAMMA and MIN_LR must not both be given: versions of pycls differ", hint="remove one"
         )
     if "GAMMA" in config:
-        gamma, per = (
-            config.computed(config.number("GAMMA", above=0, at_most=1), "GAMMA"),
-            computed_value(1, config.where, "epoch"),
-        )
+        key, per = "GAMMA", computed_value(1, config.where, "epoch")
     else:
-        gamma, per = config.computed(config.number("MIN_LR", above=0, at_most=1), "MIN_LR"), optim.epochs
+        key, per = "MIN_LR", optim.epochs
+    gamma = config.computed(config.number(key, above=0, at_most=1), key)
     curve = optim.curve("exponential", lr=optim.lr, gamma=gamma, per=per)
     return _Policy(curve, lambda epoch: optim.rate * float(gamma.text) ** (epoch / float(per.text)))
 

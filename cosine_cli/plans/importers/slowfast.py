@@ -22,7 +22,7 @@ from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
-from cosine_cli.plans.importers.core.yacs import with_literals
+from cosine_cli.plans.importers.core.yacs import section
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ RATE_KEYS = (
     *(*DEFAULTS, "STEPS", "LRS", "COSINE_AFTER_WARMUP", "BASE_LR_SCALE_NUM_SHARDS"),
     *("LAYER_DECAY", "LARS_ON", "GAMMA", "STEP_SIZE"),  # the last two have no effect on the policies
 )
+CYCLES = ("LONG_CYCLE", "SHORT_CYCLE")
+"""The settings of ``MULTIGRID`` that change the schedule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,7 @@ class _Solver(DefaultsReader):
     @cached_property
     def warmup(self) -> InitialWarmup:
         """The warmup."""
-        epochs = self.config.number("WARMUP_EPOCHS", 0.0, at_least=0)
+        epochs = self.number("WARMUP_EPOCHS", at_least=0)
         start = self.number("WARMUP_START_LR", at_least=0) * self.shards if epochs else 0.0
         length = self.config.computed(epochs, "WARMUP_EPOCHS", "epoch")
         return InitialWarmup(length, self.config.computed(start, "WARMUP_START_LR"))
@@ -104,10 +106,9 @@ def load(top: Node, flags: Flags) -> Request:
     """Return the schedule of ``SOLVER``."""
     config = MappingReader(top)
     flags.check_epochs("SlowFast")
-    if "SOLVER" not in config:
-        raise config.missing("SOLVER")
-    own = MappingReader(with_literals(MappingReader.of(config.values["SOLVER"]).node))
+    own = section(config, "SOLVER")
     scaled = own.flag("BASE_LR_SCALE_NUM_SHARDS", default=False)
+    _check_cycles(config)
     solver = _Solver(
         config=own,
         defaults=DEFAULTS,
@@ -117,10 +118,9 @@ def load(top: Node, flags: Flags) -> Request:
     check_unknown_keys(own, RATE_KEYS, FORMAT.title)
     policy = solver.policy
     curve = labelled(POLICIES[policy](solver), policy)
-    request = {"lr": solver.lr, "epochs": solver.epochs}
     return Request(
         unit="epoch",
-        run=request,
+        run={"lr": solver.lr, "epochs": solver.epochs},
         curves=(curve,),
         applied_flags=frozenset({"lr"}) & frozenset(flags.given),
         remarks=(
@@ -128,6 +128,15 @@ def load(top: Node, flags: Flags) -> Request:
             *ignored(_layer_decay(own)),
         ),
     )
+
+
+def _check_cycles(config: MappingReader) -> None:
+    """Raise RequestError for multigrid training, which replaces ``STEPS``, ``LRS`` and ``MAX_EPOCH``."""
+    multigrid = config.mapping("MULTIGRID")
+    for name in CYCLES:
+        if multigrid is not None and multigrid.flag(name, default=False):
+            rule = f"{name} must be false: multigrid training has other epochs and rates than those of SOLVER"
+            raise multigrid.invalid(name, rule)
 
 
 def _layer_decay(config: MappingReader) -> str:

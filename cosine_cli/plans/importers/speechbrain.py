@@ -16,6 +16,7 @@ from cosine_cli.plans.importers.core.computed import (
     computed_list,
     computed_value,
     curve_list,
+    interpolated_spec,
     labelled,
 )
 from cosine_cli.plans.importers.core.evidence import Key
@@ -54,29 +55,8 @@ MOST = 20
 
 MOST_RATE = 1e6
 MODES = ("triangular", "triangular2", "exp_range")
-PARAMETERS = {
-    "NoamScheduler": ("lr_initial", "n_warmup_steps", "model_size"),
-    "LinearNoamScheduler": ("lr_initial", "n_warmup_steps", "n_keep_steps"),
-    "LinearWarmupScheduler": ("initial_value", "num_warmup_steps", "num_training_steps"),
-    "WarmAndExpDecayLRSchedule": ("lr", "n_warmup_steps", "total_steps", "decay_factor"),
-    "WarmCoolDecayLRSchedule": ("lr", "warmup", "cooldown", "total_steps", "decay_factor", "decay_every"),
-    "TriStageLRSchedule": (
-        *("lr", "warmup_steps", "hold_steps", "decay_steps", "total_steps"),
-        *("init_lr_scale", "final_lr_scale"),
-    ),
-    CYCLIC: ("base_lr", "max_lr", "step_size", "mode", "gamma"),
-    "InverseSquareRootScheduler": ("warmup_steps",),
-    "IntervalScheduler": ("intervals",),
-    "LinearScheduler": ("initial_value", "final_value", "epoch_count"),
-    "StepScheduler": ("initial_value", "decay_factor", "decay_drop", "half_life"),
-}
-"""The parameters of each supported scheduler, in order."""
-
 RATE = ("lr_initial", "initial_value", "lr", "max_lr")
 """The parameters that recipes share with the optimizer, by a reference."""
-
-PER_EPOCH = ("LinearScheduler", "StepScheduler")
-"""The schedulers that recipes call after each epoch; the others after each update."""
 
 FORMAT = Format(
     "SpeechBrain hyperparameters",
@@ -129,7 +109,7 @@ class _Scheduler:
     @property
     def unit(self) -> TimeUnit:
         """The unit of a call."""
-        return "epoch" if self.kind in PER_EPOCH else "step"
+        return "epoch" if SCHEDULES[self.kind].by_epoch else "step"
 
     def rate(self, name: str, default: float | None = None) -> float:
         """Return a rate, or a factor."""
@@ -149,9 +129,7 @@ class _Scheduler:
 
     def line(self, points: dict[int, float], name: str) -> CurveSpec:
         """Return straight lines between the rates at some calls."""
-        where = self.args.place(name)
-        times, values = computed_list(points, where, self.unit), computed_list(points.values(), where)
-        return self.spec("piecewise_interpolated", times=times, values=values)
+        return interpolated_spec(points, self.args.place(name), self.unit)._replace(where=self.args.where)
 
     def climb(self, start: float, peak: float, name: str) -> Phase:
         """Return a linear warmup over the calls that an argument gives."""
@@ -184,11 +162,11 @@ def load(top: Node, flags: Flags) -> Request:
     found = [one for one in tagged(top, MODULE) if _kind(one) not in NO_RATE]
     fixed = [one for one in found if _kind(one) not in BY_METRIC]
     _check(top, found, fixed)
-    by_epoch = _kind(fixed[0]) in PER_EPOCH
+    by_epoch = SCHEDULES[_kind(fixed[0])].by_epoch
     length = _epochs(top, references, flags) if by_epoch else _steps(top, references, flags)
     optimizers = _optimizers(top, references)
     schedulers = [_scheduler(one, references, optimizers, int(length.text)) for one in fixed]
-    curves = [SCHEDULES[scheduler.kind](scheduler) for scheduler in schedulers]
+    curves = [SCHEDULES[scheduler.kind].curve(scheduler) for scheduler in schedulers]
     labels = [one.kind if len(schedulers) == 1 else f"{one.key}: {one.kind}" for one in schedulers]
     unit = schedulers[0].unit
     called = "epoch" if by_epoch else "update"
@@ -237,7 +215,7 @@ def _check(top: Node, found: Sequence[Tagged], fixed: Sequence[Tagged]) -> None:
         if _kind(one) not in SCHEDULES:
             hint = did_you_mean(_kind(one), SCHEDULES) or f"the supported ones are {either(SCHEDULES, last='and')}"
             raise user_error(one.value.where, "must be a supported scheduler", got=visible(_kind(one)), hint=hint)
-        if (_kind(one) in PER_EPOCH) != (_kind(fixed[0]) in PER_EPOCH):
+        if SCHEDULES[_kind(one)].by_epoch != SCHEDULES[_kind(fixed[0])].by_epoch:
             rule = "schedulers that count epochs and updates cannot be read together"
             raise user_error(one.value.where, rule, got=f"{_kind(fixed[0])} and {_kind(one)}")
 
@@ -302,9 +280,10 @@ def _optimizer(one: Tagged, references: References) -> _Optimizer:
 
 def _scheduler(one: Tagged, references: References, optimizers: Sequence[_Optimizer], run: int) -> _Scheduler:
     kind = _kind(one)
-    args = MappingReader(references.arguments(one.value, PARAMETERS[kind]))
-    for name in args.others(PARAMETERS[kind]):
-        hint = did_you_mean(name, PARAMETERS[kind]) or f"it takes {either(PARAMETERS[kind], last='and')}"
+    parameters = SCHEDULES[kind].parameters
+    args = MappingReader(references.arguments(one.value, parameters))
+    for name in args.others(parameters):
+        hint = did_you_mean(name, parameters) or f"it takes {either(parameters, last='and')}"
         raise user_error(args.place(name), f"{kind} has no parameter {visible(name)}", hint=hint)
     return _Scheduler(one.key, kind, args, _optimizer_of(one, args, optimizers), run)
 
@@ -504,29 +483,50 @@ def _step(scheduler: _Scheduler) -> _Curve:
         other = next((name for name in ("decay_factor", "decay_drop") if name in args), None)
         if other is not None:
             raise user_error(args.place(other), f"{other} must not be given together with half_life")
-        factor, drop = math.exp(-math.log(2) / scheduler.rate("half_life")), 1.0
+        every = scheduler.value(1, "half_life")
+        gamma = scheduler.value(math.exp(-math.log(2) / scheduler.rate("half_life")), "half_life")
     else:
-        factor = args.number("decay_factor", 0.5, above=0, at_most=1)
-        drop = args.number("decay_drop", 2.0, above=0, at_most=MOST_STEPS)
-    by_half_life = "half_life" in args
-    every = scheduler.value(drop, "half_life" if by_half_life else "decay_drop")
-    gamma = scheduler.value(factor, "half_life" if by_half_life else "decay_factor")
+        every = scheduler.value(args.number("decay_drop", 2.0, above=0, at_most=MOST_STEPS), "decay_drop")
+        gamma = scheduler.value(args.number("decay_factor", 0.5, above=0, at_most=1), "decay_factor")
     decay = _exponential(scheduler, scheduler.value(start, "initial_value"), gamma, every)
     stairs = scheduler.spec("staircase", every=every, of=curve_list((decay,), decay.where))
     return _Curve(stairs, first=2)
 
 
-SCHEDULES: dict[str, Callable[[_Scheduler], _Curve]] = {
-    "NoamScheduler": _noam,
-    "LinearNoamScheduler": _linear_noam,
-    "LinearWarmupScheduler": _linear_warmup,
-    "WarmAndExpDecayLRSchedule": _warm_and_exponential,
-    "WarmCoolDecayLRSchedule": _warm_cool,
-    "TriStageLRSchedule": _tri_stage,
-    CYCLIC: _cyclic,
-    "InverseSquareRootScheduler": _inverse_sqrt,
-    "IntervalScheduler": _intervals,
-    "LinearScheduler": _linear,
-    "StepScheduler": _step,
+class _Schedule(NamedTuple):
+    """A supported scheduler.
+
+    - ``curve``: its curve.
+    - ``parameters``: its parameters, in order.
+    - ``by_epoch``: whether recipes call it after each epoch, not after each update.
+    """
+
+    curve: Callable[[_Scheduler], _Curve]
+    parameters: tuple[str, ...]
+    by_epoch: bool = False
+
+
+SCHEDULES = {
+    "NoamScheduler": _Schedule(_noam, ("lr_initial", "n_warmup_steps", "model_size")),
+    "LinearNoamScheduler": _Schedule(_linear_noam, ("lr_initial", "n_warmup_steps", "n_keep_steps")),
+    "LinearWarmupScheduler": _Schedule(_linear_warmup, ("initial_value", "num_warmup_steps", "num_training_steps")),
+    "WarmAndExpDecayLRSchedule": _Schedule(
+        _warm_and_exponential, ("lr", "n_warmup_steps", "total_steps", "decay_factor")
+    ),
+    "WarmCoolDecayLRSchedule": _Schedule(
+        _warm_cool, ("lr", "warmup", "cooldown", "total_steps", "decay_factor", "decay_every")
+    ),
+    "TriStageLRSchedule": _Schedule(
+        _tri_stage,
+        (
+            *("lr", "warmup_steps", "hold_steps", "decay_steps", "total_steps"),
+            *("init_lr_scale", "final_lr_scale"),
+        ),
+    ),
+    CYCLIC: _Schedule(_cyclic, ("base_lr", "max_lr", "step_size", "mode", "gamma")),
+    "InverseSquareRootScheduler": _Schedule(_inverse_sqrt, ("warmup_steps",)),
+    "IntervalScheduler": _Schedule(_intervals, ("intervals",)),
+    "LinearScheduler": _Schedule(_linear, ("initial_value", "final_value", "epoch_count"), by_epoch=True),
+    "StepScheduler": _Schedule(_step, ("initial_value", "decay_factor", "decay_drop", "half_life"), by_epoch=True),
 }
 """The supported schedulers by their class."""

@@ -21,8 +21,8 @@ from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.later import ahead
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader, is_null
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_kind, check_unknown_keys
-from cosine_cli.plans.importers.core.yacs import with_literals
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
+from cosine_cli.plans.importers.core.yacs import section, with_literals
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ FORMAT = Format(
 )
 
 DEFAULTS = {"BASE_LR": 5e-4, "EPOCHS": 300, "WARMUP_EPOCHS": 20, "WARMUP_LR": 5e-7, "MIN_LR": 5e-6}
-SCHEDULER_DEFAULTS = {"DECAY_EPOCHS": 30, "DECAY_RATE": 0.1, "GAMMA": 0.1}
-DEFAULT_NAME = "cosine"
+SCHEDULER_DEFAULTS: dict[str, float | str] = {
+    "NAME": "cosine",
+    "DECAY_EPOCHS": 30,
+    "DECAY_RATE": 0.1,
+    "GAMMA": 0.1,
+}
 
 FINAL_SHARE = 0.01
 """The share of the rate that the linear schedule decays to."""
@@ -72,8 +76,7 @@ class _Train(DefaultsReader):
     @cached_property
     def name(self) -> str:
         """The name of the schedule."""
-        own = self.scheduler.config
-        return check_kind(own, "NAME", CURVES) if "NAME" in own else DEFAULT_NAME
+        return self.scheduler.kind("NAME", CURVES)
 
     @cached_property
     def lr(self) -> RawValue:
@@ -115,7 +118,7 @@ class _Train(DefaultsReader):
         return CurveSpec(name, self.scheduler.config.place("NAME"), "epoch", params)
 
     def with_drops(self, curve: CurveSpec, first: int) -> CurveSpec:
-        """Return a curve after the warmup, which climbs to the peak even if the first drop is before its end."""
+        """Return a curve after the warmup, which reaches the peak even if the first drop is before its end."""
         if int(self.warmup.length.text) < first:
             return self.warmup.before(curve)
         return self.warmup.replacing(curve, float(self.lr.text))
@@ -126,14 +129,12 @@ def load(top: Node, flags: Flags) -> Request:
     config = MappingReader(top)
     flags.check_epochs("Swin")
     _check_base(config)
-    if "TRAIN" not in config:
-        raise config.missing("TRAIN")
-    own = MappingReader(with_literals(MappingReader.of(config.values["TRAIN"]).node))
+    own = section(config, "TRAIN")
     nested = own.mapping("LR_SCHEDULER") or MappingReader(own.node._replace(pairs=()))
     scheduler = DefaultsReader(config=MappingReader(with_literals(nested.node)), defaults=SCHEDULER_DEFAULTS)
     train = _Train(config=own, defaults=DEFAULTS, scheduler=scheduler, flags=flags)
     check_unknown_keys(own, (*DEFAULTS, *GROUPS, "LR_SCHEDULER"), FORMAT.title)
-    check_unknown_keys(scheduler.config, ("NAME", "WARMUP_PREFIX", "MULTISTEPS", *SCHEDULER_DEFAULTS), FORMAT.title)
+    check_unknown_keys(scheduler.config, ("WARMUP_PREFIX", "MULTISTEPS", *SCHEDULER_DEFAULTS), FORMAT.title)
     curve = CURVES[train.name](train)
     if flags.steps_per_epoch is not None:
         curve = ahead(curve, -1)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import (
     computed_list,
@@ -26,6 +24,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
 from cosine_cli.plans.importers.core.sequence import Phase, in_run
+from cosine_cli.plans.importers.core.single_precision import shortest
 from cosine_cli.plans.model.clock import MOST_STEPS, whole
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import did_you_mean, either, visible
@@ -45,28 +44,18 @@ EXPONENTIAL = "exponential_decay_learning_rate"
 MANUAL = "manual_step_learning_rate"
 COSINE = "cosine_decay_learning_rate"
 
-FIELDS = {
-    CONSTANT: ("learning_rate",),
-    EXPONENTIAL: (
-        *("initial_learning_rate", "decay_steps", "decay_factor", "staircase"),
-        *("burnin_learning_rate", "burnin_steps", "min_learning_rate"),
-    ),
-    MANUAL: ("initial_learning_rate", "schedule", "warmup"),
-    COSINE: (*("learning_rate_base", "total_steps", "warmup_learning_rate", "warmup_steps", "hold_base_rate_steps"),),
-}
-"""The fields of each schedule: the API raises an error for others."""
-
-DEFAULTS = {
+DEFAULTS: dict[str, dict[str, float]] = {
     CONSTANT: {"learning_rate": 0.002},
     EXPONENTIAL: {
         "initial_learning_rate": 0.002,
         "decay_steps": 4_000_000,
         "decay_factor": 0.95,
+        "staircase": True,
         "burnin_learning_rate": 0.0,
         "burnin_steps": 0,
         "min_learning_rate": 0.0,
     },
-    MANUAL: {"initial_learning_rate": 0.002},
+    MANUAL: {"initial_learning_rate": 0.002, "warmup": False},
     COSINE: {
         "learning_rate_base": 0.002,
         "total_steps": 4_000_000,
@@ -75,6 +64,8 @@ DEFAULTS = {
         "hold_base_rate_steps": 0,
     },
 }
+FIELDS = {**{kind: tuple(defaults) for kind, defaults in DEFAULTS.items()}, MANUAL: (*DEFAULTS[MANUAL], "schedule")}
+"""The fields of each schedule: the API raises an error for others."""
 
 PIECE = {"step": 0, "learning_rate": 0.002}
 """The defaults of an item of ``schedule``."""
@@ -125,15 +116,15 @@ class _Schedule:
     def number(self, name: str, **bounds: float) -> float:
         """Return a rate, or a factor."""
         bounds = {"at_least": 0, **bounds} if "above" not in bounds else bounds
-        return _single(self.fields.number(name, self._default(name), **{"at_most": MOST_RATE, **bounds}))
+        return shortest(self.fields.number(name, self._default(name), **{"at_most": MOST_RATE, **bounds}))
 
     def steps(self, name: str, *, at_least: int = 0) -> int:
         """Return a number of steps."""
         return self.fields.count(name, int(self._default(name)), at_least=at_least, at_most=MOST_STEPS)
 
-    def flag(self, name: str, *, default: bool) -> bool:
+    def flag(self, name: str) -> bool:
         """Return a boolean, which may be a digit."""
-        word = self.fields.word(name, str(default))
+        word = self.fields.word(name, str(self._default(name)))
         if word not in TRUE + FALSE:
             raise self.fields.invalid(name, f"{name} must be true or false")
         return word in TRUE
@@ -195,7 +186,7 @@ def load(top: Node, flags: Flags) -> Request:
     steps = _steps(config, flags)
     schedule = _Schedule(kind, fields, int(steps.text))
     curve, peak = SCHEDULES[kind](schedule)
-    defaults = [f"{name}={whole(value)}" for name, value in schedule.used.items()]
+    defaults = [f"{name}={'true' if value is True else whole(value)}" for name, value in schedule.used.items()]
     return Request(
         unit="step",
         run={"lr": peak, "steps": steps},
@@ -238,15 +229,10 @@ def _steps(config: MappingReader, flags: Flags) -> RawValue:
     return config.computed(steps, "num_steps")
 
 
-def _single(value: float) -> float:
-    """Return the shortest number that is the same one in single precision, as 0.08 for 0.0799999982."""
-    return float(str(np.float32(value)))
-
-
 def _piece(item: MappingReader) -> _Piece:
     _check_fields(item, tuple(PIECE), "schedule")
     step = item.count("step", int(PIECE["step"]), at_least=0, at_most=MOST_STEPS)
-    return _Piece(step, _single(item.number("learning_rate", PIECE["learning_rate"], at_least=0, at_most=MOST_RATE)))
+    return _Piece(step, shortest(item.number("learning_rate", PIECE["learning_rate"], at_least=0, at_most=MOST_RATE)))
 
 
 def _notes(schedule: _Schedule) -> Iterator[str]:
@@ -269,7 +255,7 @@ def _exponential(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     peak = schedule.value(first, "initial_learning_rate")
     factor = schedule.value(schedule.number("decay_factor", above=0, at_most=1), "decay_factor")
     every = schedule.value(schedule.steps("decay_steps", at_least=1), "decay_steps")
-    is_staircase = schedule.flag("staircase", default=True)
+    is_staircase = schedule.flag("staircase")
     if lowest >= first:
         decay = schedule.constant(lowest, "min_learning_rate")
     else:
@@ -283,7 +269,7 @@ def _exponential(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
 
 def _manual(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     first, pieces = schedule.number("initial_learning_rate"), schedule.pieces()
-    warms_up = schedule.flag("warmup", default=False) and bool(pieces)
+    warms_up = schedule.flag("warmup") and bool(pieces)
     if pieces and not pieces[0].step:
         if warms_up:
             raise user_error(schedule.fields.place("schedule"), "the first step must be above 0 if warmup is true")
@@ -295,9 +281,9 @@ def _manual(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
     if not warms_up:
         return schedule.stairs(first, pieces), peak
     target, *others = pieces
-    climb = schedule.line({0: first, target.step: target.rate}, "schedule")
+    rise = schedule.line({0: first, target.step: target.rate}, "schedule")
     rest = schedule.stairs(target.rate, [_Piece(step - target.step, rate) for step, rate in others])
-    return schedule.in_phases(Phase(climb, target.step), Phase(rest)), peak
+    return schedule.in_phases(Phase(rise, target.step), Phase(rest)), peak
 
 
 def _cosine(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
@@ -312,10 +298,10 @@ def _cosine(schedule: _Schedule) -> tuple[CurveSpec, RawValue]:
         rule = f"warmup_learning_rate must be at most learning_rate_base ({base:g})"
         raise user_error(schedule.fields.place("warmup_learning_rate"), rule, got=f"{start:g}")
     peak = schedule.value(base, "learning_rate_base")
-    climb = schedule.line({0: start, warmup: base}, "warmup_steps")
+    rise = schedule.line({0: start, warmup: base}, "warmup_steps")
     cosine = schedule.spec("cosine", lr=peak, total=schedule.value(total - warmup - hold, "total_steps"))
     constant = schedule.constant(base, "hold_base_rate_steps")
-    return schedule.in_phases(Phase(climb, warmup), Phase(constant, hold), Phase(cosine)), peak
+    return schedule.in_phases(Phase(rise, warmup), Phase(constant, hold), Phase(cosine)), peak
 
 
 SCHEDULES: dict[str, Callable[[_Schedule], tuple[CurveSpec, RawValue]]] = {

@@ -83,8 +83,15 @@ LAYOUTS = {
 
 
 class _Phases(NamedTuple):
-    """The updates of the schedule: its rise reaches the peak at update ``rise``, and it leaves it at ``fall``."""
+    """The phases of the schedule, in updates.
 
+    - ``warmup``: the length of the warmup, as ``warmup_steps`` counts it.
+    - ``rise``: the update that has the peak, the last one of the warmup since June 2025, the one after it before.
+    - ``fall``: the update at which the decay begins.
+    - ``decay``: the length of the decay.
+    """
+
+    warmup: int
     rise: int
     fall: int
     decay: int
@@ -155,14 +162,14 @@ class _Config:
         given = self.flags.warmup(steps)
         warmup = int(self._number(section, "warmup_steps", WARMUP, at_least=0)) if given is None else given
         if self.layout == "2024":
-            return _Phases(warmup, warmup, max(1, steps - warmup))
+            return _Phases(warmup, warmup, warmup, max(1, steps - warmup))
         total = self._total(steps)
         if self.layout == "spring":
             decay = self._decay(total, warmup)
-            return _Phases(warmup, total - decay - 1, decay + 1)
+            return _Phases(warmup, warmup, total - decay - 1, decay + 1)
         warmup = min(warmup, total)
         decay = self._decay(total, warmup)
-        return _Phases(max(warmup - 1, 0), total - decay, decay)
+        return _Phases(warmup, max(warmup - 1, 0), total - decay, decay)
 
     def _total(self, steps: int) -> int:
         """Return the length of the schedule, which may be longer than the run."""
@@ -205,13 +212,15 @@ def load(top: Node, flags: Flags) -> Request:
     _check_keys(config.scheduler)
     lr, steps = config.lr, config.steps
     function, period = LAYOUTS[config.layout]
-    curve = labelled(_curve(config, float(lr.text), int(steps.text)), function)
+    phases = config.phases(int(steps.text))
+    curve = labelled(_curve(config, float(lr.text), int(steps.text), phases), function)
+    words = f"{function} (the layout {period})"
     return Request(
         unit="step",
         run={"lr": lr, "steps": steps},
         curves=(curve,),
         applied_flags=frozenset({"epochs", "warmup"}) & frozenset(flags.given),
-        remarks=(read_as(f"{function} (the layout {period})", f"{steps.text} steps", defaults=config.used),),
+        remarks=(read_as(words, f"{steps.text} steps", defaults=config.used, warmup=phases.warmup),),
     )
 
 
@@ -225,9 +234,8 @@ def _check_keys(scheduler: MappingReader) -> None:
         )
 
 
-def _curve(config: _Config, lr: float, steps: int) -> CurveSpec:
+def _curve(config: _Config, lr: float, steps: int, phases: _Phases) -> CurveSpec:
     where = config.warmup_place
-    phases = config.phases(steps)
     if phases.rise < steps and phases.fall < phases.rise:
         return _without_peak(config, lr, phases)
     return plus_one_warmup(_after_warmup(config, lr, phases, steps), lr, phases.rise, steps, where)

@@ -15,6 +15,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.hugging_face import WITHOUT_END, schedule_of, scheduler_curve, scheduler_kinds
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import read_as
+from cosine_cli.plans.importers.core.update_count import unknown_steps
 from cosine_cli.plans.model.clock import MOST_STEPS
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import either
@@ -41,8 +42,8 @@ FORMAT = Format(
     reads=f"`{SCHEDULER}`, the `lr` of `optimizer`, `epochs` and `{MAX_STEPS}`",
     options=RUN,
     replacement_keys={"warmup": f"{SCHEDULER}.num_warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": f"the length of the run in steps, unless `{MAX_STEPS}` is set",
+    unknown=unknown_steps(MAX_STEPS)
+    | {
         "--epochs": "the length of the run, if `epochs` is missing",
         "--lr": "the rate, if the `lr` of `optimizer` is missing",
     },

@@ -7,7 +7,7 @@ schedulers of PyTorch. Which script it is follows from arguments that only one h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +21,7 @@ from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
-from cosine_cli.plans.importers.core.unsupported import check_unknown_keys
+from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.text import either
 
@@ -60,7 +60,7 @@ FORMAT = Format(
 
 RATE_KEYS = (
     *("lr", "epochs", "lr_scheduler", *WARMUP_KEYS, "lr_step_size", "lr_gamma", "lr_steps", "lr_min"),
-    *("lr_milestones", "lr_power"),
+    "lr_milestones",
 )
 METHODS = {"linear": "LinearLR", "constant": "ConstantLR"}
 
@@ -187,7 +187,7 @@ def load(top: Node, flags: Flags) -> Request:
                 defaults=args.notes,
                 warmup=args.warmup_epochs if script.curve is _classification else None,
             ),
-            *ignored(_auxiliary(args)),
+            *ignored(*_ignored(config)),
         ),
     )
 
@@ -198,20 +198,20 @@ def _script(config: MappingReader) -> _Script:
     return next(script for script in SCRIPTS if not script.own or any(name in config for name in script.own))
 
 
-def _auxiliary(args: _Args) -> str:
-    is_set = "aux_loss" in args.config and args.config.flag("aux_loss", default=False)
-    return "the auxiliary classifier (ten times the rate)" if is_set else ""
+def _ignored(config: MappingReader) -> Iterator[str]:
+    if config.flag("aux_loss", default=False):
+        yield "the auxiliary classifier (ten times the rate)"
+    others = other_rates(config, RATE_KEYS)
+    if others:
+        yield f"{either(others, last='and')} (not an argument of the script)"
 
 
 def _classification(args: _Args) -> tuple[str, CurveSpec]:
     """Return PyTorch's schedulers, which are stepped once per epoch."""
     kind = args.word("lr_scheduler")
     if kind == "steplr":
-        name, params = (
-            "StepLR",
-            {"step_size": args.config.computed(args.count("lr_step_size", at_least=1), "lr_step_size")},
-        )
-        params["gamma"] = args.raw("lr_gamma", at_least=0)
+        size = args.config.computed(args.count("lr_step_size", at_least=1), "lr_step_size")
+        name, params = "StepLR", {"step_size": size, "gamma": args.raw("lr_gamma", at_least=0)}
     elif kind == "cosineannealinglr":
         name, params = "CosineAnnealingLR", {"T_max": computed_value(args.rest, args.epochs.where)}
         params["eta_min"] = args.config.computed(args.config.number("lr_min", 0.0, at_least=0), "lr_min")
@@ -242,16 +242,15 @@ def _detection(args: _Args) -> tuple[str, CurveSpec]:
         raise user_error(where, "must be at least 2 for the detection script, whose warmup ends in the first epoch")
     kind = args.word("lr_scheduler")
     if kind == "multisteplr":
-        curve = args.drops("lr_steps")
+        name, curve = "MultiStepLR", args.drops("lr_steps")
     elif kind == "cosineannealinglr":
         cosine = args.curve("cosine", total=args.epochs, min_lr=computed_value(0, args.epochs.where))
         every = computed_value(1, args.epochs.where, "epoch")
-        curve = args.curve("staircase", every=every, of=curve_list((cosine,), cosine.where))
+        name, curve = "CosineAnnealingLR", args.curve("staircase", every=every, of=curve_list((cosine,), cosine.where))
     else:
         raise args.unknown_scheduler(("multisteplr", "cosineannealinglr"))
     length = computed_value(min(FIRST_UPDATES, each - 1), args.epochs.where)
     start = computed_value(FIRST_SHARE * float(args.lr.text), args.lr.where)
-    name = "MultiStepLR" if kind == "multisteplr" else "CosineAnnealingLR"
     return name, InitialWarmup(length, start).over(curve)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosine_cli.plans.importers.core.combine import file_of, hint_for
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Key, one_of
 from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.training_arguments import (
     DEEPSPEED,
+    INCLUDES,
+    REPLACEMENT_KEYS,
     SCHEDULE_KEYS,
     TYPE,
+    UNKNOWN_CONFIG,
+    UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
     meant,
@@ -69,13 +74,9 @@ FORMAT = Format(
     files="TrainingArguments as JSON or YAML, or the arguments of a script",
     reads="`lr_scheduler_type`, `lr_scheduler_kwargs`, `learning_rate`, warmup and length",
     options=RUN,
-    replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--lr": "the rate, if `learning_rate` is missing",
-        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
-    },
-    includes={"deepspeed": DEEPSPEED},
+    replacement_keys=REPLACEMENT_KEYS,
+    unknown=UNKNOWN_STEPS | {"--lr": "the rate, if `learning_rate` is missing"} | UNKNOWN_CONFIG,
+    includes=INCLUDES,
 )
 
 
@@ -90,7 +91,5 @@ def _check_file(args: MappingReader) -> None:
     """Raise RequestError if the DeepSpeed config is another file: a scheduler in it replaces that of the Trainer."""
     if not names_file(args):
         return
-    other = args.word(DEEPSPEED)
-    path = args.where.rsplit(":", 2)[0]
     rule = f"{DEEPSPEED} names another file, whose scheduler would replace this one"
-    raise args.invalid(DEEPSPEED, rule, hint=f"pass both, as in 'cosine-lr show {path} {visible(other)} --combine'")
+    raise args.invalid(DEEPSPEED, rule, hint=hint_for(file_of(args.node), visible(args.word(DEEPSPEED))))

@@ -13,9 +13,12 @@ from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.training_arguments import (
-    DEEPSPEED,
+    INCLUDES,
+    REPLACEMENT_KEYS,
     SCHEDULE_KEYS,
     TYPE,
+    UNKNOWN_CONFIG,
+    UNKNOWN_STEPS,
     TrainerProgram,
     load_arguments,
 )
@@ -60,14 +63,12 @@ FORMAT = Format(
     files="YAML config of a script",
     reads="the keys of TrainingArguments",
     options=RUN,
-    replacement_keys={"warmup": "warmup_steps"},
-    unknown={
-        "--steps, --steps-per-epoch": "the length of the run in steps, unless `max_steps` is set",
-        "--lr": "the rate, if `learning_rate` is missing, as its default depends on the trainer",
-        "--combine": "the DeepSpeed config, if `deepspeed` names a file",
-    },
+    replacement_keys=REPLACEMENT_KEYS,
+    unknown=UNKNOWN_STEPS
+    | {"--lr": "the rate, if `learning_rate` is missing, as its default depends on the trainer"}
+    | UNKNOWN_CONFIG,
     precedes=("transformers", "llamafactory"),
-    includes={"deepspeed": DEEPSPEED},
+    includes=INCLUDES,
 )
 
 PROGRAM = TrainerProgram(FORMAT.title, kind="linear", epochs=3.0)

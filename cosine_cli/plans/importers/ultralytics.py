@@ -10,8 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
+from cosine_cli.plans.importers.core.defaults_reader import DefaultsReader
+from cosine_cli.plans.importers.core.epoch_decay import (
+    LEAST,
+    REPLACEMENT_KEYS,
+    UNKNOWN_BATCHES,
+    EpochDecay,
+    bias_note,
+    warmup_batches,
+)
 from cosine_cli.plans.importers.core.evidence import AtLeast, Key, one_of
+from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
     from cosine_cli.plans.parse.raw import RawValue
 
+DEFAULTS = {"lr0": 0.01, "lrf": 0.01, "epochs": 100, "warmup_epochs": 3.0}
 RATE_KEYS = ("lr0", "lrf", "cos_lr", "warmup_epochs", "warmup_bias_lr")
 
 FORMAT = Format(
@@ -40,11 +50,11 @@ FORMAT = Format(
     excludes=(one_of("hyp", "linear_lr"),),  # YOLOv5 and YOLOv7
     files="`args.yaml` of a run",
     reads="`lr0`, `lrf`, `cos_lr`, `epochs` and `warmup_epochs`",
-    options=("lr", "epochs", "steps", "steps_per_epoch"),
+    options=RUN,
     counts_epochs=True,
-    replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
+    replacement_keys=REPLACEMENT_KEYS,
     unknown={
-        "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
+        **UNKNOWN_BATCHES,
         "--lr": "the rate, if `optimizer` is `auto`",
     },
 )
@@ -61,20 +71,21 @@ BOOSTED = "MuSGD"
 
 def load(top: Node, flags: Flags) -> Request:
     """Return the rates of the weights: those of biases differ in the warmup."""
-    config, defaults = MappingReader(top), list[str]()
+    config = MappingReader(top)
     flags.check_epochs("Ultralytics")
     _check_training(config)
     check_unknown_keys(config, RATE_KEYS, FORMAT.title)
-    lr, epochs = _rate(config, flags, defaults), _epochs(config, flags, defaults)
+    settings = DefaultsReader(config=config, defaults=DEFAULTS)
+    lr, epochs = _rate(settings, flags), _epochs(settings, flags)
     length = int(epochs.text)
     decay = EpochDecay(
         lr=float(lr.text),
-        final=_setting(config, "lrf", 0.01, defaults),
+        final=settings.number("lrf", at_least=0, at_most=MOST_STEPS),
         end=length,
         epochs=length,
         is_cosine=config.flag("cos_lr", default=False),
         each=flags.steps_per_epoch,
-        warmup=_warmup(config, length, flags.steps_per_epoch, defaults),
+        warmup=_warmup(settings, length, flags.steps_per_epoch),
         least=_least(config),
         where=config.place("lrf"),
         length_place=config.place("epochs"),
@@ -86,7 +97,7 @@ def load(top: Node, flags: Flags) -> Request:
         curves=(decay.curve,),
         applied_flags=frozenset({"lr", "epochs"}) & frozenset(flags.given),
         remarks=(
-            decay.read_as(defaults),
+            decay.read_as(settings.notes),
             *decay.notes,
             *ignored(*_other_rates(config, decay.warmup)),
         ),
@@ -100,31 +111,31 @@ def _check_training(config: MappingReader) -> None:
         raise config.invalid("time", "time must be null: it replaces epochs by an estimate during training")
 
 
-def _rate(config: MappingReader, flags: Flags, defaults: list[str]) -> RawValue:
+def _rate(settings: DefaultsReader, flags: Flags) -> RawValue:
     if flags.lr is not None:
         return flags.lr
+    config = settings.config
     if _is_auto(config):
         reason = "learning rate unknown: optimizer auto replaces lr0 by one that depends on the data set"
         place = config.place("optimizer")
         raise user_error(place, reason, hint="pass --lr with the rate that the log of the training shows")
-    return config.computed(_setting(config, "lr0", 0.01, defaults, least=1e-300), "lr0")
+    return config.computed(settings.number("lr0", above=0, at_most=MOST_STEPS), "lr0")
 
 
 def _is_auto(config: MappingReader) -> bool:
     return config.word("optimizer", AUTO) == AUTO
 
 
-def _epochs(config: MappingReader, flags: Flags, defaults: list[str]) -> RawValue:
-    if flags.epoch_count is not None:
-        return flags.epoch_count
-    if "epochs" not in config:
-        defaults.append("epochs=100")
-    return config.computed(config.count("epochs", 100, at_least=1, at_most=MOST_STEPS), "epochs", "epoch")
+def _epochs(settings: DefaultsReader, flags: Flags) -> RawValue:
+    return flags.epoch_count or settings.config.computed(
+        settings.count("epochs", at_least=1, at_most=MOST_STEPS), "epochs", "epoch"
+    )
 
 
-def _warmup(config: MappingReader, epochs: int, each: int | None, defaults: list[str]) -> int:
+def _warmup(settings: DefaultsReader, epochs: int, each: int | None) -> int:
     """Return the length of the warmup; releases after 8.4.60 limit it to the epochs before the last."""
-    warmup = _setting(config, "warmup_epochs", 3.0, defaults, least=-MOST_STEPS)
+    config = settings.config
+    warmup = settings.number("warmup_epochs", at_least=-MOST_STEPS, at_most=MOST_STEPS)
     if _is_recent(config):
         warmup = min(warmup, epochs - 1.0)
     return 0 if warmup <= 0 else warmup_batches(config, warmup, epochs=epochs, each=each, least=_least(config))
@@ -138,13 +149,6 @@ def _least(config: MappingReader) -> int:
 def _is_recent(config: MappingReader) -> bool:
     """Return whether a release after 8.4.60 wrote the file."""
     return not config.node.keys.isdisjoint(RECENT_KEYS)
-
-
-def _setting(config: MappingReader, name: str, default: float, defaults: list[str], *, least: float = 0.0) -> float:
-    """Return a setting, or its default, which is added to ``defaults``."""
-    if name not in config:
-        defaults.append(f"{name}={default:g}")
-    return config.number(name, default, at_least=least, at_most=MOST_STEPS)
 
 
 def _other_rates(config: MappingReader, warmup: int) -> Iterator[str]:

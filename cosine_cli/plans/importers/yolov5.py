@@ -10,8 +10,17 @@ import os
 from typing import TYPE_CHECKING
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.epoch_decay import LEAST, EpochDecay, bias_note, warmup_batches
+from cosine_cli.plans.importers.core.combine import file_of, hint_for
+from cosine_cli.plans.importers.core.epoch_decay import (
+    LEAST,
+    REPLACEMENT_KEYS,
+    UNKNOWN_BATCHES,
+    EpochDecay,
+    bias_note,
+    warmup_batches,
+)
 from cosine_cli.plans.importers.core.evidence import All, one_of
+from cosine_cli.plans.importers.core.flags import RUN
 from cosine_cli.plans.importers.core.formats import Format
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.remarks import ignored
@@ -41,11 +50,11 @@ FORMAT = Format(
     excludes=(All("lr0", one_of("nbs", "cos_lr", "close_mosaic", "overlap_mask", "task")),),  # Ultralytics
     files="`opt.yaml` of a run, with `hyp.yaml`",
     reads="`lr0`, `lrf` and `warmup_epochs` of `hyp`, `epochs`, `cos_lr` or `linear_lr`",
-    options=("lr", "epochs", "steps", "steps_per_epoch"),
+    options=RUN,
     counts_epochs=True,
-    replacement_keys={"warmup": "warmup_epochs", "min_lr": "lrf"},
+    replacement_keys=REPLACEMENT_KEYS,
     unknown={
-        "--steps-per-epoch": "the batches per epoch, for the rate of every batch",
+        **UNKNOWN_BATCHES,
         "--combine": "`hyp.yaml`, if `hyp` names a file",
     },
     includes={"yolov5": HYP},
@@ -82,16 +91,15 @@ def load(top: Node, flags: Flags) -> Request:
 
 def _hyp(config: MappingReader) -> MappingReader:
     """Return the hyperparameters; raise RequestError if they or the options are in another file."""
-    path = config.where.rsplit(":", 2)[0]
+    path = file_of(config.node)
     folder = os.path.dirname(path)
     if HYP not in config:
-        command = f"cosine-lr show {os.path.join(folder, 'opt.yaml')} {path} --combine"
         rule = "epochs and cos_lr must be given: they are in another file, opt.yaml"
-        raise user_error(config.where, rule, hint=f"pass both, as in '{command}'")
+        raise user_error(config.where, rule, hint=hint_for(os.path.join(folder, "opt.yaml"), path))
     node = config.values[HYP]
     if node.pairs is None:
-        command = f"cosine-lr show {path} {os.path.join(folder, 'hyp.yaml')} --combine"
-        raise config.invalid(HYP, f"{HYP} must be a mapping", hint=f"if it is a file, pass both, as in '{command}'")
+        hint = f"if it is a file, {hint_for(path, os.path.join(folder, 'hyp.yaml'))}"
+        raise config.invalid(HYP, f"{HYP} must be a mapping", hint=hint)
     return MappingReader(node)
 
 

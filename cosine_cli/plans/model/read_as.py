@@ -10,7 +10,7 @@ from cosine_cli.text import thousands, visible
 
 _ONE = re.compile(r"(?<![\d.,])1 (epoch|step)s\b")
 _LONG = re.compile(r"(?<![\d.,])\d{5,}(?![\d.,])")
-"""A number that is abbreviated, as everywhere."""
+"""A number that is abbreviated, as in all output."""
 
 
 def of_file(file: str, remark: str) -> str:
@@ -36,15 +36,15 @@ class ReadAs:
     program: str = ""
     file: str = ""
 
-    def line(self, clock: Clock, climb: float) -> str:
-        """Return the line; ``climb`` is the length of the curve's warmup in steps."""
+    def line(self, clock: Clock, warmup_length: float) -> str:
+        """Return the line; ``warmup_length`` is the length of the curve's warmup in steps."""
         program = f"{self.program}: " if self.program else ""
         in_steps = " steps" in self.length
         updates = (
             f" ({thousands(clock.total)} steps)" if clock.counts_both and clock.unit == "epoch" and not in_steps else ""
         )
         length = _ONE.sub(r"1 \1", _LONG.sub(lambda match: thousands(int(match[0])), self.length))
-        warmup = (climb if in_steps else clock.units(climb)) if self.warmup is None else self.warmup
+        warmup = (warmup_length if in_steps else clock.units(warmup_length)) if self.warmup is None else self.warmup
         warms_up = f", warmup {thousands(warmup)}" if warmup else ""
         defaults = f"; defaults of the program: {', '.join(self.defaults)}" if self.defaults else ""
         schedule = visible(f"{self.scheduler}, {length}{updates}{warms_up}{defaults}")

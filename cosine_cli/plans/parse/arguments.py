@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cosine_cli.plans.parse import python, yaml
@@ -29,7 +29,6 @@ _MORE_ARGUMENTS = re.compile(
     r"\$(?:[@*]|\{?\w*(?:arg|opt|flag|extra)\w*(?:\[[@*]\])?\}?|\{\w+\[[@*]\]\})", re.IGNORECASE
 )
 """An expansion that probably contains options, not a value."""
-
 
 _DOCUMENT = "arguments of a command"
 _NAMESPACE, _ASSIGNED = "Namespace(", "args=dict("
@@ -84,12 +83,12 @@ class _Builder:
     def printed(self, text: str) -> Node:
         """Return the arguments that a program has printed, one per line."""
         begin = text.index(_PRINTED_HEAD)
-        pairs: dict[str, tuple[Node, Node]] = {}
+        found: dict[str, list[_Option]] = {}
         for match in _PRINTED.finditer(text, begin):
-            self._limits.add(self.positions.place(match.start(1)), 1)
-            word = Word(match[2].rstrip(), match.start(2))
-            pairs.setdefault(match[1], (self._plain(Word(match[1], match.start(1))), self._plain(word)))
-        return self._document(tuple(pairs.values()), begin)
+            name, value = Word(match[1], match.start(1)), Word(match[2].rstrip(), match.start(2))
+            self._limits.add(self.positions.place(name.at), 1)
+            found.setdefault(name.text, []).append(_Option(name.text, name, (value,), is_conditional=False))
+        return self._document(found, begin)
 
     def mapping(self, every: Iterator[Command]) -> Node | None:
         """Return the options of all commands."""
@@ -99,20 +98,18 @@ class _Builder:
                 last = {option.name: option for option in _options(group, is_conditional=command.is_conditional)}
                 for name, option in last.items():
                     found.setdefault(name, []).append(option)
-        if not found:
-            return None
-        pairs = tuple((self._key(options[-1]), self._value(options)) for options in found.values())
-        return self._document(pairs, 0)
+        return self._document(found, 0) if found else None
 
-    def _document(self, pairs: tuple[tuple[Node, Node], ...], at: int) -> Node:
+    def _document(self, found: Mapping[str, Sequence[_Option]], at: int) -> Node:
         """Return a document that is not a config of cosine-lr, whatever its keys are."""
+        pairs = tuple((self._key(options[-1]), self._value(options)) for options in found.values())
         return code_node(Node(self.positions.place(at), self.positions.line(at), pairs=pairs), _DOCUMENT)
 
     def _key(self, option: _Option) -> Node:
         return Node(self.positions.place(option.word.at), self.positions.line(option.word.at), option.name, quoted=True)
 
     def _value(self, options: Sequence[_Option]) -> Node:
-        """Return the value of an option that several commands may have."""
+        """Return the value of an option that several commands, or runs in a log, may have."""
         node = self._node(options[-1])
         texts = list(dict.fromkeys(_text(option) for option in options))
         if len(texts) > 1:

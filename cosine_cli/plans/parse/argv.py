@@ -19,7 +19,6 @@ from cosine_cli.plans.parse.raw import RawValue, Request, settings_over, unit_of
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.registry import synonym_note
 from cosine_cli.schedules.core.fields import declaration, param, params
-from cosine_cli.streams import Messages
 from cosine_cli.text import quote
 
 MOST_WORDS = 10_000
@@ -109,9 +108,9 @@ class CommandLine:
         return replace(self, options={flag: raw for flag, raw in self.options.items() if flag != name})
 
     @property
-    def messages(self) -> Messages:
-        """What the command prints besides its result."""
-        return Messages(quiet=self.values(MessageFlags).get("quiet", False))
+    def quiet(self) -> bool:
+        """Whether the command prints nothing besides its result."""
+        return bool(self.values(MessageFlags).get("quiet", False))
 
     @property
     def synonyms(self) -> list[str]:

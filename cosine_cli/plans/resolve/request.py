@@ -17,7 +17,6 @@ from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.axis_limits import with_limits
 from cosine_cli.plans.resolve.axis_units import with_axis
-from cosine_cli.plans.resolve.climb import climb
 from cosine_cli.plans.resolve.context import Context
 from cosine_cli.plans.resolve.curve import check_names, resolve_curve
 from cosine_cli.plans.resolve.curve_labels import label_all
@@ -31,6 +30,7 @@ from cosine_cli.plans.resolve.run_budget import read_budget
 from cosine_cli.plans.resolve.run_clock import resolve_clock
 from cosine_cli.plans.resolve.stepping import updated
 from cosine_cli.plans.resolve.unused_flags import unused, unused_problem
+from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import params
 
@@ -182,7 +182,7 @@ def _origins(request: Request) -> dict[str, str]:
 def _remarks(request: Request, curves: Sequence[Curve], clock: Clock) -> Iterator[str]:
     """Yield the remarks of a request, and what another program's config is read as with the warmup of its curve."""
     for remark in request.remarks:
-        yield remark.line(clock, climb(curves[0], clock)) if isinstance(remark, ReadAs) else remark
+        yield remark.line(clock, warmup_length(curves[0], clock)) if isinstance(remark, ReadAs) else remark
 
 
 def _groups(request: Request) -> tuple[Group, ...]:

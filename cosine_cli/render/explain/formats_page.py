@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from cosine_cli.plans.importers.core.evidence import AtLeast, Evidence
+from cosine_cli.plans.importers.core.evidence import All, AtLeast, Evidence
 from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.formats import Format, importer
 from cosine_cli.render.ansi import BOLD, DIM, PLAIN, Cell
@@ -91,7 +91,11 @@ def _sections(name: str, declared: Format) -> Iterator[tuple[str, list[tuple[int
 def _evidence(properties: Iterable[Evidence]) -> Iterator[tuple[int, str]]:
     """Yield properties; alternatives that are long are listed one below the other."""
     for each in properties:
-        if isinstance(each, AtLeast) and each.count == 1 and any(hasattr(member, "members") for member in each.members):
+        if (
+            isinstance(each, AtLeast)
+            and each.count == 1
+            and any(isinstance(member, All | AtLeast) for member in each.members)
+        ):
             yield 0, "one of:"
             yield from ((1, f"- {member}") for member in each.members)
         else:

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from plans.importers.files import document
 from plans.importers.other_files import OTHER_FILES
 from plans.importers.real_files import REAL_FILES
 from plans.importers.samples import SAMPLES
 
-from cosine_cli.plans.config_file import parse_document
 from cosine_cli.plans.importers.core import candidates as module
 from cosine_cli.plans.importers.core.candidates import candidates
 from cosine_cli.plans.importers.core.evidence import All, AtLeast, Check, Evidence, Key, Keys, one_of
 from cosine_cli.plans.importers.core.formats import importer, importers
-from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
-from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.yaml import parse
 
 TEXTS = {
     **{f"{file.importer}/{file.file}": (file.text, file.file) for file in REAL_FILES},
     **{f"sample/{sample.id}": (sample.text, "f") for sample in SAMPLES},
-    **{f"other/{at}": (text, "f") for at, text in enumerate(OTHER_FILES)},
+    **{f"other/{name}": (text, "f") for name, text in OTHER_FILES.items()},
 }
-
-
-def document(text: str, path: str = "f") -> Node:
-    top = parse_document(text, path)
-    assert top is not None
-    return unwrapped(top) if is_wrapped(top) else top
 
 
 @pytest.mark.parametrize("name", TEXTS)

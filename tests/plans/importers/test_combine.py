@@ -100,6 +100,20 @@ def test_a_missing_value_keeps_the_default_of_deepspeed(combine: Any) -> None:
     assert plan.remarks[1].endswith("the peak is 0.001, the default of warmup_max_lr, not the rate of the optimizer")
 
 
+def test_defaults_of_the_program_are_filled_in(combine: Any) -> None:
+    arguments = {name: value for name, value in ARGUMENTS.items() if name not in ("learning_rate", "num_train_epochs")}
+    arguments |= {"stage": "sft", "finetuning_type": "full"}
+    plan = combine(arguments, deepspeed(AUTO), steps_per_epoch="2000")
+    assert plan.lr == 5e-5
+    assert plan.clock.total == 6000
+    assert plan.remarks[0].endswith("defaults of the program: learning_rate=5e-5, num_train_epochs=3, warmup_type=log")
+
+
+def test_a_rate_as_text_is_filled_in(combine: Any) -> None:
+    plan = combine(ARGUMENTS | {"learning_rate": "4e-4"}, deepspeed(AUTO), steps_per_epoch="200")
+    assert rates(plan) == pytest.approx(list(RATES.values()), rel=1e-9)
+
+
 def test_a_run_without_a_warmup_has_one_of_two_steps(combine: Any) -> None:
     plan = combine(ARGUMENTS | {"warmup_steps": 0}, deepspeed(AUTO), steps="500")
     assert rates(plan, [0, 1, 2]) == pytest.approx([0.0, 0.0, 4e-4])

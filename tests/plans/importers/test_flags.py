@@ -23,6 +23,7 @@ trainer: {max_epochs: 30, max_steps: -1}
 optimizer: {class_path: torch.optim.SGD, init_args: {lr: 0.05}}
 lr_scheduler: {class_path: torch.optim.lr_scheduler.StepLR, init_args: {step_size: 2, gamma: 0.5}}
 """
+LIGHTNING_WITHOUT_RATE = "trainer: {max_epochs: 30}\noptimizer: {class_path: my.Optimizer}"
 MMENGINE = json.dumps(
     {
         "optim_wrapper": {"optimizer": {"type": "SGD", "lr": 0.1}},
@@ -41,7 +42,20 @@ DEEPSPEED = json.dumps(
         "zero_optimization": {"stage": 2},
     }
 )
+DEFAULT_PEAK = DEEPSPEED.replace('"warmup_max_lr": 0.002, ', "")
+NANOGPT = "always_save_checkpoint: false\nlearning_rate: 1e-3\nmax_iters: 9\nn_layer: 2\nn_head: 2\ndecay_lr: false\n"
+KOHYA = "network_module: networks.lora\nmax_train_steps: 9\nlr_warmup_steps: 4\nlearning_rate: 1e-3\n"
+SCHEDULE_FREE = f"{KOHYA}optimizer_type: AdamWScheduleFree\n"
+RULES = f"""{KOHYA}lr_scheduler: piecewise_constant\nlr_scheduler_args: ["step_rules='1:5,0.1'"]\n"""
+KOHYA_CLASS = (
+    KOHYA.replace("lr_warmup_steps: 4", "lr_scheduler: cosine\nlr_scheduler_type: ExponentialLR")
+    + "lr_scheduler_args: ['gamma=0.9']\n"
+)
 ULTRALYTICS = "lr0: 0.01\nlrf: 0.5\ncos_lr: false\nwarmup_epochs: 0\noptimizer: SGD\nepochs: 10\nnbs: 64\n"
+FAIRSEQ = """\
+optimization: {lr: 0.1, max_update: 5000, max_epoch: 10}
+lr_scheduler: {_name: polynomial_decay}
+"""
 
 EIGHT = {"steps_per_epoch": "8"}
 
@@ -55,7 +69,9 @@ EIGHT = {"steps_per_epoch": "8"}
         (TIMM, {"lr": "0.5"}, 10, {0: 0.5, 5: 0.25}),
         (TIMM, {"epochs": "4"}, 4, {0: 0.1, 2: 0.05}),
         (TIMM_BY_UPDATE, {"epochs": "4", **EIGHT}, 32, {0: 0.1, 16: 0.05}),
+        (FAIRSEQ, {"steps_per_epoch": "100"}, 1000, {0: 0.1, 500: 0.09}),
         (LIGHTNING, {"lr": "0.5"}, 30, {0: 0.5, 2: 0.25}),
+        (LIGHTNING_WITHOUT_RATE, {"lr": "0.5"}, 30, {0: 0.5, 29: 0.5}),
         (LIGHTNING, {"epochs": "4"}, 4, {0: 0.05, 2: 0.025}),
         (LIGHTNING, {"steps": "20", **EIGHT}, 20, {0: 0.05, 15: 0.05, 16: 0.025}),
         (MMENGINE, {"lr": "0.5"}, 24, {0: 0.5, 3: 0.05}),
@@ -63,6 +79,7 @@ EIGHT = {"steps_per_epoch": "8"}
         (STATE, {"steps": "60"}, 60, {0: 0.1, 50: 0.05}),
         (STATE, {"epochs": "8", **EIGHT}, 64, {0: 0.1, 50: 0.05}),
         (DEEPSPEED, {"lr": "0.5"}, 60, {0: 0, 11: 0.5, 36: 0.25}),
+        (DEFAULT_PEAK, {"lr": "0.5"}, 60, {0: 0, 11: 0.5, 36: 0.25}),
         (DEEPSPEED, {"steps": "110"}, 110, {0: 0, 11: 2e-3, 61: 1e-3}),
         (DEEPSPEED, {"epochs": "5", **EIGHT}, 40, {0: 0, 11: 2e-3, 26: 1e-3}),
         (DEEPSPEED, {"warmup": "20"}, 60, {0: 0, 11: 1e-3, 21: 2e-3, 41: 1e-3}),
@@ -87,6 +104,9 @@ def test_what_an_option_replaces(text: str, flags: dict[str, str], total: int, r
         (MMENGINE, {"steps": "20", **EIGHT}, "--steps: the config counts epochs, not steps"),
         (STATE, {"lr": "0.5"}, "--lr: cannot override the schedule of Hugging Face trainer_state.json"),
         (DEEPSPEED, {"epochs": "5"}, "--epochs: number of steps unknown: the config counts steps, not epochs"),
+        (NANOGPT, {"warmup": "3"}, "--warmup: a run with decay_lr=False does not have a warmup, got '3'"),
+        (SCHEDULE_FREE, {"warmup": "3"}, "--warmup: AdamWScheduleFree does not have a warmup, got '3'"),
+        (RULES, {"warmup": "3"}, "--warmup: piecewise_constant does not have a warmup, got '3'"),
         (DEEPSPEED, {"power": "2"}, "--power: no curve uses it (WarmupDecayLR)"),
         (ULTRALYTICS, {"steps": "20", **EIGHT}, "--steps: Ultralytics counts epochs, not steps"),
     ],
@@ -94,6 +114,27 @@ def test_what_an_option_replaces(text: str, flags: dict[str, str], total: int, r
 def test_what_no_program_takes(text: str, flags: dict[str, str], expected: str) -> None:
     (problem,) = problems(text, flags)
     assert problem.startswith(expected)
+
+
+def test_an_option_over_the_default_peak_of_deepspeed_leaves_no_note_on_it() -> None:
+    assert len(planned_of(DEFAULT_PEAK, {"lr": "0.5"}).remarks) == len(planned_of(DEFAULT_PEAK).remarks) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (RULES, "f: ignored: lr_warmup_steps (piecewise_constant does not use it)"),
+        (
+            f"{SCHEDULE_FREE}optimizer_args: ['warmup_steps=3']",
+            "f: ignored: warmup_steps of optimizer_args (the warmup within AdamWScheduleFree)",
+        ),
+        (KOHYA_CLASS, "f: ignored: lr_scheduler (lr_scheduler_type overrides it)"),
+    ],
+)
+def test_what_sd_scripts_does_not_use_is_noted(text: str, note: str) -> None:
+    remarks = planned_of(text).remarks
+    assert note in remarks
+    assert "defaults" not in remarks[0]
 
 
 OTHERS = {"warmup": "3", "min_lr": "1e-9", "update": "epoch"}
@@ -126,5 +167,19 @@ def test_the_warmup_of_an_option_is_the_programs_own(file: RealFile) -> None:
     assert re.match("--warmup: .* must be 0 with|--warmup: .* does not have a warmup", problem)
 
 
-def with_flag(file: RealFile, name: str) -> Any:
-    return file._replace(flags={**file.flags, name: OTHERS[name]})
+ONLY_ITS_OWN_RATES = "piecewise-default.yaml"
+"""The run ends within the rates of its ``warmup_lr_list``."""
+
+
+@pytest.mark.parametrize("file", [file for file in READ if file.file != ONLY_ITS_OWN_RATES], ids=id_of)
+def test_the_rate_of_an_option_changes_the_rates_or_is_mentioned_as_ignored(file: RealFile) -> None:
+    try:
+        plan = with_flag(file, "lr", "0.0123").plan
+    except RequestError:
+        return
+    mentioned = re.search("ignored: (--lr|the rate of the optimizer)", " ".join(plan.remarks))
+    assert mentioned or plan.curves[0].schedule != file.plan.curves[0].schedule
+
+
+def with_flag(file: RealFile, name: str, value: str | None = None) -> Any:
+    return file._replace(flags={**file.flags, name: OTHERS[name] if value is None else value})

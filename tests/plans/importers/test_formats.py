@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from plans.importers.files import planned_of, problems
+from plans.importers.files import document, planned_of, problems
 from plans.importers.other_files import OTHER_FILES
 from plans.importers.real_files import READ
 from plans.importers.samples import SAMPLES, Sample
@@ -20,7 +20,6 @@ from cosine_cli.plans.importers.core import formats
 from cosine_cli.plans.importers.core.format_names import importers
 from cosine_cli.plans.importers.core.formats import importer, matching
 from cosine_cli.plans.importers.core.trainer_json import parse_state
-from cosine_cli.plans.importers.core.wandb import is_wrapped, unwrapped
 from cosine_cli.plans.parse.config import is_config
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.yaml import parse
@@ -128,9 +127,7 @@ def test_a_file_of_no_format_gets_one_line() -> None:
 
 @pytest.mark.parametrize("text", OTHER_FILES.values(), ids=OTHER_FILES)
 def test_files_of_other_programs_match_no_importer(text: str) -> None:
-    top = parse(text, "f")
-    assert top is not None
-    assert matching(unwrapped(top) if is_wrapped(top) else top) == []
+    assert matching(document(text)) == []
     assert len(problems(text)) == 1
 
 

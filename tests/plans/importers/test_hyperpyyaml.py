@@ -49,6 +49,7 @@ def test_a_reference(reference: str, expected: str, where: str) -> None:
         "<missing>",
         "<c.f>",
         "<c[e][2]>",
+        pytest.param(f"<c[e][{'9' * 5000}]>", id="long-index"),
         "<x>",
         "<x> + 1",
         "<c> + 1",

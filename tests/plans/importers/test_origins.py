@@ -100,6 +100,24 @@ CASES = [
             "- piecewise_interpolated:": "param_scheduler[0].type",
         },
     ),
+    (
+        (
+            "lr_config: {policy: CosineAnnealing, min_lr: 0, by_epoch: false, warmup: exp, warmup_iters: 5}\n"
+            "optimizer: {lr: 0.1}\ntotal_iters: 40"
+        ),
+        {},
+        "MMCV 1 config: CosineAnnealing with exp warmup, 40 steps, warmup 5; defaults of the program: warmup_ratio=0.1",
+        {"lr: 0.1": "optimizer.lr", "steps: 40": "total_iters"},
+    ),
+    (
+        (
+            "model: {arch: mini_gpt4}\nrun: {lr_sched: linear_warmup_step_lr, lr_decay_rate: 0.9, init_lr: 1e-4, "
+            "min_lr: 1e-5, warmup_lr: 1e-6, warmup_steps: 25, iters_per_epoch: 10, max_epoch: 5}"
+        ),
+        {},
+        "LAVIS config: linear_warmup_step_lr of MiniGPT-4, 50 steps, warmup 10",
+        {"lr: 0.0001": "run.init_lr", "gamma: 0.9": "run.lr_decay_rate"},
+    ),
 ]
 
 
@@ -130,13 +148,13 @@ def test_a_key_cannot_end_the_comment() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample.id for sample in SAMPLES])
-def test_no_sample_is_labelled_by_a_composite_schedule(sample: Sample) -> None:
+def test_no_sample_is_labeled_by_a_composite_schedule(sample: Sample) -> None:
     (curve,) = planned_of(sample.text, sample.flags).curves
     assert curve.label not in GENERIC
 
 
 @pytest.mark.parametrize("file", READ, ids=id_of)
-def test_no_file_is_labelled_by_a_composite_schedule_that_it_does_not_name(file: RealFile) -> None:
+def test_no_file_is_labeled_by_a_composite_schedule_that_it_does_not_name(file: RealFile) -> None:
     assert all(curve.label not in GENERIC or curve.label in file.text for curve in file.plan.curves)
 
 

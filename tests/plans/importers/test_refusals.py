@@ -387,6 +387,33 @@ def changed(kind: str, old: str, new: str) -> str:
             id="ds-part-of-an-update",
         ),
         pytest.param(
+            "trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD}\n"
+            "lr_scheduler: {class_path: latent_diffusion.WarmupLR}",
+            {},
+            "f:3:28: class_path must be a class of torch.optim.lr_scheduler, got 'latent_diffusion.WarmupLR'",
+            id="pl-own-class-of-a-diffusion-model",
+        ),
+        pytest.param(
+            "trainer: {max_epochs: 3}\nmodel:\n  optimizer: {_target_: torch.optim.SGD, lr: 0.1}\n"
+            "  scheduler: {_target_: torch.optim.lr_scheduler.StepLR, step_size: 1}\n  frequency: 2",
+            {},
+            "f:5:14: frequency must be 1: other frequencies are not supported, got '2'",
+            id="hydra-frequency-without-interval",
+        ),
+        pytest.param(
+            "trainer: {max_epochs: 3}\noptimizer: {class_path: torch.optim.SGD, lr: 0.1}",
+            {},
+            "f:2:46: lr must be in init_args, or left out, got '0.1'",
+            id="pl-rate-beside-the-arguments",
+        ),
+        pytest.param(
+            "SOLVER: {LR_POLICY: cosine, MAX_EPOCH: 3}\nMULTIGRID: {LONG_CYCLE: false, SHORT_CYCLE: true}",
+            {},
+            "f:2:45: SHORT_CYCLE must be false: multigrid training has other epochs and rates than those of SOLVER, "
+            "got 'true'",
+            id="slowfast-multigrid",
+        ),
+        pytest.param(
             changed("lightning", "torch.optim.lr_scheduler.CosineAnnealingLR", "my.Scheduler"),
             {},
             "f:14:15: class_path must be a class of torch.optim.lr_scheduler, got 'my.Scheduler'",
@@ -510,6 +537,102 @@ def test_remarks_on_what_was_read_and_ignored() -> None:
         "f: read as Hugging Face TrainingArguments: transformers.get_constant_schedule, 10 steps",
         "f: ignored: warmup (the constant schedule does not have one)",
     )
+
+
+def test_the_warmup_that_torchtitan_is_read_with_is_that_of_the_file() -> None:
+    text = "training: {steps: 100}\noptimizer: {lr: 0.1}\nlr_scheduler: {warmup_steps: 10, decay_type: linear}"
+    plan = planned_of(text)
+    assert plan.curves[0].schedule([8, 9]).tolist() == pytest.approx([0.09, 0.1])
+    assert plan.remarks[0].endswith(", 100 steps, warmup 10")
+
+
+def test_a_remark_on_schedulers_that_paddledetection_does_not_use() -> None:
+    schedulers = "!CosineDecay {use_warmup: false, max_epochs: 10}, !LinearWarmup {steps: 9}"
+    text = f"epoch: 10\nLearningRate: {{base_lr: 0.1, schedulers: [{schedulers}]}}"
+    plan = planned_of(text, {"steps_per_epoch": "10"})
+    assert plan.remarks[1:] == ("f: ignored: schedulers after the first one (the program does not use them)",)
+
+
+def test_a_remark_on_two_ends_of_the_decay() -> None:
+    """The iterations override the fraction in ``get_learning_rate_scheduler`` of gpt-neox, not in its documentation."""
+    config = "optimizer: {params: {lr: 0.1}}\ntrain_iters: 100\nwarmup: 0\nlr_decay_iters: 50\nlr_decay_fraction: 0.2"
+    plan = planned_of(config)
+    assert plan.remarks[-1] == "f: ignored: lr_decay_fraction (lr_decay_iters overrides it)"
+    assert plan.curves[0].schedule([25, 50]).tolist() == pytest.approx([0.05, 0])
+
+
+NANOTRON_MUP = """\
+optimizer: {learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: linear, lr_warmup_steps: 2}}
+tokens: {train_steps: 10}
+model: {init_method: {use_mup: true}}
+"""
+LLM_FOUNDRY = """\
+scheduler: {name: constant_with_warmup, t_warmup: 10ba}
+optimizer: {lr: 0.1, param_groups: [{param_str_match: norm, lr: 0.01}]}
+max_duration: 100ba
+"""
+FAIRSEQ = """\
+optimization: {lr: 0.1, max_update: 5000, max_epoch: 10}
+lr_scheduler: {_name: polynomial_decay, total_num_update: 5000}
+"""
+DIFFUSERS = "lr_scheduler: linear\nlr_warmup_steps: 0\nlearning_rate: 0.1\nmax_train_steps: 50"
+AXOLOTL = "base_model: m\nsequence_len: 8\nadapter: lora\nlearning_rate: 0.1\nmax_steps: 50"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (NANOTRON_MUP, "use_mup (the rates of linear layers are multiplied by fan_out / fan_in)"),
+        (
+            "optimizer: {type: Adam, params: {lr: 0.1}}\nlr_decay_style: cosine\ntrain_iters: 10\nuse_mup: true",
+            "use_mup (the rates of wide layers are lower)",
+        ),
+        ("--lr 0.1 --lr-decay-style cosine --train-iters 10 --use-mup", "use_mup (the rates of wide layers are lower)"),
+    ],
+    ids=["nanotron", "gpt-neox", "megatron"],
+)
+def test_remarks_on_rates_that_depend_on_the_width(text: str, note: str) -> None:
+    assert planned_of(text).remarks[-1] == f"f: ignored: {note}"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (LLM_FOUNDRY, "param_groups (other parameters may have other rates)"),
+        (FAIRSEQ, "max_epoch (the run may end before max_update; --steps-per-epoch is not given)"),
+    ],
+)
+def test_remarks_on_what_is_not_in_the_curve(text: str, note: str) -> None:
+    assert planned_of(text).remarks[1:] == (f"f: ignored: {note}",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "lr: 0.1\naux_loss: true\nlr_warmup_method: linear\nlr_power: 0.5",
+            "f: ignored: lr_power (not an argument of the script)",
+        ),
+        (
+            "VERSION: 2\nSOLVER: {LR_MULTIPLIER: 10, BIAS_LR_FACTOR: 2}",
+            "f: ignored: BIAS_LR_FACTOR and LR_MULTIPLIER (for other parameters)",
+        ),
+    ],
+)
+def test_other_rates_are_not_dropped_silently(text: str, expected: str) -> None:
+    assert planned_of(text).remarks[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (f"{AXOLOTL}\nlr_div_factor: 10", "lr_div_factor (axolotl does not use it)"),
+        (f"{DIFFUSERS}\nlr_num_cycles: 3\nlr_power: 1", "lr_num_cycles (not used by linear)"),
+    ],
+)
+def test_remark_on_an_argument_without_effect(text: str, note: str) -> None:
+    _, remark = planned_of(text).remarks
+    assert remark == f"f: ignored: {note}"
 
 
 @pytest.mark.parametrize(

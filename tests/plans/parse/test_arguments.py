@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from plans.parse.nodes import value_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_config_text, parse_document
@@ -28,13 +29,11 @@ def nodes(text: str) -> dict[str, Node]:
 
 
 def values(text: str) -> dict[str, Any]:
-    return {name: value_of(value) for name, value in nodes(text).items()}
+    return {name: value_of(value, scalar) for name, value in nodes(text).items()}
 
 
-def value_of(node: Node) -> Any:
-    if is_code(node):
-        return ("code", node.text)
-    return node.text if node.items is None else [value_of(item) for item in node.items]
+def scalar(node: Node) -> Any:
+    return ("code", node.text) if is_code(node) else node.text
 
 
 SCRIPT = r"""#!/bin/bash
@@ -175,13 +174,20 @@ def test_bombs_are_fast(piece: str) -> None:
     assert time.perf_counter() - begin < 5
 
 
+def test_printed_arguments_of_several_runs() -> None:
+    head = "------ arguments ------\n"
+    first, second = f"{head}  lr ......... 0.1\n  seed ....... 1\n", f"{head}  lr ......... 0.2\n  seed ....... 1\n"
+    assert values(first + first) == {"lr": "0.1", "seed": "1"}
+    assert values(first + second) == {"lr": ("code", "0.2"), "seed": "1"}
+
+
 def test_a_printed_namespace() -> None:
     top = parse(
         "Namespace(lr=0.1, epochs=90, weights=None, steps=[16, 22], amp=False, device=device('cuda'))\n", "a.txt"
     )
     assert top is not None
     found = {key.text: value for key, value in top.pairs or ()}
-    assert {name: value_of(node) for name, node in found.items()} == {
+    assert value_of(top, scalar) == {
         "lr": "0.1",
         "epochs": "90",
         "weights": "null",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans.parse.nodes import value_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.code import is_code
@@ -19,18 +20,14 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.node import Node
 
 
-def value_of(node: Node) -> Any:
-    if node.pairs is not None:
-        return {key.text: value_of(value) for key, value in node.pairs}
-    if node.items is not None:
-        return [value_of(item) for item in node.items]
+def scalar(node: Node) -> Any:
     return ("code", node.text) if is_code(node) else node.text if node.quoted else json.loads(node.text)
 
 
 def value(text: str) -> Any:
     node = parse(text, "c.jsonnet")
     assert node is not None
-    return value_of(node)
+    return value_of(node, scalar)
 
 
 def test_json_with_comments_commas_and_names() -> None:

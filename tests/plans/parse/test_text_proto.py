@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans.parse.nodes import text_of, value_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.config_file import parse_document
 from cosine_cli.plans.parse.text_proto import parse
-
-if TYPE_CHECKING:
-    from cosine_cli.plans.parse.node import Node
 
 TEXT = r"""
 # comment { "not a string
@@ -27,18 +24,10 @@ l: []
 """
 
 
-def value_of(node: Node) -> Any:
-    if node.pairs is not None:
-        return {key.text: value_of(value) for key, value in node.pairs}
-    if node.items is not None:
-        return [value_of(item) for item in node.items]
-    return ("text", node.text) if node.quoted else node.text
-
-
 def test_values() -> None:
     top = parse(TEXT, "f")
     assert top is not None
-    assert value_of(top) == {
+    assert value_of(top, text_of) == {
         "a": {"b": "1", "c": "-.5", "d": "1e-3"},
         "e": {"f": "true"},
         "g": ("text", 'its"\\\n'),
@@ -68,7 +57,7 @@ def test_a_document_without_a_field(text: str) -> None:
 def test_the_suffix_selects_the_syntax(suffix: str) -> None:
     top = parse_document("a { b: 1 }", f"x.{suffix}")
     assert top is not None
-    assert value_of(top) == {"a": {"b": "1"}}
+    assert value_of(top, text_of) == {"a": {"b": "1"}}
 
 
 @pytest.mark.parametrize(

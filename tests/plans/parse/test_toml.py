@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans.parse.nodes import text_of, value_of
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.toml import parse
@@ -34,14 +35,6 @@ s = true
 [[p]]
 q = inf
 '''
-
-
-def value_of(node: Node) -> Any:
-    if node.pairs is not None:
-        return {key.text: value_of(value) for key, value in node.pairs}
-    if node.items is not None:
-        return [value_of(item) for item in node.items]
-    return ("text", node.text) if node.quoted else node.text
 
 
 def written(value: Any) -> Any:
@@ -205,7 +198,7 @@ def test_tomllib_gives_the_values_and_the_errors(text: str) -> None:
             parse(text, "c.toml")
         return
     top = parse(text, "c.toml")
-    assert ({} if top is None else value_of(top)) == written(values)
+    assert ({} if top is None else value_of(top, text_of)) == written(values)
 
 
 NAMES = st.text("ab-é .\"'\\\n", max_size=4)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans.parse.nodes import value_of
 from ruamel.yaml import YAML
 
 from cosine_cli.errors import RequestError
 from cosine_cli.plans.parse.limits import MOST_NODES
 from cosine_cli.plans.parse.tags import check_tags
 from cosine_cli.plans.parse.yaml import parse
-
-if TYPE_CHECKING:
-    from cosine_cli.plans.parse.node import Node
 
 
 def problem(text: str) -> str:
@@ -92,11 +90,10 @@ def test_how_deep_a_document_may_be(depth: int, fine: bool) -> None:  # noqa: FB
             parse("[" + text + "]", "c.yaml")
 
 
-def value_of(node: Node | None) -> Any:
+def loaded(text: str) -> Any:
+    node = parse(text, "c.yaml")
     assert node is not None
-    if node.pairs is not None:
-        return {key.text: value_of(value) for key, value in node.pairs}
-    return node.text if node.items is None else [value_of(item) for item in node.items]
+    return value_of(node, lambda scalar: scalar.text)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +151,7 @@ def test_a_custom_tag_is_refused_unless_it_is_accepted(text: str, tag: str, plac
     ],
 )
 def test_an_alias_is_the_node_of_its_anchor(text: str, value: Any) -> None:
-    assert value_of(parse(text, "c.yaml")) == value
+    assert loaded(text) == value
 
 
 MAPPINGS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["x", "v", "z"]), max_size=3)
@@ -166,7 +163,7 @@ def test_a_merge_key_is_read_as_ruamel_reads_it(first: Any, second: Any, own: An
     text = f"f: &f {{{flow[0]}}}\ns: &s {{{flow[1]}}}\none: {{<<: *f, {flow[2]}}}\ntwo: {{{flow[2]}, <<: [*s, *f]}}\n"
     text += f"deep: &d {{<<: *s, {flow[2]}}}\nbeyond: {{<<: *d}}\n"
     text = text.replace(", }", "}").replace("{, ", "{")
-    assert value_of(parse(text, "c.yaml")) == YAML(typ="safe", pure=True).load(text)
+    assert loaded(text) == YAML(typ="safe", pure=True).load(text)
 
 
 @pytest.mark.parametrize(("copies", "fine"), [(1000, True), (1001, False)])

@@ -176,13 +176,13 @@ def test_ticks_rise_and_do_not_overlap(limits: str) -> None:
         assert (heights[0], heights[-1]) == pytest.approx((context.axes.box.bottom, context.axes.box.top))
 
 
-def labelled(plan: Plan) -> set[str]:
+def labeled(plan: Plan) -> set[str]:
     return {mark.names.text for mark in scene(plan, LIGHT, FontRuler()) if isinstance(mark, Text) and mark.names}
 
 
 def test_curves_that_are_not_in_the_window_are_named() -> None:
     plan = planned("cosine constant:lr=0.001 --ylim 0.02,0.1")
-    assert {"cosine", "constant"} <= labelled(plan)
+    assert {"cosine", "constant"} <= labeled(plan)
 
 
 def test_a_rate_that_equals_a_limit_but_for_rounding_is_shown() -> None:

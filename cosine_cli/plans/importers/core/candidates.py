@@ -24,8 +24,10 @@ TAG = "!"
 LIST = "[]"
 """Stands for a list at the top level."""
 
-_MOST_ITEMS = 100
-"""Of longer lists, which are data, evidence only requires that each item has a key: the first item suffices."""
+MOST_ITEMS = 100
+"""Evidence at any depth is not in longer lists, which are data: the log of a trainer state has 100,000 items.
+
+Other evidence requires that each item has a key: the first item of a longer list suffices."""
 
 
 def candidates(top: Node, names: Iterable[str]) -> Iterator[str]:
@@ -49,7 +51,7 @@ def _keys(node: Node) -> Iterator[str]:
         yield key.text
         yield from _keys(value)
     if node.items:
-        for item in node.items if len(node.items) <= _MOST_ITEMS else node.items[:1]:
+        for item in node.items if len(node.items) <= MOST_ITEMS else node.items[:1]:
             yield from _keys(item)
 
 

@@ -29,7 +29,7 @@ class Combined(NamedTuple):
 def combined(documents: Sequence[Document], option: str) -> Combined:
     """Return two documents as one.
 
-    Raises RequestError, at the ``option``, unless exactly one of two documents can include the other.
+    Raises RequestError, at the ``option``, unless there are two documents and one can include the other.
     """
     if len(documents) != 2:  # noqa: PLR2004
         raise _invalid(option, f"{len(documents)} file{'' if len(documents) == 1 else 's'}")
@@ -38,6 +38,16 @@ def combined(documents: Sequence[Document], option: str) -> Combined:
         raise _invalid(option, either(map(_titles, documents), last="and"))
     # Of two files of one format, the one that has the key includes the other.
     return next((each.combined for each in possible if each.has_key), possible[0].combined)
+
+
+def file_of(top: Node) -> str:
+    """Return the file that a document is from."""
+    return top.where.rsplit(":", 2)[0]
+
+
+def hint_for(*paths: str) -> str:
+    """Return the hint to pass two files."""
+    return f"pass both, as in 'cosine-lr show {' '.join(paths)} --combine'"
 
 
 class _Possible(NamedTuple):

@@ -19,9 +19,12 @@ def computed_list(values: Iterable[float], where: str, unit: TimeUnit = "step") 
     return RawValue("", where, unit, parts=tuple(computed_value(value, where, unit) for value in values))
 
 
-def computed_curve(name: str, where: str, **params: float | str) -> CurveSpec:
-    """Return a curve with computed parameters, its times in steps, as if it were written at a place."""
-    return CurveSpec(name, where, "step", {key: computed_value(value, where) for key, value in params.items()})
+def computed_curve(name: str, where: str, **params: float | str | RawValue) -> CurveSpec:
+    """Return a curve as if it were written at a place; a number that is a time is in steps."""
+    values = {
+        key: value if isinstance(value, RawValue) else computed_value(value, where) for key, value in params.items()
+    }
+    return CurveSpec(name, where, "step", values)
 
 
 def curve_list(curves: Iterable[CurveSpec], where: str) -> RawValue:

@@ -24,7 +24,10 @@ def floor(rate: float, where: str, lr: RawValue) -> CurveSpec:
 
 
 def constants(begins: Sequence[float], rates: Sequence[float], where: str, unit: TimeUnit) -> CurveSpec:
-    """Return constant rates from some times on, of which the first is the begin; the last one at a time counts."""
+    """Return constant rates, each from its time on, as a curve that begins at the first time.
+
+    Of several rates at one time, the last one counts.
+    """
     start, *later = dict(zip(begins, rates, strict=True)).items()
     changes = [(time, rate) for (_, before), (time, rate) in itertools.pairwise((start, *later)) if rate != before]
     if not changes:

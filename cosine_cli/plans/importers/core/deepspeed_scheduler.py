@@ -1,4 +1,4 @@
-"""Read the scheduler of a DeepSpeed config, one step late because DeepSpeed's first step repeats the start.
+"""Read the scheduler of a DeepSpeed config, whose rates are one step late: its first step repeats the initial rate.
 
 The formulas are those of ``deepspeed/runtime/lr_schedules.py`` of DeepSpeed 0.15 to 0.19.8. The values of ``auto`` are
 those of ``HfTrainerDeepSpeedConfig`` in ``transformers/integrations/deepspeed.py`` of Transformers 5.23.0.
@@ -6,7 +6,7 @@ those of ``HfTrainerDeepSpeedConfig`` in ``transformers/integrations/deepspeed.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -69,6 +69,9 @@ class Trainer(Protocol):
     def warmup(self) -> RawValue:
         """The number of steps of the warmup."""
 
+    def defaults(self, run: Mapping[str, RawValue]) -> Iterator[str]:
+        """Yield the defaults of the program that are used in a run."""
+
 
 @dataclass(frozen=True)
 class _Source:
@@ -112,6 +115,8 @@ class _Source:
             return self._rate(self.params, "warmup_max_lr")
         if default is None or "warmup_max_lr" in self.params.node.keys:
             return self.optimizer_rate()
+        if self.flags.lr is not None:
+            return self.flags.lr
         self.defaults.append(f"warmup_max_lr={default:g}")
         return computed_value(default, self.params.where)
 
@@ -225,15 +230,17 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
     params = scheduler.mapping("params") or MappingReader(scheduler.node._replace(pairs=()))
     _check_parameters(params, kind)
     source = _Source(kind, params, config, flags, scheduler.place("type"), trainer)
-    _check_warmup(source, kind)
+    if "warmup_num_steps" not in PARAMETERS[kind]:
+        flags.check_no_warmup(kind)
     _check_auto(source)
     schedule = SCHEDULES[kind](source)
     momentum = [name for name in MOMENTUM if name in params]
     warmup = source.warmup if "warmup_num_steps" in PARAMETERS[kind] else 0
-    defaults = list(dict.fromkeys(source.defaults))
+    run = {"lr": schedule.lr, "steps": schedule.steps}
+    defaults = [*(trainer.defaults(run) if trainer is not None else ()), *dict.fromkeys(source.defaults)]
     return Request(
         unit="step",
-        run={"lr": schedule.lr, "steps": schedule.steps},
+        run=run,
         curves=(labelled(schedule.curve._replace(where=source.where), kind),),
         applied_flags=frozenset({"lr", "epochs", "warmup"}) & frozenset(flags.given),
         remarks=(
@@ -245,8 +252,9 @@ def load_scheduler(config: MappingReader, flags: Flags, trainer: Trainer | None 
 
 
 def _peak_notes(source: _Source, schedule: _Schedule) -> Iterator[str]:
-    """Yield where the peak is from if the scheduler does not set it."""
-    if "warmup_max_lr" not in PARAMETERS[source.kind] or "warmup_max_lr" in source.params.node.keys:
+    """Yield where the peak is from if neither the scheduler nor an option sets it."""
+    is_set = "warmup_max_lr" in source.params.node.keys or source.flags.lr is not None
+    if is_set or "warmup_max_lr" not in PARAMETERS[source.kind]:
         return
     if source.kind in OF_OPTIMIZER:
         yield f"the peak is the rate of the optimizer; before DeepSpeed 0.17 warmup_max_lr is {PEAK:g} by default"
@@ -270,22 +278,16 @@ def _check_parameters(params: MappingReader, kind: str) -> None:
         raise params.invalid("last_batch_iteration", rule)
 
 
-def _check_warmup(source: _Source, kind: str) -> None:
-    """Raise RequestError if the option ``--warmup`` is given for a scheduler without a warmup."""
-    raw = source.flags.given.get("warmup")
-    if raw is not None and "warmup_num_steps" not in PARAMETERS[kind]:
-        raise user_error(raw.where, f"{kind} does not have a warmup", got=raw.echo)
-
-
 def _check_auto(source: _Source) -> None:
     """Raise RequestError with all values that are ``auto`` and that no option or Trainer gives."""
     if source.trainer is not None:
         return
-    needed = [option for _, _, option in _autos(source)]
-    if not needed:
+    autos = [*_autos(source)]
+    if not autos:
         return
-    reader, name, _ = next(_autos(source))
-    names = either([name for _, name, _ in _autos(source)], last="and")
+    reader, name, _ = autos[0]
+    names = either([name for _, name, _ in autos], last="and")
+    needed = [option for _, _, option in autos]
     options = ["--lr"] * ("lr" in needed) + ["--steps"] * (_lacks_length(source)) + ["--warmup"] * ("warmup" in needed)
     numbers = "a number" if len(needed) == 1 else "numbers"
     rule = f"{names} must be {numbers}: only the Trainer of transformers fills in 'auto'"
@@ -377,6 +379,8 @@ def _one_cycle(source: _Source) -> _Schedule:
             )
     low = params.number("cycle_min_lr", at_least=0)
     high = source.flags.lr or params.computed(params.number("cycle_max_lr", above=0), "cycle_max_lr")
+    if "cycle_first_step_size" not in params:
+        source.defaults.append(f"cycle_first_step_size={FIRST}")
     first = params.count("cycle_first_step_size", FIRST, at_least=1)
     length = first + params.count("cycle_second_step_size", first, at_least=1)
     steps = source.steps()

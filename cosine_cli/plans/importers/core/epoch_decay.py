@@ -26,6 +26,10 @@ MOST_WARMUP_EPOCHS = 2000
 LEAST = 100
 """The least number of batches of a warmup in most releases."""
 
+REPLACEMENT_KEYS = {"warmup": "warmup_epochs", "min_lr": "lrf"}
+UNKNOWN_BATCHES = {"--steps-per-epoch": "the batches per epoch, for the rate of every batch"}
+"""What a ``Format`` of such a program declares."""
+
 
 class EpochDecay(NamedTuple):
     """A decay and its warmup.
@@ -109,7 +113,7 @@ class EpochDecay(NamedTuple):
 
     @property
     def _decay(self) -> CurveSpec:
-        """The decay, which changes at the begin of each epoch."""
+        """The decay, which changes at the start of each epoch."""
         where, last = self.where, self.lr * self.final
         if self.final > 1:
             curve = interpolated_spec({0: self.lr, self.end: last}, where, "epoch")

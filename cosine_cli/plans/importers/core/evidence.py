@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cosine_cli.plans.importers.core.candidates import LIST, TAG
+from cosine_cli.plans.importers.core.candidates import LIST, MOST_ITEMS, TAG
 from cosine_cli.plans.importers.core.mapping_reader import is_null
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.text import either
@@ -21,8 +21,6 @@ Keys = str | tuple[Any, ...]
 
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 _BOOLEANS = ("true", "false")
-_MOST_ITEMS = 100
-"""``**`` does not enter longer lists, which are data: the log of a trainer state has 100,000 items."""
 
 
 class Evidence(ABC):
@@ -205,7 +203,7 @@ def _any_at(node: Node, path: tuple[str, ...], accepts: Callable[[Node], bool]) 
 def _inner(node: Node) -> Iterator[Node]:
     for _, value in node.pairs or ():
         yield value
-    if node.items is not None and len(node.items) <= _MOST_ITEMS:
+    if node.items is not None and len(node.items) <= MOST_ITEMS:
         yield from node.items
 
 

@@ -87,6 +87,12 @@ class Flags:
             raise user_error(raw.where, "must be a whole number of steps", got=raw.echo)
         return int(steps)
 
+    def check_no_warmup(self, name: str) -> None:
+        """Raise RequestError if a warmup is given for the scheduler ``name``, which does not have one."""
+        raw = self.given.get("warmup")
+        if raw is not None:
+            raise user_error(raw.where, f"{name} does not have a warmup", got=raw.echo)
+
     def check_accepted(self, title: str, accepted: Collection[str], instead: Mapping[str, str]) -> None:
         """Raise RequestError for options that an importer does not read: the config sets the schedule."""
         rule = f"cannot override the schedule of {title}"

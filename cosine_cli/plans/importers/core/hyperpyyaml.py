@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from cosine_cli.plans.importers.core.nodes import item_at, node_at
 from cosine_cli.plans.parse.code import is_code
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.python_values import Source, Values
@@ -88,9 +89,9 @@ class References:
         node = self._keys.get(first)
         for name in rest:
             if node is not None and node.items is not None:
-                node = node.items[int(name)] if name.isdecimal() and int(name) < len(node.items) else None
+                node = item_at(node, name)
             elif node is not None:
-                node = next((value for key, value in node.pairs or () if key.text == name), None)
+                node = node_at(node, (name,))
         return node
 
     def _evaluated(self, node: Node, links: int) -> Node:

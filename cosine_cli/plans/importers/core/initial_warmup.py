@@ -41,14 +41,16 @@ class InitialWarmup(NamedTuple):
 
     def over(self, curve: CurveSpec) -> CurveSpec:
         """Return the warmup instead of the start of a curve, up to its rate at the end of the warmup."""
-        return self.before(curve if _on_run_clock(curve) else later(curve, self.length))
+        if float(self.length.text) == 0 or _on_run_clock(curve):
+            return self.before(curve)
+        return self.before(later(curve, self.length))
 
     def replacing(self, curve: CurveSpec, target: float) -> CurveSpec:
         """Return the warmup to a rate instead of the start of a curve, which may jump there."""
         if float(self.length.text) == 0:
             return curve
-        climb = lasting(self.alone(target), self.length)
-        return sequence((climb, later(curve, self.length)), curve.where, curve.unit)
+        warmup = lasting(self.alone(target), self.length)
+        return sequence((warmup, later(curve, self.length)), curve.where, curve.unit)
 
 
 def _on_run_clock(curve: CurveSpec) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.computed import computed_value, interpolated_spec
 from cosine_cli.plans.importers.core.later import ahead
-from cosine_cli.plans.importers.core.sequence import TimedCurve, timed_sequence
+from cosine_cli.plans.importers.core.sequence import MOST_PARTS, TimedCurve, timed_sequence
 from cosine_cli.plans.parse.raw import CurveSpec, Request
 from cosine_cli.plans.resolve.request import resolve
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
     from cosine_cli.schedules.core.arrays import Rates
 
-MOST_RESTARTS = 100
+MOST_RESTARTS = (MOST_PARTS - 1) // 2
 MOST_KNOTS = 5000
 
 

@@ -13,7 +13,6 @@ _NAME = re.compile(r"[A-Za-z][\w.-]*")
 _MOST_ITEMS = 100
 """Longer lists, which are data, are not entered."""
 
-
 _LONGEST = 50
 """The most characters of a path; the first keys of a longer one are left out."""
 

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from cosine_cli.errors import RequestError, user_error
-from cosine_cli.frameworks.core.discovery import load_framework
+from cosine_cli.frameworks.core.discovery import framework_schedules, load_framework
 from cosine_cli.plans.importers.core.class_paths import BOLTS, schedule_at
 from cosine_cli.plans.importers.core.computed import computed_value, curve_list, labelled
 from cosine_cli.plans.importers.core.epoch_calls import called_once_per_epoch
@@ -18,7 +18,7 @@ from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.initial_warmup import InitialWarmup
 from cosine_cli.plans.importers.core.lightning_trainer import Length, Limits
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
-from cosine_cli.plans.importers.core.optimizer_rate import Rate, rate_beside
+from cosine_cli.plans.importers.core.optimizer_rate import rate_beside, rate_of
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
 from cosine_cli.plans.importers.core.scheduler_targets import check_warmup
 from cosine_cli.plans.importers.core.targets import Target
@@ -38,6 +38,7 @@ _FILLED_IN = "steps_per_epoch"
 """An argument of ``OneCycleLR`` that programs fill in."""
 
 _INTERVAL = re.compile("((lr_)?(scheduler|sched)_|lr_)?interval")
+_FREQUENCY = re.compile(_INTERVAL.pattern.replace("interval", "frequency"))
 _SETTINGS = ("sched", "lightning", "lr_", "pl_")
 """Parts of the keys of mappings beside a scheduler that say when it is stepped."""
 
@@ -58,10 +59,11 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     """
     name = _name(scheduler)
     check_warmup(scheduler)
-    stepping = _Stepping.of(scheduler, name, Limits.of(config, flags), default)
-    limits, is_by_step = Limits.of(config, flags), stepping.interval == "step"
+    limits = Limits.of(config, flags)
+    stepping = _Stepping.of(scheduler, name, limits, default)
+    is_by_step = stepping.interval == "step"
     length = limits.by_step(flags) if is_by_step else limits.by_epoch(flags)
-    rate = rate_beside(scheduler, flags, "epoch")
+    rate = rate_beside(scheduler, flags)
     curve = _Builder(scheduler, stepping.interval, flags, length).curve(name)
     if curve.name.partition(".")[0] != name.partition(".")[0]:
         curve = labelled(curve, name)
@@ -83,15 +85,17 @@ def request(scheduler: Target, config: MappingReader, flags: Flags, default: Int
     )
 
 
-def constant(rate: Rate, where: str, config: MappingReader, flags: Flags) -> Request:
-    """Return the constant rate of a run without a scheduler."""
+def constant(optimizer: Target, config: MappingReader, flags: Flags) -> Request:
+    """Return the constant rate of a run that has only an optimizer."""
+    check_warmup(optimizer)
+    rate = rate_of(optimizer, flags)
     limits = Limits.of(config, flags)
     in_steps = limits.epochs is None and limits.steps is not None
     length = limits.by_step(flags) if in_steps else limits._replace(steps=None).by_epoch(flags)
     return Request(
         unit="step" if in_steps else "epoch",
         run={"lr": rate.lr, **length.run},
-        curves=(CurveSpec("constant", where, "epoch", {}),),
+        curves=(CurveSpec("constant", optimizer.node.where, "epoch", {}),),
         applied_flags=frozenset({"epochs", "steps"}) & frozenset(flags.given),
         remarks=(read_as("constant (without a scheduler)", length.words, defaults=[*filter(None, [rate.default])]),),
     )
@@ -115,8 +119,6 @@ def _name(scheduler: Target) -> str:
 
 
 def _torch_names() -> frozenset[str]:
-    from cosine_cli.frameworks.core.discovery import framework_schedules
-
     return frozenset(framework_schedules("torch"))
 
 
@@ -131,6 +133,7 @@ class _Stepping(NamedTuple):
         """Return when a scheduler is stepped: as the config says, or the program, or by the length of the schedule."""
         if default is not None:
             return cls(default)
+        _check_frequency(scheduler)
         written = _written_interval(scheduler)
         if written is not None:
             return cls(written)
@@ -147,13 +150,24 @@ class _Stepping(NamedTuple):
 def _written_interval(scheduler: Target) -> Interval | None:
     """Return the interval that is beside a scheduler, or in settings beside it or around it; None if there is none."""
     for parent in reversed(scheduler.parents[-3:]):
-        own = MappingReader(parent)
-        inner = [MappingReader(value) for key, value in own.values.items() if _is_settings(key, value, scheduler)]
-        for settings in (own, *inner):
-            for key in settings.values:
-                if _INTERVAL.fullmatch(key) and key in settings:
-                    return _interval(settings, key)
+        for settings in _settings(parent, scheduler):
+            for key in filter(_INTERVAL.fullmatch, settings.values):
+                return _interval(settings, key)
     return None
+
+
+def _check_frequency(scheduler: Target) -> None:
+    """Raise RequestError if a scheduler is not stepped at each interval."""
+    for settings in _settings(scheduler.parents[-1], scheduler) if scheduler.parents else ():
+        for key in filter(_FREQUENCY.fullmatch, settings.values):
+            _check_one(settings, key)
+
+
+def _settings(parent: Node, scheduler: Target) -> Iterator[MappingReader]:
+    """Yield the mapping that a scheduler is in, and the settings in it."""
+    own = MappingReader(parent)
+    yield own
+    yield from (MappingReader(value) for key, value in own.values.items() if _is_settings(key, value, scheduler))
 
 
 def _is_settings(key: str, value: Node, scheduler: Target) -> bool:
@@ -161,19 +175,21 @@ def _is_settings(key: str, value: Node, scheduler: Target) -> bool:
 
 
 def _interval(settings: MappingReader, key: str) -> Interval:
-    word, frequency = settings.word(key), key.replace("interval", "frequency")
+    word = settings.word(key)
     if word not in ("step", "epoch"):
         raise settings.invalid(key, f"{key} must be step or epoch")
+    _check_one(settings, key.replace("interval", "frequency"))
+    return "step" if word == "step" else "epoch"
+
+
+def _check_one(settings: MappingReader, frequency: str) -> None:
     if settings.count(frequency, 1, at_least=1) != 1:
         raise settings.invalid(frequency, f"{frequency} must be 1: other frequencies are not supported")
-    return "step" if word == "step" else "epoch"
 
 
 def _counts_steps(scheduler: Target, limits: Limits) -> bool:
     """Return whether a schedule is as long as the run in steps, or says that it counts them."""
     arguments = scheduler.arguments
-    if "t_in_epochs" in arguments and not arguments.flag("t_in_epochs", default=True):
-        return True
     if "epochs" in arguments and _FILLED_IN in arguments:
         return True
     return limits.steps is not None and (
@@ -214,9 +230,7 @@ class _Builder(NamedTuple):
 
     def _own(self, scheduler: Target, name: str) -> CurveSpec:
         """Return the curve of a framework's scheduler; its members are schedulers too."""
-        others = scheduler.reader.others(scheduler.style.reserved) if scheduler.style.arguments else ()
-        if others:
-            raise scheduler.reader.invalid(others[0], f"{visible(others[0])} must be in init_args, or left out")
+        scheduler.check_arguments()
         where = scheduler.reader.place(scheduler.style.key)
         return CurveSpec(name, where, self.interval, self._arguments(scheduler, name))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cosine_cli.errors import user_error
-from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
+from cosine_cli.plans.importers.core.computed import computed_curve, computed_list, computed_value, curve_list
 from cosine_cli.plans.importers.core.flags import UNKNOWN_STEPS_PER_EPOCH
 from cosine_cli.plans.importers.core.later import later
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
@@ -43,7 +43,7 @@ class Phase(NamedTuple):
 class Policy:
     """A policy, and what it needs of the run.
 
-    - ``reader``: its arguments.
+    - ``name``, ``reader``: its name, and its arguments.
     - ``lr``: the optimizer's rate.
     - ``total``: the length of the run, in epochs or steps, whichever the policy counts.
     - ``each``: units of the run per unit of the policy.
@@ -51,6 +51,7 @@ class Policy:
     - ``epoch``: the number of steps per epoch, 0 if unknown.
     """
 
+    name: str
     reader: MappingReader
     lr: float
     total: int
@@ -58,17 +59,21 @@ class Policy:
     unit: TimeUnit
     epoch: int
 
+    def number(self, argument: str, **bounds: float) -> float:
+        """Return an argument that has a default."""
+        return self.reader.number(argument, float(DEFAULTS[self.name][argument]), **bounds)
+
+    def count(self, argument: str, **bounds: float) -> int:
+        """Return an argument that is a whole number and has a default."""
+        return self.reader.count(argument, int(DEFAULTS[self.name][argument]), **bounds)
+
     def time(self, time: float) -> RawValue:
         """Return a time of the policy."""
         return computed_value(time * self.each, self.reader.where, self.unit)
 
     def spec(self, name: str, **params: RawValue | float) -> CurveSpec:
         """Return a curve; its numbers are rates or factors."""
-        place = self.reader.place("policy")
-        values = {
-            key: value if isinstance(value, RawValue) else computed_value(value, place) for key, value in params.items()
-        }
-        return CurveSpec(name, place, self.unit, values)
+        return computed_curve(name, self.reader.place("policy"), **params)._replace(unit=self.unit)
 
     def ahead(self, curve: CurveSpec) -> CurveSpec:
         """Return a curve from its second unit of time on."""
@@ -124,7 +129,7 @@ def _fixed(policy: Policy) -> list[Phase]:
 
 def _step(policy: Policy) -> list[Phase]:
     reader = policy.reader
-    factor, least = reader.number("gamma", 0.1, above=0), reader.number("min_lr", 0.0, at_least=0)
+    factor, least = policy.number("gamma", above=0), reader.number("min_lr", 0.0, at_least=0)
     if "step" in reader and reader.values["step"].items is not None:
         times = reader.counts("step", above=0) if reader.values["step"].items else ()
         if list(times) != sorted(times):
@@ -145,7 +150,7 @@ def _exponential(policy: Policy) -> list[Phase]:
 
 
 def _inverse(policy: Policy) -> list[Phase]:
-    factor, power = policy.reader.number("gamma", above=0), policy.reader.number("power", 1.0, above=0)
+    factor, power = policy.reader.number("gamma", above=0), policy.number("power", above=0)
     if factor > policy.each:
         raise policy.reader.invalid("gamma", f"gamma must be at most {policy.each}, the steps per unit of time")
     scale = policy.time(1 / factor)
@@ -155,7 +160,7 @@ def _inverse(policy: Policy) -> list[Phase]:
 
 def _polynomial(policy: Policy) -> list[Phase]:
     reader, total = policy.reader, policy.total
-    power, floor = reader.number("power", 1.0, above=0), reader.number("min_lr", 0.0, at_least=0)
+    power, floor = policy.number("power", above=0), reader.number("min_lr", 0.0, at_least=0)
     if power == 1.0:
         return [policy.linear(0, total, policy.lr, floor)]
     if floor > policy.lr:
@@ -179,7 +184,7 @@ def _linear(policy: Policy) -> list[Phase]:
 
 
 def _flat_cosine(policy: Policy) -> list[Phase]:
-    start = round(policy.total * policy.reader.number("start_percent", 0.75, at_least=0, at_most=1))
+    start = round(policy.total * policy.number("start_percent", at_least=0, at_most=1))
     phases = [policy.constant(0, policy.lr)] if start else []
     if start < policy.total:
         phases.append(policy.cosine(start, policy.total - start, policy.lr, policy.floor))
@@ -187,10 +192,10 @@ def _flat_cosine(policy: Policy) -> list[Phase]:
 
 
 def _cooldown(policy: Policy) -> list[Phase]:
-    length = policy.total - policy.reader.count("cool_down_time", 10, at_least=0)
+    length = policy.total - policy.count("cool_down_time", at_least=0)
     if length < 1:
         raise policy.reader.invalid("cool_down_time", f"cool_down_time must be shorter than the run ({policy.total})")
-    cooled = policy.floor * policy.reader.number("cool_down_ratio", 0.1, at_least=0)
+    cooled = policy.floor * policy.number("cool_down_ratio", at_least=0)
     return [policy.cosine(0, length, policy.lr, policy.floor), policy.constant(length + 1, cooled)]
 
 
@@ -225,8 +230,8 @@ def _ratios(reader: MappingReader) -> tuple[float, float]:
 def _cycles(policy: Policy) -> list[Phase]:
     reader, lr = policy.reader, policy.lr
     high, low = _ratios(reader)
-    length = policy.total // reader.count("cyclic_times", 1, at_least=1)
-    up = int(reader.number("step_ratio_up", 0.4, at_least=0, at_most=1) * length)
+    length = policy.total // policy.count("cyclic_times", at_least=1)
+    up = int(policy.number("step_ratio_up", at_least=0, at_most=1) * length)
     factor = reader.number("gamma", 1.0, above=0, at_most=1)
     if not up or up == length:
         raise reader.invalid("step_ratio_up", f"step_ratio_up must leave steps to both sides of a cycle of {length}")
@@ -261,7 +266,7 @@ def _one_cycle(policy: Policy) -> list[Phase]:
 
 
 def _yolox(policy: Policy) -> list[Phase]:
-    """Return a quadratic increase, a cosine that the steps of the increase and of the last epochs do not count for."""
+    """Return a quadratic increase, a cosine up to the last epochs, and the minimum for these."""
     reader, lr = policy.reader, policy.lr
     if not policy.epoch:
         rule = f"{UNKNOWN_STEPS_PER_EPOCH}: num_last_epochs counts epochs"

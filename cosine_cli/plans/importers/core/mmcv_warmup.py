@@ -10,6 +10,7 @@ from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.text import either
 
 ARGUMENTS = ("warmup", "warmup_iters", "warmup_ratio", "warmup_by_epoch")
+DEFAULTS = {"warmup_ratio": "0.1"}
 SHAPES = ("constant", "linear", "exp")
 
 
@@ -29,7 +30,8 @@ class Warmup:
         shape = reader.word("warmup")
         if shape not in SHAPES:
             raise reader.invalid("warmup", f"warmup must be {either(SHAPES)}")
-        return cls(shape, _steps(reader, epoch), reader.number("warmup_ratio", 0.1, above=0, at_most=1))
+        ratio = reader.number("warmup_ratio", float(DEFAULTS["warmup_ratio"]), above=0, at_most=1)
+        return cls(shape, _steps(reader, epoch), ratio)
 
     def factor(self, step: float) -> float:
         """Return the factor at a step."""

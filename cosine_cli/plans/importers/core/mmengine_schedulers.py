@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, curve_list
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
 
 MOST_CHANGES = 1000
 """The most drops of a StepLR or waves of a CosineAnnealingLR in the run, and the most periods of a CosineRestartLR."""
+
+ONE_CYCLE = "OneCycle"
+QUADRATIC = "QuadraticWarmup"
+
+DEFAULTS = {
+    "Step": {"gamma": "0.1"},
+    "MultiStep": {"gamma": "0.1"},
+    "Constant": {"factor": "1/3"},
+    "Linear": {"start_factor": "1/3"},
+    "Poly": {"power": "1"},
+    ONE_CYCLE: {"pct_start": "0.3", "div_factor": "25", "final_div_factor": "1e4"},
+}
+"""The defaults of arguments without which a scheduler would be another one."""
 
 Shape = Callable[[float], float]
 Curve = Callable[[float, float, int], CurveSpec | None]
@@ -74,6 +88,10 @@ class Scheduler:
     def last_in_run(self) -> int:
         """The index of the last call in the window that is in the run."""
         return min(self.last, max(math.ceil((self.total - self.begin) / self.every), 0))
+
+    def number(self, argument: str, **bounds: float) -> float:
+        """Return an argument that has a default."""
+        return self.reader.number(argument, float(Fraction(DEFAULTS[self.kind][argument])), **bounds)
 
     def at(self, call: float) -> float:
         """Return the tick of a call."""
@@ -155,8 +173,6 @@ class Scheduler:
 
 Acts = Iterator[Change | Segment]
 
-ONE_CYCLE = "OneCycle"
-
 
 def one_cycle(schedulers: list[Scheduler]) -> ChainCurve:
     """Return a OneCycleLR as PyTorch's, of which it is a copy."""
@@ -184,7 +200,7 @@ def one_cycle(schedulers: list[Scheduler]) -> ChainCurve:
     if scheduler.calls != steps:
         raise reader.invalid("end", f"end must be total_steps ({steps} calls) after begin, or after the end of the run")
     # The last call sets the lowest rate, which then stays.
-    lowest = peak / reader.number("div_factor", 25.0, above=0) / reader.number("final_div_factor", 1e4, above=0)
+    lowest = peak / scheduler.number("div_factor", above=0) / scheduler.number("final_div_factor", above=0)
     constant = scheduler.spec("constant", lr=scheduler.rate(lowest))
     if not scheduler.last:
         return ChainCurve(constant)
@@ -196,13 +212,13 @@ def _step(scheduler: Scheduler) -> Acts:
     every = scheduler.reader.count("step_size", at_least=1) * scheduler.unit_calls
     if scheduler.last_in_run // every > MOST_CHANGES:
         raise scheduler.reader.invalid("step_size", f"step_size must give at most {MOST_CHANGES:,} drops in the run")
-    factor = scheduler.reader.number("gamma", 0.1, above=0)
+    factor = scheduler.number("gamma", above=0)
     for call in range(every, scheduler.last_in_run + 1, every):
         yield scheduler.change(call, factor=factor)
 
 
 def _multi_step(scheduler: Scheduler) -> Acts:
-    factor = scheduler.reader.number("gamma", 0.1, above=0)
+    factor = scheduler.number("gamma", above=0)
     for milestone in scheduler.reader.numbers("milestones", at_least=0):
         call = milestone * scheduler.unit_calls
         if call.is_integer() and call <= scheduler.last:  # one between two calls has no effect
@@ -210,14 +226,14 @@ def _multi_step(scheduler: Scheduler) -> Acts:
 
 
 def _constant(scheduler: Scheduler) -> Acts:
-    factor = scheduler.reader.number("factor", 1 / 3, above=0, at_most=1)
+    factor = scheduler.number("factor", above=0, at_most=1)
     yield scheduler.change(0, factor=factor)
     if scheduler.last:
         yield scheduler.change(scheduler.last, factor=1 / factor)
 
 
 def _linear(scheduler: Scheduler) -> Acts:
-    start = scheduler.reader.number("start_factor", 1 / 3, above=0, at_most=1)
+    start = scheduler.number("start_factor", above=0, at_most=1)
     end = scheduler.reader.number("end_factor", 1.0, at_least=0, at_most=1)
 
     def shape(call: float) -> float:
@@ -243,7 +259,7 @@ def _exponential(scheduler: Scheduler) -> Acts:
 
 
 def _poly(scheduler: Scheduler) -> Acts:
-    power = scheduler.reader.number("power", 1.0, above=0)
+    power = scheduler.number("power", above=0)
 
     def curve(floor: float, height: float, calls: int) -> CurveSpec | None:
         del calls
@@ -367,6 +383,6 @@ ACTS: dict[str, Callable[[Scheduler], Acts]] = {
     "Poly": _poly,
     "CosineAnnealing": _cosine,
     "CosineRestart": _cosine_restart,
-    "QuadraticWarmup": _quadratic,
+    QUADRATIC: _quadratic,
 }
 """What each scheduler does to the rate, by its name without ``LR``."""

@@ -50,7 +50,7 @@ class NemoSchedule:
         return computed_value(number, self.where)
 
     @property
-    def is_rising(self) -> bool:
+    def ends_in_warmup(self) -> bool:
         """Whether the run ends within the warmup."""
         return self.warmup >= self.total - 1
 
@@ -85,7 +85,7 @@ class NemoSchedule:
         if not self.warmup:
             return curve
         start = self.peak / (self.warmup + 1) if first is None else first
-        if self.is_rising:
+        if self.ends_in_warmup:
             return interpolated_spec({0: start, self.warmup: self.peak}, self.warmup_where)
         warmup = {
             "warmup": computed_value(self.warmup, self.warmup_where),
@@ -110,10 +110,6 @@ def share(params: MappingReader, name: str, end: int) -> int:
 
 def _policy(schedule: NemoSchedule) -> CurveSpec:
     return schedule.after_warmup(*schedule.until_end(schedule.curve("constant"), schedule.warmup))
-
-
-def _hold_policy(schedule: NemoSchedule) -> CurveSpec:
-    return _policy(schedule)
 
 
 def _cosine(schedule: NemoSchedule) -> CurveSpec:
@@ -235,21 +231,24 @@ def _t5_peak(params: MappingReader, _: float, __: int) -> float:
     return float(params.count("constant_steps", at_least=1) ** -0.5)
 
 
+T5 = "T5InverseSquareRootAnnealing"
+"""The scheduler whose rates do not depend on that of the optimizer."""
+
 PEAKS: Mapping[str, Callable[[MappingReader, float, int], float]] = {
     "NoamAnnealing": _noam_peak,
-    "T5InverseSquareRootAnnealing": _t5_peak,
+    T5: _t5_peak,
 }
 """The peak rates that are not the rate of the optimizer."""
 
 SCHEDULES: Mapping[str, Callable[[NemoSchedule], CurveSpec]] = {
     "WarmupPolicy": _policy,
-    "WarmupHoldPolicy": _hold_policy,
+    "WarmupHoldPolicy": _policy,
     "WarmupAnnealing": _warmup_annealing,
     "CosineAnnealing": _cosine,
     "SquareAnnealing": _square,
     "SquareRootAnnealing": _square_root,
     "InverseSquareRootAnnealing": _inverse_square_root,
-    "T5InverseSquareRootAnnealing": _t5_inverse_square_root,
+    T5: _t5_inverse_square_root,
     "PolynomialDecayAnnealing": _polynomial,
     "PolynomialHoldDecayAnnealing": _polynomial_hold,
     "WarmupHoldAnnealLinear": _hold_linear,

@@ -17,6 +17,13 @@ def node_at(node: Node, path: Iterable[str]) -> Node | None:
     return node
 
 
+def item_at(node: Node, index: str) -> Node | None:
+    """Return the item of a list at an index in decimal digits, None if there is none."""
+    items = node.items or ()
+    is_short = index.isdecimal() and len(index) <= len(str(len(items)))
+    return items[int(index)] if is_short and int(index) < len(items) else None
+
+
 def replaced(node: Node, path: tuple[str, ...], text: str) -> Node:
     """Return a document with another text at a path, if it has a value there."""
     if not path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from cosine_cli.plans.importers.core.nodes import node_at
+from cosine_cli.plans.importers.core.nodes import item_at, node_at
 from cosine_cli.plans.parse.node import Node
 
 _REFERENCE = re.compile(r"\$\{(\.*)([A-Za-z_][\w-]*(?:\.[\w-]+)*)\}")
@@ -78,7 +78,7 @@ class _Document:
     def _item(self, node: Node, name: str) -> Node | None:
         """Return a value of a mapping, or an item of a list; None if there is none."""
         if node.items is not None:
-            return node.items[int(name)] if name.isdecimal() and int(name) < len(node.items) else None
+            return item_at(node, name)
         if node.pairs is None:
             return None
         values = self.values.setdefault(id(node.pairs), {})

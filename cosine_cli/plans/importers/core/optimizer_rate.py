@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.importers.core.class_paths import DEFAULT_RATES, optimizer_at
+from cosine_cli.plans.importers.core.computed import computed_value
 from cosine_cli.plans.importers.core.flags import Flags
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.importers.core.targets import Target
-from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.parse.node import Node
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.text import either
@@ -25,7 +25,7 @@ class Rate(NamedTuple):
     default: str = ""
 
 
-def rate_beside(scheduler: Target, flags: Flags, unit: TimeUnit) -> Rate:
+def rate_beside(scheduler: Target, flags: Flags) -> Rate:
     """Return the rate of the option, or of the optimizer beside a scheduler, or else further out."""
     if flags.lr is not None:
         return Rate(flags.lr)
@@ -36,22 +36,26 @@ def rate_beside(scheduler: Target, flags: Flags, unit: TimeUnit) -> Rate:
                 places = either([optimizer.node.where for optimizer in optimizers], last="and")
                 raise user_error(scheduler.node.where, "must have one optimizer", got=places, hint="pass --lr")
             if optimizers:
-                return rate_of(optimizers[0], unit)
+                return rate_of(optimizers[0], flags)
     raise user_error(scheduler.node.where, "must have an optimizer beside it, whose lr is the rate", hint="pass --lr")
 
 
-def rate_of(optimizer: Target, unit: TimeUnit) -> Rate:
-    """Return the rate of an optimizer."""
+def rate_of(optimizer: Target, flags: Flags) -> Rate:
+    """Return the rate of the option, or of an optimizer."""
     if optimizer.path.startswith(_OWN_SCHEDULE):
         rule = "must not be an optimizer with a schedule of its own"
         raise user_error(optimizer.node.where, rule, got=optimizer.path)
+    if flags.lr is not None:
+        return Rate(flags.lr)
+    if optimizer.path:
+        optimizer.check_arguments()
     arguments = optimizer.arguments
     if "lr" in arguments:
-        return Rate(arguments.computed(arguments.number("lr", above=0), "lr", unit))
+        return Rate(arguments.computed(arguments.number("lr", above=0), "lr"))
     name = optimizer_at(optimizer.path)
     if optimizer.path.startswith("torch.") and name in DEFAULT_RATES:
         rate = DEFAULT_RATES[name]
-        return Rate(RawValue(repr(rate), optimizer.node.where, unit), f"lr={rate:g}")
+        return Rate(computed_value(rate, optimizer.node.where), f"lr={rate:g}")
     raise arguments.missing("lr", hint="pass --lr")
 
 

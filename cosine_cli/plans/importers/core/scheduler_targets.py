@@ -35,7 +35,8 @@ def is_scheduler(target: Target) -> bool:
     """Return whether an object is a scheduler: by its path, or by its key."""
     if is_known(target):
         return True
-    is_other = _NO_RATE.search(target.name) or _NO_RATE.search(target.path) or _WRAPPER.fullmatch(target.path)
+    names = (target.name,) if target.name.lower().startswith("lr_") else (target.name, target.path)
+    is_other = any(map(_NO_RATE.search, names)) or _WRAPPER.fullmatch(target.path)
     return _KEY.fullmatch(target.name) is not None and not is_other
 
 
@@ -47,7 +48,7 @@ def check_warmup(target: Target) -> None:
         for key, value in settings.values.items():
             if _WARMUP.fullmatch(key) and _is_set(value) and arguments.isdisjoint(_texts(value)):
                 rule = f"{key} must not be given: what the training code does with it is not in the file"
-                hint = "remove it if the scheduler alone sets the rate"
+                hint = "remove it if only the scheduler sets the rate"
                 raise user_error(settings.place(key), rule, hint=hint)
 
 

@@ -59,7 +59,7 @@ def in_run(phases: Sequence[Phase], total: int) -> CurveSpec:
 
 
 def timed_sequence(parts: Sequence[TimedCurve], where: str, unit: TimeUnit) -> CurveSpec:
-    """Return curves each up to the begin of the next one; raise RequestError if there are too many."""
+    """Return curves each up to the start of the next one; raise RequestError if there are too many."""
     check_parts(len(parts), where)
     timed = (
         lasting(part.curve, computed_value(after.begin - part.begin, where, unit))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.parse.node import Node
+from cosine_cli.text import visible
 
 _MOST_ITEMS = 100
 """Longer lists are data."""
@@ -55,6 +56,12 @@ class Target(NamedTuple):
             return self.reader.mapping(self.style.arguments) or MappingReader(self.node._replace(pairs=()))
         own = tuple(pair for pair in self.node.pairs or () if pair[0].text not in self.style.reserved)
         return MappingReader(self.node._replace(pairs=own))
+
+    def check_arguments(self) -> None:
+        """Raise RequestError for an argument beside those of the class, where the program does not take it."""
+        others = self.reader.others(self.style.reserved) if self.style.arguments else ()
+        if others:
+            raise self.reader.invalid(others[0], f"{visible(others[0])} must be in {self.style.arguments}, or left out")
 
 
 def targets(top: Node, style: Style, is_wanted: Callable[[Target], bool]) -> Iterator[Target]:

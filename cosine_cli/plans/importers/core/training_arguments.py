@@ -19,8 +19,9 @@ from cosine_cli.plans.importers.core.hugging_face import (
 )
 from cosine_cli.plans.importers.core.json_text import is_json, mapping_or_json
 from cosine_cli.plans.importers.core.remarks import ignored, read_as
+from cosine_cli.plans.importers.core.unquoted import unquoted
 from cosine_cli.plans.importers.core.unsupported import check_unknown_keys, other_rates
-from cosine_cli.plans.importers.core.update_count import update_count
+from cosine_cli.plans.importers.core.update_count import unknown_steps, update_count
 from cosine_cli.plans.parse.raw import Request
 from cosine_cli.plans.registry import load as load_schedule
 from cosine_cli.schedules.core.fields import params
@@ -37,6 +38,13 @@ TYPE = "lr_scheduler_type"
 SCHEDULE_KEYS = (TYPE, "lr_scheduler_kwargs")
 DEEPSPEED = "deepspeed"
 """The key of a DeepSpeed config, or of the path of one."""
+
+UNKNOWN_STEPS = unknown_steps("max_steps")
+UNKNOWN_CONFIG = {"--combine": f"the DeepSpeed config, if `{DEEPSPEED}` names a file"}
+"""What a file may lack, for ``Format.unknown``."""
+
+INCLUDES = {"deepspeed": DEEPSPEED}
+REPLACEMENT_KEYS = {"warmup": "warmup_steps"}
 
 RATE_KEYS = (*SCHEDULE_KEYS, "learning_rate", "warmup_steps", "warmup_ratio")
 """All keys of ``TrainingArguments`` that change the learning rate."""
@@ -56,20 +64,20 @@ class TrainerProgram(NamedTuple):
     epochs: float | None = None
     fill: Callable[[str, RawValue, RawValue], Mapping[str, RawValue]] = lambda _kind, _warmup, _total: {}
 
-    def defaults(self, args: MappingReader, flags: Flags) -> Iterator[str]:
-        """Yield the defaults that are used."""
+    def defaults(self, args: MappingReader, run: Mapping[str, RawValue]) -> Iterator[str]:
+        """Yield the defaults that are used, in the schedule and in the ``run``."""
         kind = scheduler_kind(args, TYPE, self.kind)
         if TYPE not in args:
             yield f"{TYPE}={kind}"
-        yield from self.run_defaults(args, flags)
+        yield from self.run_defaults(run)
         if kind not in WITHOUT_WARMUP and not {"warmup_steps", "warmup_ratio"} & args.values.keys():
             yield "warmup_steps=0"
 
-    def run_defaults(self, args: MappingReader, flags: Flags) -> Iterator[str]:
-        """Yield the defaults of the rate and of the length that are used."""
-        if "learning_rate" not in args and flags.lr is None:
+    def run_defaults(self, run: Mapping[str, RawValue]) -> Iterator[str]:
+        """Yield the defaults of the rate and of the length that are used in a run."""
+        if run["lr"].default_of:
             yield f"learning_rate={self.rate}"
-        if "num_train_epochs" not in args and args.count("max_steps", -1) <= 0 and flags.length is None:
+        if run["steps"].default_of:
             yield f"num_train_epochs={self.epochs:g}"
 
 
@@ -84,11 +92,9 @@ class _Trainer:
     @property
     def lr(self) -> RawValue:
         rate = run_rate(self.args, self.flags, self.program)
-        return (
-            rate
-            if self.flags.lr is not None
-            else self.args.computed(self.args.number("learning_rate"), "learning_rate")
-        )
+        if self.flags.lr is not None or rate.default_of:
+            return rate
+        return rate._replace(text=repr(unquoted(self.args).number("learning_rate")))
 
     @property
     def steps(self) -> RawValue:
@@ -102,6 +108,9 @@ class _Trainer:
     @property
     def warmup(self) -> RawValue:
         return _warmup(self.args, self.steps)
+
+    def defaults(self, run: Mapping[str, RawValue]) -> Iterator[str]:
+        return self.program.run_defaults(run)
 
 
 def load_arguments(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
@@ -136,17 +145,17 @@ def names_file(args: MappingReader) -> bool:
 def _load_own(args: MappingReader, flags: Flags, program: TrainerProgram) -> Request:
     """Return the schedule of ``lr_scheduler_type``."""
     kind = _kind(args, program)
-    rate = run_rate(args, flags, program)
     total = run_steps(args, flags, program)
+    run = {"lr": run_rate(args, flags, program), "steps": total}
     warmup = _warmup(args, total)
     own = lengths(kind, warmup, total)
     arguments = {**own, **program.fill(kind, warmup, total), **scheduler_kwargs(args, kind, own)}
     return Request(
         unit="step",
-        run={"lr": rate, "steps": total},
+        run=run,
         curves=(scheduler_curve(kind, args.place(TYPE), arguments),),
         remarks=(
-            read_as(schedule_of(kind), f"{total.text} steps", defaults=[*program.defaults(args, flags)]),
+            read_as(schedule_of(kind), f"{total.text} steps", defaults=[*program.defaults(args, run)]),
             *ignored(*_unused(args, kind, warmup)),
         ),
     )

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from cosine_cli.plans.parse.raw import RawValue
 
 
+def unknown_steps(limit: str) -> dict[str, str]:
+    """Return what a file may lack, for ``Format.unknown``: the number of updates."""
+    return {"--steps, --steps-per-epoch": f"the length of the run in steps, unless `{limit}` is set"}
+
+
 def update_count(
     config: MappingReader, flags: Flags, *, limit: str, epochs: str, default: float | None = None
 ) -> RawValue:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
+from cosine_cli.plans.importers.core.mapping_reader import MappingReader
 from cosine_cli.plans.parse.node import Node
 
 _SEQUENCE = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
+
+
+def section(config: MappingReader, name: str) -> MappingReader:
+    """Return a nested mapping with its texts as literals; raise RequestError if it is missing."""
+    if name not in config:
+        raise config.missing(name)
+    return MappingReader(with_literals(MappingReader.of(config.values[name]).node))
 
 
 def with_literals(mapping: Node) -> Node:

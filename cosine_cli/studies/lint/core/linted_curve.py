@@ -15,7 +15,7 @@ from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import is_framework_name, load
-from cosine_cli.plans.resolve.climb import climb
+from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.plans.resolve.request import curve_specs
 from cosine_cli.plans.resolve.stepping import steps_per_call
 from cosine_cli.schedules.core.fields import params
@@ -96,7 +96,7 @@ class LintedCurve:
     def warmup(self) -> float:
         """The length of the warmup in steps, also of a framework's or a composite schedule; 0 without one."""
         calls = self.param("num_warmup_steps") or self.param("warmup_t")
-        return float(calls) * self.steps_per_call if calls else climb(self.curve, self.clock)
+        return float(calls) * self.steps_per_call if calls else warmup_length(self.curve, self.clock)
 
     def rate(self, step: float) -> float:
         """Return the rate at a time in steps, NaN after the end."""

@@ -1,11 +1,11 @@
-"""The length of a warmup that the line on a config says."""
+"""The length of the warmup in the line on a config."""
 
 from __future__ import annotations
 
 import pytest
 from plans.importers.files import planned_of
 
-from cosine_cli.plans.resolve.climb import climb
+from cosine_cli.plans.resolve.warmup_length import warmup_length
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,6 @@ from cosine_cli.plans.resolve.climb import climb
         ("retime: {ahead: 4, of: [cosine: {warmup: 10}]}", 6),
     ],
 )
-def test_the_climb_of_a_curve(curve: str, length: float) -> None:
+def test_the_warmup_length_of_a_curve(curve: str, length: float) -> None:
     plan = planned_of(f"steps: 100\ncurves:\n- {curve}")
-    assert climb(plan.curves[0], plan.clock) == length
+    assert warmup_length(plan.curves[0], plan.clock) == length
