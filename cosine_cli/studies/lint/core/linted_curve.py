@@ -15,9 +15,9 @@ from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import is_framework_name, load
-from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.plans.resolve.request import curve_specs
 from cosine_cli.plans.resolve.stepping import steps_per_call
+from cosine_cli.plans.resolve.warmup_length import warmup_length
 from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import Point, highest
