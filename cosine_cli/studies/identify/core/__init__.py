@@ -1,0 +1,1 @@
+"""What the shapes share: the fit and its check on all rows."""
