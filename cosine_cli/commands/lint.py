@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 GROUP = "Prepare a run"
 EXAMPLES = (
     "cosine-lr lint training_args.json",
+    "cosine-lr lint torch.CosineAnnealingLR:T_max=90 --epochs 120",
     "cosine-lr lint configs/*.yaml --ignore LR002 --format github",
-    "cosine-lr lint torch.CosineAnnealingLR:T_max=90 --steps 35190 --steps-per-epoch 391",
-    "cosine-lr lint --explain LR004",
 )
 
 FORMATS = ("text", "json", "github", "sarif")

@@ -36,13 +36,17 @@ curves:
 """
 
 
+NOTE = "cosine-lr: lint: 1 note; see 'cosine-lr lint' with the same arguments\n"
+
+
 def test_the_first_plan() -> None:
-    assert ask("plan") == (0, PLAN.encode(), "")
+    assert ask("plan") == (0, PLAN.encode(), NOTE)
+    assert ask("plan", "--quiet") == (0, PLAN.encode(), "")
 
 
 def test_as_a_process(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "cosine_cli", "plan"], cwd=tmp_path, capture_output=True, check=False)
-    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, PLAN, b"")
+    assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (0, PLAN, NOTE)
 
 
 LINES = [
@@ -58,7 +62,7 @@ LINES = [
 
 @pytest.mark.parametrize("words", LINES)
 def test_given_back_it_is_the_same_plan(here: Path, words: str) -> None:
-    written = ask("plan", *words.split())
+    written = ask("plan", *words.split(), "--quiet")
     assert (written.code, written.err) == (0, "")
     (here / "p.yaml").write_bytes(written.out)
     again = ask("plan", "p.yaml")

@@ -26,6 +26,7 @@ Explore
 
 Prepare a run
   code      Print code that reproduces the rates in a framework or in Python
+  lint      Check plans for common mistakes before the run
   plan      Print the resolved plan of a command line or a config, as a config
 
 Arguments
