@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cosine_cli.render.chart.dot_scale import ACROSS, DOWN, DotScale
 from cosine_cli.render.core.traces import Riser, trace
+from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.envelope import envelope
 from cosine_cli.schedules.core.schedule import Schedule
 
@@ -62,6 +63,16 @@ def draw_curve(schedule: Schedule, scale: DotScale) -> DotCurve:
         else:
             solid[first : last + 1, at] = True
     return DotCurve(solid, light, bool(traced.restarts))
+
+
+def draw_points(schedule: Schedule, times: Rates, scale: DotScale) -> DotCurve:
+    """Return one dot for the rate of a schedule at each time."""
+    rates = schedule(times)
+    seen = np.isfinite(rates) & (rates > scale.floor)
+    columns = np.minimum(np.searchsorted(scale.edges, times[seen], side="right"), ACROSS * scale.columns) - 1
+    solid = _blank(scale)
+    solid[scale.down(rates[seen]), columns] = True
+    return DotCurve(solid, _blank(scale), restarts=False)
 
 
 def _columns(schedule: Schedule, scale: DotScale, jumps: Sequence[float]) -> Columns:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cosine_cli.plans.model.placement import on_axis
-from cosine_cli.plans.model.plan import Plan
-from cosine_cli.render.chart.canvas import DotCurve, Dots, draw_curve, touched
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.render.chart.canvas import DotCurve, Dots, draw_curve, draw_points, touched
 from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.render.chart.glyphs import Signs
+from cosine_cli.render.core.marked_times import marked_times
 from cosine_cli.studies.summary import Summary
 
 
@@ -33,7 +34,13 @@ class ChartContext:
     @cached_property
     def dots(self) -> tuple[DotCurve, ...]:
         """The curves as dots."""
-        return tuple(draw_curve(on_axis(curve, self.plan), self.scale) for curve in self.plan.curves)
+        return tuple(map(self._dots_of, self.plan.curves))
+
+    def _dots_of(self, curve: Curve) -> DotCurve:
+        schedule = on_axis(curve, self.plan)
+        if curve.style.is_points:
+            return draw_points(schedule, marked_times(curve, self.plan), self.scale)
+        return draw_curve(schedule, self.scale)
 
     @cached_property
     def taken(self) -> tuple[Dots, ...]:

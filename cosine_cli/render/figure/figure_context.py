@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from cosine_cli.plans.model.clock import TimeUnit
-from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.core import ticks
 from cosine_cli.render.core.between_rates import band_between_rates, between_rates, jump_between_rates
 from cosine_cli.render.core.clearance import Points
@@ -18,6 +18,7 @@ from cosine_cli.render.descriptions import axis_name, rate_title
 from cosine_cli.render.figure import transform
 from cosine_cli.render.figure.margins import Page
 from cosine_cli.render.figure.palette import Theme
+from cosine_cli.render.figure.points import point_places
 from cosine_cli.render.figure.ruler import Ruler
 from cosine_cli.render.figure.strokes import StrokeStyle, stroke_styles
 from cosine_cli.render.figure.transform import AxesTransform
@@ -34,6 +35,7 @@ class Paths:
     """One curve on the axes: strokes, jumps ``(2, 2)``, bands, and where it leaves a logarithmic axis.
 
     - ``edges``: the lower and the upper edges of bands that limits cut; None if they are those of the bands.
+    - ``points``: what is drawn instead of lines, if the curve has the line style ``points``.
     """
 
     strokes: tuple[Points, ...]
@@ -41,6 +43,7 @@ class Paths:
     bands: tuple[tuple[Points, Points], ...]
     off_scale: tuple[float, ...]
     edges: tuple[tuple[Points, ...], tuple[Points, ...]] | None = None
+    points: Points | None = None
 
     @cached_property
     def obstacles(self) -> Points:
@@ -76,7 +79,11 @@ class FigureContext:
     @cached_property
     def paths(self) -> tuple[Paths, ...]:
         """The curves on the axes."""
-        return tuple(curve_paths(trace, self.axes) for trace in self.traces)
+        paths = (curve_paths(trace, self.axes) for trace in self.traces)
+        return tuple(self._with_points(*each) for each in zip(self.plan.curves, paths, strict=True))
+
+    def _with_points(self, curve: Curve, paths: Paths) -> Paths:
+        return replace(paths, points=point_places(curve, self.plan, self.axes)) if curve.style.is_points else paths
 
     @cached_property
     def strokes(self) -> list[StrokeStyle]:

@@ -14,7 +14,8 @@ from cosine_cli.render.descriptions import axis_name
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
-from cosine_cli.render.figure.primitives import Line, Name, Primitive, Text
+from cosine_cli.render.figure.points import MARKER
+from cosine_cli.render.figure.primitives import Line, Markers, Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, block_width, wrapped, wrapped_all
 from cosine_cli.schedules.core import catalogue
 
@@ -38,6 +39,7 @@ _BELOW = 3.5
 """The space between the key and the lower edge of the page."""
 
 _LAYER = 4.0
+_SAMPLE_POINTS = (0.15, 0.5, 0.85)
 _MOST_LINES = 4
 """The largest number of lines of a name."""
 
@@ -137,10 +139,13 @@ def _marks(context: FigureContext, key: Key, left: float, top: float) -> Iterato
         yield from name_lines(context, index, entry.lines, (x, middle), key.size)
 
 
-def sample(context: FigureContext, index: int, x: float, y: float, length: float) -> Line:
-    """Return a short piece of a curve's line."""
-    points = np.array([(x, y), (x + length, y)])
+def sample(context: FigureContext, index: int, x: float, y: float, length: float) -> Line | Markers:
+    """Return a short piece of a curve's line, or some of its points."""
     style = context.strokes[index]
+    if context.plan.curves[index].style.is_points:
+        places = np.array([(x + length * share, y) for share in _SAMPLE_POINTS])
+        return Markers(places, context.theme.hue(index), MARKER * style.width, _LAYER)
+    points = np.array([(x, y), (x + length, y)])
     return Line(
         points, context.theme.hue(index), style.width, _LAYER, strokes.whole_dash(style.dash, length / style.width)
     )

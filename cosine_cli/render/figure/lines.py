@@ -12,9 +12,10 @@ from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Stroke, Trace
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext, Paths
-from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Primitive, join_lines
+from cosine_cli.render.figure.points import MARKER
+from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Markers, Primitive, join_lines
 
-_TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 5.0
+_TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _POINTS, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 4.7, 5.0
 """Layers."""
 
 _COMPARED = 60
@@ -33,7 +34,7 @@ _EDGE = 0.9
 
 def curve_marks(context: FigureContext, *, tinted: bool) -> Iterator[Primitive]:
     """Yield all curves, the subject last and on top."""
-    if tinted and context.axes.decades is None:
+    if tinted and context.axes.decades is None and context.paths[0].points is None:
         yield from tint(context)
     for index in reversed(range(len(context.traces))):
         look = Look(context.theme.hue(index), *context.strokes[index], context.scale)
@@ -103,6 +104,9 @@ class Look(NamedTuple):
 
 def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
     """Yield one curve; ``floor`` is the bottom of its axes."""
+    if paths.points is not None:
+        yield Markers(paths.points, look.color, MARKER * look.width, _POINTS)
+        return
     if paths.jumps:
         yield Line(join_lines(paths.jumps), look.color, strokes.RISER * look.scale, layer, strokes.DOTTED)
     for low, high in paths.bands:

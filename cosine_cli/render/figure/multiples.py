@@ -145,6 +145,7 @@ def moved(paths: Paths, shift: Points) -> Paths:
         bands=tuple((low + shift, high + shift) for low, high in paths.bands),
         off_scale=tuple(x + float(shift[0]) for x in paths.off_scale),
         edges=None if paths.edges is None else (shifted(paths.edges[0]), shifted(paths.edges[1])),
+        points=None if paths.points is None else paths.points + shift,
     )
 
 

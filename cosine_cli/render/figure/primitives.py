@@ -47,6 +47,15 @@ class Dot(NamedTuple):
     shape: Literal["round", "down"] = "round"
 
 
+class Markers(NamedTuple):
+    """Filled round markers."""
+
+    points: Points
+    color: str
+    size: float
+    layer: float
+
+
 class Name(NamedTuple):
     """A name on a figure: its kind, such as ``curve`` or a parameter of a grid, and its whole text."""
 
@@ -70,7 +79,7 @@ class Text(NamedTuple):
     names: Name | None = None
 
 
-Primitive = Line | Area | Dot | Text
+Primitive = Line | Area | Dot | Markers | Text
 
 
 def join_lines(parts: Sequence[Points]) -> Points:

@@ -56,7 +56,13 @@ class StrokeStyle(NamedTuple):
     dash: Dash
 
 
-_BY_NAME: dict[str, Dash] = {"solid": _SOLID, "dashed": _DASHES[0], "dotted": _DASHES[1], "dashdot": _DASHES[2]}
+_BY_NAME: dict[str, Dash] = {
+    "solid": _SOLID,
+    "dashed": _DASHES[0],
+    "dotted": _DASHES[1],
+    "dashdot": _DASHES[2],
+    "points": _SOLID,
+}
 
 
 def stroke_styles(curves: Sequence[Curve], stepped: Sequence[bool], scale: float) -> list[StrokeStyle]:

@@ -16,7 +16,7 @@ from matplotlib.transforms import Affine2D, Transform
 from cosine_cli.render.figure.margins import INCH
 from cosine_cli.render.figure.mpl import fonts
 from cosine_cli.render.figure.mpl.fonts import Font
-from cosine_cli.render.figure.primitives import Area, Dot, Line, Primitive, Text
+from cosine_cli.render.figure.primitives import Area, Dot, Line, Markers, Primitive, Text
 
 _WORDS = 8.0
 """The layer of all text: above all curves."""
@@ -74,6 +74,22 @@ def _dot(mark: Dot, points: Transform, _: Font) -> Artist:
         markeredgewidth=mark.edge,
         markeredgecolor=mark.color,
         markerfacecolor=mark.fill,
+        zorder=mark.layer,
+        transform=points,
+    )
+
+
+@_artist.register
+def _markers(mark: Markers, points: Transform, _: Font) -> Artist:
+    x, y = mark.points.T
+    return Line2D(
+        x,
+        y,
+        linestyle="none",
+        marker="o",
+        markersize=mark.size,
+        markeredgewidth=0,
+        markerfacecolor=mark.color,
         zorder=mark.layer,
         transform=points,
     )

@@ -11,13 +11,15 @@ import numpy as np
 
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.placement import on_axis
-from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.plan import Curve, Plan
 from cosine_cli.render.core.log_range import decades_below
+from cosine_cli.render.core.marked_times import marked_times
 from cosine_cli.render.core.traces import Trace, above, trace
 from cosine_cli.render.descriptions import axis_name, rate_title, with_factors
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.style_sheet import with_style
+from cosine_cli.render.figure.points import MARKER
 from cosine_cli.schedules.core.arrays import Rates
 
 if TYPE_CHECKING:
@@ -43,24 +45,28 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     theme = theme_of(plan, plan.figure.theme)
     scale = mpl.rcParams["lines.linewidth"] / strokes.REFERENCE
     styles = strokes.stroke_styles(plan.curves, [each.stepped for each in traces], scale)
-    lines = [
-        _draw_curve(
-            ax,
-            each,
-            clock,
-            floor,
-            label=curve.label,
-            color=theme.hue(index),
-            linewidth=styles[index].width,
-            linestyle=(0, styles[index].dash) if styles[index].dash else "-",
-        )
-        for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True))
-    ]
+    lines = []
+    for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True)):
+        look = {"label": curve.label, "color": theme.hue(index)}
+        if curve.style.is_points:
+            lines.append(_draw_points(ax, curve, plan, floor, **look, markersize=MARKER * styles[index].width))
+        else:
+            dash = (0, styles[index].dash) if styles[index].dash else "-"
+            lines.append(_draw_curve(ax, each, clock, floor, **look, linewidth=styles[index].width, linestyle=dash))
     if not ax.get_xlabel():
         ax.set_xlabel(plan.figure.xlabel or axis_name(plan.clock.unit))
     if not ax.get_ylabel():
         ax.set_ylabel(plan.figure.ylabel or rate_title(replace(plan, title=None)))
     return lines
+
+
+def _draw_points(ax: Axes, curve: Curve, plan: Plan, floor: float, **look: Any) -> Line2D:
+    """Draw the points of a curve that are not below ``floor``."""
+    times = marked_times(curve, plan)
+    rates = on_axis(curve, plan)(times)
+    seen = rates >= floor
+    (points,) = ax.plot(plan.clock.units(times[seen]), rates[seen], "o", markeredgewidth=0, **look)
+    return points
 
 
 def _floor(traces: Iterable[Trace]) -> float:

@@ -1,0 +1,36 @@
+"""Curves that are drawn as points."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cosine_cli.plans.model.placement import on_axis
+from cosine_cli.plans.model.plan import Curve, Plan
+from cosine_cli.render.core.clearance import Points
+from cosine_cli.render.core.marked_times import marked_times
+from cosine_cli.render.core.traces import Stroke
+from cosine_cli.render.figure.transform import AxesTransform
+
+MARKER = 1.7
+"""The diameter of a marker in widths of the line."""
+
+_SPACING = 3.5
+"""The smallest distance of two markers, in points."""
+
+
+def point_places(curve: Curve, plan: Plan, axes: AxesTransform) -> Points:
+    """Return the places of a curve's points, without those outside of the axes and those too close to another."""
+    times = marked_times(curve, plan)
+    shares = on_axis(curve, plan)(times) / axes.peak
+    low, high = axes.range
+    seen = np.isfinite(shares) & (shares >= low) & (shares <= high)
+    return _thinned(axes.places(Stroke(times[seen], shares[seen])))
+
+
+def _thinned(places: Points) -> Points:
+    """Return the first point, and of the others those far enough along the path from the one before."""
+    if len(places) < 2:  # noqa: PLR2004
+        return places
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))))
+    slots = (along / _SPACING).astype(np.int64)
+    return places[np.concatenate(([True], np.diff(slots) > 0))]
