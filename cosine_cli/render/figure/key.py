@@ -14,7 +14,6 @@ from cosine_cli.render.descriptions import axis_name
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext
 from cosine_cli.render.figure.margins import FONTS, LEAST_SHARE, MEASURES, RISE, ShownText
-from cosine_cli.render.figure.points import MARKER
 from cosine_cli.render.figure.primitives import Line, Markers, Name, Primitive, Text
 from cosine_cli.render.figure.ruler import Face, block_width, wrapped, wrapped_all
 from cosine_cli.schedules.core import catalogue
@@ -142,9 +141,9 @@ def _marks(context: FigureContext, key: Key, left: float, top: float) -> Iterato
 def sample(context: FigureContext, index: int, x: float, y: float, length: float) -> Line | Markers:
     """Return a short piece of a curve's line, or some of its points."""
     style = context.strokes[index]
-    if context.plan.curves[index].style.is_points:
+    if style.marker:
         places = np.array([(x + length * share, y) for share in _SAMPLE_POINTS])
-        return Markers(places, context.theme.hue(index), MARKER * style.width, _LAYER)
+        return Markers(places, context.theme.hue(index), style.marker, strokes.MARKER_SIZE * style.width, _LAYER)
     points = np.array([(x, y), (x + length, y)])
     return Line(
         points, context.theme.hue(index), style.width, _LAYER, strokes.whole_dash(style.dash, length / style.width)

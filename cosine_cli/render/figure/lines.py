@@ -12,7 +12,6 @@ from cosine_cli.render.core.clearance import Points
 from cosine_cli.render.core.traces import Stroke, Trace
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.figure_context import FigureContext, Paths
-from cosine_cli.render.figure.points import MARKER
 from cosine_cli.render.figure.primitives import Area, Dash, Dot, Line, Markers, Primitive, join_lines
 
 _TINT, _FILL, _REFERENCES, _SUBJECT, _OVER_SUBJECT, _POINTS, _FALLS = 1.0, 1.5, 3.0, 4.0, 4.5, 4.7, 5.0
@@ -99,13 +98,14 @@ class Look(NamedTuple):
     color: str
     width: float
     dash: Dash
+    marker: str
     scale: float
 
 
 def curve(paths: Paths, look: Look, *, layer: float, floor: float) -> Iterator[Primitive]:
     """Yield one curve; ``floor`` is the bottom of its axes."""
     if paths.points is not None:
-        yield Markers(paths.points, look.color, MARKER * look.width, _POINTS)
+        yield Markers(paths.points, look.color, look.marker, strokes.MARKER_SIZE * look.width, _POINTS)
         return
     if paths.jumps:
         yield Line(join_lines(paths.jumps), look.color, strokes.RISER * look.scale, layer, strokes.DOTTED)

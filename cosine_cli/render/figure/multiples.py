@@ -153,7 +153,7 @@ def _panel(part: FigureContext, index: int, layout: _Layout, paths: Paths, ghost
     k, theme = part.scale, part.theme
     yield from panels.framed(part)
     yield Line(ghosts, theme.ghost, _GHOST * k, _GHOST_LAYER)
-    style = strokes.styled(part.plan.curves[index], strokes.StrokeStyle(strokes.REFERENCE * k, ()))
+    style = strokes.styled(part.plan.curves[index], strokes.StrokeStyle(strokes.REFERENCE * k, (), strokes.MARKERS[0]))
     look = Look(theme.hue(index), *style, k)
     yield from lines.curve(paths, look, layer=_LAYER, floor=part.axes.box.bottom)
     yield from _name(part, index, layout)

@@ -11,10 +11,7 @@ from cosine_cli.render.core.marked_times import marked_times
 from cosine_cli.render.core.traces import Stroke
 from cosine_cli.render.figure.transform import AxesTransform
 
-MARKER = 1.7
-"""The diameter of a marker in widths of the line."""
-
-_SPACING = 3.5
+_SPACING = 4.0
 """The smallest distance of two markers, in points."""
 
 

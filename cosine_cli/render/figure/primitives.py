@@ -48,10 +48,11 @@ class Dot(NamedTuple):
 
 
 class Markers(NamedTuple):
-    """Filled round markers."""
+    """Filled markers, of a shape that matplotlib has a name for."""
 
     points: Points
     color: str
+    shape: str
     size: float
     layer: float
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,12 @@ SUBJECT, REFERENCE, RISER = 2.6, 1.77, 1.1
 """Widths in points: of the first curve, of all others, and of jumps."""
 
 DOTTED: Dash = (1.0, 1.8)
+MARKERS = "osD^v"
+"""The markers of curves of points, in matplotlib's names."""
+
+MARKER_SIZE = 2.0
+"""The diameter of a marker in widths of the line."""
+
 _SOLID: Dash = ()
 _DASHES: tuple[Dash, ...] = (
     (5.0, 1.7),
@@ -50,10 +57,11 @@ def whole_dash(dash: Dash, length: float) -> Dash:
 
 
 class StrokeStyle(NamedTuple):
-    """The width of a curve's line in points, and its dash pattern."""
+    """The width of a curve's line in points, its dash pattern, and the marker of a curve of points."""
 
     width: float
     dash: Dash
+    marker: str = ""
 
 
 _BY_NAME: dict[str, Dash] = {
@@ -68,8 +76,16 @@ _BY_NAME: dict[str, Dash] = {
 def stroke_styles(curves: Sequence[Curve], stepped: Sequence[bool], scale: float) -> list[StrokeStyle]:
     """Return the line of each curve: its own style, or the style of its place among the curves."""
     defaults = enumerate(dashes(stepped))
+    markers = itertools.cycle(MARKERS)
     return [
-        styled(curve, StrokeStyle((REFERENCE if index else SUBJECT) * scale, dash))
+        styled(
+            curve,
+            StrokeStyle(
+                width=(REFERENCE if index else SUBJECT) * scale,
+                dash=dash,
+                marker=next(markers) if curve.style.is_points else "",
+            ),
+        )
         for curve, (index, dash) in zip(curves, defaults, strict=True)
     ]
 
@@ -77,4 +93,5 @@ def stroke_styles(curves: Sequence[Curve], stepped: Sequence[bool], scale: float
 def styled(curve: Curve, default: StrokeStyle) -> StrokeStyle:
     """Return the style of one curve, given what it is if the user did not choose it."""
     width, name = curve.style.linewidth, curve.style.linestyle
-    return StrokeStyle(default.width if width is None else width, default.dash if name is None else _BY_NAME[name])
+    dash = default.dash if name is None else _BY_NAME[name]
+    return default._replace(width=default.width if width is None else width, dash=dash)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_cli.render.chart.canvas import Dots, braille, draw_curve, touched
+from cosine_cli.render.chart.canvas import Dots, braille, draw_curve, draw_points, touched
 from cosine_cli.render.chart.dot_scale import DotScale
 from cosine_cli.schedules.core.arrays import Rates
 from cosine_cli.schedules.core.schedule import Schedule
@@ -148,3 +148,18 @@ def test_each_dot_of_a_character(place: tuple[int, int], char: str) -> None:
     dots[place] = True
     assert [chr(code) for code in braille(dots)[0]] == [char, " "]
     assert touched(dots).tolist() == [[True, False]]
+
+
+def test_points_are_single_dots() -> None:
+    curve = draw_points(Linear(lr=0.1, total=100), np.array([0.0, 50.0, 100.0]), scale(4, 2))
+    assert picture(curve.solid) == [
+        "........",
+        "........",
+        "#.......",
+        "........",
+        "....#...",
+        "........",
+        ".......#",
+        "........",
+    ]
+    assert not curve.light.any()

@@ -86,7 +86,7 @@ def _markers(mark: Markers, points: Transform, _: Font) -> Artist:
         x,
         y,
         linestyle="none",
-        marker="o",
+        marker=mark.shape,
         markersize=mark.size,
         markeredgewidth=0,
         markerfacecolor=mark.color,

@@ -19,7 +19,7 @@ from cosine_cli.render.descriptions import axis_name, rate_title, with_factors
 from cosine_cli.render.figure import strokes
 from cosine_cli.render.figure.mpl.colors import theme_of
 from cosine_cli.render.figure.mpl.style_sheet import with_style
-from cosine_cli.render.figure.points import MARKER
+from cosine_cli.render.figure.strokes import StrokeStyle
 from cosine_cli.schedules.core.arrays import Rates
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     for index, (curve, each) in enumerate(zip(plan.curves, traces, strict=True)):
         look = {"label": curve.label, "color": theme.hue(index)}
         if curve.style.is_points:
-            lines.append(_draw_points(ax, curve, plan, floor, **look, markersize=MARKER * styles[index].width))
+            lines.append(_draw_points(ax, curve, plan, floor, **look, style=styles[index]))
         else:
             dash = (0, styles[index].dash) if styles[index].dash else "-"
             lines.append(_draw_curve(ax, each, clock, floor, **look, linewidth=styles[index].width, linestyle=dash))
@@ -60,12 +60,15 @@ def draw_on(ax: Axes, plan: Plan) -> list[Line2D]:
     return lines
 
 
-def _draw_points(ax: Axes, curve: Curve, plan: Plan, floor: float, **look: Any) -> Line2D:
+def _draw_points(ax: Axes, curve: Curve, plan: Plan, floor: float, *, style: StrokeStyle, **look: Any) -> Line2D:
     """Draw the points of a curve that are not below ``floor``."""
     times = marked_times(curve, plan)
     rates = on_axis(curve, plan)(times)
     seen = rates >= floor
-    (points,) = ax.plot(plan.clock.units(times[seen]), rates[seen], "o", markeredgewidth=0, **look)
+    size = strokes.MARKER_SIZE * style.width
+    (points,) = ax.plot(
+        plan.clock.units(times[seen]), rates[seen], style.marker, markersize=size, markeredgewidth=0, **look
+    )
     return points
 
 

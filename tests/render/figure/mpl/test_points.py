@@ -1,0 +1,72 @@
+"""Curves of points in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from cosine_cli.plans.model.plan import Plan
+from cosine_cli.render.figure.mpl.draw import draw
+from cosine_cli.render.figure.mpl.on_axes import draw_on
+
+TABLE = "piecewise_interpolated:times=0/50/51/90,values=0.1/0.05/0.05/0.02,linestyle=points"
+
+
+def markers(plan: Plan, shape: str = "o") -> list[Line2D]:
+    lines = [artist for artist in draw(plan, theme="light").artists if isinstance(artist, Line2D)]
+    return [line for line in lines if line.get_marker() == shape and line.get_markeredgewidth() == 0]
+
+
+def test_the_points_of_a_table_are_its_rates(plan: Callable[..., Plan]) -> None:
+    (points,) = markers(plan(f"{TABLE} --epochs 100"))
+    assert points.get_linestyle() == "None"
+    x, y = np.asarray(points.get_xydata()).T
+    assert x == pytest.approx([48, 48 + 474 * 0.5, 48 + 474 * 0.51, 48 + 474 * 0.9])
+    assert (y - 36) / (y[0] - 36) == pytest.approx([1, 0.5, 0.5, 0.2])
+
+
+def test_the_points_of_a_schedule_are_its_steps(plan: Callable[..., Plan]) -> None:
+    (points,) = markers(plan("linear:linestyle=points --epochs 10"))
+    assert points.get_xdata() == pytest.approx(48 + 474 * np.arange(11) / 10)
+
+
+def test_points_are_thinned_to_what_can_be_told_apart(plan: Callable[..., Plan]) -> None:
+    (points,) = markers(plan("linear:linestyle=points --steps 1000000"))
+    apart = np.hypot(*np.diff(np.asarray(points.get_xydata()), axis=0).T)
+    assert 100 < len(apart) < 140  # along 522 points of path, at least 4 apart
+    assert apart.min() > 3.5
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("--xlim 40,60", 2), ("--ylim 0.04,0.06", 2), ("--log --ylim 0.03,0.2", 3)],
+    ids=["time", "rate", "logarithmic"],
+)
+def test_points_outside_of_the_axes_are_left_out(plan: Callable[..., Plan], words: str, shown: int) -> None:
+    (points,) = markers(plan(f"{TABLE} --epochs 100 {words}"))
+    assert len(points.get_xdata()) == shown
+
+
+def test_curves_of_points_have_different_markers(plan: Callable[..., Plan]) -> None:
+    drawn = plan("linear:linestyle=points cosine rex:linestyle=points --legend above")
+    for shape in "os":
+        curve, sample = sorted(markers(drawn, shape), key=lambda line: -len(line.get_xdata()))
+        assert len(sample.get_xdata()) == 3
+        assert curve.get_markerfacecolor() == sample.get_markerfacecolor()
+
+
+def test_points_beside_other_panels(plan: Callable[..., Plan]) -> None:
+    drawn = plan(" ".join(f"polynomial:power={n}" for n in range(1, 9)) + f" {TABLE}")
+    (points,) = markers(drawn)
+    assert len(points.get_xdata()) >= 3
+
+
+def test_points_on_own_axes(plan: Callable[..., Plan]) -> None:
+    ax = Figure().add_subplot()
+    points, line = draw_on(ax, plan(f"{TABLE} cosine --epochs 100"))
+    assert (points.get_marker(), points.get_linestyle(), line.get_marker()) == ("o", "None", "None")
+    assert points.get_xydata() == pytest.approx(np.array([(0, 0.1), (50, 0.05), (51, 0.05), (90, 0.02)]))
