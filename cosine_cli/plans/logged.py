@@ -1,0 +1,110 @@
+"""The rates of a log as curves of points, labelled by the file and the column."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cosine_cli.errors import user_error
+from cosine_cli.logs.core.log import Log, Series
+from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
+from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.plans.model.clock import TimeUnit
+from cosine_cli.plans.model.read_as import of_file
+from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.text import thousands, visible
+
+MOST_POINTS = 2000
+"""The largest number of rows of a curve, besides those at jumps."""
+
+_JUMP = 0.02
+"""The smallest change from one row to the next, relative to the largest rate, that thinning keeps in its place."""
+
+
+def request_of(log: Log, flags: Flags) -> Request:
+    """Return the rates of each run of a log as a curve with the line style ``points``.
+
+    The run is as long as the log, or as the whole run if the log or an option has its length.
+
+    Raises RequestError for epochs that are fractions without ``--steps-per-epoch``.
+    """
+    where = visible(log.path)
+    unit: TimeUnit = "step" if log.runs[0].unit == "step" else "epoch"
+    _check_epochs(log, unit, flags)
+    kept = [_kept(series) for series in log.runs]
+    return Request(
+        unit=unit,
+        run=_run(log, unit, flags),
+        curves=tuple(
+            _curve(series, rows, where, unit, _label(log, number))
+            for number, (series, rows) in enumerate(zip(log.runs, kept, strict=True), 1)
+        ),
+        remarks=tuple(of_file(where, remark) for remark in _remarks(log, kept)),
+    )
+
+
+def _check_epochs(log: Log, unit: TimeUnit, flags: Flags) -> None:
+    times = np.concatenate([series.times for series in log.runs])
+    if unit == "epoch" and flags.steps_per_epoch is None and (times % 1).any():
+        got = f"{times[times % 1 > 0][0]:g}"
+        raise user_error(visible(log.path), "has epochs that are fractions", got=got, hint="pass --steps-per-epoch")
+
+
+def _run(log: Log, unit: TimeUnit, flags: Flags) -> dict[str, RawValue]:
+    """Return the length of the run in the unit of the log."""
+    where = visible(log.path)
+    if unit == "epoch":
+        last = max(float(series.times[-1]) for series in log.runs)
+        begins_at_0 = all(series.times[0] == 0 for series in log.runs)
+        length = flags.epoch_count or computed_value(
+            math.floor(last) + 1 if begins_at_0 else math.ceil(last), where, unit
+        )
+        given = {"steps_per_epoch": flags.given["steps_per_epoch"]} if flags.steps_per_epoch else {}
+        return {"epochs": length, **given}
+    if log.horizon is not None and flags.length is None:
+        return {"steps": computed_value(log.horizon[0], where)}
+    last = max(float(series.times[-1]) for series in log.runs)
+    return {"steps": flags.length or computed_value(max(math.ceil(last), 1), where)}
+
+
+def _kept(series: Series) -> NDArray[np.int64]:
+    """Return the rows that are kept: evenly spaced ones, and those at both sides of a jump."""
+    count = len(series.times)
+    if count <= MOST_POINTS:
+        return np.arange(count)
+    jumps = np.flatnonzero(np.abs(np.diff(series.rates)) > _JUMP * series.rates.max())[: MOST_POINTS // 2]
+    even = np.linspace(0, count - 1, MOST_POINTS).astype(np.int64)
+    return np.unique(np.concatenate((even, jumps, jumps + 1)))
+
+
+def _curve(series: Series, rows: NDArray[np.int64], where: str, unit: TimeUnit, label: str) -> CurveSpec:
+    table = {
+        "times": computed_list(series.times[rows].tolist(), where, unit),
+        "values": RawValue(
+            "", where, unit, parts=tuple(RawValue(repr(rate), where) for rate in series.rates[rows].tolist())
+        ),
+        "linestyle": computed_value("points", where),
+    }
+    return labelled(CurveSpec("piecewise_interpolated", where, unit, table), label)
+
+
+def _label(log: Log, number: int) -> str:
+    """Return the label of a run: its file and its column, and its number if there are several."""
+    series = log.runs[number - 1]
+    run = f", run {number}" if len(log.runs) > 1 else ""
+    return f"{os.path.basename(os.path.normpath(log.path))}: {series.column}{run}"
+
+
+def _remarks(log: Log, kept: list[NDArray[np.int64]]) -> Iterator[str]:
+    rows = sum(len(series.times) for series in log.runs)
+    yield f"read as a log, {log.format}: {thousands(rows)} rows of {log.runs[0].column}"
+    yield from log.notes
+    if log.runs[0].unit == "row":
+        yield "the log has neither steps nor epochs: its rows are counted as epochs"
+    shown = sum(map(len, kept))
+    if shown < rows:
+        yield f"{thousands(shown)} of {thousands(rows)} rows are used, with straight lines between them"
