@@ -1,0 +1,19 @@
+"""The scheduler of the run goes on, also after its end.
+
+Source: ``load_state_dict`` of PyTorch's schedulers, which restores the old horizon (PyTorch 0.4, 2018).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cosine_cli.plans.model.plan import Curve
+    from cosine_cli.studies.extend.core.stopped import Stopped
+
+ORDER = 1
+
+
+def extended(run: Stopped) -> Curve:
+    """Return the curve of the old run."""
+    return run.curve
