@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from cosine_cli.errors import reason_of, user_error
 from cosine_cli.plans.embedded import extract
 from cosine_cli.plans.embedded.extract import extract_plan, is_figure
-from cosine_cli.plans.importers.core import trainer_json
 from cosine_cli.plans.importers.core.wandb import WRAPPER, is_wrapped, unwrapped
 from cosine_cli.plans.parse import syntaxes
 from cosine_cli.plans.parse.code import CODE
@@ -89,22 +88,14 @@ def read_text(path: str) -> str:
             data = stream.read(MOST_BYTES + 1)
             if is_figure(data):
                 data += stream.read(extract.MOST_BYTES + 1 - len(data))
-            elif len(data) > MOST_BYTES and trainer_json.may_be_state(data):
-                data += stream.read(trainer_json.MOST_BYTES + 1 - len(data))
     except (OSError, ValueError) as error:
         hint = _similar_file(path) if isinstance(error, FileNotFoundError) else None
         raise user_error(f"cannot read config {quote(path)}", reason_of(error), hint=hint) from None
     if is_figure(data):
         return _checked(extract_plan(data, path), where)
-    most = trainer_json.MOST_BYTES if trainer_json.may_be_state(data) else MOST_BYTES
-    if len(data) > most:
-        raise user_error(where, f"must be at most {most >> 20} MiB", got="more")
-    text = _decoded(data.removeprefix(codecs.BOM_UTF8), where)
-    if len(data) <= MOST_BYTES:
-        return _checked(text, where)
-    if not trainer_json.is_state(text):
+    if len(data) > MOST_BYTES:
         raise user_error(where, f"must be at most {MOST_BYTES >> 20} MiB", got="more")
-    return text
+    return _checked(_decoded(data.removeprefix(codecs.BOM_UTF8), where), where)
 
 
 def _similar_file(path: str) -> str | None:
@@ -182,8 +173,6 @@ def parse_document(text: str, path: str) -> Node | None:
 
     Repeated keys are invalid, unless the program that the document belongs to takes the last.
     """
-    if trainer_json.is_state(text):
-        return trainer_json.parse_state(text, path)
     try:
         return syntaxes.parse(text, path)
     except RepeatedKeyError:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from cosine_cli.errors import user_error
 from cosine_cli.plans.model.plan import Plan
-from cosine_cli.plans.parse.argv import CommandLine, InputFlags
+from cosine_cli.plans.parse.argv import CommandLine, InputFlags, LogFlags
+from cosine_cli.plans.parse.file_words import may_be_log
 from cosine_cli.plans.parse.raw import RawValue, Request, settings_over
 
 
@@ -26,7 +27,7 @@ def load_plan(line: CommandLine, settings: Collection[str] = ()) -> Plan:
 def load_request(line: CommandLine, settings: Collection[str] = ()) -> Request:
     """Return the request of a command line, whose raw values have their places; ``settings`` as above."""
     if not line.files and "combine" not in line.options:
-        _check_unneeded(line, "read_as")
+        _check_unneeded(line, "read_as", "column", "run")
         return line.request(Request())
     configs = _configs(line)
     if len(configs) == 1 and not line.curves:
@@ -36,21 +37,34 @@ def load_request(line: CommandLine, settings: Collection[str] = ()) -> Request:
 
 def _configs(line: CommandLine) -> list[Request]:
     """Return the request of each file, or the only one of files that are combined."""
-    from cosine_cli.plans.config_file import read_combined, read_config
+    from cosine_cli.plans.config_file import read_combined
 
     flags = replace(line, curves=()).request(Request()).run
     read_as = line.options.get("read_as")
     if not line.values(InputFlags).get("combine"):
-        return [read_config(path, flags, read_as) for path in line.files]
+        return [_request_of(path, flags, line) for path in line.files]
     option = line.options["combine"].where
     if read_as is not None:
         raise user_error(f"{read_as.where} and {option}", "cannot be combined; give one of them")
     return [read_combined(line.files, option, flags)]
 
 
-def _check_unneeded(line: CommandLine, name: str) -> None:
+def _request_of(path: str, flags: Mapping[str, RawValue], line: CommandLine) -> Request:
+    """Return the request of a log or a config."""
+    from cosine_cli.plans.config_file import read_config
+
+    read_as = line.options.get("read_as")
+    if read_as is None and may_be_log(path):
+        from cosine_cli.plans.logged import is_log, log_request
+
+        if is_log(path):
+            return log_request(path, flags, line.given(LogFlags))
+    return read_config(path, flags, read_as)
+
+
+def _check_unneeded(line: CommandLine, *names: str) -> None:
     """Raise RequestError for an option that needs a file."""
-    if name in line.options:
+    for name in line.options.keys() & {*names}:
         raise user_error(line.options[name].where, "needs a file", got=line.options[name].echo)
 
 

@@ -4,25 +4,61 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cosine_cli.errors import user_error
+from cosine_cli.errors import RequestError, user_error
+from cosine_cli.logs.core.formats import matching
 from cosine_cli.logs.core.log import Log, Series
+from cosine_cli.logs.core.reading import read_log
+from cosine_cli.logs.core.source import read_source
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
-from cosine_cli.plans.importers.core.flags import Flags
+from cosine_cli.plans.importers.core.flags import LENGTH, Flags
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.read_as import of_file
+from cosine_cli.plans.parse.argv import LogFlags
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
+from cosine_cli.plans.parse.values import read
+from cosine_cli.plans.resolve.run_budget import counted
+from cosine_cli.schedules.core.fields import params
 from cosine_cli.text import thousands, visible
+
+_SELECTED = {param.name: param for param in params(LogFlags)}
 
 MOST_POINTS = 2000
 """The largest number of rows of a curve, besides those at jumps."""
 
+Rows: TypeAlias = "NDArray[np.int64]"
+
 _JUMP = 0.02
 """The smallest change from one row to the next, relative to the largest rate, that thinning keeps in its place."""
+
+
+def is_log(path: str) -> bool:
+    """Return whether a file is a log, or a folder has logs, judged by the content."""
+    if os.path.isdir(path):
+        return True
+    try:
+        return any(matching(read_source(path)))
+    except RequestError:  # reading it as a config tells why
+        return False
+
+
+def log_request(path: str, given: Mapping[str, RawValue], selected: Mapping[str, RawValue]) -> Request:
+    """Return the rates of a log as curves.
+
+    - ``given``: the options of the run on the command line, of which a log takes its length.
+    - ``selected``: the options that select the column and the run.
+
+    Raises RequestError for options that would change the rates.
+    """
+    flags = Flags(counted(given))
+    flags.check_accepted("a log", LENGTH, {})
+    column, run = (read(_SELECTED[name], selected[name]) if name in selected else None for name in ("column", "run"))
+    return request_of(read_log(path, column=column, run=run), flags)
 
 
 def request_of(log: Log, flags: Flags) -> Request:
@@ -36,9 +72,11 @@ def request_of(log: Log, flags: Flags) -> Request:
     unit: TimeUnit = "step" if log.runs[0].unit == "step" else "epoch"
     _check_epochs(log, unit, flags)
     kept = [_kept(series) for series in log.runs]
+    length = _length(log, unit, flags)
+    peak = max(float(series.rates.max()) for series in log.runs)
     return Request(
         unit=unit,
-        run=_run(log, unit, flags),
+        run={"lr": RawValue(repr(peak), where), **length},
         curves=tuple(
             _curve(series, rows, where, unit, _label(log, number))
             for number, (series, rows) in enumerate(zip(log.runs, kept, strict=True), 1)
@@ -48,13 +86,15 @@ def request_of(log: Log, flags: Flags) -> Request:
 
 
 def _check_epochs(log: Log, unit: TimeUnit, flags: Flags) -> None:
+    if unit == "epoch":
+        flags.check_epochs("the log")
     times = np.concatenate([series.times for series in log.runs])
     if unit == "epoch" and flags.steps_per_epoch is None and (times % 1).any():
         got = f"{times[times % 1 > 0][0]:g}"
         raise user_error(visible(log.path), "has epochs that are fractions", got=got, hint="pass --steps-per-epoch")
 
 
-def _run(log: Log, unit: TimeUnit, flags: Flags) -> dict[str, RawValue]:
+def _length(log: Log, unit: TimeUnit, flags: Flags) -> dict[str, RawValue]:
     """Return the length of the run in the unit of the log."""
     where = visible(log.path)
     if unit == "epoch":
@@ -71,7 +111,7 @@ def _run(log: Log, unit: TimeUnit, flags: Flags) -> dict[str, RawValue]:
     return {"steps": flags.length or computed_value(max(math.ceil(last), 1), where)}
 
 
-def _kept(series: Series) -> NDArray[np.int64]:
+def _kept(series: Series) -> Rows:
     """Return the rows that are kept: evenly spaced ones, and those at both sides of a jump."""
     count = len(series.times)
     if count <= MOST_POINTS:
@@ -81,12 +121,13 @@ def _kept(series: Series) -> NDArray[np.int64]:
     return np.unique(np.concatenate((even, jumps, jumps + 1)))
 
 
-def _curve(series: Series, rows: NDArray[np.int64], where: str, unit: TimeUnit, label: str) -> CurveSpec:
+def _curve(series: Series, rows: Rows, where: str, unit: TimeUnit, label: str) -> CurveSpec:
     table = {
         "times": computed_list(series.times[rows].tolist(), where, unit),
         "values": RawValue(
             "", where, unit, parts=tuple(RawValue(repr(rate), where) for rate in series.rates[rows].tolist())
         ),
+        "after": computed_value("end", where),
         "linestyle": computed_value("points", where),
     }
     return labelled(CurveSpec("piecewise_interpolated", where, unit, table), label)
@@ -99,12 +140,15 @@ def _label(log: Log, number: int) -> str:
     return f"{os.path.basename(os.path.normpath(log.path))}: {series.column}{run}"
 
 
-def _remarks(log: Log, kept: list[NDArray[np.int64]]) -> Iterator[str]:
-    rows = sum(len(series.times) for series in log.runs)
-    yield f"read as a log, {log.format}: {thousands(rows)} rows of {log.runs[0].column}"
+def _remarks(log: Log, kept: Sequence[Rows]) -> Iterator[str]:
+    """Yield what was read, which rows are used, and up to where the curve is constant because no rate is logged."""
+    rows, used = (sum(map(len, parts)) for parts in ([series.times for series in log.runs], kept))
+    of = f" of {thousands(rows)}" if used < rows else ""
+    yield f"read as a log, {log.format}: {thousands(used)}{of} rows of {log.runs[0].column}, straight lines between"
     yield from log.notes
-    if log.runs[0].unit == "row":
-        yield "the log has neither steps nor epochs: its rows are counted as epochs"
-    shown = sum(map(len, kept))
-    if shown < rows:
-        yield f"{thousands(shown)} of {thousands(rows)} rows are used, with straight lines between them"
+    unit = log.runs[0].unit
+    if unit == "row":
+        yield "its rows are counted as epochs"
+    first = min(series.times[0] for series in log.runs)
+    if first > 1:
+        yield f"no rate is logged before {unit} {thousands(first)}: the curve is constant up to it"

@@ -47,7 +47,8 @@ class PiecewiseInterpolated(Schedule):
         \text{ for } t_i \le t < t_{i+1}
 
     with :math:`t_i` = ``times`` (steps), :math:`v_i` = ``values``, :math:`s` = ``between``: linear :math:`u`, cosine
-    :math:`(1 - \cos(\pi u)) / 2`. It is the first rate before the first time, and the last rate after the last.
+    :math:`(1 - \cos(\pi u)) / 2`. It is the first rate before the first time, and the last rate after the last; with
+    ``after`` end, it ends there.
 
     Source: ``numpy.interp``; as a schedule Coleman et al. 2017, DAWNBench, whose CIFAR-10 entries interpolate linearly
     between a few points.
@@ -72,6 +73,7 @@ class PiecewiseInterpolated(Schedule):
         example="0.1/0.4/0",
     )
     between: str = param("linear", "interpolation between two rates", choices=("linear", "cosine"))
+    after: str = param("constant", "what follows the last time: its rate, or no rate", choices=("constant", "end"))
 
     def check(self) -> None:
         if len(self.values) != len(self.times):
@@ -87,6 +89,16 @@ class PiecewiseInterpolated(Schedule):
     @cached_property
     def floor(self) -> float:
         return min(self.values)
+
+    @property
+    def ends(self) -> float:
+        """The last time, if the curve ends there."""
+        return self.times[-1] if self.after == "end" else math.inf
+
+    @property
+    def why_it_ends(self) -> str:
+        """What follows the last time."""
+        return "it has no rates"
 
     @property
     def milestones_given(self) -> tuple[Milestone, ...]:

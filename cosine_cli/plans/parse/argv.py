@@ -35,15 +35,26 @@ class InputFlags:
 
 
 @declaration
+class LogFlags:
+    """Flags for the logs among the files."""
+
+    column: str = param(None, "column of the rates in a log", example="lr-AdamW")
+    run: int = param(None, "run in a log that has several", at_least=1, example="2")
+
+
+@declaration
 class MessageFlags:
     """Flags for what a command prints besides its result."""
 
     quiet: bool = param(False, "print no notes and no paths of written files", short="q")
 
 
+_SHARED = (InputFlags, LogFlags, Run, Budget, CurveFlags, MessageFlags)
+
+
 def shared(command: ModuleType) -> tuple[type, ...]:
     """Return the classes that declare a command's shared options, by default all of them."""
-    declared: tuple[type, ...] = getattr(command, "SHARED", (InputFlags, Run, Budget, CurveFlags, MessageFlags))
+    declared: tuple[type, ...] = getattr(command, "SHARED", _SHARED)
     return declared
 
 

@@ -7,7 +7,13 @@ import os
 from cosine_cli.plans.parse.syntaxes import SYNTAXES
 from cosine_cli.plans.registry import is_framework_name, is_known
 
-SUFFIXES = (*SYNTAXES, ".png", ".svg", ".pdf")
+_FIGURES = (".png", ".svg", ".pdf")
+_LOGS = (".csv", ".tsv", ".jsonl", ".ipynb", ".wandb", ".gz")
+
+SUFFIXES = (*SYNTAXES, *_FIGURES, *_LOGS)
+"""The suffixes of the files that are read: configs, figures and logs."""
+
+_NEVER_LOGS = (*(suffix for suffix in SYNTAXES if suffix not in (".json", ".txt", ".log")), *_FIGURES)
 
 
 def is_file(word: str) -> bool:
@@ -20,6 +26,15 @@ def is_file(word: str) -> bool:
     if is_known(name) or (is_framework_name(name) and not name.endswith(SUFFIXES)):
         return False
     return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or _exists(word)
+
+
+def may_be_log(path: str) -> bool:
+    """Return whether a file may be a log of rates, judged by its name.
+
+    >>> may_be_log("run.yaml"), may_be_log("metrics.json"), may_be_log("runs/exp3")
+    (False, True, True)
+    """
+    return not path.lower().endswith(_NEVER_LOGS)
 
 
 def _exists(word: str) -> bool:
