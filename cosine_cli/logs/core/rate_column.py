@@ -17,7 +17,7 @@ _RATE = re.compile(r"lrs?[0-9]*")
 _NOT_LOGGED = frozenset(
     "initial init base max min peak start end final target val valid validation test eval "
     "decay gamma mult multiplier scale ratio factor schedule scheduler policy warmup finder suggested best "
-    "std mean".split()
+    "std mean param params hparam hparams config args hyperparameters log log10".split()
 )
 """Words in the names of settings and of statistics."""
 
