@@ -41,8 +41,6 @@ def epoch_steps(steps: Floats, epochs: Floats | None) -> EpochSteps | None:
 
     - ``epochs``: the epoch of each row as the log has it, None if it has none.
     """
-    if len(steps) < 2:
-        return None
     if epochs is None:
         restarts = np.diff(steps) <= 0
         counted = np.concatenate(([0.0], np.cumsum(restarts)))

@@ -117,7 +117,7 @@ def _measured(table: Table, name: str) -> _Measured:
 def _choice(name: str, groups: Sequence[Sequence[str]], columns: Mapping[str, _Measured], reason: str = "") -> Choice:
     also = tuple(other for group in groups if name in group for other in group if other != name)
     others = [group[0] for group in groups if name not in group]
-    notes = ()
+    notes: tuple[str, ...] = ()
     if others:
         differ = f"{either(map(visible, _shown(others)), last='and')} {'differs' if len(others) == 1 else 'differ'}"
         notes = (f"read {visible(name)}; {differ}{f': {reason}' if reason else ''}",)
@@ -155,7 +155,7 @@ def _same(one: _Measured, other: _Measured, table: Table) -> bool:
 
 def _are_enough(common: Indices, present: NDArray[np.bool_], other_present: NDArray[np.bool_]) -> bool:
     """Return whether columns have enough rows in common that their rates show whether they are the same."""
-    return len(common) >= min(_LEAST_COMMON, present.sum(), other_present.sum())
+    return bool(len(common) >= min(_LEAST_COMMON, present.sum(), other_present.sum()))
 
 
 def _close(one: _Measured, other: _Measured, rows: Indices, other_rows: Indices) -> bool:

@@ -19,7 +19,7 @@ from cosine_cli.logs.core.rate_choice import Choice, choose_rate, no_rates, rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.runs import Indices
 from cosine_cli.logs.core.source import STDIN, Source, read_source
-from cosine_cli.logs.core.time_choice import Times, choose_times
+from cosine_cli.logs.core.time_choice import RowTimes, choose_times
 from cosine_cli.logs.core.time_column import epochs
 from cosine_cli.text import either, quote, visible
 
@@ -66,27 +66,19 @@ class Selection:
 def _read_folder(folder: str, selection: Selection) -> Log:
     """Return the first log of a folder that has rates."""
     paths = logs_in(folder)
-    first_error: RequestError | None = None
-    without: list[str] = []
+    errors: list[RequestError] = []
     for path in paths[:_MOST_TRIED]:
         try:
             log = _read_file(path, selection)
         except RequestError as error:
-            first_error = first_error or error
-            without.append(visible(os.path.relpath(path, folder)))
+            errors.append(error)
             continue
-        note = f"read {visible(path)}"
-        if len(paths) > 1:
-            note += f", of {len(paths)} logs in the folder"
-        if without:
-            note += f"; not {either(without, last='and')}, without rates"
-        return _with_note(log, note)
-    assert first_error is not None
-    raise first_error
-
-
-def _with_note(log: Log, note: str) -> Log:
-    return replace(log, notes=(note, *log.notes))
+        note = f"read {visible(path)}" + (f", one of {len(paths)} logs in the folder" if len(paths) > 1 else "")
+        if errors:
+            skipped = either([visible(os.path.relpath(each, folder)) for each in paths[: len(errors)]], last="and")
+            note += f", as {skipped} cannot be read: {errors[0]}"
+        return replace(log, notes=(note, *log.notes))
+    raise errors[0]
 
 
 def _read_file(path: str, selection: Selection) -> Log:
@@ -110,7 +102,8 @@ def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
         raw = reader.read(source)
         if any(column in table.columns or rate_columns(table) for table in raw.tables):
             return reader, raw
-        first = first or (reader, raw)
+        if raw.tables:
+            first = first or (reader, raw)
     if first is None:
         names = either([module.FORMAT.name for module in readers()])
         raise user_error(source.where, f"must be a log: {names}")
@@ -136,7 +129,7 @@ def _series(raw: RawLog, selection: Selection, where: str) -> tuple[tuple[Series
     return tuple(runs), tuple(notes)
 
 
-def _run_series(table: Table, choice: Choice, times: Times, run: Indices) -> Series:
+def _run_series(table: Table, choice: Choice, times: RowTimes, run: Indices) -> Series:
     rows = times.rows[run]
     name = f"{table.name}: {choice.name}" if table.name else choice.name
     return Series(
@@ -184,7 +177,7 @@ def _rejected(choice: Choice) -> tuple[str, ...]:
     return (f"{cells} of {visible(choice.name)} not read, which are not numbers: {quote(rates.first_rejected)}",)
 
 
-def _run_notes(times: Times) -> Iterator[str]:
+def _run_notes(times: RowTimes) -> Iterator[str]:
     runs = times.runs
     if runs.repeated:
         rows = "1 row repeats" if runs.repeated == 1 else f"{runs.repeated} rows repeat"

@@ -24,7 +24,7 @@ _UNORDERED = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Times:
+class RowTimes:
     """The times of the rows with rates.
 
     - ``rows``: the rows of the table that have a rate and a time.
@@ -41,7 +41,7 @@ class Times:
     notes: tuple[str, ...] = ()
 
 
-def choose_times(table: Table, choice: Choice, *, steps_per_epoch: int | None, where: str) -> Times:
+def choose_times(table: Table, choice: Choice, *, steps_per_epoch: int | None, where: str) -> RowTimes:
     """Return the times of the rates: steps if there are any that go on, else epochs, else the numbers of the rows.
 
     - ``steps_per_epoch``: the steps of an epoch, for steps that count within epochs.
@@ -60,7 +60,7 @@ def choose_times(table: Table, choice: Choice, *, steps_per_epoch: int | None, w
     return _counted(table, choice, where)
 
 
-def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch"]) -> Times | None:
+def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch"]) -> RowTimes | None:
     """Return the times in a column, None if it does not go on."""
     rates = _rate_rows(choice)
     column = numbers(table.columns[name]).values
@@ -72,7 +72,7 @@ def _times(table: Table, choice: Choice, name: str, unit: Literal["step", "epoch
         return None
     missing = len(rates) - len(rows)
     notes = (f"{missing} rows with a rate have no {visible(name)}: not read",) if missing else ()
-    return Times(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
+    return RowTimes(rows=rows, values=column[rows], unit=unit, column=name, runs=runs, notes=notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +106,10 @@ def _goes_on(rates: Floats, epochs: Floats) -> bool:
     last = np.concatenate((first[1:] - 1, [len(rates) - 1]))
     jumps = np.abs(rates[first[1:]] - rates[last[:-1]]).sum()
     from_start = np.abs(rates[first[1:]] - rates[first[:-1]]).sum()
-    return bool(0 < from_start and jumps <= from_start)
+    return bool(from_start > 0 and jumps <= from_start)
 
 
-def _combined(within: _Within, choice: Choice, name: str, length: int | None, where: str) -> Times:
+def _combined(within: _Within, choice: Choice, name: str, length: int | None, where: str) -> RowTimes:
     """Return the steps of the run from those within epochs, or its epochs if their length is unknown."""
     rows, found = within.rows, within.steps
     rates, tolerances = choice.rates.values[rows], choice.tolerances[rows]
@@ -120,18 +120,18 @@ def _combined(within: _Within, choice: Choice, name: str, length: int | None, wh
         note = f"{visible(name)} starts again in each epoch: steps are counted with {length} per epoch"
         runs = runs_of(values, rates, tolerances)
         if runs is not None:
-            return Times(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note,))
+            return RowTimes(rows=rows, values=values, unit="step", column=name, runs=runs, notes=(note,))
     elif not found.counted and is_constant(rates, tolerances, found.epochs):
         runs = runs_of(found.epochs, rates, tolerances)
         if runs is not None:
             note = f"{visible(name)} starts again in each epoch, whose rows have the same rate: one row per epoch"
-            return Times(
+            return RowTimes(
                 rows=rows, values=found.epochs, unit="epoch", column=name, runs=replace(runs, repeated=0), notes=(note,)
             )
     raise length_unknown(name, where, found.least_length)
 
 
-def _counted(table: Table, choice: Choice, where: str) -> Times:
+def _counted(table: Table, choice: Choice, where: str) -> RowTimes:
     """Return the numbers of the rows as times."""
     rows = _rate_rows(choice)
     values = np.arange(len(rows), dtype=np.float64)
@@ -156,7 +156,7 @@ def _counted(table: Table, choice: Choice, where: str) -> Times:
         )
     missing = "neither steps nor epochs" if not names else "no steps, and several rows per epoch"
     note = f"the log has {missing}: rows are counted from 0"
-    return Times(rows=rows, values=values, unit="row", column="", runs=Runs((np.arange(len(rows)),)), notes=(note,))
+    return RowTimes(rows=rows, values=values, unit="row", column="", runs=Runs((np.arange(len(rows)),)), notes=(note,))
 
 
 def _has_some(table: Table, names: list[str], rows: Indices) -> bool:
@@ -167,7 +167,7 @@ def _is_ordered(rates: Floats, tolerances: Floats) -> bool:
     """Return whether rates may follow each other in time: those of a table of settings change direction often."""
     differences = np.diff(rates)
     changes = differences[np.abs(differences) > tolerances[1:] + tolerances[:-1]]
-    turns = np.count_nonzero(np.diff(np.sign(changes)))
+    turns = int(np.count_nonzero(np.diff(np.sign(changes))))
     return turns < _UNORDERED or turns * _UNORDERED < len(changes)
 
 
