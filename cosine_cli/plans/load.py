@@ -58,7 +58,8 @@ def _request_of(path: str, flags: Mapping[str, RawValue], line: CommandLine) -> 
         from cosine_cli.plans.logged import is_log, log_request
 
         if is_log(path):
-            return log_request(path, flags, line.given(LogFlags))
+            alone = len(line.files) == 1 and not line.curves
+            return log_request(path, flags, line.given(LogFlags), short_names([path])[0] if alone else "")
     return read_config(path, flags, read_as)
 
 

@@ -47,21 +47,22 @@ def is_log(path: str) -> bool:
         return False
 
 
-def log_request(path: str, given: Mapping[str, RawValue], selected: Mapping[str, RawValue]) -> Request:
+def log_request(path: str, given: Mapping[str, RawValue], selected: Mapping[str, RawValue], name: str) -> Request:
     """Return the rates of a log as curves.
 
     - ``given``: the options of the run on the command line, of which a log takes its length.
     - ``selected``: the options that select the column and the run.
+    - ``name``: the name of the log in the labels, empty if it is added later.
 
     Raises RequestError for options that would change the rates.
     """
     flags = Flags(counted(given))
     flags.check_accepted("a log", LENGTH, {})
     column, run = (read(_SELECTED[name], selected[name]) if name in selected else None for name in ("column", "run"))
-    return request_of(read_log(path, column=column, run=run), flags)
+    return request_of(read_log(path, column=column, run=run), flags, name)
 
 
-def request_of(log: Log, flags: Flags) -> Request:
+def request_of(log: Log, flags: Flags, name: str) -> Request:
     """Return the rates of each run of a log as a curve with the line style ``points``.
 
     The run is as long as the log, or as the whole run if the log or an option has its length.
@@ -78,7 +79,7 @@ def request_of(log: Log, flags: Flags) -> Request:
         unit=unit,
         run={"lr": RawValue(repr(peak), where), **length},
         curves=tuple(
-            _curve(series, rows, where, unit, _label(log, number))
+            _curve(series, rows, where, unit, _label(log, number, name))
             for number, (series, rows) in enumerate(zip(log.runs, kept, strict=True), 1)
         ),
         remarks=tuple(of_file(where, remark) for remark in _remarks(log, kept)),
@@ -133,11 +134,10 @@ def _curve(series: Series, rows: Rows, where: str, unit: TimeUnit, label: str) -
     return labelled(CurveSpec("piecewise_interpolated", where, unit, table), label)
 
 
-def _label(log: Log, number: int) -> str:
-    """Return the label of a run: its file and its column, and its number if there are several."""
-    series = log.runs[number - 1]
+def _label(log: Log, number: int, name: str) -> str:
+    """Return the label of a run: the log and the column, and the number of the run if there are several."""
     run = f", run {number}" if len(log.runs) > 1 else ""
-    return f"{os.path.basename(os.path.normpath(log.path))}: {series.column}{run}"
+    return f"{name}{': ' if name else ''}{log.runs[number - 1].column}{run}"
 
 
 def _remarks(log: Log, kept: Sequence[Rows]) -> Iterator[str]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cosine_cli.errors import user_error
 from cosine_cli.logs.core.cells import SAMPLE, Floats, Numbers, is_missing, parsed, spread
 from cosine_cli.logs.core.rate_column import is_rate
 from cosine_cli.logs.core.raw_log import RawLog, Table
 from cosine_cli.logs.core.source import Source
 from cosine_cli.logs.core.time_column import is_time
+from cosine_cli.text import quote
 
 _SEPARATORS = (",", "\t", ";", "|")
 _CHUNK = 1 << 18
@@ -37,11 +39,11 @@ class Header:
 
 
 def header_of(text: str) -> Header | None:
-    """Return the line of names of a table, None if a text does not begin with one.
+    r"""Return the line of names of a table, None if a text does not begin with one.
 
-    >>> header_of("# step, lr\\n0, 0.1\\n").names
+    >>> header_of("# step, lr\n0, 0.1\n").names
     ('step', 'lr')
-    >>> header_of("Epoch 1, lr 0.1\\nEpoch 2, lr 0.05\\n") is None
+    >>> header_of("Epoch 1, lr 0.1\nEpoch 2, lr 0.05\n") is None
     True
     """
     line, _, rest = _with_line_feeds(text).lstrip("\n").partition("\n")
@@ -75,8 +77,16 @@ def _names(line: str, separator: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_delimited(source: Source, header: Header) -> RawLog:
-    """Return the columns of a table."""
+def table_header(source: Source) -> Header | None:
+    """Return the line of names of a file, None if it is not a table."""
+    return None if source.is_binary else header_of(source.beginning)
+
+
+def read_table(source: Source) -> RawLog:
+    """Return the columns of a table; raise RequestError if the file is not one."""
+    header = table_header(source)
+    if header is None:
+        raise user_error(source.where, "must begin with the names of its columns")
     body = _body(source, header)
     columns = _Columns(body)
     return RawLog(tables=(Table(columns=columns),), notes=columns.notes)
@@ -201,8 +211,6 @@ class _Skipped:
     def notes(self, cells: int) -> tuple[str, ...]:
         if not self.count:
             return ()
-        from cosine_cli.text import quote
-
         lines = "1 line was" if self.count == 1 else f"{self.count} lines were"
         return (f"{lines} not read, without {cells} cells: {quote(self.first)}",)
 

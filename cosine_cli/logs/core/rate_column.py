@@ -15,7 +15,7 @@ _RATE = re.compile(r"lrs?[0-9]*")
 """The word of a rate in a name, with the index of its parameter group."""
 
 _NOT_LOGGED = frozenset(
-    [
+    {
         "initial",
         "init",
         "base",
@@ -47,7 +47,16 @@ _NOT_LOGGED = frozenset(
         "best",
         "std",
         "mean",
-    ]
+        "param",
+        "params",
+        "hparam",
+        "hparams",
+        "config",
+        "args",
+        "hyperparameters",
+        "log",
+        "log10",
+    }
 )
 """Words in the names of settings and of statistics."""
 
