@@ -18,6 +18,7 @@ FORMAT = LogFormat(
     order=10,
     files=("trainer_state.json",),
     folder_order=20,
+    certain=True,
 )
 
 _LOG = "log_history"

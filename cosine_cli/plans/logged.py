@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.logs.core.formats import matching
 from cosine_cli.logs.core.log import Log, Series
-from cosine_cli.logs.core.reading import read_log
+from cosine_cli.logs.core.reading import LEAST_ROWS, read_log, rows_with_rates
 from cosine_cli.logs.core.source import read_source
 from cosine_cli.plans.importers.core.computed import computed_list, computed_value, labelled
 from cosine_cli.plans.importers.core.flags import LENGTH, Flags
 from cosine_cli.plans.model.clock import TimeUnit
 from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.argv import LogFlags
+from cosine_cli.plans.parse.file_words import CONFIGS
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.run_budget import counted
@@ -38,11 +39,19 @@ _JUMP = 0.02
 
 
 def is_log(path: str) -> bool:
-    """Return whether a file is a log, or a folder has logs, judged by the content."""
+    """Return whether a file is a log, or a folder, judged by the content.
+
+    A file with the suffix of a config must have some rows with rates.
+    """
     if os.path.isdir(path):
         return True
     try:
-        return any(matching(read_source(path)))
+        source = read_source(path)
+        certain = not path.lower().endswith(CONFIGS)
+        return any(
+            certain or reader.FORMAT.certain or rows_with_rates(reader.read(source)) >= LEAST_ROWS
+            for reader in matching(source)
+        )
     except RequestError:  # reading it as a config tells why
         return False
 

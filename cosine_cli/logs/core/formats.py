@@ -25,6 +25,7 @@ class LogFormat:
       name is typical.
     - ``folder_order``: its place among the formats that are searched in a folder.
     - ``configs``: the names of the configs that programs write beside such a file.
+    - ``certain``: whether no config has the format, so that a file without rates is a log without rates.
     """
 
     name: str
@@ -32,6 +33,7 @@ class LogFormat:
     files: tuple[str, ...] = ()
     folder_order: int = 0
     configs: tuple[str, ...] = ()
+    certain: bool = False
 
 
 class Reader(Protocol):

@@ -95,6 +95,12 @@ def _read_file(path: str, selection: Selection) -> Log:
     )
 
 
+def rows_with_rates(raw: RawLog) -> int:
+    """Return the largest number of rates in a column."""
+    columns = (table.columns[name] for table in raw.tables for name in rate_columns(table))
+    return max((int(np.isfinite(numbers(column).values).sum()) for column in columns), default=0)
+
+
 def _read(source: Source, column: str | None) -> tuple[Reader, RawLog]:
     """Return the columns of a file in the first of its formats that has rates, or else in the first."""
     first: tuple[Reader, RawLog] | None = None
