@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from cosine_cli.errors import user_error
 from cosine_cli.plans.model.clock import Clock
 from cosine_cli.plans.model.plan import Curve, Group, Plan
 from cosine_cli.plans.resolve.stepping import by_call
@@ -32,6 +33,7 @@ class CodegenCurve:
     - ``lr``: the rate of the optimizer, which all others are multiples of.
     - ``groups``: the parameter groups, whose rates are multiples of the curve's.
     - ``run``: the index of its run, if the plan has several.
+    - ``begin``: the number of calls that were made before, if the code resumes a run.
     """
 
     name: str
@@ -44,6 +46,21 @@ class CodegenCurve:
     lr: float
     groups: tuple[Group, ...] = ()
     run: int = 0
+    begin: int = 0
+
+    def resumed(self, updates: float, where: str) -> CodegenCurve:
+        """Return the curve for code that resumes a run after so many updates.
+
+        Raises RequestError within an epoch if the code counts epochs, and after the end of the run.
+        """
+        begin = updates / self.batches if self.per_epoch else updates
+        if not begin.is_integer():
+            raise user_error(
+                where, f"must be whole {self.clock}s: the rate of {self.name} changes once per {self.clock}"
+            )
+        if begin >= self.calls:
+            raise user_error(where, f"must be before the end of {self.name}, which has {self.calls} {self.clock}s")
+        return replace(self, begin=int(begin))
 
     @property
     def ended(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -40,11 +40,16 @@ def generate(
     equivalent = find_equivalent(curve, framework, within)
     sentences = remark(curve, equivalent, framework)
     if equivalent.framework_schedule is None:
-        body = function(curve)
-        return Generated(curve, None, body, comment([*sentences, *body.remarks], curve.label_comment))
+        return written(curve, function, sentences)
     curve = replace(curve, lr=getattr(equivalent.framework_schedule, "lr", curve.lr))
     sentences += _compilation_remark(equivalent.framework_schedule, curve.calls)
     return Generated(curve, equivalent.framework_schedule, None, comment(sentences, curve.label_comment))
+
+
+def written(curve: CodegenCurve, function: Callable[[CodegenCurve], Function], sentences: Sequence[str]) -> Generated:
+    """Return a curve as what ``function`` writes, with a comment of these sentences."""
+    body = function(curve)
+    return Generated(curve, None, body, comment([*sentences, *body.remarks], curve.label_comment))
 
 
 def _compilation_remark(schedule: FrameworkSchedule, calls: int) -> list[str]:

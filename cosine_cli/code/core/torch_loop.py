@@ -12,7 +12,7 @@ from cosine_cli.code.core.emit import WIDTH, Function, float_literal
 from cosine_cli.code.core.formatting import Call, foreign, indented, lines, tables
 from cosine_cli.code.core.framework_calls import constructor_call
 from cosine_cli.code.core.function_body import rate_function
-from cosine_cli.code.core.generated import Generated, generate
+from cosine_cli.code.core.generated import Generated, generate, written
 from cosine_cli.code.core.python_functions import LANGUAGE, definition
 from cosine_cli.code.core.python_functions import imports as standard_imports
 from cosine_cli.frameworks.core.conversion import quotient
@@ -37,7 +37,12 @@ def generate_schedulers(curves: Iterable[CodegenCurve], target: TorchTarget, wit
     def function(curve: CodegenCurve) -> Function:
         return rate_function(curve, replace(LANGUAGE, time=curve.time), by=curve.lr)
 
-    return [generate(curve, target.framework, within, function) for curve in curves]
+    return [
+        written(curve, function, ["A function: a built-in scheduler cannot resume exactly."])
+        if curve.begin
+        else generate(curve, target.framework, within, function)
+        for curve in curves
+    ]
 
 
 class Module(NamedTuple):
@@ -89,20 +94,39 @@ def _maker(one: Generated, target: TorchTarget) -> list[str]:
     """Return the function that creates the scheduler of a curve."""
     curve = one.curve
     head = Call(f"def {curve.name}(", (("", "optimizer: torch.optim.Optimizer"),), f") -> {target.returns}:")
-    from_factors = Call(f"{target.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor")), ")")
+    begin = (("last_epoch=", str(curve.begin - 1)),) if curve.begin else ()
+    from_factors = Call(f"{target.maker}(", (("", "optimizer"), ("", f"{curve.name}_factor"), *begin), ")")
     own = constructor_call(one.framework_schedule, first="optimizer") if one.framework_schedule else from_factors
     return [
         *lines("", head),
-        f'    """Return the scheduler of an optimizer with lr={float_literal(curve.lr)}."""',
+        f'    """Return the scheduler of an optimizer with lr={float_literal(curve.lr)}{_after(curve)}."""',
         *indented(one.comment),
+        *indented(_initial_rates(curve)),
         *indented(lines("return ", own, depth=1)),
     ]
 
 
+def _after(curve: CodegenCurve) -> str:
+    return f", which has made {curve.begin} {curve.clock}s" if curve.begin else ""
+
+
+def _initial_rates(curve: CodegenCurve) -> list[str]:
+    """Return the lines that set the rates of which a resumed scheduler computes multiples."""
+    if not curve.begin:
+        return []
+    if not curve.groups:
+        return ["for group in optimizer.param_groups:", f'    group["initial_lr"] = {float_literal(curve.lr)}']
+    zipped = "for group, lr in zip(optimizer.param_groups, rates, strict=True):"
+    return [*rates_of_groups(curve), zipped, '    group["initial_lr"] = lr']
+
+
 def loop(curves: Sequence[CodegenCurve], *, step: str = "scheduler.step()") -> list[str]:
     """Return the program that shows where to call ``step()``, and prints the rate of each update."""
+    resumed = any(curve.begin for curve in curves)
+    first = ["    # The state of the optimizer is loaded before its scheduler is created."] if resumed else []
     return [
         'if __name__ == "__main__":',
+        *first,
         "    # The loop shows where step() goes, and prints the rate of each update.",
         *(
             line
@@ -114,7 +138,7 @@ def loop(curves: Sequence[CodegenCurve], *, step: str = "scheduler.step()") -> l
 
 def _without_name(curve: CodegenCurve) -> tuple[object, ...]:
     """Return everything that the program of a curve depends on except its name."""
-    return curve.lr, curve.groups, curve.per_epoch, curve.batches, curve.calls, curve.updates, curve.ended
+    return curve.lr, curve.groups, curve.per_epoch, curve.batches, curve.calls, curve.updates, curve.ended, curve.begin
 
 
 def _programs(curves: Sequence[CodegenCurve], step: str) -> Iterator[str]:
@@ -161,9 +185,13 @@ def _loop(curve: CodegenCurve, step: str) -> list[str]:
         stepped = [f"if {curve.time} < {curve.calls - 1}:  # there is no rate after it", *indented(stepped)]
     if not curve.per_epoch or curve.batches == 1:
         body = [f"print({curve.time}, {shown})", "optimizer.step()", *stepped]
-        return [f"for {curve.time} in range({curve.calls}):", *indented(body)]
+        return [f"for {curve.time} in range({_span(curve)}):", *indented(body)]
     whole = curve.updates == curve.calls * curve.batches
     batches = f"{curve.batches}" if whole else f"min({curve.batches}, {curve.updates} - epoch * {curve.batches})"
     inner = [f"print(epoch * {curve.batches} + batch, {shown})", "optimizer.step()"]
     body = [f"for batch in range({batches}):", *indented(inner), *stepped]
-    return [f"for epoch in range({curve.calls}):", *indented(body)]
+    return [f"for epoch in range({_span(curve)}):", *indented(body)]
+
+
+def _span(curve: CodegenCurve) -> str:
+    return f"{curve.begin}, {curve.calls}" if curve.begin else f"{curve.calls}"
