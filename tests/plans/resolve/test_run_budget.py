@@ -27,7 +27,7 @@ def clock(flags: str, config: str = "curves: [cosine]") -> Clock:
         (IMAGES, "epoch", 100, 1252),
         (f"{IMAGES} --steps 10k", "step", 10_000, 1252),
         (TEXTS, "step", 23_841, None),
-        (f"{TEXTS} --dataset-size 1M", "step", 23_841, 977),
+        (f"{TEXTS} --dataset-size 1M", "step", 23_852, 977),  # 24 epochs, and 414,062 // 1,024 steps
         ("--steps 500 --batch-size 8", "step", 500, None),
     ],
 )
@@ -111,7 +111,10 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         ),
         (
             "--global-batch-size 100 --devices 3 --accumulate 2",
-            "--global-batch-size: must be a multiple of devices times accumulate, 3 × 2 = 6, got '100'",
+            (
+                "--global-batch-size: must be a multiple of devices times accumulate, 3 × 2 = 6, got '100'; "
+                "did you mean 96 or 102?"
+            ),
         ),
         (
             "--tokens 100 --batch-size 8 --sequence-length 16",
@@ -132,8 +135,39 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
             ),
         ),
         (
-            "--warmup 5sample --batch-size 100",
+            "--warmup 5sample --batch-size 100 --steps 9",
             "--warmup: must be at least one step, and a step is 100 samples, got '5sample'",
+        ),
+        (
+            "--warmup 5tok --batch-size 8 --steps 9",
+            "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass --sequence-length",
+        ),
+        (
+            "--warmup 5tok --tokens 100B --sequence-length 4096 --batch-size 512",
+            "--warmup: must be at least one step, and a step is 2,097,152 tokens, got '5tok'",
+        ),
+        (
+            "--tokens 1M",
+            "--tokens: needs --batch-size and --sequence-length, got '1M'; pass --batch-size and --sequence-length",
+        ),
+        ("--drop-last", "--drop-last: needs --dataset-size and --batch-size; pass --dataset-size and --batch-size"),
+        (
+            "--epochs 3 --batch-size 8 --devices 2",
+            (
+                "--batch-size: needs --dataset-size, the samples of an epoch, in a run of epochs, got '8'; pass "
+                "--dataset-size"
+            ),
+        ),
+        (
+            "--warmup 16sample --global-batch-size 8",
+            (
+                "--global-batch-size: needs --dataset-size, the samples of an epoch, in a run of epochs, got '8'; pass "
+                "--dataset-size"
+            ),
+        ),
+        (
+            "--dataset-size 4 --batch-size 8 --drop-last",
+            "--drop-last: an epoch has no full batch: 4 samples on 1 device are 4 each, and a batch has 8",
         ),
         (
             "--devices 0 --batch-size 2",
@@ -149,6 +183,11 @@ def test_what_is_refused(flags: str, expected: str) -> None:
     with pytest.raises(RequestError) as error:
         planned(f"cosine {flags}")
     assert str(error.value.problems[0]) == expected
+
+
+def test_samples_that_are_dropped_are_not_counted() -> None:
+    plan = planned("linear --epochs 3 --dataset-size 109 --batch-size 10 --accumulate 8 --drop-last")
+    assert plan.clock.in_unit("sample").length == 300  # steps of 80 and 20 samples in each epoch
 
 
 def test_a_place_in_a_config() -> None:
