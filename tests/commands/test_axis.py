@@ -222,6 +222,15 @@ def test_a_time_has_one_row(words: str) -> None:
     assert times == sorted({*times, 24})
 
 
+def test_the_tokens_of_the_run_are_its_end() -> None:  # 100B are 23841.86 steps
+    assert (
+        out(f"table linear --axis token,step --at 100B {TEXTS} --format csv").splitlines()[1] == "99996401664,23841,0.0"
+    )
+    assert (
+        out(f"table linear --axis token,step --at 101B {TEXTS} --format csv").splitlines()[1].split(",")[1] == "24080"
+    )
+
+
 def test_small_numbers_of_samples_are_exact() -> None:
     lines = out("table linear --axis sample --steps 3 --batch-size 1234 --at 1234,3ksample").splitlines()
     assert [line.split()[0] for line in lines[4:6]] == ["1234", "2468"]

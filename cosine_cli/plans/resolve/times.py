@@ -70,9 +70,9 @@ def give_content(unit: TimeUnit, clock: Clock) -> str:
 
 
 def _of_content(value: Time, raw: RawValue, clock: Clock) -> Resolved:
-    """Return a number of samples or tokens in whole steps."""
+    """Return a number of samples or tokens in whole steps; what does not fill a step after the run is its end."""
     exactly = clock.steps(value)
-    steps = float(round(exactly))
+    steps = float(clock.total if clock.total < exactly < clock.total + 1 else round(exactly))
     if abs(steps) < 1 and value.value:
         each = f"a step is {grouped(clock.per_step(value.unit) or 1.0)} {value.unit}s"
         raise user_error(raw.where, f"{AT_LEAST_ONE}, and {each}", got=quote(raw.text))

@@ -38,7 +38,7 @@ def test_the_clock(flags: str, unit: str, length: int, steps_per_epoch: int | No
 
 @pytest.mark.parametrize(
     ("warmup", "steps"),
-    [("2Btok", 477), ("500st", 500), ("5%", 1192), ("1Msample", 977), ("1_024_000 sample", 1000)],
+    [("2Btok", 477), ("99.9Btok", 23_818), ("500st", 500), ("5%", 1192), ("1Msample", 977), ("1_024_000 sample", 1000)],
 )
 def test_times_in_samples_and_tokens(warmup: str, steps: int) -> None:
     plan = planned(f"cosine {TEXTS} --warmup '{warmup}'")
