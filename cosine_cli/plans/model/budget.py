@@ -22,7 +22,9 @@ class Budget:
     """
 
     dataset_size: int | None = param(None, "samples of an epoch", example="1281167", **_COUNT)
-    tokens: int | None = param(None, "tokens of the run, instead of epochs or steps", example="100B", **_COUNT)
+    tokens: int | None = param(
+        None, "tokens of the run, instead of epochs or steps; times are then in steps", example="100B", **_COUNT
+    )
     sequence_length: int | None = param(None, "tokens of a sample", example="4096", **_COUNT)
     batch_size: int | None = param(None, "samples per device and forward pass", example="32", **_COUNT)
     global_batch_size: int | None = param(
