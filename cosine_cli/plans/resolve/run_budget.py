@@ -94,5 +94,6 @@ def _check_counts(budget: Budget, raw: Mapping[str, RawValue]) -> None:
         )
         raise user_error(raw["drop_last"].where, rule)
     if budget.steps == 0:
-        rule = f"must be at least one step of {budget.tokens_per_step:,} tokens"
+        first = min(budget.samples_per_step, budget.samples_per_epoch or budget.samples_per_step)
+        rule = f"must be at least one step of {first * (budget.sequence_length or 1):,} tokens"
         raise user_error(raw["tokens"].where, rule, got=raw["tokens"].echo)

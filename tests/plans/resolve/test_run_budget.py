@@ -121,6 +121,10 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
             "--tokens: must be at least one step of 128 tokens, got '100'",
         ),
         (
+            "--tokens 100 --batch-size 8 --sequence-length 16 --dataset-size 7",
+            "--tokens: must be at least one step of 112 tokens, got '100'",
+        ),
+        (
             "--dataset-size 100 --batch-size 2 --steps-per-epoch 3",
             (
                 "--dataset-size and --steps-per-epoch: cannot be combined: the steps per epoch are counted from the "
