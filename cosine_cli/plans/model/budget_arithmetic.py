@@ -23,9 +23,11 @@ def comments(budget: Budget) -> dict[str, str]:
         most = "" if budget.samples_per_epoch == budget.steps_per_epoch * budget.samples_per_step else "at most "
         steps = f"{counted_noun(budget.steps_per_epoch, 'step')} per epoch, of {most}{samples}"
     if budget.tokens is not None and budget.steps is not None:
-        found["tokens"] = f"{counted_noun(budget.steps, 'step')} of {most}{budget.tokens_per_step:,} tokens"
+        found["tokens"] = (
+            f"{counted_noun(budget.steps, 'step')} of {most}{counted_noun(budget.tokens_per_step or 0, 'token')}"
+        )
     elif budget.sequence_length is not None:
-        found["sequence_length"] = f"{budget.tokens_per_step:,} tokens per step"
+        found["sequence_length"] = f"{counted_noun(budget.tokens_per_step or 0, 'token')} per step"
     last = "global_batch_size" if budget.batch_size is None else "accumulate"
     return {**found, last: steps}
 
