@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.budget import BUDGET, Budget
+from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.text import counted_noun, question
@@ -25,13 +26,19 @@ _NEEDS = {
 def read_budget(run: Mapping[str, RawValue]) -> Budget | None:
     """Return the budget among the options of a run, None without one.
 
-    Raises RequestError for options that contradict each other, or that need one that is missing.
+    Raises RequestError with all invalid options, or for options that contradict each other or need one that is missing.
     """
     raw = {name: run[name] for name in BUDGET if name in run}
     if not raw:
         return None
-    _check_combined(raw, run)
-    budget = Budget(**{name: read(BUDGET[name], value) for name, value in raw.items()})
+    problems, values = Problems(), {}
+    for name, value in raw.items():
+        with problems.collect():
+            values[name] = read(BUDGET[name], value)
+    with problems.collect():
+        _check_combined(raw, run)
+    problems.raise_any()
+    budget = Budget(**values)
     _check_counts(budget, raw)
     return budget
 
@@ -57,7 +64,7 @@ def gives_steps_per_epoch(run: Mapping[str, RawValue]) -> bool:
 
 def _check_combined(raw: Mapping[str, RawValue], run: Mapping[str, RawValue]) -> None:
     for one, other, rule in (
-        ("batch_size", "global_batch_size", "the second is the product of the first, devices and accumulate"),
+        ("batch_size", "global_batch_size", "the global batch is batch size × devices × accumulate"),
         ("dataset_size", "steps_per_epoch", "the steps per epoch are counted from the dataset"),
         ("tokens", "epochs", "a run has one length"),
         ("tokens", "steps", "a run has one length"),

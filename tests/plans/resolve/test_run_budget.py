@@ -101,8 +101,8 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         (
             "--batch-size 8 --global-batch-size 16",
             (
-                "--batch-size and --global-batch-size: cannot be combined: the second is the product of the "
-                "first, devices and accumulate"
+                "--batch-size and --global-batch-size: cannot be combined: the global batch is batch size × devices × "
+                "accumulate"
             ),
         ),
         (
@@ -192,6 +192,18 @@ def test_what_is_refused(flags: str, expected: str) -> None:
 def test_samples_that_are_dropped_are_not_counted() -> None:
     plan = planned("linear --epochs 3 --dataset-size 109 --batch-size 10 --accumulate 8 --drop-last")
     assert plan.clock.in_unit("sample").length == 300  # steps of 80 and 20 samples in each epoch
+
+
+def test_all_invalid_values_are_reported() -> None:
+    with pytest.raises(RequestError) as error:
+        planned(config="epochs: 9\nbudget: {batch_size: 0, devices: -1, dataset_size: 1.5, accumulate: nan}")
+    assert [problem.where.partition(":")[2] for problem in error.value.problems] == ["2:22", "2:34", "2:52", "2:69"]
+
+
+def test_an_option_of_a_budget_at_the_top_level_of_a_config() -> None:
+    with pytest.raises(RequestError) as error:
+        planned(config="epochs: 9\ndataset_size: 10\ncurves: [cosine]")
+    assert str(error.value).endswith(":2:1: unknown key 'dataset_size'; dataset_size belongs under budget")
 
 
 def test_a_place_in_a_config() -> None:
