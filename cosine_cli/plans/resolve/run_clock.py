@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cosine_cli.errors import user_error
+from cosine_cli.errors import RequestError, user_error
 from cosine_cli.plans.model.budget import BUDGET, Budget
 from cosine_cli.plans.model.clock import MOST_STEPS, Clock, TimeUnit
 from cosine_cli.plans.model.options import EPOCHS, RUN
@@ -45,10 +45,18 @@ def _clock(run: Mapping[str, RawValue], budget: Budget | None) -> Clock:
     length = counted or _count(f"{unit}s", run) or EPOCHS
     known = _count("steps_per_epoch", run) or (None if budget is None else budget.steps_per_epoch)
     if unit == "epoch" and budget is not None and known is None:
-        first = next(name for name in BUDGET if name in run)
-        raise missing(first, run, ["dataset_size"], when=", in a run of epochs")
+        raise _no_dataset(run)
     clock = Clock(unit=unit, length=length, steps_per_epoch=known or (1 if unit == "epoch" else None))
     return clock if budget is None else _with_content(clock, budget)
+
+
+def _no_dataset(run: Mapping[str, RawValue]) -> RequestError:
+    """Return the error for a batch size in a run of epochs without a dataset, at a flag if one is given."""
+    names = [name for name in ("epochs", *BUDGET) if name in run]
+    name = next((name for name in names if run[name].where.startswith("--")), names[0])
+    return missing(
+        name, run, ["dataset_size"], when=f", {'with a batch size' if name == 'epochs' else 'in a run of epochs'}"
+    )
 
 
 def _count(name: str, run: Mapping[str, RawValue]) -> int | None:

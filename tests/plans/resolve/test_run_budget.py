@@ -157,10 +157,7 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         ("--drop-last", "--drop-last: needs --dataset-size and --batch-size; pass --dataset-size and --batch-size"),
         (
             "--epochs 3 --batch-size 8 --devices 2",
-            (
-                "--batch-size: needs --dataset-size, the samples of an epoch, in a run of epochs, got '8'; pass "
-                "--dataset-size"
-            ),
+            "--epochs: needs --dataset-size, the samples of an epoch, with a batch size, got '3'; pass --dataset-size",
         ),
         (
             "--warmup 16sample --global-batch-size 8",
@@ -192,6 +189,22 @@ def test_what_is_refused(flags: str, expected: str) -> None:
 def test_samples_that_are_dropped_are_not_counted() -> None:
     plan = planned("linear --epochs 3 --dataset-size 109 --batch-size 10 --accumulate 8 --drop-last")
     assert plan.clock.in_unit("sample").length == 300  # steps of 80 and 20 samples in each epoch
+
+
+@pytest.mark.parametrize(
+    ("flags", "config", "where"),
+    [
+        ("--epochs 3", "budget: {batch_size: 8}\nsteps: 9", "--epochs: needs --dataset-size"),
+        ("--batch-size 8", "epochs: 9", "--batch-size: needs --dataset-size"),
+        ("", "epochs: 9\nbudget: {batch_size: 8}", ":2:9: needs dataset_size"),
+        ("", "budget: {batch_size: 8}", ":2:22: needs dataset_size"),
+    ],
+)
+def test_a_batch_without_a_dataset_in_a_run_of_epochs(flags: str, config: str, where: str) -> None:
+    with pytest.raises(RequestError) as error:
+        planned(flags, config=f"curves: [linear]\n{config}")
+    (problem,) = error.value.problems
+    assert where in str(problem)
 
 
 def test_all_invalid_values_are_reported() -> None:
