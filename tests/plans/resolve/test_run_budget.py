@@ -65,7 +65,15 @@ def test_flags_replace_what_they_contradict_in_a_config(flags: str, config: str,
     assert clock(flags, config).total == expected
 
 
-@pytest.mark.parametrize("flags", [f"{IMAGES} --epochs 3 --drop-last", TEXTS, "--steps 9 --global-batch-size 8"])
+@pytest.mark.parametrize(
+    "flags",
+    [
+        f"{IMAGES} --epochs 3 --drop-last",
+        TEXTS,
+        "--steps 9 --global-batch-size 8",
+        "--epochs 3 --steps-per-epoch 1 --batch-size 8",
+    ],
+)
 def test_a_written_plan_keeps_the_budget(flags: str) -> None:
     plan = planned(f"cosine:warmup=1 linear {flags}")
     assert plan.budget is not None
