@@ -12,7 +12,7 @@ from cosine_cli.plans.parse.raw import RawValue
 from cosine_cli.plans.parse.values import read
 from cosine_cli.plans.resolve.context import Resolved
 from cosine_cli.schedules.core.fields import Pairs, Param
-from cosine_cli.text import grouped, question, quote
+from cosine_cli.text import either, grouped, question, quote
 
 AT_LEAST_ONE = "must be at least one step"
 GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
@@ -65,8 +65,10 @@ def _size(unit: TimeUnit) -> str:
 def give_content(unit: TimeUnit, clock: Clock) -> str:
     """Return the hint to pass the options from which the samples or tokens of a step follow."""
     missing = [] if clock.samples_per_step is not None else ["--batch-size"]
+    if missing and clock.unit == "epoch" and not clock.counts_both:
+        missing.insert(0, "--dataset-size")
     missing += ["--sequence-length"] if unit == "token" else []
-    return f"pass {' and '.join(missing)}"
+    return f"pass {either(missing, last='and')}"
 
 
 def _of_content(value: Time, raw: RawValue, clock: Clock) -> Resolved:

@@ -49,9 +49,19 @@ GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
             "--steps 9 --axis step,epoch",
             f"cannot be epoch: the steps per epoch are not known, got 'step,epoch'; {GIVE_STEPS}",
         ),
-        ("--axis sample", "cannot be sample: the samples per step are not known, got 'sample'; pass --batch-size"),
+        (
+            "--steps 9 --axis sample",
+            "cannot be sample: the samples per step are not known, got 'sample'; pass --batch-size",
+        ),
         (
             "--axis token",
+            (
+                "cannot be token: the tokens per step are not known, got 'token'; pass --dataset-size, --batch-size "
+                "and --sequence-length"
+            ),
+        ),
+        (
+            "--steps 9 --axis token",
             "cannot be token: the tokens per step are not known, got 'token'; pass --batch-size and --sequence-length",
         ),
         (
@@ -60,7 +70,10 @@ GIVE_STEPS = "pass --steps-per-epoch (steps_per_epoch in a config)"
         ),
         (
             "--epochs 9 --axis sample",
-            "cannot be sample: the samples per step are not known, got 'sample'; pass --batch-size",
+            (
+                "cannot be sample: the samples per step are not known, got 'sample'; pass --dataset-size and "
+                "--batch-size"
+            ),
         ),
     ],
 )

@@ -142,8 +142,8 @@ def test_runs_side_by_side_keep_their_budgets() -> None:
         (
             "--warmup 5tok",
             (
-                "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass --batch-size and "
-                "--sequence-length"
+                "--warmup: cannot be in tokens: the tokens per step are not known, got '5tok'; pass "
+                "--dataset-size, --batch-size and --sequence-length"
             ),
         ),
         (
