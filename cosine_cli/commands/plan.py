@@ -16,11 +16,13 @@ from cosine_cli.plans.model.budget import BUDGET
 from cosine_cli.plans.model.figure_settings import SETTINGS, Caption, Figure
 from cosine_cli.plans.model.options import Match, TimeAxis
 from cosine_cli.plans.model.plan import Plan
+from cosine_cli.plans.model.read_as import of_file
 from cosine_cli.plans.parse.argv import CommandLine
 from cosine_cli.plans.parse.raw import RawValue, Request
 from cosine_cli.render.output_files import check_no_input
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
+from cosine_cli.text import visible
 
 GROUP = "Prepare a run"
 EXAMPLES = (
@@ -84,11 +86,12 @@ def _lint_note(request: Request, plan: Plan) -> Iterator[str]:
 
 
 def _other_counts(plan: Plan) -> Iterator[str]:
-    """Yield a note for each program that counts other steps per epoch."""
-    if plan.budget is not None:
-        from cosine_cli.plans.model.budget_arithmetic import other_counts
+    """Yield a note for each program that counts other steps per epoch, of several runs with their names."""
+    from cosine_cli.plans.model.budget_arithmetic import other_counts
 
-        yield from other_counts(plan.budget)
+    for run in plan.runs or (plan,):
+        for note in other_counts(run.budget) if run.budget is not None else ():
+            yield of_file(visible(run.name), note)
 
 
 def _device_comments(line: CommandLine, plan: Plan) -> Iterator[str]:

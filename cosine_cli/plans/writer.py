@@ -82,7 +82,7 @@ def _run_lines(plan: Plan, *, counted: bool = False) -> Iterator[str]:
         length, in_steps = f"{clock.unit}s", _in_steps(clock, Time(float(clock.length), clock.unit))
         yield _commented(f"{length}: {clock.length}", origins.get(length), in_steps)
     each = clock.steps_per_epoch if budget.dataset_size is None else None
-    if each is not None and (counted or clock.unit == "step" or each > 1):
+    if each is not None and (counted or clock.unit == "step" or each > 1 or plan.budget is not None):
         yield _commented(f"steps_per_epoch: {each}", origins.get("steps_per_epoch"))
     if plan.budget is not None:
         yield from _budget_lines(plan.budget)

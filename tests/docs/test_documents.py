@@ -64,6 +64,12 @@ def test_no_block_and_no_command_is_overlooked() -> None:
     assert len(read("README.md").splitlines()) <= 300
 
 
+def test_no_command_fails_without_showing_its_exit_code() -> None:
+    shown = [session for block in blocks_in("console") for session in sessions(block)]
+    failed = [command for command, output in shown if "cosine-lr: error: " in output and "echo" not in command]
+    assert failed == [command_with("--format json --quiet")]  # what lint finds
+
+
 def test_every_schedule_and_every_key_is_listed() -> None:
     names = re.findall(r"^\| `(\w+)` \| [▁-█]{12} \|", read("docs/schedules.md"), flags=re.MULTILINE)
     assert sorted(names) == [*catalogue.names()]
