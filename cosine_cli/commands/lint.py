@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from cosine_cli.errors import OutcomeError, Problem
+from cosine_cli.errors import OutcomeError, Problem, RequestError, user_error
 from cosine_cli.files import STDOUT, write
 from cosine_cli.plans.load import load_request
+from cosine_cli.plans.model.options import Match
 from cosine_cli.plans.parse.argv import CommandLine
-from cosine_cli.plans.parse.problems import Problems
 from cosine_cli.render.terminal import Terminal
 from cosine_cli.schedules.core.fields import declaration, param
 from cosine_cli.streams import Messages
@@ -48,7 +47,7 @@ class Options:
     explain: str | None = param(None, "describe a rule; all lists the rules", example="LR004")
 
 
-OPTIONS = (Options,)
+OPTIONS = (Options, Match)
 
 
 def run(line: CommandLine) -> None:
@@ -61,16 +60,18 @@ def run(line: CommandLine) -> None:
         write(STDOUT, _explained(raw["explain"]))
         return
     rules = _rules(line)
-    problems = Problems()
-    checked: list[list[Finding]] = []
-    for one in _lines(line):
-        with problems.collect():
-            checked.append(_findings(one, rules))
-    if not checked:
-        problems.raise_any()
-    findings = list(chain.from_iterable(checked))
-    write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
-    problems.raise_any()
+    lines = _lines(line)
+    findings: list[Finding] = []
+    errors: list[RequestError] = []
+    for one in lines:
+        try:
+            findings += _findings(one, rules)
+        except RequestError as error:
+            errors.append(error)
+    if len(errors) < len(lines):
+        write(STDOUT, report(findings, rules, raw.get("format", FORMATS[0]), Terminal.here()))
+    if errors:
+        raise RequestError(*(problem for error in errors for problem in error.problems))
     _conclude(findings, raw.get("fail_on", "warning"), line)
 
 
@@ -99,7 +100,10 @@ def _rules(line: CommandLine) -> tuple[Rule, ...]:
     codes = {name: _split(given[name].text) for name in ("select", "ignore") if name in given}
     selected = rules_of(codes["select"], given["select"].where) if "select" in codes else rules()
     ignored = rules_of(codes["ignore"], given["ignore"].where) if "ignore" in codes else ()
-    return tuple(rule for rule in selected if rule not in ignored)
+    left = tuple(rule for rule in selected if rule not in ignored)
+    if not left:
+        raise user_error(given["ignore"].where, "must leave a rule to check", got=given["ignore"].echo)
+    return left
 
 
 def _split(text: str) -> list[str]:
@@ -111,7 +115,7 @@ def _explained(code: str) -> Iterator[bytes]:
     from cosine_cli.studies.lint.core.rules import rules, rules_of
 
     terminal = Terminal.here()
-    if code == ALL:
+    if code.lower() == ALL:
         return rule_list(rules(), terminal)
     return explanation(rules_of([code], "--explain")[0], terminal)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,8 @@ from cosine_cli.plans.model.read_as import ReadAs
 from cosine_cli.plans.parse.raw import CurveSpec, RawValue, Request
 from cosine_cli.plans.parse.warmup_spec import unfold_warmup
 from cosine_cli.plans.registry import is_framework_name, load
+from cosine_cli.plans.resolve.grid import resolve_axes
+from cosine_cli.plans.resolve.panel_curves import panel_specs
 from cosine_cli.plans.resolve.request import curve_specs
 from cosine_cli.plans.resolve.stepping import steps_per_call
 from cosine_cli.plans.resolve.warmup_length import warmup_length
@@ -137,7 +139,8 @@ class LintedCurve:
 
     def where(self, *names: str) -> str:
         """Return the place of the first of these parameters that was given, else the place of the curve."""
-        return next((raw.where for name in names if (raw := self.raw(name))), self.spec.where)
+        given = (raw.where for name in names if (raw := self.raw(name)) and not raw.default_of)
+        return next(given, self.spec.where)
 
     def setting(self, name: str, value: str) -> str:
         """Return a parameter with a new value as it is written at its place: ``--warmup 5``, ``"warmup_steps": 5``."""
@@ -170,7 +173,19 @@ def rate_text(rate: float) -> str:
 
 
 def linted_curves(request: Request, plan: Plan) -> Iterator[LintedCurve]:
-    """Yield the curves of a plan with the raw values that they were resolved from."""
+    """Yield the curves of a plan, or of its panels, with the raw values that they were resolved from."""
     for run, part in zip(request.runs or (request,), plan.parts, strict=True):
-        for spec, curve in zip(curve_specs(run), part.bases, strict=True):
-            yield LintedCurve(plan=part, curve=curve, spec=spec, request=run)
+        for shown, specs in _shown(run, part):
+            for spec, curve in zip(specs, shown.bases, strict=True):
+                yield LintedCurve(plan=shown, curve=curve, spec=spec, request=run)
+
+
+def _shown(request: Request, plan: Plan) -> Iterator[tuple[Plan, tuple[CurveSpec, ...]]]:
+    """Yield a plan with its curves, or the plan of each of its panels."""
+    specs = curve_specs(request)
+    if not plan.panels:
+        yield plan, specs
+        return
+    axes = resolve_axes(request.figure["grid"], specs, request.unit or "epoch")
+    for panel, own in zip(plan.panels, panel_specs(axes, request, specs), strict=True):
+        yield replace(plan, curves=panel.curves, panels=()), own

@@ -54,13 +54,13 @@ def _load(file: re.Match[str]) -> Rule:
 
 
 def rules_of(codes: Sequence[str], where: str) -> tuple[Rule, ...]:
-    """Return the rules of codes or names, in any capitals.
+    """Return the rules of codes or names, in any capitals, each once.
 
     Raises RequestError at ``where`` for a code that no rule has.
     """
     known = {key: rule for rule in rules() for key in (rule.code, rule.name)}
     folded = {key.lower(): rule for key, rule in known.items()}
-    return tuple(folded.get(code.lower()) or _unknown(code, where, list(known)) for code in codes)
+    return tuple(dict.fromkeys(folded.get(code.lower()) or _unknown(code, where, list(known)) for code in codes))
 
 
 def _unknown(code: str, where: str, known: Sequence[str]) -> Rule:
@@ -69,11 +69,13 @@ def _unknown(code: str, where: str, known: Sequence[str]) -> Rule:
 
 
 def lint(request: Request, plan: Plan, selected: Sequence[Rule]) -> Iterator[Finding]:
-    """Yield what the selected rules find in the curves of a plan, curve by curve.
+    """Yield what the selected rules find in the curves of a plan, curve by curve; once for equal panels.
 
     The cost does not grow with the length of the run.
     """
-    for curve in linted_curves(request, plan):
-        for rule in selected:
-            for violation in rule.check(curve):
-                yield Finding(rule.code, rule.severity, curve.curve.label, violation)
+    yield from dict.fromkeys(
+        Finding(rule.code, rule.severity, curve.curve.label, violation)
+        for curve in linted_curves(request, plan)
+        for rule in selected
+        for violation in rule.check(curve)
+    )
