@@ -123,6 +123,11 @@ def test_a_fine_plan_says_so() -> None:
             "--explain: cannot be combined with curves, files and options, got 'cosine'",
             id="explain-with-a-curve",
         ),
+        pytest.param(
+            (*RISES, "--select", "LR004", "--ignore", "LR004"),
+            "--ignore: must leave a rule to check, got 'LR004'",
+            id="no-rule-left",
+        ),
         pytest.param((*RISES, "--fail-on", "info"), "--fail-on: must be error, warning or note, got 'info'", id="fail"),
     ],
 )
@@ -137,6 +142,32 @@ def test_files_are_checked_one_by_one(arguments: str, tmp_path: Path) -> None:
     assert answer.code == 2
     assert answer.out.decode().startswith("args.json:3:18: error LR001: ")
     assert answer.err.splitlines()[-1].startswith("cosine-lr: error: broken.yaml:1:9: ")
+
+
+def test_errors_are_in_the_order_of_the_files(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("epochs: 10\nlr: 0\ncurves: [linear]\n")
+    (tmp_path / "b.yaml").write_text("epochs: 0\ncurves: [linear]\n")
+    places = [line.split(": ")[2] for line in ask("lint", "a.yaml", "b.yaml").err.splitlines()]
+    assert places == ["a.yaml:2:5", "b.yaml:1:9"]
+
+
+def test_a_rule_that_is_selected_twice_reports_once() -> None:
+    assert ask(*RISES, "--select", "LR004,lr004,rises-again").err == "cosine-lr: error: lint: 1 warning\n"
+
+
+def test_the_panels_of_a_grid_are_checked_instead_of_the_curves(tmp_path: Path) -> None:
+    (tmp_path / "grid.yaml").write_text(
+        "epochs: 100\ncurves: [torch.CosineAnnealingLR: {T_max: 60}, cosine]\nfigure: {grid: {T_max: [100, 50]}}\n"
+    )
+    (finding,) = json.loads(ask("lint", "grid.yaml", "--format", "json").out)
+    assert (finding["where"], finding["message"][-12:]) == ("grid.yaml:3:30", "(T_max is 50)"[-12:])
+    assert "lint: 1 warning" in ask("plan", "grid.yaml").err
+
+
+def test_curves_with_an_equal_sum_are_not_compared_at_one_peak() -> None:
+    words = ("lint", "cosine", "constant", "--steps", "100")
+    assert ask(*words).err == "cosine-lr: lint: 1 note\n"
+    assert ask(*words, "--match", "sum").err == "cosine-lr: lint: no findings\n"
 
 
 def test_a_file_that_cannot_be_read_has_no_result(tmp_path: Path) -> None:
@@ -185,9 +216,17 @@ def test_other_commands_say_nothing(command: str) -> None:
 
 
 def test_plan_ends_with_the_number_of_findings() -> None:
-    assert ask("plan", *RISES[1:]).err == "cosine-lr: lint: 1 warning; see 'cosine-lr lint' with the same arguments\n"
+    end = "; see 'cosine-lr lint' with the same curves, files and options of the run\n"
+    assert ask("plan", *RISES[1:]).err == f"cosine-lr: lint: 1 warning{end}"
     assert ask("plan", "cosine").err == ""
-    assert ask("plan", "cosine", "--steps", "99", "--warmup", "9").err == ""  # lint has a note
+    assert ask("plan", "cosine", "--steps", "99", "--warmup", "9").err == f"cosine-lr: lint: 1 note{end}"
+    assert ask("plan", *RISES[1:], "--quiet").err == ""
+
+
+def test_the_plan_that_is_written_does_not_mention_lint(tmp_path: Path) -> None:
+    assert ask("plan", *RISES[1:], "-o", "run.yaml").err.count("\n") == 1
+    assert "lint" not in (tmp_path / "run.yaml").read_text()
+    assert b"lint" not in ask("plan", *RISES[1:]).out
 
 
 def test_explain_describes_a_rule() -> None:

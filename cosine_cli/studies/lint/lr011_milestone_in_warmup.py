@@ -28,5 +28,12 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     yield Violation(
         curve.where(climbed[0].name),
         f"{listed(climbed, curve)} inside the warmup{length}, which ends at only {rate_text(curve.peak.rate)}",
-        f"move {climbed[0].name} after the warmup, or shorten the warmup",
+        _fix(curve, climbed[0].name, min(one.value for one in climbed)),
     )
+
+
+def _fix(curve: LintedCurve, name: str, first: float) -> str:
+    shorter = int(curve.clock.units(first)) // 2
+    if curve.framework or not shorter or curve.raw("warmup") is None:
+        return f"move {name} after the warmup, or shorten the warmup"
+    return f"shorten the warmup: {curve.setting('warmup', str(shorter))}; or move {name} after it"

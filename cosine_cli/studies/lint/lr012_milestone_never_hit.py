@@ -29,10 +29,13 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return
     uneven = [one for one in missed if not one.value.is_integer()]
     reason = f"not {'a whole number' if len(uneven) == 1 else 'whole numbers'} of calls, so that the drop is skipped"
-    near = "/".join(str(math.floor(one.value + 0.5)) for one in uneven)
     name = missed[0].name
     yield Violation(
         curve.where(name),
         f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
-        f"round {name}: {near}" if uneven else f"remove it from {name}, or let its schedule last until then",
+        _rounded(curve, name) if uneven else f"remove it from {name}, or let its schedule last until then",
     )
+
+
+def _rounded(curve: LintedCurve, name: str) -> str:
+    return f"count whole calls: {curve.setting(name, [str(math.floor(each + 0.5)) for each in curve.param(name)])}"

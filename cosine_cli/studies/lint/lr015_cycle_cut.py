@@ -34,10 +34,10 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     cycles = (curve.updates - curve.curve.warmup) / (rise + fall)
     if curve.updates <= rise or not top > base or curve.last_rate - base <= _HIGH * (top - base):
         return
-    ends = [curve.at(curve.curve.warmup + whole * (rise + fall)) for whole in (math.floor(cycles), math.ceil(cycles))]
+    ends = [curve.curve.warmup + whole * (rise + fall) for whole in (math.floor(cycles), math.ceil(cycles)) if whole]
     yield Violation(
         curve.where(*names),
         f"the run of {curve.run_length} has {cycles:.3g} cycles: it ends at the rate {rate_text(curve.last_rate)}, far "
         f"above {rate_text(base)}",
-        f"let the run end with a cycle, at {' or '.join(ends[not math.floor(cycles) :])}",
+        f"let the run end with a cycle: {curve.ending_at(*ends)}",
     )

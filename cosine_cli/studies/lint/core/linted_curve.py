@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ from cosine_cli.schedules.core.fields import params
 from cosine_cli.schedules.core.schedule import Schedule
 from cosine_cli.schedules.core.search import Point, highest
 from cosine_cli.studies.lint.core.assignment import assignment
-from cosine_cli.text import number, thousands
+from cosine_cli.text import either, number, thousands
 
 _DIGITS = 4
 
@@ -142,9 +142,17 @@ class LintedCurve:
         given = (raw.where for name in names if (raw := self.raw(name)) and not raw.default_of)
         return next(given, self.spec.where)
 
-    def setting(self, name: str, value: str) -> str:
+    def setting(self, name: str, value: str | Sequence[str]) -> str:
         """Return a parameter with a new value as it is written at its place: ``--warmup 5``, ``"warmup_steps": 5``."""
         return assignment(name, value, raw=self.raw(name), where=self.spec.where)
+
+    def ending_at(self, *ends: float) -> str:
+        """Return other ends of the run, in steps, as its length is written: ``--epochs 70 or --epochs 150``."""
+        name = f"{self.clock.unit}s"
+        raw, units = self.request.run.get(name), [float(self.clock.units(end)) for end in ends]
+        if not all(map(float.is_integer, units)) or (raw is None and self.plan.budget is not None):
+            return f"at {either(map(self.at, ends))}"
+        return either(assignment(name, whole(each), raw=raw, where=f"--{name}") for each in units)
 
     def in_units(self, steps: float) -> str:
         """Return a time or a length of so many steps as the value of a parameter in the unit of the run."""
