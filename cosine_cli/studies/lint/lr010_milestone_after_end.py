@@ -42,7 +42,8 @@ def _fix(curve: LintedCurve, name: str, count: int) -> str:
     length = curve.calls if curve.framework else curve.clock.units(curve.updates)
     if count >= length:
         return f"give it fewer {name}, all before the end of the run"
-    if not all(isinstance(each, int | float | Time) for each in curve.curve.params[name]):
+    given = curve.curve.params.get(name, ())
+    if len(given) != count or not all(isinstance(each, int | float | Time) for each in given):
         return f"move them in {name} before the end of the run"
     moved = [f"{length * (at + 1) / (count + 1):.0f}" for at in range(count)]
     return f"move them into the run: {curve.setting(name, moved)}"

@@ -12,9 +12,9 @@ Seen in https://github.com/Pointcept/Pointcept/issues/379.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from cosine_cli.schedules.core.milestones import NEVER
+from cosine_cli.schedules.core.milestones import NEVER, Milestone
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
 from cosine_cli.studies.lint.core.milestones_text import idle, listed
@@ -33,9 +33,16 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     yield Violation(
         curve.where(name),
         f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
-        _rounded(curve, name) if uneven else f"remove it from {name}, or let its schedule last until then",
+        _rounded(curve, name, uneven) if uneven else f"remove it from {name}, or let its schedule last until then",
     )
 
 
-def _rounded(curve: LintedCurve, name: str) -> str:
-    return f"count whole calls: {curve.setting(name, [str(math.floor(each + 0.5)) for each in curve.param(name)])}"
+def _rounded(curve: LintedCurve, name: str, uneven: Sequence[Milestone]) -> str:
+    given = curve.curve.params.get(name, ())
+    if not all(one.value in given for one in uneven):  # those of an inner schedule
+        return f"round {name}: {', '.join(_nearest(one.value) for one in uneven)}"
+    return f"count whole calls: {curve.setting(name, [_nearest(each) for each in given])}"
+
+
+def _nearest(value: float) -> str:
+    return str(math.floor(value + 0.5))

@@ -134,7 +134,7 @@ def test_a_fix_has_the_syntax_of_its_file(name: str, text: str, code: str, fix: 
             id="calls",
         ),
         pytest.param(
-            "optax.piecewise_constant_schedule:init_value=0.1,boundaries_and_scales=300=0.1/2000=0.1",
+            "optax.piecewise_constant_schedule:init_value=0.1,boundaries_and_scales=300:0.1/2000:0.1",
             "move them in boundaries_and_scales before the end of the run",
             id="pairs",
         ),
