@@ -202,6 +202,26 @@ def test_parts_of_a_sequence_have_their_own_places(tmp_path: Path) -> None:
     assert (cut["code"], cut["where"], cut["fix"]) == ("LR003", "run.yaml:6:44", "let it end with the run: T_max: 90")
 
 
+def test_milestones_of_inner_schedules_have_their_own_places(tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text(
+        "epochs: 100\n"
+        "curves:\n"
+        "  - torch.ChainedScheduler:\n"
+        "      schedulers:\n"
+        "        - torch.LinearLR: {total_iters: 10, start_factor: 0.01}\n"
+        "        - torch.MultiStepLR: {milestones: [30.5, 200]}\n"
+        "  - torch.SequentialLR:\n"
+        "      schedulers: [torch.LinearLR, torch.MultiStepLR: {milestones: [30, 200]}]\n"
+        "      milestones: [10]\n"
+    )
+    findings = json.loads(ask("lint", "run.yaml", "--select", "LR010,LR012", "--format", "json").out)
+    assert [(each["code"], each["where"]) for each in findings] == [
+        ("LR010", "run.yaml:6:43"),
+        ("LR012", "run.yaml:6:43"),
+        ("LR010", "run.yaml:8:68"),
+    ]
+
+
 def test_a_fix_can_be_pasted() -> None:
     (finding,) = json.loads(ask(*RISES, "--format", "json").out)
     assert finding["fix"].endswith(": T_max=120")

@@ -17,7 +17,7 @@ from cosine_cli.plans.model.clock import Time
 from cosine_cli.schedules.core.milestones import NEVER
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import idle, listed, place
 
 SEVERITY: Severity = "warning"
 
@@ -30,7 +30,7 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return
     rest = "no other milestone is left" if not found.left else f"{found.left} of {found.left + len(late)} take effect"
     yield Violation(
-        curve.where(late[0].name),
+        place(late[0], curve),
         f"{listed(late, curve)} after the last update of {curve.run_length}; {rest}, and the run ends at the rate "
         f"{rate_text(curve.last_rate)}",
         _fix(curve, late[0].name, len(found.never) + len(found.climbed) + found.left),

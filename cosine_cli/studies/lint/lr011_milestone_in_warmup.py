@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve, rate_text
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import idle, listed, place
 
 SEVERITY: Severity = "warning"
 
@@ -26,7 +26,7 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
         return
     length = f" of {curve.span(curve.curve.warmup)}" if curve.curve.warmup else ""
     yield Violation(
-        curve.where(climbed[0].name),
+        place(climbed[0], curve),
         f"{listed(climbed, curve)} inside the warmup{length}, which ends at only {rate_text(curve.peak.rate)}",
         _fix(curve, climbed[0].name, min(one.value for one in climbed)),
     )

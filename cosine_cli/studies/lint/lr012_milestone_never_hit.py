@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from cosine_cli.schedules.core.milestones import NEVER, Milestone
 from cosine_cli.studies.lint.core.finding import Severity, Violation
 from cosine_cli.studies.lint.core.linted_curve import LintedCurve
-from cosine_cli.studies.lint.core.milestones_text import idle, listed
+from cosine_cli.studies.lint.core.milestones_text import idle, is_own, listed, place
 
 SEVERITY: Severity = "error"
 
@@ -31,17 +31,16 @@ def check(curve: LintedCurve) -> Iterator[Violation]:
     reason = f"not {'a whole number' if len(uneven) == 1 else 'whole numbers'} of calls, so that the drop is skipped"
     name = missed[0].name
     yield Violation(
-        curve.where(name),
+        place(missed[0], curve),
         f"{listed(uneven, curve)} {reason}" if uneven else f"{listed(missed, curve)} never reached",
         _rounded(curve, name, uneven) if uneven else f"remove it from {name}, or let its schedule last until then",
     )
 
 
 def _rounded(curve: LintedCurve, name: str, uneven: Sequence[Milestone]) -> str:
-    given = curve.curve.params.get(name, ())
-    if not all(one.value in given for one in uneven):  # those of an inner schedule
+    if not is_own(uneven[0], curve):
         return f"round {name}: {', '.join(_nearest(one.value) for one in uneven)}"
-    return f"count whole calls: {curve.setting(name, [_nearest(each) for each in given])}"
+    return f"count whole calls: {curve.setting(name, [_nearest(each) for each in curve.param(name)])}"
 
 
 def _nearest(value: float) -> str:

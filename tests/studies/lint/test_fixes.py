@@ -1,4 +1,4 @@
-"""Each fix is pasted at its place, on the command line and in a config, and the plan then has no error and no warning."""
+"""Each fix is pasted at its place, on the command line and in a config: the plan then has no error and no warning."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from plans_with_findings import TRIPS
 if TYPE_CHECKING:
     from pathlib import Path
 
-CASES = [pytest.param(code, case.words, id=f"{code}-{at}") for code, cases in TRIPS.items() for at, case in enumerate(cases)]
+CASES = [
+    pytest.param(code, case.words, id=f"{code}-{at}") for code, cases in TRIPS.items() for at, case in enumerate(cases)
+]
 
 _ON_THE_LINE = re.compile(r"(?P<flag>--[a-z-]+) (?P<text>\S+)|(?P<name>\w+)=(?P<value>[^\s,;]+)")
 _IN_A_CONFIG = re.compile(r"(?P<name>\w+): (?P<value>\[[^]]*]|\{[^}]*}|[^\s,;]+)")
