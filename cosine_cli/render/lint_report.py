@@ -6,10 +6,14 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
+from cosine_cli import __version__
 from cosine_cli.render.help import WIDTH
 from cosine_cli.render.terminal import Terminal
+from cosine_cli.streams import PROGRAM
 from cosine_cli.text import visible
 
 if TYPE_CHECKING:
@@ -111,19 +115,23 @@ def _escaped(text: str, more: str) -> str:
 
 def _sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, Any]:
     """Return a SARIF 2.1.0 log, as code scanning reads it."""
-    described = [
-        {
-            "id": rule.code,
-            "name": rule.name,
-            "shortDescription": {"text": rule.summary},
-            "fullDescription": {"text": rule.explanation},
-            "defaultConfiguration": {"level": rule.severity},
-        }
-        for rule in rules
-    ]
-    driver = {"name": "cosine-lr", "rules": described}
-    run = {"tool": {"driver": driver}, "results": [_result(finding) for finding in findings]}
+    driver = {"name": PROGRAM, "version": __version__, "rules": [_described(rule) for rule in rules]}
+    results = [_result(finding) for finding in findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _described(rule: Rule) -> dict[str, Any]:
+    paragraphs = [paragraph.replace("\n", " ") for paragraph in rule.explanation.split("\n\n")]
+    markdown = "\n\n".join(paragraphs).replace("``", "`")
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": paragraphs[1].replace("``", "")},
+        "help": {"text": markdown.replace("`", ""), "markdown": markdown},
+        "defaultConfiguration": {"level": rule.severity},
+    }
 
 
 def _result(finding: Finding) -> dict[str, Any]:
@@ -134,8 +142,18 @@ def _result(finding: Finding) -> dict[str, Any]:
         logical = [{"fullyQualifiedName": finding.violation.where}]
         return {**result, "locations": [{"logicalLocations": logical}]}
     region = {"startLine": place.line, "startColumn": place.column}
-    physical = {"artifactLocation": {"uri": place.file}, "region": region}
+    physical = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
     return {**result, "locations": [{"physicalLocation": physical}]}
+
+
+def _uri(path: str) -> str:
+    """Return a path as a URI, relative if the path is.
+
+    >>> _uri("./runs/a b.yaml"), _uri("/runs/100%.yaml")
+    ('runs/a%20b.yaml', 'file:///runs/100%25.yaml')
+    """
+    pure = PurePath(path)
+    return pure.as_uri() if pure.is_absolute() else quote(pure.as_posix())
 
 
 def _json(content: Any) -> bytes:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from door import ask
 
+from cosine_cli import __version__
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -78,6 +80,42 @@ def test_sarif(arguments: str) -> None:
         "artifactLocation": {"uri": "args.json"},
         "region": {"startLine": 3, "startColumn": 18},
     }
+
+
+def test_sarif_describes_each_rule_for_code_scanning() -> None:
+    (run,) = json.loads(ask(*RISES, "--format", "sarif").out)["runs"]
+    driver = run["tool"]["driver"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert driver["version"] == __version__
+    assert len(driver["rules"]) > 1
+    for rule in driver["rules"]:
+        assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+        assert len(rule["fullDescription"]["text"]) <= 1024  # the limit of GitHub
+        assert "``" not in str(rule)
+        assert "https://github.com/" in rule["help"]["text"]
+        assert all(not line.endswith(" ") for line in rule["help"]["markdown"].splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        pytest.param("./run.yaml", "run.yaml", id="dot"),
+        pytest.param("a b,c.yaml", "a%20b%2Cc.yaml", id="space"),
+        pytest.param("a:b%.yaml", "a%3Ab%25.yaml", id="colon"),
+        pytest.param("é.yaml", "%C3%A9.yaml", id="letters"),
+    ],
+)
+def test_sarif_has_files_as_uris(name: str, uri: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("epochs: 120\ncurves: [torch.CosineAnnealingLR: {T_max: 90}]\n")
+    for path, expected in ((name, uri), (str(tmp_path / name), f"{tmp_path.as_uri()}/{uri}")):
+        (result,) = json.loads(ask("lint", path, "--format", "sarif").out)["runs"][0]["results"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == expected
+
+
+def test_github_annotations_escape_names_of_files(tmp_path: Path) -> None:
+    (tmp_path / "a,b:c%.yaml").write_text("epochs: 120\ncurves: [torch.CosineAnnealingLR: {T_max: 90}]\n")
+    out = ask("lint", "a,b:c%.yaml", "--format", "github").out.decode()
+    assert out.startswith("::warning file=a%2Cb%3Ac%25.yaml,line=2,col=43,title=LR004::torch.CosineAnnealingLR: the rate")
 
 
 @pytest.mark.parametrize(
