@@ -14,6 +14,7 @@ from cosine_cli.plans.parse.file_words import SUFFIXES
 from cosine_cli.schedules.core import catalogue
 from cosine_cli.schedules.core.fields import Param
 from cosine_cli.schedules.core.kinds import Kind
+from cosine_cli.studies.lint.core.codes import rule_files
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,16 @@ class _Line:
             case "schedule":
                 return curve_candidates(typed)
             case "as_":
-                return _frameworks(typed)
+                return _listed(dict.fromkeys(frameworks(), ""), typed)
             case "read_as":
                 return _words(importers(), typed)
             case "grid":
                 return self._grid(typed)
+            case "select" | "ignore":
+                return _listed({rule.code: rule.name for rule in rule_files()}, typed)
+            case "explain":
+                meanings = {rule.code: rule.name for rule in rule_files()} | {"all": "list all rules"}
+                return [Candidate(code, meanings[code]) for code in matches(meanings, typed)]
             case "size":
                 return _words(NAMED_SIZES, typed)
             case name:
@@ -159,9 +165,9 @@ class _Line:
         return [] if "=" in typed else [Candidate(f"{name}=") for name in matches(names, typed)]
 
 
-def _frameworks(typed: str) -> list[Candidate]:
-    """Return the frameworks that can continue a list with commas."""
+def _listed(meanings: Mapping[str, str], typed: str) -> list[Candidate]:
+    """Return the names, with their meanings, that can continue a list with commas."""
     listed, _, last = typed.rpartition(",")
     start = f"{listed}," if listed else ""
-    others = [name for name in frameworks() if name not in listed.split(",")]
-    return [Candidate(start + name) for name in matches(others, last)]
+    others = [name for name in meanings if name not in listed.split(",")]
+    return [Candidate(start + name, meanings[name]) for name in matches(others, last)]
